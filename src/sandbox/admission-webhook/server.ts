@@ -1,0 +1,53 @@
+import { listenHttps, readText, type Listener } from "../kubernetes/https.ts";
+import type { CertificateWithKey } from "../tls.ts";
+import type { WebhookConfig } from "./credential-source.ts";
+import { answerReview, isAdmissionReview, type AccountLookup } from "./review.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** What a webhook server is started with. */
+export interface WebhookServerOptions {
+  readonly certificate: CertificateWithKey;
+  readonly accounts: AccountLookup;
+  readonly config: WebhookConfig;
+  /** The address to listen on; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** A free one unless told. */
+  readonly port?: number;
+}
+
+/**
+ * Starts the admission webhook; `url` is the one to register, `https://HOST:PORT/mutate`.
+ * @throws Error when the address can't be listened on.
+ */
+export async function startAdmissionWebhook(options: WebhookServerOptions): Promise<Listener> {
+  const listener = await listenHttps({
+    ...options,
+    handle: (request, response) => answer(request, response, options),
+  });
+  return { url: `${listener.url}/mutate`, stop: listener.stop };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { accounts, config }: WebhookServerOptions,
+): Promise<void> {
+  if (request.method !== "POST" || request.url?.split("?")[0] !== "/mutate") return end(response, 404);
+  if (request.headers["content-type"] !== "application/json") return end(response, 415);
+  const review = parse(await readText(request));
+  if (!isAdmissionReview(review)) return end(response, 400);
+  return end(response, 200, await answerReview(review, accounts, config));
+}
+
+function end(response: ServerResponse, status: number, body?: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
