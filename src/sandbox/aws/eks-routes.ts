@@ -1,0 +1,58 @@
+import type { Parameters } from "./exchange.ts";
+
+/** Method, path and operation. Source: Amazon EKS API Reference, "Request Syntax" of each operation. */
+const ROUTES: readonly (readonly [method: string, path: string, action: string])[] = [
+  ["GET", "/clusters", "ListClusters"],
+  ["POST", "/clusters", "CreateCluster"],
+  ["GET", "/clusters/{name}", "DescribeCluster"],
+  ["DELETE", "/clusters/{name}", "DeleteCluster"],
+  ["GET", "/clusters/{clusterName}/pod-identity-associations", "ListPodIdentityAssociations"],
+  ["POST", "/clusters/{clusterName}/pod-identity-associations", "CreatePodIdentityAssociation"],
+  [
+    "GET",
+    "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+    "DescribePodIdentityAssociation",
+  ],
+  [
+    "POST",
+    "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+    "UpdatePodIdentityAssociation",
+  ],
+  [
+    "DELETE",
+    "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+    "DeletePodIdentityAssociation",
+  ],
+  ["GET", "/clusters/{clusterName}/addons", "ListAddons"],
+  ["GET", "/clusters/{clusterName}/addons/{addonName}", "DescribeAddon"],
+  ["GET", "/clusters/{clusterName}/access-entries", "ListAccessEntries"],
+  ["GET", "/clusters/{clusterName}/access-entries/{principalArn}", "DescribeAccessEntry"],
+  ["GET", "/tags/{resourceArn}", "ListTagsForResource"],
+  ["POST", "/tags/{resourceArn}", "TagResource"],
+  ["DELETE", "/tags/{resourceArn}", "UntagResource"],
+];
+
+/** The EKS operation of a method and path, with the parameters that stand in the path (decoded). */
+export function eksOperation(
+  method: string,
+  path: string,
+): { readonly action: string; readonly parameters: Parameters } | undefined {
+  for (const [routeMethod, template, action] of ROUTES) {
+    const parameters = routeMethod === method ? match(template, path) : undefined;
+    if (parameters !== undefined) return { action, parameters };
+  }
+  return undefined;
+}
+
+function match(template: string, path: string): Parameters | undefined {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [i, segment] of wanted.entries()) {
+    const value = given[i] ?? "";
+    if (segment.startsWith("{") && value !== "") parameters[segment.slice(1, -1)] = decodeURIComponent(value);
+    else if (segment !== value) return undefined;
+  }
+  return parameters;
+}

@@ -1,0 +1,27 @@
+/** Who signs requests. Source: IAM User Guide, "IAM identifiers" (`userId` is `AIDA…`, or `AROA…:session`). */
+export interface Principal {
+  /** `arn:aws:iam::<account>:user/…` or `arn:aws:sts::<account>:assumed-role/<role>/<session>`. */
+  readonly arn: string;
+  readonly account: string;
+  readonly userId: string;
+}
+
+/** An access key with its owner. Throw-away: known only to the emulation that made it. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Milliseconds since the epoch; absent on long-lived keys. */
+  readonly expires?: number;
+  readonly principal: Principal;
+}
+
+/** Finds a key by its id. */
+export type KeyRing = (accessKeyId: string) => AccessKey | undefined;
+
+/** The partition that a region belongs to. Source: AWS General Reference, ARNs. */
+export function partitionOfRegion(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  if (region.startsWith("us-gov-")) return "aws-us-gov";
+  return "aws";
+}

@@ -1,0 +1,183 @@
+import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
+import { webIdentityRequest, type WebIdentity } from "../../model/trust-policy/request.ts";
+import { AwsError } from "./exchange.ts";
+
+/** The parameters of AssumeRoleWithWebIdentity that decide. Source: STS API Reference, AssumeRoleWithWebIdentity. */
+export interface WebIdentityRequest {
+  readonly token: string;
+  readonly roleArn: string;
+  readonly sessionName: string;
+  /** Seconds, 900 to 43200. */
+  readonly durationSeconds: number;
+  readonly region: string;
+}
+
+/** A role as STS needs it. */
+export interface AssumableRole {
+  readonly arn: string;
+  readonly roleId: string;
+  /** The trust policy's JSON. */
+  readonly trust: unknown;
+  /** Seconds. */
+  readonly maxSessionDuration: number;
+}
+
+/** The world around STS. */
+export interface WebIdentityLookups {
+  /** The audiences of the provider with this ARN; `undefined` when there is none. */
+  clientIds(providerArn: string): Promise<readonly string[] | undefined>;
+  /** The issuer's signing keys; `undefined` when they can't be had. */
+  jwks(issuer: string): Promise<JSONWebKeySet | undefined>;
+  role(roleArn: string): Promise<AssumableRole | undefined>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** A verified token and the role that it may assume. */
+export interface WebIdentityGrant {
+  readonly role: AssumableRole;
+  readonly providerArn: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+const ROLE_ARN = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):role\/[\x21-\x7e]+$/;
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+
+/**
+ * Decides a web identity request as STS does, in its order: the request's form, the token's form and times, the provider in
+ * the role's account, the audience, the signature, and at last the role with its trust, whose absence STS does not tell
+ * from a refusal.
+ * @throws AwsError ValidationError, InvalidIdentityToken, ExpiredTokenException, AccessDenied with STS's own texts.
+ */
+export async function grantWebIdentity(
+  request: WebIdentityRequest,
+  lookups: WebIdentityLookups,
+): Promise<WebIdentityGrant> {
+  const roleScope = checkRequest(request);
+  const claims = readClaims(request.token, lookups.now());
+  const issuerHostPath = claims.issuer.replace(/^https:\/\//, "");
+  const providerArn = `${roleScope}:oidc-provider/${issuerHostPath}`;
+  const clientIds = await lookups.clientIds(providerArn);
+  if (clientIds === undefined) {
+    throw invalidToken(`No OpenIDConnect provider found in your account for ${claims.issuer}`);
+  }
+  const audience = claims.audiences.find((candidate) => clientIds.includes(candidate));
+  if (audience === undefined) throw invalidToken("Incorrect token audience");
+  await verifySignature(request.token, await lookups.jwks(claims.issuer));
+  const identity = { providerArn, issuerHostPath, subject: claims.subject, audience };
+  return { ...identity, role: await admittingRole(request, identity, lookups) };
+}
+
+/** The part of the role's ARN that a provider's begins with: `arn:<partition>:iam::<account>`. */
+function checkRequest({ roleArn, sessionName, durationSeconds }: WebIdentityRequest): string {
+  const [, partition, account] = ROLE_ARN.exec(roleArn) ?? [];
+  if (partition === undefined || account === undefined) throw invalid("Request ARN is invalid");
+  if (!SESSION_NAME.test(sessionName)) {
+    throw invalid(
+      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ` +
+        String.raw`Member must satisfy regular expression pattern: [\w+=,.@-]*`,
+    );
+  }
+  if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
+    const [bound, limit] = durationSeconds < 900 ? ["greater", 900] : ["less", 43_200];
+    throw invalid(
+      `1 validation error detected: Value '${durationSeconds}' at 'durationSeconds' failed to satisfy constraint: ` +
+        `Member must have value ${bound} than or equal to ${limit}`,
+    );
+  }
+  return `arn:${partition}:iam::${account}`;
+}
+
+interface Claims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
+function readClaims(token: string, now: number): Claims {
+  const payload = decode(token);
+  for (const claim of ["iss", "sub", "aud", "exp"] as const) {
+    if (payload[claim] === undefined) throw invalidToken(`Missing a required claim: ${claim}`);
+  }
+  const { iss = "", sub = "", aud = [], exp = 0, nbf = 0 } = payload;
+  const seconds = Math.floor(now / 1000);
+  if (exp <= seconds) {
+    const message = `Token expired: current date/time ${seconds} must be before the expiration date/time ${exp}`;
+    throw new AwsError(400, "ExpiredTokenException", message);
+  }
+  if (nbf > seconds) throw invalidToken("The ID Token provided is not yet valid");
+  return { issuer: iss, subject: sub, audiences: Array.isArray(aud) ? aud : [aud] };
+}
+
+function decode(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    throw invalidToken(
+      "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+    );
+  }
+}
+
+/** Times are ours to judge, so jose is told a moment at which the token is valid. */
+async function verifySignature(token: string, jwks: JSONWebKeySet | undefined): Promise<void> {
+  if (jwks === undefined) throw noVerificationKey();
+  const { exp = 0 } = decode(token);
+  try {
+    await jwtVerify(token, createLocalJWKSet(jwks), { currentDate: new Date((exp - 1) * 1000) });
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) throw noVerificationKey();
+    throw invalidToken("Token signature is invalid");
+  }
+}
+
+async function admittingRole(
+  request: WebIdentityRequest,
+  identity: WebIdentity,
+  lookups: WebIdentityLookups,
+): Promise<AssumableRole> {
+  const role = await lookups.role(request.roleArn);
+  if (role?.arn !== request.roleArn || !admits(role, request, identity, lookups.now())) {
+    throw new AwsError(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+  }
+  if (request.durationSeconds > role.maxSessionDuration) {
+    throw invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  }
+  return role;
+}
+
+/** STS knows its whole context, so there is no maybe. */
+function admits(
+  role: AssumableRole,
+  request: WebIdentityRequest,
+  identity: WebIdentity,
+  now: number,
+): boolean {
+  const facts = {
+    "aws:CurrentTime": new Date(now).toISOString(),
+    "aws:EpochTime": String(Math.floor(now / 1000)),
+    "aws:RequestedRegion": request.region,
+    "aws:SecureTransport": "true",
+    "aws:SourceIp": "127.0.0.1",
+    "sts:RoleSessionName": request.sessionName,
+  };
+  const judged = evaluateTrust(role.trust, webIdentityRequest({ ...identity, facts, others: "absent" }));
+  return judged.verdict === "allow";
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError(400, "ValidationError", message);
+}
+
+function invalidToken(message: string): AwsError {
+  return new AwsError(400, "InvalidIdentityToken", message);
+}
+
+function noVerificationKey(): AwsError {
+  return invalidToken(
+    "Couldn't retrieve verification key from your identity provider,  " +
+      "please reference AssumeRoleWithWebIdentity documentation for requirements",
+  );
+}
