@@ -1,0 +1,51 @@
+import { literalPattern, patternOf, type Pattern } from "./match.ts";
+
+/** The values of a condition key in the request: an empty list where it is absent, or that nobody can know them. */
+export type KeyValues = readonly string[] | "unknown";
+
+/** Finds what is known of a condition key; key names are case-insensitive. */
+export type Lookup = (key: string) => KeyValues;
+
+/** A policy value with its variables filled in; or one of them has no value; or the keys that it waits for. */
+export type Expanded =
+  | { readonly state: "known"; readonly pattern: Pattern }
+  | { readonly state: "null" }
+  | { readonly state: "unknown"; readonly keys: readonly string[] };
+
+const VARIABLE = /\$\{(?:([*?$])|([^},']+)(?:,\s*'([^']*)')?\s*)\}/g;
+
+/**
+ * Fills in the policy variables `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`. What a variable brings in
+ * is literal: a `*` in it is no wildcard.
+ * Source: IAM User Guide, "IAM policy elements: Variables and tags".
+ */
+export function expandVariables(text: string, lookup: Lookup): Expanded {
+  const pattern: Pattern[number][] = [];
+  const unknown: string[] = [];
+  let isNull = false;
+  let end = 0;
+  for (const match of text.matchAll(VARIABLE)) {
+    const [whole, special, name = "", fallback] = match;
+    const key = name.trim();
+    const values = special === undefined ? variableValues(key, fallback, lookup) : [special];
+    pattern.push(...patternOf(text.slice(end, match.index)), ...literalPattern(values[0] ?? ""));
+    if (values === "unknown") unknown.push(key);
+    else if (values.length === 0) isNull = true;
+    end = match.index + whole.length;
+  }
+  if (isNull) return { state: "null" };
+  if (unknown.length > 0) return { state: "unknown", keys: unknown };
+  return { state: "known", pattern: [...pattern, ...patternOf(text.slice(end))] };
+}
+
+/** True if the text holds a policy variable. */
+export function hasVariable(text: string): boolean {
+  return text.search(VARIABLE) >= 0;
+}
+
+/** One value, or none. A key with several values can't be a variable, so what IAM then does is unknown. */
+function variableValues(key: string, fallback: string | undefined, lookup: Lookup): KeyValues {
+  const values = lookup(key);
+  if (values === "unknown" || values.length > 1) return "unknown";
+  return values.length === 0 && fallback !== undefined ? [fallback] : values;
+}
