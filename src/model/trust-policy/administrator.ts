@@ -1,0 +1,55 @@
+import type { PolicyDocument } from "./document.ts";
+import { matchesWildcard } from "./match.ts";
+import { isObject, toList, type Json } from "./shape.ts";
+
+/**
+ * Why an identity policy makes whoever holds it an administrator: it allows `*` or `iam:*`, in whatever spelling, on
+ * every resource. `undefined` if it does not. Deny statements and conditions are not weighed: this is a guard against
+ * accidents, and errs towards saying so.
+ */
+export function administratorLike(document: PolicyDocument): string | undefined {
+  const reasons = toList(document.Statement).map((statement) =>
+    isObject(statement) ? reasonIn(statement) : undefined,
+  );
+  return reasons.find((reason) => reason !== undefined);
+}
+
+function reasonIn(statement: Json): string | undefined {
+  if (statement["Effect"] !== "Allow") return undefined;
+  const actions = reach(statement, "Action", isAdministration);
+  const resources = reach(statement, "Resource", isEverything);
+  return actions === undefined || resources === undefined
+    ? undefined
+    : `it allows ${actions} on ${resources}`;
+}
+
+/** What `Name` takes in, if that is the whole; or what `NotName` leaves out, if that is not the whole. */
+function reach(statement: Json, name: string, isWhole: (pattern: string) => boolean): string | undefined {
+  const negated = Object.hasOwn(statement, `Not${name}`);
+  const patterns = strings(statement[negated ? `Not${name}` : name]);
+  const whole = patterns.find(isWhole);
+  if (!negated) return whole === undefined ? undefined : `'${whole}'`;
+  return whole === undefined ? `everything but ${patterns.map((one) => `'${one}'`).join(", ")}` : undefined;
+}
+
+// Stands for any name: no literal character of a pattern is one of these, so only wildcards can match it.
+const NAMES = ["\0".repeat(7), "\0".repeat(60)];
+
+/** `iam:*`, or what takes it in, as `*`. */
+function isAdministration(action: string): boolean {
+  return NAMES.every((name) => matchesWildcard(action.toLowerCase(), `iam:${name}`));
+}
+
+/** `*`, or what takes in every resource that IAM has, in the pattern's own partition and account. */
+function isEverything(resource: string): boolean {
+  const [, partition = "aws", , , account = "111122223333"] = resource.split(":").map(literal);
+  return NAMES.every((name) => matchesWildcard(resource, `arn:${partition}:iam::${account}:${name}`));
+}
+
+function literal(component: string): string | undefined {
+  return /^[^*?]+$/.test(component) ? component : undefined;
+}
+
+function strings(raw: unknown): readonly string[] {
+  return toList(raw).filter((item) => typeof item === "string");
+}
