@@ -62,10 +62,10 @@ function urlIn(token: string): URL | undefined {
 function wrongUrl(url: URL, hosts: ReadonlySet<string>): string | undefined {
   if (!hosts.has(url.host)) return `${url.host} is no STS endpoint here`;
   if (url.pathname !== "/") return `unexpected path ${url.pathname}`;
-  const strange = [...url.searchParams.keys()].find((name) => !PARAMETERS.has(name.toLowerCase()));
-  if (strange !== undefined) return `unexpected query parameter ${strange}`;
-  const action = url.searchParams.getAll("Action");
-  return action.length === 1 && action[0] === "GetCallerIdentity"
+  const names = [...url.searchParams.keys()].map((name) => name.toLowerCase());
+  const strange = names.find((name, i) => !PARAMETERS.has(name) || names.indexOf(name) !== i);
+  if (strange !== undefined) return `unexpected or repeated query parameter ${strange}`;
+  return url.searchParams.get("Action") === "GetCallerIdentity"
     ? undefined
     : "the action is not GetCallerIdentity";
 }
