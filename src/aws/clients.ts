@@ -1,0 +1,72 @@
+import { EKSClient } from "@aws-sdk/client-eks";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
+import { Failure } from "../model/failure.ts";
+import { eksAdapter } from "./eks.ts";
+import { iamAdapter } from "./iam.ts";
+import type { AwsPort } from "./port.ts";
+import { endpointOverrides } from "./endpoints.ts";
+import { stsAdapter } from "./sts.ts";
+import { awsRequestHandler } from "./transport.ts";
+
+/** How the user chose account and region. */
+export interface AwsChoice {
+  readonly region?: string;
+  readonly profile?: string;
+  /** Asks for an MFA code; absent where nobody can answer. */
+  readonly askMfaCode?: (serial: string) => Promise<string>;
+}
+
+/** AWS, ready to be called, and what it is bound to. */
+export interface Aws extends AwsPort {
+  readonly region: string;
+  /** Endpoints that are not AWS's own, by service; shown with every plan. */
+  overrides(): Promise<Readonly<Record<string, string>>>;
+  close(): void;
+}
+
+/**
+ * Clients on the SDK's default credential chain (environment, profiles, SSO, MFA, web identity, instance).
+ * @throws Failure `no-region` when neither flag, environment nor profile names one
+ */
+export async function connectAws(choice: AwsChoice): Promise<Aws> {
+  const region = choice.region ?? (await defaultRegion(choice.profile));
+  const requestHandler = awsRequestHandler();
+  const credentials = fromNodeProviderChain({
+    ...(choice.profile !== undefined && { profile: choice.profile }),
+    ...(choice.askMfaCode !== undefined && { mfaCodeProvider: choice.askMfaCode }),
+    clientConfig: { region, requestHandler },
+  });
+  const config = {
+    region,
+    requestHandler,
+    credentials,
+    ...(choice.profile !== undefined && { profile: choice.profile }),
+  };
+  const clients = { eks: new EKSClient(config), iam: new IAMClient(config), sts: new STSClient(config) };
+  return {
+    region,
+    eks: eksAdapter(clients.eks),
+    iam: iamAdapter(clients.iam),
+    sts: stsAdapter(clients.sts),
+    overrides: () => endpointOverrides(clients),
+    close: () => requestHandler.destroy(),
+  };
+}
+
+async function defaultRegion(profile: string | undefined): Promise<string> {
+  try {
+    return await loadConfig(
+      {
+        ...NODE_REGION_CONFIG_OPTIONS,
+        environmentVariableSelector: (env) => env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
+      },
+      { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile !== undefined && { profile }) },
+    )();
+  } catch (error) {
+    const advice = "Give --region, export AWS_REGION, or choose a profile that has a region";
+    throw new Failure("input", "no-region", "no AWS region is set", { advice, cause: error });
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  DescribeClusterCommand,
+  paginateListClusters,
+  type Cluster as SdkCluster,
+  type EKSClient,
+} from "@aws-sdk/client-eks";
+import { clusterRef, parseClusterArn } from "../model/arn.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import { parseIssuerUrl } from "../model/issuer.ts";
+import type { Parsed } from "../model/problems.ts";
+import { awsFailure, isAbsent } from "./errors.ts";
+import type { EksPort } from "./port.ts";
+
+/** EKS through the SDK. */
+export function eksAdapter(client: EKSClient): EksPort {
+  return {
+    async describeCluster(name) {
+      try {
+        const { cluster } = await client.send(new DescribeClusterCommand({ name }));
+        return cluster === undefined ? undefined : toCluster(cluster);
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error instanceof Failure ? error : awsFailure("eks:DescribeCluster", error);
+      }
+    },
+    async listClusters() {
+      try {
+        const names: string[] = [];
+        for await (const page of paginateListClusters({ client }, {})) names.push(...(page.clusters ?? []));
+        return names;
+      } catch (error) {
+        throw awsFailure("eks:ListClusters", error);
+      }
+    },
+  };
+}
+
+function toCluster(cluster: SdkCluster): Cluster {
+  const issuer = cluster.identity?.oidc?.issuer;
+  const access = cluster.resourcesVpcConfig;
+  return {
+    ...clusterRef(expect(parseClusterArn(cluster.arn ?? ""), "ARN", cluster.arn)),
+    status: cluster.status ?? "UNKNOWN",
+    version: cluster.version ?? "",
+    ...(cluster.endpoint !== undefined && { endpoint: cluster.endpoint }),
+    ...(cluster.certificateAuthority?.data !== undefined && {
+      caPem: decode(cluster.certificateAuthority.data),
+    }),
+    ...(issuer !== undefined &&
+      issuer !== "" && { issuer: expect(parseIssuerUrl(issuer), "issuer", issuer) }),
+    local: cluster.outpostConfig !== undefined,
+    access: {
+      public: access?.endpointPublicAccess ?? true,
+      private: access?.endpointPrivateAccess ?? false,
+      publicCidrs: access?.publicAccessCidrs ?? [],
+    },
+  };
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, "base64").toString("utf8");
+}
+
+function expect<T>(parsed: Parsed<T>, what: string, text: string | undefined): T {
+  if (parsed.ok) return parsed.value;
+  throw new Failure(
+    "failed",
+    "unexpected-answer",
+    `DescribeCluster gives the ${what} '${text ?? ""}': ${parsed.problem}`,
+  );
+}

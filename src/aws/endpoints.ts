@@ -1,0 +1,46 @@
+import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
+import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
+import { getEndpointFromInstructions } from "@smithy/core/endpoints";
+
+/** What `getEndpointFromInstructions` takes; the SDK's own types for it are internal. */
+type Instructions = Parameters<typeof getEndpointFromInstructions>;
+
+/** Where STS is called, AWS_ENDPOINT_URL* and profiles considered. */
+export function stsEndpoint(client: STSClient): Promise<URL> {
+  return endpointOf(client, GetCallerIdentityCommand);
+}
+
+/** The services' endpoints that are not AWS's own for the region, by service. */
+export async function endpointOverrides(clients: {
+  readonly eks: EKSClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+}): Promise<Readonly<Record<string, string>>> {
+  const resolved = await Promise.all([
+    override("eks", clients.eks, DescribeClusterCommand),
+    override("iam", clients.iam, GetRoleCommand),
+    override("sts", clients.sts, GetCallerIdentityCommand),
+  ]);
+  return Object.fromEntries(resolved.flat());
+}
+
+async function override(
+  service: string,
+  client: EKSClient | IAMClient | STSClient,
+  command: unknown,
+): Promise<[string, string][]> {
+  const actual = await endpointOf(client, command);
+  const usual = client.config.endpointProvider({
+    Region: await client.config.region(),
+    UseDualStack: await client.config.useDualstackEndpoint(),
+    UseFIPS: await client.config.useFipsEndpoint(),
+  });
+  return actual.host === usual.url.host ? [] : [[service, actual.origin]];
+}
+
+async function endpointOf(client: EKSClient | IAMClient | STSClient, command: unknown): Promise<URL> {
+  const config = client.config as unknown as Instructions[2];
+  const endpoint = await getEndpointFromInstructions({}, command as Instructions[1], config);
+  return endpoint.url;
+}

@@ -1,0 +1,133 @@
+import { Failure } from "../model/failure.ts";
+
+/** What we read of an error that the AWS SDK throws. */
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly systemCode?: string;
+}
+
+/** True if the SDK's error is IAM's, EKS's or STS's way to say that a thing does not exist. */
+export function isAbsent(error: unknown): boolean {
+  const { name } = read(error);
+  return name === "NoSuchEntityException" || name === "NoSuchEntity" || name === "ResourceNotFoundException";
+}
+
+/** The code and message of an error answer as the service gave them, or `undefined` where none came. */
+export function answerOf(error: unknown): { code: string; message: string; requestId?: string } | undefined {
+  const { name, message, status, requestId } = read(error);
+  if (status === undefined || status >= 500) return undefined;
+  return { code: name.replace(/Exception$/, ""), message, ...(requestId !== undefined && { requestId }) };
+}
+
+/**
+ * The failure that an AWS call ended in, in our words, with AWS's own beside them.
+ * @param action as IAM writes it, `iam:CreateRole`
+ */
+export function awsFailure(action: string, error: unknown): Failure {
+  const seen = read(error);
+  return (
+    denied(action, seen, error) ??
+    conflict(action, seen, error) ??
+    credentials(seen, error) ??
+    unreachable(action, seen, error) ??
+    new Failure("failed", "aws-error", `${action}: ${seen.name}: ${seen.message}`, details(seen, error))
+  );
+}
+
+function denied(action: string, seen: SdkError, cause: unknown): Failure | undefined {
+  if (!/^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized)/.test(seen.name))
+    return undefined;
+  const exact = /not authorized to perform: ([A-Za-z0-9-]+:[A-Za-z0-9]+)/.exec(seen.message)?.[1] ?? action;
+  const advice =
+    exact === "iam:CreateRole" && /explicit deny|boundary/i.test(seen.message)
+      ? "Companies often allow new roles only with a permissions boundary: --permissions-boundary ARN"
+      : `Whoever administers the account can allow ${exact}`;
+  return new Failure("denied", "access-denied", `not permitted: ${exact}`, {
+    ...details(seen, cause),
+    advice,
+  });
+}
+
+function conflict(action: string, seen: SdkError, cause: unknown): Failure | undefined {
+  if (seen.name.startsWith("EntityAlreadyExists")) {
+    return new Failure("refused", "already-exists", `${action}: it exists already`, details(seen, cause));
+  }
+  if (seen.name.startsWith("LimitExceeded")) {
+    return new Failure("refused", "quota", `${action}: a quota is reached`, details(seen, cause));
+  }
+  if (seen.name.startsWith("ConcurrentModification")) {
+    return new Failure("refused", "conflict", `${action}: someone else is changing it`, details(seen, cause));
+  }
+  return undefined;
+}
+
+function credentials(seen: SdkError, cause: unknown): Failure | undefined {
+  if (/SSO|sso/.test(seen.message) && /expired|invalid|login/i.test(seen.message)) {
+    const profile = process.env["AWS_PROFILE"];
+    const command = `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
+    return new Failure("failed", "sso-expired", "the SSO session has expired", {
+      ...details(seen, cause),
+      command,
+    });
+  }
+  if (/^CredentialsProviderError$/.test(seen.name)) {
+    const advice =
+      "Choose a profile with --profile, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with SSO";
+    return new Failure("failed", "no-credentials", "no AWS credentials were found", {
+      ...details(seen, cause),
+      advice,
+    });
+  }
+  if (
+    /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch)/.test(
+      seen.name,
+    )
+  ) {
+    return new Failure(
+      "failed",
+      "bad-credentials",
+      `AWS does not accept the credentials: ${seen.name}`,
+      details(seen, cause),
+    );
+  }
+  return undefined;
+}
+
+function unreachable(action: string, seen: SdkError, cause: unknown): Failure | undefined {
+  if (/^Throttl|TooManyRequests|RequestLimitExceeded/.test(seen.name)) {
+    return new Failure("failed", "throttled", `${action}: AWS throttled every try`, details(seen, cause));
+  }
+  if (seen.status !== undefined) return undefined;
+  if (seen.systemCode === undefined && seen.name !== "TimeoutError") return undefined;
+  const how = seen.systemCode ?? "no answer in time";
+  const advice = "Check the network, HTTPS_PROXY, --region and AWS_ENDPOINT_URL*";
+  return new Failure("failed", "unreachable", `${action}: AWS can't be reached (${how})`, {
+    ...details(seen, cause),
+    advice,
+  });
+}
+
+function details(seen: SdkError, cause: unknown): { facts: [string, string][]; cause: unknown } {
+  const facts: [string, string][] = [["AWS says", seen.message.trim() || seen.name]];
+  if (seen.requestId !== undefined) facts.push(["request", seen.requestId]);
+  return { facts, cause };
+}
+
+function read(error: unknown): SdkError {
+  const shape = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  const metadata = (shape["$metadata"] ?? {}) as Record<string, unknown>;
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  const status = typeof metadata["httpStatusCode"] === "number" ? metadata["httpStatusCode"] : undefined;
+  const requestId = text(metadata["requestId"]);
+  const systemCode = text(shape["code"]);
+  return {
+    name: text(shape["name"]) ?? "Error",
+    message: text(shape["message"]) ?? String(error),
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(systemCode !== undefined && { systemCode }),
+  };
+}

@@ -1,0 +1,111 @@
+import {
+  AddClientIDToOpenIDConnectProviderCommand,
+  AttachRolePolicyCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+  UpdateRoleCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import type { Tags } from "../model/iam-objects.ts";
+import { write } from "./call.ts";
+import type { IamPort, NewRole } from "./port.ts";
+
+type Writes = Omit<IamPort, Extract<keyof IamPort, `get${string}` | `list${string}`>>;
+
+/** The writing half of the IAM adapter: one method, one API call. */
+export function iamWrites(client: IAMClient): Writes {
+  return { ...providerWrites(client), ...roleWrites(client) };
+}
+
+type ProviderWrites = Pick<Writes, "createProvider" | "addClientId" | "setThumbprints" | "tagProvider">;
+
+function providerWrites(client: IAMClient): ProviderWrites {
+  return {
+    createProvider: ({ url, clientIds, thumbprints, tags }) => {
+      const command = new CreateOpenIDConnectProviderCommand({
+        Url: url,
+        ClientIDList: [...clientIds],
+        ...(thumbprints.length > 0 && { ThumbprintList: [...thumbprints] }),
+        Tags: toList(tags),
+      });
+      return write("iam:CreateOpenIDConnectProvider", () => client.send(command));
+    },
+    addClientId: (arn, clientId) => {
+      const command = new AddClientIDToOpenIDConnectProviderCommand({
+        OpenIDConnectProviderArn: arn,
+        ClientID: clientId,
+      });
+      return write("iam:AddClientIDToOpenIDConnectProvider", () => client.send(command));
+    },
+    setThumbprints: (arn, thumbprints) => {
+      const command = new UpdateOpenIDConnectProviderThumbprintCommand({
+        OpenIDConnectProviderArn: arn,
+        ThumbprintList: [...thumbprints],
+      });
+      return write("iam:UpdateOpenIDConnectProviderThumbprint", () => client.send(command));
+    },
+    tagProvider: (arn, tags) => {
+      const command = new TagOpenIDConnectProviderCommand({
+        OpenIDConnectProviderArn: arn,
+        Tags: toList(tags),
+      });
+      return write("iam:TagOpenIDConnectProvider", () => client.send(command));
+    },
+  };
+}
+
+function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites> {
+  return {
+    createRole: (role) => write("iam:CreateRole", () => client.send(createRoleCommand(role))),
+    setTrust: (RoleName, trust) => {
+      const command = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(trust) });
+      return write("iam:UpdateAssumeRolePolicy", () => client.send(command));
+    },
+    setBoundary: (RoleName, PermissionsBoundary) => {
+      const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary });
+      return write("iam:PutRolePermissionsBoundary", () => client.send(command));
+    },
+    setMaxSession: (RoleName, MaxSessionDuration) => {
+      const command = new UpdateRoleCommand({ RoleName, MaxSessionDuration });
+      return write("iam:UpdateRole", () => client.send(command));
+    },
+    tagRole: (RoleName, tags) => {
+      const command = new TagRoleCommand({ RoleName, Tags: toList(tags) });
+      return write("iam:TagRole", () => client.send(command));
+    },
+    attachPolicy: (RoleName, PolicyArn) => {
+      const command = new AttachRolePolicyCommand({ RoleName, PolicyArn });
+      return write("iam:AttachRolePolicy", () => client.send(command));
+    },
+    putInlinePolicy: (RoleName, PolicyName, document) => {
+      const command = new PutRolePolicyCommand({
+        RoleName,
+        PolicyName,
+        PolicyDocument: JSON.stringify(document),
+      });
+      return write("iam:PutRolePolicy", () => client.send(command));
+    },
+  };
+}
+
+function createRoleCommand(role: NewRole): CreateRoleCommand {
+  return new CreateRoleCommand({
+    RoleName: role.name,
+    Path: role.path,
+    AssumeRolePolicyDocument: JSON.stringify(role.trust),
+    Description: role.description,
+    Tags: toList(role.tags),
+    ...(role.boundary !== undefined && { PermissionsBoundary: role.boundary }),
+    ...(role.maxSessionSeconds !== undefined && { MaxSessionDuration: role.maxSessionSeconds }),
+  });
+}
+
+function toList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

@@ -1,0 +1,104 @@
+import {
+  GetOpenIDConnectProviderCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListOpenIDConnectProvidersCommand,
+  paginateListAttachedRolePolicies,
+  type IAMClient,
+  type Role as SdkRole,
+} from "@aws-sdk/client-iam";
+import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import type { Provider, Role, Tags } from "../model/iam-objects.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
+import { read } from "./call.ts";
+import { iamWrites } from "./iam-writes.ts";
+import type { IamPort } from "./port.ts";
+
+/** IAM through the SDK. */
+export function iamAdapter(client: IAMClient): IamPort {
+  return { ...iamReads(client), ...iamWrites(client) };
+}
+
+type Reads = Pick<IamPort, Extract<keyof IamPort, `get${string}` | `list${string}`>>;
+
+function iamReads(client: IAMClient): Reads {
+  return {
+    getProvider: (arn) => read("iam:GetOpenIDConnectProvider", () => getProvider(client, arn)),
+    async listProviders() {
+      const send = () => client.send(new ListOpenIDConnectProvidersCommand({}));
+      const answer = await read("iam:ListOpenIDConnectProviders", send);
+      return (answer?.OpenIDConnectProviderList ?? []).map((one) => (one.Arn ?? "") as ProviderArn);
+    },
+    getRole: (name) => read("iam:GetRole", () => getRole(client, name)),
+    listAttachedPolicies: (name) => read("iam:ListAttachedRolePolicies", () => listAttached(client, name)),
+    async getInlinePolicy(roleName, policyName) {
+      const command = new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName });
+      const answer = await read("iam:GetRolePolicy", () => client.send(command));
+      return answer === undefined ? undefined : decoded(`inline policy ${policyName}`, answer.PolicyDocument);
+    },
+    async getPolicyVersionId(policy) {
+      const answer = await read("iam:GetPolicy", () =>
+        client.send(new GetPolicyCommand({ PolicyArn: policy })),
+      );
+      return answer?.Policy?.DefaultVersionId;
+    },
+    async getPolicyDocument(policy, versionId) {
+      const command = new GetPolicyVersionCommand({ PolicyArn: policy, VersionId: versionId });
+      const answer = await read("iam:GetPolicyVersion", () => client.send(command));
+      return decoded(`policy ${policy}`, answer?.PolicyVersion?.Document);
+    },
+  };
+}
+
+async function getProvider(client: IAMClient, arn: ProviderArn): Promise<Provider> {
+  const answer = await client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+  return {
+    arn,
+    clientIds: answer.ClientIDList ?? [],
+    thumbprints: answer.ThumbprintList ?? [],
+    tags: toTags(answer.Tags),
+  };
+}
+
+async function getRole(client: IAMClient, name: string): Promise<Role> {
+  const { Role: role } = await client.send(new GetRoleCommand({ RoleName: name }));
+  if (role === undefined)
+    throw new Failure("failed", "unexpected-answer", `GetRole gives no role for '${name}'`);
+  return toRole(role);
+}
+
+function toRole(role: SdkRole): Role {
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return {
+    arn: (role.Arn ?? "") as RoleArn,
+    name: role.RoleName ?? "",
+    trust: decoded(`trust policy of ${role.RoleName ?? ""}`, role.AssumeRolePolicyDocument),
+    maxSessionSeconds: role.MaxSessionDuration ?? 3600,
+    ...(boundary !== undefined && { boundary: boundary as PolicyArn }),
+    tags: toTags(role.Tags),
+  };
+}
+
+async function listAttached(client: IAMClient, roleName: string): Promise<PolicyArn[]> {
+  const arns: PolicyArn[] = [];
+  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName: roleName })) {
+    arns.push(...(page.AttachedPolicies ?? []).map((one) => (one.PolicyArn ?? "") as PolicyArn));
+  }
+  return arns;
+}
+
+function toTags(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+}
+
+function decoded(what: string, text: string | undefined): PolicyDocument {
+  try {
+    return decodePolicyDocument(text ?? "");
+  } catch (error) {
+    throw new Failure("failed", "unexpected-answer", `the ${what} is no policy document`, { cause: error });
+  }
+}

@@ -1,0 +1,97 @@
+import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Provider, Role, Tags } from "../model/iam-objects.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+
+/** What an API gives back for a write: AWS's request id, for CloudTrail and support. */
+export interface Receipt {
+  readonly requestId?: string;
+}
+
+/**
+ * What the domain needs of AWS. Reads give `undefined` for what does not exist and throw a `Failure` for what can't
+ * be known: `access-denied` (kind `denied`), `throttled`, `unreachable`, …. Writes throw `already-exists`, `quota`
+ * and the like. Nothing here decides anything.
+ */
+export interface AwsPort {
+  readonly eks: EksPort;
+  readonly iam: IamPort;
+  readonly sts: StsPort;
+}
+
+export interface EksPort {
+  describeCluster(name: string): Promise<Cluster | undefined>;
+  listClusters(): Promise<readonly string[]>;
+}
+
+export interface IamPort {
+  getProvider(arn: ProviderArn): Promise<Provider | undefined>;
+  listProviders(): Promise<readonly ProviderArn[]>;
+  createProvider(provider: NewProvider): Promise<Receipt>;
+  addClientId(arn: ProviderArn, clientId: string): Promise<Receipt>;
+  setThumbprints(arn: ProviderArn, thumbprints: readonly string[]): Promise<Receipt>;
+  tagProvider(arn: ProviderArn, tags: Tags): Promise<Receipt>;
+
+  getRole(name: string): Promise<Role | undefined>;
+  /** `undefined` when the role does not exist. */
+  listAttachedPolicies(roleName: string): Promise<readonly PolicyArn[] | undefined>;
+  getInlinePolicy(roleName: string, policyName: string): Promise<PolicyDocument | undefined>;
+  createRole(role: NewRole): Promise<Receipt>;
+  setTrust(roleName: string, trust: PolicyDocument): Promise<Receipt>;
+  setBoundary(roleName: string, boundary: PolicyArn): Promise<Receipt>;
+  setMaxSession(roleName: string, seconds: number): Promise<Receipt>;
+  tagRole(roleName: string, tags: Tags): Promise<Receipt>;
+  attachPolicy(roleName: string, policy: PolicyArn): Promise<Receipt>;
+  putInlinePolicy(roleName: string, policyName: string, document: PolicyDocument): Promise<Receipt>;
+
+  /** The id of a managed policy's default version; `undefined` when there is no such policy. */
+  getPolicyVersionId(policy: PolicyArn): Promise<string | undefined>;
+  getPolicyDocument(policy: PolicyArn, versionId: string): Promise<PolicyDocument>;
+}
+
+export interface NewProvider {
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  readonly thumbprints: readonly string[];
+  readonly tags: Tags;
+}
+
+export interface NewRole {
+  readonly name: string;
+  readonly path: string;
+  readonly trust: PolicyDocument;
+  readonly description: string;
+  readonly tags: Tags;
+  readonly boundary?: PolicyArn;
+  readonly maxSessionSeconds?: number;
+}
+
+export interface StsPort {
+  /** The ARN and account of the caller. */
+  getCaller(): Promise<Caller>;
+  assumeWithToken(request: WebIdentityExchange): Promise<ExchangeAnswer>;
+  /** A presigned GetCallerIdentity as EKS's bearer token; good for some minutes. */
+  clusterToken(clusterName: string): Promise<string>;
+}
+
+export interface Caller {
+  readonly arn: string;
+  readonly account: string;
+}
+
+/** An exchange made only to see whether STS says yes: deny-all session policy, the shortest session. */
+export interface WebIdentityExchange {
+  readonly role: RoleArn;
+  readonly token: string;
+  readonly sessionName: string;
+}
+
+/** STS's answer: the assumed role's ARN, or its error code and message as they came. Credentials are dropped. */
+export type ExchangeAnswer =
+  | { readonly accepted: true; readonly assumedRoleArn: string; readonly requestId?: string }
+  | {
+      readonly accepted: false;
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string;
+    };

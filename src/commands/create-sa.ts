@@ -1,0 +1,150 @@
+import { readFile } from "node:fs/promises";
+import { text as readStream } from "node:stream/consumers";
+import { Command, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import { parseAccountInput } from "../service-account/input.ts";
+import type { DesiredAccount } from "../service-account/desired.ts";
+import type { CommandContext } from "./command-context.ts";
+import {
+  addAwsOptions,
+  addKubernetesOptions,
+  addPlanOptions,
+  gather,
+  type PlanFlags,
+  type ReachFlags,
+} from "./options.ts";
+
+/** The flags of `create-sa` as commander gives them. */
+export interface CreateSaFlags extends ReachFlags, PlanFlags {
+  readonly namespace: string;
+  readonly name: string;
+  readonly policyArn?: string[];
+  readonly policyFile?: string;
+  readonly attachRoleArn?: string;
+  readonly roleName?: string;
+  readonly rolePrefix?: string;
+  readonly rolePath?: string;
+  readonly roleOnly?: boolean;
+  readonly permissionsBoundary?: string;
+  readonly maxSessionDuration?: string;
+  readonly audience?: string;
+  readonly tag?: string[];
+  readonly label?: string[];
+  readonly overrideExistingServiceaccounts?: boolean;
+  readonly associateOidc?: boolean;
+  readonly addTrust?: boolean;
+  readonly allowDefaultAccount?: boolean;
+  readonly allowAdministratorPolicy?: boolean;
+  /** `undefined`: neither typed; the proof is made, but being forbidden to make it is no failure. */
+  readonly wait?: boolean;
+  readonly waitTimeout: number;
+}
+
+const EXAMPLES = `
+Examples:
+  irsa create-sa --cluster my-cluster -n default --name reader \\
+      --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show what would be done
+  irsa create-sa … --approve                                                # do it, and wait until STS accepts its token
+  irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # the role; the manifest goes to git
+`;
+
+/** `irsa create-sa`: an IAM role that trusts exactly one ServiceAccount, and that account, annotated with it. */
+export function createSa(context: CommandContext): Command {
+  const command = new Command("create-sa").description(
+    "make a role for a ServiceAccount, and the account, annotated with it",
+  );
+  addPlanOptions(addKubernetesOptions(addAwsOptions(command)), ["text", "json", "yaml"])
+    .option("-n, --namespace <namespace>", "the account's namespace", "default")
+    .requiredOption("--name <name>", "the account's name")
+    .option("--policy-arn <arn>", "managed policy to attach (repeatable)", gather)
+    .addOption(
+      new Option("--attach-policy-arn <arn>", "the same, as eksctl calls it").argParser(gather).hideHelp(),
+    )
+    .option("--policy-file <file>", "inline policy document, JSON ('-' is stdin)")
+    .option("--attach-role-arn <arn>", "use this role, which exists, as it is")
+    .option("--role-name <name>", "name of the role; otherwise computed from cluster, namespace and account")
+    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "path of the role, as /irsa/")
+    .option("--role-only", "leave the cluster alone; with -o yaml the account's manifest is printed")
+    .option("--permissions-boundary <arn>", "permissions boundary of the role")
+    .option("--max-session-duration <time>", "longest session of the role, 1h to 12h")
+    .option("--audience <audience>", "audience of the account's tokens (sts.amazonaws.com)")
+    .option("--tag <key=value>", "tag of the role (repeatable)", gather)
+    .option("--label <key=value>", "label of the account (repeatable)", gather)
+    .option("--override-existing-serviceaccounts", "annotate an account that exists and is not irsa's")
+    .option("--associate-oidc", "register the cluster's identity provider if it is missing")
+    .option("--add-trust", "with --attach-role-arn: add the account to the role's trust policy")
+    .option("--allow-default-account", "allow the account 'default'")
+    .option("--allow-administrator-policy", "allow a policy that makes administrators")
+    .option("--wait", "fail if it can't be proved that STS accepts the account's token")
+    .option("--no-wait", "don't prove it")
+    .option("--wait-timeout <time>", "how long to wait for STS, as 90s or 2m", parseTime, 120_000)
+    .addHelpText("after", EXAMPLES)
+    .action((flags: CreateSaFlags & { attachPolicyArn?: string[] }) => run(flags, command, context));
+  return command;
+}
+
+async function run(
+  flags: CreateSaFlags & { readonly attachPolicyArn?: string[] },
+  command: Command,
+  context: CommandContext,
+): Promise<void> {
+  const waitTyped = command.getOptionValueSource("wait") === "cli";
+  const { wait, ...rest } = flags;
+  const merged = { ...rest, policyArn: [...(flags.policyArn ?? []), ...(flags.attachPolicyArn ?? [])] };
+  const seen: CreateSaFlags = { ...merged, ...(waitTyped && wait !== undefined && { wait }) };
+  checkCombinations(seen);
+  const desired = await parse(seen);
+  const { createAccount } = await import("./create-sa-run.ts");
+  await createAccount(desired, seen, context);
+}
+
+function checkCombinations({ roleOnly, output, wait, addTrust, attachRoleArn }: CreateSaFlags): void {
+  const refuse = (message: string): never => {
+    throw new Failure("input", "invalid-input", message);
+  };
+  if (output === "yaml" && roleOnly !== true)
+    refuse("-o yaml prints the manifest that --role-only leaves to you: give both, or -o json");
+  if (wait === true && roleOnly === true)
+    refuse("--wait proves the account's token, which --role-only leaves unmade: give one of them");
+  if (addTrust === true && attachRoleArn === undefined && roleOnly === undefined) return;
+}
+
+async function parse(flags: CreateSaFlags): Promise<Omit<DesiredAccount, "reach">> {
+  const { policyFile, policyArn = [], tag = [], label = [], ...rest } = flags;
+  const parsed = parseAccountInput({
+    ...rest,
+    policyArns: policyArn,
+    tags: tag,
+    labels: label,
+    ...(policyFile !== undefined && { policyFile: { name: policyFile, text: await readPolicy(policyFile) } }),
+  });
+  return {
+    ...parsed,
+    adopt: flags.overrideExistingServiceaccounts === true,
+    associate: flags.associateOidc === true,
+    addTrust: flags.addTrust === true,
+    roleOnly: flags.roleOnly === true,
+    allowDefaultAccount: flags.allowDefaultAccount === true,
+    allowAdministrator: flags.allowAdministratorPolicy === true,
+  };
+}
+
+async function readPolicy(file: string): Promise<string> {
+  try {
+    return file === "-" ? await readStream(process.stdin) : await readFile(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure("input", "invalid-input", `--policy-file '${file}': can't be read: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Milliseconds of a time as `90s`, `2m`, or seconds. */
+function parseTime(text: string): number {
+  const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
+  if (digits === undefined)
+    throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
+  return Number(digits) * (unit === "m" ? 60_000 : 1000);
+}

@@ -1,0 +1,61 @@
+import { Option, type Command } from "commander";
+
+/** The flags by which a command finds AWS and the cluster. */
+export interface ReachFlags {
+  readonly cluster?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** The flags by which a plan is shown and approved. */
+export interface PlanFlags {
+  readonly approve?: boolean;
+  readonly expectPlan?: string;
+  readonly exitCode?: boolean;
+  readonly showDocuments?: boolean;
+  readonly output: "text" | "json" | "yaml";
+}
+
+/** `--cluster`, `--region`, `--profile`. */
+export function addAwsOptions(command: Command): Command {
+  return command
+    .option(
+      "-c, --cluster <name>",
+      "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
+    )
+    .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
+    .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
+}
+
+/** `--kubeconfig` and `--context`, for those who can't connect as EKS describes the cluster. */
+export function addKubernetesOptions(command: Command): Command {
+  return command
+    .option(
+      "--kubeconfig <file>",
+      "connect by this kubeconfig (proved to be the cluster) instead of as EKS describes it",
+    )
+    .option("--context <name>", "connect by this context of the kubeconfig");
+}
+
+/** `--approve` and what goes with it. */
+export function addPlanOptions(command: Command, formats: readonly string[]): Command {
+  return command
+    .option("--approve", "do it; without, the plan is shown and nothing is written")
+    .option("--expect-plan <digest>", "with --approve: only if the plan is still this one")
+    .option("--exit-code", "without --approve: exit 3 if there is something to do")
+    .option("--show-documents", "show new policy documents as JSON in the plan")
+    .addOption(new Option("-o, --output <format>", "how to answer").choices(formats).default("text"));
+}
+
+/** For flags that may be given again and with commas between values. */
+export function gather(value: string, before: readonly string[] = []): string[] {
+  return [
+    ...before,
+    ...value
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== ""),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { RoleArn } from "../model/arn.ts";
+import { isFailure } from "../model/failure.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { stalePods, type StaleWorkload } from "../workload/stale-pods.ts";
+
+/** Says which pods run with the account but don't have the role yet; nothing where pods may not be listed. */
+export async function sayStalePods(
+  kubernetes: KubernetesPort,
+  account: ServiceAccountRef,
+  role: RoleArn,
+  terminal: Terminal,
+): Promise<void> {
+  const stale = await staleIfPermitted(kubernetes, account, role);
+  const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
+  if (count === 0) return;
+  const who =
+    count === 1
+      ? "One pod already runs with this account and doesn't"
+      : `${count} pods already run with this account and don't`;
+  terminal.print(`  ${who} have it yet:`);
+  for (const line of stale.flatMap((one) => commands(one, account))) terminal.print(`      ${line}`);
+}
+
+async function staleIfPermitted(
+  kubernetes: KubernetesPort,
+  account: ServiceAccountRef,
+  role: RoleArn,
+): Promise<StaleWorkload[]> {
+  try {
+    return stalePods(await kubernetes.listPods(account), role);
+  } catch (error) {
+    if (isFailure(error, "forbidden")) return [];
+    throw error;
+  }
+}
+
+/** What restarts a workload; a Job's pods and bare pods are only named. */
+function commands({ workload, pods }: StaleWorkload, { namespace }: ServiceAccountRef): string[] {
+  const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
+  if (workload !== undefined && restartable)
+    return [shellCommand(["kubectl", "-n", namespace, "rollout", "restart", workload])];
+  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it anew`);
+}

@@ -1,0 +1,72 @@
+import type { Change } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import { prerequisites } from "../model/plan.ts";
+import { perform, type Targets } from "./perform.ts";
+
+/** What apply reports as it goes; `index` is the change's place in the plan. */
+export type Step =
+  | { readonly state: "started"; readonly index: number; readonly change: Change }
+  | Done
+  | { readonly state: "failed"; readonly index: number; readonly change: Change; readonly failure: Failure }
+  /** Not tried: something before it failed, or the run was interrupted. */
+  | { readonly state: "skipped"; readonly index: number; readonly change: Change };
+
+interface Done {
+  readonly state: "done";
+  readonly index: number;
+  readonly change: Change;
+  readonly milliseconds: number;
+  readonly requestIds: readonly string[];
+}
+
+export interface ApplyOptions {
+  /** Once aborted, calls in flight are finished and no further one is begun. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Applies a plan's changes: each as soon as those before it are done, free ones side by side; a failure holds up only
+ * what builds on it. Never throws for a change that fails: that is a step.
+ */
+export async function* applyChanges(
+  changes: readonly Change[],
+  targets: Targets,
+  { signal }: ApplyOptions = {},
+): AsyncGenerator<Step> {
+  const waiting = new Set(changes.keys());
+  const finished = new Set<number>();
+  const running = new Map<number, Promise<Step>>();
+  const isReady = (index: number): boolean =>
+    prerequisites(changes, index).every((before) => finished.has(before));
+  for (;;) {
+    const ready = signal?.aborted === true ? [] : [...waiting].filter(isReady);
+    for (const index of ready) {
+      const change = changes[index];
+      if (change === undefined) continue;
+      waiting.delete(index);
+      yield { state: "started", index, change };
+      running.set(index, run(index, change, targets));
+    }
+    if (running.size === 0) break;
+    const step = await Promise.race(running.values());
+    running.delete(step.index);
+    if (step.state === "done") finished.add(step.index);
+    yield step;
+  }
+  for (const index of waiting) {
+    const change = changes[index];
+    if (change !== undefined) yield { state: "skipped", index, change };
+  }
+}
+
+async function run(index: number, change: Change, targets: Targets): Promise<Step> {
+  const begun = performance.now();
+  try {
+    const receipts = await perform(change, targets);
+    const requestIds = receipts.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]));
+    return { state: "done", index, change, milliseconds: performance.now() - begun, requestIds };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { state: "failed", index, change, failure: error };
+  }
+}

@@ -1,0 +1,34 @@
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { kubernetesAdapter } from "./client.ts";
+import { connect, type Connection } from "./connection.ts";
+import { provedConnection } from "./guard.ts";
+import { eksKubeConfig, userKubeConfig } from "./kubeconfig.ts";
+import type { KubernetesPort } from "./port.ts";
+
+/** How to reach a cluster's API. */
+export interface Reach {
+  readonly flags: { readonly kubeconfig?: string; readonly context?: string };
+  readonly cluster: ClusterWithIssuer;
+  readonly account: ServiceAccountRef;
+  readonly token: () => Promise<string>;
+}
+
+/** The API of the cluster: as EKS describes it, or by a kubeconfig that is proved to be the same cluster. */
+export async function connectKubernetes(reach: Reach): Promise<{ api: KubernetesPort; close(): void }> {
+  const { flags, cluster, account } = reach;
+  const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
+  const connection = byKubeconfig
+    ? await provedConnection(userKubeConfig(flags.kubeconfig, flags.context), cluster, account)
+    : asEksDescribes(reach);
+  return { api: kubernetesAdapter(connection), close: () => connection.close() };
+}
+
+function asEksDescribes({ cluster, token }: Reach): Connection {
+  const { name, endpoint, caPem, status } = cluster;
+  if (endpoint === undefined || caPem === undefined) {
+    throw new Failure("refused", "no-endpoint", `the cluster '${name}' has no API endpoint yet (${status})`);
+  }
+  return connect(eksKubeConfig({ name, endpoint, caPem, token }));
+}

@@ -1,0 +1,96 @@
+import { request, type Agent, type RequestOptions } from "node:https";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { text } from "node:stream/consumers";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { unreachable } from "./errors.ts";
+
+/** One call of the Kubernetes API. */
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Of the body; `application/json` unless given. */
+  readonly contentType?: string;
+}
+
+/** The answer's status and its body, parsed where it is JSON. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** An API server, with who we are to it. */
+export interface Connection {
+  readonly server: string;
+  send(call: ApiRequest): Promise<ApiAnswer>;
+  close(): void;
+}
+
+type WithHeaders = Omit<RequestOptions, "headers"> & { headers: OutgoingHttpHeaders };
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Calls the current cluster of a KubeConfig with its credentials, CA and proxy as the kube client reads them, over
+ * kept-alive connections and in plain JSON (the kube client's typed API opens a connection a call).
+ */
+export function connect(config: KubeConfig): Connection {
+  const server = config.getCurrentCluster()?.server ?? "";
+  let shared: Agent | undefined;
+  return {
+    server,
+    async send(call) {
+      const options: WithHeaders = { headers: {} };
+      await config.applyToHTTPSOptions(options);
+      shared ??= keptAlive(options.agent as Agent);
+      return exchange(server, { ...options, agent: shared }, call);
+    },
+    close: () => shared?.destroy(),
+  };
+}
+
+/** The kube client offers no way to ask for keep-alive; Node's agent takes it until its first connection. */
+function keptAlive(agent: Agent): Agent {
+  return Object.assign(agent, { keepAlive: true });
+}
+
+async function exchange(server: string, options: WithHeaders, call: ApiRequest): Promise<ApiAnswer> {
+  const base = server.endsWith("/") ? server : `${server}/`;
+  const url = new URL(call.path.replace(/^\//, ""), base);
+  for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const headers = {
+    ...options.headers,
+    accept: "application/json",
+    ...(body !== undefined && {
+      "content-type": call.contentType ?? "application/json",
+      "content-length": Buffer.byteLength(body),
+    }),
+  };
+  try {
+    const answer = await sendOnce(url, { ...options, headers, method: call.method }, body);
+    return { status: answer.statusCode ?? 0, body: parse(await text(answer)) };
+  } catch (error) {
+    throw unreachable(server, error);
+  }
+}
+
+function sendOnce(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, resolve);
+    outgoing.on("error", reject);
+    outgoing.setTimeout(TIMEOUT_MS, () =>
+      outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+    );
+    outgoing.end(body);
+  });
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,53 @@
+import { Failure } from "../model/failure.ts";
+import type { ApiAnswer } from "./connection.ts";
+
+/** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
+export function apiFailure(what: string, answer: ApiAnswer): Failure {
+  const message = statusMessage(answer.body);
+  const facts: [string, string][] = [["the API server says", message]];
+  switch (answer.status) {
+    case 401:
+      return new Failure("denied", "unauthorized", "the cluster does not know this AWS principal", {
+        facts,
+        advice: "An access entry (aws eks create-access-entry) or the aws-auth ConfigMap lets it in",
+      });
+    case 403:
+      return new Failure("denied", "forbidden", `not permitted in the cluster: ${what}`, { facts });
+    case 404:
+      return new Failure("refused", "gone", `${what}: not found`, { facts });
+    case 409:
+      return isConflict(answer.body)
+        ? new Failure("refused", "conflict", `${what}: it has been changed meanwhile`, { facts })
+        : new Failure("refused", "already-exists", `${what}: it exists already`, { facts });
+    default:
+      return new Failure("failed", "kubernetes-error", `${what}: ${message}`, {
+        facts: [["status", `${answer.status}`]],
+      });
+  }
+}
+
+/** No answer at all: name resolution, connection, TLS or time. */
+export function unreachable(server: string, error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: unknown } | undefined)?.code;
+  const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
+  return tls
+    ? new Failure("failed", "tls", `the cluster's certificate can't be verified (${code})`, {
+        facts: [["server", server]],
+        advice: "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS",
+        cause: error,
+      })
+    : new Failure("failed", "unreachable", `the cluster's API server can't be reached: ${reason}`, {
+        facts: [["server", server]],
+        cause: error,
+      });
+}
+
+function statusMessage(body: unknown): string {
+  const message = (body as { message?: unknown } | null)?.message;
+  return typeof message === "string" ? message : JSON.stringify(body).slice(0, 300);
+}
+
+function isConflict(body: unknown): boolean {
+  return (body as { reason?: unknown } | null)?.reason === "Conflict";
+}

@@ -1,0 +1,76 @@
+import { CommanderError } from "commander";
+import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
+import { failureJson, failureLines } from "./output/failure-text.ts";
+import { processTerminal } from "./output/terminal.ts";
+import { buildProgram } from "./program.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs the command line and gives the exit code. The only place that catches what commands throw. */
+export async function main(args: readonly string[]): Promise<number> {
+  // The AWS SDK's notice about Node 20 is eight lines on stderr at every run.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  let code = 0;
+  const terminal = processTerminal();
+  const interrupt = new AbortController();
+  const onInterrupt = (): void =>
+    interrupt.signal.aborted ? process.exit(EXIT_CODES.interrupted) : interrupt.abort();
+  process.on("SIGINT", onInterrupt);
+  try {
+    refuseDashes(args);
+    const exitWith = (wanted: number): void => void (code = wanted);
+    const program = await buildProgram(args, { terminal, signal: interrupt.signal, exitWith }, VERSION);
+    for (const command of [program, ...program.commands]) command.exitOverride();
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    return report(error, args);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function report(error: unknown, args: readonly string[]): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.input;
+  const failure = isFailure(error) ? error : isPromptClosed(error) ? closed() : undefined;
+  if (failure === undefined) return reportBug(error);
+  const terminal = processTerminal();
+  if (wantsJson(args)) terminal.print(JSON.stringify(failureJson(failure), null, 2));
+  failureLines(failure, terminal.err).forEach(terminal.say);
+  if (args.includes("--debug")) terminal.say(String(failure.stack));
+  return EXIT_CODES[failure.kind];
+}
+
+function reportBug(error: unknown): number {
+  const terminal = processTerminal();
+  terminal.say(`${terminal.err.red("error:")} this is a bug in irsa: ${String(error)}`);
+  terminal.say(error instanceof Error ? String(error.stack) : "");
+  return EXIT_CODES.failed;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, at) =>
+      /^(-o|--output)=?json$/.test(arg) || (/^(-o|--output)$/.test(arg) && args[at + 1] === "json"),
+  );
+}
+
+/** The prompt library's own way to say that Ctrl-C was pressed. */
+function isPromptClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === "ExitPromptError";
+}
+
+function closed(): Failure {
+  return new Failure("interrupted", "interrupted", "interrupted");
+}
+
+/** Text pasted from a document often has a dash for the two hyphens of a flag. */
+function refuseDashes(args: readonly string[]): void {
+  const dashed = args.find((arg) => /^[\u2012-\u2015]/.test(arg));
+  if (dashed === undefined) return;
+  const right = dashed.replace(/^[\u2012-\u2015]+/, "--");
+  throw new Failure(
+    "input",
+    "invalid-input",
+    `'${dashed}' begins with a dash, not with two hyphens: ${right}`,
+  );
+}

@@ -1,0 +1,123 @@
+import type { Brand } from "./brand.ts";
+import { invalid, valid, type Parsed } from "./problems.ts";
+
+/**
+ * The parts of an Amazon Resource Name.
+ * Source: AWS General Reference, "Identify AWS resources with Amazon Resource Names (ARNs)".
+ */
+export interface ArnParts {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+export type ClusterArn = Brand<"ClusterArn">;
+export type RoleArn = Brand<"RoleArn">;
+export type PolicyArn = Brand<"PolicyArn">;
+export type ProviderArn = Brand<"ProviderArn">;
+
+/** The parts of anything that has the form of an ARN; `undefined` for all else. */
+export function splitArn(text: string): ArnParts | undefined {
+  const [head, partition, service, region, account, ...rest] = text.split(":");
+  if (head !== "arn" || !partition || !service || region === undefined || account === undefined)
+    return undefined;
+  const resource = rest.join(":");
+  return resource === "" ? undefined : { partition, service, region, account, resource };
+}
+
+const CLUSTER_ARN = /^arn:aws[a-z0-9-]*:eks:[a-z0-9-]+:\d{12}:cluster\/[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
+const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::\d{12}:role\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
+const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}|aws):policy\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,128}$/;
+
+/** The ARN of an EKS cluster, `arn:<partition>:eks:<region>:<account>:cluster/<name>`. */
+export function parseClusterArn(text: string): Parsed<ClusterArn> {
+  if (CLUSTER_ARN.test(text)) return valid(text as ClusterArn);
+  return invalid("is no cluster ARN; one looks like arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster");
+}
+
+/** The ARN of an IAM role, with its path if it has one. */
+export function parseRoleArn(text: string): Parsed<RoleArn> {
+  if (ROLE_ARN.test(text)) return valid(text as RoleArn);
+  return invalid(
+    `is no role ARN${iamArnHint(text, "role")}; one looks like arn:aws:iam::111122223333:role/my-role`,
+  );
+}
+
+/** The ARN of a managed policy, AWS's (account `aws`) or a customer's. */
+export function parsePolicyArn(text: string): Parsed<PolicyArn> {
+  if (POLICY_ARN.test(text)) return valid(text as PolicyArn);
+  return invalid(
+    `is no policy ARN${iamArnHint(text, "policy")}; one looks like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`,
+  );
+}
+
+function iamArnHint(text: string, wanted: string): string {
+  const parts = splitArn(text);
+  if (parts === undefined) return "";
+  if (parts.service !== "iam") return ` (it names the service '${parts.service}', not iam)`;
+  const kind = parts.resource.split("/")[0] ?? "";
+  if (kind !== wanted) return ` (it names a '${kind}')`;
+  if (!/^(\d{12}|aws)$/.test(parts.account)) return ` (its account '${parts.account}' is not twelve digits)`;
+  return "";
+}
+
+/** The cluster's name, region, account and partition, which all else is derived from. */
+export interface ClusterRef {
+  readonly arn: ClusterArn;
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly name: string;
+}
+
+/** Takes a cluster's ARN apart. */
+export function clusterRef(arn: ClusterArn): ClusterRef {
+  const parts = requireParts(arn);
+  return { ...parts, arn, name: parts.resource.slice("cluster/".length) };
+}
+
+/** A role by its ARN: account, path (`/` or `/a/b/`) and name. */
+export interface RoleRef {
+  readonly arn: RoleArn;
+  readonly partition: string;
+  readonly account: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Takes a role's ARN apart. */
+export function roleRef(arn: RoleArn): RoleRef {
+  const parts = requireParts(arn);
+  const segments = parts.resource.split("/").slice(1);
+  const name = segments.at(-1) ?? "";
+  const path = segments.length === 1 ? "/" : `/${segments.slice(0, -1).join("/")}/`;
+  return { arn, partition: parts.partition, account: parts.account, path, name };
+}
+
+/** The ARN that a role of this name and path has in the cluster's account. */
+export function roleArn(cluster: ClusterRef, path: string, name: string): RoleArn {
+  return `arn:${cluster.partition}:iam::${cluster.account}:role${path}${name}` as RoleArn;
+}
+
+/** The last segment of a policy's ARN, as people call it. */
+export function policyName(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+/** True for a policy that AWS owns. */
+export function isAwsManaged(arn: PolicyArn): boolean {
+  return requireParts(arn).account === "aws";
+}
+
+/** The partition of an ARN that has been parsed. */
+export function partitionOf(arn: ClusterArn | RoleArn | PolicyArn | ProviderArn): string {
+  return requireParts(arn).partition;
+}
+
+function requireParts(arn: string): ArnParts {
+  const parts = splitArn(arn);
+  if (parts === undefined) throw new TypeError(`not an ARN: ${arn}`);
+  return parts;
+}

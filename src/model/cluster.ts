@@ -1,0 +1,30 @@
+import type { ClusterRef } from "./arn.ts";
+import type { IssuerUrl } from "./issuer.ts";
+
+/**
+ * An EKS cluster as DescribeCluster gives it.
+ * Source: EKS API Reference, `Cluster`.
+ */
+export interface Cluster extends ClusterRef {
+  /** CREATING, ACTIVE, DELETING, FAILED, UPDATING or PENDING. */
+  readonly status: string;
+  readonly version: string;
+  /** The API server's URL; absent while the cluster is being created. */
+  readonly endpoint?: string;
+  /** The certificate authority, or authorities while they are being rotated, as PEM. */
+  readonly caPem?: string;
+  readonly issuer?: IssuerUrl;
+  /** True for a local cluster on an Outpost, which has no issuer. */
+  readonly local: boolean;
+  readonly access: EndpointAccess;
+}
+
+/** From where the API server's endpoint may be reached. */
+export interface EndpointAccess {
+  readonly public: boolean;
+  readonly private: boolean;
+  readonly publicCidrs: readonly string[];
+}
+
+/** A cluster that has an issuer. */
+export type ClusterWithIssuer = Cluster & { readonly issuer: IssuerUrl };

@@ -1,0 +1,48 @@
+/** How a run can end, other than well; each kind has one exit code. */
+export type FailureKind = "failed" | "refused" | "input" | "findings" | "denied" | "interrupted";
+
+/** The process's exit code for each kind of failure (docs/exit-codes.md). */
+export const EXIT_CODES: Readonly<Record<FailureKind, number>> = {
+  failed: 1,
+  refused: 1,
+  input: 2,
+  findings: 3,
+  denied: 4,
+  interrupted: 130,
+};
+
+/** What a failure says beside its message. */
+export interface FailureDetail {
+  /** Labelled facts, shown as an aligned list below the message. */
+  readonly facts?: readonly (readonly [label: string, value: string])[];
+  /** What to do about it, in a sentence or two. */
+  readonly advice?: string;
+  /** A command line that mends it, complete and ready to paste. */
+  readonly command?: string;
+  /** True once something has been written in this run; otherwise the user is told that nothing was. */
+  readonly written?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * A run ends here for a reason that the user can understand. Anything else that is thrown is a bug of ours.
+ * `code` is stable and machine-readable; `message` is lower case, without a full stop, and holds the wrong value.
+ */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly detail: FailureDetail;
+
+  constructor(kind: FailureKind, code: string, message: string, detail: FailureDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = "Failure";
+    this.kind = kind;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** True for a failure of that code; the code is what other modules may act on. */
+export function isFailure(error: unknown, code?: string): error is Failure {
+  return error instanceof Failure && (code === undefined || error.code === code);
+}

@@ -1,0 +1,84 @@
+import type { ClusterRef } from "./arn.ts";
+import { base32Digest } from "./digest.ts";
+import type { Role, Tags } from "./iam-objects.ts";
+import type { ServiceAccount } from "./kubernetes-objects.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
+
+/**
+ * Our marks: how a later run knows what irsa made. They are AWS tags on roles and providers, a label and an
+ * annotation on ServiceAccounts. Whoever may edit the object can forge them, so nothing is deleted on one alone.
+ */
+export const TAG = {
+  managedBy: "irsa/managed-by",
+  origin: "irsa/origin",
+  clusterArn: "irsa/cluster-arn",
+  namespace: "irsa/namespace",
+  account: "irsa/service-account",
+  attached: "irsa/attached",
+} as const;
+
+/** Label on the ServiceAccounts that we created. */
+export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+/** Annotation on every ServiceAccount that we look after: `created` or `adopted`. */
+export const ACCOUNT_MARK = "irsa/account";
+export const OUR_NAME = "irsa";
+
+/** Whether we made a thing or took it over. */
+export type Origin = "created" | "adopted";
+
+/** The tags of a role that belongs to one account of one cluster. */
+export function roleMarks(
+  cluster: ClusterRef,
+  account: ServiceAccountRef,
+  origin: Origin,
+  attached: readonly string[],
+): Tags {
+  return {
+    [TAG.managedBy]: OUR_NAME,
+    [TAG.origin]: origin,
+    [TAG.clusterArn]: cluster.arn,
+    [TAG.namespace]: account.namespace,
+    [TAG.account]: account.name,
+    ...(attached.length > 0 && { [TAG.attached]: attachedMark(attached) }),
+  };
+}
+
+/** The tags of a provider that we created. */
+export function providerMarks(cluster: ClusterRef): Tags {
+  return { [TAG.managedBy]: OUR_NAME, [TAG.clusterArn]: cluster.arn };
+}
+
+/** True if the role's tags name this very account of this very cluster. */
+export function roleIsFor(role: Role, cluster: ClusterRef, account: ServiceAccountRef): boolean {
+  return (
+    role.tags[TAG.managedBy] === OUR_NAME &&
+    role.tags[TAG.clusterArn] === cluster.arn &&
+    role.tags[TAG.namespace] === account.namespace &&
+    role.tags[TAG.account] === account.name
+  );
+}
+
+/** How a ServiceAccount came to be ours, by its label or its annotation; `undefined` if it is not. */
+export function accountOrigin(account: ServiceAccount): Origin | undefined {
+  if (account.labels[MANAGED_BY_LABEL] === OUR_NAME) return "created";
+  return account.annotations[ACCOUNT_MARK] === "adopted" ? "adopted" : undefined;
+}
+
+/** How an attachment of ours stands in the tag: 8 base32 characters of its ARN's SHA-256. */
+export function attachmentMark(policyArn: string): string {
+  return base32Digest(policyArn, 8);
+}
+
+/** The value of the `irsa/attached` tag: the marks of the attachments, sorted, separated by spaces. */
+export function attachedMark(policyArns: readonly string[]): string {
+  return joinMarks(policyArns.map(attachmentMark));
+}
+
+/** The tag's value with further attachments taken in; those marked before stay. */
+export function withAttachments(tag: string | undefined, policyArns: readonly string[]): string {
+  return joinMarks([...(tag ?? "").split(" ").filter(Boolean), ...policyArns.map(attachmentMark)]);
+}
+
+function joinMarks(marks: readonly string[]): string {
+  return [...new Set(marks)].toSorted().join(" ");
+}

@@ -1,0 +1,24 @@
+import { digestOf } from "./digest.ts";
+import type { Provider, Role } from "./iam-objects.ts";
+import type { ServiceAccount } from "./kubernetes-objects.ts";
+import type { PolicyDocument } from "./trust-policy/document.ts";
+
+/** What an edit of a role depends on: trust, tags, boundary, session duration. */
+export function roleDigest({ trust, tags, boundary, maxSessionSeconds }: Role): string {
+  return digestOf({ trust, tags, boundary, maxSessionSeconds });
+}
+
+/** What an edit of a provider depends on: audiences, thumbprints, tags; in any order. */
+export function providerDigest({ clientIds, thumbprints, tags }: Provider): string {
+  return digestOf({ clientIds: clientIds.toSorted(), thumbprints: thumbprints.toSorted(), tags });
+}
+
+/** What an edit of an inline policy depends on; `undefined` where there is none. */
+export function inlineDigest(document: PolicyDocument | undefined): string {
+  return digestOf(document ?? null);
+}
+
+/** What an edit of a ServiceAccount depends on: labels and annotations. */
+export function accountDigest({ labels, annotations }: ServiceAccount): string {
+  return digestOf({ labels, annotations });
+}

@@ -1,0 +1,69 @@
+import { Failure } from "./failure.ts";
+
+/** A value parsed at the edge, or what is wrong with it and what would be right. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
+
+/** The parsed value. */
+export function valid<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}
+
+/** What is wrong, as half a sentence that follows the flag's name and the value. */
+export function invalid(problem: string): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem };
+}
+
+/** One wrong input: where it was given, its value and what is wrong with it. */
+export interface Problem {
+  readonly where: string;
+  readonly value: string;
+  readonly problem: string;
+}
+
+/** Gathers everything that is wrong with the input, so that the user sees it all at once. */
+export class Problems {
+  readonly #list: Problem[] = [];
+
+  /** The parsed value, or `undefined` after noting the problem. */
+  take<T>(where: string, text: string, parse: (text: string) => Parsed<T>): T | undefined {
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    this.note(where, text, parsed.problem);
+    return undefined;
+  }
+
+  /** As `take`, for a flag that may be absent. */
+  maybe<T>(where: string, text: string | undefined, parse: (text: string) => Parsed<T>): T | undefined {
+    return text === undefined ? undefined : this.take(where, text, parse);
+  }
+
+  /** As `take`, for a list; only the right ones come back. */
+  all<T>(where: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] {
+    return texts
+      .map((text) => this.take(where, text, parse))
+      .filter((value): value is T & {} => value !== undefined && value !== null);
+  }
+
+  note(where: string, value: string, problem: string): void {
+    this.#list.push({ where, value, problem });
+  }
+
+  /** @throws Failure of kind `input` that lists everything noted. */
+  throwIfAny(): void {
+    const [first, ...more] = this.#list.map(describe);
+    if (first === undefined) return;
+    const message = more.length === 0 ? first : `${this.#list.length} wrong values`;
+    const facts = more.length === 0 ? [] : this.#list.map((one) => [one.where, sentence(one)] as const);
+    throw new Failure("input", "invalid-input", message, { facts });
+  }
+}
+
+function describe(problem: Problem): string {
+  return `${problem.where} ${sentence(problem)}`;
+}
+
+function sentence({ value, problem }: Problem): string {
+  return value === "" ? problem : `'${value}': ${problem}`;
+}

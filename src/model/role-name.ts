@@ -1,0 +1,42 @@
+import type { ClusterRef } from "./arn.ts";
+import type { Brand } from "./brand.ts";
+import { base32Digest } from "./digest.ts";
+import { invalid, valid, type Parsed } from "./problems.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
+
+export type RoleName = Brand<"RoleName">;
+
+const LIMIT = 64;
+const HASH_LENGTH = 10;
+
+/** A role's name. Source: IAM API Reference, CreateRole (`RoleName`): 1–64 of `[\w+=,.@-]`. */
+export function parseRoleName(text: string): Parsed<RoleName> {
+  if (text.length > LIMIT) return invalid(`has ${text.length} characters; a role name has at most ${LIMIT}`);
+  if (/^[\w+=,.@-]+$/.test(text)) return valid(text as RoleName);
+  return invalid("is no role name: IAM allows letters, digits and _+=,.@-");
+}
+
+/** A prefix for computed role names; it must leave room for something to recognise before the hash. */
+export function parseRolePrefix(text: string): Parsed<string> {
+  const most = 40;
+  if (text.length > most) return invalid(`has ${text.length} characters; a role prefix has at most ${most}`);
+  if (/^[\w+=,.@-]*$/.test(text)) return valid(text);
+  return invalid("is no role prefix: IAM allows letters, digits and _+=,.@-");
+}
+
+/** A role's path. Source: IAM API Reference, CreateRole (`Path`): begins and ends with `/`, 512 at most. */
+export function parseRolePath(text: string): Parsed<string> {
+  if (text.length <= 512 && /^\/([\x21-\x7e]+\/)?$/.test(text)) return valid(text);
+  return invalid("is no role path; one begins and ends with '/', as /irsa/");
+}
+
+/**
+ * The name of an account's role, where none is asked for: `<prefix><cluster>-<namespace>-<account>`, cut to fit,
+ * `-`, and ten characters that stand for cluster ARN, namespace and account, so that no two accounts share a name.
+ * Fixed for good: a changed rule would orphan every role made before.
+ */
+export function computedRoleName(cluster: ClusterRef, account: ServiceAccountRef, prefix: string): RoleName {
+  const hash = base32Digest([cluster.arn, account.namespace, account.name].join("\n"), HASH_LENGTH);
+  const readable = `${prefix}${cluster.name}-${account.namespace}-${account.name}`;
+  return `${readable.slice(0, LIMIT - HASH_LENGTH - 1).replace(/[-.]+$/, "")}-${hash}` as RoleName;
+}

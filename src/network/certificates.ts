@@ -1,0 +1,41 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Failure } from "../model/failure.ts";
+
+/**
+ * The PEM texts of AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS. Node reads the latter by itself, but only while a
+ * connection has no `ca` of its own.
+ * @throws Failure `ca-bundle` when a file can't be read
+ */
+export function extraCertificates(): string[] {
+  return ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].flatMap((variable) => {
+    const file = process.env[variable];
+    return file === undefined || file === "" ? [] : [readBundle(variable, file)];
+  });
+}
+
+function readBundle(variable: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Failure("input", "ca-bundle", `${variable}: '${file}' can't be read`, { cause: error });
+  }
+}
+
+/** The certificates that two PEM bundles share, as one PEM text; empty when there are none. */
+export function sharedCertificates(one: string, other: string): string {
+  const known = new Set(certificatesOf(other).map(({ fingerprint256 }) => fingerprint256));
+  const shared = certificatesOf(one).filter(({ fingerprint256 }) => known.has(fingerprint256));
+  return shared.map(String).join("");
+}
+
+function certificatesOf(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  return blocks.flatMap((block) => {
+    try {
+      return [new X509Certificate(block)];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,45 @@
+import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+
+/**
+ * The cluster, which must be there and have an issuer.
+ * @throws Failure `no-cluster`, `no-issuer` or `cluster-status`
+ */
+export function requireIssuer(
+  cluster: Cluster | undefined,
+  asked: { name: string; region: string },
+): ClusterWithIssuer {
+  if (cluster === undefined) throw noCluster(asked);
+  if (cluster.status === "DELETING" || cluster.status === "FAILED") {
+    throw new Failure("refused", "cluster-status", `the cluster '${cluster.name}' is ${cluster.status}`, {
+      facts: [["cluster", cluster.arn]],
+    });
+  }
+  if (cluster.issuer === undefined) throw noIssuer(cluster);
+  return { ...cluster, issuer: cluster.issuer };
+}
+
+function noCluster({ name, region }: { name: string; region: string }): Failure {
+  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
+    advice: "Check --cluster, --region and --profile. The clusters there:",
+    command: `aws eks list-clusters --region ${region}`,
+  });
+}
+
+function noIssuer(cluster: Cluster): Failure {
+  const advice = cluster.local
+    ? "It is a local cluster on an Outpost; these have no OIDC issuer, so IRSA does not work with them"
+    : cluster.status === "CREATING" || cluster.status === "PENDING"
+      ? "It is still being created; wait until it is active:"
+      : "Without an issuer IAM can't trust its tokens";
+  return new Failure("refused", "no-issuer", `the cluster '${cluster.name}' has no OIDC issuer`, {
+    facts: [
+      ["cluster", cluster.arn],
+      ["status", cluster.status],
+    ],
+    advice,
+    ...(cluster.status === "CREATING" && {
+      command: `aws eks wait cluster-active --name ${cluster.name} --region ${cluster.region}`,
+    }),
+  });
+}

@@ -1,0 +1,34 @@
+import type { IamPort } from "../aws/port.ts";
+import type { ProviderArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { isFailure } from "../model/failure.ts";
+import type { Provider } from "../model/iam-objects.ts";
+import { providerArn } from "../model/issuer.ts";
+
+/** What is there of the cluster's provider. */
+export interface ObservedAssociation {
+  readonly cluster: ClusterWithIssuer;
+  readonly provider: Provider | undefined;
+  /** Providers for the same issuer id under another host; empty too where listing is not permitted. */
+  readonly lookalikes: readonly ProviderArn[];
+}
+
+/** Reads the provider (gating) and its lookalikes (advisory) at once. */
+export async function observeAssociation(
+  iam: IamPort,
+  cluster: ClusterWithIssuer,
+): Promise<ObservedAssociation> {
+  const arn = providerArn(cluster, cluster.issuer);
+  const [provider, all] = await Promise.all([iam.getProvider(arn), listIfPermitted(iam)]);
+  const id = cluster.issuer.slice(cluster.issuer.lastIndexOf("/"));
+  return { cluster, provider, lookalikes: all.filter((one) => one !== arn && one.endsWith(id)) };
+}
+
+async function listIfPermitted(iam: IamPort): Promise<readonly ProviderArn[]> {
+  try {
+    return await iam.listProviders();
+  } catch (error) {
+    if (isFailure(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Plan } from "../model/plan.ts";
+import { countTargets, planDigest } from "../model/plan.ts";
+import type { Surroundings } from "./plan-text.ts";
+
+/** What an answer in JSON is made from; `result` is the command's own. */
+export interface Answer {
+  readonly command: string;
+  readonly surroundings: Surroundings;
+  readonly plan: Plan;
+  readonly state: "nothing-to-do" | "planned" | "done";
+  readonly steps: readonly { index: number; milliseconds: number; requestIds: readonly string[] }[];
+  readonly result: object;
+}
+
+/** A plan and its result as versioned JSON (docs/json.md). */
+export function answerJson({ command, surroundings, plan, state, steps, result }: Answer): string {
+  const document = {
+    schemaVersion: 1,
+    command,
+    caller: surroundings.caller,
+    cluster: {
+      arn: plan.cluster.arn,
+      name: plan.cluster.name,
+      region: plan.cluster.region,
+      chosenBy: surroundings.chosenBy,
+    },
+    endpointOverrides: surroundings.overrides,
+    plan: {
+      digest: planDigest(plan),
+      summary: countTargets(plan.changes),
+      changes: plan.changes,
+      notes: plan.notes,
+    },
+    state,
+    steps: steps.map(({ index, milliseconds, requestIds }) => ({
+      change: index,
+      milliseconds: Math.round(milliseconds),
+      requestIds,
+    })),
+    result,
+  };
+  return JSON.stringify(document, null, 2);
+}

@@ -1,0 +1,26 @@
+import type { ChalkInstance } from "chalk";
+import type { Failure } from "../model/failure.ts";
+import { aligned } from "./columns.ts";
+
+/** A failure as people read it: what is, the facts, what to do, the command to type. */
+export function failureLines(failure: Failure, colour: ChalkInstance): string[] {
+  const { facts = [], advice, command, written = false } = failure.detail;
+  const unchanged = !written && failure.kind !== "input" && failure.kind !== "findings";
+  return [
+    `${colour.red("error:")} ${failure.message}`,
+    ...aligned(facts),
+    ...(unchanged ? ["  Nothing has been changed."] : []),
+    ...(advice === undefined ? [] : advice.split("\n").map((line) => `  ${line}`)),
+    ...(command === undefined ? [] : [`      ${command}`]),
+  ];
+}
+
+/** A failure as scripts read it. */
+export function failureJson(failure: Failure): object {
+  const { facts = [], advice, command } = failure.detail;
+  const hint = [advice, command].filter((part) => part !== undefined).join(" ");
+  return {
+    schemaVersion: 1,
+    error: { code: failure.code, message: failure.message, hint, facts: Object.fromEntries(facts) },
+  };
+}

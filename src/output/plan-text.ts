@@ -1,0 +1,81 @@
+import type { ChalkInstance } from "chalk";
+import { targetOf, type Change } from "../model/change.ts";
+import { countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
+import { changeText, type ChangeText } from "./change-text.ts";
+import { aligned } from "./columns.ts";
+
+/** Who runs against what: shown before everything else, so that a wrong account is seen in time. */
+export interface Surroundings {
+  readonly caller: string;
+  readonly profile?: string;
+  readonly cluster: string;
+  /** How the cluster was chosen, as `--cluster` or `current context`. */
+  readonly chosenBy: string;
+  /** How the Kubernetes API is reached, where that is not as EKS describes it. */
+  readonly connection?: string;
+  /** Endpoints that are not AWS's own, by service. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** The first lines of every plan. */
+export function surroundingsLines(about: Surroundings, colour: ChalkInstance): string[] {
+  const behind = (text: string): string => `     ${colour.dim(`(${text})`)}`;
+  return aligned([
+    ["as", `${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
+    ["cluster", `${about.cluster}${behind(about.chosenBy)}`],
+    ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
+    ...Object.entries(about.overrides).map(
+      ([service, url]) => [service, `${url}${behind("not AWS's own endpoint")}`] as const,
+    ),
+  ]);
+}
+
+const NAME_COLUMN = 12;
+
+/** What a plan does, thing by thing, with its totals and its digest. */
+export function planLines(plan: Plan, colour: ChalkInstance, withDocuments: boolean): string[] {
+  const { create, change, remove } = countTargets(plan.changes);
+  const digest = planDigest(plan).slice(0, SHORT_DIGEST);
+  return [
+    ...byTarget(plan.changes).flatMap((group) => thingLines(group, colour, withDocuments)),
+    "",
+    `  ${create} to create, ${change} to change, ${remove} to remove     plan ${colour.bold(digest)}`,
+  ];
+}
+
+/** Warnings and remarks, a line each. */
+export function noteLines(notes: readonly Note[], colour: ChalkInstance): string[] {
+  return notes.map(({ level, message }) =>
+    level === "warning"
+      ? `  ${colour.yellow("warning")}  ${message}`
+      : `  ${colour.dim("note")}     ${message}`,
+  );
+}
+
+function byTarget(changes: readonly Change[]): Change[][] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const target = targetOf(change);
+    groups.set(target, [...(groups.get(target) ?? []), change]);
+  }
+  return [...groups.values()];
+}
+
+function thingLines(changes: readonly Change[], colour: ChalkInstance, withDocuments: boolean): string[] {
+  const [first, ...more] = changes.map((change) => changeText(change, colour, withDocuments));
+  if (first === undefined) return [];
+  const texts = [first, ...more];
+  return [
+    `  ${headline(first, colour)}`,
+    ...aligned(
+      texts.flatMap(({ details }) => details),
+      " ".repeat(NAME_COLUMN + 6),
+    ),
+    ...texts.flatMap(({ documents }) => documents).map((line) => `${" ".repeat(NAME_COLUMN + 6)}${line}`),
+  ];
+}
+
+function headline({ sign, kind, name }: ChangeText, colour: ChalkInstance): string {
+  const paint = sign === "+" ? colour.green : colour.yellow;
+  return `${paint(sign)} ${kind.padEnd(NAME_COLUMN)}${colour.bold(name)}`;
+}

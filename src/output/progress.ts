@@ -1,0 +1,42 @@
+import yoctoSpinner, { type Spinner } from "yocto-spinner";
+import type { Terminal } from "./terminal.ts";
+
+/** Shows what is being done: one spinner for what runs, a line for what is done. Without a terminal, lines alone. */
+export interface Progress {
+  begin(text: string): void;
+  update(text: string): void;
+  succeed(text: string, milliseconds?: number, remark?: string): void;
+  fail(text: string): void;
+  stop(): void;
+}
+
+const TEXT_COLUMN = 36;
+
+/** A progress display on stderr. */
+export function progressOn(terminal: Terminal): Progress {
+  let spinner: Spinner | undefined;
+  const stop = (): void => {
+    spinner?.stop();
+    spinner = undefined;
+  };
+  const line = (mark: string, text: string): void => {
+    stop();
+    terminal.say(`  ${mark} ${text}`);
+  };
+  return {
+    begin: (text) => {
+      stop();
+      if (terminal.animated) spinner = yoctoSpinner({ text, stream: process.stderr }).start();
+    },
+    update: (text) => {
+      if (spinner !== undefined) spinner.text = text;
+    },
+    succeed: (text, milliseconds, remark) => {
+      const time = milliseconds === undefined ? "" : `${(milliseconds / 1000).toFixed(1)} s`;
+      const behind = remark === undefined ? "" : `   ${terminal.err.dim(`(${remark})`)}`;
+      line(terminal.err.green("✓"), `${text.padEnd(TEXT_COLUMN)} ${time}${behind}`.trimEnd());
+    },
+    fail: (text) => line(terminal.err.red("✗"), text),
+    stop,
+  };
+}

@@ -1,0 +1,33 @@
+import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from "chalk";
+
+/** Where a command talks: the answer to stdout, the conversation to stderr. */
+export interface Terminal {
+  /** Writes a line of the answer. */
+  readonly print: (line: string) => void;
+  /** Writes a line of the conversation. */
+  readonly say: (line: string) => void;
+  /** True if someone is there to answer a question. */
+  readonly interactive: boolean;
+  /** True if stderr can redraw a line. */
+  readonly animated: boolean;
+  readonly out: ChalkInstance;
+  readonly err: ChalkInstance;
+}
+
+/** The process's own terminal. */
+export function processTerminal(): Terminal {
+  const animated = process.stderr.isTTY && process.env["CI"] === undefined;
+  return {
+    print: (line) => void process.stdout.write(`${line}\n`),
+    say: (line) => void process.stderr.write(`${line}\n`),
+    interactive: process.stdin.isTTY && animated,
+    animated,
+    out: new Chalk({ level: supportsColor === false ? 0 : supportsColor.level }),
+    err: new Chalk({ level: supportsColorStderr === false ? 0 : supportsColorStderr.level }),
+  };
+}
+
+/** The same terminal with the whole conversation kept out of stdout, for machine-readable answers. */
+export function talkingToStderr(terminal: Terminal): Terminal {
+  return { ...terminal, print: terminal.say, out: terminal.err };
+}

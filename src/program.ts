@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import type { CommandContext } from "./commands/command-context.ts";
+
+/** A command by name; its code is imported when it runs or its help is asked for. */
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (context: CommandContext) => Promise<Command>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  {
+    name: "associate-oidc",
+    summary: "make the cluster's OIDC issuer an IAM identity provider",
+    load: async (context) => (await import("./commands/associate-oidc.ts")).associateOidc(context),
+  },
+  {
+    name: "create-sa",
+    summary: "make a role for a ServiceAccount, and the account, annotated with it",
+    load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
+  },
+];
+
+const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
+Without --approve every command shows its plan and writes nothing.`;
+
+/** The command tree for these arguments: the command that is called with all it has, the others by name. */
+export async function buildProgram(
+  args: readonly string[],
+  context: CommandContext,
+  version: string,
+): Promise<Command> {
+  const program = new Command("irsa")
+    .description(ABOUT)
+    .version(version, "-V, --version", "print the version")
+    .option("--debug", "print stack traces of failures")
+    .enablePositionalOptions()
+    .showHelpAfterError("(irsa --help lists the commands)");
+  const called = calledCommand(args);
+  for (const { name, summary, load } of COMMANDS) {
+    if (name === called) program.addCommand(inherit(await load(context)));
+    else program.command(name).description(summary).helpOption(false);
+  }
+  return program;
+}
+
+function inherit(command: Command): Command {
+  return command.showHelpAfterError(`(irsa ${command.name()} --help shows the flags)`);
+}
+
+/** `irsa help NAME` needs the command too. */
+function calledCommand(args: readonly string[]): string | undefined {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  return words[0] === "help" ? words[1] : words[0];
+}

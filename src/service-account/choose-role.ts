@@ -1,0 +1,134 @@
+import { parseRoleArn, roleArn, roleRef, type RoleArn } from "../model/arn.ts";
+import type { ClusterRef } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { roleIsFor } from "../model/marks.ts";
+import { accountPath } from "../model/service-account-ref.ts";
+import type { DesiredAccount, ExistingRole, ManagedRole } from "./desired.ts";
+import { wantedRoleName } from "./observe.ts";
+import type { ObservedAccount, ObservedRole } from "./observed.ts";
+
+/** Which role the account gets, and what we may do with it. */
+export type RoleChoice =
+  /** There is none of that name: make it. */
+  | { readonly kind: "create"; readonly arn: RoleArn }
+  /** Its tags name this account: bring it in line. */
+  | { readonly kind: "ours"; readonly observed: ObservedRole }
+  /** Somebody else's: use it as it is, or stop. */
+  | { readonly kind: "foreign"; readonly observed: ObservedRole };
+
+/**
+ * Chooses the role. An explicit name wins; then the annotated role if it is ours; without annotation, or where it
+ * names just that, the computed name. Any other annotated role is somebody else's and stays what it is.
+ * @throws Failure when the role that is meant can't be told or can't be used
+ */
+export function chooseRole(desired: DesiredAccount, observed: ObservedAccount): RoleChoice {
+  const { role } = desired;
+  return role.kind === "existing" ? chooseExisting(role, observed) : chooseManaged(desired, role, observed);
+}
+
+function chooseExisting(role: ExistingRole, { association, named }: ObservedAccount): RoleChoice {
+  const { cluster } = association;
+  const { account, name } = roleRef(role.arn);
+  if (account !== cluster.account) {
+    throw new Failure(
+      "refused",
+      "other-aws-account",
+      `the role belongs to AWS account ${account}, the cluster to ${cluster.account}`,
+      {
+        facts: [["role", role.arn]],
+        advice:
+          "A role elsewhere needs a provider for this issuer in its own account; irsa can't check or make that from here",
+      },
+    );
+  }
+  if (named === undefined) throw noSuchRole(role.arn);
+  if (named.role.arn !== role.arn) throw otherPath(role.arn, named.role.arn, name);
+  return { kind: "foreign", observed: named };
+}
+
+function chooseManaged(desired: DesiredAccount, role: ManagedRole, observed: ObservedAccount): RoleChoice {
+  const { cluster } = observed.association;
+  const wanted = roleArn(cluster, role.path ?? "/", wantedRoleName(desired, { ...cluster }));
+  const annotation = observed.kubernetes?.account?.annotations[ROLE_ANNOTATION] ?? "";
+  const { named } = observed;
+  const namesWanted = annotation === wanted || annotation === named?.role.arn;
+  if (role.name === undefined && annotation !== "" && !namesWanted)
+    return chooseAnnotated(desired, annotation, observed);
+  if (named === undefined) return { kind: "create", arn: wanted };
+  if (!roleIsFor(named.role, cluster, desired.account)) {
+    if (annotation === named.role.arn) return { kind: "foreign", observed: named };
+    throw nameTaken(named, desired);
+  }
+  if (role.path !== undefined && named.role.arn !== wanted)
+    throw otherPath(wanted, named.role.arn, named.role.name);
+  return { kind: "ours", observed: named };
+}
+
+function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: ObservedAccount): RoleChoice {
+  const { annotated, association } = observed;
+  if (!parseRoleArn(annotation).ok) throw badAnnotation(desired, annotation);
+  if (annotated === undefined) throw annotatedRoleGone(desired, annotation, association.cluster);
+  if (annotated.role.arn !== annotation) throw otherPath(annotation, annotated.role.arn, annotated.role.name);
+  const ours = roleIsFor(annotated.role, association.cluster, desired.account);
+  return { kind: ours ? "ours" : "foreign", observed: annotated };
+}
+
+/** What to type when an account has a role that is not the one to be. */
+export const NAME_BOTH =
+  "To give it another role, name that role: --role-name NAME (ours to make) or --attach-role-arn ARN";
+
+function noSuchRole(arn: RoleArn): Failure {
+  return new Failure("refused", "no-role", `there is no role '${roleRef(arn).name}'`, {
+    facts: [["asked for", arn]],
+  });
+}
+
+function otherPath(asked: string, actual: string, name: string): Failure {
+  return new Failure("refused", "role-path", `the role '${name}' has another path`, {
+    facts: [
+      ["asked for", asked],
+      ["there is", actual],
+    ],
+    advice: "A role's path can't be changed; give the ARN as it is",
+  });
+}
+
+function nameTaken({ role }: ObservedRole, { account }: DesiredAccount): Failure {
+  return new Failure(
+    "refused",
+    "role-exists",
+    `a role '${role.name}' exists and is not irsa's for ${accountPath(account)}`,
+    {
+      facts: [["role", role.arn]],
+      advice: "Choose another name with --role-name, or use this role as it is with --attach-role-arn",
+    },
+  );
+}
+
+function badAnnotation({ account }: DesiredAccount, annotation: string): Failure {
+  return new Failure(
+    "refused",
+    "bad-annotation",
+    `${accountPath(account)} is annotated with '${annotation}', which is no role ARN`,
+    {
+      advice: NAME_BOTH,
+    },
+  );
+}
+
+function annotatedRoleGone({ account }: DesiredAccount, annotation: string, cluster: ClusterRef): Failure {
+  const elsewhere = !annotation.includes(`:${cluster.account}:`);
+  const state = elsewhere
+    ? "of another AWS account, which can't be checked from here"
+    : "that does not exist";
+  return new Failure(
+    "refused",
+    "annotated-role",
+    `${accountPath(account)} is annotated with a role ${state}`,
+    {
+      facts: [["annotation", annotation]],
+      advice: NAME_BOTH,
+    },
+  );
+}

@@ -1,0 +1,47 @@
+import type { PolicyArn, RoleArn } from "../model/arn.ts";
+import type { Tags } from "../model/iam-objects.ts";
+import type { RoleName } from "../model/role-name.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+
+/** What the user wants of one ServiceAccount: it exists and may assume a role. */
+export interface DesiredAccount {
+  readonly account: ServiceAccountRef;
+  /** Asked for by name; otherwise the account's own annotation, or `sts.amazonaws.com`. */
+  readonly audience?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly role: DesiredRole;
+  /** Take over an account that exists and is not ours (`--override-existing-serviceaccounts`). */
+  readonly adopt: boolean;
+  /** Take a missing provider, or a missing audience, into the plan. */
+  readonly associate: boolean;
+  /** Plan a statement for this account in a role that does not trust it (`--add-trust`). */
+  readonly addTrust: boolean;
+  /** Leave the cluster alone: its manifest comes from elsewhere. */
+  readonly roleOnly: boolean;
+  /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
+  readonly reach: readonly string[];
+  readonly allowDefaultAccount: boolean;
+  readonly allowAdministrator: boolean;
+}
+
+/** A role that we make and keep, or one that is there and that we only point to. */
+export type DesiredRole = ManagedRole | ExistingRole;
+
+export interface ManagedRole {
+  readonly kind: "managed";
+  /** Asked for by name; otherwise computed. */
+  readonly name?: RoleName;
+  readonly prefix: string;
+  readonly path?: string;
+  readonly policies: readonly PolicyArn[];
+  readonly inline?: PolicyDocument;
+  readonly boundary?: PolicyArn;
+  readonly maxSessionSeconds?: number;
+  readonly tags: Tags;
+}
+
+export interface ExistingRole {
+  readonly kind: "existing";
+  readonly arn: RoleArn;
+}

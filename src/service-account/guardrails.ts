@@ -1,0 +1,91 @@
+import { policyName, type PolicyArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import type { Note } from "../model/plan.ts";
+import { administratorLike } from "../model/trust-policy/administrator.ts";
+import type { DesiredAccount } from "./desired.ts";
+import type { ObservedPolicy } from "./observed.ts";
+
+/** AWS's own policies that let their holder become anybody. */
+const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
+
+/**
+ * What nobody should do by accident; each is lifted by the flag that names it.
+ * @throws Failure `default-account`, `administrator-policy` or `no-policy`
+ */
+export function checkGuardrails(desired: DesiredAccount, policies: readonly ObservedPolicy[]): Note[] {
+  if (desired.account.name === "default" && !desired.allowDefaultAccount) throw defaultAccount(desired);
+  const absent = policies.find(({ state }) => state === "absent");
+  if (absent !== undefined) {
+    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'`, {
+      advice:
+        "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
+    });
+  }
+  checkAdministrator(desired, policies);
+  return [...unreadable(policies), ...systemNamespace(desired)];
+}
+
+function checkAdministrator(desired: DesiredAccount, policies: readonly ObservedPolicy[]): void {
+  if (desired.allowAdministrator) return;
+  for (const { arn, document } of policies) {
+    const reason = isAdministratorName(arn) ?? (document && administratorLike(document));
+    if (reason !== undefined) throw administrator(policyName(arn), reason);
+  }
+  if (desired.role.kind !== "managed" || desired.role.inline === undefined) return;
+  const reason = administratorLike(desired.role.inline);
+  if (reason !== undefined) throw administrator("the inline policy", reason);
+}
+
+/** Why a policy of this ARN makes an administrator, if its name alone says so. */
+export function isAdministratorName(arn: PolicyArn): string | undefined {
+  const name = policyName(arn);
+  return arn.includes(":iam::aws:policy/") && ADMINISTRATORS.has(name)
+    ? `${name} lets its holder do anything`
+    : undefined;
+}
+
+/** The refusal to give a pod an administrator's rights. */
+export function administrator(what: string, reason: string): Failure {
+  return new Failure(
+    "refused",
+    "administrator-policy",
+    `${what} would make every pod of this account an administrator`,
+    {
+      facts: [["why", reason]],
+      advice:
+        "Name the actions that the workload needs; if it really is an administrator: --allow-administrator-policy",
+    },
+  );
+}
+
+function defaultAccount({ account }: DesiredAccount): Failure {
+  return new Failure(
+    "refused",
+    "default-account",
+    `'default' is the account of every pod in ${account.namespace} that names none`,
+    {
+      advice: "Give the workload an account of its own; if all those pods are meant: --allow-default-account",
+    },
+  );
+}
+
+function unreadable(policies: readonly ObservedPolicy[]): Note[] {
+  return policies
+    .filter(({ state }) => state === "unknown")
+    .map(({ arn }) => ({
+      level: "warning",
+      code: "policy-unreadable",
+      message: `${policyName(arn)} can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked`,
+    }));
+}
+
+function systemNamespace({ account }: DesiredAccount): Note[] {
+  if (account.namespace !== "kube-system") return [];
+  return [
+    {
+      level: "warning",
+      code: "kube-system",
+      message: "kube-system is where the cluster's own controllers live",
+    },
+  ];
+}

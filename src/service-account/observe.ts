@@ -1,0 +1,125 @@
+import type { AwsPort, IamPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { isAwsManaged, parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { isFailure } from "../model/failure.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { computedRoleName } from "../model/role-name.ts";
+import type { NamespaceName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import { observeAssociation } from "../oidc-association/observe.ts";
+import type { DesiredAccount } from "./desired.ts";
+import {
+  INLINE_POLICY_NAME,
+  type ObservedAccount,
+  type ObservedKubernetes,
+  type ObservedPolicy,
+  type ObservedRole,
+  type Permission,
+} from "./observed.ts";
+
+/** The sources of an observation. `policies` may be under way since before the cluster was known. */
+export interface ObservationSources {
+  readonly aws: AwsPort;
+  readonly kubernetes: KubernetesPort | undefined;
+  readonly policies: Promise<readonly ObservedPolicy[]>;
+}
+
+/**
+ * Reads everything at once; only a role that the account's annotation names is read after it.
+ * @throws Failure when a gating read is denied or fails: what can't be known is never taken for absent
+ */
+export async function observeAccount(
+  desired: DesiredAccount,
+  cluster: ClusterWithIssuer,
+  { aws, kubernetes, policies }: ObservationSources,
+): Promise<ObservedAccount> {
+  const name = wantedRoleName(desired, cluster);
+  const withInline = desired.role.kind === "managed" && desired.role.inline !== undefined;
+  const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
+    observeAssociation(aws.iam, cluster),
+    kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.account),
+    observeRole(aws.iam, name, withInline),
+    policies,
+  ]);
+  const other = otherRole(observedKubernetes?.account, cluster, name);
+  const annotated =
+    other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, withInline);
+  return { association, kubernetes: observedKubernetes, named, annotated, policies: observedPolicies };
+}
+
+/** The name of the role that is asked for, or the one that is computed. */
+export function wantedRoleName({ role, account }: DesiredAccount, cluster: ClusterWithIssuer): string {
+  if (role.kind === "existing") return roleRef(role.arn).name;
+  return role.name ?? computedRoleName(cluster, account, role.prefix);
+}
+
+/** The role of the account's annotation, if it is one of this account of AWS and not the wanted one. */
+function otherRole(
+  account: ServiceAccount | undefined,
+  cluster: ClusterWithIssuer,
+  wanted: string,
+): RoleArn | undefined {
+  const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return undefined;
+  const { account: owner, name } = roleRef(parsed.value);
+  return owner === cluster.account && name !== wanted ? parsed.value : undefined;
+}
+
+async function observeRole(
+  iam: IamPort,
+  name: string,
+  withInline: boolean,
+): Promise<ObservedRole | undefined> {
+  const [role, attached, inline] = await Promise.all([
+    iam.getRole(name),
+    iam.listAttachedPolicies(name),
+    withInline ? iam.getInlinePolicy(name, INLINE_POLICY_NAME) : undefined,
+  ]);
+  return role === undefined ? undefined : { role, attached: attached ?? [], inline };
+}
+
+async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {
+  const { namespace } = ref;
+  const [namespaceExists, account, createNamespace, createAccount, patchAccount] = await Promise.all([
+    api.namespaceExists(namespace),
+    api.getServiceAccount(ref),
+    permission(api, "create", "namespaces"),
+    permission(api, "create", "serviceaccounts", namespace),
+    permission(api, "patch", "serviceaccounts", namespace),
+  ]);
+  return { namespaceExists, account, may: { createNamespace, createAccount, patchAccount } };
+}
+
+async function permission(
+  api: KubernetesPort,
+  verb: string,
+  resource: string,
+  namespace?: NamespaceName,
+): Promise<Permission> {
+  try {
+    return (await api.may({ verb, resource, ...(namespace !== undefined && { namespace }) })) ? "yes" : "no";
+  } catch (error) {
+    if (isFailure(error, "forbidden")) return "unknown";
+    throw error;
+  }
+}
+
+/** Whether the policies exist, and what a customer's policies say (AWS's own are known by name). Advisory. */
+export function observePolicies(
+  iam: IamPort,
+  arns: readonly PolicyArn[],
+): Promise<readonly ObservedPolicy[]> {
+  return Promise.all(arns.map((arn) => observePolicy(iam, arn)));
+}
+
+async function observePolicy(iam: IamPort, arn: PolicyArn): Promise<ObservedPolicy> {
+  try {
+    const version = await iam.getPolicyVersionId(arn);
+    if (version === undefined) return { arn, state: "absent" };
+    if (isAwsManaged(arn)) return { arn, state: "present" };
+    return { arn, state: "present", document: await iam.getPolicyDocument(arn, version) };
+  } catch (error) {
+    if (isFailure(error)) return { arn, state: "unknown" };
+    throw error;
+  }
+}

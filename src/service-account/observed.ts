@@ -1,0 +1,51 @@
+import type { PolicyArn } from "../model/arn.ts";
+import type { ObservedAssociation } from "../oidc-association/observe.ts";
+import type { Role } from "../model/iam-objects.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+
+/** What was found, all that the plan is made from. */
+export interface ObservedAccount {
+  readonly association: ObservedAssociation;
+  /** `undefined` when the cluster was not asked (`--role-only`). */
+  readonly kubernetes: ObservedKubernetes | undefined;
+  /** The role by the name that was asked for or computed; `undefined` if there is none. */
+  readonly named: ObservedRole | undefined;
+  /** The role that the account's annotation names, where it is another one; `undefined` if there is none. */
+  readonly annotated: ObservedRole | undefined;
+  readonly policies: readonly ObservedPolicy[];
+}
+
+export interface ObservedKubernetes {
+  readonly namespaceExists: boolean;
+  readonly account: ServiceAccount | undefined;
+  /** What our credentials may write there. */
+  readonly may: WriteRights;
+}
+
+export interface WriteRights {
+  readonly createNamespace: Permission;
+  readonly createAccount: Permission;
+  readonly patchAccount: Permission;
+}
+
+/** The API server's answer; `unknown` where it can't be asked. */
+export type Permission = "yes" | "no" | "unknown";
+
+export interface ObservedRole {
+  readonly role: Role;
+  readonly attached: readonly PolicyArn[];
+  /** Our inline policy, read only when one is asked for. */
+  readonly inline: PolicyDocument | undefined;
+}
+
+/** A managed policy that was asked for. `unknown` where it can't be read: that is not `absent`. */
+export interface ObservedPolicy {
+  readonly arn: PolicyArn;
+  readonly state: "present" | "absent" | "unknown";
+  /** Its default version, for a customer's policy that can be read. */
+  readonly document?: PolicyDocument;
+}
+
+/** The name of the inline policy that `--policy-file` makes. */
+export const INLINE_POLICY_NAME = "irsa";

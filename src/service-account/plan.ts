@@ -1,0 +1,215 @@
+import { policyName, type RoleArn } from "../model/arn.ts";
+import type { Change } from "../model/change.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { AUDIENCE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import type { Note } from "../model/plan.ts";
+import { accountPath } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { Grant } from "../model/trust-policy/grant.ts";
+import { planAssociation } from "../oidc-association/plan.ts";
+import { accountChanges } from "./account-changes.ts";
+import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
+import type { DesiredAccount, ManagedRole } from "./desired.ts";
+import { administrator, checkGuardrails, isAdministratorName } from "./guardrails.ts";
+import type { ObservedAccount, ObservedRole } from "./observed.ts";
+import { createRole, editTrust, lacks, reconcileRole } from "./role-changes.ts";
+import {
+  evaluateGrant,
+  grantFor,
+  otherIssuerOf,
+  trustMove,
+  trustNotes,
+  trustRefuses,
+  trustWithGrant,
+} from "./trust.ts";
+
+/** What is to be done for one account, and what it will then have. */
+export interface AccountPlan {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly role: RoleArn;
+  readonly audience: string;
+}
+
+/**
+ * Plans one account; pure.
+ * @throws Failure when it must not or can't be done; nothing has been written then
+ */
+export function planAccount(desired: DesiredAccount, observed: ObservedAccount): AccountPlan {
+  const { cluster } = observed.association;
+  const guardNotes = checkGuardrails(desired, observed.policies);
+  const audience = audienceOf(desired, observed);
+  const association = associationChanges(desired, observed, audience);
+  const grant = grantFor(cluster, desired.account, audience);
+  const role = roleChanges(desired, cluster, chooseRole(desired, observed), grant);
+  const account =
+    desired.roleOnly || observed.kubernetes === undefined
+      ? []
+      : accountChanges(desired, role.arn, observed.kubernetes);
+  return {
+    changes: [...association.changes, ...role.changes, ...account],
+    notes: [...guardNotes, ...association.notes, ...role.notes],
+    role: role.arn,
+    audience,
+  };
+}
+
+function audienceOf({ audience, account }: DesiredAccount, { kubernetes }: ObservedAccount): string {
+  const annotated = kubernetes?.account?.annotations[AUDIENCE_ANNOTATION];
+  if (audience !== undefined) return audience;
+  if (annotated !== "") return annotated ?? DEFAULT_AUDIENCE;
+  throw new Failure(
+    "refused",
+    "empty-audience",
+    `the annotation ${AUDIENCE_ANNOTATION} of ${accountPath(account)} is empty`,
+    {
+      advice: `The webhook then asks for tokens for the API server itself. Set it right with --audience ${DEFAULT_AUDIENCE}`,
+    },
+  );
+}
+
+function associationChanges(desired: DesiredAccount, { association }: ObservedAccount, audience: string) {
+  const planned = planAssociation({ audiences: [audience], tags: {}, thumbprints: [] }, association);
+  if (planned.changes.length === 0 || desired.associate) return planned;
+  throw association.provider === undefined
+    ? providerMissing(desired, association.cluster, audience)
+    : audienceMissing(desired, association.cluster, audience);
+}
+
+interface RolePart {
+  readonly arn: RoleArn;
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+}
+
+function roleChanges(
+  desired: DesiredAccount,
+  cluster: ClusterWithIssuer,
+  choice: RoleChoice,
+  grant: Grant,
+): RolePart {
+  const { role } = desired;
+  if (role.kind === "existing" || choice.kind === "foreign")
+    return useRole(desired, observedOf(choice), grant);
+  if (choice.kind === "ours") return keepRole(desired, role, choice.observed, grant);
+  return {
+    arn: choice.arn,
+    changes: createRole(choice.arn, { ...desired, role }, cluster, grant),
+    notes: [],
+  };
+}
+
+function observedOf(choice: RoleChoice): ObservedRole {
+  if (choice.kind === "create") throw new TypeError("a role that does not exist can't be used as it is");
+  return choice.observed;
+}
+
+/** A role of ours: trust, policies and the rest are brought in line. */
+function keepRole(
+  desired: DesiredAccount,
+  wanted: ManagedRole,
+  observed: ObservedRole,
+  grant: Grant,
+): RolePart {
+  const { role } = observed;
+  const evaluation = evaluateGrant(role.trust, grant);
+  const refused = evaluation.verdict === "deny";
+  const other = refused ? otherIssuerOf(role.trust, grant) : undefined;
+  if (other !== undefined && !desired.addTrust) throw trustMove(role, desired.account, other);
+  const after = refused ? trustWithGrant(role, grant) : undefined;
+  return {
+    arn: role.arn,
+    changes: reconcileRole(observed, wanted, after),
+    notes: [
+      ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grant) : evaluation),
+      ...extras(observed, wanted),
+    ],
+  };
+}
+
+/** A role that is not ours to change: it does what is asked, or we stop; its trust alone may be planned, by name. */
+function useRole(desired: DesiredAccount, observed: ObservedRole, grant: Grant): RolePart {
+  const { role } = observed;
+  checkAttached(desired, observed);
+  if (desired.role.kind === "managed") checkLacks(desired, desired.role, observed);
+  const evaluation = evaluateGrant(role.trust, grant);
+  if (evaluation.verdict !== "deny") {
+    const beyond = desired.role.kind === "managed" ? extras(observed, desired.role) : [];
+    return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
+  }
+  if (desired.role.kind === "managed" || !desired.addTrust) throw trustRefuses(role, desired.account, grant);
+  const after = trustWithGrant(role, grant);
+  return {
+    arn: role.arn,
+    changes: [editTrust(role, after)],
+    notes: trustNotes(after, evaluateGrant(after, grant)),
+  };
+}
+
+function checkAttached({ allowAdministrator }: DesiredAccount, { attached }: ObservedRole): void {
+  if (allowAdministrator) return;
+  for (const policy of attached) {
+    const reason = isAdministratorName(policy);
+    if (reason !== undefined) throw administrator(`${policyName(policy)} of that role`, reason);
+  }
+}
+
+function checkLacks({ account }: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
+  const missing = lacks(observed, wanted);
+  if (missing.length === 0) return;
+  throw new Failure(
+    "refused",
+    "role-lacks",
+    `the role of ${accountPath(account)} is not irsa's and lacks what is asked for`,
+    {
+      facts: [["role", observed.role.arn], ...missing],
+      advice: `Its owner can add that. ${NAME_BOTH}`,
+    },
+  );
+}
+
+function extras({ attached }: ObservedRole, wanted: ManagedRole): Note[] {
+  const beyond = attached.filter((policy) => !wanted.policies.includes(policy));
+  if (beyond.length === 0) return [];
+  const names = beyond.map(policyName).join(", ");
+  return [
+    {
+      level: "info",
+      code: "attached-beyond",
+      message: `also attached, beyond what was asked for, and left so: ${names}`,
+    },
+  ];
+}
+
+function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+  return new Failure(
+    "refused",
+    "provider-missing",
+    `the issuer of '${cluster.name}' is no identity provider in IAM yet`,
+    {
+      facts: [["issuer", cluster.issuer]],
+      advice: "Make it one, once for the cluster, or add --associate-oidc to do both:",
+      command: associateCommand(reach, audience),
+    },
+  );
+}
+
+function audienceMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+  return new Failure(
+    "refused",
+    "audience-missing",
+    `the identity provider of '${cluster.name}' does not accept the audience '${audience}'`,
+    {
+      facts: [["issuer", cluster.issuer]],
+      advice: "Add it, or add --associate-oidc to do both:",
+      command: associateCommand(reach, audience),
+    },
+  );
+}
+
+function associateCommand(reach: readonly string[], audience: string): string {
+  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
+  return shellCommand(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
+}

@@ -1,0 +1,97 @@
+import type { ExchangeAnswer, StsPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { RoleArn } from "../model/arn.ts";
+import { isFailure } from "../model/failure.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+
+/** What is to be proved: a token of the account, with that audience, is exchanged for credentials of the role. */
+export interface Claim {
+  readonly account: ServiceAccountRef;
+  readonly audience: string;
+  readonly role: RoleArn;
+}
+
+/** The proof's outcome; `tries` counts exchanges. */
+export type Proof =
+  | {
+      readonly state: "accepted";
+      readonly tries: number;
+      readonly milliseconds: number;
+      readonly assumedRoleArn: string;
+    }
+  | {
+      readonly state: "refused";
+      readonly tries: number;
+      readonly milliseconds: number;
+      readonly code: string;
+      readonly message: string;
+    }
+  /** It could not be tried: we may not make a token. */
+  | { readonly state: "not-permitted"; readonly reason: string };
+
+export interface ProofOptions {
+  /** How long a refusal may be the news still spreading, in milliseconds. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal;
+  readonly onTry?: (tries: number, answer: ExchangeAnswer) => void;
+}
+
+/** The shortest token that the API server gives, in seconds. */
+const TOKEN_SECONDS = 600;
+const SESSION_NAME = "irsa-proof";
+const PAUSE_MS = { first: 250, most: 5_000 };
+
+/**
+ * Exchanges a token at STS until it is accepted or patience ends: IAM needs seconds, sometimes half a minute, to
+ * spread a change. Answers that no waiting mends end it at once.
+ */
+export async function prove(
+  { account, audience, role }: Claim,
+  { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
+  { patienceMs, signal, onTry }: ProofOptions,
+): Promise<Proof> {
+  const begun = performance.now();
+  const token = await tokenIfPermitted(kubernetes, account, audience);
+  if (token.text === undefined) return { state: "not-permitted", reason: token.reason };
+  let pause = PAUSE_MS.first;
+  for (let tries = 1; ; tries++) {
+    const answer = await sts.assumeWithToken({ role, token: token.text, sessionName: SESSION_NAME });
+    const milliseconds = performance.now() - begun;
+    onTry?.(tries, answer);
+    if (answer.accepted)
+      return { state: "accepted", tries, milliseconds, assumedRoleArn: answer.assumedRoleArn };
+    const over = milliseconds + pause > patienceMs || signal?.aborted === true;
+    if (over || !mayPass(answer.code)) {
+      return { state: "refused", tries, milliseconds, code: answer.code, message: answer.message };
+    }
+    await sleep(pause, signal);
+    pause = Math.min(pause * 1.6, PAUSE_MS.most);
+  }
+}
+
+type Token = { readonly text: string } | { readonly text: undefined; readonly reason: string };
+
+async function tokenIfPermitted(
+  api: KubernetesPort,
+  account: ServiceAccountRef,
+  audience: string,
+): Promise<Token> {
+  try {
+    return { text: await api.requestToken(account, audience, TOKEN_SECONDS) };
+  } catch (error) {
+    if (isFailure(error, "forbidden")) return { text: undefined, reason: error.message };
+    throw error;
+  }
+}
+
+/** STS's answers that a change not yet spread everywhere can explain. */
+function mayPass(code: string): boolean {
+  return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError"].includes(code);
+}
+
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
