@@ -12,9 +12,9 @@ export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
   const terminal = processTerminal();
   const interrupt = new AbortController();
-  const onInterrupt = (): void =>
-    interrupt.signal.aborted ? process.exit(EXIT_CODES.interrupted) : interrupt.abort();
-  process.on("SIGINT", onInterrupt);
+  const onInterrupt = (): void => interrupt.abort();
+  // Once: a second Ctrl-C ends the process in the system's own way.
+  process.once("SIGINT", onInterrupt);
   try {
     refuseDashes(args);
     const exitWith = (wanted: number): void => void (code = wanted);

@@ -3,6 +3,7 @@ import { isFailure } from "../model/failure.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import { webhookAnnotations } from "../service-account/account-changes.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
+import { checkAskAlone } from "../service-account/guardrails.ts";
 import { checkArnsAgainst } from "../service-account/input.ts";
 import { observeAccount, observePolicies } from "../service-account/observe.ts";
 import type { ObservedAccount } from "../service-account/observed.ts";
@@ -26,6 +27,7 @@ export async function createAccount(
   flags: CreateSaFlags,
   context: CommandContext,
 ): Promise<void> {
+  checkAskAlone(wanted);
   const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
   const session = await openSession(flags, context.terminal, flags.approve === true);
   try {
@@ -128,6 +130,8 @@ function ending(
   if (state === "planned") return planHint();
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return ["", `  ${head}Role: ${planned.role}`];
+  const ready =
+    proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Ready, nothing to do. ") : head;
   const what = `Pods with serviceAccountName: ${name} in ${namespace} get ${planned.role}.`;
-  return ["", `  ${head}${proof?.state === "accepted" ? "Ready. " : ""}${what}`];
+  return ["", `  ${ready}${what}`];
 }

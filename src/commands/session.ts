@@ -150,7 +150,8 @@ function reachOf(flags: ReachFlags, cluster: ClusterWithIssuer): string[] {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, value];
   return [
-    ...["--cluster", flags.cluster ?? cluster.name],
+    "--cluster",
+    flags.cluster ?? cluster.name,
     ...flag("--region", flags.region),
     ...flag("--profile", flags.profile),
   ];

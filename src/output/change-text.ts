@@ -2,6 +2,7 @@ import type { ChalkInstance } from "chalk";
 import { isAwsManaged, policyName, roleRef, type PolicyArn } from "../model/arn.ts";
 import type { Change, CreateRole, EditAccount, EditProvider, EditRole } from "../model/change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { OUR_NAME } from "../model/marks.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { documentDiff, documentLines } from "./documents.ts";
 
@@ -149,10 +150,18 @@ function accountEdits({ setAnnotations, setLabels, before }: EditAccount): (read
   ]);
 }
 
+/** Labels and annotations of a new account, less our own marks. */
 function pairRows(...groups: readonly Readonly<Record<string, string>>[]): (readonly [string, string])[] {
   return groups.flatMap((pairs) =>
-    Object.entries(pairs).map(([key, value]) => [shortKey(key), value] as const),
+    Object.entries(pairs)
+      .filter(([key, value]) => !key.startsWith("irsa/") && value !== OUR_NAME)
+      .map(([key, value]) => [shortKey(key), key === ROLE_ANNOTATION ? roleText(value) : value] as const),
   );
+}
+
+/** A role by its name, as it is called above in the same plan. */
+function roleText(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
 function shortKey(key: string): string {

@@ -24,10 +24,18 @@ export function surroundingsLines(about: Surroundings, colour: ChalkInstance): s
     ["as", `${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
     ["cluster", `${about.cluster}${behind(about.chosenBy)}`],
     ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
-    ...Object.entries(about.overrides).map(
-      ([service, url]) => [service, `${url}${behind("not AWS's own endpoint")}`] as const,
+    ...endpointRows(about.overrides).map(
+      ([url, services]) => ["endpoint", `${url}${behind(`${services} not at AWS's own`)}`] as const,
     ),
   ]);
+}
+
+/** Each endpoint that is not AWS's own, with the services that are called there. */
+function endpointRows(overrides: Readonly<Record<string, string>>): [url: string, services: string][] {
+  const byUrl = new Map<string, string[]>();
+  for (const [service, url] of Object.entries(overrides))
+    byUrl.set(url, [...(byUrl.get(url) ?? []), service]);
+  return [...byUrl].map(([url, services]) => [url, services.join(", ")]);
 }
 
 const NAME_COLUMN = 12;

@@ -1,6 +1,7 @@
 import { policyName, type PolicyArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { ObservedPolicy } from "./observed.ts";
@@ -13,7 +14,7 @@ const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
  * @throws Failure `default-account`, `administrator-policy` or `no-policy`
  */
 export function checkGuardrails(desired: DesiredAccount, policies: readonly ObservedPolicy[]): Note[] {
-  if (desired.account.name === "default" && !desired.allowDefaultAccount) throw defaultAccount(desired);
+  checkAskAlone(desired);
   const absent = policies.find(({ state }) => state === "absent");
   if (absent !== undefined) {
     throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'`, {
@@ -21,19 +22,32 @@ export function checkGuardrails(desired: DesiredAccount, policies: readonly Obse
         "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
     });
   }
-  checkAdministrator(desired, policies);
+  checkDocuments(desired, policies);
   return [...unreadable(policies), ...systemNamespace(desired)];
 }
 
-function checkAdministrator(desired: DesiredAccount, policies: readonly ObservedPolicy[]): void {
-  if (desired.allowAdministrator) return;
-  for (const { arn, document } of policies) {
-    const reason = isAdministratorName(arn) ?? (document && administratorLike(document));
+/**
+ * The guardrails that need nothing but the ask: they are judged before anything is read.
+ * @throws Failure `default-account` or `administrator-policy`
+ */
+export function checkAskAlone(desired: Omit<DesiredAccount, "reach">): void {
+  if (desired.account.name === "default" && !desired.allowDefaultAccount)
+    throw defaultAccount(desired.account);
+  if (desired.allowAdministrator || desired.role.kind !== "managed") return;
+  for (const arn of desired.role.policies) {
+    const reason = isAdministratorName(arn);
     if (reason !== undefined) throw administrator(policyName(arn), reason);
   }
-  if (desired.role.kind !== "managed" || desired.role.inline === undefined) return;
-  const reason = administratorLike(desired.role.inline);
+  const reason = desired.role.inline && administratorLike(desired.role.inline);
   if (reason !== undefined) throw administrator("the inline policy", reason);
+}
+
+function checkDocuments(desired: DesiredAccount, policies: readonly ObservedPolicy[]): void {
+  if (desired.allowAdministrator) return;
+  for (const { arn, document } of policies) {
+    const reason = document && administratorLike(document);
+    if (reason !== undefined) throw administrator(policyName(arn), reason);
+  }
 }
 
 /** Why a policy of this ARN makes an administrator, if its name alone says so. */
@@ -58,7 +72,7 @@ export function administrator(what: string, reason: string): Failure {
   );
 }
 
-function defaultAccount({ account }: DesiredAccount): Failure {
+function defaultAccount(account: ServiceAccountRef): Failure {
   return new Failure(
     "refused",
     "default-account",
