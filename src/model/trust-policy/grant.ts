@@ -1,6 +1,7 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { sameStatement } from "./same.ts";
-import { WEB_IDENTITY_ACTION } from "./request.ts";
+import { isObject, toList } from "./shape.ts";
+import { issuerOf, WEB_IDENTITY_ACTION } from "./request.ts";
 
 /** What one ServiceAccount of one cluster needs from a trust policy. */
 export interface Grant {
@@ -71,11 +72,22 @@ export function policySize(document: PolicyDocument): number {
  * subject or a further condition, makes it someone else's.
  */
 function isOurs(statement: Statement, { providerArn, subject }: GrantKey): boolean {
-  const issuerHostPath = providerArn.slice(providerArn.indexOf("/") + 1);
+  if (!isObject(statement)) return false;
   const { Sid: _, ...shape } = statement;
-  return pinnedAudiences(shape, issuerHostPath).some((audience) =>
-    sameStatement(shape, pinned(providerArn, issuerHostPath, withoutVariables(subject), audience)),
+  const issuer = issuerOf(providerArn);
+  return valuesUnder(shape.Condition, `${issuer}:aud`).some((audience) =>
+    sameStatement(shape, pinned(providerArn, issuer, withoutVariables(subject), audience)),
   );
+}
+
+/** The values that a Condition block has for a key, under whatever operator. */
+function valuesUnder(condition: unknown, key: string): readonly string[] {
+  const blocks = isObject(condition) ? Object.values(condition).filter(isObject) : [];
+  return blocks
+    .flatMap((keys) => Object.entries(keys))
+    .filter(([name]) => name.toLowerCase() === key.toLowerCase())
+    .flatMap(([, values]) => toList(values))
+    .filter((value) => typeof value === "string");
 }
 
 function pinned(providerArn: string, issuerHostPath: string, sub: string, aud: string): Statement {
@@ -89,11 +101,4 @@ function pinned(providerArn: string, issuerHostPath: string, sub: string, aud: s
 
 function withoutVariables(text: string): string {
   return text.replaceAll("${", "${$}{");
-}
-
-function pinnedAudiences({ Condition }: Statement, issuerHostPath: string): readonly string[] {
-  const name = `${issuerHostPath}:aud`.toLowerCase();
-  return Object.entries(Condition?.["StringEquals"] ?? {})
-    .filter(([key]) => key.toLowerCase() === name)
-    .flatMap(([, values]) => listOf(values).map(String));
 }

@@ -62,6 +62,11 @@ export function webIdentityRequest(identity: WebIdentity): TrustRequest {
   };
 }
 
+/** The issuer (host and path) that a provider stands for, which its ARN ends in. */
+export function issuerOf(providerArn: string): string {
+  return providerArn.slice(providerArn.indexOf("/") + 1);
+}
+
 /** The context of a request from condition keys in any case, each with one value or more. */
 export function contextOf(keys: Readonly<Record<string, OneOrMany<string>>>): TrustRequest["context"] {
   return new Map(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), listOf(values)]));
