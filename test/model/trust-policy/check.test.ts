@@ -1,0 +1,310 @@
+import { describe, expect, it } from "vitest";
+import { checkPolicyDocument } from "../../../src/model/trust-policy/check.ts";
+import type { PolicyKind } from "../../../src/model/trust-policy/shape.ts";
+import { AUD, allow, GRANT, policy, PROVIDER } from "./fixtures.ts";
+import { withGrant } from "../../../src/model/trust-policy/grant.ts";
+
+const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" };
+const trust = {
+  Effect: "Allow",
+  Principal: { Federated: PROVIDER },
+  Action: "sts:AssumeRoleWithWebIdentity",
+};
+
+describe("checkPolicyDocument", () => {
+  it.each<readonly [string, PolicyKind, unknown]>([
+    ["our own trust policy", "trust", withGrant(undefined, GRANT)],
+    [
+      "Principal * under a condition",
+      "trust",
+      policy(allow({ "ForAnyValue:StringLikeIfExists": { [AUD]: ["a*"] } }, { Principal: "*" })),
+    ],
+    [
+      "a service's trust",
+      "trust",
+      {
+        Statement: {
+          ...trust,
+          Principal: { Service: "ec2.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+        },
+      },
+    ],
+    [
+      "a domain as provider",
+      "trust",
+      { Id: "x", Statement: [{ ...trust, Principal: { Federated: "accounts.google.com" } }] },
+    ],
+    [
+      "an identity policy",
+      "identity",
+      {
+        Version: "2012-10-17",
+        Statement: [
+          { Sid: "Read", ...read },
+          { Effect: "Deny", NotAction: ["s3:*", "iam:Get*"], NotResource: "*" },
+        ],
+      },
+    ],
+    [
+      "values without quotation marks",
+      "identity",
+      {
+        Statement: [
+          {
+            ...read,
+            Condition: { Bool: { "aws:SecureTransport": true }, NumericLessThan: { "s3:max-keys": 10 } },
+          },
+        ],
+      },
+    ],
+    [
+      "Null under a set operator",
+      "identity",
+      { Statement: [{ ...read, Condition: { "ForAllValues:Null": { "aws:TagKeys": "false" } } }] },
+    ],
+  ])("has nothing against %s", (_name, kind, document) => {
+    expect(checkPolicyDocument(document, kind)).toEqual([]);
+  });
+
+  it.each<readonly [string, PolicyKind, unknown, string, string]>([
+    ["no object", "identity", [], "", "must be a JSON object"],
+    [
+      "a wrong Version",
+      "identity",
+      { Version: "2012-10-18", Statement: [read] },
+      "Version",
+      'must be "2012-10-17", the language\'s version, not "2012-10-18"',
+    ],
+    ["an Id", "identity", { Id: "x", Statement: [read] }, "Id", "has no place in an identity policy"],
+    ["an unknown element", "identity", { Statement: [read], Foo: 1 }, "Foo", "is no element of a policy"],
+    [
+      "an element in the wrong case",
+      "identity",
+      { Statement: [read], version: "2012-10-17" },
+      "version",
+      "must be spelled 'Version'",
+    ],
+    ["no statement", "identity", {}, "Statement", "is missing"],
+    ["an empty list", "identity", { Statement: [] }, "Statement", "must not be empty"],
+    [
+      "a statement that is a string",
+      "identity",
+      { Statement: ["x"] },
+      "Statement[0]",
+      'must be a JSON object, not "x"',
+    ],
+    [
+      "a single statement",
+      "identity",
+      { Statement: { ...read, Effect: "allow" } },
+      "Statement.Effect",
+      'must be "Allow" or "Deny", not "allow"',
+    ],
+    [
+      "no Effect",
+      "identity",
+      { Statement: [{ ...read, Effect: undefined }] },
+      "Statement[0].Effect",
+      'is missing: "Allow" or "Deny"',
+    ],
+    [
+      "a Sid with a blank",
+      "identity",
+      { Statement: [{ ...read, Sid: "a b" }] },
+      "Statement[0].Sid",
+      'must be letters and digits, not "a b"',
+    ],
+    [
+      "a Sid given twice",
+      "identity",
+      {
+        Statement: [
+          { ...read, Sid: "a" },
+          { ...read, Sid: "a" },
+        ],
+      },
+      "Statement[1].Sid",
+      "is the Sid of an earlier statement",
+    ],
+    [
+      "a Principal",
+      "identity",
+      { Statement: [{ ...read, Principal: "*" }] },
+      "Statement[0].Principal",
+      "has no place in an identity policy: its principal is whoever holds it",
+    ],
+    [
+      "no Resource",
+      "identity",
+      { Statement: [{ Effect: "Allow", Action: "*" }] },
+      "Statement[0].Resource",
+      "is missing",
+    ],
+    [
+      "a Resource that is no ARN",
+      "identity",
+      { Statement: [{ ...read, Resource: ["*", "bucket"] }] },
+      "Statement[0].Resource[1]",
+      'must be an ARN or "*", not "bucket"',
+    ],
+    [
+      "an action without service",
+      "identity",
+      { Statement: [{ ...read, Action: "GetObject" }] },
+      "Statement[0].Action",
+      'must be an action as s3:GetObject, not "GetObject"',
+    ],
+    [
+      "an empty Action",
+      "identity",
+      { Statement: [{ ...read, Action: [] }] },
+      "Statement[0].Action",
+      "must not be empty",
+    ],
+    [
+      "an Action that is a number",
+      "identity",
+      { Statement: [{ ...read, Action: [1] }] },
+      "Statement[0].Action[0]",
+      "must be a string, not 1",
+    ],
+    [
+      "Action and NotAction",
+      "identity",
+      { Statement: [{ ...read, NotAction: "s3:*" }] },
+      "Statement[0].NotAction",
+      "excludes Action",
+    ],
+    [
+      "an unknown operator",
+      "identity",
+      { Statement: [{ ...read, Condition: { NullIfExists: { "aws:x": "true" } } }] },
+      "Statement[0].Condition.NullIfExists",
+      "is no condition operator",
+    ],
+    [
+      "an operator in the wrong case",
+      "identity",
+      { Statement: [{ ...read, Condition: { stringLike: { "aws:x": "y" } } }] },
+      "Statement[0].Condition.stringLike",
+      "must be spelled 'StringLike'",
+    ],
+    [
+      "an operator without keys",
+      "identity",
+      { Statement: [{ ...read, Condition: { StringLike: "x" } }] },
+      "Statement[0].Condition.StringLike",
+      'must be an object of condition keys, not "x"',
+    ],
+    [
+      "a Condition that is a list",
+      "identity",
+      { Statement: [{ ...read, Condition: [] }] },
+      "Statement[0].Condition",
+      "must be an object of operators, not []",
+    ],
+    [
+      "a key without prefix",
+      "identity",
+      { Statement: [{ ...read, Condition: { StringLike: { x: "y" } } }] },
+      'Statement[0].Condition.StringLike["x"]',
+      "is no condition key; one looks like aws:SourceIp",
+    ],
+    [
+      "a value that the operator can't have",
+      "identity",
+      { Statement: [{ ...read, Condition: { IpAddress: { "aws:SourceIp": ["10.0.0.0/8", "x"] } } }] },
+      'Statement[0].Condition.IpAddress["aws:SourceIp"][1]',
+      `can't be "x" under IpAddress`,
+    ],
+    [
+      "a value that is null",
+      "identity",
+      { Statement: [{ ...read, Condition: { StringLike: { "aws:x": null } } }] },
+      'Statement[0].Condition.StringLike["aws:x"]',
+      "must be a string, number or boolean, not null",
+    ],
+    [
+      "no Principal",
+      "trust",
+      { Statement: [{ ...trust, Principal: undefined }] },
+      "Statement[0].Principal",
+      'must be "*" or an object by type, not nothing',
+    ],
+    [
+      "NotPrincipal",
+      "trust",
+      { Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", NotPrincipal: { AWS: "111122223333" } }] },
+      "Statement[0].NotPrincipal",
+      "is not supported in trust policies: use Principal",
+    ],
+    [
+      "a Resource",
+      "trust",
+      { Statement: [{ ...trust, Resource: "*" }] },
+      "Statement[0].Resource",
+      "has no place in a trust policy: its resource is the role",
+    ],
+    [
+      "another service's action",
+      "trust",
+      { Statement: [{ ...trust, Action: "s3:GetObject" }] },
+      "Statement[0].Action",
+      'must be an action of STS as sts:AssumeRoleWithWebIdentity, not "s3:GetObject"',
+    ],
+    [
+      "an unknown type of principal",
+      "trust",
+      { Statement: [{ ...trust, Principal: { federated: PROVIDER } }] },
+      "Statement[0].Principal.federated",
+      "must be spelled 'Federated'",
+    ],
+    [
+      "an empty Principal",
+      "trust",
+      { Statement: [{ ...trust, Principal: {} }] },
+      "Statement[0].Principal",
+      "must not be empty",
+    ],
+    [
+      "a provider with its scheme",
+      "trust",
+      { Statement: [{ ...trust, Principal: { Federated: "https://x.y/z" } }] },
+      "Statement[0].Principal.Federated",
+      'must name the provider without its scheme, not "https://x.y/z"',
+    ],
+    [
+      "a provider that is none",
+      "trust",
+      { Statement: [{ ...trust, Principal: { Federated: "arn:aws:iam::111122223333:role/x" } }] },
+      "Statement[0].Principal.Federated",
+      'must be an identity provider\'s ARN or domain name, not "arn:aws:iam::111122223333:role/x"',
+    ],
+    [
+      "part of a name as wildcard",
+      "trust",
+      { Statement: [{ ...trust, Principal: { AWS: ["*", "arn:aws:iam::111122223333:role/*"] } }] },
+      "Statement[0].Principal.AWS[1]",
+      `can't have a wildcard in part of a name, as "arn:aws:iam::111122223333:role/*" has`,
+    ],
+  ])("finds %s", (_name, kind, document, path, message) => {
+    expect(checkPolicyDocument(document, kind)).toEqual([{ path, message }]);
+  });
+
+  it("finds everything at once", () => {
+    const document = {
+      version: 1,
+      Statement: [{ effect: "Allow" }, { ...read, Action: "x", Resource: "y" }],
+    };
+    expect(checkPolicyDocument(document, "identity").map(({ path }) => path)).toEqual([
+      "version",
+      "Statement[0].effect",
+      "Statement[0].Effect",
+      "Statement[0].Action",
+      "Statement[0].Resource",
+      "Statement[1].Action",
+      "Statement[1].Resource",
+    ]);
+  });
+});
