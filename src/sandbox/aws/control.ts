@@ -10,6 +10,8 @@ export const CONTROL_PREFIX = "/_irsa/";
 export interface ControlTarget {
   readonly weather: Weather;
   readonly recorder: Recorder;
+  /** Where reads can lag behind writes. */
+  readonly setLag?: (milliseconds: number) => void;
 }
 
 type Handler = (target: ControlTarget, body: unknown) => unknown;
@@ -21,13 +23,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "POST deny": ({ weather }, body) => weather.deny(body as DenyRule),
   "PUT latency": ({ weather }, body) =>
     weather.setLatency((body as { readonly milliseconds: number }).milliseconds),
+  "PUT lag": ({ setLag }, body) => setLag?.((body as { readonly milliseconds: number }).milliseconds),
   "PUT throttle": ({ weather }, body) => weather.setThrottle(body as Throttle),
   "DELETE weather": ({ weather }) => weather.clear(),
 };
 
 /**
  * Steers a world from outside: `GET|DELETE /_irsa/calls`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
- * `PUT /_irsa/latency` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/weather`.
+ * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/weather`.
  */
 export function control(target: ControlTarget, wire: WireRequest): WireResponse {
   const handler = HANDLERS[`${wire.method} ${wire.target.slice(CONTROL_PREFIX.length)}`];

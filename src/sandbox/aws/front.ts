@@ -1,19 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readText } from "../kubernetes/https.ts";
-import { control, CONTROL_PREFIX } from "./control.ts";
+import { control, CONTROL_PREFIX, type ControlTarget } from "./control.ts";
 import { AwsError, type AwsRequest, type Backend, type WireRequest, type WireResponse } from "./exchange.ts";
 import { identify } from "./identify.ts";
 import type { KeyRing } from "./principals.ts";
-import type { Outcome, Recorder } from "./recorder.ts";
-import { ConnectionReset, type Weather } from "./weather.ts";
+import type { Outcome } from "./recorder.ts";
+import { ConnectionReset } from "./weather.ts";
 import { errorAnswer } from "./wire-format.ts";
 
 /** What stands behind the front, and what stands in between. */
-export interface FrontOptions {
+export interface FrontOptions extends ControlTarget {
   readonly backend: Backend;
-  readonly weather: Weather;
-  readonly recorder: Recorder;
   readonly keys: KeyRing;
   /** Keys whose calls are neither recorded nor disturbed: for looking at the world from outside. */
   readonly observers?: ReadonlySet<string>;

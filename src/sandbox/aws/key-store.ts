@@ -1,8 +1,14 @@
 import { randomBytes } from "node:crypto";
-import type { AccessKey, Principal } from "./principals.ts";
+import type { AccessKey, KeyRing, Principal } from "./principals.ts";
 
-/** The access keys that a world knows. */
-export class KeyStore {
+/** Access keys that can be found and added to. */
+export interface Keys {
+  readonly find: KeyRing;
+  add(key: AccessKey): void;
+}
+
+/** Access keys in memory. */
+export class KeyStore implements Keys {
   readonly #keys = new Map<string, AccessKey>();
 
   constructor(keys: Iterable<AccessKey> = []) {
@@ -13,12 +19,7 @@ export class KeyStore {
     this.#keys.set(key.accessKeyId, key);
   }
 
-  /** As a KeyRing. */
-  readonly find = (accessKeyId: string): AccessKey | undefined => this.#keys.get(accessKeyId);
-
-  all(): readonly AccessKey[] {
-    return [...this.#keys.values()];
-  }
+  readonly find: KeyRing = (accessKeyId) => this.#keys.get(accessKeyId);
 }
 
 /** A new long-lived key (`AKIA…`) of an IAM user. Source: IAM User Guide, "IAM identifiers", unique ID prefixes. */

@@ -1,65 +1,87 @@
+import { grantRole } from "./assume-role.ts";
 import { AwsError, maybeText, text, type AwsRequest, type Backend, type WireResponse } from "./exchange.ts";
-import { newSessionKey, type KeyStore } from "./key-store.ts";
+import { checkedPermissions } from "./iam/permission-grammar.ts";
+import { newSessionKey, type Keys } from "./key-store.ts";
+import { unknownOperation } from "./operation.ts";
 import type { AccessKey, Principal } from "./principals.ts";
-import { grantWebIdentity, type AssumableRole, type WebIdentityLookups } from "./web-identity.ts";
+import type { AssumableRole, SessionRequest } from "./session-request.ts";
+import { grantWebIdentity, type WebIdentityLookups } from "./web-identity.ts";
 import { answer, type Result } from "./wire-format.ts";
 
 /** What STS needs from its world. */
 export interface StsOptions {
-  readonly keys: KeyStore;
+  readonly keys: Keys;
   readonly lookups: WebIdentityLookups;
 }
 
-const DEFAULT_DURATION = "3600";
+type StsOperation = (request: AwsRequest, options: StsOptions) => Promise<Result>;
+
+const OPERATIONS: Readonly<Record<string, StsOperation>> = {
+  GetCallerIdentity: callerIdentity,
+  AssumeRole: assumeRole,
+  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+};
 
 /**
- * STS, as far as it is used here: GetCallerIdentity and AssumeRoleWithWebIdentity. The credentials that it gives are keys
- * of the world's key store from then on. Source: STS API Reference.
+ * STS, as far as it is used here. The credentials that it gives are keys of its world from then on.
+ * Source: STS API Reference, the operations named.
  */
 export function stsBackend(options: StsOptions): Backend {
-  return async (request) => {
-    if (request.action === "GetCallerIdentity") return callerIdentity(request, options.keys);
-    if (request.action === "AssumeRoleWithWebIdentity") return assumeRoleWithWebIdentity(request, options);
-    throw new AwsError(
-      400,
-      "InvalidAction",
-      `Could not find operation ${request.action} for version 2011-06-15`,
-    );
+  return async (request): Promise<WireResponse> => {
+    const operation = OPERATIONS[request.action];
+    if (operation === undefined) throw unknownOperation(request);
+    return answer(request, await operation(request, options));
   };
 }
 
-function callerIdentity(request: AwsRequest, keys: KeyStore): WireResponse {
-  const key = keys.find(request.accessKeyId ?? "");
-  if (key === undefined) {
-    throw new AwsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
-  }
-  const { arn, userId, account } = key.principal;
-  return answer(request, { Arn: arn, UserId: userId, Account: account });
+async function callerIdentity(request: AwsRequest, { keys }: StsOptions): Promise<Result> {
+  const { arn, userId, account } = caller(request, keys);
+  return { Arn: arn, UserId: userId, Account: account };
 }
 
-async function assumeRoleWithWebIdentity(request: AwsRequest, options: StsOptions): Promise<WireResponse> {
-  const { parameters } = request;
-  const { keys, lookups } = options;
-  const durationSeconds = Number(maybeText(parameters, "DurationSeconds") ?? DEFAULT_DURATION);
-  const sessionName = text(parameters, "RoleSessionName");
-  const grant = await grantWebIdentity(
-    {
-      token: text(parameters, "WebIdentityToken"),
-      roleArn: text(parameters, "RoleArn"),
-      sessionName,
-      durationSeconds,
-      region: request.region,
-    },
-    lookups,
-  );
-  const key = newSessionKey(sessionPrincipal(grant.role, sessionName), durationSeconds, lookups.now());
-  keys.add(key);
-  return answer(request, {
-    ...sessionResult(key),
+async function assumeRole(request: AwsRequest, options: StsOptions): Promise<Result> {
+  const { lookups, keys } = options;
+  const wanted = sessionRequest(request);
+  const externalId = maybeText(request.parameters, "ExternalId");
+  const found = await lookups.role(wanted.roleArn);
+  const role = grantRole({ ...wanted, externalId }, caller(request, keys), found, lookups.now());
+  return sessionResult(newSession(role, wanted, options));
+}
+
+async function assumeRoleWithWebIdentity(request: AwsRequest, options: StsOptions): Promise<Result> {
+  const wanted = sessionRequest(request);
+  const token = text(request.parameters, "WebIdentityToken");
+  const grant = await grantWebIdentity({ ...wanted, token }, options.lookups);
+  return {
+    ...sessionResult(newSession(grant.role, wanted, options)),
     SubjectFromWebIdentityToken: grant.subject,
     Audience: grant.audience,
     Provider: grant.providerArn,
-  });
+  };
+}
+
+function sessionRequest({ parameters, region }: AwsRequest): SessionRequest {
+  const policy = maybeText(parameters, "Policy");
+  if (policy !== undefined) checkedPermissions(policy);
+  return {
+    roleArn: text(parameters, "RoleArn"),
+    sessionName: text(parameters, "RoleSessionName"),
+    durationSeconds: Number(maybeText(parameters, "DurationSeconds") ?? "3600"),
+    region,
+  };
+}
+
+function caller(request: AwsRequest, keys: Keys): Principal {
+  const key = keys.find(request.accessKeyId ?? "");
+  if (key !== undefined) return key.principal;
+  throw new AwsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
+}
+
+function newSession(role: AssumableRole, wanted: SessionRequest, { keys, lookups }: StsOptions): AccessKey {
+  const principal = sessionPrincipal(role, wanted.sessionName);
+  const key = newSessionKey(principal, wanted.durationSeconds, lookups.now());
+  keys.add(key);
+  return key;
 }
 
 /** The session that a role's credentials act as: `arn:aws:sts::<account>:assumed-role/<role's name>/<session>`. */

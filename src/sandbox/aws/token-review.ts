@@ -1,16 +1,8 @@
 import { listenHttps, readText } from "../kubernetes/https.ts";
 import { issueServerCertificate, type CertificateWithKey } from "../tls.ts";
+import type { AccessEntry } from "./access-entry.ts";
 import { verifyBearerToken } from "./bearer-token.ts";
 import type { KeyRing, Principal } from "./principals.ts";
-
-/** Who an IAM principal is in a cluster, as an EKS access entry says it. */
-export interface AccessEntry {
-  /** The ARN of the user, or of the role behind a session. */
-  readonly principalArn: string;
-  /** The principal's own ARN by default, with the session's name for a role's session. */
-  readonly username?: string;
-  readonly groups: readonly string[];
-}
 
 /** What the reviewer knows. */
 export interface TokenReviewOptions {

@@ -2,25 +2,17 @@ import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, ty
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { webIdentityRequest, type WebIdentity } from "../../model/trust-policy/request.ts";
 import { AwsError } from "./exchange.ts";
+import {
+  checkRoleDuration,
+  checkSessionRequest,
+  factsOf,
+  type AssumableRole,
+  type SessionRequest,
+} from "./session-request.ts";
 
 /** The parameters of AssumeRoleWithWebIdentity that decide. Source: STS API Reference, AssumeRoleWithWebIdentity. */
-export interface WebIdentityRequest {
+export interface WebIdentityRequest extends SessionRequest {
   readonly token: string;
-  readonly roleArn: string;
-  readonly sessionName: string;
-  /** Seconds, 900 to 43200. */
-  readonly durationSeconds: number;
-  readonly region: string;
-}
-
-/** A role as STS needs it. */
-export interface AssumableRole {
-  readonly arn: string;
-  readonly roleId: string;
-  /** The trust policy's JSON. */
-  readonly trust: unknown;
-  /** Seconds. */
-  readonly maxSessionDuration: number;
 }
 
 /** The world around STS. */
@@ -42,9 +34,6 @@ export interface WebIdentityGrant {
   readonly audience: string;
 }
 
-const ROLE_ARN = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):role\/[\x21-\x7e]+$/;
-const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
-
 /**
  * Decides a web identity request as STS does, in its order: the request's form, the token's form and times, the provider in
  * the role's account, the audience, the signature, and at last the role with its trust, whose absence STS does not tell
@@ -55,7 +44,7 @@ export async function grantWebIdentity(
   request: WebIdentityRequest,
   lookups: WebIdentityLookups,
 ): Promise<WebIdentityGrant> {
-  const roleScope = checkRequest(request);
+  const roleScope = checkSessionRequest(request);
   const claims = readClaims(request.token, lookups.now());
   const issuerHostPath = claims.issuer.replace(/^https:\/\//, "");
   const providerArn = `${roleScope}:oidc-provider/${issuerHostPath}`;
@@ -68,26 +57,6 @@ export async function grantWebIdentity(
   await verifySignature(request.token, await lookups.jwks(claims.issuer));
   const identity = { providerArn, issuerHostPath, subject: claims.subject, audience };
   return { ...identity, role: await admittingRole(request, identity, lookups) };
-}
-
-/** The part of the role's ARN that a provider's begins with: `arn:<partition>:iam::<account>`. */
-function checkRequest({ roleArn, sessionName, durationSeconds }: WebIdentityRequest): string {
-  const [, partition, account] = ROLE_ARN.exec(roleArn) ?? [];
-  if (partition === undefined || account === undefined) throw invalid("Request ARN is invalid");
-  if (!SESSION_NAME.test(sessionName)) {
-    throw invalid(
-      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ` +
-        String.raw`Member must satisfy regular expression pattern: [\w+=,.@-]*`,
-    );
-  }
-  if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
-    const [bound, limit] = durationSeconds < 900 ? ["greater", 900] : ["less", 43_200];
-    throw invalid(
-      `1 validation error detected: Value '${durationSeconds}' at 'durationSeconds' failed to satisfy constraint: ` +
-        `Member must have value ${bound} than or equal to ${limit}`,
-    );
-  }
-  return `arn:${partition}:iam::${account}`;
 }
 
 interface Claims {
@@ -142,9 +111,7 @@ async function admittingRole(
   if (role?.arn !== request.roleArn || !admits(role, request, identity, lookups.now())) {
     throw new AwsError(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
   }
-  if (request.durationSeconds > role.maxSessionDuration) {
-    throw invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-  }
+  checkRoleDuration(role, request);
   return role;
 }
 
@@ -155,20 +122,9 @@ function admits(
   identity: WebIdentity,
   now: number,
 ): boolean {
-  const facts = {
-    "aws:CurrentTime": new Date(now).toISOString(),
-    "aws:EpochTime": String(Math.floor(now / 1000)),
-    "aws:RequestedRegion": request.region,
-    "aws:SecureTransport": "true",
-    "aws:SourceIp": "127.0.0.1",
-    "sts:RoleSessionName": request.sessionName,
-  };
+  const facts = factsOf(request, now);
   const judged = evaluateTrust(role.trust, webIdentityRequest({ ...identity, facts, others: "absent" }));
   return judged.verdict === "allow";
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError(400, "ValidationError", message);
 }
 
 function invalidToken(message: string): AwsError {

@@ -1,7 +1,8 @@
 import { request } from "node:https";
 import { describe, expect, it } from "vitest";
 import { readText } from "../../../src/sandbox/kubernetes/https.ts";
-import { reviewToken, startTokenReviewer, type AccessEntry } from "../../../src/sandbox/aws/token-review.ts";
+import type { AccessEntry } from "../../../src/sandbox/aws/access-entry.ts";
+import { reviewToken, startTokenReviewer } from "../../../src/sandbox/aws/token-review.ts";
 import { createCertificateAuthority } from "../../../src/sandbox/tls.ts";
 import { KEY, presignedUrl, tokenAround } from "./requests.ts";
 

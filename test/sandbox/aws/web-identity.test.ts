@@ -1,9 +1,9 @@
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { AssumableRole } from "../../../src/sandbox/aws/session-request.ts";
 import { AwsError } from "../../../src/sandbox/aws/exchange.ts";
 import {
   grantWebIdentity,
-  type AssumableRole,
   type WebIdentityLookups,
   type WebIdentityRequest,
 } from "../../../src/sandbox/aws/web-identity.ts";

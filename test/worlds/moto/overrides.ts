@@ -113,11 +113,9 @@ async function createProvider(request: AwsRequest, moto: Moto, state: OverrideSt
   return response;
 }
 
-/** moto lets a provider be deleted that is not there, and knows nothing of the audiences kept here. */
+/** moto knows nothing of the audiences kept here. */
 async function deleteProvider(request: AwsRequest, moto: Moto, state: OverrideState): Promise<WireResponse> {
-  const arn = text(request.parameters, "OpenIDConnectProviderArn");
-  await provider(arn, moto);
-  state.audiences.delete(arn);
+  state.audiences.delete(text(request.parameters, "OpenIDConnectProviderArn"));
   return moto.forward(request);
 }
 

@@ -1,0 +1,83 @@
+import type { JSONWebKeySet } from "jose";
+import { authenticated } from "./authentication.ts";
+import { EKS_OPERATIONS } from "./eks/operations.ts";
+import type { AwsService, Backend } from "./exchange.ts";
+import { startFront, type Front } from "./front.ts";
+import { IAM_OPERATIONS } from "./iam/operations.ts";
+import { operationsBackend } from "./operation.ts";
+import { Recorder } from "./recorder.ts";
+import type { AssumableRole } from "./session-request.ts";
+import type { StateStore } from "./state-store.ts";
+import { at, type AwsState } from "./state.ts";
+import { stsBackend } from "./sts.ts";
+import { Weather } from "./weather.ts";
+import type { WebIdentityLookups } from "./web-identity.ts";
+
+/** What an emulated AWS is started with. */
+export interface AwsEmulationOptions {
+  /** Accounts, clusters and keys; whoever starts the emulation puts them there. */
+  readonly store: StateStore;
+  /** An issuer's signing keys, as STS fetches them; `undefined` when they can't be had. */
+  readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
+  /** Keys whose calls are neither recorded nor disturbed. */
+  readonly observers?: ReadonlySet<string>;
+  /** A free one by default. */
+  readonly port?: number;
+}
+
+/** A running emulation, and its handles. */
+export interface AwsEmulation extends Front {
+  readonly store: StateStore;
+  readonly weather: Weather;
+  readonly recorder: Recorder;
+}
+
+/**
+ * Starts IAM, EKS and STS on one loopback port, with the state of the store.
+ * @throws Error when a fixed port is taken.
+ */
+export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
+  const { store, observers, port } = options;
+  const handles = { store, weather: new Weather(), recorder: new Recorder() };
+  const front = await startFront({
+    ...handles,
+    backend: authenticated(store.find, emulationBackend(options)),
+    keys: store.find,
+    setLag: (milliseconds) => store.setLag(milliseconds),
+    ...(observers !== undefined && { observers }),
+    ...(port !== undefined && { port }),
+  });
+  return { ...front, ...handles };
+}
+
+/** The three services over one store. */
+function emulationBackend({ store, jwks }: AwsEmulationOptions): Backend {
+  const services: Readonly<Record<AwsService, Backend>> = {
+    iam: operationsBackend(IAM_OPERATIONS, store),
+    eks: operationsBackend(EKS_OPERATIONS, store),
+    sts: stsBackend({ keys: store, lookups: lookupsIn(store, jwks) }),
+  };
+  return async (request) => services[request.service](request);
+}
+
+/** STS looks at what has become visible, so it lags behind IAM's writes as the real one does. */
+function lookupsIn(store: StateStore, jwks: AwsEmulationOptions["jwks"]): WebIdentityLookups {
+  return {
+    clientIds: async (arn) => accountOf(arn, store.visible())?.providers[arn]?.clientIds,
+    role: async (arn) => roleIn(arn, store.visible()),
+    jwks,
+    now: () => Date.now(),
+  };
+}
+
+function accountOf(arn: string, state: AwsState) {
+  return at(state.accounts, arn.split(":")[4] ?? "");
+}
+
+function roleIn(arn: string, state: AwsState): AssumableRole | undefined {
+  const name = arn.slice(arn.lastIndexOf("/") + 1).toLowerCase();
+  const role = at(accountOf(arn, state)?.roles ?? {}, name);
+  if (role === undefined) return undefined;
+  const { id: roleId, maxSessionDuration } = role;
+  return { arn: role.arn, roleId, trust: JSON.parse(role.trust) as unknown, maxSessionDuration };
+}

@@ -1,0 +1,198 @@
+import { maybeText, text, type Parameters } from "../exchange.ts";
+import { uniqueId } from "../key-store.ts";
+import type { OperationContext, Operations } from "../operation.ts";
+import { pagedResult, pageOf } from "../paging.ts";
+import { at, type AccountState, type PolicyState } from "../state.ts";
+import {
+  alreadyExists,
+  checked,
+  deleteConflict,
+  limitExceeded,
+  noSuchEntity,
+  PATH,
+  POLICY_NAME,
+} from "../validation.ts";
+import type { Result } from "../wire-format.ts";
+import { AWS_POLICIES, AWS_POLICIES_CREATED } from "./aws-policies.ts";
+import { checkedPermissions } from "./permission-grammar.ts";
+import { policySize, QUOTAS } from "./quotas.ts";
+import { encodeDocument } from "./role-result.ts";
+import { tagList, tagsIn, withTags } from "./tags.ts";
+
+/** A managed policy, AWS's or the account's own, in its default version. */
+interface ManagedPolicy extends Omit<PolicyState, "tags" | "description"> {
+  readonly versionId: string;
+  readonly description?: string | undefined;
+  readonly tags?: PolicyState["tags"];
+}
+
+/** Managed policies; the account's own have one version. Source: IAM API Reference, the operations named. */
+export const POLICY_OPERATIONS: Operations = {
+  CreatePolicy: create,
+
+  GetPolicy({ account, parameters }) {
+    const policy = policyOf(account, parameters);
+    const tags = policy.tags ?? {};
+    return {
+      Policy: { ...summary(account, policy), ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }) },
+    };
+  },
+
+  GetPolicyVersion({ account, parameters }) {
+    const policy = policyOf(account, parameters);
+    const wanted = text(parameters, "VersionId");
+    if (wanted !== policy.versionId) {
+      throw noSuchEntity(`Policy ${policy.arn} version ${wanted} does not exist or is not attachable.`);
+    }
+    return { PolicyVersion: versionOf(policy) };
+  },
+
+  ListPolicyVersions({ account, parameters }) {
+    const { Document: _left, ...version } = versionOf(policyOf(account, parameters));
+    return { Versions: [version], IsTruncated: false };
+  },
+
+  ListPolicies({ account, parameters }) {
+    const scope = maybeText(parameters, "Scope") ?? "All";
+    const prefix = maybeText(parameters, "PathPrefix") ?? "/";
+    const onlyAttached = maybeText(parameters, "OnlyAttached") === "true";
+    const policies = allPolicies(account)
+      .filter(({ arn }) => scope === "All" || isAwsOwned(arn) === (scope === "AWS"))
+      .filter(({ path }) => path.startsWith(prefix))
+      .filter(({ arn }) => !onlyAttached || attachmentsOf(account, arn).length > 0);
+    return pagedResult("Policies", pageOf(policies, parameters), (policy) => summary(account, policy));
+  },
+
+  ListEntitiesForPolicy({ account, parameters }) {
+    const roles = attachmentsOf(account, policyOf(account, parameters).arn);
+    const PolicyRoles = roles.map(({ name, id }) => ({ RoleName: name, RoleId: id }));
+    return { PolicyGroups: [], PolicyUsers: [], PolicyRoles, IsTruncated: false };
+  },
+
+  DeletePolicy({ account, parameters }) {
+    const { arn } = policyOf(account, parameters);
+    if (attachmentsOf(account, arn).length > 0) {
+      throw deleteConflict("Cannot delete a policy attached to entities.");
+    }
+    delete account.policies[arn];
+    return undefined;
+  },
+};
+
+/** True if there is such a policy to attach. */
+export function isPolicy(account: AccountState, arn: string): boolean {
+  return findPolicy(account, arn) !== undefined;
+}
+
+/** The document of a managed policy; `undefined` when there is no such policy. */
+export function managedDocument(account: AccountState, arn: string): string | undefined {
+  return findPolicy(account, arn)?.document;
+}
+
+/** A managed policy as GetAccountAuthorizationDetails shows it, with its version. */
+export function policyDetail(account: AccountState, arn: string): Result {
+  const policy = findPolicy(account, arn);
+  return policy === undefined ? {} : { ...summary(account, policy), PolicyVersionList: [versionOf(policy)] };
+}
+
+function create({ account, parameters, now }: OperationContext): Result {
+  const name = checked(text(parameters, "PolicyName"), "policyName", POLICY_NAME);
+  const path = checked(maybeText(parameters, "Path") ?? "/", "path", PATH);
+  const document = checkedPermissions(text(parameters, "PolicyDocument"));
+  const arn = `arn:${account.partition}:iam::${account.account}:policy${path}${name}`;
+  const taken = Object.values(account.policies).some(
+    (policy) => policy.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (taken) throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
+  const { PoliciesPerAccount, PolicySize } = QUOTAS;
+  if (policySize(document) > PolicySize)
+    throw limitExceeded(`Cannot exceed quota for PolicySize: ${PolicySize}`);
+  if (Object.keys(account.policies).length >= PoliciesPerAccount) {
+    throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${PoliciesPerAccount}`);
+  }
+  const policy: PolicyState = {
+    arn,
+    id: uniqueId("ANPA"),
+    name,
+    path,
+    created: now.toISOString(),
+    description: maybeText(parameters, "Description"),
+    document,
+    tags: withTags({}, tagsIn(parameters)),
+  };
+  account.policies[arn] = policy;
+  return { Policy: summary(account, ownPolicy(policy)) };
+}
+
+function policyOf(account: AccountState, parameters: Parameters): ManagedPolicy {
+  const arn = text(parameters, "PolicyArn");
+  const policy = findPolicy(account, arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+}
+
+function findPolicy(account: AccountState, arn: string): ManagedPolicy | undefined {
+  const own = at(account.policies, arn);
+  if (own !== undefined) return ownPolicy(own);
+  const prefix = awsPrefix(account);
+  const key = arn.startsWith(prefix) ? arn.slice(prefix.length) : "";
+  return Object.hasOwn(AWS_POLICIES, key) ? awsPolicy(account, key) : undefined;
+}
+
+function allPolicies(account: AccountState): readonly ManagedPolicy[] {
+  const aws = Object.keys(AWS_POLICIES).map((key) => awsPolicy(account, key));
+  return [...Object.values(account.policies).map(ownPolicy), ...aws];
+}
+
+function ownPolicy(policy: PolicyState): ManagedPolicy {
+  return { ...policy, versionId: "v1" };
+}
+
+function awsPolicy(account: AccountState, key: string): ManagedPolicy {
+  const { versionId, statements } = AWS_POLICIES[key] ?? { versionId: "", statements: [] };
+  const slash = key.lastIndexOf("/") + 1;
+  return {
+    arn: `${awsPrefix(account)}${key}`,
+    id: `ANPA${Buffer.from(key).toString("hex").toUpperCase().slice(0, 16)}`,
+    name: key.slice(slash),
+    path: `/${key.slice(0, slash)}`,
+    created: AWS_POLICIES_CREATED.toISOString(),
+    document: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    versionId,
+  };
+}
+
+function awsPrefix({ partition }: AccountState): string {
+  return `arn:${partition}:iam::aws:policy/`;
+}
+
+function isAwsOwned(arn: string): boolean {
+  return arn.split(":")[4] === "aws";
+}
+
+function attachmentsOf(account: AccountState, arn: string) {
+  return Object.values(account.roles).filter(({ attached }) => attached.includes(arn));
+}
+
+function summary(account: AccountState, policy: ManagedPolicy): Result {
+  const { arn, id, name, path, versionId, created, description } = policy;
+  return {
+    PolicyName: name,
+    PolicyId: id,
+    Arn: arn,
+    Path: path,
+    DefaultVersionId: versionId,
+    AttachmentCount: attachmentsOf(account, arn).length,
+    PermissionsBoundaryUsageCount: Object.values(account.roles).filter(({ boundary }) => boundary === arn)
+      .length,
+    IsAttachable: true,
+    Description: description,
+    CreateDate: new Date(created),
+    UpdateDate: new Date(created),
+  };
+}
+
+function versionOf({ document, versionId, created }: ManagedPolicy) {
+  const encoded = encodeDocument(document);
+  return { Document: encoded, VersionId: versionId, IsDefaultVersion: true, CreateDate: new Date(created) };
+}

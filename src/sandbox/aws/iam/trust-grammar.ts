@@ -1,0 +1,78 @@
+import type { Parameter } from "../exchange.ts";
+import { at, type AccountState } from "../state.ts";
+import { limitExceeded } from "../validation.ts";
+import { isObject, malformed, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
+import { policySize, QUOTAS } from "./quotas.ts";
+
+/**
+ * A trust policy that IAM takes, unchanged. Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Create a role
+ * for OpenID Connect federation"; the texts are those that IAM answers.
+ * @throws AwsError MalformedPolicyDocument, LimitExceeded
+ */
+export function checkedTrust(document: string, account: AccountState): string {
+  for (const statement of statementsOf(document)) checkStatement(statement, account);
+  const quota = QUOTAS.ACLSizePerRole;
+  if (policySize(document) > quota) throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${quota}`);
+  return document;
+}
+
+function checkStatement(statement: StatementJson, account: AccountState): void {
+  for (const element of ["Resource", "NotResource"]) {
+    if (statement[element] !== undefined) throw malformed(`Has prohibited field ${element}`);
+  }
+  const principal = statement["Principal"] ?? statement["NotPrincipal"];
+  if (principal === undefined) throw malformed("Missing required field Principal");
+  const actions = statement["Action"] ?? statement["NotAction"];
+  if (actions === undefined) throw malformed("Missing required field Action");
+  if (stringsOf(actions).some((action) => !/^(sts:.+|\*)$/i.test(action))) {
+    throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
+  }
+  checkPrincipal(principal, account);
+}
+
+function checkPrincipal(principal: Parameter, account: AccountState): void {
+  if (principal === "*") return;
+  if (!isObject(principal)) throw malformed(`Invalid principal in policy: ${JSON.stringify(principal)}`);
+  for (const [type, ids] of Object.entries(principal)) {
+    for (const id of stringsOf(ids)) checkId(type, id, account);
+  }
+}
+
+function checkId(type: string, id: string, account: AccountState): void {
+  switch (type) {
+    case "Federated":
+      if (!isFederated(id, account.partition)) {
+        throw malformed("Federated principals must be valid domain names or SAML metadata ARNs");
+      }
+      return;
+    case "AWS":
+      if (!isAwsPrincipal(id, account)) throw malformed(`Invalid principal in policy: "AWS":"${id}"`);
+      return;
+    case "Service":
+      if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(id)) {
+        throw malformed(`Invalid principal in policy: "SERVICE":"${id}"`);
+      }
+      return;
+    case "CanonicalUser":
+      return;
+    default:
+      throw malformed(`Invalid principal in policy: "${type.toUpperCase()}":"${id}"`);
+  }
+}
+
+/** A domain, or the ARN of a provider in any account of the partition; whether it exists is not looked at. */
+function isFederated(id: string, partition: string): boolean {
+  if (id === "*" || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(id)) return true;
+  return new RegExp(`^arn:${partition}:iam::\\d{12}:(saml|oidc)-provider/[^\\s*]+$`).test(id);
+}
+
+/** Roles of the account itself must be there; what other accounts have can't be seen from here. */
+function isAwsPrincipal(id: string, account: AccountState): boolean {
+  if (id === "*" || /^\d{12}$/.test(id)) return true;
+  const [, owner, role] = new RegExp(
+    `^arn:${account.partition}:iam::(\\d{12}):(?:root|user/\\S+|role/(?:\\S*/)?([^\\s/]+))$`,
+  ).exec(id) ?? [undefined, undefined];
+  if (owner === undefined) return new RegExp(`^arn:${account.partition}:sts::\\d{12}:\\S+$`).test(id);
+  if (role === undefined || owner !== account.account) return true;
+  return at(account.roles, role.toLowerCase())?.arn === id;
+}

@@ -1,0 +1,80 @@
+import type { AccessEntry } from "./access-entry.ts";
+import { newSessionKey, newUserKey, uniqueId } from "./key-store.ts";
+import type { AccessKey } from "./principals.ts";
+import { sessionPrincipal } from "./sts.ts";
+import type { StateStore } from "./state-store.ts";
+import { at, type AddonState, type ClusterState, type Tags } from "./state.ts";
+
+/** An account and region in which something is made. */
+export interface Place {
+  readonly store: StateStore;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** A cluster to be told of by DescribeCluster. */
+export interface ClusterDeclaration {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly caPem: string;
+  readonly issuer?: string;
+  readonly version?: string;
+  readonly status?: string;
+  readonly tags?: Tags;
+  readonly accessEntries?: readonly AccessEntry[];
+  readonly addons?: readonly AddonState[];
+}
+
+/** Makes a cluster known, or changes what is known of it; its associations stay. */
+export function declareCluster(
+  { store, account, region }: Place,
+  declared: ClusterDeclaration,
+): ClusterState {
+  const { name, endpoint, caPem, issuer, version = "1.35", status = "ACTIVE", addons = [] } = declared;
+  return store.write(account, (draft) => {
+    const key = `${region}/${name}`;
+    const known = at(draft.clusters, key);
+    const cluster: ClusterState = {
+      name,
+      arn: `arn:${draft.partition}:eks:${region}:${account}:cluster/${name}`,
+      region,
+      created: known?.created ?? new Date().toISOString(),
+      endpoint,
+      caPem,
+      issuer,
+      version,
+      status,
+      tags: declared.tags ?? {},
+      accessEntries: declared.accessEntries ?? [],
+      associations: known?.associations ?? {},
+      addons: Object.fromEntries(addons.map((addon) => [addon.name, addon])),
+    };
+    draft.clusters[key] = cluster;
+    return cluster;
+  });
+}
+
+/** A new IAM user with an access key. */
+export function createUser({ store, account }: Omit<Place, "region">, name: string): AccessKey {
+  const arn = `arn:${store.read(account).partition}:iam::${account}:user/${name}`;
+  const key = newUserKey({ arn, account, userId: uniqueId("AIDA") });
+  store.add(key);
+  return key;
+}
+
+/** Credentials of a session of a role, which need not exist. @param seconds how long they are good for */
+export function createSession(
+  { store, account }: Omit<Place, "region">,
+  role: string,
+  session: string,
+  seconds: number,
+): AccessKey {
+  const arn = `arn:${store.read(account).partition}:iam::${account}:role/${role}`;
+  const key = newSessionKey(
+    sessionPrincipal({ arn, roleId: uniqueId("AROA") }, session),
+    seconds,
+    Date.now(),
+  );
+  store.add(key);
+  return key;
+}

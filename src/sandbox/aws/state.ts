@@ -1,0 +1,121 @@
+import type { AccessEntry } from "./access-entry.ts";
+import type { AccessKey } from "./principals.ts";
+
+/** All that an emulated AWS remembers: one value of plain JSON, times as ISO 8601. */
+export interface AwsState {
+  readonly accounts: Readonly<Record<string, AccountState>>;
+  /** Access keys by their ids, sessions' too. */
+  readonly keys: Readonly<Record<string, AccessKey>>;
+}
+
+/** One account. Operations that write change a copy of it in place. */
+export interface AccountState {
+  readonly account: string;
+  readonly partition: string;
+  /** By ARN. */
+  readonly providers: Record<string, ProviderState>;
+  /** By name in lower case: IAM's names are unique without regard to case. */
+  readonly roles: Record<string, RoleState>;
+  /** The account's own managed policies, by ARN. */
+  readonly policies: Record<string, PolicyState>;
+  /** By name in lower case. */
+  readonly instanceProfiles: Record<string, InstanceProfileState>;
+  /** By `<region>/<name>`. */
+  readonly clusters: Record<string, ClusterState>;
+}
+
+export type Tags = Record<string, string>;
+
+export interface ProviderState {
+  readonly arn: string;
+  /** Without `https://`: IAM does not give the scheme back. */
+  readonly url: string;
+  clientIds: string[];
+  thumbprints: string[];
+  tags: Tags;
+  readonly created: string;
+}
+
+export interface RoleState {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly created: string;
+  description: string | undefined;
+  /** The trust policy's JSON, as it was given. */
+  trust: string;
+  maxSessionDuration: number;
+  boundary: string | undefined;
+  tags: Tags;
+  /** The ARNs of the attached policies, oldest first. */
+  attached: string[];
+  /** Policy documents by the inline policy's name. */
+  readonly inline: Record<string, string>;
+}
+
+export interface PolicyState {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly created: string;
+  readonly description: string | undefined;
+  readonly document: string;
+  readonly tags: Tags;
+}
+
+export interface InstanceProfileState {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly created: string;
+  /** Names. */
+  roles: string[];
+}
+
+/** A cluster, as DescribeCluster tells of it, and what belongs to it. */
+export interface ClusterState {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly created: string;
+  endpoint: string;
+  caPem: string;
+  issuer: string | undefined;
+  version: string;
+  status: string;
+  readonly tags: Tags;
+  accessEntries: readonly AccessEntry[];
+  /** By id. */
+  readonly associations: Record<string, PodIdentityState>;
+  /** By the add-on's name. */
+  readonly addons: Record<string, AddonState>;
+}
+
+export interface PodIdentityState {
+  readonly id: string;
+  readonly arn: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  roleArn: string;
+  readonly created: string;
+  readonly tags: Tags;
+}
+
+export interface AddonState {
+  readonly name: string;
+  readonly version: string;
+  serviceAccountRoleArn: string | undefined;
+}
+
+/** An account in which nothing is. */
+export function emptyAccount(account: string, partition = "aws"): AccountState {
+  return { account, partition, providers: {}, roles: {}, policies: {}, instanceProfiles: {}, clusters: {} };
+}
+
+/** What a record has under a key; never what JavaScript's objects have of themselves. */
+export function at<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,123 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
+import type { Front } from "../../src/sandbox/aws/front.ts";
+import { newSessionKey, newUserKey, uniqueId } from "../../src/sandbox/aws/key-store.ts";
+import type { AccessKey, KeyRing } from "../../src/sandbox/aws/principals.ts";
+import type { Recorder } from "../../src/sandbox/aws/recorder.ts";
+import { sessionPrincipal } from "../../src/sandbox/aws/sts.ts";
+import { startTokenReviewer } from "../../src/sandbox/aws/token-review.ts";
+import type { Weather } from "../../src/sandbox/aws/weather.ts";
+import { createCertificateAuthority } from "../../src/sandbox/tls.ts";
+import type { AwsWorld, ClusterFacts, PrincipalName } from "./aws-world.ts";
+import { cleanEnvironment } from "./environment.ts";
+
+/** What a world is started with. */
+export interface AwsWorldOptions {
+  /** Twelve digits; 111122223333 by default, an account that AWS's documentation uses and nobody has. */
+  readonly account?: string;
+  /** eu-west-1 by default. */
+  readonly region?: string;
+}
+
+/** The keys of a world: those that tests act with, and one to look in with. */
+export type WorldKeys = Readonly<Record<PrincipalName | "observer", AccessKey>>;
+
+/** What differs between the worlds. */
+export interface AwsParts {
+  readonly account: string;
+  readonly region: string;
+  readonly keys: WorldKeys;
+  readonly keyRing: KeyRing;
+  readonly front: Front;
+  readonly weather: Weather;
+  readonly recorder: Recorder;
+  /** A folder of the world's own, as home for child processes. */
+  readonly folder: string;
+  /** The declared clusters; assembling fills it. */
+  readonly clusters: Map<string, ClusterFacts>;
+  readonly createCluster: (name: string, facts: ClusterFacts) => Promise<void>;
+  readonly updateCluster: (name: string, facts: ClusterFacts) => void;
+  readonly stop: () => Promise<void>;
+}
+
+const DAY = 86_400;
+
+/** New throw-away keys for a world's principals. */
+export function worldKeys(account: string): WorldKeys {
+  const user = (name: string) =>
+    newUserKey({ arn: `arn:aws:iam::${account}:user/${name}`, account, userId: uniqueId("AIDA") });
+  const role = { arn: `arn:aws:iam::${account}:role/deployer`, roleId: uniqueId("AROA") };
+  return {
+    admin: user("ci"),
+    viewer: user("viewer"),
+    session: newSessionKey(sessionPrincipal(role, "ci"), DAY, Date.now()),
+    observer: user("observer"),
+  };
+}
+
+/** The world around a front: what all of them have alike. */
+export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
+  const { account, region, keys, keyRing, front, weather, recorder, clusters } = parts;
+  const reviewer = await startTokenReviewer({
+    authority: await createCertificateAuthority("token review"),
+    accessEntries: (cluster) => clusters.get(cluster)?.accessEntries ?? defaultEntries(account),
+    stsHosts: new Set([new URL(front.url).host]),
+    keys: keyRing,
+  });
+  const observer = new IAMClient({ endpoint: front.url, region, credentials: keys.observer });
+  const environmentOf = (principal: PrincipalName) => ({
+    ...cleanEnvironment(parts.folder),
+    ...endpointVariables(front.url, region, keys[principal]),
+  });
+  return {
+    url: front.url,
+    account,
+    region,
+    keys,
+    environment: environmentOf("admin"),
+    environmentOf,
+    async createCluster(name, facts) {
+      await parts.createCluster(name, facts);
+      clusters.set(name, facts);
+    },
+    updateCluster(name, changes) {
+      const known = clusters.get(name);
+      if (known === undefined) throw new Error(`no such cluster: ${name}`);
+      const facts = { ...known, ...changes };
+      parts.updateCluster(name, facts);
+      clusters.set(name, facts);
+    },
+    tokenReview: (cluster) => ({ url: reviewer.url(cluster), caPem: reviewer.caPem }),
+    calls: () => recorder.calls(),
+    clearCalls: () => recorder.clear(),
+    fail: (rule) => weather.fail(rule),
+    deny: (rule) => weather.deny(rule),
+    setLatency: (milliseconds) => weather.setLatency(milliseconds),
+    before: (action, run, nth) => weather.before(action, run, nth),
+    clearWeather: () => weather.clear(),
+    iam: () => observer,
+    async stop() {
+      observer.destroy();
+      await Promise.all([front.stop(), reviewer.stop(), parts.stop()]);
+    },
+  };
+}
+
+function defaultEntries(account: string): readonly AccessEntry[] {
+  const iam = `arn:aws:iam::${account}:`;
+  return [
+    { principalArn: `${iam}user/ci`, groups: ["system:masters"] },
+    { principalArn: `${iam}role/deployer`, groups: ["system:masters"] },
+    { principalArn: `${iam}user/viewer`, groups: [] },
+  ];
+}
+
+function endpointVariables(url: string, region: string, key: AccessKey): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    ...(key.sessionToken !== undefined && { AWS_SESSION_TOKEN: key.sessionToken }),
+  };
+}

@@ -1,0 +1,45 @@
+import { startAwsEmulation } from "../../../src/sandbox/aws/emulation.ts";
+import { declareCluster } from "../../../src/sandbox/aws/provision.ts";
+import { StateStore } from "../../../src/sandbox/aws/state-store.ts";
+import { assembleAwsWorld, worldKeys, type AwsWorldOptions } from "../aws-assembly.ts";
+import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
+import { openNursery } from "../process.ts";
+
+/** What an emulated world can do beyond the others. */
+export interface EmulatedAwsWorld extends AwsWorld {
+  /** All that this AWS remembers. */
+  readonly store: StateStore;
+}
+
+/** Starts our own emulation as a test's AWS; Node is all that it needs. */
+export async function startEmulatedWorld(options: AwsWorldOptions = {}): Promise<EmulatedAwsWorld> {
+  const { account = "111122223333", region = "eu-west-1" } = options;
+  const nursery = await openNursery(0);
+  const store = new StateStore();
+  const keys = worldKeys(account);
+  for (const key of Object.values(keys)) store.add(key);
+  const clusters = new Map<string, ClusterFacts>();
+  const emulation = await startAwsEmulation({
+    store,
+    jwks: async (issuer) => [...clusters.values()].find((facts) => facts.issuer === issuer)?.jwks?.(),
+    observers: new Set([keys.observer.accessKeyId]),
+  });
+  const declare = (name: string, { jwks: _kept, ...facts }: ClusterFacts) => {
+    declareCluster({ store, account, region }, { name, ...facts });
+  };
+  const world = await assembleAwsWorld({
+    account,
+    region,
+    keys,
+    keyRing: store.find,
+    front: emulation,
+    folder: nursery.folder,
+    clusters,
+    weather: emulation.weather,
+    recorder: emulation.recorder,
+    createCluster: async (name, facts) => declare(name, facts),
+    updateCluster: declare,
+    stop: () => nursery.close(),
+  });
+  return { ...world, store };
+}
