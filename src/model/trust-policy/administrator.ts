@@ -25,7 +25,7 @@ function reasonIn(statement: Json): string | undefined {
 
 /** What `Name` takes in, if that is the whole; or what `NotName` leaves out, if that is not the whole. */
 function reach(statement: Json, name: string, isWhole: (pattern: string) => boolean): string | undefined {
-  const negated = Object.hasOwn(statement, `Not${name}`);
+  const negated = statement[`Not${name}`] !== undefined;
   const patterns = strings(statement[negated ? `Not${name}` : name]);
   const whole = patterns.find(isWhole);
   if (!negated) return whole === undefined ? undefined : `'${whole}'`;

@@ -45,9 +45,9 @@ function trustElements(path: string, statement: Json): readonly PolicyProblem[] 
       "has no place in a trust policy: its resource is the role",
     ),
     ...forbidden(path, statement, ["NotPrincipal"], "is not supported in trust policies: use Principal"),
-    ...(Object.hasOwn(statement, "NotPrincipal")
-      ? []
-      : required(path, statement, "Principal", checkPrincipal)),
+    ...(statement["NotPrincipal"] === undefined
+      ? required(path, statement, "Principal", checkPrincipal)
+      : []),
     ...eitherOr(path, statement, "Action", checkTrustAction),
   ];
 }
@@ -80,7 +80,7 @@ function forbidden(
   message: string,
 ): readonly PolicyProblem[] {
   return names
-    .filter((name) => Object.hasOwn(statement, name))
+    .filter((name) => statement[name] !== undefined)
     .flatMap((name) => problem(`${path}.${name}`, message));
 }
 
@@ -93,7 +93,7 @@ function required(
   check: (path: string, value: unknown) => readonly PolicyProblem[],
 ): readonly PolicyProblem[] {
   const at = `${path}.${name}`;
-  return Object.hasOwn(statement, name) ? check(at, statement[name]) : problem(at, "is missing");
+  return statement[name] === undefined ? problem(at, "is missing") : check(at, statement[name]);
 }
 
 /** `Name` and `NotName` exclude one another, and one of them must be there. */
@@ -104,10 +104,10 @@ function eitherOr(
   checkOne: CheckString,
 ): readonly PolicyProblem[] {
   const negation = `Not${name}`;
-  if (!Object.hasOwn(statement, negation)) {
+  if (statement[negation] === undefined) {
     return required(path, statement, name, (at, value) => checkStrings(at, value, checkOne));
   }
-  const both = Object.hasOwn(statement, name) ? problem(`${path}.${negation}`, `excludes ${name}`) : [];
+  const both = statement[name] === undefined ? [] : problem(`${path}.${negation}`, `excludes ${name}`);
   return [...both, ...checkStrings(`${path}.${negation}`, statement[negation], checkOne)];
 }
 

@@ -5,9 +5,7 @@ import { hasVariable } from "./variables.ts";
 
 /** How one value of the request is held against one value of the policy. */
 export interface Comparison {
-  /** True if a policy variable may stand in the policy's value: only under string and ARN operators. */
-  readonly variables: boolean;
-  /** False for a policy value that the operator can make nothing of. */
+  /** False for a policy value that the operator can make nothing of, as a variable where it knows none. */
   readonly readable: (expected: string) => boolean;
   /** `unknown` where the request's value is not of the operator's type, which IAM documents nowhere. */
   readonly matches: (expected: Pattern, actual: string) => Truth;
@@ -26,7 +24,6 @@ export const like = text(matchesPattern);
 
 /** Each of an ARN's six components by itself, with wildcards; `*` does not leave its component. */
 export const arnLike: Comparison = {
-  variables: true,
   readable: (expected) => hasVariable(expected) || expected.split(":").length >= 6,
   matches: (expected, actual) => truthOf(arnMatches(expected, actual)),
 };
@@ -52,7 +49,6 @@ export function dated(holds: (actual: number, expected: number) => boolean): Com
 
 function text(matches: (expected: Pattern, actual: string) => boolean): Comparison {
   return {
-    variables: true,
     readable: () => true,
     matches: (expected, actual) => truthOf(matches(expected, actual)),
   };
@@ -64,7 +60,6 @@ function typed<Expected, Actual>(
   holds: (expected: Expected, actual: Actual) => boolean,
 ): Comparison {
   return {
-    variables: false,
     readable: (expected) => parseExpected(expected) !== undefined,
     matches: (pattern, text) => {
       const expected = parseExpected(patternText(pattern));

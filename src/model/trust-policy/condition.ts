@@ -63,7 +63,7 @@ function compareValues(
   actual: readonly string[],
   lookup: Lookup,
 ): ConditionOutcome {
-  const expand = variables && comparison.variables ? expandVariables : literally;
+  const expand = variables ? expandVariables : literally;
   const wanted = expected.map((value) => expand(value, lookup));
   const truths = actual.map((value) => {
     const matches = anyOf(wanted.map((one) => compare(comparison, one, value)));

@@ -74,9 +74,9 @@ function readSelection<T>(
   read: (raw: unknown) => readonly T[] | undefined,
   report: Report,
 ): Selection<T> {
-  const negated = Object.hasOwn(statement, `Not${name}`);
+  const negated = statement[`Not${name}`] !== undefined;
   const element = negated ? `Not${name}` : name;
-  const both = negated && Object.hasOwn(statement, name);
+  const both = negated && statement[name] !== undefined;
   const items = both ? undefined : read(statement[element]);
   // An empty list selects nothing, which is documented; that it then leaves out nothing is not.
   if (items !== undefined && !(negated && items.length === 0)) return { element, negated, items };

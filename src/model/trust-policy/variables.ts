@@ -25,8 +25,7 @@ export function expandVariables(text: string, lookup: Lookup): Expanded {
   let isNull = false;
   let end = 0;
   for (const match of text.matchAll(VARIABLE)) {
-    const [whole, special, name = "", fallback] = match;
-    const key = name.trim();
+    const [whole, special, key = "", fallback] = match;
     const values = special === undefined ? variableValues(key, fallback, lookup) : [special];
     pattern.push(...patternOf(text.slice(end, match.index)), ...literalPattern(values[0] ?? ""));
     if (values === "unknown") unknown.push(key);

@@ -47,6 +47,7 @@ describe("administratorLike", () => {
     ["denies", { ...on({ Action: "*" }), Effect: "Deny" }],
     ["allows everything of one service", on({ Action: "s3:*" })],
     ["allows part of IAM", on({ Action: ["iam:Get*", "iam:List*", "iam:PassRole"] })],
+    ["allows IAM's actions of one length", on({ Action: "iam:???????" })],
     ["allows all of IAM on one role", on({ Action: "iam:*", Resource: "arn:aws:iam::123456789012:role/x" })],
     ["allows all of IAM on roles", on({ Action: "iam:*", Resource: "arn:aws:iam::*:role/*" })],
     ["allows everything on one bucket", on({ Action: "*", Resource: "arn:aws:s3:::bucket/*" })],

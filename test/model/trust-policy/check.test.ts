@@ -230,7 +230,7 @@ describe("checkPolicyDocument", () => {
       "trust",
       { Statement: [{ ...trust, Principal: undefined }] },
       "Statement[0].Principal",
-      'must be "*" or an object by type, not nothing',
+      "is missing",
     ],
     [
       "NotPrincipal",
@@ -266,6 +266,13 @@ describe("checkPolicyDocument", () => {
       { Statement: [{ ...trust, Principal: {} }] },
       "Statement[0].Principal",
       "must not be empty",
+    ],
+    [
+      "a Principal that is a name",
+      "trust",
+      { Statement: [{ ...trust, Principal: "x" }] },
+      "Statement[0].Principal",
+      'must be "*" or an object by type, not "x"',
     ],
     [
       "a provider with its scheme",

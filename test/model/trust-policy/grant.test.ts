@@ -75,6 +75,7 @@ describe("withGrant", () => {
     const old = webIdentityStatement({ ...GRANT, audience: "old" });
     const document = withGrant(policy({ ...old, Sid: "Cart" }, FOREIGN, old), GRANT);
     expect(document.Statement).toEqual([{ Sid: "Cart", ...OURS }, FOREIGN]);
+    expect(withGrant(policy(OURS, FOREIGN, old), GRANT).Statement).toEqual([OURS, FOREIGN]);
   });
 
   it.each<readonly [string, Statement]>([

@@ -32,6 +32,8 @@ const broken: readonly (readonly [string, string, object])[] = [
   ["no Action", "Action", { Action: undefined }],
   ["an Action that is a number", "Action", { Action: 1 }],
   ["Action and NotAction", "NotAction", { NotAction: "s3:*" }],
+  ["a NotAction that leaves out nothing", "NotAction", { Action: undefined, NotAction: [] }],
+  ["a NotPrincipal that leaves out nothing", "NotPrincipal", { Principal: undefined, NotPrincipal: {} }],
   ["an unknown element", "Conditions", { Conditions: {} }],
 ];
 
@@ -71,9 +73,20 @@ describe("a statement that can't be read", () => {
     expect(evaluateTrust(document, call())).toMatchObject({ verdict: "deny", explicit: false });
   });
 
-  it("reads operators in whatever case IAM has accepted them", () => {
-    const document = policy(allow({ "foranyvalue:stringlikeifexists": { [SUB]: "system:*" } }));
+  it("reads operators and Booleans in whatever case IAM has accepted them", () => {
+    const document = policy(
+      allow({
+        "foranyvalue:stringlikeifexists": { [SUB]: "system:*" },
+        bool: { "aws:SecureTransport": "True" },
+      }),
+    );
     expect(evaluateTrust(document, call()).verdict).toBe("allow");
+  });
+
+  it("minds no Resource, which IAM refuses in a trust policy and emulators let stand", () => {
+    expect(evaluateTrust(policy(allow(undefined, { Resource: "arn:aws:s3:::x" })), call()).verdict).toBe(
+      "allow",
+    );
   });
 
   it("never throws, whatever the JSON", () => {

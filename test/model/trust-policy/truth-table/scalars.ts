@@ -182,4 +182,13 @@ export const scalars = [
     "deny",
     REGION,
   ),
+  under("IpAddress of the other family", PAGE.operators, { IpAddress: { [IP]: "0.0.0.0/0" } }, "deny", {
+    [IP]: "2001:db8::1",
+  }),
+  under(
+    "a pod's call comes through no service",
+    PAGE.globalKeys,
+    { Bool: { "aws:ViaAWSService": "false" } },
+    "allow",
+  ),
 ];

@@ -316,4 +316,30 @@ export const statements = [
     "deny",
     asService("pods.eks.amazonaws.com"),
   ),
+  given(
+    'Principal {"Federated": "*"} is everyone of an identity provider',
+    PAGE.grammar,
+    [allow(undefined, { Principal: { Federated: "*" } })],
+    "allow",
+  ),
+  given(
+    'Principal {"Service": "*"} is no identity provider',
+    PAGE.grammar,
+    [allow(undefined, { Principal: { Service: "*" } })],
+    "deny",
+  ),
+  given(
+    "the root of another partition",
+    PAGE.principal,
+    byAws("arn:aws-cn:iam::444455556666:root"),
+    "deny",
+    assumeRole(BOB),
+  ),
+  given(
+    "the session of another account's role",
+    PAGE.principal,
+    byAws("arn:aws:iam::999999999999:role/deployer"),
+    "deny",
+    assumeRole(SESSION),
+  ),
 ];

@@ -203,4 +203,18 @@ export const strings = [
   under("ArnNotEquals of the same", PAGE.operators, { ArnNotEquals: { "aws:SourceArn": PROVIDER } }, "deny", {
     "aws:SourceArn": PROVIDER,
   }),
+  under(
+    "ArnLike of a value that is no ARN",
+    PAGE.operators,
+    { ArnLike: { "aws:SourceArn": "arn:*:*:*:*:*" } },
+    "deny",
+    { "aws:SourceArn": "arn:aws:iam" },
+  ),
+  under(
+    "ArnLike: * crosses slashes and colons in the last component",
+    PAGE.operators,
+    { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:a*z" } },
+    "allow",
+    { "aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:a/b:c:z" },
+  ),
 ];

@@ -1,4 +1,4 @@
-import { allow, AUD, AUDIENCE, ISSUER, SUB, SUBJECT } from "../fixtures.ts";
+import { allow, AUD, AUDIENCE, ISSUER, PROVIDER, SUB, SUBJECT } from "../fixtures.ts";
 import { given, PAGE, under } from "./case.ts";
 
 const NAME = "sts:RoleSessionName";
@@ -98,5 +98,19 @@ export const variables = [
     PAGE.version,
     { Version: "2012-10-17", Statement: allow({ StringEquals: { [AUD]: `\${${ISSUER}:aud}` } }) },
     "allow",
+  ),
+  under(
+    "a variable whose key has several values",
+    PAGE.variables,
+    { StringEquals: { [NAME]: `\${${AUD}}` } },
+    [AUD],
+    { [NAME]: "a", [AUD]: ["a", "b"] },
+  ),
+  under(
+    "a variable that is a whole ARN",
+    PAGE.variables,
+    { ArnEquals: { "aws:SourceArn": "${aws:PrincipalArn}" } },
+    "allow",
+    { "aws:SourceArn": PROVIDER, "aws:PrincipalArn": PROVIDER },
   ),
 ];
