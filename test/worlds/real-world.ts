@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { stringify } from "yaml";
+import { webhookConfiguration } from "../../src/sandbox/admission-webhook/configuration.ts";
+import { EKS_WEBHOOK_CONFIG } from "../../src/sandbox/admission-webhook/credential-source.ts";
+import { startAdmissionWebhook } from "../../src/sandbox/admission-webhook/server.ts";
+import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
+import type { AwsWorld } from "./aws-world.ts";
+import { startControlPlane, type ControlPlane } from "./control-plane/control-plane.ts";
+import { startMotoWorld } from "./moto/world.ts";
+import { CLUSTER_NAME, type World } from "./world.ts";
+
+type Stoppable = { readonly stop: () => Promise<void> };
+
+/** The real control plane, with the webhook registered, behind moto's EKS, IAM and STS. */
+export async function startRealWorld(): Promise<World> {
+  const parts: Stoppable[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of parts.toReversed()) await part.stop();
+  };
+  try {
+    const aws = add(parts, await startMotoWorld());
+    const issuer = newIssuer(aws.region);
+    const tokenWebhook = aws.tokenReview(CLUSTER_NAME);
+    const plane = add(parts, await startControlPlane({ workloads: true, nodes: 1, issuer, tokenWebhook }));
+    const cluster = {
+      name: CLUSTER_NAME,
+      endpoint: plane.server,
+      caPem: plane.caPem,
+      issuer,
+      jwks: plane.jwks,
+    };
+    await aws.createCluster(CLUSTER_NAME, cluster);
+    add(parts, await registerWebhook(plane, aws));
+    const { adminKubeconfig, kubeconfigFor } = plane;
+    return { aws, cluster, adminKubeconfig, kubeconfigFor, environmentOf: aws.environmentOf, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function add<T extends Stoppable>(parts: Stoppable[], part: T): T {
+  parts.push(part);
+  return part;
+}
+
+/** EKS's issuers end in 32 hexadecimal digits. */
+function newIssuer(region: string): string {
+  return `https://oidc.eks.${region}.amazonaws.com/id/${randomBytes(16).toString("hex").toUpperCase()}`;
+}
+
+async function registerWebhook(plane: ControlPlane, { region }: AwsWorld): Promise<Stoppable> {
+  const kube = new KubeConfig();
+  kube.loadFromFile(plane.adminKubeconfig);
+  const api = kube.makeApiClient(CoreV1Api);
+  const authority = await createCertificateAuthority("webhook");
+  const webhook = await startAdmissionWebhook({
+    certificate: await issueServerCertificate(authority, ["127.0.0.1"]),
+    config: { ...EKS_WEBHOOK_CONFIG, region },
+    accounts: {
+      annotations: async (namespace, name) =>
+        (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations,
+    },
+  });
+  await plane.apply(stringify(webhookConfiguration(webhook.url, authority.certificatePem)));
+  return webhook;
+}
