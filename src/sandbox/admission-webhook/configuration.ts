@@ -1,4 +1,4 @@
-/** The MutatingWebhookConfiguration that registers the webhook, and the webhook in it. */
+/** The name of the MutatingWebhookConfiguration that registers the webhook on EKS. */
 export const WEBHOOK_CONFIGURATION_NAME = "pod-identity-webhook";
 
 /** A pod with this label, whatever its value, is never shown to the webhook. */

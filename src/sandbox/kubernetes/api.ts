@@ -1,0 +1,137 @@
+import type { JWK } from "jose";
+import { issueServerCertificate } from "../tls.ts";
+import type { Authenticator } from "./auth/authentication.ts";
+import { publicKey } from "./auth/tokens.ts";
+import { systemUser } from "./auth/user.ts";
+import type { Cluster } from "./cluster.ts";
+import { CONTROLLERS } from "./controllers/all.ts";
+import { runControllers } from "./controllers/loop.ts";
+import { route } from "./http/router.ts";
+import { listenHttps } from "./https.ts";
+import type { KubeObject, StringMap } from "./model/object.ts";
+import { RESOURCES, groupVersionOf, SERVICE_ACCOUNTS } from "./model/resources.ts";
+import { seed } from "./seed.ts";
+import type { KubernetesState } from "./state.ts";
+import { openStore } from "./store.ts";
+import { createWriter } from "./writer.ts";
+
+/** What an API is started with. */
+export interface KubernetesApiOptions {
+  /** The cluster; changed in place. One that is new gets what every cluster has. */
+  readonly state: KubernetesState;
+  /** The `iss` of ServiceAccount tokens. */
+  readonly issuer: string;
+  /** `ISSUER/keys` unless told. */
+  readonly jwksUri?: string;
+  /** The audiences that are the API itself; `https://kubernetes.default.svc` unless told. */
+  readonly audiences?: readonly string[];
+  /** Knows the bearers of tokens that are not the cluster's own. */
+  readonly authenticator?: Authenticator;
+  /** The cluster's version; `v1.33.1` unless told. */
+  readonly gitVersion?: string;
+  /** A free one on 127.0.0.1 unless told. */
+  readonly port?: number;
+  /** Called after every change of the state. */
+  readonly onChange?: () => void;
+  /** Called before every request is answered; may delay it, and may throw an ApiError in its stead. */
+  readonly before?: (method: string, path: string) => Promise<void>;
+}
+
+/** A Kubernetes API that runs. */
+export interface KubernetesApi {
+  readonly url: string;
+  /** The CA that its certificate is signed by. */
+  readonly caPem: string;
+  readonly issuer: string;
+  /** The bearer token of an administrator. */
+  readonly adminToken: string;
+  /** The public keys of ServiceAccount tokens. */
+  readonly jwks: () => { readonly keys: readonly JWK[] };
+  /** The annotations of a ServiceAccount, as the admission webhook looks them up. */
+  readonly annotations: (namespace: string, name: string) => Promise<StringMap | undefined>;
+  /** Creates an object, or replaces it, as an administrator. @throws ApiError. */
+  readonly ensure: (object: KubeObject) => Promise<void>;
+  /** Resolves when the controllers have nothing left to do. */
+  readonly settled: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const NODE_NAME = "ip-10-0-0-10.internal";
+const DAY = 86_400;
+
+/**
+ * Starts the emulation of the Kubernetes API on loopback, with its controllers and a node of its own.
+ * @throws Error when the port can't be listened on.
+ */
+export async function startKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
+  const { state, issuer, before, port } = options;
+  const cluster = clusterOf(options);
+  const { store, writer } = cluster;
+  const unsubscribe = store.subscribe(() => options.onChange?.());
+  if (state.revision === 0) await seed(writer, NODE_NAME);
+  const caPem = state.authority.certificatePem;
+  const listener = await listenHttps({
+    certificate: await issueServerCertificate(state.authority, [
+      "127.0.0.1",
+      "localhost",
+      "kubernetes.default.svc",
+    ]),
+    handle: (request, response) =>
+      route(cluster, request, response, () => before?.(request.method ?? "GET", request.url ?? "/")),
+    ...(port !== undefined && { port }),
+  });
+  const controllers = runControllers({ store, writer, caPem }, CONTROLLERS);
+  await controllers.settled();
+  return {
+    url: listener.url,
+    caPem,
+    issuer,
+    adminToken: state.adminToken,
+    jwks: () => ({ keys: [publicKey(state.signingKey)] }),
+    annotations: async (namespace, name) => annotationsOf(cluster, namespace, name),
+    ensure: (object) => ensure(cluster, object),
+    settled: controllers.settled,
+    async stop() {
+      await listener.stop();
+      await controllers.stop();
+      unsubscribe();
+    },
+  };
+}
+
+function clusterOf(options: KubernetesApiOptions): Cluster {
+  const { state, issuer, authenticator } = options;
+  const {
+    audiences = ["https://kubernetes.default.svc"],
+    jwksUri = `${issuer}/keys`,
+    gitVersion = "v1.33.1",
+  } = options;
+  const store = openStore(state);
+  return {
+    store,
+    writer: createWriter(store),
+    tokenIssuer: { issuer, signingKey: state.signingKey, audiences },
+    jwksUri,
+    maximumTokenSeconds: DAY,
+    adminToken: state.adminToken,
+    gitVersion,
+    ...(authenticator && { authenticator }),
+  };
+}
+
+/** An account without annotations has none; one that does not exist is not known. */
+function annotationsOf({ store }: Cluster, namespace: string, name: string): StringMap | undefined {
+  const account = store.get(SERVICE_ACCOUNTS, namespace, name);
+  return account && (account.metadata.annotations ?? {});
+}
+
+async function ensure({ store, writer }: Cluster, object: KubeObject): Promise<void> {
+  const resource = RESOURCES.find(
+    (candidate) => candidate.kind === object.kind && groupVersionOf(candidate) === object.apiVersion,
+  );
+  if (resource === undefined) throw new Error(`no such kind: ${object.apiVersion} ${object.kind}`);
+  const options = { user: systemUser("admin"), dryRun: false, manager: "irsa-sandbox" };
+  const current = store.get(resource, object.metadata.namespace ?? "", object.metadata.name);
+  if (current === undefined) await writer.create(resource, object, options);
+  else await writer.update(resource, current, object, options);
+}
