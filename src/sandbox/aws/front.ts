@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readText } from "../kubernetes/https.ts";
+import { text } from "node:stream/consumers";
 import { control, CONTROL_PREFIX, type ControlTarget } from "./control.ts";
 import { AwsError, type AwsRequest, type Backend, type WireRequest, type WireResponse } from "./exchange.ts";
 import { identify } from "./identify.ts";
@@ -109,6 +109,6 @@ async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
     method: incoming.method ?? "GET",
     target: incoming.url ?? "/",
     headers: Object.fromEntries(headers) as Readonly<Record<string, string>>,
-    body: await readText(incoming),
+    body: await text(incoming),
   };
 }

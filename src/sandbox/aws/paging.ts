@@ -28,9 +28,9 @@ export function pagedResult<T, R>(
 
 /** The page that starts at an opaque marker. @throws AwsError ValidationError when it is none of ours. */
 export function cut<T>(items: readonly T[], marker: string | undefined, size: number): Page<T> {
-  const start = marker === undefined ? 0 : Number(Buffer.from(marker, "base64url").toString("utf8"));
-  if (!Number.isInteger(start) || start < 0) throw validationError("Invalid Marker.");
-  const end = start + size;
+  const start = marker === undefined ? "0" : Buffer.from(marker, "base64url").toString("utf8");
+  if (!/^\d+$/.test(start)) throw validationError("Invalid Marker.");
+  const end = Number(start) + size;
   const next = end < items.length ? Buffer.from(String(end)).toString("base64url") : undefined;
-  return { items: items.slice(start, end), next };
+  return { items: items.slice(Number(start), end), next };
 }

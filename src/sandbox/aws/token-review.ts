@@ -1,4 +1,5 @@
-import { listenHttps, readText } from "../kubernetes/https.ts";
+import { json } from "node:stream/consumers";
+import { listenHttps } from "../kubernetes/https.ts";
 import { issueServerCertificate, type CertificateWithKey } from "../tls.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { verifyBearerToken } from "./bearer-token.ts";
@@ -39,7 +40,7 @@ export async function startTokenReviewer(options: TokenReviewOptions): Promise<T
     certificate,
     async handle(request, response) {
       const cluster = decodeURIComponent(/^\/clusters\/([^/?]+)/.exec(request.url ?? "")?.[1] ?? "");
-      const review = JSON.parse(await readText(request)) as TokenReview;
+      const review = (await json(request)) as TokenReview;
       const status = reviewToken(review.spec?.token ?? "", cluster, options);
       response
         .writeHead(200, { "content-type": "application/json" })

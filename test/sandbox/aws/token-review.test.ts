@@ -1,6 +1,6 @@
 import { request } from "node:https";
+import { json } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { readText } from "../../../src/sandbox/kubernetes/https.ts";
 import type { AccessEntry } from "../../../src/sandbox/aws/access-entry.ts";
 import { reviewToken, startTokenReviewer } from "../../../src/sandbox/aws/token-review.ts";
 import { createCertificateAuthority } from "../../../src/sandbox/tls.ts";
@@ -74,7 +74,7 @@ describe("the reviewer's server", () => {
 async function post(url: string, ca: string, body: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method: "POST", ca, agent: false }, (incoming) => {
-      readText(incoming).then((text) => resolve(JSON.parse(text)), reject);
+      json(incoming).then(resolve, reject);
     });
     outgoing.on("error", reject).end(JSON.stringify(body));
   });

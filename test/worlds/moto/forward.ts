@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
 import type { Backend, WireRequest, WireResponse } from "../../../src/sandbox/aws/exchange.ts";
-import { readText } from "../../../src/sandbox/kubernetes/https.ts";
 
 /** A backend that passes requests on to moto, each on a connection of its own (its server is bad at keeping them). */
 export function forwardTo(motoUrl: string): Backend {
@@ -11,9 +11,9 @@ async function send(motoUrl: string, wire: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const { method, headers, target, body } = wire;
     const outgoing = httpRequest(`${motoUrl}${target}`, { method, headers, agent: false }, (incoming) => {
-      readText(incoming).then(
-        (text) =>
-          resolve({ status: incoming.statusCode ?? 500, headers: kept(incoming.headers), body: text }),
+      text(incoming).then(
+        (content) =>
+          resolve({ status: incoming.statusCode ?? 500, headers: kept(incoming.headers), body: content }),
         reject,
       );
     });
