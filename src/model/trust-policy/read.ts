@@ -99,10 +99,11 @@ function readPrincipals(raw: unknown): readonly PrincipalEntry[] | undefined {
 
 function readConditions(raw: unknown, variables: boolean, report: Report): readonly Condition[] {
   if (raw === undefined) return [];
-  if (isObject(raw))
-    return Object.entries(raw).flatMap(([name, keys]) => readOperator(name, keys, variables, report));
-  report({ element: "Condition", value: shown(raw) });
-  return [];
+  if (!isObject(raw)) {
+    report({ element: "Condition", value: shown(raw) });
+    return [];
+  }
+  return Object.entries(raw).flatMap(([name, keys]) => readOperator(name, keys, variables, report));
 }
 
 function readOperator(name: string, keys: unknown, variables: boolean, report: Report): readonly Condition[] {
@@ -113,8 +114,8 @@ function readOperator(name: string, keys: unknown, variables: boolean, report: R
   }
   return Object.entries(keys).flatMap(([key, raw]) => {
     const expected = readValues(raw);
-    if (expected?.every((value) => isReadable(operator, value)))
-      return [{ operator, key, expected, variables }];
+    const fits = expected?.every((value) => isReadable(operator, value)) ?? false;
+    if (expected !== undefined && fits) return [{ operator, key, expected, variables }];
     report({ element: "Condition", operator: name, key, value: shown(raw) });
     return [];
   });

@@ -29,7 +29,7 @@ export function parseBase64(text: string): string | undefined {
   return Buffer.from(text, "base64").toString("latin1");
 }
 
-/** Tells whether an address belongs to the range; anything that is no address does not. */
+/** Tells whether an address belongs to the range; one of the other family does not. */
 export type AddressRange = (address: string) => boolean;
 
 /**
@@ -45,7 +45,7 @@ export function parseRange(text: string): AddressRange | undefined {
   if (!(Number.isInteger(bits) && bits >= 0 && bits <= longest)) return undefined;
   const range = new BlockList();
   range.addSubnet(network, bits, family);
-  return (address) => familyOf(address) === family && range.check(address, family);
+  return (address) => range.check(address, family);
 }
 
 /** The family of an IP address; `undefined` if it is none. */

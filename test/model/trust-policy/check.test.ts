@@ -289,6 +289,13 @@ describe("checkPolicyDocument", () => {
       'must be an identity provider\'s ARN or domain name, not "arn:aws:iam::111122223333:role/x"',
     ],
     [
+      "a wildcard in a provider's ARN",
+      "trust",
+      { Statement: [{ ...trust, Principal: { Federated: "arn:aws:iam::111122223333:oidc-provider/*" } }] },
+      "Statement[0].Principal.Federated",
+      'must be an identity provider\'s ARN or domain name, not "arn:aws:iam::111122223333:oidc-provider/*"',
+    ],
+    [
       "part of a name as wildcard",
       "trust",
       { Statement: [{ ...trust, Principal: { AWS: ["*", "arn:aws:iam::111122223333:role/*"] } }] },

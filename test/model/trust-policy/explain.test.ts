@@ -59,6 +59,17 @@ const rows: readonly Row[] = [
     [{ code: "key-of-another-issuer", key: `${OTHER_ISSUER}:sub`, shouldBe: SUB }],
   ],
   [
+    "a wildcard under StringEquals that would not help",
+    allow({ StringEquals: { [SUB]: "system:serviceaccount:prod:*" } }),
+    [{ code: "differs-at", position: 23, expected: "system:serviceaccount:prod:*", actual: SUBJECT }],
+  ],
+  [
+    "https:// and another cluster in the condition key",
+    allow({ StringEquals: { [`https://${OTHER_ISSUER}:sub`]: SUBJECT } }),
+    [{ code: "key-of-another-issuer", key: `https://${OTHER_ISSUER}:sub`, shouldBe: SUB }],
+  ],
+  ["nothing to say of a key that is unknown", allow({ "ForAnyValue:Null": { "aws:SourceVpc": "true" } }), []],
+  [
     "nothing to say of a key that has no counterpart",
     allow({ StringEquals: { [`${ISSUER}:email`]: "x" } }),
     [],

@@ -29,7 +29,7 @@ describe("decodePolicyDocument", () => {
   });
 
   it("leaves percent signs in a plain document alone", () => {
-    expect(decodePolicyDocument('{"Id":"100%25","Statement":[]}')).toMatchObject({ Id: "100%25" });
+    expect(decodePolicyDocument(' {"Id":"100%25","Statement":[]}')).toMatchObject({ Id: "100%25" });
   });
 
   it.each(["", "%", "[]", "null"])("throws at %o", (text) => {
