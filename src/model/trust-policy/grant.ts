@@ -17,9 +17,6 @@ export interface Grant {
 /** Which statement of a trust policy is ours: provider and subject decide. */
 export type GrantKey = Pick<Grant, "providerArn" | "subject">;
 
-/** The quota on a role's trust policy in characters, unless AWS has raised it. Source: "IAM and AWS STS quotas". */
-export const TRUST_POLICY_QUOTA = 2048;
-
 /**
  * The statement that lets the account in and nobody else: it pins `sub` and `aud`. Both are taken literally, since an
  * audience is free text that a tenant may set, and a policy variable in it would match any token.
