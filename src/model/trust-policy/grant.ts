@@ -38,12 +38,13 @@ export function withGrant(document: PolicyDocument | undefined, grant: Grant): P
   const statement = webIdentityStatement(grant);
   if (document === undefined) return trustPolicy([statement]);
   const statements = listOf(document.Statement);
-  const [ours, ...more] = statements.filter((one) => isOurs(one, grant));
+  const [ours, ...doubles] = statements.filter((one) => isOurs(one, grant));
   if (ours === undefined) return { ...document, Statement: [...statements, statement] };
   const replacement = ours.Sid === undefined ? statement : { Sid: ours.Sid, ...statement };
-  if (more.length === 0 && sameStatement(ours, replacement)) return document;
-  const kept = statements.filter((one) => !more.includes(one));
-  return { ...document, Statement: kept.map((one) => (one === ours ? replacement : one)) };
+  if (doubles.length === 0 && sameStatement(ours, replacement)) return document;
+  const first = statements.indexOf(ours);
+  const kept = statements.filter((one, at) => at === first || !isOurs(one, grant));
+  return { ...document, Statement: kept.with(first, replacement) };
 }
 
 /** The trust policy without our statement; `undefined` if nothing is left. The document itself if none is ours. */

@@ -76,6 +76,7 @@ describe("withGrant", () => {
     const document = withGrant(policy({ ...old, Sid: "Cart" }, FOREIGN, old), GRANT);
     expect(document.Statement).toEqual([{ Sid: "Cart", ...OURS }, FOREIGN]);
     expect(withGrant(policy(OURS, FOREIGN, old), GRANT).Statement).toEqual([OURS, FOREIGN]);
+    expect(withGrant(policy(FOREIGN, OURS, OURS), GRANT).Statement).toEqual([FOREIGN, OURS]);
   });
 
   it.each<readonly [string, Statement]>([
