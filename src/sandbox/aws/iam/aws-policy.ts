@@ -5,7 +5,7 @@ export interface AwsStatement {
   readonly Action?: readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 /** A policy that AWS owns: its default version, and what that says. */
