@@ -102,6 +102,11 @@ function unreachable(action: string, seen: SdkError, cause: unknown): Failure | 
   }
   if (seen.status !== undefined) return undefined;
   if (seen.systemCode === undefined && seen.name !== "TimeoutError") return undefined;
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(seen.systemCode ?? "")) {
+    const advice = "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS";
+    const message = `${action}: the certificate can't be verified (${seen.systemCode})`;
+    return new Failure("failed", "tls", message, { ...details(seen, cause), advice });
+  }
   const how = seen.systemCode ?? "no answer in time";
   const advice = "Check the network, HTTPS_PROXY, --region and AWS_ENDPOINT_URL*";
   return new Failure("failed", "unreachable", `${action}: AWS can't be reached (${how})`, {

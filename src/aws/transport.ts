@@ -12,7 +12,7 @@ type Handled = ReturnType<NodeHttpHandler["handle"]>;
 type HandleOptions = Parameters<NodeHttpHandler["handle"]>[1];
 
 const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
  * The SDK's request handler for every AWS client: keep-alive, bounded, and (which the SDK does not do by itself)
