@@ -99,7 +99,7 @@ async function run(
   await createAccount(desired, seen, context);
 }
 
-function checkCombinations({ roleOnly, output, wait, addTrust, attachRoleArn }: CreateSaFlags): void {
+function checkCombinations({ roleOnly, output, wait }: CreateSaFlags): void {
   const refuse = (message: string): never => {
     throw new Failure("input", "invalid-input", message);
   };
@@ -107,7 +107,6 @@ function checkCombinations({ roleOnly, output, wait, addTrust, attachRoleArn }: 
     refuse("-o yaml prints the manifest that --role-only leaves to you: give both, or -o json");
   if (wait === true && roleOnly === true)
     refuse("--wait proves the account's token, which --role-only leaves unmade: give one of them");
-  if (addTrust === true && attachRoleArn === undefined && roleOnly === undefined) return;
 }
 
 async function parse(flags: CreateSaFlags): Promise<Omit<DesiredAccount, "reach">> {

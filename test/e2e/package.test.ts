@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "irsa-package-"));
   // The project was built for this run; building it anew would pull it from under the other tests.
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: PROJECT });
-  const [archive = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  const archive = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
   // Off line: the package brings everything that it needs.
   await run("npm", ["install", "--offline", "--prefix", folder, join(folder, archive)], { cwd: folder });
   executable = join(folder, "node_modules", ".bin", "irsa");

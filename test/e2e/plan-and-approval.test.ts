@@ -154,24 +154,20 @@ describe("every flag reaches what it names", () => {
       file,
     );
     const flags = [
-      ...[
-        "--role-prefix",
-        "acme-",
-        "--role-path",
-        "/irsa/",
-        "--max-session-duration",
-        "2h",
-        "--audience",
-        "sts.example.com",
-      ],
-      ...[
-        "--permissions-boundary",
-        "arn:aws:iam::aws:policy/PowerUserAccess",
-        "--tag",
-        "team=x,cost=y",
-        "--label",
-        "app=full",
-      ],
+      "--role-prefix",
+      "acme-",
+      "--role-path",
+      "/irsa/",
+      "--max-session-duration",
+      "2h",
+      "--audience",
+      "sts.example.com",
+      "--permissions-boundary",
+      "arn:aws:iam::aws:policy/PowerUserAccess",
+      "--tag",
+      "team=x,cost=y",
+      "--label",
+      "app=full",
     ];
     expect(await run([...args, ...flags])).toMatchObject({ code: 1 });
     const done = await json([...args, ...flags, "--associate-oidc", "--approve"]);
