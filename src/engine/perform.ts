@@ -3,6 +3,7 @@ import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { Change, CreateProvider, CreateRole, EditProvider, EditRole } from "../model/change.ts";
 import { Failure, isFailure } from "../model/failure.ts";
+import type { Role } from "../model/iam-objects.ts";
 import { digestOf } from "../model/digest.ts";
 import { inlineDigest, providerDigest, roleDigest } from "../model/observed-digest.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
@@ -77,10 +78,18 @@ async function createRole(change: CreateRole, iam: IamPort): Promise<Receipt> {
   } catch (error) {
     if (!isFailure(error, "already-exists")) throw error;
     const found = await iam.getRole(name);
-    if (found === undefined || !hasTags(found.tags, change.tags) || !sameDocument(found.trust, change.trust))
-      throw error;
+    if (found === undefined || !isAsMade(found, change)) throw error;
     return {};
   }
+}
+
+function isAsMade(found: Role, { arn, tags, trust, boundary }: CreateRole): boolean {
+  return (
+    found.arn === arn &&
+    found.boundary === boundary &&
+    hasTags(found.tags, tags) &&
+    sameDocument(found.trust, trust)
+  );
 }
 
 async function editProvider(change: EditProvider, iam: IamPort): Promise<Receipt[]> {

@@ -58,10 +58,13 @@ export function roleIsFor(role: Role, cluster: ClusterRef, account: ServiceAccou
   );
 }
 
-/** How a ServiceAccount came to be ours, by its label or its annotation; `undefined` if it is not. */
-export function accountOrigin(account: ServiceAccount): Origin | undefined {
-  if (account.labels[MANAGED_BY_LABEL] === OUR_NAME) return "created";
-  return account.annotations[ACCOUNT_MARK] === "adopted" ? "adopted" : undefined;
+/**
+ * How a ServiceAccount came to be ours, by its annotation or its label; `undefined` if it is not. One that was taken
+ * over stays so, whatever label it carries.
+ */
+export function accountOrigin({ labels, annotations }: ServiceAccount): Origin | undefined {
+  if (annotations[ACCOUNT_MARK] === "adopted") return "adopted";
+  return labels[MANAGED_BY_LABEL] === OUR_NAME ? "created" : undefined;
 }
 
 /** How an attachment of ours stands in the tag: 8 base32 characters of its ARN's SHA-256. */

@@ -24,6 +24,6 @@ export function parseTag(text: string): Parsed<readonly [string, string]> {
   if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(key + value))
     return invalid("has a character that tags don't take: letters, digits, spaces and _.:/=+-@");
   if (/^aws:/i.test(key)) return invalid("begins with aws:, which AWS keeps for itself");
-  if (key.startsWith("irsa/")) return invalid("begins with irsa/, where our own marks stand");
+  if (/^irsa\//i.test(key)) return invalid("begins with irsa/, where our own marks stand");
   return valid([key, value]);
 }

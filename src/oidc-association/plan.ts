@@ -1,6 +1,6 @@
 import type { Change } from "../model/change.ts";
 import type { Provider, Tags } from "../model/iam-objects.ts";
-import { providerArn } from "../model/issuer.ts";
+import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { providerMarks } from "../model/marks.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
@@ -16,10 +16,11 @@ export interface DesiredAssociation {
 
 /** The changes that make the provider so; what is there beyond the ask stays. */
 export function planAssociation(
-  desired: DesiredAssociation,
+  asked: DesiredAssociation,
   observed: ObservedAssociation,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const { cluster, provider } = observed;
+  const desired = withoutDoubles(asked);
   if (provider !== undefined)
     return { changes: edits(desired, provider), notes: audienceNotes(desired, provider) };
   const create: Change = {
@@ -33,12 +34,17 @@ export function planAssociation(
   return { changes: [create], notes: lookalikeNotes(observed) };
 }
 
+function withoutDoubles({ audiences, thumbprints, tags }: DesiredAssociation): DesiredAssociation {
+  const fingerprints = thumbprints.map((one) => one.toLowerCase());
+  return { audiences: [...new Set(audiences)], thumbprints: [...new Set(fingerprints)], tags };
+}
+
 function edits(desired: DesiredAssociation, provider: Provider): Change[] {
   const addClientIds = desired.audiences.filter((audience) => !provider.clientIds.includes(audience));
   const setTags = Object.fromEntries(
     Object.entries(desired.tags).filter(([key, value]) => provider.tags[key] !== value),
   );
-  const pinned = desired.thumbprints.map((one) => one.toLowerCase());
+  const pinned = desired.thumbprints;
   const known = new Set(provider.thumbprints.map((one) => one.toLowerCase()));
   const repin = pinned.length > 0 && (pinned.length !== known.size || pinned.some((one) => !known.has(one)));
   if (addClientIds.length === 0 && Object.keys(setTags).length === 0 && !repin) return [];
@@ -65,11 +71,10 @@ function audienceNotes(desired: DesiredAssociation, provider: Provider): Note[] 
   }));
 }
 
-/** The ways in which the audience is written wrongly in the field (failure A5). */
+/** The ways in which the audience is written wrongly in the field: blanks, and STS's other names. */
 function isMisspelt(id: string, asked: string): boolean {
-  return (
-    id.trim() === asked || id === `${asked}.cn` || /^sts(\.[a-z0-9-]+)?\.amazon(aws)?\.com(\.cn)?$/.test(id)
-  );
+  if (id.trim() === asked) return true;
+  return asked === DEFAULT_AUDIENCE && /^sts(\.[a-z0-9-]+)?\.amazon(aws)?\.com(\.cn)?$/.test(id);
 }
 
 function lookalikeNotes({ lookalikes }: ObservedAssociation): Note[] {

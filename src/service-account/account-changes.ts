@@ -20,7 +20,7 @@ export function webhookAnnotations(role: RoleArn, audience: string | undefined):
 
 /**
  * The changes that make the account and its namespace, or annotate the account that is there.
- * @throws Failure `account-exists`, `owned-elsewhere` or `forbidden`
+ * @throws Failure `account-exists` or `owned-elsewhere`
  */
 export function accountChanges(
   desired: DesiredAccount,
@@ -29,13 +29,13 @@ export function accountChanges(
 ): Change[] {
   return observed.account === undefined
     ? createAccount(desired, role, observed)
-    : editAccount(desired, role, observed.account, observed);
+    : editAccount(desired, role, observed.account);
 }
 
 function createAccount(
   desired: DesiredAccount,
   role: RoleArn,
-  { namespaceExists, may }: ObservedKubernetes,
+  { namespaceExists }: ObservedKubernetes,
 ): Change[] {
   const { account, labels, audience } = desired;
   const create: Change = {
@@ -44,18 +44,11 @@ function createAccount(
     labels: { ...labels, [MANAGED_BY_LABEL]: OUR_NAME },
     annotations: { ...webhookAnnotations(role, audience), [ACCOUNT_MARK]: "created" },
   };
-  if (may.createAccount === "no") throw forbidden(desired, "create serviceaccounts");
   if (namespaceExists) return [create];
-  if (may.createNamespace === "no") throw forbidden(desired, "create namespaces");
   return [{ kind: "create-namespace", namespace: account.namespace }, create];
 }
 
-function editAccount(
-  desired: DesiredAccount,
-  role: RoleArn,
-  account: ServiceAccount,
-  { may }: ObservedKubernetes,
-): Change[] {
+function editAccount(desired: DesiredAccount, role: RoleArn, account: ServiceAccount): Change[] {
   const setAnnotations = differing(annotationsFor(desired, role, account), account.annotations);
   const setLabels = differing(desired.labels, account.labels);
   if (Object.keys(setAnnotations).length === 0 && Object.keys(setLabels).length === 0) return [];
@@ -63,7 +56,6 @@ function editAccount(
   const owner = ownerOf(account);
   if (owner !== undefined) throw ownedElsewhere(desired, owner);
   if (origin === undefined && !desired.adopt) throw accountExists(desired, account);
-  if (may.patchAccount === "no") throw forbidden(desired, "patch serviceaccounts");
   const mark = differing({ [ACCOUNT_MARK]: origin ?? "adopted" }, account.annotations);
   const set = { ...setAnnotations, ...mark };
   return [
@@ -120,17 +112,6 @@ function ownedElsewhere({ account }: DesiredAccount, owner: { name: string; inst
     `the ServiceAccount ${accountPath(account)} is kept by ${owner.name}, which would write it anew`,
     {
       advice: `Set the annotation ${owner.instead}. For the role alone, with the manifest to put there: --role-only -o yaml`,
-    },
-  );
-}
-
-function forbidden({ account }: DesiredAccount, what: string): Failure {
-  return new Failure(
-    "denied",
-    "forbidden",
-    `not permitted in the cluster: ${what} for ${accountPath(account)}`,
-    {
-      advice: `Whoever administers the cluster can allow it, in namespace ${account.namespace}; without it: --role-only -o yaml`,
     },
   );
 }

@@ -8,6 +8,7 @@ import { policySize } from "../model/trust-policy/grant.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import { parseAudience, parseTag } from "../oidc-association/input.ts";
 import type { DesiredAccount, DesiredRole, ManagedRole } from "./desired.ts";
+import { parseLabel } from "./label.ts";
 
 /** What the user typed, unjudged. */
 export interface AccountInput {
@@ -108,7 +109,16 @@ function managed(input: AccountInput, problems: Problems): ManagedRole {
 }
 
 function tagsOf(texts: readonly string[], problems: Problems): Record<string, string> {
-  const tags = Object.fromEntries(problems.all("--tag", texts, parseTag));
+  const pairs = problems.all("--tag", texts, parseTag);
+  const keys = pairs.map(([key]) => key.toLowerCase());
+  const double = pairs.find(([key], at) => keys.indexOf(key.toLowerCase()) < at);
+  if (double !== undefined)
+    problems.note(
+      "--tag",
+      double.join("="),
+      "has a key that was given before; case does not count for roles",
+    );
+  const tags = Object.fromEntries(pairs);
   const count = Object.keys(tags).length;
   const most = LIMIT.tags - OWN_TAGS;
   if (count > most)
@@ -147,19 +157,6 @@ function parseSession(text: string): Parsed<number> {
   const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
   if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
   return invalid("is no session duration: 3600 to 43200 seconds, or as 2h");
-}
-
-/** A Kubernetes label, `key=value`. Source: Kubernetes, "Labels and Selectors". */
-function parseLabel(text: string): Parsed<readonly [string, string]> {
-  const at = text.indexOf("=");
-  const [key, value] = [text.slice(0, at), text.slice(at + 1)];
-  const prefixed = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
-  if (at < 1 || !prefixed.test(key))
-    return invalid("is no label; one looks like team=payments or example.com/team=payments");
-  if (!/^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/.test(value))
-    return invalid("has a value that labels don't take: at most 63 of letters, digits and -_.");
-  if (key === "app.kubernetes.io/managed-by") return invalid("is our own mark");
-  return valid([key, value]);
 }
 
 /**

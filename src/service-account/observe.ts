@@ -41,7 +41,7 @@ export async function observeAccount(
     observeRole(aws.iam, name, withInline),
     policies,
   ]);
-  const other = otherRole(observedKubernetes?.account, cluster, name);
+  const other = otherRole(desired, observedKubernetes?.account, cluster);
   const annotated =
     other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, withInline);
   return { association, kubernetes: observedKubernetes, named, annotated, policies: observedPolicies };
@@ -53,16 +53,17 @@ export function wantedRoleName({ role, account }: DesiredAccount, cluster: Clust
   return role.name ?? computedRoleName(cluster, account, role.prefix);
 }
 
-/** The role of the account's annotation, if it is one of this account of AWS and not the wanted one. */
+/** The role of the account's annotation, if it is another one of this account of AWS, and no role was named. */
 function otherRole(
+  desired: DesiredAccount,
   account: ServiceAccount | undefined,
   cluster: ClusterWithIssuer,
-  wanted: string,
 ): RoleArn | undefined {
+  if (desired.role.kind === "existing" || desired.role.name !== undefined) return undefined;
   const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
   if (!parsed.ok) return undefined;
   const { account: owner, name } = roleRef(parsed.value);
-  return owner === cluster.account && name !== wanted ? parsed.value : undefined;
+  return owner === cluster.account && name !== wantedRoleName(desired, cluster) ? parsed.value : undefined;
 }
 
 async function observeRole(
@@ -99,7 +100,7 @@ async function permission(
   try {
     return (await api.may({ verb, resource, ...(namespace !== undefined && { namespace }) })) ? "yes" : "no";
   } catch (error) {
-    if (isFailure(error, "forbidden")) return "unknown";
+    if (isFailure(error)) return "unknown";
     throw error;
   }
 }

@@ -6,14 +6,14 @@ import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
-import { planAssociation } from "../oidc-association/plan.ts";
 import { accountChanges } from "./account-changes.ts";
+import { associationPart } from "./association.ts";
 import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { administrator, checkGuardrails, isAdministratorName } from "./guardrails.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
+import { checkRights } from "./rights.ts";
 import { createRole, editTrust, lacks, reconcileRole } from "./role-changes.ts";
 import {
   evaluateGrant,
@@ -41,16 +41,13 @@ export function planAccount(desired: DesiredAccount, observed: ObservedAccount):
   const { cluster } = observed.association;
   const guardNotes = checkGuardrails(desired, observed.policies);
   const audience = audienceOf(desired, observed);
-  const association = associationChanges(desired, observed, audience);
+  const association = associationPart(desired, observed.association, audience);
   const grant = grantFor(cluster, desired.account, audience);
   const role = roleChanges(desired, cluster, chooseRole(desired, observed), grant);
-  const account =
-    desired.roleOnly || observed.kubernetes === undefined
-      ? []
-      : accountChanges(desired, role.arn, observed.kubernetes);
+  const account = accountPart(desired, observed, role.arn);
   return {
-    changes: [...association.changes, ...role.changes, ...account],
-    notes: [...guardNotes, ...association.notes, ...role.notes],
+    changes: [...association.changes, ...role.changes, ...account.changes],
+    notes: [...guardNotes, ...association.notes, ...role.notes, ...account.notes],
     role: role.arn,
     audience,
   };
@@ -70,18 +67,18 @@ function audienceOf({ audience, account }: DesiredAccount, { kubernetes }: Obser
   );
 }
 
-function associationChanges(desired: DesiredAccount, { association }: ObservedAccount, audience: string) {
-  const planned = planAssociation({ audiences: [audience], tags: {}, thumbprints: [] }, association);
-  if (planned.changes.length === 0 || desired.associate) return planned;
-  throw association.provider === undefined
-    ? providerMissing(desired, association.cluster, audience)
-    : audienceMissing(desired, association.cluster, audience);
-}
-
-interface RolePart {
-  readonly arn: RoleArn;
+/** A share of the plan. */
+interface Part {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
+}
+
+type RolePart = Part & { readonly arn: RoleArn };
+
+function accountPart(desired: DesiredAccount, { kubernetes }: ObservedAccount, role: RoleArn): Part {
+  if (desired.roleOnly || kubernetes === undefined) return { changes: [], notes: [] };
+  const changes = accountChanges(desired, role, kubernetes);
+  return { changes, notes: checkRights(changes, desired.account, kubernetes.may) };
 }
 
 function roleChanges(
@@ -132,14 +129,16 @@ function keepRole(
 /** A role that is not ours to change: it does what is asked, or we stop; its trust alone may be planned, by name. */
 function useRole(desired: DesiredAccount, observed: ObservedRole, grant: Grant): RolePart {
   const { role } = observed;
-  checkAttached(desired, observed);
-  if (desired.role.kind === "managed") checkLacks(desired, desired.role, observed);
+  const asked = desired.role;
+  if (asked.kind === "managed") checkLacks(desired, asked, observed);
+  else checkAttached(desired, observed);
   const evaluation = evaluateGrant(role.trust, grant);
   if (evaluation.verdict !== "deny") {
-    const beyond = desired.role.kind === "managed" ? extras(observed, desired.role) : [];
+    const beyond = asked.kind === "managed" ? extras(observed, asked) : [];
     return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
-  if (desired.role.kind === "managed" || !desired.addTrust) throw trustRefuses(role, desired.account, grant);
+  if (asked.kind === "managed" || !desired.addTrust)
+    throw trustRefuses(role, desired.account, grant, asked.kind === "existing");
   const after = trustWithGrant(role, grant);
   return {
     arn: role.arn,
@@ -181,35 +180,4 @@ function extras({ attached }: ObservedRole, wanted: ManagedRole): Note[] {
       message: `also attached, beyond what was asked for, and left so: ${names}`,
     },
   ];
-}
-
-function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
-  return new Failure(
-    "refused",
-    "provider-missing",
-    `the issuer of '${cluster.name}' is no identity provider in IAM yet`,
-    {
-      facts: [["issuer", cluster.issuer]],
-      advice: "Make it one, once for the cluster, or add --associate-oidc to do both:",
-      command: associateCommand(reach, audience),
-    },
-  );
-}
-
-function audienceMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
-  return new Failure(
-    "refused",
-    "audience-missing",
-    `the identity provider of '${cluster.name}' does not accept the audience '${audience}'`,
-    {
-      facts: [["issuer", cluster.issuer]],
-      advice: "Add it, or add --associate-oidc to do both:",
-      command: associateCommand(reach, audience),
-    },
-  );
-}
-
-function associateCommand(reach: readonly string[], audience: string): string {
-  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
-  return shellCommand(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
 }

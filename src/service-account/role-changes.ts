@@ -1,4 +1,4 @@
-import { policyName, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
+import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { Change, CreateRole, EditRole } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
@@ -131,9 +131,4 @@ function inlineChange(
       observed: inlineDigest(found),
     },
   ];
-}
-
-/** The name by which people and the API call the role. */
-export function roleNameOf(arn: RoleArn): string {
-  return roleRef(arn).name;
 }

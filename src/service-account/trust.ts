@@ -63,8 +63,8 @@ export function assertSafe(trust: PolicyDocument, grant: Grant): void {
 export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): Note[] {
   const notes: Note[] = [];
   if (evaluation.verdict === "conditional") {
-    const keys = evaluation.unknownKeys.join(", ");
-    const message = `whether the trust policy lets the account in also depends on ${keys}, which can't be known from here`;
+    const open = evaluation.unknownKeys.join(", ") || "a statement that can't be read";
+    const message = `whether the trust policy lets the account in also depends on ${open}, which can't be known from here`;
     notes.push({ level: "warning", code: "trust-conditional", message });
   }
   if (policySize(trust) > TRUST_QUOTA.usual) {
@@ -74,7 +74,10 @@ export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): 
   return notes;
 }
 
-/** The issuer of another cluster under which the trust policy names this very account; `undefined` if none. */
+/**
+ * The issuer of another cluster under which the trust policy lets this very account in, with whatever audience;
+ * `undefined` if none.
+ */
 export function otherIssuerOf(trust: PolicyDocument, grant: Grant): string | undefined {
   const suffix = ":oidc-provider/";
   for (const statement of listOf(trust.Statement)) {
@@ -82,7 +85,9 @@ export function otherIssuerOf(trust: PolicyDocument, grant: Grant): string | und
       const issuer = provider.slice(provider.indexOf(suffix) + suffix.length);
       if (provider === grant.providerArn || !provider.includes(suffix)) continue;
       const there = { ...grant, providerArn: provider, issuerHostPath: issuer };
-      if (evaluateGrant(trust, there).verdict !== "deny") return issuer;
+      const admits = (audience: string): boolean =>
+        evaluateGrant(trust, { ...there, audience }).verdict !== "deny";
+      if ([grant.audience, ...audiencesOf(statement)].some(admits)) return issuer;
     }
   }
   return undefined;
@@ -92,8 +97,21 @@ function federatedOf({ Principal }: Statement): readonly string[] {
   return typeof Principal === "object" ? listOf(Principal.Federated) : [];
 }
 
+function audiencesOf({ Condition = {} }: Statement): readonly string[] {
+  return Object.values(Condition)
+    .flatMap((keys) => Object.entries(keys))
+    .filter(([key]) => key.toLowerCase().endsWith(":aud"))
+    .flatMap(([, values]) => listOf(values).map(String));
+}
+
 /** The refusal to use a role whose trust policy does not let the account in, with the statement that would. */
-export function trustRefuses(role: Role, account: ServiceAccountRef, grant: Grant): Failure {
+export function trustRefuses(
+  role: Role,
+  account: ServiceAccountRef,
+  grant: Grant,
+  roleIsNamed: boolean,
+): Failure {
+  const flags = roleIsNamed ? "--add-trust" : `--attach-role-arn ${role.arn} --add-trust`;
   const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
   return new Failure(
     "refused",
@@ -101,7 +119,7 @@ export function trustRefuses(role: Role, account: ServiceAccountRef, grant: Gran
     `the role '${role.name}' does not trust ${accountPath(account)}`,
     {
       facts: [["role", role.arn]],
-      advice: `Its owner can add this statement to the trust policy, or approve a plan for it with --add-trust:\n${statement}`,
+      advice: `Its owner can add this statement to the trust policy, or approve a plan for it with ${flags}:\n${statement}`,
     },
   );
 }

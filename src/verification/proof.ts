@@ -38,6 +38,8 @@ export interface ProofOptions {
 
 /** The shortest token that the API server gives, in seconds. */
 const TOKEN_SECONDS = 600;
+/** How long one is used: a minute less. */
+const TOKEN_REUSE_MS = (TOKEN_SECONDS - 60) * 1000;
 const SESSION_NAME = "irsa-proof";
 const PAUSE_MS = { first: 250, most: 5_000 };
 
@@ -51,10 +53,11 @@ export async function prove(
   { patienceMs, signal, onTry }: ProofOptions,
 ): Promise<Proof> {
   const begun = performance.now();
-  const token = await tokenIfPermitted(kubernetes, account, audience);
-  if (token.text === undefined) return { state: "not-permitted", reason: token.reason };
+  const freshToken = tokenSource(kubernetes, account, audience);
   let pause = PAUSE_MS.first;
   for (let tries = 1; ; tries++) {
+    const token = await freshToken();
+    if (token.text === undefined) return { state: "not-permitted", reason: token.reason };
     const answer = await sts.assumeWithToken({ role, token: token.text, sessionName: SESSION_NAME });
     const milliseconds = performance.now() - begun;
     onTry?.(tries, answer);
@@ -67,6 +70,21 @@ export async function prove(
     await sleep(pause, signal);
     pause = Math.min(pause * 1.6, PAUSE_MS.most);
   }
+}
+
+/** Gives one token as long as it is good, then another: patience may outlast a token. */
+function tokenSource(
+  api: KubernetesPort,
+  account: ServiceAccountRef,
+  audience: string,
+): () => Promise<Token> {
+  let last: { readonly token: Token; readonly at: number } | undefined;
+  return async () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > TOKEN_REUSE_MS)
+      last = { token: await tokenIfPermitted(api, account, audience), at: now };
+    return last.token;
+  };
 }
 
 type Token = { readonly text: string } | { readonly text: undefined; readonly reason: string };
@@ -84,9 +102,9 @@ async function tokenIfPermitted(
   }
 }
 
-/** STS's answers that a change not yet spread everywhere can explain. */
+/** STS's answers that a change not yet spread everywhere can explain, or too many calls. */
 function mayPass(code: string): boolean {
-  return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError"].includes(code);
+  return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError", "Throttling"].includes(code);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

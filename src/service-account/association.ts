@@ -1,0 +1,57 @@
+import type { Change } from "../model/change.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import type { Note } from "../model/plan.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { ObservedAssociation } from "../oidc-association/observe.ts";
+import { planAssociation } from "../oidc-association/plan.ts";
+import type { DesiredAccount } from "./desired.ts";
+
+/**
+ * What the cluster's provider needs to take the account's tokens: nothing, as a rule; else changes, if they are asked
+ * for.
+ * @throws Failure `provider-missing` or `audience-missing`, with the command to type
+ */
+export function associationPart(
+  desired: DesiredAccount,
+  association: ObservedAssociation,
+  audience: string,
+): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
+  const planned = planAssociation({ audiences: [audience], tags: {}, thumbprints: [] }, association);
+  if (planned.changes.length === 0 || desired.associate) return planned;
+  throw association.provider === undefined
+    ? providerMissing(desired, association.cluster, audience)
+    : audienceMissing(desired, association.cluster, audience);
+}
+
+function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+  return new Failure(
+    "refused",
+    "provider-missing",
+    `the issuer of '${cluster.name}' is no identity provider in IAM yet`,
+    {
+      facts: [["issuer", cluster.issuer]],
+      advice: "Make it one, once for the cluster, or add --associate-oidc to do both:",
+      command: associateCommand(reach, audience),
+    },
+  );
+}
+
+function audienceMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+  return new Failure(
+    "refused",
+    "audience-missing",
+    `the identity provider of '${cluster.name}' does not accept the audience '${audience}'`,
+    {
+      facts: [["issuer", cluster.issuer]],
+      advice: "Add it, or add --associate-oidc to do both:",
+      command: associateCommand(reach, audience),
+    },
+  );
+}
+
+function associateCommand(reach: readonly string[], audience: string): string {
+  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
+  return shellCommand(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
+}

@@ -1,0 +1,70 @@
+import type { ExchangeAnswer, StsPort } from "../../src/aws/port.ts";
+import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
+import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
+import type { Effects, Home, IamState } from "./iam.ts";
+
+/** What a token of the fakes says of its bearer. */
+export interface Claims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+}
+
+/** A token, unsigned. */
+export function tokenOf(claims: Claims): string {
+  return `fake.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.unsigned`;
+}
+
+/** STS in memory: judges a token by provider, audience and the role's trust, as the real one does. */
+export function stsEffects(iam: IamState, home: Home): Effects<StsPort> {
+  return {
+    getCaller: () => ({ arn: "arn:aws:sts::111122223333:assumed-role/platform/ci", account: "111122223333" }),
+    clusterToken: () => "k8s-aws-v1.fake",
+    assumeWithToken: ({ role, token, sessionName }) => {
+      const claims = JSON.parse(
+        Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"),
+      ) as Claims;
+      return exchange(iam, home, claims, roleRef(role).name, sessionName);
+    },
+  };
+}
+
+function exchange(
+  iam: IamState,
+  home: Home,
+  { iss, sub, aud }: Claims,
+  roleName: string,
+  session: string,
+): ExchangeAnswer {
+  const issuerHostPath = iss.slice("https://".length);
+  const providerArn = `${home}:oidc-provider/${issuerHostPath}` as ProviderArn;
+  const provider = iam.providers.get(providerArn);
+  if (provider === undefined)
+    return refuse("InvalidIdentityToken", `No OpenIDConnect provider found in your account for ${iss}`);
+  if (!provider.clientIds.includes(aud)) return refuse("InvalidIdentityToken", "Incorrect token audience");
+  const trust = iam.roles.get(roleName.toLowerCase())?.role.trust;
+  const request = webIdentityRequest({
+    providerArn,
+    issuerHostPath,
+    subject: sub,
+    audience: aud,
+    others: "absent",
+  });
+  if (trust === undefined || evaluateTrust(trust, request).verdict !== "allow")
+    return refuse("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+  return {
+    accepted: true,
+    assumedRoleArn: `${home.replace(":iam:", ":sts:")}:assumed-role/${roleName}/${session}`,
+  };
+}
+
+function refuse(code: string, message: string): ExchangeAnswer {
+  return { accepted: false, code, message };
+}
+
+/** STS's answer to a caller who may not even ask who it is. */
+export function stsDenies(): Failure {
+  return new Failure("denied", "access-denied", "not permitted: sts:GetCallerIdentity");
+}

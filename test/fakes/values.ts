@@ -1,0 +1,102 @@
+import {
+  clusterRef,
+  parseClusterArn,
+  parsePolicyArn,
+  parseRoleArn,
+  type PolicyArn,
+  type RoleArn,
+} from "../../src/model/arn.ts";
+import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { parseIssuerUrl } from "../../src/model/issuer.ts";
+import type { Parsed } from "../../src/model/problems.ts";
+import {
+  parseNamespaceName,
+  parseServiceAccountName,
+  type ServiceAccountRef,
+} from "../../src/model/service-account-ref.ts";
+import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import type { DesiredAccount, ExistingRole, ManagedRole } from "../../src/service-account/desired.ts";
+
+/** What a parser made of a value that a test knows to be right. */
+export function right<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new Error(`the test's value ${parsed.problem}`);
+}
+
+export const ISSUER = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001";
+export const OLD_ISSUER = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/01DC1A57E20000000000000000000002";
+export const AUDIENCE = "sts.amazonaws.com";
+
+/** An active cluster; changed as told. */
+export function aCluster(
+  changes: { readonly arn?: string; readonly issuer?: string } = {},
+): ClusterWithIssuer {
+  const arn = changes.arn ?? "arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster";
+  return {
+    ...clusterRef(right(parseClusterArn(arn))),
+    issuer: right(parseIssuerUrl(changes.issuer ?? ISSUER)),
+    status: "ACTIVE",
+    version: "1.34",
+    endpoint: "https://5D1C.gr7.ap-northeast-2.eks.amazonaws.com",
+    caPem: "",
+    local: false,
+    access: { public: true, private: false, publicCidrs: ["0.0.0.0/0"] },
+  };
+}
+
+/** A ServiceAccount by `namespace/name`. */
+export function anAccount(path: string): ServiceAccountRef {
+  const [namespace = "", name = ""] = path.split("/");
+  return { namespace: right(parseNamespaceName(namespace)), name: right(parseServiceAccountName(name)) };
+}
+
+/** The ARN of one of AWS's own policies. */
+export function awsPolicy(name: string, partition = "aws"): PolicyArn {
+  return right(parsePolicyArn(`arn:${partition}:iam::aws:policy/${name}`));
+}
+
+/** The ARN of a policy of the cluster's AWS account. */
+export function ownPolicy(name: string): PolicyArn {
+  return right(parsePolicyArn(`arn:aws:iam::111122223333:policy/${name}`));
+}
+
+/** The ARN of a role of the cluster's AWS account, its path included in the name. */
+export function ownRole(name: string): RoleArn {
+  return right(parseRoleArn(`arn:aws:iam::111122223333:role/${name}`));
+}
+
+export const CLOUDWATCH = awsPolicy("CloudWatchAgentServerPolicy");
+export const S3_READ = awsPolicy("AmazonS3ReadOnlyAccess");
+
+/** An identity policy that allows one harmless action. */
+export const INLINE: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::cart/*" }],
+};
+
+/** The account that the story is about, with the policy that it asks for; changed as told. */
+export function aDesire(changes: Partial<DesiredAccount> = {}): DesiredAccount {
+  return {
+    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    labels: {},
+    role: managed(),
+    adopt: false,
+    associate: false,
+    addTrust: false,
+    roleOnly: false,
+    reach: ["--cluster", "eks-work-cluster"],
+    allowDefaultAccount: false,
+    allowAdministrator: false,
+    ...changes,
+  };
+}
+
+/** A role for irsa to make and keep; changed as told. */
+export function managed(changes: Partial<ManagedRole> = {}): ManagedRole {
+  return { kind: "managed", prefix: "", policies: [CLOUDWATCH], tags: {}, ...changes };
+}
+
+/** A role to point to. */
+export function existing(arn: string): ExistingRole {
+  return { kind: "existing", arn: right(parseRoleArn(arn)) };
+}

@@ -1,0 +1,70 @@
+import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
+import type { Change } from "../../src/model/change.ts";
+import { Failure } from "../../src/model/failure.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { observeAccount, observePolicies } from "../../src/service-account/observe.ts";
+import { planAccount, type AccountPlan } from "../../src/service-account/plan.ts";
+import type { World } from "./world.ts";
+
+/** Observes the world and plans, as `create-sa` does. */
+export async function planIn(world: World, desired: DesiredAccount): Promise<AccountPlan> {
+  const { aws, cluster } = world;
+  const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
+  const kubernetes = desired.roleOnly ? undefined : world.kubernetes;
+  return planAccount(desired, await observeAccount(desired, cluster, { aws, kubernetes, policies }));
+}
+
+/** The failure that planning ends in; it is an error if there is none. */
+export async function stopOf(planning: Promise<unknown>): Promise<Failure> {
+  const outcome = await planning.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Failure) return outcome;
+  throw new Error("the test expected a stop", { cause: outcome });
+}
+
+/** Applies changes to the world and gives every step. */
+export async function applyTo(
+  world: World,
+  changes: readonly Change[],
+  options: ApplyOptions = {},
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const targets = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  for await (const step of applyChanges(changes, targets, options)) steps.push(step);
+  return steps;
+}
+
+/** Plans and applies; it is an error if any change is not done. */
+export async function bringAbout(world: World, desired: DesiredAccount): Promise<AccountPlan> {
+  const plan = await planIn(world, desired);
+  const undone = (await applyTo(world, plan.changes)).find(
+    ({ state }) => state !== "started" && state !== "done",
+  );
+  if (undone?.state === "failed") throw undone.failure;
+  if (undone !== undefined) throw new Error(`${undone.change.kind} was not tried`);
+  return plan;
+}
+
+/** The kinds of a plan's changes, in order. */
+export function kindsOf({ changes }: Pick<AccountPlan, "changes">): string[] {
+  return changes.map(({ kind }) => kind);
+}
+
+/** The one change of that kind; it is an error if there is none or are several. */
+export function changeOf<Kind extends Change["kind"]>(
+  { changes }: Pick<AccountPlan, "changes">,
+  kind: Kind,
+): Extract<Change, { kind: Kind }> {
+  const found = changes.filter((change): change is Extract<Change, { kind: Kind }> => change.kind === kind);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} changes of kind ${kind}`);
+  return only;
+}
+
+/** Everything that a failure tells its reader, in one text. */
+export function textOf({ message, detail }: Failure): string {
+  const facts = (detail.facts ?? []).map(([label, value]) => `${label} ${value}`);
+  return [message, ...facts, detail.advice, detail.command].filter((part) => part !== undefined).join("\n");
+}

@@ -1,0 +1,202 @@
+import type { AwsPort, EksPort } from "../../src/aws/port.ts";
+import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
+import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { Failure } from "../../src/model/failure.ts";
+import type { Provider, Role } from "../../src/model/iam-objects.ts";
+import { hostPath, providerArn } from "../../src/model/issuer.ts";
+import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
+import { roleMarks } from "../../src/model/marks.ts";
+import { computedRoleName } from "../../src/model/role-name.ts";
+import { accountPath, subjectOf } from "../../src/model/service-account-ref.ts";
+import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { CallLog, logged } from "./calls.ts";
+import { iamDenies, iamEffects, type Effects, type IamState, type StoredRole } from "./iam.ts";
+import { kubernetesEffects, kubernetesForbids, store, type ClusterState } from "./kubernetes.ts";
+import { stsDenies, stsEffects } from "./sts.ts";
+import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
+
+/** AWS and one cluster in memory, behind the ports; built up by its `with…` methods, which give it back. */
+export class World {
+  readonly cluster: ClusterWithIssuer;
+  readonly log = new CallLog();
+  readonly iam: IamState;
+  readonly api: ClusterState;
+  readonly aws: AwsPort;
+  readonly kubernetes: KubernetesPort;
+
+  constructor(cluster: ClusterWithIssuer) {
+    this.cluster = cluster;
+    this.iam = emptyIam(cluster.partition);
+    this.api = {
+      namespaces: new Set(["default", "kube-system"]),
+      accounts: new Map(),
+      pods: [],
+      forbidden: new Set(),
+      issuer: cluster.issuer,
+      revision: 1000,
+    };
+    const home = `arn:${cluster.partition}:iam::${cluster.account}`;
+    this.aws = {
+      eks: logged("eks", asPort<EksPort>(eksEffects(cluster)), this.log, eksDenies),
+      iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
+      sts: logged("sts", asPort<AwsPort["sts"]>(stsEffects(this.iam, home)), this.log, stsDenies),
+    };
+    this.kubernetes = logged(
+      "kubernetes",
+      asPort<KubernetesPort>(kubernetesEffects(this.api)),
+      this.log,
+      kubernetesForbids,
+    );
+  }
+
+  /** The cluster's identity provider, with the default audience unless told otherwise. */
+  withProvider(changes: Partial<Provider> = {}): this {
+    const arn = providerArn(this.cluster, this.cluster.issuer);
+    const provider = { arn, clientIds: [AUDIENCE], thumbprints: [], tags: {}, ...changes };
+    this.iam.providers.set(provider.arn, provider);
+    return this;
+  }
+
+  /** A managed policy, with what it says. */
+  withPolicy(arn: PolicyArn, document: PolicyDocument = { Statement: [] }): this {
+    this.iam.policies.set(arn, document);
+    return this;
+  }
+
+  /** A role that trusts nobody and carries no marks, unless told otherwise. */
+  withRole(arn: RoleArn, changes: Partial<Role> = {}, more: Partial<Omit<StoredRole, "role">> = {}): this {
+    const { name } = roleRef(arn);
+    const role: Role = { arn, name, trust: trustPolicy([]), maxSessionSeconds: 3600, tags: {}, ...changes };
+    this.iam.roles.set(name.toLowerCase(), { role, attached: [], inline: {}, ...more });
+    return this;
+  }
+
+  withNamespace(name: string): this {
+    this.api.namespaces.add(name);
+    return this;
+  }
+
+  /** An account by `namespace/name`, and its namespace. */
+  withAccount(
+    path: string,
+    changes: Partial<Pick<ServiceAccount, "labels" | "annotations" | "managers">> = {},
+  ): this {
+    store(this.api, { ref: anAccount(path), labels: {}, annotations: {}, managers: [], ...changes });
+    return this;
+  }
+
+  withPod(pod: Pod): this {
+    this.api.pods.push(pod);
+    return this;
+  }
+
+  /** What the API server's access review says no to, as `create namespaces`. */
+  forbidding(...rights: readonly `${string} ${string}`[]): this {
+    for (const right of rights) this.api.forbidden.add(right);
+    return this;
+  }
+
+  /** The grant of an account of this cluster. */
+  grantOf({ account, audience = AUDIENCE }: Pick<DesiredAccount, "account" | "audience">): Grant {
+    return {
+      providerArn: providerArn(this.cluster, this.cluster.issuer),
+      issuerHostPath: hostPath(this.cluster.issuer),
+      subject: subjectOf(account),
+      audience,
+    };
+  }
+
+  /** A trust policy that lets the account in, as irsa writes it. */
+  trustOf(desired: Pick<DesiredAccount, "account" | "audience">): PolicyDocument {
+    return trustPolicy([webIdentityStatement(this.grantOf(desired))]);
+  }
+
+  /** The ARN of the role that irsa computes for the account. */
+  roleOf({ account }: Pick<DesiredAccount, "account">): RoleArn {
+    const { partition, account: owner } = this.cluster;
+    return `arn:${partition}:iam::${owner}:role/${computedRoleName(this.cluster, account, "")}` as RoleArn;
+  }
+
+  /** The tags of a role of ours for the account. */
+  marksOf({ account }: Pick<DesiredAccount, "account">, attached: readonly PolicyArn[] = []): Role["tags"] {
+    return roleMarks(this.cluster, account, "created", attached);
+  }
+
+  /** The account as it is now. */
+  account(path = "amazon-cloudwatch/cloudwatch-agent"): ServiceAccount {
+    const found = this.api.accounts.get(accountPath(anAccount(path)));
+    if (found === undefined) throw new Error(`no account ${path} in this world`);
+    return found;
+  }
+
+  /** A role as it is now, by ARN. */
+  role(arn: RoleArn): StoredRole {
+    const found = this.iam.roles.get(roleRef(arn).name.toLowerCase());
+    if (found === undefined) throw new Error(`no role ${arn} in this world`);
+    return found;
+  }
+
+  /** Changes a role behind irsa's back. */
+  editRole(arn: RoleArn, change: (found: StoredRole) => Partial<StoredRole>): void {
+    const found = this.role(arn);
+    this.iam.roles.set(found.role.name.toLowerCase(), { ...found, ...change(found) });
+  }
+
+  /** Changes an account behind irsa's back. */
+  editAccount(path: string, change: (found: ServiceAccount) => Partial<ServiceAccount>): void {
+    const found = this.account(path);
+    store(this.api, { ...found, ...change(found) });
+  }
+
+  /** Everything that is there, for comparison; without resourceVersions, which any write moves. */
+  snapshot(): object {
+    const accounts = [...this.api.accounts].map(([path, found]) => [path, { ...found, resourceVersion: "" }]);
+    return structuredClone({
+      providers: Object.fromEntries(this.iam.providers),
+      roles: Object.fromEntries(this.iam.roles),
+      namespaces: [...this.api.namespaces].toSorted(),
+      accounts: Object.fromEntries(accounts) as object,
+    });
+  }
+}
+
+/** A world with an active cluster, AWS's own policies, and nothing else. */
+export function aWorld(cluster: ClusterWithIssuer = aCluster()): World {
+  return new World(cluster);
+}
+
+const AWS_POLICIES = [
+  "CloudWatchAgentServerPolicy",
+  "AmazonS3ReadOnlyAccess",
+  "AdministratorAccess",
+  "IAMFullAccess",
+];
+
+function emptyIam(partition: string): IamState {
+  const policies = AWS_POLICIES.map((name) => [awsPolicy(name, partition), { Statement: [] }] as const);
+  return {
+    providers: new Map(),
+    roles: new Map(),
+    policies: new Map(policies),
+    quota: { providers: 100, attached: 10, trustCharacters: 2048 },
+  };
+}
+
+function eksEffects(cluster: ClusterWithIssuer): Effects<EksPort> {
+  return {
+    describeCluster: (name) => (name === cluster.name ? cluster : undefined),
+    listClusters: () => [cluster.name],
+  };
+}
+
+function eksDenies(): Failure {
+  return new Failure("denied", "access-denied", "not permitted: eks:DescribeCluster");
+}
+
+/** The log makes promises of what the effects give at once. */
+function asPort<Port>(effects: Effects<Port>): Port & object {
+  return effects as unknown as Port & object;
+}
