@@ -1,8 +1,9 @@
-import { listenHttps, readText, type Listener } from "../kubernetes/https.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { listenHttps, type Listener } from "../kubernetes/https.ts";
 import type { CertificateWithKey } from "../tls.ts";
 import type { WebhookConfig } from "./credential-source.ts";
 import { answerReview, isAdmissionReview, type AccountLookup } from "./review.ts";
-import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** What a webhook server is started with. */
 export interface WebhookServerOptions {
@@ -34,7 +35,7 @@ async function answer(
 ): Promise<void> {
   if (request.method !== "POST" || request.url?.split("?")[0] !== "/mutate") return end(response, 404);
   if (request.headers["content-type"] !== "application/json") return end(response, 415);
-  const review = parse(await readText(request));
+  const review = parse(await text(request));
   if (!isAdmissionReview(review)) return end(response, 400);
   return end(response, 200, await answerReview(review, accounts, config));
 }
@@ -44,9 +45,9 @@ function end(response: ServerResponse, status: number, body?: unknown): void {
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-function parse(text: string): unknown {
+function parse(body: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }

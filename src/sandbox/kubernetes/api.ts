@@ -1,8 +1,9 @@
 import type { JWK } from "jose";
+import { randomBytes } from "node:crypto";
 import { issueServerCertificate } from "../tls.ts";
 import type { Authenticator } from "./auth/authentication.ts";
 import { publicKey } from "./auth/tokens.ts";
-import { systemUser } from "./auth/user.ts";
+import { systemUser, type User } from "./auth/user.ts";
 import type { Cluster } from "./cluster.ts";
 import { CONTROLLERS } from "./controllers/all.ts";
 import { runControllers } from "./controllers/loop.ts";
@@ -10,6 +11,7 @@ import { route } from "./http/router.ts";
 import { listenHttps } from "./https.ts";
 import type { KubeObject, StringMap } from "./model/object.ts";
 import { RESOURCES, groupVersionOf, SERVICE_ACCOUNTS } from "./model/resources.ts";
+import { equalJson } from "./patch/json.ts";
 import { seed } from "./seed.ts";
 import type { KubernetesState } from "./state.ts";
 import { openStore } from "./store.ts";
@@ -43,8 +45,8 @@ export interface KubernetesApi {
   /** The CA that its certificate is signed by. */
   readonly caPem: string;
   readonly issuer: string;
-  /** The bearer token of an administrator. */
-  readonly adminToken: string;
+  /** A bearer token for a user of these groups, who may do what RBAC grants; one of `system:masters` may everything. */
+  readonly tokenFor: (username: string, groups?: readonly string[]) => string;
   /** The public keys of ServiceAccount tokens. */
   readonly jwks: () => { readonly keys: readonly JWK[] };
   /** The annotations of a ServiceAccount, as the admission webhook looks them up. */
@@ -86,7 +88,7 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
     url: listener.url,
     caPem,
     issuer,
-    adminToken: state.adminToken,
+    tokenFor: (username, groups = []) => tokenFor(state, { username, groups }),
     jwks: () => ({ keys: [publicKey(state.signingKey)] }),
     annotations: async (namespace, name) => annotationsOf(cluster, namespace, name),
     ensure: (object) => ensure(cluster, object),
@@ -113,10 +115,19 @@ function clusterOf(options: KubernetesApiOptions): Cluster {
     tokenIssuer: { issuer, signingKey: state.signingKey, audiences },
     jwksUri,
     maximumTokenSeconds: DAY,
-    adminToken: state.adminToken,
+    users: state.users,
     gitVersion,
     ...(authenticator && { authenticator }),
   };
+}
+
+/** A user keeps their token. */
+function tokenFor(state: KubernetesState, user: User): string {
+  const known = Object.entries(state.users).find(([, candidate]) => equalJson(candidate, user));
+  if (known !== undefined) return known[0];
+  const token = randomBytes(24).toString("base64url");
+  state.users[token] = user;
+  return token;
 }
 
 /** An account without annotations has none; one that does not exist is not known. */

@@ -48,15 +48,3 @@ export async function listenHttps(options: HttpsOptions): Promise<Listener> {
       }),
   };
 }
-
-/** The body of a request, as UTF-8. */
-export async function readText(request: IncomingMessage): Promise<string> {
-  return (await readBytes(request)).toString("utf8");
-}
-
-/** The body of a request. */
-export async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}

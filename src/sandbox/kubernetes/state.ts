@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { randomBytes } from "node:crypto";
 import { createCertificateAuthority, type CertificateWithKey } from "../tls.ts";
+import type { User } from "./auth/user.ts";
 import type { KubeObject } from "./model/object.ts";
 
 /** All that a cluster is: plain JSON, changed in place while its API runs. Its keys are secrets of this world alone. */
@@ -13,8 +14,8 @@ export interface KubernetesState {
   readonly authority: CertificateWithKey;
   /** The private RSA key that signs ServiceAccount tokens, with its `kid`. */
   readonly signingKey: JWK;
-  /** The bearer token of a user in `system:masters`. */
-  readonly adminToken: string;
+  /** Who the bearers of these tokens are. */
+  readonly users: Record<string, User>;
 }
 
 /** A cluster before it first starts: keys, and no objects yet. */
@@ -33,6 +34,6 @@ export async function createKubernetesState(): Promise<KubernetesState> {
       use: "sig",
       kid: randomBytes(20).toString("hex"),
     },
-    adminToken: randomBytes(24).toString("base64url"),
+    users: {},
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { unauthorized } from "../model/status.ts";
 import type { Store } from "../store.ts";
 import { verifyToken, type TokenIssuer } from "./tokens.ts";
-import { ANONYMOUS, authenticated, MASTERS, type User } from "./user.ts";
+import { ANONYMOUS, authenticated, type User } from "./user.ts";
 
 /** Knows the bearer of a token, or not. */
 export type Authenticator = (bearerToken: string) => Promise<User | undefined>;
@@ -11,7 +11,8 @@ export type Authenticator = (bearerToken: string) => Promise<User | undefined>;
 export interface AuthenticationOptions {
   readonly store: Store;
   readonly tokenIssuer: TokenIssuer;
-  readonly adminToken: string;
+  /** The users that the cluster itself knows, by their bearer tokens. */
+  readonly users: Readonly<Record<string, User>>;
   /** Asked last: the tokens that the world outside the cluster vouches for. */
   readonly authenticator?: Authenticator;
 }
@@ -33,8 +34,8 @@ export async function authenticate(
 }
 
 async function bearer(token: string, options: AuthenticationOptions): Promise<User | undefined> {
-  if (token === options.adminToken) return { username: "kubernetes-admin", groups: [MASTERS] };
-  const { store, tokenIssuer, authenticator } = options;
+  const { store, tokenIssuer, users, authenticator } = options;
+  if (Object.hasOwn(users, token)) return users[token];
   const own = await verifyToken(store, tokenIssuer, token, tokenIssuer.audiences);
   return own?.user ?? (await authenticator?.(token));
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { authenticate } from "../auth/authentication.ts";
 import { impersonated } from "../auth/impersonation.ts";
 import { authorize, type Attributes } from "../auth/rbac.ts";
 import type { User } from "../auth/user.ts";
 import type { Cluster } from "../cluster.ts";
-import { readBytes } from "../https.ts";
+
 import { findResource, REVIEWS } from "../model/resources.ts";
 import { ApiError, forbidden, methodNotAllowed, noSuchPath, statusOf } from "../model/status.ts";
 import type { Call, Reply } from "./call.ts";
@@ -83,7 +84,7 @@ async function callOf(info: ResourceRequest, user: User, url: URL, request: Inco
     query: url.searchParams,
     headers: request.headers,
     user,
-    bytes: await readBytes(request),
+    bytes: await buffer(request),
   };
 }
 
