@@ -30,14 +30,16 @@ export function associateOidc(context: CommandContext): Command {
   const command = new Command("associate-oidc").description(
     "make the cluster's OIDC issuer an IAM identity provider",
   );
-  addPlanOptions(addAwsOptions(command), ["text", "json"])
+  command
+    .optionsGroup("The provider:")
     .option("--audience <audience>", `audience to accept (repeatable; ${DEFAULT_AUDIENCE})`, gather)
     .option("--tag <key=value>", "tag of the provider (repeatable)", gather)
     .option(
       "--thumbprint <sha1>",
       "pin the issuer's certificate authority (repeatable; IAM needs none)",
       gather,
-    )
+    );
+  addAwsOptions(addPlanOptions(command, ["text", "json"]))
     .addHelpText("after", EXAMPLES)
     .action((flags: Flags) => run(flags, context));
   return command;

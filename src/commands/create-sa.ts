@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text as readStream } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { Failure } from "../model/failure.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { parseAccountInput } from "../service-account/input.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -53,35 +54,58 @@ export function createSa(context: CommandContext): Command {
   const command = new Command("create-sa").description(
     "make a role for a ServiceAccount, and the account, annotated with it",
   );
-  addPlanOptions(addKubernetesOptions(addAwsOptions(command)), ["text", "json", "yaml"])
-    .option("-n, --namespace <namespace>", "the account's namespace", "default")
+  addAccountOptions(command);
+  addRoleOptions(command);
+  addProofOptions(command);
+  addPlanOptions(command, ["text", "json", "yaml"]);
+  addKubernetesOptions(addAwsOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action((flags: CreateSaFlags & { attachPolicyArn?: string[] }) => run(flags, command, context));
+  return command;
+}
+
+function addAccountOptions(command: Command): void {
+  command
+    .optionsGroup("The account:")
     .requiredOption("--name <name>", "the account's name")
+    .option("-n, --namespace <namespace>", "its namespace; made if it is missing", "default")
+    .option("--label <key=value>", "label of the account (repeatable)", gather)
+    .option("--audience <audience>", `audience of its tokens; otherwise as annotated, or ${DEFAULT_AUDIENCE}`)
+    .option("--override-existing-serviceaccounts", "annotate an account that exists and is not irsa's")
+    .option("--allow-default-account", "allow the account 'default', which every pod has that names none");
+}
+
+function addRoleOptions(command: Command): void {
+  command
+    .optionsGroup("The role:")
     .option("--policy-arn <arn>", "managed policy to attach (repeatable)", gather)
     .addOption(
       new Option("--attach-policy-arn <arn>", "the same, as eksctl calls it").argParser(gather).hideHelp(),
     )
     .option("--policy-file <file>", "inline policy document, JSON ('-' is stdin)")
-    .option("--attach-role-arn <arn>", "use this role, which exists, as it is")
-    .option("--role-name <name>", "name of the role; otherwise computed from cluster, namespace and account")
-    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"))
-    .option("--role-path <path>", "path of the role, as /irsa/")
-    .option("--role-only", "leave the cluster alone; with -o yaml the account's manifest is printed")
-    .option("--permissions-boundary <arn>", "permissions boundary of the role")
-    .option("--max-session-duration <time>", "longest session of the role, 1h to 12h")
-    .option("--audience <audience>", "audience of the account's tokens (sts.amazonaws.com)")
-    .option("--tag <key=value>", "tag of the role (repeatable)", gather)
-    .option("--label <key=value>", "label of the account (repeatable)", gather)
-    .option("--override-existing-serviceaccounts", "annotate an account that exists and is not irsa's")
-    .option("--associate-oidc", "register the cluster's identity provider if it is missing")
-    .option("--add-trust", "with --attach-role-arn: add the account to the role's trust policy")
-    .option("--allow-default-account", "allow the account 'default'")
     .option("--allow-administrator-policy", "allow a policy that makes administrators")
+    .option("--role-name <name>", "its name; otherwise computed from cluster, namespace and account")
+    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "its path, as /irsa/")
+    .option("--permissions-boundary <arn>", "its permissions boundary")
+    .option("--max-session-duration <time>", "its longest session, 1h to 12h")
+    .option("--tag <key=value>", "tag of the role (repeatable)", gather)
+    .option("--attach-role-arn <arn>", "use this role, which exists, as it is")
+    .option("--add-trust", "with --attach-role-arn: add the account to the role's trust policy")
+    .option("--associate-oidc", "register the cluster's identity provider too, if it is missing")
+    .option("--role-only", "leave the cluster alone; with -o yaml the account's manifest is printed");
+}
+
+function addProofOptions(command: Command): void {
+  command
+    .optionsGroup("The proof:")
     .option("--wait", "fail if it can't be proved that STS accepts the account's token")
     .option("--no-wait", "don't prove it")
-    .option("--wait-timeout <time>", "how long to wait for STS, as 90s or 2m", parseTime, 120_000)
-    .addHelpText("after", EXAMPLES)
-    .action((flags: CreateSaFlags & { attachPolicyArn?: string[] }) => run(flags, command, context));
-  return command;
+    .addOption(
+      new Option("--wait-timeout <time>", "how long to wait for STS, as 90s or 2m")
+        .argParser(parseTime)
+        .default(120_000, "2m"),
+    );
 }
 
 async function run(

@@ -18,9 +18,12 @@ export interface PlanFlags {
   readonly output: "text" | "json" | "yaml";
 }
 
+const REACH_GROUP = "AWS and the cluster:";
+
 /** `--cluster`, `--region`, `--profile`. */
 export function addAwsOptions(command: Command): Command {
   return command
+    .optionsGroup(REACH_GROUP)
     .option(
       "-c, --cluster <name>",
       "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
@@ -32,6 +35,7 @@ export function addAwsOptions(command: Command): Command {
 /** `--kubeconfig` and `--context`, for those who can't connect as EKS describes the cluster. */
 export function addKubernetesOptions(command: Command): Command {
   return command
+    .optionsGroup(REACH_GROUP)
     .option(
       "--kubeconfig <file>",
       "connect by this kubeconfig (proved to be the cluster) instead of as EKS describes it",
@@ -42,6 +46,7 @@ export function addKubernetesOptions(command: Command): Command {
 /** `--approve` and what goes with it. */
 export function addPlanOptions(command: Command, formats: readonly string[]): Command {
   return command
+    .optionsGroup("Plan and approval:")
     .option("--approve", "do it; without, the plan is shown and nothing is written")
     .option("--expect-plan <digest>", "with --approve: only if the plan is still this one")
     .option("--exit-code", "without --approve: exit 3 if there is something to do")
