@@ -1,6 +1,7 @@
 // Bundles src/ to dist/: main with what every run needs, a chunk for each command and what it alone needs.
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { noticesOf } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -22,7 +23,7 @@ const treeShakeKubeClient = {
 };
 
 rmSync("dist", { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: ["src/main.ts"],
   outdir: "dist",
   bundle: true,
@@ -35,6 +36,7 @@ await build({
   minify: true,
   keepNames: true,
   legalComments: "none",
+  metafile: true,
   logLevel: "warning",
   define: { IRSA_VERSION: JSON.stringify(version) },
   banner: {
@@ -42,3 +44,4 @@ await build({
   },
   plugins: [treeShakeKubeClient],
 });
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf(metafile));

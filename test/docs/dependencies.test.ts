@@ -7,7 +7,7 @@ test("docs/dependencies.md gives a reason for every direct dependency, and for n
   const named = page
     .split("\n")
     .filter((line) => line.startsWith("| `"))
-    .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
   expect(dependencies, "what is needed at run time is bundled").toBeUndefined();
-  expect(named.toSorted()).toEqual(Object.keys(devDependencies).toSorted());
+  expect(new Set(named)).toEqual(new Set(Object.keys(devDependencies)));
 });
