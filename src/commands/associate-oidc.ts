@@ -6,6 +6,7 @@ import { observeAssociation } from "../oidc-association/observe.ts";
 import { planAssociation, type DesiredAssociation } from "../oidc-association/plan.ts";
 import { parseAudience, parseTag, parseThumbprint } from "../oidc-association/input.ts";
 import { answerJson } from "../output/answer.ts";
+import { during } from "../output/progress.ts";
 import { talkingToStderr } from "../output/terminal.ts";
 import { carryOut } from "./carry-out.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -52,7 +53,7 @@ async function run(flags: Flags, context: CommandContext): Promise<void> {
   const session = await openSession(flags, context.terminal, flags.approve === true);
   try {
     const { aws, cluster, surroundings } = session;
-    const observed = await observeAssociation(aws.iam, cluster);
+    const observed = await during(terminal, "reading IAM", observeAssociation(aws.iam, cluster));
     const plan = { cluster, ...planAssociation(desired, observed) };
     const targets = { iam: aws.iam, kubernetes: undefined };
     const outcome = await carryOut({ plan, surroundings, flags, targets }, terminal, context.signal);

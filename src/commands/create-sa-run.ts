@@ -10,6 +10,7 @@ import type { ObservedAccount } from "../service-account/observed.ts";
 import { planAccount, type AccountPlan } from "../service-account/plan.ts";
 import { answerJson } from "../output/answer.ts";
 import { accountManifest } from "../output/manifest.ts";
+import { during } from "../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../output/terminal.ts";
 import { carryOut, type Outcome } from "./carry-out.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -49,7 +50,8 @@ async function walk(
   checkArnsAgainst(cluster, desired);
   const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.account);
-  const observed = await observeAccount(desired, cluster, { aws, kubernetes, policies });
+  const observing = observeAccount(desired, cluster, { aws, kubernetes, policies });
+  const observed = await during(terminal, "reading IAM and the cluster", observing);
   const planned = await planOrAsk(desired, observed, context.terminal);
   const plan = { cluster, changes: planned.changes, notes: planned.notes };
   const targets = { iam: aws.iam, kubernetes };
@@ -128,10 +130,11 @@ function ending(
 ): string[] {
   const { name, namespace } = desired.account;
   if (state === "planned") return planHint();
+  const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
-  if (desired.roleOnly) return ["", `  ${head}Role: ${planned.role}`];
+  if (desired.roleOnly) return [...blank, `  ${head}Role: ${planned.role}`];
   const ready =
     proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Ready, nothing to do. ") : head;
   const what = `Pods with serviceAccountName: ${name} in ${namespace} get ${planned.role}.`;
-  return ["", `  ${ready}${what}`];
+  return [...blank, `  ${ready}${what}`];
 }

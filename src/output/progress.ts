@@ -40,3 +40,14 @@ export function progressOn(terminal: Terminal): Progress {
     stop,
   };
 }
+
+/** Shows what is being waited for, on a terminal, until it is there. */
+export async function during<T>(terminal: Terminal, text: string, work: Promise<T>): Promise<T> {
+  const progress = progressOn(terminal);
+  progress.begin(text);
+  try {
+    return await work;
+  } finally {
+    progress.stop();
+  }
+}
