@@ -151,12 +151,16 @@ export class World {
     store(this.api, { ...found, ...change(found) });
   }
 
-  /** Everything that is there, for comparison; without resourceVersions, which any write moves. */
+  /** Everything that is there, for comparison; without resourceVersions, which any write moves, and IAM's orders. */
   snapshot(): object {
+    const roles = [...this.iam.roles].map(([name, found]) => [
+      name,
+      { ...found, attached: found.attached.toSorted() },
+    ]);
     const accounts = [...this.api.accounts].map(([path, found]) => [path, { ...found, resourceVersion: "" }]);
     return structuredClone({
       providers: Object.fromEntries(this.iam.providers),
-      roles: Object.fromEntries(this.iam.roles),
+      roles: Object.fromEntries(roles) as object,
       namespaces: [...this.api.namespaces].toSorted(),
       accounts: Object.fromEntries(accounts) as object,
     });
