@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/model/change.ts";
+import type { Role } from "../../src/model/iam-objects.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import {
+  aDesire,
+  AUDIENCE,
+  existing,
+  INLINE,
+  managed,
+  ownPolicy,
+  ownRole,
+  S3_READ,
+} from "../fakes/values.ts";
+import { applyTo, bringAbout, changeOf, planIn } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const LEGACY = ownRole("legacy");
+
+/** How the one change of that kind ends in the world: its failure's code, or `done`. */
+async function endOf(world: World, ask: DesiredAccount, kind: Change["kind"], meanwhile: () => void) {
+  const change = changeOf(await planIn(world, ask), kind);
+  meanwhile();
+  world.log.clear();
+  const step = (await applyTo(world, [change])).at(-1);
+  return step?.state === "failed" ? step.failure.code : step?.state;
+}
+
+describe("an edit re-reads its target right before it writes, and stops if that is another", () => {
+  const trusting = aDesire({ role: existing(LEGACY), addTrust: true });
+  const inline = aDesire({ role: managed({ policies: [], inline: INLINE }) });
+  const editRole = (world: World, change: Partial<Role>) =>
+    world.editRole(LEGACY, ({ role }) => ({ role: { ...role, ...change } }));
+
+  const CASES: readonly (readonly [string, Change["kind"], DesiredAccount, (world: World) => void])[] = [
+    [
+      "the trust",
+      "edit-role",
+      trusting,
+      (world) => editRole(world, { trust: trustPolicy([]), tags: { a: "" } }),
+    ],
+    ["a tag", "edit-role", trusting, (world) => editRole(world, { tags: { team: "theirs" } })],
+    ["the boundary", "edit-role", trusting, (world) => editRole(world, { boundary: ownPolicy("edge") })],
+    ["the session duration", "edit-role", trusting, (world) => editRole(world, { maxSessionSeconds: 7200 })],
+    ["the role is gone", "edit-role", trusting, (world) => world.iam.roles.clear()],
+    [
+      "the provider's audiences",
+      "edit-provider",
+      aDesire({ associate: true }),
+      (world) => world.withProvider({ clientIds: ["third"] }),
+    ],
+    [
+      "the provider is gone",
+      "edit-provider",
+      aDesire({ associate: true }),
+      (world) => world.iam.providers.clear(),
+    ],
+    [
+      "the inline policy appears",
+      "put-inline-policy",
+      inline,
+      (world) => world.editRole(world.roleOf(aDesire()), () => ({ inline: { irsa: INLINE } })),
+    ],
+    [
+      "the account",
+      "edit-account",
+      aDesire({ adopt: true }),
+      (world) => world.editAccount(ACCOUNT, () => ({ labels: { team: "theirs" } })),
+    ],
+  ];
+
+  /** A world in which each kind of edit has something to do. */
+  function prepared(kind: Change["kind"]): World {
+    const world = aWorld().withProvider({ clientIds: kind === "edit-provider" ? ["other"] : [AUDIENCE] });
+    world.withRole(LEGACY).withRole(world.roleOf(aDesire()), {
+      trust: world.trustOf(aDesire()),
+      tags: world.marksOf(aDesire()),
+    });
+    return kind === "edit-account" ? world.withAccount(ACCOUNT) : world;
+  }
+
+  it.each(CASES)("%s", async (_what, kind, ask, meanwhile) => {
+    const world = prepared(kind);
+    let theirs = {};
+    const end = await endOf(world, ask, kind, () => {
+      meanwhile(world);
+      theirs = world.snapshot();
+    });
+    expect(end).toBe("conflict");
+    expect(world.snapshot()).toEqual(theirs);
+    expect(world.log.writes.filter((name) => name.startsWith("iam."))).toEqual([]);
+  });
+
+  it.each(CASES)("and is done where nothing has happened: %s", async (_what, kind, ask) => {
+    expect(await endOf(prepared(kind), ask, kind, () => undefined)).toBe("done");
+  });
+});
+
+describe("a create that finds its own work (its answer was lost, and the SDK tried again) is done", () => {
+  const role = managed({ boundary: ownPolicy("edge"), tags: { team: "payments" } });
+  it.each(["create-provider", "create-role", "create-namespace"] as const)("%s", async (kind) => {
+    const world = aWorld().withPolicy(ownPolicy("edge"));
+    const ask = aDesire({ associate: true, role });
+    const change = changeOf(await planIn(world, ask), kind);
+    await applyTo(world, [change]);
+    const before = world.snapshot();
+    expect((await applyTo(world, [change])).at(-1)).toMatchObject({ state: "done", requestIds: [] });
+    expect(world.snapshot()).toEqual(before);
+  });
+});
+
+describe("a create that finds somebody else's work stops", () => {
+  const EDGE = ownPolicy("edge");
+  const made = async (world: World) => {
+    const plan = await bringAbout(world, aDesire({ associate: true }));
+    world.api.accounts.clear();
+    return plan.role;
+  };
+  const change = async (kind: Change["kind"]) =>
+    changeOf(await planIn(aWorld(), aDesire({ associate: true })), kind);
+
+  it.each<readonly [string, (role: Role) => Partial<Role>]>([
+    ["another trust", () => ({ trust: trustPolicy([]) })],
+    ["without our marks", () => ({ tags: {} })],
+    ["of another account", ({ tags }) => ({ tags: { ...tags, "irsa/namespace": "shop" } })],
+    ["with a boundary", () => ({ boundary: EDGE })],
+    ["under another path", ({ arn }) => ({ arn: arn.replace("role/", "role/theirs/") as Role["arn"] })],
+  ])("a role: %s", async (_what, edit) => {
+    const world = aWorld();
+    const role = await made(world);
+    world.editRole(role, (found) => ({ role: { ...found.role, ...edit(found.role) } }));
+    const steps = await applyTo(world, [await change("create-role")]);
+    expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "already-exists" } });
+  });
+
+  it.each([
+    ["without the audience", { clientIds: ["other"] }],
+    ["without our marks", { tags: {} }],
+  ])("a provider: %s", async (_what, changes) => {
+    const world = aWorld().withProvider(changes);
+    const steps = await applyTo(world, [await change("create-provider")]);
+    expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "already-exists" } });
+  });
+
+  it("an account, whatever it is like: it may be another's by now", async () => {
+    const world = aWorld().withAccount(ACCOUNT);
+    const steps = await applyTo(world, [await change("create-account")]);
+    expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "already-exists" } });
+    expect(world.account().annotations).toEqual({});
+  });
+});
+
+it("a role's marks are written before what they mark", async () => {
+  const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
+  await bringAbout(world, aDesire());
+  world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([]) } }));
+  world.log.clear();
+  const role = managed({ policies: [S3_READ], boundary: ownPolicy("edge"), maxSessionSeconds: 7200 });
+  await bringAbout(world, aDesire({ role }));
+  expect(world.log.writes).toEqual([
+    "iam.tagRole",
+    "iam.setTrust",
+    "iam.setBoundary",
+    "iam.setMaxSession",
+    "iam.attachPolicy",
+  ]);
+});
