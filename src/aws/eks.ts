@@ -1,6 +1,8 @@
 import {
   DescribeClusterCommand,
+  DescribePodIdentityAssociationCommand,
   paginateListClusters,
+  paginateListPodIdentityAssociations,
   type Cluster as SdkCluster,
   type EKSClient,
 } from "@aws-sdk/client-eks";
@@ -9,6 +11,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import { parseIssuerUrl } from "../model/issuer.ts";
 import type { Parsed } from "../model/problems.ts";
+import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
 import type { EksPort } from "./port.ts";
 
@@ -32,6 +35,22 @@ export function eksAdapter(client: EKSClient): EksPort {
       } catch (error) {
         throw awsFailure("eks:ListClusters", error);
       }
+    },
+    async listPodIdentityAssociations(clusterName, { namespace, name }) {
+      try {
+        const ids: string[] = [];
+        const query = { clusterName, namespace, serviceAccount: name };
+        for await (const page of paginateListPodIdentityAssociations({ client }, query))
+          ids.push(...(page.associations ?? []).map(({ associationId }) => associationId ?? ""));
+        return ids;
+      } catch (error) {
+        throw asFailure("eks:ListPodIdentityAssociations", error);
+      }
+    },
+    async getPodIdentityRole(clusterName, associationId) {
+      const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId });
+      const answer = await read("eks:DescribePodIdentityAssociation", () => client.send(command));
+      return answer?.association?.roleArn;
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   GetRolePolicyCommand,
   ListOpenIDConnectProvidersCommand,
   paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
   type IAMClient,
   type Role as SdkRole,
 } from "@aws-sdk/client-iam";
@@ -35,6 +36,7 @@ function iamReads(client: IAMClient): Reads {
     },
     getRole: (name) => read("iam:GetRole", () => getRole(client, name)),
     listAttachedPolicies: (name) => read("iam:ListAttachedRolePolicies", () => listAttached(client, name)),
+    listInlinePolicies: (name) => read("iam:ListRolePolicies", () => listInline(client, name)),
     async getInlinePolicy(roleName, policyName) {
       const command = new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName });
       const answer = await read("iam:GetRolePolicy", () => client.send(command));
@@ -89,6 +91,13 @@ async function listAttached(client: IAMClient, roleName: string): Promise<Policy
     arns.push(...(page.AttachedPolicies ?? []).map((one) => (one.PolicyArn ?? "") as PolicyArn));
   }
   return arns;
+}
+
+async function listInline(client: IAMClient, roleName: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListRolePolicies({ client }, { RoleName: roleName }))
+    names.push(...(page.PolicyNames ?? []));
+  return names;
 }
 
 function toTags(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {

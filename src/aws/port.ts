@@ -1,6 +1,7 @@
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, Tags } from "../model/iam-objects.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
 /** What an API gives back for a write: AWS's request id, for CloudTrail and support. */
@@ -22,6 +23,10 @@ export interface AwsPort {
 export interface EksPort {
   describeCluster(name: string): Promise<Cluster | undefined>;
   listClusters(): Promise<readonly string[]>;
+  /** The ids of the Pod Identity associations that a ServiceAccount has in the cluster: one at most. */
+  listPodIdentityAssociations(cluster: string, account: ServiceAccountRef): Promise<readonly string[]>;
+  /** The role of an association, which the list does not tell; `undefined` if there is no such association. */
+  getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
 }
 
 export interface IamPort {
@@ -35,6 +40,8 @@ export interface IamPort {
   getRole(name: string): Promise<Role | undefined>;
   /** `undefined` when the role does not exist. */
   listAttachedPolicies(roleName: string): Promise<readonly PolicyArn[] | undefined>;
+  /** The names of the inline policies; `undefined` when the role does not exist. */
+  listInlinePolicies(roleName: string): Promise<readonly string[] | undefined>;
   getInlinePolicy(roleName: string, policyName: string): Promise<PolicyDocument | undefined>;
   createRole(role: NewRole): Promise<Receipt>;
   setTrust(roleName: string, trust: PolicyDocument): Promise<Receipt>;

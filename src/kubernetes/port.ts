@@ -1,4 +1,12 @@
-import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type {
+  Namespace,
+  Pod,
+  PodSpec,
+  ServiceAccount,
+  WebhookConfiguration,
+  Workload,
+  WorkloadRef,
+} from "../model/kubernetes-objects.ts";
 import type { NamespaceName, ServiceAccountRef } from "../model/service-account-ref.ts";
 
 /**
@@ -6,8 +14,10 @@ import type { NamespaceName, ServiceAccountRef } from "../model/service-account-
  * can't be known (`forbidden`, `unauthorized`, `unreachable`). Writes throw `already-exists` and `conflict`.
  */
 export interface KubernetesPort {
-  namespaceExists(name: NamespaceName): Promise<boolean>;
+  getNamespace(name: NamespaceName): Promise<Namespace | undefined>;
   getServiceAccount(ref: ServiceAccountRef): Promise<ServiceAccount | undefined>;
+  /** The accounts of a namespace, or of all. */
+  listServiceAccounts(namespace: NamespaceName | undefined): Promise<readonly ServiceAccount[]>;
   createNamespace(name: NamespaceName): Promise<void>;
   createServiceAccount(account: NewServiceAccount): Promise<void>;
   /** Sets labels and annotations, if the object still has that resourceVersion; else throws `conflict`. */
@@ -16,10 +26,22 @@ export interface KubernetesPort {
   may(access: Access): Promise<boolean>;
   /** A token of the account (TokenRequest); `undefined` audience means the API server's own. */
   requestToken(ref: ServiceAccountRef, audience: string | undefined, seconds: number): Promise<string>;
-  /** The pods of a namespace that run with the account. */
-  listPods(ref: ServiceAccountRef): Promise<readonly Pod[]>;
+  /** The pods of a namespace, or of all, that run with the account, if one is named. */
+  listPods(scope: PodScope): Promise<readonly Pod[]>;
+  getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
+  getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
+  getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
+  /** What would become of a small pod with the account: a create that is not kept (dry run), webhooks and all. */
+  tryPod(ref: ServiceAccountRef): Promise<PodSpec>;
   /** The issuer that the API server's OIDC discovery names. */
   discoverIssuer(): Promise<string>;
+}
+
+/** Which pods are meant. */
+export interface PodScope {
+  readonly namespace?: NamespaceName;
+  /** The ServiceAccount that they run with. */
+  readonly name?: string;
 }
 
 export interface NewServiceAccount {

@@ -8,6 +8,14 @@ export interface ServiceAccount {
   readonly annotations: Readonly<Record<string, string>>;
   /** The field managers named in `metadata.managedFields`. */
   readonly managers: readonly string[];
+  /** When it was made, as RFC 3339. */
+  readonly createdAt?: string;
+}
+
+/** A namespace, with what we read of it. */
+export interface Namespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A pod, with what we read of it. */
@@ -19,8 +27,93 @@ export interface Pod {
   readonly phase: string;
   /** The workload that made it, as `daemonset/name`; ReplicaSets are taken for their Deployment. */
   readonly workload?: string;
-  /** `AWS_ROLE_ARN` of the first container that has it. */
-  readonly roleArn?: string;
+  readonly spec: PodSpec;
+}
+
+/** How a pod runs, or the pods of a workload's template: what the webhook and the SDKs go by. */
+export interface PodSpec {
+  readonly serviceAccountName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** True if its affinity or its `os` asks for Windows nodes. */
+  readonly wantsWindows: boolean;
+  readonly fsGroup?: number;
+  /** Init containers first, in their order. */
+  readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
+}
+
+/** A container, or an init container. */
+export interface Container {
+  readonly name: string;
+  /** Its variables by name; `undefined` for a value that comes from elsewhere (`valueFrom`). */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Mount paths by the volume's name. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** The user that it runs as, where the pod says so. */
+  readonly runAsUser?: number;
+}
+
+/** A volume; with a projected ServiceAccount token, its audience (empty: the API server's own). */
+export interface Volume {
+  readonly name: string;
+  readonly tokenAudience?: string;
+}
+
+/** The kinds of workloads that make pods, as kubectl names them. */
+export const WORKLOAD_KINDS = ["deployment", "daemonset", "statefulset", "cronjob", "job"] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/** A workload by kind, namespace and name. */
+export interface WorkloadRef {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A workload, with what we read of it. */
+export interface Workload {
+  readonly ref: WorkloadRef;
+  readonly resourceVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The field managers named in `metadata.managedFields`. */
+  readonly managers: readonly string[];
+  readonly template: PodSpec;
+}
+
+/** The MutatingWebhookConfiguration of the pod identity webhook, with what we read of it. */
+export interface WebhookConfiguration {
+  readonly name: string;
+  readonly webhooks: readonly Webhook[];
+}
+
+/** One webhook of a configuration. Source: Kubernetes API reference, admissionregistration.k8s.io/v1. */
+export interface Webhook {
+  readonly name: string;
+  readonly failurePolicy: string;
+  /** Where the API server calls it: a URL, or `namespace/name` of a Service. */
+  readonly target: string;
+  /** The certificates that verify it, as PEM; empty: the API server's own trust. */
+  readonly caPem: string;
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+  /** Whether its rules name the creation of pods. */
+  readonly seesPods: boolean;
+}
+
+/** A label selector; what is empty selects everything. Source: Kubernetes, "Labels and Selectors". */
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly LabelRequirement[];
+}
+
+/** One requirement of a label selector. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
 }
 
 /** The annotations of the EKS admission webhook that we write. */

@@ -81,14 +81,18 @@ async function observeRole(
 
 async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {
   const { namespace } = ref;
-  const [namespaceExists, account, createNamespace, createAccount, patchAccount] = await Promise.all([
-    api.namespaceExists(namespace),
+  const [found, account, createNamespace, createAccount, patchAccount] = await Promise.all([
+    api.getNamespace(namespace),
     api.getServiceAccount(ref),
     permission(api, "create", "namespaces"),
     permission(api, "create", "serviceaccounts", namespace),
     permission(api, "patch", "serviceaccounts", namespace),
   ]);
-  return { namespaceExists, account, may: { createNamespace, createAccount, patchAccount } };
+  return {
+    namespaceExists: found !== undefined,
+    account,
+    may: { createNamespace, createAccount, patchAccount },
+  };
 }
 
 async function permission(

@@ -1,5 +1,5 @@
 import type { RoleArn } from "../model/arn.ts";
-import type { Pod } from "../model/kubernetes-objects.ts";
+import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
 
 /** Pods of one workload that run without the role that their account now has. */
 export interface StaleWorkload {
@@ -11,9 +11,14 @@ export interface StaleWorkload {
 /** The pods that were started before the account was annotated with this role, by workload. */
 export function stalePods(pods: readonly Pod[], role: RoleArn): StaleWorkload[] {
   const byWorkload = new Map<string | undefined, string[]>();
-  for (const { workload, name, roleArn, phase } of pods) {
-    if (roleArn === role || phase === "Succeeded" || phase === "Failed") continue;
+  for (const { workload, name, spec, phase } of pods) {
+    if (injectedRole(spec) === role || phase === "Succeeded" || phase === "Failed") continue;
     byWorkload.set(workload, [...(byWorkload.get(workload) ?? []), name]);
   }
   return [...byWorkload].map(([workload, names]) => ({ workload, pods: names.toSorted() }));
+}
+
+/** `AWS_ROLE_ARN` of the first container that has it. */
+function injectedRole({ containers }: PodSpec): string | undefined {
+  return containers.map(({ env }) => env["AWS_ROLE_ARN"]).find((value) => value !== undefined);
 }

@@ -35,6 +35,7 @@ const ACTIONS = {
   tagProvider: "TagOpenIDConnectProvider",
   getRole: "GetRole",
   listAttachedPolicies: "ListAttachedRolePolicies",
+  listInlinePolicies: "ListRolePolicies",
   getInlinePolicy: "GetRolePolicy",
   createRole: "CreateRole",
   setTrust: "UpdateAssumeRolePolicy",
@@ -107,6 +108,7 @@ function pick({ clientIds, thumbprints, tags }: Omit<Provider, "arn">): Omit<Pro
 type RoleRead =
   | "getRole"
   | "listAttachedPolicies"
+  | "listInlinePolicies"
   | "getInlinePolicy"
   | "getPolicyVersionId"
   | "getPolicyDocument";
@@ -116,6 +118,10 @@ function roleReads({ roles, policies }: IamState): Pick<Effects<IamPort>, RoleRe
   return {
     getRole: (name) => find(name)?.role,
     listAttachedPolicies: (name) => find(name)?.attached,
+    listInlinePolicies: (name) => {
+      const inline = find(name)?.inline;
+      return inline && Object.keys(inline);
+    },
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),
     getPolicyDocument: (arn) => policies.get(arn) ?? { Statement: [] },

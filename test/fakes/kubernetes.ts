@@ -1,16 +1,35 @@
 import type { Access, KubernetesPort } from "../../src/kubernetes/port.ts";
 import { Failure } from "../../src/model/failure.ts";
-import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
+import type {
+  Namespace,
+  Pod,
+  ServiceAccount,
+  WebhookConfiguration,
+  Workload,
+  WorkloadRef,
+} from "../../src/model/kubernetes-objects.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
+import { selects } from "../../src/workload/selectors.ts";
+import { CLUSTER_CA } from "./certificates.ts";
+import { injected, manifestOf, specOf, type PodManifest } from "./pods.ts";
 import { tokenOf } from "./sts.ts";
 
 /** What the API server holds. */
 export interface ClusterState {
   readonly namespaces: Set<string>;
+  /** Labels by namespace. */
+  readonly labels: Map<string, Namespace["labels"]>;
   /** By `namespace/name`. */
   readonly accounts: Map<string, ServiceAccount>;
   readonly pods: Pod[];
+  /** By `kind/namespace/name`. */
+  readonly workloads: Map<string, Workload>;
+  webhook: WebhookConfiguration | undefined;
+  /** The authority of the certificate under which the webhook answers; `undefined`: it does not. */
+  webhookCa: string | undefined;
+  /** Whether EKS has a Pod Identity association for the account. */
+  podIdentity: (account: string) => boolean;
   /** What the access review says no to. */
   readonly forbidden: Set<`${Access["verb"]} ${Access["resource"]}`>;
   issuer: string;
@@ -32,8 +51,11 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     return found;
   };
   return {
-    namespaceExists: (name) => namespaces.has(name),
+    getNamespace: (name) =>
+      namespaces.has(name) ? { name, labels: state.labels.get(name) ?? {} } : undefined,
     getServiceAccount: (ref) => accounts.get(accountPath(ref)),
+    listServiceAccounts: (namespace) =>
+      [...accounts.values()].filter(({ ref }) => namespace === undefined || ref.namespace === namespace),
     createNamespace: (name) => {
       if (namespaces.has(name)) throw alreadyExists(`create namespace ${name}`);
       namespaces.add(name);
@@ -65,10 +87,67 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? state.issuer });
     },
     listPods: ({ namespace, name }) =>
-      state.pods.filter((pod) => pod.namespace === namespace && pod.serviceAccountName === name),
+      state.pods.filter(
+        (pod) =>
+          (namespace === undefined || pod.namespace === namespace) &&
+          (name === undefined || pod.serviceAccountName === name),
+      ),
+    getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
+    getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
+    getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
+    tryPod: (ref) => {
+      existingAccount("create pods (dry run)", ref);
+      return specOf(admit(state, ref.namespace, manifestOf(ref.name)));
+    },
     discoverIssuer: () => state.issuer,
   };
 }
+
+/** What becomes of a pod that is created now. */
+export function admit(state: ClusterState, namespace: string, manifest: PodManifest): PodManifest {
+  const account = `${namespace}/${manifest.spec.serviceAccountName ?? "default"}`;
+  const labels = {
+    namespace: { "kubernetes.io/metadata.name": namespace, ...state.labels.get(namespace) },
+    pod: manifest.metadata?.labels ?? {},
+  };
+  const called = state.webhook?.webhooks.find(
+    ({ namespaceSelector, objectSelector, seesPods }) =>
+      seesPods && selects(namespaceSelector, labels.namespace) && selects(objectSelector, labels.pod),
+  );
+  if (called === undefined) return manifest;
+  if (state.webhookCa === undefined || !called.caPem.includes(state.webhookCa)) {
+    if (called.failurePolicy === "Ignore") return manifest;
+    throw new Failure("failed", "kubernetes-error", `failed calling webhook "${called.name}"`);
+  }
+  const annotations = state.accounts.get(account)?.annotations;
+  return injected(manifest, { annotations, podIdentity: state.podIdentity(account) });
+}
+
+/** The key of a workload in the state. */
+export function workloadKey({ kind, namespace, name }: WorkloadRef): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** The webhook's configuration as EKS registers it. */
+export const EKS_WEBHOOK: WebhookConfiguration = {
+  name: "pod-identity-webhook",
+  webhooks: [
+    {
+      name: "iam-for-pods.amazonaws.com",
+      failurePolicy: "Ignore",
+      target: "https://127.0.0.1:23443/mutate",
+      caPem: CLUSTER_CA,
+      namespaceSelector: { matchLabels: {}, matchExpressions: [] },
+      objectSelector: {
+        matchLabels: {},
+        matchExpressions: [
+          { key: "eks.amazonaws.com/skip-pod-identity-webhook", operator: "DoesNotExist", values: [] },
+        ],
+      },
+      seesPods: true,
+    },
+  ],
+};
 
 /** Puts an account in place, under a new resourceVersion. */
 export function store(state: ClusterState, account: Omit<ServiceAccount, "resourceVersion">): void {

@@ -16,6 +16,7 @@ import {
 } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type { DesiredAccount, ExistingRole, ManagedRole } from "../../src/service-account/desired.ts";
+import { CLUSTER_CA } from "./certificates.ts";
 
 /** What a parser made of a value that a test knows to be right. */
 export function right<T>(parsed: Parsed<T>): T {
@@ -38,7 +39,7 @@ export function aCluster(
     status: "ACTIVE",
     version: "1.34",
     endpoint: "https://5D1C.gr7.ap-northeast-2.eks.amazonaws.com",
-    caPem: "",
+    caPem: CLUSTER_CA,
     local: false,
     access: { public: true, private: false, publicCidrs: ["0.0.0.0/0"] },
   };

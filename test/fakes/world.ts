@@ -14,7 +14,8 @@ import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/t
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { CallLog, logged } from "./calls.ts";
 import { iamDenies, iamEffects, type Effects, type IamState, type StoredRole } from "./iam.ts";
-import { kubernetesEffects, kubernetesForbids, store, type ClusterState } from "./kubernetes.ts";
+import { CLUSTER_CA } from "./certificates.ts";
+import { EKS_WEBHOOK, kubernetesEffects, kubernetesForbids, store, type ClusterState } from "./kubernetes.ts";
 import { stsDenies, stsEffects } from "./sts.ts";
 import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
 
@@ -24,6 +25,8 @@ export class World {
   readonly log = new CallLog();
   readonly iam: IamState;
   readonly api: ClusterState;
+  /** Roles of Pod Identity associations by the account's `namespace/name`. */
+  readonly associations = new Map<string, string>();
   readonly aws: AwsPort;
   readonly kubernetes: KubernetesPort;
 
@@ -32,15 +35,20 @@ export class World {
     this.iam = emptyIam(cluster.partition);
     this.api = {
       namespaces: new Set(["default", "kube-system"]),
+      labels: new Map(),
       accounts: new Map(),
       pods: [],
+      workloads: new Map(),
+      webhook: EKS_WEBHOOK,
+      webhookCa: CLUSTER_CA,
+      podIdentity: (account) => this.associations.has(account),
       forbidden: new Set(),
       issuer: cluster.issuer,
       revision: 1000,
     };
     const home = `arn:${cluster.partition}:iam::${cluster.account}`;
     this.aws = {
-      eks: logged("eks", asPort<EksPort>(eksEffects(cluster)), this.log, eksDenies),
+      eks: logged("eks", asPort<EksPort>(eksEffects(cluster, this.associations)), this.log, eksDenies),
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
       sts: logged("sts", asPort<AwsPort["sts"]>(stsEffects(this.iam, home)), this.log, stsDenies),
     };
@@ -189,15 +197,20 @@ function emptyIam(partition: string): IamState {
   };
 }
 
-function eksEffects(cluster: ClusterWithIssuer): Effects<EksPort> {
+function eksEffects(cluster: ClusterWithIssuer, associations: ReadonlyMap<string, string>): Effects<EksPort> {
   return {
     describeCluster: (name) => (name === cluster.name ? cluster : undefined),
     listClusters: () => [cluster.name],
+    listPodIdentityAssociations: (_cluster, account) =>
+      associations.has(accountPath(account)) ? [accountPath(account)] : [],
+    getPodIdentityRole: (_cluster, id) => associations.get(id),
   };
 }
 
-function eksDenies(): Failure {
-  return new Failure("denied", "access-denied", "not permitted: eks:DescribeCluster");
+function eksDenies(method: keyof EksPort): Failure {
+  const action = method === "getPodIdentityRole" ? "describePodIdentityAssociation" : method;
+  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
+  return new Failure("denied", "access-denied", `not permitted: eks:${name}`);
 }
 
 /** The log makes promises of what the effects give at once. */

@@ -1,0 +1,79 @@
+import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { accountUrl } from "./account-url.ts";
+import type { Caller } from "./caller.ts";
+import type { KubernetesPort } from "./port.ts";
+import { toPod, type PodJson } from "./wire-pod.ts";
+import { toServiceAccount, type MetadataJson, type ServiceAccountJson } from "./wire.ts";
+import { toWebhookConfiguration, type WebhookConfigurationJson } from "./wire-webhook.ts";
+import { toWorkload, workloadPath, type WorkloadJson } from "./wire-workload.ts";
+
+type Reads = Pick<
+  KubernetesPort,
+  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "discoverIssuer">
+>;
+
+/** What is read of the cluster. */
+export function reads(api: Caller): Reads {
+  const get = <T>(what: string, path: string): Promise<T | undefined> =>
+    api.orAbsent<T>(`get ${what}`, { method: "GET", path });
+  return {
+    async getNamespace(name) {
+      const found = await get<{ metadata: MetadataJson }>(`namespace ${name}`, `/api/v1/namespaces/${name}`);
+      return found && { name, labels: found.metadata.labels ?? {} };
+    },
+    async getServiceAccount(ref) {
+      const what = `serviceaccount ${ref.namespace}/${ref.name}`;
+      const found = await get<ServiceAccountJson>(what, accountUrl(ref));
+      return found && toServiceAccount(ref, found);
+    },
+    async listServiceAccounts(namespace) {
+      const found = await api.list<ServiceAccountJson>(
+        `list serviceaccounts${within(namespace)}`,
+        `${scopePath(namespace)}/serviceaccounts`,
+      );
+      return found.flatMap(listedAccount);
+    },
+    async listPods({ namespace, name }) {
+      const query = name === undefined ? {} : { fieldSelector: `spec.serviceAccountName=${name}` };
+      const what = `list pods${within(namespace)}`;
+      return (await api.list<PodJson>(what, `${scopePath(namespace)}/pods`, query)).map(toPod);
+    },
+    async getPod(namespace, name) {
+      const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+      const found = await get<PodJson>(`pod ${namespace}/${name}`, path);
+      return found && toPod(found);
+    },
+    async getWorkload(ref) {
+      const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
+      const found = await get<WorkloadJson>(what, workloadPath(ref));
+      return found && toWorkload(ref, found);
+    },
+    async getWebhook(name) {
+      const path = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`;
+      const found = await get<WebhookConfigurationJson>(`mutatingwebhookconfiguration ${name}`, path);
+      return found && toWebhookConfiguration(found);
+    },
+    async discoverIssuer() {
+      const call = { method: "GET", path: "/.well-known/openid-configuration" } as const;
+      return (await api<{ issuer: string }>("get the OIDC discovery document", call)).issuer;
+    },
+  };
+}
+
+function scopePath(namespace: string | undefined): string {
+  return namespace === undefined ? "/api/v1" : `/api/v1/namespaces/${namespace}`;
+}
+
+function within(namespace: string | undefined): string {
+  return namespace === undefined ? "" : ` in ${namespace}`;
+}
+
+/** An item of a list; the API server has let its name in, so that it is one. */
+function listedAccount(item: ServiceAccountJson): ServiceAccount[] {
+  const namespace = parseNamespaceName(item.metadata.namespace ?? "");
+  const name = parseServiceAccountName(item.metadata.name ?? "");
+  return namespace.ok && name.ok
+    ? [toServiceAccount({ namespace: namespace.value, name: name.value }, item)]
+    : [];
+}

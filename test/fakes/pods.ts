@@ -1,0 +1,59 @@
+import {
+  EKS_WEBHOOK_CONFIG,
+  type PodAccount,
+} from "../../src/sandbox/admission-webhook/credential-source.ts";
+import { injectionPatch, type PatchOperation } from "../../src/sandbox/admission-webhook/inject.ts";
+import { toPod, toPodSpec, type PodTemplateJson } from "../../src/kubernetes/wire-pod.ts";
+import type { Pod, PodSpec } from "../../src/model/kubernetes-objects.ts";
+
+/** A pod's metadata and spec as its manifest has them. */
+export interface PodManifest {
+  readonly metadata?: {
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
+  readonly spec: PodTemplateJson["spec"];
+}
+
+/** How EKS starts the webhook in a region. */
+const CONFIG = { ...EKS_WEBHOOK_CONFIG, region: "ap-northeast-2" };
+
+/** A manifest of one container, `app`, that runs with the account; changed as told. */
+export function manifestOf(
+  account: string,
+  changes: Partial<PodTemplateJson["spec"]> = {},
+  metadata: PodManifest["metadata"] = {},
+): PodManifest {
+  return { metadata, spec: { serviceAccountName: account, containers: [{ name: "app" }], ...changes } };
+}
+
+/** The manifest as it leaves the webhook. */
+export function injected(manifest: PodManifest, account: PodAccount): PodManifest {
+  return injectionPatch(manifest, account, CONFIG).reduce(patched, manifest);
+}
+
+/** The manifest after one of the webhook's operations, which add whole fields, or a first volume. */
+function patched({ metadata, spec }: PodManifest, { path, value }: PatchOperation): PodManifest {
+  const field = path.split("/")[2] ?? "";
+  if (path.startsWith("/metadata/")) return { metadata: { ...metadata, [field]: value }, spec };
+  const whole = path === "/spec/volumes/0" ? [value, ...(spec.volumes ?? [])] : value;
+  return { ...(metadata && { metadata }), spec: { ...spec, [field]: whole } };
+}
+
+/** What we read of a manifest, before or after injection. */
+export function specOf(manifest: PodManifest): PodSpec {
+  return toPodSpec(manifest);
+}
+
+/** A running pod of a workload, from its manifest as it was admitted. */
+export function aPod(path: string, manifest: PodManifest, changes: Partial<Pod> = {}): Pod {
+  const [namespace = "", name = ""] = path.split("/");
+  const json = {
+    metadata: { ...manifest.metadata, namespace, name, creationTimestamp: CREATED },
+    spec: manifest.spec,
+  };
+  return { ...toPod(json), phase: "Running", ...changes };
+}
+
+/** When everything of the world in memory was made, unless told otherwise. */
+export const CREATED = "2026-11-01T08:00:00Z";
