@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { withoutEmpties } from "./admission/empties.ts";
 import { withDefaults, withInitialStatus } from "./admission/defaults.ts";
 import { admitCreationIn, admitDeletion } from "./admission/namespace-lifecycle.ts";
 import type { AdmissionRequest } from "./admission/request.ts";
@@ -53,7 +54,7 @@ export function createWriter(store: Store): Writer {
       const { namespace, name } = given.metadata;
       if (namespace !== undefined) admitCreationIn(store, resource, namespace, name);
       const { user, dryRun } = options;
-      const prepared = withInitialStatus(resource, withDefaults(resource, given));
+      const prepared = withInitialStatus(resource, withDefaults(resource, withoutEmpties(given)));
       const admitted = await admit(store, { operation: "CREATE", resource, object: prepared, user, dryRun });
       const object = born(named(admitted as T), options);
       validate(resource, object);
@@ -71,7 +72,7 @@ export function createWriter(store: Store): Writer {
     ): Promise<T> {
       checkPreconditions(resource, current, next);
       const { user, dryRun } = options;
-      const merged = preserving(current, withDefaults(resource, next), options);
+      const merged = preserving(current, withDefaults(resource, withoutEmpties(next)), options);
       const admitted = (await admit(store, {
         operation: "UPDATE",
         resource,

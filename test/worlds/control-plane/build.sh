@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the control plane's binaries once, and prints the folder that holds them:
-#   control-plane  etcd, kube-apiserver, kube-controller-manager, kube-scheduler (main.go)
+#   control-plane  etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl (main.go)
 #   kwok           the fake kubelets
 # The folder's name is a digest of all that goes in, so a change of the sources builds anew beside it.
 # Environment: XDG_CACHE_HOME, and Go's own. Talk goes to stderr.

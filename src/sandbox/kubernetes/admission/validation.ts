@@ -104,5 +104,8 @@ function templateCauses(spec: Workload["spec"] | undefined): readonly StatusCaus
 function bindingCauses(object: KubeObject, previous?: KubeObject): readonly StatusCause[] {
   const { roleRef } = object as RoleBinding;
   if (previous === undefined || equalJson(roleRef, (previous as RoleBinding).roleRef)) return [];
-  return [invalidValue("roleRef", roleRef, "cannot change roleRef")];
+  const { apiGroup, kind, name } = roleRef;
+  // The value is printed by the names of Go's fields.
+  const value = { APIGroup: apiGroup, Kind: kind, Name: name };
+  return [invalidValue("roleRef", value, "field is immutable")];
 }

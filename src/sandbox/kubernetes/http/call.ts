@@ -115,10 +115,9 @@ export function writeOptions({ query, headers, user, info }: Call): WriteOptions
 
 /** @throws ApiError 422 for a value other than All. */
 export function isDryRun(values: readonly string[], verb: string): boolean {
-  const wrong = values.find((value) => value !== "All" && value !== "");
-  if (wrong === undefined) return values.includes("All");
+  if (values.every((value) => value === "All" || value === "")) return values.includes("All");
   const kind = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}Options`;
-  const message = `Unsupported value: "${wrong}": supported values: "All"`;
+  const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
   throw invalid({ group: "meta.k8s.io", kind }, "", [
     { reason: "FieldValueNotSupported", message, field: "dryRun" },
   ]);

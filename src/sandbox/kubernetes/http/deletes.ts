@@ -64,18 +64,20 @@ function deleteOptions(call: Call): DeleteOptions {
 }
 
 function checkPreconditions(
-  resource: Resource,
+  { group, kind }: Resource,
   object: KubeObject,
   { preconditions = {} }: DeleteOptions,
 ): void {
+  // Here, and only here, a conflict names the kind instead of the resource.
+  const ofKind = { group, plural: kind };
   const { name, uid = "", resourceVersion = "" } = object.metadata;
   if (preconditions.uid !== undefined && preconditions.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`;
-    throw conflict(resource, name, why);
+    const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(ofKind, name, why);
   }
   if (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(resource, name, why);
+    const why = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(ofKind, name, why);
   }
 }
 

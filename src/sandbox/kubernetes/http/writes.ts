@@ -1,6 +1,6 @@
 import { parse as parseYaml } from "yaml";
 import type { KubeObject } from "../model/object.ts";
-import { ApiError, badRequest, conflict, invalid, unsupportedMediaType } from "../model/status.ts";
+import { ApiError, badRequest, conflict, invalid } from "../model/status.ts";
 import { isObject, type Json } from "../patch/json.ts";
 import { jsonPatch, type JsonPatchOperation } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
@@ -33,7 +33,7 @@ export async function patchObject(cluster: Cluster, call: Call): Promise<Reply> 
   const type = mediaType(call.headers);
   if (type === APPLY) return applyObject(cluster, call);
   const patch = PATCHES[type];
-  if (patch === undefined) throw unsupportedMediaType([...Object.keys(PATCHES), APPLY]);
+  if (patch === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   const change = parseBody(call.bytes, JSON.parse);
   return retryConflicts(call, async () => {
     const current = findObject(cluster.store, call);

@@ -93,13 +93,16 @@ function parseFieldTerm(
   const match = /^([^=!]+)(==?|!=)(.*)$/.exec(term);
   if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
   const [, field = "", operator, value] = match;
-  if (!supported.includes(field)) {
-    const type = `${resource.group}/${resource.version}, Resource=${resource.plural}`;
-    throw badRequest(
-      `Unable to find "${type}" that match label selector "", field selector "${text}": field label not supported: ${field}`,
-    );
-  }
+  if (!supported.includes(field)) throw badRequest(unknownField(resource, field));
   return (object) => (fieldText(object, field) === value) === (operator !== "!=");
+}
+
+/** Each kind has its own way to say it. */
+function unknownField(resource: Resource, field: string): string {
+  if (resource.group === "batch") return `field label "${field}" not supported for ${resource.kind}`;
+  return FIELDS[qualifiedName(resource)] === undefined
+    ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${field}`;
 }
 
 function fieldText(object: KubeObject, field: string): string {
