@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` needs Node alone; `e2e` needs the built package, Go and Python (see README, Tests). */
+/** What is tested alike on the embedded world and on the real parts. */
+const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
+/**
+ * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,
+ * Tests).
+ */
 export default defineConfig({
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
@@ -12,6 +20,16 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
           testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "sandbox",
+          include: MAIN_JOB,
+          env: { IRSA_TEST_WORLD: "sandbox" },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

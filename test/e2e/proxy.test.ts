@@ -8,12 +8,12 @@ import { parse, stringify } from "yaml";
 import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
 import { startConnectProxy, type ConnectProxy } from "../worlds/connect-proxy.ts";
 import { startWorld } from "../worlds/start.ts";
-import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { AWS_NAME, CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { createSa, S3_READ, STORY } from "./commands.ts";
 import { irsa } from "./irsa.ts";
 
 /** Names that only the proxy can resolve: whoever reaches them has gone through it. */
-const AWS_HOST = "aws.corp.invalid";
+const AWS_HOST = AWS_NAME;
 const CLUSTER_HOST = "cluster.corp.invalid";
 
 let world: World;

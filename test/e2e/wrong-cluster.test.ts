@@ -2,25 +2,21 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { startControlPlane, type ControlPlane } from "../worlds/control-plane/control-plane.ts";
-import { startWorld } from "../worlds/start.ts";
-import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { startStranger, startWorld } from "../worlds/start.ts";
+import { CLUSTER_NAME, type StrangerCluster, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 import { createSa, S3_READ, STORY } from "./commands.ts";
 import { irsa } from "./irsa.ts";
 import { withoutWriting } from "./observe-world.ts";
 
 let world: World;
-let other: ControlPlane;
+let other: StrangerCluster;
 let home: string;
 
 beforeAll(async () => {
   [world, other] = await Promise.all([
     startWorld(),
-    startControlPlane({
-      workloads: false,
-      issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFF",
-    }),
+    startStranger("https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFF"),
   ]);
   home = world.environmentOf("admin")["HOME"] ?? "";
   expect(await run(STORY.associate)).toMatchObject({ code: 0 });

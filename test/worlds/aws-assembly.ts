@@ -103,7 +103,8 @@ export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
   };
 }
 
-function defaultEntries(account: string): readonly AccessEntry[] {
+/** Who may log in to a cluster unless told: the admin and the session as masters, the viewer without groups. */
+export function defaultEntries(account: string): readonly AccessEntry[] {
   const iam = `arn:aws:iam::${account}:`;
   return [
     { principalArn: `${iam}user/ci`, groups: ["system:masters"] },

@@ -25,3 +25,13 @@ export interface WorldCluster {
 
 /** The cluster's name in every world. */
 export const CLUSTER_NAME = "eks-work-cluster";
+
+/** A name by which every world's AWS may be called, for those who come through a proxy. */
+export const AWS_NAME = "aws.corp.invalid";
+
+/** Another cluster, which AWS does not know. */
+export interface StrangerCluster {
+  /** Kubeconfig of its administrator. */
+  readonly adminKubeconfig: string;
+  readonly stop: () => Promise<void>;
+}

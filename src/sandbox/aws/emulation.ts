@@ -21,6 +21,8 @@ export interface AwsEmulationOptions {
   readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
   /** Keys whose calls are neither recorded nor disturbed. */
   readonly observers?: ReadonlySet<string>;
+  /** Names by which it may be called, besides 127.0.0.1 and localhost. */
+  readonly hosts?: readonly string[];
   /** A free one by default. */
   readonly port?: number;
 }
@@ -37,7 +39,7 @@ export interface AwsEmulation extends Front {
  * @throws Error when a fixed port is taken.
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
-  const { store, observers, port } = options;
+  const { store, observers, hosts, port } = options;
   const handles = { store, weather: new Weather(), recorder: new Recorder() };
   const front = await startFront({
     ...handles,
@@ -45,6 +47,7 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
     keys: store.find,
     setLag: (milliseconds) => store.setLag(milliseconds),
     ...(observers !== undefined && { observers }),
+    ...(hosts !== undefined && { hosts }),
     ...(port !== undefined && { port }),
   });
   return { ...front, ...handles };

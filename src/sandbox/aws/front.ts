@@ -15,6 +15,8 @@ export interface FrontOptions extends ControlTarget {
   readonly keys: KeyRing;
   /** Keys whose calls are neither recorded nor disturbed: for looking at the world from outside. */
   readonly observers?: ReadonlySet<string>;
+  /** Names by which it may be called, besides 127.0.0.1 and localhost. */
+  readonly hosts?: readonly string[];
   /** A fixed port; a free one by default. */
   readonly port?: number;
 }
@@ -61,11 +63,20 @@ async function serve(
 }
 
 async function respond(options: FrontOptions, wire: WireRequest): Promise<WireResponse> {
+  if (!isMeantForUs(wire, options)) return { status: 421, headers: {}, body: "Misdirected Request\n" };
   if (wire.target.startsWith(CONTROL_PREFIX)) return control(options, wire);
   const request = identify(wire);
   if (request === undefined) return { status: 404, headers: {}, body: "<UnknownOperationException/>\n" };
   const watched = !(options.observers?.has(request.accessKeyId ?? "") ?? false);
   return watched ? recorded(options, request) : answered(request, async () => options.backend(request));
+}
+
+const LOOPBACK = ["127.0.0.1", "localhost"];
+
+/** Web pages are kept out: those that a browser got under a name of theirs that leads here, and those from elsewhere. */
+function isMeantForUs({ headers }: WireRequest, { hosts = [] }: FrontOptions): boolean {
+  const host = (headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+  return headers["origin"] === undefined && [...LOOPBACK, ...hosts].includes(host);
 }
 
 async function recorded(options: FrontOptions, request: AwsRequest): Promise<WireResponse> {

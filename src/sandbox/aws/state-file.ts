@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readJsonFile, writeJsonFile } from "../json-file.ts";
 import type { AwsState } from "./state.ts";
 
 const NAME = "aws.json";
@@ -9,22 +9,13 @@ const NAME = "aws.json";
  * @throws Error when the file can't be read, SyntaxError when it is damaged.
  */
 export function loadState(folder: string): AwsState | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, NAME), "utf8")) as AwsState;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  return readJsonFile(join(folder, NAME)) as AwsState | undefined;
 }
 
 /**
- * Writes each new state to a folder, whole or not at all, readable by this user alone (it has throw-away keys in it).
+ * Writes each new state to a folder.
  * @throws Error when the folder can't be written to.
  */
 export function stateKeeper(folder: string): (state: AwsState) => void {
-  return (state) => {
-    const unfinished = join(folder, `${NAME}.new`);
-    writeFileSync(unfinished, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o600 });
-    renameSync(unfinished, join(folder, NAME));
-  };
+  return (state) => writeJsonFile(join(folder, NAME), state);
 }

@@ -12,6 +12,7 @@ import type { WebIdentityLookups } from "../../../src/sandbox/aws/web-identity.t
 import { assembleAwsWorld, worldKeys, type AwsWorldOptions } from "../aws-assembly.ts";
 import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
 import { openNursery, type Nursery } from "../process.ts";
+import { AWS_NAME } from "../world.ts";
 import { forwardTo } from "./forward.ts";
 import { audiencesOf, withOverrides, type Moto, type OverrideState } from "./overrides.ts";
 import { startMoto } from "./server.ts";
@@ -47,6 +48,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
     backend: authenticated(store.find, either(sts, withOverrides(moto, state))),
     keys: store.find,
     observers: new Set([keys.observer.accessKeyId]),
+    hosts: [AWS_NAME],
   });
   return assembleAwsWorld({
     ...handles,

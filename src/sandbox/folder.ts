@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ClusterArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import { loadState, stateKeeper } from "./aws/state-file.ts";
+import type { AwsState } from "./aws/state.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import type { KubernetesState } from "./kubernetes/state.ts";
+
+/** Where a sandbox keeps its files: those that clients read, and, where the user named a folder, its state. */
+export interface SandboxFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly loadAws: () => AwsState | undefined;
+  readonly saveAws: (state: AwsState) => void;
+  readonly loadCluster: (arn: ClusterArn) => KubernetesState | undefined;
+  /** Saves a cluster's state soon, together with what follows closely; the state is read when it is written. */
+  readonly saveClusterSoon: (arn: ClusterArn, state: KubernetesState) => void;
+  /** The port of the AWS endpoint at the last start. */
+  readonly lastPort: number | undefined;
+  readonly savePort: (port: number) => void;
+  /** Writes what is not yet written, and gives the folder free; a temporary one is removed. */
+  readonly close: () => void;
+}
+
+interface Occupancy {
+  readonly port?: number;
+  readonly pid?: number;
+}
+
+const SOON_MILLISECONDS = 100;
+
+/**
+ * The folder of that name, made if need be.
+ * @throws Failure `sandbox-in-use` when a running sandbox has it; Error when it can't be read or written
+ */
+export function openFolder(name: string): SandboxFolder {
+  const path = resolve(name);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const file = join(path, "sandbox.json");
+  const { port: lastPort, pid } = (readJsonFile(file) ?? {}) as Occupancy;
+  if (pid !== undefined && pid !== process.pid && isAlive(pid)) throw inUse(path, pid);
+  const occupancy = (port: number | undefined) => (port === undefined ? {} : { port });
+  let port = lastPort;
+  writeJsonFile(file, { ...occupancy(port), pid: process.pid });
+  const unsaved = savingSoon();
+  return {
+    path,
+    loadAws: () => loadState(path),
+    saveAws: stateKeeper(path),
+    loadCluster: (arn) => readJsonFile(clusterFile(path, arn)) as KubernetesState | undefined,
+    saveClusterSoon: (arn, state) => unsaved.add(clusterFile(path, arn), state),
+    lastPort,
+    savePort(now) {
+      port = now;
+      writeJsonFile(file, { port, pid: process.pid });
+    },
+    close() {
+      unsaved.write();
+      writeJsonFile(file, occupancy(port));
+    },
+  };
+}
+
+/** A temporary folder for what clients read; nothing else is kept. */
+export function temporaryFolder(): SandboxFolder {
+  const path = mkdtempSync(join(tmpdir(), "irsa-sandbox-"));
+  return {
+    path,
+    loadAws: () => undefined,
+    saveAws: () => undefined,
+    loadCluster: () => undefined,
+    saveClusterSoon: () => undefined,
+    lastPort: undefined,
+    savePort: () => undefined,
+    close: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** Values to be written to their files before long. */
+function savingSoon() {
+  const waiting = new Map<string, unknown>();
+  let timer: NodeJS.Timeout | undefined;
+  const write = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [file, value] of waiting) writeJsonFile(file, value);
+    waiting.clear();
+  };
+  return {
+    add(file: string, value: unknown): void {
+      waiting.set(file, value);
+      timer ??= setTimeout(write, SOON_MILLISECONDS);
+    },
+    write,
+  };
+}
+
+/** The colons and the slash of an ARN are no good in file names. */
+function clusterFile(folder: string, arn: ClusterArn): string {
+  return join(folder, `${arn.replaceAll(/[:/]+/g, ".")}.json`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function inUse(path: string, pid: number): Failure {
+  return new Failure("refused", "sandbox-in-use", `'${path}': a running sandbox has this folder`, {
+    facts: [["process", String(pid)]],
+    advice: "End that one first, or name another folder",
+  });
+}

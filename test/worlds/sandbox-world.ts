@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseClusterArn } from "../../src/model/arn.ts";
+import { declareCluster } from "../../src/sandbox/aws/provision.ts";
+import { kubeconfig } from "../../src/sandbox/kubeconfig.ts";
+import { startKubernetesApi } from "../../src/sandbox/kubernetes/api.ts";
+import { createKubernetesState } from "../../src/sandbox/kubernetes/state.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { assembleAwsWorld, defaultEntries, worldKeys } from "./aws-assembly.ts";
+import type { AwsWorld, ClusterFacts } from "./aws-world.ts";
+import { AWS_NAME, CLUSTER_NAME, type StrangerCluster, type World } from "./world.ts";
+
+const ACCOUNT = "111122223333";
+const REGION = "eu-west-1";
+
+/** The embedded world, in this process: Node is all that it needs. */
+export async function startSandboxWorld(): Promise<World> {
+  const keys = worldKeys(ACCOUNT);
+  const sandbox = await startSandbox({
+    clusters: [requireArn(`arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`)],
+    accessEntries: defaultEntries(ACCOUNT),
+    observers: new Set([keys.observer.accessKeyId]),
+    hosts: [AWS_NAME],
+  });
+  const [cluster] = sandbox.clusters;
+  if (cluster === undefined) throw new Error("the sandbox has no cluster");
+  for (const key of Object.values(keys)) sandbox.aws.store.add(key);
+  const accessEntries = defaultEntries(ACCOUNT);
+  const aws = await awsOf(sandbox, keys, new Map([[CLUSTER_NAME, { ...cluster, accessEntries }]]));
+  const write = async (user: string, groups: readonly string[]) => {
+    const file = join(sandbox.folder, `${encodeURIComponent([user, ...groups].join(" "))}.kubeconfig`);
+    const { endpoint: server, caPem } = cluster;
+    await writeFile(file, kubeconfig([{ name: user, server, caPem, token: cluster.tokenFor(user, groups) }]));
+    return file;
+  };
+  return {
+    aws,
+    cluster,
+    adminKubeconfig: await write("admin", ["system:masters"]),
+    kubeconfigFor: async (user, groups = []) => write(user, groups),
+    environmentOf: aws.environmentOf,
+    stop: aws.stop,
+  };
+}
+
+function awsOf(
+  sandbox: Sandbox,
+  keys: ReturnType<typeof worldKeys>,
+  clusters: Map<string, ClusterFacts>,
+): Promise<AwsWorld> {
+  const { aws, folder } = sandbox;
+  const declare = (name: string, { jwks: _kept, ...facts }: ClusterFacts) => {
+    declareCluster({ store: aws.store, account: ACCOUNT, region: REGION }, { name, ...facts });
+  };
+  return assembleAwsWorld({
+    account: ACCOUNT,
+    region: REGION,
+    keys,
+    keyRing: aws.store.find,
+    front: { url: aws.url, stop: async () => undefined },
+    folder,
+    clusters,
+    weather: aws.weather,
+    recorder: aws.recorder,
+    createCluster: async (name, facts) => declare(name, facts),
+    updateCluster: declare,
+    stop: sandbox.stop,
+  });
+}
+
+function requireArn(text: string) {
+  const parsed = parseClusterArn(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.value;
+}
+
+/** An emulated cluster that no AWS knows. */
+export async function startEmbeddedStranger(issuer: string): Promise<StrangerCluster> {
+  const api = await startKubernetesApi({ state: await createKubernetesState(), issuer });
+  const folder = await mkdtemp(join(tmpdir(), "irsa-"));
+  const adminKubeconfig = join(folder, "kubeconfig");
+  const token = api.tokenFor("admin", ["system:masters"]);
+  await writeFile(adminKubeconfig, kubeconfig([{ name: "admin", server: api.url, caPem: api.caPem, token }]));
+  return {
+    adminKubeconfig,
+    async stop() {
+      await api.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
