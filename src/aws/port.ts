@@ -20,6 +20,7 @@ export interface AwsPort {
   readonly sts: StsPort;
 }
 
+/** EKS, as far as a cluster must be found and described. */
 export interface EksPort {
   describeCluster(name: string): Promise<Cluster | undefined>;
   listClusters(): Promise<readonly string[]>;
@@ -29,6 +30,7 @@ export interface EksPort {
   getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
 }
 
+/** IAM: identity providers, roles with what hangs on them, and managed policies. */
 export interface IamPort {
   getProvider(arn: ProviderArn): Promise<Provider | undefined>;
   listProviders(): Promise<readonly ProviderArn[]>;
@@ -56,6 +58,7 @@ export interface IamPort {
   getPolicyDocument(policy: PolicyArn, versionId: string): Promise<PolicyDocument>;
 }
 
+/** An identity provider to create; the URL is the issuer's, verbatim. */
 export interface NewProvider {
   readonly url: string;
   readonly clientIds: readonly string[];
@@ -63,6 +66,7 @@ export interface NewProvider {
   readonly tags: Tags;
 }
 
+/** A role to create; `path` begins and ends with `/`, without boundary or duration IAM's defaults hold. */
 export interface NewRole {
   readonly name: string;
   readonly path: string;
@@ -73,6 +77,7 @@ export interface NewRole {
   readonly maxSessionSeconds?: number;
 }
 
+/** STS: who we are, and whether it takes an account's token. */
 export interface StsPort {
   /** The ARN and account of the caller. */
   getCaller(): Promise<Caller>;
@@ -81,6 +86,7 @@ export interface StsPort {
   clusterToken(clusterName: string): Promise<string>;
 }
 
+/** Who makes the calls, by ARN and by the twelve digits of the AWS account. */
 export interface Caller {
   readonly arn: string;
   readonly account: string;

@@ -19,6 +19,7 @@ interface Done {
   readonly requestIds: readonly string[];
 }
 
+/** How a plan is applied. */
 export interface ApplyOptions {
   /** Once aborted, calls in flight are finished and no further one is begun. */
   readonly signal?: AbortSignal;

@@ -44,12 +44,14 @@ export interface PodScope {
   readonly name?: string;
 }
 
+/** A ServiceAccount to create. */
 export interface NewServiceAccount {
   readonly ref: ServiceAccountRef;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Labels and annotations to set on an account that still has this resourceVersion; others stay. */
 export interface ServiceAccountEdit extends NewServiceAccount {
   readonly resourceVersion: string;
 }

@@ -12,6 +12,7 @@ export interface MetadataJson {
   readonly managedFields?: readonly { readonly manager?: string }[];
 }
 
+/** A ServiceAccount as the API gives it. */
 export interface ServiceAccountJson {
   readonly metadata: MetadataJson;
 }

@@ -13,6 +13,7 @@ export interface ArnParts {
   readonly resource: string;
 }
 
+/** ARNs that have been parsed, by what they name. */
 export type ClusterArn = Brand<"ClusterArn">;
 export type RoleArn = Brand<"RoleArn">;
 export type PolicyArn = Brand<"PolicyArn">;

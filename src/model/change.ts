@@ -19,6 +19,7 @@ export type Change =
   | CreateAccount
   | EditAccount;
 
+/** Registers the issuer as an identity provider. */
 export interface CreateProvider {
   readonly kind: "create-provider";
   readonly arn: ProviderArn;
@@ -29,6 +30,7 @@ export interface CreateProvider {
   readonly tags: Tags;
 }
 
+/** Adds audiences to a provider, and sets tags and thumbprints. */
 export interface EditProvider {
   readonly kind: "edit-provider";
   readonly arn: ProviderArn;
@@ -39,6 +41,7 @@ export interface EditProvider {
   readonly observed: string;
 }
 
+/** Makes a role, complete but for its policies. */
 export interface CreateRole {
   readonly kind: "create-role";
   readonly arn: RoleArn;
@@ -49,6 +52,7 @@ export interface CreateRole {
   readonly maxSessionSeconds?: number;
 }
 
+/** Changes facets of a role; those that are absent stay. */
 export interface EditRole {
   readonly kind: "edit-role";
   readonly arn: RoleArn;
@@ -59,12 +63,14 @@ export interface EditRole {
   readonly observed: string;
 }
 
+/** Attaches a managed policy; attaching it again is no error. */
 export interface AttachPolicy {
   readonly kind: "attach-policy";
   readonly role: RoleArn;
   readonly policy: PolicyArn;
 }
 
+/** Writes an inline policy, in the place of one of that name. */
 export interface PutInlinePolicy {
   readonly kind: "put-inline-policy";
   readonly role: RoleArn;
@@ -74,11 +80,13 @@ export interface PutInlinePolicy {
   readonly observed: string;
 }
 
+/** Makes a namespace; one that is there by then is as good. */
 export interface CreateNamespace {
   readonly kind: "create-namespace";
   readonly namespace: NamespaceName;
 }
 
+/** Makes a ServiceAccount. */
 export interface CreateAccount {
   readonly kind: "create-account";
   readonly account: ServiceAccountRef;
@@ -86,6 +94,7 @@ export interface CreateAccount {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Sets labels and annotations of a ServiceAccount; others stay. */
 export interface EditAccount {
   readonly kind: "edit-account";
   readonly account: ServiceAccountRef;

@@ -21,6 +21,7 @@ export const TAG = {
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 /** Annotation on every ServiceAccount that we look after: `created` or `adopted`. */
 export const ACCOUNT_MARK = "irsa/account";
+/** How our marks call us. */
 export const OUR_NAME = "irsa";
 
 /** Whether we made a thing or took it over. */

@@ -4,6 +4,7 @@ import { base32Digest } from "./digest.ts";
 import { invalid, valid, type Parsed } from "./problems.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
+/** The name of an IAM role, which has been parsed or computed. */
 export type RoleName = Brand<"RoleName">;
 
 const LIMIT = 64;

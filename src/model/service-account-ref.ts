@@ -1,6 +1,7 @@
 import type { Brand } from "./brand.ts";
 import { invalid, valid, type Parsed } from "./problems.ts";
 
+/** Names of Kubernetes that have been parsed. */
 export type NamespaceName = Brand<"NamespaceName">;
 export type ServiceAccountName = Brand<"ServiceAccountName">;
 

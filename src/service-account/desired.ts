@@ -28,6 +28,7 @@ export interface DesiredAccount {
 /** A role that we make and keep, or one that is there and that we only point to. */
 export type DesiredRole = ManagedRole | ExistingRole;
 
+/** A role that irsa makes and keeps; absent facets are left as they are found. */
 export interface ManagedRole {
   readonly kind: "managed";
   /** Asked for by name; otherwise computed. */
@@ -41,6 +42,7 @@ export interface ManagedRole {
   readonly tags: Tags;
 }
 
+/** A role that is used as it is. */
 export interface ExistingRole {
   readonly kind: "existing";
   readonly arn: RoleArn;

@@ -16,6 +16,7 @@ export interface ObservedAccount {
   readonly policies: readonly ObservedPolicy[];
 }
 
+/** What was found in the cluster. */
 export interface ObservedKubernetes {
   readonly namespaceExists: boolean;
   readonly account: ServiceAccount | undefined;
@@ -23,6 +24,7 @@ export interface ObservedKubernetes {
   readonly may: WriteRights;
 }
 
+/** What the API server says that we may write. */
 export interface WriteRights {
   readonly createNamespace: Permission;
   readonly createAccount: Permission;
@@ -32,6 +34,7 @@ export interface WriteRights {
 /** The API server's answer; `unknown` where it can't be asked. */
 export type Permission = "yes" | "no" | "unknown";
 
+/** A role with its attachments. */
 export interface ObservedRole {
   readonly role: Role;
   readonly attached: readonly PolicyArn[];

@@ -29,6 +29,7 @@ export type Proof =
   /** It could not be tried: we may not make a token. */
   | { readonly state: "not-permitted"; readonly reason: string };
 
+/** How long and how loudly the proof is tried. */
 export interface ProofOptions {
   /** How long a refusal may be the news still spreading, in milliseconds. */
   readonly patienceMs: number;

@@ -24,8 +24,10 @@ export interface AccountState {
   readonly clusters: Record<string, ClusterState>;
 }
 
+/** Tags by key. */
 export type Tags = Record<string, string>;
 
+/** An OIDC identity provider. */
 export interface ProviderState {
   readonly arn: string;
   /** Without `https://`: IAM does not give the scheme back. */
@@ -36,6 +38,7 @@ export interface ProviderState {
   readonly created: string;
 }
 
+/** A role with all that hangs on it. */
 export interface RoleState {
   readonly arn: string;
   readonly id: string;
@@ -54,6 +57,7 @@ export interface RoleState {
   readonly inline: Record<string, string>;
 }
 
+/** A managed policy with its versions. */
 export interface PolicyState {
   readonly arn: string;
   readonly id: string;
@@ -65,6 +69,7 @@ export interface PolicyState {
   readonly tags: Tags;
 }
 
+/** An instance profile. */
 export interface InstanceProfileState {
   readonly arn: string;
   readonly id: string;
@@ -94,6 +99,7 @@ export interface ClusterState {
   readonly addons: Record<string, AddonState>;
 }
 
+/** A Pod Identity association. */
 export interface PodIdentityState {
   readonly id: string;
   readonly arn: string;
@@ -104,6 +110,7 @@ export interface PodIdentityState {
   readonly tags: Tags;
 }
 
+/** An EKS add-on. */
 export interface AddonState {
   readonly name: string;
   readonly version: string;

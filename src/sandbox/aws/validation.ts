@@ -41,26 +41,32 @@ export function violation(value: string, member: string, must: string): AwsError
   );
 }
 
+/** The answer to a parameter that breaks its constraints. */
 export function validationError(message: string): AwsError {
   return new AwsError(400, "ValidationError", message);
 }
 
+/** IAM's answer to a parameter that is wrong in itself. */
 export function invalidInput(message: string): AwsError {
   return new AwsError(400, "InvalidInput", message);
 }
 
+/** IAM's answer for what does not exist. */
 export function noSuchEntity(message: string): AwsError {
   return new AwsError(404, "NoSuchEntity", message);
 }
 
+/** IAM's answer to a name that is taken. */
 export function alreadyExists(message: string): AwsError {
   return new AwsError(409, "EntityAlreadyExists", message);
 }
 
+/** IAM's answer when a quota is reached. */
 export function limitExceeded(message: string): AwsError {
   return new AwsError(409, "LimitExceeded", message);
 }
 
+/** IAM's answer to deleting what something still hangs on. */
 export function deleteConflict(message: string): AwsError {
   return new AwsError(409, "DeleteConflict", message);
 }

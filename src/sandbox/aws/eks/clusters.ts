@@ -66,6 +66,7 @@ export function clusterOf({ account, region, parameters }: OperationContext): Cl
   return cluster;
 }
 
+/** EKS's answer for what does not exist. */
 export function notFound(message: string): AwsError {
   return new AwsError(404, "ResourceNotFoundException", message);
 }

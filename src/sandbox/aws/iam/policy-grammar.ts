@@ -4,6 +4,7 @@ import { AwsError } from "../exchange.ts";
 /** A statement of a document that keeps to the grammar: its elements as they stand. */
 export type StatementJson = Parameters;
 
+/** IAM's answer to a document that breaks the grammar. */
 export function malformed(message: string): AwsError {
   return new AwsError(400, "MalformedPolicyDocument", message);
 }

@@ -6,6 +6,7 @@ export interface Pod extends KubeObject {
   readonly status?: PodStatus;
 }
 
+/** What a pod is to run, as far as anything here reads it. */
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly serviceAccount?: string;
@@ -20,6 +21,7 @@ export interface PodSpec {
   readonly [field: string]: unknown;
 }
 
+/** A container of a pod. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -27,16 +29,19 @@ export interface Container {
   readonly [field: string]: unknown;
 }
 
+/** A volume of a pod. */
 export interface Volume {
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
+/** A taint that a pod bears. */
 export interface Toleration {
   readonly key?: string;
   readonly [field: string]: unknown;
 }
 
+/** How a pod is. */
 export interface PodStatus {
   readonly phase: string;
   readonly conditions?: readonly Condition[];
@@ -71,16 +76,19 @@ export interface Workload extends KubeObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** A namespace. */
 export interface Namespace extends KubeObject {
   readonly spec?: { readonly finalizers?: readonly string[] };
   readonly status?: { readonly phase: string };
 }
 
+/** A ServiceAccount. */
 export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
+/** A ConfigMap. */
 export interface ConfigMap extends KubeObject {
   readonly data?: StringMap;
 }
@@ -118,6 +126,7 @@ export interface WebhookConfiguration extends KubeObject {
   readonly webhooks?: readonly Webhook[];
 }
 
+/** One webhook of a configuration. */
 export interface Webhook {
   readonly name: string;
   readonly clientConfig: { readonly url?: string; readonly caBundle?: string };

@@ -67,6 +67,7 @@ function define<T extends KubeObject = KubeObject>(
 const cluster = { namespaced: false } as const;
 const status = { subresources: ["status"], categories: ["all"] } as const;
 
+/** The resources that are served, by what `kubectl api-resources` calls them. */
 export const NAMESPACES = define<Namespace>("v1", "Namespace", "namespaces", {
   ...cluster,
   naming: "label",

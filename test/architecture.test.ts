@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src", import.meta.url));
+
+/** A room of the house: what stands at the top of src/ is `entry`. */
+type Room = string;
+
+/**
+ * What each room may import beside itself: another room, or one file of it. Dependencies point one way, from the
+ * commands to the model; of the adapters the domain knows the port alone.
+ */
+const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
+  entry: ["commands", "model", "output"],
+  commands: [
+    "aws",
+    "config",
+    "engine",
+    "kubernetes",
+    "model",
+    "oidc-association",
+    "output",
+    "sandbox",
+    "service-account",
+    "verification",
+    "workload",
+  ],
+  config: ["model", "oidc-association", "service-account"],
+  "service-account": ["model", "oidc-association", "aws/port.ts", "kubernetes/port.ts"],
+  "oidc-association": ["model", "aws/port.ts"],
+  verification: ["model", "workload", "aws/port.ts", "kubernetes/port.ts"],
+  workload: ["model", "aws/port.ts", "kubernetes/port.ts"],
+  engine: ["model", "aws/port.ts", "kubernetes/port.ts"],
+  output: ["model"],
+  aws: ["model", "network"],
+  kubernetes: ["model", "network"],
+  network: ["model"],
+  sandbox: ["model"],
+  model: [],
+};
+
+/** Packages that only one room may know, so that the rest can be tried without them. */
+const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
+  [/^@aws-sdk\/|^@smithy\//, ["aws"]],
+  [/^@kubernetes\/client-node/, ["kubernetes"]],
+  [/^@inquirer\/|^commander/, ["commands", "entry"]],
+  [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "sandbox"]],
+];
+
+interface Source {
+  readonly file: string;
+  readonly room: Room;
+  readonly lines: readonly string[];
+  readonly imports: readonly string[];
+}
+
+const SOURCES: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => sourceOf(file, readFileSync(join(SRC, file), "utf8")));
+
+function sourceOf(file: string, text: string): Source {
+  const imports = [...text.matchAll(/(?:\bfrom |\bimport\(?\s*)"([^"]+)"/g)].map(([, name]) => name ?? "");
+  return { file, room: roomOf(file), lines: text.split("\n"), imports };
+}
+
+function roomOf(file: string): Room {
+  const [room, ...rest] = file.split("/");
+  return rest.length === 0 || room === undefined ? "entry" : room;
+}
+
+/** The files of src/ that a source imports, as `model/arn.ts`. */
+function importedFiles({ file, imports }: Source): string[] {
+  return imports
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(SRC, join(SRC, dirname(file), name)));
+}
+
+function isAllowed(from: Room, target: string): boolean {
+  const to = roomOf(target);
+  return from === to || (MAY_IMPORT[from] ?? []).some((allowed) => allowed === to || allowed === target);
+}
+
+/** The exports without a docstring above them, or above the lines that they stand among. */
+function undocumented({ file, lines }: Source): string[] {
+  const starts = /^export (?:async )?(?:function\*?|const|class|interface|type) (?!\{)/;
+  return lines.flatMap((line, at) =>
+    starts.test(line) && !hasDocstring(lines.slice(0, at)) ? [`${file}:${at + 1} ${line}`] : [],
+  );
+}
+
+function hasDocstring(above: readonly string[]): boolean {
+  const last = above.findLast((line) => line === "" || /^ ?\*\/$|^\/\*\* .*\*\/$/.test(line));
+  return last !== undefined && last !== "";
+}
+
+describe("the rooms of src/", () => {
+  it("are all in the table", () => {
+    expect(SOURCES.filter(({ room }) => !(room in MAY_IMPORT)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it("import one way", () => {
+    const wrong = SOURCES.flatMap((source) =>
+      importedFiles(source)
+        .filter((target) => !isAllowed(source.room, target))
+        .map((target) => `${source.file} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(PACKAGE_ROOMS)("know their own packages: %s", (name, rooms) => {
+    const users = SOURCES.filter(({ imports }) => imports.some((one) => name.test(one)));
+    expect(users).not.toEqual([]);
+    expect(users.filter(({ room }) => !rooms.includes(room)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it("have a model that reaches for nothing: hashes and IP ranges are all that it takes from Node", () => {
+    const outside = SOURCES.filter(({ room }) => room === "model").flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => !name.startsWith(".") && name !== "node:crypto" && name !== "node:net")
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(outside).toEqual([]);
+  });
+});
+
+describe("every file", () => {
+  it("has a docstring on each export", () => {
+    expect(SOURCES.flatMap(undocumented)).toEqual([]);
+  });
+
+  it("is short", () => {
+    const long = SOURCES.filter(({ lines }) => lines.length > 250).map(({ file }) => file);
+    expect(long).toEqual([]);
+  });
+});
+
+describe("the rules can be broken", () => {
+  it.each([
+    ["model/arn.ts", "../aws/port.ts", false],
+    ["model/trust-policy/same.ts", "../arn.ts", true],
+    ["service-account/plan.ts", "../aws/port.ts", true],
+    ["service-account/plan.ts", "../aws/iam.ts", false],
+    ["output/columns.ts", "../engine/apply.ts", false],
+    ["engine/apply.ts", "../output/columns.ts", false],
+    ["sandbox/aws/sts.ts", "../../model/arn.ts", true],
+    ["sandbox/aws/sts.ts", "../../aws/port.ts", false],
+    ["aws/iam.ts", "../kubernetes/port.ts", false],
+  ])("%s imports %s: %s", (file, target, allowed) => {
+    const [found = ""] = importedFiles(sourceOf(file, `import { x } from "${target}";`));
+    expect(isAllowed(roomOf(file), found)).toBe(allowed);
+  });
+
+  it.each([
+    ["/** Doc. */\nexport const A = 1;", 0],
+    ["/** Doc. */\nexport const A = 1;\nexport const B = 2;", 0],
+    ["/** Doc. */\nexport const A = 1;\n\nexport const B = 2;", 1],
+    ["/**\n * Doc.\n */\nexport function a() {}", 0],
+    ["/** Inner. */\nconst x = 1;\n\nexport interface B {}", 1],
+    ["export type A = string;", 1],
+  ])("%j has %i exports without a docstring", (text, count) => {
+    expect(undocumented(sourceOf("model/x.ts", text))).toHaveLength(count);
+  });
+});
