@@ -58,6 +58,10 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
   if (seen.name.startsWith("LimitExceeded")) {
     return new Failure("refused", "quota", `${action}: a quota is reached`, details(seen, cause));
   }
+  if (seen.name.startsWith("DeleteConflict")) {
+    const message = `${action}: something hangs on it that was not there when the plan was made`;
+    return new Failure("refused", "conflict", message, details(seen, cause));
+  }
   if (seen.name.startsWith("ConcurrentModification")) {
     return new Failure("refused", "conflict", `${action}: someone else is changing it`, details(seen, cause));
   }

@@ -3,10 +3,17 @@ import {
   AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
   CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
   TagOpenIDConnectProviderCommand,
   TagRoleCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
   UpdateRoleCommand,
@@ -20,10 +27,13 @@ type Writes = Omit<IamPort, Extract<keyof IamPort, `get${string}` | `list${strin
 
 /** The writing half of the IAM adapter: one method, one API call. */
 export function iamWrites(client: IAMClient): Writes {
-  return { ...providerWrites(client), ...roleWrites(client) };
+  return { ...providerWrites(client), ...roleWrites(client), ...roleRemovals(client) };
 }
 
-type ProviderWrites = Pick<Writes, "createProvider" | "addClientId" | "setThumbprints" | "tagProvider">;
+type ProviderWrites = Pick<
+  Writes,
+  "createProvider" | "addClientId" | "setThumbprints" | "tagProvider" | "deleteProvider"
+>;
 
 function providerWrites(client: IAMClient): ProviderWrites {
   return {
@@ -57,10 +67,14 @@ function providerWrites(client: IAMClient): ProviderWrites {
       });
       return write("iam:TagOpenIDConnectProvider", () => client.send(command));
     },
+    deleteProvider: (arn) => {
+      const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn });
+      return write("iam:DeleteOpenIDConnectProvider", () => client.send(command));
+    },
   };
 }
 
-function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites> {
+function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites | keyof RoleRemovals> {
   return {
     createRole: (role) => write("iam:CreateRole", () => client.send(createRoleCommand(role))),
     setTrust: (RoleName, trust) => {
@@ -90,6 +104,45 @@ function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites> {
         PolicyDocument: JSON.stringify(document),
       });
       return write("iam:PutRolePolicy", () => client.send(command));
+    },
+  };
+}
+
+type RoleRemovals = Pick<
+  Writes,
+  | "deleteBoundary"
+  | "untagRole"
+  | "detachPolicy"
+  | "deleteInlinePolicy"
+  | "removeFromInstanceProfile"
+  | "deleteRole"
+>;
+
+function roleRemovals(client: IAMClient): RoleRemovals {
+  return {
+    deleteBoundary: (RoleName) => {
+      const command = new DeleteRolePermissionsBoundaryCommand({ RoleName });
+      return write("iam:DeleteRolePermissionsBoundary", () => client.send(command));
+    },
+    untagRole: (RoleName, keys) => {
+      const command = new UntagRoleCommand({ RoleName, TagKeys: [...keys] });
+      return write("iam:UntagRole", () => client.send(command));
+    },
+    detachPolicy: (RoleName, PolicyArn) => {
+      const command = new DetachRolePolicyCommand({ RoleName, PolicyArn });
+      return write("iam:DetachRolePolicy", () => client.send(command));
+    },
+    deleteInlinePolicy: (RoleName, PolicyName) => {
+      const command = new DeleteRolePolicyCommand({ RoleName, PolicyName });
+      return write("iam:DeleteRolePolicy", () => client.send(command));
+    },
+    removeFromInstanceProfile: (RoleName, InstanceProfileName) => {
+      const command = new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName });
+      return write("iam:RemoveRoleFromInstanceProfile", () => client.send(command));
+    },
+    deleteRole: (RoleName) => {
+      const command = new DeleteRoleCommand({ RoleName });
+      return write("iam:DeleteRole", () => client.send(command));
     },
   };
 }

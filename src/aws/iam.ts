@@ -6,7 +6,9 @@ import {
   GetRolePolicyCommand,
   ListOpenIDConnectProvidersCommand,
   paginateListAttachedRolePolicies,
+  paginateListInstanceProfilesForRole,
   paginateListRolePolicies,
+  paginateListRoles,
   type IAMClient,
   type Role as SdkRole,
 } from "@aws-sdk/client-iam";
@@ -17,7 +19,10 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
-import type { IamPort } from "./port.ts";
+import type { IamPort, ListedRole } from "./port.ts";
+
+/** The most that IAM gives in one answer; an AWS account may have thousands of roles. */
+const ROLES_A_PAGE = 1000;
 
 /** IAM through the SDK. */
 export function iamAdapter(client: IAMClient): IamPort {
@@ -34,9 +39,29 @@ function iamReads(client: IAMClient): Reads {
       const answer = await read("iam:ListOpenIDConnectProviders", send);
       return (answer?.OpenIDConnectProviderList ?? []).map((one) => (one.Arn ?? "") as ProviderArn);
     },
+    async listRoles() {
+      const pages = paginateListRoles({ client, pageSize: ROLES_A_PAGE }, {});
+      return (
+        (await read("iam:ListRoles", () => gathered(pages, ({ Roles }) => Roles)))?.map(toListedRole) ?? []
+      );
+    },
     getRole: (name) => read("iam:GetRole", () => getRole(client, name)),
-    listAttachedPolicies: (name) => read("iam:ListAttachedRolePolicies", () => listAttached(client, name)),
-    listInlinePolicies: (name) => read("iam:ListRolePolicies", () => listInline(client, name)),
+    async listAttachedPolicies(RoleName) {
+      const pages = paginateListAttachedRolePolicies({ client }, { RoleName });
+      const list = () => gathered(pages, ({ AttachedPolicies }) => AttachedPolicies);
+      const attached = await read("iam:ListAttachedRolePolicies", list);
+      return attached?.map(({ PolicyArn }) => (PolicyArn ?? "") as PolicyArn);
+    },
+    async listInlinePolicies(RoleName) {
+      const pages = paginateListRolePolicies({ client }, { RoleName });
+      return read("iam:ListRolePolicies", () => gathered(pages, ({ PolicyNames }) => PolicyNames));
+    },
+    async listInstanceProfiles(RoleName) {
+      const pages = paginateListInstanceProfilesForRole({ client }, { RoleName });
+      const list = () => gathered(pages, ({ InstanceProfiles }) => InstanceProfiles);
+      const profiles = await read("iam:ListInstanceProfilesForRole", list);
+      return profiles?.map(({ InstanceProfileName }) => InstanceProfileName ?? "");
+    },
     async getInlinePolicy(roleName, policyName) {
       const command = new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName });
       const answer = await read("iam:GetRolePolicy", () => client.send(command));
@@ -85,19 +110,22 @@ function toRole(role: SdkRole): Role {
   };
 }
 
-async function listAttached(client: IAMClient, roleName: string): Promise<PolicyArn[]> {
-  const arns: PolicyArn[] = [];
-  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName: roleName })) {
-    arns.push(...(page.AttachedPolicies ?? []).map((one) => (one.PolicyArn ?? "") as PolicyArn));
+function toListedRole({ Arn, AssumeRolePolicyDocument }: SdkRole): ListedRole {
+  const arn = (Arn ?? "") as RoleArn;
+  try {
+    return { arn, trust: decodePolicyDocument(AssumeRolePolicyDocument ?? "") };
+  } catch {
+    return { arn, trust: undefined };
   }
-  return arns;
 }
 
-async function listInline(client: IAMClient, roleName: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const page of paginateListRolePolicies({ client }, { RoleName: roleName }))
-    names.push(...(page.PolicyNames ?? []));
-  return names;
+async function gathered<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  return items;
 }
 
 function toTags(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {

@@ -38,24 +38,43 @@ export interface IamPort {
   addClientId(arn: ProviderArn, clientId: string): Promise<Receipt>;
   setThumbprints(arn: ProviderArn, thumbprints: readonly string[]): Promise<Receipt>;
   tagProvider(arn: ProviderArn, tags: Tags): Promise<Receipt>;
+  deleteProvider(arn: ProviderArn): Promise<Receipt>;
 
+  /** Every role of the AWS account with its trust policy; IAM leaves out tags and boundaries here. */
+  listRoles(): Promise<readonly ListedRole[]>;
   getRole(name: string): Promise<Role | undefined>;
   /** `undefined` when the role does not exist. */
   listAttachedPolicies(roleName: string): Promise<readonly PolicyArn[] | undefined>;
   /** The names of the inline policies; `undefined` when the role does not exist. */
   listInlinePolicies(roleName: string): Promise<readonly string[] | undefined>;
   getInlinePolicy(roleName: string, policyName: string): Promise<PolicyDocument | undefined>;
+  /** The names of the EC2 instance profiles that the role is in; `undefined` when the role does not exist. */
+  listInstanceProfiles(roleName: string): Promise<readonly string[] | undefined>;
   createRole(role: NewRole): Promise<Receipt>;
   setTrust(roleName: string, trust: PolicyDocument): Promise<Receipt>;
   setBoundary(roleName: string, boundary: PolicyArn): Promise<Receipt>;
+  deleteBoundary(roleName: string): Promise<Receipt>;
   setMaxSession(roleName: string, seconds: number): Promise<Receipt>;
   tagRole(roleName: string, tags: Tags): Promise<Receipt>;
+  untagRole(roleName: string, keys: readonly string[]): Promise<Receipt>;
   attachPolicy(roleName: string, policy: PolicyArn): Promise<Receipt>;
+  detachPolicy(roleName: string, policy: PolicyArn): Promise<Receipt>;
   putInlinePolicy(roleName: string, policyName: string, document: PolicyDocument): Promise<Receipt>;
+  deleteInlinePolicy(roleName: string, policyName: string): Promise<Receipt>;
+  removeFromInstanceProfile(roleName: string, profileName: string): Promise<Receipt>;
+  /** Only once nothing hangs on it: IAM refuses before. */
+  deleteRole(roleName: string): Promise<Receipt>;
 
   /** The id of a managed policy's default version; `undefined` when there is no such policy. */
   getPolicyVersionId(policy: PolicyArn): Promise<string | undefined>;
   getPolicyDocument(policy: PolicyArn, versionId: string): Promise<PolicyDocument>;
+}
+
+/** A role as a list has it. */
+export interface ListedRole {
+  readonly arn: RoleArn;
+  /** `undefined` where what IAM gives is no policy document. */
+  readonly trust: PolicyDocument | undefined;
 }
 
 /** An identity provider to create; the URL is the issuer's, verbatim. */

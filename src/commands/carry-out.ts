@@ -3,7 +3,7 @@ import type { Targets } from "../engine/perform.ts";
 import { targetOf } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { planDigest, SHORT_DIGEST, type Plan } from "../model/plan.ts";
-import { stepLabel } from "../output/change-text.ts";
+import { stepLabel } from "../output/step-label.ts";
 import { noteLines, planLines, surroundingsLines, type Surroundings } from "../output/plan-text.ts";
 import { progressOn } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";

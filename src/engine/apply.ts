@@ -1,6 +1,6 @@
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import { prerequisites } from "../model/plan.ts";
+import { prerequisites } from "../model/order.ts";
 import { perform, type Targets } from "./perform.ts";
 
 /** What apply reports as it goes; `index` is the change's place in the plan. */

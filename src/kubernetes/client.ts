@@ -15,7 +15,10 @@ export function kubernetesAdapter(connection: Connection): KubernetesPort {
   return { ...reads(api), ...writes(api), ...questions(api) };
 }
 
-type Writes = Pick<KubernetesPort, "createNamespace" | "createServiceAccount" | "patchServiceAccount">;
+type Writes = Pick<
+  KubernetesPort,
+  "createNamespace" | "createServiceAccount" | "patchServiceAccount" | "deleteServiceAccount"
+>;
 
 function writes(api: Caller): Writes {
   const query = { fieldManager: FIELD_MANAGER };
@@ -40,6 +43,13 @@ function writes(api: Caller): Writes {
         query,
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion, labels, annotations } },
+      });
+    },
+    async deleteServiceAccount(ref, resourceVersion) {
+      await api(`delete serviceaccount ${ref.namespace}/${ref.name}`, {
+        method: "DELETE",
+        path: accountUrl(ref),
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion } },
       });
     },
   };

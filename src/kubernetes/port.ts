@@ -20,8 +20,10 @@ export interface KubernetesPort {
   listServiceAccounts(namespace: NamespaceName | undefined): Promise<readonly ServiceAccount[]>;
   createNamespace(name: NamespaceName): Promise<void>;
   createServiceAccount(account: NewServiceAccount): Promise<void>;
-  /** Sets labels and annotations, if the object still has that resourceVersion; else throws `conflict`. */
+  /** Sets labels and annotations, and takes off those that are `null`, if the object still has that resourceVersion; else throws `conflict`. */
   patchServiceAccount(edit: ServiceAccountEdit): Promise<void>;
+  /** Deletes the account, if it still has that resourceVersion; else throws `conflict`. */
+  deleteServiceAccount(ref: ServiceAccountRef, resourceVersion: string): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview). */
   may(access: Access): Promise<boolean>;
   /** A token of the account (TokenRequest); `undefined` audience means the API server's own. */
@@ -51,8 +53,11 @@ export interface NewServiceAccount {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Labels and annotations to set on an account that still has this resourceVersion; others stay. */
-export interface ServiceAccountEdit extends NewServiceAccount {
+/** What to do to an account that still has this resourceVersion: `null` takes a key off; others stay. */
+export interface ServiceAccountEdit {
+  readonly ref: ServiceAccountRef;
+  readonly labels: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string | null>>;
   readonly resourceVersion: string;
 }
 

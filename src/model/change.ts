@@ -11,13 +11,19 @@ import type { PolicyDocument } from "./trust-policy/document.ts";
 export type Change =
   | CreateProvider
   | EditProvider
+  | DeleteProvider
   | CreateRole
   | EditRole
+  | DeleteRole
   | AttachPolicy
+  | DetachPolicy
   | PutInlinePolicy
+  | DeleteInlinePolicy
+  | LeaveInstanceProfile
   | CreateNamespace
   | CreateAccount
-  | EditAccount;
+  | EditAccount
+  | DeleteAccount;
 
 /** Registers the issuer as an identity provider. */
 export interface CreateProvider {
@@ -41,6 +47,13 @@ export interface EditProvider {
   readonly observed: string;
 }
 
+/** Deletes the identity provider: no token of its issuer is taken any more. */
+export interface DeleteProvider {
+  readonly kind: "delete-provider";
+  readonly arn: ProviderArn;
+  readonly observed: string;
+}
+
 /** Makes a role, complete but for its policies. */
 export interface CreateRole {
   readonly kind: "create-role";
@@ -57,15 +70,32 @@ export interface EditRole {
   readonly kind: "edit-role";
   readonly arn: RoleArn;
   readonly trust?: { readonly before: PolicyDocument; readonly after: PolicyDocument };
-  readonly boundary?: { readonly before?: PolicyArn; readonly after: PolicyArn };
+  /** Without `after`: the role is to have none. */
+  readonly boundary?: { readonly before?: PolicyArn; readonly after?: PolicyArn };
   readonly maxSessionSeconds?: { readonly before: number; readonly after: number };
   readonly setTags?: Tags;
+  /** Keys of tags to take off, as the role spells them. */
+  readonly unsetTags?: readonly string[];
+  readonly observed: string;
+}
+
+/** A role goes; what hangs on it has gone before, by changes of their own. */
+export interface DeleteRole {
+  readonly kind: "delete-role";
+  readonly arn: RoleArn;
   readonly observed: string;
 }
 
 /** Attaches a managed policy; attaching it again is no error. */
 export interface AttachPolicy {
   readonly kind: "attach-policy";
+  readonly role: RoleArn;
+  readonly policy: PolicyArn;
+}
+
+/** Detaches a managed policy; the policy stays. */
+export interface DetachPolicy {
+  readonly kind: "detach-policy";
   readonly role: RoleArn;
   readonly policy: PolicyArn;
 }
@@ -80,9 +110,27 @@ export interface PutInlinePolicy {
   readonly observed: string;
 }
 
+/** Deletes an inline policy. */
+export interface DeleteInlinePolicy {
+  readonly kind: "delete-inline-policy";
+  readonly role: RoleArn;
+  readonly name: string;
+  /** What it says, where it was read; apply then stops if it says something else by now. */
+  readonly before?: PolicyDocument;
+}
+
+/** A role is taken out of an EC2 instance profile; the profile stays. */
+export interface LeaveInstanceProfile {
+  readonly kind: "leave-instance-profile";
+  readonly role: RoleArn;
+  readonly profile: string;
+}
+
 /** Makes a namespace; one that is there by then is as good. */
 export interface CreateNamespace {
   readonly kind: "create-namespace";
+  /** The role of the account that it is made for: nothing is made in the cluster before IAM has made that. */
+  readonly role: RoleArn | undefined;
   readonly namespace: NamespaceName;
 }
 
@@ -90,6 +138,8 @@ export interface CreateNamespace {
 export interface CreateAccount {
   readonly kind: "create-account";
   readonly account: ServiceAccountRef;
+  /** The role that its pods get, or are losing; role and account are changed in the plan's order. */
+  readonly role: RoleArn | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -98,12 +148,25 @@ export interface CreateAccount {
 export interface EditAccount {
   readonly kind: "edit-account";
   readonly account: ServiceAccountRef;
+  readonly role: RoleArn | undefined;
   readonly setLabels: Readonly<Record<string, string>>;
   readonly setAnnotations: Readonly<Record<string, string>>;
-  /** The values that the edit replaces, for show; `undefined` where there was none. */
+  readonly unsetLabels?: readonly string[];
+  readonly unsetAnnotations?: readonly string[];
+  /** The values that the edit replaces or removes, for show; `undefined` where there was none. */
   readonly before: Readonly<Record<string, string | undefined>>;
   readonly observed: string;
   /** What the API server compares before it writes (optimistic concurrency). */
+  readonly resourceVersion: string;
+}
+
+/** Deletes a ServiceAccount. */
+export interface DeleteAccount {
+  readonly kind: "delete-account";
+  readonly account: ServiceAccountRef;
+  readonly role: RoleArn | undefined;
+  readonly observed: string;
+  /** What the API server compares before it deletes. */
   readonly resourceVersion: string;
 }
 
@@ -112,17 +175,56 @@ export function targetOf(change: Change): string {
   switch (change.kind) {
     case "create-provider":
     case "edit-provider":
+    case "delete-provider":
       return `provider:${change.arn}`;
     case "create-role":
     case "edit-role":
+    case "delete-role":
       return `role:${change.arn}`;
     case "attach-policy":
+    case "detach-policy":
     case "put-inline-policy":
+    case "delete-inline-policy":
+    case "leave-instance-profile":
       return `role:${change.role}`;
     case "create-namespace":
       return `namespace:${change.namespace}`;
     case "create-account":
     case "edit-account":
+    case "delete-account":
       return `account:${change.account.namespace}/${change.account.name}`;
   }
+}
+
+/** What becomes of the change's target: it is made, changed, or gone. */
+export type Effect = "create" | "change" | "remove";
+
+/** What a change does to its target; an attachment, an inline policy and the like change their role. */
+export function effectOf({ kind }: Change): Effect {
+  switch (kind) {
+    case "create-provider":
+    case "create-role":
+    case "create-namespace":
+    case "create-account":
+      return "create";
+    case "delete-provider":
+    case "delete-role":
+    case "delete-account":
+      return "remove";
+    case "edit-provider":
+    case "edit-role":
+    case "edit-account":
+    case "attach-policy":
+    case "detach-policy":
+    case "put-inline-policy":
+    case "delete-inline-policy":
+    case "leave-instance-profile":
+      return "change";
+  }
+}
+
+/** What a plan does to a target that several changes touch: making and removing tell more than changing. */
+export function effectOfAll(changes: readonly Change[]): Effect {
+  const effects = changes.map(effectOf);
+  return effects.find((effect) => effect !== "change") ?? "change";
 }

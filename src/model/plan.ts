@@ -1,5 +1,5 @@
 import type { ClusterRef } from "./arn.ts";
-import { targetOf, type Change } from "./change.ts";
+import { effectOfAll, targetOf, type Change, type Effect } from "./change.ts";
 import { digestOf } from "./digest.ts";
 
 /** Something the user should know before approving; `code` is stable, `message` is prose. */
@@ -25,7 +25,7 @@ export function planDigest(plan: Plan): string {
 }
 
 function withoutVersion(change: Change): object {
-  if (change.kind !== "edit-account") return change;
+  if (change.kind !== "edit-account" && change.kind !== "delete-account") return change;
   const { resourceVersion: _, ...rest } = change;
   return rest;
 }
@@ -33,53 +33,19 @@ function withoutVersion(change: Change): object {
 /** How much of the digest is shown and must at least be given to `--expect-plan`. */
 export const SHORT_DIGEST = 8;
 
-/** How many things (not API calls) a plan creates, changes and removes. */
-export function countTargets(changes: readonly Change[]): { create: number; change: number; remove: number } {
-  const created = new Set(changes.filter((change) => change.kind.startsWith("create-")).map(targetOf));
-  const touched = new Set(changes.map(targetOf));
-  return { create: created.size, change: touched.size - created.size, remove: 0 };
-}
-
-/**
- * The changes that must be done before the one at `index`, by index. The rules: an account is written when all of its
- * role is, so that no pod starts with half of it; the cluster is touched when IAM has said yes; a role's marks stand
- * before what they mark; a provider before the roles that trust it.
- */
-export function prerequisites(changes: readonly Change[], index: number): number[] {
-  const change = changes[index];
-  if (change === undefined) return [];
-  return changes.flatMap((other, i) => (i !== index && mustPrecede(other, change) ? [i] : []));
-}
-
-function mustPrecede(first: Change, then: Change): boolean {
-  switch (then.kind) {
-    case "create-provider":
-    case "edit-provider":
-      return false;
-    case "create-role":
-    case "edit-role":
-      return isProviderChange(first);
-    case "attach-policy":
-    case "put-inline-policy":
-      return isProviderChange(first) || (isRoleChange(first) && first.arn === then.role);
-    case "create-namespace":
-      return isProviderChange(first) || isRoleChange(first);
-    case "create-account":
-    case "edit-account":
-      return first.kind === "create-namespace"
-        ? first.namespace === then.account.namespace
-        : isAwsChange(first);
+/** The changes by what they touch, in the order of first mention. */
+export function byTarget(changes: readonly Change[]): Change[][] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const target = targetOf(change);
+    groups.set(target, [...(groups.get(target) ?? []), change]);
   }
+  return [...groups.values()];
 }
 
-function isProviderChange(change: Change): boolean {
-  return change.kind === "create-provider" || change.kind === "edit-provider";
-}
-
-function isRoleChange(change: Change): change is Extract<Change, { kind: "create-role" | "edit-role" }> {
-  return change.kind === "create-role" || change.kind === "edit-role";
-}
-
-function isAwsChange(change: Change): boolean {
-  return isProviderChange(change) || targetOf(change).startsWith("role:");
+/** How many things (not API calls) a plan creates, changes and removes. */
+export function countTargets(changes: readonly Change[]): Record<Effect, number> {
+  const effects = byTarget(changes).map(effectOfAll);
+  const count = (effect: Effect): number => effects.filter((one) => one === effect).length;
+  return { create: count("create"), change: count("change"), remove: count("remove") };
 }

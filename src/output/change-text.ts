@@ -1,41 +1,14 @@
 import type { ChalkInstance } from "chalk";
-import { isAwsManaged, policyName, roleRef, type PolicyArn } from "../model/arn.ts";
+import { isAwsManaged, policyName, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { Change, CreateRole, EditAccount, EditProvider, EditRole } from "../model/change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { OUR_NAME } from "../model/marks.ts";
+import { OUR_NAME, TAG } from "../model/marks.ts";
+import { accountPath } from "../model/service-account-ref.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { documentDiff, documentLines } from "./documents.ts";
 
-/** What a change is called while it is being done and when it is done. */
-export function stepLabel(change: Change): { readonly doing: string; readonly done: string } {
-  switch (change.kind) {
-    case "create-provider":
-      return { doing: "registering the identity provider", done: "identity provider registered" };
-    case "edit-provider":
-      return { doing: "changing the identity provider", done: "identity provider changed" };
-    case "create-role":
-      return { doing: "creating the role", done: "role created" };
-    case "edit-role":
-      return { doing: "changing the role", done: "role changed" };
-    case "attach-policy":
-      return {
-        doing: `attaching ${policyName(change.policy)}`,
-        done: `${policyName(change.policy)} attached`,
-      };
-    case "put-inline-policy":
-      return { doing: "writing the inline policy", done: "inline policy written" };
-    case "create-namespace":
-      return { doing: "creating the namespace", done: "namespace created" };
-    case "create-account":
-      return { doing: "creating the ServiceAccount", done: "ServiceAccount created" };
-    case "edit-account":
-      return { doing: "annotating the ServiceAccount", done: "ServiceAccount annotated" };
-  }
-}
-
 /** One line of a plan, and what belongs below it. */
 export interface ChangeText {
-  readonly sign: "+" | "~";
   readonly kind: string;
   readonly name: string;
   readonly details: readonly (readonly [string, string])[];
@@ -47,7 +20,7 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
   switch (change.kind) {
     case "create-provider":
       return {
-        ...line("+", "provider", change.url),
+        ...line("provider", change.url),
         details: [
           ["audience", change.clientIds.join(", ")],
           ...tagRows(change.tags),
@@ -55,48 +28,61 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
         ],
       };
     case "edit-provider":
-      return { ...line("~", "provider", change.arn), details: providerEdits(change) };
+      return { ...line("provider", change.arn), details: providerEdits(change) };
+    case "delete-provider":
+      return line("provider", change.arn);
     case "create-role":
       return {
-        ...line("+", "role", roleRef(change.arn).name),
+        ...line("role", roleRef(change.arn).name),
         details: newRoleRows(change),
         documents: withDocuments ? documentLines(change.trust) : [],
       };
     case "edit-role":
       return {
-        ...line("~", "role", roleRef(change.arn).name),
+        ...line("role", roleRef(change.arn).name),
         details: roleEdits(change),
         documents:
           change.trust === undefined ? [] : documentDiff(change.trust.before, change.trust.after, colour),
       };
+    case "delete-role":
+      return line("role", roleRef(change.arn).name);
     case "attach-policy":
-      return {
-        ...line("~", "role", roleRef(change.role).name),
-        details: [["may", policyText(change.policy)]],
-      };
+      return onRole(change.role, ["may", policyText(change.policy)]);
+    case "detach-policy":
+      return onRole(change.role, ["no longer", policyText(change.policy)]);
     case "put-inline-policy":
       return {
-        ...line("~", "role", roleRef(change.role).name),
-        details: [["may", `inline policy '${change.name}'`]],
+        ...onRole(change.role, ["may", `inline policy '${change.name}'`]),
         documents: inlineDocuments(change, colour, withDocuments),
       };
+    case "delete-inline-policy":
+      return {
+        ...onRole(change.role, ["no longer", `inline policy '${change.name}'`]),
+        documents:
+          withDocuments && change.before !== undefined ? documentDiff(change.before, undefined, colour) : [],
+      };
+    case "leave-instance-profile":
+      return onRole(change.role, ["no longer", `in the instance profile ${change.profile}`]);
     case "create-namespace":
-      return line("+", "namespace", change.namespace);
+      return line("namespace", change.namespace);
     case "create-account":
       return {
-        ...line("+", "account", `${change.account.namespace}/${change.account.name}`),
+        ...line("account", accountPath(change.account)),
         details: pairRows(change.annotations, change.labels),
       };
     case "edit-account":
-      return {
-        ...line("~", "account", `${change.account.namespace}/${change.account.name}`),
-        details: accountEdits(change),
-      };
+      return { ...line("account", accountPath(change.account)), details: accountEdits(change) };
+    case "delete-account":
+      return line("account", accountPath(change.account));
   }
 }
 
-function line(sign: "+" | "~", kind: string, name: string): ChangeText {
-  return { sign, kind, name, details: [], documents: [] };
+function line(kind: string, name: string): ChangeText {
+  return { kind, name, details: [], documents: [] };
+}
+
+function onRole(role: RoleArn, detail: readonly [string, string]): ChangeText {
+  return { ...line("role", roleRef(role).name), details: [detail] };
 }
 
 function newRoleRows({
@@ -124,14 +110,17 @@ function trustRows(trust: PolicyDocument): (readonly [string, string])[] {
   });
 }
 
-function roleEdits({ trust, boundary, maxSessionSeconds, setTags }: EditRole): (readonly [string, string])[] {
+function roleEdits(edit: EditRole): (readonly [string, string])[] {
+  const { trust, boundary, maxSessionSeconds, setTags = {}, unsetTags = [] } = edit;
   return [
     ...(trust === undefined ? [] : [["trust policy", "changes:"] as const]),
     ...(boundary === undefined ? [] : [["boundary", arrow(boundary.before, boundary.after)] as const]),
     ...(maxSessionSeconds === undefined
       ? []
       : [["session", arrow(`${maxSessionSeconds.before} s`, `${maxSessionSeconds.after} s`)] as const]),
-    ...tagRows(setTags ?? {}),
+    ...tagRows(setTags),
+    ...unsetTags.filter(isNoMark).map((key) => ["tag", `no longer ${key}`] as const),
+    ...(unsetTags.some((key) => key === TAG.managedBy) ? [["marks", "irsa's tags go"] as const] : []),
   ];
 }
 
@@ -143,18 +132,23 @@ function providerEdits({ addClientIds, setTags, thumbprints }: EditProvider): (r
   ];
 }
 
-function accountEdits({ setAnnotations, setLabels, before }: EditAccount): (readonly [string, string])[] {
-  return Object.entries({ ...setLabels, ...setAnnotations }).map(([key, value]) => [
-    shortKey(key),
-    arrow(before[key], value),
-  ]);
+function accountEdits(edit: EditAccount): (readonly [string, string])[] {
+  const { setAnnotations, setLabels, unsetLabels = [], unsetAnnotations = [], before } = edit;
+  return [
+    ...Object.entries({ ...setLabels, ...setAnnotations }).map(
+      ([key, value]) => [shortKey(key), arrow(before[key], value)] as const,
+    ),
+    ...[...unsetLabels, ...unsetAnnotations].map(
+      (key) => [shortKey(key), arrow(before[key], undefined)] as const,
+    ),
+  ];
 }
 
 /** Labels and annotations of a new account, less our own marks. */
 function pairRows(...groups: readonly Readonly<Record<string, string>>[]): (readonly [string, string])[] {
   return groups.flatMap((pairs) =>
     Object.entries(pairs)
-      .filter(([key, value]) => !key.startsWith("irsa/") && value !== OUR_NAME)
+      .filter(([key, value]) => isNoMark(key) && value !== OUR_NAME)
       .map(([key, value]) => [shortKey(key), key === ROLE_ANNOTATION ? roleText(value) : value] as const),
   );
 }
@@ -171,8 +165,12 @@ function shortKey(key: string): string {
 /** Our own marks are not news to the reader; the user's tags are. */
 function tagRows(tags: Readonly<Record<string, string>>): (readonly [string, string])[] {
   return Object.entries(tags)
-    .filter(([key]) => !key.startsWith("irsa/"))
+    .filter(([key]) => isNoMark(key))
     .map(([key, value]) => ["tag", `${key}=${value}`] as const);
+}
+
+function isNoMark(key: string): boolean {
+  return !key.startsWith("irsa/");
 }
 
 function policyText(policy: PolicyArn): string {
@@ -188,6 +186,6 @@ function inlineDocuments(
   return withDocuments ? documentLines(change.after) : [];
 }
 
-function arrow(before: string | undefined, after: string): string {
-  return `${before ?? "none"} → ${after}`;
+function arrow(before: string | undefined, after: string | undefined): string {
+  return `${before ?? "none"} → ${after ?? "none"}`;
 }

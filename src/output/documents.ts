@@ -10,13 +10,12 @@ export function documentLines(document: PolicyDocument): string[] {
 /** What differs between two policy documents, as a unified diff with three lines around each difference. */
 export function documentDiff(
   before: PolicyDocument | undefined,
-  after: PolicyDocument,
+  after: PolicyDocument | undefined,
   colour: ChalkInstance,
 ): string[] {
-  const old = before === undefined ? "" : `${documentLines(before).join("\n")}\n`;
-  const patch = structuredPatch("before", "after", old, `${documentLines(after).join("\n")}\n`, "", "", {
-    context: 3,
-  });
+  const text = (document: PolicyDocument | undefined): string =>
+    document === undefined ? "" : `${documentLines(document).join("\n")}\n`;
+  const patch = structuredPatch("before", "after", text(before), text(after), "", "", { context: 3 });
   return patch.hunks.flatMap(({ lines }) => lines.map((line) => colourLine(line, colour)));
 }
 

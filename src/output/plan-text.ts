@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
-import { targetOf, type Change } from "../model/change.ts";
-import { countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
+import { effectOfAll, type Change, type Effect } from "../model/change.ts";
+import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
 import { changeText, type ChangeText } from "./change-text.ts";
 import { aligned } from "./columns.ts";
 
@@ -60,21 +60,12 @@ export function noteLines(notes: readonly Note[], colour: ChalkInstance): string
   );
 }
 
-function byTarget(changes: readonly Change[]): Change[][] {
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) {
-    const target = targetOf(change);
-    groups.set(target, [...(groups.get(target) ?? []), change]);
-  }
-  return [...groups.values()];
-}
-
 function thingLines(changes: readonly Change[], colour: ChalkInstance, withDocuments: boolean): string[] {
   const [first, ...more] = changes.map((change) => changeText(change, colour, withDocuments));
   if (first === undefined) return [];
   const texts = [first, ...more];
   return [
-    `  ${headline(first, colour)}`,
+    `  ${headline(effectOfAll(changes), first, colour)}`,
     ...aligned(
       texts.flatMap(({ details }) => details),
       " ".repeat(NAME_COLUMN + 6),
@@ -83,7 +74,7 @@ function thingLines(changes: readonly Change[], colour: ChalkInstance, withDocum
   ];
 }
 
-function headline({ sign, kind, name }: ChangeText, colour: ChalkInstance): string {
-  const paint = sign === "+" ? colour.green : colour.yellow;
-  return `${paint(sign)} ${kind.padEnd(NAME_COLUMN)}${colour.bold(name)}`;
+function headline(effect: Effect, { kind, name }: ChangeText, colour: ChalkInstance): string {
+  const sign = { create: colour.green("+"), change: colour.yellow("~"), remove: colour.red("-") }[effect];
+  return `${sign} ${kind.padEnd(NAME_COLUMN)}${colour.bold(name)}`;
 }

@@ -41,11 +41,12 @@ function createAccount(
   const create: Change = {
     kind: "create-account",
     account,
+    role,
     labels: { ...labels, [MANAGED_BY_LABEL]: OUR_NAME },
     annotations: { ...webhookAnnotations(role, audience), [ACCOUNT_MARK]: "created" },
   };
   if (namespaceExists) return [create];
-  return [{ kind: "create-namespace", namespace: account.namespace }, create];
+  return [{ kind: "create-namespace", namespace: account.namespace, role }, create];
 }
 
 function editAccount(desired: DesiredAccount, role: RoleArn, account: ServiceAccount): Change[] {
@@ -62,6 +63,7 @@ function editAccount(desired: DesiredAccount, role: RoleArn, account: ServiceAcc
     {
       kind: "edit-account",
       account: desired.account,
+      role,
       setLabels,
       setAnnotations: set,
       before: previous(account, setLabels, set),

@@ -117,7 +117,7 @@ export function unreachable(): Failure {
 }
 
 function isWrite(name: string): boolean {
-  return /\.(create|add|set|tag|attach|put|patch)/.test(name);
+  return /\.(create|add|set|tag|untag|attach|detach|put|patch|delete|remove)/.test(name);
 }
 
 function throwIt(failure: Failure): never {

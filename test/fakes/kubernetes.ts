@@ -68,18 +68,18 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     },
     patchServiceAccount: ({ ref, labels, annotations, resourceVersion }) => {
       const found = existingAccount("patch serviceaccount", ref);
-      if (found.resourceVersion !== resourceVersion)
-        throw new Failure(
-          "refused",
-          "conflict",
-          `patch serviceaccount ${accountPath(ref)}: it has been changed meanwhile`,
-        );
+      expectVersion("patch serviceaccount", found, resourceVersion);
       store(state, {
         ref,
-        labels: { ...found.labels, ...labels },
-        annotations: { ...found.annotations, ...annotations },
+        labels: patched(found.labels, labels),
+        annotations: patched(found.annotations, annotations),
         managers: [...new Set([...found.managers, "irsa"])],
       });
+    },
+    deleteServiceAccount: (ref, resourceVersion) => {
+      expectVersion("delete serviceaccount", existingAccount("delete serviceaccount", ref), resourceVersion);
+      state.revision += 1;
+      accounts.delete(accountPath(ref));
     },
     may: ({ verb, resource }) => !state.forbidden.has(`${verb} ${resource}`),
     requestToken: (ref, audience) => {
@@ -148,6 +148,20 @@ export const EKS_WEBHOOK: WebhookConfiguration = {
     },
   ],
 };
+
+function expectVersion(what: string, { ref, resourceVersion }: ServiceAccount, expected: string): void {
+  if (resourceVersion === expected) return;
+  const message = `${what} ${accountPath(ref)}: it has been changed meanwhile`;
+  throw new Failure("refused", "conflict", message);
+}
+
+/** As a merge patch does: `null` takes a key off. */
+function patched(found: Pairs, changes: Readonly<Record<string, string | null>>): Pairs {
+  const merged = Object.entries({ ...found, ...changes });
+  return Object.fromEntries(merged.filter((pair): pair is [string, string] => pair[1] !== null));
+}
+
+type Pairs = Readonly<Record<string, string>>;
 
 /** Puts an account in place, under a new resourceVersion. */
 export function store(state: ClusterState, account: Omit<ServiceAccount, "resourceVersion">): void {

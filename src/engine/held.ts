@@ -1,0 +1,29 @@
+import { digestOf } from "../model/digest.ts";
+import { Failure, isFailure } from "../model/failure.ts";
+import type { Tags } from "../model/iam-objects.ts";
+
+/**
+ * Holds what is there against what the plan was made from.
+ * @throws Failure `conflict`
+ */
+export function expectUnchanged(observed: string, now: string | undefined, what: string): void {
+  if (now === observed) return;
+  throw new Failure("refused", "conflict", `${what} has been changed since the plan was made`, {
+    advice: "Look at the new plan: run the command again without --approve",
+  });
+}
+
+/** True if all of the wanted tags are there. */
+export function hasTags(found: Tags, wanted: Tags): boolean {
+  return digestOf({ ...found, ...wanted }) === digestOf(found);
+}
+
+/** What is to go and is gone already (by an answer that was lost, or by another's hand) is done. */
+export async function orGone<T>(removal: Promise<T>): Promise<T | Record<string, never>> {
+  try {
+    return await removal;
+  } catch (error) {
+    if (!isFailure(error, "gone")) throw error;
+    return {};
+  }
+}

@@ -1,0 +1,39 @@
+import type { IamPort, Receipt } from "../aws/port.ts";
+import type { CreateProvider, DeleteProvider, EditProvider } from "../model/change.ts";
+import { isFailure } from "../model/failure.ts";
+import { providerDigest } from "../model/observed-digest.ts";
+import { expectUnchanged, hasTags, orGone } from "./held.ts";
+
+/** A create whose answer was lost is tried again by the SDK and then finds its own work: that is done, not a conflict. */
+export async function createProvider(change: CreateProvider, iam: IamPort): Promise<Receipt> {
+  try {
+    return await iam.createProvider(change);
+  } catch (error) {
+    if (!isFailure(error, "already-exists")) throw error;
+    const found = await iam.getProvider(change.arn);
+    const same = found !== undefined && change.clientIds.every((id) => found.clientIds.includes(id));
+    if (!same || !hasTags(found.tags, change.tags)) throw error;
+    return {};
+  }
+}
+
+/** Re-reads the provider, then adds and sets what is to be. */
+export async function editProvider(change: EditProvider, iam: IamPort): Promise<Receipt[]> {
+  const found = await iam.getProvider(change.arn);
+  expectUnchanged(change.observed, found && providerDigest(found), change.arn);
+  const receipts: Receipt[] = [];
+  for (const id of change.addClientIds) receipts.push(await iam.addClientId(change.arn, id));
+  if (Object.keys(change.setTags).length > 0)
+    receipts.push(await iam.tagProvider(change.arn, change.setTags));
+  if (change.thumbprints !== undefined)
+    receipts.push(await iam.setThumbprints(change.arn, change.thumbprints));
+  return receipts;
+}
+
+/** Re-reads the provider, then deletes it; one that is gone already is done. */
+export async function deleteProvider({ arn, observed }: DeleteProvider, iam: IamPort): Promise<Receipt> {
+  const found = await iam.getProvider(arn);
+  if (found === undefined) return {};
+  expectUnchanged(observed, providerDigest(found), arn);
+  return orGone(iam.deleteProvider(arn));
+}

@@ -1,0 +1,53 @@
+import { policyName } from "../model/arn.ts";
+import type { Change } from "../model/change.ts";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+
+/** What a change is called while it is being done and when it is done. */
+export function stepLabel(change: Change): { readonly doing: string; readonly done: string } {
+  switch (change.kind) {
+    case "create-provider":
+      return { doing: "registering the identity provider", done: "identity provider registered" };
+    case "edit-provider":
+      return { doing: "changing the identity provider", done: "identity provider changed" };
+    case "delete-provider":
+      return { doing: "deleting the identity provider", done: "identity provider deleted" };
+    case "create-role":
+      return { doing: "creating the role", done: "role created" };
+    case "edit-role":
+      return { doing: "changing the role", done: "role changed" };
+    case "delete-role":
+      return { doing: "deleting the role", done: "role deleted" };
+    case "attach-policy":
+      return {
+        doing: `attaching ${policyName(change.policy)}`,
+        done: `${policyName(change.policy)} attached`,
+      };
+    case "detach-policy":
+      return {
+        doing: `detaching ${policyName(change.policy)}`,
+        done: `${policyName(change.policy)} detached`,
+      };
+    case "put-inline-policy":
+      return { doing: "writing the inline policy", done: "inline policy written" };
+    case "delete-inline-policy":
+      return {
+        doing: `deleting the inline policy ${change.name}`,
+        done: `inline policy ${change.name} deleted`,
+      };
+    case "leave-instance-profile":
+      return {
+        doing: `leaving the instance profile ${change.profile}`,
+        done: `instance profile ${change.profile} left`,
+      };
+    case "create-namespace":
+      return { doing: "creating the namespace", done: "namespace created" };
+    case "create-account":
+      return { doing: "creating the ServiceAccount", done: "ServiceAccount created" };
+    case "edit-account":
+      return ROLE_ANNOTATION in change.setAnnotations
+        ? { doing: "annotating the ServiceAccount", done: "ServiceAccount annotated" }
+        : { doing: "changing the ServiceAccount", done: "ServiceAccount changed" };
+    case "delete-account":
+      return { doing: "deleting the ServiceAccount", done: "ServiceAccount deleted" };
+  }
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { effectOfAll, type Change } from "../../src/model/change.ts";
+import { prerequisites } from "../../src/model/order.ts";
+import { countTargets } from "../../src/model/plan.ts";
+import { anAccount, CLOUDWATCH, INLINE, ownRole, S3_READ } from "../fakes/values.ts";
+
+const role = ownRole("agent");
+const account = anAccount("monitoring/agent");
+const observed = "digest";
+
+const edit: Change = { kind: "edit-role", arn: role, observed };
+const attach: Change = { kind: "attach-policy", role, policy: S3_READ };
+const detach: Change = { kind: "detach-policy", role, policy: CLOUDWATCH };
+const put: Change = { kind: "put-inline-policy", role, name: "irsa", after: INLINE, observed };
+const drop: Change = { kind: "delete-inline-policy", role, name: "irsa" };
+const leave: Change = { kind: "leave-instance-profile", role, profile: "nodes" };
+const gone: Change = { kind: "delete-role", arn: role, observed };
+const goneAccount: Change = { kind: "delete-account", role, account, observed, resourceVersion: "7" };
+const editAccount: Change = {
+  kind: "edit-account",
+  role,
+  account,
+  setLabels: {},
+  setAnnotations: {},
+  before: {},
+  observed,
+  resourceVersion: "7",
+};
+const namespace: Change = { kind: "create-namespace", role, namespace: account.namespace };
+const otherNamespace: Change = {
+  kind: "create-namespace",
+  role,
+  namespace: anAccount("web/agent").namespace,
+};
+const newAccount: Change = { kind: "create-account", role, account, labels: {}, annotations: {} };
+const provider = "arn:aws:iam::111122223333:oidc-provider/host/id" as never;
+const goneProvider: Change = { kind: "delete-provider", arn: provider, observed };
+const other = ownRole("other");
+const otherAccount: Change = { ...goneAccount, account: anAccount("web/agent"), role: other };
+const goneOther: Change = { kind: "delete-role", arn: other, observed };
+const elsewhere: Change = { kind: "detach-policy", role: ownRole("other"), policy: CLOUDWATCH };
+
+/** For each change, the places of those that it waits for. */
+function waits(...changes: readonly Change[]): number[][] {
+  return changes.map((_, index) => prerequisites(changes, index));
+}
+
+describe("what waits for what", () => {
+  it.each<readonly [string, readonly Change[], readonly number[][]]>([
+    [
+      "a role is taken down from the account inwards",
+      [goneAccount, detach, drop, leave, gone],
+      [[], [0], [0], [0], [0, 1, 2, 3]],
+    ],
+    ["what hangs on a role goes side by side", [detach, drop, leave], [[], [], []]],
+    [
+      "marks stand before what they mark and fall after it",
+      [edit, attach, detach, edit],
+      [[], [0], [0, 1], [0, 1, 2]],
+    ],
+    ["what is given first is given first", [attach, put, detach, drop], [[], [], [0, 1], [0, 1]]],
+    ["what is taken first is taken first", [detach, attach], [[], [0]]],
+    ["roles do not wait for each other", [edit, elsewhere, gone], [[], [], [0]]],
+    ["an account waits for its namespace alone", [otherNamespace, namespace, newAccount], [[], [], [1]]],
+    ["an account that is annotated waits for IAM", [edit, attach, editAccount], [[], [0], [0, 1]]],
+    ["accounts do not wait for each other's roles", [edit, otherAccount, goneOther], [[], [], [1]]],
+    ["a provider goes when the roles are done", [edit, detach, goneProvider], [[], [0], [0, 1]]],
+  ])("%s", (_name, changes, expected) => {
+    expect(waits(...changes)).toEqual(expected);
+  });
+});
+
+it("counts what is made, changed and removed by thing, whatever hangs on it", () => {
+  expect(countTargets([goneAccount, detach, drop, gone, elsewhere, namespace])).toEqual({
+    create: 1,
+    change: 1,
+    remove: 2,
+  });
+  expect(effectOfAll([detach, edit])).toBe("change");
+});
