@@ -19,6 +19,11 @@ const COMMANDS: readonly Entry[] = [
     summary: "make a role for a ServiceAccount, and the account, annotated with it",
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
+  {
+    name: "sdk-check",
+    summary: "tell which AWS SDKs in lock files and SBOMs are too old",
+    load: async (context) => (await import("./commands/sdk-check.ts")).sdkCheck(context),
+  },
 ];
 
 const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.

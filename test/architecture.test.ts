@@ -18,11 +18,13 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "aws",
     "config",
     "engine",
+    "files",
     "kubernetes",
     "model",
     "oidc-association",
     "output",
     "sandbox",
+    "sdk-versions",
     "service-account",
     "verification",
     "workload",
@@ -33,7 +35,9 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   verification: ["model", "workload", "aws/port.ts", "kubernetes/port.ts"],
   workload: ["model", "aws/port.ts", "kubernetes/port.ts"],
   engine: ["model", "aws/port.ts", "kubernetes/port.ts"],
-  output: ["model"],
+  "sdk-versions": ["model"],
+  files: ["model"],
+  output: ["model", "sdk-versions"],
   aws: ["model", "network"],
   kubernetes: ["model", "network"],
   network: ["model"],
@@ -47,6 +51,7 @@ const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
   [/^@kubernetes\/client-node/, ["kubernetes"]],
   [/^@inquirer\/|^commander/, ["commands", "entry"]],
   [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "sandbox"]],
+  [/^smol-toml|^@xmldom\/|^packageurl-js/, ["sdk-versions"]],
 ];
 
 interface Source {

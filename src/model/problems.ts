@@ -50,13 +50,24 @@ export class Problems {
     this.#list.push({ where, value, problem });
   }
 
-  /** @throws Failure of kind `input` that lists everything noted. */
-  throwIfAny(): void {
+  /** Everything noted, in order. */
+  get list(): readonly Problem[] {
+    return this.#list;
+  }
+
+  /** A failure of kind `input` that lists everything noted; `undefined` if nothing is. */
+  failure(): Failure | undefined {
     const [first, ...more] = this.#list.map(describe);
-    if (first === undefined) return;
+    if (first === undefined) return undefined;
     const message = more.length === 0 ? first : `${this.#list.length} wrong values`;
     const facts = more.length === 0 ? [] : this.#list.map((one) => [one.where, sentence(one)] as const);
-    throw new Failure("input", "invalid-input", message, { facts });
+    return new Failure("input", "invalid-input", message, { facts });
+  }
+
+  /** @throws Failure of kind `input` that lists everything noted. */
+  throwIfAny(): void {
+    const failure = this.failure();
+    if (failure !== undefined) throw failure;
   }
 }
 

@@ -1,0 +1,73 @@
+import { exactly, unstated, type StatedVersion, type UsedPackage } from "../used-package.ts";
+import { Malformed } from "./malformed.ts";
+import type { Reader } from "./reader.ts";
+
+/** A directive's words and its line; `require (` … `)` is spread out. */
+interface Directive {
+  readonly verb: string;
+  readonly words: readonly string[];
+  readonly line: number;
+}
+
+/** Go's module file, `replace` heeded. Source: Go Modules Reference, "go.mod files". */
+export const goMod: Reader = {
+  format: "go.mod",
+  fileName: /^go\.mod$/,
+  looksLike: (text) => /^module\s+\S/m.test(text) && !text.trimStart().startsWith("{"),
+  read: (text) => {
+    const directives = directivesOf(text);
+    if (!directives.some(({ verb }) => verb === "module")) throw new Malformed("has no 'module' line");
+    const replaced = new Map(directives.filter(({ verb }) => verb === "replace").map(replacement));
+    const required = directives.filter(({ verb }) => verb === "require").map(requirement);
+    return { packages: required.map((one) => withReplacement(one, replaced)), complete: true };
+  },
+};
+
+function directivesOf(text: string): Directive[] {
+  const directives: Directive[] = [];
+  let block: { readonly verb: string; readonly line: number } | undefined;
+  for (const [index, raw] of text.split("\n").entries()) {
+    const line = index + 1;
+    const words =
+      raw
+        .replace(/\/\/.*$/, "")
+        .match(/"[^"]*"|`[^`]*`|\S+/g)
+        ?.map(unquoted) ?? [];
+    const [first = "", ...rest] = words;
+    if (words.length === 0) continue;
+    if (block !== undefined && first === ")") block = undefined;
+    else if (block !== undefined) directives.push({ verb: block.verb, words, line });
+    else if (rest[0] === "(" && rest.length === 1) block = { verb: first, line };
+    else if (/^[a-z]+$/.test(first)) directives.push({ verb: first, words: rest, line });
+    else throw new Malformed(`'${raw.trim()}' is no directive`, line);
+  }
+  if (block !== undefined) throw new Malformed(`'${block.verb} (' is not closed`, block.line);
+  return directives;
+}
+
+function unquoted(word: string): string {
+  return word.replace(/^(["`])(.*)\1$/, "$2");
+}
+
+function requirement({ words, line }: Directive): UsedPackage {
+  const [name, version, ...more] = words;
+  if (name === undefined || version === undefined || !version.startsWith("v") || more.length > 0)
+    throw new Malformed(`'require ${words.join(" ")}' is no module and version`, line);
+  return { type: "golang", name, version: exactly(version), place: { line } };
+}
+
+/** `replace a [v1] => b v2`, or `=> ./folder`. */
+function replacement({ words, line }: Directive): [module: string, version: StatedVersion] {
+  const arrow = words.indexOf("=>");
+  const [name, of] = words.slice(0, Math.max(arrow, 0));
+  const [by, version] = words.slice(arrow + 1);
+  if (name === undefined || by === undefined)
+    throw new Malformed(`'replace ${words.join(" ")}' names no replacement`, line);
+  const key = of === undefined ? name : `${name}@${of}`;
+  return [key, version === undefined ? unstated(`replaced by ${by}`) : exactly(version)];
+}
+
+function withReplacement(used: UsedPackage, replaced: ReadonlyMap<string, StatedVersion>): UsedPackage {
+  const version = replaced.get(`${used.name}@${used.version.text}`) ?? replaced.get(used.name);
+  return version === undefined ? used : { ...used, version };
+}

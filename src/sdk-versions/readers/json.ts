@@ -1,0 +1,58 @@
+import { Malformed } from "./malformed.ts";
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON object that a text holds.
+ * @throws Malformed with line and column
+ */
+export function readJsonObject(text: string): JsonObject {
+  const value = parse(text);
+  if (isObject(value)) return value;
+  throw new Malformed("is no JSON object");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
+    const before = text.slice(0, position).split("\n");
+    const reason = message.replace(/ in JSON at position.*$| \(line \d+ column \d+\)$/s, "");
+    throw new Malformed(`is no JSON: ${reason}`, before.length, (before.at(-1) ?? "").length + 1);
+  }
+}
+
+/** True of a JSON object, not of a list. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member that is a text, or `undefined`. */
+export function textAt(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * A member's objects; none if it is absent.
+ * @throws Malformed if it is there and no list of objects
+ */
+export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
+  const value = object[key] ?? [];
+  if (Array.isArray(value) && value.every(isObject)) return value;
+  throw new Malformed(`'${key}' is no list of objects`);
+}
+
+/**
+ * A member's entries; none if it is absent.
+ * @throws Malformed if it is there and no object of objects
+ */
+export function entriesAt(object: JsonObject, key: string): [name: string, value: JsonObject][] {
+  const value = object[key] ?? {};
+  const entries = isObject(value) ? Object.entries(value) : undefined;
+  if (entries?.every((entry): entry is [string, JsonObject] => isObject(entry[1])) === true) return entries;
+  throw new Malformed(`'${key}' is no object of objects`);
+}

@@ -1,0 +1,43 @@
+/** A package that a lock file or SBOM names. */
+export interface UsedPackage {
+  /** The type of its package URL: `npm`, `pypi`, `golang`, … Source: purl-spec, "PURL types". */
+  readonly type: string;
+  /** With its namespace, as `@aws-sdk/client-s3` or `software.amazon.awssdk/s3`; without a distribution's. */
+  readonly name: string;
+  readonly version: StatedVersion;
+  readonly place: Place;
+}
+
+/** What a file says of a version: exactly one, or bounds, or nothing that can be compared. `text` is shown. */
+export interface StatedVersion {
+  readonly text: string;
+  /** The lowest that is allowed. */
+  readonly from?: string;
+  /** The highest that is allowed. */
+  readonly to?: { readonly version: string; readonly included: boolean };
+}
+
+/** Where a package stands in its file: by line (from 1), or by texts that lead there, each behind the one before. */
+export type Place = { readonly line: number } | { readonly marks: readonly string[] };
+
+/** Exactly this version. */
+export function exactly(version: string): StatedVersion {
+  return { text: version, from: version, to: { version, included: true } };
+}
+
+/** No version that can be compared; the text says why. */
+export function unstated(text: string): StatedVersion {
+  return { text };
+}
+
+/** The line of a place in a text, from 1; `undefined` where it can't be found or all stands on one line. */
+export function lineOf(place: Place, text: string): number | undefined {
+  if ("line" in place) return place.line;
+  if (!text.trim().includes("\n")) return undefined;
+  let at = 0;
+  for (const mark of place.marks) {
+    at = text.indexOf(mark, at);
+    if (at < 0) return undefined;
+  }
+  return text.slice(0, at).split("\n").length;
+}

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { examineFile } from "../../src/sdk-versions/examine.ts";
+
+const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[] = [
+  [
+    "package-lock.json",
+    '{\n  "lockfileVersion": 3,\n  "packages": {,}\n}',
+    /^line 3, column 16: is no JSON: /,
+  ],
+  ["package-lock.json", '{"lockfileVersion": 3, "packages": {', /^line 1, column 37: is no JSON: /],
+  ["package-lock.json", "[]", /^is no JSON object$/],
+  ["package-lock.json", '{"name": "a"}', /^'lockfileVersion' is missing$/],
+  ["package-lock.json", '{"lockfileVersion": 3, "packages": ["a"]}', /^'packages' is no object of objects$/],
+  ["bom.json", '{"bomFormat": "CycloneDX", "components": {}}', /^'components' is no list of objects$/],
+  ["sbom.json", '{"artifacts": []}', /^is neither CycloneDX nor SPDX: Syft writes .*-o cyclonedx-json/],
+  ["composer.lock", "{}", /^'packages' is missing$/],
+  ["composer.lock", '{"packages": [{"version": "1"}]}', /^a package has no 'name'$/],
+  ["packages.lock.json", '{"version": 1}', /^'dependencies' is missing$/],
+  ["Cargo.lock", '[[package]]\nname = "a"\nversion = 1.2.3\n', /^line 3, column \d+: is no TOML: /],
+  ["uv.lock", '[[package]]\nversion = "1"\n', /^a \[\[package\]\] has no 'name'$/],
+  ["poetry.lock", 'package = "a"', /^'package' is no list of objects$/],
+  ["pom.xml", "<project>\n  <dependencies>\n</project>\n", /^line \d, column \d+: is no XML: /],
+  ["pom.xml", "<project>\n<dependency>\n<groupId>a</groupId></dependency></project>", /^line 2: .* lacks/],
+  ["go.mod", "go 1.22\n", /^has no 'module' line$/],
+  ["go.mod", "module a\n\nrequire (\n\tb v1.0.0\n", /^line 3: 'require \(' is not closed$/],
+  ["go.mod", "module a\nrequire b\n", /^line 2: 'require b' is no module and version$/],
+  ["go.mod", "module a\nreplace b\n", /^line 2: 'replace b' names no replacement$/],
+  ["go.mod", "module a\n<<<<<<< HEAD\n", /^line 2: '<<<<<<< HEAD' is no directive$/],
+  ["Gemfile.lock", "GEM\n  specs:\n<<<<<<< HEAD\n", /^line 3: is an unresolved merge conflict$/],
+  ["Gemfile.lock", "nothing here\n", /^has no section as GEM/],
+  ["requirements.txt", "requests\nboto3=1.2\n", /^line 2: 'boto3=1.2' is no requirement$/],
+  ["requirements.txt", "boto3==1.2,oops\n", /^line 1: 'boto3==1.2,oops' is no requirement$/],
+  ["requirements.txt", " \n", /^is empty$/],
+  ["notes.md", "# Notes\n", /^is none of the files that can be read: CycloneDX or SPDX JSON, package-lock/],
+];
+
+it.each(CASES)("%s %j: what is wrong, and where", (name, text, problem) => {
+  const result = examineFile(name, text, ["irsa"]);
+  expect(result.ok ? "" : result.problem).toMatch(problem);
+});
+
+it.each([
+  ["requirements.txt", "# nothing\n"],
+  ["Cargo.lock", "version = 4\n"],
+  ["package-lock.json", '{"lockfileVersion": 3}'],
+  ["bom.json", '{"bomFormat": "CycloneDX"}'],
+  ["pom.xml", "<project/>"],
+])("%s %j is in order and holds nothing", (name, text) => {
+  expect(examineFile(name, text, ["irsa"])).toEqual({ ok: true, value: { packages: [], lacking: [] } });
+});
