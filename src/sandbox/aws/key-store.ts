@@ -24,13 +24,13 @@ export class KeyStore implements Keys {
 
 /** A new long-lived key (`AKIA…`) of an IAM user. Source: IAM User Guide, "IAM identifiers", unique ID prefixes. */
 export function newUserKey(principal: Principal): AccessKey {
-  return { accessKeyId: uniqueId("AKIA"), secretAccessKey: secret(), principal };
+  return { accessKeyId: accessKeyId("AKIA"), secretAccessKey: secret(), principal };
 }
 
 /** New temporary credentials (`ASIA…`) for `seconds` from `now` (milliseconds since the epoch). */
 export function newSessionKey(principal: Principal, seconds: number, now: number): AccessKey {
   return {
-    accessKeyId: uniqueId("ASIA"),
+    accessKeyId: accessKeyId("ASIA"),
     secretAccessKey: secret(),
     sessionToken: randomBytes(96).toString("base64"),
     // STS answers whole seconds.
@@ -41,9 +41,17 @@ export function newSessionKey(principal: Principal, seconds: number, now: number
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** A unique id as IAM makes them: a prefix that tells the kind (`AROA`, `AIDA`, `ANPA`, …) and sixteen characters. */
+/** A unique id as IAM makes them: a prefix that tells the kind (`AROA`, `AIDA`, `ANPA`, …) and 17 characters. */
 export function uniqueId(prefix: string): string {
-  return prefix + Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join("");
+  return prefix + characters(17);
+}
+
+function accessKeyId(prefix: string): string {
+  return prefix + characters(16);
+}
+
+function characters(count: number): string {
+  return Array.from(randomBytes(count), (byte) => BASE32[byte % 32]).join("");
 }
 
 function secret(): string {

@@ -1,0 +1,17 @@
+import type { Case } from "./case.ts";
+import { CLUSTER_CASES } from "./cases/clusters.ts";
+import { POLICY_CASES } from "./cases/policies.ts";
+import { PROVIDER_CASES } from "./cases/providers.ts";
+import { ROLE_CASES } from "./cases/roles.ts";
+import { SESSION_CASES } from "./cases/sessions.ts";
+import { TRUST_CASES } from "./cases/trust.ts";
+
+/** What IAM, EKS and STS do, as far as we rely on it. */
+export const AWS_CASES: readonly Case[] = [
+  ...PROVIDER_CASES,
+  ...ROLE_CASES,
+  ...TRUST_CASES,
+  ...POLICY_CASES,
+  ...CLUSTER_CASES,
+  ...SESSION_CASES,
+];

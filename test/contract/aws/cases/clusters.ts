@@ -1,0 +1,165 @@
+import { expect } from "vitest";
+import { motoLacks, motoSays, motoTakes, refused, type Case, type Step } from "../case.ts";
+
+const api = (operation: string) => `EKS API Reference, ${operation}`;
+const ACCOUNT = { clusterName: "work", namespace: "team", serviceAccount: "app" };
+const ROLE = "arn:aws:iam::{account}:role/app";
+const notFound = (message: unknown) => refused(404, "ResourceNotFoundException", message);
+const associate = (input: object = {}): Step => ({
+  call: "eks:CreatePodIdentityAssociation",
+  input: { ...ACCOUNT, roleArn: ROLE, ...input },
+});
+const onAssociation = (operation: string, input: object = {}): Step => ({
+  call: `eks:${operation}`,
+  input: { clusterName: "work", associationId: "{id}", ...input },
+});
+
+/** Clusters, and Pod Identity. */
+export const CLUSTER_CASES: readonly Case[] = [
+  {
+    name: "a cluster tells its endpoint, CA and issuer",
+    source: api("DescribeCluster"),
+    clusters: ["work"],
+    steps: [
+      {
+        call: "eks:DescribeCluster",
+        input: { name: "work" },
+        answer: {
+          cluster: {
+            name: "work",
+            arn: "arn:aws:eks:{region}:{account}:cluster/work",
+            createdAt: expect.any(Date),
+            status: "ACTIVE",
+            version: expect.stringMatching(/^1\.\d+$/),
+            endpoint: expect.stringMatching(/^https:\/\//),
+            certificateAuthority: { data: expect.any(String) },
+            identity: { oidc: { issuer: expect.stringMatching(/^https:\/\/oidc\.eks\./) } },
+            resourcesVpcConfig: { endpointPublicAccess: true },
+          },
+        },
+        ...motoSays(
+          {
+            answer: {
+              cluster: {
+                endpoint: expect.stringMatching(/^https:\/\//),
+                identity: { oidc: { issuer: expect.stringMatching(/^https:\/\/oidc\.eks\./) } },
+                resourcesVpcConfig: {},
+              },
+            },
+          },
+          "invents endpoint, CA and issuer (one for all clusters of a region), and tells no access to the endpoint",
+        ),
+      },
+    ],
+  },
+  {
+    name: "a cluster that is not there is not found",
+    source: api("DescribeCluster"),
+    steps: [
+      {
+        call: "eks:DescribeCluster",
+        input: { name: "none" },
+        ...notFound("No cluster found for name: none."),
+      },
+    ],
+  },
+  {
+    name: "clusters are listed in pages",
+    source: api("ListClusters"),
+    clusters: ["work", "another"],
+    steps: [
+      { call: "eks:ListClusters", answer: { clusters: ["another", "work"] } },
+      {
+        call: "eks:ListClusters",
+        input: { maxResults: 1 },
+        answer: { clusters: ["another"], nextToken: expect.any(String) },
+        keep: { next: "nextToken" },
+      },
+      {
+        call: "eks:ListClusters",
+        input: { maxResults: 1, nextToken: "{next}" },
+        answer: expect.toSatisfy(
+          (page: { clusters: string[]; nextToken?: string }) =>
+            page.clusters.join() === "work" && page.nextToken === undefined,
+        ),
+      },
+      {
+        call: "eks:ListClusters",
+        input: { maxResults: 101 },
+        ...refused(400, "InvalidParameterException", expect.stringContaining("between 1 and 100")),
+        ...motoTakes("gives pages of any size"),
+      },
+    ],
+  },
+  {
+    name: "an add-on or access entry that is not there is not found",
+    source: `${api("DescribeAddon")}, DescribeAccessEntry`,
+    clusters: ["work"],
+    steps: motoLacks("add-ons and access entries", [
+      { call: "eks:ListAddons", input: { clusterName: "work" }, answer: { addons: [] } },
+      {
+        call: "eks:DescribeAddon",
+        input: { clusterName: "work", addonName: "none" },
+        ...notFound("No addon: none found in cluster: work"),
+      },
+      { call: "eks:ListAccessEntries", input: { clusterName: "work" }, answer: { accessEntries: [] } },
+      {
+        call: "eks:DescribeAccessEntry",
+        input: { clusterName: "work", principalArn: ROLE },
+        ...notFound(expect.stringContaining("could not be found")),
+      },
+    ]),
+  },
+  {
+    name: "a Pod Identity association is made once, listed without its role, changed and deleted",
+    source: `${api("CreatePodIdentityAssociation")} and its like`,
+    clusters: ["work"],
+    steps: motoLacks("Pod Identity associations", [
+      {
+        ...associate(),
+        answer: {
+          association: { ...ACCOUNT, roleArn: ROLE, associationId: expect.stringMatching(/^a-[a-z\d]{17}$/) },
+        },
+        keep: { id: "association.associationId" },
+      },
+      { ...associate(), ...refused(409, "ResourceInUseException", "Association already exists: {id}") },
+      {
+        call: "eks:ListPodIdentityAssociations",
+        input: { clusterName: "work", namespace: "team", serviceAccount: "app" },
+        answer: {
+          associations: [
+            expect.toSatisfy(
+              (one: object) => "associationArn" in one && "serviceAccount" in one && !("roleArn" in one),
+            ),
+          ],
+        },
+      },
+      {
+        call: "eks:ListPodIdentityAssociations",
+        input: { clusterName: "work", serviceAccount: "other" },
+        answer: { associations: [] },
+      },
+      onAssociation("UpdatePodIdentityAssociation", { roleArn: `${ROLE}-2` }),
+      {
+        ...onAssociation("DescribePodIdentityAssociation"),
+        answer: { association: { ...ACCOUNT, roleArn: `${ROLE}-2` } },
+      },
+      onAssociation("DeletePodIdentityAssociation"),
+      {
+        ...onAssociation("DescribePodIdentityAssociation"),
+        ...notFound("No association found with id: {id}"),
+      },
+    ]),
+  },
+  {
+    name: "a cluster that is not there has no associations",
+    source: api("ListPodIdentityAssociations"),
+    steps: motoLacks("Pod Identity associations", [
+      {
+        call: "eks:ListPodIdentityAssociations",
+        input: { clusterName: "work" },
+        ...notFound("No cluster found for name: work."),
+      },
+    ]),
+  },
+];

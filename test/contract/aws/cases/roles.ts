@@ -1,0 +1,440 @@
+import { expect } from "vitest";
+import {
+  createRole,
+  encoded,
+  exceeded,
+  invalid,
+  motoSays,
+  motoTakes,
+  noSuchEntity,
+  permissions,
+  refused,
+  trust,
+  type Case,
+  type Step,
+} from "../case.ts";
+
+const api = (operation: string) => `IAM API Reference, ${operation}`;
+const READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+const get: Step = { call: "iam:GetRole", input: { RoleName: "app" } };
+const on = (operation: string, input: object = {}): Step => ({
+  call: `iam:${operation}`,
+  input: { RoleName: "app", ...input },
+});
+const noRole = {
+  ...noSuchEntity("The role with name app cannot be found."),
+  ...motoSays(noSuchEntity("Role app not found"), "has other words for a role that is not there"),
+};
+const conflict = (message: string) => refused(409, "DeleteConflictException", message);
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: "" }));
+
+/** Roles themselves. */
+export const ROLE_CASES: readonly Case[] = [
+  {
+    name: "a role is what it was made as",
+    source: `${api("CreateRole")}, GetRole`,
+    steps: [
+      createRole(
+        {
+          Path: "/team/",
+          Description: "for the app",
+          MaxSessionDuration: 7200,
+          PermissionsBoundary: READ,
+          Tags: [{ Key: "irsa/managed-by", Value: "irsa" }],
+        },
+        {
+          answer: {
+            Role: {
+              RoleName: "app",
+              Path: "/team/",
+              Arn: "arn:aws:iam::{account}:role/team/app",
+              RoleId: expect.stringMatching(/^AROA[A-Z\d]{17}$/),
+              AssumeRolePolicyDocument: encoded(trust()),
+            },
+          },
+        },
+      ),
+      {
+        ...get,
+        answer: {
+          Role: {
+            Arn: "arn:aws:iam::{account}:role/team/app",
+            CreateDate: expect.any(Date),
+            AssumeRolePolicyDocument: encoded(trust()),
+            Description: "for the app",
+            MaxSessionDuration: 7200,
+            PermissionsBoundary: { PermissionsBoundaryType: "Policy", PermissionsBoundaryArn: READ },
+            Tags: [{ Key: "irsa/managed-by", Value: "irsa" }],
+          },
+        },
+        ...motoSays(
+          {
+            answer: {
+              Role: {
+                PermissionsBoundary: {
+                  PermissionsBoundaryType: "PermissionsBoundaryPolicy",
+                  PermissionsBoundaryArn: READ,
+                },
+                Tags: [{ Key: "irsa/managed-by", Value: "irsa" }],
+              },
+            },
+          },
+          "calls a boundary's type PermissionsBoundaryPolicy",
+        ),
+      },
+    ],
+  },
+  {
+    name: "a trust policy is answered URL-encoded, slashes too",
+    source: `${api("GetRole")}: "URL-encoded compliant with RFC 3986"`,
+    steps: [
+      createRole(),
+      {
+        ...get,
+        answer: { Role: { AssumeRolePolicyDocument: encodeURIComponent(trust()) } },
+        ...motoSays(
+          { answer: { Role: { AssumeRolePolicyDocument: encoded(trust()) } } },
+          "leaves slashes as they are",
+        ),
+      },
+    ],
+  },
+  {
+    name: "a session lasts an hour at most unless the role is made otherwise",
+    source: api("CreateRole"),
+    steps: [createRole(), { ...get, answer: { Role: { Path: "/", MaxSessionDuration: 3600 } } }],
+  },
+  {
+    name: "a role that is not there is not found",
+    source: api("GetRole"),
+    steps: [
+      get,
+      on("DeleteRole"),
+      on("ListAttachedRolePolicies"),
+      on("ListRolePolicies"),
+      on("ListRoleTags"),
+      on("UpdateAssumeRolePolicy", { PolicyDocument: trust() }),
+      on("AttachRolePolicy", { PolicyArn: READ }),
+      on("TagRole", { Tags: [{ Key: "a", Value: "1" }] }),
+    ].map((step) => ({ ...step, ...noRole })),
+  },
+  ...["constructor", "__proto__"].map((RoleName): Case => ({
+    name: `no role is called ${RoleName} by itself`,
+    source: api("GetRole"),
+    steps: [
+      {
+        call: "iam:GetRole",
+        input: { RoleName },
+        ...noSuchEntity(`The role with name ${RoleName} cannot be found.`),
+        ...motoSays(
+          noSuchEntity(`Role ${RoleName} not found`),
+          "has other words for a role that is not there",
+        ),
+      },
+    ],
+  })),
+  {
+    name: "names that differ in case only are the same name",
+    source: `${api("CreateRole")}: "Names are not distinguished by case"`,
+    steps: [
+      createRole({ RoleName: "App" }),
+      createRole(
+        {},
+        {
+          ...refused(409, "EntityAlreadyExistsException", "Role with name app already exists."),
+          ...motoTakes("distinguishes names by case"),
+        },
+      ),
+    ],
+  },
+  {
+    name: "a role that is there can't be made",
+    source: api("CreateRole"),
+    steps: [
+      createRole(),
+      createRole({}, refused(409, "EntityAlreadyExistsException", "Role with name app already exists.")),
+    ],
+  },
+  ...(
+    [
+      [
+        "a name of 65 characters",
+        { RoleName: "x".repeat(65) },
+        invalid(
+          expect.stringMatching(
+            /'roleName' failed to satisfy constraint: Member must have length less than or equal to 64/,
+          ),
+        ),
+        "does not check names of roles",
+      ],
+      [
+        "a name with a space",
+        { RoleName: "a b" },
+        invalid(
+          String.raw`1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+`,
+        ),
+        "does not check names of roles",
+      ],
+      [
+        "a path without slashes",
+        { Path: "team" },
+        invalid(expect.stringContaining("at 'path' failed to satisfy constraint")),
+        "does not check paths",
+      ],
+      [
+        "sessions under an hour",
+        { MaxSessionDuration: 900 },
+        invalid(expect.stringMatching(/'maxSessionDuration' .* greater than or equal to 3600/)),
+        "does not check how long sessions may last",
+      ],
+      [
+        "sessions over twelve hours",
+        { MaxSessionDuration: 43_201 },
+        invalid(expect.stringMatching(/'maxSessionDuration' .* less than or equal to 43200/)),
+        "does not check how long sessions may last",
+      ],
+      [
+        "a boundary that is not there",
+        { PermissionsBoundary: "arn:aws:iam::{account}:policy/none" },
+        noSuchEntity("Scope ARN: arn:aws:iam::{account}:policy/none does not exist or is not attachable."),
+        "takes any boundary",
+      ],
+    ] as const
+  ).map(([what, changes, expected, moto]): Case => ({
+    name: `a role with ${what} is refused`,
+    source: api("CreateRole"),
+    steps: [createRole(changes, { ...expected, ...motoTakes(moto) })],
+  })),
+  ...(
+    [
+      [
+        "twice the same key, whatever its case",
+        [
+          { Key: "a", Value: "" },
+          { Key: "A", Value: "" },
+        ],
+        refused(
+          400,
+          "InvalidInputException",
+          "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        ),
+      ],
+      [
+        "a key of AWS's own",
+        [{ Key: "aws:x", Value: "" }],
+        {
+          ...refused(400, "InvalidInputException", "System tags cannot be added/updated/deleted"),
+          ...motoTakes("takes tags of AWS's own"),
+        },
+      ],
+      [
+        "a value of 257 characters",
+        [{ Key: "a", Value: "x".repeat(257) }],
+        {
+          ...invalid(expect.stringContaining("tags.1.member.value")),
+          ...motoSays(invalid(expect.stringContaining("tags.X.member.value")), "does not say which tag"),
+        },
+      ],
+      [
+        "a key with strange characters",
+        [{ Key: "a*", Value: "" }],
+        {
+          ...invalid(expect.stringContaining("tags.1.member.key")),
+          ...motoSays(invalid(expect.stringContaining("tags.X.member.key")), "does not say which tag"),
+        },
+      ],
+      [
+        "51 keys",
+        many(51),
+        {
+          ...exceeded("The number of tags has reached the maximum limit."),
+          ...motoSays(
+            invalid(expect.stringContaining("Member must have length less than or equal to 50")),
+            "takes too many tags for a bad parameter",
+          ),
+        },
+      ],
+    ] as const
+  ).map(([what, Tags, expected]): Case => ({
+    name: `tags with ${what} are refused`,
+    source: "IAM User Guide, Tags for IAM resources",
+    steps: [createRole({ Tags }, expected)],
+  })),
+  {
+    name: "a role's tags are added to, replaced and taken away",
+    source: `${api("TagRole")}, UntagRole, ListRoleTags`,
+    steps: [
+      createRole({ Tags: [{ Key: "a", Value: "1" }] }),
+      on("TagRole", {
+        Tags: [
+          { Key: "a", Value: "2" },
+          { Key: "b", Value: "" },
+        ],
+      }),
+      {
+        ...on("ListRoleTags"),
+        answer: {
+          IsTruncated: false,
+          Tags: [
+            { Key: "a", Value: "2" },
+            { Key: "b", Value: "" },
+          ],
+        },
+      },
+      on("UntagRole", { TagKeys: ["a", "none"] }),
+      { ...on("ListRoleTags"), answer: { Tags: [{ Key: "b", Value: "" }] } },
+    ],
+  },
+  {
+    name: "a key in another case replaces a tag",
+    source: "IAM User Guide, Tags for IAM resources",
+    steps: [
+      createRole({ Tags: [{ Key: "a", Value: "1" }] }),
+      on("TagRole", { Tags: [{ Key: "A", Value: "2" }] }),
+      {
+        ...on("ListRoleTags"),
+        answer: { Tags: [{ Key: "A", Value: "2" }] },
+        ...motoSays(
+          {
+            answer: {
+              Tags: [
+                { Key: "A", Value: "2" },
+                { Key: "a", Value: "1" },
+              ],
+            },
+          },
+          "distinguishes keys of tags by case",
+        ),
+      },
+    ],
+  },
+  {
+    name: "a role's trust is replaced as a whole",
+    source: api("UpdateAssumeRolePolicy"),
+    steps: [
+      createRole(),
+      on("UpdateAssumeRolePolicy", { PolicyDocument: trust({ Sid: "another" }) }),
+      {
+        ...get,
+        answer: { Role: { AssumeRolePolicyDocument: encoded(trust({ Sid: "another" })) } },
+      },
+    ],
+  },
+  {
+    name: "UpdateRole falls back to an hour's session when it does not name another",
+    source: api("UpdateRole"),
+    steps: [
+      createRole({ MaxSessionDuration: 7200 }),
+      on("UpdateRole", { Description: "new" }),
+      { ...get, answer: { Role: { Description: "new", MaxSessionDuration: 3600 } } },
+    ],
+  },
+  {
+    name: "a boundary is put and taken away",
+    source: `${api("PutRolePermissionsBoundary")}, DeleteRolePermissionsBoundary`,
+    steps: [
+      createRole(),
+      on("PutRolePermissionsBoundary", { PermissionsBoundary: READ }),
+      { ...get, answer: { Role: { PermissionsBoundary: { PermissionsBoundaryArn: READ } } } },
+      on("DeleteRolePermissionsBoundary"),
+      {
+        ...get,
+        answer: { Role: expect.not.objectContaining({ PermissionsBoundary: expect.anything() }) },
+      },
+    ],
+  },
+  {
+    name: "roles are listed in pages",
+    source: api("ListRoles"),
+    steps: [
+      createRole({ RoleName: "a" }),
+      createRole({ RoleName: "b" }),
+      {
+        call: "iam:ListRoles",
+        input: { MaxItems: 1 },
+        answer: { IsTruncated: true, Marker: expect.any(String), Roles: [{ RoleName: "a" }] },
+        keep: { marker: "Marker" },
+      },
+      {
+        call: "iam:ListRoles",
+        input: { MaxItems: 1, Marker: "{marker}" },
+        answer: { IsTruncated: false, Roles: [{ RoleName: "b" }] },
+      },
+      {
+        call: "iam:ListRoles",
+        input: { Marker: "nonsense" },
+        ...invalid("Invalid Marker."),
+        ...motoSays(
+          refused(500, expect.any(String), expect.any(String)),
+          "fails on markers that are not its own",
+        ),
+      },
+    ],
+  },
+  {
+    name: "roles are listed by path",
+    source: api("ListRoles"),
+    steps: [
+      createRole({ RoleName: "a", Path: "/team/" }),
+      createRole({ RoleName: "b" }),
+      { call: "iam:ListRoles", input: { PathPrefix: "/team/" }, answer: { Roles: [{ RoleName: "a" }] } },
+    ],
+  },
+  {
+    name: "a list of roles tells neither tags nor boundaries",
+    source: `${api("ListRoles")}: "does not return the following attributes"`,
+    steps: [
+      createRole({ Tags: [{ Key: "a", Value: "1" }], PermissionsBoundary: READ }),
+      {
+        call: "iam:ListRoles",
+        answer: {
+          Roles: [expect.toSatisfy((role: object) => !("Tags" in role) && !("PermissionsBoundary" in role))],
+        },
+      },
+    ],
+  },
+  {
+    name: "a role with attached policies is not deleted",
+    source: api("DeleteRole"),
+    steps: [
+      createRole(),
+      on("AttachRolePolicy", { PolicyArn: READ }),
+      { ...on("DeleteRole"), ...conflict("Cannot delete entity, must detach all policies first.") },
+      on("DetachRolePolicy", { PolicyArn: READ }),
+      on("DeleteRole"),
+      { ...get, ...noRole },
+    ],
+  },
+  {
+    name: "a role with inline policies is not deleted",
+    source: api("DeleteRole"),
+    steps: [
+      createRole(),
+      on("PutRolePolicy", { PolicyName: "p", PolicyDocument: permissions() }),
+      { ...on("DeleteRole"), ...conflict("Cannot delete entity, must delete policies first.") },
+      on("DeleteRolePolicy", { PolicyName: "p" }),
+      on("DeleteRole"),
+    ],
+  },
+  {
+    name: "a role of an instance profile is not deleted",
+    source: api("DeleteRole"),
+    steps: [
+      createRole(),
+      { call: "iam:CreateInstanceProfile", input: { InstanceProfileName: "node" } },
+      on("AddRoleToInstanceProfile", { InstanceProfileName: "node" }),
+      {
+        ...on("ListInstanceProfilesForRole"),
+        answer: { InstanceProfiles: [{ InstanceProfileName: "node", Roles: [{ RoleName: "app" }] }] },
+      },
+      {
+        ...on("DeleteRole"),
+        ...conflict("Cannot delete entity, must remove roles from instance profile first."),
+      },
+      on("RemoveRoleFromInstanceProfile", { InstanceProfileName: "node" }),
+      on("DeleteRole"),
+      { call: "iam:DeleteInstanceProfile", input: { InstanceProfileName: "node" } },
+    ],
+  },
+];

@@ -1,0 +1,48 @@
+import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
+import { startFront } from "../../../src/sandbox/aws/front.ts";
+import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
+import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
+import { Weather } from "../../../src/sandbox/aws/weather.ts";
+import { worldKeys } from "../../worlds/aws-assembly.ts";
+import { forwardTo } from "../../worlds/moto/forward.ts";
+import { startMoto } from "../../worlds/moto/server.ts";
+import { openNursery } from "../../worlds/process.ts";
+import { makeTokens } from "./tokens.ts";
+import type { ContractWorld } from "./world.ts";
+
+const PLACE = { account: "111122223333", region: "eu-west-1" };
+
+/**
+ * moto itself: behind our front, which checks signatures, but without what the tests' world puts right.
+ * @throws Error when Python is missing, or moto can't be installed or started.
+ */
+export async function startMotoContract(): Promise<ContractWorld> {
+  const nursery = await openNursery(0);
+  const motoUrl = await startMoto(nursery, PLACE.account);
+  const keys = worldKeys(PLACE.account);
+  const store = new KeyStore(Object.values(keys));
+  const front = await startFront({
+    backend: authenticated(store.find, forwardTo(motoUrl)),
+    weather: new Weather(),
+    recorder: new Recorder(),
+    keys: store.find,
+  });
+  const eks = new EKSClient({ endpoint: front.url, region: PLACE.region, credentials: keys.admin });
+  return {
+    name: "moto",
+    tokens: await makeTokens(),
+    async empty(clusters) {
+      await fetch(`${motoUrl}/moto-api/reset`, { method: "POST" });
+      for (const name of clusters) {
+        const roleArn = `arn:aws:iam::${PLACE.account}:role/cluster`;
+        await eks.send(new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: {} }));
+      }
+      return { ...PLACE, keys, url: front.url };
+    },
+    async stop() {
+      eks.destroy();
+      await Promise.all([front.stop(), nursery.close()]);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
+import type { PrincipalName } from "../../worlds/aws-world.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** An AWS to hold to the contract. */
+export interface ContractWorld {
+  readonly name: WorldName;
+  /** An account with nothing in it but these clusters; whatever was before is gone. */
+  readonly empty: (clusters: readonly string[]) => Promise<EmptyAccount>;
+  readonly tokens: Tokens;
+  readonly stop: () => Promise<void>;
+}
+
+/** The worlds that the contract is run on. */
+export type WorldName = "moto" | "sandbox";
+
+/** A way in. */
+export interface EmptyAccount {
+  readonly url: string;
+  readonly account: string;
+  readonly region: string;
+  readonly keys: Readonly<Record<PrincipalName, AccessKey>>;
+}
