@@ -23,7 +23,7 @@ export interface ProofTerms {
 
 /**
  * Proves that the account's token is accepted, and says so.
- * @throws Failure `proof-refused` when STS keeps refusing
+ * @throws Failure `proof-refused` when STS keeps refusing, `interrupted` when nobody waits any longer
  */
 export async function proveAccount(claim: Claim, ports: Ports, terms: ProofTerms): Promise<ProofReport> {
   const { terminal, signal, patienceMs } = terms;
@@ -79,21 +79,23 @@ function refused(
   claim: Claim,
   { written, signal }: ProofTerms,
 ): Failure {
-  const kind = signal.aborted ? "interrupted" : "failed";
-  return new Failure(
-    kind,
-    "proof-refused",
-    `STS does not accept the token of ${accountPath(claim.account)}`,
-    {
-      facts: [
-        ["STS says", `${proof.code}: ${proof.message}`],
-        ["tried", `${proof.tries} times in ${(proof.milliseconds / 1000).toFixed(1)} s`],
-        ["role", claim.role],
-      ],
-      advice:
-        "Role, trust policy, provider and annotation are as they should be; a resource control policy, a deleted and " +
-        "remade provider, or an issuer that STS can't reach are left. Wait longer with --wait-timeout 5m",
-      written,
-    },
-  );
+  const account = accountPath(claim.account);
+  const facts = [
+    ["STS says", `${proof.code}: ${proof.message}`],
+    ["tried", `${proof.tries} times in ${(proof.milliseconds / 1000).toFixed(1)} s`],
+    ["role", claim.role],
+  ] as const;
+  if (signal.aborted) {
+    const message = `interrupted before STS accepted the token of ${account}`;
+    const advice = "All is in place; the same command again goes on waiting";
+    return new Failure("interrupted", "interrupted", message, { facts, advice, written });
+  }
+  const advice =
+    "Role, trust policy, provider and annotation are as they should be; a resource control policy, a deleted and " +
+    "remade provider, or an issuer that STS can't reach are left. Wait longer with --wait-timeout 5m";
+  return new Failure("failed", "proof-refused", `STS does not accept the token of ${account}`, {
+    facts,
+    advice,
+    written,
+  });
 }

@@ -12,8 +12,13 @@ export interface Progress {
 
 const TEXT_COLUMN = 36;
 
-/** A progress display on stderr. */
+/** A progress display on stderr, for what must be finished: Ctrl-C is left to the run. */
 export function progressOn(terminal: Terminal): Progress {
+  return display(terminal, false);
+}
+
+/** @param endsOnSignal whether the spinner, which hides the cursor, shows it again and ends the process on Ctrl-C */
+function display(terminal: Terminal, endsOnSignal: boolean): Progress {
   let spinner: Spinner | undefined;
   const stop = (): void => {
     spinner?.stop();
@@ -26,7 +31,8 @@ export function progressOn(terminal: Terminal): Progress {
   return {
     begin: (text) => {
       stop();
-      if (terminal.animated) spinner = yoctoSpinner({ text, stream: process.stderr }).start();
+      if (!terminal.animated) return;
+      spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: endsOnSignal }).start();
     },
     update: (text) => {
       if (spinner !== undefined) spinner.text = text;
@@ -41,9 +47,9 @@ export function progressOn(terminal: Terminal): Progress {
   };
 }
 
-/** Shows what is being waited for, on a terminal, until it is there. */
+/** Shows what is being read, on a terminal, until it is there; as nothing has been written yet, Ctrl-C ends it at once. */
 export async function during<T>(terminal: Terminal, text: string, work: Promise<T>): Promise<T> {
-  const progress = progressOn(terminal);
+  const progress = display(terminal, true);
   progress.begin(text);
   try {
     return await work;

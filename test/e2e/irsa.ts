@@ -8,7 +8,8 @@ export interface Run {
   readonly stderr: string;
 }
 
-const EXECUTABLE = fileURLToPath(new URL("../../bin/irsa.js", import.meta.url));
+/** The built command line. */
+export const EXECUTABLE = fileURLToPath(new URL("../../bin/irsa.js", import.meta.url));
 
 /** Runs the built `irsa` as a child process in this environment and no other; never rejects on an exit code. */
 export function irsa(

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { vi } from "vitest";
+import { EXECUTABLE } from "./irsa.ts";
+
+/** A run of the built command line on a terminal, with someone at the keyboard. */
+export interface TerminalRun {
+  /** Everything that was sent to the screen so far, without colours and cursor movements. */
+  readonly screen: () => string;
+  /** Waits until the screen has shown that. */
+  readonly sees: (text: string) => Promise<void>;
+  readonly types: (keys: string) => void;
+  /** The exit code; 128 + n where signal n ended the run. */
+  readonly exited: Promise<number>;
+}
+
+export const ENTER = "\r";
+export const DOWN = "\u001b[B";
+export const CTRL_C = "\u0003";
+
+const PSEUDO_TERMINAL = fileURLToPath(new URL("terminal.py", import.meta.url));
+
+/** Starts the built `irsa` on a pseudo-terminal, in this environment and no other. Needs python3. */
+export function onTerminal(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): TerminalRun {
+  const child = spawn("python3", [PSEUDO_TERMINAL, process.execPath, EXECUTABLE, ...args], {
+    env: { ...environment, TERM: "xterm-256color" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let shown = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (shown += text));
+  // Keys typed when the run has ended go nowhere.
+  child.stdin.on("error", () => undefined);
+  const screen = (): string => stripVTControlCharacters(shown);
+  return {
+    screen,
+    sees: (text) =>
+      vi.waitFor(
+        () => {
+          if (!screen().includes(text)) throw new Error(`the screen does not show '${text}':\n${screen()}`);
+        },
+        { timeout: 60_000, interval: 50 },
+      ),
+    types: (keys) => void child.stdin.write(keys),
+    exited: new Promise((resolve) => {
+      child.once("close", (code) => resolve(code ?? -1));
+    }),
+  };
+}

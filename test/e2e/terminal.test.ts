@@ -1,0 +1,180 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startWorld } from "../worlds/start.ts";
+import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { clusterOf, type Cluster } from "./cluster.ts";
+import { createSa, S3_READ, STORY } from "./commands.ts";
+import { irsa } from "./irsa.ts";
+import { snapshot, withoutWriting } from "./observe-world.ts";
+import { CTRL_C, DOWN, ENTER, onTerminal, type TerminalRun } from "./on-terminal.ts";
+
+let world: World;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  world = await startWorld();
+  cluster = clusterOf(world);
+  await cluster.core.createNamespace({ body: { metadata: { name: "team" } } });
+});
+afterAll(async () => world?.stop());
+beforeEach(() => world.aws.clearWeather());
+
+const start = (args: readonly string[]): TerminalRun => onTerminal(args, world.environmentOf("admin"));
+const ask = (account: string, ...flags: readonly string[]) =>
+  createSa(account, "--policy-arn", S3_READ, ...flags);
+const hasRole = async (name: string): Promise<boolean> =>
+  (await cluster.annotations("team", name))?.["eks.amazonaws.com/role-arn"] !== undefined;
+
+/** Answers a question once it is there. */
+async function answer(run: TerminalRun, question: string, keys: string): Promise<void> {
+  await run.sees(question);
+  run.types(keys);
+}
+
+describe("a missing provider is asked about", () => {
+  test("no: stops with the command to type, and nothing is written", async () => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/asked"));
+      await answer(run, "Take that into the plan?", `n${ENTER}`);
+      expect(await run.exited).toBe(1);
+      expect(run.screen()).toContain(`irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`);
+      expect(run.screen()).toContain("Nothing has been changed.");
+    });
+  });
+
+  test("yes: it is part of the plan, which is asked about in turn", async () => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/asked"));
+      await answer(run, "Take that into the plan?", `y${ENTER}`);
+      await run.sees("+ provider");
+      await answer(run, "Do it?", ENTER);
+      expect(await run.exited).toBe(1);
+    });
+  });
+});
+
+describe("with a provider", () => {
+  beforeAll(async () => {
+    expect(await irsa(STORY.associate, world.environmentOf("admin"))).toMatchObject({ code: 0 });
+  });
+
+  test("yes to the plan: it is done", async () => {
+    const run = start(ask("team/yes"));
+    await run.sees("2 to create");
+    await answer(run, "Do it?", `y${ENTER}`);
+    expect(await run.exited).toBe(0);
+    for (const text of [
+      "✓ role created",
+      "✓ STS accepts its token",
+      "Ready. Pods with serviceAccountName: yes",
+    ])
+      expect(run.screen()).toContain(text);
+    expect(await hasRole("yes")).toBe(true);
+  });
+
+  test.each([
+    ["no", `n${ENTER}`],
+    ["nothing but Enter", ENTER],
+  ])("%s to the plan: not approved, nothing written", async (_what, keys) => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/no"));
+      await answer(run, "Do it?", keys);
+      expect(await run.exited).toBe(1);
+      expect(run.screen()).toContain("not approved");
+      expect(run.screen()).toContain("Nothing has been changed.");
+    });
+  });
+
+  test.each(["--exit-code", "-o=json"])("nothing is asked with %s", async (flag) => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/no", ...flag.split("=")));
+      expect(await run.exited).toBe(flag === "--exit-code" ? 3 : 0);
+      expect(run.screen()).not.toContain("Do it?");
+    });
+  });
+
+  test("without --cluster one is chosen from those that there are", async () => {
+    const { endpoint, caPem, issuer, jwks } = world.cluster;
+    await world.aws.createCluster("aaa-other", { endpoint, caPem, issuer, jwks });
+    await withoutWriting(world, async () => {
+      const args = ask("team/chosen").filter((word) => word !== "--cluster" && word !== CLUSTER_NAME);
+      const run = start(args);
+      await run.sees("aaa-other");
+      await answer(run, "Which cluster?", `${DOWN}${ENTER}`);
+      await run.sees(`cluster/${CLUSTER_NAME}     (chosen from the list)`);
+      await answer(run, "Do it?", `n${ENTER}`);
+      expect(await run.exited).toBe(1);
+    });
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("at the question: exit 130, nothing written", async () => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/stopped"));
+      await answer(run, "Do it?", CTRL_C);
+      expect(await run.exited).toBe(130);
+      expect(run.screen()).toContain("error: interrupted");
+      expect(run.screen()).toContain("Nothing has been changed.");
+    });
+  });
+
+  test("while it reads: ends at once with 130, nothing written", async () => {
+    await withoutWriting(world, async () => {
+      let run: TerminalRun | undefined;
+      let answered = (): void => undefined;
+      world.aws.before("iam:GetRole", async () => {
+        run?.types(CTRL_C);
+        await new Promise<void>((resolve) => (answered = resolve));
+      });
+      run = start(ask("team/stopped", "--approve"));
+      expect(await run.exited).toBe(130);
+      answered();
+    });
+  });
+
+  test("while it writes: calls in flight are finished, what is done and what is not is said", async () => {
+    let run: TerminalRun | undefined;
+    world.aws.before("iam:AttachRolePolicy", async () => {
+      run?.types(CTRL_C);
+      await run?.sees("^C");
+      // The echo is the terminal's; the signal reaches the process a moment later.
+      await delay(1_000);
+    });
+    run = start(ask("team/half", "--approve"));
+    expect(await run.exited).toBe(130);
+    for (const text of [
+      "interrupted before all was done",
+      /done +role created: /,
+      /done +AmazonS3ReadOnlyAccess attached: /,
+      "not done  creating the ServiceAccount: team/half",
+      "The same command again finishes it",
+    ])
+      expect(run.screen()).toMatch(text);
+    expect(run.screen()).not.toContain("Nothing has been changed");
+    expect(await hasRole("half")).toBe(false);
+    expect(Object.keys((await snapshot(world)).roles)).toContainEqual(expect.stringContaining("team-half"));
+    const again = await irsa(ask("team/half", "--approve"), world.environmentOf("admin"));
+    expect(again).toMatchObject({ code: 0 });
+    expect(await hasRole("half")).toBe(true);
+  });
+
+  test("while it waits for STS: exit 130, and what is done is done", async () => {
+    const message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+    world.aws.fail({
+      action: "sts:AssumeRoleWithWebIdentity",
+      times: 999,
+      when: "before",
+      status: 403,
+      code: "AccessDenied",
+      message,
+    });
+    const run = start(ask("team/waiting", "--approve"));
+    await answer(run, "try 2: AccessDenied", CTRL_C);
+    expect(await run.exited).toBe(130);
+    expect(run.screen()).toContain("interrupted before STS accepted the token of team/waiting");
+    expect(run.screen()).toContain(message);
+    expect(run.screen()).not.toContain("Nothing has been changed");
+    expect(await hasRole("waiting")).toBe(true);
+  });
+});
