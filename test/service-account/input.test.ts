@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import type { Failure } from "../../src/model/failure.ts";
+import { checkArnsAgainst, parseAccountInput, type AccountInput } from "../../src/service-account/input.ts";
+import { aCluster, aDesire, awsPolicy, CLOUDWATCH, existing, INLINE, managed } from "../fakes/values.ts";
+import { textOf } from "../fakes/walk.ts";
+
+const RIGHT: AccountInput = {
+  namespace: "amazon-cloudwatch",
+  name: "cloudwatch-agent",
+  policyArns: [CLOUDWATCH],
+  tags: [],
+  labels: [],
+};
+const ROLE = "arn:aws:iam::111122223333:role/legacy/agent";
+
+function failureOf(act: () => unknown): Failure {
+  try {
+    act();
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error("the test expected a failure");
+}
+
+const refusalOf = (changes: Partial<AccountInput>): Failure =>
+  failureOf(() => parseAccountInput({ ...RIGHT, ...changes }));
+const policyFile = (text: string) => ({ policyFile: { name: "cart.json", text } });
+const numbered = (count: number, text: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => text(n));
+
+describe("what is right", () => {
+  it("comes out parsed, and nothing that was not given", () => {
+    expect(parseAccountInput(RIGHT)).toEqual({
+      account: { namespace: "amazon-cloudwatch", name: "cloudwatch-agent" },
+      labels: {},
+      role: { kind: "managed", policies: [CLOUDWATCH], prefix: "", tags: {} },
+    });
+  });
+
+  it.each<readonly [string, Partial<AccountInput>, object]>([
+    ["--policy-arn twice", { policyArns: [CLOUDWATCH, CLOUDWATCH] }, { policies: [CLOUDWATCH] }],
+    [
+      "--policy-file",
+      { policyArns: [], ...policyFile(JSON.stringify(INLINE)) },
+      { policies: [], inline: INLINE },
+    ],
+    ["--role-name", { roleName: "agent+x=1,@2" }, { name: "agent+x=1,@2" }],
+    ["--role-prefix", { rolePrefix: "corp-" }, { prefix: "corp-" }],
+    ["--role-path", { rolePath: "/irsa/x/" }, { path: "/irsa/x/" }],
+    ["--role-path /", { rolePath: "/" }, { path: "/" }],
+    [
+      "--permissions-boundary",
+      { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge" },
+      { boundary: "arn:aws:iam::111122223333:policy/edge" },
+    ],
+    ["--max-session-duration in seconds", { maxSessionDuration: "3600" }, { maxSessionSeconds: 3600 }],
+    ["--max-session-duration in minutes", { maxSessionDuration: "90m" }, { maxSessionSeconds: 5400 }],
+    ["--max-session-duration in hours", { maxSessionDuration: "12h" }, { maxSessionSeconds: 43_200 }],
+    [
+      "--tag",
+      { tags: ["team=payments", "note=a=b", "empty="] },
+      { tags: { team: "payments", note: "a=b", empty: "" } },
+    ],
+  ])("of the role: %s", (_flag, given, role) => {
+    expect(parseAccountInput({ ...RIGHT, ...given }).role).toMatchObject(role);
+  });
+
+  it("of the account: --label and --audience", () => {
+    const parsed = parseAccountInput({
+      ...RIGHT,
+      labels: ["team=payments", "example.com/tier=", "a.b/c=D-e_f.9"],
+      audience: "https://my.app/x?y",
+    });
+    expect(parsed).toMatchObject({
+      labels: { team: "payments", "example.com/tier": "", "a.b/c": "D-e_f.9" },
+      audience: "https://my.app/x?y",
+    });
+  });
+
+  it("--attach-role-arn alone says what the account may do", () => {
+    expect(parseAccountInput({ ...RIGHT, policyArns: [], attachRoleArn: ROLE }).role).toEqual(existing(ROLE));
+  });
+});
+
+describe("what is wrong is named with its flag and its value, and with what would be right", () => {
+  const WRONG: readonly (readonly [Partial<AccountInput>, ...string[]])[] = [
+    [{ namespace: "Amazon" }, "--namespace 'Amazon'", "a-z, 0-9 and '-'"],
+    [{ namespace: "" }, "--namespace", "is no namespace"],
+    [{ namespace: "a.b" }, "--namespace 'a.b'", "is no namespace"],
+    [{ namespace: "x".repeat(64) }, "64 characters", "at most 63"],
+    [{ name: "cloudwatch_agent" }, "--name 'cloudwatch_agent'", "a-z, 0-9, '-' and '.'"],
+    [{ name: "-agent" }, "--name '-agent'", "at both ends"],
+    [{ name: "x".repeat(254) }, "254 characters", "at most 253"],
+    [{ policyArns: [] }, "--policy-arn", "--policy-file or --attach-role-arn"],
+    [
+      { policyArns: ["CloudWatchAgentServerPolicy"] },
+      "'CloudWatchAgentServerPolicy'",
+      "arn:aws:iam::aws:policy/",
+    ],
+    [{ policyArns: [ROLE] }, `'${ROLE}'`, "it names a 'role'"],
+    [{ policyArns: ["arn:aws:iam::1111:policy/x"] }, "its account '1111' is not twelve digits"],
+    [{ policyArns: ["arn:aws:s3:::bucket"] }, "it names the service 's3', not iam"],
+    [
+      { policyArns: numbered(26, (n) => `arn:aws:iam::aws:policy/p${n}`) },
+      "--policy-arn",
+      "names 26 policies",
+      "25 at most",
+    ],
+    [{ attachRoleArn: CLOUDWATCH, policyArns: [] }, "--attach-role-arn", "it names a 'policy'"],
+    [{ roleName: "my role" }, "--role-name 'my role'", "letters, digits and _+=,.@-"],
+    [{ roleName: "r".repeat(65) }, "65 characters", "at most 64"],
+    [{ rolePrefix: "corp/" }, "--role-prefix 'corp/'", "_+=,.@-"],
+    [{ rolePrefix: "p".repeat(41) }, "--role-prefix", "at most 40"],
+    [{ rolePath: "irsa" }, "--role-path 'irsa'", "as /irsa/"],
+    [{ rolePath: "/irsa" }, "--role-path '/irsa'", "begins and ends with '/'"],
+    [{ permissionsBoundary: "edge" }, "--permissions-boundary 'edge'", "is no policy ARN"],
+    [{ maxSessionDuration: "59m" }, "--max-session-duration '59m'", "3600 to 43200 seconds"],
+    [{ maxSessionDuration: "13h" }, "'13h'", "as 2h"],
+    [{ maxSessionDuration: "1d" }, "'1d'", "as 2h"],
+    [{ maxSessionDuration: "" }, "--max-session-duration", "as 2h"],
+    [{ audience: "" }, "--audience", "1 to 255"],
+    [{ audience: "my app" }, "--audience 'my app'", "visible characters"],
+    [{ audience: "a".repeat(256) }, "--audience", "1 to 255"],
+    [{ tags: ["team"] }, "--tag 'team'", "team=payments"],
+    [{ tags: ["=x"] }, "--tag '=x'", "team=payments"],
+    [{ tags: ["aws:x=y"] }, "--tag 'aws:x=y'", "AWS keeps for itself"],
+    [{ tags: ["irsa/origin=adopted"] }, "irsa/", "our own marks"],
+    [{ tags: ["team=a;b"] }, "'team=a;b'", "_.:/=+-@"],
+    [{ tags: [`${"k".repeat(129)}=v`] }, "at most 128"],
+    [{ tags: [`k=${"v".repeat(257)}`] }, "its value 256"],
+    [{ tags: ["team=a", "Team=b"] }, "'Team=b'", "was given before"],
+    [{ tags: numbered(45, (n) => `k${n}=v`) }, "names 45 tags", "our marks need 6"],
+    [{ labels: ["team"] }, "--label 'team'", "team=payments"],
+    [{ labels: ["team=-x"] }, "'team=-x'", "at most 63"],
+    [{ labels: [`team=${"x".repeat(64)}`] }, "at most 63"],
+    [{ labels: ["a/b/c=x"] }, "'a/b/c=x'", "is no label"],
+    [{ labels: ["/x=y"] }, "'/x=y'", "is no label"],
+    [{ labels: ["Example.com/x=y"] }, "'Example.com/x=y'", "is no label"],
+    [{ labels: ["app.kubernetes.io/managed-by=Helm"] }, "our own mark"],
+    [policyFile("{"), "--policy-file 'cart.json'"],
+    [policyFile('{"Statement": []}'), "--policy-file 'cart.json'"],
+  ];
+
+  it.each(WRONG.map(([given, ...parts]) => ({ given, parts })))("$given", ({ given, parts }) => {
+    const failure = refusalOf(given);
+    expect(failure).toMatchObject({ kind: "input", code: "invalid-input" });
+    for (const part of parts) expect(textOf(failure)).toContain(part);
+  });
+
+  it("an inline document that is longer than IAM takes", () => {
+    const Statement = {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${"x".repeat(10_240)}`,
+    };
+    const failure = refusalOf(policyFile(JSON.stringify({ ...INLINE, Statement })));
+    expect(textOf(failure)).toMatch(/--policy-file 'cart.json': has 103\d\d characters .* IAM takes 10240/);
+  });
+
+  it("all at once", () => {
+    const failure = refusalOf({
+      namespace: "Bad",
+      name: "also_bad",
+      policyArns: ["x", CLOUDWATCH, "y"],
+      roleName: "my role",
+      audience: "",
+      tags: ["z"],
+      labels: ["w"],
+      ...policyFile("{"),
+    });
+    expect(failure.message).toBe("9 wrong values");
+    expect(failure.detail.facts?.map(([flag]) => flag)).toEqual([
+      "--namespace",
+      "--name",
+      "--audience",
+      "--label",
+      "--policy-arn",
+      "--policy-arn",
+      "--role-name",
+      "--policy-file",
+      "--tag",
+    ]);
+  });
+
+  it.each<readonly [string, Partial<AccountInput>]>([
+    ["--policy-arn", { policyArns: [CLOUDWATCH] }],
+    ["--policy-file", policyFile("{}")],
+    ["--role-name", { roleName: "x" }],
+    ["--role-prefix", { rolePrefix: "x" }],
+    ["--role-path", { rolePath: "/x/" }],
+    ["--permissions-boundary", { permissionsBoundary: CLOUDWATCH }],
+    ["--max-session-duration", { maxSessionDuration: "2h" }],
+    ["--tag", { tags: ["a=b"] }],
+  ])("%s can't go with --attach-role-arn", (flag, given) => {
+    const failure = refusalOf({ policyArns: [], attachRoleArn: ROLE, ...given });
+    expect(failure.message).toContain(`${flag} '`);
+    expect(failure.message).toContain("can't go with --attach-role-arn, which leaves the role as it is");
+  });
+});
+
+describe("ARNs against the cluster", () => {
+  const check = (role: Parameters<typeof managed>[0]) => () =>
+    checkArnsAgainst(aCluster(), aDesire({ role: managed(role) }));
+  const policy = (arn: string) => arn as typeof CLOUDWATCH;
+
+  it("are right in its partition, AWS's own or its account's", () => {
+    expect(
+      check({
+        policies: [CLOUDWATCH, policy("arn:aws:iam::111122223333:policy/cart")],
+        boundary: CLOUDWATCH,
+      }),
+    ).not.toThrow();
+    expect(() => checkArnsAgainst(aCluster(), { role: existing(ROLE) })).not.toThrow();
+  });
+
+  it("are all named that are of another partition or account", () => {
+    const other = policy("arn:aws:iam::999988887777:policy/theirs");
+    const failure = failureOf(
+      check({ policies: [awsPolicy("AmazonS3ReadOnlyAccess", "aws-cn"), other], boundary: other }),
+    );
+    expect(failure).toMatchObject({ kind: "input", message: "3 wrong values" });
+    expect(textOf(failure)).toContain("is of the partition 'aws-cn', the cluster of 'aws'");
+    expect(textOf(failure)).toContain("is of the account 999988887777; a role of 111122223333 can't use it");
+  });
+
+  it("of a role are held against the partition; its account is the plan's to judge", () => {
+    const cn = existing("arn:aws-cn:iam::111122223333:role/x");
+    expect(failureOf(() => checkArnsAgainst(aCluster(), { role: cn })).message).toContain("'aws-cn'");
+    const elsewhere = existing("arn:aws:iam::999988887777:role/x");
+    expect(() => checkArnsAgainst(aCluster(), { role: elsewhere })).not.toThrow();
+  });
+});
