@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** What is tested alike on the embedded world and on the real parts. */
-const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy"].map(
+const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy", "verify"].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 

@@ -15,14 +15,14 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/associate-oidc.ts")).associateOidc(context),
   },
   {
-    name: "disassociate-oidc",
-    summary: "delete the cluster's IAM identity provider, once no role trusts it",
-    load: async (context) => (await import("./commands/disassociate-oidc.ts")).disassociateOidc(context),
-  },
-  {
     name: "create-sa",
     summary: "make a role for a ServiceAccount, and the account, annotated with it",
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
+  },
+  {
+    name: "verify",
+    summary: "follow the chain from cluster to credentials, and name the first broken link",
+    load: async (context) => (await import("./commands/verify.ts")).verify(context),
   },
   {
     name: "sdk-check",

@@ -1,5 +1,6 @@
 import type { RoleArn } from "../model/arn.ts";
-import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
+import type { Pod } from "../model/kubernetes-objects.ts";
+import { ROLE_VARIABLE, variableOf } from "./injection.ts";
 
 /** Pods of one workload that run without the role that their account now has. */
 export interface StaleWorkload {
@@ -12,13 +13,13 @@ export interface StaleWorkload {
 export function stalePods(pods: readonly Pod[], role: RoleArn): StaleWorkload[] {
   const byWorkload = new Map<string | undefined, string[]>();
   for (const { workload, name, spec, phase } of pods) {
-    if (injectedRole(spec) === role || phase === "Succeeded" || phase === "Failed") continue;
+    if (variableOf(spec, ROLE_VARIABLE) === role || phase === "Succeeded" || phase === "Failed") continue;
     byWorkload.set(workload, [...(byWorkload.get(workload) ?? []), name]);
   }
   return [...byWorkload].map(([workload, names]) => ({ workload, pods: names.toSorted() }));
 }
 
-/** `AWS_ROLE_ARN` of the first container that has it. */
-function injectedRole({ containers }: PodSpec): string | undefined {
-  return containers.map(({ env }) => env["AWS_ROLE_ARN"]).find((value) => value !== undefined);
+/** What a rollout restart of the pod's workload names; `undefined` for a Job's pods and bare ones. */
+export function restartOf({ workload }: Pick<Pod, "workload">): string | undefined {
+  return /^(deployment|daemonset|statefulset)\//.test(workload ?? "") ? workload : undefined;
 }

@@ -1,0 +1,61 @@
+import { parseRoleArn, roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { subjectOf } from "../model/service-account-ref.ts";
+import type { Grant } from "../model/trust-policy/grant.ts";
+import { withIssuer, type Observed } from "./observed.ts";
+import { valueOf } from "./seen.ts";
+
+/** The account, if it is there and known. */
+export function accountOf({ account }: Observed): ServiceAccount | undefined {
+  return valueOf(account)?.found;
+}
+
+/** The audience of the tokens that the account's pods get; empty means the API server's own. */
+export function audienceOf(account: ServiceAccount | undefined): string {
+  return account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+}
+
+/** The role that the account names, if it is a role's ARN. */
+export function annotatedRole(account: ServiceAccount | undefined): RoleArn | undefined {
+  const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** The provider that STS looks for: in the AWS account of the role. */
+export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefined): ProviderArn {
+  const owner = role === undefined ? cluster.account : roleRef(role).account;
+  return `arn:${cluster.partition}:iam::${owner}:oidc-provider/${hostPath(cluster.issuer)}` as ProviderArn;
+}
+
+/** True if the account's role belongs to another AWS account than the cluster, where we can't look. */
+export function isElsewhere(observed: Observed): boolean {
+  const role = annotatedRole(accountOf(observed));
+  const cluster = valueOf(observed.cluster);
+  return role !== undefined && cluster !== undefined && roleRef(role).account !== cluster.account;
+}
+
+/** What the account's tokens say, as the role's trust policy must take it. */
+export function grantOf(observed: Observed): Grant | undefined {
+  const cluster = withIssuer(observed);
+  const account = accountOf(observed);
+  if (cluster === undefined || account === undefined) return undefined;
+  return {
+    providerArn: providerFor(cluster, annotatedRole(account)),
+    issuerHostPath: hostPath(cluster.issuer),
+    subject: subjectOf(account.ref),
+    audience: audienceOf(account),
+  };
+}
+
+/** STS's refusal, if a token was tried and refused. */
+export function refusalOf({ proof }: Observed): { code: string; message: string } | undefined {
+  const outcome = valueOf(proof);
+  return outcome?.state === "refused" ? outcome : undefined;
+}
+
+/** True if STS took a token of the account for its role. */
+export function isProved({ proof }: Observed): boolean {
+  return valueOf(proof)?.state === "accepted";
+}

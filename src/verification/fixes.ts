@@ -1,0 +1,64 @@
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { roleIsFor } from "../model/marks.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { Fix } from "./chain.ts";
+import { annotatedRole, accountOf } from "./facts.ts";
+import type { Observed } from "./observed.ts";
+import { valueOf } from "./seen.ts";
+
+/** A command line. */
+export function command(words: readonly string[], note?: string): Fix {
+  return { kind: "command", text: shellCommand(words), ...(note !== undefined && { note }) };
+}
+
+/** Makes the issuer a provider that accepts the audience. */
+export function associate({ reach }: Observed, audience: string): Fix {
+  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
+  return command(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
+}
+
+/** Lets the account into the role, which only the role's owner may decide. */
+export function addTrust({ reach }: Observed, ref: ServiceAccountRef, role: string): Fix {
+  const who = ["-n", ref.namespace, "--name", ref.name, "--attach-role-arn", role];
+  const name = role.slice(role.lastIndexOf("/") + 1);
+  return command(
+    ["irsa", "create-sa", ...reach, ...who, "--add-trust", "--approve"],
+    `The owner of role ${name} can mend it:`,
+  );
+}
+
+/** Brings the account and the role that irsa keeps for it in line. */
+export function mendOurs({ reach }: Observed, ref: ServiceAccountRef): Fix {
+  return command(["irsa", "verify", accountPath(ref), ...reach, "--fix", "--approve"]);
+}
+
+/** Writes the role's ARN to the account, and takes away what stood in its place. */
+export function annotate(ref: ServiceAccountRef, role: string, remove: readonly string[] = []): Fix {
+  return kubectl(
+    ref,
+    "annotate",
+    "serviceaccount",
+    ref.name,
+    "--overwrite",
+    `${ROLE_ANNOTATION}=${role}`,
+    ...remove,
+  );
+}
+
+/** A command of kubectl in the account's namespace. */
+export function kubectl({ namespace }: { readonly namespace: string }, ...words: readonly string[]): Fix {
+  return command(["kubectl", "-n", namespace, ...words]);
+}
+
+/** True if irsa keeps a role for the account: its marks name it. */
+export function isKept(observed: Observed): boolean {
+  const cluster = valueOf(observed.cluster);
+  const ref = valueOf(observed.account)?.ref;
+  if (cluster === undefined || ref === undefined) return false;
+  const annotated = annotatedRole(accountOf(observed)) && valueOf(observed.role)?.role;
+  return [annotated, valueOf(observed.kept)].some(
+    (role) => role !== undefined && roleIsFor(role, cluster, ref),
+  );
+}

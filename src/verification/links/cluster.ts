@@ -1,0 +1,15 @@
+import type { LinkResult } from "../chain.ts";
+import type { Observed } from "../observed.ts";
+import { advice, broken, fault, pass, unknown, unseen } from "../result.ts";
+
+/** The cluster is there and not about to go. */
+export function checkCluster({ cluster }: Observed): LinkResult {
+  if (cluster.state === "unknown") return unseen(cluster.failure);
+  if (cluster.state === "unasked") return unknown("not asked");
+  const { name, version, status, arn } = cluster.value;
+  if (status !== "DELETING" && status !== "FAILED") return pass(`${name}, ${version}`);
+  const message = `the cluster is ${status}`;
+  return broken(
+    fault("cluster-status", message, { cluster: arn, status }, advice("Its pods' tokens end with it")),
+  );
+}

@@ -1,0 +1,93 @@
+import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { expectedOf } from "../../workload/expected.ts";
+import { runningProblems, type Expected, type PodProblem } from "../../workload/pod-problems.ts";
+import { problemText } from "../../workload/problem-text.ts";
+import { restartOf } from "../../workload/stale-pods.ts";
+import type { Finding, Fix, LinkResult } from "../chain.ts";
+import { accountOf } from "../facts.ts";
+import { command } from "../fixes.ts";
+import type { Observed } from "../observed.ts";
+import { podFinding } from "../pod-findings.ts";
+import { advice, fault, judged, skipped, unseen } from "../result.ts";
+import { valueOf } from "../seen.ts";
+
+/** How close to its account's making a pod was made, in milliseconds, for the webhook not to know the account yet. */
+const RACE_MS = 5_000;
+
+/** The pods that run have role and token as they would get them now. */
+export function checkPod(observed: Observed): LinkResult {
+  const { pods } = observed;
+  const account = accountOf(observed);
+  const cluster = valueOf(observed.cluster);
+  if (account === undefined || cluster === undefined) return skipped("the account is not known");
+  const expected = expectedOf(account, cluster);
+  if (expected === undefined) return skipped("the account names no role");
+  if (pods.state === "unknown") return unseen(pods.failure);
+  const running = (valueOf(pods) ?? []).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
+  if (running.length === 0) return skipped("none runs");
+  const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected))).map((group) =>
+    finding(observed, account, group),
+  );
+  return judged(findings, running.length === 1 ? "1 runs, injected" : `${running.length} run, injected`);
+}
+
+interface Case {
+  readonly pod: Pod;
+  readonly problem: PodProblem;
+}
+
+function problemsOf(pod: Pod, expected: Expected): Case[] {
+  return runningProblems(pod.spec, expected).map((problem) => ({ pod, problem }));
+}
+
+function byCode(cases: readonly Case[]): Case[][] {
+  const groups = new Map<string, Case[]>();
+  for (const one of cases) groups.set(one.problem.code, [...(groups.get(one.problem.code) ?? []), one]);
+  return [...groups.values()];
+}
+
+function finding(observed: Observed, account: ServiceAccount, cases: readonly Case[]): Finding {
+  const [first] = cases;
+  if (first === undefined) throw new TypeError("a group holds one case at least");
+  const { pod, problem } = first;
+  const pods = [...new Set(cases.map((one) => one.pod))];
+  const evidence = { pods: shortList(pods.map(({ name }) => name)) };
+  if (problem.code === "not-injected") {
+    const message = `${countOf(pods)} without the account's role`;
+    const code = isRace(pod, account) ? "pod-raced" : "pod-stale";
+    return fault(code, message, { ...evidence, "made at": pod.createdAt }, restart(observed, pods));
+  }
+  if (problem.code === "other-role" || problem.code === "other-audience") {
+    const message = `${countOf(pods)} as the account was before: ${problemText(problem)}`;
+    return fault("pod-stale", message, { ...evidence, found: problem.found }, restart(observed, pods));
+  }
+  const { evidence: own, ...rest } = podFinding(observed, problem);
+  return { ...rest, evidence: { ...evidence, ...own } };
+}
+
+function countOf(pods: readonly Pod[]): string {
+  return pods.length === 1 ? `the pod ${pods[0]?.name ?? ""} runs` : `${pods.length} pods run`;
+}
+
+function shortList(names: readonly string[]): string {
+  const most = 5;
+  const more = names.length > most ? `, … (${names.length})` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
+}
+
+function isRace(pod: Pod, { createdAt }: ServiceAccount): boolean {
+  return createdAt !== undefined && Math.abs(Date.parse(pod.createdAt) - Date.parse(createdAt)) <= RACE_MS;
+}
+
+/** One workload is restarted by kubectl, several by us; bare pods by whoever made them. */
+function restart({ reach }: Observed, pods: readonly Pod[]): Fix {
+  const workloads = [...new Set(pods.map((pod) => restartOf(pod)))];
+  const [only] = workloads;
+  if (workloads.includes(undefined) || only === undefined)
+    return advice(
+      "Start them anew: delete the pods that a Job or nobody made, and restart the others' workloads",
+    );
+  const { namespace } = pods[0] ?? { namespace: "" };
+  if (workloads.length === 1) return command(["kubectl", "-n", namespace, "rollout", "restart", only]);
+  return command(["irsa", "stale-pods", ...reach, "-n", namespace, "--restart", "--approve"]);
+}

@@ -1,0 +1,36 @@
+import { roleRef, type RoleArn } from "../../model/arn.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { Finding, LinkResult } from "../chain.ts";
+import { accountOf, annotatedRole, isElsewhere, isProved } from "../facts.ts";
+import { annotate, isKept, mendOurs } from "../fixes.ts";
+import type { Observed } from "../observed.ts";
+import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
+
+/** The role is there, under the very ARN that the account names. */
+export function checkRole(observed: Observed): LinkResult {
+  const { role } = observed;
+  const account = accountOf(observed);
+  const arn = annotatedRole(account);
+  if (account === undefined || arn === undefined) return skipped("the account names no role");
+  if (isElsewhere(observed)) {
+    if (isProved(observed)) return pass(`${arn}, of another AWS account, by STS's word`);
+    return unknown(`the role is of AWS account ${roleRef(arn).account}, which can't be read from here`);
+  }
+  if (role.state === "unasked") return skipped("not asked");
+  if (role.state === "unknown") return unseen(role.failure);
+  if (role.value === undefined) return broken(missing(observed, account.ref, arn));
+  const actual = role.value.role.arn;
+  return actual === arn ? pass(`${roleRef(arn).name} exists`) : broken(otherPath(account.ref, arn, actual));
+}
+
+function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Finding {
+  const fix = isKept(observed)
+    ? mendOurs(observed, ref)
+    : advice("Make it again with irsa create-sa, or annotate the account with a role that exists");
+  return fault("role-missing", `there is no role '${roleRef(arn).name}'`, { annotation: arn }, fix);
+}
+
+function otherPath(ref: ServiceAccountRef, annotation: RoleArn, actual: RoleArn): Finding {
+  const message = `the role's ARN is spelled otherwise: its path, or upper and lower case`;
+  return fault("role-path", message, { annotation, "there is": actual }, annotate(ref, actual));
+}

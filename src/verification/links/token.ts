@@ -1,0 +1,15 @@
+import type { LinkResult } from "../chain.ts";
+import { accountOf } from "../facts.ts";
+import type { Observed } from "../observed.ts";
+import { pass, skipped, unknown, unseen } from "../result.ts";
+import { valueOf } from "../seen.ts";
+
+/** The API server gives a token of the account. */
+export function checkToken(observed: Observed): LinkResult {
+  const { token, proof } = observed;
+  if (accountOf(observed) === undefined) return skipped("there is no account");
+  if (token.state === "unknown") return unseen(token.failure);
+  if (token.state === "unasked") return skipped("not tried");
+  const outcome = valueOf(proof);
+  return outcome?.state === "not-permitted" ? unknown(outcome.reason) : pass("the API server gives one");
+}

@@ -1,0 +1,149 @@
+import { ROLE_ANNOTATION, type PodSpec, type Webhook } from "../../model/kubernetes-objects.ts";
+import { sharedCertificates } from "../../network/certificates.ts";
+import { selects } from "../../workload/selectors.ts";
+import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../workload/injection.ts";
+import type { Finding, LinkResult } from "../chain.ts";
+import { accountOf } from "../facts.ts";
+import { command } from "../fixes.ts";
+import type { Observed } from "../observed.ts";
+import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
+import { valueOf } from "../seen.ts";
+
+/** The name of the MutatingWebhookConfiguration on EKS. */
+export const WEBHOOK_NAME = "pod-identity-webhook";
+
+/** Pods that are made now get variables and token: seen by a pod that is tried and not kept. */
+export function checkWebhook(observed: Observed): LinkResult {
+  const account = accountOf(observed);
+  const role = account?.annotations[ROLE_ANNOTATION] ?? "";
+  if (account === undefined || role === "") return skipped("the account names no role");
+  const shadow = podIdentity(observed, role);
+  if (shadow !== undefined) return shadow;
+  const { tried } = observed;
+  if (tried.state === "seen") return judgeTried(observed, tried.value, role);
+  if (tried.state === "unknown" && /failed calling webhook/.test(tried.failure.message))
+    return broken(blocked(tried.failure.message));
+  const found = misconfigured(observed);
+  if (found !== undefined) return broken(found);
+  return unprovenBy(observed, role);
+}
+
+/** An association goes before the annotation; where both name one role, nobody is the worse for it. */
+function podIdentity(observed: Observed, role: string): LinkResult | undefined {
+  const association = valueOf(observed.podIdentity);
+  if (association === undefined) return undefined;
+  const given = valueOf(association.role);
+  if (given === role) return pass("EKS Pod Identity gives pods the same role");
+  const evidence = { annotation: role, association: given ?? "unknown" };
+  const fix = advice("Keep one: delete the association, or take away the annotation");
+  const message =
+    given === undefined
+      ? "a Pod Identity association goes before the annotation; its role can't be read"
+      : "a Pod Identity association gives pods another role";
+  const finding = (given === undefined ? caution : fault)("pod-identity-wins", message, evidence, fix);
+  return judged([finding], message);
+}
+
+function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResult {
+  const given = variableOf(tried, ROLE_VARIABLE);
+  if (given === role) return pass("injects role and token (tried with a pod that was not kept)");
+  if (given !== undefined) {
+    const message = "the webhook still injects the role that the account had before";
+    const fix = advice("It knows the change within a minute: look again before you restart pods");
+    return judged([caution("webhook-not-injecting", message, { injects: given, needs: role }, fix)], message);
+  }
+  if (usesPodIdentity(tried)) {
+    const message = "a Pod Identity association goes before the annotation; it can't be read";
+    const fix = advice("Keep one: delete the association, or take away the annotation");
+    return judged([caution("pod-identity-wins", message, { annotation: role }, fix)], message);
+  }
+  return broken(misconfigured(observed) ?? notInjecting(observed));
+}
+
+function notInjecting({ webhook }: Observed): Finding {
+  const known = valueOf(webhook)?.webhooks[0];
+  const message = "pods are let in without role and token, though the webhook is registered";
+  const evidence = {
+    webhook: known?.target ?? WEBHOOK_NAME,
+    "failure policy": known?.failurePolicy ?? "not known",
+  };
+  const fix = advice("The API server can't call it: look at network and certificate, and at its own log");
+  return fault("webhook-not-injecting", message, evidence, fix);
+}
+
+function blocked(message: string): Finding {
+  const fix = advice("Let the API server reach it, or set its failurePolicy to Ignore");
+  return fault(
+    "webhook-blocks-pods",
+    "the webhook can't be called, so that no pod is let in",
+    { "API server": message },
+    fix,
+  );
+}
+
+/** What its configuration says against it. */
+function misconfigured(observed: Observed): Finding | undefined {
+  const { webhook, account } = observed;
+  if (webhook.state !== "seen") return undefined;
+  const seeing = webhook.value?.webhooks.filter(({ seesPods }) => seesPods) ?? [];
+  const [first] = seeing;
+  if (first === undefined) {
+    const fix = advice(
+      "On EKS it belongs to the control plane: ask AWS; elsewhere install amazon-eks-pod-identity-webhook",
+    );
+    return fault("webhook-missing", `there is no mutating webhook '${WEBHOOK_NAME}' for pods`, {}, fix);
+  }
+  const namespace = valueOf(account)?.namespace;
+  const labels = namespace?.state === "seen" ? namespace.value?.labels : undefined;
+  const called = labels === undefined ? first : seeing.find((one) => selects(one.namespaceSelector, labels));
+  if (called === undefined) {
+    const message = "the webhook's namespaceSelector leaves the namespace out";
+    const evidence = { selector: JSON.stringify(first.namespaceSelector), labels: JSON.stringify(labels) };
+    return fault(
+      "namespace-excluded",
+      message,
+      evidence,
+      advice("Change the selector, or the namespace's labels"),
+    );
+  }
+  return staleAuthority(observed, called);
+}
+
+/** On EKS the webhook's certificate is of the cluster's own authority, which is rotated. */
+function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): Finding | undefined {
+  const clusterCa = valueOf(observed.cluster)?.caPem ?? "";
+  const onControlPlane = /^https:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(target);
+  if (!onControlPlane || clusterCa === "" || sharedCertificates(caPem, clusterCa) !== "") return undefined;
+  const message = "the webhook's caBundle is not the cluster's certificate authority, which was rotated";
+  return fault(
+    "webhook-ca-stale",
+    message,
+    { webhook: name, target },
+    patchAuthority(observed, name, clusterCa),
+  );
+}
+
+function patchAuthority({ webhook }: Observed, name: string, clusterCa: string) {
+  const at = valueOf(webhook)?.webhooks.findIndex((one) => one.name === name) ?? 0;
+  const path = `/webhooks/${at}/clientConfig/caBundle`;
+  const value = Buffer.from(clusterCa).toString("base64");
+  const patch = JSON.stringify([{ op: "replace", path, value }]);
+  return command([
+    "kubectl",
+    "patch",
+    "mutatingwebhookconfiguration",
+    WEBHOOK_NAME,
+    "--type=json",
+    `--patch=${patch}`,
+  ]);
+}
+
+/** Without a tried pod, the newest running one tells. */
+function unprovenBy({ tried, pods }: Observed, role: string): LinkResult {
+  const newest = (valueOf(pods) ?? []).toSorted((one, other) =>
+    one.createdAt < other.createdAt ? 1 : -1,
+  )[0];
+  if (newest !== undefined && variableOf(newest.spec, ROLE_VARIABLE) === role)
+    return pass(`injected the newest pod, ${newest.name}`);
+  return unknown(tried.state === "unknown" ? tried.failure.message : "not tried");
+}

@@ -1,0 +1,76 @@
+import { WORKLOAD_KINDS, type Pod, type PodSpec, type WorkloadKind } from "../model/kubernetes-objects.ts";
+import { Failure } from "../model/failure.ts";
+import type { ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Subject } from "./chain.ts";
+import type { SeenBy } from "./observe.ts";
+import { seen, UNASKED, type Seen } from "./seen.ts";
+
+/** What is known by the subject alone: the account that it runs with, and how. */
+export interface SubjectView {
+  readonly account: Seen<ServiceAccountRef>;
+  readonly template: Seen<PodSpec>;
+  /** The pods to judge; unasked where they are all those of the account. */
+  readonly pods: Seen<readonly Pod[]>;
+}
+
+/**
+ * Reads the pod or workload that is asked about.
+ * @throws Failure `no-subject` if there is none
+ */
+export async function observeSubject(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
+  const { namespace, name, kind } = subject;
+  if (kind === "serviceaccount") {
+    const account = seen({ namespace, name: name as ServiceAccountName });
+    return { account, template: UNASKED, pods: UNASKED };
+  }
+  return kind === "pod" ? observePod(subject, seenBy) : observeWorkload(subject, kind, seenBy);
+}
+
+async function observePod(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
+  const pod = await seenBy((on) => on.getPod(subject.namespace, subject.name));
+  if (pod.state !== "seen") return { account: pod, template: UNASKED, pods: pod };
+  if (pod.value === undefined) throw noSubject(subject);
+  return { account: seen(accountIn(subject, pod.value.spec)), template: UNASKED, pods: seen([pod.value]) };
+}
+
+async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: SeenBy): Promise<SubjectView> {
+  const { namespace, name } = subject;
+  const [workload, pods] = await Promise.all([
+    seenBy((on) => on.getWorkload({ kind, namespace, name })),
+    seenBy((on) => on.listPods({ namespace })),
+  ]);
+  if (workload.state !== "seen") return { account: workload, template: workload, pods: UNASKED };
+  if (workload.value === undefined) throw noSubject(subject);
+  const { template } = workload.value;
+  const ours = pods.state === "seen" ? seen(pods.value.filter((pod) => isMadeBy(pod, kind, name))) : pods;
+  return { account: seen(accountIn(subject, template)), template: seen(template), pods: ours };
+}
+
+function accountIn({ namespace }: Subject, { serviceAccountName }: PodSpec): ServiceAccountRef {
+  return { namespace, name: serviceAccountName as ServiceAccountName };
+}
+
+/** A CronJob's pods are its Jobs', whose names are its own and the minute. */
+function isMadeBy({ workload = "" }: Pod, kind: WorkloadKind, name: string): boolean {
+  if (kind !== "cronjob") return workload === `${kind}/${name}`;
+  return workload.startsWith(`job/${name}-`) && /^\d+$/.test(workload.slice(`job/${name}-`.length));
+}
+
+function noSubject({ kind, namespace, name }: Subject): Failure {
+  return new Failure("failed", "no-subject", `there is no ${kind} '${name}' in ${namespace}`);
+}
+
+/** The kinds that may be asked about, by all names that kubectl takes for them. */
+export const SUBJECT_KINDS: ReadonlyMap<string, Subject["kind"]> = new Map([
+  ...WORKLOAD_KINDS.flatMap((kind) => [[kind, kind] as const, [`${kind}s`, kind] as const]),
+  ["deploy", "deployment"],
+  ["ds", "daemonset"],
+  ["sts", "statefulset"],
+  ["cj", "cronjob"],
+  ["pod", "pod"],
+  ["pods", "pod"],
+  ["po", "pod"],
+  ["sa", "serviceaccount"],
+  ["serviceaccount", "serviceaccount"],
+  ["serviceaccounts", "serviceaccount"],
+]);

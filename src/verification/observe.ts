@@ -1,0 +1,129 @@
+import type { AwsPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
+import { computedRoleName } from "../model/role-name.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Subject } from "./chain.ts";
+import { annotatedRole, providerFor } from "./facts.ts";
+import { WEBHOOK_NAME } from "./links/webhook.ts";
+import type { AccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
+import { look, seen, UNASKED, valueOf, type Seen } from "./seen.ts";
+import type { Sources } from "./sources.ts";
+import { observeSubject } from "./observe-subject.ts";
+
+/** Reads all that the chain is judged by, but for a token's exchange; a read that fails is told as such. */
+export async function observeChain(subject: Subject, sources: Sources): Promise<Observed> {
+  const { aws, kubernetes, cluster, reach } = sources;
+  const api = valueOf(kubernetes);
+  const seenBy = <T>(read: (api: KubernetesPort) => Promise<T>): Promise<Seen<T>> =>
+    api === undefined
+      ? Promise.resolve(kubernetes.state === "unknown" ? kubernetes : UNASKED)
+      : look(() => read(api));
+  const webhook = seenBy((on) => on.getWebhook(WEBHOOK_NAME));
+  const about = await observeSubject(subject, seenBy);
+  const account =
+    about.account.state === "seen" ? await observeAccount(about.account.value, seenBy) : about.account;
+  const found = valueOf(account)?.found;
+  const ref = valueOf(about.account);
+  const known = valueOf(cluster);
+  const [tried, podIdentity, pods, iam] = await Promise.all([
+    found === undefined ? UNASKED : seenBy((on) => on.tryPod(found.ref)),
+    ref === undefined || known === undefined ? UNASKED : observePodIdentity(aws, known, ref),
+    observePods(about.pods, ref, seenBy),
+    observeIam(aws, known, found, ref),
+  ]);
+  return {
+    subject,
+    reach,
+    cluster,
+    account,
+    tried,
+    podIdentity,
+    template: about.template,
+    pods,
+    ...iam,
+    webhook: await webhook,
+    proof: UNASKED,
+    token: UNASKED,
+  };
+}
+
+/** Makes a read of the cluster, or says why there is no connection. */
+export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;
+
+async function observeAccount(ref: ServiceAccountRef, seenBy: SeenBy): Promise<Seen<AccountView>> {
+  const [found, namespace] = await Promise.all([
+    seenBy((on) => on.getServiceAccount(ref)),
+    seenBy((on) => on.getNamespace(ref.namespace)),
+  ]);
+  return found.state === "seen" ? seen({ ref, namespace, found: found.value }) : found;
+}
+
+async function observePods(
+  own: Seen<readonly Pod[]>,
+  ref: ServiceAccountRef | undefined,
+  seenBy: SeenBy,
+): Promise<Seen<readonly Pod[]>> {
+  if (own.state !== "unasked" || ref === undefined) return own;
+  return seenBy((on) => on.listPods(ref));
+}
+
+async function observePodIdentity(
+  { eks }: AwsPort,
+  cluster: Cluster,
+  ref: ServiceAccountRef,
+): Promise<Seen<PodIdentity | undefined>> {
+  const ids = await look(() => eks.listPodIdentityAssociations(cluster.name, ref));
+  if (ids.state !== "seen") return ids;
+  const [id] = ids.value;
+  if (id === undefined) return seen(undefined);
+  return seen({ role: await look(() => eks.getPodIdentityRole(cluster.name, id)) });
+}
+
+type Iam = Pick<Observed, "provider" | "providers" | "role" | "kept">;
+
+async function observeIam(
+  aws: AwsPort,
+  cluster: Cluster | undefined,
+  account: ServiceAccount | undefined,
+  ref: ServiceAccountRef | undefined,
+): Promise<Iam> {
+  const annotated = annotatedRole(account);
+  const owned = annotated !== undefined && roleRef(annotated).account === cluster?.account;
+  const [{ provider, providers }, role] = await Promise.all([
+    observeProvider(aws, cluster),
+    annotated !== undefined && owned ? observeRole(aws, annotated) : UNASKED,
+  ]);
+  const found = role.state === "seen" && role.value !== undefined;
+  const kept =
+    found || cluster === undefined || ref === undefined ? UNASKED : await observeKept(aws, cluster, ref);
+  return { provider, providers, role, kept };
+}
+
+async function observeProvider(
+  { iam }: AwsPort,
+  cluster: Cluster | undefined,
+): Promise<Pick<Observed, "provider" | "providers">> {
+  if (cluster?.issuer === undefined) return { provider: UNASKED, providers: UNASKED };
+  const arn = providerFor({ ...cluster, issuer: cluster.issuer }, undefined);
+  const provider = await look(() => iam.getProvider(arn));
+  const absent = provider.state === "seen" && provider.value === undefined;
+  return { provider, providers: absent ? await look(() => iam.listProviders()) : UNASKED };
+}
+
+async function observeRole({ iam }: AwsPort, arn: RoleArn): Promise<Seen<RoleView | undefined>> {
+  const { name } = roleRef(arn);
+  const [role, attached, inline] = await Promise.all([
+    look(() => iam.getRole(name)),
+    look(() => iam.listAttachedPolicies(name)),
+    look(() => iam.listInlinePolicies(name)),
+  ]);
+  if (role.state !== "seen") return role;
+  return seen(role.value && { role: role.value, attached, inline });
+}
+
+function observeKept({ iam }: AwsPort, cluster: Cluster, ref: ServiceAccountRef): Promise<Observed["kept"]> {
+  return look(() => iam.getRole(computedRoleName(cluster, ref, "")));
+}

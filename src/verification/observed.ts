@@ -1,0 +1,67 @@
+import type { PolicyArn, ProviderArn } from "../model/arn.ts";
+import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
+import type { Provider, Role } from "../model/iam-objects.ts";
+import type {
+  Namespace,
+  Pod,
+  PodSpec,
+  ServiceAccount,
+  WebhookConfiguration,
+} from "../model/kubernetes-objects.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Subject } from "./chain.ts";
+import type { Seen } from "./seen.ts";
+import type { Proof } from "./proof.ts";
+
+/** All that the chain of one subject is judged by. */
+export interface Observed {
+  readonly subject: Subject;
+  /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
+  readonly reach: readonly string[];
+  readonly cluster: Seen<Cluster>;
+  readonly account: Seen<AccountView>;
+  readonly provider: Seen<Provider | undefined>;
+  /** Every provider's ARN, read where the cluster's is not there. */
+  readonly providers: Seen<readonly ProviderArn[]>;
+  readonly role: Seen<RoleView | undefined>;
+  /** The role that irsa keeps for the account, by computed name and marks, read where the annotation leads to none. */
+  readonly kept: Seen<Role | undefined>;
+  readonly webhook: Seen<WebhookConfiguration | undefined>;
+  /** What became of a small pod of the account, tried by a dry run. */
+  readonly tried: Seen<PodSpec>;
+  /** The role of the account's Pod Identity association; `undefined` if it has none. */
+  readonly podIdentity: Seen<PodIdentity | undefined>;
+  /** The workload's template, for a subject that has one. */
+  readonly template: Seen<PodSpec>;
+  /** The pods to judge: of the account, of the workload, or the one. */
+  readonly pods: Seen<readonly Pod[]>;
+  /** A token's exchange, once it was tried. */
+  readonly proof: Seen<Proof>;
+  /** Whether a token could be had, once it was tried. */
+  readonly token: Seen<true>;
+}
+
+/** The ServiceAccount, which may be absent, and its namespace. */
+export interface AccountView {
+  readonly ref: ServiceAccountRef;
+  readonly namespace: Seen<Namespace | undefined>;
+  readonly found: ServiceAccount | undefined;
+}
+
+/** A role with what it may do; `undefined` lists where the role is of another AWS account. */
+export interface RoleView {
+  readonly role: Role;
+  readonly attached: Seen<readonly PolicyArn[] | undefined>;
+  readonly inline: Seen<readonly string[] | undefined>;
+}
+
+/** A Pod Identity association. */
+export interface PodIdentity {
+  readonly role: Seen<string | undefined>;
+}
+
+/** The cluster, if it is known and has an issuer. */
+export function withIssuer({ cluster }: Observed): ClusterWithIssuer | undefined {
+  if (cluster.state !== "seen" || cluster.value.issuer === undefined) return undefined;
+  return { ...cluster.value, issuer: cluster.value.issuer };
+}

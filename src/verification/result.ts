@@ -1,0 +1,52 @@
+import type { Failure } from "../model/failure.ts";
+import type { Finding, Fix, LinkResult } from "./chain.ts";
+import { ROWS, type FindingCode } from "./rows.ts";
+
+type Evidence = Finding["evidence"];
+
+/** A fault. */
+export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Fix): Finding {
+  return { level: "fail", row: ROWS[code].row, code, message, evidence, fix };
+}
+
+/** Something that works, but should not stay so. */
+export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Fix): Finding {
+  return { ...fault(code, message, evidence, fix), level: "warn" };
+}
+
+/** A sentence that mends it. */
+export function advice(text: string): Fix {
+  return { kind: "advice", text };
+}
+
+/** The link is broken if any of the findings is a fault, worth a warning if there is one at all, else right. */
+export function judged(findings: readonly Finding[], message: string): LinkResult {
+  const first = findings.find(({ level }) => level === "fail");
+  if (first !== undefined) return { status: "FAIL", message: first.message, findings };
+  return { status: findings.length > 0 ? "WARN" : "PASS", message, findings };
+}
+
+/** The link is right. */
+export function pass(message: string): LinkResult {
+  return judged([], message);
+}
+
+/** The link is broken in this way. */
+export function broken(finding: Finding): LinkResult {
+  return judged([finding], finding.message);
+}
+
+/** It can't be told from here. */
+export function unknown(message: string): LinkResult {
+  return { status: "UNKNOWN", message, findings: [] };
+}
+
+/** A read failed: what was not permitted, or not reached. */
+export function unseen({ message }: Failure): LinkResult {
+  return unknown(message);
+}
+
+/** There is nothing to look at. */
+export function skipped(message: string): LinkResult {
+  return { status: "SKIPPED", message, findings: [] };
+}

@@ -1,0 +1,40 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { ProviderArn } from "../model/arn.ts";
+import type { NamespaceName } from "../model/service-account-ref.ts";
+import { seen } from "./seen.ts";
+import type { Sources } from "./sources.ts";
+
+/** The same sources with the reads that many chains have in common made once. */
+export function shareReads(sources: Sources): Sources {
+  const { aws, kubernetes } = sources;
+  const { iam } = aws;
+  const getProvider = once((arn: ProviderArn) => iam.getProvider(arn));
+  const listProviders = once(() => iam.listProviders());
+  const getRole = once((name: string) => iam.getRole(name));
+  return {
+    ...sources,
+    aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole } },
+    kubernetes: kubernetes.state === "seen" ? seen(shareApi(kubernetes.value)) : kubernetes,
+  };
+}
+
+function shareApi(api: KubernetesPort): KubernetesPort {
+  return {
+    ...api,
+    getNamespace: once((name: NamespaceName) => api.getNamespace(name)),
+    getWebhook: once((name: string) => api.getWebhook(name)),
+  };
+}
+
+/** The function with its first answer for the same arguments given again. */
+function once<Args extends readonly string[], T>(
+  read: (...args: Args) => Promise<T>,
+): (...args: Args) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const answer = answers.get(key) ?? read(...args);
+    answers.set(key, answer);
+    return answer;
+  };
+}

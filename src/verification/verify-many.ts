@@ -1,0 +1,60 @@
+import { parseRoleArn } from "../model/arn.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { NamespaceName } from "../model/service-account-ref.ts";
+import type { ChainReport, Subject } from "./chain.ts";
+import { shareReads } from "./share-reads.ts";
+import type { Sources } from "./sources.ts";
+import { verifyChain, type VerifyOptions } from "./verify.ts";
+
+/** How many chains are looked at side by side: STS throttles at some tens of calls a second. */
+const AT_ONCE = 8;
+
+/** How many chains are to be tried; `onDone` is told how many are. */
+export interface VerifyManyOptions extends VerifyOptions {
+  readonly onDone?: (done: number) => void;
+}
+
+/** Verifies several chains; what they share is read once. In the order of the subjects. */
+export async function verifyChains(
+  subjects: readonly Subject[],
+  sources: Sources,
+  { onDone, ...options }: VerifyManyOptions,
+): Promise<readonly ChainReport[]> {
+  const shared = shareReads(sources);
+  const reports = new Map<number, ChainReport>();
+  const waiting = [...subjects.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, subject] = next;
+      reports.set(index, await verifyChain(subject, shared, options));
+      onDone?.(reports.size);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return subjects.flatMap((_subject, index) => reports.get(index) ?? []);
+}
+
+/**
+ * The accounts of a namespace, or of all, that name a role, or mean to under another key; by namespace and name.
+ * @throws Failure when they can't be listed
+ */
+export async function listSubjects(
+  { kubernetes }: Sources,
+  namespace: NamespaceName | undefined,
+): Promise<readonly Subject[]> {
+  if (kubernetes.state === "unknown") throw kubernetes.failure;
+  if (kubernetes.state === "unasked") throw new TypeError("no connection was made");
+  const accounts = await kubernetes.value.listServiceAccounts(namespace);
+  return accounts
+    .filter(meansARole)
+    .map(({ ref }) => ({ kind: "serviceaccount", ...ref }) as const)
+    .toSorted((one, other) => (pathOf(one) < pathOf(other) ? -1 : 1));
+}
+
+function meansARole({ annotations }: ServiceAccount): boolean {
+  return ROLE_ANNOTATION in annotations || Object.values(annotations).some((value) => parseRoleArn(value).ok);
+}
+
+function pathOf({ namespace, name }: Subject): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,62 @@
+import type { StsPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { ChainReport, Subject } from "./chain.ts";
+import { accountOf, annotatedRole, audienceOf } from "./facts.ts";
+import { isSoundSoFar, judgeChain } from "./judge.ts";
+import { observeChain } from "./observe.ts";
+import type { Observed } from "./observed.ts";
+import { prove, type Claim } from "./proof.ts";
+import { look, seen, valueOf } from "./seen.ts";
+import type { Sources } from "./sources.ts";
+
+/** How the exchange is to be tried. */
+export interface VerifyOptions {
+  /** How long a refusal may be a change still spreading, where all else is right; in milliseconds. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Observes a chain, tries a token, and judges. */
+export async function verifyChain(
+  subject: Subject,
+  sources: Sources,
+  { patienceMs, signal }: VerifyOptions,
+): Promise<ChainReport> {
+  const observed = await observeChain(subject, sources);
+  const claim = claimOf(observed);
+  const api = valueOf(sources.kubernetes);
+  if (claim === undefined || api === undefined) return judgeChain(observed);
+  const patience = isSoundSoFar(judgeChain(observed)) ? patienceMs : 0;
+  const options = { patienceMs: patience, ...(signal !== undefined && { signal }) };
+  return judgeChain({
+    ...observed,
+    ...(await tryToken(claim, { kubernetes: api, sts: sources.aws.sts }, options)),
+  });
+}
+
+/** What a pod would claim at STS, if the account names a role and a fitting audience. */
+function claimOf(observed: Observed): Claim | undefined {
+  const account = accountOf(observed);
+  const role = annotatedRole(account);
+  const audience = audienceOf(account);
+  if (account === undefined || role === undefined || audience === "") return undefined;
+  return { account: account.ref, audience, role };
+}
+
+/** Tries a token at STS; what fails on the way is told of the one or the other. */
+async function tryToken(
+  claim: Claim,
+  { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
+  options: VerifyOptions,
+): Promise<Pick<Observed, "token" | "proof">> {
+  let had = false;
+  const noting: StsPort = {
+    ...sts,
+    assumeWithToken: (exchange) => {
+      had = true;
+      return sts.assumeWithToken(exchange);
+    },
+  };
+  const proof = await look(() => prove(claim, { kubernetes, sts: noting }, options));
+  return { proof, token: had || proof.state !== "unknown" ? seen(true) : proof };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { ROWS } from "../../src/verification/rows.ts";
+import { OMITTED } from "../../src/verification/rows/omitted.ts";
+import { rowsDocument } from "./rows-document.ts";
+
+test("docs/failure-modes.md is what the tables say", async () => {
+  await expect(rowsDocument()).toMatchFileSnapshot("../../docs/failure-modes.md");
+});
+
+/** How many rows each section of the list of failure modes has; D begins with 0. */
+const SECTIONS = { A: 12, B: 14, C: 10, D: 9, E: 10, H: 2, J: 14 } as const;
+
+test("every row of A to F, H and J is looked for, or left out with a reason", () => {
+  const all = Object.entries(SECTIONS).flatMap(([letter, count]) =>
+    Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
+  );
+  const known = new Set([...Object.values(ROWS).map(({ row }) => row as string), ...Object.keys(OMITTED)]);
+  expect([...all, "D0", "F"].filter((row) => !known.has(row))).toEqual([]);
+});
+
+test("no row is both", () => {
+  const both = Object.values(ROWS).filter(({ row }) => row in OMITTED);
+  expect(both).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWorld } from "../worlds/start.ts";
+import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { clusterOf, type Cluster } from "./cluster.ts";
+import { STORY } from "./commands.ts";
+import { irsa } from "./irsa.ts";
+
+const NAMESPACE = "amazon-cloudwatch";
+const ACCOUNT = `${NAMESPACE}/cloudwatch-agent`;
+const LINKS =
+  "cluster issuer provider service-account role trust-policy permissions webhook workload pod token sts";
+
+let world: World;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  world = await startWorld();
+  cluster = clusterOf(world);
+});
+afterAll(async () => world?.stop());
+
+interface Answer {
+  readonly schemaVersion: number;
+  readonly results: readonly {
+    readonly subject: object;
+    readonly verdict: string;
+    readonly firstBroken: { readonly row: string; readonly fix: { kind: string; text: string } } | null;
+    readonly links: readonly { readonly link: string; readonly status: string }[];
+  }[];
+}
+
+const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin"));
+const verify = (...args: readonly string[]) => run(["verify", "--cluster", CLUSTER_NAME, ...args]);
+const answerOf = async (...args: readonly string[]): Promise<{ code: number; answer: Answer }> => {
+  const { code, stdout } = await verify(...args, "-o", "json");
+  return { code, answer: JSON.parse(stdout) as Answer };
+};
+
+test("before anything is set up, the first missing thing is named, with the command for it", async () => {
+  const { code, answer } = await answerOf(ACCOUNT);
+  expect(code).toBe(3);
+  expect(answer.results[0]).toMatchObject({
+    verdict: "broken",
+    firstBroken: {
+      row: "A1",
+      fix: { kind: "command", text: `irsa associate-oidc --cluster ${CLUSTER_NAME} --approve` },
+    },
+  });
+});
+
+describe("what create-sa has set up", () => {
+  beforeAll(async () => {
+    for (const command of [STORY.associate, STORY.create])
+      expect(await run(command)).toMatchObject({ code: 0 });
+  });
+
+  test("works, link by link", async () => {
+    const { code, answer } = await answerOf(ACCOUNT);
+    expect(code).toBe(0);
+    const [result] = answer.results;
+    expect(result).toMatchObject({ verdict: "works", firstBroken: null });
+    expect(result?.links.map(({ link }) => link).join(" ")).toBe(LINKS);
+    expect(result?.links.filter(({ status }) => status !== "PASS").map(({ link }) => link)).toEqual([
+      "workload",
+      "pod",
+    ]);
+  });
+
+  test("is told for people, and in a table with --all", async () => {
+    const one = await verify(ACCOUNT);
+    expect(one.stdout).toContain("✓ trust policy     lets the account in");
+    expect(one.stdout).toContain("Works: STS takes its tokens.");
+    const all = await verify("--all");
+    expect(all).toMatchObject({ code: 0 });
+    expect(all.stdout).toContain(`${ACCOUNT}  ✓ works`);
+  });
+
+  test("nothing is written by looking", async () => {
+    world.aws.clearCalls();
+    await verify(ACCOUNT);
+    const writes = world.aws.calls().filter(({ action }) => !/^(Get|List|Describe|AssumeRole)/.test(action));
+    expect(writes).toEqual([]);
+    expect(await cluster.core.listNamespacedPod({ namespace: NAMESPACE })).toMatchObject({ items: [] });
+  });
+});
+
+test("everything wrong with the ask is told at once", async () => {
+  const wrong = await verify("x/Y", "foo/bar/baz", "--all");
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  for (const text of ["'x/Y'", "names the kind 'foo'", "can't go with --all"])
+    expect(wrong.stderr).toContain(text);
+});

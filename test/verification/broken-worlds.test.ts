@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { firstBroken } from "../../src/verification/chain.ts";
+import { applyFix } from "./apply-fix.ts";
+import { ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
+import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
+import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "./broken-worlds/pods.ts";
+import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
+import { ROLE_WORLDS } from "./broken-worlds/role.ts";
+import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
+import { aShop, verified } from "./healthy.ts";
+
+const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
+  "the provider": PROVIDER_WORLDS,
+  "the account": ACCOUNT_WORLDS,
+  "the role": ROLE_WORLDS,
+  "the trust policy": TRUST_WORLDS,
+  "the webhook": WEBHOOK_WORLDS,
+  "the workload": WORKLOAD_WORLDS,
+  "the pods": POD_WORLDS,
+};
+
+describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
+  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, finds: { fix, ...fault } }) => {
+    const world = aShop();
+    breaks(world);
+    const report = await verified(world, subject);
+    const broken = firstBroken(report);
+    expect(broken).toMatchObject({ ...fault, fix: { kind: fix } });
+    expect(report.verdict).toBe("broken");
+    if (broken?.fix.kind !== "command") return;
+    await applyFix(world, broken.fix.text);
+    expect(await verified(world, subject)).toMatchObject({ verdict: "works" });
+  });
+});
+
+it("the shop itself works", async () => {
+  for (const subject of ["shop/cart", "deploy/shop/cart", "pod/shop/cart-5d9c-x1"]) {
+    const report = await verified(aShop(), subject);
+    expect(report.links.filter(({ status }) => status !== "PASS" && status !== "SKIPPED")).toEqual([]);
+    expect(report.verdict).toBe("works");
+  }
+});
+
+it("forty worlds are broken at the least", () => {
+  expect(Object.values(GROUPS).flat().length).toBeGreaterThanOrEqual(40);
+});

@@ -1,0 +1,18 @@
+import type { LinkName } from "../../../src/verification/links.ts";
+import type { FindingCode } from "../../../src/verification/rows.ts";
+import type { World } from "../../fakes/world.ts";
+
+/** A healthy shop with one thing broken, and what `verify` is to name. */
+export interface BrokenWorld {
+  readonly name: string;
+  /** `shop/cart` unless told otherwise. */
+  readonly subject?: string;
+  readonly breaks: (world: World) => void;
+  readonly finds: {
+    readonly link: LinkName;
+    readonly row: string;
+    readonly code: FindingCode;
+    /** Whether a command mends it, all by itself, or somebody has to think. */
+    readonly fix: "command" | "advice";
+  };
+}

@@ -1,0 +1,206 @@
+import { EKS_WEBHOOK } from "../../fakes/kubernetes.ts";
+import { OLD_CA } from "../../fakes/certificates.ts";
+import { aPod, manifestOf, type PodManifest } from "../../fakes/pods.ts";
+import { CREATED } from "../../fakes/pods.ts";
+import { ownRole } from "../../fakes/values.ts";
+import type { Webhook } from "../../../src/model/kubernetes-objects.ts";
+import type { FindingCode } from "../../../src/verification/rows.ts";
+import type { World } from "../../fakes/world.ts";
+import { annotate, CART, podOf, ROLE_KEY, run } from "../healthy.ts";
+import type { BrokenWorld } from "./broken-world.ts";
+
+const DEPLOYMENT = "deploy/shop/cart";
+const POD = "pod/shop/cart-5d9c-x1";
+const TOKEN = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
+
+/** Worlds whose webhook does not do its work. */
+export const WEBHOOK_WORLDS: readonly BrokenWorld[] = [
+  {
+    name: "an authority that was rotated away",
+    breaks: (world) => registered(world, { caPem: OLD_CA }),
+    finds: { link: "webhook", row: "D0", code: "webhook-ca-stale", fix: "command" },
+  },
+  {
+    name: "no configuration",
+    breaks: (world) => (world.api.webhook = undefined),
+    finds: { link: "webhook", row: "D1", code: "webhook-missing", fix: "advice" },
+  },
+  {
+    name: "rules that name no pods",
+    breaks: (world) => registered(world, { seesPods: false }),
+    finds: { link: "webhook", row: "D1", code: "webhook-missing", fix: "advice" },
+  },
+  {
+    name: "a webhook that gives no answer",
+    breaks: (world) => (world.api.webhookCa = undefined),
+    finds: { link: "webhook", row: "D2", code: "webhook-not-injecting", fix: "advice" },
+  },
+  {
+    name: "a webhook that gives no answer, and must",
+    breaks: (world) => {
+      registered(world, { failurePolicy: "Fail" });
+      world.api.webhookCa = undefined;
+    },
+    finds: { link: "webhook", row: "D2", code: "webhook-blocks-pods", fix: "advice" },
+  },
+  {
+    name: "a namespace that is left out",
+    breaks: (world) => {
+      world.api.labels.set("shop", { "example.com/legacy": "true" });
+      const matchExpressions = [{ key: "example.com/legacy", operator: "DoesNotExist", values: [] }];
+      registered(world, { namespaceSelector: { matchLabels: {}, matchExpressions } });
+    },
+    finds: { link: "webhook", row: "D4", code: "namespace-excluded", fix: "advice" },
+  },
+  {
+    name: "a Pod Identity association with another role",
+    breaks: (world) => {
+      world.associations.set(CART, ownRole("other"));
+      run(world, manifestOf("cart"));
+    },
+    finds: { link: "webhook", row: "D8", code: "pod-identity-wins", fix: "advice" },
+  },
+];
+
+/** Worlds whose workload keeps the webhook from its work, or the SDK from its credentials. */
+export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
+  workload("no account", "E1", "runs-as-default", (world) => {
+    world.withAccount("shop/default");
+    run(world, { spec: { containers: [{ name: "app" }] } });
+  }),
+  workload("the label that skips, set to false", "D4", "skip-label", (world) =>
+    run(
+      world,
+      manifestOf("cart", {}, { labels: { "eks.amazonaws.com/skip-pod-identity-webhook": "false" } }),
+    ),
+  ),
+  workload("every container skipped", "D5", "containers-skipped", (world) =>
+    run(world, manifestOf("cart", {}, { annotations: { "eks.amazonaws.com/skip-containers": "app" } })),
+  ),
+  workload("a role set by hand", "D6", "variable-preset", env({ AWS_ROLE_ARN: ownRole("team/cart") })),
+  workload("a token file set by hand", "D6", "variable-preset", env({ AWS_WEB_IDENTITY_TOKEN_FILE: TOKEN })),
+  workload(
+    "another role set by hand",
+    "D6",
+    "variable-preset",
+    env({ AWS_ROLE_ARN: ownRole("other"), AWS_WEB_IDENTITY_TOKEN_FILE: TOKEN }),
+  ),
+  workload(
+    "everything preset",
+    "D7",
+    "mount-missing",
+    env({
+      AWS_ROLE_ARN: ownRole("team/cart"),
+      AWS_WEB_IDENTITY_TOKEN_FILE: TOKEN,
+      AWS_REGION: "ap-northeast-2",
+      AWS_STS_REGIONAL_ENDPOINTS: "regional",
+    }),
+  ),
+  workload("a volume of the same name", "D7", "volume-preset", (world) =>
+    run(
+      world,
+      manifestOf("cart", {
+        volumes: [
+          { name: "aws-iam-token", projected: { sources: [{ serviceAccountToken: { audience: "vault" } }] } },
+        ],
+      }),
+    ),
+  ),
+  workload("Windows by os alone", "D9", "windows-by-affinity", (world) =>
+    run(world, manifestOf("cart", { os: { name: "windows" } })),
+  ),
+  workload(
+    "static keys",
+    "E4",
+    "static-keys",
+    env({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "x" }),
+  ),
+  workload(
+    "Kubernetes' own token",
+    "E7",
+    "kubernetes-token",
+    env({
+      AWS_ROLE_ARN: ownRole("team/cart"),
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+    }),
+  ),
+];
+
+/** Worlds whose pods are not as they would be made now. */
+export const POD_WORLDS: readonly BrokenWorld[] = [
+  {
+    name: "a pod from before the annotation",
+    breaks: (world) => run(world, manifestOf("cart")) && bare(world),
+    finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod from before the annotation, asked about by name",
+    subject: POD,
+    breaks: (world) => run(world, manifestOf("cart")) && bare(world),
+    finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod with the role before",
+    breaks: (world) => {
+      const role = world.account(CART).annotations[ROLE_KEY];
+      annotate(world, { [ROLE_KEY]: ownRole("before") });
+      run(world, manifestOf("cart"));
+      annotate(world, { [ROLE_KEY]: role });
+    },
+    finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod with the audience before",
+    breaks: (world) => {
+      annotate(world, { "eks.amazonaws.com/audience": "before" });
+      run(world, manifestOf("cart"));
+      annotate(world, { "eks.amazonaws.com/audience": undefined });
+    },
+    finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod made together with its account",
+    breaks: (world) => {
+      world.editAccount(CART, () => ({ createdAt: "2026-11-01T07:59:59Z" }));
+      bare(world);
+    },
+    finds: { link: "pod", row: "D3", code: "pod-raced", fix: "command" },
+  },
+  {
+    name: "a pod on Fargate without a region",
+    subject: POD,
+    breaks: (world) => withoutRegion(world, { labels: { "eks.amazonaws.com/fargate-profile": "fp" } }),
+    finds: { link: "pod", row: "E8", code: "region-missing", fix: "advice" },
+  },
+];
+
+function registered(world: World, changes: Partial<Webhook>): void {
+  const webhooks = EKS_WEBHOOK.webhooks.map((one) => ({ ...one, ...changes }));
+  world.api.webhook = { ...EKS_WEBHOOK, webhooks };
+}
+
+function workload(name: string, row: string, code: FindingCode, breaks: BrokenWorld["breaks"]): BrokenWorld {
+  return { name, subject: DEPLOYMENT, breaks, finds: { link: "workload", row, code, fix: "advice" } };
+}
+
+function env(variables: Readonly<Record<string, string>>): BrokenWorld["breaks"] {
+  const list = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return (world) => run(world, manifestOf("cart", { containers: [{ name: "app", env: list }] }));
+}
+
+/** The Deployment's pod as it was made without a webhook. */
+function bare(world: World): void {
+  world.api.pods.length = 0;
+  world.withPod(aPod("shop/cart-5d9c-x1", manifestOf("cart"), { workload: "deployment/cart" }));
+}
+
+/** The Deployment's pod as a webhook makes it that was started without a region. */
+function withoutRegion(world: World, metadata: PodManifest["metadata"]): void {
+  const pod = podOf(world, manifestOf("cart", {}, metadata));
+  const containers = pod.spec.containers.map((one) => {
+    const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...kept } = one.env;
+    return { ...one, env: kept };
+  });
+  world.api.pods.length = 0;
+  world.withPod({ ...pod, createdAt: CREATED, spec: { ...pod.spec, containers } });
+}

@@ -1,0 +1,60 @@
+import { parseWorkload } from "../fakes/workloads.ts";
+import { injected, aPod, manifestOf, specOf, type PodManifest } from "../fakes/pods.ts";
+import { anAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
+import type { ChainReport } from "../../src/verification/chain.ts";
+import { seen } from "../../src/verification/seen.ts";
+import type { Sources } from "../../src/verification/sources.ts";
+import { parseSubject } from "../../src/verification/subject.ts";
+import { verifyChain } from "../../src/verification/verify.ts";
+import { right } from "../fakes/values.ts";
+
+export const ROLE = ownRole("team/cart");
+export const ROLE_KEY = "eks.amazonaws.com/role-arn";
+export const CART = "shop/cart";
+
+/** A shop whose cart runs with a role of its owner's making: account, Deployment and pod, all as they should be. */
+export function aShop(cluster?: ClusterWithIssuer): World {
+  const world = aWorld(cluster).withProvider();
+  const grant = { account: anAccount(CART) };
+  world.withRole(ROLE, { trust: world.trustOf(grant) }, { attached: [CLOUDWATCH] });
+  world.withAccount(CART, { annotations: { [ROLE_KEY]: ROLE } });
+  return run(world, manifestOf("cart"));
+}
+
+/** Puts the Deployment `shop/cart` in place of the one that is there, with one pod admitted as pods are now. */
+export function run(world: World, manifest: PodManifest, admitted = manifest): World {
+  world.api.workloads.set("deployment/shop/cart", parseWorkload("deployment/shop/cart", specOf(manifest)));
+  world.api.pods.length = 0;
+  return world.withPod(podOf(world, admitted));
+}
+
+/** A pod of the Deployment as the account's annotations of now make it. */
+export function podOf(world: World, manifest: PodManifest, changes: Partial<Pod> = {}): Pod {
+  const account = `shop/${manifest.spec.serviceAccountName ?? "default"}`;
+  const annotations = world.api.accounts.get(account)?.annotations;
+  const made = injected(manifest, { annotations, podIdentity: world.associations.has(account) });
+  return aPod("shop/cart-5d9c-x1", made, { workload: "deployment/cart", ...changes });
+}
+
+/** Changes the account's annotations; `undefined` takes one away. */
+export function annotate(world: World, changes: Readonly<Record<string, string | undefined>>): void {
+  world.editAccount(CART, ({ annotations }) => {
+    const merged = Object.entries({ ...annotations, ...changes });
+    return { annotations: Object.fromEntries(merged.filter(isGiven)) } satisfies Partial<ServiceAccount>;
+  });
+}
+
+function isGiven(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}
+
+/** What `irsa verify SUBJECT` finds. */
+export function verified(world: World, subject = CART, changes: Partial<Sources> = {}): Promise<ChainReport> {
+  const { aws, cluster, kubernetes } = world;
+  const reach = ["--cluster", cluster.name];
+  const sources = { aws, kubernetes: seen(kubernetes), cluster: seen(cluster), reach, ...changes };
+  return verifyChain(right(parseSubject(subject)), sources, { patienceMs: 0 });
+}
