@@ -20,6 +20,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
   {
+    name: "use-sa",
+    summary: "let a workload's pods run with a ServiceAccount",
+    load: async (context) => (await import("./commands/use-sa.ts")).useSa(context),
+  },
+  {
     name: "verify",
     summary: "follow the chain from cluster to credentials, and name the first broken link",
     load: async (context) => (await import("./commands/verify.ts")).verify(context),

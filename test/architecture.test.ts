@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "engine",
     "files",
     "kubernetes",
+    "manifests",
     "model",
     "oidc-association",
     "output",
@@ -44,7 +45,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   engine: ["model", "aws/port.ts", "kubernetes/port.ts"],
   "sdk-versions": ["model"],
   files: ["model"],
-  output: ["model", "sdk-versions", "verification"],
+  manifests: ["model"],
+  output: ["model", "manifests", "sdk-versions", "verification"],
   aws: ["model", "network"],
   kubernetes: ["model", "network"],
   network: ["model"],
@@ -57,7 +59,7 @@ const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
   [/^@aws-sdk\/|^@smithy\//, ["aws"]],
   [/^@kubernetes\/client-node/, ["kubernetes"]],
   [/^@inquirer\/|^commander/, ["commands", "entry"]],
-  [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "sandbox"]],
+  [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "manifests", "sandbox"]],
   [/^smol-toml|^@xmldom\/|^packageurl-js/, ["sdk-versions"]],
 ];
 

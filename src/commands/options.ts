@@ -64,3 +64,8 @@ export function gather(value: string, before: readonly string[] = []): string[] 
       .filter((one) => one !== ""),
   ];
 }
+
+/** For flags that may be given again, their values taken whole. */
+export function gatherWhole(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,4 +1,4 @@
-import { structuredPatch } from "diff";
+import { structuredPatch, type StructuredPatchHunk } from "diff";
 import type { ChalkInstance } from "chalk";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
@@ -15,8 +15,27 @@ export function documentDiff(
 ): string[] {
   const text = (document: PolicyDocument | undefined): string =>
     document === undefined ? "" : `${documentLines(document).join("\n")}\n`;
-  const patch = structuredPatch("before", "after", text(before), text(after), "", "", { context: 3 });
-  return patch.hunks.flatMap(({ lines }) => lines.map((line) => colourLine(line, colour)));
+  return hunksOf(text(before), text(after)).flatMap(({ lines }) =>
+    lines.map((line) => colourLine(line, colour)),
+  );
+}
+
+/** What differs between two states of a file, as a unified diff with its head. */
+export function fileDiff(path: string, before: string, after: string, colour: ChalkInstance): string[] {
+  const hunks = hunksOf(before, after);
+  if (hunks.length === 0) return [];
+  return [
+    colour.bold(`--- ${path}`),
+    colour.bold(`+++ ${path}`),
+    ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+      colour.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+      ...lines.map((line) => colourLine(line.replace(/\r$/, ""), colour)),
+    ]),
+  ];
+}
+
+function hunksOf(before: string, after: string): StructuredPatchHunk[] {
+  return structuredPatch("before", "after", before, after, "", "", { context: 3 }).hunks;
 }
 
 function colourLine(line: string, colour: ChalkInstance): string {

@@ -4,6 +4,8 @@ import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from "c
 export interface Terminal {
   /** Writes a line of the answer. */
   readonly print: (line: string) => void;
+  /** Writes an answer that is a whole text, byte by byte. */
+  readonly write: (text: string) => void;
   /** Writes a line of the conversation. */
   readonly say: (line: string) => void;
   /** True if someone is there to answer a question. */
@@ -19,6 +21,7 @@ export function processTerminal(): Terminal {
   const animated = process.stderr.isTTY && process.env["CI"] === undefined;
   return {
     print: (line) => void process.stdout.write(`${line}\n`),
+    write: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stdin.isTTY && animated,
     animated,

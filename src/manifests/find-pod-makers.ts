@@ -1,0 +1,139 @@
+import { isMap, isNode, isSeq, visit, type Document, type Node, type YAMLMap } from "yaml";
+import type { PodMakerKind } from "../model/workload-name.ts";
+import { lookUp, textUnder, type Found } from "./lookup.ts";
+import type { Manifests } from "./read-manifests.ts";
+
+/** A pod, or a workload that makes pods, in a manifest file. */
+export interface PodMaker {
+  readonly kind: PodMakerKind;
+  /** `undefined` with `generateName`. */
+  readonly name: string | undefined;
+  /** `undefined`: that of whoever applies it. */
+  readonly namespace: string | undefined;
+  readonly line: number;
+  /** The account that its pods run with, as the API server reads it; `undefined`: `default`. */
+  readonly account: string | undefined;
+  /** `serviceAccount`, the older name of the field, which is heeded only where `serviceAccountName` is absent. */
+  readonly olderField: string | undefined;
+  readonly document: Document;
+  /** Where its pod spec stands, or why it can't be edited there. */
+  readonly podSpec: PodSpecPlace | { readonly refused: string };
+}
+
+/** A pod spec that is one workload's own. */
+export interface PodSpecPlace {
+  /** The pair whose value it is. */
+  readonly found: Found;
+  readonly map: YAMLMap;
+  /** Keys and indices that lead there from the document's root. */
+  readonly path: readonly (string | number)[];
+}
+
+/** The path of the pod spec in each kind. Source: Kubernetes API reference. */
+const POD_SPEC_PATHS: Readonly<Record<PodMakerKind, readonly string[]>> = {
+  Pod: ["spec"],
+  Deployment: ["spec", "template", "spec"],
+  DaemonSet: ["spec", "template", "spec"],
+  StatefulSet: ["spec", "template", "spec"],
+  ReplicaSet: ["spec", "template", "spec"],
+  ReplicationController: ["spec", "template", "spec"],
+  Job: ["spec", "template", "spec"],
+  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
+};
+
+/** Kubernetes' own groups; a kind of the same name in another group is another kind. */
+const API_VERSION = /^(v1|(apps|batch|extensions)\/v\w+)$/;
+
+/** Every pod and workload of a file, also inside lists, in the order of the file. */
+export function findPodMakers({ documents, lineAt }: Manifests): PodMaker[] {
+  return documents.flatMap((document) =>
+    isNode(document.contents) ? inNode(document, document.contents, [], lineAt) : [],
+  );
+}
+
+type Keys = readonly (string | number)[];
+
+function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["lineAt"]): PodMaker[] {
+  if (!isMap(node)) return [];
+  const kind = textUnder(document, node, "kind");
+  if (kind?.endsWith("List") === true) {
+    const items = lookUp(document, node, "items")?.value;
+    if (!isSeq(items)) return [];
+    return items.items.flatMap((item, i) =>
+      isNode(item) ? inNode(document, item, [...path, "items", i], lineAt) : [],
+    );
+  }
+  const isOurs = API_VERSION.test(textUnder(document, node, "apiVersion") ?? "");
+  if (kind === undefined || !isOurs || !isPodMakerKind(kind)) return [];
+  const metadata = lookUp(document, node, "metadata")?.value;
+  const inMetadata = (key: string): string | undefined =>
+    isMap(metadata) ? textUnder(document, metadata, key) : undefined;
+  return [
+    {
+      kind,
+      name: inMetadata("name"),
+      namespace: inMetadata("namespace"),
+      line: lineAt(node.range?.[0] ?? 0),
+      document,
+      ...podSpecOf(document, node, kind, path, lineAt),
+    },
+  ];
+}
+
+const NO_ACCOUNT = { account: undefined, olderField: undefined };
+
+function isPodMakerKind(kind: string): kind is PodMakerKind {
+  return kind in POD_SPEC_PATHS;
+}
+
+function podSpecOf(
+  document: Document,
+  root: YAMLMap,
+  kind: PodMakerKind,
+  base: Keys,
+  lineAt: Manifests["lineAt"],
+): Pick<PodMaker, "account" | "olderField" | "podSpec"> {
+  const keys = POD_SPEC_PATHS[kind];
+  let map = root;
+  let found: Found | undefined;
+  let refused = sharedAnchor(document, root, lineAt);
+  for (const key of keys) {
+    found = lookUp(document, map, key);
+    if (found === undefined || !isMap(found.value))
+      return { ...NO_ACCOUNT, podSpec: { refused: `has no mapping ${keys.join(".")}` } };
+    map = found.value;
+    refused ??= takenFromAnchor(found, lineAt) ?? sharedAnchor(document, map, lineAt);
+  }
+  const account = nonEmpty(textUnder(document, map, "serviceAccountName"));
+  const olderField = nonEmpty(textUnder(document, map, "serviceAccount"));
+  const place = found && { found, map, path: [...base, ...keys] };
+  return {
+    account: account ?? olderField,
+    olderField,
+    podSpec: refused === undefined && place ? place : { refused: refused ?? "" },
+  };
+}
+
+function takenFromAnchor({ sharedBy }: Found, lineAt: Manifests["lineAt"]): string | undefined {
+  if (sharedBy === undefined) return undefined;
+  return `takes its pod template from *${sharedBy.anchor} (line ${lineAt(sharedBy.offset)}), which is not its own`;
+}
+
+/** Why an edit inside a collection would change more than it: an alias elsewhere stands for it. */
+function sharedAnchor(document: Document, map: YAMLMap, lineAt: Manifests["lineAt"]): string | undefined {
+  if (map.anchor === undefined) return undefined;
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.source !== map.anchor || alias.resolve(document) !== map) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  if (offset === undefined) return undefined;
+  return `shares its pod template: *${map.anchor} (line ${lineAt(offset)}) would change with it`;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

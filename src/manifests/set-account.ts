@@ -1,0 +1,111 @@
+import { isAlias, isScalar, visit, type Alias, type Document, type Pair, type Scalar } from "yaml";
+import { invalid, valid, type Parsed } from "../model/problems.ts";
+import type { Edit } from "./edits.ts";
+import type { PodSpecPlace } from "./find-pod-makers.ts";
+import { pairOf } from "./lookup.ts";
+
+const KEY = "serviceAccountName";
+
+/** The edit that makes a pod spec name the account, and touches nothing else; or why there is none. */
+export function setAccount(
+  document: Document,
+  place: PodSpecPlace,
+  account: string,
+  text: string,
+): Parsed<Edit> {
+  const pair = pairOf(place.map, KEY);
+  if (pair !== undefined) return replaceValue(document, pair, account, text);
+  return place.map.flow === true ? insertInFlow(place, account, text) : insertInBlock(place, account, text);
+}
+
+function replaceValue(document: Document, pair: Pair, account: string, text: string): Parsed<Edit> {
+  const { value } = pair;
+  if (isAlias(value)) return valid(replacing(value, plain(account)));
+  if (value === null || isEmpty(value)) return fillIn(pair, account);
+  if (!isScalar(value)) return invalid(`has a ${KEY} that is no text`);
+  if (isUsedElsewhere(document, value))
+    return invalid(`has a ${KEY} with the anchor &${value.anchor}, which others take too`);
+  const [start, end] = value.range ?? [0, 0];
+  // A block scalar holds its last line break.
+  const ending = /\r?\n$/.exec(text.slice(start, end))?.[0] ?? "";
+  return valid(replacing(value, quotedAs(value, account) + ending));
+}
+
+function replacing({ range }: Alias | Scalar, text: string): Edit {
+  const [start, end] = range ?? [0, 0];
+  return { start, end, text };
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    isScalar(value) && value.range !== null && value.range !== undefined && value.range[0] === value.range[1]
+  );
+}
+
+/** `serviceAccountName:` with nothing behind it. */
+function fillIn({ srcToken }: Pair, account: string): Parsed<Edit> {
+  const colon = srcToken?.sep?.find(({ type }) => type === "map-value-ind");
+  if (colon === undefined) return invalid(`has a ${KEY} without ':'`);
+  const at = colon.offset + colon.source.length;
+  return valid({ start: at, end: at, text: ` ${plain(account)}` });
+}
+
+function isUsedElsewhere(document: Document, value: Scalar): boolean {
+  let used = false;
+  visit(document, {
+    Alias: (_key, alias) => {
+      used = alias.resolve(document) === value;
+      return used ? visit.BREAK : undefined;
+    },
+  });
+  return value.anchor !== undefined && used;
+}
+
+/** A line of its own, first in the mapping: behind the line of its key (and of its anchor or tag), before any comment. */
+function insertInBlock({ found, map }: PodSpecPlace, account: string, text: string): Parsed<Edit> {
+  const first = map.range?.[0] ?? 0;
+  const indent = text.slice(text.lastIndexOf("\n", first - 1) + 1, first);
+  const heads = (found.pair.srcToken?.sep ?? []).filter(({ type }) =>
+    /^(map-value-ind|anchor|tag)$/.test(type),
+  );
+  const last = heads.at(-1);
+  const lineEnd = last === undefined ? -1 : text.indexOf("\n", last.offset + last.source.length);
+  if (!/^ +$/.test(indent) || lineEnd < 0 || lineEnd >= first)
+    return invalid("has a pod spec in a form that can't be added to; give it block style");
+  const ending = text[lineEnd - 1] === "\r" ? "\r\n" : "\n";
+  const at = lineEnd + 1;
+  return valid({ start: at, end: at, text: `${indent}${KEY}: ${plain(account)}${ending}` });
+}
+
+/** First in the braces, as JSON where it is JSON, on a line of its own where the others have theirs. */
+function insertInFlow({ map }: PodSpecPlace, account: string, text: string): Parsed<Edit> {
+  const open = (map.range?.[0] ?? 0) + 1;
+  const [first] = map.items;
+  const key = first?.key;
+  if (!isScalar(key)) return valid({ start: open, end: open, text: entry(account, false) });
+  const isJson = key.type === "QUOTE_DOUBLE";
+  const start = key.range?.[0] ?? open;
+  const between = text.slice(open, start);
+  const [, ending] = /(\r?\n)[ \t]*$/.exec(between) ?? [];
+  if (ending === undefined) return valid({ start, end: start, text: `${entry(account, isJson)}, ` });
+  const indent = between.slice(between.lastIndexOf("\n") + 1);
+  return valid({ start, end: start, text: `${entry(account, isJson)},${ending}${indent}` });
+}
+
+function entry(account: string, isJson: boolean): string {
+  return isJson ? `"${KEY}": "${account}"` : `${KEY}: ${plain(account)}`;
+}
+
+function quotedAs({ type }: Scalar, account: string): string {
+  if (type === "QUOTE_DOUBLE") return `"${account}"`;
+  if (type === "QUOTE_SINGLE") return `'${account}'`;
+  return plain(account);
+}
+
+/** What YAML 1.1 or 1.2 reads as something else than text. Source: YAML 1.1 types `bool`, `null`, `float`. */
+const NO_TEXT = /^(y|n|yes|no|true|false|on|off|null|nan|inf)$/;
+
+/** A ServiceAccount's name (a-z, 0-9, `-`, `.`) as a scalar that every YAML parser takes for text. */
+function plain(account: string): string {
+  return /^[a-z]/.test(account) && !NO_TEXT.test(account) ? account : `"${account}"`;
+}

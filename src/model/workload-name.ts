@@ -1,0 +1,59 @@
+import { invalid, valid, type Parsed } from "./problems.ts";
+
+/** A workload as it is named on the command line; `kind` as manifests write it. */
+export interface WorkloadName {
+  readonly kind: PodMakerKind;
+  readonly name: string;
+}
+
+/** The kinds that are pods or make pods from a template, as manifests write them. */
+export const POD_MAKER_KINDS = [
+  "Deployment",
+  "DaemonSet",
+  "StatefulSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "Job",
+  "CronJob",
+  "Pod",
+] as const;
+/** One of them. */
+export type PodMakerKind = (typeof POD_MAKER_KINDS)[number];
+
+/** kubectl's short names. Source: `kubectl api-resources`. */
+const SHORT: Readonly<Record<string, PodMakerKind>> = {
+  deploy: "Deployment",
+  ds: "DaemonSet",
+  sts: "StatefulSet",
+  rs: "ReplicaSet",
+  rc: "ReplicationController",
+  cj: "CronJob",
+  po: "Pod",
+};
+
+/** A workload by `kind/name`, the kind as kubectl takes it: singular, plural or short, in any case. */
+export function parseWorkloadName(text: string): Parsed<WorkloadName> {
+  const [kindText = "", name = "", ...more] = text.split("/");
+  if (name === "" || more.length > 0)
+    return invalid("is no workload; one looks like deployment/my-app or daemonset/my-agent");
+  const kind = kindOf(kindText.toLowerCase());
+  if (kind === undefined) {
+    const kinds = POD_MAKER_KINDS.map((one) => one.toLowerCase()).join(", ");
+    return invalid(`names the kind '${kindText}'; there are ${kinds}`);
+  }
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return valid({ kind, name });
+  return invalid(`has the name '${name}', which is none: Kubernetes allows a-z, 0-9, '-' and '.'`);
+}
+
+function kindOf(text: string): PodMakerKind | undefined {
+  const singular = text.replace(/s$/, "");
+  return (
+    SHORT[text] ??
+    POD_MAKER_KINDS.find((kind) => kind.toLowerCase() === text || kind.toLowerCase() === singular)
+  );
+}
+
+/** `kind/name`, as kubectl writes it. */
+export function workloadText({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
