@@ -15,6 +15,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/associate-oidc.ts")).associateOidc(context),
   },
   {
+    name: "disassociate-oidc",
+    summary: "delete the cluster's IAM identity provider, once no role trusts it",
+    load: async (context) => (await import("./commands/disassociate-oidc.ts")).disassociateOidc(context),
+  },
+  {
     name: "create-sa",
     summary: "make a role for a ServiceAccount, and the account, annotated with it",
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),

@@ -5,14 +5,10 @@ import { Problems } from "../model/problems.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import { planAssociation, type DesiredAssociation } from "../oidc-association/plan.ts";
 import { parseAudience, parseTag, parseThumbprint } from "../oidc-association/input.ts";
-import { answerJson } from "../output/answer.ts";
 import { during } from "../output/progress.ts";
-import { talkingToStderr } from "../output/terminal.ts";
-import { carryOut } from "./carry-out.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addAwsOptions, addPlanOptions, gather, type PlanFlags, type ReachFlags } from "./options.ts";
-import { exitCodeOf, planHint } from "./plan-end.ts";
-import { openSession } from "./session.ts";
+import { walk } from "./walk.ts";
 
 interface Flags extends ReachFlags, PlanFlags {
   readonly audience?: string[];
@@ -48,28 +44,18 @@ export function associateOidc(context: CommandContext): Command {
 
 async function run(flags: Flags, context: CommandContext): Promise<void> {
   const desired = parse(flags);
-  const json = flags.output === "json";
-  const terminal = json ? talkingToStderr(context.terminal) : context.terminal;
-  const session = await openSession(flags, context.terminal, flags.approve === true);
-  try {
-    const { aws, cluster, surroundings } = session;
+  await walk("associate-oidc", flags, context, async ({ aws, cluster }, terminal) => {
     const observed = await during(terminal, "reading IAM", observeAssociation(aws.iam, cluster));
-    const plan = { cluster, ...planAssociation(desired, observed) };
-    const targets = { iam: aws.iam, kubernetes: undefined };
-    const outcome = await carryOut({ plan, surroundings, flags, targets }, terminal, context.signal);
     const provider = providerArn(cluster, cluster.issuer);
-    if (json) {
-      const result = { provider, issuer: cluster.issuer };
-      context.terminal.print(
-        answerJson({ command: "associate-oidc", surroundings, plan, ...outcome, result }),
-      );
-    } else {
-      ending(outcome.state, provider, desired).forEach(terminal.print);
-    }
-    context.exitWith(exitCodeOf(outcome, flags));
-  } finally {
-    session.close();
-  }
+    return {
+      ...planAssociation(desired, observed),
+      kubernetes: undefined,
+      end: ({ state }) => ({
+        result: { provider, issuer: cluster.issuer },
+        lines: ending(state, provider, desired),
+      }),
+    };
+  });
 }
 
 function parse(flags: Flags): DesiredAssociation {
@@ -82,7 +68,6 @@ function parse(flags: Flags): DesiredAssociation {
 }
 
 function ending(state: string, provider: string, { audiences }: DesiredAssociation): string[] {
-  if (state === "planned") return planHint();
   const registered = `${provider}, audience ${audiences.join(", ")}`;
   return state === "done"
     ? ["", `  Registered: ${registered}`]

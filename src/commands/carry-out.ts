@@ -94,8 +94,8 @@ function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | unde
   const done = ended.filter((step) => step.state === "done");
   const failed = undone.find((step) => step.state === "failed");
   const facts = [
-    ...done.map(({ change }) => ["done", `${stepLabel(change).done}: ${nameOf(change)}`] as const),
-    ...undone.map(({ change }) => ["not done", `${stepLabel(change).doing}: ${nameOf(change)}`] as const),
+    ...listed("done", done, (label) => label.done),
+    ...listed("not done", undone, (label) => label.doing),
     ...(failed?.failure.detail.facts ?? []),
   ];
   const written = done.length > 0;
@@ -109,6 +109,15 @@ function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | unde
   }
   const { kind, code, message } = failed.failure;
   return new Failure(kind, code, message, { facts, written, advice, cause: failed.failure });
+}
+
+function listed(
+  label: string,
+  steps: readonly Step[],
+  textOf: (label: ReturnType<typeof stepLabel>) => string,
+): (readonly [string, string])[] {
+  const lines = steps.map(({ change }) => `${textOf(stepLabel(change))}: ${nameOf(change)}`);
+  return lines.length === 0 ? [] : [[label, lines.join("\n")]];
 }
 
 function nameOf(change: Step["change"]): string {

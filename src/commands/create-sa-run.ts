@@ -1,4 +1,5 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import { webhookAnnotations } from "../service-account/account-changes.ts";
@@ -8,19 +9,17 @@ import { checkArnsAgainst } from "../service-account/input.ts";
 import { observeAccount, observePolicies } from "../service-account/observe.ts";
 import type { ObservedAccount } from "../service-account/observed.ts";
 import { planAccount, type AccountPlan } from "../service-account/plan.ts";
-import { answerJson } from "../output/answer.ts";
 import { accountManifest } from "../output/manifest.ts";
 import { during } from "../output/progress.ts";
-import { talkingToStderr, type Terminal } from "../output/terminal.ts";
-import { carryOut, type Outcome } from "./carry-out.ts";
+import type { Terminal } from "../output/terminal.ts";
+import type { Outcome } from "./carry-out.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { CreateSaFlags } from "./create-sa.ts";
-import { clarified } from "./clarify.ts";
-import { exitCodeOf, planHint } from "./plan-end.ts";
 import { confirm } from "./prompts.ts";
 import { proveAccount, type ProofReport } from "./prove-account.ts";
-import { sayStalePods } from "./stale-hint.ts";
-import { openSession, type Session } from "./session.ts";
+import { staleHint } from "./stale-hint.ts";
+import type { Session } from "./session.ts";
+import { walk, type Ending, type Planned } from "./walk.ts";
 
 /** The run of `create-sa`: observe, plan, show, apply, prove, answer. */
 export async function createAccount(
@@ -29,53 +28,65 @@ export async function createAccount(
   context: CommandContext,
 ): Promise<void> {
   checkAskAlone(wanted);
-  const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
-  const session = await openSession(flags, context.terminal, flags.approve === true);
-  try {
-    const desired: DesiredAccount = { ...wanted, reach: session.reach };
-    await clarified(session, () => walk(desired, flags, session, terminal, context));
-  } finally {
-    session.close();
-  }
+  await walk("create-sa", flags, context, (session, terminal) =>
+    plan({ ...wanted, reach: session.reach }, flags, session, terminal, context),
+  );
 }
 
-async function walk(
+async function plan(
   desired: DesiredAccount,
   flags: CreateSaFlags,
   session: Session,
   terminal: Terminal,
   context: CommandContext,
-): Promise<void> {
-  const { aws, cluster, surroundings } = session;
+): Promise<Planned> {
+  const { aws, cluster } = session;
   checkArnsAgainst(cluster, desired);
   const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.account);
   const observing = observeAccount(desired, cluster, { aws, kubernetes, policies });
   const observed = await during(terminal, "reading IAM and the cluster", observing);
   const planned = await planOrAsk(desired, observed, context.terminal);
-  const plan = { cluster, changes: planned.changes, notes: planned.notes };
-  const targets = { iam: aws.iam, kubernetes };
-  const outcome = await carryOut({ plan, surroundings, flags, targets }, terminal, context.signal);
-  const proof = await proofAfter(outcome, planned, desired, flags, kubernetes, session, terminal, context);
-  if (flags.output === "json") {
-    const result = {
-      role: planned.role,
-      audience: planned.audience,
-      serviceAccount: accountPath(desired.account),
-      proof,
-    };
-    context.terminal.print(answerJson({ command: "create-sa", surroundings, plan, ...outcome, result }));
-  } else {
-    ending(outcome, planned, desired, proof).forEach(terminal.print);
-  }
-  if (flags.output === "yaml") {
-    const annotations = webhookAnnotations(planned.role, desired.audience);
-    context.terminal.print(accountManifest(desired.account, annotations, desired.labels));
-  }
-  if (outcome.state !== "planned" && kubernetes !== undefined && observed.kubernetes?.account !== undefined) {
-    await sayStalePods(kubernetes, desired.account, planned.role, terminal);
-  }
-  context.exitWith(proof?.exitCode ?? exitCodeOf(outcome, flags));
+  const { changes, notes } = planned;
+  const isThere = observed.kubernetes?.account !== undefined;
+  return {
+    changes,
+    notes,
+    kubernetes,
+    async end(outcome) {
+      const proof = await proofAfter(
+        outcome,
+        planned,
+        desired,
+        flags,
+        kubernetes,
+        session,
+        terminal,
+        context,
+      );
+      const looks = outcome.state !== "planned" && kubernetes !== undefined && isThere;
+      const hints = looks ? await staleHint(kubernetes, desired.account, planned.role) : [];
+      return { ...answer(outcome, planned, desired, flags, proof), hints };
+    },
+  };
+}
+
+function answer(
+  outcome: Outcome,
+  { role, audience }: AccountPlan,
+  desired: DesiredAccount,
+  flags: CreateSaFlags,
+  proof: ProofReport | null,
+): Ending {
+  const annotations = webhookAnnotations(role, desired.audience);
+  return {
+    result: { role, audience, serviceAccount: accountPath(desired.account), proof },
+    lines: ending(outcome, role, desired, proof),
+    ...(flags.output === "yaml" && {
+      document: accountManifest(desired.account, annotations, desired.labels),
+    }),
+    ...(proof !== null && { exitCode: proof.exitCode }),
+  };
 }
 
 /** A missing provider is asked about where someone can answer; else it stops with the command to type. */
@@ -124,17 +135,15 @@ async function proofAfter(
 
 function ending(
   { state }: Outcome,
-  planned: AccountPlan,
+  role: RoleArn,
   desired: DesiredAccount,
   proof: ProofReport | null,
 ): string[] {
   const { name, namespace } = desired.account;
-  if (state === "planned") return planHint();
   const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
-  if (desired.roleOnly) return [...blank, `  ${head}Role: ${planned.role}`];
+  if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
   const ready =
     proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Ready, nothing to do. ") : head;
-  const what = `Pods with serviceAccountName: ${name} in ${namespace} get ${planned.role}.`;
-  return [...blank, `  ${ready}${what}`];
+  return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} get ${role}.`];
 }

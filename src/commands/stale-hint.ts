@@ -3,25 +3,23 @@ import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
-import type { Terminal } from "../output/terminal.ts";
 import { stalePods, type StaleWorkload } from "../workload/stale-pods.ts";
 
 /** Says which pods run with the account but don't have the role yet; nothing where pods may not be listed. */
-export async function sayStalePods(
+export async function staleHint(
   kubernetes: KubernetesPort,
   account: ServiceAccountRef,
   role: RoleArn,
-  terminal: Terminal,
-): Promise<void> {
+): Promise<string[]> {
   const stale = await staleIfPermitted(kubernetes, account, role);
   const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
-  if (count === 0) return;
+  if (count === 0) return [];
   const who =
     count === 1
       ? "One pod already runs with this account and doesn't"
       : `${count} pods already run with this account and don't`;
-  terminal.print(`  ${who} have it yet:`);
-  for (const line of stale.flatMap((one) => commands(one, account))) terminal.print(`      ${line}`);
+  const lines = stale.flatMap((one) => commands(one, account));
+  return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
 }
 
 async function staleIfPermitted(

@@ -1,0 +1,71 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { Change } from "../model/change.ts";
+import type { Note } from "../model/plan.ts";
+import { answerJson } from "../output/answer.ts";
+import { talkingToStderr, type Terminal } from "../output/terminal.ts";
+import { carryOut, type Outcome } from "./carry-out.ts";
+import { clarified } from "./clarify.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { PlanFlags, ReachFlags } from "./options.ts";
+import { exitCodeOf, planHint } from "./plan-end.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** What a command wants done, and how it ends. */
+export interface Planned {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  /** `undefined` where nothing of the cluster is changed. */
+  readonly kubernetes: KubernetesPort | undefined;
+  /** What is left to do once the plan was shown and, if approved, applied. */
+  readonly end: (outcome: Outcome) => Ending | Promise<Ending>;
+}
+
+/** What a command answers. */
+export interface Ending {
+  /** `result` of the answer in JSON. */
+  readonly result: object;
+  /** The last lines for people; not used where the plan was only shown. */
+  readonly lines: readonly string[];
+  /** An answer of its own for stdout, where the format is neither text nor JSON. */
+  readonly document?: string;
+  /** What is said after the answer, whatever its format. */
+  readonly hints?: readonly string[];
+  /** Unless given, 0, or 3 for `--exit-code`. */
+  readonly exitCode?: number;
+}
+
+/**
+ * The way of every command that may write: find AWS and the cluster, observe and plan (`plan`), show, have it
+ * approved, apply, answer.
+ * @throws Failure whatever the parts throw
+ */
+export async function walk(
+  command: string,
+  flags: ReachFlags & PlanFlags,
+  context: CommandContext,
+  plan: (session: Session, terminal: Terminal) => Promise<Planned>,
+): Promise<void> {
+  const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
+  const session = await openSession(flags, context.terminal, flags.approve === true);
+  try {
+    await clarified(session, async () => {
+      const planned = await plan(session, terminal);
+      const { aws, cluster, surroundings } = session;
+      const shown = { cluster, changes: planned.changes, notes: planned.notes };
+      const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
+      const outcome = await carryOut({ plan: shown, surroundings, flags, targets }, terminal, context.signal);
+      const ending = await planned.end(outcome);
+      if (flags.output === "json") {
+        const { result } = ending;
+        context.terminal.print(answerJson({ command, surroundings, plan: shown, ...outcome, result }));
+      } else {
+        (outcome.state === "planned" ? planHint() : ending.lines).forEach(terminal.print);
+      }
+      if (ending.document !== undefined) context.terminal.print(ending.document);
+      ending.hints?.forEach(terminal.print);
+      context.exitWith(ending.exitCode ?? exitCodeOf(outcome, flags));
+    });
+  } finally {
+    session.close();
+  }
+}

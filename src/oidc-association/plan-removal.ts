@@ -1,0 +1,77 @@
+import { roleRef, type ClusterRef } from "../model/arn.ts";
+import type { Change } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import type { Provider } from "../model/iam-objects.ts";
+import { OUR_NAME, TAG } from "../model/marks.ts";
+import { providerDigest } from "../model/observed-digest.ts";
+import type { Note } from "../model/plan.ts";
+import type { ObservedRemoval, TrustingRole } from "./observe-removal.ts";
+
+/** How the provider is to go. */
+export interface DesiredRemoval {
+  /** Even while roles trust it (`--force`). */
+  readonly force: boolean;
+  /** Even if irsa did not make it (`--foreign`). */
+  readonly foreign: boolean;
+}
+
+/**
+ * The change that deletes the cluster's provider; none where there is no provider.
+ * @throws Failure `foreign-provider` or `provider-in-use`
+ */
+export function planProviderRemoval(
+  desired: DesiredRemoval,
+  { cluster, provider, trusting }: ObservedRemoval,
+): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
+  if (provider === undefined) return { changes: [], notes: [] };
+  if (!desired.foreign && !isOurs(provider, cluster)) throw foreignProvider(provider);
+  if (!desired.force && trusting !== "unknown" && trusting.length > 0) throw inUse(provider, trusting);
+  const change: Change = { kind: "delete-provider", arn: provider.arn, observed: providerDigest(provider) };
+  return { changes: [change], notes: losing(trusting) };
+}
+
+function isOurs({ tags }: Provider, cluster: ClusterRef): boolean {
+  return tags[TAG.managedBy] === OUR_NAME && tags[TAG.clusterArn] === cluster.arn;
+}
+
+function foreignProvider({ arn, tags }: Provider): Failure {
+  const owner = tags["alpha.eksctl.io/cluster-name"] === undefined ? [] : [["made by", "eksctl"] as const];
+  return new Failure(
+    "refused",
+    "foreign-provider",
+    "the identity provider is not irsa's: it was there before",
+    {
+      facts: [["provider", arn], ...owner],
+      advice: "If it is yours to delete all the same: --foreign",
+    },
+  );
+}
+
+function inUse({ arn }: Provider, trusting: readonly TrustingRole[]): Failure {
+  const count = trusting.length === 1 ? "a role trusts" : `${trusting.length} roles trust`;
+  return new Failure("refused", "provider-in-use", `${count} the identity provider`, {
+    facts: [
+      ["provider", arn],
+      ["trusted by", trusting.map(roleText).join("\n")],
+    ],
+    advice:
+      "Their pods would lose their credentials. Remove the accounts first (irsa delete-sa), or delete it all the same: --force",
+  });
+}
+
+function roleText({ arn, readable }: TrustingRole): string {
+  return readable ? arn : `${arn} (perhaps: its trust policy can't be read)`;
+}
+
+function losing(trusting: ObservedRemoval["trusting"]): Note[] {
+  if (trusting === "unknown") {
+    const message =
+      "which roles trust the provider is not known (iam:ListRoles): their pods lose their credentials";
+    return [{ level: "warning", code: "trusting-unknown", message }];
+  }
+  return trusting.map(({ arn }) => ({
+    level: "warning",
+    code: "loses-provider",
+    message: `no pod can assume ${roleRef(arn).name} any more by a token of this cluster`,
+  }));
+}
