@@ -8,6 +8,7 @@ import type { AwsEmulation } from "./aws/emulation.ts";
 import { declareCluster } from "./aws/provision.ts";
 import { at, type ClusterState } from "./aws/state.ts";
 import { reviewToken } from "./aws/token-review.ts";
+import { watchedCalls } from "./cluster-calls.ts";
 import type { SandboxFolder } from "./folder.ts";
 import { newIssuer } from "./issuer.ts";
 import { startKubernetesApi, type KubernetesApi } from "./kubernetes/api.ts";
@@ -57,6 +58,7 @@ export async function startCluster(
       issuer,
       gitVersion: `v${VERSION}.0`,
       onChange: save,
+      around: watchedCalls(ref.name, aws),
       authenticator: async (token) => loggedIn(token, ref, aws),
       ...(port !== undefined && { port }),
     }),

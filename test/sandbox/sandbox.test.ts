@@ -182,6 +182,47 @@ describe("a folder", () => {
   });
 });
 
+describe("a cluster's calls", () => {
+  const account = { namespace: "default", body: { metadata: { name: "reader" } } };
+
+  test("are recorded beside AWS's, as RBAC names them", async () => {
+    const sandbox = await sandboxWith();
+    const api = core(clusterOf(sandbox, ONE));
+    await api.createNamespacedServiceAccount({ ...account, dryRun: "All" });
+    await api.createNamespacedServiceAccount(account);
+    await tokenOf(clusterOf(sandbox, ONE));
+    await expect(api.readNamespace({ name: "none" })).rejects.toMatchObject({ code: 404 });
+    const calls = sandbox.aws.recorder.calls().map(({ service, action, write, status }) => {
+      return `${service}:${action} ${status}${write ? " write" : ""}`;
+    });
+    expect(calls).toEqual([
+      "kubernetes:create serviceaccounts 201",
+      "kubernetes:create serviceaccounts 201 write",
+      "kubernetes:create serviceaccounts/token 201",
+      "kubernetes:get namespaces 404",
+    ]);
+  });
+
+  test.each([
+    ["before", 503, "ServiceUnavailable", ["default"]],
+    ["after", 500, "InternalError", ["default", "reader"]],
+    ["after", "reset", undefined, ["default", "reader"]],
+  ] as const)("fail %s their effect, with %s, as a rule says", async (when, status, code, left) => {
+    const sandbox = await sandboxWith();
+    const api = core(clusterOf(sandbox, ONE));
+    sandbox.aws.weather.fail({
+      action: "kubernetes:create serviceaccounts",
+      when,
+      status,
+      ...(code && { code }),
+    });
+    const failing = api.createNamespacedServiceAccount(account);
+    await expect(failing).rejects.toMatchObject(status === "reset" ? {} : { code: status });
+    const { items } = await api.listNamespacedServiceAccount({ namespace: "default" });
+    expect(items.map(({ metadata }) => metadata?.name)).toEqual(left);
+  });
+});
+
 describe("starting and stopping", () => {
   test("stop leaves neither listener nor folder", async () => {
     const sandbox = await sandboxWith();

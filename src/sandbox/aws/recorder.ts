@@ -1,13 +1,17 @@
-import { isWrite, type AwsRequest, type AwsService, type Parameter, type Parameters } from "./exchange.ts";
+import { isWrite, type AwsService, type Parameter, type Parameters } from "./exchange.ts";
 
-/** One call as it was seen on the wire. */
-export interface RecordedCall {
-  readonly seq: number;
-  readonly service: AwsService;
+/** What a call is, before it is answered. */
+export interface CallInfo {
+  readonly service: AwsService | "kubernetes";
+  /** `CreateRole`; of the Kubernetes API as `create serviceaccounts`. */
   readonly action: string;
   readonly accessKeyId: string | undefined;
-  /** Without tokens and secrets. */
   readonly parameters: Parameters;
+}
+
+/** One call as it was seen on the wire; its parameters without tokens and secrets. */
+export interface RecordedCall extends CallInfo {
+  readonly seq: number;
   /** Monotonic milliseconds (performance.now). */
   readonly started: number;
   readonly ended: number;
@@ -29,15 +33,15 @@ export class Recorder {
   #next = 1;
 
   /** Notes the beginning of a call; the returned function notes its end, and the record is there from then on. */
-  begin(request: AwsRequest): (outcome: Outcome) => void {
+  begin(info: CallInfo, write = isWrite(info.action)): (outcome: Outcome) => void {
     const seq = this.#next++;
     const started = performance.now();
     return (outcome) => {
-      const { service, action, accessKeyId } = request;
-      const parameters = redact(request.parameters) as Parameters;
+      const { service, action, accessKeyId } = info;
+      const parameters = redact(info.parameters) as Parameters;
       const ended = performance.now();
       const call = { seq, service, action, accessKeyId, parameters, started, ended, ...outcome };
-      this.#calls.push({ ...call, write: isWrite(action) });
+      this.#calls.push({ ...call, write });
     };
   }
 

@@ -29,6 +29,12 @@ export interface DenyRule {
   readonly by?: "implicit" | "explicit";
 }
 
+/** A call as rules see it: `iam:CreateRole`, or `kubernetes:create serviceaccounts`, and whose it is. */
+export interface AnyCall {
+  readonly action: string;
+  readonly accessKeyId: string | undefined;
+}
+
 /** The connection ends without an answer. */
 export class ConnectionReset extends Error {}
 
@@ -73,23 +79,36 @@ export class Weather {
 
   /** Answers the request through this weather. @throws AwsError, ConnectionReset as the rules say. */
   async around(request: AwsRequest, caller: Principal | undefined, backend: Backend): Promise<WireResponse> {
-    const failure = this.#nextFailure(request);
-    try {
+    return this.disturbed(callOf(request), async (failBefore) => {
       await this.#runHooks(request);
       this.#buckets?.take(request, caller);
       this.#refuseDenied(request, caller);
-      if (failure?.when === "before") throw failureOf(failure);
-      const response = await backend(request);
-      if (failure?.when === "after") throw failureOf(failure);
+      failBefore();
+      return backend(request);
+    });
+  }
+
+  /**
+   * Lets failures and latency act on a call of whatever service; `run` calls `failBefore` where the call's effect begins.
+   * @throws AwsError, ConnectionReset as the rules say
+   */
+  async disturbed<T>(call: AnyCall, run: (failBefore: () => void) => Promise<T>): Promise<T> {
+    const failure = this.#nextFailure(call);
+    const failIf = (when: FailRule["when"]): void => {
+      if (failure?.when === when) throw failureOf(failure);
+    };
+    try {
+      const response = await run(() => failIf("before"));
+      failIf("after");
       return response;
     } finally {
       if (this.#latency > 0) await sleep(this.#latency);
     }
   }
 
-  #nextFailure(request: AwsRequest): FailRule | undefined {
+  #nextFailure(call: AnyCall): FailRule | undefined {
     let failing: FailRule | undefined;
-    for (const counted of this.#failures.filter(({ rule }) => applies(rule, request))) {
+    for (const counted of this.#failures.filter(({ rule }) => applies(rule, call))) {
       counted.seen += 1;
       const { nth = 1, times = 1 } = counted.rule;
       if (counted.seen >= nth && counted.seen < nth + times) failing ??= counted.rule;
@@ -104,7 +123,7 @@ export class Weather {
   }
 
   #refuseDenied(request: AwsRequest, caller: Principal | undefined): void {
-    const denial = this.#denials.find((rule) => applies(rule, request));
+    const denial = this.#denials.find((rule) => applies(rule, callOf(request)));
     if (denial !== undefined) throw accessDenied(request, caller, denial.by ?? "implicit");
   }
 }
@@ -132,12 +151,13 @@ export function accessDenied(
   );
 }
 
-function applies(
-  rule: { readonly action: string; readonly accessKeyId?: string },
-  request: AwsRequest,
-): boolean {
-  if (rule.accessKeyId !== undefined && rule.accessKeyId !== request.accessKeyId) return false;
-  return matches(rule.action, qualified(request));
+function callOf(request: AwsRequest): AnyCall {
+  return { action: qualified(request), accessKeyId: request.accessKeyId };
+}
+
+function applies(rule: { readonly action: string; readonly accessKeyId?: string }, call: AnyCall): boolean {
+  if (rule.accessKeyId !== undefined && rule.accessKeyId !== call.accessKeyId) return false;
+  return matches(rule.action, call.action);
 }
 
 function matches(pattern: string, action: string): boolean {

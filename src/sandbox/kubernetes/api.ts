@@ -7,7 +7,7 @@ import { systemUser, type User } from "./auth/user.ts";
 import type { Cluster } from "./cluster.ts";
 import { CONTROLLERS } from "./controllers/all.ts";
 import { runControllers } from "./controllers/loop.ts";
-import { route } from "./http/router.ts";
+import { route, type Around } from "./http/router.ts";
 import { listenHttps } from "./https.ts";
 import type { KubeObject, StringMap } from "./model/object.ts";
 import { RESOURCES, groupVersionOf, SERVICE_ACCOUNTS } from "./model/resources.ts";
@@ -35,8 +35,8 @@ export interface KubernetesApiOptions {
   readonly port?: number;
   /** Called after every change of the state. */
   readonly onChange?: () => void;
-  /** Called before every request is answered; may delay it, and may throw an ApiError in its stead. */
-  readonly before?: (method: string, path: string) => Promise<void>;
+  /** Comes between every request and its answer. */
+  readonly around?: Around;
 }
 
 /** A Kubernetes API that runs. */
@@ -66,7 +66,7 @@ const DAY = 86_400;
  * @throws Error when the port can't be listened on.
  */
 export async function startKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
-  const { state, issuer, before, port } = options;
+  const { state, issuer, around, port } = options;
   const cluster = clusterOf(options);
   const { store, writer } = cluster;
   const unsubscribe = store.subscribe(() => options.onChange?.());
@@ -78,8 +78,7 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
       "localhost",
       "kubernetes.default.svc",
     ]),
-    handle: (request, response) =>
-      route(cluster, request, response, () => before?.(request.method ?? "GET", request.url ?? "/")),
+    handle: (request, response) => route(cluster, request, response, around),
     ...(port !== undefined && { port }),
   });
   const controllers = runControllers({ store, writer, caPem }, CONTROLLERS);

@@ -5,7 +5,6 @@ import { impersonated } from "../auth/impersonation.ts";
 import { authorize, type Attributes } from "../auth/rbac.ts";
 import type { User } from "../auth/user.ts";
 import type { Cluster } from "../cluster.ts";
-
 import { findResource, REVIEWS } from "../model/resources.ts";
 import { ApiError, forbidden, methodNotAllowed, noSuchPath, statusOf } from "../model/status.ts";
 import type { Call, Reply } from "./call.ts";
@@ -18,19 +17,21 @@ import { requestToken } from "./token-request.ts";
 import { watchObjects } from "./watch.ts";
 import { createObject, patchObject, replaceObject } from "./writes.ts";
 
-/**
- * Answers every request: who is it, may they, and then what they ask for; a failure is answered by its Status.
- * `before` comes first, and its failure too.
- */
+/** Wraps the answering of a request: may delay it, or end it by an ApiError; a watch's reply is `undefined`. */
+export type Around = (
+  request: IncomingMessage,
+  answer: () => Promise<Reply | undefined>,
+) => Promise<Reply | undefined>;
+
+/** Answers every request: who is it, may they, and then what they ask for; a failure is answered by its Status. */
 export async function route(
   cluster: Cluster,
   request: IncomingMessage,
   response: ServerResponse,
-  before: () => Promise<void> | undefined,
+  around: Around = async (_, answer) => answer(),
 ): Promise<void> {
   try {
-    await before();
-    const reply = await answer(cluster, request, response);
+    const reply = await around(request, () => answer(cluster, request, response));
     if (reply !== undefined) send(response, reply);
   } catch (error) {
     const status = statusOf(error);
