@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
+
 /** What is tested alike on the embedded world and on the real parts. */
-const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy", "verify"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy", "verify"].map(e2e);
+
+/** What is about the embedded world itself. */
+const SANDBOX = ["sandbox-commands", "demo", "isolation"].map(e2e);
 
 /**
  * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,
@@ -12,6 +15,7 @@ const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "pr
 export default defineConfig({
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    setupFiles: ["test/own-environment.ts"],
     projects: [
       {
         extends: true,
@@ -26,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "sandbox",
-          include: MAIN_JOB,
+          include: [...MAIN_JOB, ...SANDBOX],
           env: { IRSA_TEST_WORLD: "sandbox" },
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -37,6 +41,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: SANDBOX,
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },

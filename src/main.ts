@@ -19,7 +19,6 @@ export async function main(args: readonly string[]): Promise<number> {
     refuseDashes(args);
     const exitWith = (wanted: number): void => void (code = wanted);
     const program = await buildProgram(args, { terminal, signal: interrupt.signal, exitWith }, VERSION);
-    for (const command of [program, ...program.commands]) command.exitOverride();
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {

@@ -39,6 +39,16 @@ const COMMANDS: readonly Entry[] = [
     summary: "tell which AWS SDKs in lock files and SBOMs are too old",
     load: async (context) => (await import("./commands/sdk-check.ts")).sdkCheck(context),
   },
+  {
+    name: "demo",
+    summary: "the whole story on an emulated cluster and account, in ten seconds",
+    load: async (context) => (await import("./commands/demo.ts")).demo(context),
+  },
+  {
+    name: "sandbox",
+    summary: "an EKS cluster and an AWS account on loopback, to try things out",
+    load: async (context) => (await import("./commands/sandbox.ts")).sandbox(context),
+  },
 ];
 
 const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
@@ -55,7 +65,8 @@ export async function buildProgram(
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of failures")
     .enablePositionalOptions()
-    .showHelpAfterError("(irsa --help lists the commands)");
+    .showHelpAfterError("(irsa --help lists the commands)")
+    .exitOverride();
   const called = calledCommand(args);
   for (const { name, summary, load } of COMMANDS) {
     if (name === called) program.addCommand(inherit(await load(context)));
@@ -64,8 +75,10 @@ export async function buildProgram(
   return program;
 }
 
-function inherit(command: Command): Command {
-  return command.showHelpAfterError(`(irsa ${command.name()} --help shows the flags)`);
+/** Gives a command, and those below it, the program's ways of ending. */
+function inherit(command: Command, path = command.name()): Command {
+  for (const below of command.commands) inherit(below, `${path} ${below.name()}`);
+  return command.showHelpAfterError(`(irsa ${path} --help shows the flags)`).exitOverride();
 }
 
 /** `irsa help NAME` needs the command too. */

@@ -1,5 +1,5 @@
 import { AwsError } from "./aws/exchange.ts";
-import type { Recorder } from "./aws/recorder.ts";
+import type { Outcome, Recorder } from "./aws/recorder.ts";
 import { ConnectionReset, type Weather } from "./aws/weather.ts";
 import { parseRequestInfo } from "./kubernetes/http/request-info.ts";
 import type { Around } from "./kubernetes/http/router.ts";
@@ -14,20 +14,20 @@ export function watchedCalls(cluster: string, parts: { weather: Weather; recorde
     const parameters = { cluster, path: request.url };
     const call = { service: "kubernetes", action, accessKeyId: undefined, parameters } as const;
     const end = parts.recorder.begin(call, write);
-    let status = 0;
+    let outcome: Outcome = { status: 0, errorCode: undefined };
     try {
       const reply = await parts.weather.disturbed(
         { ...call, action: `kubernetes:${action}` },
         async (failBefore) => (failBefore(), answer()),
       );
-      status = reply?.status ?? 200;
+      outcome = { ...outcome, status: reply?.status ?? 200, ...objectIn(reply?.body) };
       return reply;
     } catch (error) {
       if (error instanceof ConnectionReset) return void request.socket.destroy();
-      status = error instanceof AwsError || error instanceof ApiError ? statusOf(error) : 500;
+      outcome = { ...outcome, status: statusOf(error) };
       throw error instanceof AwsError ? new ApiError(error.status, error.code, error.message) : error;
     } finally {
-      end({ status, errorCode: undefined });
+      end(outcome);
     }
   };
 }
@@ -43,6 +43,13 @@ function describeCall(method: string, target: string): { action: string; write: 
   return { action: `${verb} ${what}`, write: !READS.has(verb) && !asks };
 }
 
-function statusOf(error: AwsError | ApiError): number {
-  return error instanceof AwsError ? error.status : error.status.code;
+function objectIn(body: unknown): Pick<Outcome, "object"> {
+  const { metadata } = (body ?? {}) as { metadata?: { namespace?: string; name?: string } };
+  if (metadata?.name === undefined) return {};
+  return { object: [metadata.namespace, metadata.name].filter((part) => part !== undefined).join("/") };
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof AwsError) return error.status;
+  return error instanceof ApiError ? error.status.code : 500;
 }

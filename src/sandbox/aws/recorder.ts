@@ -12,6 +12,7 @@ export interface CallInfo {
 /** One call as it was seen on the wire; its parameters without tokens and secrets. */
 export interface RecordedCall extends CallInfo {
   readonly seq: number;
+  readonly object?: string;
   /** Monotonic milliseconds (performance.now). */
   readonly started: number;
   readonly ended: number;
@@ -25,6 +26,8 @@ export interface RecordedCall extends CallInfo {
 export interface Outcome {
   readonly status: number;
   readonly errorCode: string | undefined;
+  /** The Kubernetes object that the answer tells of, as `namespace/name` or `name`. */
+  readonly object?: string;
 }
 
 /** Keeps the calls of a world, in the order in which they came in. */

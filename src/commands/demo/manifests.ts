@@ -1,0 +1,35 @@
+/** Where the story plays in the cluster. */
+export const NAMESPACE = "amazon-cloudwatch";
+
+/** The ServiceAccount of the story. */
+export const ACCOUNT = "cloudwatch-agent";
+
+/** The managed policy that it is to have. */
+export const POLICY = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
+
+/** The label of the DaemonSet's pods, as a selector. */
+export const POD_LABEL = `app=${ACCOUNT}`;
+
+/** A DaemonSet that runs with the account; nothing in it speaks of roles. */
+export const DAEMON_SET = {
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  metadata: { name: ACCOUNT },
+  spec: {
+    selector: { matchLabels: { app: ACCOUNT } },
+    template: {
+      metadata: { labels: { app: ACCOUNT } },
+      spec: {
+        serviceAccountName: ACCOUNT,
+        containers: [{ name: "agent", image: "public.ecr.aws/cloudwatch-agent/cloudwatch-agent:latest" }],
+      },
+    },
+  },
+};
+
+/** An account of the same name in another namespace. */
+export const STRANGER = {
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  metadata: { name: ACCOUNT, namespace: "default" },
+};

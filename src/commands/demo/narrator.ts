@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Failure } from "../../model/failure.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { aligned } from "../../output/columns.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { ownCommand } from "./own-command.ts";
+
+/** Who tells the story: text, facts, and the commands that are really run. */
+export interface Narrator {
+  title(number: number, text: string): void;
+  text(...lines: readonly string[]): void;
+  facts(rows: readonly (readonly [label: string, value: string])[]): void;
+  /** Shows the command line and runs it, its output straight to the terminal. @throws Failure `demo` unless it exits 0 */
+  run(args: readonly string[]): Promise<void>;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+/** A narrator on a terminal; its commands run in that environment and no other. */
+export function narratorOn(
+  { print, out }: Terminal,
+  env: Readonly<Record<string, string | undefined>>,
+): Narrator {
+  return {
+    title(number, text) {
+      print("");
+      print(out.bold(`${number}  ${text}`));
+    },
+    text(...lines) {
+      print("");
+      for (const line of lines) print(`  ${line}`.trimEnd());
+    },
+    facts(rows) {
+      print("");
+      aligned(rows, "    ").forEach(print);
+    },
+    async run(args) {
+      print("");
+      for (const line of commandLines(["irsa", ...args])) print(`  ${out.cyan(line)}`);
+      const [program, ...leading] = ownCommand();
+      const child = spawn(program, [...leading, ...args], { env, stdio: ["ignore", "inherit", "inherit"] });
+      const [code] = (await once(child, "exit")) as [number | null];
+      if (code !== 0)
+        throw new Failure("failed", "demo", `irsa ${args[0] ?? ""} ended with ${code ?? "a signal"}`);
+    },
+    good: (text) => out.green(text),
+    bad: (text) => out.red(text),
+  };
+}
+
+const WIDTH = 90;
+
+/** The command line as people type it, broken before a flag where it gets too long. */
+function commandLines(words: readonly string[]): string[] {
+  const lines = ["$"];
+  for (const [at, word] of words.entries()) {
+    const next = words.slice(at, word.startsWith("-") ? at + 2 : at + 1);
+    const last = lines.at(-1) ?? "";
+    const tooLong = `${last} ${shellCommand(next)}`.length > WIDTH;
+    if (tooLong && word.startsWith("-")) lines.push(`      ${shellCommand([word])}`);
+    else lines[lines.length - 1] = `${last} ${shellCommand([word])}`;
+  }
+  return lines.map((line, at) => (at === lines.length - 1 ? line : `${line} \\`));
+}

@@ -1,0 +1,40 @@
+import { readdir } from "node:fs/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openHostileEnvironment, type HostileEnvironment } from "./hostile-environment.ts";
+import { irsa } from "./irsa.ts";
+
+let place: HostileEnvironment;
+
+beforeEach(async () => {
+  place = await openHostileEnvironment();
+});
+afterEach(async () => place.close());
+
+test("the demo tells the story to its end, and leaves nothing", async () => {
+  const { HOME = "" } = place.variables;
+  const before = await readdir(HOME);
+  const { code, stdout } = await irsa(["demo"], place.variables);
+  expect(code).toBe(0);
+  const told = [
+    "$ irsa associate-oidc --cluster demo",
+    "Nothing has been changed. To do it: add --approve",
+    "$ irsa associate-oidc --cluster demo --approve",
+    "Registered: arn:aws:iam::111122223333:oidc-provider/",
+    "$ irsa create-sa --cluster demo -n amazon-cloudwatch --name cloudwatch-agent",
+    "Ready. Pods with serviceAccountName: cloudwatch-agent",
+    "AWS_ROLE_ARN                 arn:aws:iam::111122223333:role/demo-amazon-cloudwatch-cloudwatch-agent-",
+    "STS             accepted",
+    "the token says   system:serviceaccount:default:cloudwatch-agent",
+    "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    "IAM      CreateRole",
+    "cluster  create serviceaccounts       amazon-cloudwatch/cloudwatch-agent",
+  ];
+  // Each after the one before.
+  let at = 0;
+  for (const text of told) {
+    expect(stdout.slice(at)).toContain(text);
+    at = stdout.indexOf(text, at) + text.length;
+  }
+  expect(stdout).not.toMatch(/eyJ|k8s-aws-v1|SecretAccessKey/);
+  expect(await readdir(HOME)).toEqual(before);
+});
