@@ -1,11 +1,12 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import type { RoleArn } from "../model/arn.ts";
+import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
+import { Problems } from "../model/problems.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import { webhookAnnotations } from "../service-account/account-changes.ts";
+import { checkArnsAgainst } from "../service-account/arns.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
 import { checkAskAlone } from "../service-account/guardrails.ts";
-import { checkArnsAgainst } from "../service-account/input.ts";
 import { observeAccount, observePolicies } from "../service-account/observe.ts";
 import type { ObservedAccount } from "../service-account/observed.ts";
 import { planAccount, type AccountPlan } from "../service-account/plan.ts";
@@ -41,7 +42,7 @@ async function plan(
   context: CommandContext,
 ): Promise<Planned> {
   const { aws, cluster } = session;
-  checkArnsAgainst(cluster, desired);
+  checkArns(cluster, desired);
   const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.account);
   const observing = observeAccount(desired, cluster, { aws, kubernetes, policies });
@@ -87,6 +88,14 @@ function answer(
     }),
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
+}
+
+const ARN_FLAGS = { policy: "--policy-arn", boundary: "--permissions-boundary", role: "--attach-role-arn" };
+
+function checkArns(cluster: ClusterRef, desired: DesiredAccount): void {
+  const problems = new Problems();
+  checkArnsAgainst(cluster, desired, (what) => ARN_FLAGS[what], problems);
+  problems.throwIfAny();
 }
 
 /** A missing provider is asked about where someone can answer; else it stops with the command to type. */

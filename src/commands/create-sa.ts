@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { parseAccountInput } from "../service-account/input.ts";
-import type { DesiredAccount } from "../service-account/desired.ts";
 import type { CommandContext } from "./command-context.ts";
+import { parseFlags } from "./create-sa-input.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -118,7 +115,7 @@ async function run(
   const merged = { ...rest, policyArn: [...(flags.policyArn ?? []), ...(flags.attachPolicyArn ?? [])] };
   const seen: CreateSaFlags = { ...merged, ...(waitTyped && wait !== undefined && { wait }) };
   checkCombinations(seen);
-  const desired = await parse(seen);
+  const desired = await parseFlags(seen);
   const { createAccount } = await import("./create-sa-run.ts");
   await createAccount(desired, seen, context);
 }
@@ -131,37 +128,6 @@ function checkCombinations({ roleOnly, output, wait }: CreateSaFlags): void {
     refuse("-o yaml prints the manifest that --role-only leaves to you: give both, or -o json");
   if (wait === true && roleOnly === true)
     refuse("--wait proves the account's token, which --role-only leaves unmade: give one of them");
-}
-
-async function parse(flags: CreateSaFlags): Promise<Omit<DesiredAccount, "reach">> {
-  const { policyFile, policyArn = [], tag = [], label = [], ...rest } = flags;
-  const parsed = parseAccountInput({
-    ...rest,
-    policyArns: policyArn,
-    tags: tag,
-    labels: label,
-    ...(policyFile !== undefined && { policyFile: { name: policyFile, text: await readPolicy(policyFile) } }),
-  });
-  return {
-    ...parsed,
-    adopt: flags.overrideExistingServiceaccounts === true,
-    associate: flags.associateOidc === true,
-    addTrust: flags.addTrust === true,
-    roleOnly: flags.roleOnly === true,
-    allowDefaultAccount: flags.allowDefaultAccount === true,
-    allowAdministrator: flags.allowAdministratorPolicy === true,
-  };
-}
-
-async function readPolicy(file: string): Promise<string> {
-  try {
-    return file === "-" ? await readStream(process.stdin) : await readFile(file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("input", "invalid-input", `--policy-file '${file}': can't be read: ${reason}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Milliseconds of a time as `90s`, `2m`, or seconds. */

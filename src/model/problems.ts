@@ -15,6 +15,17 @@ export function invalid(problem: string): { readonly ok: false; readonly problem
   return { ok: false, problem };
 }
 
+/** A text, and where it was given: a flag, or a place in a file. */
+export interface Given {
+  readonly where: string;
+  readonly text: string;
+}
+
+/** The values of a flag that may be given again. */
+export function given(where: string, texts: readonly string[] = []): Given[] {
+  return texts.map((text) => ({ where, text }));
+}
+
 /** One wrong input: where it was given, its value and what is wrong with it. */
 export interface Problem {
   readonly where: string;
@@ -34,15 +45,15 @@ export class Problems {
     return undefined;
   }
 
-  /** As `take`, for a flag that may be absent. */
-  maybe<T>(where: string, text: string | undefined, parse: (text: string) => Parsed<T>): T | undefined {
-    return text === undefined ? undefined : this.take(where, text, parse);
+  /** As `take`, for what may be absent. */
+  maybe<T>(given: Given | undefined, parse: (text: string) => Parsed<T>): T | undefined {
+    return given === undefined ? undefined : this.take(given.where, given.text, parse);
   }
 
   /** As `take`, for a list; only the right ones come back. */
-  all<T>(where: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] {
-    return texts
-      .map((text) => this.take(where, text, parse))
+  all<T>(list: readonly Given[], parse: (text: string) => Parsed<T>): T[] {
+    return list
+      .map(({ where, text }) => this.take(where, text, parse))
       .filter((value): value is T & {} => value !== undefined && value !== null);
   }
 

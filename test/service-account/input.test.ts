@@ -1,10 +1,51 @@
 import { describe, expect, it } from "vitest";
+import { inputOf } from "../../src/commands/create-sa-input.ts";
 import type { Failure } from "../../src/model/failure.ts";
-import { checkArnsAgainst, parseAccountInput, type AccountInput } from "../../src/service-account/input.ts";
+import { Problems } from "../../src/model/problems.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { checkArnsAgainst } from "../../src/service-account/arns.ts";
+import { parseAccountInput, type ParsedAccount } from "../../src/service-account/input.ts";
 import { aCluster, aDesire, awsPolicy, CLOUDWATCH, existing, INLINE, managed } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
-const RIGHT: AccountInput = {
+/** What is given by flags, as a test writes it. */
+interface Asked extends Partial<
+  Record<
+    | "attachRoleArn"
+    | "roleName"
+    | "rolePrefix"
+    | "rolePath"
+    | "permissionsBoundary"
+    | "maxSessionDuration"
+    | "audience",
+    string
+  >
+> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly policyArns: readonly string[];
+  readonly policyFile?: { readonly name: string; readonly text: string };
+  readonly tags: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** What `create-sa` makes of its flags. */
+function parseAsked({ policyArns, policyFile, tags, labels, ...rest }: Asked): ParsedAccount | undefined {
+  const problems = new Problems();
+  const lists = { policyArn: [...policyArns], tag: [...tags], label: [...labels] };
+  const input = inputOf({ ...rest, ...lists, output: "text", waitTimeout: 0 }, policyFile);
+  const parsed = parseAccountInput(input, problems);
+  problems.throwIfAny();
+  return parsed;
+}
+
+function checkArns(desired: Pick<DesiredAccount, "role">): void {
+  const problems = new Problems();
+  checkArnsAgainst(aCluster(), desired, (what) => what, problems);
+  problems.throwIfAny();
+}
+
+const RIGHT: Asked = {
   namespace: "amazon-cloudwatch",
   name: "cloudwatch-agent",
   policyArns: [CLOUDWATCH],
@@ -22,22 +63,21 @@ function failureOf(act: () => unknown): Failure {
   throw new Error("the test expected a failure");
 }
 
-const refusalOf = (changes: Partial<AccountInput>): Failure =>
-  failureOf(() => parseAccountInput({ ...RIGHT, ...changes }));
+const refusalOf = (changes: Partial<Asked>): Failure => failureOf(() => parseAsked({ ...RIGHT, ...changes }));
 const policyFile = (text: string) => ({ policyFile: { name: "cart.json", text } });
 const numbered = (count: number, text: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => text(n));
 
 describe("what is right", () => {
   it("comes out parsed, and nothing that was not given", () => {
-    expect(parseAccountInput(RIGHT)).toEqual({
+    expect(parseAsked(RIGHT)).toEqual({
       account: { namespace: "amazon-cloudwatch", name: "cloudwatch-agent" },
       labels: {},
       role: { kind: "managed", policies: [CLOUDWATCH], prefix: "", tags: {} },
     });
   });
 
-  it.each<readonly [string, Partial<AccountInput>, object]>([
+  it.each<readonly [string, Partial<Asked>, object]>([
     ["--policy-arn twice", { policyArns: [CLOUDWATCH, CLOUDWATCH] }, { policies: [CLOUDWATCH] }],
     [
       "--policy-file",
@@ -62,11 +102,11 @@ describe("what is right", () => {
       { tags: { team: "payments", note: "a=b", empty: "" } },
     ],
   ])("of the role: %s", (_flag, given, role) => {
-    expect(parseAccountInput({ ...RIGHT, ...given }).role).toMatchObject(role);
+    expect(parseAsked({ ...RIGHT, ...given })?.role).toMatchObject(role);
   });
 
   it("of the account: --label and --audience", () => {
-    const parsed = parseAccountInput({
+    const parsed = parseAsked({
       ...RIGHT,
       labels: ["team=payments", "example.com/tier=", "a.b/c=D-e_f.9"],
       audience: "https://my.app/x?y",
@@ -78,12 +118,12 @@ describe("what is right", () => {
   });
 
   it("--attach-role-arn alone says what the account may do", () => {
-    expect(parseAccountInput({ ...RIGHT, policyArns: [], attachRoleArn: ROLE }).role).toEqual(existing(ROLE));
+    expect(parseAsked({ ...RIGHT, policyArns: [], attachRoleArn: ROLE })?.role).toEqual(existing(ROLE));
   });
 });
 
 describe("what is wrong is named with its flag and its value, and with what would be right", () => {
-  const WRONG: readonly (readonly [Partial<AccountInput>, ...string[]])[] = [
+  const WRONG: readonly (readonly [Partial<Asked>, ...string[]])[] = [
     [{ namespace: "Amazon" }, "--namespace 'Amazon'", "a-z, 0-9 and '-'"],
     [{ namespace: "" }, "--namespace", "is no namespace"],
     [{ namespace: "a.b" }, "--namespace 'a.b'", "is no namespace"],
@@ -129,7 +169,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ tags: [`${"k".repeat(129)}=v`] }, "at most 128"],
     [{ tags: [`k=${"v".repeat(257)}`] }, "its value 256"],
     [{ tags: ["team=a", "Team=b"] }, "'Team=b'", "was given before"],
-    [{ tags: numbered(45, (n) => `k${n}=v`) }, "names 45 tags", "our marks need 6"],
+    [{ tags: numbered(45, (n) => `k${n}=v`) }, "names 45 tags", "our marks need 7"],
     [{ labels: ["team"] }, "--label 'team'", "team=payments"],
     [{ labels: ["team=-x"] }, "'team=-x'", "at most 63"],
     [{ labels: [`team=${"x".repeat(64)}`] }, "at most 63"],
@@ -182,7 +222,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     ]);
   });
 
-  it.each<readonly [string, Partial<AccountInput>]>([
+  it.each<readonly [string, Partial<Asked>]>([
     ["--policy-arn", { policyArns: [CLOUDWATCH] }],
     ["--policy-file", policyFile("{}")],
     ["--role-name", { roleName: "x" }],
@@ -199,8 +239,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
 });
 
 describe("ARNs against the cluster", () => {
-  const check = (role: Parameters<typeof managed>[0]) => () =>
-    checkArnsAgainst(aCluster(), aDesire({ role: managed(role) }));
+  const check = (role: Parameters<typeof managed>[0]) => () => checkArns(aDesire({ role: managed(role) }));
   const policy = (arn: string) => arn as typeof CLOUDWATCH;
 
   it("are right in its partition, AWS's own or its account's", () => {
@@ -210,7 +249,7 @@ describe("ARNs against the cluster", () => {
         boundary: CLOUDWATCH,
       }),
     ).not.toThrow();
-    expect(() => checkArnsAgainst(aCluster(), { role: existing(ROLE) })).not.toThrow();
+    expect(() => checkArns({ role: existing(ROLE) })).not.toThrow();
   });
 
   it("are all named that are of another partition or account", () => {
@@ -225,8 +264,8 @@ describe("ARNs against the cluster", () => {
 
   it("of a role are held against the partition; its account is the plan's to judge", () => {
     const cn = existing("arn:aws-cn:iam::111122223333:role/x");
-    expect(failureOf(() => checkArnsAgainst(aCluster(), { role: cn })).message).toContain("'aws-cn'");
+    expect(failureOf(() => checkArns({ role: cn })).message).toContain("'aws-cn'");
     const elsewhere = existing("arn:aws:iam::999988887777:role/x");
-    expect(() => checkArnsAgainst(aCluster(), { role: elsewhere })).not.toThrow();
+    expect(() => checkArns({ role: elsewhere })).not.toThrow();
   });
 });

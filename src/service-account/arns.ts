@@ -1,0 +1,35 @@
+import { partitionOf, splitArn, type PolicyArn, type RoleArn } from "../model/arn.ts";
+import type { ClusterRef } from "../model/arn.ts";
+import type { Problems } from "../model/problems.ts";
+import type { DesiredAccount } from "./desired.ts";
+
+/** Where an ARN of the ask was given: by which flag, or at which place of a file. */
+export type WhereIs = (what: "policy" | "boundary" | "role", arn: string) => string;
+
+/** Notes every ARN whose partition or account can't be meant, which shows once the cluster is known. */
+export function checkArnsAgainst(
+  cluster: ClusterRef,
+  { role }: Pick<DesiredAccount, "role">,
+  where: WhereIs,
+  problems: Problems,
+): void {
+  const note = (what: "policy" | "boundary" | "role", arn: PolicyArn | RoleArn): void => {
+    const problem = misfit(cluster, what, arn);
+    if (problem !== undefined) problems.note(where(what, arn), arn, problem);
+  };
+  if (role.kind === "existing") return note("role", role.arn);
+  for (const policy of role.policies) note("policy", policy);
+  if (role.boundary !== undefined) note("boundary", role.boundary);
+}
+
+function misfit(
+  { partition, account }: ClusterRef,
+  what: string,
+  arn: PolicyArn | RoleArn,
+): string | undefined {
+  const owner = splitArn(arn)?.account;
+  if (partitionOf(arn) !== partition)
+    return `is of the partition '${partitionOf(arn)}', the cluster of '${partition}'`;
+  if (what === "role" || owner === "aws" || owner === account) return undefined;
+  return `is of the account ${owner}; a role of ${account} can't use it`;
+}
