@@ -37,13 +37,13 @@ function createAccount(
   role: RoleArn,
   { namespaceExists }: ObservedKubernetes,
 ): Change[] {
-  const { account, labels, audience } = desired;
+  const { account, labels, annotations = {}, audience } = desired;
   const create: Change = {
     kind: "create-account",
     account,
     role,
     labels: { ...labels, [MANAGED_BY_LABEL]: OUR_NAME },
-    annotations: { ...webhookAnnotations(role, audience), [ACCOUNT_MARK]: "created" },
+    annotations: { ...annotations, ...webhookAnnotations(role, audience), [ACCOUNT_MARK]: "created" },
   };
   if (namespaceExists) return [create];
   return [{ kind: "create-namespace", namespace: account.namespace, role }, create];
@@ -77,6 +77,7 @@ function editAccount(desired: DesiredAccount, role: RoleArn, account: ServiceAcc
 function annotationsFor(desired: DesiredAccount, role: RoleArn, { annotations }: ServiceAccount): Pairs {
   const overrides = desired.audience !== undefined && AUDIENCE_ANNOTATION in annotations;
   return {
+    ...desired.annotations,
     ...webhookAnnotations(role, desired.audience),
     ...(overrides && { [AUDIENCE_ANNOTATION]: desired.audience }),
   };

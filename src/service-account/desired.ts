@@ -10,6 +10,8 @@ export interface DesiredAccount {
   /** Asked for by name; otherwise the account's own annotation, or `sts.amazonaws.com`. */
   readonly audience?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotations beside those that the admission webhook reads the role and the audience from. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly role: DesiredRole;
   /** Take over an account that exists and is not ours (`--override-existing-serviceaccounts`). */
   readonly adopt: boolean;

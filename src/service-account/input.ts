@@ -13,7 +13,8 @@ import { parseLabel } from "./label.ts";
 export interface AccountInput {
   readonly words: InputWords;
   readonly namespace: Given;
-  readonly name: Given;
+  /** Absent where that has been noted already. */
+  readonly name: Given | undefined;
   readonly policyArns: readonly Given[];
   readonly inline?: GivenDocument | undefined;
   /** There are further permissions, which are added once the cluster is known. */

@@ -244,3 +244,23 @@ describe("reads", () => {
     expect(new Set(calls).size).toBe(calls.length);
   });
 });
+
+describe("annotations beside the webhook's", () => {
+  const annotations = { "example.com/owner": "payments" };
+
+  it("are made with the account, and never in the place of ours", async () => {
+    const desired = aDesire({ annotations: { ...annotations, [ROLE_ANNOTATION]: "x" } });
+    const plan = await planIn(aWorld().withProvider(), desired);
+    expect(changeOf(plan, "create-account").annotations).toMatchObject({
+      ...annotations,
+      [ROLE_ANNOTATION]: plan.role,
+    });
+  });
+
+  it("are put right on an account of ours", async () => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire());
+    const edit = changeOf(await planIn(world, aDesire({ annotations })), "edit-account");
+    expect(edit.setAnnotations).toEqual(annotations);
+  });
+});

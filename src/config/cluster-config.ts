@@ -1,0 +1,152 @@
+import {
+  ANY,
+  FLAG,
+  listOf,
+  object,
+  passedOver,
+  TEXT,
+  TEXTS_BY_KEY,
+  type Field,
+  type ObjectShape,
+  type Shape,
+} from "./shape.ts";
+import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
+import type { PolicyInput, WellKnownPolicy } from "./well-known-policies/policy.ts";
+
+/**
+ * The fields of an eksctl ClusterConfig. All that stands under `iam.serviceAccounts[]` and
+ * `iam.podIdentityAssociations[]` is here; of the rest only the names, as it is passed over.
+ * Source: eksctl 0.231, `eksctl utils schema`.
+ */
+
+const ARN = "^arn:aws[a-z0-9-]*:";
+const POLICY_ARNS: Shape = listOf({ kind: "text", pattern: `${ARN}iam::(\\d{12}|aws):policy/` });
+const ROLE_ARN: Shape = { kind: "text", pattern: `${ARN}iam::\\d{12}:role/` };
+const POLICY_ARN: Shape = { kind: "text", pattern: `${ARN}iam::(\\d{12}|aws):policy/` };
+
+const WELL_KNOWN: ObjectShape = object(
+  Object.fromEntries(WELL_KNOWN_POLICIES.map((policy) => [policy.field, wellKnownField(policy)])),
+);
+
+function wellKnownField({ about, source, eksctl, inputs }: WellKnownPolicy): Field {
+  const addition = eksctl ? "" : "; irsa's addition, which eksctl refuses";
+  const fields = object(
+    Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, inputField(one)])),
+  );
+  const needed = Object.values(inputs).some(({ required = false }) => required);
+  const shape: Shape =
+    Object.keys(inputs).length === 0 ? FLAG : { kind: "choice", flag: !needed, object: fields };
+  return { about: `${about} (${source})${addition}`, shape };
+}
+
+function inputField({ about, kind, pattern, required = false }: PolicyInput): Field {
+  const item: Shape = { kind: "text", pattern: pattern === undefined ? ARN : pattern.source };
+  return { about, required, shape: kind === "switch" ? FLAG : listOf(item) };
+}
+
+const SERVICE_ACCOUNT = object({
+  metadata: {
+    about: "the account's name, namespace, labels and annotations",
+    required: true,
+    shape: object({
+      name: { about: "the account's name", required: true, shape: TEXT },
+      namespace: { about: "its namespace, made if it is missing (default)", shape: TEXT },
+      labels: { about: "labels of the account", shape: TEXTS_BY_KEY },
+      annotations: {
+        about: "annotations of the account; eks.amazonaws.com/audience sets the audience of its tokens",
+        shape: TEXTS_BY_KEY,
+      },
+    }),
+  },
+  attachPolicyARNs: { about: "managed policies to attach to its role", shape: POLICY_ARNS },
+  attachPolicy: { about: "inline policy document of its role", shape: { kind: "map", of: ANY } },
+  wellKnownPolicies: { about: "permissions by the name of what needs them", shape: WELL_KNOWN },
+  attachRoleARN: { about: "a role that exists, to be used as it is", shape: ROLE_ARN },
+  permissionsBoundary: { about: "its role's permissions boundary", shape: POLICY_ARN },
+  roleName: { about: "its role's name; otherwise computed from cluster, namespace and account", shape: TEXT },
+  roleOnly: { about: "leave the account alone, and make its role", shape: FLAG },
+  tags: { about: "tags of its role", shape: TEXTS_BY_KEY },
+  subjectPattern: { about: "not supported: an account's role trusts this account alone", shape: TEXT },
+  status: passedOver("what eksctl wrote there"),
+});
+
+const POD_IDENTITY_ASSOCIATION = object({
+  namespace: { about: "the account's namespace", required: true, shape: TEXT },
+  serviceAccountName: { about: "the account's name", required: true, shape: TEXT },
+  roleARN: { about: "a role that exists", shape: ROLE_ARN },
+  targetRoleARN: { about: "a role to change to, as of another AWS account", shape: ROLE_ARN },
+  createServiceAccount: { about: "make the account", shape: FLAG },
+  roleName: { about: "its role's name", shape: TEXT },
+  permissionsBoundaryARN: { about: "its role's permissions boundary", shape: POLICY_ARN },
+  permissionPolicyARNs: { about: "managed policies to attach", shape: POLICY_ARNS },
+  permissionPolicy: { about: "inline policy document", shape: { kind: "map", of: ANY } },
+  permissionPolicyName: { about: "the inline policy's name", shape: TEXT },
+  policy: { about: "session policy, as JSON", shape: TEXT },
+  wellKnownPolicies: { about: "permissions by the name of what needs them", shape: WELL_KNOWN },
+  tags: { about: "tags of the association", shape: TEXTS_BY_KEY },
+  disableSessionTags: { about: "leave out the session's tags", shape: FLAG },
+});
+
+const IAM = object({
+  withOIDC: { about: "make the cluster's OIDC issuer an IAM identity provider", shape: FLAG },
+  serviceAccounts: { about: "accounts with a role of IAM", shape: listOf(SERVICE_ACCOUNT) },
+  podIdentityAssociations: passedOver("EKS Pod Identity", listOf(POD_IDENTITY_ASSOCIATION)),
+  serviceRoleARN: passedOver("the cluster's role"),
+  serviceRolePermissionsBoundary: passedOver("the boundary of the cluster's role"),
+  fargatePodExecutionRoleARN: passedOver("the role of Fargate"),
+  fargatePodExecutionRolePermissionsBoundary: passedOver("the boundary of the role of Fargate"),
+  vpcResourceControllerPolicy: passedOver("a policy of the cluster's role"),
+});
+
+const METADATA = object({
+  name: { about: "the cluster's name", required: true, shape: TEXT },
+  region: { about: "its region", required: true, shape: TEXT },
+  version: passedOver("the version of Kubernetes"),
+  tags: passedOver("tags of what eksctl makes"),
+  annotations: { about: "ignored, by eksctl too", shape: TEXTS_BY_KEY },
+  forceUpdateVersion: passedOver("how eksctl updates"),
+  rollbackConfig: passedOver("how eksctl updates"),
+});
+
+const REST = [
+  "accessConfig",
+  "autoModeConfig",
+  "availabilityZones",
+  "capabilities",
+  "cloudWatch",
+  "controlPlaneScalingConfig",
+  "fargateProfiles",
+  "gitops",
+  "iamIdentityMappings",
+  "identityProviders",
+  "karpenter",
+  "kubeAPIServerConfig",
+  "kubeControllerManagerConfig",
+  "kubeSchedulerConfig",
+  "kubernetesNetworkConfig",
+  "localZones",
+  "managedNodeGroups",
+  "nodeGroups",
+  "outpost",
+  "privateCluster",
+  "remoteNetworkConfig",
+  "secretsEncryption",
+  "upgradePolicy",
+  "vpc",
+  "zonalShiftConfig",
+];
+
+/** The whole format: `eksctl.io/v1alpha5`, kind `ClusterConfig`. */
+export const CLUSTER_CONFIG: ObjectShape = object({
+  apiVersion: {
+    about: "eksctl.io/v1alpha5",
+    required: true,
+    shape: { kind: "text", oneOf: ["eksctl.io/v1alpha5"] },
+  },
+  kind: { about: "ClusterConfig", required: true, shape: { kind: "text", oneOf: ["ClusterConfig"] } },
+  metadata: { about: "which cluster it is", required: true, shape: METADATA },
+  iam: { about: "what irsa looks after", shape: IAM },
+  addons: passedOver("add-ons; irsa looks whether vpc-cni is among them"),
+  addonsConfig: passedOver("how eksctl installs add-ons"),
+  ...Object.fromEntries(REST.map((name) => [name, passedOver("not about accounts")])),
+});

@@ -1,0 +1,71 @@
+import type { ClusterRef } from "../model/arn.ts";
+import type { Problems } from "../model/problems.ts";
+import { listOf } from "../model/trust-policy/document.ts";
+import { policySize } from "../model/trust-policy/grant.ts";
+import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
+import { checkArnsAgainst } from "../service-account/arns.ts";
+import type { DesiredAccount, DesiredRole, ManagedRole } from "../service-account/desired.ts";
+import { LIMIT } from "../service-account/input.ts";
+import type { FileAccount } from "./account.ts";
+import { permissionsOf } from "./well-known-policies/permissions.ts";
+
+/** What every account of a run has in common. */
+export type Terms = Pick<
+  DesiredAccount,
+  "adopt" | "associate" | "addTrust" | "reach" | "allowDefaultAccount" | "allowAdministrator"
+> &
+  Pick<ManagedRole, "prefix" | "path">;
+
+/** What a file's account comes to in a cluster; ARNs that can't be meant there are noted. */
+export function desiredOf(
+  account: FileAccount,
+  cluster: ClusterRef,
+  { prefix, path, ...terms }: Terms,
+  problems: Problems,
+): DesiredAccount {
+  const { account: ref, audience, labels, annotations, roleOnly, whereIs, role: asked } = account;
+  const role: DesiredRole =
+    asked.kind === "existing"
+      ? asked
+      : { ...withWellKnown(asked, account, cluster, problems), prefix, ...(path !== undefined && { path }) };
+  const desired: DesiredAccount = {
+    ...terms,
+    account: ref,
+    ...(audience !== undefined && { audience }),
+    labels,
+    annotations,
+    role,
+    roleOnly,
+  };
+  checkArnsAgainst(cluster, desired, whereIs, problems);
+  return desired;
+}
+
+function withWellKnown(
+  role: ManagedRole,
+  { wellKnown, where }: FileAccount,
+  cluster: ClusterRef,
+  problems: Problems,
+): ManagedRole {
+  const { managed, statements } = permissionsOf(wellKnown, cluster);
+  const policies = [...new Set([...role.policies, ...managed])];
+  const inline = statements.length === 0 ? role.inline : joined(role.inline, statements);
+  if (policies.length > LIMIT.policies) {
+    const problem = `comes to ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
+    problems.note(where, "", problem);
+  }
+  if (inline !== undefined && policySize(inline) > LIMIT.inlineCharacters) {
+    const problem = `comes to an inline policy of ${policySize(inline)} characters; IAM takes ${LIMIT.inlineCharacters}`;
+    problems.note(where, "", problem);
+  }
+  return { ...role, policies, ...(inline !== undefined && { inline }) };
+}
+
+/** One inline policy with the user's own statements first: IAM's quota is for all of a role's together. */
+function joined(own: PolicyDocument | undefined, statements: readonly Statement[]): PolicyDocument {
+  return {
+    ...own,
+    Version: own?.Version ?? "2012-10-17",
+    Statement: [...listOf(own?.Statement), ...statements],
+  };
+}

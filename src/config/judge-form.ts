@@ -1,0 +1,109 @@
+import type { Problems } from "../model/problems.ts";
+import { nearest } from "./nearest.ts";
+import { placeText } from "./place.ts";
+import type { ObjectShape, Shape } from "./shape.ts";
+import { textOf, type Tree, type TreeMap } from "./tree.ts";
+
+/** What judging a file's form brings to light. */
+export interface FormReport {
+  readonly problems: Problems;
+  /** Paths of the fields that are there and that irsa does nothing about. */
+  readonly passedOver: Set<string>;
+}
+
+/** Holds what stands in a file against what may stand there; everything that is wrong is noted, with its place. */
+export function judgeForm(tree: Tree, shape: Shape, path: string, report: FormReport): void {
+  const wrong = (what: string): void =>
+    report.problems.note(
+      placeText(tree.at),
+      "",
+      `${path === "" ? "the document" : path} must be ${what}, not ${called(tree)}`,
+    );
+  switch (shape.kind) {
+    case "any":
+      return;
+    case "text":
+      return judgeText(tree, shape.oneOf, path, report);
+    case "flag":
+      if (tree.kind !== "scalar" || typeof tree.value !== "boolean") wrong("true or false");
+      return;
+    case "list":
+      if (tree.kind !== "list") return wrong("a list");
+      return tree.items.forEach((item, at) => judgeForm(item, shape.of, `${path}[${at}]`, report));
+    case "map":
+      if (tree.kind !== "map") return wrong("a mapping");
+      return valuesOf(tree).forEach(({ key, value }) => judgeForm(value, shape.of, `${path}.${key}`, report));
+    case "object":
+      return tree.kind === "map" ? judgeFields(tree, shape, path, report) : wrong("a mapping");
+    case "choice":
+      if (tree.kind === "map") return judgeFields(tree, shape.object, path, report);
+      if (tree.kind === "scalar" && typeof tree.value === "boolean" && (shape.flag || !tree.value)) return;
+      return wrong(shape.flag ? "true, false or a mapping" : `a mapping with ${fieldNames(shape.object)}`);
+  }
+}
+
+function judgeText(
+  tree: Tree,
+  oneOf: readonly string[] | undefined,
+  path: string,
+  { problems }: FormReport,
+): void {
+  const text = textOf(tree);
+  if (text === undefined) {
+    const quote =
+      tree.kind === "scalar" && tree.source !== ""
+        ? `; write '${tree.source}' in quotes, or it is read as ${String(tree.value)}`
+        : `, not ${called(tree)}`;
+    return problems.note(placeText(tree.at), "", `${path} must be a text${quote}`);
+  }
+  if (oneOf !== undefined && !oneOf.includes(text))
+    problems.note(placeText(tree.at), text, `is no ${path}; it must be ${oneOf.join(" or ")}`);
+}
+
+function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: FormReport): void {
+  for (const { key, keyAt, value } of tree.entries) {
+    const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+    const inner = path === "" ? key : `${path}.${key}`;
+    if (field === undefined) {
+      report.problems.note(placeText(keyAt), key, unknownField(key, path, Object.keys(shape.fields)));
+      continue;
+    }
+    if (value.kind === "scalar" && value.value === null) continue;
+    if (field.passedOver === true) report.passedOver.add(inner.replace(/\[\d+\]/g, "[]"));
+    judgeForm(value, field.shape, inner, report);
+  }
+  for (const [name, { required = false, about }] of Object.entries(shape.fields)) {
+    const there = valuesOf(tree).some(({ key }) => key === name);
+    if (required && !there)
+      report.problems.note(
+        placeText(tree.at),
+        "",
+        `${path === "" ? name : `${path}.${name}`} must be set: ${about}`,
+      );
+  }
+}
+
+function unknownField(key: string, path: string, names: readonly string[]): string {
+  const meant = nearest(key, names);
+  const of = path === "" ? "an eksctl ClusterConfig" : path;
+  const head = `is no field of ${of}`;
+  if (meant === undefined) return `${head}; it has ${names.join(", ")}`;
+  return meant.toLowerCase() === key.toLowerCase()
+    ? `${head}; it is spelled '${meant}', and case counts`
+    : `${head}; did you mean '${meant}'?`;
+}
+
+/** The entries that have a value. */
+function valuesOf(tree: TreeMap): TreeMap["entries"] {
+  return tree.entries.filter(({ value }) => value.kind !== "scalar" || value.value !== null);
+}
+
+function fieldNames(shape: ObjectShape): string {
+  return Object.keys(shape.fields).join(", ");
+}
+
+function called(tree: Tree): string {
+  if (tree.kind === "map") return "a mapping";
+  if (tree.kind === "list") return "a list";
+  return tree.value === null ? "nothing" : `'${tree.source}'`;
+}

@@ -1,0 +1,99 @@
+import type { Note } from "../model/plan.ts";
+import type { Problems } from "../model/problems.ts";
+import { accountPath } from "../model/service-account-ref.ts";
+import { readAccount, type FileAccount } from "./account.ts";
+import { CLUSTER_CONFIG } from "./cluster-config.ts";
+import { judgeForm } from "./judge-form.ts";
+import { placeText } from "./place.ts";
+import { readYaml, type Source } from "./read-yaml.ts";
+import { childOf, isTrue, itemsOf, textOf, type Tree } from "./tree.ts";
+
+/** What files say of one cluster. */
+export interface ClusterFile {
+  readonly cluster: { readonly name: string; readonly region: string };
+  /** The cluster's identity provider is part of the plan. */
+  readonly withOidc: boolean;
+  readonly accounts: readonly FileAccount[];
+  readonly notes: readonly Note[];
+}
+
+/** Reads eksctl ClusterConfigs, all of one cluster; what is wrong is noted, and then nothing comes back. */
+export function readClusterFiles(sources: readonly Source[], problems: Problems): ClusterFile | undefined {
+  const before = problems.list.length;
+  const passedOver = new Set<string>();
+  const documents = sources.flatMap((source) => readYaml(source, problems));
+  for (const document of documents) judgeForm(document, CLUSTER_CONFIG, "", { problems, passedOver });
+  const accounts = documents.flatMap((document) =>
+    itemsOf(childOf(childOf(document, "iam"), "serviceAccounts")).flatMap(
+      (entry, at) => readAccount(entry, `iam.serviceAccounts[${at}]`, problems) ?? [],
+    ),
+  );
+  noteDoubles(accounts, problems);
+  const cluster = clusterOf(documents, sources, problems);
+  if (cluster === undefined || problems.list.length > before) return undefined;
+  return {
+    cluster,
+    withOidc: documents.some(hasOidc),
+    accounts,
+    notes: [...passedOverNotes(passedOver), ...impliedNotes(documents, accounts)],
+  };
+}
+
+function clusterOf(documents: readonly Tree[], sources: readonly Source[], problems: Problems) {
+  const named = documents.flatMap((document) => {
+    const metadata = childOf(document, "metadata");
+    const [name, region] = [textOf(childOf(metadata, "name")), textOf(childOf(metadata, "region"))];
+    return name === undefined || region === undefined
+      ? []
+      : [{ name, region, at: (metadata ?? document).at }];
+  });
+  const [first, ...more] = named;
+  if (documents.length === 0 && problems.list.length === 0)
+    problems.note(sources.map(({ name }) => name).join(", "), "", "holds no ClusterConfig");
+  for (const other of more.filter(({ name, region }) => name !== first?.name || region !== first.region)) {
+    const problem = `is another cluster than ${first?.name} in ${first?.region} (${placeText(first?.at ?? other.at)}); a run is for one`;
+    problems.note(placeText(other.at), `${other.name} in ${other.region}`, problem);
+  }
+  return first && { name: first.name, region: first.region };
+}
+
+/** An account may stand once, and so may a role of a given name: names of roles differ in more than case. */
+function noteDoubles(accounts: readonly FileAccount[], problems: Problems): void {
+  const seen = new Map<string, string>();
+  for (const { account, role, where } of accounts) {
+    const roleName = role.kind === "managed" ? role.name : undefined;
+    const keys = [
+      ["account", accountPath(account)] as const,
+      ...(roleName === undefined ? [] : [["roleName", roleName] as const]),
+    ];
+    for (const [what, value] of keys) {
+      const key = `${what} ${value.toLowerCase()}`;
+      const earlier = seen.get(key);
+      if (earlier !== undefined) problems.note(where, value, `stands twice: ${what} of ${earlier} already`);
+      seen.set(key, earlier ?? where);
+    }
+  }
+}
+
+function hasOidc(document: Tree): boolean {
+  return isTrue(childOf(childOf(document, "iam"), "withOIDC"));
+}
+
+function passedOverNotes(paths: ReadonlySet<string>): Note[] {
+  if (paths.size === 0) return [];
+  const message = `passed over, as eksctl's own business: ${[...paths].toSorted().join(", ")}`;
+  return [{ level: "info", code: "passed-over", message }];
+}
+
+/** With `withOIDC`, eksctl makes an account for the VPC CNI too, unless the add-on is listed or none are wanted. */
+function impliedNotes(documents: readonly Tree[], accounts: readonly FileAccount[]): Note[] {
+  const implied = documents.some(
+    (document) =>
+      hasOidc(document) &&
+      !isTrue(childOf(childOf(document, "addonsConfig"), "disableDefaultAddons")) &&
+      !itemsOf(childOf(document, "addons")).some((addon) => textOf(childOf(addon, "name")) === "vpc-cni"),
+  );
+  if (!implied || accounts.some(({ account }) => accountPath(account) === "kube-system/aws-node")) return [];
+  const message = "kube-system/aws-node, which withOIDC makes eksctl look after, is left as it is";
+  return [{ level: "info", code: "implied-account", message }];
+}

@@ -1,0 +1,38 @@
+import { allow, of, wellKnown } from "./policy.ts";
+
+/** AWS Load Balancer Controller where it only fills target groups that others made. */
+export const targetGroupBinding = wellKnown({
+  field: "awsLoadBalancerTargetGroupBinding",
+  about: "AWS Load Balancer Controller with TargetGroupBinding alone",
+  source:
+    "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/",
+  inputs: {
+    targetGroups: { kind: "list", about: "ARNs of target groups that it may fill; otherwise all" },
+  },
+  statements: ({ arn, list }) => {
+    const groups = list("targetGroups");
+    return [
+      allow([
+        ...of(
+          "ec2",
+          "AuthorizeSecurityGroupIngress",
+          "DescribeInstances",
+          "DescribeSecurityGroups",
+          "DescribeVpcs",
+          "RevokeSecurityGroupIngress",
+        ),
+        ...of("elasticloadbalancing", "DescribeTargetGroups", "DescribeTargetHealth"),
+      ]),
+      allow(
+        of(
+          "elasticloadbalancing",
+          "DeregisterTargets",
+          "ModifyTargetGroup",
+          "ModifyTargetGroupAttributes",
+          "RegisterTargets",
+        ),
+        groups.length > 0 ? groups : [arn("elasticloadbalancing", "targetgroup/*/*")],
+      ),
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+import { allow, of, wellKnown } from "./policy.ts";
+
+/** Amazon VPC CNI: addresses of IPv4 (as `true` means), of IPv6, and its logs. */
+export const vpcCni = wellKnown({
+  field: "vpcCNI",
+  about: "Amazon VPC CNI plugin",
+  source: "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html",
+  inputs: {
+    ipv4: { kind: "switch", about: "addresses of IPv4; so too without ipv6" },
+    ipv6: { kind: "switch", about: "addresses of IPv6" },
+    cloudWatchLogs: { kind: "switch", about: "logs of network policies to CloudWatch" },
+  },
+  managed: ({ isOn }) => (isOn("ipv4") || !isOn("ipv6") ? ["AmazonEKS_CNI_Policy"] : []),
+  statements: ({ arn, isOn }) => [
+    ...(isOn("ipv6")
+      ? [
+          allow(
+            of(
+              "ec2",
+              "AssignIpv6Addresses",
+              "DescribeInstances",
+              "DescribeInstanceTypes",
+              "DescribeNetworkInterfaces",
+              "DescribeTags",
+            ),
+          ),
+          allow(["ec2:CreateTags"], [arn("ec2", "network-interface/*")]),
+        ]
+      : []),
+    ...(isOn("cloudWatchLogs")
+      ? [allow(of("logs", "CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "PutLogEvents"))]
+      : []),
+  ],
+});

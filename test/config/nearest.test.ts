@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { nearest } from "../../src/config/nearest.ts";
+
+const NAMES = ["attachPolicyARNs", "attachPolicy", "roleName", "roleOnly", "tags"];
+
+it.each([
+  ["attachPolicyARNS", "attachPolicyARNs"],
+  ["AttachPolicy", "attachPolicy"],
+  ["attachPolicies", "attachPolicy"],
+  ["rolName", "roleName"],
+  ["tag", "tags"],
+  ["policyARNs", undefined],
+  ["", undefined],
+])("%s is near %s", (name, expected) => expect(nearest(name, NAMES)).toBe(expected));
