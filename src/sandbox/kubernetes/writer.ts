@@ -109,10 +109,12 @@ export function createWriter(store: Store): Writer {
 async function admit(store: Store, request: AdmissionRequest): Promise<KubeObject> {
   const { resource, operation, object } = request;
   const isNewPod = resource.kind === PODS.kind && operation === "CREATE";
-  return callWebhooks(store, {
+  const admitted = await callWebhooks(store, {
     ...request,
     object: isNewPod ? admitServiceAccount(store, object as Pod) : object,
   });
+  // What a webhook adds gets its defaults too.
+  return withDefaults(resource, admitted);
 }
 
 /** The object under its final name. */
