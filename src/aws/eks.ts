@@ -13,6 +13,7 @@ import { parseIssuerUrl } from "../model/issuer.ts";
 import type { Parsed } from "../model/problems.ts";
 import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
+import { describePodIdentities } from "./pod-identities.ts";
 import type { EksPort } from "./port.ts";
 
 /** EKS through the SDK. */
@@ -52,6 +53,7 @@ export function eksAdapter(client: EKSClient): EksPort {
       const answer = await read("eks:DescribePodIdentityAssociation", () => client.send(command));
       return answer?.association?.roleArn;
     },
+    describePodIdentities: (clusterName, account) => describePodIdentities(client, clusterName, account),
   };
 }
 

@@ -14,12 +14,12 @@ import {
 } from "@aws-sdk/client-iam";
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
-import type { Provider, Role, Tags } from "../model/iam-objects.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
+import type { Provider, Role } from "../model/iam-objects.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
-import type { IamPort, ListedRole } from "./port.ts";
+import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
+import { decoded, gathered, toListing, toTags } from "./iam-wire.ts";
+import type { IamPort } from "./port.ts";
 
 /** The most that IAM gives in one answer; an AWS account may have thousands of roles. */
 const ROLES_A_PAGE = 1000;
@@ -41,11 +41,11 @@ function iamReads(client: IAMClient): Reads {
     },
     async listRoles() {
       const pages = paginateListRoles({ client, pageSize: ROLES_A_PAGE }, {});
-      return (
-        (await read("iam:ListRoles", () => gathered(pages, ({ Roles }) => Roles)))?.map(toListedRole) ?? []
-      );
+      return (await read("iam:ListRoles", () => gathered(pages, ({ Roles }) => Roles)))?.map(toListing) ?? [];
     },
+    listRolesInFull: () => listRolesInFull(client),
     getRole: (name) => read("iam:GetRole", () => getRole(client, name)),
+    getRoleDetails: (name) => getRoleDetails(client, name),
     async listAttachedPolicies(RoleName) {
       const pages = paginateListAttachedRolePolicies({ client }, { RoleName });
       const list = () => gathered(pages, ({ AttachedPolicies }) => AttachedPolicies);
@@ -108,34 +108,4 @@ function toRole(role: SdkRole): Role {
     ...(boundary !== undefined && { boundary: boundary as PolicyArn }),
     tags: toTags(role.Tags),
   };
-}
-
-function toListedRole({ Arn, AssumeRolePolicyDocument }: SdkRole): ListedRole {
-  const arn = (Arn ?? "") as RoleArn;
-  try {
-    return { arn, trust: decodePolicyDocument(AssumeRolePolicyDocument ?? "") };
-  } catch {
-    return { arn, trust: undefined };
-  }
-}
-
-async function gathered<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly Item[] | undefined,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
-  return items;
-}
-
-function toTags(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
-}
-
-function decoded(what: string, text: string | undefined): PolicyDocument {
-  try {
-    return decodePolicyDocument(text ?? "");
-  } catch (error) {
-    throw new Failure("failed", "unexpected-answer", `the ${what} is no policy document`, { cause: error });
-  }
 }

@@ -1,6 +1,7 @@
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Provider, Role, Tags } from "../model/iam-objects.ts";
+import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
@@ -28,6 +29,11 @@ export interface EksPort {
   listPodIdentityAssociations(cluster: string, account: ServiceAccountRef): Promise<readonly string[]>;
   /** The role of an association, which the list does not tell; `undefined` if there is no such association. */
   getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
+  /** The cluster's Pod Identity associations with their roles, of one account or of all; a read for each. */
+  describePodIdentities(
+    cluster: string,
+    account: ServiceAccountRef | undefined,
+  ): Promise<readonly PodIdentityAssociation[]>;
 }
 
 /** IAM: identity providers, roles with what hangs on them, and managed policies. */
@@ -41,8 +47,12 @@ export interface IamPort {
   deleteProvider(arn: ProviderArn): Promise<Receipt>;
 
   /** Every role of the AWS account with its trust policy; IAM leaves out tags and boundaries here. */
-  listRoles(): Promise<readonly ListedRole[]>;
+  listRoles(): Promise<readonly RoleListing[]>;
+  /** The same with all that hangs on the roles, which takes a right of its own (GetAccountAuthorizationDetails). */
+  listRolesInFull(): Promise<RolesInFull>;
   getRole(name: string): Promise<Role | undefined>;
+  /** What hangs on the role, in as many reads as it takes; `undefined` when the role does not exist. */
+  getRoleDetails(name: string): Promise<RoleDetails | undefined>;
   /** `undefined` when the role does not exist. */
   listAttachedPolicies(roleName: string): Promise<readonly PolicyArn[] | undefined>;
   /** The names of the inline policies; `undefined` when the role does not exist. */
@@ -68,13 +78,6 @@ export interface IamPort {
   /** The id of a managed policy's default version; `undefined` when there is no such policy. */
   getPolicyVersionId(policy: PolicyArn): Promise<string | undefined>;
   getPolicyDocument(policy: PolicyArn, versionId: string): Promise<PolicyDocument>;
-}
-
-/** A role as a list has it. */
-export interface ListedRole {
-  readonly arn: RoleArn;
-  /** `undefined` where what IAM gives is no policy document. */
-  readonly trust: PolicyDocument | undefined;
 }
 
 /** An identity provider to create; the URL is the issuer's, verbatim. */

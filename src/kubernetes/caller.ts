@@ -6,8 +6,15 @@ export interface Caller {
   <T>(what: string, call: ApiRequest): Promise<T>;
   /** As the call itself, but 404 gives `undefined`. */
   orAbsent<T>(what: string, call: ApiRequest): Promise<T | undefined>;
-  /** All items of a list, page by page. */
-  list<T>(what: string, path: string, query?: Readonly<Record<string, string>>): Promise<T[]>;
+  /** What `keep` makes of the items of a list, page by page: of large lists the answers themselves are not kept. */
+  list<Item, Kept>(what: string, list: ListOf<Item, Kept>): Promise<Kept[]>;
+}
+
+/** A list to be read. */
+export interface ListOf<Item, Kept> {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly keep: (item: Item) => Kept;
 }
 
 /** Items a page; the API server's own advice for large lists is a few hundred. */
@@ -30,13 +37,13 @@ export function callerOn(connection: Connection): Caller {
     const answer = await connection.send(request);
     return answer.status === 404 ? undefined : (orThrow(what, answer) as T);
   };
-  const list = async <T>(what: string, path: string, query: Readonly<Record<string, string>> = {}) => {
-    const items: T[] = [];
+  const list = async <Item, Kept>(what: string, { path, query, keep }: ListOf<Item, Kept>) => {
+    const items: Kept[] = [];
     let next = "";
     do {
       const paging = { limit: `${PAGE}`, ...(next !== "" && { continue: next }) };
-      const page = await call<Page<T>>(what, { method: "GET", path, query: { ...query, ...paging } });
-      items.push(...page.items);
+      const page = await call<Page<Item>>(what, { method: "GET", path, query: { ...query, ...paging } });
+      items.push(...page.items.map(keep));
       next = page.metadata.continue ?? "";
     } while (next !== "");
     return items;

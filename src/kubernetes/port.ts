@@ -1,6 +1,7 @@
 import type {
   Namespace,
   Pod,
+  PodGlance,
   PodSpec,
   ServiceAccount,
   WebhookConfiguration,
@@ -30,6 +31,8 @@ export interface KubernetesPort {
   requestToken(ref: ServiceAccountRef, audience: string | undefined, seconds: number): Promise<string>;
   /** The pods of a namespace, or of all, that run with the account, if one is named. */
   listPods(scope: PodScope): Promise<readonly Pod[]>;
+  /** As `listPods`, of each pod only what the audit of a whole cluster keeps. */
+  glancePods(namespace: NamespaceName | undefined): Promise<readonly PodGlance[]>;
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;

@@ -3,6 +3,7 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { accountUrl } from "./account-url.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
+import { toPodGlance } from "./wire-pod-glance.ts";
 import { toPod, type PodJson } from "./wire-pod.ts";
 import { toServiceAccount, type MetadataJson, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, type WebhookConfigurationJson } from "./wire-webhook.ts";
@@ -10,7 +11,7 @@ import { toWorkload, workloadPath, type WorkloadJson } from "./wire-workload.ts"
 
 type Reads = Pick<
   KubernetesPort,
-  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "discoverIssuer">
+  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "glancePods" | "discoverIssuer">
 >;
 
 /** What is read of the cluster. */
@@ -28,16 +29,18 @@ export function reads(api: Caller): Reads {
       return found && toServiceAccount(ref, found);
     },
     async listServiceAccounts(namespace) {
-      const found = await api.list<ServiceAccountJson>(
-        `list serviceaccounts${within(namespace)}`,
-        `${scopePath(namespace)}/serviceaccounts`,
-      );
-      return found.flatMap(listedAccount);
+      const path = `${scopePath(namespace)}/serviceaccounts`;
+      const what = `list serviceaccounts${within(namespace)}`;
+      return (await api.list(what, { path, keep: listedAccount })).flat();
     },
     async listPods({ namespace, name }) {
       const query = name === undefined ? {} : { fieldSelector: `spec.serviceAccountName=${name}` };
       const what = `list pods${within(namespace)}`;
-      return (await api.list<PodJson>(what, `${scopePath(namespace)}/pods`, query)).map(toPod);
+      return api.list(what, { path: `${scopePath(namespace)}/pods`, query, keep: toPod });
+    },
+    glancePods(namespace) {
+      const path = `${scopePath(namespace)}/pods`;
+      return api.list(`list pods${within(namespace)}`, { path, keep: toPodGlance });
     },
     async getPod(namespace, name) {
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`;

@@ -134,7 +134,7 @@ function nonEmpty(text: string | undefined): string | undefined {
 }
 
 /** A Deployment's pods are owned by a ReplicaSet, whose name is the Deployment's and the pod-template-hash. */
-function workloadOf(metadata: PodJson["metadata"]): string | undefined {
+export function workloadOf(metadata: PodJson["metadata"]): string | undefined {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) return undefined;
   const hash = metadata.labels?.["pod-template-hash"];

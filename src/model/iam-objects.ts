@@ -22,3 +22,30 @@ export interface Provider {
   readonly thumbprints: readonly string[];
   readonly tags: Tags;
 }
+
+/** A role as IAM lists it: enough to judge who can become it. Source: IAM API Reference, ListRoles. */
+export interface RoleListing {
+  readonly arn: RoleArn;
+  /** `undefined` where what IAM gives is no policy document. */
+  readonly trust: PolicyDocument | undefined;
+  /** When it was made, as RFC 3339. */
+  readonly createdAt?: string;
+}
+
+/** What hangs on a role. Source: IAM API Reference, RoleDetail. */
+export interface RoleDetails {
+  readonly attached: readonly PolicyArn[];
+  /** The inline policies by name. */
+  readonly inline: Readonly<Record<string, PolicyDocument>>;
+  readonly boundary?: PolicyArn;
+  readonly tags: Tags;
+  /** When it last made a request, as RFC 3339; absent if it made none in the 400 days that IAM looks back. */
+  readonly lastUsed?: string;
+}
+
+/** Every role of an AWS account with all that hangs on it, and the managed policies that are its own. */
+export interface RolesInFull {
+  readonly roles: readonly (RoleListing & { readonly details: RoleDetails })[];
+  /** In their default version. */
+  readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
+}

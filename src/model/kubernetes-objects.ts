@@ -116,6 +116,20 @@ export interface LabelRequirement {
   readonly values: readonly string[];
 }
 
+/** A pod as the audit keeps it, of tens of thousands: what it runs with, and what its SDK would find. */
+export interface PodGlance {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccountName: string;
+  readonly phase: string;
+  /** The workload that made it, as `daemonset/name`; ReplicaSets are taken for their Deployment. */
+  readonly workload?: string;
+  /** `AWS_ROLE_ARN` of the first container that has it; empty where its value comes from elsewhere. */
+  readonly roleArn?: string;
+  /** True if a container has `AWS_ACCESS_KEY_ID`, which SDKs take before anything else. */
+  readonly staticKeys: boolean;
+}
+
 /** The annotations of the EKS admission webhook that we write. */
 export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 export const AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";

@@ -42,3 +42,30 @@ export function accountPath(ref: ServiceAccountRef): string {
 export function subjectOf(ref: ServiceAccountRef): string {
   return `system:serviceaccount:${ref.namespace}:${ref.name}`;
 }
+
+/** The account that a token's `sub` speaks of; inverse of `subjectOf`. */
+export function parseSubject(text: string): Parsed<ServiceAccountRef> {
+  const [namespace = "", name = "", ...more] = text.startsWith(SUBJECT)
+    ? text.slice(SUBJECT.length).split(":")
+    : [];
+  const [parsedNamespace, parsedName] = [parseNamespaceName(namespace), parseServiceAccountName(name)];
+  if (more.length === 0 && parsedNamespace.ok && parsedName.ok)
+    return valid({ namespace: parsedNamespace.value, name: parsedName.value });
+  return invalid(`is no subject of a ServiceAccount; one looks like ${SUBJECT}shop:cart`);
+}
+
+const SUBJECT = "system:serviceaccount:";
+
+/** An account as `namespace/name`; inverse of `accountPath`. */
+export function parseAccountPath(text: string): Parsed<ServiceAccountRef> {
+  const [namespace = "", name = "", ...more] = text.split("/");
+  if (more.length > 0 || !text.includes("/"))
+    return invalid("is no ServiceAccount; one is given as namespace/name");
+  const [parsedNamespace, parsedName] = [parseNamespaceName(namespace), parseServiceAccountName(name)];
+  if (!parsedNamespace.ok) return invalid(`'${namespace}' ${parsedNamespace.problem}`);
+  if (!parsedName.ok) return invalid(`'${name}' ${parsedName.problem}`);
+  return valid({ namespace: parsedNamespace.value, name: parsedName.value });
+}
+
+/** The account that every cluster has, and that pods run with which name none. */
+export const DEFAULT_ACCOUNT = { namespace: "default", name: "default" } as ServiceAccountRef;

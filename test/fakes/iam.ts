@@ -1,6 +1,6 @@
 import type { IamPort, Receipt } from "../../src/aws/port.ts";
-import type { PolicyArn, ProviderArn } from "../../src/model/arn.ts";
-import type { Provider, Role } from "../../src/model/iam-objects.ts";
+import { isAwsManaged, type PolicyArn, type ProviderArn } from "../../src/model/arn.ts";
+import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
 import { roleWrites } from "./iam-role-writes.ts";
@@ -12,6 +12,8 @@ export interface StoredRole {
   readonly inline: Readonly<Record<string, PolicyDocument>>;
   /** Names of the instance profiles that the role is in. */
   readonly profiles?: readonly string[];
+  /** When it last made a request, as RFC 3339. */
+  readonly lastUsed?: string;
 }
 
 /** What IAM holds of one AWS account. */
@@ -85,7 +87,9 @@ function pick({ clientIds, thumbprints, tags }: Omit<Provider, "arn">): Omit<Pro
 
 type RoleRead =
   | "listRoles"
+  | "listRolesInFull"
   | "getRole"
+  | "getRoleDetails"
   | "listAttachedPolicies"
   | "listInlinePolicies"
   | "listInstanceProfiles"
@@ -97,13 +101,35 @@ function roleReads({ roles, policies }: IamState): Pick<Effects<IamPort>, RoleRe
   const find = (name: string) => roles.get(name.toLowerCase());
   return {
     listRoles: () => [...roles.values()].map(({ role: { arn, trust } }) => ({ arn, trust })),
+    listRolesInFull: () => ({
+      roles: [...roles.values()].map((one) => ({
+        arn: one.role.arn,
+        trust: one.role.trust,
+        details: detailsOf(one),
+      })),
+      policies: new Map([...policies].filter(([arn]) => !isAwsManaged(arn))),
+    }),
     getRole: (name) => find(name)?.role,
+    getRoleDetails: (name) => {
+      const found = find(name);
+      return found && detailsOf(found);
+    },
     listAttachedPolicies: (name) => find(name)?.attached,
     listInlinePolicies: (name) => keysOf(find(name)?.inline),
     listInstanceProfiles: (name) => find(name) && (find(name)?.profiles ?? []),
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),
     getPolicyDocument: (arn) => policies.get(arn) ?? { Statement: [] },
+  };
+}
+
+function detailsOf({ role: { boundary, tags }, attached, inline, lastUsed }: StoredRole): RoleDetails {
+  return {
+    attached,
+    inline,
+    tags,
+    ...(boundary !== undefined && { boundary }),
+    ...(lastUsed !== undefined && { lastUsed }),
   };
 }
 

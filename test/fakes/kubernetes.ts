@@ -3,6 +3,7 @@ import { Failure } from "../../src/model/failure.ts";
 import type {
   Namespace,
   Pod,
+  PodGlance,
   ServiceAccount,
   WebhookConfiguration,
   Workload,
@@ -92,6 +93,8 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
           (namespace === undefined || pod.namespace === namespace) &&
           (name === undefined || pod.serviceAccountName === name),
       ),
+    glancePods: (namespace) =>
+      state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
@@ -100,6 +103,20 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       return specOf(admit(state, ref.namespace, manifestOf(ref.name)));
     },
     discoverIssuer: () => state.issuer,
+  };
+}
+
+function glance({ namespace, name, serviceAccountName, phase, workload, spec }: Pod): PodGlance {
+  const has = (name: string) => spec.containers.find(({ env }) => name in env);
+  const role = has("AWS_ROLE_ARN");
+  return {
+    namespace,
+    name,
+    serviceAccountName,
+    phase,
+    ...(workload !== undefined && { workload }),
+    ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),
+    staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };
 }
 

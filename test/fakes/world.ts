@@ -205,6 +205,15 @@ function eksEffects(cluster: ClusterWithIssuer, associations: ReadonlyMap<string
     listPodIdentityAssociations: (_cluster, account) =>
       associations.has(accountPath(account)) ? [accountPath(account)] : [],
     getPodIdentityRole: (_cluster, id) => associations.get(id),
+    describePodIdentities: (_cluster, account) =>
+      [...associations]
+        .filter(([path]) => account === undefined || path === accountPath(account))
+        .map(([path, roleArn]) => ({
+          id: path,
+          account: anAccount(path),
+          roleArn,
+          withoutSessionTags: false,
+        })),
   };
 }
 

@@ -1,0 +1,53 @@
+import type { RoleArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import type { RoleListing, Tags } from "../model/iam-objects.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
+
+/** All items of a list, page by page. */
+export async function gathered<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  return items;
+}
+
+/** Tags by key. */
+export function toTags(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): Tags {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+}
+
+/** The policy document in IAM's encoding. @throws Failure `unexpected-answer` if it is none */
+export function decoded(what: string, text: string | undefined): PolicyDocument {
+  try {
+    return decodePolicyDocument(text ?? "");
+  } catch (error) {
+    throw new Failure("failed", "unexpected-answer", `the ${what} is no policy document`, { cause: error });
+  }
+}
+
+/** As `decoded`, but `undefined` for what is no policy document: one bad document must not spoil a list. */
+export function decodedIfAny(text: string | undefined): PolicyDocument | undefined {
+  try {
+    return decodePolicyDocument(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A role as IAM's lists have it. */
+export function toListing(role: {
+  readonly Arn?: string | undefined;
+  readonly AssumeRolePolicyDocument?: string | undefined;
+  readonly CreateDate?: Date | undefined;
+}): RoleListing {
+  return {
+    arn: (role.Arn ?? "") as RoleArn,
+    trust: decodedIfAny(role.AssumeRolePolicyDocument),
+    ...(role.CreateDate !== undefined && { createdAt: role.CreateDate.toISOString() }),
+  };
+}

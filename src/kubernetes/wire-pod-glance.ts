@@ -1,0 +1,26 @@
+import type { PodGlance } from "../model/kubernetes-objects.ts";
+import { workloadOf, type PodJson } from "./wire-pod.ts";
+
+/** The little that is kept of one of many pods. */
+export function toPodGlance({ metadata, spec, status }: PodJson): PodGlance {
+  const workload = workloadOf(metadata);
+  const roleArn = variable(spec, "AWS_ROLE_ARN");
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    serviceAccountName: spec.serviceAccountName ?? "default",
+    phase: status?.phase ?? "Unknown",
+    ...(workload !== undefined && { workload }),
+    ...(roleArn !== undefined && { roleArn: roleArn.value ?? "" }),
+    staticKeys: variable(spec, "AWS_ACCESS_KEY_ID") !== undefined,
+  };
+}
+
+/** The variable in the first container that has it. */
+function variable({ containers, initContainers = [] }: PodJson["spec"], wanted: string) {
+  for (const { env } of [...containers, ...initContainers]) {
+    const found = env?.find(({ name }) => name === wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

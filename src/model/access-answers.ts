@@ -1,0 +1,64 @@
+import type { PolicyArn, RoleArn } from "./arn.ts";
+import type { Judgement } from "./judgement.ts";
+
+/** Who can become a role. */
+export interface WhoCan {
+  readonly role: RoleArn;
+  readonly clusters: readonly string[];
+  readonly subjects: readonly WhoCanSubject[];
+  /** How far the role is open to accounts that nobody has made yet, by the most open of the clusters. */
+  readonly open: "any-provider" | "any-account" | "pattern" | null;
+  readonly openPatterns: readonly string[];
+  readonly notRead: readonly NotRead[];
+}
+
+/** An account that can become the role, and how. */
+export interface WhoCanSubject extends Way {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** `null` where the cluster's accounts could not be read. */
+  readonly exists: boolean | null;
+  /** Names of the pods that run with it; `null` where they could not be read. */
+  readonly pods: readonly string[] | null;
+}
+
+/** What one account can become. */
+export interface WhatCan {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly exists: boolean | null;
+  /** The role of its annotation, whatever that role says. */
+  readonly annotatedRole: string | null;
+  readonly audience: string;
+  readonly roles: readonly WhatCanRole[];
+  readonly notRead: readonly NotRead[];
+}
+
+/** A role that the account can become, and what it brings; what could not be read of it is left out. */
+export interface WhatCanRole extends Way {
+  readonly role: RoleArn;
+  /** True if the account's annotation names it. */
+  readonly annotated: boolean;
+  /** The managed policies attached to it. */
+  readonly policies?: readonly PolicyArn[];
+  /** The names of its inline policies. */
+  readonly inlinePolicies?: readonly string[];
+  /** The permissions boundary, which cuts off everything beyond it; `null` if it has none. */
+  readonly boundary?: PolicyArn | null;
+}
+
+/** By which way, for certain or not, and by which statements. */
+export interface Way extends Judgement {
+  readonly via: "irsa" | "pod-identity";
+  /** The role that Pod Identity assumes before this one. */
+  readonly through?: RoleArn;
+}
+
+/** Something that could not be read, so that the answer may lack what it would have told. */
+export interface NotRead {
+  readonly what: string;
+  readonly code: string;
+  readonly message: string;
+}
