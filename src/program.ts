@@ -40,6 +40,16 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/sdk-check.ts")).sdkCheck(context),
   },
   {
+    name: "who-can",
+    summary: "which ServiceAccounts and pods can become a role",
+    load: async (context) => (await import("./commands/who-can.ts")).whoCan(context),
+  },
+  {
+    name: "what-can",
+    summary: "every role that a ServiceAccount can become",
+    load: async (context) => (await import("./commands/what-can.ts")).whatCan(context),
+  },
+  {
     name: "demo",
     summary: "the whole story on an emulated cluster and account, in ten seconds",
     load: async (context) => (await import("./commands/demo.ts")).demo(context),

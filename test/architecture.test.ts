@@ -15,6 +15,7 @@ type Room = string;
 const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   entry: ["commands", "model", "output"],
   commands: [
+    "audit",
     "aws",
     "config",
     "engine",
@@ -30,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "verification",
     "workload",
   ],
+  audit: ["model", "aws/port.ts", "kubernetes/port.ts"],
   config: ["model", "oidc-association", "service-account"],
   "service-account": ["model", "oidc-association", "aws/port.ts", "kubernetes/port.ts"],
   "oidc-association": ["model", "aws/port.ts"],

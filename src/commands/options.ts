@@ -32,6 +32,19 @@ export function addAwsOptions(command: Command): Command {
     .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
 }
 
+/** `--cluster` for one cluster or more, `--region`, `--profile`. */
+export function addClustersOptions(command: Command): Command {
+  return command
+    .optionsGroup(REACH_GROUP)
+    .option(
+      "-c, --cluster <name>",
+      "EKS cluster, by name or ARN (repeatable); otherwise that of the current kubeconfig context",
+      gather,
+    )
+    .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
+    .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
+}
+
 /** `--kubeconfig` and `--context`, for those who can't connect as EKS describes the cluster. */
 export function addKubernetesOptions(command: Command): Command {
   return command

@@ -1,0 +1,86 @@
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { groupBy } from "./group-by.ts";
+
+/** A ServiceAccount as a caller of STS: what its tokens say. */
+export interface Candidate {
+  readonly ref: ServiceAccountRef;
+  /** The `sub` of its tokens. */
+  readonly subject: string;
+  /** The `aud` of the tokens that the webhook gives its pods. */
+  readonly audience: string;
+  /** `unknown` where the cluster's accounts could not be read. */
+  readonly exists: boolean | "unknown";
+}
+
+/** The accounts of one cluster, found by their subject. */
+export interface Candidates {
+  /** False where the cluster's accounts could not be read. */
+  readonly complete: boolean;
+  /** By audience, each group sorted by subject. */
+  readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
+  find(subject: string): Candidate | undefined;
+  /** All whose subject begins so. */
+  startingWith(prefix: string): readonly Candidate[];
+}
+
+// An empty annotation asks for the API server's own audience, which on EKS is this.
+const SERVER_AUDIENCE = "https://kubernetes.default.svc";
+
+/**
+ * The audience of the tokens that the admission webhook gives to an account's pods.
+ * Source: amazon-eks-pod-identity-webhook, README ("eks.amazonaws.com/audience").
+ */
+export function audienceOf({ annotations }: Pick<ServiceAccount, "annotations">): string {
+  const asked = annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+  return asked === "" ? SERVER_AUDIENCE : asked;
+}
+
+/** Indexes accounts by subject; `undefined` are accounts that could not be read. */
+export function candidatesOf(accounts: readonly ServiceAccount[] | undefined): Candidates {
+  const all = (accounts ?? []).map(candidate).toSorted(bySubject);
+  const bySubjectName = new Map(all.map((one) => [one.subject, one]));
+  return {
+    complete: accounts !== undefined,
+    byAudience: groupBy(all, ({ audience }) => audience),
+    find: (subject) => bySubjectName.get(subject),
+    startingWith(prefix) {
+      const from = firstNotBefore(all, prefix);
+      let to = from;
+      while (all[to]?.subject.startsWith(prefix) === true) to += 1;
+      return all.slice(from, to);
+    },
+  };
+}
+
+/** An account that somebody speaks of and the cluster does not have, or whose cluster could not be read. */
+export function absentCandidate(ref: ServiceAccountRef, { complete }: Candidates): Candidate {
+  const exists = complete ? false : "unknown";
+  return { ref, subject: subjectOf(ref), audience: DEFAULT_AUDIENCE, exists };
+}
+
+function candidate(account: ServiceAccount): Candidate {
+  return {
+    ref: account.ref,
+    subject: subjectOf(account.ref),
+    audience: audienceOf(account),
+    exists: true,
+  };
+}
+
+function bySubject(one: Candidate, other: Candidate): number {
+  if (one.subject === other.subject) return 0;
+  return one.subject < other.subject ? -1 : 1;
+}
+
+/** Where in the sorted list the first subject stands that is not smaller than the text. */
+function firstNotBefore(sorted: readonly Candidate[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.subject ?? "") < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

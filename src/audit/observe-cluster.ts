@@ -1,0 +1,45 @@
+import type { EksPort, IamPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { providerArn } from "../model/issuer.ts";
+import type { Attempt } from "./attempt.ts";
+import type { AuditedCluster } from "./inventory.ts";
+
+/** Where a cluster is read from. */
+export interface ClusterSource {
+  readonly cluster: ClusterWithIssuer;
+  /** EKS in the cluster's region. */
+  readonly eks: EksPort;
+  readonly kubernetes: () => Promise<KubernetesPort>;
+}
+
+/** Reads everything in the cluster that an audit goes by, at once. */
+export async function observeCluster(
+  { cluster, eks, kubernetes }: ClusterSource,
+  iam: IamPort,
+  attempt: Attempt,
+): Promise<AuditedCluster> {
+  const { name } = cluster;
+  const [provider, associations, inside] = await Promise.all([
+    attempt(`identity provider of ${name}`, async () => {
+      return (await iam.getProvider(providerArn(cluster, cluster.issuer))) ?? "missing";
+    }),
+    attempt(`Pod Identity associations of ${name}`, () => eks.describePodIdentities(name, undefined)),
+    observeInside(name, kubernetes, attempt),
+  ]);
+  return { cluster, provider, associations, ...inside };
+}
+
+async function observeInside(
+  name: string,
+  connect: () => Promise<KubernetesPort>,
+  attempt: Attempt,
+): Promise<Pick<AuditedCluster, "accounts" | "pods">> {
+  const api = await attempt(`ServiceAccounts and pods of ${name}`, connect);
+  if (api === undefined) return { accounts: undefined, pods: undefined };
+  const [accounts, pods] = await Promise.all([
+    attempt(`ServiceAccounts of ${name}`, () => api.listServiceAccounts(undefined)),
+    attempt(`pods of ${name}`, () => api.glancePods(undefined)),
+  ]);
+  return { accounts, pods };
+}

@@ -1,0 +1,131 @@
+import type { RoleArn } from "../model/arn.ts";
+import type { RoleListing } from "../model/iam-objects.ts";
+import type { Judgement } from "../model/judgement.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
+import { truthOf, type Truth } from "../model/trust-policy/truth.ts";
+import { associationReach, targetReach, type AssociationReach } from "./association-reach.ts";
+import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
+import { groupBy } from "./group-by.ts";
+import type { AuditedCluster, Inventory } from "./inventory.ts";
+import { accountsAlike, tokenReach, type TokenReach } from "./token-reach.ts";
+
+/** Who can become what: every role, with those who get in. */
+export interface Reach {
+  readonly roles: readonly RoleReach[];
+  readonly clusters: readonly ClusterCandidates[];
+  find(roleArn: string): RoleReach | undefined;
+}
+
+/** A cluster with its accounts, indexed. */
+export interface ClusterCandidates {
+  readonly audited: AuditedCluster;
+  readonly candidates: Candidates;
+}
+
+/** A role, its trust policy as read, and who gets in from each cluster. */
+export interface RoleReach {
+  readonly role: RoleListing;
+  readonly trust: readonly TrustStatement[];
+  readonly byCluster: readonly ClusterReach[];
+}
+
+/** Who becomes a role from one cluster, by token and by Pod Identity. */
+export interface ClusterReach {
+  readonly cluster: ClusterCandidates;
+  /** By the trust policy alone, whether or not the provider would take the token. */
+  readonly token: TokenReach;
+  readonly associations: readonly AssociationReach[];
+}
+
+/** That an account becomes a role. */
+export interface Becoming {
+  readonly role: RoleListing;
+  readonly cluster: AuditedCluster;
+  readonly candidate: Candidate;
+  readonly via: "irsa" | "pod-identity";
+  readonly judgement: Judgement;
+  /** The role that Pod Identity assumes before this one. */
+  readonly through?: RoleArn;
+}
+
+/** Judges every role's trust policy against every account of every cluster. */
+export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach {
+  const clusters = inventory.clusters.map((audited) => ({
+    audited,
+    candidates: candidatesOf(audited.accounts),
+  }));
+  const read = (inventory.roles ?? []).map((role) => ({ role, trust: readTrust(role.trust) }));
+  const trusts = new Map<string, readonly TrustStatement[]>(read.map(({ role, trust }) => [role.arn, trust]));
+  const sources = clusters.map((cluster) => ({ cluster, ...associationsByRole(cluster.audited) }));
+  const roles = read.map(({ role, trust }) => ({
+    role,
+    trust,
+    byCluster: sources.map(({ cluster, byRole, byTarget }) => {
+      const around = {
+        ...cluster,
+        cluster: cluster.audited.cluster,
+        trustOf: (arn: string) => trusts.get(arn),
+      };
+      const associations = [
+        ...(byRole.get(role.arn) ?? []).map((one) => associationReach(one, around)),
+        ...(byTarget.get(role.arn) ?? []).map((one) => targetReach(one, around)),
+      ];
+      return {
+        cluster,
+        token: tokenReach(trust, cluster.audited.cluster, cluster.candidates),
+        associations: associations.filter((one) => one !== undefined),
+      };
+    }),
+  }));
+  const byArn = new Map<string, RoleReach>(roles.map((one) => [one.role.arn, one]));
+  return { roles, clusters, find: (arn) => byArn.get(arn) };
+}
+
+function associationsByRole({ associations = [] }: AuditedCluster) {
+  const targeted = associations.filter(({ targetRoleArn }) => targetRoleArn !== undefined);
+  return {
+    byRole: groupBy(associations, ({ roleArn }: PodIdentityAssociation) => roleArn),
+    byTarget: groupBy(targeted, ({ targetRoleArn }: PodIdentityAssociation) => targetRoleArn),
+  };
+}
+
+/**
+ * Everyone who becomes the role, by cluster and then by account. A token of a cluster whose issuer is no provider, or
+ * of an audience that the provider does not take, gets nowhere; where the provider could not be read, it might.
+ */
+export function becomingsOf({ role, byCluster }: RoleReach): Becoming[] {
+  return byCluster.flatMap((reach) => {
+    const common = { role, cluster: reach.cluster.audited };
+    const byToken = admittedByToken(reach).map((one) => ({ ...common, via: "irsa" as const, ...one }));
+    const byAssociation = reach.associations.map(({ candidate, judgement, through }) => ({
+      ...common,
+      via: "pod-identity" as const,
+      candidate,
+      judgement,
+      ...(through !== undefined && { through }),
+    }));
+    return [...byToken, ...byAssociation].toSorted(bySubject);
+  });
+}
+
+/** Whether the provider of the cluster's issuer takes tokens of that audience. */
+export function takesAudience({ provider }: AuditedCluster, audience: string): Truth {
+  if (provider === undefined) return "unknown";
+  return truthOf(provider !== "missing" && provider.clientIds.includes(audience));
+}
+
+type Admitted = Pick<Becoming, "candidate" | "judgement">;
+
+function admittedByToken({ cluster: { audited }, token }: ClusterReach): Admitted[] {
+  const accepted = ({ candidate }: Admitted): boolean => takesAudience(audited, candidate.audience) !== "no";
+  const alike = token.alike.flatMap((group) =>
+    accountsAlike(group).map((candidate) => ({ candidate, judgement: group.judgement })),
+  );
+  return [...token.named, ...alike].filter(accepted);
+}
+
+function bySubject(one: Becoming, other: Becoming): number {
+  if (one.candidate.subject === other.candidate.subject) return 0;
+  return one.candidate.subject < other.candidate.subject ? -1 : 1;
+}

@@ -1,0 +1,56 @@
+import { readTrust } from "../model/trust-policy/read.ts";
+import { associationReach, targetReach } from "./association-reach.ts";
+import { candidatesOf, type Candidate } from "./candidates.ts";
+import type { Inventory } from "./inventory.ts";
+import { judge } from "./judge.ts";
+import { takesAudience, type Becoming } from "./reach.ts";
+import { tokenRequest } from "./token-reach.ts";
+
+/** Every role that one account becomes: of one account, each role's trust policy is judged. */
+export function rolesOf(
+  candidate: Candidate,
+  { roles = [], clusters }: Pick<Inventory, "roles" | "clusters">,
+): Becoming[] {
+  const read = roles.map((role) => ({ role, trust: readTrust(role.trust) }));
+  const trusts = new Map<string, (typeof read)[number]["trust"]>(
+    read.map(({ role, trust }) => [role.arn, trust]),
+  );
+  return clusters.flatMap((audited) => {
+    const { cluster, associations = [] } = audited;
+    const around = {
+      cluster,
+      candidates: candidatesOf(audited.accounts),
+      trustOf: (arn: string) => trusts.get(arn),
+    };
+    const own = associations.filter(
+      ({ account: { namespace, name } }) =>
+        namespace === candidate.ref.namespace && name === candidate.ref.name,
+    );
+    return read.flatMap(({ role, trust }): Becoming[] => {
+      const common = { role, cluster: audited, candidate };
+      const token =
+        takesAudience(audited, candidate.audience) === "no"
+          ? undefined
+          : judge(trust, tokenRequest(cluster, candidate.subject, candidate.audience));
+      const associated = own.flatMap((one) => [
+        one.roleArn === role.arn ? associationReach(one, around) : undefined,
+        one.targetRoleArn === role.arn ? targetReach(one, around) : undefined,
+      ]);
+      return [
+        ...(token === undefined ? [] : [{ ...common, via: "irsa" as const, judgement: token }]),
+        ...associated.flatMap((one) =>
+          one === undefined
+            ? []
+            : [
+                {
+                  ...common,
+                  via: "pod-identity" as const,
+                  judgement: one.judgement,
+                  ...(one.through !== undefined && { through: one.through }),
+                },
+              ],
+        ),
+      ];
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { equal, equalIgnoringCase, like, type Comparison } from "../model/trust-policy/comparisons.ts";
+import type { Condition } from "../model/trust-policy/condition.ts";
+import { matchesPattern, patternOf } from "../model/trust-policy/match.ts";
+import type { TrustStatement } from "../model/trust-policy/read.ts";
+import { hasVariable } from "../model/trust-policy/variables.ts";
+import type { Candidate, Candidates } from "./candidates.ts";
+
+/**
+ * What a trust policy asks of the subject, all statements together: the values that it is held against. Two accounts
+ * with the same audience that match the same of these get the same verdict, since nothing else in a request differs.
+ * `each`: it can't be told from the values alone, so every account must be judged for itself.
+ */
+export type SubjectTests = "each" | readonly SubjectTest[];
+
+/** One value that subjects are held against. */
+export interface SubjectTest {
+  readonly value: string;
+  /** True if `*` and `?` in it are wildcards. */
+  readonly wildcards: boolean;
+}
+
+/** The tests of a trust policy on the `sub` of an issuer's tokens. */
+export function subjectTests(trust: readonly TrustStatement[], issuerHostPath: string): SubjectTests {
+  const key = `${issuerHostPath}:sub`.toLowerCase();
+  const tests: SubjectTest[] = [];
+  for (const condition of trust.flatMap(({ conditions }) => conditions)) {
+    const onSubject = condition.key.toLowerCase() === key;
+    const variable = condition.variables && condition.expected.some((value) => mayHoldSubject(value, key));
+    if (variable || (onSubject && condition.variables && condition.expected.some(hasVariable))) return "each";
+    if (onSubject) tests.push(...testsOf(condition));
+  }
+  return tests;
+}
+
+function mayHoldSubject(value: string, key: string): boolean {
+  return hasVariable(value) && value.toLowerCase().includes(key);
+}
+
+/** Of the other comparisons each has one outcome for all subjects: none is an ARN, a number, a date or an address. */
+function testsOf({ operator: { test }, expected }: Condition): SubjectTest[] {
+  if (test.kind === "null") return [];
+  const kind = TEXT_COMPARISONS.get(test.comparison);
+  if (kind === undefined) return [];
+  // Subjects are lower case, so that one differing in case only can match none but the lower-case value.
+  return expected.map((value) => ({
+    value: kind === "folded" ? value.toLowerCase() : value,
+    wildcards: kind === "wildcards" && /[*?]/.test(value),
+  }));
+}
+
+const TEXT_COMPARISONS: ReadonlyMap<Comparison, "exact" | "folded" | "wildcards"> = new Map([
+  [equal, "exact"],
+  [equalIgnoringCase, "folded"],
+  [like, "wildcards"],
+] as const);
+
+/** The candidates that match at least one of the tests. */
+export function matching(tests: readonly SubjectTest[], candidates: Candidates): ReadonlySet<Candidate> {
+  return new Set(tests.flatMap((test) => matchingOne(test, candidates)));
+}
+
+function matchingOne({ value, wildcards }: SubjectTest, candidates: Candidates): readonly Candidate[] {
+  if (!wildcards) {
+    const found = candidates.find(value);
+    return found === undefined ? [] : [found];
+  }
+  const prefix = value.slice(0, value.search(/[*?]/));
+  const pattern = patternOf(value);
+  return candidates.startingWith(prefix).filter(({ subject }) => matchesPattern(pattern, subject));
+}

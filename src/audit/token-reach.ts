@@ -1,0 +1,91 @@
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { hostPath, providerArn } from "../model/issuer.ts";
+import type { Judgement } from "../model/judgement.ts";
+import { parseSubject } from "../model/service-account-ref.ts";
+import type { TrustStatement } from "../model/trust-policy/read.ts";
+import { webIdentityRequest, type TrustRequest } from "../model/trust-policy/request.ts";
+import { absentCandidate, type Candidate, type Candidates } from "./candidates.ts";
+import { judge } from "./judge.ts";
+import { matching, subjectTests, type SubjectTests } from "./subject-tests.ts";
+
+/** Who can become a role with a token of one cluster, by the role's trust policy alone. */
+export interface TokenReach {
+  /** Those who were judged one by one: all whose subject the trust policy speaks of. */
+  readonly named: readonly Reached[];
+  /** Those whom it does not speak of, and lets in alike; one group an audience. */
+  readonly alike: readonly AlikeGroup[];
+}
+
+/** An account that gets in. */
+export interface Reached {
+  readonly candidate: Candidate;
+  readonly judgement: Judgement;
+}
+
+/** Accounts that get in for the same reason. */
+export interface AlikeGroup {
+  readonly judgement: Judgement;
+  readonly candidates: readonly Candidate[];
+  /** Those of the candidates that are not meant, since they were judged by themselves. */
+  readonly except: ReadonlySet<Candidate>;
+}
+
+/**
+ * Finds who gets in without trying every account: what a trust policy pins decides who must be judged by themselves,
+ * and one judgement stands for all others of an audience. The same as judging each (a property test holds that).
+ */
+export function tokenReach(
+  trust: readonly TrustStatement[],
+  cluster: ClusterWithIssuer,
+  candidates: Candidates,
+): TokenReach {
+  const tests = subjectTests(trust, hostPath(cluster.issuer));
+  const ask = (subject: string, audience: string): Judgement | undefined =>
+    judge(trust, tokenRequest(cluster, subject, audience));
+  const special = tests === "each" ? everyone(candidates) : matching(tests, candidates);
+  const named = [...special, ...notExisting(tests, candidates)].flatMap((candidate) => {
+    const judgement = ask(candidate.subject, candidate.audience);
+    return judgement === undefined ? [] : [{ candidate, judgement }];
+  });
+  const alike = [...candidates.byAudience].flatMap(([audience, group]) => {
+    const representative = group.find((one) => !special.has(one));
+    const judgement = representative && ask(representative.subject, audience);
+    return judgement === undefined ? [] : [{ judgement, candidates: group, except: special }];
+  });
+  return { named: named.toSorted(bySubject), alike };
+}
+
+/** The accounts that are meant. */
+export function accountsAlike({ candidates, except }: AlikeGroup): readonly Candidate[] {
+  return candidates.filter((one) => !except.has(one));
+}
+
+/** How a token of that subject and audience asks for a role of the cluster's AWS account. */
+export function tokenRequest(cluster: ClusterWithIssuer, subject: string, audience: string): TrustRequest {
+  return webIdentityRequest({
+    providerArn: providerArn(cluster, cluster.issuer),
+    issuerHostPath: hostPath(cluster.issuer),
+    subject,
+    audience,
+  });
+}
+
+function everyone({ byAudience }: Candidates): ReadonlySet<Candidate> {
+  return new Set([...byAudience.values()].flat());
+}
+
+/** Accounts that the trust policy names and the cluster does not have. */
+function notExisting(tests: SubjectTests, candidates: Candidates): Candidate[] {
+  if (tests === "each") return [];
+  const exact = new Set(tests.filter(({ wildcards }) => !wildcards).map(({ value }) => value));
+  return [...exact].flatMap((subject) => {
+    const parsed = candidates.find(subject) === undefined ? parseSubject(subject) : undefined;
+    if (parsed?.ok !== true) return [];
+    return [absentCandidate(parsed.value, candidates)];
+  });
+}
+
+function bySubject(one: Reached, other: Reached): number {
+  if (one.candidate.subject === other.candidate.subject) return 0;
+  return one.candidate.subject < other.candidate.subject ? -1 : 1;
+}

@@ -1,0 +1,67 @@
+import type { WhatCan, WhatCanRole } from "../model/access-answers.ts";
+import type { RoleArn } from "../model/arn.ts";
+import type { RoleDetails } from "../model/iam-objects.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { audienceOf, type Candidate } from "./candidates.ts";
+import type { Gap } from "./inventory.ts";
+import type { Becoming } from "./reach.ts";
+import { notRead } from "./who-can.ts";
+
+/** An account that was looked up: `missing` if the cluster does not have it, `undefined` if that could not be read. */
+export type LookedUp = ServiceAccount | "missing" | undefined;
+
+/** The account as a caller of STS; one that does not exist is judged as if it were made without annotations. */
+export function candidateOf(ref: ServiceAccountRef, account: LookedUp): Candidate {
+  const annotations = typeof account === "object" ? account.annotations : {};
+  const exists = account === undefined ? "unknown" : account !== "missing";
+  return { ref, subject: subjectOf(ref), audience: audienceOf({ annotations }), exists };
+}
+
+/** What the account becomes, with what each role brings. */
+export function whatCan(
+  candidate: Candidate,
+  account: LookedUp,
+  {
+    cluster,
+    becomings,
+    details,
+    gaps,
+  }: {
+    readonly cluster: string;
+    readonly becomings: readonly Becoming[];
+    readonly details: ReadonlyMap<RoleArn, RoleDetails>;
+    readonly gaps: readonly Gap[];
+  },
+): WhatCan {
+  const annotatedRole = (typeof account === "object" && account.annotations[ROLE_ANNOTATION]) || null;
+  return {
+    cluster,
+    namespace: candidate.ref.namespace,
+    serviceAccount: candidate.ref.name,
+    exists: candidate.exists === "unknown" ? null : candidate.exists,
+    annotatedRole,
+    audience: candidate.audience,
+    roles: becomings.map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
+    notRead: notRead(gaps),
+  };
+}
+
+function toRole(
+  { role, via, through, judgement }: Becoming,
+  annotatedRole: string | null,
+  details: RoleDetails | undefined,
+): WhatCanRole {
+  return {
+    role: role.arn,
+    annotated: role.arn === annotatedRole,
+    via,
+    ...(through !== undefined && { through }),
+    ...judgement,
+    ...(details !== undefined && {
+      policies: details.attached.toSorted(),
+      inlinePolicies: Object.keys(details.inline).toSorted(),
+      boundary: details.boundary ?? null,
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type { RoleListing } from "../model/iam-objects.ts";
+import { accountPath } from "../model/service-account-ref.ts";
+import { readTrust } from "../model/trust-policy/read.ts";
+import { groupBy } from "./group-by.ts";
+import type { AuditedCluster, Gap } from "./inventory.ts";
+import { opennessOf, type Openness } from "./openness.ts";
+import { becomingsOf, reachOf, type Becoming } from "./reach.ts";
+
+/** Every account of the clusters that can become the role; `others` are roles by which Pod Identity may come to it. */
+export function whoCan(
+  role: RoleListing,
+  {
+    clusters,
+    others,
+    gaps,
+  }: {
+    readonly clusters: readonly AuditedCluster[];
+    readonly others: readonly RoleListing[];
+    readonly gaps: readonly Gap[];
+  },
+): WhoCan {
+  const reach = reachOf({ roles: [role, ...others], clusters }).find(role.arn);
+  const podsOf = new Map(clusters.map((one) => [one, podsByAccount(one)]));
+  const becomings = reach === undefined ? [] : becomingsOf(reach);
+  const open = clusters.flatMap((one) => opennessOf(readTrust(role.trust), one) ?? []).toSorted(byWidth);
+  return {
+    role: role.arn,
+    clusters: clusters.map(({ cluster }) => cluster.name),
+    subjects: becomings.map((one) => toSubject(one, podsOf.get(one.cluster))),
+    open: open[0]?.to ?? null,
+    openPatterns: [...new Set(open.flatMap(({ patterns }) => patterns))].toSorted(),
+    notRead: notRead(gaps),
+  };
+}
+
+/** The gaps as answers show them, in an order that does not hang on which read ended first. */
+export function notRead(gaps: readonly Gap[]): NotRead[] {
+  return gaps
+    .map(({ what, failure: { code, message } }) => ({ what, code, message }))
+    .toSorted((one, other) => (one.what < other.what ? -1 : 1));
+}
+
+type PodsByAccount = ReadonlyMap<string, readonly string[]> | undefined;
+
+function podsByAccount({ pods }: AuditedCluster): PodsByAccount {
+  if (pods === undefined) return undefined;
+  const groups = groupBy(pods, ({ namespace, serviceAccountName }) => `${namespace}/${serviceAccountName}`);
+  return new Map([...groups].map(([path, group]) => [path, group.map(({ name }) => name).toSorted()]));
+}
+
+function toSubject(
+  { cluster, candidate, via, through, judgement }: Becoming,
+  pods: PodsByAccount,
+): WhoCanSubject {
+  const { ref, exists } = candidate;
+  return {
+    cluster: cluster.cluster.name,
+    namespace: ref.namespace,
+    serviceAccount: ref.name,
+    exists: exists === "unknown" ? null : exists,
+    via,
+    ...(through !== undefined && { through }),
+    ...judgement,
+    pods: pods === undefined ? null : (pods.get(accountPath(ref)) ?? []),
+  };
+}
+
+const WIDTHS: readonly Openness["to"][] = ["any-provider", "any-account", "pattern"];
+
+function byWidth(one: Openness, other: Openness): number {
+  return WIDTHS.indexOf(one.to) - WIDTHS.indexOf(other.to);
+}

@@ -1,0 +1,141 @@
+import type { ChalkInstance } from "chalk";
+import type { NotRead, Way, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import { policyName } from "../model/arn.ts";
+import { aligned, table } from "./columns.ts";
+
+/** How many accounts are shown one by one; the rest is counted. */
+const SHOWN = 40;
+
+/** Who can become a role, as people read it. */
+export function whoCanLines(answer: WhoCan, colour: ChalkInstance): string[] {
+  const { role, clusters, subjects } = answer;
+  const rows = subjects.slice(0, SHOWN).map((one) => subjectRow(one, clusters.length > 1));
+  const head = [...(clusters.length > 1 ? ["cluster"] : []), "account", "by", "gets in", "statement", "pods"];
+  const more = subjects.length - rows.length;
+  return [
+    "",
+    ...aligned([
+      ["role", role],
+      [clusters.length > 1 ? "clusters" : "cluster", clusters.join(", ")],
+    ]),
+    "",
+    ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), colour)),
+    ...(more > 0 ? [`  … and ${more} more; -o json lists all`] : []),
+    ...openLines(answer, colour),
+    ...notReadLines(answer.notRead, colour),
+  ];
+}
+
+/** What an account can become, as people read it. */
+export function whatCanLines(answer: WhatCan, colour: ChalkInstance): string[] {
+  const { cluster, namespace, serviceAccount, exists, annotatedRole, roles } = answer;
+  const state = exists === false ? "     (does not exist)" : "";
+  const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
+  return [
+    "",
+    ...aligned([
+      ["account", `${namespace}/${serviceAccount}${state}`],
+      ["cluster", cluster],
+      ...(annotatedRole === null ? [] : [["annotated", annotatedRole] as const]),
+    ]),
+    ...roles.flatMap((role) => ["", ...roleLines(role, colour)]),
+    ...(roles.length === 0
+      ? [
+          "",
+          `  ${answer.notRead.length === 0 ? "It can become no role." : "No role was found that it can become."}`,
+        ]
+      : []),
+    ...(refused && answer.notRead.length === 0
+      ? ["", `  ${colour.yellow("!")} The annotated role does not let it in.`]
+      : []),
+    ...notReadLines(answer.notRead, colour),
+  ];
+}
+
+/** What could not be read, so that the answer may be too short. */
+export function notReadLines(gaps: readonly NotRead[], colour: ChalkInstance): string[] {
+  if (gaps.length === 0) return [];
+  return [
+    "",
+    `  ${colour.yellow("Not everything could be read:")}`,
+    ...aligned(
+      gaps.map(({ what, message }) => [what, message] as const),
+      "    ",
+    ),
+  ];
+}
+
+function withHead([head = "", ...rows]: readonly string[], colour: ChalkInstance): string[] {
+  return [colour.dim(head), ...rows];
+}
+
+function nobody({ open, notRead }: WhoCan): string {
+  if (notRead.length > 0) return "No account was found that can become it.";
+  return open === null ? "No account can become it." : "No account that exists can become it.";
+}
+
+function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
+  const { cluster, namespace, serviceAccount } = subject;
+  return [
+    ...(withCluster ? [cluster] : []),
+    `${namespace}/${serviceAccount}`,
+    ...wayCells(subject),
+    podsText(subject),
+  ];
+}
+
+function podsText({ exists, pods }: WhoCanSubject): string {
+  if (exists === false) return "no such account";
+  if (pods === null) return "pods unknown";
+  if (pods.length === 0) return "no pods";
+  return pods.length === 1 ? "1 pod" : `${pods.length} pods`;
+}
+
+function wayCells(way: Way): string[] {
+  return [way.via === "irsa" ? "token" : "Pod Identity", certainty(way), statementsText(way)];
+}
+
+function certainty({ verdict, unknownKeys }: Way): string {
+  return verdict === "allow"
+    ? "yes"
+    : `if ${unknownKeys.join(", ") || "a Deny that can't be read does not apply"}`;
+}
+
+function statementsText({ statements }: Way): string {
+  return statements
+    .map(({ index, sid }) => (sid === undefined ? `statement ${index + 1}` : `'${sid}'`))
+    .join(", ");
+}
+
+function openLines({ open, openPatterns, clusters }: WhoCan, colour: ChalkInstance): string[] {
+  const who = {
+    "any-provider":
+      "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
+    "any-account": `Whoever may make an account in ${clusters.join(" or ")} can become it: no subject is asked for.`,
+    pattern: `Whoever may make an account that matches can become it: ${openPatterns.join(", ")}`,
+  };
+  return open === null ? [] : ["", `  ${colour.yellow("!")} ${who[open]}`];
+}
+
+function roleLines(role: WhatCanRole, colour: ChalkInstance): string[] {
+  const [way = "", when = "", statements = ""] = wayCells(role);
+  const policies = role.policies?.map(policyName) ?? [];
+  const inline = role.inlinePolicies?.map((name) => `${name} (inline)`) ?? [];
+  const may =
+    role.policies === undefined ? "could not be read" : [...policies, ...inline].join(", ") || "nothing";
+  return [
+    `  ${colour.bold(role.role)}`,
+    ...aligned(
+      [
+        [
+          "by",
+          `${way}${role.annotated ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
+        ],
+        ["lets it in", `${when}, by ${statements}`],
+        ["may", may],
+        ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
+      ],
+      "      ",
+    ),
+  ];
+}

@@ -1,0 +1,136 @@
+import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
+import { becomingsOf, reachOf, type Becoming } from "../../src/audit/reach.ts";
+import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
+import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
+import { hostPath, providerArn } from "../../src/model/issuer.ts";
+import {
+  AUDIENCE_ANNOTATION,
+  ROLE_ANNOTATION,
+  type ServiceAccount,
+} from "../../src/model/kubernetes-objects.ts";
+import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
+import { accountPath } from "../../src/model/service-account-ref.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy, type Grant, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
+import { aCluster, anAccount, AUDIENCE, ownRole } from "../fakes/values.ts";
+
+/** The moment at which the tests' audits are made. */
+export const NOW = new Date("2026-11-24T12:00:00Z");
+export const CLUSTER = aCluster();
+export const HOST_PATH = hostPath(CLUSTER.issuer);
+export const PROVIDER = providerArn(CLUSTER, CLUSTER.issuer);
+export const SUB = `${HOST_PATH}:sub`;
+export const AUD = `${HOST_PATH}:aud`;
+
+/** An account by `namespace/name`, annotated as told. */
+export function account(
+  path: string,
+  {
+    role,
+    audience,
+    ...annotations
+  }: { readonly role?: string; readonly audience?: string } & Record<string, string> = {},
+): ServiceAccount {
+  return {
+    ref: anAccount(path),
+    resourceVersion: "1",
+    labels: {},
+    annotations: {
+      ...annotations,
+      ...(role !== undefined && { [ROLE_ANNOTATION]: ownRole(role) }),
+      ...(audience !== undefined && { [AUDIENCE_ANNOTATION]: audience }),
+    },
+    managers: [],
+  };
+}
+
+/** A role by name, with its trust; what hangs on it is unknown unless told. */
+export function role(name: string, trust: PolicyDocument, more: Partial<RoleListing> = {}): RoleListing {
+  return { arn: ownRole(name), trust, ...more };
+}
+
+/** The grant of an account of the cluster. */
+export function grant(path: string, changes: Partial<Grant> = {}): Grant {
+  const { namespace, name } = anAccount(path);
+  const subject = `system:serviceaccount:${namespace}:${name}`;
+  return { providerArn: PROVIDER, issuerHostPath: HOST_PATH, subject, audience: AUDIENCE, ...changes };
+}
+
+/** A trust policy that lets these accounts in, as irsa writes it. */
+export function trusting(...paths: readonly string[]): PolicyDocument {
+  return trustPolicy(paths.map((path) => webIdentityStatement(grant(path))));
+}
+
+/** A statement that lets the cluster's tokens in under this condition, changed as told. */
+export function allow(Condition?: Statement["Condition"], changes: Partial<Statement> = {}): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { Federated: PROVIDER },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    ...(Condition !== undefined && { Condition }),
+    ...changes,
+  };
+}
+
+/** A Pod Identity association of an account with a role. */
+export function association(
+  path: string,
+  roleName: string,
+  changes: Partial<PodIdentityAssociation> = {},
+): PodIdentityAssociation {
+  return {
+    id: `a-${path}`,
+    account: anAccount(path),
+    roleArn: ownRole(roleName),
+    withoutSessionTags: false,
+    ...changes,
+  };
+}
+
+/** A cluster whose issuer is registered, with nothing in it unless told. */
+export function audited(changes: Partial<AuditedCluster> = {}): AuditedCluster {
+  const cluster: ClusterWithIssuer = changes.cluster ?? CLUSTER;
+  return { cluster, provider: provider(cluster), accounts: [], pods: [], associations: [], ...changes };
+}
+
+/** The registered provider of a cluster's issuer. */
+export function provider(cluster = CLUSTER, changes: Partial<Provider> = {}): Provider {
+  const arn = providerArn(cluster, cluster.issuer);
+  return { arn, clientIds: [AUDIENCE], thumbprints: [], tags: {}, ...changes };
+}
+
+/** An inventory in which all could be read and nothing is there, changed as told. */
+export function inventory(changes: Partial<Inventory> = {}): Inventory {
+  const clusters = changes.clusters ?? [audited()];
+  const providers = clusters.flatMap((one): ProviderArn[] =>
+    typeof one.provider === "object" ? [one.provider.arn] : [],
+  );
+  const issuers = new Map([
+    [CLUSTER.region, new Set(clusters.map(({ cluster }) => hostPath(cluster.issuer)))],
+  ]);
+  return {
+    now: NOW,
+    roles: [],
+    details: new Map(),
+    providers,
+    clusters,
+    issuers,
+    policies: new Map(),
+    gaps: [],
+    ...changes,
+  };
+}
+
+/** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
+export function rows(given: Inventory): string[] {
+  return reachOf(given).roles.flatMap(becomingsOf).map(rowOf);
+}
+
+function rowOf({ role, candidate, via, judgement, through }: Becoming): string {
+  const keys = judgement.verdict === "conditional" ? ` ? ${judgement.unknownKeys.join(",")}` : "";
+  const how =
+    via === "irsa" ? "" : through === undefined ? " by association" : ` by association through ${through}`;
+  const absent = candidate.exists === true ? "" : ` (${candidate.exists === false ? "absent" : "unknown"})`;
+  return `${roleRef(role.arn).name} ← ${accountPath(candidate.ref)}${absent}${how}${keys}`;
+}

@@ -1,0 +1,126 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { candidatesOf } from "../../src/audit/candidates.ts";
+import { judge } from "../../src/audit/judge.ts";
+import { accountsAlike, tokenReach, tokenRequest } from "../../src/audit/token-reach.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
+import { readTrust } from "../../src/model/trust-policy/read.ts";
+import { account, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
+
+const namespace = fc.constantFrom("shop", "shop-x", "pay", "kube-system");
+const name = fc.constantFrom("cart", "default", "cart-2", "a.b");
+const accounts = fc
+  .uniqueArray(fc.tuple(namespace, name), { selector: (pair) => pair.join("/"), minLength: 4, maxLength: 16 })
+  .chain((pairs) =>
+    fc
+      .array(fc.constantFrom(undefined, "other", "", "system:serviceaccount:shop:cart"), {
+        minLength: pairs.length,
+        maxLength: pairs.length,
+      })
+      .map((audiences) =>
+        pairs.map((pair, at) => {
+          const audience = audiences[at];
+          return account(pair.join("/"), audience === undefined ? {} : { audience });
+        }),
+      ),
+  );
+
+const subject = fc.oneof(
+  fc.tuple(namespace, name).map(([ns, sa]) => `system:serviceaccount:${ns}:${sa}`),
+  fc.constantFrom(
+    "*",
+    "system:serviceaccount:*",
+    "system:serviceaccount:shop*:cart",
+    "system:serviceaccount:shop:?art",
+    "SYSTEM:serviceaccount:shop:cart",
+    "system:serviceaccount:[a-z]*:cart",
+    "${" + SUB + "}",
+    "system:serviceaccount:${aws:SourceVpc}:cart",
+    "system:serviceaccount:shop:car${?}",
+    "system:serviceaccount:${aws:username, 'shop'}:cart",
+    "system:serviceaccount:${aws:username, 'shop'}:*",
+    "",
+  ),
+);
+const operator = fc
+  .tuple(
+    fc.constantFrom("", "ForAnyValue:", "ForAllValues:"),
+    fc.constantFrom(
+      "StringEquals",
+      "StringNotEquals",
+      "StringEqualsIgnoreCase",
+      "StringNotEqualsIgnoreCase",
+      "StringLike",
+      "StringNotLike",
+      "ArnLike",
+      "Bool",
+      "Null",
+      "NumericEquals",
+      "BinaryEquals",
+    ),
+    fc.constantFrom("", "IfExists"),
+  )
+  .map((parts) => parts.join(""));
+const values = fc.oneof(
+  subject,
+  fc.array(subject, { maxLength: 3 }),
+  fc.constantFrom("sts.amazonaws.com", "true", "12"),
+);
+const key = fc.constantFrom(SUB, SUB.toUpperCase(), AUD, "aws:SourceVpc", "aws:username");
+const wild = fc.dictionary(operator, fc.dictionary(key, values, { minKeys: 1, maxKeys: 2 }), { maxKeys: 2 });
+/** One condition that says something of the subject: most policies are such. */
+const usual = fc
+  .tuple(
+    fc.constantFrom("StringEquals", "StringLike", "StringEqualsIgnoreCase", "StringNotLike"),
+    fc.constantFrom(SUB, SUB, AUD),
+    subject,
+  )
+  .map(([operator, key, value]) => ({ [operator]: { [key]: value } }));
+const condition = fc.oneof(wild, { arbitrary: usual, weight: 3 });
+const statement: fc.Arbitrary<Statement> = fc.record(
+  {
+    Effect: fc.constantFrom("Allow", "Allow", "Allow", "Deny"),
+    Principal: fc.constantFrom(
+      "*" as const,
+      { Federated: PROVIDER },
+      { Federated: PROVIDER },
+      { Federated: `${PROVIDER}0` },
+    ),
+    Action: fc.constantFrom("sts:AssumeRoleWithWebIdentity", "sts:*"),
+    Condition: condition,
+  },
+  { requiredKeys: ["Effect", "Principal", "Action"] },
+);
+const document: fc.Arbitrary<PolicyDocument> = fc.record({
+  Version: fc.constantFrom("2012-10-17", "2008-10-17"),
+  Statement: fc.array(statement, { minLength: 1, maxLength: 3 }),
+});
+
+it("the index finds whom judging every account finds, and no one else", () => {
+  fc.assert(
+    fc.property(accounts, document, (accounts, document) => {
+      const trust = readTrust(document);
+      const candidates = candidatesOf(accounts);
+      const reach = tokenReach(trust, CLUSTER, candidates);
+      const found = [
+        ...reach.named
+          .filter(({ candidate }) => candidate.exists === true)
+          .map(({ candidate, judgement }) => ({ subject: candidate.subject, judgement })),
+        ...reach.alike.flatMap((group) =>
+          accountsAlike(group).map(({ subject }) => ({ subject, judgement: group.judgement })),
+        ),
+      ];
+      const all = [...candidates.byAudience.values()].flat();
+      const brute = all.flatMap(({ subject, audience }) => {
+        const judgement = judge(trust, tokenRequest(CLUSTER, subject, audience));
+        return judgement === undefined ? [] : [{ subject, judgement }];
+      });
+      expect(found.toSorted(bySubject)).toEqual(brute.toSorted(bySubject));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function bySubject(one: { readonly subject: string }, other: { readonly subject: string }): number {
+  return one.subject < other.subject ? -1 : 1;
+}

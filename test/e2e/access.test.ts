@@ -1,0 +1,202 @@
+import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { PrincipalName } from "../worlds/aws-world.ts";
+import { startWorld } from "../worlds/start.ts";
+import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { clusterOf, type Cluster } from "./cluster.ts";
+import { S3_READ } from "./commands.ts";
+import { irsa } from "./irsa.ts";
+
+let world: World;
+let cluster: Cluster;
+let cart: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  cluster = clusterOf(world);
+  await irsa(["associate-oidc", "--cluster", CLUSTER_NAME, "--approve"], world.environmentOf("admin"));
+  cart = await role("cart", {
+    StringEquals: {
+      [`${hostPath()}:sub`]: ["system:serviceaccount:shop:cart", "system:serviceaccount:shop:gone"],
+      [`${hostPath()}:aud`]: "sts.amazonaws.com",
+    },
+  });
+  await role("wide", { StringLike: { [`${hostPath()}:sub`]: "system:serviceaccount:shop:*" } });
+  await role("vpc", {
+    StringEquals: { [`${hostPath()}:sub`]: "system:serviceaccount:shop:cart", "aws:SourceVpc": "vpc-1" },
+  });
+  const iam = world.aws.iam();
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "cart", PolicyArn: S3_READ }));
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: "wide",
+      PolicyName: "queue",
+      PolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+      }),
+    }),
+  );
+  await cluster.apply(`
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { namespace: shop, name: cart, annotations: { eks.amazonaws.com/role-arn: "${cart}" } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { namespace: shop, name: web }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { namespace: shop, name: cart }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: cart } }
+  template:
+    metadata: { labels: { app: cart } }
+    spec: { serviceAccountName: cart, containers: [{ name: app, image: example.com/app }] }
+`);
+  await cluster.runningPod("shop", "app=cart");
+});
+afterAll(async () => world?.stop());
+beforeEach(() => world.aws.clearWeather());
+
+function hostPath(): string {
+  return world.cluster.issuer.slice("https://".length);
+}
+
+async function role(RoleName: string, Condition: object): Promise<string> {
+  const Federated = `arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath()}`;
+  const statement = {
+    Effect: "Allow",
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated },
+    Condition,
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const { Role } = await world.aws.iam().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  return Role?.Arn ?? "";
+}
+
+const run = (args: readonly string[], principal: PrincipalName = "admin") =>
+  irsa([...args, "--cluster", CLUSTER_NAME], world.environmentOf(principal));
+
+const json = async (args: readonly string[], principal?: PrincipalName) =>
+  JSON.parse((await run([...args, "-o", "json"], principal)).stdout) as Record<string, unknown>;
+const subject = (serviceAccount: string, changes: object = {}) => ({
+  cluster: CLUSTER_NAME,
+  namespace: "shop",
+  serviceAccount,
+  exists: true,
+  via: "irsa",
+  verdict: "allow",
+  unknownKeys: [],
+  statements: [{ index: 0 }],
+  pods: [],
+  ...changes,
+});
+const roleArn = (name: string): string => `arn:aws:iam::${world.aws.account}:role/${name}`;
+
+describe("who-can", () => {
+  test("names the accounts, those that don't exist too, and their pods", async () => {
+    const pods = [expect.stringMatching(/^cart-/) as string, expect.stringMatching(/^cart-/) as string];
+    expect(await json(["who-can", cart])).toEqual({
+      schemaVersion: 1,
+      role: cart,
+      clusters: [CLUSTER_NAME],
+      subjects: [subject("cart", { pods }), subject("gone", { exists: false })],
+      open: null,
+      openPatterns: [],
+      notRead: [],
+    });
+  });
+
+  test("says under which unknown conditions, and how open the role is", async () => {
+    expect(await json(["who-can", "vpc"])).toMatchObject({
+      subjects: [{ serviceAccount: "cart", verdict: "conditional", unknownKeys: ["aws:SourceVpc"] }],
+    });
+    expect(await json(["who-can", "wide"])).toMatchObject({
+      open: "pattern",
+      openPatterns: ["system:serviceaccount:shop:*"],
+    });
+    const { code, stdout } = await run(["who-can", "wide"]);
+    expect(stdout).toMatch(/^ {2}shop\/web +token +yes +statement 1 +no pods$/m);
+    expect(stdout).toContain(
+      "Whoever may make an account that matches can become it: system:serviceaccount:shop:*",
+    );
+    expect(code).toBe(0);
+  });
+
+  test("answers what it can where something is denied, and says so, by the exit code too", async () => {
+    world.aws.deny({ action: "iam:GetOpenIDConnectProvider" });
+    const { code, stdout } = await run(["who-can", "wide"]);
+    expect(stdout).toMatch(/^ {2}shop\/web +token/m);
+    expect(stdout).toMatch(/identity provider of .*not permitted: iam:GetOpenIDConnectProvider/);
+    expect(code).toBe(4);
+    expect(await json(["who-can", "wide"])).toMatchObject({ notRead: [{ code: "access-denied" }] });
+  });
+
+  test("names accounts by the trust policy where the cluster can't be read", async () => {
+    const answer = await json(["who-can", "cart"], "viewer");
+    expect(answer).toMatchObject({
+      subjects: [
+        { serviceAccount: "cart", exists: null, pods: null },
+        { serviceAccount: "gone", exists: null, pods: null },
+      ],
+      notRead: [{ what: `ServiceAccounts of ${CLUSTER_NAME}` }, { what: `pods of ${CLUSTER_NAME}` }],
+    });
+  });
+
+  test.each([
+    ["a role that is not there", ["who-can", "nothing"], 1, "there is no role 'nothing'"],
+    [
+      "a role of another path",
+      ["who-can", "arn:aws:iam::111122223333:role/x/cart"],
+      1,
+      "another AWS account|no role",
+    ],
+    ["no role at all", ["who-can", "arn:aws:s3:::bucket"], 2, "is no role ARN"],
+  ])("stops at %s", async (_, args, exit, message) => {
+    const { code, stderr } = await run(args);
+    expect(stderr).toMatch(new RegExp(message));
+    expect(code).toBe(exit);
+  });
+});
+
+describe("what-can", () => {
+  test("names every role with what it brings, the annotated one and the others", async () => {
+    expect(await json(["what-can", "shop/cart"])).toMatchObject({
+      schemaVersion: 1,
+      namespace: "shop",
+      serviceAccount: "cart",
+      exists: true,
+      annotatedRole: cart,
+      audience: "sts.amazonaws.com",
+      roles: [
+        { role: cart, annotated: true, policies: [S3_READ], inlinePolicies: [], boundary: null },
+        { role: roleArn("vpc"), annotated: false, verdict: "conditional" },
+        { role: roleArn("wide"), annotated: false, policies: [], inlinePolicies: ["queue"] },
+      ],
+      notRead: [],
+    });
+  });
+
+  test("judges an account that does not exist as if it were made", async () => {
+    const { code, stdout } = await run(["what-can", "shop/new"]);
+    expect(stdout).toContain("shop/new     (does not exist)");
+    expect(stdout).toContain(roleArn("wide"));
+    expect(code).toBe(0);
+  });
+
+  test("never says 'none' where the roles could not be read", async () => {
+    world.aws.deny({ action: "iam:ListRoles" });
+    const { code, stdout } = await run(["what-can", "shop/cart"]);
+    expect(stdout).toContain("No role was found that it can become.");
+    expect(stdout).toMatch(/roles +not permitted: iam:ListRoles/);
+    expect(code).toBe(4);
+  });
+});
