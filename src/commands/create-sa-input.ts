@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readStream } from "node:stream/consumers";
 import { Failure } from "../model/failure.ts";
-import { given, Problems, type Given } from "../model/problems.ts";
+import { Problems, type Given } from "../model/problems.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import { parseAccountInput, type AccountInput } from "../service-account/input.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
@@ -39,13 +39,15 @@ export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredAcco
 export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined): AccountInput {
   const one = (where: string, text: string | undefined): Given | undefined =>
     text === undefined ? undefined : { where, text };
+  const each = (where: string, texts: readonly string[] = []): Given[] =>
+    texts.map((text) => ({ where, text }));
   return {
     words: WORDS,
     namespace: { where: "--namespace", text: flags.namespace },
     name: { where: "--name", text: flags.name },
-    policyArns: given("--policy-arn", flags.policyArn),
-    tags: given("--tag", flags.tag),
-    labels: given("--label", flags.label),
+    policyArns: each("--policy-arn", flags.policyArn),
+    tags: each("--tag", flags.tag),
+    labels: each("--label", flags.label),
     attachRoleArn: one("--attach-role-arn", flags.attachRoleArn),
     roleName: one("--role-name", flags.roleName),
     rolePrefix: one("--role-prefix", flags.rolePrefix),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { given, Problems } from "../model/problems.ts";
+import { Problems } from "../model/problems.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
 import { parseWorkloadName } from "../model/workload-name.ts";
 import type { Binding } from "../manifests/bind-manifests.ts";
@@ -63,7 +63,7 @@ function parse(workloads: readonly string[], flags: UseSaFlags): Binding {
   const problems = new Problems();
   const namespace = problems.take("--namespace", flags.namespace, parseNamespaceName);
   const name = problems.take("--name", flags.name, parseServiceAccountName);
-  const names = problems.all(given("workload", workloads), parseWorkloadName);
+  const names = problems.all("workload", workloads, parseWorkloadName);
   if (flags.file !== undefined) checkFileFlags(flags, problems);
   problems.throwIfAny();
   if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");

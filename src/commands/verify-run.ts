@@ -1,4 +1,4 @@
-import { given, Problems } from "../model/problems.ts";
+import { Problems } from "../model/problems.ts";
 import {
   parseNamespaceName,
   type NamespaceName,
@@ -43,11 +43,8 @@ export async function runVerify(
 
 function parseAsk(texts: readonly string[], { namespace, all }: VerifyFlags): Ask {
   const problems = new Problems();
-  const subjects = problems.all(given("subject", texts), parseSubject);
-  const within = problems.maybe(
-    namespace === undefined ? undefined : { where: "--namespace", text: namespace },
-    parseNamespaceName,
-  );
+  const subjects = problems.all("subject", texts, parseSubject);
+  const within = problems.maybe("--namespace", namespace, parseNamespaceName);
   const ways = [texts.length > 0, all === true, namespace !== undefined].filter(Boolean).length;
   if (ways === 0)
     problems.note("subject", "", "is missing: namespace/account, kind/namespace/name, --namespace or --all");

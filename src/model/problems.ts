@@ -21,11 +21,6 @@ export interface Given {
   readonly text: string;
 }
 
-/** The values of a flag that may be given again. */
-export function given(where: string, texts: readonly string[] = []): Given[] {
-  return texts.map((text) => ({ where, text }));
-}
-
 /** One wrong input: where it was given, its value and what is wrong with it. */
 export interface Problem {
   readonly where: string;
@@ -45,15 +40,28 @@ export class Problems {
     return undefined;
   }
 
-  /** As `take`, for what may be absent. */
-  maybe<T>(given: Given | undefined, parse: (text: string) => Parsed<T>): T | undefined {
-    return given === undefined ? undefined : this.take(given.where, given.text, parse);
+  /** As `take`, for a flag that may be absent. */
+  maybe<T>(where: string, text: string | undefined, parse: (text: string) => Parsed<T>): T | undefined {
+    return text === undefined ? undefined : this.take(where, text, parse);
   }
 
   /** As `take`, for a list; only the right ones come back. */
-  all<T>(list: readonly Given[], parse: (text: string) => Parsed<T>): T[] {
+  all<T>(where: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] {
+    return this.each(
+      texts.map((text) => ({ where, text })),
+      parse,
+    );
+  }
+
+  /** As `maybe`, for what knows where it was given. */
+  one<T>(given: Given | undefined, parse: (text: string) => Parsed<T>): T | undefined {
+    return given === undefined ? undefined : this.take(given.where, given.text, parse);
+  }
+
+  /** As `all`, for what knows where it was given. */
+  each<T>(list: readonly Given[], parse: (text: string) => Parsed<T>): T[] {
     return list
-      .map(({ where, text }) => this.take(where, text, parse))
+      .map((given) => this.one(given, parse))
       .filter((value): value is T & {} => value !== undefined && value !== null);
   }
 

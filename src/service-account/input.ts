@@ -58,10 +58,10 @@ const OWN_TAGS = 7;
 /** Judges all input at once; what is wrong is noted, and then nothing comes back. */
 export function parseAccountInput(input: AccountInput, problems: Problems): ParsedAccount | undefined {
   const before = problems.list.length;
-  const namespace = problems.maybe(input.namespace, parseNamespaceName);
-  const name = problems.maybe(input.name, parseServiceAccountName);
-  const audience = problems.maybe(input.audience, parseAudience);
-  const labels = Object.fromEntries(problems.all(input.labels, parseLabel));
+  const namespace = problems.one(input.namespace, parseNamespaceName);
+  const name = problems.one(input.name, parseServiceAccountName);
+  const audience = problems.one(input.audience, parseAudience);
+  const labels = Object.fromEntries(problems.each(input.labels, parseLabel));
   const role =
     input.attachRoleArn === undefined
       ? managed(input, problems)
@@ -86,7 +86,7 @@ function existing(input: AccountInput, arn: Given, problems: Problems): DesiredR
     const problem = `can't go with ${input.words.attachRole}, which leaves the role as it is`;
     problems.note(one.where, one.text, problem);
   }
-  const parsed = problems.maybe(arn, parseRoleArn);
+  const parsed = problems.one(arn, parseRoleArn);
   return parsed && { kind: "existing", arn: parsed };
 }
 
@@ -94,20 +94,20 @@ function managed(input: AccountInput, problems: Problems): ManagedRole {
   const { policyArns, inline, morePermissions = false } = input;
   if (policyArns.length === 0 && inline === undefined && !morePermissions)
     problems.note(input.words.noPermissions.where, "", input.words.noPermissions.problem);
-  const policies = [...new Set(problems.all(policyArns, parsePolicyArn))];
+  const policies = [...new Set(problems.each(policyArns, parsePolicyArn))];
   if (policies.length > LIMIT.policies) {
     const problem = `names ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
     problems.note(policyArns[LIMIT.policies]?.where ?? "", "", problem);
   }
-  const name = problems.maybe(input.roleName, parseRoleName);
-  const path = problems.maybe(input.rolePath, parseRolePath);
-  const boundary = problems.maybe(input.permissionsBoundary, parsePolicyArn);
-  const maxSessionSeconds = problems.maybe(input.maxSessionDuration, parseSession);
+  const name = problems.one(input.roleName, parseRoleName);
+  const path = problems.one(input.rolePath, parseRolePath);
+  const boundary = problems.one(input.permissionsBoundary, parsePolicyArn);
+  const maxSessionSeconds = problems.one(input.maxSessionDuration, parseSession);
   const document = inline && inlineDocument(inline, problems);
   return {
     kind: "managed",
     policies,
-    prefix: problems.maybe(input.rolePrefix, parseRolePrefix) ?? "",
+    prefix: problems.one(input.rolePrefix, parseRolePrefix) ?? "",
     tags: tagsOf(input.tags, problems),
     ...(name !== undefined && { name }),
     ...(path !== undefined && { path }),
@@ -132,7 +132,7 @@ function tagsOf(list: readonly Given[], problems: Problems): Record<string, stri
     const problem = `names ${list.length} tags; a role takes ${LIMIT.tags}, of which our marks need ${OWN_TAGS}`;
     problems.note(beyond.where, "", problem);
   }
-  return Object.fromEntries(problems.all(list, parseTag));
+  return Object.fromEntries(problems.each(list, parseTag));
 }
 
 function inlineDocument(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EXIT_CODES, Failure, isFailure } from "../../src/model/failure.ts";
-import { given, invalid, Problems, valid } from "../../src/model/problems.ts";
+import { invalid, Problems, valid } from "../../src/model/problems.ts";
 
 const even = (text: string) => (Number(text) % 2 === 0 ? valid(Number(text)) : invalid("is odd"));
 
@@ -17,8 +17,8 @@ describe("problems", () => {
   it("are none where all is right", () => {
     const problems = new Problems();
     expect(problems.take("--n", "2", even)).toBe(2);
-    expect(problems.maybe(undefined, even)).toBeUndefined();
-    expect(problems.all(given("--n", ["2", "4"]), even)).toEqual([2, 4]);
+    expect(problems.maybe("--n", undefined, even)).toBeUndefined();
+    expect(problems.all("--n", ["2", "4"], even)).toEqual([2, 4]);
     expect(thrown(problems)).toBeUndefined();
   });
 
@@ -34,7 +34,7 @@ describe("problems", () => {
 
   it("are listed when there are several, and the right values still come back", () => {
     const problems = new Problems();
-    expect(problems.all(given("--n", ["1", "2", "3"]), even)).toEqual([2]);
+    expect(problems.all("--n", ["1", "2", "3"], even)).toEqual([2]);
     problems.note("--m", "", "must be given");
     expect(thrown(problems)).toMatchObject({
       message: "3 wrong values",
