@@ -3,6 +3,7 @@ import { clusterRef, parseClusterArn, type ClusterArn } from "../model/arn.ts";
 import { invalid, Problems, valid, type Parsed } from "../model/problems.ts";
 import { partitionOfRegion } from "../sandbox/aws/principals.ts";
 import type { Throttle } from "../sandbox/aws/throttle.ts";
+import type { WebhookAddress } from "../sandbox/real-cluster/webhook.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { gather } from "./options.ts";
 
@@ -11,6 +12,9 @@ export interface SandboxFlags {
   readonly cluster?: string[];
   readonly region: string;
   readonly account: string;
+  readonly clusterKubeconfig?: string;
+  readonly registerWebhook?: boolean;
+  readonly webhookAddress?: string;
   readonly dir?: string;
   readonly port?: string;
   readonly latency?: string;
@@ -26,26 +30,42 @@ export function addSandboxOptions(command: Command): Command {
     .option("-r, --region <region>", "region of clusters given by name", "eu-west-1")
     .option("--account <id>", "AWS account of clusters given by name", "111122223333")
     .option("--dir <folder>", "keep the state there; without, it is gone at the end")
+    .optionsGroup("A real cluster instead of an emulated one (kind, minikube, …):")
+    .option("--cluster-kubeconfig <file>", "stand before the cluster of this kubeconfig's current context")
+    .option("--register-webhook", "register the webhook that injects pods in it, until the end")
+    .option(
+      "--webhook-address <host[:port]>",
+      "where the cluster's API server finds the webhook: an address of this machine, listened on, or a name that leads to its loopback (127.0.0.1)",
+    )
     .optionsGroup("Weather:")
     .option("--latency <time>", "wait before every answer, as 25ms")
     .option("--consistency-lag <time>", "let AWS's reads lag behind its writes, as 2s")
     .option("--throttle <calls>", "throttle as AWS does: BURST/RATE, as 20/5 for 20 at once and 5 a second");
 }
 
+/** The options behind the flags; the real cluster's API is still to be connected to. */
+export interface ParsedSandbox {
+  readonly options: Omit<SandboxOptions, "real">;
+  readonly real?: { readonly kubeconfig: string; readonly webhook?: WebhookAddress };
+}
+
 /** The options behind the flags. @throws Failure of kind `input` with everything that is wrong with them */
-export function parseSandboxFlags(flags: SandboxFlags): SandboxOptions {
+export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
   const problems = new Problems();
   const account = problems.take("--account", flags.account, parseAccount);
   const region = problems.take("--region", flags.region, parseRegion);
   const names = flags.cluster ?? ["sandbox"];
   const clusters = problems.all("--cluster", names, (text) => parseCluster(text, account, region));
   noteSplitAccounts(clusters, problems);
+  const webhook = parseWebhook(flags, problems);
+  if (flags.clusterKubeconfig !== undefined && names.length > 1)
+    problems.note("--cluster", names.join(", "), "--cluster-kubeconfig has one cluster, so give it one name");
   const port = problems.maybe("--port", flags.port, parsePort);
   const latency = problems.maybe("--latency", flags.latency, parseMilliseconds);
   const lag = problems.maybe("--consistency-lag", flags.consistencyLag, parseMilliseconds);
   const throttle = problems.maybe("--throttle", flags.throttle, parseThrottle);
   problems.throwIfAny();
-  return {
+  const options = {
     clusters,
     ...(flags.dir !== undefined && { dir: flags.dir }),
     ...(port !== undefined && { port }),
@@ -53,6 +73,34 @@ export function parseSandboxFlags(flags: SandboxFlags): SandboxOptions {
     ...(lag !== undefined && { lag }),
     ...(throttle !== undefined && { throttle }),
   };
+  const { clusterKubeconfig: kubeconfig } = flags;
+  return {
+    options,
+    ...(kubeconfig !== undefined && { real: { kubeconfig, ...(webhook !== undefined && { webhook }) } }),
+  };
+}
+
+function parseWebhook(flags: SandboxFlags, problems: Problems): WebhookAddress | undefined {
+  const { registerWebhook, webhookAddress, clusterKubeconfig } = flags;
+  if (registerWebhook === true && clusterKubeconfig === undefined)
+    problems.note("--register-webhook", "", "is for a real cluster: give --cluster-kubeconfig too");
+  if (webhookAddress !== undefined && registerWebhook !== true)
+    problems.note(
+      "--webhook-address",
+      webhookAddress,
+      "is for a webhook that is registered: give --register-webhook too",
+    );
+  const address = problems.maybe("--webhook-address", webhookAddress, parseAddress);
+  return registerWebhook === true ? (address ?? { host: "127.0.0.1" }) : undefined;
+}
+
+function parseAddress(text: string): Parsed<WebhookAddress> {
+  const [, six, four, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const host = six ?? four;
+  if (host === undefined) return invalid("is no HOST or HOST:PORT, as 172.18.0.1:9443");
+  if (digits === undefined) return valid({ host });
+  const port = parsePort(digits);
+  return port.ok ? valid({ host, port: port.value }) : port;
 }
 
 function parseAccount(text: string): Parsed<string> {

@@ -2,17 +2,18 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Failure } from "../model/failure.ts";
 import { childEnvironment, clientEnvironment } from "../sandbox/client-environment.ts";
-import { startSandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import { askedToEnd } from "./asked-to-end.ts";
 import type { CommandContext } from "./command-context.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import type { ParsedSandbox } from "./sandbox-options.ts";
 
 /** The run of `sandbox run`: exits as the command did, by 128 and the signal's number where one ended it. */
 export async function runInSandbox(
-  options: SandboxOptions,
+  parsed: ParsedSandbox,
   words: readonly string[],
   context: CommandContext,
 ): Promise<void> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await openSandbox(parsed);
   try {
     const environment = childEnvironment(process.env, clientEnvironment(sandbox, process.env));
     context.exitWith(await exitCodeOf(words, environment, context.signal));

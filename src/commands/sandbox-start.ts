@@ -1,18 +1,20 @@
 import { once } from "node:events";
 import { aligned } from "../output/columns.ts";
 import { clientEnvironment, shellLines, type ClientEnvironment } from "../sandbox/client-environment.ts";
-import { startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { CommandContext } from "./command-context.ts";
+import { openSandbox } from "./open-sandbox.ts";
 import { askedToEnd } from "./asked-to-end.ts";
+import type { ParsedSandbox } from "./sandbox-options.ts";
 import type { StartFlags } from "./sandbox.ts";
 
 /** The run of `sandbox start`: the world is up until the user, or the system, ends this process. */
 export async function runSandboxStart(
-  options: SandboxOptions,
+  parsed: ParsedSandbox,
   output: StartFlags["output"],
   { terminal, signal }: CommandContext,
 ): Promise<void> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await openSandbox(parsed);
   try {
     const environment = clientEnvironment(sandbox, process.env);
     // At once, for those who wait for it.
@@ -24,7 +26,7 @@ export async function runSandboxStart(
     await sandbox.stop();
   }
   if (output === "text")
-    terminal.say(options.dir === undefined ? "  Gone." : `  Ended. Kept in ${sandbox.folder}`);
+    terminal.say(parsed.options.dir === undefined ? "  Gone." : `  Ended. Kept in ${sandbox.folder}`);
 }
 
 function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): string[] {

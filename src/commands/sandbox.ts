@@ -12,6 +12,7 @@ Examples:
   irsa sandbox start                               # prints what to do in another terminal; Ctrl-C ends it
   irsa sandbox start --dir ~/irsa-sandbox          # goes on where it was at the next start
   irsa sandbox start -o env > sandbox.env &        # for scripts: variables to export and to unset
+  irsa sandbox start --cluster-kubeconfig ~/.kube/config --register-webhook --webhook-address 172.18.0.1
   irsa sandbox start -c blue -c arn:aws:eks:us-east-1:444455556666:cluster/green
 
 Control it while it runs, by HTTP on the AWS endpoint:
@@ -56,9 +57,9 @@ function start(context: CommandContext): Command {
     )
     .addHelpText("after", START_EXAMPLES)
     .action(async (flags: StartFlags) => {
-      const options = parseSandboxFlags(flags);
+      const parsed = parseSandboxFlags(flags);
       const { runSandboxStart } = await import("./sandbox-start.ts");
-      await runSandboxStart(options, flags.output, context);
+      await runSandboxStart(parsed, flags.output, context);
     });
 }
 
@@ -73,8 +74,8 @@ function run(context: CommandContext): Command {
   return addSandboxOptions(command)
     .addHelpText("after", RUN_EXAMPLES)
     .action(async (words: string[], flags: SandboxFlags) => {
-      const options = parseSandboxFlags(flags);
+      const parsed = parseSandboxFlags(flags);
       const { runInSandbox } = await import("./sandbox-run.ts");
-      await runInSandbox(options, words, context);
+      await runInSandbox(parsed, words, context);
     });
 }

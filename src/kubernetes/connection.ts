@@ -1,5 +1,6 @@
 import { request, type Agent, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { unreachable } from "./errors.ts";
@@ -20,10 +21,22 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
+/** A request of someone else, to be passed on as it is. */
+export interface PassedRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** Without credentials and without `host`. */
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Readable;
+}
+
 /** An API server, with who we are to it. */
 export interface Connection {
   readonly server: string;
   send(call: ApiRequest): Promise<ApiAnswer>;
+  /** Passes a request on with our credentials, and gives the answer as it comes, a watch's too. */
+  pass(request: PassedRequest): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -38,16 +51,32 @@ const TIMEOUT_MS = 30_000;
 export function connect(config: KubeConfig): Connection {
   const server = config.getCurrentCluster()?.server ?? "";
   let shared: Agent | undefined;
+  const withCredentials = async (): Promise<WithHeaders> => {
+    const options: WithHeaders = { headers: {} };
+    await config.applyToHTTPSOptions(options);
+    shared ??= keptAlive(options.agent as Agent);
+    return { ...options, agent: shared };
+  };
   return {
     server,
-    async send(call) {
-      const options: WithHeaders = { headers: {} };
-      await config.applyToHTTPSOptions(options);
-      shared ??= keptAlive(options.agent as Agent);
-      return exchange(server, { ...options, agent: shared }, call);
-    },
+    send: async (call) => exchange(server, await withCredentials(), call),
+    pass: async (passed) => pass(server, await withCredentials(), passed),
     close: () => shared?.destroy(),
   };
+}
+
+async function pass(server: string, options: WithHeaders, passed: PassedRequest): Promise<IncomingMessage> {
+  const { method, path, body } = passed;
+  const headers = { ...passed.headers, ...options.headers };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(urlAt(server, path), { ...options, method, headers }, resolve);
+    outgoing.on("error", (error) => reject(unreachable(server, error)));
+    body.pipe(outgoing);
+  });
+}
+
+function urlAt(server: string, path: string): URL {
+  return new URL(path.replace(/^\//, ""), server.endsWith("/") ? server : `${server}/`);
 }
 
 /** The kube client offers no way to ask for keep-alive; Node's agent takes it until its first connection. */
@@ -56,13 +85,13 @@ function keptAlive(agent: Agent): Agent {
 }
 
 async function exchange(server: string, options: WithHeaders, call: ApiRequest): Promise<ApiAnswer> {
-  const base = server.endsWith("/") ? server : `${server}/`;
-  const url = new URL(call.path.replace(/^\//, ""), base);
+  const url = urlAt(server, call.path);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
     ...options.headers,
-    accept: "application/json",
+    // The issuer's keys have a type of their own.
+    accept: "application/json, */*",
     ...(body !== undefined && {
       "content-type": call.contentType ?? "application/json",
       "content-length": Buffer.byteLength(body),

@@ -1,14 +1,26 @@
+import type { IncomingMessage } from "node:http";
 import { AwsError } from "./aws/exchange.ts";
 import type { Outcome, Recorder } from "./aws/recorder.ts";
 import { ConnectionReset, type Weather } from "./aws/weather.ts";
 import { parseRequestInfo } from "./kubernetes/http/request-info.ts";
-import type { Around } from "./kubernetes/http/router.ts";
 import { ApiError } from "./kubernetes/model/status.ts";
 
 const READS = new Set(["get", "list", "watch"]);
 
+/** An answer, as far as it is recorded. */
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Answers a request of a cluster; `undefined` when there is no answer to give. */
+export type Watched = <T extends Answer>(
+  request: IncomingMessage,
+  answer: () => Promise<T | undefined>,
+) => Promise<T | undefined>;
+
 /** Records a cluster's calls beside those of AWS (`kubernetes:create serviceaccounts/token`), under the same weather. */
-export function watchedCalls(cluster: string, parts: { weather: Weather; recorder: Recorder }): Around {
+export function watchedCalls(cluster: string, parts: { weather: Weather; recorder: Recorder }): Watched {
   return async (request, answer) => {
     const { action, write } = describeCall(request.method ?? "GET", request.url ?? "/");
     const parameters = { cluster, path: request.url };

@@ -1,14 +1,18 @@
 import type { JSONWebKeySet } from "jose";
-import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
+import { clusterRef, type ClusterRef } from "../model/arn.ts";
 import { webhookConfiguration } from "./admission-webhook/configuration.ts";
 import { EKS_WEBHOOK_CONFIG } from "./admission-webhook/credential-source.ts";
 import { startAdmissionWebhook } from "./admission-webhook/server.ts";
-import type { AccessEntry } from "./aws/access-entry.ts";
 import type { AwsEmulation } from "./aws/emulation.ts";
-import { declareCluster } from "./aws/provision.ts";
-import { at, type ClusterState } from "./aws/state.ts";
-import { reviewToken } from "./aws/token-review.ts";
 import { watchedCalls } from "./cluster-calls.ts";
+import {
+  bearerOf,
+  clusterIn,
+  describeToEks,
+  hasPodIdentity,
+  type ClusterOptions,
+  type SandboxCluster,
+} from "./cluster-in-aws.ts";
 import type { SandboxFolder } from "./folder.ts";
 import { newIssuer } from "./issuer.ts";
 import { startKubernetesApi, type KubernetesApi } from "./kubernetes/api.ts";
@@ -16,25 +20,6 @@ import type { Listener } from "./kubernetes/https.ts";
 import { createKubernetesState, type KubernetesState } from "./kubernetes/state.ts";
 import { onPortIfFree, portOf } from "./ports.ts";
 import { issueServerCertificate } from "./tls.ts";
-
-/** A cluster of a sandbox, as its users see it. */
-export interface SandboxCluster extends ClusterRef {
-  readonly endpoint: string;
-  readonly caPem: string;
-  readonly issuer: string;
-  /** The issuer's public keys. */
-  readonly jwks: () => Promise<JSONWebKeySet>;
-  /** A bearer token of a user of these groups who is no AWS principal; of an administrator unless told. */
-  readonly tokenFor: (username?: string, groups?: readonly string[]) => string;
-  readonly stop: () => Promise<void>;
-}
-
-/** Which cluster is to be started. */
-export interface ClusterOptions {
-  readonly arn: ClusterArn;
-  /** Who may log in; where the cluster is known already, those who might before. */
-  readonly accessEntries: readonly AccessEntry[];
-}
 
 const VERSION = "1.35";
 
@@ -59,11 +44,11 @@ export async function startCluster(
       gitVersion: `v${VERSION}.0`,
       onChange: save,
       around: watchedCalls(ref.name, aws),
-      authenticator: async (token) => loggedIn(token, ref, aws),
+      authenticator: async (token) => bearerOf(token, ref, aws),
       ...(port !== undefined && { port }),
     }),
   );
-  describeToEks(options, ref, aws, api);
+  describeToEks(options, { endpoint: api.url, caPem: api.caPem, issuer, version: VERSION }, aws);
   const webhook = await startWebhook(api, state, ref, aws);
   save();
   return {
@@ -84,44 +69,6 @@ export async function startCluster(
   };
 }
 
-function clusterIn({ store }: AwsEmulation, { account, region, name }: ClusterRef): ClusterState | undefined {
-  return at(store.current().accounts[account]?.clusters ?? {}, `${region}/${name}`);
-}
-
-/** Who the bearer of EKS's token is to this cluster. */
-function loggedIn(token: string, ref: ClusterRef, aws: AwsEmulation) {
-  const { user } = reviewToken(token, ref.name, {
-    accessEntries: () => clusterIn(aws, ref)?.accessEntries ?? [],
-    stsHosts: new Set([new URL(aws.url).host]),
-    keys: aws.store.find,
-  });
-  return user;
-}
-
-/** What was known of the cluster stays; where it is reached is new. */
-function describeToEks(
-  { accessEntries }: ClusterOptions,
-  ref: ClusterRef,
-  aws: AwsEmulation,
-  api: KubernetesApi,
-): void {
-  const { store } = aws;
-  const known = clusterIn(aws, ref);
-  declareCluster(
-    { store, account: ref.account, region: ref.region },
-    {
-      version: VERSION,
-      accessEntries,
-      ...known,
-      name: ref.name,
-      endpoint: api.url,
-      caPem: api.caPem,
-      issuer: api.issuer,
-      addons: Object.values(known?.addons ?? {}),
-    },
-  );
-}
-
 async function startWebhook(
   api: KubernetesApi,
   { authority }: KubernetesState,
@@ -133,12 +80,7 @@ async function startWebhook(
     config: { ...EKS_WEBHOOK_CONFIG, region: ref.region },
     accounts: {
       annotations: api.annotations,
-      async podIdentity(namespace, serviceAccount) {
-        const associations = Object.values(clusterIn(aws, ref)?.associations ?? {});
-        return associations.some(
-          (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
-        );
-      },
+      podIdentity: async (namespace, account) => hasPodIdentity(namespace, account, ref, aws),
     },
   });
   await api.ensure(webhookConfiguration(webhook.url, authority.certificatePem));

@@ -7,14 +7,18 @@ import { createUser } from "./aws/provision.ts";
 import { StateStore } from "./aws/state-store.ts";
 import { emptyAccount, type AccountState, type AwsState } from "./aws/state.ts";
 import type { Throttle } from "./aws/throttle.ts";
-import { startCluster, type SandboxCluster } from "./cluster.ts";
+import { startCluster } from "./cluster.ts";
 import { openFolder, temporaryFolder, type SandboxFolder } from "./folder.ts";
+import type { SandboxCluster } from "./cluster-in-aws.ts";
+import { startRealCluster, type RealCluster } from "./real-cluster/cluster.ts";
 import { isTaken, onPortIfFree, portOf } from "./ports.ts";
 
 /** What a sandbox is started with. */
 export interface SandboxOptions {
-  /** At least one; those that the folder knows are started too. Their accounts and regions are the sandbox's. */
+  /** At least one; the emulated ones that the folder knows are started too. Their accounts and regions are the sandbox's. */
   readonly clusters: readonly ClusterArn[];
+  /** The real cluster that is to be the first of them. */
+  readonly real?: RealCluster;
   /** A folder that keeps the state; in memory unless told. */
   readonly dir?: string;
   /** The AWS endpoint's port; unless told, the folder's last one if free, else any free one. */
@@ -80,14 +84,18 @@ async function startIn(
   aws.weather.setLatency(options.latency ?? 0);
   aws.weather.setThrottle(options.throttle);
   const keys = new Map(Object.keys(initial.accounts).map((account) => [account, keyOf(store, account)]));
-  const arns = new Set([...options.clusters, ...clustersOf(initial)]);
+  const known = clustersOf(initial).filter((arn) => folder.loadCluster(arn) !== undefined);
+  const arns = new Set([...options.clusters, ...known]);
   const started = [...arns].map(async (arn) => {
     const administrator = keys.get(clusterRef(arn).account)?.principal.arn ?? "";
     const accessEntries = [
       { principalArn: administrator, groups: ["system:masters"] },
       ...(options.accessEntries ?? []),
     ];
-    const cluster = await startCluster({ arn, accessEntries }, aws, folder);
+    const isReal = options.real !== undefined && arn === options.clusters[0];
+    const cluster = isReal
+      ? await startRealCluster({ arn, accessEntries }, options.real, aws)
+      : await startCluster({ arn, accessEntries }, aws, folder);
     stops.push(cluster.stop);
     return cluster;
   });

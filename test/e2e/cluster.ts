@@ -27,7 +27,7 @@ export interface Cluster {
 }
 
 /** The administrator's view of a world's cluster. */
-export function clusterOf(world: World): Cluster {
+export function clusterOf(world: Pick<World, "adminKubeconfig">): Cluster {
   const config = new KubeConfig();
   config.loadFromFile(world.adminKubeconfig);
   const api = <T extends ApiType>(type: ApiConstructor<T>): T => config.makeApiClient(type);

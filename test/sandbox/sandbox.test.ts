@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clusterRef, parseClusterArn, type ClusterArn } from "../../src/model/arn.ts";
-import type { SandboxCluster } from "../../src/sandbox/cluster.ts";
+import type { SandboxCluster } from "../../src/sandbox/cluster-in-aws.ts";
 import { kubeconfig } from "../../src/sandbox/kubeconfig.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { trustIn } from "./aws/use-emulation.ts";
