@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import { kubernetesAdapter } from "../../src/kubernetes/client.ts";
+import type { ApiAnswer, ApiRequest, Connection } from "../../src/kubernetes/connection.ts";
+import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { anAccount } from "../fakes/values.ts";
+import { stopOf, textOf } from "../fakes/walk.ts";
+
+const CART = anAccount("shop/cart");
+const ACCOUNT_PATH = "/api/v1/namespaces/shop/serviceaccounts/cart";
+const PODS_PATH = "/api/v1/namespaces/shop/pods";
+
+/** The adapter on a connection that gives these answers, the last of them again and again. */
+function answering(...answers: ApiAnswer[]): { api: KubernetesPort; sent: ApiRequest[] } {
+  const sent: ApiRequest[] = [];
+  const connection: Connection = {
+    server: "https://server",
+    send: async (call) => {
+      sent.push(call);
+      const [next = { status: 500, body: null }] = answers;
+      if (answers.length > 1) answers.shift();
+      return next;
+    },
+    close: () => undefined,
+  };
+  return { api: kubernetesAdapter(connection), sent };
+}
+
+const refused = (status: number, body: object): ApiAnswer => ({ status, body });
+const NOT_FOUND = refused(404, { reason: "NotFound", message: "not found" });
+
+describe("what is read", () => {
+  it("an account, with who wrote it", async () => {
+    const metadata = {
+      resourceVersion: "7",
+      labels: { a: "b" },
+      annotations: { c: "d" },
+      managedFields: [{ manager: "helm" }, { manager: "irsa" }, {}],
+    };
+    const { api, sent } = answering({ status: 200, body: { metadata } });
+    expect(await api.getServiceAccount(CART)).toEqual({
+      ref: CART,
+      resourceVersion: "7",
+      labels: { a: "b" },
+      annotations: { c: "d" },
+      managers: ["helm", "irsa", ""],
+    });
+    expect(sent).toEqual([{ method: "GET", path: ACCOUNT_PATH }]);
+  });
+
+  it("an account without anything, and none", async () => {
+    const bare = answering({ status: 200, body: { metadata: {} } }).api;
+    expect(await bare.getServiceAccount(CART)).toMatchObject({ labels: {}, annotations: {}, managers: [] });
+    expect(await answering(NOT_FOUND).api.getServiceAccount(CART)).toBeUndefined();
+  });
+
+  it("pods, page by page, those of the account alone", async () => {
+    const pod = (name: string) => ({
+      metadata: { namespace: "shop", name, creationTimestamp: "2026-11-24T00:00:00Z" },
+      spec: { serviceAccountName: "cart", containers: [] },
+    });
+    const { api, sent } = answering(
+      { status: 200, body: { metadata: { continue: "more" }, items: [pod("a")] } },
+      { status: 200, body: { metadata: {}, items: [pod("b")] } },
+    );
+    expect((await api.listPods(CART)).map(({ name }) => name)).toEqual(["a", "b"]);
+    const query = { fieldSelector: "spec.serviceAccountName=cart", limit: "500" };
+    expect(sent).toMatchObject([
+      { path: PODS_PATH, query },
+      { path: PODS_PATH, query: { ...query, continue: "more" } },
+    ]);
+  });
+
+  it("what we may", async () => {
+    const { api, sent } = answering({ status: 201, body: { status: { allowed: true } } });
+    expect(await api.may({ verb: "create", resource: "serviceaccounts", namespace: "shop" })).toBe(true);
+    expect(sent).toMatchObject([
+      {
+        method: "POST",
+        path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        body: {
+          spec: { resourceAttributes: { verb: "create", resource: "serviceaccounts", namespace: "shop" } },
+        },
+      },
+    ]);
+    expect(
+      await answering({ status: 201, body: { status: { allowed: false } } }).api.may({
+        verb: "get",
+        resource: "pods",
+      }),
+    ).toBe(false);
+  });
+
+  it.each([
+    ["my-app", ["my-app"]],
+    [undefined, []],
+  ])("a token with the audience %s", async (audience, audiences) => {
+    const { api, sent } = answering({ status: 201, body: { status: { token: "t" } } });
+    expect(await api.requestToken(CART, audience, 600)).toBe("t");
+    expect(sent).toMatchObject([
+      { path: `${ACCOUNT_PATH}/token`, body: { spec: { expirationSeconds: 600, audiences } } },
+    ]);
+  });
+});
+
+describe("what is written, in our name", () => {
+  const query = { fieldManager: "irsa" };
+
+  it("a namespace", async () => {
+    const { api, sent } = answering({ status: 201, body: {} });
+    await api.createNamespace(CART.namespace);
+    expect(sent).toMatchObject([
+      { method: "POST", path: "/api/v1/namespaces", query, body: { metadata: { name: "shop" } } },
+    ]);
+  });
+
+  it("an account", async () => {
+    const { api, sent } = answering({ status: 201, body: {} });
+    await api.createServiceAccount({ ref: CART, labels: { a: "b" }, annotations: { c: "d" } });
+    expect(sent).toMatchObject([
+      {
+        method: "POST",
+        path: "/api/v1/namespaces/shop/serviceaccounts",
+        query,
+        body: {
+          apiVersion: "v1",
+          kind: "ServiceAccount",
+          metadata: { namespace: "shop", name: "cart", labels: { a: "b" }, annotations: { c: "d" } },
+        },
+      },
+    ]);
+  });
+
+  it("an edit of an account, that holds for one resourceVersion", async () => {
+    const { api, sent } = answering({ status: 200, body: {} });
+    await api.patchServiceAccount({ ref: CART, labels: {}, annotations: { c: "d" }, resourceVersion: "7" });
+    expect(sent).toEqual([
+      {
+        method: "PATCH",
+        path: ACCOUNT_PATH,
+        query,
+        contentType: "application/merge-patch+json",
+        body: { metadata: { resourceVersion: "7", labels: {}, annotations: { c: "d" } } },
+      },
+    ]);
+  });
+});
+
+describe("what the API server refuses", () => {
+  it.each<readonly [string, ApiAnswer, object, readonly string[]]>([
+    [
+      "we are not known",
+      refused(401, { message: "Unauthorized" }),
+      { kind: "denied", code: "unauthorized" },
+      ["does not know this AWS principal", "aws eks create-access-entry"],
+    ],
+    [
+      "we may not",
+      refused(403, { message: 'serviceaccounts "cart" is forbidden' }),
+      { kind: "denied", code: "forbidden" },
+      ["not permitted in the cluster: patch serviceaccount shop/cart", 'serviceaccounts "cart" is forbidden'],
+    ],
+    [
+      "it is gone",
+      NOT_FOUND,
+      { kind: "refused", code: "gone" },
+      ["patch serviceaccount shop/cart: not found"],
+    ],
+    [
+      "it has been changed",
+      refused(409, { reason: "Conflict", message: "the object has been modified" }),
+      { kind: "refused", code: "conflict" },
+      ["it has been changed meanwhile", "the object has been modified"],
+    ],
+    [
+      "it exists",
+      refused(409, { reason: "AlreadyExists", message: "already exists" }),
+      { kind: "refused", code: "already-exists" },
+      ["it exists already"],
+    ],
+    [
+      "an admission webhook says no",
+      refused(400, { message: "denied by policy" }),
+      { kind: "failed", code: "kubernetes-error" },
+      ["denied by policy", "status 400"],
+    ],
+    [
+      "it is ill",
+      { status: 503, body: "<html>" },
+      { kind: "failed", code: "kubernetes-error" },
+      ["<html>", "503"],
+    ],
+    ["it says nothing", { status: 500, body: null }, { kind: "failed", code: "kubernetes-error" }, ["500"]],
+  ])("%s", async (_what, answer, failure, parts) => {
+    const edit = { ref: CART, labels: {}, annotations: {}, resourceVersion: "7" };
+    const stop = await stopOf(answering(answer).api.patchServiceAccount(edit));
+    expect(stop).toMatchObject(failure);
+    for (const part of parts) expect(textOf(stop)).toContain(part);
+  });
+
+  it.each([401, 403, 500, 503])("status %i of a read is no absence", async (status) => {
+    const { api } = answering(refused(status, { message: "no" }));
+    for (const read of [() => api.getServiceAccount(CART), () => api.getNamespace(CART.namespace)])
+      await expect(read()).rejects.toBeInstanceOf(Failure);
+  });
+});

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { stringify } from "yaml";
+import { currentEksCluster } from "../../src/kubernetes/current-cluster.ts";
+import { authorityOf, throughProxy, trustingOnly, userKubeConfig } from "../../src/kubernetes/kubeconfig.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import { CLUSTER_CA, OLD_CA } from "../fakes/certificates.ts";
+import { textOf } from "../fakes/walk.ts";
+import { kubeConfigFor } from "./api-server.ts";
+
+const ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/work";
+const SERVER = "https://5D1C.gr7.eu-west-1.eks.amazonaws.com";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "irsa-kubeconfig-"));
+});
+afterAll(async () => rm(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+/** A kubeconfig file with one cluster, two users' contexts and this current one. */
+async function kubeconfig(
+  name: string,
+  { cluster = ARN, exec = {}, current = "work" } = {},
+): Promise<string> {
+  const file = join(folder, name);
+  const text = stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: cluster, cluster: { server: SERVER } }],
+    users: [
+      {
+        name: "me",
+        user: { exec: { apiVersion: "client.authentication.k8s.io/v1beta1", command: "aws", ...exec } },
+      },
+    ],
+    contexts: ["work", "spare"].map((context) => ({ name: context, context: { cluster, user: "me" } })),
+    "current-context": current,
+  });
+  await writeFile(file, text);
+  return file;
+}
+
+function failureOf(act: () => unknown): Failure {
+  try {
+    act();
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error("the test expected a failure");
+}
+
+describe("the user's kubeconfig", () => {
+  it("is read with its current context, or the one that is named", async () => {
+    const file = await kubeconfig("usual");
+    expect(userKubeConfig(file, undefined).getCurrentContext()).toBe("work");
+    expect(userKubeConfig(file, "spare").getCurrentContext()).toBe("spare");
+    vi.stubEnv("KUBECONFIG", file);
+    expect(userKubeConfig(undefined, "spare").getCurrentContext()).toBe("spare");
+  });
+
+  it("stops with all contexts' names where the named one is not there", async () => {
+    const file = await kubeconfig("no-such");
+    const failure = failureOf(() => userKubeConfig(file, "staging"));
+    expect(failure).toMatchObject({ kind: "input", code: "no-context" });
+    expect(textOf(failure)).toContain("--context 'staging'");
+    expect(textOf(failure)).toContain("work, spare");
+  });
+
+  it("stops where it can't be read, or has no current context", async () => {
+    const missing = failureOf(() => userKubeConfig(join(folder, "missing"), undefined));
+    expect(missing).toMatchObject({ kind: "input", code: "kubeconfig" });
+    expect(missing.message).toContain(join(folder, "missing"));
+    const none = await kubeconfig("none", { current: "" });
+    expect(failureOf(() => userKubeConfig(none, undefined))).toMatchObject({ code: "no-context" });
+  });
+});
+
+describe("the EKS cluster of a context is told", () => {
+  const get = ["eks", "get-token", "--cluster-name", "work"];
+  it.each<readonly [string, object, object]>([
+    ["by its ARN", { cluster: ARN }, { name: "work", region: "eu-west-1" }],
+    ["by eksctl's name", { cluster: "work.eu-west-1.eksctl.io" }, { name: "work", region: "eu-west-1" }],
+    [
+      "by the aws command",
+      { cluster: "x", exec: { args: ["--region", "eu-west-1", ...get] } },
+      { name: "work", region: "eu-west-1" },
+    ],
+    ["by the aws command without region", { cluster: "x", exec: { args: get } }, { name: "work" }],
+    [
+      "by aws-iam-authenticator",
+      { cluster: "x", exec: { command: "aws-iam-authenticator", args: ["token", "-i", "work"] } },
+      { name: "work" },
+    ],
+  ])("%s", async (how, given, found) => {
+    const file = await kubeconfig(how.replaceAll(" ", "-"), given);
+    expect(currentEksCluster(file)).toEqual({ ...found, context: "work", server: SERVER });
+  });
+
+  it.each<readonly [string, object]>([
+    ["kind's", { cluster: "kind-kind" }],
+    [
+      "one with a token command of somebody else",
+      { cluster: "gke", exec: { command: "gke", args: ["--x"] } },
+    ],
+    ["one that only looks like eksctl's", { cluster: "a.b.c.eksctl.io" }],
+  ])("not of %s", async (name, given) => {
+    expect(currentEksCluster(await kubeconfig(name.replaceAll(/\W/g, "-"), given))).toBeUndefined();
+  });
+
+  it("not where there is no kubeconfig; but one that is named must be there", () => {
+    vi.stubEnv("KUBECONFIG", "");
+    vi.stubEnv("HOME", join(folder, "nobody"));
+    expect(currentEksCluster()).toBeUndefined();
+    expect(failureOf(() => currentEksCluster(join(folder, "missing"))).code).toBe("kubeconfig");
+    expect(failureOf(() => currentEksCluster(undefined, "staging")).code).toBe("no-context");
+  });
+});
+
+describe("a configuration is changed in a copy", () => {
+  it("trusting certain certificates alone, and verifying", () => {
+    const config = kubeConfigFor(SERVER, `${CLUSTER_CA}${OLD_CA}`, { skipTLSVerify: true });
+    const pinned = trustingOnly(config, CLUSTER_CA);
+    expect(authorityOf(pinned)).toBe(CLUSTER_CA);
+    expect(pinned.getCurrentCluster()).toMatchObject({ skipTLSVerify: false, server: SERVER });
+    expect(pinned.getCurrentUser()?.token).toBe("secret");
+    expect(authorityOf(config)).toBe(`${CLUSTER_CA}${OLD_CA}`);
+  });
+
+  it.each([
+    ["the environment's proxy", { HTTPS_PROXY: "http://proxy:3128" }, "http://proxy:3128"],
+    [
+      "none where NO_PROXY names the server",
+      { HTTPS_PROXY: "http://proxy:3128", NO_PROXY: ".amazonaws.com" },
+      undefined,
+    ],
+    ["none where there is none", {}, undefined],
+  ])("with %s", (_what, environment, proxyUrl) => {
+    for (const name of ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"])
+      vi.stubEnv(name, "");
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    const config = throughProxy(kubeConfigFor(SERVER, CLUSTER_CA));
+    expect(config.getCurrentCluster()?.proxyUrl).toBe(proxyUrl);
+  });
+});
