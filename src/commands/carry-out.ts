@@ -98,7 +98,7 @@ function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | unde
     ...listed("not done", undone, (label) => label.doing),
     ...(failed?.failure.detail.facts ?? []),
   ];
-  const written = done.length > 0;
+  const written = done.length > 0 || undone.some(mayHaveWritten);
   const advice = `${failed?.failure.detail.advice ?? ""}\nThe same command again finishes it`.trim();
   if (failed === undefined || signal.aborted) {
     return new Failure("interrupted", "interrupted", "interrupted before all was done", {
@@ -109,6 +109,11 @@ function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | unde
   }
   const { kind, code, message } = failed.failure;
   return new Failure(kind, code, message, { facts, written, advice, cause: failed.failure });
+}
+
+/** A change of several calls can fail after the first, and a call without a clear answer can have had its effect. */
+function mayHaveWritten(step: Step): boolean {
+  return step.state === "failed" && (step.failure.detail.written === true || step.failure.kind === "failed");
 }
 
 function listed(

@@ -1,3 +1,4 @@
+import type { Receipt } from "../aws/port.ts";
 import { digestOf } from "../model/digest.ts";
 import { Failure, isFailure } from "../model/failure.ts";
 import type { Tags } from "../model/iam-objects.ts";
@@ -26,4 +27,22 @@ export async function orGone<T>(removal: Promise<T>): Promise<T | Record<string,
     if (!isFailure(error, "gone")) throw error;
     return {};
   }
+}
+
+/**
+ * Makes the writes of one change one after the other.
+ * @throws Failure of the first that fails; once another was made before it, one that says `written`
+ */
+export async function inOrder(writes: readonly (() => Promise<Receipt>)[]): Promise<Receipt[]> {
+  const receipts: Receipt[] = [];
+  for (const write of writes) {
+    try {
+      receipts.push(await write());
+    } catch (error) {
+      if (receipts.length === 0 || !isFailure(error)) throw error;
+      const { kind, code, message, detail } = error;
+      throw new Failure(kind, code, message, { ...detail, written: true, cause: error });
+    }
+  }
+  return receipts;
 }

@@ -2,7 +2,7 @@ import type { IamPort, Receipt } from "../aws/port.ts";
 import type { CreateProvider, DeleteProvider, EditProvider } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
 import { providerDigest } from "../model/observed-digest.ts";
-import { expectUnchanged, hasTags, orGone } from "./held.ts";
+import { expectUnchanged, hasTags, inOrder, orGone } from "./held.ts";
 
 /** A create whose answer was lost is tried again by the SDK and then finds its own work: that is done, not a conflict. */
 export async function createProvider(change: CreateProvider, iam: IamPort): Promise<Receipt> {
@@ -21,13 +21,12 @@ export async function createProvider(change: CreateProvider, iam: IamPort): Prom
 export async function editProvider(change: EditProvider, iam: IamPort): Promise<Receipt[]> {
   const found = await iam.getProvider(change.arn);
   expectUnchanged(change.observed, found && providerDigest(found), change.arn);
-  const receipts: Receipt[] = [];
-  for (const id of change.addClientIds) receipts.push(await iam.addClientId(change.arn, id));
-  if (Object.keys(change.setTags).length > 0)
-    receipts.push(await iam.tagProvider(change.arn, change.setTags));
-  if (change.thumbprints !== undefined)
-    receipts.push(await iam.setThumbprints(change.arn, change.thumbprints));
-  return receipts;
+  const { arn, addClientIds, setTags, thumbprints } = change;
+  return inOrder([
+    ...addClientIds.map((id) => () => iam.addClientId(arn, id)),
+    ...(Object.keys(setTags).length === 0 ? [] : [() => iam.tagProvider(arn, setTags)]),
+    ...(thumbprints === undefined ? [] : [() => iam.setThumbprints(arn, thumbprints)]),
+  ]);
 }
 
 /** Re-reads the provider, then deletes it; one that is gone already is done. */

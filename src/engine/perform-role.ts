@@ -11,7 +11,7 @@ import { isFailure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
-import { expectUnchanged, hasTags, orGone } from "./held.ts";
+import { expectUnchanged, hasTags, inOrder, orGone } from "./held.ts";
 
 /** Makes the role; one of that name that is just so already was made by a try whose answer was lost. */
 export async function createRole(change: CreateRole, iam: IamPort): Promise<Receipt> {
@@ -43,15 +43,14 @@ export async function editRole(change: EditRole, iam: IamPort): Promise<Receipt[
   const { name } = roleRef(change.arn);
   const found = await iam.getRole(name);
   expectUnchanged(change.observed, found && roleDigest(found), `the role ${name}`);
-  const receipts: Receipt[] = [];
-  if (change.setTags !== undefined) receipts.push(await iam.tagRole(name, change.setTags));
-  if (change.trust !== undefined) receipts.push(await iam.setTrust(name, change.trust.after));
-  if (change.boundary !== undefined) receipts.push(await bound(name, change.boundary.after, iam));
-  if (change.maxSessionSeconds !== undefined) {
-    receipts.push(await iam.setMaxSession(name, change.maxSessionSeconds.after));
-  }
-  if (change.unsetTags !== undefined) receipts.push(await iam.untagRole(name, change.unsetTags));
-  return receipts;
+  const { setTags, trust, boundary, maxSessionSeconds, unsetTags } = change;
+  return inOrder([
+    ...(setTags === undefined ? [] : [() => iam.tagRole(name, setTags)]),
+    ...(trust === undefined ? [] : [() => iam.setTrust(name, trust.after)]),
+    ...(boundary === undefined ? [] : [() => bound(name, boundary.after, iam)]),
+    ...(maxSessionSeconds === undefined ? [] : [() => iam.setMaxSession(name, maxSessionSeconds.after)]),
+    ...(unsetTags === undefined ? [] : [() => iam.untagRole(name, unsetTags)]),
+  ]);
 }
 
 function bound(name: string, boundary: PolicyArn | undefined, iam: IamPort): Promise<Receipt> {

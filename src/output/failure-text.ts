@@ -21,6 +21,14 @@ export function failureJson(failure: Failure): object {
   const hint = [advice, command].filter((part) => part !== undefined).join(" ");
   return {
     schemaVersion: 1,
-    error: { code: failure.code, message: failure.message, hint, facts: Object.fromEntries(facts) },
+    error: { code: failure.code, message: failure.message, hint, facts: byLabel(facts) },
   };
+}
+
+/** Facts by label; those of one label are its lines. */
+function byLabel(facts: readonly (readonly [label: string, value: string])[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [label, value] of facts)
+    found[label] = found[label] === undefined ? value : `${found[label]}\n${value}`;
+  return found;
 }

@@ -1,0 +1,70 @@
+import { Chalk } from "chalk";
+import { describe, expect, it } from "vitest";
+import { Failure, type FailureDetail, type FailureKind } from "../../src/model/failure.ts";
+import { failureJson, failureLines } from "../../src/output/failure-text.ts";
+
+const PLAIN = new Chalk({ level: 0 });
+const failure = (kind: FailureKind, detail: FailureDetail = {}) =>
+  new Failure(kind, "some-code", "it is so", detail);
+
+describe("a failure as people read it", () => {
+  it("says what is, the facts, that nothing was changed, what to do, and the command alone on its line", () => {
+    const detail = {
+      facts: [
+        ["role", "arn:aws:iam::111122223333:role/x"],
+        ["it trusts", "one\ntwo"],
+      ],
+      advice: "Do this:\nor that:",
+      command: "irsa create-sa --approve",
+    } as const;
+    expect(failureLines(failure("refused", detail), PLAIN)).toEqual([
+      "error: it is so",
+      "  role       arn:aws:iam::111122223333:role/x",
+      "  it trusts  one",
+      "             two",
+      "  Nothing has been changed.",
+      "  Do this:",
+      "  or that:",
+      "      irsa create-sa --approve",
+    ]);
+  });
+
+  it.each<readonly [FailureKind, FailureDetail, boolean]>([
+    ["refused", {}, true],
+    ["failed", {}, true],
+    ["denied", {}, true],
+    ["interrupted", {}, true],
+    ["refused", { written: true }, false],
+    ["interrupted", { written: true }, false],
+    ["input", {}, false],
+    ["findings", {}, false],
+  ])("%s %j: that nothing was changed is said: %s", (kind, detail, said) => {
+    expect(failureLines(failure(kind, detail), PLAIN).includes("  Nothing has been changed.")).toBe(said);
+  });
+
+  it("is red where there is colour, and says the same", () => {
+    const [first] = failureLines(failure("failed"), new Chalk({ level: 1 }));
+    expect(first).toBe("\u001b[31merror:\u001b[39m it is so");
+  });
+});
+
+describe("a failure as scripts read it", () => {
+  it("is versioned, with code, message, hint and facts", () => {
+    const detail = { facts: [["role", "x"]], advice: "Do this:", command: "irsa" } as const;
+    expect(failureJson(failure("refused", detail))).toEqual({
+      schemaVersion: 1,
+      error: { code: "some-code", message: "it is so", hint: "Do this: irsa", facts: { role: "x" } },
+    });
+  });
+
+  it("keeps every fact, those of one label too", () => {
+    const facts = [
+      ["--tag", "'a': is no tag"],
+      ["--tag", "'b': is no tag"],
+      ["--name", "'c'"],
+    ] as const;
+    expect(failureJson(failure("input", { facts }))).toMatchObject({
+      error: { facts: { "--tag": "'a': is no tag\n'b': is no tag", "--name": "'c'" } },
+    });
+  });
+});
