@@ -135,7 +135,6 @@ async function proofAfter(
       patienceMs: flags.waitTimeout,
       demanded: flags.wait === true,
       conditional,
-      written: outcome.state === "done",
       terminal,
       signal: context.signal,
     },

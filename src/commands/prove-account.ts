@@ -16,7 +16,6 @@ export interface ProofTerms {
   readonly demanded: boolean;
   /** The trust policy also asks what can't be known from here: a refusal proves nothing. */
   readonly conditional: boolean;
-  readonly written: boolean;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -74,11 +73,7 @@ function report(
   }
 }
 
-function refused(
-  proof: Extract<Proof, { state: "refused" }>,
-  claim: Claim,
-  { written, signal }: ProofTerms,
-): Failure {
+function refused(proof: Extract<Proof, { state: "refused" }>, claim: Claim, { signal }: ProofTerms): Failure {
   const account = accountPath(claim.account);
   const facts = [
     ["STS says", `${proof.code}: ${proof.message}`],
@@ -88,7 +83,7 @@ function refused(
   if (signal.aborted) {
     const message = `interrupted before STS accepted the token of ${account}`;
     const advice = "All is in place; the same command again goes on waiting";
-    return new Failure("interrupted", "interrupted", message, { facts, advice, written });
+    return new Failure("interrupted", "interrupted", message, { facts, advice });
   }
   const advice =
     "Role, trust policy, provider and annotation are as they should be; a resource control policy, a deleted and " +
@@ -96,6 +91,5 @@ function refused(
   return new Failure("failed", "proof-refused", `STS does not accept the token of ${account}`, {
     facts,
     advice,
-    written,
   });
 }

@@ -1,5 +1,6 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Change } from "../model/change.ts";
+import { afterWriting } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import { answerJson } from "../output/answer.ts";
 import { talkingToStderr, type Terminal } from "../output/terminal.ts";
@@ -54,7 +55,7 @@ export async function walk(
       const shown = { cluster, changes: planned.changes, notes: planned.notes };
       const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
       const outcome = await carryOut({ plan: shown, surroundings, flags, targets }, terminal, context.signal);
-      const ending = await planned.end(outcome);
+      const ending = await ended(planned, outcome);
       if (flags.output === "json") {
         const { result } = ending;
         context.terminal.print(answerJson({ command, surroundings, plan: shown, ...outcome, result }));
@@ -67,5 +68,14 @@ export async function walk(
     });
   } finally {
     session.close();
+  }
+}
+
+/** The end, whose failures must not claim that nothing was changed once the plan was applied. */
+async function ended({ end }: Planned, outcome: Outcome): Promise<Ending> {
+  try {
+    return await end(outcome);
+  } catch (error) {
+    throw outcome.state === "done" ? afterWriting(error) : error;
   }
 }

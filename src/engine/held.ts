@@ -1,6 +1,6 @@
 import type { Receipt } from "../aws/port.ts";
 import { digestOf } from "../model/digest.ts";
-import { Failure, isFailure } from "../model/failure.ts";
+import { afterWriting, Failure, isFailure } from "../model/failure.ts";
 import type { Tags } from "../model/iam-objects.ts";
 
 /**
@@ -39,9 +39,7 @@ export async function inOrder(writes: readonly (() => Promise<Receipt>)[]): Prom
     try {
       receipts.push(await write());
     } catch (error) {
-      if (receipts.length === 0 || !isFailure(error)) throw error;
-      const { kind, code, message, detail } = error;
-      throw new Failure(kind, code, message, { ...detail, written: true, cause: error });
+      throw receipts.length === 0 ? error : afterWriting(error);
     }
   }
   return receipts;

@@ -46,3 +46,10 @@ export class Failure extends Error {
 export function isFailure(error: unknown, code?: string): error is Failure {
   return error instanceof Failure && (code === undefined || error.code === code);
 }
+
+/** The same failure, in a run that has written something by then; what is no failure comes back as it is. */
+export function afterWriting(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const { kind, code, message, detail } = error;
+  return new Failure(kind, code, message, { ...detail, written: true, cause: error });
+}

@@ -307,6 +307,16 @@ describe("the proof", () => {
     expect(failed.stderr).not.toContain("Nothing has been changed");
   });
 
+  test("that can't be had for want of an answer is a failure that does not claim to have changed nothing", async () => {
+    const message = "out of order";
+    const fault = { times: 99, when: "before", status: 503, code: "ServiceUnavailable", message } as const;
+    world.aws.fail({ action: "sts:AssumeRoleWithWebIdentity", ...fault });
+    const failed = await run([...createSa("team/unheard", "--policy-arn", S3_READ), "--approve"]);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).not.toContain("Nothing has been changed");
+    expect(await cluster.annotations("team", "unheard")).toHaveProperty(["eks.amazonaws.com/role-arn"]);
+  });
+
   test("--no-wait leaves it out", async () => {
     world.aws.clearCalls();
     expect(

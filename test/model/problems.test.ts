@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXIT_CODES, Failure, isFailure } from "../../src/model/failure.ts";
+import { afterWriting, EXIT_CODES, Failure, isFailure } from "../../src/model/failure.ts";
 import { invalid, Problems, valid } from "../../src/model/problems.ts";
 
 const even = (text: string) => (Number(text) % 2 === 0 ? valid(Number(text)) : invalid("is odd"));
@@ -61,5 +61,17 @@ describe("a failure", () => {
     expect(isFailure(failure, "gone")).toBe(false);
     expect(isFailure(new Error("no"))).toBe(false);
     expect(failure.cause).toMatchObject({ message: "why" });
+  });
+
+  it("that comes after something was written says so, and is else the same", () => {
+    const failure = new Failure("failed", "unreachable", "no", { facts: [["a", "b"]], advice: "c" });
+    expect(afterWriting(failure)).toMatchObject({
+      kind: "failed",
+      code: "unreachable",
+      message: "no",
+      detail: { facts: [["a", "b"]], advice: "c", written: true },
+    });
+    const bug = new TypeError("a bug");
+    expect(afterWriting(bug)).toBe(bug);
   });
 });
