@@ -54,9 +54,9 @@ export function createWriter(store: Store): Writer {
       const { namespace, name } = given.metadata;
       if (namespace !== undefined) admitCreationIn(store, resource, namespace, name);
       const { user, dryRun } = options;
-      const prepared = withInitialStatus(resource, withDefaults(resource, withoutEmpties(given)));
+      const prepared = withInitialStatus(resource, normalised(resource, given));
       const admitted = await admit(store, { operation: "CREATE", resource, object: prepared, user, dryRun });
-      const object = born(named(admitted as T), options);
+      const object = born(named(normalised(resource, admitted as T)), options);
       validate(resource, object);
       if (store.get(resource, namespace ?? "", object.metadata.name) !== undefined) {
         throw alreadyExists(resource, object.metadata.name);
@@ -72,7 +72,7 @@ export function createWriter(store: Store): Writer {
     ): Promise<T> {
       checkPreconditions(resource, current, next);
       const { user, dryRun } = options;
-      const merged = preserving(current, withDefaults(resource, withoutEmpties(next)), options);
+      const merged = preserving(current, normalised(resource, next), options);
       const admitted = (await admit(store, {
         operation: "UPDATE",
         resource,
@@ -81,7 +81,7 @@ export function createWriter(store: Store): Writer {
         user,
         dryRun,
       })) as T;
-      const object = aged(current, admitted, options);
+      const object = aged(current, normalised(resource, admitted), options);
       validate(resource, object, current);
       if (isSame(current, object)) return current;
       const { namespace = "", name } = current.metadata;
@@ -104,6 +104,11 @@ export function createWriter(store: Store): Writer {
     store.remove(resource, object);
     return object;
   }
+}
+
+/** The object as the API's types have it: nothing empty, and defaults where it says nothing; also of what webhooks add. */
+function normalised<T extends KubeObject>(resource: Resource<T>, object: T): T {
+  return withDefaults(resource, withoutEmpties(object));
 }
 
 async function admit(store: Store, request: AdmissionRequest): Promise<KubeObject> {

@@ -24,22 +24,24 @@ export function trackUpdate(
   const gone = new Set([...before.keys()].filter((id) => !after.has(id)));
   const entries = previous?.metadata.managedFields ?? [];
   const mine = entries.find((entry) => isBy(entry, writer));
-  const others = entries
-    .filter((entry) => entry !== mine)
-    .flatMap((entry) => restrict(entry, (id) => !changed.has(id) && !gone.has(id)));
-  if (changed.size === 0) {
-    return [...others, ...(mine === undefined ? [] : restrict(mine, (id) => !gone.has(id)))];
-  }
-  const owned = [...(mine === undefined ? [] : fromFieldsV1(mine.fieldsV1)), ...changed];
-  return [
-    ...others,
-    entryOf(
-      next,
-      writer,
-      "Update",
-      owned.filter((id) => after.has(id)),
-    ),
-  ];
+  const owned = new Set([...(mine === undefined ? [] : fromFieldsV1(mine.fieldsV1)), ...changed]);
+  const written =
+    changed.size === 0
+      ? []
+      : [
+          entryOf(
+            next,
+            writer,
+            "Update",
+            [...owned].filter((id) => after.has(id)),
+          ),
+        ];
+  // Each entry keeps its place: a write that changes nothing must not look like one that does.
+  const kept = entries.flatMap((entry) => {
+    if (entry !== mine) return restrict(entry, (id) => !changed.has(id) && !gone.has(id));
+    return changed.size === 0 ? restrict(entry, (id) => !gone.has(id)) : written;
+  });
+  return mine === undefined ? [...kept, ...written] : kept;
 }
 
 /** A new entry, written now. */
