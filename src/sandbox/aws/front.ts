@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { control, CONTROL_PREFIX, type ControlTarget } from "./control.ts";
 import { AwsError, type AwsRequest, type Backend, type WireRequest, type WireResponse } from "./exchange.ts";
 import { identify } from "./identify.ts";
+import { notEmulated } from "./not-emulated.ts";
 import type { KeyRing } from "./principals.ts";
 import type { Outcome } from "./recorder.ts";
 import { ConnectionReset } from "./weather.ts";
@@ -66,7 +67,7 @@ async function respond(options: FrontOptions, wire: WireRequest): Promise<WireRe
   if (!isMeantForUs(wire, options)) return { status: 421, headers: {}, body: "Misdirected Request\n" };
   if (wire.target.startsWith(CONTROL_PREFIX)) return control(options, wire);
   const request = identify(wire);
-  if (request === undefined) return { status: 404, headers: {}, body: "<UnknownOperationException/>\n" };
+  if (request === undefined) return notEmulated(wire);
   const watched = !(options.observers?.has(request.accessKeyId ?? "") ?? false);
   return watched ? recorded(options, request) : answered(request, async () => options.backend(request));
 }
