@@ -117,6 +117,8 @@ function endpointVariables(url: string, region: string, key: AccessKey): Record<
   return {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
+    // What the first generation of the aws CLI reads.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     ...(key.sessionToken !== undefined && { AWS_SESSION_TOKEN: key.sessionToken }),

@@ -31,10 +31,16 @@ export async function findBinaries(nursery: Nursery, workloads: boolean): Promis
   return assets === "" ? buildBinaries(nursery) : findAssets(assets, workloads);
 }
 
+/** kubectl, from where the other binaries are. @throws Error as findBinaries does. */
+export async function findKubectl(nursery: Nursery): Promise<Invocation> {
+  const assets = process.env["KUBEBUILDER_ASSETS"] ?? "";
+  if (assets === "") return [join(await buildFolder(nursery), "control-plane"), "kubectl"];
+  const paths = await requireExecutables(assets, ["kubectl"]);
+  return [paths.get("kubectl") ?? "kubectl"];
+}
+
 async function buildBinaries(nursery: Nursery): Promise<Binaries> {
-  // Go has its caches, proxies and settings in the environment, so the build gets all of it.
-  const build = nursery.start({ program: BUILD, arguments: [], environment: process.env, showErrors: true });
-  const folder = (await finish(build, BUILD_SECONDS)).trim();
+  const folder = await buildFolder(nursery);
   const controlPlane = join(folder, "control-plane");
   return {
     etcd: [controlPlane, "etcd"],
@@ -45,15 +51,15 @@ async function buildBinaries(nursery: Nursery): Promise<Binaries> {
   };
 }
 
+async function buildFolder(nursery: Nursery): Promise<string> {
+  // Go has its caches, proxies and settings in the environment, so the build gets all of it.
+  const build = nursery.start({ program: BUILD, arguments: [], environment: process.env, showErrors: true });
+  return (await finish(build, BUILD_SECONDS)).trim();
+}
+
 async function findAssets(assets: string, workloads: boolean): Promise<Binaries> {
-  const folders = [assets, ...(process.env["PATH"] ?? "").split(delimiter)];
   const programs = workloads ? [...API_PROGRAMS, ...WORKLOAD_PROGRAMS] : API_PROGRAMS;
-  const paths = new Map<string, string | undefined>();
-  for (const program of programs) paths.set(program, await findExecutable(program, folders));
-  const missing = programs.filter((program) => paths.get(program) === undefined);
-  if (missing.length > 0) {
-    throw new Error(`neither in KUBEBUILDER_ASSETS (${assets}) nor in PATH: ${missing.join(", ")}`);
-  }
+  const paths = await requireExecutables(assets, programs);
   const invoke = (program: string): Invocation => [paths.get(program) ?? program];
   return {
     etcd: invoke("etcd"),
@@ -62,6 +68,20 @@ async function findAssets(assets: string, workloads: boolean): Promise<Binaries>
     scheduler: invoke("kube-scheduler"),
     kwok: invoke("kwok"),
   };
+}
+
+async function requireExecutables(
+  assets: string,
+  programs: readonly string[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const folders = [assets, ...(process.env["PATH"] ?? "").split(delimiter)];
+  const paths = new Map<string, string | undefined>();
+  for (const program of programs) paths.set(program, await findExecutable(program, folders));
+  const missing = programs.filter((program) => paths.get(program) === undefined);
+  if (missing.length > 0) {
+    throw new Error(`neither in KUBEBUILDER_ASSETS (${assets}) nor in PATH: ${missing.join(", ")}`);
+  }
+  return paths;
 }
 
 async function findExecutable(program: string, folders: readonly string[]): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { condition, CONTROLLER, setStatus, type ControllerContext } from "./cont
 import { createPod, podsOf } from "./pods.ts";
 
 const UID_LABEL = "batch.kubernetes.io/controller-uid";
+const NAME_LABEL = "batch.kubernetes.io/job-name";
 
 /** Runs a Job's pods, which end well, until enough have. CronJobs start none: there is no clock here. */
 export async function reconcileJob(context: ControllerContext, job: Workload): Promise<void> {
@@ -15,11 +16,13 @@ export async function reconcileJob(context: ControllerContext, job: Workload): P
 /** A Job's selector is not its author's to write: its own uid tells its pods from all others. */
 async function label({ writer }: ControllerContext, job: Workload): Promise<void> {
   const { template } = job.spec;
-  const own = { [UID_LABEL]: job.metadata.uid ?? "", "batch.kubernetes.io/job-name": job.metadata.name };
+  const { uid = "", name } = job.metadata;
+  // The same twice: without prefix, as they were called first.
+  const own = { [UID_LABEL]: uid, [NAME_LABEL]: name, "controller-uid": uid, "job-name": name };
   const labels = { ...template.metadata?.labels, ...own };
   const spec = {
     ...job.spec,
-    selector: { matchLabels: { [UID_LABEL]: job.metadata.uid ?? "" } },
+    selector: { matchLabels: { [UID_LABEL]: uid } },
     template: { ...template, metadata: { ...template.metadata, labels } },
   };
   await writer.update(JOBS, job, { ...job, spec }, CONTROLLER);

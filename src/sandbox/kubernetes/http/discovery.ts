@@ -53,17 +53,17 @@ function apiResource(resource: Resource) {
   };
 }
 
+/** The subresources that are of another kind than what they belong to. */
+const OTHER_KINDS: Readonly<Record<string, object>> = {
+  scale: { group: "autoscaling", version: "v1", kind: "Scale", verbs: ["get", "patch", "update"] },
+  token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] },
+};
+
 function subresource({ plural, namespaced, kind }: Resource): (name: string) => object {
-  return (name) =>
-    name === "token"
-      ? {
-          name: `${plural}/token`,
-          singularName: "",
-          namespaced,
-          group: "authentication.k8s.io",
-          version: "v1",
-          kind: "TokenRequest",
-          verbs: ["create"],
-        }
-      : { name: `${plural}/${name}`, singularName: "", namespaced, kind, verbs: ["get", "patch", "update"] };
+  return (name) => ({
+    name: `${plural}/${name}`,
+    singularName: "",
+    namespaced,
+    ...(OTHER_KINDS[name] ?? { kind, verbs: ["get", "patch", "update"] }),
+  });
 }

@@ -30,8 +30,10 @@ function message(bytes: Buffer, type: string): JsonObject {
   for (const { number, value } of wireFields(bytes)) {
     const [name = "", kind = ""] = (fields[number] ?? "").split(":");
     if (name === "" && !isEmpty(value)) throw new UnknownFieldError(`${type} ${number}`);
-    // Go writes empty strings, zeros and empty messages too, where JSON leaves them out; a false is always meant.
-    if (name === "" || kind === "ignored" || (kind !== "bool" && isEmpty(value))) continue;
+    // Go writes empty strings, zeros and empty messages too, where JSON leaves them out. A false is always meant, and
+    // so is an item of a list: the core API group is called "".
+    const isMeant = kind === "bool" || kind.endsWith("[]") || !isEmpty(value);
+    if (name === "" || kind === "ignored" || !isMeant) continue;
     add(result, name, kind, value);
   }
   return result;

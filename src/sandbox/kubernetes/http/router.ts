@@ -13,6 +13,7 @@ import { answerPath } from "./paths.ts";
 import { getObject, listObjects } from "./reads.ts";
 import { parseRequestInfo, type RequestInfo, type ResourceRequest } from "./request-info.ts";
 import { answerReview } from "./reviews.ts";
+import { answerScale } from "./scale.ts";
 import { requestToken } from "./token-request.ts";
 import { watchObjects } from "./watch.ts";
 import { createObject, patchObject, replaceObject } from "./writes.ts";
@@ -94,6 +95,7 @@ async function answerCall(cluster: Cluster, call: Call): Promise<Reply> {
   if (!resource.verbs.includes(info.verb)) throw methodNotAllowed();
   if (REVIEWS.includes(resource)) return answerReview(cluster, call);
   if (info.subresource === "token") return requestToken(cluster, call);
+  if (info.subresource === "scale") return answerScale(cluster, call);
   const isWrite = info.verb !== "get" && info.verb !== "list";
   if (isWrite && resource.namespaced && namespace === "") throw methodNotAllowed();
   switch (info.verb) {

@@ -51,7 +51,7 @@ const READY: Column = {
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   pods: [
     { name: "Ready", cell: readyContainers },
-    { name: "Status", cell: (object) => text(object, "status", "phase") },
+    { name: "Status", cell: podStatus },
     { name: "Restarts", type: "integer", cell: () => 0 },
   ],
   namespaces: [{ name: "Status", cell: (object) => text(object, "status", "phase") }],
@@ -96,6 +96,12 @@ function readyContainers(object: KubeObject): string {
   const { spec, status } = object as Pod;
   const ready = (status?.containerStatuses ?? []).filter((container) => container.ready).length;
   return `${ready}/${spec.containers.length}`;
+}
+
+function podStatus(object: KubeObject): string {
+  if (object.metadata.deletionTimestamp !== undefined) return "Terminating";
+  const phase = text(object, "status", "phase");
+  return phase === "Succeeded" ? "Completed" : phase;
 }
 
 function nodeStatus({ status }: KubeObject): string {

@@ -65,6 +65,7 @@ function define<T extends KubeObject = KubeObject>(
 }
 
 const cluster = { namespaced: false } as const;
+const scaled = { subresources: ["status", "scale"], categories: ["all"] } as const;
 const status = { subresources: ["status"], categories: ["all"] } as const;
 
 /** The resources that are served, by what `kubectl api-resources` calls them. */
@@ -94,7 +95,7 @@ export const NODES = define("v1", "Node", "nodes", {
   subresources: ["status"],
 });
 export const DEPLOYMENTS = define<Workload>("apps/v1", "Deployment", "deployments", {
-  ...status,
+  ...scaled,
   shortNames: ["deploy"],
 });
 export const DAEMON_SETS = define<Workload>("apps/v1", "DaemonSet", "daemonsets", {
@@ -102,11 +103,11 @@ export const DAEMON_SETS = define<Workload>("apps/v1", "DaemonSet", "daemonsets"
   shortNames: ["ds"],
 });
 export const STATEFUL_SETS = define<Workload>("apps/v1", "StatefulSet", "statefulsets", {
-  ...status,
+  ...scaled,
   shortNames: ["sts"],
 });
 export const REPLICA_SETS = define<Workload>("apps/v1", "ReplicaSet", "replicasets", {
-  ...status,
+  ...scaled,
   shortNames: ["rs"],
 });
 export const JOBS = define<Workload>("batch/v1", "Job", "jobs", status);
