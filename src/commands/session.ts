@@ -1,15 +1,20 @@
 import { connectAws, type Aws, type AwsChoice } from "../aws/clients.ts";
 import type { Caller } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { clusterRef, parseClusterArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { Failure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { requireIssuer } from "../oidc-association/issuer.ts";
 import type { Surroundings } from "../output/plan-text.ts";
 import type { Terminal } from "../output/terminal.ts";
+import {
+  clusterByFlagOrContext,
+  clusterByQuestion,
+  clusterNeeded,
+  requireSameServer,
+  type ClusterChoice,
+} from "./cluster-choice.ts";
 import type { ReachFlags } from "./options.ts";
-import { choose, askMfaCode } from "./prompts.ts";
+import { askMfaCode } from "./prompts.ts";
 
 /** AWS and a cluster, found and read: what every command begins with. */
 export interface Session {
@@ -24,30 +29,52 @@ export interface Session {
   close(): void;
 }
 
-interface ClusterChoice {
-  readonly name: string;
-  readonly region?: string;
-  readonly chosenBy: string;
-  /** The server that DescribeCluster must give too, where a context chose the cluster. */
-  readonly server?: string;
+/** AWS, and which cluster is meant, before anything is read. */
+export interface Reached {
+  readonly flags: ReachFlags;
+  readonly aws: Aws;
+  readonly choice: ClusterChoice;
+}
+
+/** What is read of AWS to begin with. */
+export interface Beginning {
+  readonly caller: Caller;
+  /** Endpoints that are not AWS's own, by service. */
+  readonly overrides: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the cluster and reads it, and who we are, at once.
+ * Finds out which cluster is meant, and connects to AWS.
  * @param writes whether the command may write: then a cluster must be named, unless someone is there to see which it is
  */
-export async function openSession(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Session> {
+export async function reachAws(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Reached> {
   const named = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
   const aws = await connectAws(awsChoice(flags, region, terminal));
-  const choice = named ?? (await clusterByQuestion(aws, terminal));
+  return { flags, aws, choice: named ?? (await clusterByQuestion(aws, terminal)) };
+}
+
+/** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
+export async function openSession(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Session> {
+  const reached = await reachAws(flags, terminal, writes);
+  const { aws, choice } = reached;
   const [described, caller, overrides] = await Promise.all([
     aws.eks.describeCluster(choice.name),
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
   const cluster = requireIssuer(described, { name: choice.name, region: aws.region });
+  return sessionOn(reached, cluster, { caller, overrides });
+}
+
+/**
+ * The session on a cluster that has been read.
+ * @throws Failure `wrong-cluster` where the chosen context has another server
+ */
+export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginning: Beginning): Session {
+  const { flags, aws, choice } = reached;
+  const { caller, overrides } = beginning;
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
   const connections: { close(): void }[] = [aws];
   return {
@@ -86,67 +113,14 @@ function awsChoice({ profile }: ReachFlags, region: string | undefined, terminal
   };
 }
 
-async function clusterByFlagOrContext(flags: ReachFlags): Promise<ClusterChoice | undefined> {
-  if (flags.cluster !== undefined) return clusterByFlag(flags.cluster);
-  const { currentEksCluster } = await import("../kubernetes/current-cluster.ts");
-  const current = currentEksCluster(flags.kubeconfig, flags.context);
-  return current && { ...current, chosenBy: `kubeconfig context ${current.context}` };
-}
-
-function clusterByFlag(text: string): ClusterChoice {
-  if (!text.startsWith("arn:")) {
-    if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return { name: text, chosenBy: "--cluster" };
-    const problem = "is no EKS cluster name: letters, digits, '-' and '_', at most 100";
-    throw new Failure("input", "invalid-input", `--cluster '${text}': ${problem}`);
-  }
-  const parsed = parseClusterArn(text);
-  if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}': ${parsed.problem}`);
-  const { name, region } = clusterRef(parsed.value);
-  return { name, region, chosenBy: "--cluster" };
-}
-
-async function clusterByQuestion(aws: Aws, terminal: Terminal): Promise<ClusterChoice> {
-  if (!terminal.interactive) throw clusterNeeded();
-  const names = await aws.eks.listClusters();
-  if (names.length === 0) throw new Failure("failed", "no-cluster", `there are no clusters in ${aws.region}`);
-  return { name: await choose("Which cluster?", names), chosenBy: "chosen from the list" };
-}
-
-function clusterNeeded(): Failure {
-  return new Failure("input", "no-cluster-given", "no cluster is named", {
-    advice:
-      "Name it: --cluster NAME. A plan (not --approve) may also take it from a kubeconfig context made for EKS",
-  });
-}
-
-function requireSameServer(cluster: ClusterWithIssuer, server: string): void {
-  if (normal(server) === normal(cluster.endpoint ?? "")) return;
-  throw new Failure(
-    "refused",
-    "wrong-cluster",
-    `the current context is not the cluster '${cluster.name}' of these credentials`,
-    {
-      facts: [
-        ["context's server", server],
-        ["EKS says", cluster.endpoint ?? "no endpoint yet"],
-      ],
-      advice:
-        "Another account or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
-    },
-  );
-}
-
-function normal(server: string): string {
-  return server.toLowerCase().replace(/\/+$/, "").replace(/:443$/, "");
-}
-
 function connectionOf({ kubeconfig, context }: ReachFlags): { connection?: string } {
   if (kubeconfig === undefined && context === undefined) return {};
   const which = context === undefined ? "its current context" : `context ${context}`;
   return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
 }
 
-function reachOf(flags: ReachFlags, cluster: ClusterWithIssuer): string[] {
+/** The flags that lead to the cluster again. */
+export function reachOf(flags: ReachFlags, cluster: { readonly name: string }): string[] {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, value];
   return [

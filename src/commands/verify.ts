@@ -1,13 +1,19 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
-import { addAwsOptions, addKubernetesOptions, type ReachFlags } from "./options.ts";
+import {
+  addAwsOptions,
+  addKubernetesOptions,
+  addPlanOptions,
+  type PlanFlags,
+  type ReachFlags,
+} from "./options.ts";
 
 /** The flags of `verify` as commander gives them. */
-export interface VerifyFlags extends ReachFlags {
+export interface VerifyFlags extends ReachFlags, PlanFlags {
   readonly namespace?: string;
   readonly all?: boolean;
   readonly strict?: boolean;
-  readonly output: "text" | "json";
+  readonly fix?: boolean;
 }
 
 const EXAMPLES = `
@@ -15,6 +21,7 @@ Examples:
   irsa verify --cluster my-cluster my-namespace/my-account        # an account, with the pods that run with it
   irsa verify --cluster my-cluster deploy/my-namespace/my-app     # a workload, and the account that it names
   irsa verify --cluster my-cluster --all -o json                  # every account that names a role
+  irsa verify --cluster my-cluster --all --fix                    # plan what is irsa's to mend; --approve does it
 
 Exit code: 0 works, or unproven (1 with --strict); 3 broken.
 `;
@@ -24,7 +31,7 @@ export function verify(context: CommandContext): Command {
   const command = new Command("verify").description(
     "follow the chain from cluster to credentials, and name the first broken link",
   );
-  addKubernetesOptions(addAwsOptions(command))
+  addPlanOptions(addKubernetesOptions(addAwsOptions(command)), ["text", "json"])
     .argument(
       "[subject...]",
       "namespace/account, or pod, deploy, ds, sts, cronjob or job as kind/namespace/name",
@@ -32,7 +39,7 @@ export function verify(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "all accounts of the namespace that name a role")
     .option("--all", "all accounts of the cluster that name a role")
     .option("--strict", "exit 1 where it can't be proved that the chain holds")
-    .addOption(new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"))
+    .option("--fix", "plan what is irsa's to mend: the provider, and accounts whose role irsa keeps")
     .addHelpText("after", EXAMPLES)
     .action(async (subjects: string[], flags: VerifyFlags) => {
       const { runVerify } = await import("./verify-run.ts");

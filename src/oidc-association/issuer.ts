@@ -19,7 +19,8 @@ export function requireIssuer(
   return { ...cluster, issuer: cluster.issuer };
 }
 
-function noCluster({ name, region }: { name: string; region: string }): Failure {
+/** The failure to find a cluster of that name. */
+export function noCluster({ name, region }: { name: string; region: string }): Failure {
   return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
     advice: "Check --cluster, --region and --profile. The clusters there:",
     command: `aws eks list-clusters --region ${region}`,

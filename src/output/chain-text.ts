@@ -19,13 +19,15 @@ const MARKS: Readonly<Record<Status, string>> = {
 const LINK_COLUMN = 16;
 
 /** A chain as people read it: every link, then what is broken, with what mends it. */
-export function chainLines(report: ChainReport, colour: ChalkInstance): string[] {
+export function chainLines(report: ChainReport, colour: ChalkInstance, withSubject: boolean): string[] {
   const findings = report.links.flatMap((link) => link.findings);
   return [
+    ...(withSubject ? [`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
     ...merged(report.links).map((line) => linkLine(line, colour)),
     ...findings.flatMap((finding) => ["", ...findingLines(finding, colour)]),
     "",
     `  ${verdictText(report)}`,
+    ...(withSubject ? [""] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { roleIsFor } from "../model/marks.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -52,13 +53,18 @@ export function kubectl({ namespace }: { readonly namespace: string }, ...words:
   return command(["kubectl", "-n", namespace, ...words]);
 }
 
-/** True if irsa keeps a role for the account: its marks name it. */
+/** True if irsa keeps a role for the account. */
 export function isKept(observed: Observed): boolean {
+  return keptRole(observed) !== undefined;
+}
+
+/** The role that irsa keeps for the account: by its marks, which name the account. */
+export function keptRole(observed: Observed): Role | undefined {
   const cluster = valueOf(observed.cluster);
   const ref = valueOf(observed.account)?.ref;
-  if (cluster === undefined || ref === undefined) return false;
+  if (cluster === undefined || ref === undefined) return undefined;
   const annotated = annotatedRole(accountOf(observed)) && valueOf(observed.role)?.role;
-  return [annotated, valueOf(observed.kept)].some(
+  return [annotated, valueOf(observed.kept)].find(
     (role) => role !== undefined && roleIsFor(role, cluster, ref),
   );
 }

@@ -1,10 +1,10 @@
 import { parseRoleArn } from "../model/arn.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
-import type { ChainReport, Subject } from "./chain.ts";
+import type { Subject } from "./chain.ts";
 import { shareReads } from "./share-reads.ts";
 import type { Sources } from "./sources.ts";
-import { verifyChain, type VerifyOptions } from "./verify.ts";
+import { verifyChain, type Verified, type VerifyOptions } from "./verify.ts";
 
 /** How many chains are looked at side by side: STS throttles at some tens of calls a second. */
 const AT_ONCE = 8;
@@ -19,19 +19,19 @@ export async function verifyChains(
   subjects: readonly Subject[],
   sources: Sources,
   { onDone, ...options }: VerifyManyOptions,
-): Promise<readonly ChainReport[]> {
+): Promise<readonly Verified[]> {
   const shared = shareReads(sources);
-  const reports = new Map<number, ChainReport>();
+  const chains = new Map<number, Verified>();
   const waiting = [...subjects.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, subject] = next;
-      reports.set(index, await verifyChain(subject, shared, options));
-      onDone?.(reports.size);
+      chains.set(index, await verifyChain(subject, shared, options));
+      onDone?.(chains.size);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return subjects.flatMap((_subject, index) => reports.get(index) ?? []);
+  return subjects.flatMap((_subject, index) => chains.get(index) ?? []);
 }
 
 /**

@@ -16,22 +16,27 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A chain's report, and what it was judged by. */
+export interface Verified {
+  readonly report: ChainReport;
+  readonly observed: Observed;
+}
+
 /** Observes a chain, tries a token, and judges. */
 export async function verifyChain(
   subject: Subject,
   sources: Sources,
   { patienceMs, signal }: VerifyOptions,
-): Promise<ChainReport> {
+): Promise<Verified> {
   const observed = await observeChain(subject, sources);
   const claim = claimOf(observed);
   const api = valueOf(sources.kubernetes);
-  if (claim === undefined || api === undefined) return judgeChain(observed);
+  if (claim === undefined || api === undefined) return { report: judgeChain(observed), observed };
   const patience = isSoundSoFar(judgeChain(observed)) ? patienceMs : 0;
   const options = { patienceMs: patience, ...(signal !== undefined && { signal }) };
-  return judgeChain({
-    ...observed,
-    ...(await tryToken(claim, { kubernetes: api, sts: sources.aws.sts }, options)),
-  });
+  const trial = await tryToken(claim, { kubernetes: api, sts: sources.aws.sts }, options);
+  const proved = { ...observed, ...trial };
+  return { report: judgeChain(proved), observed: proved };
 }
 
 /** What a pod would claim at STS, if the account names a role and a fitting audience. */

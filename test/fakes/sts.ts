@@ -12,17 +12,23 @@ export interface Claims {
   readonly aud: string;
 }
 
+/** What STS says whatever it is asked: an organisation's policy, a region that is off. */
+export interface Decree {
+  refusal?: { readonly code: string; readonly message: string };
+}
+
 /** A token, unsigned. */
 export function tokenOf(claims: Claims): string {
   return `fake.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.unsigned`;
 }
 
 /** STS in memory: judges a token by provider, audience and the role's trust, as the real one does. */
-export function stsEffects(iam: IamState, home: Home): Effects<StsPort> {
+export function stsEffects(iam: IamState, home: Home, decree: Decree = {}): Effects<StsPort> {
   return {
     getCaller: () => ({ arn: "arn:aws:sts::111122223333:assumed-role/platform/ci", account: "111122223333" }),
     clusterToken: () => "k8s-aws-v1.fake",
     assumeWithToken: ({ role, token, sessionName }) => {
+      if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal };
       const claims = JSON.parse(
         Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"),
       ) as Claims;

@@ -17,13 +17,14 @@ import { iamDenies } from "./iam-answers.ts";
 import { iamEffects, type Effects, type IamState, type StoredRole } from "./iam.ts";
 import { CLUSTER_CA } from "./certificates.ts";
 import { EKS_WEBHOOK, kubernetesEffects, kubernetesForbids, store, type ClusterState } from "./kubernetes.ts";
-import { stsDenies, stsEffects } from "./sts.ts";
+import { stsDenies, stsEffects, type Decree } from "./sts.ts";
 import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
 
 /** AWS and one cluster in memory, behind the ports; built up by its `with…` methods, which give it back. */
 export class World {
   readonly cluster: ClusterWithIssuer;
   readonly log = new CallLog();
+  readonly decree: Decree = {};
   readonly iam: IamState;
   readonly api: ClusterState;
   /** Roles of Pod Identity associations by the account's `namespace/name`. */
@@ -51,7 +52,12 @@ export class World {
     this.aws = {
       eks: logged("eks", asPort<EksPort>(eksEffects(cluster, this.associations)), this.log, eksDenies),
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
-      sts: logged("sts", asPort<AwsPort["sts"]>(stsEffects(this.iam, home)), this.log, stsDenies),
+      sts: logged(
+        "sts",
+        asPort<AwsPort["sts"]>(stsEffects(this.iam, home, this.decree)),
+        this.log,
+        stsDenies,
+      ),
     };
     this.kubernetes = logged(
       "kubernetes",

@@ -5,6 +5,9 @@ import { anAccount, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
+import { planMends } from "../../src/commands/verify-fix.ts";
+import { mendsOf } from "../../src/verification/mend.ts";
+import { chainOf } from "./healthy.ts";
 import { admitAnew } from "./admit-anew.ts";
 
 /** Carries out a command that a finding prints, on the world in memory. It is an error if it is not understood. */
@@ -16,6 +19,10 @@ export async function applyFix(world: World, text: string): Promise<void> {
     const audiences = [words.includes("--audience") ? (value("--audience") ?? "") : AUDIENCE];
     const observed = await observeAssociation(world.aws.iam, world.cluster);
     await applyAll(world, planAssociation({ audiences, tags: {}, thumbprints: [] }, observed).changes);
+  } else if (has("irsa", "verify") && words.includes("--fix")) {
+    const mends = mendsOf(await chainOf(world, words[2]));
+    const { aws, kubernetes, cluster } = world;
+    await applyAll(world, (await planMends(mends, { aws, kubernetes, cluster, reach: [] })).changes);
   } else if (has("irsa", "create-sa")) {
     const account = anAccount(`${value("-n") ?? ""}/${value("--name") ?? ""}`);
     const role = existing(value("--attach-role-arn") ?? "");

@@ -6,8 +6,10 @@ import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "./broken-worlds/pods.ts";
 import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
 import { ROLE_WORLDS } from "./broken-worlds/role.ts";
+import { OUR_WORLDS } from "./broken-worlds/ours.ts";
+import { STS_WORLDS } from "./broken-worlds/sts.ts";
 import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
-import { aShop, verified } from "./healthy.ts";
+import { aShop, ourShop, verified } from "./healthy.ts";
 
 const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
   "the provider": PROVIDER_WORLDS,
@@ -17,11 +19,13 @@ const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
   "the webhook": WEBHOOK_WORLDS,
   "the workload": WORKLOAD_WORLDS,
   "the pods": POD_WORLDS,
+  STS: STS_WORLDS,
+  "what irsa keeps": OUR_WORLDS,
 };
 
 describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
-  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, finds: { fix, ...fault } }) => {
-    const world = aShop();
+  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, role, finds: { fix, ...fault } }) => {
+    const world = role === "ours" ? ourShop() : aShop();
     breaks(world);
     const report = await verified(world, subject);
     const broken = firstBroken(report);

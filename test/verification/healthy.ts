@@ -8,7 +8,7 @@ import type { ChainReport } from "../../src/verification/chain.ts";
 import { seen } from "../../src/verification/seen.ts";
 import type { Sources } from "../../src/verification/sources.ts";
 import { parseSubject } from "../../src/verification/subject.ts";
-import { verifyChain } from "../../src/verification/verify.ts";
+import { verifyChain, type Verified } from "../../src/verification/verify.ts";
 import { right } from "../fakes/values.ts";
 
 export const ROLE = ownRole("team/cart");
@@ -21,6 +21,17 @@ export function aShop(cluster?: ClusterWithIssuer): World {
   const grant = { account: anAccount(CART) };
   world.withRole(ROLE, { trust: world.trustOf(grant) }, { attached: [CLOUDWATCH] });
   world.withAccount(CART, { annotations: { [ROLE_KEY]: ROLE } });
+  return run(world, manifestOf("cart"));
+}
+
+/** The same shop with a role that irsa has made and keeps. */
+export function ourShop(cluster?: ClusterWithIssuer): World {
+  const world = aWorld(cluster).withProvider();
+  const grant = { account: anAccount(CART) };
+  const role = world.roleOf(grant);
+  const tags = world.marksOf(grant, [CLOUDWATCH]);
+  world.withRole(role, { trust: world.trustOf(grant), tags }, { attached: [CLOUDWATCH] });
+  world.withAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));
 }
 
@@ -52,7 +63,16 @@ function isGiven(entry: [string, string | undefined]): entry is [string, string]
 }
 
 /** What `irsa verify SUBJECT` finds. */
-export function verified(world: World, subject = CART, changes: Partial<Sources> = {}): Promise<ChainReport> {
+export async function verified(
+  world: World,
+  subject = CART,
+  changes: Partial<Sources> = {},
+): Promise<ChainReport> {
+  return (await chainOf(world, subject, changes)).report;
+}
+
+/** What `irsa verify SUBJECT` finds, and what it goes by. */
+export function chainOf(world: World, subject = CART, changes: Partial<Sources> = {}): Promise<Verified> {
   const { aws, cluster, kubernetes } = world;
   const reach = ["--cluster", cluster.name];
   const sources = { aws, kubernetes: seen(kubernetes), cluster: seen(cluster), reach, ...changes };

@@ -7,6 +7,8 @@ export interface BrokenWorld {
   readonly name: string;
   /** `shop/cart` unless told otherwise. */
   readonly subject?: string;
+  /** Whose role the shop has: of its owner's making unless told, or kept by irsa. */
+  readonly role?: "ours";
   readonly breaks: (world: World) => void;
   readonly finds: {
     readonly link: LinkName;
