@@ -1,0 +1,134 @@
+import { Chalk } from "chalk";
+import { describe, expect, it } from "vitest";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { aligned } from "../../src/output/columns.ts";
+import { accountManifest } from "../../src/output/manifest.ts";
+import { noteLines, planLines, surroundingsLines } from "../../src/output/plan-text.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { aDesire, anAccount, CLOUDWATCH, INLINE, managed, ownPolicy, S3_READ } from "../fakes/values.ts";
+import { bringAbout, planIn } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const PLAIN = new Chalk({ level: 0 });
+
+async function shown(world: World, desired: DesiredAccount, withDocuments = false): Promise<string> {
+  const plan = { cluster: world.cluster, ...(await planIn(world, desired)) };
+  return planLines(plan, PLAIN, withDocuments).join("\n");
+}
+
+describe("a plan", () => {
+  it("reads thing by thing, with totals and digest", async () => {
+    const text = await shown(aWorld(), aDesire({ associate: true, labels: { team: "payments" } }));
+    expect(text.replace(/plan [0-9a-f]{8}$/, "plan DIGEST")).toBe(
+      `  + provider    https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
+                  audience  sts.amazonaws.com
+  + role        eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+                  trusted by  system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
+                  may         CloudWatchAgentServerPolicy (AWS managed)
+  + namespace   amazon-cloudwatch
+  + account     amazon-cloudwatch/cloudwatch-agent
+                  role  eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+                  team  payments
+
+  4 to create, 0 to change, 0 to remove     plan DIGEST`,
+    );
+  });
+
+  it("shows each edit with what it replaces, and a trust policy's as a diff", async () => {
+    const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
+    await bringAbout(world, aDesire());
+    world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([]) } }));
+    const role = managed({
+      policies: [CLOUDWATCH, S3_READ],
+      inline: INLINE,
+      boundary: ownPolicy("edge"),
+      maxSessionSeconds: 7200,
+      tags: { team: "payments" },
+    });
+    const text = await shown(world, aDesire({ role, labels: { tier: "back" } }));
+    for (const part of [
+      "~ role        eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
+      `none → ${ownPolicy("edge")}`,
+      "3600 s → 7200 s",
+      "team=payments",
+      "AmazonS3ReadOnlyAccess (AWS managed)",
+      "inline policy 'irsa'",
+      '+      "Effect": "Allow",',
+      "none → back",
+      "0 to create, 2 to change, 0 to remove",
+    ])
+      expect(text).toContain(part);
+  });
+
+  it("shows new documents where they are asked for", async () => {
+    const ask = aDesire({ role: managed({ inline: INLINE }) });
+    const [without, withThem] = [false, true].map((wanted) => shown(aWorld().withProvider(), ask, wanted));
+    expect(await without).not.toContain('"Statement"');
+    expect(await withThem).toContain('"Federated": "arn:aws:iam::111122223333:oidc-provider/');
+    expect(await withThem).toContain('"s3:GetObject"');
+  });
+
+  it("says the same in colour", async () => {
+    const world = aWorld();
+    const plan = { cluster: world.cluster, ...(await planIn(world, aDesire({ associate: true }))) };
+    const coloured = planLines(plan, new Chalk({ level: 1 }), true).join("\n");
+    expect(coloured).not.toBe(planLines(plan, PLAIN, true).join("\n"));
+    // oxlint's rule against control characters in patterns leaves no shorter way.
+    const stripped = coloured
+      .split("\u001b")
+      .map((part, at) => (at === 0 ? part : part.replace(/^\[\d+m/, "")));
+    expect(stripped.join("")).toBe(planLines(plan, PLAIN, true).join("\n"));
+  });
+});
+
+it("warnings and remarks stand below, told apart without colour", () => {
+  const notes = [
+    { level: "warning", code: "a", message: "mind this" },
+    { level: "info", code: "b", message: "know this" },
+  ] as const;
+  expect(noteLines(notes, PLAIN)).toEqual(["  warning  mind this", "  note     know this"]);
+});
+
+it("the surroundings name caller, cluster, connection and every endpoint that is not AWS's own", () => {
+  const about = {
+    caller: "arn:aws:iam::111122223333:user/ci",
+    profile: "work",
+    cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/c",
+    chosenBy: "--cluster",
+    connection: "~/.kube/config, its current context",
+    overrides: { eks: "http://a", iam: "http://b", sts: "http://a" },
+  };
+  expect(surroundingsLines(about, PLAIN)).toEqual([
+    "  as        arn:aws:iam::111122223333:user/ci     (profile work)",
+    "  cluster   arn:aws:eks:eu-west-1:111122223333:cluster/c     (--cluster)",
+    "  through   ~/.kube/config, its current context",
+    "  endpoint  http://a     (eks, sts not at AWS's own)",
+    "  endpoint  http://b     (iam not at AWS's own)",
+  ]);
+});
+
+it("columns are aligned behind the longest label, further lines below the first", () => {
+  expect(
+    aligned([
+      ["a", "1\n2"],
+      ["long", "3"],
+    ]),
+  ).toEqual(["  a     1", "        2", "  long  3"]);
+  expect(aligned([])).toEqual([]);
+});
+
+it("a manifest is the account alone, as YAML that keeps long ARNs on one line", () => {
+  const role = `arn:aws:iam::111122223333:role/${"x".repeat(64)}`;
+  expect(accountManifest(anAccount("shop/cart"), { "eks.amazonaws.com/role-arn": role }, { team: "1" })).toBe(
+    `apiVersion: v1
+kind: ServiceAccount
+metadata:
+  namespace: shop
+  name: cart
+  labels:
+    team: "1"
+  annotations:
+    eks.amazonaws.com/role-arn: ${role}`,
+  );
+  expect(accountManifest(anAccount("shop/cart"), {}, {})).not.toContain("labels");
+});
