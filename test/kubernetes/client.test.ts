@@ -21,13 +21,9 @@ function answering(...answers: ApiAnswer[]): { api: KubernetesPort; sent: ApiReq
       if (answers.length > 1) answers.shift();
       return next;
     },
-<<<<<<< Updated upstream
     pass: async () => {
       throw new Error("nothing is passed on here");
     },
-=======
-    pass: () => Promise.reject(new Error("the adapter passes nothing on")),
->>>>>>> Stashed changes
     close: () => undefined,
   };
   return { api: kubernetesAdapter(connection), sent };
