@@ -25,6 +25,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
   {
+    name: "delete-sa",
+    summary: "remove what irsa made for a ServiceAccount: role, annotation, account",
+    load: async (context) => (await import("./commands/delete-sa.ts")).deleteSa(context),
+  },
+  {
     name: "use-sa",
     summary: "let a workload's pods run with a ServiceAccount",
     load: async (context) => (await import("./commands/use-sa.ts")).useSa(context),

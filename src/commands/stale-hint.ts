@@ -3,7 +3,7 @@ import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
-import { stalePods, type StaleWorkload } from "../workload/stale-pods.ts";
+import { stalePods, type PodGroup } from "../workload/stale-pods.ts";
 
 /** Says which pods run with the account but don't have the role yet; nothing where pods may not be listed. */
 export async function staleHint(
@@ -26,7 +26,7 @@ async function staleIfPermitted(
   kubernetes: KubernetesPort,
   account: ServiceAccountRef,
   role: RoleArn,
-): Promise<StaleWorkload[]> {
+): Promise<PodGroup[]> {
   try {
     return stalePods(await kubernetes.listPods(account), role);
   } catch (error) {
@@ -36,7 +36,7 @@ async function staleIfPermitted(
 }
 
 /** What restarts a workload; a Job's pods and bare pods are only named. */
-function commands({ workload, pods }: StaleWorkload, { namespace }: ServiceAccountRef): string[] {
+function commands({ workload, pods }: PodGroup, { namespace }: ServiceAccountRef): string[] {
   const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
   if (workload !== undefined && restartable)
     return [shellCommand(["kubectl", "-n", namespace, "rollout", "restart", workload])];

@@ -37,7 +37,16 @@ export function parseRolePath(text: string): Parsed<string> {
  * Fixed for good: a changed rule would orphan every role made before.
  */
 export function computedRoleName(cluster: ClusterRef, account: ServiceAccountRef, prefix: string): RoleName {
-  const hash = base32Digest([cluster.arn, account.namespace, account.name].join("\n"), HASH_LENGTH);
+  const hash = hashOf(cluster, account);
   const readable = `${prefix}${cluster.name}-${account.namespace}-${account.name}`;
   return `${readable.slice(0, LIMIT - HASH_LENGTH - 1).replace(/[-.]+$/, "")}-${hash}` as RoleName;
+}
+
+/** True for a name that was computed for this account, whatever its prefix: it ends in the account's ten characters. */
+export function isComputedFor(name: string, cluster: ClusterRef, account: ServiceAccountRef): boolean {
+  return name.endsWith(`-${hashOf(cluster, account)}`);
+}
+
+function hashOf(cluster: ClusterRef, account: ServiceAccountRef): string {
+  return base32Digest([cluster.arn, account.namespace, account.name].join("\n"), HASH_LENGTH);
 }

@@ -5,7 +5,7 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { isFailure } from "../model/failure.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import type { NamespaceName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
 import {
@@ -14,8 +14,8 @@ import {
   type ObservedKubernetes,
   type ObservedPolicy,
   type ObservedRole,
-  type Permission,
 } from "./observed.ts";
+import { askRights } from "./rights.ts";
 
 /** The sources of an observation. `policies` may be under way since before the cluster was known. */
 export interface ObservationSources {
@@ -81,32 +81,12 @@ async function observeRole(
 
 async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {
   const { namespace } = ref;
-  const [found, account, createNamespace, createAccount, patchAccount] = await Promise.all([
+  const [found, account, may] = await Promise.all([
     api.getNamespace(namespace),
     api.getServiceAccount(ref),
-    permission(api, "create", "namespaces"),
-    permission(api, "create", "serviceaccounts", namespace),
-    permission(api, "patch", "serviceaccounts", namespace),
+    askRights(api, namespace, ["create namespaces", "create serviceaccounts", "patch serviceaccounts"]),
   ]);
-  return {
-    namespaceExists: found !== undefined,
-    account,
-    may: { createNamespace, createAccount, patchAccount },
-  };
-}
-
-async function permission(
-  api: KubernetesPort,
-  verb: string,
-  resource: string,
-  namespace?: NamespaceName,
-): Promise<Permission> {
-  try {
-    return (await api.may({ verb, resource, ...(namespace !== undefined && { namespace }) })) ? "yes" : "no";
-  } catch (error) {
-    if (isFailure(error)) return "unknown";
-    throw error;
-  }
+  return { namespaceExists: found !== undefined, account, may };
 }
 
 /** Whether the policies exist, and what a customer's policies say (AWS's own are known by name). Advisory. */

@@ -21,15 +21,18 @@ export interface ObservedKubernetes {
   readonly namespaceExists: boolean;
   readonly account: ServiceAccount | undefined;
   /** What our credentials may write there. */
-  readonly may: WriteRights;
+  readonly may: Rights;
 }
 
-/** What the API server says that we may write. */
-export interface WriteRights {
-  readonly createNamespace: Permission;
-  readonly createAccount: Permission;
-  readonly patchAccount: Permission;
-}
+/** A right that a change of the cluster needs, as RBAC names verb and resource. */
+export type Right =
+  | "create namespaces"
+  | "create serviceaccounts"
+  | "patch serviceaccounts"
+  | "delete serviceaccounts";
+
+/** What our credentials may, of the rights that were asked about. */
+export type Rights = Readonly<Partial<Record<Right, Permission>>>;
 
 /** The API server's answer; `unknown` where it can't be asked. */
 export type Permission = "yes" | "no" | "unknown";

@@ -78,7 +78,7 @@ type RolePart = Part & { readonly arn: RoleArn };
 function accountPart(desired: DesiredAccount, { kubernetes }: ObservedAccount, role: RoleArn): Part {
   if (desired.roleOnly || kubernetes === undefined) return { changes: [], notes: [] };
   const changes = accountChanges(desired, role, kubernetes);
-  return { changes, notes: checkRights(changes, desired.account, kubernetes.may) };
+  return { changes, notes: checkRights(changes, desired.account, kubernetes.may, "--role-only -o yaml") };
 }
 
 function roleChanges(

@@ -1,46 +1,65 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Change } from "../model/change.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure, isFailure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import type { Permission, WriteRights } from "./observed.ts";
+import { accountPath, type NamespaceName, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Permission, Right, Rights } from "./observed.ts";
+
+/** Asks the API server about rights in a namespace; not being told is no failure. */
+export async function askRights(
+  api: KubernetesPort,
+  namespace: NamespaceName,
+  rights: readonly Right[],
+): Promise<Rights> {
+  const answers = rights.map(async (right) => [right, await permission(api, namespace, right)] as const);
+  return Object.fromEntries(await Promise.all(answers));
+}
+
+async function permission(api: KubernetesPort, namespace: NamespaceName, right: Right): Promise<Permission> {
+  const [verb = "", resource = ""] = right.split(" ");
+  const scope = resource === "namespaces" ? {} : { namespace };
+  try {
+    return (await api.may({ verb, resource, ...scope })) ? "yes" : "no";
+  } catch (error) {
+    if (isFailure(error)) return "unknown";
+    throw error;
+  }
+}
 
 /**
  * Holds the changes of the cluster against what the API server says that we may; a warning where it does not say.
+ * @param instead what can be done without the right, as flags
  * @throws Failure `forbidden` (kind `denied`)
  */
 export function checkRights(
   changes: readonly Change[],
   account: ServiceAccountRef,
-  may: WriteRights,
+  may: Rights,
+  instead: string,
 ): Note[] {
-  const needed = changes.flatMap((change) => needs(change, may));
-  const lacking = needed.find(({ permission }) => permission === "no");
-  if (lacking !== undefined) throw forbidden(account, lacking.right);
-  const unknown = needed.filter(({ permission }) => permission === "unknown").map(({ right }) => right);
+  const needed = [...new Set(changes.flatMap(({ kind }) => RIGHTS[kind] ?? []))];
+  const lacking = needed.find((right) => may[right] === "no");
+  if (lacking !== undefined) throw forbidden(account, lacking, instead);
+  const unknown = needed.filter((right) => may[right] !== "yes");
   if (unknown.length === 0) return [];
   const message = `the cluster does not say whether we may ${unknown.join(" and ")} for ${accountPath(account)}`;
   return [{ level: "warning", code: "rights-unknown", message }];
 }
 
-interface Need {
-  readonly right: string;
-  readonly permission: Permission;
-}
+const RIGHTS: Readonly<Partial<Record<Change["kind"], Right>>> = {
+  "create-namespace": "create namespaces",
+  "create-account": "create serviceaccounts",
+  "edit-account": "patch serviceaccounts",
+  "delete-account": "delete serviceaccounts",
+};
 
-function needs({ kind }: Change, may: WriteRights): Need[] {
-  if (kind === "create-namespace") return [{ right: "create namespaces", permission: may.createNamespace }];
-  if (kind === "create-account") return [{ right: "create serviceaccounts", permission: may.createAccount }];
-  if (kind === "edit-account") return [{ right: "patch serviceaccounts", permission: may.patchAccount }];
-  return [];
-}
-
-function forbidden(account: ServiceAccountRef, right: string): Failure {
+function forbidden(account: ServiceAccountRef, right: Right, instead: string): Failure {
   return new Failure(
     "denied",
     "forbidden",
     `not permitted in the cluster: ${right} for ${accountPath(account)}`,
     {
-      advice: `Whoever administers the cluster can allow it, in namespace ${account.namespace}; without it: --role-only -o yaml`,
+      advice: `Whoever administers the cluster can allow it, in namespace ${account.namespace}; without it: ${instead}`,
     },
   );
 }

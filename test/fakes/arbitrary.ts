@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { roleMarks } from "../../src/model/marks.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredAccount, DesiredRole } from "../../src/service-account/desired.ts";
@@ -37,7 +38,7 @@ const EC2: Statement = {
 const DENY: Statement = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
 
 type Trust = "ours" | "ours and others" | "others" | "old cluster" | "denied" | "other audience";
-type Marks = "ours" | "another account's" | "none";
+type Marks = "ours" | "adopted" | "another account's" | "none";
 
 /** What a generated role is like. */
 interface RoleFacts {
@@ -57,7 +58,7 @@ export interface WorldFacts {
   readonly account: {
     readonly role: "none" | "computed" | "named" | "legacy" | "gone" | "nonsense";
     readonly audience: "none" | "usual" | "my-app";
-    readonly mark: "none" | "created" | "adopted";
+    readonly mark: "none" | "labelled" | "created" | "adopted";
     readonly helm: boolean;
   } | null;
 }
@@ -91,7 +92,7 @@ const roles: fc.Arbitrary<RoleFacts> = fc.record({
     "denied",
     "other audience",
   ),
-  marks: fc.constantFrom("ours", "ours", "another account's", "none"),
+  marks: fc.constantFrom("ours", "ours", "adopted", "another account's", "none"),
   attached: policySets,
   inline: fc.boolean(),
   tagged: fc.boolean(),
@@ -107,7 +108,7 @@ export const worldFacts: fc.Arbitrary<WorldFacts> = fc.record({
     fc.record({
       role: fc.constantFrom("none", "computed", "computed", "named", "legacy", "gone", "nonsense"),
       audience: audiences,
-      mark: fc.constantFrom("none", "created", "adopted"),
+      mark: fc.constantFrom("none", "labelled", "created", "adopted"),
       helm: fc.constantFrom(false, false, false, true),
     }),
   ),
@@ -182,6 +183,7 @@ const PROVIDERS = {
 function addRole(world: World, elsewhere: World, arn: RoleArn, facts: RoleFacts): void {
   const marks = {
     ours: world.marksOf({ account: ACCOUNT }, facts.attached),
+    adopted: roleMarks(world.cluster, ACCOUNT, "adopted", facts.attached),
     "another account's": world.marksOf({ account: anAccount("shop/cart") }),
     none: {},
   } as const;
@@ -227,11 +229,13 @@ function addAccount(world: World, facts: NonNullable<WorldFacts["account"]>): vo
       note: "kept",
       ...(role !== undefined && { [ROLE_ANNOTATION]: role }),
       ...(audience !== undefined && { [AUDIENCE_ANNOTATION]: audience }),
-      ...(facts.mark === "adopted" && { "irsa/account": "adopted" }),
+      ...((facts.mark === "adopted" || facts.mark === "created") && { "irsa/account": facts.mark }),
     },
     labels: {
       tier: "kept",
-      ...(facts.mark === "created" && { "app.kubernetes.io/managed-by": "irsa" }),
+      ...((facts.mark === "created" || facts.mark === "labelled") && {
+        "app.kubernetes.io/managed-by": "irsa",
+      }),
       ...(facts.helm && { "app.kubernetes.io/managed-by": "Helm" }),
     },
   });

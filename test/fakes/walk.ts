@@ -4,6 +4,13 @@ import { Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { observeAccount, observePolicies } from "../../src/service-account/observe.ts";
 import { planAccount, type AccountPlan } from "../../src/service-account/plan.ts";
+import {
+  observeRemoval,
+  planRemoval,
+  type DesiredRemoval,
+  type RemovalPlan,
+} from "../../src/service-account/removal.ts";
+import { anAccount } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** Observes the world and plans, as `create-sa` does. */
@@ -39,12 +46,37 @@ export async function applyTo(
 /** Plans and applies; it is an error if any change is not done. */
 export async function bringAbout(world: World, desired: DesiredAccount): Promise<AccountPlan> {
   const plan = await planIn(world, desired);
-  const undone = (await applyTo(world, plan.changes)).find(
-    ({ state }) => state !== "started" && state !== "done",
-  );
+  await applyAll(world, plan.changes);
+  return plan;
+}
+
+/** Applies changes; it is an error if any is not done. */
+export async function applyAll(world: World, changes: readonly Change[]): Promise<void> {
+  const undone = (await applyTo(world, changes)).find(({ state }) => state !== "started" && state !== "done");
   if (undone?.state === "failed") throw undone.failure;
   if (undone !== undefined) throw new Error(`${undone.change.kind} was not tried`);
-  return plan;
+}
+
+/** Observes the world and plans a removal, as `delete-sa` does. */
+export async function removalIn(
+  world: World,
+  desired: DesiredRemoval = aRemoval(),
+  rolePrefix = "",
+): Promise<RemovalPlan> {
+  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports));
+}
+
+/** The removal of the account that the story is about; changed as told. */
+export function aRemoval(changes: Partial<DesiredRemoval> = {}): DesiredRemoval {
+  return {
+    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    keepRole: false,
+    keepAccount: false,
+    deleteAdopted: false,
+    removeTrust: false,
+    ...changes,
+  };
 }
 
 /** The kinds of a plan's changes, in order. */

@@ -15,6 +15,7 @@ import {
   S3_READ,
 } from "../fakes/values.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
+import { WEATHER } from "../fakes/weather.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 interface Scenario {
@@ -84,14 +85,6 @@ const SCENARIOS: readonly Scenario[] = [
 
 /** The reads that a plan can do without. */
 const ADVISORY = new Set(["iam.listProviders", "iam.getPolicyVersionId", "kubernetes.may"]);
-
-/** What goes wrong at a call. */
-const WEATHER = [
-  ["fails", (world, at) => world.log.fail(at, "before")],
-  ["is done, but its answer is lost", (world, at) => world.log.fail(at, "after")],
-  ["is where the process dies, the call undone", (world, at) => world.log.dieAt(at, "before")],
-  ["is where the process dies, the call done", (world, at) => world.log.dieAt(at, "after")],
-] as const satisfies readonly (readonly [string, (world: World, at: number) => void])[];
 
 /** A run of `create-sa` that may end anywhere. */
 async function runTo(world: World, ask: DesiredAccount): Promise<void> {

@@ -1,0 +1,129 @@
+import type { Change, EditRole } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { TAG } from "../model/marks.ts";
+import { roleDigest } from "../model/observed-digest.ts";
+import type { Note } from "../model/plan.ts";
+import { accountPath } from "../model/service-account-ref.ts";
+import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
+import { grantStatements, withoutGrant } from "../model/trust-policy/grant.ts";
+import type { HeldRole } from "./held-role.ts";
+import { audienceFrom, type Holding, type RoleParts } from "./holding.ts";
+import type { Ownership } from "./ownership.ts";
+import type { DesiredRemoval, Fate, Loss } from "./removal.ts";
+import { grantFor } from "./trust.ts";
+
+/** The role's share of a removal. */
+export interface RoleRemoval {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly fate: Fate;
+  readonly loss: Loss;
+}
+
+const NOTHING = { changes: [], notes: [], loss: "never" } as const;
+
+/**
+ * What becomes of the role. One that we made goes, with all that hangs on it, unless its trust policy lets others in
+ * too: then it stays, less our statement and our marks. One that was taken over loses our marks and stays as it was.
+ * Anybody else's stays as it is; marks of ours for this account go even there (an interrupted removal leaves them).
+ * @throws Failure `only-statement`
+ */
+export function roleRemoval(
+  desired: DesiredRemoval,
+  holding: Holding,
+  held: HeldRole | undefined,
+  parts: RoleParts,
+): RoleRemoval {
+  if (held === undefined) return { ...NOTHING, fate: "absent" };
+  const { role, ownership } = held;
+  if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as asked")], fate: "kept" };
+  const rest = trustLess(role, holding);
+  if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
+  const goes = ownership.origin === "created" || desired.deleteAdopted;
+  if (goes && rest === undefined)
+    return { changes: deletion(role, parts), notes: [], fate: "deleted", loss: "at-once" };
+  const trust = goes || desired.removeTrust ? required(rest, role) : role.trust;
+  const note = goes ? shared(role, trust, holding) : adopted(role);
+  return release(role, trust, ownMarks(role), [note]);
+}
+
+/** The trust policy without our statement for the account; `undefined` where nothing is left of it. */
+function trustLess({ trust }: Role, { cluster, ref, account }: Holding): PolicyDocument | undefined {
+  return withoutGrant(trust, grantFor(cluster, ref, audienceFrom(account)));
+}
+
+function leaveForeign(
+  { removeTrust, account }: DesiredRemoval,
+  role: Role,
+  rest: PolicyDocument | undefined,
+  { marked, why }: Extract<Ownership, { kind: "foreign" }>,
+): RoleRemoval {
+  const notes = [kept(role, `it is not irsa's: ${why}`)];
+  const trust = removeTrust ? required(rest, role) : role.trust;
+  if (marked || trust !== role.trust) return release(role, trust, marked ? ownMarks(role) : [], notes);
+  if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };
+  const message = `its trust policy still lets ${accountPath(account)} in; to take that statement out: --remove-trust`;
+  return { ...NOTHING, notes: [...notes, { level: "info", code: "trust-stays", message }], fate: "kept" };
+}
+
+function release(
+  role: Role,
+  trust: PolicyDocument,
+  unsetTags: readonly string[],
+  notes: readonly Note[],
+): RoleRemoval {
+  const changed = trust !== role.trust;
+  const edit: EditRole = {
+    kind: "edit-role",
+    arn: role.arn,
+    ...(changed && { trust: { before: role.trust, after: trust } }),
+    ...(unsetTags.length > 0 && { unsetTags }),
+    observed: roleDigest(role),
+  };
+  return { changes: [edit], notes, fate: "released", loss: changed ? "at-renewal" : "never" };
+}
+
+function deletion({ arn, ...role }: Role, { attached, inline, profiles }: RoleParts): Change[] {
+  return [
+    ...attached.map((policy) => ({ kind: "detach-policy", role: arn, policy }) as const),
+    ...inline.map((name) => ({ kind: "delete-inline-policy", role: arn, name }) as const),
+    ...profiles.map((profile) => ({ kind: "leave-instance-profile", role: arn, profile }) as const),
+    { kind: "delete-role", arn, observed: roleDigest({ arn, ...role }) },
+  ];
+}
+
+function ownMarks({ tags }: Role): string[] {
+  const marks = new Set<string>(Object.values(TAG));
+  return Object.keys(tags).filter((key) => marks.has(key));
+}
+
+/** IAM takes no trust policy without a statement. */
+function required(trust: PolicyDocument | undefined, role: Role): PolicyDocument {
+  if (trust !== undefined) return trust;
+  throw new Failure(
+    "refused",
+    "only-statement",
+    `the trust policy of '${role.name}' has no other statement, and a role can't be without any`,
+    {
+      facts: [["role", role.arn]],
+      advice: "Leave out --remove-trust, and its owner deletes the role or gives it another trust policy",
+    },
+  );
+}
+
+function kept({ name }: Role, why: string): Note {
+  return { level: "info", code: "role-stays", message: `the role '${name}' stays: ${why}` };
+}
+
+function adopted(role: Role): Note {
+  return kept(role, "irsa took it over, and gives it back as it is; to delete it too: --delete-adopted-role");
+}
+
+function shared(role: Role, rest: PolicyDocument, { cluster, ref, account }: Holding): Note {
+  const ours = grantStatements(role.trust, grantFor(cluster, ref, audienceFrom(account))).length;
+  const others = listOf(rest.Statement).length;
+  const count = others === 1 ? "a statement" : `${others} statements`;
+  const beside = ours === 0 ? `${count} that irsa did not write` : `${count} beside irsa's`;
+  return kept(role, `its trust policy holds ${beside}`);
+}

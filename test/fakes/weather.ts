@@ -1,0 +1,9 @@
+import type { World } from "./world.ts";
+
+/** What can go wrong at a call, by its number. */
+export const WEATHER = [
+  ["fails", (world, at) => world.log.fail(at, "before")],
+  ["is done, but its answer is lost", (world, at) => world.log.fail(at, "after")],
+  ["is where the process dies, the call undone", (world, at) => world.log.dieAt(at, "before")],
+  ["is where the process dies, the call done", (world, at) => world.log.dieAt(at, "after")],
+] as const satisfies readonly (readonly [string, (world: World, at: number) => void])[];
