@@ -1,4 +1,5 @@
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from "chalk";
+import { safeText } from "./safe-text.ts";
 
 /** Where a command talks: the answer to stdout, the conversation to stderr. */
 export interface Terminal {
@@ -20,9 +21,9 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const animated = process.stderr.isTTY && process.env["CI"] === undefined;
   return {
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: (line) => void process.stdout.write(`${safeText(line)}\n`),
     write: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    say: (line) => void process.stderr.write(`${safeText(line)}\n`),
     interactive: process.stdin.isTTY && animated,
     animated,
     out: new Chalk({ level: supportsColor === false ? 0 : supportsColor.level }),
