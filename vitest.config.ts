@@ -8,7 +8,7 @@ const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "pr
 );
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["sandbox-commands", "demo", "isolation"].map(e2e);
+const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls"].map(e2e);
 
 /**
  * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,

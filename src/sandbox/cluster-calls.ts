@@ -55,10 +55,25 @@ function describeCall(method: string, target: string): { action: string; write: 
   return { action: `${verb} ${what}`, write: !READS.has(verb) && !asks };
 }
 
+/** What an answer of the API has in common with others, as far as it is read here. */
+interface Body {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  readonly spec?: { readonly resourceAttributes?: Readonly<Record<string, string>> };
+}
+
+/** The object's name; of an access review, what was asked. */
 function objectIn(body: unknown): Pick<Outcome, "object"> {
-  const { metadata } = (body ?? {}) as { metadata?: { namespace?: string; name?: string } };
-  if (metadata?.name === undefined) return {};
-  return { object: [metadata.namespace, metadata.name].filter((part) => part !== undefined).join("/") };
+  const { metadata, spec } = (body ?? {}) as Body;
+  const asked = spec?.resourceAttributes;
+  if (asked !== undefined) {
+    const { verb, resource, subresource, namespace, name } = asked;
+    return { object: joined([verb, joined([resource, subresource], "/"), namespace, name], " ") };
+  }
+  return metadata?.name === undefined ? {} : { object: joined([metadata.namespace, metadata.name], "/") };
+}
+
+function joined(parts: readonly (string | undefined)[], by: string): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(by);
 }
 
 function statusOf(error: unknown): number {

@@ -18,7 +18,7 @@ const REGION = "eu-west-1";
 export async function startSandboxWorld(): Promise<World> {
   const keys = worldKeys(ACCOUNT);
   const sandbox = await startSandbox({
-    clusters: [requireArn(`arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`)],
+    clusters: [requireClusterArn(`arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`)],
     accessEntries: defaultEntries(ACCOUNT),
     observers: new Set([keys.observer.accessKeyId]),
     hosts: [AWS_NAME],
@@ -71,7 +71,8 @@ async function awsOf(
   return { ...world, calls: () => world.calls().filter(({ service }) => service !== "kubernetes") };
 }
 
-function requireArn(text: string) {
+/** The ARN of a cluster. @throws Error when it is none */
+export function requireClusterArn(text: string) {
   const parsed = parseClusterArn(text);
   if (!parsed.ok) throw new Error(parsed.problem);
   return parsed.value;

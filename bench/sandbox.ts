@@ -1,0 +1,64 @@
+import { DeleteOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Call } from "./path.ts";
+
+/** A sandbox in a process of its own. */
+export interface BenchSandbox {
+  /** The environment that leads to it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds before every answer. */
+  readonly setLatency: (milliseconds: number) => Promise<void>;
+  /** The calls since the last time. */
+  readonly takeCalls: () => Promise<readonly Call[]>;
+  /** Undoes associate-oidc. */
+  readonly forgetProvider: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Started {
+  readonly endpoint: string;
+  readonly clusters: readonly {
+    readonly issuer: string;
+    readonly account: string;
+    readonly region: string;
+  }[];
+  readonly environment: { readonly set: Record<string, string> };
+}
+
+/** Starts one by the built command line, and waits until it is ready. */
+export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchSandbox> {
+  const [program = "", ...args] = [...irsa, "sandbox", "start", "--cluster", "bench", "-o", "json"];
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [answer] = (await once(child.stdout, "data")) as [Buffer];
+  const { endpoint, clusters, environment } = JSON.parse(answer.toString("utf8")) as Started;
+  const control = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return (await fetch(`${endpoint}/_irsa/${path}`, init)).json();
+  };
+  const [cluster] = clusters;
+  const provider = `arn:aws:iam::${cluster?.account}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
+  const { set } = environment;
+  const credentials = {
+    accessKeyId: set["AWS_ACCESS_KEY_ID"] ?? "",
+    secretAccessKey: set["AWS_SECRET_ACCESS_KEY"] ?? "",
+  };
+  const iam = new IAMClient({ endpoint, region: cluster?.region ?? "", credentials });
+  return {
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...set },
+    setLatency: async (milliseconds) => void (await control("PUT", "latency", { milliseconds })),
+    async takeCalls() {
+      const calls = await control("GET", "calls");
+      await control("DELETE", "calls");
+      return calls as Call[];
+    },
+    async forgetProvider() {
+      await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider }));
+    },
+    async stop() {
+      const exited = once(child, "exit");
+      child.kill("SIGINT");
+      await exited;
+    },
+  };
+}

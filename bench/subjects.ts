@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import type { Command } from "./measure.ts";
+import type { BenchSandbox } from "./sandbox.ts";
+
+/** What is measured. */
+export interface Subject {
+  readonly name: string;
+  /** The command of the next run. */
+  readonly command: () => Command;
+  /** Makes room for the next run. */
+  readonly prepare: () => Promise<void>;
+}
+
+const NODE = process.execPath;
+
+/** The built command line. */
+export const IRSA: readonly string[] = [NODE, "bin/irsa.js"];
+
+const ENV = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+
+const nothing = async (): Promise<void> => undefined;
+
+function simple(name: string, words: readonly string[]): Subject {
+  return { name, command: () => ({ words, env: ENV }), prepare: nothing };
+}
+
+/** Node by itself: what everything else is compared with. */
+export const BARE: Subject = simple("node -e 0", [NODE, "-e", "0"]);
+
+/** What calls nobody. */
+export const STARTS: readonly Subject[] = [
+  BARE,
+  simple("irsa --version", [...IRSA, "--version"]),
+  simple("irsa --help", [...IRSA, "--help"]),
+];
+
+/** The main job's commands in that sandbox, each time with all to do: the provider is gone again, the account is a new one. */
+export function jobsIn({ env, forgetProvider }: BenchSandbox): readonly Subject[] {
+  let accounts = 0;
+  const create = (...flags: readonly string[]): Command => {
+    const account = ["-n", `bench-${(accounts += 1)}`, "--name", "reader"];
+    const policy = ["--policy-arn", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"];
+    return {
+      words: [...IRSA, "create-sa", "--cluster", "bench", ...account, ...policy, "--approve", ...flags],
+      env,
+    };
+  };
+  const associate = { words: [...IRSA, "associate-oidc", "--cluster", "bench", "--approve"], env };
+  return [
+    { name: "irsa associate-oidc", command: () => associate, prepare: forgetProvider },
+    { name: "irsa create-sa --no-wait", command: () => create("--no-wait"), prepare: nothing },
+    { name: "irsa create-sa", command: () => create(), prepare: nothing },
+  ];
+}
+
+/** The field's tools, where they are installed; asked for their version, as they would need a real account to do more. */
+export function installedTools(): readonly Subject[] {
+  const tools = [
+    ["kubectl", "version", "--client"],
+    ["aws", "--version"],
+    ["eksctl", "version"],
+  ];
+  return tools
+    .filter(([program = ""]) => isInstalled(program))
+    .map((words) => simple(words.join(" "), words));
+}
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync("sh", ["-c", 'command -v "$0"', program]);
+    return true;
+  } catch {
+    return false;
+  }
+}
