@@ -1,7 +1,12 @@
+import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openHostileEnvironment, type HostileEnvironment } from "./hostile-environment.ts";
 import { irsa } from "./irsa.ts";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 let place: HostileEnvironment;
 
@@ -9,6 +14,13 @@ beforeEach(async () => {
   place = await openHostileEnvironment();
 });
 afterEach(async () => place.close());
+
+test("docs/demo.txt, docs/demo.svg and the README show what it says now", async () => {
+  const checked = promisify(execFile)(process.execPath, ["scripts/demo-doc.mjs", "--check"], {
+    cwd: PROJECT,
+  });
+  await expect(checked).resolves.toEqual({ stdout: "", stderr: "" });
+});
 
 test("the demo tells the story to its end, and leaves nothing", async () => {
   const { HOME = "" } = place.variables;
