@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const sandbox = await startBenchSandbox(IRSA);
   try {
     const jobs = jobsIn(sandbox);
-    const [{ model = "?" } = {}] = cpus();
+    const model = cpus()[0]?.model ?? "?";
     const node = `Node ${process.versions.node}`;
     console.log(
       `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${model}, ${process.platform}, ${node}.`,

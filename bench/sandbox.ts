@@ -28,7 +28,8 @@ interface Started {
 
 /** Starts one by the built command line, and waits until it is ready. */
 export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchSandbox> {
-  const [program = "", ...args] = [...irsa, "sandbox", "start", "--cluster", "bench", "-o", "json"];
+  const [program = "", ...leading] = irsa;
+  const args = [...leading, "sandbox", "start", "--cluster", "bench", "-o", "json"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [answer] = (await once(child.stdout, "data")) as [Buffer];
   const { endpoint, clusters, environment } = JSON.parse(answer.toString("utf8")) as Started;

@@ -37,11 +37,11 @@ function masked(text) {
       return `127.0.0.1:${ports.get(port)}`;
     })
     .replaceAll(/\/id\/[0-9A-F]{32}/g, "/id/5D1C0FFEE5D1C0FFEE5D1C0FFEE5D1C0")
-    .replaceAll(/\bplan (\u001B\[1m)?[0-9a-f]{8}/g, "plan $17f3a9c12")
+    .replaceAll(/\bplan (\S*?)[0-9a-f]{8}\b/g, "plan $17f3a9c12")
     .replaceAll(/\b\d+\.\d s\b/g, "0.1 s")
     .replaceAll(/(cloudwatch-agent)-[a-z0-9]{5}\b(?!-)/g, "$1-x7k2p")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z/g, "2026-01-01T12:00:00Z")
-    .replaceAll(/ {3}(\u001B\[\d+m)?\(IAM needed [^\n]*/g, "");
+    .replaceAll(/ {3}\S*?\(IAM needed [^\n]*/g, "");
 }
 
 const ORDER = ["role created", "attached", "namespace created", "ServiceAccount created", "STS accepts"];
@@ -49,7 +49,7 @@ const ORDER = ["role created", "attached", "namespace created", "ServiceAccount 
 /** Steps that run beside one another end in any order. */
 function inOrder(text) {
   const rank = (line) => ORDER.findIndex((words) => line.includes(words));
-  return text.replaceAll(/(?:^ *(?:\u001B\[\d+m)?✓[^\n]*\n)+/gm, (block) => {
+  return text.replaceAll(/(?:^[^\n✓]{0,12}✓[^\n]*\n)+/gm, (block) => {
     const lines = block.split("\n").filter((line) => line !== "");
     return `${lines.toSorted((one, other) => rank(one) - rank(other)).join("\n")}\n`;
   });

@@ -29,7 +29,8 @@ ${rows.filter((one) => one !== "").join("\n")}
 function spans(line) {
   const found = [];
   let style = {};
-  for (const [, codes, text] of `\u001B[0m${line}`.matchAll(/\u001B\[([\d;]*)m([^\u001B]*)/g)) {
+  for (const sequence of `0m${line}`.split("\u001B[")) {
+    const [, codes, text] = /^([\d;]*)m(.*)$/.exec(sequence);
     for (const code of codes.split(";").map(Number)) style = styled(style, code);
     if (text !== "") found.push({ text, style });
   }
