@@ -10,9 +10,9 @@ interface World {
 }
 
 const WORLDS: readonly World[] = [
-  { id: "sandbox", title: "sandbox, Kubernetes", cases: KUBERNETES_CASES },
+  { id: "sandbox", title: "the sandbox's Kubernetes API", cases: KUBERNETES_CASES },
   { id: "control-plane", title: "the real control plane", cases: KUBERNETES_CASES },
-  { id: "sandbox", title: "sandbox, AWS", cases: AWS_CASES },
+  { id: "sandbox", title: "the sandbox's AWS", cases: AWS_CASES },
   { id: "moto", title: "moto", cases: AWS_CASES },
 ];
 

@@ -1,8 +1,9 @@
-import type { Container, Namespace, Pod, PodSpec, PodTemplate, Workload } from "../model/kinds.ts";
-import type { KubeObject } from "../model/object.ts";
+import type { Namespace } from "../model/kinds.ts";
+import type { KubeObject, StringMap } from "../model/object.ts";
 import { withMetadata } from "../model/object.ts";
 import { qualifiedName, type Resource } from "../model/resources.ts";
-import { isObject, type Json, type JsonObject } from "../patch/json.ts";
+import { podDefaults } from "./pod-defaults.ts";
+import { workloadDefaults } from "./workload-defaults.ts";
 
 /** The object with what the API server fills in for what it does not say. Source: Kubernetes API reference. */
 export function withDefaults<T extends KubeObject>(resource: Resource<T>, object: T): T {
@@ -47,11 +48,25 @@ const DEFAULTS: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
     completionMode: "NonIndexed",
     suspend: false,
   }),
-  secrets: (object) => ({ type: "Opaque", ...object }),
+  secrets: secretDefaults,
   "mutatingwebhookconfigurations.admissionregistration.k8s.io": webhookDefaults,
   "rolebindings.rbac.authorization.k8s.io": bindingDefaults,
   "clusterrolebindings.rbac.authorization.k8s.io": bindingDefaults,
 };
+
+/** What is given as plain text is kept as data. */
+function secretDefaults({ stringData, ...object }: KubeObject): KubeObject {
+  const plain = Object.entries((stringData ?? {}) as StringMap).map(([key, text]) => [
+    key,
+    Buffer.from(text).toString("base64"),
+  ]);
+  const data = { ...(object["data"] as StringMap | undefined), ...Object.fromEntries(plain) };
+  return {
+    type: "Opaque",
+    ...(object as KubeObject),
+    ...(Object.keys(data).length > 0 && { data }),
+  };
+}
 
 function namespaceDefaults(object: KubeObject): KubeObject {
   const { name, labels } = object.metadata;
@@ -59,118 +74,6 @@ function namespaceDefaults(object: KubeObject): KubeObject {
     labels: { ...labels, "kubernetes.io/metadata.name": name },
   });
   return { ...named, spec: { finalizers: ["kubernetes"] } };
-}
-
-const POD_SPEC = {
-  restartPolicy: "Always",
-  terminationGracePeriodSeconds: 30,
-  dnsPolicy: "ClusterFirst",
-  securityContext: {},
-  schedulerName: "default-scheduler",
-};
-const CONTAINER = {
-  resources: {},
-  terminationMessagePath: "/dev/termination-log",
-  terminationMessagePolicy: "File",
-};
-const TOLERATIONS = ["not-ready", "unreachable"].map((condition) => ({
-  key: `node.kubernetes.io/${condition}`,
-  operator: "Exists",
-  effect: "NoExecute",
-  tolerationSeconds: 300,
-}));
-
-function podDefaults(object: KubeObject): KubeObject {
-  const pod = object as Pod;
-  const tolerations = pod.spec.tolerations ?? [];
-  const missing = TOLERATIONS.filter(({ key }) => !tolerations.some((given) => given.key === key));
-  return {
-    ...pod,
-    spec: {
-      enableServiceLinks: true,
-      priority: 0,
-      preemptionPolicy: "PreemptLowerPriority",
-      ...podSpecDefaults(pod.spec),
-      tolerations: [...tolerations, ...missing],
-    },
-  };
-}
-
-function podSpecDefaults(spec: PodSpec): PodSpec {
-  const { serviceAccountName = spec.serviceAccount } = spec;
-  return {
-    ...POD_SPEC,
-    ...spec,
-    // The old name of the field is kept in step with the new one.
-    ...(serviceAccountName !== undefined && { serviceAccountName, serviceAccount: serviceAccountName }),
-    containers: (spec.containers ?? []).map(containerDefaults),
-    ...(spec.initContainers && { initContainers: spec.initContainers.map(containerDefaults) }),
-    ...(spec.volumes && {
-      volumes: spec.volumes.map((volume) => volumeDefaults(volume as unknown as JsonObject) as typeof volume),
-    }),
-  };
-}
-
-function containerDefaults(container: Container): Container {
-  const { image = "" } = container;
-  const latest = image.endsWith(":latest") || !/[:@][^/]*$/.test(image);
-  return { imagePullPolicy: latest ? "Always" : "IfNotPresent", ...CONTAINER, ...container };
-}
-
-/** Volumes that are files get a mode, a projected token gets a lifetime; nothing else has defaults that matter here. */
-function volumeDefaults(volume: JsonObject): { readonly [member: string]: Json } {
-  return Object.fromEntries(
-    Object.entries(volume).map(([source, value]) => {
-      if (!isObject(value) || !MODED_VOLUMES.has(source)) return [source, value];
-      const { sources } = value;
-      const tokens = Array.isArray(sources)
-        ? { sources: (sources as readonly JsonObject[]).map(projectionDefaults) }
-        : {};
-      return [source, { defaultMode: 420, ...value, ...tokens }];
-    }),
-  );
-}
-
-const MODED_VOLUMES = new Set(["configMap", "downwardAPI", "projected", "secret"]);
-
-function projectionDefaults(projection: JsonObject): JsonObject {
-  const { serviceAccountToken: token } = projection;
-  return isObject(token) ? { serviceAccountToken: { expirationSeconds: 3600, ...token } } : projection;
-}
-
-function workloadDefaults(defaults: JsonObject): (object: KubeObject) => KubeObject {
-  return (object) => {
-    const { template, ...spec } = (object["spec"] ?? {}) as Workload["spec"];
-    return {
-      ...object,
-      spec: {
-        ...defaults,
-        ...spec,
-        ...strategyDefaults(defaults, spec as unknown as JsonObject),
-        ...(template && { template: templateDefaults(template) }),
-      },
-    };
-  };
-}
-
-/** A strategy that says nothing of its type is the default one; of the default type, it may leave out how. */
-function strategyDefaults(defaults: JsonObject, spec: JsonObject): JsonObject {
-  const given = ["strategy", "updateStrategy"].filter((member) => isObject(defaults[member]));
-  return Object.fromEntries(
-    given.map((member) => [member, strategyOf(defaults[member] as JsonObject, spec[member])]),
-  );
-}
-
-function strategyOf(fallback: JsonObject, given: Json | undefined): JsonObject {
-  if (!isObject(given)) return fallback;
-  const { type = fallback["type"] ?? "", rollingUpdate } = given;
-  if (type !== fallback["type"]) return given;
-  const rolling = isObject(rollingUpdate) ? rollingUpdate : {};
-  return { type, rollingUpdate: { ...(fallback["rollingUpdate"] as JsonObject), ...rolling } };
-}
-
-function templateDefaults(template: PodTemplate): PodTemplate {
-  return template.spec === undefined ? template : { ...template, spec: podSpecDefaults(template.spec) };
 }
 
 function webhookDefaults(object: KubeObject): KubeObject {

@@ -48,7 +48,8 @@ function scaleOf({ metadata, spec, status }: Workload) {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: spec.replicas ?? 0 },
+    // Go leaves out a zero.
+    spec: spec.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
     status: { replicas: Number(status?.["replicas"] ?? 0), selector: selectorText(spec.selector) },
   };
 }

@@ -140,6 +140,34 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
+    name: "nobody grants what they don't have",
+    source: `${RBAC}, Restrictions on role creation or update`,
+    steps: [
+      ...granted({
+        apiGroups: ["rbac.authorization.k8s.io"],
+        resources: ["roles"],
+        verbs: ["create", "list"],
+      }),
+      { call: `GET ${ROLES}/roles`, as: APP, status: 200, eventually: true },
+      {
+        call: `POST ${ROLES}/roles`,
+        content: {
+          metadata: { name: "more" },
+          rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+        },
+        as: APP,
+        status: 403,
+        answer: failure(
+          "Forbidden",
+          expect.stringContaining("is attempting to grant RBAC permissions not currently held"),
+        ),
+        diverges: {
+          sandbox: { status: 201, because: "the sandbox lets anyone who may write roles write any" },
+        },
+      },
+    ],
+  },
+  {
     name: "what a binding is for can't be changed",
     source: RBAC,
     steps: [
@@ -229,11 +257,19 @@ export const ACCESS_CASES: readonly Case[] = [
               const [header = "", payload = ""] = token
                 .split(".")
                 .map((part) => Buffer.from(part, "base64url").toString());
-              const { aud, exp, iat, sub } = JSON.parse(payload) as Record<string, unknown>;
+              const claims = JSON.parse(payload) as Record<string, unknown>;
+              const { aud, exp, iat, sub } = claims;
+              const { namespace, serviceaccount } = claims["kubernetes.io"] as {
+                readonly namespace: string;
+                readonly serviceaccount: { readonly name: string; readonly uid: string };
+              };
               return (
                 (JSON.parse(header) as { alg: string }).alg === "RS256" &&
                 JSON.stringify(aud) === '["sts.amazonaws.com"]' &&
                 Number(exp) - Number(iat) === 600 &&
+                namespace.startsWith("contract-") &&
+                serviceaccount.name === "app" &&
+                serviceaccount.uid.length === 36 &&
                 /^system:serviceaccount:contract-.*:app$/.test(String(sub))
               );
             }),

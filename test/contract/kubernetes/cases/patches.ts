@@ -313,4 +313,35 @@ export const PATCH_CASES: readonly Case[] = [
       },
     ],
   },
+  {
+    name: "who makes a map owns it too",
+    source: APPLY,
+    steps: [
+      {
+        call: `POST ${ACCOUNTS}?fieldManager=us`,
+        content: account("app", { annotations: { a: "1" } }),
+        status: 201,
+        answer: {
+          metadata: {
+            managedFields: [{ fieldsV1: { "f:metadata": { "f:annotations": { ".": {}, "f:a": {} } } } }],
+          },
+        },
+        diverges: {
+          sandbox: {
+            status: 201,
+            answer: {
+              metadata: {
+                managedFields: [
+                  {
+                    fieldsV1: { "f:metadata": { "f:annotations": expect.not.objectContaining({ ".": {} }) } },
+                  },
+                ],
+              },
+            },
+            because: "the sandbox notes who owns values, not who owns the maps around them",
+          },
+        },
+      },
+    ],
+  },
 ];

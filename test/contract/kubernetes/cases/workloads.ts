@@ -263,7 +263,10 @@ export const WORKLOAD_CASES: readonly Case[] = [
         status: 200,
         eventually: true,
         answer: {
-          spec: { selector: { matchLabels: { "batch.kubernetes.io/controller-uid": expect.any(String) } } },
+          spec: {
+            selector: { matchLabels: { "batch.kubernetes.io/controller-uid": expect.any(String) } },
+            template: { metadata: { labels: { "batch.kubernetes.io/job-name": "j", "job-name": "j" } } },
+          },
           status: {
             succeeded: 1,
             conditions: expect.arrayContaining([
@@ -318,6 +321,52 @@ export const WORKLOAD_CASES: readonly Case[] = [
       { call: `DELETE ${apps("deployments")}/w`, content: { propagationPolicy: "Background" }, status: 200 },
       { call: `GET ${PODS}`, status: 200, eventually: true, answer: { items: [] } },
       { call: `GET ${apps("replicasets")}`, status: 200, answer: { items: [] } },
+    ],
+  },
+  {
+    name: "a workload has a scale",
+    source: "kubernetes.io/docs/tasks/run-application/scale-deployment",
+    steps: [
+      given(apps("deployments"), workload("Deployment", { replicas: 0 })),
+      {
+        call: `GET ${apps("deployments")}/w/scale`,
+        status: 200,
+        answer: {
+          kind: "Scale",
+          apiVersion: "autoscaling/v1",
+          metadata: { name: "w", namespace: "{ns}" },
+          spec: expect.not.objectContaining({ replicas: expect.anything() }),
+          status: { replicas: 0, selector: "app=w" },
+        },
+      },
+      {
+        call: `PATCH ${apps("deployments")}/w/scale`,
+        content: { spec: { replicas: 2 } },
+        type: "application/merge-patch+json",
+        status: 200,
+        answer: { spec: { replicas: 2 } },
+      },
+      {
+        call: `GET ${apps("deployments")}/w`,
+        status: 200,
+        answer: { metadata: { generation: 2 }, spec: { replicas: 2 } },
+      },
+    ],
+  },
+  {
+    name: "a strategy that says nothing is the default one",
+    source: "kubernetes.io/docs/reference/kubernetes-api/workload-resources/deployment-v1",
+    steps: [
+      {
+        call: `POST ${apps("deployments")}`,
+        content: workload("Deployment", { replicas: 0, strategy: {} }),
+        status: 201,
+        answer: {
+          spec: {
+            strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%", maxSurge: "25%" } },
+          },
+        },
+      },
     ],
   },
 ];
