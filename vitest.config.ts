@@ -3,9 +3,16 @@ import { defineConfig } from "vitest/config";
 const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
 
 /** What is tested alike on the embedded world and on the real parts. */
-const MAIN_JOB = ["story", "refusals", "wrong-cluster", "plan-and-approval", "proxy", "verify", "access"].map(
-  e2e,
-);
+const MAIN_JOB = [
+  "story",
+  "refusals",
+  "wrong-cluster",
+  "plan-and-approval",
+  "proxy",
+  "verify",
+  "use-sa",
+  "access",
+].map(e2e);
 
 /** What is about the embedded world itself. */
 const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls"].map(e2e);

@@ -7,7 +7,9 @@ import {
   addAwsOptions,
   addKubernetesOptions,
   addPlanOptions,
+  asTyped,
   gather,
+  waitTimeout,
   type PlanFlags,
   type ReachFlags,
 } from "./options.ts";
@@ -98,11 +100,7 @@ function addProofOptions(command: Command): void {
     .optionsGroup("The proof:")
     .option("--wait", "fail if it can't be proved that STS accepts the account's token")
     .option("--no-wait", "don't prove it")
-    .addOption(
-      new Option("--wait-timeout <time>", "how long to wait for STS, as 90s or 2m")
-        .argParser(parseTime)
-        .default(120_000, "2m"),
-    );
+    .addOption(waitTimeout("how long to wait for STS, as 90s or 2m", "2m"));
 }
 
 async function run(
@@ -110,10 +108,8 @@ async function run(
   command: Command,
   context: CommandContext,
 ): Promise<void> {
-  const waitTyped = command.getOptionValueSource("wait") === "cli";
-  const { wait, ...rest } = flags;
-  const merged = { ...rest, policyArn: [...(flags.policyArn ?? []), ...(flags.attachPolicyArn ?? [])] };
-  const seen: CreateSaFlags = { ...merged, ...(waitTyped && wait !== undefined && { wait }) };
+  const policyArn = [...(flags.policyArn ?? []), ...(flags.attachPolicyArn ?? [])];
+  const seen: CreateSaFlags = { ...asTyped(flags, command), policyArn };
   checkCombinations(seen);
   const desired = await parseFlags(seen);
   const { createAccount } = await import("./create-sa-run.ts");
@@ -128,12 +124,4 @@ function checkCombinations({ roleOnly, output, wait }: CreateSaFlags): void {
     refuse("-o yaml prints the manifest that --role-only leaves to you: give both, or -o json");
   if (wait === true && roleOnly === true)
     refuse("--wait proves the account's token, which --role-only leaves unmade: give one of them");
-}
-
-/** Milliseconds of a time as `90s`, `2m`, or seconds. */
-function parseTime(text: string): number {
-  const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
-  if (digits === undefined)
-    throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
-  return Number(digits) * (unit === "m" ? 60_000 : 1000);
 }

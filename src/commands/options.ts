@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { Failure } from "../model/failure.ts";
 
 /** The flags by which a command finds AWS and the cluster. */
 export interface ReachFlags {
@@ -81,4 +82,26 @@ export function gather(value: string, before: readonly string[] = []): string[] 
 /** For flags that may be given again, their values taken whole. */
 export function gatherWhole(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+/** `--wait-timeout`; its value is in milliseconds. */
+export function waitTimeout(description: string, standard: string): Option {
+  return new Option("--wait-timeout <time>", description)
+    .argParser(parseTime)
+    .default(parseTime(standard), standard);
+}
+
+/** Milliseconds of a time as `90s`, `2m`, or seconds. */
+function parseTime(text: string): number {
+  const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
+  if (digits === undefined)
+    throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
+  return Number(digits) * (unit === "m" ? 60_000 : 1000);
+}
+
+/** The flags with `wait` only where `--wait` or `--no-wait` was typed: commander has `true` for neither. */
+export function asTyped<T extends { readonly wait?: boolean }>(flags: T, command: Command): T {
+  if (command.getOptionValueSource("wait") === "cli") return flags;
+  const { wait: _, ...rest } = flags;
+  return rest as T;
 }

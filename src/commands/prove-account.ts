@@ -16,6 +16,8 @@ export interface ProofTerms {
   readonly demanded: boolean;
   /** The trust policy also asks what can't be known from here: a refusal proves nothing. */
   readonly conditional: boolean;
+  /** What to do about a refusal, where what the proof stands on was not looked at. */
+  readonly advice?: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -73,7 +75,11 @@ function report(
   }
 }
 
-function refused(proof: Extract<Proof, { state: "refused" }>, claim: Claim, { signal }: ProofTerms): Failure {
+function refused(
+  proof: Extract<Proof, { state: "refused" }>,
+  claim: Claim,
+  { signal, advice: elsewhere }: ProofTerms,
+): Failure {
   const account = accountPath(claim.account);
   const facts = [
     ["STS says", `${proof.code}: ${proof.message}`],
@@ -86,8 +92,9 @@ function refused(proof: Extract<Proof, { state: "refused" }>, claim: Claim, { si
     return new Failure("interrupted", "interrupted", message, { facts, advice });
   }
   const advice =
+    elsewhere ??
     "Role, trust policy, provider and annotation are as they should be; a resource control policy, a deleted and " +
-    "remade provider, or an issuer that STS can't reach are left. Wait longer with --wait-timeout 5m";
+      "remade provider, or an issuer that STS can't reach are left. Wait longer with --wait-timeout 5m";
   return new Failure("failed", "proof-refused", `STS does not accept the token of ${account}`, {
     facts,
     advice,

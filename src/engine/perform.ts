@@ -4,6 +4,7 @@ import { roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
 import { orGone } from "./held.ts";
+import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
 import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy } from "./perform-role.ts";
 
@@ -59,6 +60,9 @@ export async function perform(change: Change, { iam, kubernetes }: Targets): Pro
       return [];
     case "delete-account":
       await orGone(required(kubernetes).deleteServiceAccount(change.account, change.resourceVersion));
+      return [];
+    case "bind-workload":
+      await bindWorkload(change, required(kubernetes));
       return [];
   }
 }

@@ -5,6 +5,7 @@ import type { KubernetesPort } from "./port.ts";
 import { probePod } from "./probe-pod.ts";
 import { reads } from "./reads.ts";
 import { toPodSpec, type PodJson } from "./wire-pod.ts";
+import { templateEdit, workloadPath } from "./wire-workload.ts";
 
 /** How managedFields name us. */
 const FIELD_MANAGER = "irsa";
@@ -17,7 +18,7 @@ export function kubernetesAdapter(connection: Connection): KubernetesPort {
 
 type Writes = Pick<
   KubernetesPort,
-  "createNamespace" | "createServiceAccount" | "patchServiceAccount" | "deleteServiceAccount"
+  "createNamespace" | "createServiceAccount" | "patchServiceAccount" | "deleteServiceAccount" | "bindWorkload"
 >;
 
 function writes(api: Caller): Writes {
@@ -43,6 +44,15 @@ function writes(api: Caller): Writes {
         query,
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion, labels, annotations } },
+      });
+    },
+    async bindWorkload({ ref, account, resourceVersion }) {
+      await api(`patch ${ref.kind} ${ref.namespace}/${ref.name}`, {
+        method: "PATCH",
+        path: workloadPath(ref),
+        query,
+        contentType: "application/merge-patch+json",
+        body: { metadata: { resourceVersion }, spec: templateEdit(ref, { serviceAccountName: account }) },
       });
     },
     async deleteServiceAccount(ref, resourceVersion) {

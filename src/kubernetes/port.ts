@@ -8,7 +8,7 @@ import type {
   Workload,
   WorkloadRef,
 } from "../model/kubernetes-objects.ts";
-import type { NamespaceName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 
 /**
  * What the domain needs of the cluster. Reads give `undefined` for what does not exist and throw a `Failure` for what
@@ -25,6 +25,8 @@ export interface KubernetesPort {
   patchServiceAccount(edit: ServiceAccountEdit): Promise<void>;
   /** Deletes the account, if it still has that resourceVersion; else throws `conflict`. */
   deleteServiceAccount(ref: ServiceAccountRef, resourceVersion: string): Promise<void>;
+  /** Sets the account in a workload's pod template, if the object still has that resourceVersion; else throws `conflict`. */
+  bindWorkload(edit: WorkloadBinding): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview). */
   may(access: Access): Promise<boolean>;
   /** A token of the account (TokenRequest); `undefined` audience means the API server's own. */
@@ -64,9 +66,18 @@ export interface ServiceAccountEdit {
   readonly resourceVersion: string;
 }
 
+/** Which account the pods of a workload are to have. */
+export interface WorkloadBinding {
+  readonly ref: WorkloadRef;
+  readonly account: ServiceAccountName;
+  readonly resourceVersion: string;
+}
+
 /** A verb on a resource, as in RBAC; `namespace` is absent for cluster-wide resources. */
 export interface Access {
   readonly verb: string;
+  /** Absent for the core group. */
+  readonly group?: string;
   readonly resource: string;
   readonly namespace?: string;
 }

@@ -1,5 +1,6 @@
 import type { Workload, WorkloadKind, WorkloadRef } from "../model/kubernetes-objects.ts";
 import { managersOf, type MetadataJson } from "./wire.ts";
+import { toRollout, type RolloutJson } from "./wire-rollout.ts";
 import { toPodSpec, type PodTemplateJson } from "./wire-pod.ts";
 
 /** Where the API keeps a kind of workload. Source: Kubernetes API reference, apps/v1 and batch/v1. */
@@ -17,16 +18,19 @@ export function workloadPath({ kind, namespace, name }: WorkloadRef): string {
 }
 
 /** The parts of a workload's JSON that we read; a CronJob has its template inside its Job's. */
-export interface WorkloadJson {
+export interface WorkloadJson extends RolloutJson {
   readonly metadata: MetadataJson;
-  readonly spec: {
+  readonly spec: RolloutJson["spec"] & {
     readonly template?: PodTemplateJson;
     readonly jobTemplate?: { readonly spec: { readonly template: PodTemplateJson } };
   };
 }
 
 /** What we read of a workload. */
-export function toWorkload(ref: WorkloadRef, { metadata, spec }: WorkloadJson): Workload {
+export function toWorkload(ref: WorkloadRef, found: WorkloadJson): Workload {
+  const { metadata, spec } = found;
+  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+  const rollout = toRollout(ref.kind, found);
   const template = spec.jobTemplate?.spec.template ?? spec.template ?? { spec: { containers: [] } };
   return {
     ref,
@@ -34,6 +38,14 @@ export function toWorkload(ref: WorkloadRef, { metadata, spec }: WorkloadJson): 
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     managers: managersOf(metadata),
+    ...(controller !== undefined && { controller: { kind: controller.kind, name: controller.name } }),
     template: toPodSpec(template),
+    ...(rollout !== undefined && { rollout }),
   };
+}
+
+/** The `spec` of a merge patch that changes the pod spec of a workload's template. */
+export function templateEdit({ kind }: WorkloadRef, podSpec: object): object {
+  const template = { template: { spec: podSpec } };
+  return kind === "cronjob" ? { jobTemplate: { spec: template } } : template;
 }

@@ -7,9 +7,18 @@ export interface MetadataJson {
   readonly name?: string;
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
+  readonly generation?: number;
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
   readonly managedFields?: readonly { readonly manager?: string }[];
+  readonly ownerReferences?: readonly OwnerReferenceJson[];
+}
+
+/** An owner of an object. Source: Kubernetes API reference, OwnerReference. */
+export interface OwnerReferenceJson {
+  readonly kind: string;
+  readonly name: string;
+  readonly controller?: boolean;
 }
 
 /** A ServiceAccount as the API gives it. */

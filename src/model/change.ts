@@ -1,6 +1,7 @@
 import type { PolicyArn, ProviderArn, RoleArn } from "./arn.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { IssuerUrl } from "./issuer.ts";
+import type { WorkloadRef } from "./kubernetes-objects.ts";
 import type { NamespaceName, ServiceAccountRef } from "./service-account-ref.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
@@ -23,7 +24,8 @@ export type Change =
   | CreateNamespace
   | CreateAccount
   | EditAccount
-  | DeleteAccount;
+  | DeleteAccount
+  | BindWorkload;
 
 /** Registers the issuer as an identity provider. */
 export interface CreateProvider {
@@ -170,6 +172,15 @@ export interface DeleteAccount {
   readonly resourceVersion: string;
 }
 
+/** Lets the pods of a workload run with another account. */
+export interface BindWorkload {
+  readonly kind: "bind-workload";
+  readonly workload: WorkloadRef;
+  readonly account: ServiceAccountRef;
+  /** The account's name before; apply stops if it is another by now. */
+  readonly before: string;
+}
+
 /** What a change touches, as `role:<ARN>`; changes of one target are shown together. */
 export function targetOf(change: Change): string {
   switch (change.kind) {
@@ -193,6 +204,8 @@ export function targetOf(change: Change): string {
     case "edit-account":
     case "delete-account":
       return `account:${change.account.namespace}/${change.account.name}`;
+    case "bind-workload":
+      return `workload:${change.workload.namespace}/${change.workload.kind}/${change.workload.name}`;
   }
 }
 
@@ -219,6 +232,7 @@ export function effectOf({ kind }: Change): Effect {
     case "put-inline-policy":
     case "delete-inline-policy":
     case "leave-instance-profile":
+    case "bind-workload":
       return "change";
   }
 }

@@ -80,7 +80,28 @@ export interface Workload {
   readonly annotations: Readonly<Record<string, string>>;
   /** The field managers named in `metadata.managedFields`. */
   readonly managers: readonly string[];
+  /** The object that controls it by its owner reference. */
+  readonly controller?: { readonly kind: string; readonly name: string };
   readonly template: PodSpec;
+  /** How far its pods are of its present template; absent for kinds that roll nothing out. */
+  readonly rollout?: Rollout;
+}
+
+/** The numbers of a rollout. Source: Kubernetes API reference, status of the kinds of apps/v1. */
+export interface Rollout {
+  readonly generation: number;
+  readonly observedGeneration: number;
+  /** How many pods there are to be. */
+  readonly wanted: number;
+  /** Of them, those of the present template. */
+  readonly updated: number;
+  readonly available: number;
+  /** All that there are, those of former templates too. */
+  readonly total: number;
+  /** Why pods of former templates stay until someone does something. */
+  readonly byHand?: "paused" | "on-delete" | "partition";
+  /** Why the controller has given up. */
+  readonly stuck?: string;
 }
 
 /** The MutatingWebhookConfiguration of the pod identity webhook, with what we read of it. */

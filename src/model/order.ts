@@ -1,4 +1,5 @@
 import { targetOf, type Change } from "./change.ts";
+import { accountPath } from "./service-account-ref.ts";
 
 /**
  * The changes that must be done before the one at `index`, by index. Changes that bear on each other keep the plan's
@@ -13,7 +14,7 @@ export function prerequisites(changes: readonly Change[], index: number): number
 }
 
 /** What builds on what: each layer on those before it. */
-const LAYERS = ["provider", "role", "attachment", "namespace", "account"] as const;
+const LAYERS = ["provider", "role", "attachment", "namespace", "account", "workload"] as const;
 
 type Layer = (typeof LAYERS)[number];
 
@@ -34,7 +35,15 @@ function bearOnEachOther(one: Change, other: Change): boolean {
     case "account":
       if (below === "namespace") return targetOf(upper).startsWith(`${accountsOf(lower)}/`);
       return below === "provider" || isOf(upper, lower);
+    case "workload":
+      return isBoundTo(upper, lower);
   }
+}
+
+/** True if the workload's pods are to run with that account. */
+function isBoundTo(upper: Change, lower: Change): boolean {
+  if (upper.kind !== "bind-workload") return false;
+  return targetOf(lower) === `account:${accountPath(upper.account)}`;
 }
 
 /** True if the account or namespace is changed for the sake of that role. */
@@ -68,6 +77,8 @@ function layerOf(change: Change): Layer {
     case "edit-account":
     case "delete-account":
       return "account";
+    case "bind-workload":
+      return "workload";
   }
 }
 

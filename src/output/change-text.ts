@@ -74,6 +74,11 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
       return { ...line("account", accountPath(change.account)), details: accountEdits(change) };
     case "delete-account":
       return line("account", accountPath(change.account));
+    case "bind-workload":
+      return {
+        ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
+        details: [["account", arrow(change.before, change.account.name)]],
+      };
   }
 }
 

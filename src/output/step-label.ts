@@ -1,6 +1,7 @@
 import { policyName } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { workloadText } from "../model/workload-name.ts";
 
 /** What a change is called while it is being done and when it is done. */
 export function stepLabel(change: Change): { readonly doing: string; readonly done: string } {
@@ -49,5 +50,9 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
         : { doing: "changing the ServiceAccount", done: "ServiceAccount changed" };
     case "delete-account":
       return { doing: "deleting the ServiceAccount", done: "ServiceAccount deleted" };
+    case "bind-workload": {
+      const name = workloadText(change.workload);
+      return { doing: `binding ${name}`, done: `${name} bound` };
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { keeperOf, type Keeper } from "../model/keeper.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 
 /** Who else keeps a ServiceAccount as it is, and where to change it instead. */
@@ -6,26 +7,17 @@ export interface Owner {
   readonly instead: string;
 }
 
-/**
- * The system that made the account and would write it anew; `undefined` if none can be told.
- * Sources: Helm, Argo CD ("Resource Tracking"), Flux (labels of kustomize- and helm-controller) and EKS add-ons
- * (field manager `eks`).
- */
+/** Where the annotation belongs that each system would write over. */
+const INSTEAD: Readonly<Record<Keeper["system"], string>> = {
+  flux: "in the repository that Flux applies",
+  "argo-cd": "in the repository that Argo CD syncs",
+  helm: "in the chart's values, as a rule serviceAccount.annotations",
+  "eks-add-on": "with aws eks update-addon --service-account-role-arn",
+  operator: "in the object that controls it",
+};
+
+/** The system that made the account and would write it anew; `undefined` if none can be told. */
 export function ownerOf(account: ServiceAccount): Owner | undefined {
-  const { labels, annotations, managers } = account;
-  const flux = labels["kustomize.toolkit.fluxcd.io/name"] ?? labels["helm.toolkit.fluxcd.io/name"];
-  if (flux !== undefined) return { name: `Flux (${flux})`, instead: "in the repository that Flux applies" };
-  const argo =
-    annotations["argocd.argoproj.io/tracking-id"]?.split(":")[0] ?? labels["argocd.argoproj.io/instance"];
-  if (argo !== undefined)
-    return { name: `Argo CD (${argo})`, instead: "in the repository that Argo CD syncs" };
-  const release = annotations["meta.helm.sh/release-name"];
-  if (release !== undefined || labels["app.kubernetes.io/managed-by"] === "Helm") {
-    const name = release === undefined ? "Helm" : `Helm (release ${release})`;
-    return { name, instead: "in the chart's values, as a rule serviceAccount.annotations" };
-  }
-  if (managers.includes("eks")) {
-    return { name: "an EKS add-on", instead: "with aws eks update-addon --service-account-role-arn" };
-  }
-  return undefined;
+  const keeper = keeperOf(account);
+  return keeper && { name: keeper.name, instead: INSTEAD[keeper.system] };
 }

@@ -3,6 +3,7 @@ import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { sleep } from "../model/sleep.ts";
 
 /** What is to be proved: a token of the account, with that audience, is exchanged for credentials of the role. */
 export interface Claim {
@@ -106,16 +107,4 @@ async function tokenIfPermitted(
 /** STS's answers that a change not yet spread everywhere can explain, or too many calls. */
 function mayPass(code: string): boolean {
   return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError", "Throttling"].includes(code);
-}
-
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end);
-  });
 }

@@ -82,6 +82,16 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.revision += 1;
       accounts.delete(accountPath(ref));
     },
+    bindWorkload: ({ ref, account, resourceVersion }) => {
+      const what = `patch ${ref.kind} ${ref.namespace}/${ref.name}`;
+      const found = state.workloads.get(workloadKey(ref));
+      if (found === undefined) throw new Failure("refused", "gone", `${what}: not found`);
+      if (found.resourceVersion !== resourceVersion)
+        throw new Failure("refused", "conflict", `${what}: it has been changed meanwhile`);
+      state.revision += 1;
+      const template = { ...found.template, serviceAccountName: account };
+      state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
+    },
     may: ({ verb, resource }) => !state.forbidden.has(`${verb} ${resource}`),
     requestToken: (ref, audience) => {
       existingAccount("create serviceaccounts/token for", ref);

@@ -1,0 +1,140 @@
+import { parseRoleArn, type RoleArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import { ROLE_ANNOTATION, WORKLOAD_KINDS, type WorkloadRef } from "../model/kubernetes-objects.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import { workloadText, type WorkloadName } from "../model/workload-name.ts";
+import type { Binding } from "../manifests/bind-manifests.ts";
+import { during } from "../output/progress.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { expectedOf } from "../workload/expected.ts";
+import { observeBinding, type ObservedBinding } from "../workload/observe-binding.ts";
+import { planBinding } from "../workload/plan-binding.ts";
+import type { Outcome } from "./carry-out.ts";
+import type { CommandContext } from "./command-context.ts";
+import { proveAccount, type ProofReport } from "./prove-account.ts";
+import { provePods, type PodProof } from "./prove-pods.ts";
+import type { Session } from "./session.ts";
+import type { UseSaFlags } from "./use-sa.ts";
+import { walk, type Ending, type Planned } from "./walk.ts";
+import { watchRollouts, type WatchedRollout } from "./watch-rollouts.ts";
+
+/** The run of `use-sa` on the live cluster: observe, plan, show, apply, watch the rollouts, prove a new pod of each. */
+export async function bindLive(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
+  const refs = binding.workloads.map((name) => liveRef(name, binding.account));
+  await walk("use-sa", flags, context, (session, terminal) =>
+    plan(binding.account, refs, { flags, session, terminal, signal: context.signal }),
+  );
+}
+
+interface Surroundings {
+  readonly flags: UseSaFlags;
+  readonly session: Session;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** @throws Failure of kind `input` for kinds whose pods can't be given another account while they live */
+function liveRef({ kind, name }: WorkloadName, { namespace }: ServiceAccountRef): WorkloadRef {
+  const live = WORKLOAD_KINDS.find((one) => one === kind.toLowerCase());
+  if (live !== undefined) return { kind: live, namespace, name };
+  throw new Failure(
+    "input",
+    "invalid-input",
+    `workload '${workloadText({ kind, name })}': a ${kind} in the cluster can't be bound`,
+    {
+      advice:
+        "Name the Deployment, DaemonSet, StatefulSet or CronJob that makes it, or rewrite its manifest: --file",
+    },
+  );
+}
+
+async function plan(
+  account: ServiceAccountRef,
+  refs: readonly WorkloadRef[],
+  about: Surroundings,
+): Promise<Planned> {
+  const { session, terminal } = about;
+  const kubernetes = await session.kubernetes(account);
+  const observing = observeBinding(kubernetes, account, refs);
+  const observed = await during(terminal, "reading the cluster", observing);
+  const planned = planBinding(account, observed, session.reach);
+  return {
+    ...planned,
+    kubernetes,
+    end: (outcome) => end(outcome, account, refs, observed, kubernetes, about),
+  };
+}
+
+async function end(
+  outcome: Outcome,
+  account: ServiceAccountRef,
+  refs: readonly WorkloadRef[],
+  observed: ObservedBinding,
+  kubernetes: Awaited<ReturnType<Session["kubernetes"]>>,
+  about: Surroundings,
+): Promise<Ending> {
+  const { flags, session, terminal, signal } = about;
+  const isProved = outcome.state !== "planned" && flags.wait !== false;
+  const terms = { patienceMs: flags.waitTimeout, terminal, signal };
+  const rollouts = isProved ? await watchRollouts(kubernetes, refs, terms) : [];
+  const expected = observed.account && expectedOf(observed.account, session.cluster);
+  const role = parseRoleArn(observed.account?.annotations[ROLE_ANNOTATION] ?? "");
+  const canProve = isProved && expected !== undefined && role.ok;
+  const pods = canProve ? await provePods(kubernetes, account, refs, expected, terms) : [];
+  const proof = canProve
+    ? await proveAccount(
+        { account, audience: expected.audience, role: role.value },
+        { kubernetes, sts: session.aws.sts },
+        {
+          ...terms,
+          demanded: flags.wait === true,
+          conditional: false,
+          advice: verifyAdvice(account, session),
+        },
+      )
+    : null;
+  return {
+    result: {
+      serviceAccount: accountPath(account),
+      role: role.ok ? role.value : null,
+      workloads: refs.map((ref) => workloadJson(ref, rollouts, pods)),
+      proof,
+    },
+    lines: ending(outcome, account, refs, role.ok ? role.value : undefined, proof),
+    ...(proof !== null && { exitCode: proof.exitCode }),
+  };
+}
+
+function verifyAdvice(account: ServiceAccountRef, { reach }: Session): string {
+  const verify = shellCommand(["irsa", "verify", ...reach, accountPath(account)]);
+  return `What is between the account and its role was not looked at; this names the broken link: ${verify}`;
+}
+
+function workloadJson(
+  ref: WorkloadRef,
+  rollouts: readonly WatchedRollout[],
+  pods: readonly PodProof[],
+): object {
+  const rollout = rollouts.find((one) => one.ref === ref);
+  const pod = pods.find((one) => one.ref === ref);
+  return {
+    workload: workloadText(ref),
+    rollout: rollout === undefined ? null : { state: rollout.state, text: rollout.text },
+    pod: pod === undefined ? null : { name: pod.pod ?? null, state: pod.state },
+  };
+}
+
+function ending(
+  { state }: Outcome,
+  { name }: ServiceAccountRef,
+  refs: readonly WorkloadRef[],
+  role: RoleArn | undefined,
+  proof: ProofReport | null,
+): string[] {
+  const head = state === "done" ? "" : "Nothing to do. ";
+  const ready = proof?.state === "accepted" ? "Ready. " : "";
+  const who = refs.map(workloadText).join(", ");
+  const gets = role === undefined ? "its pods get no role" : `its pods get ${role}`;
+  return ["", `  ${head}${ready}${who} runs with ${name}; ${gets}.`];
+}

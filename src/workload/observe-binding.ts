@@ -1,0 +1,46 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { isFailure } from "../model/failure.ts";
+import type { ServiceAccount, Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+
+/** Whether we may do something; `unknown` where the API server does not say. */
+export type MayWrite = "yes" | "no" | "unknown";
+
+/** What a binding is planned from. */
+export interface ObservedBinding {
+  readonly account: ServiceAccount | undefined;
+  readonly workloads: readonly {
+    readonly ref: WorkloadRef;
+    readonly found: Workload | undefined;
+    readonly mayPatch: MayWrite;
+  }[];
+}
+
+/**
+ * Reads the account and the workloads, at once.
+ * @throws Failure where any can't be known
+ */
+export async function observeBinding(
+  api: KubernetesPort,
+  account: ServiceAccountRef,
+  refs: readonly WorkloadRef[],
+): Promise<ObservedBinding> {
+  const [found, ...workloads] = await Promise.all([
+    api.getServiceAccount(account),
+    ...refs.map(async (ref) => {
+      const [workload, mayPatch] = await Promise.all([api.getWorkload(ref), mayPatchOf(api, ref)]);
+      return { ref, found: workload, mayPatch };
+    }),
+  ]);
+  return { account: found, workloads };
+}
+
+async function mayPatchOf(api: KubernetesPort, { kind, namespace }: WorkloadRef): Promise<MayWrite> {
+  const group = kind === "cronjob" || kind === "job" ? "batch" : "apps";
+  try {
+    return (await api.may({ verb: "patch", group, resource: `${kind}s`, namespace })) ? "yes" : "no";
+  } catch (error) {
+    if (isFailure(error)) return "unknown";
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import { keeperOf, type Keeper } from "../model/keeper.ts";
+import type { Workload } from "../model/kubernetes-objects.ts";
+
+/** Where the account belongs that each system would write over. */
+const INSTEAD: Readonly<Record<Keeper["system"], string>> = {
+  flux: "Set it in the repository that Flux applies: irsa use-sa -f rewrites manifests",
+  "argo-cd": "Set it in the repository that Argo CD syncs: irsa use-sa -f rewrites manifests",
+  helm: "Set it in the chart's values, as a rule serviceAccount.name (with serviceAccount.create: false)",
+  "eks-add-on": "Set it with aws eks update-addon --configuration-values, where the add-on has it",
+  operator: "Set it in that object, where its kind has a field for it",
+};
+
+/** Who would write the workload anew, and where to set its account instead; `undefined` if none can be told. */
+export function workloadOwner(workload: Workload): { name: string; instead: string } | undefined {
+  const keeper = keeperOf(workload);
+  return keeper && { name: keeper.name, instead: INSTEAD[keeper.system] };
+}

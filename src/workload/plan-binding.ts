@@ -1,0 +1,133 @@
+import type { Change } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import { ROLE_ANNOTATION, type Workload, type WorkloadRef } from "../model/kubernetes-objects.ts";
+import type { Note } from "../model/plan.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import { workloadText } from "../model/workload-name.ts";
+import type { ObservedBinding } from "./observe-binding.ts";
+import { workloadOwner } from "./owner.ts";
+
+/** What to do to let workloads run with an account, and what was noticed. */
+export interface BindingPlan {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Plans it; a workload that has the account already needs nothing, whoever keeps it.
+ * @param reach the flags that lead to the cluster, for commands that are printed
+ * @throws Failure with the first reason why it can't be
+ */
+export function planBinding(
+  account: ServiceAccountRef,
+  observed: ObservedBinding,
+  reach: readonly string[],
+): BindingPlan {
+  if (observed.account === undefined) throw accountMissing(account, reach);
+  const changes: Change[] = [];
+  const notes: Note[] = [...roleNote(account, observed, reach)];
+  for (const { ref, found, mayPatch } of observed.workloads) {
+    if (found === undefined) throw notFound(ref);
+    const before = found.template.serviceAccountName;
+    if (before === account.name) continue;
+    checkChangeable(found, account);
+    if (mayPatch === "no") throw forbidden(ref);
+    if (mayPatch === "unknown") notes.push(rightUnknown(ref));
+    notes.push(...manifestNote(found, account));
+    changes.push({ kind: "bind-workload", workload: ref, account, before });
+  }
+  return { changes, notes };
+}
+
+function checkChangeable(workload: Workload, account: ServiceAccountRef): void {
+  const { ref } = workload;
+  if (ref.kind === "job") throw immutable(ref, account);
+  const owner = workloadOwner(workload);
+  if (owner === undefined) return;
+  throw new Failure(
+    "refused",
+    "owned-elsewhere",
+    `${workloadText(ref)} is kept by ${owner.name}, which would set its account back`,
+    { advice: owner.instead },
+  );
+}
+
+function immutable(ref: WorkloadRef, { name, namespace }: ServiceAccountRef): Failure {
+  return new Failure(
+    "refused",
+    "job-immutable",
+    `the pod template of ${workloadText(ref)} can't be changed`,
+    {
+      advice:
+        "Kubernetes fixes a Job's template when it is created. Change its manifest, and create it anew:",
+      command: shellCommand([
+        "irsa",
+        "use-sa",
+        "-n",
+        namespace,
+        "--name",
+        name,
+        "-f",
+        "job.yaml",
+        workloadText(ref),
+      ]),
+    },
+  );
+}
+
+function accountMissing(account: ServiceAccountRef, reach: readonly string[]): Failure {
+  const { namespace, name } = account;
+  return new Failure("refused", "account-missing", `there is no ServiceAccount ${accountPath(account)}`, {
+    advice: "Without it no pod would be made. Make it, with its role, first:",
+    command: shellCommand([
+      "irsa",
+      "create-sa",
+      ...reach,
+      "-n",
+      namespace,
+      "--name",
+      name,
+      "--policy-arn",
+      "ARN",
+    ]),
+  });
+}
+
+function notFound(ref: WorkloadRef): Failure {
+  return new Failure(
+    "refused",
+    "workload-not-found",
+    `there is no ${workloadText(ref)} in namespace ${ref.namespace}`,
+  );
+}
+
+function forbidden(ref: WorkloadRef): Failure {
+  return new Failure(
+    "denied",
+    "forbidden",
+    `not permitted in the cluster: patch ${ref.kind}s in ${ref.namespace}`,
+    {
+      advice: "Whoever administers the cluster can allow it; manifests need no permission: --file",
+    },
+  );
+}
+
+function rightUnknown(ref: WorkloadRef): Note {
+  const message = `the cluster does not say whether we may patch ${workloadText(ref)}`;
+  return { level: "warning", code: "rights-unknown", message };
+}
+
+function roleNote(ref: ServiceAccountRef, { account }: ObservedBinding, reach: readonly string[]): Note[] {
+  if ((account?.annotations[ROLE_ANNOTATION] ?? "") !== "") return [];
+  const verify = shellCommand(["irsa", "verify", ...reach, accountPath(ref)]);
+  const message = `${accountPath(ref)} names no role, so its pods get none: ${verify}`;
+  return [{ level: "warning", code: "no-role", message }];
+}
+
+/** `kubectl apply` sets back what its manifest says, and leaves what it does not. */
+function manifestNote({ ref, annotations }: Workload, { name }: ServiceAccountRef): Note[] {
+  if (!("kubectl.kubernetes.io/last-applied-configuration" in annotations)) return [];
+  const message = `${workloadText(ref)} was applied from a manifest: set serviceAccountName: ${name} there too`;
+  return [{ level: "info", code: "applied-from-manifest", message }];
+}
