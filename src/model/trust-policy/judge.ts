@@ -66,5 +66,5 @@ function strangers(grant: Grant): readonly Probe[] {
 }
 
 function near(name: string): readonly string[] {
-  return [`${name}0`, `0${name}`, name.slice(0, -1), "other"];
+  return [`${name}0`, `0${name}`, name.slice(0, -1), name === "other" ? "another" : "other"];
 }

@@ -10,6 +10,11 @@ describe("judgeGrant", () => {
     expect(judgeGrant(withGrant(foreign, GRANT), GRANT)).toEqual([]);
   });
 
+  it("takes an account, a namespace or an audience that is called 'other' for no stranger", () => {
+    const grant = { ...GRANT, subject: "system:serviceaccount:other:other", audience: "other" };
+    expect(judgeGrant(withGrant(undefined, grant), grant)).toEqual([]);
+  });
+
   it("finds our statement missing and the account refused", () => {
     expect(judgeGrant(policy(), GRANT)).toEqual([{ code: "missing" }, { code: "refused", explicit: false }]);
     expect(judgeGrant(policy(allow()), GRANT)).toEqual([{ code: "missing" }]);
