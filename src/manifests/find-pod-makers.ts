@@ -56,7 +56,7 @@ type Keys = readonly (string | number)[];
 function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["lineAt"]): PodMaker[] {
   if (!isMap(node)) return [];
   const kind = textUnder(document, node, "kind");
-  if (kind?.endsWith("List") === true) {
+  if (kind !== undefined && /^\w*List$/.test(kind)) {
     const items = lookUp(document, node, "items")?.value;
     if (!isSeq(items)) return [];
     return items.items.flatMap((item, i) =>
