@@ -25,6 +25,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
   {
+    name: "update-sa",
+    summary: "change policies, boundary, session, tags or labels of an account of irsa's",
+    load: async (context) => (await import("./commands/update-sa.ts")).updateSa(context),
+  },
+  {
     name: "delete-sa",
     summary: "remove what irsa made for a ServiceAccount: role, annotation, account",
     load: async (context) => (await import("./commands/delete-sa.ts")).deleteSa(context),

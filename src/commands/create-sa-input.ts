@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
-import { Failure } from "../model/failure.ts";
 import { Problems, type Given } from "../model/problems.ts";
-import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import { parseAccountInput, type AccountInput } from "../service-account/input.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
 import type { CreateSaFlags } from "./create-sa.ts";
+import { documentIn, readPolicyFile, type PolicyFile } from "./policy-file.ts";
 
 const WORDS = {
   attachRole: "--attach-role-arn",
@@ -55,30 +52,6 @@ export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined
     permissionsBoundary: one("--permissions-boundary", flags.permissionsBoundary),
     maxSessionDuration: one("--max-session-duration", flags.maxSessionDuration),
     audience: one("--audience", flags.audience),
-    inline: policyFile && {
-      text: policyFile.name,
-      where: () => "--policy-file",
-      parsed: parsePolicyDocument(policyFile.text, "identity"),
-    },
+    inline: policyFile && documentIn(policyFile),
   };
-}
-
-interface PolicyFile {
-  readonly name: string;
-  readonly text: string;
-}
-
-async function readPolicyFile(name: string | undefined): Promise<PolicyFile | undefined> {
-  return name === undefined ? undefined : { name, text: await readPolicy(name) };
-}
-
-async function readPolicy(file: string): Promise<string> {
-  try {
-    return file === "-" ? await readStream(process.stdin) : await readFile(file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("input", "invalid-input", `--policy-file '${file}': can't be read: ${reason}`, {
-      cause: error,
-    });
-  }
 }

@@ -83,6 +83,30 @@ export function withAttachments(tag: string | undefined, policyArns: readonly st
   return joinMarks([...(tag ?? "").split(" ").filter(Boolean), ...policyArns.map(attachmentMark)]);
 }
 
+/** The tag's value with attachments taken out; `undefined` where none is left. */
+export function withoutAttachments(
+  tag: string | undefined,
+  policyArns: readonly string[],
+): string | undefined {
+  const gone = new Set(policyArns.map(attachmentMark));
+  return keptMarks(tag, (mark) => !gone.has(mark));
+}
+
+/** The tag's value with these attachments alone, of those marked before; `undefined` where none is left. */
+export function onlyAttachments(tag: string | undefined, policyArns: readonly string[]): string | undefined {
+  const stay = new Set(policyArns.map(attachmentMark));
+  return keptMarks(tag, (mark) => stay.has(mark));
+}
+
+function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): string | undefined {
+  return joinMarks((tag ?? "").split(" ").filter((mark) => mark !== "" && keep(mark))) || undefined;
+}
+
+/** True if the tag says that this attachment is ours. */
+export function marksAttachment(tag: string | undefined, policyArn: string): boolean {
+  return (tag ?? "").split(" ").includes(attachmentMark(policyArn));
+}
+
 function joinMarks(marks: readonly string[]): string {
   return [...new Set(marks)].toSorted().join(" ");
 }

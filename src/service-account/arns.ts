@@ -1,7 +1,7 @@
 import { partitionOf, splitArn, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import type { Problems } from "../model/problems.ts";
-import type { DesiredAccount } from "./desired.ts";
+import type { ExistingRole, ManagedRole } from "./desired.ts";
 
 /** Where an ARN of the ask was given: by which flag, or at which place of a file. */
 export type WhereIs = (what: "policy" | "boundary" | "role", arn: string) => string;
@@ -9,7 +9,7 @@ export type WhereIs = (what: "policy" | "boundary" | "role", arn: string) => str
 /** Notes every ARN whose partition or account can't be meant, which shows once the cluster is known. */
 export function checkArnsAgainst(
   cluster: ClusterRef,
-  { role }: Pick<DesiredAccount, "role">,
+  { role }: { readonly role: Pick<ManagedRole, "kind" | "policies" | "boundary"> | ExistingRole },
   where: WhereIs,
   problems: Problems,
 ): void {

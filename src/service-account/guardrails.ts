@@ -3,11 +3,19 @@ import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { ObservedPolicy } from "./observed.ts";
 
 /** AWS's own policies that let their holder become anybody. */
 const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
+
+/** What an account is to be given. */
+export interface Permissions {
+  readonly policies: readonly PolicyArn[];
+  readonly inline?: PolicyDocument;
+  readonly allowAdministrator: boolean;
+}
 
 /**
  * What nobody should do by accident; each is lifted by the flag that names it.
@@ -15,15 +23,7 @@ const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
  */
 export function checkGuardrails(desired: DesiredAccount, policies: readonly ObservedPolicy[]): Note[] {
   checkAskAlone(desired);
-  const absent = policies.find(({ state }) => state === "absent");
-  if (absent !== undefined) {
-    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'`, {
-      advice:
-        "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
-    });
-  }
-  checkDocuments(desired, policies);
-  return [...unreadable(policies), ...systemNamespace(desired)];
+  return [...checkPermissions(permissionsOf(desired), policies), ...systemNamespace(desired)];
 }
 
 /**
@@ -33,17 +33,47 @@ export function checkGuardrails(desired: DesiredAccount, policies: readonly Obse
 export function checkAskAlone(desired: Omit<DesiredAccount, "reach">): void {
   if (desired.account.name === "default" && !desired.allowDefaultAccount)
     throw defaultAccount(desired.account);
-  if (desired.allowAdministrator || desired.role.kind !== "managed") return;
-  for (const arn of desired.role.policies) {
+  checkPermissionsAlone(permissionsOf(desired));
+}
+
+function permissionsOf({ role, allowAdministrator }: Omit<DesiredAccount, "reach">): Permissions {
+  if (role.kind === "existing") return { policies: [], allowAdministrator };
+  const { policies, inline } = role;
+  return { policies, allowAdministrator, ...(inline !== undefined && { inline }) };
+}
+
+/**
+ * Judges permissions by what was asked for alone.
+ * @throws Failure `administrator-policy`
+ */
+export function checkPermissionsAlone({ policies, inline, allowAdministrator }: Permissions): void {
+  if (allowAdministrator) return;
+  for (const arn of policies) {
     const reason = isAdministratorName(arn);
     if (reason !== undefined) throw administrator(policyName(arn), reason);
   }
-  const reason = desired.role.inline && administratorLike(desired.role.inline);
+  const reason = inline && administratorLike(inline);
   if (reason !== undefined) throw administrator("the inline policy", reason);
 }
 
-function checkDocuments(desired: DesiredAccount, policies: readonly ObservedPolicy[]): void {
-  if (desired.allowAdministrator) return;
+/**
+ * Judges permissions by what the policies say, as far as they can be read.
+ * @throws Failure `administrator-policy` or `no-policy`
+ */
+export function checkPermissions(permissions: Permissions, policies: readonly ObservedPolicy[]): Note[] {
+  checkPermissionsAlone(permissions);
+  const absent = policies.find(({ state }) => state === "absent");
+  if (absent !== undefined) {
+    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'`, {
+      advice:
+        "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
+    });
+  }
+  if (!permissions.allowAdministrator) checkDocuments(policies);
+  return unreadable(policies);
+}
+
+function checkDocuments(policies: readonly ObservedPolicy[]): void {
   for (const { arn, document } of policies) {
     const reason = document && administratorLike(document);
     if (reason !== undefined) throw administrator(policyName(arn), reason);

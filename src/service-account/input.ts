@@ -135,7 +135,8 @@ function tagsOf(list: readonly Given[], problems: Problems): Record<string, stri
   return Object.fromEntries(problems.each(list, parseTag));
 }
 
-function inlineDocument(
+/** The document, judged by its shape and its size. */
+export function inlineDocument(
   { text, where, parsed }: GivenDocument,
   problems: Problems,
 ): PolicyDocument | undefined {
@@ -153,7 +154,7 @@ function inlineDocument(
 }
 
 /** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */
-function parseSession(text: string): Parsed<number> {
+export function parseSession(text: string): Parsed<number> {
   const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
   const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
   if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);

@@ -10,6 +10,12 @@ import {
   type DesiredRemoval,
   type RemovalPlan,
 } from "../../src/service-account/removal.ts";
+import {
+  observeUpdate,
+  planUpdate,
+  type DesiredUpdate,
+  type UpdatePlan,
+} from "../../src/service-account/update.ts";
 import { anAccount } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -99,4 +105,25 @@ export function changeOf<Kind extends Change["kind"]>(
 export function textOf({ message, detail }: Failure): string {
   const facts = (detail.facts ?? []).map(([label, value]) => `${label} ${value}`);
   return [message, ...facts, detail.advice, detail.command].filter((part) => part !== undefined).join("\n");
+}
+
+/** Observes the world and plans an update, as `update-sa` does. */
+export async function updateIn(world: World, changes: Partial<DesiredUpdate>): Promise<UpdatePlan> {
+  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  const desired = anUpdate(changes);
+  return planUpdate(desired, await observeUpdate(desired, "", world.cluster, ports));
+}
+
+/** An update of the account that the story is about: nothing, but for what is told. */
+export function anUpdate(changes: Partial<DesiredUpdate>): DesiredUpdate {
+  return {
+    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    policies: { kind: "some", add: [], remove: [] },
+    setTags: {},
+    unsetTags: [],
+    setLabels: {},
+    unsetLabels: [],
+    allowAdministrator: false,
+    ...changes,
+  };
 }

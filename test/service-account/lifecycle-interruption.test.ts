@@ -3,8 +3,8 @@ import { providerMarks } from "../../src/model/marks.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
 import { planProviderRemoval } from "../../src/oidc-association/plan-removal.ts";
-import { aDesire, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
-import { applyAll, applyTo, aRemoval, bringAbout, removalIn } from "../fakes/walk.ts";
+import { aDesire, CLOUDWATCH, INLINE, managed, ownPolicy, S3_READ } from "../fakes/values.ts";
+import { applyAll, applyTo, aRemoval, bringAbout, removalIn, updateIn } from "../fakes/walk.ts";
 import { WEATHER } from "../fakes/weather.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -31,7 +31,10 @@ async function settled(adopt = false): Promise<World> {
   const world = aWorld().withProvider();
   if (adopt) world.withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "x" } });
   const { role } = await bringAbout(world, aDesire({ role: FULL, adopt }));
-  world.editRole(role, () => ({ profiles: ["nodes"] }));
+  world.editRole(role, (found) => ({
+    profiles: ["nodes"],
+    role: { ...found.role, tags: { ...found.role.tags, old: "x" } },
+  }));
   return world;
 }
 
@@ -53,6 +56,24 @@ const SCENARIOS: readonly Scenario[] = [
     before: () => settled(),
     plan: (world) => planOf(world, { keepRole: true }),
     writes: 1,
+  },
+  {
+    name: "an update of everything that can be changed",
+    before: async () => (await settled()).withPolicy(ownPolicy("edge")).withPolicy(ownPolicy("more")),
+    plan: async (world) => [
+      ...(
+        await updateIn(world, {
+          policies: { kind: "exactly", policies: [S3_READ, ownPolicy("more")] },
+          inline: "remove",
+          boundary: { set: ownPolicy("edge") },
+          maxSessionSeconds: 7200,
+          setTags: { team: "payments" },
+          unsetTags: ["old"],
+          setLabels: { team: "payments" },
+        })
+      ).changes,
+    ],
+    writes: 9,
   },
   {
     name: "the provider",

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { text as readStream } from "node:stream/consumers";
+import { Failure } from "../model/failure.ts";
+import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
+import type { GivenDocument } from "../service-account/input.ts";
+
+/** A file that `--policy-file` names, as it was read. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the file that `--policy-file` names, or stdin for `-`.
+ * @throws Failure of kind `input`
+ */
+export async function readPolicyFile(name: string | undefined): Promise<PolicyFile | undefined> {
+  if (name === undefined) return undefined;
+  try {
+    return { name, text: name === "-" ? await readStream(process.stdin) : await readFile(name, "utf8") };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure("input", "invalid-input", `--policy-file '${name}': can't be read: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The inline policy in it, unjudged. */
+export function documentIn({ name, text }: PolicyFile): GivenDocument {
+  return { text: name, where: () => "--policy-file", parsed: parsePolicyDocument(text, "identity") };
+}

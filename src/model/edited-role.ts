@@ -1,0 +1,22 @@
+import type { EditRole } from "./change.ts";
+import type { Role } from "./iam-objects.ts";
+
+/** The role as it will be after the edit: what a later edit of the same plan builds on. */
+export function editedRole(role: Role, edit: EditRole): Role {
+  const { boundary, ...rest } = role;
+  const bound = edit.boundary === undefined ? boundary : edit.boundary.after;
+  return {
+    ...rest,
+    ...(bound !== undefined && { boundary: bound }),
+    trust: edit.trust?.after ?? role.trust,
+    maxSessionSeconds: edit.maxSessionSeconds?.after ?? role.maxSessionSeconds,
+    tags: editedTags(role, edit),
+  };
+}
+
+/** IAM takes the keys of a role's tags without regard to case; the last spelling stays. */
+function editedTags({ tags }: Role, { setTags = {}, unsetTags = [] }: EditRole): Role["tags"] {
+  const replaced = new Set([...Object.keys(setTags), ...unsetTags].map((key) => key.toLowerCase()));
+  const kept = Object.entries(tags).filter(([key]) => !replaced.has(key.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...setTags };
+}

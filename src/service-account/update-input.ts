@@ -1,0 +1,140 @@
+import { parsePolicyArn, type PolicyArn } from "../model/arn.ts";
+import { MANAGED_BY_LABEL } from "../model/marks.ts";
+import { invalid, Problems, valid, type Given, type Parsed } from "../model/problems.ts";
+import { parseRoleName } from "../model/role-name.ts";
+import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { parseTag } from "../oidc-association/input.ts";
+import { inlineDocument, LIMIT, parseSession, type GivenDocument } from "./input.ts";
+import { parseLabel } from "./label.ts";
+import type { DesiredUpdate, Edit, PolicyEdit } from "./update.ts";
+
+/** What the user typed for an update, unjudged; each value with its flag. */
+export interface UpdateInput {
+  readonly namespace: Given;
+  readonly name: Given;
+  readonly roleName?: Given | undefined;
+  readonly addPolicies: readonly Given[];
+  readonly removePolicies: readonly Given[];
+  readonly setPolicies: readonly Given[];
+  readonly inline?: GivenDocument | undefined;
+  /** The flag that takes the inline policy away, where it was given. */
+  readonly removeInline?: string | undefined;
+  readonly boundary?: Given | undefined;
+  readonly removeBoundary?: string | undefined;
+  readonly maxSession?: Given | undefined;
+  /** As `key=value`. */
+  readonly tags: readonly Given[];
+  readonly removeTags: readonly Given[];
+  readonly labels: readonly Given[];
+  readonly removeLabels: readonly Given[];
+  readonly allowAdministrator: boolean;
+}
+
+/**
+ * Judges all input at once.
+ * @throws Failure of kind `input` that names every wrong value
+ */
+export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
+  const problems = new Problems();
+  const namespace = problems.one(input.namespace, parseNamespaceName);
+  const name = problems.one(input.name, parseServiceAccountName);
+  const roleName = problems.one(input.roleName, parseRoleName);
+  const inline = either(
+    input.inline && { where: input.inline.where(""), text: input.inline.text },
+    input.removeInline,
+    problems,
+    () => input.inline && inlineDocument(input.inline, problems),
+  );
+  const boundary = either(input.boundary, input.removeBoundary, problems, () =>
+    problems.one(input.boundary, parsePolicyArn),
+  );
+  const maxSessionSeconds = problems.one(input.maxSession, parseSession);
+  const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
+  const labels = pairs(input.labels, input.removeLabels, parseLabel, parseLabelKey, problems);
+  const desired = {
+    policies: policyEdit(input, problems),
+    ...(roleName !== undefined && { roleName }),
+    ...(inline !== undefined && { inline }),
+    ...(boundary !== undefined && { boundary }),
+    ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
+    setTags: tags.set,
+    unsetTags: tags.unset,
+    setLabels: labels.set,
+    unsetLabels: labels.unset,
+    allowAdministrator: input.allowAdministrator,
+  };
+  if (asksNothing(input)) problems.note("update-sa", "", "needs what to change: see irsa update-sa --help");
+  problems.throwIfAny();
+  if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
+  return { account: { namespace, name }, ...desired };
+}
+
+function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
+  const add = problems.each(input.addPolicies, parsePolicyArn);
+  const remove = problems.each(input.removePolicies, parsePolicyArn);
+  const exactly = distinct(problems.each(input.setPolicies, parsePolicyArn));
+  const [first] = input.setPolicies;
+  if (first !== undefined) {
+    for (const beside of [...input.addPolicies, ...input.removePolicies].slice(0, 1))
+      problems.note(beside.where, beside.text, `can't go with ${first.where}, which names all of them`);
+    if (exactly.length > LIMIT.policies)
+      problems.note(first.where, "", `names ${exactly.length} policies; a role takes ${LIMIT.policies}`);
+    return { kind: "exactly", policies: exactly };
+  }
+  for (const { where, text } of input.removePolicies)
+    if (input.addPolicies.some((one) => one.text === text)) problems.note(where, text, "is to be added too");
+  return { kind: "some", add: distinct(add), remove: distinct(remove) };
+}
+
+function distinct(policies: readonly PolicyArn[]): PolicyArn[] {
+  return [...new Set(policies)];
+}
+
+/** A facet to set or to take away, not both. */
+function either<T extends PolicyDocument | PolicyArn>(
+  given: Given | undefined,
+  removal: string | undefined,
+  problems: Problems,
+  parse: () => T | undefined,
+): Edit<T> | undefined {
+  if (given !== undefined && removal !== undefined)
+    problems.note(removal, "", `can't go with ${given.where}`);
+  if (removal !== undefined) return "remove";
+  const value = given === undefined ? undefined : parse();
+  return value === undefined ? undefined : { set: value };
+}
+
+function pairs(
+  given: readonly Given[],
+  removals: readonly Given[],
+  parse: (text: string) => Parsed<readonly [string, string]>,
+  parseKey: (text: string) => Parsed<string>,
+  problems: Problems,
+): { readonly set: Record<string, string>; readonly unset: string[] } {
+  const set = Object.fromEntries(problems.each(given, parse));
+  for (const { where, text } of removals) if (text in set) problems.note(where, text, "is to be set too");
+  return { set, unset: [...new Set(problems.each(removals, parseKey))] };
+}
+
+function parseTagKey(text: string): Parsed<string> {
+  const parsed = parseTag(`${text}=`);
+  if (text.includes("=")) return invalid("is no key of a tag: leave out '=' and the value");
+  return parsed.ok ? valid(text) : parsed;
+}
+
+function parseLabelKey(text: string): Parsed<string> {
+  if (text === MANAGED_BY_LABEL) return invalid("is our own mark");
+  const parsed = parseLabel(`${text}=x`);
+  return parsed.ok && !text.includes("=")
+    ? valid(text)
+    : invalid("is no key of a label, as team or example.com/team");
+}
+
+function asksNothing(input: UpdateInput): boolean {
+  const { addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels } = input;
+  const lists = [addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels];
+  const { inline, removeInline, boundary, removeBoundary, maxSession } = input;
+  const facets = [inline, removeInline, boundary, removeBoundary, maxSession];
+  return lists.every(({ length }) => length === 0) && facets.every((facet) => facet === undefined);
+}

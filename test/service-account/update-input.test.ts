@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/model/failure.ts";
+import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update-input.ts";
+import { CLOUDWATCH, S3_READ } from "../fakes/values.ts";
+import { textOf } from "../fakes/walk.ts";
+
+const at = (where: string, ...texts: readonly string[]) => texts.map((text) => ({ where, text }));
+
+function parse(changes: Partial<UpdateInput>) {
+  return parseUpdateInput({
+    namespace: { where: "--namespace", text: "shop" },
+    name: { where: "--name", text: "cart" },
+    addPolicies: [],
+    removePolicies: [],
+    setPolicies: [],
+    tags: [],
+    removeTags: [],
+    labels: [],
+    removeLabels: [],
+    allowAdministrator: false,
+    ...changes,
+  });
+}
+
+function refusal(changes: Partial<UpdateInput>): string {
+  try {
+    parse(changes);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === "input") return textOf(error);
+    throw error;
+  }
+  throw new Error("the test expected a refusal");
+}
+
+describe("the flags of update-sa", () => {
+  it("name what is to change", () => {
+    const desired = parse({
+      addPolicies: at("--add-policy-arn", S3_READ, S3_READ),
+      removePolicies: at("--remove-policy-arn", CLOUDWATCH),
+      removeInline: "--remove-inline-policy",
+      maxSession: { where: "--max-session-duration", text: "2h" },
+      tags: at("--tag", "team=a"),
+      removeTags: at("--remove-tag", "tier"),
+      labels: at("--label", "team=a"),
+      removeLabels: at("--remove-label", "example.com/tier"),
+    });
+    expect(desired).toEqual({
+      account: { namespace: "shop", name: "cart" },
+      policies: { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] },
+      inline: "remove",
+      maxSessionSeconds: 7200,
+      setTags: { team: "a" },
+      unsetTags: ["tier"],
+      setLabels: { team: "a" },
+      unsetLabels: ["example.com/tier"],
+      allowAdministrator: false,
+    });
+  });
+
+  it.each<readonly [string, Partial<UpdateInput>, string]>([
+    ["nothing", {}, "needs what to change"],
+    ["an ARN that is none", { addPolicies: at("--add-policy-arn", "x") }, "'x': is no policy ARN"],
+    [
+      "all and some",
+      { setPolicies: at("--set-policy-arn", S3_READ), addPolicies: at("--add-policy-arn", CLOUDWATCH) },
+      "can't go with --set-policy-arn",
+    ],
+    [
+      "the same policy more and less",
+      { addPolicies: at("--add-policy-arn", S3_READ), removePolicies: at("--remove-policy-arn", S3_READ) },
+      "is to be added too",
+    ],
+    [
+      "a boundary to set and to take away",
+      {
+        boundary: { where: "--permissions-boundary", text: CLOUDWATCH },
+        removeBoundary: "--remove-permissions-boundary",
+      },
+      "can't go with --permissions-boundary",
+    ],
+    [
+      "a tag to set and to take off",
+      { tags: at("--tag", "a=b"), removeTags: at("--remove-tag", "a") },
+      "is to be set too",
+    ],
+    ["a mark of ours", { removeTags: at("--remove-tag", "irsa/origin") }, "begins with irsa/"],
+    ["our label", { removeLabels: at("--remove-label", "app.kubernetes.io/managed-by") }, "is our own mark"],
+    ["a key with its value", { removeLabels: at("--remove-label", "a=b") }, "is no key of a label"],
+    ["a tag's key with its value", { removeTags: at("--remove-tag", "a=b") }, "is no key of a tag"],
+  ])("refuse %s", (_name, changes, text) => {
+    expect(refusal(changes)).toContain(text);
+  });
+});
