@@ -1,11 +1,10 @@
-import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
+import type { ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Provider, RoleDetails, RoleListing } from "../model/iam-objects.ts";
+import type { Provider, RoleListing } from "../model/iam-objects.ts";
 import type { IssuerHostPath } from "../model/issuer.ts";
 import type { PodGlance, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
 /**
  * Everything that an audit goes by: one AWS account and clusters in it. A part that is `undefined` could not be read:
@@ -15,15 +14,11 @@ export interface Inventory {
   /** The moment that ages are counted to. */
   readonly now: Date;
   readonly roles: readonly RoleListing[] | undefined;
-  /** What hangs on the roles, where that was of interest and could be read. */
-  readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   /** Every OIDC provider of the AWS account. */
   readonly providers: readonly ProviderArn[] | undefined;
   readonly clusters: readonly AuditedCluster[];
   /** The issuers of all clusters of a region, for the regions where all could be read. */
   readonly issuers: ReadonlyMap<string, ReadonlySet<IssuerHostPath>>;
-  /** The documents of the managed policies that could be read. */
-  readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** What could not be read, and why. */
   readonly gaps: readonly Gap[];
 }

@@ -44,6 +44,9 @@ export function opennessOf(
   return one && { to: "pattern", judgement: one.judgement, patterns: effective.map(({ value }) => value) };
 }
 
+/** The audience that no provider takes; a trust policy that lets it in does not ask for one. */
+export const NO_AUDIENCE = NOWHERE;
+
 function fromNowhere(cluster: AuditedCluster["cluster"], audience: string) {
   const arn = providerArn(cluster, cluster.issuer).replace(hostPath(cluster.issuer), NOWHERE);
   return webIdentityRequest({ providerArn: arn, issuerHostPath: NOWHERE, subject: NOBODY, audience });

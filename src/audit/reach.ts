@@ -8,6 +8,7 @@ import { associationReach, targetReach, type AssociationReach } from "./associat
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Inventory } from "./inventory.ts";
+import { opennessOf, type Openness } from "./openness.ts";
 import { accountsAlike, tokenReach, type TokenReach } from "./token-reach.ts";
 
 /** Who can become what: every role, with those who get in. */
@@ -35,6 +36,8 @@ export interface ClusterReach {
   readonly cluster: ClusterCandidates;
   /** By the trust policy alone, whether or not the provider would take the token. */
   readonly token: TokenReach;
+  /** How open the role is to accounts that nobody has made yet. */
+  readonly open?: Openness;
   readonly associations: readonly AssociationReach[];
 }
 
@@ -71,9 +74,11 @@ export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach
         ...(byRole.get(role.arn) ?? []).map((one) => associationReach(one, around)),
         ...(byTarget.get(role.arn) ?? []).map((one) => targetReach(one, around)),
       ];
+      const open = opennessOf(trust, cluster.audited);
       return {
         cluster,
         token: tokenReach(trust, cluster.audited.cluster, cluster.candidates),
+        ...(open !== undefined && { open }),
         associations: associations.filter((one) => one !== undefined),
       };
     }),
@@ -109,6 +114,14 @@ export function becomingsOf({ role, byCluster }: RoleReach): Becoming[] {
   });
 }
 
+/** The judgement by which a token of the account gets the role; `undefined` if it gets none. */
+export function tokenJudgement({ cluster, token }: ClusterReach, subject: string): Judgement | undefined {
+  const named = token.named.find(({ candidate }) => candidate.subject === subject);
+  if (named !== undefined) return named.judgement;
+  const candidate = cluster.candidates.find(subject);
+  return candidate && token.alike.find((group) => isAlike(group, candidate))?.judgement;
+}
+
 /** Whether the provider of the cluster's issuer takes tokens of that audience. */
 export function takesAudience({ provider }: AuditedCluster, audience: string): Truth {
   if (provider === undefined) return "unknown";
@@ -123,6 +136,10 @@ function admittedByToken({ cluster: { audited }, token }: ClusterReach): Admitte
     accountsAlike(group).map((candidate) => ({ candidate, judgement: group.judgement })),
   );
   return [...token.named, ...alike].filter(accepted);
+}
+
+function isAlike({ candidates, except }: TokenReach["alike"][number], candidate: Candidate): boolean {
+  return candidates[0]?.audience === candidate.audience && !except.has(candidate);
 }
 
 function bySubject(one: Becoming, other: Becoming): number {

@@ -1,10 +1,9 @@
 import type { NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { accountPath } from "../model/service-account-ref.ts";
-import { readTrust } from "../model/trust-policy/read.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
-import { opennessOf, type Openness } from "./openness.ts";
+import type { Openness } from "./openness.ts";
 import { becomingsOf, reachOf, type Becoming } from "./reach.ts";
 
 /** Every account of the clusters that can become the role; `others` are roles by which Pod Identity may come to it. */
@@ -23,7 +22,7 @@ export function whoCan(
   const reach = reachOf({ roles: [role, ...others], clusters }).find(role.arn);
   const podsOf = new Map(clusters.map((one) => [one, podsByAccount(one)]));
   const becomings = reach === undefined ? [] : becomingsOf(reach);
-  const open = clusters.flatMap((one) => opennessOf(readTrust(role.trust), one) ?? []).toSorted(byWidth);
+  const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
   return {
     role: role.arn,
     clusters: clusters.map(({ cluster }) => cluster.name),

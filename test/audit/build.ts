@@ -112,11 +112,9 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
   return {
     now: NOW,
     roles: [],
-    details: new Map(),
     providers,
     clusters,
     issuers,
-    policies: new Map(),
     gaps: [],
     ...changes,
   };

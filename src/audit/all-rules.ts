@@ -1,0 +1,49 @@
+import { administrator } from "./rules/administrator.ts";
+import { annotationRefused } from "./rules/annotation-refused.ts";
+import { associationRefused } from "./rules/association-refused.ts";
+import { audMissing } from "./rules/aud-missing.ts";
+import { audienceNotTaken } from "./rules/audience-not-taken.ts";
+import { defaultAccount } from "./rules/default-account.ts";
+import { deletedIssuer } from "./rules/deleted-issuer.ts";
+import { foreignKeys } from "./rules/foreign-keys.ts";
+import { missingAccount } from "./rules/missing-account.ts";
+import { neverAnnotated } from "./rules/never-annotated.ts";
+import { noWorkload } from "./rules/no-workload.ts";
+import { podIdentityShadows } from "./rules/pod-identity-shadows.ts";
+import { providerMissing } from "./rules/provider-missing.ts";
+import { providerOrphaned } from "./rules/provider-orphaned.ts";
+import { roleGone } from "./rules/role-gone.ts";
+import { roleUnused } from "./rules/role-unused.ts";
+import { sharedAcrossNamespaces } from "./rules/shared-across-namespaces.ts";
+import { stalePods } from "./rules/stale-pods.ts";
+import { staticKeys } from "./rules/static-keys.ts";
+import { subMissing } from "./rules/sub-missing.ts";
+import { subWildcard } from "./rules/sub-wildcard.ts";
+import { wildcardWithoutLike } from "./rules/wildcard-without-like.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule, by code. */
+export const RULES: readonly Rule[] = [
+  administrator,
+  annotationRefused,
+  associationRefused,
+  audMissing,
+  audienceNotTaken,
+  defaultAccount,
+  deletedIssuer,
+  foreignKeys,
+  missingAccount,
+  neverAnnotated,
+  noWorkload,
+  podIdentityShadows,
+  providerMissing,
+  providerOrphaned,
+  roleGone,
+  roleUnused,
+  sharedAcrossNamespaces,
+  stalePods,
+  staticKeys,
+  subMissing,
+  subWildcard,
+  wildcardWithoutLike,
+];

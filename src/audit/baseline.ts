@@ -1,0 +1,23 @@
+import { invalid, valid, type Parsed } from "../model/problems.ts";
+
+/** The fingerprints of an earlier audit, as its JSON has them: of what it found and of what it suppressed. */
+export function fingerprintsIn(text: string): Parsed<readonly string[]> {
+  const json = parsed(text) as
+    | { readonly schemaVersion?: unknown; readonly findings?: unknown; readonly suppressed?: unknown }
+    | undefined;
+  const lists = [json?.findings, json?.suppressed ?? []];
+  if (json?.schemaVersion !== 1 || !lists.every((one) => Array.isArray(one)))
+    return invalid("is no audit in JSON; irsa audit -o json makes one");
+  const fingerprints = lists
+    .flat()
+    .map((one) => (one as { readonly fingerprint?: unknown } | null)?.fingerprint);
+  return valid(fingerprints.filter((one) => typeof one === "string"));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

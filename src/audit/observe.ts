@@ -1,0 +1,130 @@
+import type { AwsPort, EksPort, IamPort } from "../aws/port.ts";
+import type { PolicyArn, RoleArn } from "../model/arn.ts";
+import { roleRef } from "../model/arn.ts";
+import { eachOf } from "../model/each-of.ts";
+import { isFailure } from "../model/failure.ts";
+import type { RoleDetails, RoleListing } from "../model/iam-objects.ts";
+import { hostPath, type IssuerHostPath } from "../model/issuer.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { attempting, type Attempt } from "./attempt.ts";
+import type { Gap, Inventory } from "./inventory.ts";
+import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
+import { reachOf, type Reach } from "./reach.ts";
+import { isReached } from "./reached.ts";
+
+/** How many things are read at once where each takes a call. */
+const AT_ONCE = 8;
+
+/** Everything that was read, who can become what by it, and what hangs on the roles that can be reached. */
+export interface Observed {
+  readonly inventory: Inventory;
+  readonly reach: Reach;
+  readonly details: ReadonlyMap<RoleArn, RoleDetails>;
+  readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
+}
+
+/**
+ * Reads the AWS account and the clusters at once, each part for itself: what is denied or fails leaves a gap. Only what
+ * hangs on roles that can be reached is read beyond the lists.
+ */
+export async function observe(
+  aws: Pick<AwsPort, "iam">,
+  sources: readonly ClusterSource[],
+  now: Date,
+): Promise<Observed> {
+  const gaps: Gap[] = [];
+  const attempt = attempting(gaps);
+  const { iam } = aws;
+  const [listed, providers, clusters, issuers] = await Promise.all([
+    observeRoles(iam, attempt),
+    attempt("identity providers", () => iam.listProviders()),
+    Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
+    observeIssuers(sources, attempt),
+  ]);
+  const inventory = { now, roles: listed?.roles, providers, clusters, issuers, gaps };
+  const reach = reachOf(inventory);
+  const reached = reach.roles.filter(isReached).map(({ role }) => role.arn);
+  const details = listed?.details ?? (await detailsOf(reached, iam, attempt));
+  const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
+  const policies = await documentsOf(attached, listed?.policies ?? new Map(), iam, attempt);
+  return { inventory, reach, details, policies };
+}
+
+interface Roles {
+  readonly roles: readonly RoleListing[];
+  readonly details?: ReadonlyMap<RoleArn, RoleDetails>;
+  readonly policies?: ReadonlyMap<PolicyArn, PolicyDocument>;
+}
+
+/** All in one list where that is permitted; else the list of roles, whose details are then read one by one. */
+async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Roles | undefined> {
+  return attempt("roles", async () => {
+    try {
+      const { roles, policies } = await iam.listRolesInFull();
+      return { roles, details: new Map(roles.map(({ arn, details }) => [arn, details])), policies };
+    } catch (error) {
+      if (!isFailure(error, "access-denied")) throw error;
+      return { roles: await iam.listRoles() };
+    }
+  });
+}
+
+async function detailsOf(
+  arns: readonly RoleArn[],
+  iam: IamPort,
+  attempt: Attempt,
+): Promise<ReadonlyMap<RoleArn, RoleDetails>> {
+  const found = await eachOf(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
+    const { name } = roleRef(arn);
+    const details = await attempt(`policies of role ${name}`, () => iam.getRoleDetails(name));
+    return details === undefined ? [] : [[arn, details]];
+  });
+  return new Map(found.flat());
+}
+
+async function documentsOf(
+  arns: ReadonlySet<PolicyArn>,
+  known: ReadonlyMap<PolicyArn, PolicyDocument>,
+  iam: IamPort,
+  attempt: Attempt,
+): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
+  const missing = [...arns].filter((arn) => !known.has(arn));
+  const found = await eachOf(missing, AT_ONCE, async (arn): Promise<[PolicyArn, PolicyDocument][]> => {
+    const document = await attempt(`policy ${arn}`, async () => {
+      const version = await iam.getPolicyVersionId(arn);
+      return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
+    });
+    return document === undefined ? [] : [[arn, document]];
+  });
+  return new Map([...known, ...found.flat()]);
+}
+
+/** The issuers of all clusters, by region; a region of which a cluster could not be read is left out. */
+async function observeIssuers(
+  sources: readonly ClusterSource[],
+  attempt: Attempt,
+): Promise<ReadonlyMap<string, ReadonlySet<IssuerHostPath>>> {
+  const regions = new Map(sources.map(({ cluster, eks }) => [cluster.region, eks]));
+  const known = new Map(sources.map(({ cluster }) => [cluster.arn, cluster]));
+  const found = await Promise.all(
+    [...regions].map(async ([region, eks]): Promise<[string, ReadonlySet<IssuerHostPath>][]> => {
+      const own = [...known.values()].filter((cluster) => cluster.region === region);
+      const issuers = await attempt(`clusters in ${region}`, () =>
+        issuersIn(
+          eks,
+          own.map(({ name }) => name),
+        ),
+      );
+      const all = issuers && [...issuers, ...own.map(({ issuer }) => hostPath(issuer))];
+      return all === undefined ? [] : [[region, new Set(all)]];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** Of all clusters of a region but those that are known. */
+async function issuersIn(eks: EksPort, known: readonly string[]): Promise<IssuerHostPath[]> {
+  const others = (await eks.listClusters()).filter((name) => !known.includes(name));
+  const described = await eachOf(others, AT_ONCE, (name) => eks.describeCluster(name));
+  return described.flatMap((cluster) => (cluster?.issuer === undefined ? [] : [hostPath(cluster.issuer)]));
+}

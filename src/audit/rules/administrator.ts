@@ -1,0 +1,58 @@
+import { policyName, roleRef } from "../../model/arn.ts";
+import type { RoleDetails } from "../../model/iam-objects.ts";
+import { administratorLike } from "../../model/trust-policy/administrator.ts";
+import { isReached, whoText } from "../reached.ts";
+import type { Audit, Rule } from "../rule.ts";
+import { aboutRole } from "../subjects.ts";
+
+/** Administrator rights that a pod can get. */
+export const administrator: Rule = {
+  code: "administrator",
+  title: "a pod can get administrator-like rights",
+  severity: "critical",
+  why: `Whoever runs code in such a pod, or may make one, holds the AWS account.`,
+  finds: `Roles that some account of the clusters can become and that have a policy, attached or inline, which allows \`*\` or \`iam:*\` on every resource, in whatever spelling. Deny statements and conditions of the policy are not weighed. With a permissions boundary the severity is high: the boundary may cut it off.`,
+  mends: `Attach a policy that allows what the workload needs.`,
+  sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
+  *find(audit) {
+    for (const one of audit.reach.roles) {
+      const { role } = one;
+      const details = audit.details.get(role.arn);
+      if (details === undefined || !isReached(one)) continue;
+      const reasons = [...reasonsIn(details, audit)];
+      if (reasons.length === 0) continue;
+      const { boundary } = details;
+      yield {
+        subject: aboutRole(role.arn),
+        severity: boundary === undefined ? "critical" : "high",
+        message: `${roleRef(role.arn).name} has administrator-like rights, and pods can become it`,
+        evidence: [
+          ...reasons,
+          ["reached by", whoText(one)],
+          ...(boundary === undefined ? [] : [["boundary", boundary] as const]),
+        ],
+        mend: { kind: "advice", text: "Replace the policy by one that allows what the workload needs" },
+        namespaces: [
+          ...new Set(
+            one.byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate.ref.namespace)),
+          ),
+        ],
+      };
+    }
+  },
+};
+
+function* reasonsIn(
+  { attached, inline }: RoleDetails,
+  { policies }: Audit,
+): Iterable<readonly [string, string]> {
+  for (const arn of attached.toSorted()) {
+    const document = policies.get(arn);
+    const reason = document && administratorLike(document);
+    if (reason !== undefined) yield [policyName(arn), reason];
+  }
+  for (const [name, document] of Object.entries(inline)) {
+    const reason = administratorLike(document);
+    if (reason !== undefined) yield [`${name} (inline)`, reason];
+  }
+}

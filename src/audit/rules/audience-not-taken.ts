@@ -1,0 +1,32 @@
+import { accountPath } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { annotatedAccounts } from "../annotated.ts";
+import { audienceOf } from "../candidates.ts";
+import type { Rule } from "../rule.ts";
+import { aboutAccount } from "../subjects.ts";
+
+/** An account whose tokens the provider does not take. */
+export const audienceNotTaken: Rule = {
+  code: "audience-not-taken",
+  title: "an account's tokens have an audience that the identity provider does not take",
+  severity: "high",
+  why: `STS answers InvalidIdentityToken: Incorrect token audience.`,
+  finds: `Annotated accounts whose audience (the annotation \`eks.amazonaws.com/audience\`, else \`sts.amazonaws.com\`) is not in the provider's list.`,
+  mends: `Add the audience to the provider, or take the annotation off.`,
+  sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
+  *find({ reach }) {
+    for (const { cluster, account } of annotatedAccounts(reach)) {
+      const { cluster: found, provider } = cluster.audited;
+      const audience = audienceOf(account);
+      if (typeof provider !== "object" || provider.clientIds.includes(audience)) continue;
+      const flags = ["--cluster", found.name, "--region", found.region, "--audience", audience];
+      yield {
+        subject: aboutAccount(found, account.ref),
+        message: `the provider of ${found.name} does not take the audience '${audience}' of ${accountPath(account.ref)}`,
+        evidence: [["it takes", provider.clientIds.join(", ") || "none"]],
+        mend: { kind: "command", text: shellCommand(["irsa", "associate-oidc", ...flags, "--approve"]) },
+        namespaces: [account.ref.namespace],
+      };
+    }
+  },
+};

@@ -1,0 +1,56 @@
+import { accountPath } from "../../model/service-account-ref.ts";
+import { annotatedAccounts } from "../annotated.ts";
+import type { ClusterReach } from "../reach.ts";
+import type { Audit, Rule } from "../rule.ts";
+import { aboutAccount } from "../subjects.ts";
+import type { Candidate } from "../candidates.ts";
+
+/** The account of all pods that name none, with a role. */
+export const defaultAccount: Rule = {
+  code: "default-account",
+  title: "the account 'default' of a namespace has a role",
+  severity: "medium",
+  why: `Every pod of the namespace that names no account runs as \`default\`, and so gets the role without asking for it.`,
+  finds: `Accounts named \`default\` that are annotated with a role, that a role's trust policy names, or that have a Pod Identity association. Roles that let in every account are found by sub-missing alone.`,
+  mends: `Give the workload an account of its own.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
+  *find({ reach }) {
+    const annotated = annotatedAccounts(reach).filter(({ account }) => account.ref.name === "default");
+    const found = new Map<
+      string,
+      { cluster: Cluster; candidate: Pick<Candidate, "ref">; roles: Set<string> }
+    >();
+    const add = (cluster: Cluster, candidate: Pick<Candidate, "ref">, role: string): void => {
+      const key = `${cluster.arn}/${accountPath(candidate.ref)}`;
+      const one = found.get(key) ?? { cluster, candidate, roles: new Set() };
+      found.set(key, one);
+      one.roles.add(role);
+    };
+    for (const { cluster, account, text } of annotated) add(cluster.audited.cluster, account, text);
+    for (const { role, byCluster } of reach.roles) {
+      for (const one of byCluster)
+        for (const candidate of defaultsIn(one)) add(one.cluster.audited.cluster, candidate, role.arn);
+    }
+    for (const { cluster, candidate, roles } of found.values()) {
+      const arns = [...roles].toSorted();
+      yield {
+        subject: aboutAccount(cluster, candidate.ref),
+        message: `${accountPath(candidate.ref)} has a role, and is the account of every pod that names none`,
+        evidence: arns.map((arn) => ["role", arn]),
+        mend: {
+          kind: "advice",
+          text: "Make an account for the workload, give that the role, and let the workload name it in serviceAccountName",
+        },
+        namespaces: [candidate.ref.namespace],
+      };
+    }
+  },
+};
+
+type Cluster = Audit["inventory"]["clusters"][number]["cluster"];
+
+function defaultsIn({ token, associations }: ClusterReach): Candidate[] {
+  return [...token.named, ...associations]
+    .map(({ candidate }) => candidate)
+    .filter(({ ref }) => ref.name === "default");
+}

@@ -1,0 +1,49 @@
+import { roleRef, type ProviderArn } from "../../model/arn.ts";
+import { issuerOf } from "../../model/trust-policy/request.ts";
+import { eksRegionOf } from "../eks-issuer.ts";
+import type { Inventory } from "../inventory.ts";
+import { providersIn } from "../providers-in.ts";
+import type { Rule } from "../rule.ts";
+import { aboutRole } from "../subjects.ts";
+
+/** A role that trusts a cluster which is gone. */
+export const deletedIssuer: Rule = {
+  code: "deleted-issuer",
+  title: "a role trusts the issuer of a cluster that is gone",
+  severity: "medium",
+  why: `The statement lets nobody in any more, often since the cluster was rebuilt: a new cluster has a new issuer, also under its old name. The pods that need the role get AccessDenied.`,
+  finds: `Allow statements whose Federated principal is an EKS issuer that is no identity provider of the AWS account, or that no cluster of its region has (only where all clusters of the region could be read).`,
+  mends: `Move the statement to the new cluster's issuer, or take it out.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
+  *find({ inventory, reach }) {
+    const audited = new Set(
+      reach.clusters.map(({ audited: { cluster } }) => cluster.issuer.slice("https://".length)),
+    );
+    for (const { role, trust } of reach.roles) {
+      for (const arn of providersIn(trust)) {
+        if (audited.has(issuerOf(arn))) continue;
+        const reason = whyDead(arn, inventory);
+        if (reason === undefined) continue;
+        yield {
+          subject: aboutRole(role.arn),
+          message: `${roleRef(role.arn).name} trusts the issuer ${issuerOf(arn)}, ${reason}`,
+          evidence: [["provider", arn]],
+          mend: {
+            kind: "advice",
+            text: "Let the statement name the new cluster's provider, in principal and condition keys; or take it out",
+          },
+          about: arn,
+        };
+      }
+    }
+  },
+};
+
+function whyDead(arn: ProviderArn, { providers, issuers }: Inventory): string | undefined {
+  const region = eksRegionOf(arn);
+  if (region === undefined) return undefined;
+  if (providers !== undefined && !providers.includes(arn)) return "which is no identity provider here";
+  const live = issuers.get(region);
+  if (live === undefined || [...live].some((issuer) => issuer === issuerOf(arn))) return undefined;
+  return `which no cluster in ${region} has`;
+}

@@ -1,0 +1,49 @@
+import { roleRef } from "../../model/arn.ts";
+import { accountPath } from "../../model/service-account-ref.ts";
+import { annotatedAccounts } from "../annotated.ts";
+import type { Rule } from "../rule.ts";
+import { aboutRole } from "../subjects.ts";
+import { listText } from "../texts.ts";
+
+/** A role that accounts could use and none does. */
+export const neverAnnotated: Rule = {
+  code: "never-annotated",
+  title: "a role trusts accounts, and no account is annotated with it",
+  severity: "low",
+  why: `Nobody uses the role in the intended way, yet whoever may run pods with the account can. Often it is a left-over, or the annotation was lost.`,
+  finds: `Roles that name accounts which exist, while no account of the audited clusters is annotated with the role and no Pod Identity association has it; only where all accounts and associations could be read.`,
+  mends: `Annotate the account, or take the trust away.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
+  *find({ inventory, reach }) {
+    const known = inventory.clusters.every(
+      (one) => one.accounts !== undefined && one.associations !== undefined,
+    );
+    if (!known) return;
+    const used = new Set<string>([
+      ...annotatedAccounts(reach).map(({ text }) => text),
+      ...inventory.clusters.flatMap(({ associations = [] }) =>
+        associations.flatMap(({ roleArn, targetRoleArn }) => [
+          roleArn,
+          ...(targetRoleArn === undefined ? [] : [targetRoleArn]),
+        ]),
+      ),
+    ]);
+    for (const { role, byCluster } of reach.roles) {
+      if (used.has(role.arn)) continue;
+      const accounts = byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate));
+      const existing = accounts.filter(({ exists }) => exists === true);
+      if (existing.length === 0) continue;
+      const refs = existing.map(({ ref }) => ref);
+      yield {
+        subject: aboutRole(role.arn),
+        message: `${roleRef(role.arn).name} lets in ${listText(refs.map(accountPath))}, and no account is annotated with it`,
+        evidence: [["role", role.arn]],
+        mend: {
+          kind: "advice",
+          text: `Annotate the account with eks.amazonaws.com/role-arn: ${role.arn}, or take the statement out of the trust policy`,
+        },
+        namespaces: [...new Set(refs.map(({ namespace }) => namespace))],
+      };
+    }
+  },
+};

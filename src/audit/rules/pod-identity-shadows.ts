@@ -1,0 +1,35 @@
+import { accountPath, subjectOf } from "../../model/service-account-ref.ts";
+import { annotatedAccounts, associationsBySubject } from "../annotated.ts";
+import type { Rule } from "../rule.ts";
+import { aboutAccount } from "../subjects.ts";
+
+/** Two ways to a role, of which one is never taken. */
+export const podIdentityShadows: Rule = {
+  code: "pod-identity-shadows",
+  title: "an account has both an annotation and a Pod Identity association",
+  severity: "medium",
+  why: `Pods made now get the credentials of the association; the annotation has no effect. Pods from before the association still use the annotated role.`,
+  finds: `Accounts with \`eks.amazonaws.com/role-arn\` and an association. If both have the same role, the severity is low.`,
+  mends: `Keep one of the two.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"],
+  *find({ reach }) {
+    for (const cluster of reach.clusters) {
+      const associated = associationsBySubject(cluster.audited);
+      for (const { account, text } of annotatedAccounts({ ...reach, clusters: [cluster] })) {
+        const association = associated.get(subjectOf(account.ref));
+        if (association === undefined) continue;
+        yield {
+          subject: aboutAccount(cluster.audited.cluster, account.ref),
+          severity: association.roleArn === text ? "low" : "medium",
+          message: `the annotation of ${accountPath(account.ref)} has no effect: a Pod Identity association comes before it`,
+          evidence: [
+            ["annotated", text],
+            ["associated", association.roleArn],
+          ],
+          mend: { kind: "advice", text: "Take the annotation off, or delete the association" },
+          namespaces: [account.ref.namespace],
+        };
+      }
+    }
+  },
+};

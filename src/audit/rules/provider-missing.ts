@@ -1,0 +1,49 @@
+import { providerArn } from "../../model/issuer.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { annotatedAccounts } from "../annotated.ts";
+import { providersIn } from "../providers-in.ts";
+import type { Rule } from "../rule.ts";
+import { aboutCluster } from "../subjects.ts";
+import { count } from "../texts.ts";
+
+/** A cluster whose tokens STS does not know. */
+export const providerMissing: Rule = {
+  code: "provider-missing",
+  title: "the cluster's issuer is no identity provider, though roles or accounts need it",
+  severity: "high",
+  why: `STS answers InvalidIdentityToken to every pod of the cluster: No OpenIDConnect provider found in your account.`,
+  finds: `Clusters whose issuer is no identity provider of the AWS account, while some role trusts it or some account is annotated.`,
+  mends: `Make the issuer an identity provider.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
+  *find({ reach }) {
+    for (const one of reach.clusters) {
+      const { cluster, provider } = one.audited;
+      if (provider !== "missing") continue;
+      const arn = providerArn(cluster, cluster.issuer);
+      const roles = reach.roles.filter(({ trust }) => providersIn(trust).includes(arn));
+      const accounts = annotatedAccounts(reach).filter((annotated) => annotated.cluster === one);
+      if (roles.length + accounts.length === 0) continue;
+      yield {
+        subject: aboutCluster(cluster),
+        message: `the issuer of ${cluster.name} is no identity provider in IAM`,
+        evidence: [
+          ["issuer", cluster.issuer],
+          ["trusted by", count(roles.length, "role")],
+          ["needed by", count(accounts.length, "annotated account")],
+        ],
+        mend: {
+          kind: "command",
+          text: shellCommand([
+            "irsa",
+            "associate-oidc",
+            "--cluster",
+            cluster.name,
+            "--region",
+            cluster.region,
+            "--approve",
+          ]),
+        },
+      };
+    }
+  },
+};

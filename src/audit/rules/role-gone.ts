@@ -1,0 +1,50 @@
+import { accountPath } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { annotatedAccounts, isOwn } from "../annotated.ts";
+import type { Rule } from "../rule.ts";
+import { aboutAccount } from "../subjects.ts";
+
+/** An account whose annotation names no role. */
+export const roleGone: Rule = {
+  code: "role-gone",
+  title: "an account is annotated with a role that does not exist",
+  severity: "high",
+  why: `STS answers AccessDenied, as for a role that refuses. Who makes a role of that name decides what the pods may do.`,
+  finds: `Annotations that name a role of this AWS account which does not exist (also one whose path was left out), and annotations that are no role ARN, which the webhook injects all the same. Roles of other AWS accounts are not judged.`,
+  mends: `Correct the annotation, or make the role.`,
+  sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
+  *find({ inventory, reach }) {
+    for (const annotated of annotatedAccounts(reach)) {
+      const { cluster, account, text, role } = annotated;
+      const gone =
+        role !== undefined &&
+        isOwn(annotated) &&
+        inventory.roles !== undefined &&
+        reach.find(text) === undefined;
+      if (role !== undefined && !gone) continue;
+      const { namespace, name } = account.ref;
+      const path = accountPath(account.ref);
+      yield {
+        subject: aboutAccount(cluster.audited.cluster, account.ref),
+        message: gone
+          ? `${path} is annotated with a role that does not exist`
+          : `${path} is annotated with '${text}', which is no role ARN`,
+        evidence: [["annotation", text]],
+        mend: {
+          kind: "command",
+          text: shellCommand([
+            "irsa",
+            "verify",
+            path,
+            "--cluster",
+            cluster.audited.cluster.name,
+            "--region",
+            cluster.audited.cluster.region,
+          ]),
+        },
+        namespaces: [namespace],
+        about: name,
+      };
+    }
+  },
+};

@@ -1,0 +1,58 @@
+import { accountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
+import {
+  annotatedAccounts,
+  associationsBySubject,
+  podsByAccount,
+  podsOf,
+  workloadNames,
+} from "../annotated.ts";
+import type { Mend } from "../../model/finding.ts";
+import type { Rule } from "../rule.ts";
+import { aboutAccount } from "../subjects.ts";
+import { count, listText } from "../texts.ts";
+
+/** Pods that were made before their account was annotated. */
+export const stalePods: Rule = {
+  code: "stale-pods",
+  title: "pods run without the role that their account now has",
+  severity: "medium",
+  why: `The webhook injects the role when a pod is made. Pods from before run without credentials, on the node's role, or with the former role.`,
+  finds: `Pods of annotated accounts whose \`AWS_ROLE_ARN\` is missing or names another role. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of accounts with a Pod Identity association.`,
+  mends: `Restart the workload.`,
+  sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
+  *find({ reach }) {
+    for (const cluster of reach.clusters) {
+      const pods = podsByAccount(cluster.audited);
+      if (pods === undefined || cluster.audited.associations === undefined) continue;
+      const associated = associationsBySubject(cluster.audited);
+      for (const { account, text } of annotatedAccounts({ ...reach, clusters: [cluster] })) {
+        if (associated.has(subjectOf(account.ref))) continue;
+        const stale = podsOf(pods, account).filter(({ roleArn }) => roleArn !== text && roleArn !== "");
+        if (stale.length === 0) continue;
+        const workloads = workloadNames(stale);
+        yield {
+          subject: aboutAccount(cluster.audited.cluster, account.ref),
+          message: `${count(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} without its role`,
+          evidence: [
+            ["workloads", listText(workloads)],
+            ["role", text],
+          ],
+          mend: restart(account.ref, workloads),
+          namespaces: [account.ref.namespace],
+        };
+      }
+    }
+  },
+};
+
+/** Jobs and bare pods are not restarted by anyone. */
+function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Mend {
+  const restartable = workloads.filter((name) => /^(deployment|daemonset|statefulset)\//.test(name));
+  return restartable.length === 0
+    ? { kind: "advice", text: "Start the pods anew" }
+    : {
+        kind: "command",
+        text: shellCommand(["kubectl", "-n", namespace, "rollout", "restart", ...restartable]),
+      };
+}

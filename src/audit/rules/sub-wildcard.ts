@@ -1,0 +1,43 @@
+import { roleRef } from "../../model/arn.ts";
+import type { Rule } from "../rule.ts";
+import { aboutRole } from "../subjects.ts";
+import { statementsText } from "../texts.ts";
+
+/** A role that accounts can become by a wildcard. */
+export const subWildcard: Rule = {
+  code: "sub-wildcard",
+  title: "a role lets in accounts by a wildcard",
+  severity: "high",
+  why: `Whoever may make a ServiceAccount whose name matches gets the role. \`*\` crosses \`:\` and \`/\`, so that \`system:serviceaccount:shop*\` also matches the namespace \`shop-evil\`.`,
+  finds: `Values of the issuer's \`sub\` with \`*\` or \`?\` by which the trust policy really lets accounts in. A wildcard that keeps to one namespace is of low severity: whoever may make accounts there is trusted anyway, as a rule.`,
+  mends: `Name the accounts. A list of values under \`StringEquals\` is one condition.`,
+  sources: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+  ],
+  *find({ reach }) {
+    for (const { role, byCluster } of reach.roles) {
+      for (const { cluster, open } of byCluster) {
+        if (open?.to !== "pattern") continue;
+        const { name, arn } = cluster.audited.cluster;
+        const confined = open.patterns.every((pattern) => namespaceOf(pattern) !== undefined);
+        yield {
+          subject: aboutRole(role.arn),
+          severity: confined ? "low" : "high",
+          message: `${roleRef(role.arn).name} lets in whatever matches ${open.patterns.join(", ")}`,
+          evidence: [
+            ["cluster", name],
+            ["statement", statementsText(open.judgement.statements)],
+          ],
+          mend: { kind: "advice", text: "Name the accounts under StringEquals instead of the wildcard" },
+          namespaces: open.patterns.flatMap((pattern) => namespaceOf(pattern) ?? []),
+          about: arn,
+        };
+      }
+    }
+  },
+};
+
+/** The one namespace that a pattern keeps to. */
+function namespaceOf(pattern: string): string | undefined {
+  return /^system:serviceaccount:([^:*?]+):/.exec(pattern)?.[1];
+}

@@ -1,0 +1,485 @@
+import { describe, expect, it } from "vitest";
+import { RULES } from "../../src/audit/all-rules.ts";
+import { findingsOf } from "../../src/audit/findings.ts";
+import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
+import { reachOf } from "../../src/audit/reach.ts";
+import type { Audit } from "../../src/audit/rule.ts";
+import type { Finding } from "../../src/model/finding.ts";
+import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
+import { hostPath, providerArn } from "../../src/model/issuer.ts";
+import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
+import { aCluster, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
+import {
+  account,
+  allow,
+  association,
+  AUD,
+  audited,
+  grant,
+  inventory,
+  provider,
+  role,
+  SUB,
+  trusting,
+} from "./build.ts";
+
+/** A world, and what is found in it: `rule severity subject`. */
+interface Case {
+  readonly name: string;
+  readonly roles?: readonly RoleListing[];
+  readonly cluster?: Partial<AuditedCluster>;
+  readonly inventory?: Partial<Inventory>;
+  readonly details?: Readonly<Record<string, Partial<RoleDetails>>>;
+  readonly policies?: Audit["policies"];
+  readonly found: readonly string[];
+}
+
+const OLD = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old", issuer: OLD_ISSUER });
+const OLD_PROVIDER = providerArn(OLD, OLD.issuer);
+const ADMIN = awsPolicy("AdministratorAccess");
+const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+const PODS = { Service: "pods.eks.amazonaws.com" };
+const BOTH = ["sts:AssumeRole", "sts:TagSession"];
+const pods = trustPolicy([{ Effect: "Allow", Principal: PODS, Action: BOTH }]);
+
+const BOTH_WAYS = trustPolicy([...listOf(trusting("shop/cart").Statement), ...listOf(pods.Statement)]);
+
+/** A running pod of shop/cart with its role, changed as told. */
+function pod(changes: Partial<PodGlance> = {}): PodGlance {
+  return {
+    namespace: "shop",
+    name: "cart-1",
+    serviceAccountName: "cart",
+    phase: "Running",
+    workload: "deployment/cart",
+    roleArn: ownRole("r"),
+    staticKeys: false,
+    ...changes,
+  };
+}
+
+const CART = account("shop/cart", { role: "r" });
+const R = role("r", trusting("shop/cart"), { createdAt: "2026-11-01T00:00:00Z" });
+const HEALTHY = { roles: [R], cluster: { accounts: [CART], pods: [pod()] } };
+
+function opened(name: string, condition: Parameters<typeof allow>[0], ...found: readonly string[]): Case {
+  return { ...HEALTHY, name, roles: [R, role("w", trustPolicy([allow(condition)]))], found };
+}
+
+const audience = { [AUD]: "sts.amazonaws.com" };
+
+const CASES: readonly Case[] = [
+  { ...HEALTHY, name: "all well", found: [] },
+  {
+    ...HEALTHY,
+    name: "a role of EC2",
+    roles: [
+      R,
+      role(
+        "ec2",
+        trustPolicy([
+          { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ]),
+      ),
+    ],
+    found: [],
+  },
+  opened("sub missing", { StringEquals: audience }, "sub-missing high w"),
+  opened(
+    "sub missing by ForAllValues of another key",
+    { StringEquals: audience, "ForAllValues:StringEquals": { "aws:TagKeys": "x" } },
+    "sub-missing high w",
+  ),
+  {
+    ...HEALTHY,
+    name: "no provider named",
+    roles: [R, role("w", trustPolicy([allow(undefined, { Principal: "*" })]))],
+    found: ["sub-missing critical w", "aud-missing medium w"],
+  },
+  opened(
+    "a wildcard across namespaces",
+    { StringEquals: audience, StringLike: { [SUB]: "system:serviceaccount:shop*" } },
+    "sub-wildcard high w",
+    "never-annotated low w",
+  ),
+  opened(
+    "a wildcard in a namespace",
+    { StringEquals: audience, StringLike: { [SUB]: "system:serviceaccount:shop:*" } },
+    "never-annotated low w",
+    "sub-wildcard low w",
+  ),
+  opened("a wildcard that another condition shuts", {
+    StringEquals: { ...audience, "aws:username": "x" },
+    StringLike: { [SUB]: "*" },
+  }),
+  opened(
+    "aud missing",
+    { StringEquals: { [SUB]: "system:serviceaccount:shop:cart" } },
+    "aud-missing medium w",
+    "never-annotated low w",
+  ),
+  opened(
+    "* under StringEquals",
+    { StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:*" } },
+    "wildcard-without-like medium w",
+  ),
+  opened(
+    "another issuer's keys",
+    { StringEquals: { [`${hostPath(OLD.issuer)}:sub`]: "system:serviceaccount:shop:cart" } },
+    "foreign-keys medium w",
+  ),
+  opened(
+    "https:// in the keys",
+    { StringEquals: { [`https://${SUB}`]: "system:serviceaccount:shop:cart" } },
+    "foreign-keys medium w",
+  ),
+  opened(
+    "a trusted account that nobody is annotated for",
+    { StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:cart" } },
+    "never-annotated low w",
+  ),
+  opened(
+    "a trusted account that does not exist",
+    { StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:gone" } },
+    "missing-account low w",
+  ),
+  {
+    ...HEALTHY,
+    name: "trust in a deleted cluster",
+    roles: [
+      R,
+      role(
+        "w",
+        trustPolicy([
+          webIdentityStatement(
+            grant("shop/cart", { providerArn: OLD_PROVIDER, issuerHostPath: hostPath(OLD.issuer) }),
+          ),
+        ]),
+      ),
+    ],
+    found: ["deleted-issuer medium w"],
+  },
+  {
+    ...HEALTHY,
+    name: "an orphaned provider, and a role that trusts it",
+    roles: [
+      R,
+      role(
+        "w",
+        trustPolicy([
+          webIdentityStatement(
+            grant("shop/cart", { providerArn: OLD_PROVIDER, issuerHostPath: hostPath(OLD.issuer) }),
+          ),
+        ]),
+      ),
+    ],
+    inventory: { providers: [provider().arn, OLD_PROVIDER] },
+    found: ["deleted-issuer medium w", `provider-orphaned low ${hostPath(OLD.issuer)}`],
+  },
+  {
+    ...HEALTHY,
+    name: "a provider of another region's or no EKS cluster",
+    inventory: {
+      providers: [
+        provider().arn,
+        "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" as never,
+        "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF" as never,
+      ],
+    },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "a provider that is not registered",
+    cluster: { ...HEALTHY.cluster, provider: "missing" },
+    found: ["provider-missing high eks-work-cluster"],
+  },
+  { name: "a provider that nobody needs", cluster: { provider: "missing" }, found: [] },
+  {
+    name: "an audience that the provider does not take",
+    roles: [
+      role(
+        "r",
+        trustPolicy([allow({ StringEquals: { [SUB]: "system:serviceaccount:shop:cart", [AUD]: "vault" } })]),
+      ),
+    ],
+    cluster: { accounts: [account("shop/cart", { role: "r", audience: "vault" })], pods: [pod()] },
+    found: ["audience-not-taken high shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "an annotation to a role that refuses",
+    roles: [role("r", trusting("shop/web"))],
+    found: ["annotation-refused high shop/cart", "missing-account low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an annotation to a role that admits under a condition",
+    roles: [
+      role(
+        "r",
+        trustPolicy([
+          allow({
+            StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:cart", "aws:SourceVpc": "vpc-1" },
+          }),
+        ]),
+      ),
+    ],
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "an annotation to a role that is gone",
+    roles: [],
+    found: ["role-gone high shop/cart"],
+  },
+  {
+    name: "an annotation that is no ARN",
+    cluster: {
+      accounts: [account("shop/cart", { "eks.amazonaws.com/role-arn": "cart" })],
+      pods: [pod({ roleArn: "cart" })],
+    },
+    found: ["role-gone high shop/cart"],
+  },
+  {
+    name: "an annotation to a role of another AWS account",
+    cluster: {
+      accounts: [account("shop/cart", { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/r" })],
+      pods: [pod({ roleArn: "arn:aws:iam::444455556666:role/r" })],
+    },
+    found: [],
+  },
+  {
+    name: "the account default",
+    roles: [role("r", trusting("shop/default"))],
+    cluster: {
+      accounts: [account("shop/default", { role: "r" })],
+      pods: [pod({ serviceAccountName: "default" })],
+    },
+    found: ["default-account medium shop/default"],
+  },
+  {
+    name: "a role of two namespaces",
+    roles: [role("r", trusting("shop/cart", "pay/cart"))],
+    cluster: {
+      accounts: [CART, account("pay/cart", { role: "r" })],
+      pods: [pod(), pod({ namespace: "pay" })],
+    },
+    found: ["shared-across-namespaces low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator",
+    details: { r: { attached: [ADMIN] } },
+    policies: new Map([[ADMIN, EVERYTHING]]),
+    found: ["administrator critical r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator by an inline policy, within a boundary",
+    details: { r: { inline: { all: EVERYTHING }, boundary: ownPolicy("limit") } },
+    found: ["administrator high r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator whom no pod reaches",
+    roles: [R, role("admin", trustPolicy([]))],
+    details: { admin: { inline: { all: EVERYTHING } }, r: { inline: { one: INLINE } } },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "a role that was never used since it was made long ago",
+    roles: [{ ...R, createdAt: "2026-01-01T00:00:00Z" }],
+    details: { r: {} },
+    found: ["role-unused low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "a role last used long ago",
+    details: { r: { lastUsed: "2026-05-01T00:00:00Z" } },
+    found: ["role-unused low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an old role in use, and a new one not yet",
+    roles: [{ ...R, createdAt: "2020-01-01T00:00:00Z" }],
+    details: { r: { lastUsed: "2026-11-20T00:00:00Z" } },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "a role of unknown age",
+    roles: [role("r", trusting("shop/cart"))],
+    details: { r: {} },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "an account without pods",
+    cluster: { accounts: [CART] },
+    found: ["no-workload low shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "an account with ended pods only",
+    cluster: { accounts: [CART], pods: [pod({ phase: "Succeeded" })] },
+    found: ["no-workload low shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "static keys",
+    cluster: { accounts: [CART], pods: [pod({ staticKeys: true })] },
+    found: ["static-keys medium shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "static keys of an account without a role",
+    cluster: {
+      accounts: [CART, account("shop/web")],
+      pods: [pod(), pod({ serviceAccountName: "web", staticKeys: true })],
+    },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "a pod from before the annotation",
+    cluster: { accounts: [CART], pods: [withoutRole(pod())] },
+    found: ["stale-pods medium shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "a pod with another role",
+    cluster: { accounts: [CART], pods: [pod({ roleArn: ownRole("x") })] },
+    found: ["stale-pods medium shop/cart"],
+  },
+  {
+    ...HEALTHY,
+    name: "a pod whose role comes from elsewhere",
+    cluster: { accounts: [CART], pods: [pod({ roleArn: "" })] },
+    found: [],
+  },
+  {
+    name: "annotation and association",
+    roles: [role("r", BOTH_WAYS), role("p", pods)],
+    cluster: { accounts: [CART], pods: [withoutRole(pod())], associations: [association("shop/cart", "p")] },
+    found: ["pod-identity-shadows medium shop/cart"],
+  },
+  {
+    name: "annotation and association with one role",
+    roles: [role("r", BOTH_WAYS)],
+    cluster: { accounts: [CART], pods: [withoutRole(pod())], associations: [association("shop/cart", "r")] },
+    found: ["pod-identity-shadows low shop/cart"],
+  },
+  {
+    name: "an annotation that refuses, behind an association that works",
+    roles: [role("r", trusting("shop/web")), role("p", pods)],
+    cluster: {
+      accounts: [CART, account("shop/web")],
+      pods: [withoutRole(pod())],
+      associations: [association("shop/cart", "p")],
+    },
+    found: ["pod-identity-shadows medium shop/cart"],
+  },
+  {
+    name: "an association with a role that does not let EKS in, and one with none",
+    roles: [role("p", trustPolicy([]))],
+    cluster: {
+      accounts: [account("shop/a"), account("shop/b")],
+      associations: [association("shop/a", "p"), association("shop/b", "gone")],
+    },
+    found: ["association-refused high shop/a", "association-refused high shop/b"],
+  },
+];
+
+function withoutRole({
+  namespace,
+  name,
+  serviceAccountName,
+  phase,
+  workload,
+  staticKeys,
+}: PodGlance): PodGlance {
+  return {
+    namespace,
+    name,
+    serviceAccountName,
+    phase,
+    staticKeys,
+    ...(workload !== undefined && { workload }),
+  };
+}
+
+function auditOf(one: Case, change: (given: Inventory) => Inventory = (given) => given): Audit {
+  const clusters = [audited(one.cluster)];
+  const given = change(inventory({ roles: one.roles ?? [], clusters, ...one.inventory }));
+  const details = Object.entries(one.details ?? {}).map(
+    ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
+  );
+  return {
+    inventory: given,
+    reach: reachOf(given),
+    details: new Map(details),
+    policies: one.policies ?? new Map(),
+    unusedDays: 90,
+  };
+}
+
+function shown({ rule, severity, subject }: Finding): string {
+  return `${rule} ${severity} ${subject.name}`;
+}
+
+describe("the rules", () => {
+  it.each(CASES.map((one) => [one.name, one] as const))("%s", (_, one) => {
+    expect(findingsOf(auditOf(one), RULES).map(shown)).toEqual(one.found);
+  });
+
+  it("each have a case in which they find, and there is one in which none does", () => {
+    const rules = CASES.flatMap(({ found }) => found.map((one) => one.split(" ")[0]));
+    expect(new Set(rules)).toEqual(new Set(RULES.map(({ code }) => code)));
+    expect(CASES.some(({ found }) => found.length === 0)).toBe(true);
+  });
+
+  const PARTS: Readonly<Record<string, (given: Inventory) => Inventory>> = {
+    roles: (given) => ({ ...given, roles: undefined }),
+    providers: (given) => ({ ...given, providers: undefined }),
+    issuers: (given) => ({ ...given, issuers: new Map() }),
+    provider: inClusters({ provider: undefined }),
+    accounts: inClusters({ accounts: undefined }),
+    pods: inClusters({ pods: undefined }),
+    associations: inClusters({ associations: undefined }),
+  };
+
+  it.each(Object.entries(PARTS))("find nothing more where %s could not be read", (_, without) => {
+    for (const one of CASES) {
+      const found = findingsOf(auditOf(one, without), RULES).map(
+        ({ rule, subject }) => `${rule} ${subject.id}`,
+      );
+      const all = findingsOf(auditOf(one), RULES).map(({ rule, subject }) => `${rule} ${subject.id}`);
+      expect(all, one.name).toEqual(expect.arrayContaining(found));
+    }
+  });
+
+  it("give every finding a fingerprint of its own, the same in every run and whatever the numbers", () => {
+    const stale = (count: number): Case => ({
+      ...HEALTHY,
+      name: "",
+      cluster: {
+        accounts: [CART],
+        pods: Array.from({ length: count }, (_, at) => withoutRole(pod({ name: `p-${at}` }))),
+      },
+      found: [],
+    });
+    const prints = CASES.map((one) => findingsOf(auditOf(one), RULES).map(({ fingerprint }) => fingerprint));
+    for (const each of prints) expect(new Set(each).size).toBe(each.length);
+    const [one, many] = [findingsOf(auditOf(stale(1)), RULES), findingsOf(auditOf(stale(3)), RULES)];
+    expect(many[0]?.message).not.toBe(one[0]?.message);
+    expect(many[0]?.fingerprint).toBe(one[0]?.fingerprint);
+  });
+});
+
+function inClusters(change: Partial<AuditedCluster>): (given: Inventory) => Inventory {
+  return (given) => ({ ...given, clusters: given.clusters.map((one) => ({ ...one, ...change })) });
+}

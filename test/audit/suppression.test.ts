@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { fingerprintsIn } from "../../src/audit/baseline.ts";
+import { suppressionsIn, withoutSuppressed } from "../../src/audit/suppression.ts";
+import type { Finding } from "../../src/model/finding.ts";
+import { account, audited, CLUSTER, NOW } from "./build.ts";
+
+function read(text: string) {
+  const clusters = [audited({ accounts: [account("shop/cart", { "irsa/ignore": text })] })];
+  return suppressionsIn({ clusters, now: NOW });
+}
+
+const SUBJECT = `${CLUSTER.arn}/shop/cart`;
+
+describe("irsa/ignore", () => {
+  it.each([
+    ["one", "no-workload=once a year until 2027-03-01", [["no-workload", "once a year", "2027-03-01"]]],
+    ["today", "no-workload=once until 2026-11-24", [["no-workload", "once", "2026-11-24"]]],
+    [
+      "several, loosely written",
+      " no-workload = a = b until 2027-01-01 ;stale-pods=c until 2027-01-02; ",
+      [
+        ["no-workload", "a = b", "2027-01-01"],
+        ["stale-pods", "c", "2027-01-02"],
+      ],
+    ],
+  ])("%s", (_, text, expected) => {
+    const { suppressions, notes } = read(text);
+    expect(suppressions).toEqual(
+      expected.map(([rule, reason, until]) => ({ rule, reason, until, subject: SUBJECT })),
+    );
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ["without a day", "no-workload=once", "is not of the form"],
+    ["without a reason", "no-workload= until 2027-01-01", "is not of the form"],
+    ["of no rule", "nothing=x until 2027-01-01", "names 'nothing', which is no rule"],
+    ["yesterday", "no-workload=x until 2026-11-23", "has expired on 2026-11-23"],
+    ["on a day that is none", "no-workload=x until 2027-02-31", "has no date"],
+    ["for everything", "*=x until 2027-01-01", "is not of the form"],
+  ])("%s suppresses nothing, and says so", (_, text, note) => {
+    const { suppressions, notes } = read(text);
+    expect(suppressions).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining(note)]);
+    expect(notes[0]).toContain("shop/cart in eks-work-cluster");
+  });
+
+  it("holds for its rule and its account alone", () => {
+    const finding = (rule: string, id: string) =>
+      ({ rule, subject: { kind: "role", name: "", id } }) as Finding;
+    const findings = [
+      finding("no-workload", SUBJECT),
+      finding("no-workload", "other"),
+      finding("stale-pods", SUBJECT),
+    ];
+    const { suppressions } = read("no-workload=once a year until 2027-03-01");
+    const parted = withoutSuppressed(findings, suppressions);
+    expect(parted.findings).toEqual(findings.slice(1));
+    expect(parted.suppressed.map((one) => one.finding)).toEqual(findings.slice(0, 1));
+  });
+});
+
+describe("a baseline", () => {
+  it.each([
+    [
+      "an audit",
+      { schemaVersion: 1, findings: [{ fingerprint: "a" }], suppressed: [{ fingerprint: "b" }] },
+      ["a", "b"],
+    ],
+    ["an audit of nothing", { schemaVersion: 1, findings: [] }, []],
+    ["another version", { schemaVersion: 2, findings: [] }, undefined],
+    ["something else", { results: [] }, undefined],
+    ["null", null, undefined],
+  ])("of %s", (_, json, fingerprints) => {
+    const parsed = fingerprintsIn(JSON.stringify(json));
+    expect(parsed.ok ? parsed.value : undefined).toEqual(fingerprints);
+  });
+
+  it("of no JSON", () => {
+    expect(fingerprintsIn("{").ok).toBe(false);
+  });
+});

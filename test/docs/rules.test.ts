@@ -1,0 +1,56 @@
+import { readdir } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { RULES } from "../../src/audit/all-rules.ts";
+import type { RuleText } from "../../src/model/finding.ts";
+
+/** The page of a rule, made of what it says of itself; `npx vitest run -u test/docs/rules.test.ts` writes it. */
+function page({ code, title, severity, why, finds, mends, sources }: RuleText): string {
+  return [
+    `# ${code}`,
+    `${title.charAt(0).toUpperCase()}${title.slice(1)}. Severity: ${severity}.`,
+    `## Why it matters\n\n${why}`,
+    `## What is found\n\n${finds}`,
+    `## How to mend it\n\n${mends}`,
+    `## Sources\n\n${sources.map((source) => `- <${source}>`).join("\n")}\n`,
+  ].join("\n\n");
+}
+
+const INDEX = [
+  "# The audit's rules\n",
+  "| Rule | Severity | What |\n|---|---|---|",
+  ...RULES.map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
+  "",
+  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
+  "",
+  "```yaml",
+  'irsa/ignore: "no-workload=runs once a year until 2027-03-01"',
+  "```",
+  "",
+].join("\n");
+
+it.each(RULES.map((rule) => [rule.code, rule] as const))(
+  "docs/rules/%s.md says what the rule says",
+  async (code, rule) => {
+    await expect(page(rule)).toMatchFileSnapshot(`../../docs/rules/${code}.md`);
+  },
+);
+
+it("docs/rules/README.md lists the rules", async () => {
+  await expect(INDEX).toMatchFileSnapshot("../../docs/rules/README.md");
+});
+
+it("docs/rules has no page of a rule that is gone", async () => {
+  const pages = await readdir("docs/rules");
+  expect(pages.toSorted()).toEqual(["README.md", ...RULES.map(({ code }) => `${code}.md`)].toSorted());
+});
+
+it("every rule has its text, its sources and a code of its own", () => {
+  for (const { code, title, why, finds, mends, sources } of RULES) {
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(title).not.toMatch(/^[A-Z]|\.$/);
+    for (const text of [why, finds, mends]) expect(text).toMatch(/^.{12,}\.$/s);
+    expect(sources.length).toBeGreaterThan(0);
+    for (const source of sources) expect(source).toMatch(/^https:\/\//);
+  }
+  expect(new Set(RULES.map(({ code }) => code)).size).toBe(RULES.length);
+});
