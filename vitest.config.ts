@@ -12,6 +12,7 @@ const MAIN_JOB = [
   "verify",
   "use-sa",
   "access",
+  "audit",
 ].map(e2e);
 
 /** What is about the embedded world itself. */

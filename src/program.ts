@@ -50,6 +50,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/sdk-check.ts")).sdkCheck(context),
   },
   {
+    name: "audit",
+    summary: "judge every role's trust against every ServiceAccount, and find what is wrong",
+    load: async (context) => (await import("./commands/audit.ts")).audit(context),
+  },
+  {
     name: "who-can",
     summary: "which ServiceAccounts and pods can become a role",
     load: async (context) => (await import("./commands/who-can.ts")).whoCan(context),

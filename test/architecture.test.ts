@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "service-account",
     "verification",
     "workload",
+    "version.ts",
   ],
   audit: ["model", "aws/port.ts", "kubernetes/port.ts"],
   config: ["model", "oidc-association", "service-account"],

@@ -15,6 +15,8 @@ import { awsRequestHandler } from "./transport.ts";
 export interface AwsChoice {
   readonly region?: string;
   readonly profile?: string;
+  /** True for whoever makes many calls: they are tried for longer, at the pace that AWS lets them have. */
+  readonly patient?: boolean;
   /** Asks for an MFA code; absent where nobody can answer. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
 }
@@ -26,6 +28,9 @@ export interface Aws extends AwsPort {
   overrides(): Promise<Readonly<Record<string, string>>>;
   close(): void;
 }
+
+/** The SDK's retries for many calls; five pauses, of up to 15 s in all. */
+const PATIENCE = { retryMode: "adaptive", maxAttempts: 6 } as const;
 
 /**
  * Clients on the SDK's default credential chain (environment, profiles, SSO, MFA, web identity, instance).
@@ -44,6 +49,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     requestHandler,
     credentials,
     ...(choice.profile !== undefined && { profile: choice.profile }),
+    ...(choice.patient === true && PATIENCE),
   };
   const clients = { eks: new EKSClient(config), iam: new IAMClient(config), sts: new STSClient(config) };
   return {

@@ -21,13 +21,14 @@ export interface Sessions {
 /** Finds and reads every cluster that is named, or the one of the current context. */
 export async function openSessions(flags: ClustersFlags, terminal: Terminal): Promise<Sessions> {
   const { cluster: names = [], ...rest } = flags;
+  const common = { ...rest, patient: true };
   if (names.length > 1 && (flags.kubeconfig ?? flags.context) !== undefined)
     throw new Failure(
       "input",
       "invalid-input",
       "--kubeconfig and --context lead to one cluster, and several are named",
     );
-  const each = names.length === 0 ? [rest] : [...new Set(names)].map((cluster) => ({ ...rest, cluster }));
+  const each = names.length === 0 ? [common] : [...new Set(names)].map((cluster) => ({ ...common, cluster }));
   const opened = await Promise.allSettled(each.map((one) => openSession(one, terminal, false)));
   const all = opened.filter((one) => one.status === "fulfilled").map(({ value }) => value);
   const close = (): void => all.forEach((session) => session.close());

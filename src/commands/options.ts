@@ -8,6 +8,8 @@ export interface ReachFlags {
   readonly profile?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** No flag of the user's: set by commands that make many calls, which are then retried for longer. */
+  readonly patient?: boolean;
 }
 
 /** The flags by which a plan is shown and approved. */

@@ -105,11 +105,16 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
   };
 }
 
-function awsChoice({ profile }: ReachFlags, region: string | undefined, terminal: Terminal): AwsChoice {
+function awsChoice(
+  { profile, patient = false }: ReachFlags,
+  region: string | undefined,
+  terminal: Terminal,
+): AwsChoice {
   return {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(terminal.interactive && { askMfaCode }),
+    patient,
   };
 }
 

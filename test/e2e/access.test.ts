@@ -1,90 +1,21 @@
-import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PrincipalName } from "../worlds/aws-world.ts";
-import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
-import { clusterOf, type Cluster } from "./cluster.ts";
+import { startAccessWorld } from "./access-world.ts";
 import { S3_READ } from "./commands.ts";
 import { irsa } from "./irsa.ts";
 
 let world: World;
-let cluster: Cluster;
-let cart: string;
+let roleArn: (name: string) => string;
 
 beforeAll(async () => {
-  world = await startWorld();
-  cluster = clusterOf(world);
-  await irsa(["associate-oidc", "--cluster", CLUSTER_NAME, "--approve"], world.environmentOf("admin"));
-  cart = await role("cart", {
-    StringEquals: {
-      [`${hostPath()}:sub`]: ["system:serviceaccount:shop:cart", "system:serviceaccount:shop:gone"],
-      [`${hostPath()}:aud`]: "sts.amazonaws.com",
-    },
-  });
-  await role("wide", { StringLike: { [`${hostPath()}:sub`]: "system:serviceaccount:shop:*" } });
-  await role("vpc", {
-    StringEquals: { [`${hostPath()}:sub`]: "system:serviceaccount:shop:cart", "aws:SourceVpc": "vpc-1" },
-  });
-  const iam = world.aws.iam();
-  await iam.send(new AttachRolePolicyCommand({ RoleName: "cart", PolicyArn: S3_READ }));
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: "wide",
-      PolicyName: "queue",
-      PolicyDocument: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
-      }),
-    }),
-  );
-  await cluster.apply(`
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop }
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: { namespace: shop, name: cart, annotations: { eks.amazonaws.com/role-arn: "${cart}" } }
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: { namespace: shop, name: web }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { namespace: shop, name: cart }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: cart } }
-  template:
-    metadata: { labels: { app: cart } }
-    spec: { serviceAccountName: cart, containers: [{ name: app, image: example.com/app }] }
-`);
-  await cluster.runningPod("shop", "app=cart");
+  ({ world, roleArn } = await startAccessWorld());
 });
 afterAll(async () => world?.stop());
 beforeEach(() => world.aws.clearWeather());
 
-function hostPath(): string {
-  return world.cluster.issuer.slice("https://".length);
-}
-
-async function role(RoleName: string, Condition: object): Promise<string> {
-  const Federated = `arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath()}`;
-  const statement = {
-    Effect: "Allow",
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated },
-    Condition,
-  };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-  const { Role } = await world.aws.iam().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  return Role?.Arn ?? "";
-}
-
 const run = (args: readonly string[], principal: PrincipalName = "admin") =>
   irsa([...args, "--cluster", CLUSTER_NAME], world.environmentOf(principal));
-
 const json = async (args: readonly string[], principal?: PrincipalName) =>
   JSON.parse((await run([...args, "-o", "json"], principal)).stdout) as Record<string, unknown>;
 const subject = (serviceAccount: string, changes: object = {}) => ({
@@ -99,14 +30,13 @@ const subject = (serviceAccount: string, changes: object = {}) => ({
   pods: [],
   ...changes,
 });
-const roleArn = (name: string): string => `arn:aws:iam::${world.aws.account}:role/${name}`;
 
 describe("who-can", () => {
   test("names the accounts, those that don't exist too, and their pods", async () => {
     const pods = [expect.stringMatching(/^cart-/) as string, expect.stringMatching(/^cart-/) as string];
-    expect(await json(["who-can", cart])).toEqual({
+    expect(await json(["who-can", roleArn("cart")])).toEqual({
       schemaVersion: 1,
-      role: cart,
+      role: roleArn("cart"),
       clusters: [CLUSTER_NAME],
       subjects: [subject("cart", { pods }), subject("gone", { exists: false })],
       open: null,
@@ -174,10 +104,11 @@ describe("what-can", () => {
       namespace: "shop",
       serviceAccount: "cart",
       exists: true,
-      annotatedRole: cart,
+      annotatedRole: roleArn("cart"),
       audience: "sts.amazonaws.com",
       roles: [
-        { role: cart, annotated: true, policies: [S3_READ], inlinePolicies: [], boundary: null },
+        { role: roleArn("admin"), inlinePolicies: ["iam"] },
+        { role: roleArn("cart"), annotated: true, policies: [S3_READ], inlinePolicies: [], boundary: null },
         { role: roleArn("vpc"), annotated: false, verdict: "conditional" },
         { role: roleArn("wide"), annotated: false, policies: [], inlinePolicies: ["queue"] },
       ],

@@ -1,0 +1,29 @@
+import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
+import { SEVERITIES } from "../model/finding.ts";
+
+/** An audit as versioned JSON (docs/json.md); it can be given to `--baseline` again. */
+export function auditJson({ account, clusters, findings, suppressed, notes, notRead }: AuditReport): string {
+  const counts = SEVERITIES.map((severity) => [
+    severity,
+    findings.filter((one) => one.severity === severity).length,
+  ]);
+  const document = {
+    schemaVersion: 1,
+    account,
+    clusters,
+    summary: {
+      ...(Object.fromEntries(counts) as object),
+      known: findings.filter(({ known }) => known).length,
+      suppressed: suppressed.length,
+    },
+    findings: findings.map(findingJson),
+    suppressed: suppressed.map(({ finding, reason, until }) => ({ ...findingJson(finding), reason, until })),
+    notes,
+    notRead,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function findingJson({ evidence, ...finding }: ReportedFinding): object {
+  return { ...finding, evidence: evidence.map(([label, value]) => ({ label, value })) };
+}

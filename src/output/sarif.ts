@@ -1,0 +1,100 @@
+import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
+import type { RuleText, Severity } from "../model/finding.ts";
+
+const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+};
+
+/** What code scanners sort by: CVSS-like, from 0 to 10. */
+const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "2.0",
+};
+
+/**
+ * An audit as SARIF. A result names the manifest's line where its account stands in one, and always the resource.
+ * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
+ */
+export function auditSarif(report: AuditReport, version: string): string {
+  const { findings, suppressed, rules, notRead } = report;
+  const result = (finding: ReportedFinding): object => resultOf(finding, rules);
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "irsa", version, rules: rules.map(descriptor) } },
+        columnKind: "utf16CodeUnits",
+        invocations: [
+          {
+            executionSuccessful: notRead.length === 0,
+            toolExecutionNotifications: notRead.map(({ what, code, message }) => ({
+              level: "error",
+              descriptor: { id: code },
+              message: { text: `${what}: ${message}` },
+            })),
+          },
+        ],
+        results: [
+          ...findings.map(result),
+          ...suppressed.map(({ finding, reason, until }) => ({
+            ...result(finding),
+            suppressions: [
+              { kind: "external", status: "accepted", justification: `${reason} (until ${until})` },
+            ],
+          })),
+        ],
+      },
+    ],
+  };
+  return JSON.stringify(log, null, 2);
+}
+
+function descriptor({ code, title, severity, why, finds, mends, sources }: RuleText): object {
+  const text = [why, finds, mends].join("\n\n");
+  return {
+    id: code,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text, markdown: text },
+    ...(sources[0] !== undefined && { helpUri: sources[0] }),
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: {
+      tags: ["security", "iam", "kubernetes"],
+      "security-severity": SECURITY_SEVERITIES[severity],
+    },
+  };
+}
+
+function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object {
+  const { rule, severity, message, subject, place, mend, evidence, fingerprint, known } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ code }) => code === rule),
+    level: LEVELS[severity],
+    message: { text: `${message}. ${mend.kind === "command" ? "To mend it: " : ""}${mend.text}` },
+    locations: [
+      {
+        ...(place !== undefined && { physicalLocation: physical(place) }),
+        logicalLocations: [{ name: subject.name, fullyQualifiedName: subject.id, kind: "resource" }],
+      },
+    ],
+    partialFingerprints: { "irsa/v1": fingerprint },
+    baselineState: known ? "unchanged" : "new",
+    properties: { severity, evidence: evidence.map(([label, value]) => `${label}: ${value}`) },
+  };
+}
+
+function physical({ file, line }: Place): object {
+  return { artifactLocation: { uri: fileUri(file) }, region: { startLine: line } };
+}
+
+/** A relative reference, as scanners resolve it against the repository. Source: RFC 3986. */
+function fileUri(file: string): string {
+  return file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+}

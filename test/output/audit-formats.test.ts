@@ -1,0 +1,142 @@
+import schema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
+import { Ajv } from "ajv";
+import { Chalk } from "chalk";
+import { describe, expect, it } from "vitest";
+import { RULES } from "../../src/audit/all-rules.ts";
+import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
+import { auditJson } from "../../src/output/audit-json.ts";
+import { auditMarkdown } from "../../src/output/audit-markdown.ts";
+import { auditLines } from "../../src/output/audit-text.ts";
+import { auditSarif } from "../../src/output/sarif.ts";
+
+const plain = new Chalk({ level: 0 });
+
+/** The OASIS schema, as Microsoft's test matchers bring it: of draft 04, of which it uses nothing that is gone since. */
+const { $schema: _draft, id: _id, ...SCHEMA } = schema;
+
+const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(SCHEMA);
+
+function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
+  return {
+    rule: "role-gone",
+    severity: "high",
+    subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: "blue" },
+    message: "shop/cart is annotated with a role that does not exist",
+    evidence: [["annotation", "arn:aws:iam::111122223333:role/gone"]],
+    mend: { kind: "command", text: "irsa verify shop/cart" },
+    namespaces: ["shop"],
+    fingerprint: "abcdefghijklmnopqrst",
+    known: false,
+    ...changes,
+  };
+}
+
+function report(changes: Partial<AuditReport> = {}): AuditReport {
+  return {
+    account: "111122223333",
+    clusters: [{ name: "blue", arn: "arn:aws:eks:eu-west-1:111122223333:cluster/blue" }],
+    findings: [
+      finding(),
+      finding({ severity: "low", known: true, place: { file: "a dir/shop.yaml", line: 7 } }),
+      finding({ severity: "medium", mend: { kind: "advice", text: "Do it" }, evidence: [] }),
+    ],
+    suppressed: [{ finding: finding(), reason: "once a year", until: "2027-03-01" }],
+    notes: ["shop/web: irsa/ignore 'x' is not of the form RULE=REASON until YYYY-MM-DD"],
+    notRead: [{ what: "roles", code: "access-denied", message: "not permitted: iam:ListRoles" }],
+    rules: RULES,
+    ...changes,
+  };
+}
+
+const EMPTY = report({ findings: [], suppressed: [], notes: [], notRead: [] });
+
+describe("SARIF", () => {
+  it.each([
+    ["of everything", report()],
+    ["of nothing", EMPTY],
+    ["of hostile texts", report({ findings: [hostile("\u0000\u001b[31m\"'<>&\\")] })],
+  ])("%s holds to its schema", (_, given) => {
+    expect(validate(JSON.parse(auditSarif(given, "1.0.0"))) ? [] : validate.errors).toEqual([]);
+  });
+
+  it("would not hold if a result had no message", () => {
+    const log = JSON.parse(auditSarif(report(), "1.0.0").replaceAll('"message"', '"massage"')) as object;
+    expect(validate(log)).toBe(false);
+  });
+
+  it("tells what is new, what is borne, where it stands, and that not all was read", () => {
+    expect(JSON.parse(auditSarif(report(), "1.0.0"))).toMatchObject({
+      runs: [
+        {
+          invocations: [{ executionSuccessful: false }],
+          results: [
+            { level: "error", baselineState: "new" },
+            {
+              level: "note",
+              baselineState: "unchanged",
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: "a%20dir/shop.yaml" },
+                    region: { startLine: 7 },
+                  },
+                },
+              ],
+            },
+            { level: "warning" },
+            { suppressions: [{ justification: "once a year (until 2027-03-01)" }] },
+          ],
+        },
+      ],
+    });
+  });
+});
+
+describe("what comes from AWS or the cluster", () => {
+  it("can't forge lines or colours on a terminal", () => {
+    const lines = auditLines(report({ findings: [hostile("\u001b[2J\r\n\u202eevil")] }), plain);
+    for (const character of ["\u001b", "\r", "\u202e"]) expect(lines.join("\n")).not.toContain(character);
+    expect(lines.some((line) => line.startsWith("evil"))).toBe(false);
+    expect(lines.join("\n")).toContain(String.raw`\u001b[2J\u000d\u000a\u202eevil`);
+  });
+
+  it("is inert in Markdown", () => {
+    const page = auditMarkdown(
+      report({ findings: [hostile("<img src=x>|[a](javascript:b)`c`\n# d\n```e")] }),
+    );
+    const [before = "", , after = ""] = page.split(/^```.*$/m);
+    expect(before + after).not.toContain("<img");
+    expect(before + after).not.toMatch(/[^\\]\[a\]/);
+    expect(page).not.toMatch(/^# d/m);
+    expect(page.match(/^```/gm)).toHaveLength(2);
+    expect(page.split("\n").filter((line) => line.startsWith("| high"))).toHaveLength(1);
+  });
+});
+
+describe("the summary", () => {
+  it.each([
+    ["counts", report(), "1 high, 1 medium, 1 low · 1 of them known by the baseline · 1 suppressed"],
+    ["says that there is nothing", EMPTY, "Nothing found"],
+    [
+      "does not say so where not all was read",
+      { ...EMPTY, notRead: report().notRead },
+      "Nothing found in what could be read",
+    ],
+  ])("%s", (_, given, text) => {
+    expect(auditLines(given, plain)).toContain(`  ${text}`);
+  });
+
+  it("is in the JSON too", () => {
+    const { summary } = JSON.parse(auditJson(report())) as { readonly summary: object };
+    expect(summary).toEqual({ critical: 0, high: 1, medium: 1, low: 1, known: 1, suppressed: 1 });
+  });
+});
+
+function hostile(text: string): ReportedFinding {
+  return finding({
+    message: text,
+    evidence: [["annotation", text]],
+    mend: { kind: "command", text },
+    subject: { kind: "service-account", name: text, id: text, cluster: text },
+  });
+}
