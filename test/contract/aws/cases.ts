@@ -1,17 +1,21 @@
 import type { Case } from "./case.ts";
 import { CLUSTER_CASES } from "./cases/clusters.ts";
+import { MANAGED_POLICY_CASES } from "./cases/managed-policies.ts";
 import { POLICY_CASES } from "./cases/policies.ts";
 import { PROVIDER_CASES } from "./cases/providers.ts";
 import { ROLE_CASES } from "./cases/roles.ts";
 import { SESSION_CASES } from "./cases/sessions.ts";
+import { TAG_CASES } from "./cases/tags.ts";
 import { TRUST_CASES } from "./cases/trust.ts";
 
 /** What IAM, EKS and STS do, as far as we rely on it. */
 export const AWS_CASES: readonly Case[] = [
   ...PROVIDER_CASES,
   ...ROLE_CASES,
+  ...TAG_CASES,
   ...TRUST_CASES,
   ...POLICY_CASES,
+  ...MANAGED_POLICY_CASES,
   ...CLUSTER_CASES,
   ...SESSION_CASES,
 ];

@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import {
   createRole,
   encoded,
-  exceeded,
   invalid,
   motoSays,
   motoTakes,
@@ -26,8 +25,6 @@ const noRole = {
   ...motoSays(noSuchEntity("Role app not found"), "has other words for a role that is not there"),
 };
 const conflict = (message: string) => refused(409, "DeleteConflictException", message);
-const many = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: "" }));
 
 /** Roles themselves. */
 export const ROLE_CASES: readonly Case[] = [
@@ -206,109 +203,6 @@ export const ROLE_CASES: readonly Case[] = [
     source: api("CreateRole"),
     steps: [createRole(changes, { ...expected, ...motoTakes(moto) })],
   })),
-  ...(
-    [
-      [
-        "twice the same key, whatever its case",
-        [
-          { Key: "a", Value: "" },
-          { Key: "A", Value: "" },
-        ],
-        refused(
-          400,
-          "InvalidInputException",
-          "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
-        ),
-      ],
-      [
-        "a key of AWS's own",
-        [{ Key: "aws:x", Value: "" }],
-        {
-          ...refused(400, "InvalidInputException", "System tags cannot be added/updated/deleted"),
-          ...motoTakes("takes tags of AWS's own"),
-        },
-      ],
-      [
-        "a value of 257 characters",
-        [{ Key: "a", Value: "x".repeat(257) }],
-        {
-          ...invalid(expect.stringContaining("tags.1.member.value")),
-          ...motoSays(invalid(expect.stringContaining("tags.X.member.value")), "does not say which tag"),
-        },
-      ],
-      [
-        "a key with strange characters",
-        [{ Key: "a*", Value: "" }],
-        {
-          ...invalid(expect.stringContaining("tags.1.member.key")),
-          ...motoSays(invalid(expect.stringContaining("tags.X.member.key")), "does not say which tag"),
-        },
-      ],
-      [
-        "51 keys",
-        many(51),
-        {
-          ...exceeded("The number of tags has reached the maximum limit."),
-          ...motoSays(
-            invalid(expect.stringContaining("Member must have length less than or equal to 50")),
-            "takes too many tags for a bad parameter",
-          ),
-        },
-      ],
-    ] as const
-  ).map(([what, Tags, expected]): Case => ({
-    name: `tags with ${what} are refused`,
-    source: "IAM User Guide, Tags for IAM resources",
-    steps: [createRole({ Tags }, expected)],
-  })),
-  {
-    name: "a role's tags are added to, replaced and taken away",
-    source: `${api("TagRole")}, UntagRole, ListRoleTags`,
-    steps: [
-      createRole({ Tags: [{ Key: "a", Value: "1" }] }),
-      on("TagRole", {
-        Tags: [
-          { Key: "a", Value: "2" },
-          { Key: "b", Value: "" },
-        ],
-      }),
-      {
-        ...on("ListRoleTags"),
-        answer: {
-          IsTruncated: false,
-          Tags: [
-            { Key: "a", Value: "2" },
-            { Key: "b", Value: "" },
-          ],
-        },
-      },
-      on("UntagRole", { TagKeys: ["a", "none"] }),
-      { ...on("ListRoleTags"), answer: { Tags: [{ Key: "b", Value: "" }] } },
-    ],
-  },
-  {
-    name: "a key in another case replaces a tag",
-    source: "IAM User Guide, Tags for IAM resources",
-    steps: [
-      createRole({ Tags: [{ Key: "a", Value: "1" }] }),
-      on("TagRole", { Tags: [{ Key: "A", Value: "2" }] }),
-      {
-        ...on("ListRoleTags"),
-        answer: { Tags: [{ Key: "A", Value: "2" }] },
-        ...motoSays(
-          {
-            answer: {
-              Tags: [
-                { Key: "A", Value: "2" },
-                { Key: "a", Value: "1" },
-              ],
-            },
-          },
-          "distinguishes keys of tags by case",
-        ),
-      },
-    ],
-  },
   {
     name: "a role's trust is replaced as a whole",
     source: api("UpdateAssumeRolePolicy"),
