@@ -25,6 +25,9 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How many changes are made side by side: more would only wait for IAM, which allows some ten writes a second. */
+const AT_ONCE = 10;
+
 /**
  * Applies a plan's changes: each as soon as those before it are done, free ones side by side; a failure holds up only
  * what builds on it. Never throws for a change that fails: that is a step.
@@ -34,16 +37,15 @@ export async function* applyChanges(
   targets: Targets,
   { signal }: ApplyOptions = {},
 ): AsyncGenerator<Step> {
-  const waiting = new Set(changes.keys());
-  const finished = new Set<number>();
+  const waiting = new Map(changes.entries());
   const running = new Map<number, Promise<Step>>();
-  const isReady = (index: number): boolean =>
-    prerequisites(changes, index).every((before) => finished.has(before));
+  const undone = changes.map((_, index) => new Set(prerequisites(changes, index)));
+  const begun = (): [number, Change][] =>
+    signal?.aborted === true
+      ? []
+      : [...waiting].filter(([index]) => undone[index]?.size === 0).slice(0, AT_ONCE - running.size);
   for (;;) {
-    const ready = signal?.aborted === true ? [] : [...waiting].filter(isReady);
-    for (const index of ready) {
-      const change = changes[index];
-      if (change === undefined) continue;
+    for (const [index, change] of begun()) {
       waiting.delete(index);
       yield { state: "started", index, change };
       running.set(index, run(index, change, targets));
@@ -51,13 +53,10 @@ export async function* applyChanges(
     if (running.size === 0) break;
     const step = await Promise.race(running.values());
     running.delete(step.index);
-    if (step.state === "done") finished.add(step.index);
+    if (step.state === "done") undone.forEach((before) => before.delete(step.index));
     yield step;
   }
-  for (const index of waiting) {
-    const change = changes[index];
-    if (change !== undefined) yield { state: "skipped", index, change };
-  }
+  for (const [index, change] of waiting) yield { state: "skipped", index, change };
 }
 
 async function run(index: number, change: Change, targets: Targets): Promise<Step> {

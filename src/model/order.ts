@@ -19,7 +19,7 @@ const LAYERS = ["provider", "role", "attachment", "namespace", "account", "workl
 type Layer = (typeof LAYERS)[number];
 
 function bearOnEachOther(one: Change, other: Change): boolean {
-  const [lower = one, upper = other] = [one, other].toSorted((a, b) => height(a) - height(b));
+  const [lower, upper] = height(one) <= height(other) ? [one, other] : [other, one];
   const below = layerOf(lower);
   switch (layerOf(upper)) {
     case "provider":

@@ -1,5 +1,6 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
+import { once } from "../model/once.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { seen } from "./seen.ts";
 import type { Sources } from "./sources.ts";
@@ -23,18 +24,5 @@ function shareApi(api: KubernetesPort): KubernetesPort {
     ...api,
     getNamespace: once((name: NamespaceName) => api.getNamespace(name)),
     getWebhook: once((name: string) => api.getWebhook(name)),
-  };
-}
-
-/** The function with its first answer for the same arguments given again. */
-function once<Args extends readonly string[], T>(
-  read: (...args: Args) => Promise<T>,
-): (...args: Args) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (...args) => {
-    const key = JSON.stringify(args);
-    const answer = answers.get(key) ?? read(...args);
-    answers.set(key, answer);
-    return answer;
   };
 }

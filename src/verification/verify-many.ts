@@ -1,4 +1,5 @@
 import { parseRoleArn } from "../model/arn.ts";
+import { concurrently } from "../model/concurrently.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
@@ -21,17 +22,12 @@ export async function verifyChains(
   { onDone, ...options }: VerifyManyOptions,
 ): Promise<readonly Verified[]> {
   const shared = shareReads(sources);
-  const chains = new Map<number, Verified>();
-  const waiting = [...subjects.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, subject] = next;
-      chains.set(index, await verifyChain(subject, shared, options));
-      onDone?.(chains.size);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return subjects.flatMap((_subject, index) => chains.get(index) ?? []);
+  let done = 0;
+  return concurrently(subjects, AT_ONCE, async (subject) => {
+    const report = await verifyChain(subject, shared, options);
+    onDone?.((done += 1));
+    return report;
+  });
 }
 
 /**
