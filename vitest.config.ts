@@ -13,6 +13,7 @@ const MAIN_JOB = [
   "use-sa",
   "access",
   "audit",
+  "file",
 ].map(e2e);
 
 /** What is about the embedded world itself. */

@@ -35,6 +35,16 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/delete-sa.ts")).deleteSa(context),
   },
   {
+    name: "plan",
+    summary: "show what a file of accounts asks for, against what is there",
+    load: async (context) => (await import("./commands/apply-file.ts")).planFile(context),
+  },
+  {
+    name: "apply",
+    summary: "make and put right the accounts that a file asks for",
+    load: async (context) => (await import("./commands/apply-file.ts")).applyFile(context),
+  },
+  {
     name: "use-sa",
     summary: "let a workload's pods run with a ServiceAccount",
     load: async (context) => (await import("./commands/use-sa.ts")).useSa(context),

@@ -1,12 +1,11 @@
 import { applyChanges, type Step } from "../engine/apply.ts";
 import type { Targets } from "../engine/perform.ts";
-import { targetOf } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { planDigest, SHORT_DIGEST, type Plan } from "../model/plan.ts";
-import { stepLabel } from "../output/step-label.ts";
-import { noteLines, planLines, surroundingsLines, type Surroundings } from "../output/plan-text.ts";
-import { progressOn } from "../output/progress.ts";
+import { noteLines, surroundingsLines, type Surroundings } from "../output/plan-text.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { BY_THING } from "./by-thing.ts";
+import type { Manner } from "./manner.ts";
 import type { PlanFlags } from "./options.ts";
 import { confirm } from "./prompts.ts";
 
@@ -16,6 +15,8 @@ export interface Work {
   readonly surroundings: Surroundings;
   readonly flags: PlanFlags;
   readonly targets: Targets;
+  /** Thing by thing, unless given. */
+  readonly manner?: Manner;
 }
 
 /** A change that was done. */
@@ -41,12 +42,12 @@ export async function carryOut(work: Work, terminal: Terminal, signal: AbortSign
   return { state: "done", steps: await apply(work, terminal, signal) };
 }
 
-function show({ plan, surroundings, flags }: Work, terminal: Terminal): void {
+function show({ plan, surroundings, flags, manner = BY_THING }: Work, terminal: Terminal): void {
   const { out, print } = terminal;
   print("");
   surroundingsLines(surroundings, out).forEach(print);
   print("");
-  if (plan.changes.length > 0) planLines(plan, out, flags.showDocuments === true).forEach(print);
+  manner.lines(plan, out, flags.showDocuments === true).forEach(print);
   noteLines(plan.notes, out).forEach(print);
 }
 
@@ -61,71 +62,30 @@ function checkExpected(plan: Plan, expected: string | undefined): void {
 }
 
 async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise<boolean> {
-  if (!terminal.interactive || flags.output !== "text" || flags.exitCode === true) return false;
+  if (!terminal.interactive || flags.output !== "text") return false;
+  if (flags.exitCode === true || flags.showOnly === true) return false;
   terminal.say("");
   if (await confirm("Do it?")) return true;
   throw new Failure("refused", "declined", "not approved");
 }
 
-async function apply({ plan, targets }: Work, terminal: Terminal, signal: AbortSignal): Promise<DoneStep[]> {
-  const progress = progressOn(terminal);
+async function apply(
+  { plan, targets, manner = BY_THING }: Work,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<DoneStep[]> {
+  const follower = manner.follow(terminal);
   const ended: Step[] = [];
   terminal.say("");
   try {
     for await (const step of applyChanges(plan.changes, targets, { signal })) {
-      const label = stepLabel(step.change);
-      if (step.state === "started") progress.begin(label.doing);
-      else ended.push(step);
-      if (step.state === "done") progress.succeed(label.done, step.milliseconds);
-      if (step.state === "failed") progress.fail(`${label.doing}: ${step.failure.message}`);
+      if (step.state !== "started") ended.push(step);
+      follower.step(step);
     }
   } finally {
-    progress.stop();
+    follower.stop();
   }
-  const failure = incomplete(ended, signal);
+  const failure = manner.incomplete(ended, signal);
   if (failure !== undefined) throw failure;
   return ended.filter((step) => step.state === "done");
-}
-
-/** What to say when not all was done; the same command again goes on from there. */
-function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | undefined {
-  const undone = ended.filter((step) => step.state !== "done");
-  if (undone.length === 0) return undefined;
-  const done = ended.filter((step) => step.state === "done");
-  const failed = undone.find((step) => step.state === "failed");
-  const facts = [
-    ...listed("done", done, (label) => label.done),
-    ...listed("not done", undone, (label) => label.doing),
-    ...(failed?.failure.detail.facts ?? []),
-  ];
-  const written = done.length > 0 || undone.some(mayHaveWritten);
-  const advice = `${failed?.failure.detail.advice ?? ""}\nThe same command again finishes it`.trim();
-  if (failed === undefined || signal.aborted) {
-    return new Failure("interrupted", "interrupted", "interrupted before all was done", {
-      facts,
-      written,
-      advice,
-    });
-  }
-  const { kind, code, message } = failed.failure;
-  return new Failure(kind, code, message, { facts, written, advice, cause: failed.failure });
-}
-
-/** A change of several calls can fail after the first, and a call without a clear answer can have had its effect. */
-function mayHaveWritten(step: Step): boolean {
-  return step.state === "failed" && (step.failure.detail.written === true || step.failure.kind === "failed");
-}
-
-function listed(
-  label: string,
-  steps: readonly Step[],
-  textOf: (label: ReturnType<typeof stepLabel>) => string,
-): (readonly [string, string])[] {
-  const lines = steps.map(({ change }) => `${textOf(stepLabel(change))}: ${nameOf(change)}`);
-  return lines.length === 0 ? [] : [[label, lines.join("\n")]];
-}
-
-function nameOf(change: Step["change"]): string {
-  const target = targetOf(change);
-  return target.slice(target.indexOf(":") + 1);
 }

@@ -17,22 +17,22 @@ export interface ClusterChoice {
 
 /** The cluster that `--cluster` names, else that of a kubeconfig context made for EKS; `undefined` where neither is. */
 export async function clusterByFlagOrContext(flags: ReachFlags): Promise<ClusterChoice | undefined> {
-  if (flags.cluster !== undefined) return clusterByFlag(flags.cluster);
+  if (flags.cluster !== undefined) return clusterByName(flags.cluster, flags.clusterFrom ?? "--cluster");
   const { currentEksCluster } = await import("../kubernetes/current-cluster.ts");
   const current = currentEksCluster(flags.kubeconfig, flags.context);
   return current && { ...current, chosenBy: `kubeconfig context ${current.context}` };
 }
 
-function clusterByFlag(text: string): ClusterChoice {
+function clusterByName(text: string, chosenBy: string): ClusterChoice {
   if (!text.startsWith("arn:")) {
-    if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return { name: text, chosenBy: "--cluster" };
+    if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return { name: text, chosenBy };
     const problem = "is no EKS cluster name: letters, digits, '-' and '_', at most 100";
     throw new Failure("input", "invalid-input", `--cluster '${text}': ${problem}`);
   }
   const parsed = parseClusterArn(text);
   if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}': ${parsed.problem}`);
   const { name, region } = clusterRef(parsed.value);
-  return { name, region, chosenBy: "--cluster" };
+  return { name, region, chosenBy };
 }
 
 /**

@@ -4,6 +4,8 @@ import { Failure } from "../model/failure.ts";
 /** The flags by which a command finds AWS and the cluster. */
 export interface ReachFlags {
   readonly cluster?: string;
+  /** Where the cluster's name comes from, if not from a flag. */
+  readonly clusterFrom?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly kubeconfig?: string;
@@ -18,6 +20,8 @@ export interface PlanFlags {
   readonly expectPlan?: string;
   readonly exitCode?: boolean;
   readonly showDocuments?: boolean;
+  /** The command never writes: nobody is asked whether to do it. */
+  readonly showOnly?: boolean;
   readonly output: "text" | "json" | "yaml";
 }
 

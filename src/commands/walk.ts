@@ -7,6 +7,7 @@ import { talkingToStderr, type Terminal } from "../output/terminal.ts";
 import { carryOut, type Outcome } from "./carry-out.ts";
 import { clarified } from "./clarify.ts";
 import type { CommandContext } from "./command-context.ts";
+import type { Manner } from "./manner.ts";
 import type { PlanFlags, ReachFlags } from "./options.ts";
 import { exitCodeOf, planHint } from "./plan-end.ts";
 import { openSession, type Session } from "./session.ts";
@@ -17,6 +18,8 @@ export interface Planned {
   readonly notes: readonly Note[];
   /** `undefined` where nothing of the cluster is changed. */
   readonly kubernetes: KubernetesPort | undefined;
+  /** Thing by thing, unless given. */
+  readonly manner?: Manner;
   /** What is left to do once the plan was shown and, if approved, applied. */
   readonly end: (outcome: Outcome) => Ending | Promise<Ending>;
 }
@@ -27,6 +30,8 @@ export interface Ending {
   readonly result: object;
   /** The last lines for people; not used where the plan was only shown. */
   readonly lines: readonly string[];
+  /** The last lines where the plan was only shown, unless they are those of every plan. */
+  readonly plannedLines?: readonly string[];
   /** An answer of its own for stdout, where the format is neither text nor JSON. */
   readonly document?: string;
   /** What is said after the answer, whatever its format. */
@@ -54,13 +59,17 @@ export async function walk(
       const { aws, cluster, surroundings } = session;
       const shown = { cluster, changes: planned.changes, notes: planned.notes };
       const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
-      const outcome = await carryOut({ plan: shown, surroundings, flags, targets }, terminal, context.signal);
+      const { manner } = planned;
+      const work = { plan: shown, surroundings, flags, targets, ...(manner !== undefined && { manner }) };
+      const outcome = await carryOut(work, terminal, context.signal);
       const ending = await ended(planned, outcome);
       if (flags.output === "json") {
         const { result } = ending;
         context.terminal.print(answerJson({ command, surroundings, plan: shown, ...outcome, result }));
       } else {
-        (outcome.state === "planned" ? planHint() : ending.lines).forEach(terminal.print);
+        (outcome.state === "planned" ? (ending.plannedLines ?? planHint()) : ending.lines).forEach(
+          terminal.print,
+        );
       }
       if (ending.document !== undefined) context.terminal.print(ending.document);
       ending.hints?.forEach(terminal.print);

@@ -9,3 +9,8 @@ export interface Place {
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
+
+/** Sorts places, as texts, by file, line and column. */
+export function comparePlaces(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
+}

@@ -1,10 +1,10 @@
 import type { Note } from "../model/plan.ts";
-import type { Problems } from "../model/problems.ts";
+import { Problems } from "../model/problems.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import { readAccount, type FileAccount } from "./account.ts";
 import { CLUSTER_CONFIG } from "./cluster-config.ts";
 import { judgeForm } from "./judge-form.ts";
-import { placeText } from "./place.ts";
+import { comparePlaces, placeText } from "./place.ts";
 import { readYaml, type Source } from "./read-yaml.ts";
 import { childOf, isTrue, itemsOf, textOf, type Tree } from "./tree.ts";
 
@@ -18,8 +18,15 @@ export interface ClusterFile {
 }
 
 /** Reads eksctl ClusterConfigs, all of one cluster; what is wrong is noted, and then nothing comes back. */
-export function readClusterFiles(sources: readonly Source[], problems: Problems): ClusterFile | undefined {
-  const before = problems.list.length;
+export function readClusterFiles(sources: readonly Source[], all: Problems): ClusterFile | undefined {
+  const problems = new Problems();
+  const file = readAll(sources, problems);
+  const inOrder = problems.list.toSorted((one, other) => comparePlaces(one.where, other.where));
+  for (const { where, value, problem } of inOrder) all.note(where, value, problem);
+  return file;
+}
+
+function readAll(sources: readonly Source[], problems: Problems): ClusterFile | undefined {
   const passedOver = new Set<string>();
   const documents = sources.flatMap((source) => readYaml(source, problems));
   for (const document of documents) judgeForm(document, CLUSTER_CONFIG, "", { problems, passedOver });
@@ -30,7 +37,7 @@ export function readClusterFiles(sources: readonly Source[], problems: Problems)
   );
   noteDoubles(accounts, problems);
   const cluster = clusterOf(documents, sources, problems);
-  if (cluster === undefined || problems.list.length > before) return undefined;
+  if (cluster === undefined || problems.list.length > 0) return undefined;
   return {
     cluster,
     withOidc: documents.some(hasOidc),
@@ -48,7 +55,7 @@ function clusterOf(documents: readonly Tree[], sources: readonly Source[], probl
       : [{ name, region, at: (metadata ?? document).at }];
   });
   const [first, ...more] = named;
-  if (documents.length === 0 && problems.list.length === 0)
+  if (documents.length === 0 && sources.length > 0 && problems.list.length === 0)
     problems.note(sources.map(({ name }) => name).join(", "), "", "holds no ClusterConfig");
   for (const other of more.filter(({ name, region }) => name !== first?.name || region !== first.region)) {
     const problem = `is another cluster than ${first?.name} in ${first?.region} (${placeText(first?.at ?? other.at)}); a run is for one`;

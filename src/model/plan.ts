@@ -1,6 +1,7 @@
 import type { ClusterRef } from "./arn.ts";
 import { effectOfAll, targetOf, type Change, type Effect } from "./change.ts";
 import { digestOf } from "./digest.ts";
+import { grouped } from "./grouped.ts";
 
 /** Something the user should know before approving; `code` is stable, `message` is prose. */
 export interface Note {
@@ -35,12 +36,7 @@ export const SHORT_DIGEST = 8;
 
 /** The changes by what they touch, in the order of first mention. */
 export function byTarget(changes: readonly Change[]): Change[][] {
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) {
-    const target = targetOf(change);
-    groups.set(target, [...(groups.get(target) ?? []), change]);
-  }
-  return [...groups.values()];
+  return [...grouped(changes, targetOf).values()];
 }
 
 /** How many things (not API calls) a plan creates, changes and removes. */

@@ -48,11 +48,15 @@ function display(terminal: Terminal, endsOnSignal: boolean): Progress {
 }
 
 /** Shows what is being read, on a terminal, until it is there; as nothing has been written yet, Ctrl-C ends it at once. */
-export async function during<T>(terminal: Terminal, text: string, work: Promise<T>): Promise<T> {
+export async function during<T>(
+  terminal: Terminal,
+  text: string,
+  work: Promise<T> | ((update: (text: string) => void) => Promise<T>),
+): Promise<T> {
   const progress = display(terminal, true);
   progress.begin(text);
   try {
-    return await work;
+    return await (typeof work === "function" ? work((now) => progress.update(now)) : work);
   } finally {
     progress.stop();
   }

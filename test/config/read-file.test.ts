@@ -186,9 +186,9 @@ describe("what is wrong with an account is told with its place", () => {
       "a role beside what makes one",
       `metadata: { name: a }\nattachRoleARN: arn:aws:iam::111122223333:role/r\n${READS}\nroleName: x\nwellKnownPolicies: { externalDNS: true }`,
       [
-        "a.yaml:10:5 'wellKnownPolicies': can't go with attachRoleARN, which leaves the role as it is",
         `a.yaml:8:24 '${S3}': can't go with attachRoleARN, which leaves the role as it is`,
         "a.yaml:9:15 'x': can't go with attachRoleARN, which leaves the role as it is",
+        "a.yaml:10:5 'wellKnownPolicies': can't go with attachRoleARN, which leaves the role as it is",
       ],
     ],
     [
@@ -258,11 +258,11 @@ describe("what is wrong with an account is told with its place", () => {
     const text = fileOf(first ?? "", second ?? "");
     expect(wrongsOf(text.replace("iam:", "iam:\n  withOidc: true")).map((one) => one.split(" ")[0])).toEqual([
       "a.yaml:5:3",
-      "a.yaml:9:17",
-      "a.yaml:9:15",
       "a.yaml:7:23",
       "a.yaml:8:24",
       "a.yaml:9:5",
+      "a.yaml:9:15",
+      "a.yaml:9:17",
     ]);
   });
 });

@@ -19,7 +19,8 @@ export function irsa(
     node = process.execPath,
     executable = EXECUTABLE,
     cwd,
-  }: { node?: string; executable?: string; cwd?: string } = {},
+    input,
+  }: { node?: string; executable?: string; cwd?: string; input?: string } = {},
 ): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -31,6 +32,6 @@ export function irsa(
         resolve({ code, stdout, stderr });
       },
     );
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }

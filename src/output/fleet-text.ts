@@ -1,0 +1,104 @@
+import type { ChalkInstance } from "chalk";
+import { policyName } from "../model/arn.ts";
+import { effectOf, type Change, type EditRole } from "../model/change.ts";
+import type { Failure } from "../model/failure.ts";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { aligned } from "./columns.ts";
+
+/** One account of many, as a plan shows it. */
+export interface FleetRow {
+  /** `namespace/name`. */
+  readonly path: string;
+  readonly changes: readonly Change[];
+  /** Why nothing can be planned for it. */
+  readonly failure?: Failure;
+}
+
+/**
+ * A line for each account for which there is something to do or to say; those that are as they should be are counted.
+ * What the accounts share comes first.
+ */
+export function fleetLines(
+  shared: readonly FleetRow[],
+  rows: readonly FleetRow[],
+  colour: ChalkInstance,
+): string[] {
+  const failed = rows.filter(({ failure }) => failure !== undefined);
+  const differing = rows.filter(({ changes }) => changes.length > 0);
+  const shown = [...shared, ...rows].filter((row) => row.changes.length > 0 || row.failure !== undefined);
+  const counts = [
+    `${rows.length} ${rows.length === 1 ? "account" : "accounts"}`,
+    `${rows.length - differing.length - failed.length} as they should be`,
+    ...(differing.length > 0 ? [`${differing.length} to be changed`] : []),
+    ...(failed.length > 0 ? [colour.red(`${failed.length} that can't be planned`)] : []),
+  ];
+  const said = new Set<string>();
+  return [
+    `  ${counts.join(", ")}`,
+    ...(shown.length > 0 ? [""] : []),
+    ...aligned(shown.map((row) => [`${signOf(row, colour)} ${row.path}`, rowText(row, said)] as const)),
+  ];
+}
+
+function signOf({ changes, failure }: FleetRow, colour: ChalkInstance): string {
+  if (failure !== undefined) return colour.red("!");
+  const makes = changes.some((change) => effectOf(change) === "create");
+  const removes = changes.every((change) => effectOf(change) === "remove");
+  return removes ? colour.red("-") : makes ? colour.green("+") : colour.yellow("~");
+}
+
+/** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
+function rowText({ changes, failure }: FleetRow, said: Set<string>): string {
+  if (failure === undefined) return [...new Set(changes.map(changeWord))].join(", ");
+  const { advice = "" } = failure.detail;
+  if (advice === "" || said.has(advice)) return failure.message;
+  said.add(advice);
+  return `${failure.message}\n${advice}`;
+}
+
+/** What a change is about, in a word or two. */
+function changeWord(change: Change): string {
+  switch (change.kind) {
+    case "create-provider":
+      return "the cluster's issuer";
+    case "edit-provider":
+      return "audiences or tags";
+    case "delete-provider":
+      return "the cluster's issuer";
+    case "create-role":
+      return "role";
+    case "edit-role":
+      return `role's ${facets(change).join(" and ")}`;
+    case "delete-role":
+      return "- role";
+    case "attach-policy":
+      return `+ ${policyName(change.policy)}`;
+    case "detach-policy":
+      return `- ${policyName(change.policy)}`;
+    case "put-inline-policy":
+      return change.before === undefined ? "+ inline policy" : "inline policy";
+    case "delete-inline-policy":
+      return "- inline policy";
+    case "leave-instance-profile":
+      return `- instance profile ${change.profile}`;
+    case "create-namespace":
+      return "namespace";
+    case "create-account":
+      return "account";
+    case "edit-account":
+      return ROLE_ANNOTATION in change.setAnnotations ? "account's role" : "account's metadata";
+    case "delete-account":
+      return "- account";
+    case "bind-workload":
+      return `${change.workload.kind.toLowerCase()} ${change.workload.name}`;
+  }
+}
+
+function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: EditRole): string[] {
+  return [
+    ...(trust === undefined ? [] : ["trust"]),
+    ...(boundary === undefined ? [] : ["boundary"]),
+    ...(maxSessionSeconds === undefined ? [] : ["session"]),
+    ...(setTags === undefined && unsetTags === undefined ? [] : ["tags"]),
+  ];
+}

@@ -1,0 +1,81 @@
+import type { AwsPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { PolicyArn, ProviderArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { concurrently } from "../model/concurrently.ts";
+import { isFailure, type Failure } from "../model/failure.ts";
+import { once } from "../model/once.ts";
+import type { NamespaceName } from "../model/service-account-ref.ts";
+import { observeAssociation, type ObservedAssociation } from "../oidc-association/observe.ts";
+import type { DesiredAccount } from "./desired.ts";
+import { observeAccount, observePolicies } from "./observe.ts";
+import type { ObservedAccount } from "./observed.ts";
+
+/** How many accounts are looked at side by side: each is some four calls, and IAM throttles at some tens a second. */
+const AT_ONCE = 8;
+
+/** What was found of one account of many, or why it can't be known. */
+export type Observation = { readonly desired: DesiredAccount } & (
+  | { readonly observed: ObservedAccount }
+  | { readonly failure: Failure }
+);
+
+/** What was found of many accounts, and of the provider that they share. */
+export interface ObservedFleet {
+  readonly association: ObservedAssociation;
+  readonly observations: readonly Observation[];
+}
+
+/**
+ * Observes many accounts; what they share is read once. One that can't be read is no hindrance to the others.
+ * @throws Failure when the cluster's provider can't be read: nothing can be planned then
+ */
+export async function observeAccounts(
+  desires: readonly DesiredAccount[],
+  cluster: ClusterWithIssuer,
+  ports: { readonly aws: AwsPort; readonly kubernetes: KubernetesPort | undefined },
+  onDone: (done: number) => void,
+): Promise<ObservedFleet> {
+  const aws = sharedAws(ports.aws);
+  const kubernetes = ports.kubernetes && sharedKubernetes(ports.kubernetes);
+  const association = await observeAssociation(aws.iam, cluster);
+  let done = 0;
+  const observations = await concurrently(desires, AT_ONCE, async (desired): Promise<Observation> => {
+    try {
+      const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
+      const api = desired.roleOnly ? undefined : kubernetes;
+      return {
+        desired,
+        observed: await observeAccount(desired, cluster, { aws, kubernetes: api, policies }),
+      };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { desired, failure: error };
+    } finally {
+      onDone((done += 1));
+    }
+  });
+  return { association, observations };
+}
+
+function sharedAws(aws: AwsPort): AwsPort {
+  const { iam } = aws;
+  return {
+    ...aws,
+    iam: {
+      ...iam,
+      getProvider: once((arn: ProviderArn) => iam.getProvider(arn)),
+      listProviders: once(() => iam.listProviders()),
+      getPolicyVersionId: once((arn: PolicyArn) => iam.getPolicyVersionId(arn)),
+      getPolicyDocument: once((arn: PolicyArn, version: string) => iam.getPolicyDocument(arn, version)),
+    },
+  };
+}
+
+function sharedKubernetes(api: KubernetesPort): KubernetesPort {
+  return {
+    ...api,
+    getNamespace: once((name: NamespaceName) => api.getNamespace(name)),
+    may: once((access: Parameters<KubernetesPort["may"]>[0]) => api.may(access)),
+  };
+}

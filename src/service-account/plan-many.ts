@@ -1,0 +1,112 @@
+import { targetOf, type Change, type CreateProvider, type EditProvider } from "../model/change.ts";
+import { isFailure, type Failure } from "../model/failure.ts";
+import { grouped } from "../model/grouped.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import type { Note } from "../model/plan.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { planAssociation } from "../oidc-association/plan.ts";
+import type { DesiredAccount } from "./desired.ts";
+import type { Observation, ObservedFleet } from "./observe-many.ts";
+import { planAccount, type AccountPlan } from "./plan.ts";
+
+/** One account of many: what is to be done for it, or why nothing can be. */
+export type AccountRow = { readonly desired: DesiredAccount; readonly account: ServiceAccountRef } & (
+  | { readonly state: "planned"; readonly plan: AccountPlan }
+  | { readonly state: "failed"; readonly failure: Failure }
+);
+
+/** What is to be done for many accounts in one run. */
+export interface FleetPlan {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly rows: readonly AccountRow[];
+}
+
+/** What of a fleet is planned. */
+export interface FleetTerms {
+  /** The provider is part of the plan, whether an account needs it or not. */
+  readonly associate: boolean;
+  readonly keep: (row: AccountRow) => boolean;
+}
+
+/** Plans many accounts; pure. One that can't be planned is a row that says so, and the rest go on. */
+export function planAccounts(
+  { association, observations }: ObservedFleet,
+  { associate, keep }: FleetTerms,
+): FleetPlan {
+  const rows = observations.map(rowOf).filter(keep);
+  const provider = associate ? planAssociation(DEFAULT_ASSOCIATION, association).changes : [];
+  const plans = rows.flatMap((row) => (row.state === "planned" ? [row.plan] : []));
+  return {
+    changes: joined([...provider, ...plans.flatMap(({ changes }) => changes)]),
+    notes: joinedNotes(rows),
+    rows,
+  };
+}
+
+const DEFAULT_ASSOCIATION = { audiences: [DEFAULT_AUDIENCE], tags: {}, thumbprints: [] };
+
+function rowOf(observation: Observation): AccountRow {
+  const { desired } = observation;
+  const { account } = desired;
+  if ("failure" in observation) return { desired, account, state: "failed", failure: observation.failure };
+  try {
+    return { desired, account, state: "planned", plan: planAccount(desired, observation.observed) };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { desired, account, state: "failed", failure: error };
+  }
+}
+
+/** The changes with those that several accounts need made once: the provider first, each namespace with its first account. */
+function joined(changes: readonly Change[]): Change[] {
+  const providers = changes.filter(isProviderChange);
+  const rest = changes.filter((change) => !isProviderChange(change));
+  const namespaces = grouped(
+    rest.filter((change) => change.kind === "create-namespace"),
+    targetOf,
+  );
+  const seen = new Set<string>();
+  return [
+    ...joinedProvider(providers),
+    ...rest.flatMap((change): Change[] => {
+      if (change.kind !== "create-namespace") return [change];
+      const target = targetOf(change);
+      if (seen.has(target)) return [];
+      seen.add(target);
+      const alone = namespaces.get(target)?.length === 1;
+      return [alone ? change : { ...change, role: undefined }];
+    }),
+  ];
+}
+
+type ProviderChange = CreateProvider | EditProvider;
+
+function isProviderChange(change: Change): change is ProviderChange {
+  return change.kind === "create-provider" || change.kind === "edit-provider";
+}
+
+/** All of them are of the cluster's one provider, and differ in the audiences alone. */
+function joinedProvider(changes: readonly ProviderChange[]): Change[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  const audiences = new Set(
+    changes.flatMap((change) => (change.kind === "create-provider" ? change.clientIds : change.addClientIds)),
+  );
+  const all = [...audiences].toSorted();
+  return [first.kind === "create-provider" ? { ...first, clientIds: all } : { ...first, addClientIds: all }];
+}
+
+/** Notes that every account has are said once; others with the account's name. */
+function joinedNotes(rows: readonly AccountRow[]): Note[] {
+  const all = rows.flatMap((row) =>
+    row.state === "planned" ? row.plan.notes.map((note) => ({ note, account: row.account })) : [],
+  );
+  const groups = grouped(all, ({ note }) => `${note.level} ${note.code} ${note.message}`);
+  return [...groups.values()].map(([first, ...more]) => {
+    if (first === undefined) throw new TypeError("an empty group");
+    const { note, account } = first;
+    const of = more.length === 0 ? accountPath(account) : `${accountPath(account)} and ${more.length} more`;
+    return { ...note, message: `${of}: ${note.message}` };
+  });
+}

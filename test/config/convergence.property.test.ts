@@ -1,0 +1,73 @@
+import { assert, asyncProperty } from "fast-check";
+import { expect, it } from "vitest";
+import { desiredOf } from "../../src/config/desired.ts";
+import { Problems } from "../../src/model/problems.ts";
+import { observeAccounts } from "../../src/service-account/observe-many.ts";
+import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
+import { CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import { applyTo } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import { arbitraryFile } from "./arbitrary-file.ts";
+import { read } from "./read.ts";
+
+async function planOf(text: string, world: World): Promise<FleetPlan> {
+  const { aws, cluster, kubernetes } = world;
+  const file = read(text);
+  const problems = new Problems();
+  const terms = {
+    adopt: false,
+    associate: file.withOidc,
+    addTrust: false,
+    reach: [],
+    allowDefaultAccount: false,
+    allowAdministrator: false,
+    prefix: "",
+  };
+  const desires = file.accounts.map((account) => desiredOf(account, cluster, terms, problems));
+  problems.throwIfAny();
+  const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
+  return planAccounts(observed, { associate: file.withOidc, keep: () => true });
+}
+
+/** A world in which others have a role and an account of their own. */
+function aSharedWorld(): World {
+  return aWorld()
+    .withPolicy(CLOUDWATCH)
+    .withPolicy(S3_READ)
+    .withPolicy(ownPolicy("theirs"))
+    .withRole(ownRole("theirs"), { tags: { team: "other" } }, { attached: [ownPolicy("theirs")] })
+    .withAccount("payments/foreign", { annotations: { "eks.amazonaws.com/role-arn": ownRole("theirs") } });
+}
+
+const foreign = (world: World): string =>
+  JSON.stringify([
+    world.iam.roles.get("theirs"),
+    world.iam.policies.get(ownPolicy("theirs")),
+    world.api.accounts.get("payments/foreign"),
+  ]);
+
+it("from any file, apply and then plan is empty, and what is others' is as it was", async () => {
+  await assert(
+    asyncProperty(arbitraryFile, async (text) => {
+      const world = aSharedWorld();
+      const before = foreign(world);
+      const first = await planOf(text, world);
+      expect(first.rows.filter(({ state }) => state === "failed")).toEqual([]);
+      await applyTo(world, first.changes);
+      expect((await planOf(text, world)).changes).toEqual([]);
+      expect(foreign(world)).toBe(before);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it("from any file to any other of the same accounts, two applies end in an empty plan", async () => {
+  await assert(
+    asyncProperty(arbitraryFile, arbitraryFile, async (one, other) => {
+      const world = aSharedWorld();
+      for (const text of [one, other]) await applyTo(world, (await planOf(text, world)).changes);
+      expect((await planOf(other, world)).changes).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { selectAccounts } from "../../src/config/select.ts";
+import { fileOf, read } from "./read.ts";
+
+const READS = "attachPolicyARNs: [arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess]";
+const { accounts } = read(
+  fileOf(
+    ...["payments/reader", "payments/writer", "search/indexer"].map((path) => {
+      const [namespace, name] = path.split("/");
+      return `metadata: { namespace: ${namespace}, name: ${name} }\n${READS}`;
+    }),
+  ),
+);
+const named = (selection: Parameters<typeof selectAccounts>[1]) =>
+  selectAccounts(accounts, selection).accounts.map(({ account }) => account.name);
+
+describe("--include and --exclude", () => {
+  it.each([
+    [{}, ["reader", "writer", "indexer"]],
+    [{ include: ["payments/*"] }, ["reader", "writer"]],
+    [{ include: ["*er"] }, ["reader", "writer", "indexer"]],
+    [{ include: ["payments/?eader"] }, ["reader"]],
+    [{ exclude: ["payments/*"] }, ["indexer"]],
+    [{ include: ["payments/*"], exclude: ["*/writer"] }, ["reader"]],
+    [{ include: ["PAYMENTS/*"] }, []],
+  ])("%j", (selection, expected) => expect(named(selection)).toEqual(expected));
+
+  it("say how many are left out, and which glob meets nothing", () => {
+    const { notes } = selectAccounts(accounts, { include: ["payments/*", "billing/*"] });
+    expect(notes.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      "warning: no account of the file is 'billing/*'",
+      "info: 1 of 3 accounts are left out by --include and --exclude",
+    ]);
+    expect(selectAccounts(accounts, {}).notes).toEqual([]);
+  });
+});

@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DetachRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startWorld } from "../worlds/start.ts";
+import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { clusterOf, type Cluster } from "./cluster.ts";
+import { S3_READ } from "./commands.ts";
+import { irsa } from "./irsa.ts";
+import { roleOf, snapshot, withoutWriting } from "./observe-world.ts";
+
+let world: World;
+let cluster: Cluster;
+let folder: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  cluster = clusterOf(world);
+  folder = await mkdtemp(join(tmpdir(), "irsa-file-"));
+});
+afterAll(async () => {
+  await world?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+beforeEach(() => world.aws.clearWeather());
+
+const run = (args: readonly string[], input?: string) =>
+  irsa(args, world.environmentOf("admin"), { cwd: folder, ...(input !== undefined && { input }) });
+
+const account = (path: string, rest = `attachPolicyARNs: ["${S3_READ}"]`): string => {
+  const [namespace, name] = path.split("/");
+  return `  - { metadata: { namespace: ${namespace}, name: ${name} }, ${rest} }\n`;
+};
+
+function fileOf(accounts: readonly string[], withOidc = true): string {
+  const head = `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: { name: ${CLUSTER_NAME}, region: ${world.aws.region} }\n`;
+  return `${head}iam:\n  withOIDC: ${withOidc}\n  serviceAccounts:\n${accounts.join("")}`;
+}
+
+const roleArn = async (path: string): Promise<string> => {
+  const [namespace = "", name = ""] = path.split("/");
+  return (await cluster.annotations(namespace, name))?.["eks.amazonaws.com/role-arn"] ?? "";
+};
+const FLEET = ["payments/reader", "payments/writer", "search/indexer"];
+
+describe("a file of accounts", () => {
+  test("is planned without writing, and the plan names the command", async () => {
+    await writeFile(join(folder, "fleet.yaml"), fileOf(FLEET.map((path) => account(path))));
+    const plan = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml"]));
+    expect(plan).toMatchObject({ code: 0 });
+    expect(plan.stdout).toContain("3 accounts, 0 as they should be, 3 to be changed");
+    expect(plan.stdout).toMatch(/\+ identity provider +the cluster's issuer/);
+    expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
+  });
+
+  test("is applied with its provider, and STS accepts every account", async () => {
+    const applied = await run(["apply", "-f", "fleet.yaml", "--approve", "--wait"]);
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toContain("All 3 accounts are as the file says.");
+    expect(applied.stderr).toContain("STS accepts the tokens of 3 accounts");
+    for (const path of FLEET) {
+      const role = await roleOf(world.aws.iam(), (await roleArn(path)).split("/").at(-1) ?? "");
+      expect(role).toMatchObject({ attached: [S3_READ], arn: await roleArn(path) });
+    }
+    expect(Object.keys((await snapshot(world)).providers)).toHaveLength(1);
+  });
+
+  test("again: no write on the wire, no drift", async () => {
+    for (const command of [
+      ["apply", "-f", "fleet.yaml", "--approve"],
+      ["plan", "-f", "fleet.yaml", "--detect-drift"],
+    ]) {
+      const again = await withoutWriting(world, () => run(command));
+      expect(again).toMatchObject({ code: 0 });
+      expect(again.stdout).toContain("Nothing to do. All 3 accounts are as the file says.");
+    }
+  });
+
+  test("drift is found (exit 3) and put right", async () => {
+    const name = (await roleArn("payments/reader")).split("/").at(-1) ?? "";
+    await world.aws.iam().send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: S3_READ }));
+    const drift = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml", "--detect-drift"]));
+    expect(drift).toMatchObject({ code: 3 });
+    expect(drift.stdout).toMatch(/~ payments\/reader +\+ AmazonS3ReadOnlyAccess/);
+    expect(await run(["apply", "-f", "fleet.yaml", "--approve"])).toMatchObject({ code: 0 });
+    expect(await run(["plan", "-f", "fleet.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
+  });
+
+  test("one account that can't be planned is a row, and the rest are made", async () => {
+    const text = fileOf([account("mixed/default"), account("mixed/right")]);
+    const applied = await run(["apply", "-f", "-", "--approve"], text);
+    expect(applied).toMatchObject({ code: 1 });
+    expect(applied.stdout).toMatch(/! mixed\/default +'default' is the account of every pod/);
+    expect(applied.stdout).toContain("1 of 2 accounts are as the file says; 1 could not be planned.");
+    expect(await roleArn("mixed/right")).toMatch(/:role\//);
+  });
+
+  test("one account that fails holds up no other, is named, and the same command finishes it", async () => {
+    await writeFile(
+      join(folder, "three.yaml"),
+      fileOf(["late/a", "late/b", "late/c"].map((path) => account(path))),
+    );
+    world.aws.fail({ action: "iam:AttachRolePolicy", when: "before", status: 403, code: "AccessDenied" });
+    const first = await run(["apply", "-f", "three.yaml", "--approve"]);
+    expect(first).toMatchObject({ code: 4 });
+    expect(first.stderr).toContain("1 of 3 accounts are not done");
+    expect(first.stderr).toContain("The same command again does what is left");
+    expect(await run(["apply", "-f", "three.yaml", "--approve"])).toMatchObject({ code: 0 });
+    expect(await run(["plan", "-f", "three.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
+  });
+
+  test("-o json tells every account", async () => {
+    const answer = JSON.parse((await run(["plan", "-f", "fleet.yaml", "-o", "json"])).stdout) as {
+      readonly state: string;
+      readonly result: { readonly accounts: readonly object[] };
+    };
+    expect(answer).toMatchObject({ state: "nothing-to-do" });
+    expect(answer.result.accounts).toContainEqual({
+      serviceAccount: "search/indexer",
+      state: "in-sync",
+      role: await roleArn("search/indexer"),
+      audience: "sts.amazonaws.com",
+    });
+  });
+
+  test("--include and --only-missing narrow what is touched", async () => {
+    const text = fileOf([account("narrow/a"), account("narrow/b")]);
+    expect(await run(["apply", "-f", "-", "--include", "*/a", "--approve"], text)).toMatchObject({ code: 0 });
+    expect(await roleArn("narrow/b")).toBe("");
+    const more = `attachPolicyARNs: ["${S3_READ}", "arn:aws:iam::aws:policy/AmazonSQSFullAccess"]`;
+    const changed = fileOf([account("narrow/a", more), account("narrow/b")]);
+    const applied = await run(["apply", "-f", "-", "--only-missing", "--approve"], changed);
+    expect(applied).toMatchObject({ code: 0 });
+    const role = await roleOf(world.aws.iam(), (await roleArn("narrow/a")).split("/").at(-1) ?? "");
+    expect(role.attached).toEqual([S3_READ]);
+    expect(await roleArn("narrow/b")).toMatch(/:role\//);
+  });
+});
+
+describe("what is wrong with a file stops before anything is read", () => {
+  test("all of it at once, with places", async () => {
+    world.aws.clearCalls();
+    const text = fileOf([account("Bad/name"), account("a/b", "attachPolicyArns: []")]);
+    const refused = await run(["apply", "-f", "-", "--approve"], text);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("stdin:7:30");
+    expect(refused.stderr).toContain("it is spelled 'attachPolicyARNs'");
+    expect(world.aws.calls()).toEqual([]);
+  });
+
+  test.each([
+    [["-f", "nowhere.yaml"], "--filename 'nowhere.yaml': can't be read"],
+    [["-f", "fleet.yaml", "--cluster", "other"], "--cluster 'other': is not what the file's metadata names"],
+    [["-f", "fleet.yaml", "--role-path", "x"], "--role-path 'x'"],
+  ])("%j", async (args, expected) => {
+    const refused = await run(["plan", ...args]);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain(expected);
+  });
+});
