@@ -25,6 +25,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
   {
+    name: "get-sa",
+    summary: "list ServiceAccounts with their roles, whose these are, and what has drifted",
+    load: async (context) => (await import("./commands/get-sa.ts")).getSa(context),
+  },
+  {
     name: "update-sa",
     summary: "change policies, boundary, session, tags or labels of an account of irsa's",
     load: async (context) => (await import("./commands/update-sa.ts")).updateSa(context),

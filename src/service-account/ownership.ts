@@ -40,6 +40,10 @@ function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
     const where = tags[TAG.clusterArn] === cluster.arn ? "" : ` of ${tags[TAG.clusterArn]}`;
     return `its tags say that it is irsa's for ${tags[TAG.namespace]}/${tags[TAG.account]}${where}`;
   }
-  const byEksctl = Object.keys(tags).some((key) => key.startsWith("alpha.eksctl.io/"));
-  return byEksctl ? "eksctl made it" : "it has no tags of irsa";
+  return isEksctls(tags) ? "eksctl made it" : "it has no tags of irsa";
+}
+
+/** True if the tags are those that eksctl gives. */
+export function isEksctls(tags: Tags): boolean {
+  return Object.keys(tags).some((key) => key.startsWith("alpha.eksctl.io/"));
 }

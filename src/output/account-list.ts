@@ -1,0 +1,117 @@
+import type { ChalkInstance } from "chalk";
+import { stringify } from "yaml";
+import { policyName, type ClusterRef } from "../model/arn.ts";
+import type { Note } from "../model/plan.ts";
+import { table } from "./columns.ts";
+
+/** An account as the list tells it (docs/json.md). */
+export interface ListedAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly role: string | null;
+  readonly whose: string | null;
+  readonly audience: string;
+  readonly policies: readonly string[];
+  readonly inlinePolicies: readonly string[];
+  readonly permissionsBoundary: string | null;
+  readonly maxSessionSeconds: number | null;
+  readonly state: "in-sync" | "drifted" | "unknown";
+  readonly drift: readonly { readonly code: string; readonly message: string }[];
+  /** Why the state can't be told. */
+  readonly unknown: string | null;
+}
+
+/** A list of accounts, ready to be told in whatever format. */
+export interface AccountList {
+  readonly cluster: ClusterRef;
+  readonly accounts: readonly ListedAccount[];
+  readonly notes: readonly Note[];
+}
+
+/** The formats of a list. */
+export type ListFormat = "table" | "wide" | "json" | "yaml" | "name";
+
+/** The list in a format, as lines for stdout. */
+export function accountListLines(list: AccountList, format: ListFormat, colour: ChalkInstance): string[] {
+  switch (format) {
+    case "table":
+      return tableLines(NARROW, list.accounts, colour);
+    case "wide":
+      return tableLines(WIDE, list.accounts, colour);
+    case "json":
+      return [JSON.stringify(asDocument(list), null, 2)];
+    case "yaml":
+      return [stringify(asDocument(list), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()];
+    case "name":
+      return list.accounts.map(({ namespace, name }) => `${namespace}/${name}`);
+  }
+}
+
+function asDocument({ cluster, accounts, notes }: AccountList): object {
+  const { arn, name, region } = cluster;
+  return { schemaVersion: 1, command: "get-sa", cluster: { arn, name, region }, accounts, notes };
+}
+
+type Column = readonly [head: string, cell: (account: ListedAccount) => string];
+
+const FIRST: readonly Column[] = [
+  ["NAMESPACE", ({ namespace }) => namespace],
+  ["NAME", ({ name }) => name],
+];
+
+const NARROW: readonly Column[] = [
+  ...FIRST,
+  ["ROLE", ({ role }) => (role === null ? "none" : role.slice(role.lastIndexOf("/") + 1))],
+  ["POLICIES", ({ policies, inlinePolicies }) => shortened(policies.map(policyName), inlinePolicies)],
+  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["STATE", stateText],
+];
+
+const WIDE: readonly Column[] = [
+  ...FIRST,
+  ["ACCOUNT", ({ origin }) => origin],
+  ["ROLE", ({ role }) => role ?? "none"],
+  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["AUDIENCE", ({ audience }) => audience],
+  ["POLICIES", ({ policies, inlinePolicies }) => listed([...policies, ...inlinePolicies.map(inline)])],
+  ["BOUNDARY", ({ permissionsBoundary }) => permissionsBoundary ?? "–"],
+  ["STATE", stateText],
+];
+
+function tableLines(
+  columns: readonly Column[],
+  accounts: readonly ListedAccount[],
+  colour: ChalkInstance,
+): string[] {
+  const [head = "", ...rows] = table(
+    [columns.map(([title]) => title), ...accounts.map((account) => columns.map(([, cell]) => cell(account)))],
+    "",
+  );
+  return [colour.dim(head), ...rows.map((row, at) => painted(row, accounts[at]?.state, colour))];
+}
+
+function painted(row: string, state: ListedAccount["state"] | undefined, colour: ChalkInstance): string {
+  if (state === "drifted") return colour.yellow(row);
+  return state === "unknown" ? colour.dim(row) : row;
+}
+
+function stateText({ state, drift, unknown }: ListedAccount): string {
+  if (state === "in-sync") return "in sync";
+  if (state === "unknown") return `unknown: ${unknown ?? ""}`;
+  return `drifted: ${drift.map(({ message }) => message).join("; ")}`;
+}
+
+function shortened(policies: readonly string[], inlinePolicies: readonly string[]): string {
+  const [first, ...more] = [...policies, ...inlinePolicies.map(inline)];
+  if (first === undefined) return "none";
+  return more.length === 0 ? first : `${first} +${more.length}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.join(",");
+}
+
+function inline(name: string): string {
+  return `inline:${name}`;
+}

@@ -1,0 +1,77 @@
+import { parseRoleArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { attachmentMark, TAG } from "../model/marks.ts";
+import { audienceFrom } from "./holding.ts";
+import type { ListedRole, ObservedListing } from "./listing.ts";
+import { evaluateGrant, grantFor } from "./trust.ts";
+
+/** What is not as the marks say, or does not fit together; `code` is stable, `message` is prose. */
+export interface Drift {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An account with the role that is looked at. */
+interface Subject {
+  readonly account: ServiceAccount | undefined;
+  readonly annotation: string;
+  readonly role: ListedRole | undefined;
+  /** The role that irsa made or took over for the account. */
+  readonly own: ListedRole | undefined;
+  readonly observed: ObservedListing;
+}
+
+/** How an account and its role have drifted; pure. Empty where all fits together. */
+export function drifts(subject: Subject): Drift[] {
+  return [...annotationDrift(subject), ...roleDrift(subject), ...providerDrift(subject)];
+}
+
+function annotationDrift({ account, annotation, role, own }: Subject): Drift[] {
+  if (account === undefined) return [drift("account-gone", "the account is gone")];
+  if (annotation === "") return [drift("annotation-missing", "the account is not annotated")];
+  if (!parseRoleArn(annotation).ok) return [drift("bad-annotation", "the annotation is no role ARN")];
+  if (role !== undefined && role.role.arn !== annotation)
+    return [drift("annotation-path", `the annotation has another path than the role: ${role.role.arn}`)];
+  if (own !== undefined && own.role.arn !== annotation)
+    return [drift("annotation-other", `irsa's role for it is ${own.role.name}`)];
+  return [];
+}
+
+function roleDrift({ account, annotation, role, observed }: Subject): Drift[] {
+  if (role === undefined) return parseRoleArn(annotation).ok ? [drift("role-gone", "the role is gone")] : [];
+  const ref = account?.ref ?? markedRef(role);
+  const grant = grantFor(observed.cluster, ref, audienceFrom(account));
+  const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
+  return [
+    ...(refuses ? [drift("trust-refuses", "its trust policy does not let the account in")] : []),
+    ...attachmentDrift(role),
+  ];
+}
+
+function markedRef({ role: { tags } }: ListedRole) {
+  return { namespace: tags[TAG.namespace] ?? "", name: tags[TAG.account] ?? "" } as ServiceAccount["ref"];
+}
+
+/** Of what is gone only the mark is left, which does not tell the name. */
+function attachmentDrift({ role, attached }: ListedRole): Drift[] {
+  const there = new Set(attached.map(attachmentMark));
+  const marks = (role.tags[TAG.attached] ?? "").split(" ").filter((mark) => mark !== "");
+  const gone = marks.filter((mark) => !there.has(mark)).length;
+  if (gone === 0) return [];
+  const what = gone === 1 ? "a policy that irsa attached is" : `${gone} policies that irsa attached are`;
+  return [drift("attachment-gone", `${what} not attached any more`)];
+}
+
+function providerDrift({ account, observed: { provider } }: Subject): Drift[] {
+  if (provider instanceof Failure) return [];
+  if (provider === undefined)
+    return [drift("provider-missing", "the cluster's issuer is no identity provider in IAM")];
+  const audience = audienceFrom(account);
+  if (provider.clientIds.includes(audience)) return [];
+  return [drift("audience-missing", `the identity provider does not take the audience ${audience}`)];
+}
+
+function drift(code: string, message: string): Drift {
+  return { code, message };
+}

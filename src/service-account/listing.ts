@@ -1,0 +1,114 @@
+import type { IamPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { parseRoleArn, roleRef, type PolicyArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { eachOf } from "../model/each-of.ts";
+import { isFailure, type Failure } from "../model/failure.ts";
+import type { Provider, Role, RoleListing } from "../model/iam-objects.ts";
+import { providerArn } from "../model/issuer.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, accountOrigin } from "../model/marks.ts";
+import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
+
+/** Which accounts are asked about; everything that is absent means all. */
+export interface ListingScope {
+  readonly namespace?: NamespaceName;
+  readonly name?: ServiceAccountName;
+}
+
+/** A role with what hangs on it. */
+export interface ListedRole {
+  readonly role: Role;
+  readonly attached: readonly PolicyArn[];
+  /** The names of its inline policies. */
+  readonly inline: readonly string[];
+}
+
+/** What was found. A read that failed is told by its failure, where it stood: it ends nothing. */
+export interface ObservedListing {
+  readonly cluster: ClusterWithIssuer;
+  readonly scope: ListingScope;
+  /** The accounts that have to do with a role: annotated, or marked as ours. */
+  readonly accounts: readonly ServiceAccount[];
+  readonly provider: Provider | undefined | Failure;
+  /** By lower-case name; `undefined` for a role that does not exist. */
+  readonly roles: ReadonlyMap<string, ListedRole | undefined | Failure>;
+  /** Why the roles of accounts that are gone could not be looked for. */
+  readonly unlisted: Failure | undefined;
+}
+
+/** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
+const AT_ONCE = 8;
+
+/**
+ * Reads the cluster's accounts and their roles.
+ * @throws Failure where the accounts can't be listed at all
+ */
+export async function observeListing(
+  scope: ListingScope,
+  cluster: ClusterWithIssuer,
+  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+): Promise<ObservedListing> {
+  const arn = providerArn(cluster, cluster.issuer);
+  const [all, provider, listed] = await Promise.all([
+    kubernetes.listServiceAccounts(scope.namespace),
+    orFailure(() => iam.getProvider(arn)),
+    orFailure(() => iam.listRoles()),
+  ]);
+  const accounts = all.filter((account) => isInScope(account.ref, scope) && concerns(account));
+  const unlisted = isFailure(listed) ? listed : undefined;
+  const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn));
+  const names = new Set([
+    ...accounts.flatMap((account) => annotatedName(account, cluster)),
+    ...trusting.map((role) => roleRef(role.arn).name.toLowerCase()),
+  ]);
+  const read = await eachOf([...names], AT_ONCE, async (name) => {
+    return [name, await orFailure(() => readRole(iam, name))] as const;
+  });
+  return { cluster, scope, accounts, provider, roles: new Map(read), unlisted };
+}
+
+/** True if the account is asked about. */
+export function isInScope(ref: ServiceAccountRef, { namespace, name }: ListingScope): boolean {
+  return (namespace ?? ref.namespace) === ref.namespace && (name ?? ref.name) === ref.name;
+}
+
+function concerns(account: ServiceAccount): boolean {
+  const { annotations } = account;
+  return (
+    (annotations[ROLE_ANNOTATION] ?? "") !== "" ||
+    accountOrigin(account) !== undefined ||
+    ACCOUNT_MARK in annotations
+  );
+}
+
+/** A role whose trust policy can't be read may be one of ours. */
+function mayBeOurs({ trust }: RoleListing, provider: string): boolean {
+  return trust === undefined || trustsProvider(trust, provider);
+}
+
+function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssuer): string[] {
+  const parsed = parseRoleArn(annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return [];
+  const { account, name } = roleRef(parsed.value);
+  return account === cluster.account ? [name.toLowerCase()] : [];
+}
+
+async function readRole(iam: IamPort, name: string): Promise<ListedRole | undefined> {
+  const [role, attached, inline] = await Promise.all([
+    iam.getRole(name),
+    iam.listAttachedPolicies(name),
+    iam.listInlinePolicies(name),
+  ]);
+  return role && { role, attached: attached ?? [], inline: inline ?? [] };
+}
+
+async function orFailure<T>(reading: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await reading();
+  } catch (error) {
+    if (isFailure(error)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { Chalk } from "chalk";
+import { parse } from "yaml";
+import { describe, expect, it } from "vitest";
+import { accountListLines, type AccountList, type ListedAccount } from "../../src/output/account-list.ts";
+import { aCluster, CLOUDWATCH, ownRole, S3_READ } from "../fakes/values.ts";
+
+const PLAIN = new Chalk({ level: 0 });
+
+const agent: ListedAccount = {
+  namespace: "monitoring",
+  name: "agent",
+  origin: "created",
+  role: ownRole("team/agent"),
+  whose: "created",
+  audience: "sts.amazonaws.com",
+  policies: [CLOUDWATCH, S3_READ],
+  inlinePolicies: ["irsa"],
+  permissionsBoundary: null,
+  maxSessionSeconds: 3600,
+  state: "in-sync",
+  drift: [],
+  unknown: null,
+};
+const broken: ListedAccount = {
+  ...agent,
+  name: "broken",
+  role: null,
+  whose: null,
+  policies: [],
+  inlinePolicies: [],
+  state: "drifted",
+  drift: [
+    { code: "a", message: "one thing" },
+    { code: "b", message: "another" },
+  ],
+};
+const dark: ListedAccount = {
+  ...broken,
+  name: "dark",
+  state: "unknown",
+  drift: [],
+  unknown: "not permitted",
+};
+const LIST: AccountList = { cluster: aCluster(), accounts: [agent, broken, dark], notes: [] };
+
+describe("a list of accounts", () => {
+  it("as a table", () => {
+    expect(accountListLines(LIST, "table", PLAIN)).toEqual([
+      "NAMESPACE   NAME    ROLE   POLICIES                        WHOSE    STATE",
+      "monitoring  agent   agent  CloudWatchAgentServerPolicy +2  created  in sync",
+      "monitoring  broken  none   none                            –        drifted: one thing; another",
+      "monitoring  dark    none   none                            –        unknown: not permitted",
+    ]);
+  });
+
+  it("wide", () => {
+    const [, row = ""] = accountListLines(LIST, "wide", PLAIN);
+    expect(row.split(/ {2,}/)).toEqual([
+      "monitoring",
+      "agent",
+      "created",
+      ownRole("team/agent"),
+      "created",
+      "sts.amazonaws.com",
+      `${CLOUDWATCH},${S3_READ},inline:irsa`,
+      "–",
+      "in sync",
+    ]);
+  });
+
+  it("by name", () => {
+    expect(accountListLines(LIST, "name", PLAIN)).toEqual([
+      "monitoring/agent",
+      "monitoring/broken",
+      "monitoring/dark",
+    ]);
+  });
+
+  it("the same as JSON and as YAML, without aliases", () => {
+    const json: unknown = JSON.parse(accountListLines(LIST, "json", PLAIN).join("\n"));
+    const yaml = accountListLines(LIST, "yaml", PLAIN).join("\n");
+    expect(json).toMatchObject({ schemaVersion: 1, command: "get-sa", accounts: [agent, broken, dark] });
+    expect(parse(yaml)).toEqual(json);
+    expect(yaml).not.toMatch(/[&*]a\d/);
+  });
+});

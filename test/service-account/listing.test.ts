@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { roleMarks } from "../../src/model/marks.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { observeListing, type ListingScope } from "../../src/service-account/listing.ts";
+import { accountRows } from "../../src/service-account/listing-rows.ts";
+import {
+  aDesire,
+  anAccount,
+  CLOUDWATCH,
+  existing,
+  INLINE,
+  managed,
+  ownPolicy,
+  ownRole,
+  S3_READ,
+} from "../fakes/values.ts";
+import { bringAbout } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const PATH = "amazon-cloudwatch/cloudwatch-agent";
+
+async function list(world: World, scope: ListingScope = {}) {
+  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  return accountRows(await observeListing(scope, world.cluster, ports));
+}
+
+async function settled(desired = aDesire()): Promise<World> {
+  const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
+  await bringAbout(world, desired);
+  world.log.clear();
+  return world;
+}
+
+const trust = (world: World) => world.trustOf(aDesire());
+
+describe("accounts with their roles", () => {
+  it("all that there is to know, and nothing of accounts without a role", async () => {
+    const role = managed({
+      policies: [CLOUDWATCH, S3_READ],
+      inline: INLINE,
+      boundary: ownPolicy("edge"),
+      maxSessionSeconds: 7200,
+    });
+    const world = (await settled(aDesire({ role }))).withAccount("shop/plain");
+    expect(await list(world)).toEqual([
+      {
+        account: anAccount(PATH),
+        origin: "created",
+        role: world.roleOf(aDesire()),
+        whose: "created",
+        audience: "sts.amazonaws.com",
+        policies: [CLOUDWATCH, S3_READ],
+        inlinePolicies: ["irsa"],
+        permissionsBoundary: ownPolicy("edge"),
+        maxSessionSeconds: 7200,
+        state: "in-sync",
+        drift: [],
+      },
+    ]);
+  });
+
+  it.each<readonly [string, (world: World) => Record<string, string>, string]>([
+    ["adopted by irsa", (world) => roleMarks(world.cluster, aDesire().account, "adopted", []), "adopted"],
+    ["eksctl's", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl"],
+    ["foreign", () => ({ team: "a" }), "foreign"],
+    [
+      "irsa's for another account",
+      (world) => roleMarks(world.cluster, anAccount("a/b"), "created", []),
+      "foreign",
+    ],
+  ])("whose a role is: %s", async (_name, tags, whose) => {
+    const world = aWorld().withProvider();
+    world.withRole(ownRole("agent"), { trust: trust(world), tags: tags(world) });
+    world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ownRole("agent") } });
+    const row = (await list(world)).find(({ account }) => account.name === "cloudwatch-agent");
+    expect(row).toMatchObject({ whose, origin: "foreign", state: "in-sync" });
+  });
+
+  it("in a namespace, by a name, and sorted", async () => {
+    const world = await settled();
+    for (const path of ["b/one", "a/two", "a/one"])
+      world.withAccount(path, { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
+    const paths = async (scope: ListingScope) =>
+      (await list(world, scope)).map(({ account }) => `${account.namespace}/${account.name}`);
+    expect(await paths({})).toEqual(["a/one", "a/two", PATH, "b/one"]);
+    expect(await paths({ namespace: anAccount("a/x").namespace })).toEqual(["a/one", "a/two"]);
+    expect(await paths({ name: anAccount("x/one").name })).toEqual(["a/one", "b/one"]);
+  });
+});
+
+describe("what has drifted", () => {
+  it.each<readonly [string, (world: World) => unknown, readonly string[]]>([
+    ["nothing", () => undefined, []],
+    ["the account was deleted", (world) => world.api.accounts.delete(PATH), ["account-gone"]],
+    [
+      "the annotation was removed",
+      (world) => world.editAccount(PATH, () => ({ annotations: { "irsa/account": "created" } })),
+      ["annotation-missing"],
+    ],
+    [
+      "the annotation names another role",
+      (world) => {
+        world.withRole(ownRole("other"), { trust: trust(world) });
+        world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("other") } }));
+      },
+      ["annotation-other"],
+    ],
+    [
+      "the annotation is nonsense",
+      (world) => world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: "agent" } })),
+      ["bad-annotation"],
+    ],
+    [
+      "the annotation leaves out the path",
+      (world) => {
+        world.withRole(ownRole("team/agent"), { trust: trust(world) });
+        world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("agent") } }));
+      },
+      ["annotation-path"],
+    ],
+    ["the role was deleted", (world) => world.iam.roles.clear(), ["role-gone"]],
+    [
+      "the trust policy was written anew",
+      (world) =>
+        world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+          role: { ...role, trust: trustPolicy([]) },
+        })),
+      ["trust-refuses"],
+    ],
+    [
+      "a policy was detached",
+      (world) => world.editRole(world.roleOf(aDesire()), () => ({ attached: [S3_READ] })),
+      ["attachment-gone"],
+    ],
+    ["the provider was deleted", (world) => world.iam.providers.clear(), ["provider-missing"]],
+    [
+      "the provider lost the audience",
+      (world) => world.withProvider({ clientIds: ["x"] }),
+      ["audience-missing"],
+    ],
+    [
+      "the account asks for another audience",
+      (world) =>
+        world.editAccount(PATH, ({ annotations }) => ({
+          annotations: { ...annotations, [AUDIENCE_ANNOTATION]: "app" },
+        })),
+      ["trust-refuses", "audience-missing"],
+    ],
+  ])("%s", async (_name, happen, codes) => {
+    const world = await settled();
+    happen(world);
+    const rows = await list(world);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.drift.map(({ code }) => code)).toEqual(codes);
+    expect(rows[0]?.state).toBe(codes.length === 0 ? "in-sync" : "drifted");
+  });
+
+  it("counts the policies that are gone, whose names their marks don't tell", async () => {
+    const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
+    world.editRole(world.roleOf(aDesire()), () => ({ attached: [] }));
+    expect((await list(world))[0]?.drift[0]?.message).toContain("2 policies that irsa attached are not");
+  });
+});
+
+describe("what can't be read", () => {
+  it.each(["iam.getRole", "iam.listAttachedPolicies", "iam.listInlinePolicies"])(
+    "is a row that says so, beside the others: %s",
+    async (name) => {
+      const world = await settled();
+      world.withRole(ownRole("one"), { trust: world.trustOf({ account: anAccount("a/one") }) });
+      world.withAccount("a/one", { annotations: { [ROLE_ANNOTATION]: ownRole("one") } });
+      world.log.fail(name);
+      const rows = await list(world);
+      expect(rows.map(({ state }) => state).toSorted()).toEqual(["in-sync", "unknown"]);
+      expect(rows.find(({ state }) => state === "unknown")?.unknown).toContain("can't be reached");
+    },
+  );
+
+  it("a role of another AWS account is not looked at", async () => {
+    const world = aWorld().withProvider();
+    const elsewhere = "arn:aws:iam::999988887777:role/agent";
+    world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: elsewhere } });
+    expect(await list(world)).toMatchObject([
+      { role: elsewhere, state: "unknown", unknown: "the role is of AWS account 999988887777" },
+    ]);
+    expect(world.log.calls.map(({ name }) => name)).not.toContain("iam.getRole");
+  });
+
+  it("roles that can't be listed leave out those whose account is gone, and nothing else", async () => {
+    const world = await settled();
+    world.log.deny("iam.listRoles");
+    expect(await list(world)).toMatchObject([{ state: "in-sync" }]);
+  });
+
+  it("a provider that can't be read leaves the state open, unless something has drifted", async () => {
+    const world = await settled();
+    world.log.deny("iam.getProvider");
+    expect(await list(world)).toMatchObject([{ state: "unknown", whose: "created", policies: [CLOUDWATCH] }]);
+    world.iam.roles.clear();
+    expect(await list(world)).toMatchObject([{ state: "drifted" }]);
+  });
+});
+
+it("reads each role once, whoever names it, and a few at a time", async () => {
+  const world = aWorld()
+    .withProvider()
+    .withRole(ownRole("shared"), { trust: trust(aWorld()) });
+  for (let i = 0; i < 40; i += 1)
+    world.withAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: ownRole("shared") } });
+  const { length } = await list(world);
+  expect(length).toBe(40);
+  expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(1);
+});
+
+it("an account that points to a role that is not irsa's is listed with what it may", async () => {
+  const world = aWorld().withProvider();
+  world.withRole(ownRole("legacy"), { trust: trust(world) }, { attached: [S3_READ] });
+  await bringAbout(world, aDesire({ role: existing(ownRole("legacy")) }));
+  expect(await list(world)).toMatchObject([
+    { origin: "created", whose: "foreign", policies: [S3_READ], state: "in-sync" },
+  ]);
+});
