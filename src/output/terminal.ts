@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from "chalk";
 import { safeText } from "./safe-text.ts";
 
@@ -19,12 +20,13 @@ export interface Terminal {
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
-  const animated = process.stderr.isTTY && process.env["CI"] === undefined;
+  // By number: to ask the streams themselves would open both, which takes as long as all else that a start does.
+  const animated = isatty(2) && process.env["CI"] === undefined;
   return {
     print: (line) => void process.stdout.write(`${safeText(line)}\n`),
     write: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${safeText(line)}\n`),
-    interactive: process.stdin.isTTY && animated,
+    interactive: isatty(0) && animated,
     animated,
     out: new Chalk({ level: supportsColor === false ? 0 : supportsColor.level }),
     err: new Chalk({ level: supportsColorStderr === false ? 0 : supportsColorStderr.level }),
