@@ -14,7 +14,7 @@ export interface Subject {
 const NODE = process.execPath;
 
 /** The built command line. */
-export const IRSA: readonly string[] = [NODE, "bin/irsa.js"];
+export const IRSA: readonly string[] = [NODE, "bin/irsa.cjs"];
 
 const ENV = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
 

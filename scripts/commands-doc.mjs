@@ -6,7 +6,7 @@ const FILE = "docs/commands.md";
 const HEAD = "# Commands\n\nMade from each command's `--help` by `npm run docs:commands`.\n";
 
 function helpOf(words) {
-  return execFileSync(process.execPath, ["bin/irsa.js", ...words, "--help"], {
+  return execFileSync(process.execPath, ["bin/irsa.cjs", ...words, "--help"], {
     encoding: "utf8",
     env: { PATH: process.env.PATH, NO_COLOR: "1" },
   }).trimEnd();

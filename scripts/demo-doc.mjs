@@ -16,7 +16,7 @@ function recorded() {
   const said = openSync(file, "w");
   try {
     const env = { PATH: process.env.PATH, HOME: folder, FORCE_COLOR: "1" };
-    const { status } = spawnSync(process.execPath, ["bin/irsa.js", "demo"], {
+    const { status } = spawnSync(process.execPath, ["bin/irsa.cjs", "demo"], {
       env,
       stdio: ["ignore", said, said],
     });

@@ -9,7 +9,7 @@ export interface Run {
 }
 
 /** The built command line. */
-export const EXECUTABLE = fileURLToPath(new URL("../../bin/irsa.js", import.meta.url));
+export const EXECUTABLE = fileURLToPath(new URL("../../bin/irsa.cjs", import.meta.url));
 
 /** Runs the built `irsa` as a child process in this environment and no other; never rejects on an exit code. */
 export function irsa(

@@ -39,6 +39,7 @@ test("the package holds what it needs and nothing else", async () => {
     "bin",
     "dist",
     "package.json",
+    "schemas",
   ]);
   expect((await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual([
     "irsa",
