@@ -135,6 +135,6 @@ function ending(
   const head = state === "done" ? "" : "Nothing to do. ";
   const ready = proof?.state === "accepted" ? "Ready. " : "";
   const who = refs.map(workloadText).join(", ");
-  const gets = role === undefined ? "its pods get no role" : `its pods get ${role}`;
-  return ["", `  ${head}${ready}${who} runs with ${name}; ${gets}.`];
+  const [run, their] = refs.length === 1 ? ["runs", "its"] : ["run", "their"];
+  return ["", `  ${head}${ready}${who} ${run} with ${name}; ${their} pods get ${role ?? "no role"}.`];
 }

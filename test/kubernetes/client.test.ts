@@ -8,6 +8,7 @@ import { stopOf, textOf } from "../fakes/walk.ts";
 
 const CART = anAccount("shop/cart");
 const ACCOUNT_PATH = "/api/v1/namespaces/shop/serviceaccounts/cart";
+const BOUND = { serviceAccountName: "cart" };
 const PODS_PATH = "/api/v1/namespaces/shop/pods";
 
 /** The adapter on a connection that gives these answers, the last of them again and again. */
@@ -132,6 +133,24 @@ describe("what is written, in our name", () => {
         },
       },
     ]);
+  });
+
+  it.each([
+    ["deployment", "/apis/apps/v1/namespaces/shop/deployments/w", { template: { spec: BOUND } }],
+    ["daemonset", "/apis/apps/v1/namespaces/shop/daemonsets/w", { template: { spec: BOUND } }],
+    ["statefulset", "/apis/apps/v1/namespaces/shop/statefulsets/w", { template: { spec: BOUND } }],
+    [
+      "cronjob",
+      "/apis/batch/v1/namespaces/shop/cronjobs/w",
+      { jobTemplate: { spec: { template: { spec: BOUND } } } },
+    ],
+  ] as const)("the account of a %s, that holds for one resourceVersion", async (kind, path, spec) => {
+    const { api, sent } = answering({ status: 200, body: {} });
+    const ref = { kind, namespace: "shop", name: "w" };
+    await api.bindWorkload({ ref, account: CART.name, resourceVersion: "7" });
+    const body = { metadata: { resourceVersion: "7" }, spec };
+    const contentType = "application/merge-patch+json";
+    expect(sent).toEqual([{ method: "PATCH", path, query, contentType, body }]);
   });
 
   it("an edit of an account, that holds for one resourceVersion", async () => {

@@ -34,6 +34,21 @@ describe("a plan", () => {
     );
   });
 
+  it("shows whose pods are to run with which account", () => {
+    const workload = { kind: "daemonset", namespace: "shop", name: "agent" } as const;
+    const change = {
+      kind: "bind-workload",
+      workload,
+      account: anAccount("shop/cart"),
+      before: "default",
+    } as const;
+    const text = planLines({ cluster: aWorld().cluster, changes: [change], notes: [] }, PLAIN, false).join(
+      "\n",
+    );
+    expect(text).toContain("  ~ daemonset   shop/agent\n                  account  default → cart\n");
+    expect(text).toContain("0 to create, 1 to change, 0 to remove");
+  });
+
   it("shows each edit with what it replaces, and a trust policy's as a diff", async () => {
     const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
     await bringAbout(world, aDesire());
