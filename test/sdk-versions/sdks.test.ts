@@ -18,6 +18,31 @@ it.each(EDGES)("%s, %s: the minimum will do, the version before it will not", (_
   }
 });
 
+it("has the minimum versions of the EKS User Guide", () => {
+  const shown = (needs: Minimum): string =>
+    typeof needs === "string" ? "-" : (needs.release ?? needs.version);
+  const all = SDKS.map(({ id, needs }) => `${id} ${shown(needs.irsa)} / ${shown(needs["pod-identity"])}`);
+  expect(all).toEqual([
+    "java-v2 2.10.11 / 2.21.30",
+    "java-v1 1.12.782 / 1.12.746",
+    "go-v1 1.23.13 / 1.47.11",
+    "go-v2 - / release-2023-11-14",
+    "boto3 1.9.220 / 1.34.41",
+    "botocore 1.12.200 / 1.34.41",
+    "cli-v1 1.16.232 / 1.30.0",
+    "cli-v2 - / 2.15.0",
+    "js-v2 2.525.0 / 2.1550.0",
+    "js-v3 3.27.0 / 3.458.0",
+    "ruby 3.58.0 / 3.188.0",
+    "cpp 1.7.174 / 1.11.263",
+    "dotnet release 3.3.659.1 / release 3.7.734.0",
+    "php 3.110.7 / 3.287.1",
+    "kotlin - / 1.0.1",
+    "rust - / release-2024-03-13",
+    "powershell - / 4.1.502",
+  ]);
+});
+
 it("knows each SDK by an id of its own", () => {
   expect(new Set(SDKS.map(({ id }: Sdk) => id)).size).toBe(SDKS.length);
 });
