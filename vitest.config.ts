@@ -5,6 +5,7 @@ const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
 /** What is tested alike on the embedded world and on the real parts. */
 const MAIN_JOB = [
   "story",
+  "lifecycle",
   "refusals",
   "wrong-cluster",
   "plan-and-approval",
