@@ -1,13 +1,15 @@
 import { desiredOf } from "../config/desired.ts";
 import { readClusterFiles, type ClusterFile } from "../config/read-file.ts";
+import type { Organisation } from "../config/organisation.ts";
 import { selectAccounts } from "../config/select.ts";
-import { EXIT_CODES } from "../model/failure.ts";
+import { withinOrganisation } from "../config/within-organisation.ts";
+import { EXIT_CODES, isFailure } from "../model/failure.ts";
 import { Problems } from "../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
 import { during } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
-import { observeAccounts } from "../service-account/observe-many.ts";
+import { observeAccounts, type Observation, type ObservedFleet } from "../service-account/observe-many.ts";
 import { planAccounts, type AccountRow } from "../service-account/plan-many.ts";
 import type { FileFlags } from "./apply-file.ts";
 import { byAccount } from "./by-account.ts";
@@ -15,6 +17,7 @@ import type { Outcome } from "./carry-out.ts";
 import { fileCluster } from "./file-cluster.ts";
 import type { CommandContext } from "./command-context.ts";
 import { readConfigFiles } from "./config-files.ts";
+import { findOrganisation } from "./organisation-file.ts";
 import { proveAccounts } from "./prove-accounts.ts";
 import type { Session } from "./session.ts";
 import { walk, type Ending, type Planned } from "./walk.ts";
@@ -57,11 +60,12 @@ async function plan(
     allowDefaultAccount: flags.allowDefaultAccount === true,
     allowAdministrator: flags.allowAdministratorPolicy === true,
   };
-  const desires = accounts.map((account) => desiredOf(account, session.cluster, terms, problems));
+  const asks = accounts.map((account) => desiredOf(account, session.cluster, terms, problems));
   problems.throwIfAny();
+  const { desires, refused } = ruled(asks, await findOrganisation());
   const { kubernetes, observed } = await observe(desires, session, terminal);
   const keep = flags.onlyMissing === true ? isMissing : () => true;
-  const fleet = planAccounts(observed, { associate: terms.associate, keep });
+  const fleet = planAccounts(withRefused(observed, refused), { associate: terms.associate, keep });
   return {
     changes: fleet.changes,
     notes: [...file.notes, ...selection, ...fleet.notes],
@@ -75,6 +79,25 @@ async function plan(
       return ending(name, fleet.rows, outcome, flags, proofs);
     },
   };
+}
+
+/** The asks as the organisation has them, and those that go against its rules. */
+function ruled(asks: readonly DesiredAccount[], organisation: Organisation | undefined) {
+  const desires: DesiredAccount[] = [];
+  const refused: Observation[] = [];
+  for (const desired of asks) {
+    try {
+      desires.push(withinOrganisation(desired, organisation));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      refused.push({ desired, failure: error });
+    }
+  }
+  return { desires, refused };
+}
+
+function withRefused(observed: ObservedFleet, refused: readonly Observation[]): ObservedFleet {
+  return { ...observed, observations: [...observed.observations, ...refused] };
 }
 
 async function observe(desires: readonly DesiredAccount[], session: Session, terminal: Terminal) {

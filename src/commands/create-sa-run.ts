@@ -1,5 +1,6 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ClusterRef, RoleArn } from "../model/arn.ts";
+import { withinOrganisation } from "../config/within-organisation.ts";
 import { isFailure } from "../model/failure.ts";
 import { Problems } from "../model/problems.ts";
 import { accountPath } from "../model/service-account-ref.ts";
@@ -16,6 +17,7 @@ import type { Terminal } from "../output/terminal.ts";
 import type { Outcome } from "./carry-out.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { CreateSaFlags } from "./create-sa.ts";
+import { findOrganisation } from "./organisation-file.ts";
 import { confirm } from "./prompts.ts";
 import { proveAccount, type ProofReport } from "./prove-account.ts";
 import { staleHint } from "./stale-hint.ts";
@@ -28,9 +30,10 @@ export async function createAccount(
   flags: CreateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  checkAskAlone(wanted);
+  const asked = withinOrganisation(wanted, await findOrganisation());
+  checkAskAlone(asked);
   await walk("create-sa", flags, context, (session, terminal) =>
-    plan({ ...wanted, reach: session.reach }, flags, session, terminal, context),
+    plan({ ...asked, reach: session.reach }, flags, session, terminal, context),
   );
 }
 

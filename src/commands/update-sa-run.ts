@@ -1,3 +1,4 @@
+import { checkWithinOrganisation } from "../config/within-organisation.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import { Problems } from "../model/problems.ts";
 import { accountPath } from "../model/service-account-ref.ts";
@@ -6,6 +7,7 @@ import { checkPermissionsAlone } from "../service-account/guardrails.ts";
 import { addedPolicies, observeUpdate, planUpdate, type DesiredUpdate } from "../service-account/update.ts";
 import { during } from "../output/progress.ts";
 import type { CommandContext } from "./command-context.ts";
+import { findOrganisation } from "./organisation-file.ts";
 import type { Session } from "./session.ts";
 import type { UpdateSaFlags } from "./update-sa.ts";
 import { walk, type Planned } from "./walk.ts";
@@ -17,6 +19,7 @@ export async function updateAccount(
   flags: UpdateSaFlags,
   context: CommandContext,
 ): Promise<void> {
+  checkWithinOrganisation(desired, await findOrganisation());
   const { inline, allowAdministrator } = desired;
   const document = inline === undefined || inline === "remove" ? {} : { inline: inline.set };
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });

@@ -6,6 +6,8 @@ import { textOf, type Tree, type TreeMap } from "./tree.ts";
 
 /** What judging a file's form brings to light. */
 export interface FormReport {
+  /** What the whole document is, as `an eksctl ClusterConfig`. */
+  readonly format: string;
   readonly problems: Problems;
   /** Paths of the fields that are there and that irsa does nothing about. */
   readonly passedOver: Set<string>;
@@ -65,7 +67,11 @@ function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: Fo
     const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
     const inner = path === "" ? key : `${path}.${key}`;
     if (field === undefined) {
-      report.problems.note(placeText(keyAt), key, unknownField(key, path, Object.keys(shape.fields)));
+      report.problems.note(
+        placeText(keyAt),
+        key,
+        unknownField(key, path === "" ? report.format : path, Object.keys(shape.fields)),
+      );
       continue;
     }
     if (value.kind === "scalar" && value.value === null) continue;
@@ -83,9 +89,8 @@ function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: Fo
   }
 }
 
-function unknownField(key: string, path: string, names: readonly string[]): string {
+function unknownField(key: string, of: string, names: readonly string[]): string {
   const meant = nearest(key, names);
-  const of = path === "" ? "an eksctl ClusterConfig" : path;
   const head = `is no field of ${of}`;
   if (meant === undefined) return `${head}; it has ${names.join(", ")}`;
   return meant.toLowerCase() === key.toLowerCase()

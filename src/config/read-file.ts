@@ -29,7 +29,8 @@ export function readClusterFiles(sources: readonly Source[], all: Problems): Clu
 function readAll(sources: readonly Source[], problems: Problems): ClusterFile | undefined {
   const passedOver = new Set<string>();
   const documents = sources.flatMap((source) => readYaml(source, problems));
-  for (const document of documents) judgeForm(document, CLUSTER_CONFIG, "", { problems, passedOver });
+  for (const document of documents)
+    judgeForm(document, CLUSTER_CONFIG, "", { format: "an eksctl ClusterConfig", problems, passedOver });
   const accounts = documents.flatMap((document) =>
     itemsOf(childOf(childOf(document, "iam"), "serviceAccounts")).flatMap(
       (entry, at) => readAccount(entry, `iam.serviceAccounts[${at}]`, problems) ?? [],

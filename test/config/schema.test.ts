@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { CLUSTER_CONFIG } from "../../src/config/cluster-config.ts";
+import { ORGANISATION } from "../../src/config/organisation.ts";
 import { schemaOf } from "../../src/config/schema.ts";
 import { readYaml } from "../../src/config/read-yaml.ts";
 import { jsonOf } from "../../src/config/tree.ts";
@@ -26,6 +27,16 @@ function documents(text: string): unknown[] {
 describe("the JSON Schema for editors", () => {
   it("is what the table of fields says (npx vitest -u writes it anew)", async () => {
     await expect(`${JSON.stringify(SCHEMA, null, 2)}\n`).toMatchFileSnapshot(FILE);
+  });
+
+  it("is there for an organisation's rules too", async () => {
+    const rules = schemaOf(
+      ORGANISATION,
+      "Rules of an organisation for irsa",
+      "No flag undoes what stands here",
+    );
+    const text = `${JSON.stringify(rules, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot("../../schemas/irsa-organisation.schema.json");
   });
 
   it.each(["eksctl-accounts", "irsa-additions"])("takes %s.yaml", (name) => {

@@ -1,0 +1,69 @@
+import { parsePolicyArn, type PolicyArn } from "../model/arn.ts";
+import type { Tags } from "../model/iam-objects.ts";
+import { Problems } from "../model/problems.ts";
+import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
+import { parseTag } from "../oidc-association/input.ts";
+import { judgeForm } from "./judge-form.ts";
+import { placeText } from "./place.ts";
+import { readYaml, type Source } from "./read-yaml.ts";
+import { listOf, object, TEXT, TEXTS_BY_KEY, type ObjectShape } from "./shape.ts";
+import { childOf, entriesOf, itemsOf, textOf, type Tree } from "./tree.ts";
+
+/** What a company demands of every role that is made in it. */
+export interface Organisation {
+  /** The file that says so. */
+  readonly file: string;
+  readonly boundary?: PolicyArn;
+  readonly rolePrefix?: string;
+  readonly rolePath?: string;
+  readonly tags: Tags;
+  /** Globs on ARNs, or on names where they hold no `:`. */
+  readonly forbiddenPolicies: readonly string[];
+}
+
+/** The fields of `.irsa.yaml`. */
+export const ORGANISATION: ObjectShape = object({
+  permissionsBoundary: { about: "ARN of the permissions boundary that every role gets", shape: TEXT },
+  rolePrefix: { about: "how the names of roles begin", shape: TEXT },
+  rolePath: { about: "the path of roles, as /irsa/, or of folders below it", shape: TEXT },
+  tags: { about: "tags that every role gets", shape: TEXTS_BY_KEY },
+  forbiddenPolicies: {
+    about: "globs of managed policies that nobody gets: of names, or of ARNs",
+    shape: listOf(TEXT),
+  },
+});
+
+/**
+ * Reads an organisation's file. An empty one demands nothing.
+ * @throws Failure of kind `input` that names everything that is wrong with it
+ */
+export function readOrganisation(source: Source): Organisation {
+  const problems = new Problems();
+  const [tree, second] = readYaml(source, problems);
+  if (second !== undefined) problems.note(placeText(second.at), "", "is a second document; one is read");
+  if (tree !== undefined)
+    judgeForm(tree, ORGANISATION, "", { format: "an organisation's rules", problems, passedOver: new Set() });
+  const given = (field: string) => givenAt(childOf(tree, field));
+  const boundary = problems.one(given("permissionsBoundary"), parsePolicyArn);
+  const rolePrefix = problems.one(given("rolePrefix"), parseRolePrefix);
+  const rolePath = problems.one(given("rolePath"), parseRolePath);
+  const tags = entriesOf(childOf(tree, "tags")).map(({ key, keyAt, value }) => ({
+    where: placeText(keyAt),
+    text: `${key}=${textOf(value) ?? ""}`,
+  }));
+  const organisation: Organisation = {
+    file: source.name,
+    tags: Object.fromEntries(problems.each(tags, parseTag)),
+    forbiddenPolicies: itemsOf(childOf(tree, "forbiddenPolicies")).flatMap((item) => textOf(item) ?? []),
+    ...(boundary !== undefined && { boundary }),
+    ...(rolePrefix !== undefined && { rolePrefix }),
+    ...(rolePath !== undefined && { rolePath }),
+  };
+  problems.throwIfAny();
+  return organisation;
+}
+
+function givenAt(tree: Tree | undefined) {
+  const text = textOf(tree);
+  return tree === undefined || text === undefined ? undefined : { where: placeText(tree.at), text };
+}

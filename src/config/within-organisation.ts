@@ -1,0 +1,101 @@
+import { policyName, type PolicyArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { matchesWildcard } from "../model/trust-policy/match.ts";
+import type { DesiredAccount, ManagedRole } from "../service-account/desired.ts";
+import { addedPolicies, type DesiredUpdate } from "../service-account/update.ts";
+import type { Organisation } from "./organisation.ts";
+
+type Ask = Omit<DesiredAccount, "reach">;
+
+/**
+ * The ask with what the organisation demands: what is open is filled in, and what goes against it is refused. A role
+ * that exists and is used as it is (`attachRoleARN`) is its owner's.
+ * @throws Failure `organisation` that names everything that goes against it
+ */
+export function withinOrganisation<A extends Ask>(desired: A, organisation: Organisation | undefined): A {
+  const { role } = desired;
+  if (organisation === undefined || role.kind === "existing") return desired;
+  const against = refusals(role, organisation);
+  if (against.length > 0) throw refused(desired.account, organisation, against);
+  const { boundary, rolePrefix, rolePath, tags } = organisation;
+  const filled: ManagedRole = {
+    ...role,
+    prefix: role.prefix === "" ? (rolePrefix ?? "") : role.prefix,
+    tags: { ...role.tags, ...tags },
+    ...(boundary !== undefined && { boundary }),
+    ...(rolePath !== undefined && { path: role.path ?? rolePath }),
+  };
+  return { ...desired, role: filled };
+}
+
+/**
+ * Holds a change of a role that is there against what the organisation demands: nothing of that is taken off.
+ * @throws Failure `organisation` that names everything that goes against it
+ */
+export function checkWithinOrganisation(
+  { account, policies, boundary, setTags, unsetTags }: DesiredUpdate,
+  organisation: Organisation | undefined,
+): void {
+  if (organisation === undefined) return;
+  const unbound = boundary === "remove" && organisation.boundary !== undefined;
+  const set = boundary === undefined || boundary === "remove" ? {} : { boundary: boundary.set };
+  const lost = Object.keys(organisation.tags).filter((key) =>
+    unsetTags.some((one) => one.toLowerCase() === key.toLowerCase()),
+  );
+  const against: Refusal[] = [
+    ...(unbound ? [["boundary", `must stay ${organisation.boundary}`] as const] : []),
+    ...lost.map((key) => ["tag", `${key} must stay`] as const),
+    ...grantRefusals({ policies: addedPolicies({ policies }), tags: setTags, ...set }, organisation),
+  ];
+  if (against.length > 0) throw refused(account, organisation, against);
+}
+
+type Refusal = readonly [what: string, why: string];
+
+function refusals(role: ManagedRole, organisation: Organisation): readonly Refusal[] {
+  const { rolePrefix = "", rolePath } = organisation;
+  const name = role.name ?? (role.prefix === "" ? rolePrefix : role.prefix);
+  const misnamed = !name.startsWith(rolePrefix);
+  const misplaced = rolePath !== undefined && role.path !== undefined && !role.path.startsWith(rolePath);
+  return [
+    ...(misnamed ? [["role's name", `'${name}'; it must begin with '${rolePrefix}'`] as const] : []),
+    ...(misplaced ? [["role's path", `'${role.path}'; it must be ${rolePath} or below it`] as const] : []),
+    ...grantRefusals(role, organisation),
+  ];
+}
+
+function grantRefusals(
+  role: Pick<ManagedRole, "policies" | "boundary" | "tags">,
+  { boundary, tags, forbiddenPolicies }: Organisation,
+): readonly Refusal[] {
+  const unlike = boundary !== undefined && role.boundary !== undefined && role.boundary !== boundary;
+  const wrongTags = Object.entries(tags).flatMap(([key, value]): Refusal[] => {
+    const asked = Object.entries(role.tags).find(([one]) => one.toLowerCase() === key.toLowerCase());
+    if (asked === undefined || (asked[0] === key && asked[1] === value)) return [];
+    return [["tag", `${asked.join("=")}; it must be ${key}=${value}`]];
+  });
+  const forbidden = role.policies.flatMap((policy): Refusal[] => {
+    const glob = forbiddenPolicies.find((one) => isMeant(policy, one));
+    return glob === undefined ? [] : [["policy", `${policyName(policy)} is forbidden (${glob})`]];
+  });
+  return [
+    ...(unlike ? [["boundary", `${role.boundary}; it must be ${boundary}`] as const] : []),
+    ...wrongTags,
+    ...forbidden,
+  ];
+}
+
+function isMeant(policy: PolicyArn, glob: string): boolean {
+  return matchesWildcard(glob, glob.includes(":") ? policy : policyName(policy));
+}
+
+function refused(account: ServiceAccountRef, { file }: Organisation, facts: readonly Refusal[]): Failure {
+  const message = `${accountPath(account)} goes against the organisation's rules`;
+  const all = [...facts, ["rules", file] as const];
+  const why = facts.map(([what, text]) => `${what} ${text}`).join("; ");
+  return new Failure("refused", "organisation", `${message}: ${why}`, {
+    facts: all,
+    advice: "No flag undoes what that file demands; whoever keeps it can change it",
+  });
+}
