@@ -15,6 +15,7 @@ const MAIN_JOB = [
   "access",
   "audit",
   "file",
+  "eksctl-words",
 ].map(e2e);
 
 /** What is about the embedded world itself. */

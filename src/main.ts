@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { Translation } from "./eksctl-words/translate.ts";
 import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { failureJson, failureLines } from "./output/failure-text.ts";
 import { processTerminal } from "./output/terminal.ts";
@@ -15,17 +16,40 @@ export async function main(args: readonly string[]): Promise<number> {
   const onInterrupt = (): void => interrupt.abort();
   // Once: a second Ctrl-C ends the process in the system's own way.
   process.once("SIGINT", onInterrupt);
+  let forgives: readonly string[] = [];
+  let own = args;
   try {
     refuseDashes(args);
+    const translated = await inOwnWords(args);
+    if (translated !== undefined) {
+      terminal.say(translated.line);
+      ({ args: own, forgives } = translated);
+    }
     const exitWith = (wanted: number): void => void (code = wanted);
-    const program = await buildProgram(args, { terminal, signal: interrupt.signal, exitWith }, VERSION);
-    await program.parseAsync([...args], { from: "user" });
+    const program = await buildProgram(own, { terminal, signal: interrupt.signal, exitWith }, VERSION);
+    await program.parseAsync([...own], { from: "user" });
     return code;
   } catch (error) {
-    return report(error, args);
+    if (isFailure(error) && forgives.includes(error.code)) return leftOut(error);
+    return report(error, own);
   } finally {
     process.off("SIGINT", onInterrupt);
   }
+}
+
+/** The command line, if it is in eksctl's words, in irsa's; they are looked up only where it begins like one. */
+async function inOwnWords(args: readonly string[]): Promise<Translation | undefined> {
+  if (!/^(utils|create|get|update|delete)$/.test(args[0] ?? "")) return undefined;
+  const { translateEksctl } = await import("./eksctl-words/translate.ts");
+  return translateEksctl(args, (process.env["IRSA_ROLE_PREFIX"] ?? "") !== "");
+}
+
+/** What eksctl passes over with a good exit code; here it is said. */
+function leftOut({ message, detail: { advice } }: Failure): number {
+  const terminal = processTerminal();
+  terminal.say(`  ${terminal.err.yellow("left out")}  ${message}`);
+  if (advice !== undefined) terminal.say(`            ${advice}`);
+  return 0;
 }
 
 function report(error: unknown, args: readonly string[]): number {

@@ -13,7 +13,8 @@ type Room = string;
  * commands to the model; of the adapters the domain knows the port alone.
  */
 const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
-  entry: ["commands", "model", "output"],
+  entry: ["commands", "eksctl-words", "model", "output"],
+  "eksctl-words": ["model"],
   commands: [
     "audit",
     "aws",
