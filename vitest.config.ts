@@ -11,6 +11,7 @@ const MAIN_JOB = [
   "plan-and-approval",
   "proxy",
   "verify",
+  "verify-pods",
   "use-sa",
   "access",
   "audit",

@@ -55,6 +55,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/use-sa.ts")).useSa(context),
   },
   {
+    name: "stale-pods",
+    summary: "list pods that run without what their account has now, and restart them",
+    load: async (context) => (await import("./commands/stale-pods.ts")).stalePodsCommand(context),
+  },
+  {
     name: "verify",
     summary: "follow the chain from cluster to credentials, and name the first broken link",
     load: async (context) => (await import("./commands/verify.ts")).verify(context),

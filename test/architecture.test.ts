@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   "sdk-versions": ["model"],
   files: ["model"],
   manifests: ["model"],
-  output: ["model", "manifests", "sdk-versions", "verification"],
+  output: ["model", "manifests", "sdk-versions", "verification", "workload"],
   aws: ["model", "network"],
   kubernetes: ["model", "network"],
   network: ["model"],

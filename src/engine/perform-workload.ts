@@ -1,5 +1,5 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import type { BindWorkload } from "../model/change.ts";
+import type { BindWorkload } from "../model/workload-change.ts";
 import { isFailure } from "../model/failure.ts";
 import { expectUnchanged } from "./held.ts";
 

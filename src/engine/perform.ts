@@ -64,6 +64,9 @@ export async function perform(change: Change, { iam, kubernetes }: Targets): Pro
     case "bind-workload":
       await bindWorkload(change, required(kubernetes));
       return [];
+    case "restart-workload":
+      await required(kubernetes).restartWorkload(change.workload, new Date());
+      return [];
   }
 }
 

@@ -18,7 +18,12 @@ export function kubernetesAdapter(connection: Connection): KubernetesPort {
 
 type Writes = Pick<
   KubernetesPort,
-  "createNamespace" | "createServiceAccount" | "patchServiceAccount" | "deleteServiceAccount" | "bindWorkload"
+  | "createNamespace"
+  | "createServiceAccount"
+  | "patchServiceAccount"
+  | "deleteServiceAccount"
+  | "bindWorkload"
+  | "restartWorkload"
 >;
 
 function writes(api: Caller): Writes {
@@ -53,6 +58,16 @@ function writes(api: Caller): Writes {
         query,
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion }, spec: templateEdit(ref, { serviceAccountName: account }) },
+      });
+    },
+    async restartWorkload(ref, at) {
+      const annotations = { "kubectl.kubernetes.io/restartedAt": at.toISOString() };
+      await api(`patch ${ref.kind} ${ref.namespace}/${ref.name}`, {
+        method: "PATCH",
+        path: workloadPath(ref),
+        query,
+        contentType: "application/merge-patch+json",
+        body: { spec: { template: { metadata: { annotations } } } },
       });
     },
     async deleteServiceAccount(ref, resourceVersion) {

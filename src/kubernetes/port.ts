@@ -27,6 +27,8 @@ export interface KubernetesPort {
   deleteServiceAccount(ref: ServiceAccountRef, resourceVersion: string): Promise<void>;
   /** Sets the account in a workload's pod template, if the object still has that resourceVersion; else throws `conflict`. */
   bindWorkload(edit: WorkloadBinding): Promise<void>;
+  /** Rolls the workload's pods out anew, as `kubectl rollout restart` does: once for one time. */
+  restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview). */
   may(access: Access): Promise<boolean>;
   /** A token of the account (TokenRequest); `undefined` audience means the API server's own. */

@@ -1,9 +1,9 @@
 import type { PolicyArn, ProviderArn, RoleArn } from "./arn.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { IssuerUrl } from "./issuer.ts";
-import type { WorkloadRef } from "./kubernetes-objects.ts";
 import type { NamespaceName, ServiceAccountRef } from "./service-account-ref.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
+import type { BindWorkload, RestartWorkload } from "./workload-change.ts";
 
 /**
  * One thing that apply will do. A change is an edit, not a document: an edit of something that exists carries the
@@ -25,7 +25,8 @@ export type Change =
   | CreateAccount
   | EditAccount
   | DeleteAccount
-  | BindWorkload;
+  | BindWorkload
+  | RestartWorkload;
 
 /** Registers the issuer as an identity provider. */
 export interface CreateProvider {
@@ -172,15 +173,6 @@ export interface DeleteAccount {
   readonly resourceVersion: string;
 }
 
-/** Lets the pods of a workload run with another account. */
-export interface BindWorkload {
-  readonly kind: "bind-workload";
-  readonly workload: WorkloadRef;
-  readonly account: ServiceAccountRef;
-  /** The account's name before; apply stops if it is another by now. */
-  readonly before: string;
-}
-
 /** What a change touches, as `role:<ARN>`; changes of one target are shown together. */
 export function targetOf(change: Change): string {
   switch (change.kind) {
@@ -205,6 +197,7 @@ export function targetOf(change: Change): string {
     case "delete-account":
       return `account:${change.account.namespace}/${change.account.name}`;
     case "bind-workload":
+    case "restart-workload":
       return `workload:${change.workload.namespace}/${change.workload.kind}/${change.workload.name}`;
   }
 }
@@ -233,6 +226,7 @@ export function effectOf({ kind }: Change): Effect {
     case "delete-inline-policy":
     case "leave-instance-profile":
     case "bind-workload":
+    case "restart-workload":
       return "change";
   }
 }

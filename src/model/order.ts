@@ -36,13 +36,13 @@ function bearOnEachOther(one: Change, other: Change): boolean {
       if (below === "namespace") return targetOf(upper).startsWith(`${accountsOf(lower)}/`);
       return below === "provider" || isOf(upper, lower);
     case "workload":
-      return isBoundTo(upper, lower);
+      return runsWith(upper, lower);
   }
 }
 
 /** True if the workload's pods are to run with that account. */
-function isBoundTo(upper: Change, lower: Change): boolean {
-  if (upper.kind !== "bind-workload") return false;
+function runsWith(upper: Change, lower: Change): boolean {
+  if (upper.kind !== "bind-workload" && upper.kind !== "restart-workload") return false;
   return targetOf(lower) === `account:${accountPath(upper.account)}`;
 }
 
@@ -78,6 +78,7 @@ function layerOf(change: Change): Layer {
     case "delete-account":
       return "account";
     case "bind-workload":
+    case "restart-workload":
       return "workload";
   }
 }

@@ -79,6 +79,11 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
         ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
         details: [["account", arrow(change.before, change.account.name)]],
       };
+    case "restart-workload":
+      return {
+        ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
+        details: [["restart", change.because]],
+      };
   }
 }
 

@@ -90,6 +90,7 @@ function changeWord(change: Change): string {
     case "delete-account":
       return "- account";
     case "bind-workload":
+    case "restart-workload":
       return `${change.workload.kind.toLowerCase()} ${change.workload.name}`;
   }
 }

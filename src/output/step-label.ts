@@ -54,5 +54,9 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
       const name = workloadText(change.workload);
       return { doing: `binding ${name}`, done: `${name} bound` };
     }
+    case "restart-workload": {
+      const name = workloadText(change.workload);
+      return { doing: `restarting ${name}`, done: `${name} restarted` };
+    }
   }
 }

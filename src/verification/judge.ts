@@ -18,9 +18,11 @@ import { valueOf } from "./seen.ts";
 
 interface Check {
   readonly run: (observed: Observed) => LinkResult;
-  /** The links without which this one has no meaning, or is broken in any case. */
+  /** The links without which there is nothing to look at. */
   readonly needs: readonly LinkName[];
-  /** What is still to be said where one of those is broken. */
+  /** The links that, once broken, break this one in any case. */
+  readonly after?: readonly LinkName[];
+  /** What is still to be said where something before it is broken. */
   readonly skip?: (observed: Observed) => LinkResult | undefined;
 }
 
@@ -31,29 +33,46 @@ const CHECKS: Readonly<Record<LinkName, Check>> = {
   "service-account": { run: checkServiceAccount, needs: ["cluster"] },
   role: { run: checkRole, needs: ["service-account"] },
   "trust-policy": { run: checkTrustPolicy, needs: ["issuer", "role"] },
-  permissions: { run: checkPermissions, needs: ["role"] },
+  permissions: { run: checkPermissions, needs: ["service-account"], after: ["role"] },
   webhook: { run: checkWebhook, needs: ["service-account"] },
-  workload: { run: checkWorkload, needs: ["service-account"] },
-  pod: { run: checkPod, needs: ["service-account", "workload"] },
+  workload: { run: checkWorkload, needs: [], after: ["service-account"] },
+  pod: { run: checkPod, needs: ["service-account"], after: ["workload"] },
   token: { run: checkToken, needs: ["service-account"] },
-  sts: { run: checkSts, needs: ["provider", "role", "trust-policy", "token"], skip: skippedSts },
+  sts: {
+    run: checkSts,
+    needs: [],
+    after: ["provider", "service-account", "role", "trust-policy", "token"],
+    skip: skippedSts,
+  },
 };
 
-/** Judges every link in order; one that builds on a broken one is skipped. Pure. */
+type Reports = ReadonlyMap<LinkName, LinkReport>;
+
+/** Judges every link in order; one that builds on a broken one, or on one that can't be seen, is skipped. Pure. */
 export function judgeChain(observed: Observed): ChainReport {
   const reports = new Map<LinkName, LinkReport>();
   for (const link of LINKS) {
-    const { run, needs, skip } = CHECKS[link];
-    const before = needs.find((name) => reports.get(name)?.status === "FAIL");
-    const result =
-      before === undefined
-        ? run(observed)
-        : (skip?.(observed) ?? skipped(`not looked at: the ${before.replace("-", " ")} is broken`));
+    const check = CHECKS[link];
+    const reason = reasonToSkip(check, reports);
+    const result = reason === undefined ? check.run(observed) : (check.skip?.(observed) ?? skipped(reason));
     reports.set(link, { link, ...result });
   }
   const links = [...reports.values()];
   const account = valueOf(observed.account)?.ref;
   return { subject: observed.subject, account, verdict: verdictOf(reports), links };
+}
+
+function reasonToSkip({ needs, after = [] }: Check, reports: Reports): string | undefined {
+  const before = (names: readonly LinkName[]) => names.flatMap((name) => reports.get(name) ?? []);
+  const broken = before([...needs, ...after]).find(({ status }) => status === "FAIL");
+  if (broken !== undefined) return `not looked at: the ${nameOf(broken)} is broken`;
+  const unseen = before(needs).find(({ status }) => status === "UNKNOWN");
+  if (unseen !== undefined) return `not looked at: the ${nameOf(unseen)} is not known`;
+  return before(needs).find(({ status }) => status === "SKIPPED")?.message;
+}
+
+function nameOf({ link }: LinkReport): string {
+  return link.replace("-", " ");
 }
 
 /** True if nothing before the exchange is broken. */
@@ -72,7 +91,7 @@ const SHOWN_BY_STS = new Set<LinkName>([
   "sts",
 ]);
 
-function verdictOf(reports: ReadonlyMap<LinkName, LinkReport>): Verdict {
+function verdictOf(reports: Reports): Verdict {
   const all = [...reports.values()];
   if (all.some(({ status }) => status === "FAIL")) return "broken";
   const open = all.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);

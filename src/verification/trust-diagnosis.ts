@@ -131,11 +131,11 @@ function diagnoseKey(key: string, hint: Hint | undefined, grant: Grant): Diagnos
   const evidence = { key, ...("shouldBe" in (hint ?? {}) && { needs: shouldBeOf(hint) }) };
   if (hint?.code === "scheme-in-name")
     return { code: "scheme-in-name", message: "`https://` stands in the condition key", evidence };
-  if (hint?.code === "key-of-another-issuer") {
+  if (hint?.code === "key-of-another-issuer" && !isOwn(key, grant)) {
     const message = "the condition key is another issuer's, so that no token of this cluster has it";
     return { code: "condition-key-mangled", message, evidence };
   }
-  if (lower(key).startsWith(lower(grant.issuerHostPath))) {
+  if (isOwn(key, grant)) {
     const message = "the condition key is none that the cluster's tokens have";
     const needs = `${grant.issuerHostPath}:sub and ${grant.issuerHostPath}:aud`;
     return { code: "condition-key-mangled", message, evidence: { key, needs } };
@@ -145,6 +145,11 @@ function diagnoseKey(key: string, hint: Hint | undefined, grant: Grant): Diagnos
     message: `the trust policy asks for ${key}, which no token's exchange has`,
     evidence,
   };
+}
+
+/** True for a key that begins as those of the cluster's tokens do. */
+function isOwn(key: string, { issuerHostPath }: Grant): boolean {
+  return lower(key).startsWith(`${lower(issuerHostPath)}:`);
 }
 
 function shouldBeOf(hint: Hint | undefined): string {

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
 import { STORY } from "./commands.ts";
 import { irsa } from "./irsa.ts";
+import { BREAKS } from "./verify/breaks.ts";
+import { runFix } from "./verify/run-fix.ts";
+import { openShop, type Shop } from "./verify/shop.ts";
 
 const NAMESPACE = "amazon-cloudwatch";
 const ACCOUNT = `${NAMESPACE}/cloudwatch-agent`;
@@ -81,6 +84,25 @@ describe("what create-sa has set up", () => {
     const writes = world.aws.calls().filter(({ action }) => !/^(Get|List|Describe|AssumeRole)/.test(action));
     expect(writes).toEqual([]);
     expect(await cluster.core.listNamespacedPod({ namespace: NAMESPACE })).toMatchObject({ items: [] });
+  });
+});
+
+describe("a shop with one thing broken", () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop(world);
+  });
+  beforeEach(() => shop.restore());
+
+  test.each(BREAKS)("$finds.row: $name", async ({ breaks, finds: { fix, ...fault } }) => {
+    await breaks(shop);
+    const broken = await answerOf("shop/cart");
+    expect(broken.code).toBe(3);
+    const [result] = broken.answer.results;
+    expect(result?.firstBroken).toMatchObject({ ...fault, fix: { kind: fix } });
+    if (fix === "advice") return;
+    await runFix(shop, result?.firstBroken?.fix.text ?? "");
+    expect((await answerOf("shop/cart")).answer.results[0]).toMatchObject({ verdict: "works" });
   });
 });
 

@@ -117,7 +117,7 @@ export function unreachable(): Failure {
 }
 
 function isWrite(name: string): boolean {
-  return /\.(create|bind|add|set|tag|untag|attach|detach|put|patch|delete|remove)/.test(name);
+  return /\.(create|bind|restart|add|set|tag|untag|attach|detach|put|patch|delete|remove)/.test(name);
 }
 
 function throwIt(failure: Failure): never {

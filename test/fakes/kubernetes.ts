@@ -92,6 +92,13 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       const template = { ...found.template, serviceAccountName: account };
       state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
     },
+    restartWorkload: (ref) => {
+      const found = state.workloads.get(workloadKey(ref));
+      if (found === undefined)
+        throw new Failure("refused", "gone", `patch ${ref.kind} ${ref.name}: not found`);
+      state.revision += 1;
+      state.workloads.set(workloadKey(ref), { ...found, resourceVersion: `${state.revision}` });
+    },
     may: ({ verb, resource }) => !state.forbidden.has(`${verb} ${resource}`),
     requestToken: (ref, audience) => {
       existingAccount("create serviceaccounts/token for", ref);

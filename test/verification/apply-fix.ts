@@ -8,6 +8,7 @@ import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { planMends } from "../../src/commands/verify-fix.ts";
 import { mendsOf } from "../../src/verification/mend.ts";
 import { chainOf } from "./healthy.ts";
+import { wordsOf } from "./shell-words.ts";
 import { admitAnew } from "./admit-anew.ts";
 
 /** Carries out a command that a finding prints, on the world in memory. It is an error if it is not understood. */
@@ -62,12 +63,4 @@ function annotateByCommand(world: World, path: string, pairs: readonly string[])
     }
     return { annotations: changed };
   });
-}
-
-/** The words of a command line as a POSIX shell reads them; double quotes and expansions are not used. */
-export function wordsOf(text: string): string[] {
-  const words = text.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/'([^']*)'|\\(.)/g, (_whole, quoted?: string, one?: string) => quoted ?? one ?? ""),
-  );
 }

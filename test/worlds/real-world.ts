@@ -4,7 +4,6 @@ import { stringify } from "yaml";
 import { webhookConfiguration } from "../../src/sandbox/admission-webhook/configuration.ts";
 import { EKS_WEBHOOK_CONFIG } from "../../src/sandbox/admission-webhook/credential-source.ts";
 import { startAdmissionWebhook } from "../../src/sandbox/admission-webhook/server.ts";
-import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
 import type { AwsWorld } from "./aws-world.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane/control-plane.ts";
 import { startMotoWorld } from "./moto/world.ts";
@@ -54,15 +53,14 @@ async function registerWebhook(plane: ControlPlane, { region }: AwsWorld): Promi
   const kube = new KubeConfig();
   kube.loadFromFile(plane.adminKubeconfig);
   const api = kube.makeApiClient(CoreV1Api);
-  const authority = await createCertificateAuthority("webhook");
   const webhook = await startAdmissionWebhook({
-    certificate: await issueServerCertificate(authority, ["127.0.0.1"]),
+    certificate: await plane.issueCertificate(["127.0.0.1"]),
     config: { ...EKS_WEBHOOK_CONFIG, region },
     accounts: {
       annotations: async (namespace, name) =>
         (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations,
     },
   });
-  await plane.apply(stringify(webhookConfiguration(webhook.url, authority.certificatePem)));
+  await plane.apply(stringify(webhookConfiguration(webhook.url, plane.caPem)));
   return webhook;
 }

@@ -10,7 +10,8 @@ export function checkPermissions(observed: Observed): LinkResult {
   const { role } = observed;
   if (isElsewhere(observed))
     return unknown("the role is of another AWS account, which can't be read from here");
-  if (role.state !== "seen" || role.value === undefined) return skipped("there is no role to look at");
+  if (role.state === "unknown") return unseen(role.failure);
+  if (role.state === "unasked" || role.value === undefined) return skipped("there is no role to look at");
   const { attached, inline } = role.value;
   if (attached.state === "unknown") return unseen(attached.failure);
   if (inline.state === "unknown") return unseen(inline.failure);

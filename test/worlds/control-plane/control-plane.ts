@@ -17,6 +17,7 @@ import {
   type CredentialFiles,
   type TokenWebhook,
 } from "./credentials.ts";
+import { issueServerCertificate, type CertificateWithKey } from "../../../src/sandbox/tls.ts";
 import { addNodes, applyYaml, areWorkloadsPossible } from "./objects.ts";
 
 /** What the control plane should be like. */
@@ -45,6 +46,8 @@ export interface ControlPlane {
   readonly kubeconfigFor: (user: string, groups?: readonly string[]) => Promise<string>;
   /** The public keys that verify ServiceAccount tokens. */
   readonly jwks: () => Promise<JSONWebKeySet>;
+  /** A server certificate of the cluster's own authority, as EKS gives its webhook. */
+  readonly issueCertificate: (hosts: readonly string[]) => Promise<CertificateWithKey>;
   /** Applies YAML documents as the administrator. @throws ApiException as the API server answers. */
   readonly apply: (yaml: string) => Promise<void>;
   /** Ends all processes and removes the folder. */
@@ -98,6 +101,7 @@ async function startIn(nursery: Nursery, options: ControlPlaneOptions): Promise<
     adminKubeconfig,
     kubeconfigFor: async (user, groups = []) => writeKubeconfig(world, server, user, groups),
     jwks: async () => readKeys(admin),
+    issueCertificate: (hosts) => issueServerCertificate(credentials.authority, hosts),
     apply: async (yaml) => applyYaml(admin, yaml),
     stop: nursery.close,
   };

@@ -1,0 +1,45 @@
+import type { ChalkInstance } from "chalk";
+import { problemText } from "../workload/problem-text.ts";
+import type { StaleGroup } from "../workload/find-stale.ts";
+import { aligned } from "./columns.ts";
+
+/** Stale pods as people read them: a workload a line, and what is wrong with its pods below. */
+export function staleLines(groups: readonly StaleGroup[], colour: ChalkInstance): string[] {
+  if (groups.length === 0) return ["  Every pod is as its account has it now."];
+  const rows = groups.map((group) => [nameOf(group), textOf(group, colour)] as const);
+  const pods = groups.reduce((sum, group) => sum + group.pods.length, 0);
+  const restartable = groups.filter(({ restart }) => restart !== undefined).length;
+  return [
+    ...aligned(rows),
+    "",
+    `  ${countOf(pods, "pod")} of ${countOf(groups.length, "workload")}; a restart mends ${restartable} of them`,
+  ];
+}
+
+function nameOf({ account, workload, pods }: StaleGroup): string {
+  return `${account.namespace}/${workload ?? `pod/${pods[0] ?? ""}`}`;
+}
+
+function textOf({ account, pods, problems, restart }: StaleGroup, colour: ChalkInstance): string {
+  const head = `${countOf(pods.length, "pod")}, account ${account.name}`;
+  const remark = restart === undefined ? colour.yellow("   (a restart alone does not mend it)") : "";
+  return [`${head}${remark}`, ...problems.map(problemText)].join("\n");
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** The same as `result` of the answer in JSON (docs/json.md). */
+export function staleResult(groups: readonly StaleGroup[]): object {
+  return {
+    stale: groups.map(({ account, workload, pods, problems, restart }) => ({
+      namespace: account.namespace,
+      serviceAccount: account.name,
+      workload: workload ?? null,
+      pods,
+      problems: problems.map((problem) => ({ ...problem, message: problemText(problem) })),
+      restartable: restart !== undefined,
+    })),
+  };
+}

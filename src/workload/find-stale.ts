@@ -1,0 +1,80 @@
+import type { Cluster } from "../model/cluster.ts";
+import { ROLE_ANNOTATION, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { expectedOf } from "./expected.ts";
+import { ROLE_VARIABLE, TOKEN_VOLUME, variableOf } from "./injection.ts";
+import { runningProblems, type PodProblem } from "./pod-problems.ts";
+import { restartOf } from "./stale-pods.ts";
+
+/** Pods of one workload that are not as they would be made now. */
+export interface StaleGroup {
+  readonly account: ServiceAccountRef;
+  /** As kubectl names it, `daemonset/name`; `undefined` for bare pods. */
+  readonly workload: string | undefined;
+  readonly pods: readonly string[];
+  /** Each problem once. */
+  readonly problems: readonly PodProblem[];
+  /** What a rollout restart names, where that mends it. */
+  readonly restart: string | undefined;
+}
+
+/** Problems that new pods don't have: they come from what the account was when the pod was made. */
+const OF_THE_PAST: ReadonlySet<PodProblem["code"]> = new Set([
+  "not-injected",
+  "other-role",
+  "other-audience",
+]);
+
+/** The running pods whose role, token or variables are not as their account has it now, by namespace and workload. */
+export function findStale(
+  pods: readonly Pod[],
+  accounts: readonly ServiceAccount[],
+  cluster: Cluster,
+): readonly StaleGroup[] {
+  const byPath = new Map(
+    accounts.map((account) => [`${account.ref.namespace}/${account.ref.name}`, account]),
+  );
+  const groups = new Map<string, StaleGroup>();
+  for (const pod of pods) {
+    const account = byPath.get(`${pod.namespace}/${pod.serviceAccountName}`);
+    if (account === undefined || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
+    const problems = problemsOf(pod, account, cluster);
+    if (problems.length === 0) continue;
+    const key = [pod.namespace, pod.workload ?? `pod/${pod.name}`, account.ref.name].join("/");
+    groups.set(key, joined(groups.get(key), pod, account, problems));
+  }
+  return [...groups.keys()].toSorted().flatMap((key) => groups.get(key) ?? []);
+}
+
+function problemsOf(pod: Pod, account: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
+  const expected = expectedOf(account, cluster);
+  if (expected !== undefined) return runningProblems(pod.spec, expected);
+  // The account names no role (any more), and the pod has one from the webhook.
+  const role = variableOf(pod.spec, ROLE_VARIABLE);
+  const injected = pod.spec.volumes.some(({ name }) => name === TOKEN_VOLUME);
+  return role !== undefined && injected && !(ROLE_ANNOTATION in account.annotations)
+    ? [{ code: "other-role", found: `${role}, which the account no longer names` }]
+    : [];
+}
+
+function joined(
+  group: StaleGroup | undefined,
+  pod: Pod,
+  { ref }: ServiceAccount,
+  found: readonly PodProblem[],
+): StaleGroup {
+  const problems = [...(group?.problems ?? []), ...found];
+  const mended = problems.every(({ code }) => OF_THE_PAST.has(code));
+  return {
+    account: ref,
+    workload: pod.workload,
+    pods: [...(group?.pods ?? []), pod.name],
+    problems: distinct(problems),
+    restart: mended ? restartOf(pod) : undefined,
+  };
+}
+
+function distinct(problems: readonly PodProblem[]): PodProblem[] {
+  const byText = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  return [...byText.values()];
+}

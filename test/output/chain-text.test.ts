@@ -1,0 +1,96 @@
+import { Chalk } from "chalk";
+import { describe, expect, it } from "vitest";
+import { chainsJson } from "../../src/output/chain-json.ts";
+import { chainLines, chainTable } from "../../src/output/chain-text.ts";
+import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
+import { anAccount } from "../fakes/values.ts";
+import { aShop, annotate, ROLE, ROLE_KEY, verified } from "../verification/healthy.ts";
+
+const PLAIN = new Chalk({ level: 0 });
+
+async function brokenTrust() {
+  const world = aShop();
+  const grant = world.grantOf({ account: anAccount("store/cart") });
+  world.editRole(ROLE, ({ role }) => ({
+    role: { ...role, trust: trustPolicy([webIdentityStatement(grant)]) },
+  }));
+  return verified(world);
+}
+
+describe("a chain for people", () => {
+  it("has a line for each link, then the fault with its evidence, and the command alone on its line", async () => {
+    expect(chainLines(await brokenTrust(), PLAIN, false)).toEqual([
+      "  ✓ cluster          eks-work-cluster, 1.34",
+      "  ✓ issuer           https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001",
+      "  ✓ provider         registered, audience sts.amazonaws.com",
+      "  ✓ service account  annotated with role cart",
+      "  ✓ role             cart exists",
+      "  ✗ trust policy     the trust policy names another namespace",
+      "  ✓ permissions      CloudWatchAgentServerPolicy",
+      "  ✓ webhook          injects role and token (tried with a pod that was not kept)",
+      "  – workload         none was asked about",
+      "  ✓ pod              1 runs, injected",
+      "  ✓ token            the API server gives one",
+      "  – sts              agrees: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+      "",
+      "  The trust policy names another namespace   (B1, subject-mismatch)",
+      `      role    ${ROLE}`,
+      "      trusts  system:serviceaccount:store:cart",
+      "      needs   system:serviceaccount:shop:cart",
+      "                                     ^ from here",
+      "  The owner of role cart can mend it:",
+      `      irsa create-sa --cluster eks-work-cluster -n shop --name cart --attach-role-arn ${ROLE} --add-trust --approve`,
+      "",
+      "  Broken at: trust policy",
+    ]);
+  });
+
+  it("tells links that are skipped for one reason in one line", async () => {
+    const world = aShop();
+    annotate(world, { [ROLE_KEY]: undefined });
+    const lines = chainLines(await verified(world), PLAIN, false);
+    expect(lines.slice(4, 7)).toEqual([
+      "  – role …           not looked at: the service account is broken",
+      "",
+      "  It names no role   (C1, annotation-missing)",
+    ]);
+  });
+
+  it("names the subject where there are several", async () => {
+    expect(chainLines(await verified(aShop()), PLAIN, true)[0]).toBe("  shop/cart");
+    expect(chainLines(await verified(aShop()), PLAIN, true).at(-2)).toBe("  Works: STS takes its tokens.");
+  });
+});
+
+it("many chains are a table with their first faults", async () => {
+  expect(chainTable([await verified(aShop()), await brokenTrust()], PLAIN)).toEqual([
+    "  shop/cart  ✓ works",
+    "  shop/cart  ✗ trust policy: the trust policy names another namespace (B1)",
+    "",
+    "  1 work, 1 broken, 0 unproven",
+  ]);
+});
+
+it("in JSON the first fault stands by itself, and the links in their order", async () => {
+  const json = chainsJson([await brokenTrust()]);
+  expect(json).toMatchObject({
+    schemaVersion: 1,
+    results: [
+      {
+        subject: { kind: "serviceaccount", namespace: "shop", name: "cart", serviceAccount: "shop/cart" },
+        verdict: "broken",
+        firstBroken: {
+          link: "trust-policy",
+          row: "B1",
+          code: "subject-mismatch",
+          message: "the trust policy names another namespace",
+          evidence: { trusts: "system:serviceaccount:store:cart", needs: "system:serviceaccount:shop:cart" },
+          fix: { kind: "command" },
+        },
+      },
+    ],
+  });
+  expect(chainsJson([await verified(aShop())])).toMatchObject({
+    results: [{ verdict: "works", firstBroken: null }],
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { Pod } from "../../src/model/kubernetes-objects.ts";
+import { findStale, type StaleGroup } from "../../src/workload/find-stale.ts";
+import { aPod, injected, manifestOf, type PodManifest } from "../fakes/pods.ts";
+import { aWorld } from "../fakes/world.ts";
+
+const ROLE = "arn:aws:iam::111122223333:role/cart";
+const BEFORE = "arn:aws:iam::111122223333:role/before";
+const KEY = "eks.amazonaws.com/role-arn";
+
+interface Case {
+  readonly name: string;
+  readonly pods: readonly Pod[];
+  /** What the account names now; `ROLE` unless told, nothing with `null`. */
+  readonly role?: string | null;
+  readonly finds: readonly Partial<Omit<StaleGroup, "problems">>[];
+  readonly codes?: readonly string[];
+}
+
+function pod(name: string, manifest: PodManifest, role: string | undefined, changes: Partial<Pod> = {}): Pod {
+  const annotations = role === undefined ? {} : { [KEY]: role };
+  return aPod(`shop/${name}`, injected(manifest, { annotations, podIdentity: false }), {
+    workload: "deployment/cart",
+    ...changes,
+  });
+}
+
+const CART = manifestOf("cart");
+const CASES: readonly Case[] = [
+  { name: "a pod as it should be", pods: [pod("a", CART, ROLE)], finds: [] },
+  {
+    name: "pods from before the annotation, by workload",
+    pods: [pod("b", CART, undefined), pod("a", CART, undefined), pod("c", CART, ROLE)],
+    finds: [{ workload: "deployment/cart", pods: ["b", "a"], restart: "deployment/cart" }],
+    codes: ["not-injected"],
+  },
+  {
+    name: "a pod with the role before",
+    pods: [pod("a", CART, BEFORE)],
+    finds: [{ restart: "deployment/cart" }],
+    codes: ["other-role"],
+  },
+  {
+    name: "a pod with a role that the account no longer names",
+    pods: [pod("a", CART, ROLE)],
+    role: null,
+    finds: [{ restart: "deployment/cart" }],
+    codes: ["other-role"],
+  },
+  {
+    name: "an account without a role, and its pods",
+    pods: [pod("a", CART, undefined)],
+    role: null,
+    finds: [],
+  },
+  {
+    name: "a Job's pod, which nothing restarts",
+    pods: [pod("a", CART, undefined, { workload: "job/cart-1" })],
+    finds: [{ workload: "job/cart-1", restart: undefined }],
+    codes: ["not-injected"],
+  },
+  {
+    name: "a bare pod",
+    pods: [aPod("shop/a", CART)],
+    finds: [{ workload: undefined, pods: ["a"], restart: undefined }],
+    codes: ["not-injected"],
+  },
+  {
+    name: "half-set variables, which a restart does not mend",
+    pods: [
+      pod(
+        "a",
+        manifestOf("cart", { containers: [{ name: "app", env: [{ name: "AWS_ROLE_ARN", value: ROLE }] }] }),
+        ROLE,
+      ),
+    ],
+    finds: [{ restart: undefined }],
+    codes: ["variable-preset"],
+  },
+  {
+    name: "skipped containers",
+    pods: [
+      pod("a", manifestOf("cart", {}, { annotations: { "eks.amazonaws.com/skip-containers": "app" } }), ROLE),
+    ],
+    finds: [{ restart: undefined }],
+    codes: ["containers-skipped"],
+  },
+  {
+    name: "pods that have ended",
+    pods: [pod("a", CART, undefined, { phase: "Succeeded" }), pod("b", CART, undefined, { phase: "Failed" })],
+    finds: [],
+  },
+  { name: "a pod of another account", pods: [pod("a", manifestOf("till"), undefined)], finds: [] },
+];
+
+describe("findStale", () => {
+  it.each(CASES)("$name", ({ pods, role = ROLE, finds, codes = [] }) => {
+    const world = aWorld().withAccount("shop/cart", { annotations: role === null ? {} : { [KEY]: role } });
+    const found = findStale(pods, [...world.api.accounts.values()], world.cluster);
+    expect(found).toHaveLength(finds.length);
+    expect(found).toMatchObject(finds);
+    expect(found.flatMap(({ problems }) => problems.map(({ code }) => code))).toEqual(codes);
+  });
+});
