@@ -134,7 +134,7 @@ function plainValue(document: Manifests["documents"][number]): object {
 function withValue(value: unknown, path: readonly (string | number)[], leaf: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return leaf;
-  if (Array.isArray(value)) return value.map((one, i) => (i === key ? withValue(one, rest, leaf) : one));
+  if (Array.isArray(value)) return value.with(Number(key), withValue(value[Number(key)], rest, leaf));
   const object = (value ?? {}) as Readonly<Record<string, unknown>>;
   return { ...object, [key]: withValue(object[String(key)], rest, leaf) };
 }

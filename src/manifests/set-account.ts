@@ -51,6 +51,7 @@ function fillIn({ srcToken }: Pair, account: string): Parsed<Edit> {
 }
 
 function isUsedElsewhere(document: Document, value: Scalar): boolean {
+  if (value.anchor === undefined) return false;
   let used = false;
   visit(document, {
     Alias: (_key, alias) => {
@@ -58,7 +59,7 @@ function isUsedElsewhere(document: Document, value: Scalar): boolean {
       return used ? visit.BREAK : undefined;
     },
   });
-  return value.anchor !== undefined && used;
+  return used;
 }
 
 /** A line of its own, first in the mapping: behind the line of its key (and of its anchor or tag), before any comment. */

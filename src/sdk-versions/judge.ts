@@ -1,5 +1,5 @@
 import { SDKS, type Minimum, type Sdk, type Way } from "./sdks.ts";
-import { lineOf, type StatedVersion, type UsedPackage } from "./used-package.ts";
+import { lineFinder, type StatedVersion, type UsedPackage } from "./used-package.ts";
 import { majorOf, orderAgainst } from "./version-order.ts";
 
 /** What a package's version means for one way to credentials. */
@@ -24,12 +24,13 @@ export interface JudgedPackage {
 
 /** The packages of AWS SDKs in a listing, each judged, in the order of the listing; doubles once. */
 export function judgeListing({ packages }: Listing, text: string, ways: readonly Way[]): JudgedPackage[] {
+  const lineOf = lineFinder(text);
   const judged = packages.flatMap((used) => {
     const sdk = sdkOf(used);
     if (sdk === undefined) return [];
     const verdicts = ways.map((way) => ({ way, ...judge(used, sdk.needs[way]) }));
     const { type, name, version } = used;
-    return [{ sdk, type, name, version, line: lineOf(used.place, text), verdicts }];
+    return [{ sdk, type, name, version, line: lineOf(used.place), verdicts }];
   });
   return [...new Map(judged.map((one) => [`${one.name}\n${one.version.text}\n${one.line}`, one])).values()];
 }

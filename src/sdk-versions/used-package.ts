@@ -30,14 +30,33 @@ export function unstated(text: string): StatedVersion {
   return { text };
 }
 
-/** The line of a place in a text, from 1; `undefined` where it can't be found or all stands on one line. */
-export function lineOf(place: Place, text: string): number | undefined {
-  if ("line" in place) return place.line;
-  if (!text.trim().includes("\n")) return undefined;
-  let at = 0;
-  for (const mark of place.marks) {
-    at = text.indexOf(mark, at);
-    if (at < 0) return undefined;
+/**
+ * Finds the lines, from 1, of places in a text; `undefined` where one can't be found or all stands on one line. SBOMs
+ * have hundreds of thousands of lines, so they are counted once.
+ */
+export function lineFinder(text: string): (place: Place) => number | undefined {
+  const ends: number[] = [];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) ends.push(at);
+  const isOneLine = ends.length === 0 || (ends.length === 1 && ends[0] === text.length - 1);
+  return (place) => {
+    if ("line" in place) return place.line;
+    if (isOneLine) return undefined;
+    let at = 0;
+    for (const mark of place.marks) {
+      at = text.indexOf(mark, at);
+      if (at < 0) return undefined;
+    }
+    return endsBefore(ends, at) + 1;
+  };
+}
+
+/** How many of the ascending offsets are below this one. */
+function endsBefore(ends: readonly number[], offset: number): number {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
   }
-  return text.slice(0, at).split("\n").length;
+  return low;
 }
