@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
@@ -15,10 +15,12 @@ const LINKS =
 
 let world: World;
 let cluster: Cluster;
+let shop: Shop;
 
 beforeAll(async () => {
   world = await startWorld();
   cluster = clusterOf(world);
+  shop = await openShop(world);
 });
 afterAll(async () => world?.stop());
 
@@ -88,10 +90,6 @@ describe("what create-sa has set up", () => {
 });
 
 describe("a shop with one thing broken", () => {
-  let shop: Shop;
-  beforeAll(async () => {
-    shop = await openShop(world);
-  });
   beforeEach(() => shop.restore());
 
   test.each(BREAKS)("$finds.row: $name", async ({ breaks, finds: { fix, ...fault } }) => {
@@ -103,6 +101,43 @@ describe("a shop with one thing broken", () => {
     if (fix === "advice") return;
     await runFix(shop, result?.firstBroken?.fix.text ?? "");
     expect((await answerOf("shop/cart")).answer.results[0]).toMatchObject({ verdict: "works" });
+  });
+});
+
+describe("what may not be read is unknown, and nothing is broken by it", () => {
+  beforeAll(() => shop.restore());
+  afterEach(() => world.aws.clearWeather());
+
+  test.each([
+    ["eks:DescribeCluster", "cluster"],
+    ["iam:GetOpenIDConnectProvider", "provider"],
+    ["iam:GetRole", "role"],
+    ["iam:ListAttachedRolePolicies", "permissions"],
+    ["iam:ListRolePolicies", "permissions"],
+  ])("%s: %s", async (action, link) => {
+    world.aws.deny({ action });
+    const { code, answer } = await answerOf("shop/cart");
+    const statuses = new Map(answer.results[0]?.links.map((one) => [one.link, one.status]));
+    expect(code).toBe(0);
+    expect(statuses.get(link)).toBe("UNKNOWN");
+    expect([...statuses.values()]).not.toContain("FAIL");
+  });
+
+  test("with --strict, what is unproven is exit 1", async () => {
+    world.aws.deny({ action: "iam:ListRolePolicies" });
+    expect(await verify("shop/cart", "--strict")).toMatchObject({ code: 1 });
+    world.aws.clearWeather();
+    expect(await verify("shop/cart", "--strict")).toMatchObject({ code: 0 });
+  });
+
+  test("a principal who may see nothing in the cluster is told so, and what AWS says", async () => {
+    const { code, stdout } = await irsa(
+      ["verify", "--cluster", CLUSTER_NAME, "shop/cart"],
+      world.environmentOf("viewer"),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("? service account");
+    expect(stdout).toContain("✓ provider");
   });
 });
 

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { firstBroken } from "../../src/verification/chain.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { ROWS } from "../../src/verification/rows.ts";
+import { seen } from "../../src/verification/seen.ts";
 import { applyFix } from "./apply-fix.ts";
 import { ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "./broken-worlds/pods.ts";
 import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
 import { ROLE_WORLDS } from "./broken-worlds/role.ts";
+import { CLUSTER_WORLDS } from "./broken-worlds/cluster.ts";
 import { OUR_WORLDS } from "./broken-worlds/ours.ts";
 import { STS_WORLDS } from "./broken-worlds/sts.ts";
 import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
 import { aShop, ourShop, verified } from "./healthy.ts";
 
 const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
+  "the cluster": CLUSTER_WORLDS,
   "the provider": PROVIDER_WORLDS,
   "the account": ACCOUNT_WORLDS,
   "the role": ROLE_WORLDS,
@@ -24,10 +29,12 @@ const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
 };
 
 describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
-  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, role, finds: { fix, ...fault } }) => {
-    const world = role === "ours" ? ourShop() : aShop();
+  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, role, cluster, described, finds }) => {
+    const { fix, ...fault } = finds;
+    const world = (role === "ours" ? ourShop : aShop)(cluster?.());
     breaks(world);
-    const report = await verified(world, subject);
+    const told = seen({ ...world.cluster, ...described } as Cluster);
+    const report = await verified(world, subject, { cluster: told });
     const broken = firstBroken(report);
     expect(broken).toMatchObject({ ...fault, fix: { kind: fix } });
     expect(report.verdict).toBe("broken");
@@ -43,6 +50,25 @@ it("the shop itself works", async () => {
     expect(report.links.filter(({ status }) => status !== "PASS" && status !== "SKIPPED")).toEqual([]);
     expect(report.verdict).toBe("works");
   }
+});
+
+/** Codes of what works and is only warned of; see healthy-worlds.test.ts. */
+const WARNED = [
+  "annotation-ignored",
+  "audience-unpinned",
+  "subject-unpinned",
+  "nothing-allowed",
+  "skip-unmatched",
+];
+
+it("every fault that is looked for has its world", () => {
+  const found = new Set([
+    ...Object.values(GROUPS)
+      .flat()
+      .map(({ finds }) => finds.code as string),
+    ...WARNED,
+  ]);
+  expect(Object.keys(ROWS).filter((code) => !found.has(code))).toEqual([]);
 });
 
 it("forty worlds are broken at the least", () => {

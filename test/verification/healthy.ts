@@ -1,6 +1,6 @@
 import { parseWorkload } from "../fakes/workloads.ts";
 import { injected, aPod, manifestOf, specOf, type PodManifest } from "../fakes/pods.ts";
-import { anAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
+import { aCluster, anAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
@@ -19,9 +19,21 @@ export const CART = "shop/cart";
 export function aShop(cluster?: ClusterWithIssuer): World {
   const world = aWorld(cluster).withProvider();
   const grant = { account: anAccount(CART) };
-  world.withRole(ROLE, { trust: world.trustOf(grant) }, { attached: [CLOUDWATCH] });
-  world.withAccount(CART, { annotations: { [ROLE_KEY]: ROLE } });
+  const role = inPartition(ROLE, world);
+  world.withRole(role, { trust: world.trustOf(grant) }, { attached: [inPartition(CLOUDWATCH, world)] });
+  world.withAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));
+}
+
+/** A cluster in China, whose hosts and ARNs are another partition's. */
+export function inChina(): ClusterWithIssuer {
+  const issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/5D1CA0FFEE0000000000000000000001";
+  return aCluster({ arn: "arn:aws-cn:eks:cn-north-1:111122223333:cluster/eks-work-cluster", issuer });
+}
+
+/** The ARN as it is in the world's partition. */
+function inPartition<Arn extends string>(arn: Arn, { cluster }: World): Arn {
+  return arn.replace(/^arn:[^:]+/, `arn:${cluster.partition}`) as Arn;
 }
 
 /** The same shop with a role that irsa has made and keeps. */

@@ -1,3 +1,4 @@
+import type { Cluster, ClusterWithIssuer } from "../../../src/model/cluster.ts";
 import type { LinkName } from "../../../src/verification/links.ts";
 import type { FindingCode } from "../../../src/verification/rows.ts";
 import type { World } from "../../fakes/world.ts";
@@ -9,6 +10,10 @@ export interface BrokenWorld {
   readonly subject?: string;
   /** Whose role the shop has: of its owner's making unless told, or kept by irsa. */
   readonly role?: "ours";
+  /** The cluster, where it is another than the usual one. */
+  readonly cluster?: () => ClusterWithIssuer;
+  /** What EKS says of the cluster, where that is what is broken. */
+  readonly described?: Partial<Record<keyof Cluster, unknown>>;
   readonly breaks: (world: World) => void;
   readonly finds: {
     readonly link: LinkName;
