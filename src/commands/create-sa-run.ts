@@ -21,7 +21,7 @@ import { findOrganisation } from "./organisation-file.ts";
 import { confirm } from "./prompts.ts";
 import { proveAccount, type ProofReport } from "./prove-account.ts";
 import { staleHint } from "./stale-hint.ts";
-import type { Session } from "./session.ts";
+import { loadKubernetesAhead, type Session } from "./session.ts";
 import { walk, type Ending, type Planned } from "./walk.ts";
 
 /** The run of `create-sa`: observe, plan, show, apply, prove, answer. */
@@ -32,6 +32,7 @@ export async function createAccount(
 ): Promise<void> {
   const asked = withinOrganisation(wanted, await findOrganisation());
   checkAskAlone(asked);
+  if (!asked.roleOnly) loadKubernetesAhead();
   await walk("create-sa", flags, context, (session, terminal) =>
     plan({ ...asked, reach: session.reach }, flags, session, terminal, context),
   );

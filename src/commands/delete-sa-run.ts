@@ -12,7 +12,7 @@ import type { CommandContext } from "./command-context.ts";
 import type { DeleteSaFlags } from "./delete-sa.ts";
 import { losingPods, podsOf } from "./losing-pods.ts";
 import { walk, type Planned } from "./walk.ts";
-import type { Session } from "./session.ts";
+import { loadKubernetesAhead, type Session } from "./session.ts";
 
 /** The run of `delete-sa`: observe, plan, show, apply, answer. */
 export async function deleteAccount(
@@ -21,6 +21,7 @@ export async function deleteAccount(
   flags: DeleteSaFlags,
   context: CommandContext,
 ): Promise<void> {
+  loadKubernetesAhead();
   await walk("delete-sa", flags, context, (session, terminal) =>
     during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
   );

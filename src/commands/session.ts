@@ -91,7 +91,7 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
       overrides,
     },
     async kubernetes(account) {
-      const { connectKubernetes } = await import("../kubernetes/connect.ts");
+      const { connectKubernetes } = await kubernetesCode();
       const connected = await connectKubernetes({
         flags,
         cluster,
@@ -103,6 +103,14 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
     },
     close: () => connections.forEach((connection) => connection.close()),
   };
+}
+
+const kubernetesCode = () => import("../kubernetes/connect.ts");
+
+/** Loads the code that reaches a cluster while AWS is still answering, for commands that will need it. */
+export function loadKubernetesAhead(): void {
+  // Whatever fails here fails again where it is needed.
+  kubernetesCode().catch(() => undefined);
 }
 
 function awsChoice(

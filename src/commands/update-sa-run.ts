@@ -8,7 +8,7 @@ import { addedPolicies, observeUpdate, planUpdate, type DesiredUpdate } from "..
 import { during } from "../output/progress.ts";
 import type { CommandContext } from "./command-context.ts";
 import { findOrganisation } from "./organisation-file.ts";
-import type { Session } from "./session.ts";
+import { loadKubernetesAhead, type Session } from "./session.ts";
 import type { UpdateSaFlags } from "./update-sa.ts";
 import { walk, type Planned } from "./walk.ts";
 
@@ -23,6 +23,7 @@ export async function updateAccount(
   const { inline, allowAdministrator } = desired;
   const document = inline === undefined || inline === "remove" ? {} : { inline: inline.set };
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
+  loadKubernetesAhead();
   await walk("update-sa", flags, context, (session, terminal) =>
     during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
   );
