@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { UNASKED } from "../../src/verification/seen.ts";
 import type { World } from "../fakes/world.ts";
-import { aShop, annotate, ROLE_KEY, verified } from "./healthy.ts";
+import { aShop, annotate, chainWithPatience, ROLE_KEY, verified } from "./healthy.ts";
 
 /** Every call that `verify` makes in a world, by name. */
 async function callsIn(build: () => World, subject: string): Promise<string[]> {
@@ -67,6 +67,49 @@ describe.each([
     const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
     // What may not be read of the provider, STS tells by its answer.
     expect([[], [fault], ["sts"]]).toContainEqual(broken);
+  });
+});
+
+describe("what is not known", () => {
+  it("of the account, leaves nothing to look at behind it", async () => {
+    const world = aShop();
+    world.log.deny("kubernetes.getServiceAccount");
+    const { links } = await verified(world);
+    const behind = links.filter(({ link }) =>
+      ["role", "trust-policy", "webhook", "pod", "token"].includes(link),
+    );
+    expect(new Set(behind.map(({ message }) => message))).toEqual(
+      new Set(["not looked at: the service account is not known"]),
+    );
+  });
+
+  it.each([
+    ["iam.getProvider", "works"],
+    ["iam.listAttachedPolicies", "unproven"],
+    ["iam.getRole", "unproven"],
+    ["kubernetes.requestToken", "unproven"],
+    ["kubernetes.listPods", "unproven"],
+  ])("of %s, where STS takes a token: %s", async (call, verdict) => {
+    const world = aShop();
+    world.log.deny(call);
+    expect(await verified(world)).toMatchObject({ verdict });
+  });
+});
+
+describe("a refusal of STS", () => {
+  const DENIED = { code: "AccessDenied", message: "Not authorized to perform sts:AssumeRoleWithWebIdentity" };
+  const triesIn = async (world: World): Promise<number> => {
+    world.decree.refusal = DENIED;
+    await chainWithPatience(world);
+    return world.log.calls.filter(({ name }) => name === "sts.assumeWithToken").length;
+  };
+
+  it("is waited out where all else is right: a change may still be spreading", async () => {
+    expect(await triesIn(aShop())).toBeGreaterThan(1);
+  });
+
+  it("is taken at its word where something is broken anyway", async () => {
+    expect(await triesIn(withoutProvider())).toBe(1);
   });
 });
 

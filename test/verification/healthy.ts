@@ -85,8 +85,14 @@ export async function verified(
 
 /** What `irsa verify SUBJECT` finds, and what it goes by. */
 export function chainOf(world: World, subject = CART, changes: Partial<Sources> = {}): Promise<Verified> {
-  const { aws, cluster, kubernetes } = world;
-  const reach = ["--cluster", cluster.name];
-  const sources = { aws, kubernetes: seen(kubernetes), cluster: seen(cluster), reach, ...changes };
-  return verifyChain(right(parseSubject(subject)), sources, { patienceMs: 0 });
+  return verifyChain(right(parseSubject(subject)), { ...sourcesIn(world), ...changes }, { patienceMs: 0 });
+}
+
+/** The same with a second of patience for STS. */
+export function chainWithPatience(world: World): Promise<Verified> {
+  return verifyChain(right(parseSubject(CART)), sourcesIn(world), { patienceMs: 1_000 });
+}
+
+function sourcesIn({ aws, cluster, kubernetes }: World): Sources {
+  return { aws, kubernetes: seen(kubernetes), cluster: seen(cluster), reach: ["--cluster", cluster.name] };
 }

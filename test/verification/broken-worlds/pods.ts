@@ -44,6 +44,14 @@ export const WEBHOOK_WORLDS: readonly BrokenWorld[] = [
     finds: { link: "webhook", row: "D2", code: "webhook-blocks-pods", fix: "advice" },
   },
   {
+    name: "a webhook of one's own, under another authority, that gives no answer",
+    breaks: (world) => {
+      registered(world, { target: "kube-system/pod-identity-webhook", caPem: OLD_CA });
+      world.api.webhookCa = undefined;
+    },
+    finds: { link: "webhook", row: "D2", code: "webhook-not-injecting", fix: "advice" },
+  },
+  {
     name: "a namespace that is left out",
     breaks: (world) => {
       world.api.labels.set("shop", { "example.com/legacy": "true" });
