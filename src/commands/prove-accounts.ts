@@ -1,6 +1,6 @@
 import type { StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { concurrently } from "../model/concurrently.ts";
+import { eachOf } from "../model/each-of.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { progressOn } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -28,7 +28,7 @@ export async function proveAccounts(
   const progress = progressOn(terminal);
   let done = 0;
   try {
-    return await concurrently(changed, AT_ONCE, async ({ account, plan: { role, audience } }) => {
+    return await eachOf(changed, AT_ONCE, async ({ account, plan: { role, audience } }) => {
       progress.begin(`waiting until STS accepts the tokens: ${done} of ${changed.length}`);
       const proof = await prove({ account, audience, role }, ports, { patienceMs: PATIENCE_MS, signal });
       done += 1;

@@ -14,20 +14,26 @@ export type Terms = Pick<
   DesiredAccount,
   "adopt" | "associate" | "addTrust" | "reach" | "allowDefaultAccount" | "allowAdministrator"
 > &
-  Pick<ManagedRole, "prefix" | "path">;
+  Pick<ManagedRole, "prefix" | "path" | "set">;
 
-/** What a file's account comes to in a cluster; ARNs that can't be meant there are noted. */
+/** What a file's account comes to in a cluster: a file is exact for what irsa attached. ARNs that can't be meant there are noted. */
 export function desiredOf(
   account: FileAccount,
   cluster: ClusterRef,
-  { prefix, path, ...terms }: Terms,
+  { prefix, path, set, ...terms }: Terms,
   problems: Problems,
 ): DesiredAccount {
   const { account: ref, audience, labels, annotations, roleOnly, whereIs, role: asked } = account;
   const role: DesiredRole =
     asked.kind === "existing"
       ? asked
-      : { ...withWellKnown(asked, account, cluster, problems), prefix, ...(path !== undefined && { path }) };
+      : {
+          ...withWellKnown(asked, account, cluster, problems),
+          prefix,
+          exact: true,
+          ...(path !== undefined && { path }),
+          ...(set !== undefined && { set }),
+        };
   const desired: DesiredAccount = {
     ...terms,
     account: ref,

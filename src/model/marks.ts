@@ -15,6 +15,7 @@ export const TAG = {
   namespace: "irsa/namespace",
   account: "irsa/service-account",
   attached: "irsa/attached",
+  set: "irsa/set",
 } as const;
 
 /** Label on the ServiceAccounts that we created. */

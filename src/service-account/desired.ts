@@ -42,6 +42,10 @@ export interface ManagedRole {
   readonly boundary?: PolicyArn;
   readonly maxSessionSeconds?: number;
   readonly tags: Tags;
+  /** What irsa attached and is not asked for any more goes; what others attached stays. */
+  readonly exact?: boolean;
+  /** The set that the role belongs to (`--set`): a prune of it may delete the role. */
+  readonly set?: string;
 }
 
 /** A role that is used as it is. */

@@ -2,7 +2,7 @@ import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { PolicyArn, ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { concurrently } from "../model/concurrently.ts";
+import { eachOf } from "../model/each-of.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { once } from "../model/once.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
@@ -40,7 +40,7 @@ export async function observeAccounts(
   const kubernetes = ports.kubernetes && sharedKubernetes(ports.kubernetes);
   const association = await observeAssociation(aws.iam, cluster);
   let done = 0;
-  const observations = await concurrently(desires, AT_ONCE, async (desired): Promise<Observation> => {
+  const observations = await eachOf(desires, AT_ONCE, async (desired): Promise<Observation> => {
     try {
       const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
       const api = desired.roleOnly ? undefined : kubernetes;

@@ -34,7 +34,8 @@ export async function observeAccount(
   { aws, kubernetes, policies }: ObservationSources,
 ): Promise<ObservedAccount> {
   const name = wantedRoleName(desired, cluster);
-  const withInline = desired.role.kind === "managed" && desired.role.inline !== undefined;
+  const { role } = desired;
+  const withInline = role.kind === "managed" && (role.inline !== undefined || role.exact === true);
   const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
     observeAssociation(aws.iam, cluster),
     kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.account),

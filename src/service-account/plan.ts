@@ -1,9 +1,10 @@
-import { policyName, type RoleArn } from "../model/arn.ts";
+import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { marksAttachment, TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
@@ -111,6 +112,7 @@ function keepRole(
   grant: Grant,
 ): RolePart {
   const { role } = observed;
+  checkSet(role, wanted);
   const evaluation = evaluateGrant(role.trust, grant);
   const refused = evaluation.verdict === "deny";
   const other = refused ? otherIssuerOf(role.trust, grant) : undefined;
@@ -134,7 +136,7 @@ function useRole(desired: DesiredAccount, observed: ObservedRole, grant: Grant):
   else checkAttached(desired, observed);
   const evaluation = evaluateGrant(role.trust, grant);
   if (evaluation.verdict !== "deny") {
-    const beyond = asked.kind === "managed" ? extras(observed, asked) : [];
+    const beyond = asked.kind === "managed" ? extras(observed, { ...asked, exact: false }) : [];
     return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
   if (asked.kind === "managed" || !desired.addTrust)
@@ -169,8 +171,20 @@ function checkLacks({ account }: DesiredAccount, wanted: ManagedRole, observed: 
   );
 }
 
-function extras({ attached }: ObservedRole, wanted: ManagedRole): Note[] {
-  const beyond = attached.filter((policy) => !wanted.policies.includes(policy));
+/** A role is of one set: of two files that name it, the second to be applied is likely a slip. */
+function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): void {
+  const found = tags[TAG.set];
+  if (set === undefined || found === undefined || found === set) return;
+  throw new Failure("refused", "other-set", `the role '${name}' belongs to the set '${found}'`, {
+    advice: `It was applied from another file. To take it over, remove its tag ${TAG.set} first`,
+  });
+}
+
+/** What is attached and stays, although it was not asked for. */
+function extras({ role, attached }: ObservedRole, wanted: ManagedRole): Note[] {
+  const goes = (policy: PolicyArn): boolean =>
+    wanted.exact === true && marksAttachment(role.tags[TAG.attached], policy);
+  const beyond = attached.filter((policy) => !wanted.policies.includes(policy) && !goes(policy));
   if (beyond.length === 0) return [];
   const names = beyond.map(policyName).join(", ");
   return [

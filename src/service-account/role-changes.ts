@@ -9,6 +9,7 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement, type Grant } from "../model/trust-policy/grant.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
+import { takeBack } from "./exactness.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
 import { assertSafe } from "./trust.ts";
 
@@ -27,25 +28,30 @@ export function createRole(
     arn,
     trust,
     description: `IRSA role of ${accountPath(account)} in ${cluster.name}`.slice(0, 1000),
-    tags: { ...role.tags, ...roleMarks(cluster, account, "created", role.policies) },
+    tags: { ...role.tags, ...roleMarks(cluster, account, "created", role.policies), ...setMark(role) },
     ...(role.boundary !== undefined && { boundary: role.boundary }),
     ...(role.maxSessionSeconds !== undefined && { maxSessionSeconds: role.maxSessionSeconds }),
   };
   return [create, ...attachments(arn, role.policies), ...inlineChange(arn, role.inline, undefined)];
 }
 
-/** The changes that bring a role of ours in line; nothing is taken from it. `trust` is given where it must change. */
+/**
+ * The changes that bring a role of ours in line; nothing is taken from it unless the ask is exact. `trust` is given where
+ * it must change.
+ */
 export function reconcileRole(
-  { role, attached, inline }: ObservedRole,
+  observed: ObservedRole,
   wanted: ManagedRole,
   trust: PolicyDocument | undefined,
 ): Change[] {
+  const { role, attached, inline } = observed;
   const missing = wanted.policies.filter((policy) => !attached.includes(policy));
   const edit = editRole(role, wanted, trust, missing);
   return [
     ...(edit === undefined ? [] : [edit]),
     ...attachments(role.arn, missing),
     ...inlineChange(role.arn, wanted.inline, inline),
+    ...takeBack(observed, wanted, edit),
   ];
 }
 
@@ -74,8 +80,16 @@ function editRole(
 
 function changedTags(role: Role, wanted: ManagedRole, missing: readonly PolicyArn[]): Tags {
   const attachedTag = withAttachments(role.tags[TAG.attached], missing);
-  const all = { ...wanted.tags, ...(missing.length > 0 && { [TAG.attached]: attachedTag }) };
+  const all = {
+    ...wanted.tags,
+    ...(missing.length > 0 && { [TAG.attached]: attachedTag }),
+    ...(role.tags[TAG.origin] === "created" && setMark(wanted)),
+  };
   return Object.fromEntries(Object.entries(all).filter(([key, value]) => role.tags[key] !== value));
+}
+
+function setMark({ set }: ManagedRole): Tags {
+  return set === undefined ? {} : { [TAG.set]: set };
 }
 
 /** The plan for a role that is not ours to keep: its trust alone. */

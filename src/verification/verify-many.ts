@@ -1,5 +1,5 @@
 import { parseRoleArn } from "../model/arn.ts";
-import { concurrently } from "../model/concurrently.ts";
+import { eachOf } from "../model/each-of.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
@@ -23,7 +23,7 @@ export async function verifyChains(
 ): Promise<readonly Verified[]> {
   const shared = shareReads(sources);
   let done = 0;
-  return concurrently(subjects, AT_ONCE, async (subject) => {
+  return eachOf(subjects, AT_ONCE, async (subject) => {
     const report = await verifyChain(subject, shared, options);
     onDone?.((done += 1));
     return report;

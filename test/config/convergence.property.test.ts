@@ -1,6 +1,7 @@
 import { assert, asyncProperty } from "fast-check";
 import { expect, it } from "vitest";
 import { desiredOf } from "../../src/config/desired.ts";
+import { roleRef } from "../../src/model/arn.ts";
 import { Problems } from "../../src/model/problems.ts";
 import { observeAccounts } from "../../src/service-account/observe-many.ts";
 import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
@@ -66,7 +67,16 @@ it("from any file to any other of the same accounts, two applies end in an empty
     asyncProperty(arbitraryFile, arbitraryFile, async (one, other) => {
       const world = aSharedWorld();
       for (const text of [one, other]) await applyTo(world, (await planOf(text, world)).changes);
-      expect((await planOf(other, world)).changes).toEqual([]);
+      const last = await planOf(other, world);
+      expect(last.changes).toEqual([]);
+      for (const row of last.rows) {
+        if (row.state !== "planned" || row.desired.role.kind !== "managed") continue;
+        const found = world.iam.roles.get(roleRef(row.plan.role).name.toLowerCase());
+        expect(found?.attached.toSorted()).toEqual(row.desired.role.policies.toSorted());
+        expect(Object.keys(found?.inline ?? {})).toEqual(
+          row.desired.role.inline === undefined ? [] : ["irsa"],
+        );
+      }
     }),
     { numRuns: 40 },
   );

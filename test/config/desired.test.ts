@@ -37,6 +37,7 @@ describe("what a file's accounts come to in a cluster", () => {
         prefix: "corp-",
         policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
         tags: { "cost-centre": "42" },
+        exact: true,
       },
       roleOnly: false,
       adopt: false,
