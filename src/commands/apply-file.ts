@@ -15,6 +15,9 @@ export interface FileFlags extends ReachFlags, PlanFlags {
   readonly include?: string[];
   readonly exclude?: string[];
   readonly onlyMissing?: boolean;
+  readonly set?: string;
+  readonly prune?: boolean;
+  readonly pruneMax?: string;
   readonly detectDrift?: boolean;
   readonly rolePrefix?: string;
   readonly rolePath?: string;
@@ -36,6 +39,7 @@ Examples:
   irsa apply -f cluster.yaml                         # show what would be done
   irsa apply -f cluster.yaml --approve               # do it
   irsa apply -f accounts/ -f more.yaml --include 'payments/*' --approve
+  irsa apply -f accounts/ --set production --prune --approve     # and remove what the files do not name any more
 `;
 
 const FILE_HELP = `
@@ -79,7 +83,10 @@ function addFileOptions(command: Command): Command {
     .requiredOption("-f, --filename <file>", "file, folder of files, or '-' for stdin (repeatable)", gather)
     .option("--include <glob>", "accounts to look at, as 'payments/*' (repeatable)", gather)
     .option("--exclude <glob>", "accounts to leave out (repeatable)", gather)
-    .option("--only-missing", "make what is missing, and change nothing that is there");
+    .option("--only-missing", "make what is missing, and change nothing that is there")
+    .option("--set <name>", "the set that the accounts belong to; their roles are stamped with it")
+    .option("--prune", "remove what irsa made for accounts of the set that the files do not name any more")
+    .option("--prune-max <count>", "how many may go; otherwise a fifth of the set");
 }
 
 function addAskOptions(command: Command): Command {

@@ -8,7 +8,7 @@ import { planLines } from "../output/plan-text.ts";
 import { progressOn } from "../output/progress.ts";
 import { stepLabel } from "../output/step-label.ts";
 import type { Terminal } from "../output/terminal.ts";
-import type { AccountRow } from "../service-account/plan-many.ts";
+import { changesOf, type AccountRow } from "../service-account/plan-many.ts";
 import { mayHaveWritten } from "./by-thing.ts";
 import type { Follower, Manner } from "./manner.ts";
 
@@ -36,7 +36,7 @@ function fleetRow(row: AccountRow): FleetRow {
   const path = accountPath(row.account);
   return row.state === "failed"
     ? { path, changes: [], failure: row.failure }
-    : { path, changes: row.plan.changes.filter((change) => !isProviderChange(change)) };
+    : { path, changes: changesOf(row).filter((change) => !isProviderChange(change)) };
 }
 
 /** The provider is all accounts', and has a row of its own. */

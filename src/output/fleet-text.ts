@@ -26,10 +26,12 @@ export function fleetLines(
   const failed = rows.filter(({ failure }) => failure !== undefined);
   const differing = rows.filter(({ changes }) => changes.length > 0);
   const shown = [...shared, ...rows].filter((row) => row.changes.length > 0 || row.failure !== undefined);
+  const going = rows.filter(removes).length;
   const counts = [
     `${rows.length} ${rows.length === 1 ? "account" : "accounts"}`,
     `${rows.length - differing.length - failed.length} as they should be`,
-    ...(differing.length > 0 ? [`${differing.length} to be changed`] : []),
+    ...(differing.length > going ? [`${differing.length - going} to be made or changed`] : []),
+    ...(going > 0 ? [`${going} to be removed`] : []),
     ...(failed.length > 0 ? [colour.red(`${failed.length} that can't be planned`)] : []),
   ];
   const said = new Set<string>();
@@ -40,11 +42,14 @@ export function fleetLines(
   ];
 }
 
-function signOf({ changes, failure }: FleetRow, colour: ChalkInstance): string {
-  if (failure !== undefined) return colour.red("!");
-  const makes = changes.some((change) => effectOf(change) === "create");
-  const removes = changes.every((change) => effectOf(change) === "remove");
-  return removes ? colour.red("-") : makes ? colour.green("+") : colour.yellow("~");
+function removes({ changes }: FleetRow): boolean {
+  return changes.some((change) => effectOf(change) === "remove");
+}
+
+function signOf(row: FleetRow, colour: ChalkInstance): string {
+  if (row.failure !== undefined) return colour.red("!");
+  const makes = row.changes.some((change) => effectOf(change) === "create");
+  return removes(row) ? colour.red("-") : makes ? colour.green("+") : colour.yellow("~");
 }
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */

@@ -8,12 +8,25 @@ import { planAssociation } from "../oidc-association/plan.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { Observation, ObservedFleet } from "./observe-many.ts";
 import { planAccount, type AccountPlan } from "./plan.ts";
+import type { RemovalPlan } from "./removal.ts";
 
 /** One account of many: what is to be done for it, or why nothing can be. */
-export type AccountRow = { readonly desired: DesiredAccount; readonly account: ServiceAccountRef } & (
-  | { readonly state: "planned"; readonly plan: AccountPlan }
+export type AccountRow = { readonly account: ServiceAccountRef } & (
+  | { readonly state: "planned"; readonly desired: DesiredAccount; readonly plan: AccountPlan }
+  /** The files do not name it any more. */
+  | { readonly state: "pruned"; readonly removal: RemovalPlan }
   | { readonly state: "failed"; readonly failure: Failure }
 );
+
+/** What is to be done for an account of many; nothing where that can't be planned. */
+export function changesOf(row: AccountRow): readonly Change[] {
+  return partOf(row).changes;
+}
+
+function partOf(row: AccountRow): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
+  if (row.state === "planned") return row.plan;
+  return row.state === "pruned" ? row.removal : { changes: [], notes: [] };
+}
 
 /** What is to be done for many accounts in one run. */
 export interface FleetPlan {
@@ -24,6 +37,8 @@ export interface FleetPlan {
 
 /** What of a fleet is planned. */
 export interface FleetTerms {
+  /** What goes. */
+  readonly pruned: readonly AccountRow[];
   /** The provider is part of the plan, whether an account needs it or not. */
   readonly associate: boolean;
   readonly keep: (row: AccountRow) => boolean;
@@ -32,13 +47,12 @@ export interface FleetTerms {
 /** Plans many accounts; pure. One that can't be planned is a row that says so, and the rest go on. */
 export function planAccounts(
   { association, observations }: ObservedFleet,
-  { associate, keep }: FleetTerms,
+  { associate, keep, pruned }: FleetTerms,
 ): FleetPlan {
-  const rows = observations.map(rowOf).filter(keep);
+  const rows = [...observations.map(rowOf).filter(keep), ...pruned];
   const provider = associate ? planAssociation(DEFAULT_ASSOCIATION, association).changes : [];
-  const plans = rows.flatMap((row) => (row.state === "planned" ? [row.plan] : []));
   return {
-    changes: joined([...provider, ...plans.flatMap(({ changes }) => changes)]),
+    changes: joined([...provider, ...rows.flatMap(changesOf)]),
     notes: joinedNotes(rows),
     rows,
   };
@@ -49,12 +63,12 @@ const DEFAULT_ASSOCIATION = { audiences: [DEFAULT_AUDIENCE], tags: {}, thumbprin
 function rowOf(observation: Observation): AccountRow {
   const { desired } = observation;
   const { account } = desired;
-  if ("failure" in observation) return { desired, account, state: "failed", failure: observation.failure };
+  if ("failure" in observation) return { account, state: "failed", failure: observation.failure };
   try {
     return { desired, account, state: "planned", plan: planAccount(desired, observation.observed) };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { desired, account, state: "failed", failure: error };
+    return { account, state: "failed", failure: error };
   }
 }
 
@@ -99,9 +113,7 @@ function joinedProvider(changes: readonly ProviderChange[]): Change[] {
 
 /** Notes that every account has are said once; others with the account's name. */
 function joinedNotes(rows: readonly AccountRow[]): Note[] {
-  const all = rows.flatMap((row) =>
-    row.state === "planned" ? row.plan.notes.map((note) => ({ note, account: row.account })) : [],
-  );
+  const all = rows.flatMap((row) => partOf(row).notes.map((note) => ({ note, account: row.account })));
   const groups = grouped(all, ({ note }) => `${note.level} ${note.code} ${note.message}`);
   return [...groups.values()].map(([first, ...more]) => {
     if (first === undefined) throw new TypeError("an empty group");

@@ -27,7 +27,7 @@ async function planOf(text: string, world: World): Promise<FleetPlan> {
   const desires = file.accounts.map((account) => desiredOf(account, cluster, terms, problems));
   problems.throwIfAny();
   const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { associate: file.withOidc, keep: () => true });
+  return planAccounts(observed, { associate: file.withOidc, keep: () => true, pruned: [] });
 }
 
 /** A world in which others have a role and an account of their own. */

@@ -49,7 +49,7 @@ describe("a file of accounts", () => {
     await writeFile(join(folder, "fleet.yaml"), fileOf(FLEET.map((path) => account(path))));
     const plan = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml"]));
     expect(plan).toMatchObject({ code: 0 });
-    expect(plan.stdout).toContain("3 accounts, 0 as they should be, 3 to be changed");
+    expect(plan.stdout).toContain("3 accounts, 0 as they should be, 3 to be made or changed");
     expect(plan.stdout).toMatch(/\+ identity provider +the cluster's issuer/);
     expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
   });
@@ -135,6 +135,44 @@ describe("a file of accounts", () => {
     const role = await roleOf(world.aws.iam(), (await roleArn("narrow/a")).split("/").at(-1) ?? "");
     expect(role.attached).toEqual([S3_READ]);
     expect(await roleArn("narrow/b")).toMatch(/:role\//);
+  });
+});
+
+describe("a set", () => {
+  const names = ["s1", "s2", "s3", "s4", "s5", "s6"];
+  const textOf = (count: number) => fileOf(names.slice(0, count).map((name) => account(`set/${name}`)));
+  const apply = (count: number, ...more: readonly string[]) =>
+    run(["apply", "-f", "-", "--set", "fleet", "--approve", ...more], textOf(count));
+
+  test("is pruned of what the file does not name any more, and of nothing else", async () => {
+    expect(await apply(6)).toMatchObject({ code: 0 });
+    expect(await run(["apply", "-f", "-", "--approve"], fileOf([account("set/other")]))).toMatchObject({
+      code: 0,
+    });
+    const gone = (await roleArn("set/s6")).split("/").at(-1) ?? "";
+    const pruned = await apply(5, "--prune");
+    expect(pruned).toMatchObject({ code: 0 });
+    expect(pruned.stdout).toContain("- set/s6");
+    expect(await cluster.annotations("set", "s6")).toBeUndefined();
+    await expect(roleOf(world.aws.iam(), gone)).rejects.toMatchObject({ name: "NoSuchEntityException" });
+    expect(await roleArn("set/other")).toMatch(/:role\//);
+    expect(await withoutWriting(world, () => apply(5, "--prune"))).toMatchObject({ code: 0 });
+  });
+
+  test("is not pruned of more than a fifth by accident", async () => {
+    const refused = await withoutWriting(world, () => apply(2, "--prune"));
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain("--prune-max 3");
+  });
+
+  test.each([
+    [["--prune"], "needs --set NAME"],
+    [["--set", "fleet", "--prune", "--include", "a/*"], "can't go with --prune"],
+    [["--set", "a b"], "is no set"],
+  ])("%j stops before anything is read", async (flags, expected) => {
+    const refused = await run(["apply", "-f", "-", "--approve", ...flags], textOf(1));
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain(expected);
   });
 });
 

@@ -18,7 +18,7 @@ async function planIn(
 ): Promise<FleetPlan> {
   const { aws, cluster, kubernetes } = world;
   const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { associate, keep: () => true });
+  return planAccounts(observed, { associate, keep: () => true, pruned: [] });
 }
 
 const kinds = (changes: readonly Change[]): string[] => changes.map(({ kind }) => kind);
