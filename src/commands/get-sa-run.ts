@@ -17,7 +17,7 @@ export async function listAccounts(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const session = await openSession(flags, terminal, false);
+  const session = await openSession({ ...flags, patient: true }, terminal, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
     const observed = await during(terminal, "reading IAM and the cluster", reading);
@@ -53,7 +53,6 @@ function listed({ account, ...row }: AccountRow): ListedAccount {
     policies,
     inlinePolicies,
     permissionsBoundary: row.permissionsBoundary ?? null,
-    maxSessionSeconds: row.maxSessionSeconds ?? null,
     state,
     drift,
     unknown: row.unknown ?? null,

@@ -51,7 +51,11 @@ export function providerMarks(cluster: ClusterRef): Tags {
 }
 
 /** True if the role's tags name this very account of this very cluster. */
-export function roleIsFor(role: Role, cluster: ClusterRef, account: ServiceAccountRef): boolean {
+export function roleIsFor(
+  role: Pick<Role, "tags">,
+  cluster: ClusterRef,
+  account: ServiceAccountRef,
+): boolean {
   return (
     role.tags[TAG.managedBy] === OUR_NAME &&
     role.tags[TAG.clusterArn] === cluster.arn &&

@@ -15,7 +15,6 @@ export interface ListedAccount {
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];
   readonly permissionsBoundary: string | null;
-  readonly maxSessionSeconds: number | null;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly { readonly code: string; readonly message: string }[];
   /** Why the state can't be told. */

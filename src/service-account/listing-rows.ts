@@ -22,7 +22,6 @@ export interface AccountRow {
   /** Names of inline policies. */
   readonly inlinePolicies: readonly string[];
   readonly permissionsBoundary?: string;
-  readonly maxSessionSeconds?: number;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly Drift[];
   /** Why the state can't be told. */
@@ -129,6 +128,5 @@ function partsOf(
     policies: attached,
     inlinePolicies: inline,
     ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
-    maxSessionSeconds: role.maxSessionSeconds,
   } as const;
 }

@@ -19,7 +19,7 @@ export interface ListingScope {
 
 /** A role with what hangs on it. */
 export interface ListedRole {
-  readonly role: Role;
+  readonly role: Omit<Role, "maxSessionSeconds">;
   readonly attached: readonly PolicyArn[];
   /** The names of its inline policies. */
   readonly inline: readonly string[];
@@ -40,6 +40,8 @@ export interface ObservedListing {
 
 /** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
 const AT_ONCE = 8;
+/** From so many roles on, one list with all that hangs on them is worth its size. */
+const MANY = 20;
 
 /**
  * Reads the cluster's accounts and their roles.
@@ -58,15 +60,34 @@ export async function observeListing(
   ]);
   const accounts = all.filter((account) => isInScope(account.ref, scope) && concerns(account));
   const unlisted = isFailure(listed) ? listed : undefined;
-  const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn));
+  const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
   const names = new Set([
     ...accounts.flatMap((account) => annotatedName(account, cluster)),
     ...trusting.map((role) => roleRef(role.arn).name.toLowerCase()),
   ]);
-  const read = await eachOf([...names], AT_ONCE, async (name) => {
-    return [name, await orFailure(() => readRole(iam, name))] as const;
+  return { cluster, scope, accounts, provider, roles: await readRoles(iam, [...names]), unlisted };
+}
+
+async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
+  const inFull = names.length < MANY ? new Map<string, ListedRole>() : await rolesInFull(iam);
+  const read = await eachOf(names, AT_ONCE, async (name) => {
+    return [name, inFull.get(name) ?? (await orFailure(() => readRole(iam, name)))] as const;
   });
-  return { cluster, scope, accounts, provider, roles: new Map(read), unlisted };
+  return new Map(read);
+}
+
+/** By lower-case name; empty where that is not permitted, since each role can be read by itself. */
+async function rolesInFull(iam: IamPort): Promise<Map<string, ListedRole>> {
+  const listed = await orFailure(() => iam.listRolesInFull());
+  if (isFailure(listed)) return new Map();
+  const roles = listed.roles.flatMap(({ arn, trust, details }) => {
+    if (trust === undefined) return [];
+    const { name } = roleRef(arn);
+    const { attached, inline, tags, boundary } = details;
+    const role = { arn, name, trust, tags, ...(boundary !== undefined && { boundary }) };
+    return [[name.toLowerCase(), { role, attached, inline: Object.keys(inline) }] as const];
+  });
+  return new Map(roles);
 }
 
 /** True if the account is asked about. */
@@ -83,9 +104,12 @@ function concerns(account: ServiceAccount): boolean {
   );
 }
 
-/** A role whose trust policy can't be read may be one of ours. */
-function mayBeOurs({ trust }: RoleListing, provider: string): boolean {
-  return trust === undefined || trustsProvider(trust, provider);
+/** What we write pins one subject, so that the scope can be told; a trust policy that can't be read may be ours. */
+function mayBeOurs({ trust }: RoleListing, provider: string, { namespace, name }: ListingScope): boolean {
+  if (trust === undefined) return true;
+  const text = JSON.stringify(trust);
+  const inNamespace = namespace === undefined || text.includes(`system:serviceaccount:${namespace}:`);
+  return inNamespace && (name === undefined || text.includes(`:${name}"`)) && trustsProvider(trust, provider);
 }
 
 function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssuer): string[] {

@@ -17,7 +17,7 @@ export type Ownership =
  * and its name or its trust policy says so too. A role of ours whose origin can't be read counts as adopted: it stays.
  */
 export function ownershipOf(
-  role: Role,
+  role: Pick<Role, "arn" | "trust" | "tags">,
   cluster: ClusterWithIssuer,
   account: ServiceAccountRef,
   audience: string,
@@ -31,7 +31,7 @@ export function ownershipOf(
   return { kind: "ours", origin: role.tags[TAG.origin] === "created" ? "created" : "adopted" };
 }
 
-function foreign({ tags }: Role, cluster: ClusterWithIssuer): Ownership {
+function foreign({ tags }: Pick<Role, "tags">, cluster: ClusterWithIssuer): Ownership {
   return { kind: "foreign", marked: false, why: makerOf(tags, cluster) };
 }
 

@@ -16,7 +16,6 @@ const agent: ListedAccount = {
   policies: [CLOUDWATCH, S3_READ],
   inlinePolicies: ["irsa"],
   permissionsBoundary: null,
-  maxSessionSeconds: 3600,
   state: "in-sync",
   drift: [],
   unknown: null,

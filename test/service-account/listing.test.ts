@@ -53,7 +53,6 @@ describe("accounts with their roles", () => {
         policies: [CLOUDWATCH, S3_READ],
         inlinePolicies: ["irsa"],
         permissionsBoundary: ownPolicy("edge"),
-        maxSessionSeconds: 7200,
         state: "in-sync",
         drift: [],
       },
@@ -87,6 +86,20 @@ describe("accounts with their roles", () => {
     expect(await paths({ namespace: anAccount("a/x").namespace })).toEqual(["a/one", "a/two"]);
     expect(await paths({ name: anAccount("x/one").name })).toEqual(["a/one", "b/one"]);
   });
+});
+
+it("of roles that no account names, those of the scope alone are read", async () => {
+  const world = aWorld().withProvider();
+  for (const path of ["a/one", "a/two", "b/one"]) {
+    const account = anAccount(path);
+    const tags = roleMarks(world.cluster, account, "created", []);
+    world.withRole(ownRole(path.replace("/", "-")), { trust: world.trustOf({ account }), tags });
+  }
+  const { namespace, name } = anAccount("a/one");
+  expect(await list(world, { namespace, name })).toMatchObject([
+    { account: { namespace, name }, origin: "gone" },
+  ]);
+  expect(world.log.calls.filter(({ name: call }) => call === "iam.getRole")).toHaveLength(1);
 });
 
 describe("what has drifted", () => {
@@ -211,6 +224,31 @@ it("reads each role once, whoever names it, and a few at a time", async () => {
   const { length } = await list(world);
   expect(length).toBe(40);
   expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(1);
+});
+
+it.each([
+  ["in one list, where that is permitted", false, 0],
+  ["each by itself otherwise", true, 30],
+])("many roles are read %s", async (_name, denied, reads) => {
+  const world = aWorld().withProvider();
+  for (let i = 0; i < 30; i += 1) {
+    const account = anAccount(`a/n${i}`);
+    const [arn, tags] = [ownRole(`r${i}`), roleMarks(world.cluster, account, "created", [S3_READ])];
+    const inline = { irsa: INLINE };
+    world.withRole(arn, { trust: world.trustOf({ account }), tags }, { attached: [S3_READ], inline });
+    world.withAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: arn } });
+  }
+  if (denied) world.log.deny("iam.listRolesInFull");
+  const rows = await list(world);
+  expect(rows).toHaveLength(30);
+  for (const row of rows)
+    expect(row).toMatchObject({
+      state: "in-sync",
+      whose: "created",
+      policies: [S3_READ],
+      inlinePolicies: ["irsa"],
+    });
+  expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(reads);
 });
 
 it("an account that points to a role that is not irsa's is listed with what it may", async () => {
