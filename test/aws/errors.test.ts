@@ -27,6 +27,12 @@ describe("the failure behind an error of AWS", () => {
       ["can allow iam:TagRole", "request req-1", "AWS says User: arn:x"],
     ],
     [
+      "something hangs on what is to go",
+      answered("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409),
+      { kind: "refused", code: "conflict" },
+      ["something hangs on it", "must detach all policies first"],
+    ],
+    [
       "not permitted, in other words",
       answered("AccessDeniedException", "no", 403),
       { kind: "denied", message: "not permitted: iam:CreateRole" },

@@ -168,6 +168,36 @@ describe("what is written, in our name", () => {
   });
 });
 
+describe("what is removed", () => {
+  it("labels and annotations, by null in a merge patch", async () => {
+    const { api, sent } = answering({ status: 200, body: {} });
+    const edit = { ref: CART, labels: { a: null }, annotations: { b: null, c: "d" }, resourceVersion: "7" };
+    await api.patchServiceAccount(edit);
+    expect(sent[0]?.body).toEqual({
+      metadata: { resourceVersion: "7", labels: { a: null }, annotations: { b: null, c: "d" } },
+    });
+  });
+
+  it("an account, if it still has that resourceVersion", async () => {
+    const { api, sent } = answering({ status: 200, body: {} });
+    await api.deleteServiceAccount(CART, "7");
+    expect(sent).toEqual([
+      {
+        method: "DELETE",
+        path: ACCOUNT_PATH,
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion: "7" } },
+      },
+    ]);
+  });
+
+  it.each([
+    [NOT_FOUND, "gone"],
+    [refused(409, { reason: "Conflict", message: "the UID or version in the precondition" }), "conflict"],
+  ])("an account that is not as it was seen is told apart", async (answer, code) => {
+    expect((await stopOf(answering(answer).api.deleteServiceAccount(CART, "7"))).code).toBe(code);
+  });
+});
+
 describe("what the API server refuses", () => {
   it.each<readonly [string, ApiAnswer, object, readonly string[]]>([
     [
