@@ -67,7 +67,7 @@ export function membersOf(set: string, { cluster, roles, unlisted }: ObservedLis
     .toSorted((one, other) => (accountPath(one.account) < accountPath(other.account) ? -1 : 1));
 }
 
-function isOfSet({ tags }: Role, set: string, cluster: ClusterRef): boolean {
+function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef): boolean {
   return (
     tags[TAG.managedBy] === OUR_NAME &&
     tags[TAG.origin] === "created" &&
@@ -76,7 +76,7 @@ function isOfSet({ tags }: Role, set: string, cluster: ClusterRef): boolean {
   );
 }
 
-function memberOf({ name: roleName, tags }: Role): SetMember[] {
+function memberOf({ name: roleName, tags }: Pick<Role, "name" | "tags">): SetMember[] {
   const namespace = parseNamespaceName(tags[TAG.namespace] ?? "");
   const name = parseServiceAccountName(tags[TAG.account] ?? "");
   return namespace.ok && name.ok
