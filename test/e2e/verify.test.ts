@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
 import { STORY } from "./commands.ts";
 import { irsa } from "./irsa.ts";
+import { withoutWriting } from "./observe-world.ts";
 import { BREAKS } from "./verify/breaks.ts";
 import { runFix } from "./verify/run-fix.ts";
 import { openShop, type Shop } from "./verify/shop.ts";
@@ -86,6 +88,32 @@ describe("what create-sa has set up", () => {
     const writes = world.aws.calls().filter(({ action }) => !/^(Get|List|Describe|AssumeRole)/.test(action));
     expect(writes).toEqual([]);
     expect(await cluster.core.listNamespacedPod({ namespace: NAMESPACE })).toMatchObject({ items: [] });
+  });
+});
+
+describe("the agent's DaemonSet", () => {
+  const subject = `ds/${ACCOUNT}`;
+
+  test("runs, injected, and works", async () => {
+    await cluster.apply(await readFile(new URL("fixtures/cwagent-daemonset.yaml", import.meta.url), "utf8"));
+    await cluster.runningPod(NAMESPACE, "name=cloudwatch-agent");
+    const { code, answer } = await answerOf(subject);
+    expect(code).toBe(0);
+    const statuses = answer.results[0]?.links.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(["PASS"]));
+  });
+
+  test("is broken on purpose, found, and mended by --fix, which shows its plan before", async () => {
+    const metadata = { name: "cloudwatch-agent", namespace: NAMESPACE };
+    await cluster.core.replaceNamespacedServiceAccount({ ...metadata, body: { metadata } });
+    const found = await answerOf(subject);
+    expect(found).toMatchObject({ code: 3, answer: { results: [{ firstBroken: { row: "C1" } }] } });
+    const planned = await withoutWriting(world, () => verify(subject, "--fix"));
+    expect(planned.code).toBe(3);
+    expect(planned.stdout).toContain(`~ account     ${ACCOUNT}`);
+    expect(planned.stdout).toContain("Nothing has been changed. To do it: add --approve");
+    expect(await verify(subject, "--fix", "--approve")).toMatchObject({ code: 0 });
+    expect((await answerOf(subject)).answer.results[0]).toMatchObject({ verdict: "works" });
   });
 });
 

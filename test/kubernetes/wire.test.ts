@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { toPod, toPodSpec } from "../../src/kubernetes/wire-pod.ts";
+import { toWebhookConfiguration } from "../../src/kubernetes/wire-webhook.ts";
+import { toWorkload, workloadPath } from "../../src/kubernetes/wire-workload.ts";
+
+describe("a pod", () => {
+  it("has its init containers first, with what stands in their environment", () => {
+    const { containers } = toPodSpec({
+      spec: {
+        securityContext: { runAsUser: 1000 },
+        initContainers: [{ name: "init", securityContext: { runAsUser: 0 } }],
+        containers: [
+          {
+            name: "app",
+            env: [{ name: "A", value: "1" }, { name: "EMPTY" }, { name: "SECRET", valueFrom: {} }],
+            volumeMounts: [{ name: "aws-iam-token", mountPath: "/token" }],
+          },
+        ],
+      },
+    });
+    expect(containers).toEqual([
+      { name: "init", env: {}, mounts: {}, runAsUser: 0 },
+      {
+        name: "app",
+        env: { A: "1", EMPTY: "", SECRET: undefined },
+        mounts: { "aws-iam-token": "/token" },
+        runAsUser: 1000,
+      },
+    ]);
+  });
+
+  it("runs as default where it names no account, on Linux where it says nothing", () => {
+    expect(toPodSpec({ spec: { serviceAccountName: "", containers: [] } })).toMatchObject({
+      serviceAccountName: "default",
+      wantsWindows: false,
+    });
+  });
+
+  it.each([
+    ["os", { os: { name: "windows" } }, true],
+    [
+      "affinity",
+      {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [
+                { matchExpressions: [{ key: "kubernetes.io/os", operator: "In", values: ["windows"] }] },
+              ],
+            },
+          },
+        },
+      },
+      true,
+    ],
+    ["nothing", {}, false],
+  ])("asks for Windows by %s: %s", (_by, spec, wanted) => {
+    expect(toPodSpec({ spec: { containers: [], ...spec } }).wantsWindows).toBe(wanted);
+  });
+
+  it("has volumes with the audience of their token; none is the API server's own", () => {
+    const projected = (audience?: string) => ({
+      projected: { sources: [{}, { serviceAccountToken: audience === undefined ? {} : { audience } }] },
+    });
+    const volumes = [
+      { name: "a", ...projected("sts.amazonaws.com") },
+      { name: "b", ...projected() },
+      { name: "c" },
+    ];
+    expect(toPodSpec({ spec: { containers: [], volumes } }).volumes).toEqual([
+      { name: "a", tokenAudience: "sts.amazonaws.com" },
+      { name: "b", tokenAudience: "" },
+      { name: "c" },
+    ]);
+  });
+
+  it.each([
+    ["ReplicaSet", "cart-5d9c", { "pod-template-hash": "5d9c" }, "deployment/cart"],
+    ["ReplicaSet", "cart", {}, "replicaset/cart"],
+    ["DaemonSet", "agent", {}, "daemonset/agent"],
+  ] as const)("of a %s %s is made by %s", (kind, name, labels, workload) => {
+    const metadata = {
+      namespace: "shop",
+      name: "x",
+      creationTimestamp: "2026-11-01T08:00:00Z",
+      labels,
+      ownerReferences: [{ kind, name, controller: true }],
+    };
+    expect(toPod({ metadata, spec: { containers: [] } }).workload).toBe(workload);
+  });
+});
+
+describe("a workload", () => {
+  it("has its template inside its Job's if it is a CronJob", () => {
+    const ref = { kind: "cronjob", namespace: "shop", name: "report" } as const;
+    const template = { spec: { serviceAccountName: "report", containers: [] } };
+    const found = { metadata: {}, spec: { jobTemplate: { spec: { template } } } };
+    expect(toWorkload(ref, found).template.serviceAccountName).toBe("report");
+    expect(workloadPath(ref)).toBe("/apis/batch/v1/namespaces/shop/cronjobs/report");
+  });
+});
+
+describe("the webhook's registration", () => {
+  const hook = { name: "iam-for-pods.amazonaws.com", clientConfig: {} };
+
+  it.each([
+    ["pods", [{ operations: ["CREATE"], resources: ["pods"] }], true],
+    ["everything", [{ operations: ["*"], resources: ["*"] }], true],
+    ["updates of pods", [{ operations: ["UPDATE"], resources: ["pods"] }], false],
+    ["services", [{ operations: ["CREATE"], resources: ["services"] }], false],
+    ["nothing", [], false],
+  ])("sees pods by rules for %s: %s", (_name, rules, seesPods) => {
+    const [webhook] = toWebhookConfiguration({
+      metadata: { name: "x" },
+      webhooks: [{ ...hook, rules }],
+    }).webhooks;
+    expect(webhook).toMatchObject({ seesPods, failurePolicy: "Fail", caPem: "" });
+  });
+
+  it("is called by URL or through a Service, under an authority in base64", () => {
+    const caBundle = Buffer.from("PEM").toString("base64");
+    const service = { namespace: "kube-system", name: "webhook" };
+    const { webhooks } = toWebhookConfiguration({
+      metadata: { name: "x" },
+      webhooks: [
+        { ...hook, clientConfig: { url: "https://127.0.0.1:23443/mutate", caBundle } },
+        { ...hook, clientConfig: { service } },
+      ],
+    });
+    expect(webhooks.map(({ target, caPem }) => [target, caPem])).toEqual([
+      ["https://127.0.0.1:23443/mutate", "PEM"],
+      ["kube-system/webhook", ""],
+    ]);
+  });
+});
