@@ -20,7 +20,7 @@ const MAIN_JOB = [
 ].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls"].map(e2e);
+const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "least-permissions"].map(e2e);
 
 /**
  * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,

@@ -85,6 +85,11 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/what-can.ts")).whatCan(context),
   },
   {
+    name: "permissions",
+    summary: "print the least IAM policy and RBAC role that commands need",
+    load: async (context) => (await import("./commands/permissions.ts")).permissions(context),
+  },
+  {
     name: "demo",
     summary: "the whole story on an emulated cluster and account, in ten seconds",
     load: async (context) => (await import("./commands/demo.ts")).demo(context),

@@ -1,11 +1,14 @@
 import { maybeText, type AwsRequest } from "./exchange.ts";
 import { partitionOfRegion } from "./principals.ts";
 
+/** What of a request tells its resource. */
+type Addressed = Pick<AwsRequest, "service" | "region" | "parameters">;
+
 /**
  * The ARN that an authorisation error names for this request; `*` for operations without a resource.
  * Source: Service Authorization Reference, resource types of IAM, EKS and STS. Role paths are unknown here.
  */
-export function resourceArn(request: AwsRequest, account: string): string {
+export function resourceArn(request: Addressed, account: string): string {
   const { parameters, service } = request;
   const partition = partitionOfRegion(request.region);
   if (service === "eks") return clusterArn(request, partition, account);
@@ -22,7 +25,7 @@ export function resourceArn(request: AwsRequest, account: string): string {
   return maybeText(parameters, "PolicyArn") ?? "*";
 }
 
-function clusterArn(request: AwsRequest, partition: string, account: string): string {
+function clusterArn(request: Addressed, partition: string, account: string): string {
   const name = maybeText(request.parameters, "name") ?? maybeText(request.parameters, "clusterName");
   return name === undefined ? "*" : `arn:${partition}:eks:${request.region}:${account}:cluster/${name}`;
 }

@@ -1,0 +1,87 @@
+import type { Parsed } from "../model/problems.ts";
+import { invalid, valid } from "../model/problems.ts";
+import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/account.ts";
+import { AUDIT, DOCTOR, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
+import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
+import { STALE_PODS, USE } from "./needs/workload.ts";
+import { clusterRightText, LEVELS, type AwsRight, type ClusterRight, type CommandRights } from "./right.ts";
+
+/** What each command calls of AWS and of the cluster. Whoever may do this and nothing else can run it. */
+export const RIGHTS = {
+  "associate-oidc": ASSOCIATE,
+  "disassociate-oidc": DISASSOCIATE,
+  "create-sa": CREATE,
+  "get-sa": GET,
+  "update-sa": UPDATE,
+  "delete-sa": DELETE,
+  plan: PLAN,
+  apply: APPLY,
+  "use-sa": USE,
+  verify: VERIFY,
+  "stale-pods": STALE_PODS,
+  "who-can": WHO_CAN,
+  "what-can": WHAT_CAN,
+  audit: AUDIT,
+  doctor: DOCTOR,
+} as const satisfies Readonly<Record<string, CommandRights>>;
+
+/** A command that calls AWS or the cluster. */
+export type CommandName = keyof typeof RIGHTS;
+
+/** The commands of the table, in the order of `irsa --help`. */
+export const COMMAND_NAMES = Object.keys(RIGHTS) as CommandName[];
+
+/** A command of the table. */
+export function parseCommandName(text: string): Parsed<CommandName> {
+  const found = COMMAND_NAMES.find((name) => name === text);
+  return found === undefined
+    ? invalid(`is no command that calls AWS or the cluster; these do: ${COMMAND_NAMES.join(", ")}`)
+    : valid(found);
+}
+
+/**
+ * What some commands call together, each right once: at the level that weighs most, with every reason.
+ * @param atLeast leaves out what weighs less
+ */
+export function rightsOf(
+  commands: readonly CommandName[],
+  atLeast: AwsRight["level"] = "advisory",
+): CommandRights {
+  const all: readonly CommandRights[] = commands.map((name) => RIGHTS[name]);
+  const weighs = ({ level }: { level: AwsRight["level"] }): boolean =>
+    LEVELS.indexOf(level) <= LEVELS.indexOf(atLeast);
+  return {
+    aws: merged(
+      all.flatMap(({ aws }) => aws),
+      ({ action, on }: AwsRight) => `${action} ${on}`,
+    ).filter(weighs),
+    cluster: merged(
+      all.flatMap(({ cluster }) => cluster),
+      (right: ClusterRight) => clusterRightText(right),
+    ).filter(weighs),
+  };
+}
+
+/** Sorted by level; the order of the table within. */
+function merged<Right extends AwsRight | ClusterRight>(
+  rights: readonly Right[],
+  keyOf: (right: Right) => string,
+): Right[] {
+  const found = new Map<string, Right>();
+  const rank = ({ level }: Right): number => LEVELS.indexOf(level);
+  for (const right of rights) {
+    const known = found.get(keyOf(right));
+    found.set(keyOf(right), known === undefined ? right : both(known, right, rank));
+  }
+  return [...found.values()].toSorted((one, other) => rank(one) - rank(other));
+}
+
+function both<Right extends AwsRight | ClusterRight>(
+  one: Right,
+  other: Right,
+  rank: (right: Right) => number,
+): Right {
+  const { level } = rank(one) <= rank(other) ? one : other;
+  const why = one.why.split("; ").includes(other.why) ? one.why : `${one.why}; ${other.why}`;
+  return { ...one, level, why };
+}

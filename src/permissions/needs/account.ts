@@ -1,0 +1,154 @@
+import { aws, core, type CommandRights } from "../right.ts";
+import { BY_KUBECONFIG, MAKE_PROVIDER, PROOF, READ_POLICIES, REACH } from "./shared.ts";
+
+const BEHIND = "finds the role of an account that names none";
+
+/** `create-sa`; it passes no role on: `iam:PassRole` is not needed. */
+export const CREATE: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "provider", "the role is to trust it", "GetOpenIDConnectProvider"),
+    ...aws("as-used", "provider", "--associate-oidc, where it is missing", ...MAKE_PROVIDER),
+    ...aws("as-used", "provider", "--associate-oidc, audience missing", "AddClientIDToOpenIDConnectProvider"),
+    ...aws("advisory", "account", "tells of the quota of providers", "ListOpenIDConnectProviders"),
+    ...aws(
+      "required",
+      "role",
+      "what is there is left alone, or put right",
+      "GetRole",
+      "ListAttachedRolePolicies",
+    ),
+    ...aws("required", "own-role", "makes the role, tagged in the same call", "CreateRole", "TagRole"),
+    ...aws("required", "own-role", "--policy-arn", "AttachRolePolicy"),
+    ...aws("as-used", "own-role", "--policy-file", "PutRolePolicy"),
+    ...aws("as-used", "role", "--policy-file, where the role is there", "GetRolePolicy"),
+    ...aws("as-used", "own-role", "a trust policy to be put right; --add-trust", "UpdateAssumeRolePolicy"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "--permissions-boundary on a role that is there",
+      "PutRolePermissionsBoundary",
+    ),
+    ...aws("as-used", "own-role", "--max-session-duration on a role that is there", "UpdateRole"),
+    ...READ_POLICIES,
+  ],
+  cluster: [
+    ...core("required", "looks at the account and its namespace", "get serviceaccounts", "get namespaces"),
+    ...core("required", "makes the account", "create serviceaccounts"),
+    ...core("as-used", "annotates an account that is there", "patch serviceaccounts"),
+    ...core("as-used", "makes the namespace where it is missing", "create namespaces"),
+    ...PROOF,
+    ...core("advisory", "names the pods that have to be restarted", "list pods"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+const isRead = (name: string): boolean => /^(iam:|eks:)?(get|list|describe)/i.test(name);
+
+/** `plan`: what `create-sa` reads, account by account. */
+export const PLAN: CommandRights = {
+  aws: CREATE.aws.filter(({ action }) => isRead(action)),
+  cluster: CREATE.cluster.filter(({ verb, resource }) => isRead(verb) && resource !== "pods"),
+};
+
+/** `apply`: what `create-sa` needs; pods are not looked at. */
+export const APPLY: CommandRights = {
+  aws: CREATE.aws,
+  cluster: CREATE.cluster.filter(({ resource }) => resource !== "pods"),
+};
+
+/** `update-sa`. */
+export const UPDATE: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "role", "what it is and has", "GetRole", "ListAttachedRolePolicies"),
+    ...aws("as-used", "account", BEHIND, "ListRoles"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "policies, and the marks of which are irsa's",
+      "AttachRolePolicy",
+      "DetachRolePolicy",
+    ),
+    ...aws("as-used", "own-role", "tags, and the marks of policies", "TagRole", "UntagRole"),
+    ...aws("as-used", "own-role", "the inline policy", "PutRolePolicy", "DeleteRolePolicy"),
+    ...aws("as-used", "role", "the inline policy, as it is", "GetRolePolicy"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "the boundary",
+      "PutRolePermissionsBoundary",
+      "DeleteRolePermissionsBoundary",
+    ),
+    ...aws("as-used", "own-role", "the longest session", "UpdateRole"),
+    ...READ_POLICIES,
+  ],
+  cluster: [
+    ...core("required", "looks at the account", "get serviceaccounts"),
+    ...core("as-used", "labels", "patch serviceaccounts"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+/** `delete-sa`. */
+export const DELETE: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "role", "whose it is", "GetRole"),
+    ...aws(
+      "required",
+      "role",
+      "what hangs on it",
+      "ListAttachedRolePolicies",
+      "ListRolePolicies",
+      "ListInstanceProfilesForRole",
+    ),
+    ...aws("required", "own-role", "deletes it", "DetachRolePolicy", "DeleteRole"),
+    ...aws("as-used", "account", BEHIND, "ListRoles"),
+    ...aws("as-used", "own-role", "inline policies", "DeleteRolePolicy"),
+    ...aws("as-used", "role", "inline policies, as they are", "GetRolePolicy"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "a role that stays, without what was irsa's",
+      "UpdateAssumeRolePolicy",
+      "UntagRole",
+    ),
+    ...aws(
+      "as-used",
+      "instance-profile",
+      "a role that is in instance profiles",
+      "RemoveRoleFromInstanceProfile",
+    ),
+  ],
+  cluster: [
+    ...core("required", "looks at the account", "get serviceaccounts"),
+    ...core("required", "deletes an account that irsa made", "delete serviceaccounts"),
+    ...core("as-used", "takes the annotation off an account that was there", "patch serviceaccounts"),
+    ...core("advisory", "names the pods that lose their credentials", "list pods"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+/** `get-sa`. */
+export const GET: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws(
+      "advisory",
+      "provider",
+      "whether the account's tokens can be accepted",
+      "GetOpenIDConnectProvider",
+    ),
+    ...aws("advisory", "account", "roles of accounts that are gone", "ListRoles"),
+    ...aws(
+      "advisory",
+      "role",
+      "whose the role is, and what it has",
+      "GetRole",
+      "ListAttachedRolePolicies",
+      "ListRolePolicies",
+    ),
+  ],
+  cluster: [...core("required", "the accounts", "list serviceaccounts"), ...BY_KUBECONFIG],
+};

@@ -1,0 +1,122 @@
+import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.ts";
+import { BY_KUBECONFIG, DESCRIBE, onWorkloads, REACH } from "./shared.ts";
+
+const ASSOCIATIONS: readonly AwsRight[] = [
+  ...aws("advisory", "cluster", "Pod Identity beside", "eks:ListPodIdentityAssociations"),
+  ...aws("advisory", "association", "the role that Pod Identity gives", "eks:DescribePodIdentityAssociation"),
+];
+
+const ROLE_IN_FULL: readonly AwsRight[] = aws(
+  "advisory",
+  "role",
+  "what the roles may do",
+  "GetRole",
+  "ListAttachedRolePolicies",
+  "ListRolePolicies",
+  "GetRolePolicy",
+);
+
+/** `verify`; what it may not read, it says is unknown. */
+export const VERIFY: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "provider", "the link provider", "GetOpenIDConnectProvider"),
+    ...aws(
+      "as-used",
+      "account",
+      "providers that look alike, where it is missing",
+      "ListOpenIDConnectProviders",
+    ),
+    ...aws("required", "role", "the links role and trust-policy", "GetRole"),
+    ...aws("advisory", "role", "the link permissions", "ListAttachedRolePolicies", "ListRolePolicies"),
+    ...ASSOCIATIONS,
+    ...aws("as-used", "provider", "--fix", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"),
+    ...aws("as-used", "provider", "--fix", "AddClientIDToOpenIDConnectProvider"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "--fix",
+      "CreateRole",
+      "TagRole",
+      "UpdateAssumeRolePolicy",
+      "AttachRolePolicy",
+    ),
+  ],
+  cluster: [
+    ...core("required", "the link service-account", "get serviceaccounts", "get namespaces"),
+    ...core("as-used", "--all and --namespace", "list serviceaccounts"),
+    ...core("required", "the links workload and pod", "list pods"),
+    ...core("as-used", "a pod that is asked about", "get pods"),
+    ...onWorkloads("as-used", "a workload that is asked about", "get", ["cronjobs", "jobs"]),
+    ...inGroup("admissionregistration.k8s.io", "advisory", "the link webhook", [
+      "get mutatingwebhookconfigurations",
+    ]),
+    ...core("advisory", "the link webhook, by a pod that is not kept (dry run)", "create pods"),
+    ...core("advisory", "the links token and sts", "create serviceaccounts/token"),
+    ...core("as-used", "--fix", "create serviceaccounts", "patch serviceaccounts", "create namespaces"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+/** `who-can`. */
+export const WHO_CAN: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "role", "its trust policy", "GetRole"),
+    ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
+    ...ASSOCIATIONS,
+  ],
+  cluster: [
+    ...core("advisory", "which accounts and pods there are", "list serviceaccounts", "list pods"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+/** `what-can`. */
+export const WHAT_CAN: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "account", "all trust policies", "ListRoles"),
+    ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
+    ...ROLE_IN_FULL,
+    ...ASSOCIATIONS,
+  ],
+  cluster: [...core("advisory", "the account and its annotations", "get serviceaccounts"), ...BY_KUBECONFIG],
+};
+
+/** `audit`. */
+export const AUDIT: CommandRights = {
+  aws: [
+    ...DESCRIBE,
+    ...aws("required", "account", "all roles, with all that hangs on them", "GetAccountAuthorizationDetails"),
+    ...aws("as-used", "account", "all trust policies, in place of the former", "ListRoles"),
+    ...ROLE_IN_FULL,
+    ...aws("advisory", "policy", "what managed policies allow", "GetPolicy", "GetPolicyVersion"),
+    ...aws("advisory", "account", "providers of clusters that are gone", "ListOpenIDConnectProviders"),
+    ...aws("advisory", "account", "whose issuers the providers are", "eks:ListClusters"),
+    ...aws("advisory", "provider", "their audiences", "GetOpenIDConnectProvider"),
+    ...ASSOCIATIONS,
+  ],
+  cluster: [
+    ...core("required", "which accounts there are", "list serviceaccounts"),
+    ...core("advisory", "what runs with them", "list pods"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
+/** `doctor`. */
+export const DOCTOR: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws(
+      "advisory",
+      "account",
+      "room for roles and providers",
+      "GetAccountSummary",
+      "ListOpenIDConnectProviders",
+    ),
+    ...aws("advisory", "principal", "what IAM allows the caller", "SimulatePrincipalPolicy"),
+    ...aws("advisory", "role", "the caller's own role, with its path", "GetRole"),
+  ],
+  cluster: [...BY_KUBECONFIG],
+};

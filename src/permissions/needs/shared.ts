@@ -1,0 +1,71 @@
+import { aws, core, inGroup, type AwsRight, type ClusterRight } from "../right.ts";
+
+/** What every command begins with. */
+export const DESCRIBE: readonly AwsRight[] = aws(
+  "required",
+  "cluster",
+  "finds the cluster's issuer, endpoint and certificates",
+  "eks:DescribeCluster",
+);
+
+/** As `DESCRIBE`, of commands that let someone at a terminal choose the cluster. */
+export const REACH: readonly AwsRight[] = [
+  ...DESCRIBE,
+  ...aws(
+    "advisory",
+    "account",
+    "offers a choice on a terminal where no cluster is named",
+    "eks:ListClusters",
+  ),
+];
+
+/** With `--kubeconfig` or `--context`, where the certificates don't prove that the context is the cluster. */
+export const BY_KUBECONFIG: readonly ClusterRight[] = core(
+  "advisory",
+  "proves with --kubeconfig that the context is the cluster",
+  "get /.well-known/openid-configuration",
+);
+
+/** To make the provider, or add to it what it lacks. */
+export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"] as const;
+
+/** What is read of managed policies that are to be attached. */
+export const READ_POLICIES: readonly AwsRight[] = aws(
+  "advisory",
+  "policy",
+  "warns of an administrator's policy, and of one that does not exist",
+  "GetPolicy",
+  "GetPolicyVersion",
+);
+
+/** The proof that STS accepts the account's token; STS asks for no right of AWS's. */
+export const PROOF: readonly ClusterRight[] = core(
+  "advisory",
+  "proves that STS accepts the account's token",
+  "create serviceaccounts/token",
+);
+
+const KINDS = ["deployments", "daemonsets", "statefulsets"];
+
+/** A verb on the workloads that can be bound or restarted. */
+export function onWorkloads(
+  level: ClusterRight["level"],
+  why: string,
+  verb: string,
+  batch: readonly string[],
+): ClusterRight[] {
+  return [
+    ...inGroup(
+      "apps",
+      level,
+      why,
+      KINDS.map((kind) => `${verb} ${kind}`),
+    ),
+    ...inGroup(
+      "batch",
+      level,
+      why,
+      batch.map((kind) => `${verb} ${kind}`),
+    ),
+  ];
+}

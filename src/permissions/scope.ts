@@ -1,0 +1,62 @@
+import { clusterRef, parseClusterArn } from "../model/arn.ts";
+import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
+import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
+
+/** What a policy is narrowed to; what is absent is left open. */
+export interface Scope {
+  readonly partition: string;
+  readonly region?: string;
+  readonly account?: string;
+  readonly cluster?: string;
+  readonly rolePrefix?: string;
+  readonly rolePath?: string;
+}
+
+/** A scope as it was typed. */
+export interface ScopeFlags {
+  readonly clusterArn?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly rolePrefix?: string;
+  readonly rolePath?: string;
+}
+
+/** Judges the flags; what is wrong is noted. */
+export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
+  const arn = problems.maybe("--cluster-arn", flags.clusterArn, parseClusterArn);
+  const named = arn === undefined ? undefined : clusterRef(arn);
+  const account = problems.maybe("--account", flags.account, parseAccount);
+  const region = problems.maybe("--region", flags.region, parseRegion);
+  const rolePrefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix);
+  const rolePath = problems.maybe("--role-path", flags.rolePath, parseRolePath);
+  if (named !== undefined && account !== undefined && account !== named.account)
+    problems.note("--account", account, `is not the account of --cluster-arn, ${named.account}`);
+  if (named !== undefined && region !== undefined && region !== named.region)
+    problems.note("--region", region, `is not the region of --cluster-arn, ${named.region}`);
+  return {
+    partition: named?.partition ?? partitionOf(region),
+    ...present("region", named?.region ?? region),
+    ...present("account", named?.account ?? account),
+    ...present("cluster", named?.name),
+    ...present("rolePrefix", rolePrefix === "" ? undefined : rolePrefix),
+    ...present("rolePath", rolePath),
+  };
+}
+
+function present<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<Key, string>);
+}
+
+function parseAccount(text: string): Parsed<string> {
+  return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
+}
+
+function parseRegion(text: string): Parsed<string> {
+  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text) ? valid(text) : invalid("is no region, as eu-west-1");
+}
+
+/** Source: AWS General Reference, ARNs; the partition of the regions that are not of the usual one. */
+function partitionOf(region = ""): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

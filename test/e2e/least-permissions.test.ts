@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { matchesWildcard } from "../../src/model/trust-policy/match.ts";
+import { COMMAND_NAMES, rightsOf, type CommandName } from "../../src/permissions/commands.ts";
+import type { IamPolicy } from "../../src/permissions/iam-policy.ts";
+import { createUser } from "../../src/sandbox/aws/provision.ts";
+import type { AccessKey } from "../../src/sandbox/aws/principals.ts";
+import type { RecordedCall } from "../../src/sandbox/aws/recorder.ts";
+import { resourceArn } from "../../src/sandbox/aws/resource-arn.ts";
+import { childEnvironment, clientEnvironment } from "../../src/sandbox/client-environment.ts";
+import { kubeconfig } from "../../src/sandbox/kubeconfig.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { requireClusterArn } from "../worlds/sandbox-world.ts";
+import { CLUSTER_NAME } from "../worlds/world.ts";
+import { clusterOf, type Cluster } from "./cluster.ts";
+import { createSa, S3_READ } from "./commands.ts";
+import { irsa, type Run } from "./irsa.ts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ACCOUNT = "111122223333";
+const REGION = "eu-west-1";
+const ARN = `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`;
+const PREFIX = "least-";
+/** The printed policy is narrowed as far as it can be. */
+const NARROWED = ["--cluster-arn", ARN, "--role-prefix", PREFIX];
+/** What every principal of AWS, and every user of a cluster, may ask. */
+const UNASKED = /^sts:|^kubernetes:create selfsubjectaccessreviews$/;
+
+let sandbox: Sandbox;
+let cluster: Cluster;
+let folder: string;
+
+const operatorOf = (command: string, level = "all"): string => `${command}-${level}`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "least-"));
+  const operators = COMMAND_NAMES.flatMap((name) => [operatorOf(name), operatorOf(name, "required")]);
+  sandbox = await startSandbox({
+    clusters: [requireClusterArn(ARN)],
+    accessEntries: operators.map((name) => ({
+      principalArn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
+      groups: [name],
+    })),
+  });
+  const [emulated] = sandbox.clusters;
+  if (emulated === undefined) throw new Error("the sandbox has no cluster");
+  const { endpoint: server, caPem } = emulated;
+  const adminKubeconfig = join(folder, "kubeconfig");
+  const token = emulated.tokenFor("admin", ["system:masters"]);
+  await writeFile(adminKubeconfig, kubeconfig([{ name: "admin", server, caPem, token }]));
+  await writeFile(join(folder, "inline.json"), INLINE);
+  await writeFile(join(folder, "accounts.yaml"), ACCOUNTS);
+  cluster = clusterOf({ adminKubeconfig });
+});
+afterAll(async () => {
+  await sandbox?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const INLINE = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+});
+
+/** A file for `apply`. */
+const ACCOUNTS = `
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: { name: ${CLUSTER_NAME}, region: ${REGION} }
+iam:
+  serviceAccounts:
+    - metadata: { name: filed, namespace: shop }
+      attachPolicyARNs: ["${S3_READ}"]
+`;
+
+/** Runs irsa with these keys, or as the account's administrator. */
+function run(args: readonly string[], key?: AccessKey): Promise<Run> {
+  const base = childEnvironment({ PATH: process.env["PATH"] }, clientEnvironment(sandbox, {}));
+  const environment = { ...(base as Record<string, string>), IRSA_ROLE_PREFIX: PREFIX };
+  if (key === undefined) return irsa(args, environment);
+  const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = key;
+  return irsa(args, { ...environment, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
+}
+
+/** A user who may do in AWS and in the cluster what `irsa permissions` prints, and nothing else. */
+async function allowedTo(command: CommandName, level: "all" | "required") {
+  const name = operatorOf(command, level);
+  const flags = level === "required" ? ["--required"] : [];
+  const print = (...more: readonly string[]) =>
+    run(["permissions", command, ...NARROWED, ...flags, "--group", name, ...more]);
+  const key = createUser({ store: sandbox.aws.store, account: ACCOUNT }, name);
+  const { iamPolicy } = JSON.parse((await print("-o", "json")).stdout) as { iamPolicy: IamPolicy };
+  const { stdout: manifests } = await print("-o", "yaml");
+  if (!manifests.startsWith("#"))
+    await cluster.apply(manifests.replaceAll(`name: irsa-${command}`, `name: ${name}`));
+  const allowed = new Set(iamPolicy.Statement.flatMap(({ Action }) => Action));
+  for (const action of new Set(rightsOf(COMMAND_NAMES).aws.map((right) => right.action)))
+    if (!allowed.has(action)) sandbox.aws.weather.deny({ action, accessKeyId: key.accessKeyId });
+  return { key, iamPolicy };
+}
+
+/** The calls that the policy and the ClusterRole do not allow. */
+function beyond(calls: readonly RecordedCall[], command: CommandName, policy: IamPolicy): string[] {
+  const inCluster = new Set(rightsOf([command]).cluster.map(({ verb, resource }) => `${verb} ${resource}`));
+  return calls
+    .filter((call) => !UNASKED.test(`${call.service}:${call.action}`))
+    .filter((call) =>
+      call.service === "kubernetes" ? !inCluster.has(call.action) : !isAllowed(call, policy),
+    )
+    .map(({ service, action, parameters }) => `${service}:${action} ${JSON.stringify(parameters)}`);
+}
+
+function isAllowed({ service, action, parameters }: RecordedCall, { Statement }: IamPolicy): boolean {
+  if (service === "kubernetes") return false;
+  const resource = resourceArn({ service, region: REGION, parameters }, ACCOUNT);
+  const isAssociation = action === "DescribePodIdentityAssociation";
+  return Statement.some(
+    ({ Action, Resource }) =>
+      Action.includes(`${service}:${action}`) &&
+      (isAssociation || Resource.some((pattern) => matchesWildcard(pattern, resource))),
+  );
+}
+
+const at = (name: string, ...args: readonly string[]): string[] => [name, "--cluster", CLUSTER_NAME, ...args];
+const account = (name: string, path: string, ...args: readonly string[]): string[] => {
+  const [namespace = "", own = ""] = path.split("/");
+  return at(name, "--namespace", namespace, "--name", own, ...args);
+};
+const DEPLOYMENT = (name: string, serviceAccountName: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { namespace: shop, name: ${name} }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { serviceAccountName: ${serviceAccountName}, containers: [{ name: app, image: example.com/app }] }
+`;
+const succeeds = async (args: readonly string[], key?: AccessKey): Promise<void> => {
+  const { code, stderr } = await run(args, key);
+  expect({ code, stderr }, args.join(" ")).toEqual({ code: 0, stderr: expect.any(String) });
+};
+const OTHER = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
+
+interface Scenario {
+  readonly prepare?: () => Promise<void>;
+  readonly runs: () => readonly (readonly string[])[];
+}
+
+/** What each command is mostly used for, in an order in which one may build on the other. */
+const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
+  "associate-oidc": {
+    runs: () => [at("associate-oidc", "--approve"), at("associate-oidc", "--audience", "other", "--approve")],
+  },
+  "create-sa": {
+    runs: () => {
+      const file = join(folder, "inline.json");
+      const create = createSa("shop/cart", "--policy-arn", S3_READ, "--policy-file", file, "--approve");
+      const override = "--override-existing-serviceaccounts";
+      return [
+        [...create, "--wait"],
+        [...create, "--max-session-duration", "2h", "--permissions-boundary", S3_READ],
+        [
+          ...createSa("shop/default", "--policy-arn", S3_READ, "--allow-default-account"),
+          override,
+          "--approve",
+        ],
+      ];
+    },
+  },
+  "update-sa": {
+    runs: () => [
+      account("update-sa", "shop/cart", "--add-policy-arn", OTHER, "--label", "team=a", "--approve"),
+      account("update-sa", "shop/cart", "--remove-policy-arn", OTHER, "--approve"),
+    ],
+  },
+  "get-sa": { runs: () => [at("get-sa")] },
+  plan: { runs: () => [["plan", "-f", join(folder, "accounts.yaml")]] },
+  apply: { runs: () => [["apply", "-f", join(folder, "accounts.yaml"), "--approve", "--wait"]] },
+  "use-sa": {
+    prepare: async () => {
+      await cluster.apply(DEPLOYMENT("web", "default"));
+      await cluster.runningPod("shop", "app=web");
+    },
+    runs: () => [account("use-sa", "shop/cart", "deployment/web", "--approve", "--wait")],
+  },
+  verify: {
+    runs: () => [
+      at("verify", "shop/cart", "--strict"),
+      at("verify", "deploy/shop/web", "--strict"),
+      at("verify", "--all"),
+      at("verify", "shop/cart", "--fix", "--approve"),
+    ],
+  },
+  "stale-pods": { runs: () => [at("stale-pods"), at("stale-pods", "--restart", "--approve")] },
+  "who-can": { runs: () => [["who-can", cartRole(), "--cluster", CLUSTER_NAME]] },
+  "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
+  audit: { runs: () => [at("audit", "--fail-on", "never")] },
+  "delete-sa": { runs: () => [account("delete-sa", "shop/cart", "--approve")] },
+  "disassociate-oidc": {
+    prepare: async () => {
+      for (const path of ["shop/default", "shop/filed"])
+        await succeeds(account("delete-sa", path, "--approve"));
+    },
+    runs: () => [at("disassociate-oidc", "--approve")],
+  },
+};
+
+const cartRole = (): string => {
+  const roles = Object.values(sandbox.aws.store.current().accounts[ACCOUNT]?.roles ?? {});
+  return roles.find(({ arn }) => arn.includes("shop-cart"))?.arn ?? "";
+};
+
+describe("each command calls nothing that its printed policy does not allow, and needs nothing else", () => {
+  test.each(Object.entries(SCENARIOS) as [CommandName, Scenario][])(
+    "%s",
+    async (command, { prepare, runs }) => {
+      await prepare?.();
+      const { key, iamPolicy } = await allowedTo(command, "all");
+      sandbox.aws.recorder.clear();
+      for (const args of runs()) await succeeds(args, key);
+      const calls = sandbox.aws.recorder.calls();
+      expect(calls).not.toEqual([]);
+      expect(beyond(calls, command, iamPolicy)).toEqual([]);
+      const refused = calls.filter(({ status }) => status === 401 || status === 403);
+      expect(refused.map(({ service, action }) => `${service}:${action}`)).toEqual([]);
+    },
+  );
+});
+
+describe("what is required alone is enough for the plain case", () => {
+  const PLAIN: Readonly<Partial<Record<CommandName, Scenario>>> = {
+    "associate-oidc": { runs: () => [at("associate-oidc", "--approve")] },
+    "create-sa": { runs: () => [createSa("shop/plain", "--policy-arn", S3_READ, "--approve")] },
+    "use-sa": {
+      prepare: () => cluster.apply(DEPLOYMENT("plain", "default")),
+      runs: () => [account("use-sa", "shop/plain", "deployment/plain", "--approve")],
+    },
+    verify: { runs: () => [at("verify", "shop/plain")] },
+    "delete-sa": { runs: () => [account("delete-sa", "shop/plain", "--approve")] },
+    "disassociate-oidc": { runs: () => [at("disassociate-oidc", "--approve")] },
+  };
+
+  test.each(Object.entries(PLAIN) as [CommandName, Scenario][])("%s", async (command, { prepare, runs }) => {
+    await prepare?.();
+    const { key } = await allowedTo(command, "required");
+    for (const args of runs()) await succeeds(args, key);
+  });
+});
+
+test("a call that is not allowed is seen", () => {
+  const policy: IamPolicy = {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "A", Effect: "Allow", Action: ["iam:GetRole"], Resource: ["arn:aws:iam::*:role/least-*"] },
+    ],
+  };
+  const call = (service: "iam" | "kubernetes", action: string, parameters: object = {}): RecordedCall =>
+    ({ service, action, parameters }) as RecordedCall;
+  const seen = (...calls: readonly RecordedCall[]) => beyond(calls, "associate-oidc", policy).length;
+  expect(seen(call("iam", "GetRole", { RoleName: "least-a" }))).toBe(0);
+  expect(seen(call("iam", "GetRole", { RoleName: "other" }))).toBe(1);
+  expect(seen(call("iam", "DeleteRole", { RoleName: "least-a" }))).toBe(1);
+  expect(seen(call("kubernetes", "list pods"))).toBe(1);
+});
