@@ -43,12 +43,14 @@ export const CREATE: CommandRights = {
   ],
 };
 
-const isRead = (name: string): boolean => /^(iam:|eks:)?(get|list|describe)/i.test(name);
+const isRead = (action: string): boolean => /:(Get|List|Describe)/.test(action);
 
-/** `plan`: what `create-sa` reads, account by account. */
+/** `plan`: what `create-sa` reads. What may not be written in the cluster can't be planned either: it asks first. */
 export const PLAN: CommandRights = {
   aws: CREATE.aws.filter(({ action }) => isRead(action)),
-  cluster: CREATE.cluster.filter(({ verb, resource }) => isRead(verb) && resource !== "pods"),
+  cluster: CREATE.cluster.filter(
+    ({ resource }) => resource !== "pods" && resource !== "serviceaccounts/token",
+  ),
 };
 
 /** `apply`: what `create-sa` needs; pods are not looked at. */
