@@ -177,7 +177,11 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   },
   "get-sa": { runs: () => [at("get-sa")] },
   plan: { runs: () => [["plan", "-f", join(folder, "accounts.yaml")]] },
-  apply: { runs: () => [["apply", "-f", join(folder, "accounts.yaml"), "--approve", "--wait"]] },
+  apply: {
+    runs: () => [
+      ["apply", "-f", join(folder, "accounts.yaml"), "--set", "least", "--prune", "--approve", "--wait"],
+    ],
+  },
   "use-sa": {
     prepare: async () => {
       await cluster.apply(DEPLOYMENT("web", "default"));

@@ -43,22 +43,6 @@ export const CREATE: CommandRights = {
   ],
 };
 
-const isRead = (action: string): boolean => /:(Get|List|Describe)/.test(action);
-
-/** `plan`: what `create-sa` reads. What may not be written in the cluster can't be planned either: it asks first. */
-export const PLAN: CommandRights = {
-  aws: CREATE.aws.filter(({ action }) => isRead(action)),
-  cluster: CREATE.cluster.filter(
-    ({ resource }) => resource !== "pods" && resource !== "serviceaccounts/token",
-  ),
-};
-
-/** `apply`: what `create-sa` needs; pods are not looked at. */
-export const APPLY: CommandRights = {
-  aws: CREATE.aws,
-  cluster: CREATE.cluster.filter(({ resource }) => resource !== "pods"),
-};
-
 /** `update-sa`. */
 export const UPDATE: CommandRights = {
   aws: [
@@ -130,6 +114,31 @@ export const DELETE: CommandRights = {
     ...core("advisory", "names the pods that lose their credentials", "list pods"),
     ...BY_KUBECONFIG,
   ],
+};
+
+const isRead = ({ action }: { readonly action: string }): boolean => /:(Get|List|Describe)/.test(action);
+
+/** What `delete-sa` needs beyond `create-sa`, which `--prune` needs too. */
+const PRUNE: CommandRights = {
+  aws: DELETE.aws
+    .filter((one) => !CREATE.aws.some(({ action, on }) => action === one.action && on === one.on))
+    .map((right) => ({ ...right, level: "as-used", why: `--prune: ${right.why}` })),
+  cluster: [
+    ...core("as-used", "--prune: finds what the files do not name any more", "list serviceaccounts"),
+    ...core("as-used", "--prune: deletes an account that irsa made", "delete serviceaccounts"),
+  ],
+};
+
+/** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does; pods are not looked at. */
+export const APPLY: CommandRights = {
+  aws: [...CREATE.aws, ...PRUNE.aws],
+  cluster: [...CREATE.cluster.filter(({ resource }) => resource !== "pods"), ...PRUNE.cluster],
+};
+
+/** `plan`: what `apply` reads. What may not be written in the cluster can't be planned either: it asks first. */
+export const PLAN: CommandRights = {
+  aws: APPLY.aws.filter(isRead),
+  cluster: APPLY.cluster.filter(({ resource }) => resource !== "serviceaccounts/token"),
 };
 
 /** `get-sa`. */
