@@ -21,7 +21,7 @@ export async function podsOf(
 
 const WHEN: Readonly<Record<Exclude<Loss, "never">, string>> = {
   "at-once": "lose their credentials at once",
-  "at-renewal": "lose their credentials when these are to be renewed, within the hour as a rule",
+  "at-renewal": "lose their credentials at the next renewal, within the hour as a rule",
   "at-token-end": "lose their credentials when their token ends, within a day",
   restart: "lose their credentials when they are started anew",
 };
@@ -38,7 +38,9 @@ export function losingPods(
   const stranded =
     accountFate === "deleted" ? byWorkload(pods).filter(({ workload }) => workload !== undefined) : [];
   return [
-    ...(losing.length === 0 ? [] : [warning("pods-lose-role", `${listed(losing)} ${WHEN[loss]}`)]),
+    ...(losing.length === 0
+      ? []
+      : [warning("pods-lose-role", `running pods ${WHEN[loss]}: ${listed(losing)}`)]),
     ...(stranded.length === 0
       ? []
       : [warning("pods-need-account", `no new pod of ${workloads(stranded)} can start without the account`)]),
@@ -49,13 +51,13 @@ function warning(code: string, message: string): Note {
   return { level: "warning", code, message };
 }
 
-/** As `pods of daemonset/agent (3)` or `pod shell`. */
+/** As `daemonset/agent (3), pod shell`. */
 function listed(groups: readonly PodGroup[]): string {
   return groups
-    .map(({ workload, pods }) =>
-      workload === undefined ? `pods ${pods.join(", ")}` : `pods of ${workload} (${pods.length})`,
+    .flatMap(({ workload, pods }) =>
+      workload === undefined ? pods.map((pod) => `pod ${pod}`) : [`${workload} (${pods.length})`],
     )
-    .join("; ");
+    .join(", ");
 }
 
 function workloads(groups: readonly PodGroup[]): string {

@@ -124,7 +124,9 @@ describe("an account's life", () => {
     await cluster.runningPod(NAMESPACE, "app=cart");
     const plan = await withoutWriting(world, () => run(cart("delete-sa")));
     expect(plan.stdout).toContain("stays: its trust policy holds a statement beside irsa's");
-    expect(plan.stdout).toContain("pods cart lose their credentials when these are to be renewed");
+    expect(plan.stdout).toContain(
+      "running pods lose their credentials at the next renewal, within the hour as a rule: pod cart",
+    );
   });
 
   test("delete-sa removes what irsa made; the token that was taken before gets nothing any more", async () => {
