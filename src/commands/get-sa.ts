@@ -10,11 +10,11 @@ import { addAwsOptions, addKubernetesOptions, type ReachFlags } from "./options.
 export interface GetSaFlags extends ReachFlags {
   readonly namespace?: string;
   readonly name?: string;
-  readonly output: ListFormat;
+  readonly output: ListFormat | "clusterconfig";
   readonly exitCode?: boolean;
 }
 
-const FORMATS: readonly ListFormat[] = ["table", "wide", "json", "yaml", "name"];
+const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
 
 const EXAMPLES = `
 Every ServiceAccount that has to do with a role: annotated, or irsa's; and those that are gone while irsa's role for them
@@ -24,6 +24,7 @@ Examples:
   irsa get-sa --cluster my-cluster
   irsa get-sa --cluster my-cluster -n payments -o wide
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
+  irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.accounts[] | select(.state == "drifted") | .name'
 `;
 

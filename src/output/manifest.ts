@@ -15,3 +15,8 @@ export function accountManifest(
   };
   return stringify({ apiVersion: "v1", kind: "ServiceAccount", metadata }, { lineWidth: 0 }).trimEnd();
 }
+
+/** An object as YAML that readers of YAML 1.1 understand too: there `yes`, `on` and the like need quotes. */
+export function yamlText(value: object): string {
+  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+}

@@ -1,34 +1,11 @@
 import { assert, asyncProperty } from "fast-check";
 import { expect, it } from "vitest";
-import { desiredOf } from "../../src/config/desired.ts";
 import { roleRef } from "../../src/model/arn.ts";
-import { Problems } from "../../src/model/problems.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
 import { CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { applyTo } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { arbitraryFile } from "./arbitrary-file.ts";
-import { read } from "./read.ts";
-
-async function planOf(text: string, world: World): Promise<FleetPlan> {
-  const { aws, cluster, kubernetes } = world;
-  const file = read(text);
-  const problems = new Problems();
-  const terms = {
-    adopt: false,
-    associate: file.withOidc,
-    addTrust: false,
-    reach: [],
-    allowDefaultAccount: false,
-    allowAdministrator: false,
-    prefix: "",
-  };
-  const desires = file.accounts.map((account) => desiredOf(account, cluster, terms, problems));
-  problems.throwIfAny();
-  const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { associate: file.withOidc, keep: () => true, pruned: [] });
-}
+import { planOf } from "./plan-file.ts";
 
 /** A world in which others have a role and an account of their own. */
 function aSharedWorld(): World {

@@ -138,6 +138,14 @@ describe("a file of accounts", () => {
   });
 });
 
+test("what is live is printed as a file that plans to no change", async () => {
+  const live = await run(["get-sa", "--cluster", CLUSTER_NAME, "-o", "clusterconfig"]);
+  expect(live).toMatchObject({ code: 0 });
+  const plan = await withoutWriting(world, () => run(["plan", "-f", "-", "--detect-drift"], live.stdout));
+  expect(plan).toMatchObject({ code: 0 });
+  expect(plan.stdout).toContain("accounts are as the file says");
+});
+
 describe("a set", () => {
   const names = ["s1", "s2", "s3", "s4", "s5", "s6"];
   const textOf = (count: number) => fileOf(names.slice(0, count).map((name) => account(`set/${name}`)));

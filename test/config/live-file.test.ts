@@ -1,0 +1,87 @@
+import { assert, asyncProperty } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { roleRef, type RoleArn } from "../../src/model/arn.ts";
+import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
+import { yamlText } from "../../src/output/manifest.ts";
+import { observeListing } from "../../src/service-account/listing.ts";
+import {
+  aDesire,
+  anAccount,
+  CLOUDWATCH,
+  INLINE,
+  managed,
+  ownPolicy,
+  ownRole,
+  S3_READ,
+} from "../fakes/values.ts";
+import { applyTo, bringAbout } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import { arbitraryFile } from "./arbitrary-file.ts";
+import { planOf } from "./plan-file.ts";
+import { read } from "./read.ts";
+
+async function liveText(world: World): Promise<string> {
+  const { aws, cluster, kubernetes } = world;
+  const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
+  const documents = rolesWithInline(observed).flatMap((name) => {
+    const document = world.iam.roles.get(name.toLowerCase())?.inline["irsa"];
+    return document === undefined ? [] : ([[name, document]] as const);
+  });
+  return yamlText(liveFile(observed, new Map(documents)));
+}
+
+async function expectNoChange(world: World): Promise<void> {
+  const plan = await planOf(await liveText(world), world);
+  expect(plan.rows.filter(({ state }) => state === "failed")).toEqual([]);
+  expect(plan.changes).toEqual([]);
+}
+
+describe("what is live, as a file", () => {
+  it("plans to no change, from whatever file it came", async () => {
+    await assert(
+      asyncProperty(arbitraryFile, async (text) => {
+        const world = aWorld().withPolicy(CLOUDWATCH).withPolicy(S3_READ);
+        await applyTo(world, (await planOf(text, world)).changes);
+        await expectNoChange(world);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("has all that a file can say of a role and its account", async () => {
+    const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
+    const role = managed({
+      name: "by-name" as never,
+      policies: [CLOUDWATCH],
+      inline: INLINE,
+      boundary: ownPolicy("edge"),
+      tags: { team: "yes" },
+      path: "/irsa/",
+      maxSessionSeconds: 7200,
+    });
+    await bringAbout(world, aDesire({ role, labels: { tier: "on" }, annotations: { note: "12:30" } }));
+    const [account] = read(await liveText(world)).accounts;
+    expect(account).toMatchObject({
+      labels: { tier: "on" },
+      annotations: { note: "12:30" },
+      role: { name: "by-name", policies: [CLOUDWATCH], boundary: ownPolicy("edge"), tags: { team: "yes" } },
+    });
+    await expectNoChange(world);
+  });
+
+  it("names a role that is not irsa's by its ARN, and leaves out what can't be told", async () => {
+    const world = aWorld().withProvider();
+    const theirs: RoleArn = ownRole("made/theirs");
+    const trust = world.trustOf(aDesire({ account: anAccount("a/b") }));
+    world.withRole(theirs, { trust }, { attached: [S3_READ] });
+    const annotated = (role: string) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
+    world.withAccount("a/b", annotated(theirs)).withAccount("a/broken", annotated("nonsense"));
+    world.withAccount("a/gone", annotated(ownRole("gone"))).withAccount("a/plain");
+    const { accounts } = read(await liveText(world));
+    expect(accounts.map(({ account, role }) => [account.name, role])).toEqual([
+      ["b", { kind: "existing", arn: theirs }],
+    ]);
+    expect(roleRef(theirs).name).toBe("theirs");
+    await expectNoChange(world);
+  });
+});
