@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { auditTable } from "./audit.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   } finally {
     await sandbox.stop();
   }
+  console.log(`\n${await auditTable()}`);
 }
 
 async function startsTable(subjects: readonly Subject[]): Promise<string> {

@@ -22,7 +22,7 @@ const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>/dev/null';
  * @throws Error when the command does not exit with 0
  */
 export async function timeOnce({ words, env }: Command): Promise<Timing> {
-  const { stderr } = await promisify(execFile)("bash", ["-c", TIMED, "bench", ...words], { env });
+  const { stderr } = await promisify(execFile)("bash", ["--norc", "-c", TIMED, "bench", ...words], { env });
   const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map(Number);
   return { wall, cpu: user + system };
 }

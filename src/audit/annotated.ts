@@ -44,10 +44,11 @@ export function associationsBySubject({
   return new Map(associations.map((one) => [subjectOf(one.account), one]));
 }
 
-/** The pods that run or will, by their account's `namespace/name`; `undefined` if they could not be read. */
-export function podsByAccount({
-  pods,
-}: AuditedCluster): ReadonlyMap<string, readonly PodGlance[]> | undefined {
+/** Pods by their account's `namespace/name`. */
+export type PodsByAccount = ReadonlyMap<string, readonly PodGlance[]>;
+
+/** The pods that run or will; `undefined` if they could not be read. */
+export function podsByAccount({ pods }: AuditedCluster): PodsByAccount | undefined {
   if (pods === undefined) return undefined;
   const groups = new Map<string, PodGlance[]>();
   for (const pod of pods) {
@@ -61,10 +62,7 @@ export function podsByAccount({
 }
 
 /** The pods of an account. */
-export function podsOf(
-  groups: ReadonlyMap<string, readonly PodGlance[]>,
-  { ref }: ServiceAccount,
-): readonly PodGlance[] {
+export function podsOf(groups: PodsByAccount, { ref }: ServiceAccount): readonly PodGlance[] {
   return groups.get(accountPath(ref)) ?? [];
 }
 

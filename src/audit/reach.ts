@@ -4,6 +4,7 @@ import type { Judgement } from "../model/judgement.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { truthOf, type Truth } from "../model/trust-policy/truth.ts";
+import { askerOf, tokenRequestsOf, type TokenRequests } from "./asker.ts";
 import { associationReach, targetReach, type AssociationReach } from "./association-reach.ts";
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
@@ -22,6 +23,7 @@ export interface Reach {
 export interface ClusterCandidates {
   readonly audited: AuditedCluster;
   readonly candidates: Candidates;
+  readonly requests: TokenRequests;
 }
 
 /** A role, its trust policy as read, and who gets in from each cluster. */
@@ -57,6 +59,7 @@ export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach
   const clusters = inventory.clusters.map((audited) => ({
     audited,
     candidates: candidatesOf(audited.accounts),
+    requests: tokenRequestsOf(audited.cluster),
   }));
   const read = (inventory.roles ?? []).map((role) => ({ role, trust: readTrust(role.trust) }));
   const trusts = new Map<string, readonly TrustStatement[]>(read.map(({ role, trust }) => [role.arn, trust]));
@@ -74,10 +77,11 @@ export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach
         ...(byRole.get(role.arn) ?? []).map((one) => associationReach(one, around)),
         ...(byTarget.get(role.arn) ?? []).map((one) => targetReach(one, around)),
       ];
-      const open = opennessOf(trust, cluster.audited);
+      const asker = askerOf(trust, cluster.audited.cluster, cluster.requests);
+      const open = opennessOf(asker, cluster.audited);
       return {
         cluster,
-        token: tokenReach(trust, cluster.audited.cluster, cluster.candidates),
+        token: tokenReach(asker, cluster.candidates),
         ...(open !== undefined && { open }),
         associations: associations.filter((one) => one !== undefined),
       };

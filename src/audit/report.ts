@@ -3,6 +3,7 @@ import { isAtLeast, type Finding, type Severity } from "../model/finding.ts";
 import { RULES } from "./all-rules.ts";
 import { findingsOf } from "./findings.ts";
 import type { Observed } from "./observe.ts";
+import { auditOf } from "./rule.ts";
 import { suppressionsIn, withoutSuppressed } from "./suppression.ts";
 import { notRead } from "./who-can.ts";
 
@@ -25,7 +26,7 @@ export interface Asked {
 export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const { inventory } = observed;
   const rules = RULES.filter(({ code }) => asked.rules.length === 0 || asked.rules.includes(code));
-  const wanted = findingsOf({ ...observed, unusedDays: asked.unusedDays }, rules).filter((finding) =>
+  const wanted = findingsOf(auditOf(observed, asked.unusedDays), rules).filter((finding) =>
     isAsked(finding, asked),
   );
   const read = suppressionsIn(inventory);

@@ -4,7 +4,7 @@ import { candidatesOf, type Candidate } from "./candidates.ts";
 import type { Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
 import { takesAudience, type Becoming } from "./reach.ts";
-import { tokenRequest } from "./token-reach.ts";
+import { tokenRequestsOf } from "./asker.ts";
 
 /** Every role that one account becomes: of one account, each role's trust policy is judged. */
 export function rolesOf(
@@ -22,6 +22,7 @@ export function rolesOf(
       candidates: candidatesOf(audited.accounts),
       trustOf: (arn: string) => trusts.get(arn),
     };
+    const requests = tokenRequestsOf(cluster);
     const own = associations.filter(
       ({ account: { namespace, name } }) =>
         namespace === candidate.ref.namespace && name === candidate.ref.name,
@@ -31,7 +32,7 @@ export function rolesOf(
       const token =
         takesAudience(audited, candidate.audience) === "no"
           ? undefined
-          : judge(trust, tokenRequest(cluster, candidate.subject, candidate.audience));
+          : judge(trust, requests(candidate.subject, candidate.audience));
       const associated = own.flatMap((one) => [
         one.roleArn === role.arn ? associationReach(one, around) : undefined,
         one.targetRoleArn === role.arn ? targetReach(one, around) : undefined,

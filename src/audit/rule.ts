@@ -4,18 +4,33 @@ import type { Finding, RuleText } from "../model/finding.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Inventory } from "./inventory.ts";
-import type { Reach } from "./reach.ts";
+import { annotatedAccounts, podsByAccount, type Annotated, type PodsByAccount } from "./annotated.ts";
+import type { Observed } from "./observe.ts";
+import type { ClusterCandidates, Reach } from "./reach.ts";
 
 /** What rules look at. */
 export interface Audit {
   readonly inventory: Inventory;
   readonly reach: Reach;
+  /** Every account with an annotation that names a role, or means to. */
+  readonly annotated: readonly Annotated[];
+  /** The pods that run or will, of each cluster where they could be read. */
+  readonly pods: ReadonlyMap<ClusterCandidates, PodsByAccount>;
   /** What hangs on the roles, where that was of interest and could be read. */
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   /** The documents of the managed policies that could be read. */
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** After how many days without use a role counts as unused. */
   readonly unusedDays: number;
+}
+
+/** What rules look at, from what was observed. */
+export function auditOf(observed: Observed, unusedDays: number): Audit {
+  const pods = observed.reach.clusters.flatMap((cluster) => {
+    const found = podsByAccount(cluster.audited);
+    return found === undefined ? [] : [[cluster, found] as const];
+  });
+  return { ...observed, annotated: annotatedAccounts(observed.reach), pods: new Map(pods), unusedDays };
 }
 
 /** A rule: what it says of itself, and how it finds. It finds nothing in what could not be read. */

@@ -1,12 +1,8 @@
-import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { hostPath, providerArn } from "../model/issuer.ts";
 import type { Judgement } from "../model/judgement.ts";
 import { parseSubject } from "../model/service-account-ref.ts";
-import type { TrustStatement } from "../model/trust-policy/read.ts";
-import { webIdentityRequest, type TrustRequest } from "../model/trust-policy/request.ts";
+import { NOBODY, standsForOthers, type Asker } from "./asker.ts";
 import { absentCandidate, type Candidate, type Candidates } from "./candidates.ts";
-import { judge } from "./judge.ts";
-import { matching, subjectTests, type SubjectTests } from "./subject-tests.ts";
+import { matching, type SubjectTests } from "./subject-tests.ts";
 
 /** Who can become a role with a token of one cluster, by the role's trust policy alone. */
 export interface TokenReach {
@@ -34,22 +30,19 @@ export interface AlikeGroup {
  * Finds who gets in without trying every account: what a trust policy pins decides who must be judged by themselves,
  * and one judgement stands for all others of an audience. The same as judging each (a property test holds that).
  */
-export function tokenReach(
-  trust: readonly TrustStatement[],
-  cluster: ClusterWithIssuer,
-  candidates: Candidates,
-): TokenReach {
-  const tests = subjectTests(trust, hostPath(cluster.issuer));
-  const ask = (subject: string, audience: string): Judgement | undefined =>
-    judge(trust, tokenRequest(cluster, subject, audience));
+export function tokenReach(asker: Asker, candidates: Candidates): TokenReach {
+  const { tests, ask } = asker;
   const special = tests === "each" ? everyone(candidates) : matching(tests, candidates);
   const named = [...special, ...notExisting(tests, candidates)].flatMap((candidate) => {
     const judgement = ask(candidate.subject, candidate.audience);
     return judgement === undefined ? [] : [{ candidate, judgement }];
   });
+  const others = standsForOthers(asker);
   const alike = [...candidates.byAudience].flatMap(([audience, group]) => {
     const representative = group.find((one) => !special.has(one));
-    const judgement = representative && ask(representative.subject, audience);
+    const subject = others ? NOBODY : representative?.subject;
+    const judgement =
+      representative === undefined || subject === undefined ? undefined : ask(subject, audience);
     return judgement === undefined ? [] : [{ judgement, candidates: group, except: special }];
   });
   return { named: named.toSorted(bySubject), alike };
@@ -58,16 +51,6 @@ export function tokenReach(
 /** The accounts that are meant. */
 export function accountsAlike({ candidates, except }: AlikeGroup): readonly Candidate[] {
   return candidates.filter((one) => !except.has(one));
-}
-
-/** How a token of that subject and audience asks for a role of the cluster's AWS account. */
-export function tokenRequest(cluster: ClusterWithIssuer, subject: string, audience: string): TrustRequest {
-  return webIdentityRequest({
-    providerArn: providerArn(cluster, cluster.issuer),
-    issuerHostPath: hostPath(cluster.issuer),
-    subject,
-    audience,
-  });
 }
 
 function everyone({ byAudience }: Candidates): ReadonlySet<Candidate> {

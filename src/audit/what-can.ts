@@ -42,9 +42,14 @@ export function whatCan(
     exists: candidate.exists === "unknown" ? null : candidate.exists,
     annotatedRole,
     audience: candidate.audience,
-    roles: becomings.map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
+    roles: becomings.toSorted(byRole).map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
     notRead: notRead(gaps),
   };
+}
+
+function byRole(one: Becoming, other: Becoming): number {
+  if (one.role.arn === other.role.arn) return 0;
+  return one.role.arn < other.role.arn ? -1 : 1;
 }
 
 function toRole(

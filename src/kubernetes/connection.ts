@@ -1,7 +1,7 @@
 import { request, type Agent, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { unreachable } from "./errors.ts";
 
@@ -99,7 +99,7 @@ async function exchange(server: string, options: WithHeaders, call: ApiRequest):
   };
   try {
     const answer = await sendOnce(url, { ...options, headers, method: call.method }, body);
-    return { status: answer.statusCode ?? 0, body: parse(await text(answer)) };
+    return { status: answer.statusCode ?? 0, body: parse((await buffer(answer)).toString("utf8")) };
   } catch (error) {
     throw unreachable(server, error);
   }

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { askerOf, tokenRequestsOf } from "../../src/audit/asker.ts";
 import { candidatesOf } from "../../src/audit/candidates.ts";
 import { judge } from "../../src/audit/judge.ts";
-import { accountsAlike, tokenReach, tokenRequest } from "../../src/audit/token-reach.ts";
+import { accountsAlike, tokenReach } from "../../src/audit/token-reach.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
 import { account, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
@@ -101,7 +102,7 @@ it("the index finds whom judging every account finds, and no one else", () => {
     fc.property(accounts, document, (accounts, document) => {
       const trust = readTrust(document);
       const candidates = candidatesOf(accounts);
-      const reach = tokenReach(trust, CLUSTER, candidates);
+      const reach = tokenReach(askerOf(trust, CLUSTER), candidates);
       const found = [
         ...reach.named
           .filter(({ candidate }) => candidate.exists === true)
@@ -112,7 +113,7 @@ it("the index finds whom judging every account finds, and no one else", () => {
       ];
       const all = [...candidates.byAudience.values()].flat();
       const brute = all.flatMap(({ subject, audience }) => {
-        const judgement = judge(trust, tokenRequest(CLUSTER, subject, audience));
+        const judgement = judge(trust, tokenRequestsOf(CLUSTER)(subject, audience));
         return judgement === undefined ? [] : [{ subject, judgement }];
       });
       expect(found.toSorted(bySubject)).toEqual(brute.toSorted(bySubject));

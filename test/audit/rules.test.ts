@@ -3,7 +3,7 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { reachOf } from "../../src/audit/reach.ts";
-import type { Audit } from "../../src/audit/rule.ts";
+import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
@@ -412,19 +412,17 @@ function withoutRole({
   };
 }
 
-function auditOf(one: Case, change: (given: Inventory) => Inventory = (given) => given): Audit {
+function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) => given): Audit {
   const clusters = [audited(one.cluster)];
   const given = change(inventory({ roles: one.roles ?? [], clusters, ...one.inventory }));
   const details = Object.entries(one.details ?? {}).map(
     ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
   );
-  return {
-    inventory: given,
-    reach: reachOf(given),
-    details: new Map(details),
-    policies: one.policies ?? new Map(),
-    unusedDays: 90,
-  };
+  const reach = reachOf(given);
+  return auditOf(
+    { inventory: given, reach, details: new Map(details), policies: one.policies ?? new Map() },
+    90,
+  );
 }
 
 function shown({ rule, severity, subject }: Finding): string {
@@ -433,7 +431,7 @@ function shown({ rule, severity, subject }: Finding): string {
 
 describe("the rules", () => {
   it.each(CASES.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    expect(findingsOf(auditOf(one), RULES).map(shown)).toEqual(one.found);
+    expect(findingsOf(auditIn(one), RULES).map(shown)).toEqual(one.found);
   });
 
   it("each have a case in which they find, and there is one in which none does", () => {
@@ -454,10 +452,10 @@ describe("the rules", () => {
 
   it.each(Object.entries(PARTS))("find nothing more where %s could not be read", (_, without) => {
     for (const one of CASES) {
-      const found = findingsOf(auditOf(one, without), RULES).map(
+      const found = findingsOf(auditIn(one, without), RULES).map(
         ({ rule, subject }) => `${rule} ${subject.id}`,
       );
-      const all = findingsOf(auditOf(one), RULES).map(({ rule, subject }) => `${rule} ${subject.id}`);
+      const all = findingsOf(auditIn(one), RULES).map(({ rule, subject }) => `${rule} ${subject.id}`);
       expect(all, one.name).toEqual(expect.arrayContaining(found));
     }
   });
@@ -472,9 +470,9 @@ describe("the rules", () => {
       },
       found: [],
     });
-    const prints = CASES.map((one) => findingsOf(auditOf(one), RULES).map(({ fingerprint }) => fingerprint));
+    const prints = CASES.map((one) => findingsOf(auditIn(one), RULES).map(({ fingerprint }) => fingerprint));
     for (const each of prints) expect(new Set(each).size).toBe(each.length);
-    const [one, many] = [findingsOf(auditOf(stale(1)), RULES), findingsOf(auditOf(stale(3)), RULES)];
+    const [one, many] = [findingsOf(auditIn(stale(1)), RULES), findingsOf(auditIn(stale(3)), RULES)];
     expect(many[0]?.message).not.toBe(one[0]?.message);
     expect(many[0]?.fingerprint).toBe(one[0]?.fingerprint);
   });

@@ -1,8 +1,8 @@
-import { policyName, roleRef } from "../../model/arn.ts";
+import { policyName, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { administratorLike } from "../../model/trust-policy/administrator.ts";
 import { isReached, whoText } from "../reached.ts";
-import type { Audit, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
 /** Administrator rights that a pod can get. */
@@ -15,11 +15,12 @@ export const administrator: Rule = {
   mends: `Attach a policy that allows what the workload needs.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   *find(audit) {
+    const managed = new Map([...audit.policies].map(([arn, document]) => [arn, administratorLike(document)]));
     for (const one of audit.reach.roles) {
       const { role } = one;
       const details = audit.details.get(role.arn);
       if (details === undefined || !isReached(one)) continue;
-      const reasons = [...reasonsIn(details, audit)];
+      const reasons = [...reasonsIn(details, managed)];
       if (reasons.length === 0) continue;
       const { boundary } = details;
       yield {
@@ -44,11 +45,10 @@ export const administrator: Rule = {
 
 function* reasonsIn(
   { attached, inline }: RoleDetails,
-  { policies }: Audit,
+  managed: ReadonlyMap<PolicyArn, string | undefined>,
 ): Iterable<readonly [string, string]> {
   for (const arn of attached.toSorted()) {
-    const document = policies.get(arn);
-    const reason = document && administratorLike(document);
+    const reason = managed.get(arn);
     if (reason !== undefined) yield [policyName(arn), reason];
   }
   for (const [name, document] of Object.entries(inline)) {

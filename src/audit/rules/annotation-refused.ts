@@ -1,6 +1,6 @@
 import { accountPath, subjectOf } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { annotatedAccounts, associationsBySubject, isOwn, reachFrom } from "../annotated.ts";
+import { associationsBySubject, isOwn, reachFrom } from "../annotated.ts";
 import { tokenJudgement } from "../reach.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
@@ -14,11 +14,11 @@ export const annotationRefused: Rule = {
   finds: `Accounts annotated with a role of this AWS account whose trust policy, judged as a whole, refuses their tokens. Where it hangs on conditions that can't be known, nothing is found. An account with a Pod Identity association is left out: its pods never ask with a token.`,
   mends: `\`irsa verify\` shows what the trust policy says and where it differs. The role's owner adds a statement for the account.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
-  *find({ inventory, reach }) {
+  *find({ inventory, reach, annotated }) {
     if (inventory.roles === undefined) return;
-    for (const annotated of annotatedAccounts(reach)) {
-      const { cluster, account, text } = annotated;
-      const role = isOwn(annotated) ? reach.find(text) : undefined;
+    for (const one of annotated) {
+      const { cluster, account, text } = one;
+      const role = isOwn(one) ? reach.find(text) : undefined;
       const from = role && reachFrom(role, cluster);
       if (role?.role.trust === undefined || from === undefined) continue;
       const subject = subjectOf(account.ref);

@@ -6,7 +6,6 @@ import type { ClusterReach } from "../reach.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
-import { tokenRequest } from "../token-reach.ts";
 
 /** A role that takes tokens made for others. */
 export const audMissing: Rule = {
@@ -23,7 +22,7 @@ export const audMissing: Rule = {
         const { cluster } = one.cluster.audited;
         const subject = someoneIn(one);
         const judgement =
-          subject === undefined ? undefined : judge(trust, tokenRequest(cluster, subject, NO_AUDIENCE));
+          subject === undefined ? undefined : judge(trust, one.cluster.requests(subject, NO_AUDIENCE));
         if (judgement === undefined) continue;
         yield {
           subject: aboutRole(role.arn),

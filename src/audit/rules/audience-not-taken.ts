@@ -1,6 +1,5 @@
 import { accountPath } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { annotatedAccounts } from "../annotated.ts";
 import { audienceOf } from "../candidates.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
@@ -14,8 +13,8 @@ export const audienceNotTaken: Rule = {
   finds: `Annotated accounts whose audience (the annotation \`eks.amazonaws.com/audience\`, else \`sts.amazonaws.com\`) is not in the provider's list.`,
   mends: `Add the audience to the provider, or take the annotation off.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
-  *find({ reach }) {
-    for (const { cluster, account } of annotatedAccounts(reach)) {
+  *find({ annotated }) {
+    for (const { cluster, account } of annotated) {
       const { cluster: found, provider } = cluster.audited;
       const audience = audienceOf(account);
       if (typeof provider !== "object" || provider.clientIds.includes(audience)) continue;

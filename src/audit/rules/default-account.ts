@@ -1,5 +1,4 @@
 import { accountPath } from "../../model/service-account-ref.ts";
-import { annotatedAccounts } from "../annotated.ts";
 import type { ClusterReach } from "../reach.ts";
 import type { Audit, Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
@@ -14,8 +13,8 @@ export const defaultAccount: Rule = {
   finds: `Accounts named \`default\` that are annotated with a role, that a role's trust policy names, or that have a Pod Identity association. Roles that let in every account are found by sub-missing alone.`,
   mends: `Give the workload an account of its own.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
-  *find({ reach }) {
-    const annotated = annotatedAccounts(reach).filter(({ account }) => account.ref.name === "default");
+  *find({ reach, annotated }) {
+    const own = annotated.filter(({ account }) => account.ref.name === "default");
     const found = new Map<
       string,
       { cluster: Cluster; candidate: Pick<Candidate, "ref">; roles: Set<string> }
@@ -26,7 +25,7 @@ export const defaultAccount: Rule = {
       found.set(key, one);
       one.roles.add(role);
     };
-    for (const { cluster, account, text } of annotated) add(cluster.audited.cluster, account, text);
+    for (const { cluster, account, text } of own) add(cluster.audited.cluster, account, text);
     for (const { role, byCluster } of reach.roles) {
       for (const one of byCluster)
         for (const candidate of defaultsIn(one)) add(one.cluster.audited.cluster, candidate, role.arn);

@@ -1,6 +1,5 @@
 import { roleRef } from "../../model/arn.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
-import { annotatedAccounts } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
@@ -14,13 +13,13 @@ export const neverAnnotated: Rule = {
   finds: `Roles that name accounts which exist, while no account of the audited clusters is annotated with the role and no Pod Identity association has it; only where all accounts and associations could be read.`,
   mends: `Annotate the account, or take the trust away.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
-  *find({ inventory, reach }) {
+  *find({ inventory, reach, annotated }) {
     const known = inventory.clusters.every(
       (one) => one.accounts !== undefined && one.associations !== undefined,
     );
     if (!known) return;
     const used = new Set<string>([
-      ...annotatedAccounts(reach).map(({ text }) => text),
+      ...annotated.map(({ text }) => text),
       ...inventory.clusters.flatMap(({ associations = [] }) =>
         associations.flatMap(({ roleArn, targetRoleArn }) => [
           roleArn,

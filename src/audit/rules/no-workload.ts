@@ -1,5 +1,5 @@
 import { accountPath } from "../../model/service-account-ref.ts";
-import { annotatedAccounts, podsByAccount, podsOf } from "../annotated.ts";
+import { podsOf } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
 
@@ -12,12 +12,12 @@ export const noWorkload: Rule = {
   finds: `Annotated accounts with which no pod runs at the moment. A CronJob between two runs and a workload scaled to zero are found too.`,
   mends: `Take the account away, and its role; or say by an \`irsa/ignore\` annotation why it stays.`,
   sources: ["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
-  *find({ reach }) {
+  *find({ reach, annotated, pods: allPods }) {
     for (const cluster of reach.clusters) {
-      const pods = podsByAccount(cluster.audited);
+      const pods = allPods.get(cluster);
       if (pods === undefined) continue;
-      for (const annotated of annotatedAccounts({ ...reach, clusters: [cluster] })) {
-        const { account, text } = annotated;
+      for (const found of annotated.filter((one) => one.cluster === cluster)) {
+        const { account, text } = found;
         if (podsOf(pods, account).length > 0) continue;
         yield {
           subject: aboutAccount(cluster.audited.cluster, account.ref),

@@ -1,5 +1,5 @@
 import { accountPath, subjectOf } from "../../model/service-account-ref.ts";
-import { annotatedAccounts, associationsBySubject } from "../annotated.ts";
+import { associationsBySubject } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
 
@@ -12,10 +12,10 @@ export const podIdentityShadows: Rule = {
   finds: `Accounts with \`eks.amazonaws.com/role-arn\` and an association. If both have the same role, the severity is low.`,
   mends: `Keep one of the two.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"],
-  *find({ reach }) {
+  *find({ reach, annotated }) {
     for (const cluster of reach.clusters) {
       const associated = associationsBySubject(cluster.audited);
-      for (const { account, text } of annotatedAccounts({ ...reach, clusters: [cluster] })) {
+      for (const { account, text } of annotated.filter((one) => one.cluster === cluster)) {
         const association = associated.get(subjectOf(account.ref));
         if (association === undefined) continue;
         yield {

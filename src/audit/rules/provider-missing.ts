@@ -1,6 +1,5 @@
 import { providerArn } from "../../model/issuer.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { annotatedAccounts } from "../annotated.ts";
 import { providersIn } from "../providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
@@ -15,13 +14,13 @@ export const providerMissing: Rule = {
   finds: `Clusters whose issuer is no identity provider of the AWS account, while some role trusts it or some account is annotated.`,
   mends: `Make the issuer an identity provider.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
-  *find({ reach }) {
+  *find({ reach, annotated }) {
     for (const one of reach.clusters) {
       const { cluster, provider } = one.audited;
       if (provider !== "missing") continue;
       const arn = providerArn(cluster, cluster.issuer);
       const roles = reach.roles.filter(({ trust }) => providersIn(trust).includes(arn));
-      const accounts = annotatedAccounts(reach).filter((annotated) => annotated.cluster === one);
+      const accounts = annotated.filter(({ cluster }) => cluster === one);
       if (roles.length + accounts.length === 0) continue;
       yield {
         subject: aboutCluster(cluster),

@@ -1,6 +1,6 @@
 import { accountPath } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { annotatedAccounts, isOwn } from "../annotated.ts";
+import { isOwn } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
 
@@ -13,14 +13,11 @@ export const roleGone: Rule = {
   finds: `Annotations that name a role of this AWS account which does not exist (also one whose path was left out), and annotations that are no role ARN, which the webhook injects all the same. Roles of other AWS accounts are not judged.`,
   mends: `Correct the annotation, or make the role.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
-  *find({ inventory, reach }) {
-    for (const annotated of annotatedAccounts(reach)) {
-      const { cluster, account, text, role } = annotated;
+  *find({ inventory, reach, annotated }) {
+    for (const one of annotated) {
+      const { cluster, account, text, role } = one;
       const gone =
-        role !== undefined &&
-        isOwn(annotated) &&
-        inventory.roles !== undefined &&
-        reach.find(text) === undefined;
+        role !== undefined && isOwn(one) && inventory.roles !== undefined && reach.find(text) === undefined;
       if (role !== undefined && !gone) continue;
       const { namespace, name } = account.ref;
       const path = accountPath(account.ref);

@@ -1,12 +1,6 @@
 import { accountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
-import {
-  annotatedAccounts,
-  associationsBySubject,
-  podsByAccount,
-  podsOf,
-  workloadNames,
-} from "../annotated.ts";
+import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Mend } from "../../model/finding.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
@@ -21,12 +15,12 @@ export const stalePods: Rule = {
   finds: `Pods of annotated accounts whose \`AWS_ROLE_ARN\` is missing or names another role. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of accounts with a Pod Identity association.`,
   mends: `Restart the workload.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
-  *find({ reach }) {
+  *find({ reach, annotated, pods: allPods }) {
     for (const cluster of reach.clusters) {
-      const pods = podsByAccount(cluster.audited);
+      const pods = allPods.get(cluster);
       if (pods === undefined || cluster.audited.associations === undefined) continue;
       const associated = associationsBySubject(cluster.audited);
-      for (const { account, text } of annotatedAccounts({ ...reach, clusters: [cluster] })) {
+      for (const { account, text } of annotated.filter((one) => one.cluster === cluster)) {
         if (associated.has(subjectOf(account.ref))) continue;
         const stale = podsOf(pods, account).filter(({ roleArn }) => roleArn !== text && roleArn !== "");
         if (stale.length === 0) continue;

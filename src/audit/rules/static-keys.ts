@@ -1,5 +1,5 @@
 import { accountPath } from "../../model/service-account-ref.ts";
-import { annotatedAccounts, podsByAccount, podsOf, workloadNames } from "../annotated.ts";
+import { podsOf, workloadNames } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
 import { listText } from "../texts.ts";
@@ -13,11 +13,11 @@ export const staticKeys: Rule = {
   finds: `Running pods of annotated accounts with the variable \`AWS_ACCESS_KEY_ID\` in a container's \`env\`. What \`envFrom\` brings in is not seen.`,
   mends: `Take the variables out of the workload, then delete the keys.`,
   sources: ["https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html"],
-  *find({ reach }) {
+  *find({ reach, annotated, pods: allPods }) {
     for (const cluster of reach.clusters) {
-      const pods = podsByAccount(cluster.audited);
+      const pods = allPods.get(cluster);
       if (pods === undefined) continue;
-      for (const { account, text } of annotatedAccounts({ ...reach, clusters: [cluster] })) {
+      for (const { account, text } of annotated.filter((one) => one.cluster === cluster)) {
         const withKeys = podsOf(pods, account).filter((pod) => pod.staticKeys);
         if (withKeys.length === 0) continue;
         yield {

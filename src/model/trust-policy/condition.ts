@@ -3,7 +3,7 @@ import { patternOf } from "./match.ts";
 import type { CompareTest, Operator } from "./operators.ts";
 import { parseBoolean } from "./scalars.ts";
 import { allOf, anyOf, opposite, truthOf, type Truth } from "./truth.ts";
-import { expandVariables, type Expanded, type KeyValues, type Lookup } from "./variables.ts";
+import { expandVariables, hasVariable, type Expanded, type KeyValues, type Lookup } from "./variables.ts";
 
 /** One key under one operator of a Condition block. */
 export interface Condition {
@@ -13,6 +13,8 @@ export interface Condition {
   readonly expected: readonly string[];
   /** True if policy variables count, as they do from Version 2012-10-17 on. */
   readonly variables: boolean;
+  /** What the values are compared by, made once where no variable has to be filled in. */
+  readonly patterns?: readonly Expanded[];
 }
 
 /** Whether a condition holds, and the keys that this waits for, as the policy spells them. */
@@ -58,13 +60,13 @@ function nullTest({ operator, expected }: Condition, values: KeyValues): Truth {
 }
 
 function compareValues(
-  { operator, key, expected, variables }: Condition,
+  { operator, key, expected, variables, patterns }: Condition,
   { comparison, negated }: CompareTest,
   actual: readonly string[],
   lookup: Lookup,
 ): ConditionOutcome {
   const expand = variables ? expandVariables : literally;
-  const wanted = expected.map((value) => expand(value, lookup));
+  const wanted = patterns ?? expected.map((value) => expand(value, lookup));
   const truths = actual.map((value) => {
     const matches = anyOf(wanted.map((one) => compare(comparison, one, value)));
     return negated ? opposite(matches) : matches;
@@ -78,6 +80,14 @@ function compareValues(
 function compare(comparison: Comparison, expected: Expanded, actual: string): Truth {
   if (expected.state === "known") return comparison.matches(expected.pattern, actual);
   return expected.state === "null" ? "no" : "unknown";
+}
+
+/** The patterns of values among which no variable counts; `undefined` if one does. */
+export function fixedPatterns(
+  expected: readonly string[],
+  variables: boolean,
+): readonly Expanded[] | undefined {
+  return variables && expected.some(hasVariable) ? undefined : expected.map(literally);
 }
 
 function literally(value: string): Expanded {

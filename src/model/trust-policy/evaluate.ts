@@ -1,6 +1,6 @@
 import { judgeCondition, type Condition } from "./condition.ts";
 import { matchesAction } from "./match.ts";
-import { matchesPrincipal, principalId, type PrincipalEntry } from "./principal.ts";
+import { matchesPrincipal, principalId } from "./principal.ts";
 import { readTrust, type Selection, type TrustStatement, type Unreadable } from "./read.ts";
 import { valuesOf, type TrustRequest } from "./request.ts";
 import { allOf, truthOf, type Truth } from "./truth.ts";
@@ -62,10 +62,13 @@ export function evaluateStatements(trust: readonly TrustStatement[], request: Tr
   return { verdict: admitted && !explicit ? "allow" : "deny", explicit, unknownKeys: [], statements };
 }
 
+const NONE: readonly string[] = [];
+
 interface Outcome {
   readonly truth: Truth;
   readonly unknownKeys: readonly string[];
-  readonly mismatch: Mismatch;
+  /** Made only where it is asked for: most outcomes are no mismatch. */
+  readonly mismatch: () => Mismatch;
 }
 
 function evaluateStatement(statement: TrustStatement, request: TrustRequest): StatementEvaluation {
@@ -83,7 +86,7 @@ function evaluateStatement(statement: TrustStatement, request: TrustRequest): St
     effect,
     applies,
     unknownKeys: applies === "unknown" ? keysOf(outcomes) : [],
-    mismatches: outcomes.filter((one) => one.truth === "no").map((one) => one.mismatch),
+    mismatches: outcomes.filter((one) => one.truth === "no").map((one) => one.mismatch()),
     unreadable,
   };
 }
@@ -93,9 +96,12 @@ function withUnreadable(effect: TrustStatement["effect"], truth: Truth): Truth {
 }
 
 function judgePrincipal(selection: TrustStatement["principal"], { principal }: TrustRequest): Outcome {
-  const named = (entries: readonly PrincipalEntry[]) =>
-    entries.some((entry) => matchesPrincipal(entry, principal));
-  return judgeSelection(selection, named, (entry) => entry.id, principalId(principal));
+  return judgeSelection(
+    selection,
+    (entries) => entries.some((entry) => matchesPrincipal(entry, principal)),
+    (entry) => entry.id,
+    principalId(principal),
+  );
 }
 
 function judgeAction(selection: TrustStatement["action"], { action }: TrustRequest): Outcome {
@@ -110,16 +116,24 @@ function judgeSelection<T>(
 ): Outcome {
   const readable = items === "unreadable" ? [] : items;
   const truth = items === "unreadable" ? "unknown" : truthOf(names(items) !== negated);
-  return { truth, unknownKeys: [], mismatch: { element, expected: readable.map(show), actual: [actual] } };
+  return {
+    truth,
+    unknownKeys: NONE,
+    mismatch: () => ({ element, expected: readable.map(show), actual: [actual] }),
+  };
 }
 
 function judge(condition: Condition, request: TrustRequest): Outcome {
   const { operator, key, expected } = condition;
-  const values = valuesOf(request, key);
-  const actual = values.length === 0 ? "absent" : values;
+  const { truth, unknownKeys } = judgeCondition(condition, (name) => valuesOf(request, name));
   return {
-    ...judgeCondition(condition, (name) => valuesOf(request, name)),
-    mismatch: { element: "Condition", operator: operator.name, key, expected, actual },
+    truth,
+    unknownKeys,
+    mismatch: () => {
+      const values = valuesOf(request, key);
+      const actual = values.length === 0 ? "absent" : values;
+      return { element: "Condition", operator: operator.name, key, expected, actual };
+    },
   };
 }
 

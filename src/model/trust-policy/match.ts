@@ -56,7 +56,7 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
 
 /** `matchesPattern` for a pattern given as text. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  return matchesPattern(patternOf(pattern), text);
+  return /[*?]/.test(pattern) ? matchesPattern(patternOf(pattern), text) : pattern === text;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Condition } from "./condition.ts";
+import { fixedPatterns, type Condition } from "./condition.ts";
 import { isReadable, parseOperator } from "./operators.ts";
 import { PRINCIPAL_TYPES, type PrincipalEntry } from "./principal.ts";
 import { isObject, shown, toList, type Json } from "./shape.ts";
@@ -115,7 +115,10 @@ function readOperator(name: string, keys: unknown, variables: boolean, report: R
   return Object.entries(keys).flatMap(([key, raw]) => {
     const expected = readValues(raw);
     const fits = expected?.every((value) => isReadable(operator, value)) ?? false;
-    if (expected !== undefined && fits) return [{ operator, key, expected, variables }];
+    if (expected !== undefined && fits) {
+      const patterns = fixedPatterns(expected, variables);
+      return [{ operator, key, expected, variables, ...(patterns !== undefined && { patterns }) }];
+    }
     report({ element: "Condition", operator: name, key, value: shown(raw) });
     return [];
   });

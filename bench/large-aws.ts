@@ -1,0 +1,153 @@
+/** How large a generated world is. */
+export interface LargeWorldSize {
+  readonly roles: number;
+  readonly accounts: number;
+  readonly pods: number;
+  /** Of one pod's JSON. */
+  readonly podBytes: number;
+}
+
+/** An account's namespace and name, by its number. */
+export function accountName(at: number): { readonly namespace: string; readonly name: string } {
+  return { namespace: `team-${at % 200}`, name: `service-${at}` };
+}
+
+/** A role's ARN, by its number. */
+export function roleArn(at: number): string {
+  return `arn:aws:iam::${ACCOUNT}:role/workloads/role-${at}`;
+}
+
+const ACCOUNT = "111122223333";
+const HOST_PATH = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST_PATH}`;
+const CLUSTER = "bench";
+const POLICIES = 200;
+
+interface Answer {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** What EKS, STS and IAM answer. */
+export function largeAws(
+  size: LargeWorldSize,
+  api: { readonly endpoint: string; readonly caPem: string },
+): (path: string, body: URLSearchParams, count: (name: string) => void) => Answer {
+  return (path, body, count) => {
+    const action = body.get("Action");
+    count(action === null ? `eks:GET ${path}` : `aws:${action}`);
+    return action === null
+      ? { type: "application/json", body: JSON.stringify(eks(path, api)) }
+      : { type: "text/xml", body: xml(action, query(action, body, size)) };
+  };
+}
+
+function eks(
+  path: string,
+  { endpoint, caPem }: { readonly endpoint: string; readonly caPem: string },
+): object {
+  if (path.includes("pod-identity-associations")) return { associations: [] };
+  if (path === "/clusters") return { clusters: [CLUSTER] };
+  return {
+    cluster: {
+      name: CLUSTER,
+      arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/${CLUSTER}`,
+      status: "ACTIVE",
+      version: "1.34",
+      endpoint,
+      certificateAuthority: { data: Buffer.from(caPem).toString("base64") },
+      identity: { oidc: { issuer: `https://${HOST_PATH}` } },
+    },
+  };
+}
+
+function query(action: string, body: URLSearchParams, size: LargeWorldSize): string {
+  switch (action) {
+    case "GetCallerIdentity":
+      return `<Arn>arn:aws:iam::${ACCOUNT}:user/bench</Arn><Account>${ACCOUNT}</Account><UserId>x</UserId>`;
+    case "ListOpenIDConnectProviders":
+      return `<OpenIDConnectProviderList><member><Arn>${PROVIDER}</Arn></member></OpenIDConnectProviderList>`;
+    case "GetOpenIDConnectProvider":
+      return `<Url>${HOST_PATH}</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>`;
+    case "GetAccountAuthorizationDetails":
+      return details(body, size);
+    default:
+      throw new Error(`the bench's AWS has no ${action}`);
+  }
+}
+
+/** The roles and then the policies, as many a page as asked for. */
+function details(body: URLSearchParams, { roles, accounts }: LargeWorldSize): string {
+  const from = Number(body.get("Marker") ?? 0);
+  const to = Math.min(from + Number(body.get("MaxItems") ?? 100), roles + POLICIES);
+  const numbers = Array.from({ length: to - from }, (_, at) => from + at);
+  const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, accounts));
+  const policyItems = numbers.filter((at) => at >= roles).map((at) => policy(at - roles));
+  const more = to < roles + POLICIES;
+  return [
+    `<RoleDetailList>${roleItems.join("")}</RoleDetailList>`,
+    `<Policies>${policyItems.join("")}</Policies>`,
+    `<IsTruncated>${more}</IsTruncated>${more ? `<Marker>${to}</Marker>` : ""}`,
+  ].join("");
+}
+
+/** Nine of ten roles name two accounts; of the others some take a whole namespace, and some are for EC2. */
+function role(at: number, accounts: number): string {
+  const name = `role-${at}`;
+  return [
+    "<member>",
+    `<Path>/workloads/</Path><RoleName>${name}</RoleName><RoleId>AROA${at}</RoleId><Arn>${roleArn(at)}</Arn>`,
+    "<CreateDate>2026-01-01T00:00:00Z</CreateDate>",
+    `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, accounts)))}</AssumeRolePolicyDocument>`,
+    `<RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>${INLINE}</PolicyDocument></member></RolePolicyList>`,
+    `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES)}</PolicyArn></member></AttachedManagedPolicies>`,
+    `<Tags><member><Key>team</Key><Value>team-${at % 200}</Value></member></Tags>`,
+    "<RoleLastUsed><LastUsedDate>2026-11-01T00:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>",
+    "</member>",
+  ].join("");
+}
+
+function trust(at: number, accounts: number): object {
+  const subject = (number: number): string => {
+    const { namespace, name } = accountName(number % accounts);
+    return `system:serviceaccount:${namespace}:${name}`;
+  };
+  const aud = { [`${HOST_PATH}:aud`]: "sts.amazonaws.com" };
+  const Condition =
+    at % 20 === 0
+      ? {
+          StringEquals: aud,
+          StringLike: { [`${HOST_PATH}:sub`]: `system:serviceaccount:team-${at % 200}:*` },
+        }
+      : { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + accounts / 2)] } };
+  const pods = {
+    Effect: "Allow",
+    Principal: { Federated: PROVIDER },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition,
+  };
+  const ec2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+  return { Version: "2012-10-17", Statement: [at % 20 === 1 ? ec2 : pods] };
+}
+
+const INLINE = encodeURIComponent(
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: "arn:aws:s3:::bucket/*" },
+    ],
+  }),
+);
+
+function policyArn(at: number): string {
+  return `arn:aws:iam::${ACCOUNT}:policy/policy-${at}`;
+}
+
+function policy(at: number): string {
+  const version = `<Document>${INLINE}</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion>`;
+  return `<member><PolicyName>policy-${at}</PolicyName><Arn>${policyArn(at)}</Arn><PolicyVersionList><member>${version}</member></PolicyVersionList></member>`;
+}
+
+function xml(action: string, result: string): string {
+  return `<${action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></${action}Response>`;
+}

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
+import { text } from "node:stream/consumers";
+import { createCertificateAuthority, issueServerCertificate } from "../src/sandbox/tls.ts";
+import { largeAws, type LargeWorldSize } from "./large-aws.ts";
+import { largeCluster } from "./large-cluster.ts";
+
+/** A generated AWS account with one cluster, served from this process; it answers what an audit asks, and trusts anyone. */
+export interface LargeWorld {
+  readonly env: Readonly<Record<string, string>>;
+  /** How often each call was made since the last time. */
+  readonly takeCalls: () => ReadonlyMap<string, number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts one on loopback. */
+export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld> {
+  const calls = new Map<string, number>();
+  const count = (name: string): void => void calls.set(name, (calls.get(name) ?? 0) + 1);
+  const authority = await createCertificateAuthority("bench");
+  const { certificatePem: cert, keyPem: key } = await issueServerCertificate(authority, ["127.0.0.1"]);
+  const cluster = largeCluster(size);
+  const kubernetes = createTlsServer({ cert, key }, (request, response) => {
+    const url = new URL(request.url ?? "", "https://127.0.0.1");
+    count(`kubernetes:GET ${url.pathname}`);
+    answer(response, "application/json", cluster(url));
+  });
+  const endpoint = `https://127.0.0.1:${await listen(kubernetes)}`;
+  const answerAws = largeAws(size, { endpoint, caPem: authority.certificatePem });
+  const aws = createServer(
+    (request, response) => void respond(request, response, (path, body) => answerAws(path, body, count)),
+  );
+  const url = `http://127.0.0.1:${await listen(aws)}`;
+  return {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "none",
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+    takeCalls() {
+      const taken = new Map(calls);
+      calls.clear();
+      return taken;
+    },
+    async stop() {
+      for (const server of [kubernetes, aws]) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  };
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answerTo: (path: string, body: URLSearchParams) => { readonly type: string; readonly body: string },
+): Promise<void> {
+  const { type, body } = answerTo(request.url ?? "", new URLSearchParams(await text(request)));
+  answer(response, type, body);
+}
+
+function answer(response: ServerResponse, type: string, body: string): void {
+  response.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
+  );
+}
