@@ -1,4 +1,5 @@
 import { EXIT_CODES } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
 import { changesOf, type AccountRow } from "../service-account/plan-many.ts";
 import type { FileFlags } from "./apply-file.ts";
 import type { Outcome } from "./carry-out.ts";
@@ -30,7 +31,7 @@ export function fileEnding(
         : undefined;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
   const bad = `${asked - open} of ${asked} accounts are as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
-  const apply = ["irsa", "apply", ...flags.filename.flatMap((file) => ["-f", file]), "--approve"].join(" ");
+  const apply = applyCommand(flags);
   return {
     result: { accounts: rows.map((row) => jsonOf(row, proofs)) },
     lines: [
@@ -42,6 +43,37 @@ export function fileEnding(
     }),
     ...(code !== undefined && { exitCode: code }),
   };
+}
+
+/** The command that does what a plan shows. */
+function applyCommand(flags: FileFlags): string {
+  const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
+  const values = {
+    "--set": flags.set,
+    "--prune-max": flags.pruneMax,
+    "--role-prefix": flags.rolePrefix,
+    "--role-path": flags.rolePath,
+    "--profile": flags.profile,
+    "--kubeconfig": flags.kubeconfig,
+    "--context": flags.context,
+  };
+  const switches = {
+    "--only-missing": flags.onlyMissing,
+    "--prune": flags.prune,
+    "--override-existing-serviceaccounts": flags.overrideExistingServiceaccounts,
+    "--leave-existing": flags.leaveExisting,
+    "--associate-oidc": flags.associateOidc,
+    "--allow-default-account": flags.allowDefaultAccount,
+    "--allow-administrator-policy": flags.allowAdministratorPolicy,
+  };
+  return shellCommand([
+    "irsa",
+    "apply",
+    ...Object.entries(lists).flatMap(([flag, all]) => all.flatMap((one) => [flag, one])),
+    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : [])),
+    "--approve",
+  ]);
 }
 
 function wellOf(count: number): string {

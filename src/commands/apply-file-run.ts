@@ -5,8 +5,10 @@ import type { Organisation } from "../config/organisation.ts";
 import { selectAccounts } from "../config/select.ts";
 import { withinOrganisation } from "../config/within-organisation.ts";
 import { isFailure } from "../model/failure.ts";
+import type { Note } from "../model/plan.ts";
 import { Problems } from "../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
+import { accountPath } from "../model/service-account-ref.ts";
 import { during } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { DesiredAccount } from "../service-account/desired.ts";
@@ -80,13 +82,14 @@ async function plan(
   problems.throwIfAny();
   const { desires, refused } = ruled(asks, organisation);
   const { kubernetes, observed } = await observe(desires, session, terminal);
-  const keep = flags.onlyMissing === true ? isMissing : () => true;
+  const keep = (row: AccountRow): boolean =>
+    !(flags.leaveExisting === true && isTaken(row)) && (flags.onlyMissing !== true || isMissing(row));
   const pruned = await pruning(file, sets, kubernetes, session, terminal);
   const all = withRefused(observed, refused);
   const fleet = planAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
   return {
     changes: fleet.changes,
-    notes: [...file.notes, ...selection, ...fleet.notes],
+    notes: [...file.notes, ...selection, ...leftNotes(desires, fleet.rows, flags), ...fleet.notes],
     kubernetes: kubernetes ?? pruned.kubernetes,
     manner: byAccount(fleet.rows),
     async end(outcome) {
@@ -143,6 +146,24 @@ async function pruning(
   const kubernetes = connected ?? (await session.kubernetes(first));
   const planning = planPrune({ set, stay, most }, session.cluster, { iam: session.aws.iam, kubernetes });
   return { rows: await during(terminal, "reading what belongs to the set", planning), kubernetes };
+}
+
+/** An account of somebody else's, which eksctl leaves out. */
+function isTaken(row: AccountRow): boolean {
+  return row.state === "failed" && row.failure.code === "account-exists";
+}
+
+function leftNotes(
+  desires: readonly DesiredAccount[],
+  rows: readonly AccountRow[],
+  flags: FileFlags,
+): Note[] {
+  const kept = new Set(rows.map(({ account }) => accountPath(account)));
+  const left = desires.map(({ account }) => accountPath(account)).filter((path) => !kept.has(path));
+  if (left.length === 0) return [];
+  const shown = left.length > 10 ? [...left.slice(0, 10), `and ${left.length - 10} more`] : left;
+  const why = flags.onlyMissing === true ? "there already" : "there already and not irsa's";
+  return [{ level: "info", code: "left-existing", message: `left out, being ${why}: ${shown.join(", ")}` }];
 }
 
 /** What `--only-missing` looks at: accounts of which something must be made. */

@@ -22,6 +22,7 @@ export interface FileFlags extends ReachFlags, PlanFlags {
   readonly rolePrefix?: string;
   readonly rolePath?: string;
   readonly overrideExistingServiceaccounts?: boolean;
+  readonly leaveExisting?: boolean;
   readonly associateOidc?: boolean;
   readonly allowDefaultAccount?: boolean;
   readonly allowAdministratorPolicy?: boolean;
@@ -93,6 +94,7 @@ function addAskOptions(command: Command): Command {
   return command
     .optionsGroup("What is allowed:")
     .option("--override-existing-serviceaccounts", "annotate accounts that exist and are not irsa's")
+    .option("--leave-existing", "leave those out instead, and say which")
     .option("--associate-oidc", "register the cluster's identity provider too, if it is missing")
     .option("--allow-default-account", "allow the account 'default', which every pod has that names none")
     .option("--allow-administrator-policy", "allow policies that make administrators")

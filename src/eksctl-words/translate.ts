@@ -65,10 +65,10 @@ function create(words: Words, prefixGiven: boolean): Own {
   const named = words.has("role-name") || words.has("attach-role-arn");
   const prefix = named || prefixGiven ? [] : ["--role-prefix", ROLE_PREFIX];
   const forgives = override.length > 0 ? [] : ["account-exists"];
-  if (words.file !== undefined)
-    return {
-      args: ["apply", "-f", words.file, ...words.globs, ...override, ...prefix, ...words.approve],
-    };
+  if (words.file !== undefined) {
+    const existing = override.length > 0 ? override : ["--leave-existing"];
+    return { args: ["apply", "-f", words.file, ...words.globs, ...existing, ...prefix, ...words.approve] };
+  }
   return {
     args: [
       "create-sa",

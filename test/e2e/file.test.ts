@@ -124,6 +124,16 @@ describe("a file of accounts", () => {
     });
   });
 
+  test("--leave-existing leaves somebody else's accounts out, and says which", async () => {
+    const body = { metadata: { name: "theirs" } };
+    await cluster.core.createNamespacedServiceAccount({ namespace: "default", body });
+    const text = fileOf([account("default/theirs"), account("narrow/mine")]);
+    const left = await run(["apply", "-f", "-", "--leave-existing", "--approve"], text);
+    expect(left).toMatchObject({ code: 0 });
+    expect(left.stdout).toContain("left out, being there already and not irsa's: default/theirs");
+    expect(await run(["apply", "-f", "-", "--approve"], text)).toMatchObject({ code: 1 });
+  });
+
   test("--include and --only-missing narrow what is touched", async () => {
     const text = fileOf([account("narrow/a"), account("narrow/b")]);
     expect(await run(["apply", "-f", "-", "--include", "*/a", "--approve"], text)).toMatchObject({ code: 0 });

@@ -50,11 +50,11 @@ describe("eksctl's command lines come to irsa's", () => {
     ],
     [
       "create iamserviceaccount -f c.yaml --include a/* --exclude a/b --approve",
-      "apply -f c.yaml --include a/* --exclude a/b --role-prefix eksctl- --approve",
+      "apply -f c.yaml --include a/* --exclude a/b --leave-existing --role-prefix eksctl- --approve",
     ],
     [
       "create iamserviceaccount --config-file c.yaml --approve=false",
-      "apply -f c.yaml --role-prefix eksctl-",
+      "apply -f c.yaml --leave-existing --role-prefix eksctl-",
     ],
     ["get iamserviceaccount --cluster c", "get-sa --cluster c"],
     [
@@ -97,7 +97,7 @@ describe("what is said, in one line", () => {
         words(`create iamserviceaccount -f c.yaml --namespace n --attach-policy-arn ${POLICY}`),
         true,
       ) ?? {};
-    expect(args?.join(" ")).toBe("apply -f c.yaml");
+    expect(args?.join(" ")).toBe("apply -f c.yaml --leave-existing");
     expect(line).toContain("not needed here: --namespace, --attach-policy-arn");
   });
 });
