@@ -45,7 +45,7 @@ export async function runFile(
   problems.throwIfAny();
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
-  await walk(name, { ...flags, ...reach }, context, (session, terminal) =>
+  await walk(name, { ...flags, ...reach, patient: true }, context, (session, terminal) =>
     plan({ name, file, naming, sets, organisation, flags, signal: context.signal }, session, terminal),
   );
 }
