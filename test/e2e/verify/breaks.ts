@@ -1,7 +1,9 @@
 import {
+  CreateOpenIDConnectProviderCommand,
   DeleteOpenIDConnectProviderCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
 } from "@aws-sdk/client-iam";
+import type { Statement } from "../../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../../src/model/trust-policy/grant.ts";
 import type { FindingCode } from "../../../src/verification/rows.ts";
 import { grantOf, type Shop } from "./shop.ts";
@@ -23,6 +25,22 @@ function trusting(text: string, other: string): Break["breaks"] {
   };
 }
 
+/** The provider registered under another URL than the issuer's. */
+function registeredAs(other: (url: string) => string): Break["breaks"] {
+  return async ({ iam, providerArn, world }) => {
+    await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn }));
+    const Url = other(world.cluster.issuer);
+    const twin = `${providerArn.split("oidc-provider/")[0]}oidc-provider/${Url.slice("https://".length)}`;
+    await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: twin }));
+    await iam.send(new CreateOpenIDConnectProviderCommand({ Url, ClientIDList: ["sts.amazonaws.com"] }));
+  };
+}
+
+/** Our statement, changed. */
+function stating(change: (ours: Statement, shop: Shop) => Statement | readonly Statement[]): Break["breaks"] {
+  return (shop) => shop.setTrust(trustPolicy([change(webIdentityStatement(grantOf(shop)), shop)].flat()));
+}
+
 /** Worlds that a command mends, or advice alone, one thing at a time. */
 export const BREAKS: readonly Break[] = [
   {
@@ -41,6 +59,119 @@ export const BREAKS: readonly Break[] = [
           ClientID: "sts.amazonaws.com",
         }),
       ),
+  },
+  {
+    name: "the provider of a cluster that is gone",
+    finds: { row: "A1", code: "provider-missing", fix: "command" },
+    breaks: registeredAs((url) => url.replace(/[^/]+$/, "0".repeat(32))),
+  },
+  {
+    name: "the issuer's id under the dual-stack host",
+    finds: { row: "A3", code: "provider-other-host", fix: "command" },
+    breaks: registeredAs((url) => url.replace(/oidc\.eks\.([^.]+)\.amazonaws\.com/, "oidc-eks.$1.api.aws")),
+  },
+  {
+    name: "an empty annotation",
+    finds: { row: "C1", code: "annotation-missing", fix: "advice" },
+    breaks: ({ annotate }) => annotate({ [KEY]: "" }),
+  },
+  {
+    name: "kube2iam's key",
+    finds: { row: "C2", code: "annotation-misspelt", fix: "command" },
+    breaks: ({ annotate, role }) => annotate({ [KEY]: null, "iam.amazonaws.com/role": role }),
+  },
+  {
+    name: "an instance profile's ARN",
+    finds: { row: "C3", code: "arn-malformed", fix: "advice" },
+    breaks: ({ annotate, role }) => annotate({ [KEY]: role.replace(":role/", ":instance-profile/") }),
+  },
+  {
+    name: "a blank behind the ARN",
+    finds: { row: "C3", code: "arn-malformed", fix: "command" },
+    breaks: ({ annotate, role }) => annotate({ [KEY]: `${role} ` }),
+  },
+  {
+    name: "China's partition",
+    finds: { row: "C3", code: "arn-other-partition", fix: "command" },
+    breaks: ({ annotate, role }) => annotate({ [KEY]: role.replace("arn:aws:", "arn:aws-cn:") }),
+  },
+  {
+    name: "Helm wrote the account anew",
+    finds: { row: "C5", code: "annotation-owned", fix: "advice" },
+    breaks: ({ annotate }) => annotate({ [KEY]: null, "meta.helm.sh/release-name": "cart" }),
+  },
+  {
+    name: "the role's name in another case",
+    finds: { row: "B11", code: "role-path", fix: "command" },
+    breaks: ({ annotate, role }) => annotate({ [KEY]: role.replace("/cart", "/Cart") }),
+  },
+  {
+    name: "another name",
+    finds: trustBreak("B1", "subject-mismatch"),
+    breaks: trusting("shop:cart", "shop:card"),
+  },
+  {
+    name: "upper case",
+    finds: trustBreak("B1", "subject-mismatch"),
+    breaks: trusting("serviceaccount:shop:", "serviceaccount:Shop:"),
+  },
+  {
+    name: "a subject without its head",
+    finds: trustBreak("B1", "subject-mismatch"),
+    breaks: trusting("system:serviceaccount:", ""),
+  },
+  {
+    name: "several subjects, none of them",
+    finds: trustBreak("B1", "subject-mismatch"),
+    breaks: stating((ours, shop) => ({
+      ...ours,
+      Condition: {
+        StringLike: {
+          [`${grantOf(shop).issuerHostPath}:sub`]: [
+            "system:serviceaccount:a:*",
+            "system:serviceaccount:shop:car",
+          ],
+        },
+      },
+    })),
+  },
+  {
+    name: "the wrong action",
+    finds: trustBreak("B7", "no-web-identity"),
+    breaks: stating((ours) => ({ ...ours, Action: "sts:AssumeRole" })),
+  },
+  {
+    name: "a Deny beside",
+    finds: { row: "B12", code: "denied-by-statement", fix: "advice" },
+    breaks: stating((ours, shop) => [
+      ours,
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringLike: { [`${grantOf(shop).issuerHostPath}:sub`]: "*:shop:*" } },
+      },
+    ]),
+  },
+  {
+    name: "a condition that no token meets",
+    finds: trustBreak("B12", "condition-unmet"),
+    breaks: stating((ours, { role }) => ({
+      ...ours,
+      Condition: { ...ours.Condition, StringLike: { "aws:PrincipalArn": role } },
+    })),
+  },
+  {
+    name: "another cluster's key",
+    finds: trustBreak("B4", "condition-key-mangled"),
+    breaks: stating((ours, shop) => {
+      const { issuerHostPath } = grantOf(shop);
+      const text = JSON.stringify(ours.Condition).replaceAll(
+        issuerHostPath,
+        issuerHostPath.replace("/id/", "/id/0"),
+      );
+      return { ...ours, Condition: JSON.parse(text) };
+    }),
   },
   {
     name: "no annotation",
