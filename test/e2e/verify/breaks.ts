@@ -101,11 +101,6 @@ export const BREAKS: readonly Break[] = [
     breaks: ({ annotate }) => annotate({ [KEY]: null, "meta.helm.sh/release-name": "cart" }),
   },
   {
-    name: "the role's name in another case",
-    finds: { row: "B11", code: "role-path", fix: "command" },
-    breaks: ({ annotate, role }) => annotate({ [KEY]: role.replace("/cart", "/Cart") }),
-  },
-  {
     name: "another name",
     finds: trustBreak("B1", "subject-mismatch"),
     breaks: trusting("shop:cart", "shop:card"),
