@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { observe } from "../../src/audit/observe.ts";
+import { reportOf, type Asked } from "../../src/audit/report.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { anAccount, awsPolicy, ownPolicy, ownRole } from "../fakes/values.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import { NOW } from "./build.ts";
+
+const ASKED: Asked = {
+  severity: "low",
+  rules: [],
+  namespaces: [],
+  unusedDays: 90,
+  baseline: new Set(),
+  places: new Map(),
+};
+const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+
+/** `shop/cart` with its role, an administrator by a policy of its own; `shop/lost` with none; a role of nobody's. */
+function faultyWorld(): World {
+  const world = aWorld();
+  const cart = { account: anAccount("shop/cart") };
+  return world
+    .withProvider()
+    .withPolicy(ownPolicy("all"), EVERYTHING)
+    .withRole(ownRole("cart"), { trust: world.trustOf(cart) }, { attached: [ownPolicy("all")] })
+    .withRole(ownRole("other"), {}, { attached: [awsPolicy("AdministratorAccess")] })
+    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
+    .withAccount("shop/lost", { annotations: { [ROLE_ANNOTATION]: ownRole("lost") } });
+}
+
+async function audited(world: World) {
+  const { aws, cluster, kubernetes } = world;
+  const source = { cluster, eks: aws.eks, kubernetes: async () => kubernetes };
+  const observed = await observe(aws, [source], NOW);
+  const report = reportOf(observed, ASKED);
+  return {
+    found: report.findings.map(({ rule, subject }) => `${rule} ${subject.name}`),
+    notRead: report.notRead.map(({ what }) => what),
+  };
+}
+
+const ALL = ["administrator cart", "role-gone shop/lost", "no-workload shop/cart", "no-workload shop/lost"];
+
+describe("an audit of the world in memory", () => {
+  it("finds all, and reads nothing twice and of roles that nobody reaches nothing more", async () => {
+    const world = faultyWorld();
+    expect(await audited(world)).toEqual({ found: ALL, notRead: [] });
+    const calls = world.log.calls.map((call) => JSON.stringify(call));
+    expect(new Set(calls).size).toBe(calls.length);
+    expect(calls.filter((call) => call.includes("AdministratorAccess"))).toEqual([]);
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("reads roles one by one where the whole list is denied", async () => {
+    const world = faultyWorld();
+    world.log.deny("iam.listRolesInFull");
+    expect(await audited(world)).toEqual({ found: ALL, notRead: [] });
+    const read = world.log.calls
+      .filter(({ name }) => name === "iam.getRoleDetails")
+      .map(({ args }) => args[0]);
+    expect(read).toEqual(["cart"]);
+  });
+
+  it.each([
+    ["iam.listProviders", "identity providers", []],
+    ["iam.getProvider", "identity provider of eks-work-cluster", []],
+    ["eks.listClusters", "clusters in ap-northeast-2", []],
+    ["eks.describePodIdentities", "Pod Identity associations of eks-work-cluster", []],
+    [
+      "kubernetes.listServiceAccounts",
+      "ServiceAccounts of eks-work-cluster",
+      ["role-gone shop/lost", "no-workload shop/cart", "no-workload shop/lost"],
+    ],
+    ["kubernetes.glancePods", "pods of eks-work-cluster", ["no-workload shop/cart", "no-workload shop/lost"]],
+  ])("without %s: says so, and misses only what hangs on it", async (denied, what, missed) => {
+    const world = faultyWorld();
+    world.log.deny(denied);
+    const { found, notRead } = await audited(world);
+    expect(notRead).toEqual([what]);
+    expect(found).toEqual(ALL.filter((one) => !missed.includes(one)));
+  });
+
+  it("without any list of roles: judges no annotation by roles that it did not see", async () => {
+    const world = faultyWorld();
+    world.log.deny("iam.listRolesInFull");
+    world.log.deny("iam.listRoles");
+    expect(await audited(world)).toEqual({
+      found: ["no-workload shop/cart", "no-workload shop/lost"],
+      notRead: ["roles"],
+    });
+  });
+
+  it("without a policy's document: does not take the role for harmless without saying so", async () => {
+    const world = faultyWorld();
+    world.log.deny("iam.listRolesInFull");
+    world.log.deny("iam.getPolicyVersionId");
+    const { found, notRead } = await audited(world);
+    expect(found).not.toContain("administrator cart");
+    expect(notRead).toEqual([`policy ${ownPolicy("all")}`]);
+  });
+});
