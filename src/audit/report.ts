@@ -4,7 +4,7 @@ import { RULES } from "./all-rules.ts";
 import { findingsOf } from "./findings.ts";
 import type { Observed } from "./observe.ts";
 import { auditOf } from "./rule.ts";
-import { suppressionsIn, withoutSuppressed } from "./suppression.ts";
+import { suppressionsIn, suppressionsOf, withoutSuppressed, type Suppression } from "./suppression.ts";
 import { notRead } from "./who-can.ts";
 
 /** What of an audit is asked for. */
@@ -16,6 +16,8 @@ export interface Asked {
   /** Empty for all. */
   readonly namespaces: readonly string[];
   readonly unusedDays: number;
+  /** What the organisation's file bears. */
+  readonly borne: readonly Suppression[];
   /** Fingerprints that are known. */
   readonly baseline: ReadonlySet<string>;
   /** Where accounts stand in files, by `namespace/name`. */
@@ -29,8 +31,9 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const wanted = findingsOf(auditOf(observed, asked.unusedDays), rules).filter((finding) =>
     isAsked(finding, asked),
   );
-  const read = suppressionsIn(inventory);
-  const { findings, suppressed } = withoutSuppressed(wanted, read.suppressions);
+  const [ofFile, ofAccounts] = [suppressionsOf(asked.borne, inventory.now), suppressionsIn(inventory)];
+  const borne = [...ofFile.suppressions, ...ofAccounts.suppressions];
+  const { findings, suppressed } = withoutSuppressed(wanted, borne);
   const report = (finding: Finding): ReportedFinding => reported(finding, asked);
   const [first] = inventory.clusters;
   return {
@@ -42,7 +45,7 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
       reason,
       until,
     })),
-    notes: read.notes,
+    notes: [...ofFile.notes, ...ofAccounts.notes],
     notRead: notRead(inventory.gaps),
     rules,
   };

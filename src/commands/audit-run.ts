@@ -20,6 +20,7 @@ import type { Terminal } from "../output/terminal.ts";
 import { VERSION } from "../version.ts";
 import { incompleteCode } from "./audit-end.ts";
 import { openSessions } from "./audit-sessions.ts";
+import { findOrganisation } from "./organisation-file.ts";
 import type { AuditFlags } from "./audit.ts";
 import type { CommandContext } from "./command-context.ts";
 
@@ -67,7 +68,8 @@ async function parse(flags: AuditFlags): Promise<Asked> {
   const places = await placesIn(flags.file ?? [], problems);
   problems.throwIfAny();
   const { severity, unusedDays } = flags;
-  return { severity, rules, namespaces, unusedDays, baseline: new Set(baseline), places };
+  const borne = (await findOrganisation())?.auditIgnore ?? [];
+  return { severity, rules, namespaces, unusedDays, borne, baseline: new Set(baseline), places };
 }
 
 function parseRule(text: string): Parsed<string> {

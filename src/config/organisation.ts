@@ -19,6 +19,18 @@ export interface Organisation {
   readonly tags: Tags;
   /** Globs on ARNs, or on names where they hold no `:`. */
   readonly forbiddenPolicies: readonly string[];
+  /** What of an audit is known and borne; whether it holds is the audit's to judge. */
+  readonly auditIgnore: readonly AuditIgnore[];
+}
+
+/** A finding of `irsa audit` that is borne, as the file has it; what it does not say is empty. */
+export interface AuditIgnore {
+  readonly rule: string;
+  /** Glob on the name or the id of the finding's subject. */
+  readonly subject: string;
+  readonly reason: string;
+  /** The last day, as YYYY-MM-DD. */
+  readonly until: string;
 }
 
 /** The fields of `.irsa.yaml`. */
@@ -30,6 +42,20 @@ export const ORGANISATION: ObjectShape = object({
   forbiddenPolicies: {
     about: "globs of managed policies that nobody gets: of names, or of ARNs",
     shape: listOf(TEXT),
+  },
+  auditIgnore: {
+    about: "findings of irsa audit that are known and borne for a while",
+    shape: listOf(
+      object({
+        rule: { about: "the rule's code", shape: TEXT },
+        subject: {
+          about: "glob on the name or the ARN of the role, account, provider or cluster",
+          shape: TEXT,
+        },
+        reason: { about: "why", shape: TEXT },
+        until: { about: "the last day on which it is borne, as YYYY-MM-DD", shape: TEXT },
+      }),
+    ),
   },
 });
 
@@ -55,6 +81,12 @@ export function readOrganisation(source: Source): Organisation {
     file: source.name,
     tags: Object.fromEntries(problems.each(tags, parseTag)),
     forbiddenPolicies: itemsOf(childOf(tree, "forbiddenPolicies")).flatMap((item) => textOf(item) ?? []),
+    auditIgnore: itemsOf(childOf(tree, "auditIgnore")).map((item) => ({
+      rule: textOf(childOf(item, "rule")) ?? "",
+      subject: textOf(childOf(item, "subject")) ?? "",
+      reason: textOf(childOf(item, "reason")) ?? "",
+      until: textOf(childOf(item, "until")) ?? "",
+    })),
     ...(boundary !== undefined && { boundary }),
     ...(rolePrefix !== undefined && { rolePrefix }),
     ...(rolePath !== undefined && { rolePath }),

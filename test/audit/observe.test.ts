@@ -12,6 +12,7 @@ const ASKED: Asked = {
   rules: [],
   namespaces: [],
   unusedDays: 90,
+  borne: [],
   baseline: new Set(),
   places: new Map(),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fingerprintsIn } from "../../src/audit/baseline.ts";
-import { suppressionsIn, withoutSuppressed } from "../../src/audit/suppression.ts";
+import { suppressionsIn, suppressionsOf, withoutSuppressed } from "../../src/audit/suppression.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import { account, audited, CLUSTER, NOW } from "./build.ts";
 
@@ -57,6 +57,32 @@ describe("irsa/ignore", () => {
     const parted = withoutSuppressed(findings, suppressions);
     expect(parted.findings).toEqual(findings.slice(1));
     expect(parted.suppressed.map((one) => one.finding)).toEqual(findings.slice(0, 1));
+  });
+});
+
+describe("the organisation's file", () => {
+  const entry = { rule: "sub-wildcard", subject: "legacy-*", reason: "being replaced", until: "2027-03-01" };
+  const finding = (id: string, name: string) =>
+    ({ rule: "sub-wildcard", subject: { kind: "role", name, id } }) as Finding;
+
+  it("bears by globs on names and ARNs", () => {
+    const arn = "arn:aws:iam::111122223333:role/a/legacy-1";
+    const findings = [finding(arn, "legacy-1"), finding("arn:aws:iam::111122223333:role/new", "new")];
+    const bearing = (subject: string) =>
+      withoutSuppressed(findings, suppressionsOf([{ ...entry, subject }], NOW).suppressions).findings.length;
+    expect(["legacy-*", arn, "*", "*:role/a/*", "other"].map(bearing)).toEqual([1, 1, 0, 1, 2]);
+  });
+
+  it.each([
+    ["no rule", { rule: "nothing" }, "names 'nothing', which is no rule"],
+    ["no reason", { reason: "" }, "lacks a subject or a reason"],
+    ["no subject", { subject: "" }, "lacks a subject or a reason"],
+    ["no day", { until: "" }, "has no date in ''"],
+    ["a day that is over", { until: "2026-11-23" }, "has expired on 2026-11-23"],
+  ])("with %s bears nothing, and says so", (_, changes, note) => {
+    const { suppressions, notes } = suppressionsOf([{ ...entry, ...changes }], NOW);
+    expect(suppressions).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining(note)]);
   });
 });
 

@@ -11,6 +11,8 @@ rolePrefix: corp-
 rolePath: /irsa/
 tags: { cost-centre: 42 }
 forbiddenPolicies: ["*FullAccess", "arn:aws:iam::aws:policy/job-function/*"]
+auditIgnore:
+  - { rule: sub-wildcard, subject: "legacy-*", reason: being replaced, until: 2027-03-01 }
 `;
 const organisation = readOrganisation({ name: "/repo/.irsa.yaml", text: RULES });
 
@@ -32,11 +34,15 @@ describe("an organisation's rules", () => {
       rolePrefix: "corp-",
       rolePath: "/irsa/",
       tags: { "cost-centre": "42" },
+      auditIgnore: [
+        { rule: "sub-wildcard", subject: "legacy-*", reason: "being replaced", until: "2027-03-01" },
+      ],
       forbiddenPolicies: ["*FullAccess", "arn:aws:iam::aws:policy/job-function/*"],
     });
     expect(readOrganisation({ name: "f", text: "# none\n" })).toMatchObject({
       tags: {},
       forbiddenPolicies: [],
+      auditIgnore: [],
     });
   });
 

@@ -20,7 +20,7 @@ const INDEX = [
   "| Rule | Severity | What |\n|---|---|---|",
   ...RULES.map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
   "",
-  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
+  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Findings about anything are borne by `auditIgnore` in the [organisation's file](../organisation.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
   "",
   "```yaml",
   'irsa/ignore: "no-workload=runs once a year until 2027-03-01"',
