@@ -87,6 +87,7 @@ async function plan(
   const pruned = await pruning(file, sets, kubernetes, session, terminal);
   const all = withRefused(observed, refused);
   const fleet = planAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
+  stopWithoutProvider(fleet.rows);
   return {
     changes: fleet.changes,
     notes: [...file.notes, ...selection, ...leftNotes(desires, fleet.rows, flags), ...fleet.notes],
@@ -100,6 +101,12 @@ async function plan(
       return fileEnding(name, fleet.rows, outcome, flags, proofs);
     },
   };
+}
+
+/** Without the provider nothing that the file asks for can work: that stops it, as it stops `create-sa`. */
+function stopWithoutProvider(rows: readonly AccountRow[]): void {
+  const row = rows.find((one) => one.state === "failed" && one.failure.code === "provider-missing");
+  if (row?.state === "failed") throw row.failure;
 }
 
 /** The asks as the organisation has them, and those that go against its rules. */

@@ -90,12 +90,11 @@ function isMeant(policy: PolicyArn, glob: string): boolean {
   return matchesWildcard(glob, glob.includes(":") ? policy : policyName(policy));
 }
 
-function refused(account: ServiceAccountRef, { file }: Organisation, facts: readonly Refusal[]): Failure {
-  const message = `${accountPath(account)} goes against the organisation's rules`;
-  const all = [...facts, ["rules", file] as const];
-  const why = facts.map(([what, text]) => `${what} ${text}`).join("; ");
-  return new Failure("refused", "organisation", `${message}: ${why}`, {
-    facts: all,
+function refused(account: ServiceAccountRef, { file }: Organisation, against: readonly Refusal[]): Failure {
+  const why = against.map(([what, text]) => `${what} ${text}`).join("; ");
+  const message = `${accountPath(account)} goes against the organisation's rules: ${why}`;
+  return new Failure("refused", "organisation", message, {
+    facts: [["rules", file]],
     advice: "No flag undoes what that file demands; whoever keeps it can change it",
   });
 }

@@ -55,10 +55,14 @@ function signOf(row: FleetRow, colour: ChalkInstance): string {
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
 function rowText({ changes, failure }: FleetRow, said: Set<string>): string {
   if (failure === undefined) return [...new Set(changes.map(changeWord))].join(", ");
-  const { advice = "" } = failure.detail;
-  if (advice === "" || said.has(advice)) return failure.message;
-  said.add(advice);
-  return `${failure.message}\n${advice}`;
+  const { advice, command } = failure.detail;
+  const more = [advice, ...(command === undefined ? [] : [`    ${command}`])].filter(
+    (text) => text !== undefined,
+  );
+  const text = more.join("\n");
+  if (text === "" || said.has(text)) return failure.message;
+  said.add(text);
+  return `${failure.message}\n${text}`;
 }
 
 /** What a change is about, in a word or two. */

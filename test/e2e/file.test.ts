@@ -54,6 +54,17 @@ describe("a file of accounts", () => {
     expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
   });
 
+  test("stops without a provider unless the file asks for one", async () => {
+    const text = fileOf(
+      FLEET.map((path) => account(path)),
+      false,
+    );
+    const stopped = await withoutWriting(world, () => run(["apply", "-f", "-", "--approve"], text));
+    expect(stopped).toMatchObject({ code: 1 });
+    expect(stopped.stderr).toContain("is no identity provider in IAM yet");
+    expect(stopped.stderr).toContain("irsa associate-oidc");
+  });
+
   test("is applied with its provider, and STS accepts every account", async () => {
     const applied = await run(["apply", "-f", "fleet.yaml", "--approve", "--wait"]);
     expect(applied).toMatchObject({ code: 0 });
