@@ -19,10 +19,11 @@ function sections(words) {
   return [...own, ...commandNames(help).flatMap((name) => sections([...words, name]))];
 }
 
+/** Commands stand under headings of their own; flags, arguments and examples do not begin with a name and two blanks. */
 function commandNames(help) {
-  const listed = help.split(/^Commands:\n/m)[1]?.split("\n\n")[0] ?? "";
-  const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
-  return names.filter((name) => name !== "help");
+  const paragraphs = help.split("\n\n").filter((text) => !/^(Usage|Arguments|Options|Examples):/.test(text));
+  const names = paragraphs.flatMap((text) => [...text.matchAll(/^ {2}([a-z][\w-]*)(?= [[<]| {2,}|$)/gm)]);
+  return names.map(([, name]) => name).filter((name) => name !== "help");
 }
 
 const text = [HEAD, "```", helpOf([]), "```", "", ...sections([])].join("\n");

@@ -4,98 +4,124 @@ import type { CommandContext } from "./commands/command-context.ts";
 /** A command by name; its code is imported when it runs or its help is asked for. */
 interface Entry {
   readonly name: string;
+  /** The heading that it stands under in the help. */
+  readonly group: string;
   readonly summary: string;
   readonly load: (context: CommandContext) => Promise<Command>;
 }
 
+const SET_UP = "Setting up:";
+const AFTERWARDS = "The life after:";
+const CAUSE = "Finding the cause:";
+const ACCESS = "Who can become what:";
+const TRY = "Trying it:";
+
 const COMMANDS: readonly Entry[] = [
   {
     name: "associate-oidc",
+    group: SET_UP,
     summary: "make the cluster's OIDC issuer an IAM identity provider",
     load: async (context) => (await import("./commands/associate-oidc.ts")).associateOidc(context),
   },
   {
     name: "disassociate-oidc",
+    group: AFTERWARDS,
     summary: "delete the cluster's IAM identity provider, once no role trusts it",
     load: async (context) => (await import("./commands/disassociate-oidc.ts")).disassociateOidc(context),
   },
   {
     name: "create-sa",
+    group: SET_UP,
     summary: "make a role for a ServiceAccount, and the account, annotated with it",
     load: async (context) => (await import("./commands/create-sa.ts")).createSa(context),
   },
   {
     name: "get-sa",
+    group: AFTERWARDS,
     summary: "list ServiceAccounts with their roles, whose these are, and what has drifted",
     load: async (context) => (await import("./commands/get-sa.ts")).getSa(context),
   },
   {
     name: "update-sa",
+    group: AFTERWARDS,
     summary: "change policies, boundary, session, tags or labels of an account of irsa's",
     load: async (context) => (await import("./commands/update-sa.ts")).updateSa(context),
   },
   {
     name: "delete-sa",
+    group: AFTERWARDS,
     summary: "remove what irsa made for a ServiceAccount: role, annotation, account",
     load: async (context) => (await import("./commands/delete-sa.ts")).deleteSa(context),
   },
   {
     name: "plan",
+    group: SET_UP,
     summary: "show what a file of accounts asks for, against what is there",
     load: async (context) => (await import("./commands/apply-file.ts")).planFile(context),
   },
   {
     name: "apply",
+    group: SET_UP,
     summary: "make and put right the accounts that a file asks for",
     load: async (context) => (await import("./commands/apply-file.ts")).applyFile(context),
   },
   {
     name: "use-sa",
+    group: SET_UP,
     summary: "let a workload's pods run with a ServiceAccount",
     load: async (context) => (await import("./commands/use-sa.ts")).useSa(context),
   },
   {
     name: "stale-pods",
+    group: CAUSE,
     summary: "list pods that run without what their account has now, and restart them",
     load: async (context) => (await import("./commands/stale-pods.ts")).stalePodsCommand(context),
   },
   {
     name: "verify",
+    group: CAUSE,
     summary: "follow the chain from cluster to credentials, and name the first broken link",
     load: async (context) => (await import("./commands/verify.ts")).verify(context),
   },
   {
     name: "sdk-check",
+    group: CAUSE,
     summary: "tell which AWS SDKs in lock files and SBOMs are too old",
     load: async (context) => (await import("./commands/sdk-check.ts")).sdkCheck(context),
   },
   {
     name: "audit",
+    group: ACCESS,
     summary: "judge every role's trust against every ServiceAccount, and find what is wrong",
     load: async (context) => (await import("./commands/audit.ts")).audit(context),
   },
   {
     name: "who-can",
+    group: ACCESS,
     summary: "which ServiceAccounts and pods can become a role",
     load: async (context) => (await import("./commands/who-can.ts")).whoCan(context),
   },
   {
     name: "what-can",
+    group: ACCESS,
     summary: "every role that a ServiceAccount can become",
     load: async (context) => (await import("./commands/what-can.ts")).whatCan(context),
   },
   {
     name: "permissions",
+    group: CAUSE,
     summary: "print the least IAM policy and RBAC role that commands need",
     load: async (context) => (await import("./commands/permissions.ts")).permissions(context),
   },
   {
     name: "demo",
+    group: TRY,
     summary: "the whole story on an emulated cluster and account, in ten seconds",
     load: async (context) => (await import("./commands/demo.ts")).demo(context),
   },
   {
     name: "sandbox",
+    group: TRY,
     summary: "an EKS cluster and an AWS account on loopback, to try things out",
     load: async (context) => (await import("./commands/sandbox.ts")).sandbox(context),
   },
@@ -118,9 +144,9 @@ export async function buildProgram(
     .showHelpAfterError("(irsa --help lists the commands)")
     .exitOverride();
   const called = calledCommand(args);
-  for (const { name, summary, load } of COMMANDS) {
-    if (name === called) program.addCommand(inherit(await load(context)));
-    else program.command(name).description(summary).helpOption(false);
+  for (const { name, group, summary, load } of COMMANDS) {
+    if (name === called) program.addCommand(inherit(await load(context)).helpGroup(group));
+    else program.command(name).description(summary).helpGroup(group).helpOption(false);
   }
   return program;
 }

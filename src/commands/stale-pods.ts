@@ -27,9 +27,11 @@ export function stalePodsCommand(context: CommandContext): Command {
   const command = new Command("stale-pods").description(
     "list pods that run without what their account has now, and restart them",
   );
-  addPlanOptions(addKubernetesOptions(addAwsOptions(command)), ["text", "json"])
+  command
+    .optionsGroup("The pods:")
     .option("-n, --namespace <namespace>", "of this namespace alone")
-    .option("--restart", "plan a rollout restart of the workloads that it mends")
+    .option("--restart", "plan a rollout restart of the workloads that it mends");
+  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: StalePodsFlags) => {
       const { runStalePods } = await import("./stale-pods-run.ts");

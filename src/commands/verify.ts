@@ -31,7 +31,8 @@ export function verify(context: CommandContext): Command {
   const command = new Command("verify").description(
     "follow the chain from cluster to credentials, and name the first broken link",
   );
-  addPlanOptions(addKubernetesOptions(addAwsOptions(command)), ["text", "json"])
+  command
+    .optionsGroup("What is verified:")
     .argument(
       "[subject...]",
       "namespace/account, or pod, deploy, ds, sts, cronjob or job as kind/namespace/name",
@@ -39,7 +40,8 @@ export function verify(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "all accounts of the namespace that name a role")
     .option("--all", "all accounts of the cluster that name a role")
     .option("--strict", "exit 1 where it can't be proved that the chain holds")
-    .option("--fix", "plan what is irsa's to mend: the provider, and accounts whose role irsa keeps")
+    .option("--fix", "plan what is irsa's to mend: the provider, and accounts whose role irsa keeps");
+  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action(async (subjects: string[], flags: VerifyFlags) => {
       const { runVerify } = await import("./verify-run.ts");
