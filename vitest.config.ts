@@ -14,13 +14,21 @@ const MAIN_JOB = [
   "verify-pods",
   "use-sa",
   "access",
+  "doctor",
   "audit",
   "file",
   "eksctl-words",
 ].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "least-permissions"].map(e2e);
+const SANDBOX = [
+  "sandbox-commands",
+  "demo",
+  "isolation",
+  "calls",
+  "least-permissions",
+  "doctor-simulation",
+].map(e2e);
 
 /**
  * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,

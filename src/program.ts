@@ -108,6 +108,12 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/what-can.ts")).whatCan(context),
   },
   {
+    name: "doctor",
+    group: CAUSE,
+    summary: "check credentials, cluster, rights and quotas before anything is tried",
+    load: async (context) => (await import("./commands/doctor.ts")).doctor(context),
+  },
+  {
     name: "permissions",
     group: CAUSE,
     summary: "print the least IAM policy and RBAC role that commands need",

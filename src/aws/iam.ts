@@ -1,4 +1,5 @@
 import {
+  GetAccountSummaryCommand,
   GetOpenIDConnectProviderCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -18,6 +19,7 @@ import type { Provider, Role } from "../model/iam-objects.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
 import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
+import { listDenied } from "./iam-simulation.ts";
 import { decoded, gathered, toListing, toTags } from "./iam-wire.ts";
 import type { IamPort } from "./port.ts";
 
@@ -78,6 +80,11 @@ function iamReads(client: IAMClient): Reads {
       const answer = await read("iam:GetPolicyVersion", () => client.send(command));
       return decoded(`policy ${policy}`, answer?.PolicyVersion?.Document);
     },
+    async getAccountSummary() {
+      const answer = await read("iam:GetAccountSummary", () => client.send(new GetAccountSummaryCommand({})));
+      return answer?.SummaryMap ?? {};
+    },
+    listDenied: (principal, actions, resource) => listDenied(client, principal, actions, resource),
   };
 }
 

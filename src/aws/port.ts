@@ -78,6 +78,11 @@ export interface IamPort {
   /** The id of a managed policy's default version; `undefined` when there is no such policy. */
   getPolicyVersionId(policy: PolicyArn): Promise<string | undefined>;
   getPolicyDocument(policy: PolicyArn, versionId: string): Promise<PolicyDocument>;
+
+  /** The account's entity counts and quotas by IAM's names for them, as `Roles` and `RolesQuota`. */
+  getAccountSummary(): Promise<Readonly<Record<string, number>>>;
+  /** Which of these actions on a resource IAM's simulation does not allow the user or role (SimulatePrincipalPolicy). */
+  listDenied(principal: string, actions: readonly string[], resource: string): Promise<readonly string[]>;
 }
 
 /** An identity provider to create; the URL is the issuer's, verbatim. */

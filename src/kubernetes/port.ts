@@ -81,5 +81,7 @@ export interface Access {
   /** Absent for the core group. */
   readonly group?: string;
   readonly resource: string;
+  /** As `token`. */
+  readonly subresource?: string;
   readonly namespace?: string;
 }

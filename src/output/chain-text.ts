@@ -1,45 +1,28 @@
 import type { ChalkInstance } from "chalk";
-import {
-  firstBroken,
-  type ChainReport,
-  type Finding,
-  type LinkReport,
-  type Status,
-} from "../verification/chain.ts";
+import { firstBroken, type ChainReport, type LinkReport } from "../verification/chain.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
-
-const MARKS: Readonly<Record<Status, string>> = {
-  PASS: "✓",
-  WARN: "!",
-  FAIL: "✗",
-  UNKNOWN: "?",
-  SKIPPED: "–",
-};
-const LINK_COLUMN = 16;
+import { findingLines, statusLine, type StatusLine } from "./status-text.ts";
 
 /** A chain as people read it: every link, then what is broken, with what mends it. */
 export function chainLines(report: ChainReport, colour: ChalkInstance, withSubject: boolean): string[] {
   const findings = report.links.flatMap((link) => link.findings);
   return [
     ...(withSubject ? [`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
-    ...merged(report.links).map((line) => linkLine(line, colour)),
-    ...findings.flatMap((finding) => ["", ...findingLines(finding, colour)]),
+    ...merged(report.links).map((line) => statusLine(line, colour)),
+    ...findings.flatMap((finding) => [
+      "",
+      ...findingLines(finding, `${finding.row}, ${finding.code}`, colour),
+    ]),
     "",
     `  ${verdictText(report)}`,
     ...(withSubject ? [""] : []),
   ];
 }
 
-interface Line {
-  readonly status: Status;
-  readonly name: string;
-  readonly message: string;
-}
-
 /** Links that are skipped for one reason, one after the other, are one line. */
-function merged(links: readonly LinkReport[]): Line[] {
-  const lines: Line[] = [];
+function merged(links: readonly LinkReport[]): StatusLine[] {
+  const lines: StatusLine[] = [];
   for (const { link, status, message } of links) {
     const last = lines.at(-1);
     const name = link.replace("-", " ");
@@ -48,49 +31,6 @@ function merged(links: readonly LinkReport[]): Line[] {
     else lines.push({ status, name, message });
   }
   return lines;
-}
-
-function linkLine({ status, name, message }: Line, colour: ChalkInstance): string {
-  const line = `${MARKS[status]} ${name.padEnd(LINK_COLUMN)} ${message}`;
-  return `  ${paint(status, colour)(line)}`;
-}
-
-function paint(status: Status, colour: ChalkInstance): (text: string) => string {
-  switch (status) {
-    case "FAIL":
-      return colour.red;
-    case "WARN":
-    case "UNKNOWN":
-      return colour.yellow;
-    case "SKIPPED":
-      return colour.dim;
-    case "PASS":
-      return (text) => text;
-  }
-}
-
-function findingLines(
-  { level, row, code, message, evidence, fix }: Finding,
-  colour: ChalkInstance,
-): string[] {
-  const title = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-  const head = level === "fail" ? colour.bold(title) : `${colour.yellow("warning")}  ${title}`;
-  return [
-    `  ${head}   ${colour.dim(`(${row}, ${code})`)}`,
-    ...aligned(withPointer(evidence), "      "),
-    ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To mend it:"}`, `      ${fix.text}`]),
-  ];
-}
-
-/** Below what is needed, a mark where it begins to differ from what stands there. */
-function withPointer(evidence: Finding["evidence"]): [string, string][] {
-  const { "differs at": at, ...rest } = evidence;
-  const column = Number(/\d+/.exec(at ?? "")?.[0] ?? 0);
-  return Object.entries(rest).map(([label, value]) =>
-    label === "needs" && column > 0
-      ? [label, `${value}\n${" ".repeat(column - 1)}^ from here`]
-      : [label, value],
-  );
 }
 
 function verdictText(report: ChainReport): string {

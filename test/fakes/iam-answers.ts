@@ -34,6 +34,8 @@ const ACTIONS = {
   deleteRole: "DeleteRole",
   getPolicyVersionId: "GetPolicy",
   getPolicyDocument: "GetPolicyVersion",
+  getAccountSummary: "GetAccountSummary",
+  listDenied: "SimulatePrincipalPolicy",
 } as const satisfies Record<keyof IamPort, string>;
 
 /** IAM's answer to whoever lacks the permission for a method. */

@@ -22,7 +22,9 @@ export interface IamState {
   /** By lower-case name: two names that differ in case only are one. */
   readonly roles: Map<string, StoredRole>;
   readonly policies: Map<PolicyArn, PolicyDocument>;
-  readonly quota: { providers: number; attached: number; trustCharacters: number };
+  readonly quota: { providers: number; attached: number; trustCharacters: number; roles: number };
+  /** What IAM's simulation does not allow the caller. */
+  readonly denied: Set<string>;
 }
 
 /** An ARN's head, as `arn:aws:iam::111122223333`, which new things get. */
@@ -95,9 +97,11 @@ type RoleRead =
   | "listInstanceProfiles"
   | "getInlinePolicy"
   | "getPolicyVersionId"
-  | "getPolicyDocument";
+  | "getPolicyDocument"
+  | "getAccountSummary"
+  | "listDenied";
 
-function roleReads({ roles, policies }: IamState): Pick<Effects<IamPort>, RoleRead> {
+function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<IamPort>, RoleRead> {
   const find = (name: string) => roles.get(name.toLowerCase());
   return {
     listRoles: () => [...roles.values()].map(({ role: { arn, trust } }) => ({ arn, trust })),
@@ -120,6 +124,8 @@ function roleReads({ roles, policies }: IamState): Pick<Effects<IamPort>, RoleRe
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),
     getPolicyDocument: (arn) => policies.get(arn) ?? { Statement: [] },
+    getAccountSummary: () => ({ Roles: roles.size, RolesQuota: quota.roles }),
+    listDenied: (_principal, actions) => actions.filter((action) => denied.has(action)),
   };
 }
 

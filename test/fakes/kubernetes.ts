@@ -99,7 +99,10 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.revision += 1;
       state.workloads.set(workloadKey(ref), { ...found, resourceVersion: `${state.revision}` });
     },
-    may: ({ verb, resource }) => !state.forbidden.has(`${verb} ${resource}`),
+    may: ({ verb, resource, subresource }) =>
+      !state.forbidden.has(
+        `${verb} ${[resource, subresource].filter((part) => part !== undefined).join("/")}`,
+      ),
     requestToken: (ref, audience) => {
       existingAccount("create serviceaccounts/token for", ref);
       return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? state.issuer });

@@ -200,7 +200,8 @@ function emptyIam(partition: string): IamState {
     providers: new Map(),
     roles: new Map(),
     policies: new Map(policies),
-    quota: { providers: 100, attached: 10, trustCharacters: 2048 },
+    quota: { providers: 100, attached: 10, trustCharacters: 2048, roles: 1000 },
+    denied: new Set(),
   };
 }
 

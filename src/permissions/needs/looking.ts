@@ -107,7 +107,7 @@ export const AUDIT: CommandRights = {
 /** `doctor`. */
 export const DOCTOR: CommandRights = {
   aws: [
-    ...REACH,
+    ...DESCRIBE,
     ...aws(
       "advisory",
       "account",
@@ -115,6 +115,7 @@ export const DOCTOR: CommandRights = {
       "GetAccountSummary",
       "ListOpenIDConnectProviders",
     ),
+    ...aws("advisory", "provider", "whether it may be read", "GetOpenIDConnectProvider"),
     ...aws("advisory", "principal", "what IAM allows the caller", "SimulatePrincipalPolicy"),
     ...aws("advisory", "role", "the caller's own role, with its path", "GetRole"),
   ],

@@ -1,0 +1,99 @@
+import type { Failure } from "../model/failure.ts";
+import type { Fix, Status } from "../verification/chain.ts";
+
+/** What is looked at, in this order. */
+export const CHECKS = [
+  "environment",
+  "region",
+  "credentials",
+  "cluster",
+  "api",
+  "aws-rights",
+  "cluster-rights",
+  "quotas",
+] as const;
+
+/** One of them. */
+export type CheckName = (typeof CHECKS)[number];
+
+/** Something to know of a check, with what to do about it. */
+export interface Remark {
+  readonly level: "fail" | "warn";
+  /** Stable, for scripts. */
+  readonly code: string;
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, string>>;
+  readonly fix: Fix;
+}
+
+/** How a check ended; `message` is one line for people. */
+export interface CheckResult {
+  readonly status: Status;
+  readonly message: string;
+  readonly remarks: readonly Remark[];
+}
+
+/** A check's result with its name. */
+export interface CheckReport extends CheckResult {
+  readonly check: CheckName;
+}
+
+/** All is well. */
+export function passed(message: string): CheckResult {
+  return { status: "PASS", message, remarks: [] };
+}
+
+/** It can't be told. */
+export function untold(message: string): CheckResult {
+  return { status: "UNKNOWN", message, remarks: [] };
+}
+
+/** It was not looked at. */
+export function passedOver(message: string): CheckResult {
+  return { status: "SKIPPED", message, remarks: [] };
+}
+
+/** A result with remarks: it fails if one of them does, and warns if there is any. */
+export function remarked(message: string, remarks: readonly Remark[]): CheckResult {
+  const fault = remarks.find(({ level }) => level === "fail");
+  if (fault !== undefined) return { status: "FAIL", message: fault.message, remarks };
+  return { status: remarks.length > 0 ? "WARN" : "PASS", message, remarks };
+}
+
+/** Failures that say how things stand; after any other it is unknown how they do. */
+const CERTAIN = new Set([
+  "no-region",
+  "no-credentials",
+  "sso-expired",
+  "bad-credentials",
+  "ca-bundle",
+  "tls",
+  "unreachable",
+  "no-cluster",
+  "no-issuer",
+  "no-endpoint",
+  "cluster-status",
+  "wrong-cluster",
+  "unproved-cluster",
+  "unauthorized",
+  "kubeconfig",
+  "no-context",
+]);
+
+/** What a read that failed tells: a fault, or nothing. */
+export function fromFailure(failure: Failure, more: Partial<Pick<Remark, "fix">> = {}): CheckResult {
+  const { code, message, detail } = failure;
+  if (!CERTAIN.has(code)) return untold(message);
+  const evidence = Object.fromEntries(detail.facts ?? []);
+  return remarked(message, [{ level: "fail", code, message, evidence, fix: more.fix ?? fixOf(failure) }]);
+}
+
+function fixOf({ code, detail: { advice, command } }: Failure): Fix {
+  if (code === "bad-credentials")
+    return {
+      kind: "advice",
+      text: "They are wrong or have expired: get new ones, or choose others with --profile",
+    };
+  if (command === undefined) return { kind: "advice", text: advice ?? "Put that right, and ask again" };
+  return { kind: "command", text: command, ...(advice !== undefined && { note: advice }) };
+}

@@ -1,0 +1,51 @@
+import type { Seen } from "../../verification/seen.ts";
+import { passed, passedOver, remarked, untold, type CheckResult, type Remark } from "../check.ts";
+
+/** The quota of OIDC providers of an AWS account, unless it was raised (to 700 at most). Source: IAM quotas. */
+const PROVIDERS_BY_DEFAULT = 100;
+/** From this share on there is a warning. */
+const NEARLY = 0.9;
+
+/** What an AWS account has, and may have. */
+export interface Counts {
+  readonly providers: Seen<number>;
+  readonly summary: Seen<Readonly<Record<string, number>>>;
+}
+
+const QUOTA_COMMAND =
+  "aws service-quotas get-service-quota --service-code iam --quota-code L-858F3967 --region us-east-1";
+
+/** Whether there is room for a provider and for roles. */
+export function checkQuotas({ providers, summary }: Counts): CheckResult {
+  if (providers.state === "unasked" || summary.state === "unasked") return passedOver("not asked");
+  const remarks: Remark[] = [];
+  const known: string[] = [];
+  if (providers.state === "seen") {
+    known.push(`${providers.value} of ${PROVIDERS_BY_DEFAULT} identity providers`);
+    if (providers.value >= PROVIDERS_BY_DEFAULT * NEARLY)
+      remarks.push({
+        level: "warn",
+        code: "providers-nearly-full",
+        message: `there are ${providers.value} identity providers; ${PROVIDERS_BY_DEFAULT} may be, unless the quota was raised`,
+        evidence: {},
+        fix: { kind: "command", text: QUOTA_COMMAND, note: "What the quota is:" },
+      });
+  }
+  const { Roles: roles, RolesQuota: quota } = summary.state === "seen" ? summary.value : {};
+  if (roles !== undefined && quota !== undefined) {
+    known.push(`${roles} of ${quota} roles`);
+    if (roles >= quota * NEARLY)
+      remarks.push({
+        level: roles >= quota ? "fail" : "warn",
+        code: roles >= quota ? "roles-full" : "roles-nearly-full",
+        message: `there are ${roles} roles; ${quota} may be`,
+        evidence: {},
+        fix: { kind: "advice", text: "Service Quotas raises it: IAM, Roles per account" },
+      });
+  }
+  const unseen = [providers, summary].flatMap((one) =>
+    one.state === "unknown" ? [one.failure.message] : [],
+  );
+  if (remarks.length === 0 && unseen.length > 0) return untold([...known, ...unseen].join("; "));
+  return remarks.length === 0 ? passed(known.join(", ")) : remarked(known.join(", "), remarks);
+}

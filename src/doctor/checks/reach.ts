@@ -1,0 +1,77 @@
+import type { Caller } from "../../aws/port.ts";
+import type { Cluster } from "../../model/cluster.ts";
+import { Failure } from "../../model/failure.ts";
+import { shellCommand } from "../../model/shell.ts";
+import type { Seen } from "../../verification/seen.ts";
+import { fromFailure, passed, passedOver, type CheckResult, type Remark } from "../check.ts";
+
+/** Who we are. */
+export function checkCredentials(caller: Seen<Caller>, source: string): CheckResult {
+  if (caller.state === "unasked") return passedOver("AWS was not called");
+  if (caller.state === "unknown") return fromFailure(caller.failure);
+  return passed(`${caller.value.arn}     (${source})`);
+}
+
+/** Whether the cluster is there and is one to work with. `undefined` where EKS knows none of that name. */
+export function checkCluster(
+  cluster: Seen<Cluster | undefined>,
+  asked: { readonly name: string; readonly region: string } | undefined,
+): CheckResult {
+  if (asked === undefined) return passedOver("none is named: --cluster NAME");
+  if (cluster.state === "unasked") return passedOver("not looked at: there are no credentials");
+  if (cluster.state === "unknown") return fromFailure(cluster.failure);
+  const { value } = cluster;
+  if (value === undefined) return fromFailure(absent(asked));
+  if (value.status !== "ACTIVE" && value.status !== "UPDATING")
+    return fromFailure(new Failure("refused", "cluster-status", `${value.name} is ${value.status}`));
+  if (value.issuer === undefined)
+    return fromFailure(new Failure("refused", "no-issuer", `${value.name} has no OIDC issuer`));
+  return passed(`${value.name}, ${value.version}, ${value.status}; its endpoint: ${endpointText(value)}`);
+}
+
+function absent({ name, region }: { name: string; region: string }): Failure {
+  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
+    advice: "Check --cluster, --region and --profile. The clusters there:",
+    command: shellCommand(["aws", "eks", "list-clusters", "--region", region]),
+  });
+}
+
+/** From where the API may be reached, in a few words. */
+function endpointText({ access }: Cluster): string {
+  const cidrs = access.publicCidrs.filter((cidr) => cidr !== "0.0.0.0/0" && cidr !== "::/0");
+  const from = cidrs.length === 0 ? "public" : `public, from ${access.publicCidrs.join(", ")}`;
+  if (!access.public) return "private";
+  return access.private ? `${from}; private too` : from;
+}
+
+/** Whether the cluster's API answers us. `seen` brings what it did. */
+export function checkApi(
+  answer: Seen<unknown>,
+  cluster: Cluster | undefined,
+  caller: Caller | undefined,
+): CheckResult {
+  if (answer.state === "unasked") return passedOver("not looked at: there is no cluster to connect to");
+  if (answer.state === "seen") return passed("answers, and knows us");
+  const { failure } = answer;
+  if (failure.code === "unauthorized") return fromFailure(failure, { fix: letIn(cluster, caller) });
+  if (failure.code !== "unreachable" || cluster === undefined) return fromFailure(failure);
+  return fromFailure(failure, { fix: { kind: "advice", text: wayTo(cluster) } });
+}
+
+function wayTo({ access }: Cluster): string {
+  if (!access.public)
+    return "The endpoint is private: it is reached from the cluster's VPC, and from networks that are connected to it";
+  if (access.publicCidrs.includes("0.0.0.0/0")) return "Check the network and HTTPS_PROXY";
+  return `The endpoint takes calls from ${access.publicCidrs.join(", ")} only: is this machine's address one of them?`;
+}
+
+/** The command that lets the caller in. An access entry is for a role or user, not for a session of a role. */
+function letIn(cluster: Cluster | undefined, caller: Caller | undefined): Remark["fix"] {
+  const principal = (caller?.arn ?? "ARN").replace(/:sts:(.*):assumed-role\/([^/]+)\/.*$/, ":iam:$1:role/$2");
+  const flags = ["--cluster-name", cluster?.name ?? "CLUSTER", "--region", cluster?.region ?? "REGION"];
+  const entry = ["--principal-arn", principal, "--kubernetes-groups", "irsa-operators"];
+  const text = shellCommand(["aws", "eks", "create-access-entry", ...flags, ...entry]);
+  const note =
+    "An administrator of the cluster lets it in, into the group that irsa permissions grants rights to:";
+  return { kind: "command", text, note };
+}

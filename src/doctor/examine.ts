@@ -1,0 +1,124 @@
+import type { AwsPort, Caller } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { providerArn } from "../model/issuer.ts";
+import { rightsOf, type CommandName } from "../permissions/commands.ts";
+import type { Scope } from "../permissions/scope.ts";
+import { look, UNASKED, valueOf, type Seen } from "../verification/seen.ts";
+import { askAws, askCluster } from "./ask-rights.ts";
+import {
+  CHECKS,
+  fromFailure,
+  passed,
+  passedOver,
+  type CheckName,
+  type CheckReport,
+  type CheckResult,
+} from "./check.ts";
+import { checkEnvironment } from "./checks/environment.ts";
+import { checkQuotas } from "./checks/quotas.ts";
+import { checkApi, checkCluster, checkCredentials } from "./checks/reach.ts";
+import { checkRights } from "./checks/rights.ts";
+
+/** What the operator has, as far as it is known before anything is asked. */
+export interface Surgery {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** AWS, or why there is no connection to it. */
+  readonly aws: Seen<AwsPort & { readonly region: string }>;
+  /** Endpoints that are not AWS's own, by service. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Where the credentials are looked for, in a few words. */
+  readonly source: string;
+  /** The cluster's name, where one is named. */
+  readonly clusterName: string | undefined;
+  /** Connects to the cluster's API. */
+  readonly connect: (cluster: Cluster) => Promise<KubernetesPort>;
+  readonly commands: readonly CommandName[];
+  readonly namespace: string | undefined;
+  /** How roles are named. */
+  readonly roles: Pick<Scope, "rolePrefix" | "rolePath">;
+}
+
+/** Looks at everything that commands rely on, and never throws for what can't be seen. */
+export async function examine(surgery: Surgery): Promise<readonly CheckReport[]> {
+  const results = await resultsOf(surgery);
+  return CHECKS.map((check) => ({ check, ...results[check] }));
+}
+
+async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, CheckResult>>> {
+  const { environment, overrides, source, clusterName, commands } = surgery;
+  const aws = valueOf(surgery.aws);
+  const caller = aws === undefined ? UNASKED : await look(() => aws.sts.getCaller());
+  const isKnown = aws !== undefined && caller.state === "seen";
+  const cluster: Seen<Cluster | undefined> =
+    isKnown && clusterName !== undefined ? await look(() => aws.eks.describeCluster(clusterName)) : UNASKED;
+  const found = valueOf(cluster);
+  const [inCluster, inAws] = await Promise.all([
+    examineCluster(surgery, found),
+    isKnown ? examineAws(surgery, aws, caller.value, cluster) : undefined,
+  ]);
+  const asked = clusterName === undefined ? undefined : { name: clusterName, region: aws?.region ?? "" };
+  return {
+    environment: checkEnvironment(environment, overrides),
+    region:
+      aws === undefined && surgery.aws.state === "unknown"
+        ? fromFailure(surgery.aws.failure)
+        : passed(aws?.region ?? ""),
+    credentials: checkCredentials(caller, source),
+    cluster: checkCluster(cluster, asked),
+    api: checkApi(inCluster.answer, found, valueOf(caller)),
+    "aws-rights": checkRights("aws-rights", inAws?.rights, commands, found?.arn),
+    "cluster-rights": checkRights("cluster-rights", inCluster.rights, commands, found?.arn),
+    quotas: inAws === undefined ? passedOver("not asked") : checkQuotas(inAws.counts),
+  };
+}
+
+async function examineCluster({ commands, namespace, connect }: Surgery, cluster: Cluster | undefined) {
+  if (cluster === undefined) return { answer: UNASKED, rights: undefined };
+  const kubernetes = await look(() => connect(cluster));
+  if (kubernetes.state !== "seen") return { answer: kubernetes, rights: undefined };
+  const api = kubernetes.value;
+  const answer = await look(() => api.may({ verb: "get", resource: "serviceaccounts" }));
+  const isOut = answer.state === "unknown" && answer.failure.code !== "forbidden";
+  if (isOut) return { answer, rights: undefined };
+  return { answer: kubernetes, rights: await askCluster(rightsOf(commands).cluster, namespace, api) };
+}
+
+async function examineAws(
+  surgery: Surgery,
+  aws: AwsPort & { readonly region: string },
+  caller: Caller,
+  described: Seen<Cluster | undefined>,
+) {
+  const { commands, clusterName, roles } = surgery;
+  const cluster = valueOf(described);
+  const issuer = cluster?.issuer;
+  const [providers, summary, provider] = await Promise.all([
+    look(() => aws.iam.listProviders()),
+    look(() => aws.iam.getAccountSummary()),
+    cluster !== undefined && issuer !== undefined
+      ? look(() => aws.iam.getProvider(providerArn(cluster, issuer)))
+      : UNASKED,
+  ]);
+  const denied = new Set([
+    ...deniedBy(described, "eks:DescribeCluster"),
+    ...deniedBy(providers, "iam:ListOpenIDConnectProviders"),
+    ...deniedBy(provider, "iam:GetOpenIDConnectProvider"),
+    ...deniedBy(summary, "iam:GetAccountSummary"),
+  ]);
+  const scope: Scope = {
+    partition: caller.arn.split(":")[1] ?? "aws",
+    region: aws.region,
+    account: caller.account,
+    ...roles,
+    ...(clusterName !== undefined && { cluster: clusterName }),
+  };
+  const rights = await askAws(rightsOf(commands).aws, scope, caller, aws, denied);
+  const count =
+    providers.state === "seen" ? ({ state: "seen", value: providers.value.length } as const) : providers;
+  return { rights, counts: { providers: count, summary } };
+}
+
+function deniedBy(read: Seen<unknown>, action: string): string[] {
+  return read.state === "unknown" && read.failure.kind === "denied" ? [action] : [];
+}

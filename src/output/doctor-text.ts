@@ -1,0 +1,37 @@
+import type { ChalkInstance } from "chalk";
+import type { CheckReport } from "../doctor/check.ts";
+import type { CommandName } from "../permissions/commands.ts";
+import { findingLines, statusLine } from "./status-text.ts";
+
+/** The checks as people read them: a line each, then what is to be done. */
+export function doctorLines(
+  reports: readonly CheckReport[],
+  commands: readonly CommandName[],
+  colour: ChalkInstance,
+): string[] {
+  const remarks = reports.flatMap((report) => report.remarks);
+  const failed = reports.filter(({ status }) => status === "FAIL").map(({ check }) => nameOf(check));
+  const unknown = reports.filter(({ status }) => status === "UNKNOWN").map(({ check }) => nameOf(check));
+  const all = commands.join(", ");
+  return [
+    ...reports.map(({ check, status, message }) =>
+      statusLine({ name: nameOf(check), status, message }, colour),
+    ),
+    ...remarks.flatMap((remark) => ["", ...findingLines(remark, remark.code, colour)]),
+    "",
+    failed.length > 0
+      ? `  In the way of ${all}: ${failed.join(", ")}`
+      : unknown.length > 0
+        ? `  Nothing was found in the way of ${all}; not known: ${unknown.join(", ")}`
+        : `  Nothing is in the way of ${all}.`,
+  ];
+}
+
+function nameOf(check: CheckReport["check"]): string {
+  return check === "aws-rights" ? "AWS rights" : check === "api" ? "cluster's API" : check.replace("-", " ");
+}
+
+/** The same as versioned JSON (docs/json.md). */
+export function doctorJson(reports: readonly CheckReport[], commands: readonly CommandName[]): string {
+  return JSON.stringify({ schemaVersion: 1, commands, checks: reports }, null, 2);
+}
