@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createCertificateAuthority } from "../../src/sandbox/tls.ts";
@@ -155,6 +156,7 @@ describe("a workload that lets the webhook work", () => {
 
   test("C7: a pod from before the annotation is found, listed, restarted and right", async () => {
     await shop.annotate({ [ROLE_KEY]: null });
+    await pastTheRace();
     await deploy("old", {});
     await shop.cluster.runningPod("shop", "app=old");
     await shop.restore();
@@ -179,6 +181,14 @@ describe("a workload that lets the webhook work", () => {
     await shop.cluster.apps.deleteNamespacedDeployment({ namespace: "shop", name: "old" });
   });
 });
+
+/** Waits until the account is so old that a pod made now is not taken for one made together with it (D3). */
+async function pastTheRace(): Promise<void> {
+  const account = { namespace: "shop", name: "cart" };
+  const { metadata } = await shop.cluster.core.readNamespacedServiceAccount(account);
+  const age = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);
+  await sleep(Math.max(0, 7_000 - age));
+}
 
 describe("a webhook that does not work", () => {
   const replaced = (field: string, value: unknown): PatchOperation => ({
