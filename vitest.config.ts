@@ -2,42 +2,39 @@ import { defineConfig } from "vitest/config";
 
 const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
 
-/** What is tested alike on the embedded world and on the real parts. */
-const MAIN_JOB = [
+/** What is tested alike on the embedded world and on the real parts; what takes longer, apart. */
+const BOTH = [
   "story",
   "lifecycle",
   "refusals",
   "wrong-cluster",
   "plan-and-approval",
   "proxy",
-  "verify",
-  "verify-pods",
   "use-sa",
-  "access",
-  "doctor",
-  "audit",
-  "file",
   "eksctl-words",
 ].map(e2e);
+const BOTH_LONG = ["verify", "verify-pods", "access", "doctor", "audit", "file"].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = [
-  "sandbox-commands",
-  "demo",
-  "isolation",
-  "calls",
-  "least-permissions",
-  "doctor-simulation",
-].map(e2e);
+const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls"].map(e2e);
+const SANDBOX_LONG = ["least-permissions", "doctor-simulation"].map(e2e);
+
+const onSandbox = {
+  env: { IRSA_TEST_WORLD: "sandbox" },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 /**
- * `unit` needs Node alone, `sandbox` that and the built package; `e2e` needs the built package, Go and Python (see README,
- * Tests).
+ * `unit` needs Node alone, `sandbox` and `sandbox-long` that and the built package; `e2e` needs the built package, Go and
+ * Python (see README, Tests).
  */
 export default defineConfig({
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     setupFiles: ["test/own-environment.ts"],
+    // Of two cores vitest would use one.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
@@ -52,10 +49,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: "sandbox",
-          include: [...MAIN_JOB, ...SANDBOX],
-          env: { IRSA_TEST_WORLD: "sandbox" },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: [...BOTH, ...SANDBOX],
+          ...onSandbox,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "sandbox-long",
+          include: [...BOTH_LONG, ...SANDBOX_LONG],
+          ...onSandbox,
         },
       },
       {
@@ -63,7 +66,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: SANDBOX,
+          exclude: [...SANDBOX, ...SANDBOX_LONG],
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },

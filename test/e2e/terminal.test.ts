@@ -145,12 +145,12 @@ describe("Ctrl-C", () => {
     expect(await run.exited).toBe(130);
     for (const text of [
       "interrupted before all was done",
-      /done +role created: /,
-      /done +AmazonS3ReadOnlyAccess attached: /,
+      "done      role created: ",
+      "AmazonS3ReadOnlyAccess attached: arn:aws:iam::",
       "not done  creating the ServiceAccount: team/half",
       "The same command again finishes it",
     ])
-      expect(run.screen()).toMatch(text);
+      expect(run.screen()).toContain(text);
     expect(run.screen()).not.toContain("Nothing has been changed");
     expect(await hasRole("half")).toBe(false);
     expect(Object.keys((await snapshot(world)).roles)).toContainEqual(expect.stringContaining("team-half"));
