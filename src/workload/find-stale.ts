@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { ROLE_ANNOTATION, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { expectedOf } from "./expected.ts";
 import { ROLE_VARIABLE, TOKEN_VOLUME, variableOf } from "./injection.ts";
 import { runningProblems, type PodProblem } from "./pod-problems.ts";
@@ -36,37 +36,54 @@ export function findStale(
   );
   const groups = new Map<string, StaleGroup>();
   for (const pod of pods) {
-    const account = byPath.get(`${pod.namespace}/${pod.serviceAccountName}`);
-    if (account === undefined || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
-    const problems = problemsOf(pod, account, cluster);
+    if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
+    const ref = accountOf(pod);
+    const account = byPath.get(`${ref.namespace}/${ref.name}`);
+    const problems = account === undefined ? orphaned(pod) : problemsOf(pod, account, cluster);
     if (problems.length === 0) continue;
-    const key = [pod.namespace, pod.workload ?? `pod/${pod.name}`, account.ref.name].join("/");
-    groups.set(key, joined(groups.get(key), pod, account, problems));
+    const key = [pod.namespace, pod.workload ?? `pod/${pod.name}`, ref.name].join("/");
+    groups.set(key, joined(groups.get(key), pod, ref, problems, account !== undefined));
   }
   return [...groups.keys()].toSorted().flatMap((key) => groups.get(key) ?? []);
+}
+
+/** As the API server has them, so already judged. */
+function accountOf({ namespace, serviceAccountName }: Pod): ServiceAccountRef {
+  return { namespace: namespace as NamespaceName, name: serviceAccountName as ServiceAccountName };
+}
+
+/** A pod from the webhook whose account was deleted: its tokens are not good any more, and no new pod can be made. */
+function orphaned(pod: Pod): readonly PodProblem[] {
+  const role = injectedRole(pod);
+  return role === undefined ? [] : [{ code: "other-role", found: `${role}, and its account does not exist` }];
 }
 
 function problemsOf(pod: Pod, account: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
   const expected = expectedOf(account, cluster);
   if (expected !== undefined) return runningProblems(pod.spec, expected);
   // The account names no role (any more), and the pod has one from the webhook.
-  const role = variableOf(pod.spec, ROLE_VARIABLE);
-  const injected = pod.spec.volumes.some(({ name }) => name === TOKEN_VOLUME);
-  return role !== undefined && injected && !(ROLE_ANNOTATION in account.annotations)
+  const role = injectedRole(pod);
+  return role !== undefined && !(ROLE_ANNOTATION in account.annotations)
     ? [{ code: "other-role", found: `${role}, which the account no longer names` }]
     : [];
+}
+
+function injectedRole({ spec }: Pod): string | undefined {
+  const injected = spec.volumes.some(({ name }) => name === TOKEN_VOLUME);
+  return injected ? variableOf(spec, ROLE_VARIABLE) : undefined;
 }
 
 function joined(
   group: StaleGroup | undefined,
   pod: Pod,
-  { ref }: ServiceAccount,
+  account: ServiceAccountRef,
   found: readonly PodProblem[],
+  accountExists: boolean,
 ): StaleGroup {
   const problems = [...(group?.problems ?? []), ...found];
-  const mended = problems.every(({ code }) => OF_THE_PAST.has(code));
+  const mended = accountExists && problems.every(({ code }) => OF_THE_PAST.has(code));
   return {
-    account: ref,
+    account,
     workload: pod.workload,
     pods: [...(group?.pods ?? []), pod.name],
     problems: distinct(problems),

@@ -90,7 +90,17 @@ const CASES: readonly Case[] = [
     pods: [pod("a", CART, undefined, { phase: "Succeeded" }), pod("b", CART, undefined, { phase: "Failed" })],
     finds: [],
   },
-  { name: "a pod of another account", pods: [pod("a", manifestOf("till"), undefined)], finds: [] },
+  {
+    name: "a pod whose account is gone, which a restart does not mend",
+    pods: [pod("a", manifestOf("till"), ROLE)],
+    finds: [{ workload: "deployment/cart", pods: ["a"], restart: undefined }],
+    codes: ["other-role"],
+  },
+  {
+    name: "a pod of another account, without a role",
+    pods: [pod("a", manifestOf("till"), undefined)],
+    finds: [],
+  },
 ];
 
 describe("findStale", () => {
