@@ -27,8 +27,10 @@ export function parseAsk(
   const ways = [texts.length > 0, all === true, namespace !== undefined].filter(Boolean).length;
   if (ways === 0)
     problems.note("subject", "", "is missing: namespace/account, kind/namespace/name, --namespace or --all");
-  if (ways > 1)
-    problems.note("subject", texts.join(" "), "can't go with --all or --namespace: give one of them");
+  if (ways > 1) {
+    const [what, text] = texts.length > 0 ? ["subject", texts.join(" ")] : ["--all", ""];
+    problems.note(what, text, "can't go with --namespace, nor a subject with --all: give one of them");
+  }
   problems.throwIfAny();
   return texts.length > 0 ? { subjects } : { namespace: within };
 }

@@ -142,7 +142,8 @@ function parse(command: string, args: readonly string[], options: Options) {
       allowPositionals: true,
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // Node goes on with advice for a command that takes any words.
+    const [message = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw wrong(`${command}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   }
 }

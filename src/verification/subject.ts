@@ -3,9 +3,18 @@ import { parseNamespaceName, parseServiceAccountName } from "../model/service-ac
 import type { Subject } from "./chain.ts";
 import { SUBJECT_KINDS } from "./observe-subject.ts";
 
+/** Words that are taken for a kind rather than for a namespace, as other commands take kind/name. */
+const WORKLOADS = new Set(["deployment", "deploy", "daemonset", "ds", "statefulset", "sts", "cronjob"]);
+
 /** What is asked about: `namespace/account`, or `kind/namespace/name` of a pod or workload. */
 export function parseSubject(text: string): Parsed<Subject> {
   const parts = text.split("/");
+  if (parts.length === 2 && WORKLOADS.has(parts[0] ?? "")) {
+    const [word = "", name = ""] = parts;
+    return invalid(
+      `names no namespace: ${word}/NAMESPACE/${name} (the account of a namespace '${word}' is sa/${text})`,
+    );
+  }
   const [kindText, namespaceText, name] = parts.length === 2 ? ["sa", ...parts] : parts;
   const kind = SUBJECT_KINDS.get((kindText ?? "").toLowerCase());
   if (parts.length > 3 || namespaceText === undefined || name === undefined)

@@ -170,8 +170,8 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
 });
 
 test("everything wrong with the ask is told at once", async () => {
-  const wrong = await verify("x/Y", "foo/bar/baz", "--all");
+  const wrong = await verify("x/Y", "foo/bar/baz", "deployment/web", "--all");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
-  for (const text of ["'x/Y'", "names the kind 'foo'", "can't go with --all"])
+  for (const text of ["'x/Y'", "names the kind 'foo'", "deployment/NAMESPACE/web", "give one of them"])
     expect(wrong.stderr).toContain(text);
 });
