@@ -1,12 +1,15 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
 import { parseRoleArn, type RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION, WORKLOAD_KINDS, type WorkloadRef } from "../model/kubernetes-objects.ts";
+import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import { workloadText, type WorkloadName } from "../model/workload-name.ts";
 import type { Binding } from "../manifests/bind-manifests.ts";
 import { during } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { prove } from "../verification/proof.ts";
 import { expectedOf } from "../workload/expected.ts";
 import { observeBinding, type ObservedBinding } from "../workload/observe-binding.ts";
 import { planBinding } from "../workload/plan-binding.ts";
@@ -59,11 +62,31 @@ async function plan(
   const observing = observeBinding(kubernetes, account, refs);
   const observed = await during(terminal, "reading the cluster", observing);
   const planned = planBinding(account, observed, session.reach);
+  const warnings = planned.changes.length === 0 ? [] : await refusedNow(account, observed, kubernetes, about);
   return {
     ...planned,
+    notes: [...planned.notes, ...warnings],
     kubernetes,
     end: (outcome) => end(outcome, account, refs, observed, kubernetes, about),
   };
+}
+
+/** A warning before workloads are moved to an account whose token STS does not take, tried once. */
+async function refusedNow(
+  account: ServiceAccountRef,
+  observed: ObservedBinding,
+  kubernetes: KubernetesPort,
+  { session, signal }: Surroundings,
+): Promise<Note[]> {
+  const expected = observed.account && expectedOf(observed.account, session.cluster);
+  const role = parseRoleArn(observed.account?.annotations[ROLE_ANNOTATION] ?? "");
+  if (expected === undefined || !role.ok) return [];
+  const claim = { account, audience: expected.audience, role: role.value };
+  const proof = await prove(claim, { kubernetes, sts: session.aws.sts }, { patienceMs: 0, signal });
+  if (proof.state !== "refused") return [];
+  const verify = shellCommand(["irsa", "verify", ...session.reach, accountPath(account)]);
+  const message = `STS does not take a token of ${accountPath(account)} (${proof.code}): its pods would get no credentials; what is broken says: ${verify}`;
+  return [{ level: "warning", code: "token-refused", message }];
 }
 
 async function end(
@@ -71,7 +94,7 @@ async function end(
   account: ServiceAccountRef,
   refs: readonly WorkloadRef[],
   observed: ObservedBinding,
-  kubernetes: Awaited<ReturnType<Session["kubernetes"]>>,
+  kubernetes: KubernetesPort,
   about: Surroundings,
 ): Promise<Ending> {
   const { flags, session, terminal, signal } = about;

@@ -175,6 +175,27 @@ describe("what is refused, and nothing written", () => {
   });
 });
 
+test("an account whose token STS does not take is told before anything is written", async () => {
+  await cluster.apply(
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: {
+        namespace: NAMESPACE,
+        name: "lost",
+        annotations: { "eks.amazonaws.com/role-arn": `arn:aws:iam::${world.aws.account}:role/gone` },
+      },
+    }),
+  );
+  await cluster.apply(workload("StatefulSet", "moving"));
+  const plan = await withoutWriting(world, () =>
+    run(["use-sa", "--cluster", CLUSTER_NAME, "-n", NAMESPACE, "--name", "lost", "statefulset/moving"]),
+  );
+  expect(plan).toMatchObject({ code: 0 });
+  expect(plan.stdout).toContain("STS does not take a token of amazon-cloudwatch/lost (AccessDenied)");
+  expect(plan.stdout).toContain(`irsa verify --cluster ${CLUSTER_NAME} amazon-cloudwatch/lost`);
+});
+
 test("a pod that keeps the webhook away is found out", async () => {
   expect(await run(createSa(`${NAMESPACE}/another`, "--policy-arn", S3_READ, "--approve"))).toMatchObject({
     code: 0,
