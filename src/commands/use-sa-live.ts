@@ -78,14 +78,11 @@ async function refusedNow(
   kubernetes: KubernetesPort,
   { session, signal }: Surroundings,
 ): Promise<Note[]> {
-  const expected = observed.account && expectedOf(observed.account, session.cluster);
-  const role = parseRoleArn(observed.account?.annotations[ROLE_ANNOTATION] ?? "");
-  if (expected === undefined || !role.ok) return [];
-  const claim = { account, audience: expected.audience, role: role.value };
+  const { claim } = claimOf(account, observed, session);
+  if (claim === undefined) return [];
   const proof = await prove(claim, { kubernetes, sts: session.aws.sts }, { patienceMs: 0, signal });
   if (proof.state !== "refused") return [];
-  const verify = shellCommand(["irsa", "verify", ...session.reach, accountPath(account)]);
-  const message = `STS does not take a token of ${accountPath(account)} (${proof.code}): its pods would get no credentials; what is broken says: ${verify}`;
+  const message = `STS does not take a token of ${accountPath(account)} (${proof.code}): its pods would get no credentials; what is broken says: ${verifyCommand(account, session)}`;
   return [{ level: "warning", code: "token-refused", message }];
 }
 
@@ -101,13 +98,12 @@ async function end(
   const isProved = outcome.state !== "planned" && flags.wait !== false;
   const terms = { patienceMs: flags.waitTimeout, terminal, signal };
   const rollouts = isProved ? await watchRollouts(kubernetes, refs, terms) : [];
-  const expected = observed.account && expectedOf(observed.account, session.cluster);
-  const role = parseRoleArn(observed.account?.annotations[ROLE_ANNOTATION] ?? "");
-  const canProve = isProved && expected !== undefined && role.ok;
+  const { role, expected, claim } = claimOf(account, observed, session);
+  const canProve = isProved && expected !== undefined && claim !== undefined;
   const pods = canProve ? await provePods(kubernetes, account, refs, expected, terms) : [];
   const proof = canProve
     ? await proveAccount(
-        { account, audience: expected.audience, role: role.value },
+        claim,
         { kubernetes, sts: session.aws.sts },
         {
           ...terms,
@@ -120,18 +116,30 @@ async function end(
   return {
     result: {
       serviceAccount: accountPath(account),
-      role: role.ok ? role.value : null,
+      role: role ?? null,
       workloads: refs.map((ref) => workloadJson(ref, rollouts, pods)),
       proof,
     },
-    lines: ending(outcome, account, refs, role.ok ? role.value : undefined, proof),
+    lines: ending(outcome, account, refs, role, proof),
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
 }
 
-function verifyAdvice(account: ServiceAccountRef, { reach }: Session): string {
-  const verify = shellCommand(["irsa", "verify", ...reach, accountPath(account)]);
-  return `What is between the account and its role was not looked at; this names the broken link: ${verify}`;
+/** The role that the account names, what the webhook will inject for it, and what there is to prove; where there is. */
+function claimOf(account: ServiceAccountRef, observed: ObservedBinding, { cluster }: Session) {
+  const parsed = parseRoleArn(observed.account?.annotations[ROLE_ANNOTATION] ?? "");
+  const role = parsed.ok ? parsed.value : undefined;
+  const expected = observed.account && expectedOf(observed.account, cluster);
+  const claim = role && expected && { account, audience: expected.audience, role };
+  return { role, expected, claim };
+}
+
+function verifyAdvice(account: ServiceAccountRef, session: Session): string {
+  return `What is between the account and its role was not looked at; this names the broken link: ${verifyCommand(account, session)}`;
+}
+
+function verifyCommand(account: ServiceAccountRef, { reach }: Session): string {
+  return shellCommand(["irsa", "verify", ...reach, accountPath(account)]);
 }
 
 function workloadJson(
