@@ -1,6 +1,6 @@
 // Bundles src/ to dist/: main.cjs with what every run needs; commands/, with what each command needs besides.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { build } from "esbuild";
 import { noticesOf } from "./third-party-notices.mjs";
 
@@ -58,7 +58,7 @@ const commandsApart = {
     onResolve({ filter: /^\.\/commands\// }, ({ path, kind }) => {
       if (kind !== "dynamic-import") return undefined;
       commands.add(`src/${path.slice("./".length)}`);
-      return { path: path.replace(/\.ts$/, ".js"), external: true };
+      return { path: `./commands/${basename(path, ".ts")}.js`, external: true };
     });
   },
 };
@@ -105,6 +105,7 @@ const apart = await build({
   ...common,
   entryPoints: [...commands],
   outdir: "dist/commands",
+  entryNames: "[name]",
   splitting: true,
   format: "esm",
   external: ["../main.cjs"],

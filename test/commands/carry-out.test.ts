@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { carryOut, type Work } from "../../src/commands/carry-out.ts";
-import type { PlanFlags } from "../../src/commands/options.ts";
-import { exitCodeOf } from "../../src/commands/plan-end.ts";
+import { carryOut, type Work } from "../../src/commands/walk/carry-out.ts";
+import type { PlanFlags } from "../../src/commands/session/options.ts";
+import { exitCodeOf } from "../../src/commands/walk/plan-end.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { planDigest } from "../../src/model/plan.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";

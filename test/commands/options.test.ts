@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gather } from "../../src/commands/options.ts";
+import { gather } from "../../src/commands/session/options.ts";
 
 describe("a flag that may be given again, and with commas", () => {
   it.each([

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findOrganisation } from "../../src/commands/organisation-file.ts";
+import { findOrganisation } from "../../src/commands/session/organisation-file.ts";
 
 let root: string;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inputOf } from "../../src/commands/create-sa-input.ts";
+import { inputOf } from "../../src/commands/create-sa/input.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { Problems } from "../../src/model/problems.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";

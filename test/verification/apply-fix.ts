@@ -5,7 +5,7 @@ import { anAccount, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
-import { planMends } from "../../src/commands/verify-fix.ts";
+import { planMends } from "../../src/commands/verify/fix.ts";
 import { mendsOf } from "../../src/verification/mend.ts";
 import { chainOf } from "./healthy.ts";
 import { wordsOf } from "./shell-words.ts";

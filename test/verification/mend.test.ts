@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mendsOf } from "../../src/verification/mend.ts";
-import { planMends } from "../../src/commands/verify-fix.ts";
+import { planMends } from "../../src/commands/verify/fix.ts";
 import { anAccount } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, chainOf, ourShop, ROLE, ROLE_KEY } from "./healthy.ts";

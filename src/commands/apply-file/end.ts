@@ -1,0 +1,114 @@
+import { EXIT_CODES } from "../../model/failure.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { changesOf, type AccountRow } from "../../service-account/plan-many.ts";
+import type { FileFlags } from "./apply-file.ts";
+import type { Outcome } from "../walk/carry-out.ts";
+import type { AccountProof } from "../proof/prove-accounts.ts";
+import type { Ending } from "../walk/walk.ts";
+
+type Proofs = readonly AccountProof[];
+
+/** How a run over a file ends: the last lines, the answer in JSON, the exit code. */
+export function fileEnding(
+  name: string,
+  rows: readonly AccountRow[],
+  { state }: Outcome,
+  flags: FileFlags,
+  proofs: Proofs,
+): Ending {
+  const failed = rows.filter((row) => row.state === "failed");
+  const pruned = rows.filter(({ state: one }) => one === "pruned").length;
+  const asked = rows.length - pruned;
+  const unproved = proofs.filter(({ accepted }) => !accepted);
+  const drift = rows.some(isDrift);
+  const open = failed.length + unproved.length;
+  const [first] = failed;
+  const code =
+    open > 0
+      ? EXIT_CODES[first?.failure.kind ?? "failed"]
+      : flags.detectDrift === true && drift
+        ? EXIT_CODES.findings
+        : undefined;
+  const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
+  const bad = `${asked - open} of ${asked} accounts are as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
+  const apply = applyCommand(flags);
+  return {
+    result: { accounts: rows.map((row) => jsonOf(row, proofs)) },
+    lines: [
+      ...(state === "done" ? [""] : []),
+      `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} removed.` : ""}`,
+    ],
+    ...(name === "plan" && {
+      plannedLines: ["  Nothing has been changed. To do it:", `      ${apply}`],
+    }),
+    ...(code !== undefined && { exitCode: code }),
+  };
+}
+
+/** The command that does what a plan shows. */
+function applyCommand(flags: FileFlags): string {
+  const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
+  const values = {
+    "--set": flags.set,
+    "--prune-max": flags.pruneMax,
+    "--role-prefix": flags.rolePrefix,
+    "--role-path": flags.rolePath,
+    "--profile": flags.profile,
+    "--kubeconfig": flags.kubeconfig,
+    "--context": flags.context,
+  };
+  const switches = {
+    "--only-missing": flags.onlyMissing,
+    "--prune": flags.prune,
+    "--override-existing-serviceaccounts": flags.overrideExistingServiceaccounts,
+    "--leave-existing": flags.leaveExisting,
+    "--associate-oidc": flags.associateOidc,
+    "--allow-default-account": flags.allowDefaultAccount,
+    "--allow-administrator-policy": flags.allowAdministratorPolicy,
+  };
+  return shellCommand([
+    "irsa",
+    "apply",
+    ...Object.entries(lists).flatMap(([flag, all]) => all.flatMap((one) => [flag, one])),
+    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : [])),
+    "--approve",
+  ]);
+}
+
+function wellOf(count: number): string {
+  if (count === 0) return "No account is asked for.";
+  return count === 1 ? "The account is as the file says." : `All ${count} accounts are as the file says.`;
+}
+
+/** Something is to be done, or is attached that the file does not name. */
+function isDrift(row: AccountRow): boolean {
+  if (changesOf(row).length > 0) return true;
+  return row.state === "planned" && row.plan.notes.some(({ code }) => code === "attached-beyond");
+}
+
+function jsonOf(row: AccountRow, proofs: Proofs): object {
+  const serviceAccount = `${row.account.namespace}/${row.account.name}`;
+  if (row.state === "failed") {
+    const { code, message, detail } = row.failure;
+    return { serviceAccount, state: "failed", error: { code, message, hint: detail.advice ?? "" } };
+  }
+  if (row.state === "pruned") {
+    const { role, accountFate } = row.removal;
+    return {
+      serviceAccount,
+      state: "pruned",
+      account: accountFate,
+      role: role.arn ?? null,
+      roleFate: role.fate,
+    };
+  }
+  const proof = proofs.find(({ account }) => account === row.account);
+  return {
+    serviceAccount,
+    state: row.plan.changes.length === 0 ? "in-sync" : "differs",
+    role: row.plan.role,
+    audience: row.plan.audience,
+    ...(proof !== undefined && { proof: proof.proof }),
+  };
+}

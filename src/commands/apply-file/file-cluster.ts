@@ -1,0 +1,23 @@
+import { clusterRef, parseClusterArn } from "../../model/arn.ts";
+import type { Problems } from "../../model/problems.ts";
+import type { ClusterFile } from "../../config/read-file.ts";
+import type { ReachFlags } from "../session/options.ts";
+
+/** The cluster of the files, as flags name one; flags that name another are noted. */
+export function fileCluster(
+  { cluster }: ClusterFile,
+  flags: ReachFlags,
+  problems: Problems,
+): Pick<ReachFlags, "cluster" | "region" | "clusterFrom"> {
+  const parsed = parseClusterArn(flags.cluster ?? "");
+  const asked = parsed.ok ? clusterRef(parsed.value) : { name: flags.cluster, region: flags.region };
+  const differs = (flag: string, value: string | undefined, named: string): void => {
+    if (value !== undefined && value !== named)
+      problems.note(flag, value, `is not what the file's metadata names: '${named}'`);
+  };
+  differs("--cluster", asked.name, cluster.name);
+  differs("--region", asked.region, cluster.region);
+  return parsed.ok
+    ? {}
+    : { cluster: cluster.name, region: cluster.region, clusterFrom: "the file's metadata" };
+}

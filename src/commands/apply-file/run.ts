@@ -1,0 +1,179 @@
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { desiredOf } from "../../config/desired.ts";
+import { readClusterFiles, type ClusterFile } from "../../config/read-file.ts";
+import type { Organisation } from "../../config/organisation.ts";
+import { selectAccounts } from "../../config/select.ts";
+import { withinOrganisation } from "../../config/within-organisation.ts";
+import { isFailure } from "../../model/failure.ts";
+import type { Note } from "../../model/plan.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
+import { accountPath } from "../../model/service-account-ref.ts";
+import { during } from "../../output/progress.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import type { DesiredAccount } from "../../service-account/desired.ts";
+import { observeAccounts, type Observation, type ObservedFleet } from "../../service-account/observe-many.ts";
+import { changesOf, planAccounts, type AccountRow } from "../../service-account/plan-many.ts";
+import { planPrune } from "../../service-account/prune.ts";
+import type { FileFlags } from "./apply-file.ts";
+import { fileEnding } from "./end.ts";
+import { byAccount } from "../walk/by-account.ts";
+import { fileCluster } from "./file-cluster.ts";
+import type { CommandContext } from "../command-context.ts";
+import { readConfigFiles } from "./config-files.ts";
+import { findOrganisation } from "../session/organisation-file.ts";
+import { proveAccounts } from "../proof/prove-accounts.ts";
+import { parseSetFlags, type SetTerms } from "./prune-flags.ts";
+import type { Session } from "../session/session.ts";
+import { walk, type Planned } from "../walk/walk.ts";
+
+/** The run of `plan` and `apply`: read the files, observe every account, plan, show, apply, answer. */
+export async function runFile(
+  name: "plan" | "apply",
+  flags: FileFlags,
+  context: CommandContext,
+): Promise<void> {
+  const organisation = await findOrganisation();
+  const problems = new Problems();
+  const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
+  const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
+  const sets = parseSetFlags(flags, problems);
+  const file = readClusterFiles(await readConfigFiles(flags.filename, problems), problems);
+  const reach = file && fileCluster(file, flags, problems);
+  if (sets.prune && file?.accounts.length === 0)
+    problems.note("--prune", "", "would take all of the set: the files name no account");
+  problems.throwIfAny();
+  if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
+  const naming = { prefix, ...(path !== undefined && { path }) };
+  await walk(name, { ...flags, ...reach, patient: true }, context, (session, terminal) =>
+    plan({ name, file, naming, sets, organisation, flags, signal: context.signal }, session, terminal),
+  );
+}
+
+/** What is asked, by file, flags and rules. */
+interface Asked {
+  readonly name: "plan" | "apply";
+  readonly file: ClusterFile;
+  readonly naming: { readonly prefix: string; readonly path?: string };
+  readonly sets: SetTerms;
+  readonly organisation: Organisation | undefined;
+  readonly flags: FileFlags;
+  readonly signal: AbortSignal;
+}
+
+async function plan(
+  { name, file, naming, sets, organisation, flags, signal }: Asked,
+  session: Session,
+  terminal: Terminal,
+): Promise<Planned> {
+  const { accounts, notes: selection } = selectAccounts(file.accounts, flags);
+  const problems = new Problems();
+  const terms = {
+    ...naming,
+    ...(sets.set !== undefined && { set: sets.set }),
+    adopt: flags.overrideExistingServiceaccounts === true,
+    associate: file.withOidc || flags.associateOidc === true,
+    addTrust: false,
+    reach: session.reach,
+    allowDefaultAccount: flags.allowDefaultAccount === true,
+    allowAdministrator: flags.allowAdministratorPolicy === true,
+  };
+  const asks = accounts.map((account) => desiredOf(account, session.cluster, terms, problems));
+  problems.throwIfAny();
+  const { desires, refused } = ruled(asks, organisation);
+  const { kubernetes, observed } = await observe(desires, session, terminal);
+  const keep = (row: AccountRow): boolean =>
+    !(flags.leaveExisting === true && isTaken(row)) && (flags.onlyMissing !== true || isMissing(row));
+  const pruned = await pruning(file, sets, kubernetes, session, terminal);
+  const all = withRefused(observed, refused);
+  const fleet = planAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
+  stopWithoutProvider(fleet.rows);
+  return {
+    changes: fleet.changes,
+    notes: [...file.notes, ...selection, ...leftNotes(desires, fleet.rows, flags), ...fleet.notes],
+    kubernetes: kubernetes ?? pruned.kubernetes,
+    manner: byAccount(fleet.rows),
+    async end(outcome) {
+      const proofs =
+        flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
+          ? await proveAccounts(fleet.rows, { kubernetes, sts: session.aws.sts }, terminal, signal)
+          : [];
+      return fileEnding(name, fleet.rows, outcome, flags, proofs);
+    },
+  };
+}
+
+/** Without the provider nothing that the file asks for can work: that stops it, as it stops `create-sa`. */
+function stopWithoutProvider(rows: readonly AccountRow[]): void {
+  const row = rows.find((one) => one.state === "failed" && one.failure.code === "provider-missing");
+  if (row?.state === "failed") throw row.failure;
+}
+
+/** The asks as the organisation has them, and those that go against its rules. */
+function ruled(asks: readonly DesiredAccount[], organisation: Organisation | undefined) {
+  const desires: DesiredAccount[] = [];
+  const refused: Observation[] = [];
+  for (const desired of asks) {
+    try {
+      desires.push(withinOrganisation(desired, organisation));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      refused.push({ desired, failure: error });
+    }
+  }
+  return { desires, refused };
+}
+
+function withRefused(observed: ObservedFleet, refused: readonly Observation[]): ObservedFleet {
+  return { ...observed, observations: [...observed.observations, ...refused] };
+}
+
+async function observe(desires: readonly DesiredAccount[], session: Session, terminal: Terminal) {
+  const { aws, cluster } = session;
+  const inCluster = desires.find(({ roleOnly }) => !roleOnly);
+  const kubernetes = inCluster && (await session.kubernetes(inCluster.account));
+  const reading = (done: number): string =>
+    `reading IAM and the cluster: ${done} of ${desires.length} accounts`;
+  const observed = await during(terminal, reading(0), (update) =>
+    observeAccounts(desires, cluster, { aws, kubernetes }, (done) => update(reading(done))),
+  );
+  return { kubernetes, observed };
+}
+
+async function pruning(
+  { accounts }: ClusterFile,
+  { prune, set, most }: SetTerms,
+  connected: KubernetesPort | undefined,
+  session: Session,
+  terminal: Terminal,
+) {
+  const stay = accounts.map(({ account }) => account);
+  const [first] = stay;
+  if (!prune || set === undefined || first === undefined) return { rows: [], kubernetes: undefined };
+  const kubernetes = connected ?? (await session.kubernetes(first));
+  const planning = planPrune({ set, stay, most }, session.cluster, { iam: session.aws.iam, kubernetes });
+  return { rows: await during(terminal, "reading what belongs to the set", planning), kubernetes };
+}
+
+/** An account of somebody else's, which eksctl leaves out. */
+function isTaken(row: AccountRow): boolean {
+  return row.state === "failed" && row.failure.code === "account-exists";
+}
+
+function leftNotes(
+  desires: readonly DesiredAccount[],
+  rows: readonly AccountRow[],
+  flags: FileFlags,
+): Note[] {
+  const kept = new Set(rows.map(({ account }) => accountPath(account)));
+  const left = desires.map(({ account }) => accountPath(account)).filter((path) => !kept.has(path));
+  if (left.length === 0) return [];
+  const shown = left.length > 10 ? [...left.slice(0, 10), `and ${left.length - 10} more`] : left;
+  const why = flags.onlyMissing === true ? "there already" : "there already and not irsa's";
+  return [{ level: "info", code: "left-existing", message: `left out, being ${why}: ${shown.join(", ")}` }];
+}
+
+/** What `--only-missing` looks at: accounts of which something must be made. */
+function isMissing(row: AccountRow): boolean {
+  return row.state === "failed" || changesOf(row).some(({ kind }) => /^create-(role|account)$/.test(kind));
+}

@@ -1,0 +1,57 @@
+import { Problems, type Given } from "../../model/problems.ts";
+import { parseAccountInput, type AccountInput } from "../../service-account/input.ts";
+import type { DesiredAccount } from "../../service-account/desired.ts";
+import type { CreateSaFlags } from "./create-sa.ts";
+import { documentIn, readPolicyFile, type PolicyFile } from "../policy-file.ts";
+
+const WORDS = {
+  attachRole: "--attach-role-arn",
+  noPermissions: {
+    where: "--policy-arn",
+    problem: "or --policy-file or --attach-role-arn must say what the account may do",
+  },
+};
+
+/**
+ * Judges the flags of `create-sa`.
+ * @throws Failure of kind `input` that names every wrong value
+ */
+export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredAccount, "reach">> {
+  const problems = new Problems();
+  const parsed = parseAccountInput(inputOf(flags, await readPolicyFile(flags.policyFile)), problems);
+  problems.throwIfAny();
+  if (parsed === undefined) throw new TypeError("unnoted problem");
+  return {
+    ...parsed,
+    adopt: flags.overrideExistingServiceaccounts === true,
+    associate: flags.associateOidc === true,
+    addTrust: flags.addTrust === true,
+    roleOnly: flags.roleOnly === true,
+    allowDefaultAccount: flags.allowDefaultAccount === true,
+    allowAdministrator: flags.allowAdministratorPolicy === true,
+  };
+}
+
+/** The flags as the judge of accounts takes them, each value with its flag. */
+export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined): AccountInput {
+  const one = (where: string, text: string | undefined): Given | undefined =>
+    text === undefined ? undefined : { where, text };
+  const each = (where: string, texts: readonly string[] = []): Given[] =>
+    texts.map((text) => ({ where, text }));
+  return {
+    words: WORDS,
+    namespace: { where: "--namespace", text: flags.namespace },
+    name: { where: "--name", text: flags.name },
+    policyArns: each("--policy-arn", flags.policyArn),
+    tags: each("--tag", flags.tag),
+    labels: each("--label", flags.label),
+    attachRoleArn: one("--attach-role-arn", flags.attachRoleArn),
+    roleName: one("--role-name", flags.roleName),
+    rolePrefix: one("--role-prefix", flags.rolePrefix),
+    rolePath: one("--role-path", flags.rolePath),
+    permissionsBoundary: one("--permissions-boundary", flags.permissionsBoundary),
+    maxSessionDuration: one("--max-session-duration", flags.maxSessionDuration),
+    audience: one("--audience", flags.audience),
+    inline: policyFile && documentIn(policyFile),
+  };
+}

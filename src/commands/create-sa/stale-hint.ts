@@ -1,0 +1,44 @@
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { RoleArn } from "../../model/arn.ts";
+import { isFailure } from "../../model/failure.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
+
+/** Says which pods run with the account but don't have the role yet; nothing where pods may not be listed. */
+export async function staleHint(
+  kubernetes: KubernetesPort,
+  account: ServiceAccountRef,
+  role: RoleArn,
+): Promise<string[]> {
+  const stale = await staleIfPermitted(kubernetes, account, role);
+  const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
+  if (count === 0) return [];
+  const who =
+    count === 1
+      ? "One pod already runs with this account and doesn't"
+      : `${count} pods already run with this account and don't`;
+  const lines = stale.flatMap((one) => commands(one, account));
+  return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
+}
+
+async function staleIfPermitted(
+  kubernetes: KubernetesPort,
+  account: ServiceAccountRef,
+  role: RoleArn,
+): Promise<PodGroup[]> {
+  try {
+    return stalePods(await kubernetes.listPods(account), role);
+  } catch (error) {
+    if (isFailure(error, "forbidden")) return [];
+    throw error;
+  }
+}
+
+/** What restarts a workload; a Job's pods and bare pods are only named. */
+function commands({ workload, pods }: PodGroup, { namespace }: ServiceAccountRef): string[] {
+  const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
+  if (workload !== undefined && restartable)
+    return [shellCommand(["kubectl", "-n", namespace, "rollout", "restart", workload])];
+  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it anew`);
+}

@@ -1,0 +1,98 @@
+import { connectAws, type Aws } from "../../aws/clients.ts";
+import { examine, type Surgery } from "../../doctor/examine.ts";
+import { EXIT_CODES, Failure } from "../../model/failure.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
+import { DEFAULT_ACCOUNT, parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
+import { doctorJson, doctorLines } from "../../output/doctor-text.ts";
+import { during } from "../../output/progress.ts";
+import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
+import { look, valueOf } from "../../verification/seen.ts";
+import { clusterByFlagOrContext } from "../session/cluster-choice.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { DoctorFlags } from "./doctor.ts";
+import type { ReachFlags } from "../session/options.ts";
+import { askMfaCode } from "../walk/prompts.ts";
+
+const MAIN_JOB: readonly CommandName[] = ["associate-oidc", "create-sa", "verify"];
+
+/** The run of `doctor`: look at everything, tell. */
+export async function runDoctor(
+  names: readonly string[],
+  flags: DoctorFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const problems = new Problems();
+  const named = [...new Set(problems.all("command", names, parseCommandName))];
+  const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
+  const rolePrefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix);
+  const rolePath = problems.maybe("--role-path", flags.rolePath, parseRolePath);
+  problems.throwIfAny();
+  const commands = named.length === 0 ? MAIN_JOB : named;
+  const connections: { close(): void }[] = [];
+  try {
+    const surgery = await prepare(flags, context, namespace, connections);
+    const roles = { ...(rolePrefix && { rolePrefix }), ...(rolePath !== undefined && { rolePath }) };
+    const looking = examine({ ...surgery, commands, namespace, roles });
+    const reports = await during(terminal, "looking", looking);
+    if (flags.output === "json") terminal.print(doctorJson(reports, commands));
+    else ["", ...doctorLines(reports, commands, terminal.out)].forEach(terminal.print);
+    context.exitWith(reports.some(({ status }) => status === "FAIL") ? EXIT_CODES.findings : 0);
+  } finally {
+    connections.forEach((connection) => connection.close());
+  }
+}
+
+async function prepare(
+  flags: ReachFlags,
+  { terminal }: CommandContext,
+  namespace: NamespaceName | undefined,
+  connections: { close(): void }[],
+): Promise<Omit<Surgery, "commands" | "namespace" | "roles">> {
+  const { profile } = flags;
+  const choice = await clusterByFlagOrContext(flags);
+  const region = flags.region ?? choice?.region;
+  const aws = await look(() =>
+    connectAws({
+      ...(region !== undefined && { region }),
+      ...(profile !== undefined && { profile }),
+      ...(terminal.interactive && { askMfaCode }),
+    }),
+  );
+  const connected = valueOf(aws);
+  if (connected !== undefined) connections.push(connected);
+  const account = { ...DEFAULT_ACCOUNT, ...(namespace !== undefined && { namespace }) };
+  return {
+    environment: process.env,
+    aws,
+    overrides: connected === undefined ? {} : await connected.overrides(),
+    source: sourceOf(profile, process.env),
+    clusterName: choice?.name,
+    connect: async (cluster) => {
+      const { connectKubernetes } = await import("../../kubernetes/connect.ts");
+      const { issuer } = cluster;
+      if (issuer === undefined)
+        throw new Failure("refused", "no-issuer", `${cluster.name} has no OIDC issuer`);
+      const token = (): Promise<string> => tokenFrom(connected, cluster.name);
+      const reach = { flags, cluster: { ...cluster, issuer }, account, token };
+      const connection = await connectKubernetes(reach);
+      connections.push(connection);
+      return connection.api;
+    },
+  };
+}
+
+function tokenFrom(aws: Aws | undefined, cluster: string): Promise<string> {
+  if (aws === undefined) throw new TypeError("no cluster is known without AWS");
+  return aws.sts.clusterToken(cluster);
+}
+
+/** Where the SDK looks first. Source: AWS SDKs and Tools Reference Guide, "Credential provider chain". */
+function sourceOf(profile: string | undefined, environment: NodeJS.ProcessEnv): string {
+  const named = profile ?? environment["AWS_PROFILE"];
+  if (named !== undefined && named !== "") return `profile ${named}`;
+  if ((environment["AWS_ACCESS_KEY_ID"] ?? "") !== "") return "AWS_ACCESS_KEY_ID";
+  if ((environment["AWS_WEB_IDENTITY_TOKEN_FILE"] ?? "") !== "") return "AWS_WEB_IDENTITY_TOKEN_FILE";
+  return "default profile, SSO, container or instance";
+}

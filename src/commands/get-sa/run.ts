@@ -1,0 +1,94 @@
+import { liveFile, rolesWithInline } from "../../config/live-file.ts";
+import { eachOf } from "../../model/each-of.ts";
+import type { Note } from "../../model/plan.ts";
+import { DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
+import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
+import { INLINE_POLICY_NAME } from "../../service-account/observed.ts";
+import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
+import { accountListLines, type ListedAccount } from "../../output/account-list.ts";
+import { yamlText } from "../../output/manifest.ts";
+import { noteLines } from "../../output/plan-text.ts";
+import { during } from "../../output/progress.ts";
+import { clarified } from "../session/clarify.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { GetSaFlags } from "./get-sa.ts";
+import { openSession, type Session } from "../session/session.ts";
+
+/** Inline policies read at once. */
+const AT_ONCE = 8;
+
+/** The run of `get-sa`: observe, judge, tell. */
+export async function listAccounts(
+  scope: ListingScope,
+  flags: GetSaFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const session = await openSession({ ...flags, patient: true }, terminal, false);
+  try {
+    const reading = clarified(session, () => observe(scope, session));
+    const observed = await during(terminal, "reading IAM and the cluster", reading);
+    if (flags.output === "clusterconfig") {
+      terminal.print(await liveText(observed, session));
+      return noteLines(notesOf(observed), terminal.err).forEach(terminal.say);
+    }
+    const accounts = accountRows(observed).map(listed);
+    const notes = notesOf(observed);
+    const list = { cluster: session.cluster, accounts, notes };
+    const isTable = flags.output === "table" || flags.output === "wide";
+    if (accounts.length > 0 || !isTable)
+      accountListLines(list, flags.output, terminal.out).forEach(terminal.print);
+    else terminal.say(`No ServiceAccount${where(scope)} of ${session.cluster.name} has to do with a role.`);
+    noteLines(notes, terminal.err).forEach(terminal.say);
+    const drifted = accounts.some(({ state }) => state === "drifted");
+    context.exitWith(flags.exitCode === true && drifted ? 3 : 0);
+  } finally {
+    session.close();
+  }
+}
+
+async function observe(scope: ListingScope, session: Session): Promise<ObservedListing> {
+  const { namespace = DEFAULT_ACCOUNT.namespace } = scope;
+  const kubernetes = await session.kubernetes({ ...DEFAULT_ACCOUNT, namespace });
+  return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
+}
+
+/** What is live as a file that plans to no change. */
+async function liveText(observed: ObservedListing, { aws: { iam } }: Session): Promise<string> {
+  const documents = await eachOf(rolesWithInline(observed), AT_ONCE, async (name) => {
+    const document = await iam.getInlinePolicy(name, INLINE_POLICY_NAME);
+    return document === undefined ? [] : ([[name, document]] as const);
+  });
+  return yamlText(liveFile(observed, new Map(documents.flat())));
+}
+
+function listed({ account, ...row }: AccountRow): ListedAccount {
+  const { origin, audience, policies, inlinePolicies, state, drift } = row;
+  return {
+    ...account,
+    origin,
+    role: row.role ?? null,
+    whose: row.whose ?? null,
+    audience,
+    policies,
+    inlinePolicies,
+    permissionsBoundary: row.permissionsBoundary ?? null,
+    state,
+    drift,
+    unknown: row.unknown ?? null,
+  };
+}
+
+function notesOf({ unlisted }: ObservedListing): Note[] {
+  if (unlisted === undefined) return [];
+  const message = `roles whose account is gone are not among these: ${unlisted.message}`;
+  return [{ level: "warning", code: "roles-unlisted", message }];
+}
+
+function where({ namespace, name }: ListingScope): string {
+  const parts = [
+    ...(namespace === undefined ? [] : [`in ${namespace}`]),
+    ...(name === undefined ? [] : [`by the name ${name}`]),
+  ];
+  return parts.length === 0 ? "" : ` ${parts.join(" ")}`;
+}

@@ -1,0 +1,157 @@
+import type { Command } from "commander";
+import { clusterRef, parseClusterArn, type ClusterArn } from "../../model/arn.ts";
+import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
+import { partitionOfRegion } from "../../sandbox/aws/principals.ts";
+import type { Throttle } from "../../sandbox/aws/throttle.ts";
+import type { WebhookAddress } from "../../sandbox/real-cluster/webhook.ts";
+import type { SandboxOptions } from "../../sandbox/sandbox.ts";
+import { gather } from "../session/options.ts";
+
+/** The flags that say what a sandbox is like, as commander gives them. */
+export interface SandboxFlags {
+  readonly cluster?: string[];
+  readonly region: string;
+  readonly account: string;
+  readonly clusterKubeconfig?: string;
+  readonly registerWebhook?: boolean;
+  readonly webhookAddress?: string;
+  readonly dir?: string;
+  readonly port?: string;
+  readonly latency?: string;
+  readonly consistencyLag?: string;
+  readonly throttle?: string;
+}
+
+/** The flags of everything that starts a sandbox. */
+export function addSandboxOptions(command: Command): Command {
+  return command
+    .optionsGroup("What is in it:")
+    .option("-c, --cluster <name>", "cluster, by name or by ARN (repeatable; 'sandbox')", gather)
+    .option("-r, --region <region>", "region of clusters given by name", "eu-west-1")
+    .option("--account <id>", "AWS account of clusters given by name", "111122223333")
+    .option("--dir <folder>", "keep the state there; without, it is gone at the end")
+    .optionsGroup("A real cluster instead of an emulated one (kind, minikube, …):")
+    .option("--cluster-kubeconfig <file>", "stand before the cluster of this kubeconfig's current context")
+    .option("--register-webhook", "register the webhook that injects pods in it, until the end")
+    .option(
+      "--webhook-address <host[:port]>",
+      "where the cluster's API server finds the webhook: an address of this machine, listened on, or a name that leads to its loopback (127.0.0.1)",
+    )
+    .optionsGroup("Weather:")
+    .option("--latency <time>", "wait before every answer, as 25ms")
+    .option("--consistency-lag <time>", "let AWS's reads lag behind its writes, as 2s")
+    .option("--throttle <calls>", "throttle as AWS does: BURST/RATE, as 20/5 for 20 at once and 5 a second");
+}
+
+/** The options behind the flags; the real cluster's API is still to be connected to. */
+export interface ParsedSandbox {
+  readonly options: Omit<SandboxOptions, "real">;
+  readonly real?: { readonly kubeconfig: string; readonly webhook?: WebhookAddress };
+}
+
+/** The options behind the flags. @throws Failure of kind `input` with everything that is wrong with them */
+export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
+  const problems = new Problems();
+  const account = problems.take("--account", flags.account, parseAccount);
+  const region = problems.take("--region", flags.region, parseRegion);
+  const names = flags.cluster ?? ["sandbox"];
+  const clusters = problems.all("--cluster", names, (text) => parseCluster(text, account, region));
+  noteSplitAccounts(clusters, problems);
+  const webhook = parseWebhook(flags, problems);
+  if (flags.clusterKubeconfig !== undefined && names.length > 1)
+    problems.note("--cluster", names.join(", "), "--cluster-kubeconfig has one cluster, so give it one name");
+  const port = problems.maybe("--port", flags.port, parsePort);
+  const latency = problems.maybe("--latency", flags.latency, parseMilliseconds);
+  const lag = problems.maybe("--consistency-lag", flags.consistencyLag, parseMilliseconds);
+  const throttle = problems.maybe("--throttle", flags.throttle, parseThrottle);
+  problems.throwIfAny();
+  const options = {
+    clusters,
+    ...(flags.dir !== undefined && { dir: flags.dir }),
+    ...(port !== undefined && { port }),
+    ...(latency !== undefined && { latency }),
+    ...(lag !== undefined && { lag }),
+    ...(throttle !== undefined && { throttle }),
+  };
+  const { clusterKubeconfig: kubeconfig } = flags;
+  return {
+    options,
+    ...(kubeconfig !== undefined && { real: { kubeconfig, ...(webhook !== undefined && { webhook }) } }),
+  };
+}
+
+function parseWebhook(flags: SandboxFlags, problems: Problems): WebhookAddress | undefined {
+  const { registerWebhook, webhookAddress, clusterKubeconfig } = flags;
+  if (registerWebhook === true && clusterKubeconfig === undefined)
+    problems.note("--register-webhook", "", "is for a real cluster: give --cluster-kubeconfig too");
+  if (webhookAddress !== undefined && registerWebhook !== true)
+    problems.note(
+      "--webhook-address",
+      webhookAddress,
+      "is for a webhook that is registered: give --register-webhook too",
+    );
+  const address = problems.maybe("--webhook-address", webhookAddress, parseAddress);
+  return registerWebhook === true ? (address ?? { host: "127.0.0.1" }) : undefined;
+}
+
+function parseAddress(text: string): Parsed<WebhookAddress> {
+  const [, six, four, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const host = six ?? four;
+  if (host === undefined) return invalid("is no HOST or HOST:PORT, as 172.18.0.1:9443");
+  if (digits === undefined) return valid({ host });
+  const port = parsePort(digits);
+  return port.ok ? valid({ host, port: port.value }) : port;
+}
+
+function parseAccount(text: string): Parsed<string> {
+  return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
+}
+
+function parseRegion(text: string): Parsed<string> {
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(text) ? valid(text) : invalid("is no AWS region, as eu-west-1");
+}
+
+/** A name is completed where account and region are right. */
+function parseCluster(text: string, account = "111122223333", region = "eu-west-1"): Parsed<ClusterArn> {
+  const full = text.startsWith("arn:")
+    ? text
+    : `arn:${partitionOfRegion(region)}:eks:${region}:${account}:cluster/${text}`;
+  const parsed = parseClusterArn(full);
+  if (!parsed.ok)
+    return text === full
+      ? parsed
+      : invalid("is no EKS cluster name: letters, digits, '-' and '_', at most 100");
+  const ref = clusterRef(parsed.value);
+  const partition = partitionOfRegion(ref.region);
+  return ref.partition === partition
+    ? parsed
+    : invalid(`the region ${ref.region} is in the partition ${partition}`);
+}
+
+function noteSplitAccounts(clusters: readonly ClusterArn[], problems: Problems): void {
+  const partitions = new Map<string, string>();
+  for (const { arn, account, partition } of clusters.map(clusterRef)) {
+    const first = partitions.get(account) ?? partition;
+    partitions.set(account, first);
+    if (first !== partition)
+      problems.note("--cluster", arn, `the account ${account} is in the partition ${first}`);
+  }
+}
+
+function parsePort(text: string): Parsed<number> {
+  const port = Number(text);
+  return /^\d+$/.test(text) && port >= 1 && port <= 65_535 ? valid(port) : invalid("is no port: 1 to 65535");
+}
+
+function parseMilliseconds(text: string): Parsed<number> {
+  const [, digits, unit] = /^(\d{1,6})(ms|s)$/.exec(text) ?? [];
+  if (digits === undefined) return invalid("is no time, as 25ms or 2s");
+  return valid(Number(digits) * (unit === "s" ? 1000 : 1));
+}
+
+function parseThrottle(text: string): Parsed<Throttle> {
+  const [, burst, rate] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  if (burst === undefined || rate === undefined || Number(burst) < 1)
+    return invalid("is no BURST/RATE, as 20/5 for 20 calls at once and then 5 a second");
+  return valid({ burst: Number(burst), rate: Number(rate) });
+}

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { Failure } from "../../model/failure.ts";
+import { childEnvironment, clientEnvironment } from "../../sandbox/client-environment.ts";
+import { askedToEnd } from "../asked-to-end.ts";
+import type { CommandContext } from "../command-context.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import type { ParsedSandbox } from "./options.ts";
+
+/** The run of `sandbox run`: exits as the command did, by 128 and the signal's number where one ended it. */
+export async function runInSandbox(
+  parsed: ParsedSandbox,
+  words: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  const sandbox = await openSandbox(parsed);
+  try {
+    const environment = childEnvironment(process.env, clientEnvironment(sandbox, process.env));
+    context.exitWith(await exitCodeOf(words, environment, context.signal));
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+function exitCodeOf(
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  interrupted: AbortSignal,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: "inherit" });
+    // Ctrl-C on a terminal reaches the command by itself, and what it means is the command's to say.
+    process.on("SIGINT", () => undefined);
+    if (!process.stdin.isTTY) interrupted.addEventListener("abort", () => void child.kill("SIGINT"));
+    askedToEnd().addEventListener("abort", () => void child.kill("SIGTERM"));
+    child.once("error", (error) => reject(notStarted(program, error)));
+    child.once("exit", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function notStarted(program: string, cause: Error): Failure {
+  return new Failure("input", "no-command", `'${program}': can't be started: ${cause.message}`, { cause });
+}

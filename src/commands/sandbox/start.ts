@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { aligned } from "../../output/columns.ts";
+import { clientEnvironment, shellLines, type ClientEnvironment } from "../../sandbox/client-environment.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { CommandContext } from "../command-context.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { askedToEnd } from "../asked-to-end.ts";
+import type { ParsedSandbox } from "./options.ts";
+import type { StartFlags } from "./sandbox.ts";
+
+/** The run of `sandbox start`: the world is up until the user, or the system, ends this process. */
+export async function runSandboxStart(
+  parsed: ParsedSandbox,
+  output: StartFlags["output"],
+  { terminal, signal }: CommandContext,
+): Promise<void> {
+  const sandbox = await openSandbox(parsed);
+  try {
+    const environment = clientEnvironment(sandbox, process.env);
+    // At once, for those who wait for it.
+    terminal.print(answer(sandbox, environment, output).join("\n"));
+    if (output === "text") terminal.say(terminal.err.dim("  Ctrl-C ends it."));
+    const ended = AbortSignal.any([signal, askedToEnd()]);
+    if (!ended.aborted) await once(ended, "abort");
+  } finally {
+    await sandbox.stop();
+  }
+  if (output === "text")
+    terminal.say(parsed.options.dir === undefined ? "  Gone." : `  Ended. Kept in ${sandbox.folder}`);
+}
+
+function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): string[] {
+  switch (output) {
+    case "env":
+      return shellLines(environment);
+    case "json":
+      return [JSON.stringify(asJson(sandbox, environment), null, 2)];
+    case "text":
+      return asText(sandbox, environment);
+  }
+}
+
+function asJson({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): object {
+  return {
+    schemaVersion: 1,
+    endpoint: aws.url,
+    folder,
+    clusters: clusters.map(({ arn, name, region, account, endpoint, issuer }) => {
+      return { arn, name, region, account, endpoint, issuer };
+    }),
+    environment,
+  };
+}
+
+function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): string[] {
+  const [first] = clusters;
+  return [
+    "",
+    ...aligned([
+      ["AWS", `${aws.url}     account ${first?.account}, ${first?.region}`],
+      ...clusters.map(({ arn, endpoint }) => ["cluster", `${arn}     ${endpoint}`] as const),
+      ["files", folder],
+    ]),
+    "",
+    "  In another terminal:",
+    "",
+    `      . ${folder}/env`,
+    "",
+    "  which is",
+    "",
+    ...shellLines(environment).map((line) => `      ${line}`),
+    "",
+    "  and then, for example:",
+    "",
+    `      irsa associate-oidc --cluster ${first?.name} --approve`,
+    "",
+  ];
+}

@@ -1,0 +1,145 @@
+import { connectAws, type Aws, type AwsChoice } from "../../aws/clients.ts";
+import type { Caller } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { requireIssuer } from "../../oidc-association/issuer.ts";
+import type { Surroundings } from "../../output/plan-text.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import {
+  clusterByFlagOrContext,
+  clusterByQuestion,
+  clusterNeeded,
+  requireSameServer,
+  type ClusterChoice,
+} from "./cluster-choice.ts";
+import type { ReachFlags } from "./options.ts";
+import { askMfaCode } from "../walk/prompts.ts";
+
+/** AWS and a cluster, found and read: what every command begins with. */
+export interface Session {
+  readonly aws: Aws;
+  readonly cluster: ClusterWithIssuer;
+  readonly caller: Caller;
+  readonly surroundings: Surroundings;
+  /** The flags that lead here again, for the commands that we print. */
+  readonly reach: readonly string[];
+  /** Connects to the cluster's API; the account is what a kubeconfig is proved by. */
+  kubernetes(account: ServiceAccountRef): Promise<KubernetesPort>;
+  close(): void;
+}
+
+/** AWS, and which cluster is meant, before anything is read. */
+export interface Reached {
+  readonly flags: ReachFlags;
+  readonly aws: Aws;
+  readonly choice: ClusterChoice;
+}
+
+/** What is read of AWS to begin with. */
+export interface Beginning {
+  readonly caller: Caller;
+  /** Endpoints that are not AWS's own, by service. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds out which cluster is meant, and connects to AWS.
+ * @param writes whether the command may write: then a cluster must be named, unless someone is there to see which it is
+ */
+export async function reachAws(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Reached> {
+  const named = await clusterByFlagOrContext(flags);
+  if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
+  const region = flags.region ?? named?.region;
+  const aws = await connectAws(awsChoice(flags, region, terminal));
+  return { flags, aws, choice: named ?? (await clusterByQuestion(aws, terminal)) };
+}
+
+/** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
+export async function openSession(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Session> {
+  const reached = await reachAws(flags, terminal, writes);
+  const { aws, choice } = reached;
+  const [described, caller, overrides] = await Promise.all([
+    aws.eks.describeCluster(choice.name),
+    aws.sts.getCaller(),
+    aws.overrides(),
+  ]);
+  const cluster = requireIssuer(described, { name: choice.name, region: aws.region });
+  return sessionOn(reached, cluster, { caller, overrides });
+}
+
+/**
+ * The session on a cluster that has been read.
+ * @throws Failure `wrong-cluster` where the chosen context has another server
+ */
+export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginning: Beginning): Session {
+  const { flags, aws, choice } = reached;
+  const { caller, overrides } = beginning;
+  if (choice.server !== undefined) requireSameServer(cluster, choice.server);
+  const connections: { close(): void }[] = [aws];
+  return {
+    aws,
+    cluster,
+    caller,
+    reach: reachOf(flags, cluster),
+    surroundings: {
+      caller: caller.arn,
+      ...(flags.profile !== undefined && { profile: flags.profile }),
+      cluster: cluster.arn,
+      chosenBy: choice.chosenBy,
+      ...connectionOf(flags),
+      overrides,
+    },
+    async kubernetes(account) {
+      const { connectKubernetes } = await kubernetesCode();
+      const connected = await connectKubernetes({
+        flags,
+        cluster,
+        account,
+        token: () => aws.sts.clusterToken(cluster.name),
+      });
+      connections.push(connected);
+      return connected.api;
+    },
+    close: () => connections.forEach((connection) => connection.close()),
+  };
+}
+
+const kubernetesCode = () => import("../../kubernetes/connect.ts");
+
+/** Loads the code that reaches a cluster while AWS is still answering, for commands that will need it. */
+export function loadKubernetesAhead(): void {
+  // Whatever fails here fails again where it is needed.
+  kubernetesCode().catch(() => undefined);
+}
+
+function awsChoice(
+  { profile, patient = false }: ReachFlags,
+  region: string | undefined,
+  terminal: Terminal,
+): AwsChoice {
+  return {
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(terminal.interactive && { askMfaCode }),
+    patient,
+  };
+}
+
+function connectionOf({ kubeconfig, context }: ReachFlags): { connection?: string } {
+  if (kubeconfig === undefined && context === undefined) return {};
+  const which = context === undefined ? "its current context" : `context ${context}`;
+  return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
+}
+
+/** The flags that lead to the cluster again. */
+export function reachOf(flags: ReachFlags, cluster: { readonly name: string }): string[] {
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [name, value];
+  return [
+    "--cluster",
+    flags.cluster ?? cluster.name,
+    ...flag("--region", flags.region),
+    ...flag("--profile", flags.profile),
+  ];
+}

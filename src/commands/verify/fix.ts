@@ -1,0 +1,86 @@
+import type { AwsPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { targetOf, type Change } from "../../model/change.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { isFailure } from "../../model/failure.ts";
+import type { Note, Plan } from "../../model/plan.ts";
+import { accountPath } from "../../model/service-account-ref.ts";
+import { observeAssociation } from "../../oidc-association/observe.ts";
+import { planAssociation } from "../../oidc-association/plan.ts";
+import type { DesiredAccount } from "../../service-account/desired.ts";
+import { observeAccount } from "../../service-account/observe.ts";
+import { planAccount } from "../../service-account/plan.ts";
+import type { Mend } from "../../verification/mend.ts";
+
+/** Through what the mends are planned. */
+export interface MendSources {
+  readonly aws: AwsPort;
+  readonly kubernetes: KubernetesPort;
+  readonly cluster: ClusterWithIssuer;
+  readonly reach: readonly string[];
+}
+
+type Part = Pick<Plan, "changes" | "notes">;
+type AccountMend = Extract<Mend, { kind: "account" }>;
+
+/** One plan for all mends; what can't be planned is a note that says why. */
+export async function planMends(mends: readonly Mend[], sources: MendSources): Promise<Plan> {
+  const accounts = mends.filter((mend): mend is AccountMend => mend.kind === "account");
+  const audiences = mends.flatMap((mend) => (mend.kind === "provider" ? [mend.audience] : []));
+  const provider = await planProvider(audiences, sources);
+  const parts = await Promise.all(accounts.map((mend) => planOne(mend, sources)));
+  // The provider is planned once for all, with every audience; each account's plan has it again.
+  const ofAccounts = parts.flatMap(({ changes }) => changes).filter((change) => !isOfProvider(change));
+  return {
+    cluster: sources.cluster,
+    changes: [...provider.changes, ...ofAccounts],
+    notes: [...provider.notes, ...parts.flatMap(({ notes }) => notes)],
+  };
+}
+
+async function planProvider(audiences: readonly string[], { aws, cluster }: MendSources): Promise<Part> {
+  if (audiences.length === 0) return { changes: [], notes: [] };
+  return planAssociation(
+    { audiences, tags: {}, thumbprints: [] },
+    await observeAssociation(aws.iam, cluster),
+  );
+}
+
+async function planOne(mend: AccountMend, { aws, kubernetes, cluster, reach }: MendSources): Promise<Part> {
+  const desired = desiredOf(mend, reach);
+  try {
+    const sources = { aws, kubernetes, policies: Promise.resolve([]) };
+    return planAccount(desired, await observeAccount(desired, cluster, sources));
+  } catch (error) {
+    if (isFailure(error)) return { changes: [], notes: [leftOut(mend, error.message)] };
+    throw error;
+  }
+}
+
+/** The account with the role that irsa keeps for it, as it is; nothing is asked of its policies. */
+function desiredOf({ account, role }: AccountMend, reach: readonly string[]): DesiredAccount {
+  return {
+    account,
+    labels: {},
+    role: { kind: "managed", name: role, prefix: "", policies: [], tags: {} },
+    adopt: true,
+    associate: true,
+    addTrust: false,
+    roleOnly: false,
+    reach,
+    allowDefaultAccount: true,
+    allowAdministrator: true,
+  };
+}
+
+function leftOut({ account }: AccountMend, reason: string): Note {
+  return {
+    level: "warning",
+    code: "not-mended",
+    message: `${accountPath(account)} is left as it is: ${reason}`,
+  };
+}
+
+function isOfProvider(change: Change): boolean {
+  return targetOf(change).startsWith("provider:");
+}

@@ -1,0 +1,131 @@
+import { Failure } from "../../model/failure.ts";
+import type { Plan } from "../../model/plan.ts";
+import { chainsJson } from "../../output/chain-json.ts";
+import { chainLines, chainTable } from "../../output/chain-text.ts";
+import { surroundingsLines } from "../../output/plan-text.ts";
+import { progressOn } from "../../output/progress.ts";
+import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
+import { mendsOf, type Mend } from "../../verification/mend.ts";
+import { valueOf } from "../../verification/seen.ts";
+import type { Verified } from "../../verification/verify.ts";
+import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
+import { carryOut, type Outcome } from "../walk/carry-out.ts";
+import type { CommandContext } from "../command-context.ts";
+import { planHint } from "../walk/plan-end.ts";
+import type { VerifyFlags } from "./verify.ts";
+import { parseAsk, provingAccount, type Ask } from "./ask.ts";
+import { planMends } from "./fix.ts";
+import { openView, type View } from "./session.ts";
+
+/** How long STS may need to learn of a change, in milliseconds: of one that was made before, and of one just made. */
+const PATIENCE_MS = { before: 5_000, after: 60_000 };
+
+/** The run of `verify`: observe, judge, mend what is ours where that is asked for, answer. */
+export async function runVerify(
+  texts: readonly string[],
+  flags: VerifyFlags,
+  context: CommandContext,
+): Promise<void> {
+  if (flags.approve === true && flags.fix !== true)
+    throw new Failure("input", "invalid-input", "--approve approves a plan of --fix: give both");
+  const ask = parseAsk(texts, flags);
+  const view = await openView(flags, context.terminal, provingAccount(ask));
+  try {
+    const terminal = flags.output === "json" ? talkingToStderr(context.terminal) : context.terminal;
+    const found = await judge(ask, view, PATIENCE_MS.before, context);
+    if (flags.output !== "json") {
+      if (flags.fix !== true) sayWhere(view, terminal);
+      show(found, ask, terminal);
+    }
+    const mending = flags.fix === true ? await mend(found, view, flags, context, terminal) : undefined;
+    const mended = mending?.outcome.state === "done";
+    const chains = mended ? await judge(ask, view, PATIENCE_MS.after, context) : found;
+    if (flags.output === "json") answerInJson(chains, mending, context.terminal);
+    else if (mended) show(chains, ask, terminal);
+    context.exitWith(exitCodeOf(chains, flags));
+  } finally {
+    view.close();
+  }
+}
+
+async function judge(
+  ask: Ask,
+  { sources }: View,
+  patienceMs: number,
+  { terminal, signal }: CommandContext,
+): Promise<readonly Verified[]> {
+  const progress = progressOn(terminal);
+  progress.begin("looking");
+  try {
+    const subjects = "subjects" in ask ? ask.subjects : await listSubjects(sources, ask.namespace);
+    const onDone = (done: number): void => progress.update(`looking (${done} of ${subjects.length})`);
+    return await verifyChains(subjects, sources, { patienceMs, signal, onDone });
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Mending {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+}
+
+/** Plans and carries out what is ours to mend of what is broken. */
+async function mend(
+  chains: readonly Verified[],
+  view: View,
+  flags: VerifyFlags,
+  { signal }: CommandContext,
+  terminal: Terminal,
+): Promise<Mending | undefined> {
+  const { session, sources } = view;
+  const kubernetes = valueOf(sources.kubernetes);
+  const mends: readonly Mend[] = chains.flatMap(mendsOf);
+  if (session === undefined || kubernetes === undefined || mends.length === 0) {
+    const broken = chains.some(({ report }) => report.verdict === "broken");
+    terminal.print("");
+    terminal.print(broken ? "  Nothing of it is irsa's to mend." : "  Nothing is broken.");
+    return undefined;
+  }
+  const { aws, cluster, surroundings, reach } = session;
+  const plan = await planMends(mends, { aws, kubernetes, cluster, reach });
+  const outcome = await carryOut(
+    { plan, surroundings, flags, targets: { iam: aws.iam, kubernetes } },
+    terminal,
+    signal,
+  );
+  if (outcome.state === "planned") planHint().forEach(terminal.print);
+  return { plan, outcome };
+}
+
+/** On whose word: who asks, and which cluster. A plan says it by itself. */
+function sayWhere({ session }: View, { say, err }: Terminal): void {
+  if (session === undefined) return;
+  say("");
+  surroundingsLines(session.surroundings, err).forEach(say);
+}
+
+function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal): void {
+  const reports = chains.map(({ report }) => report);
+  print("");
+  if (reports.length === 0) print("  No account names a role.");
+  else if ("subjects" in ask)
+    reports.flatMap((report) => chainLines(report, out, reports.length > 1)).forEach(print);
+  else chainTable(reports, out).forEach(print);
+}
+
+function answerInJson(chains: readonly Verified[], mending: Mending | undefined, { print }: Terminal): void {
+  const answer = chainsJson(chains.map(({ report }) => report));
+  const fix = mending && {
+    state: mending.outcome.state,
+    changes: mending.plan.changes,
+    notes: mending.plan.notes,
+  };
+  print(JSON.stringify(fix === undefined ? answer : { ...answer, fix }, null, 2));
+}
+
+function exitCodeOf(chains: readonly Verified[], { strict }: VerifyFlags): number {
+  const verdicts = new Set(chains.map(({ report }) => report.verdict));
+  if (verdicts.has("broken")) return 3;
+  return strict === true && verdicts.has("unproven") ? 1 : 0;
+}

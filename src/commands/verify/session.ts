@@ -1,0 +1,72 @@
+import type { Cluster } from "../../model/cluster.ts";
+import { isFailure, type Failure } from "../../model/failure.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { noCluster } from "../../oidc-association/issuer.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { look, seen, UNASKED, type Seen } from "../../verification/seen.ts";
+import type { Sources } from "../../verification/sources.ts";
+import type { ReachFlags } from "../session/options.ts";
+import { reachAws, reachOf, sessionOn, type Reached, type Session } from "../session/session.ts";
+
+/** What chains are observed through; and the session, where the cluster is one to work with. */
+export interface View {
+  readonly sources: Sources;
+  readonly session: Session | undefined;
+  close(): void;
+}
+
+/**
+ * As `openSession`, but a cluster that can't be read, is about to go or has no issuer is something to tell, not an
+ * end.
+ * @param account what a kubeconfig is proved by
+ * @throws Failure `no-cluster`; `wrong-cluster` and the like where a kubeconfig leads elsewhere
+ */
+export async function openView(
+  flags: ReachFlags & { readonly approve?: boolean },
+  terminal: Terminal,
+  account: ServiceAccountRef,
+): Promise<View> {
+  const reached = await reachAws(flags, terminal, flags.approve === true);
+  try {
+    return await viewOn(reached, account);
+  } catch (error) {
+    reached.aws.close();
+    throw error;
+  }
+}
+
+async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<View> {
+  const { aws, choice } = reached;
+  const [described, caller, overrides] = await Promise.all([
+    look(() => aws.eks.describeCluster(choice.name)),
+    aws.sts.getCaller(),
+    aws.overrides(),
+  ]);
+  if (described.state !== "seen") return partial(reached, described);
+  const cluster = described.value;
+  if (cluster === undefined) throw noCluster({ name: choice.name, region: aws.region });
+  const { issuer } = cluster;
+  if (issuer === undefined) return partial(reached, seen(cluster));
+  const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });
+  const kubernetes = await look(() => session.kubernetes(account));
+  if (kubernetes.state === "unknown" && leadsAstray(kubernetes.failure)) throw kubernetes.failure;
+  const { reach } = session;
+  return {
+    sources: { aws, kubernetes, cluster: seen(cluster), reach },
+    session,
+    close: () => session.close(),
+  };
+}
+
+/** What can be told of a cluster that is not one to work with. */
+function partial({ aws, choice, flags }: Reached, cluster: Seen<Cluster>): View {
+  const sources = { aws, kubernetes: UNASKED, cluster, reach: reachOf(flags, choice) };
+  return { sources, session: undefined, close: () => aws.close() };
+}
+
+/** Another cluster, or a kubeconfig that is none, is no matter of what may be seen. */
+function leadsAstray(failure: Failure): boolean {
+  return (
+    failure.kind === "input" || isFailure(failure, "wrong-cluster") || isFailure(failure, "unproved-cluster")
+  );
+}

@@ -1,0 +1,91 @@
+import { applyChanges, type Step } from "../../engine/apply.ts";
+import type { Targets } from "../../engine/perform.ts";
+import { Failure } from "../../model/failure.ts";
+import { planDigest, SHORT_DIGEST, type Plan } from "../../model/plan.ts";
+import { noteLines, surroundingsLines, type Surroundings } from "../../output/plan-text.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { BY_THING } from "./by-thing.ts";
+import type { Manner } from "./manner.ts";
+import type { PlanFlags } from "../session/options.ts";
+import { confirm } from "./prompts.ts";
+
+/** A plan with what it takes to show it, have it approved and apply it. */
+export interface Work {
+  readonly plan: Plan;
+  readonly surroundings: Surroundings;
+  readonly flags: PlanFlags;
+  readonly targets: Targets;
+  /** Thing by thing, unless given. */
+  readonly manner?: Manner;
+}
+
+/** A change that was done. */
+export type DoneStep = Extract<Step, { state: "done" }>;
+
+/** How it went: nothing was to be done, the plan was only shown, or all of it was done. */
+export interface Outcome {
+  readonly state: "nothing-to-do" | "planned" | "done";
+  readonly steps: readonly DoneStep[];
+}
+
+/**
+ * Shows the plan, has it approved (by flag, or on a terminal by question) and applies it.
+ * @throws Failure `other-plan`, `declined`, or `incomplete` when a change failed: what is done and what is not
+ */
+export async function carryOut(work: Work, terminal: Terminal, signal: AbortSignal): Promise<Outcome> {
+  const { plan, flags } = work;
+  show(work, terminal);
+  if (plan.changes.length === 0) return { state: "nothing-to-do", steps: [] };
+  checkExpected(plan, flags.expectPlan);
+  if (flags.approve !== true && !(await approvedByQuestion(flags, terminal)))
+    return { state: "planned", steps: [] };
+  return { state: "done", steps: await apply(work, terminal, signal) };
+}
+
+function show({ plan, surroundings, flags, manner = BY_THING }: Work, terminal: Terminal): void {
+  const { out, print } = terminal;
+  print("");
+  surroundingsLines(surroundings, out).forEach(print);
+  print("");
+  manner.lines(plan, out, flags.showDocuments === true).forEach(print);
+  noteLines(plan.notes, out).forEach(print);
+}
+
+function checkExpected(plan: Plan, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const digest = planDigest(plan);
+  if (expected.length >= SHORT_DIGEST && digest.startsWith(expected.toLowerCase())) return;
+  throw new Failure("refused", "other-plan", `the plan is not '${expected}'`, {
+    facts: [["it is", digest.slice(0, SHORT_DIGEST)]],
+    advice: "What was reviewed is not what would be done now; review this plan and give its digest",
+  });
+}
+
+async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise<boolean> {
+  if (!terminal.interactive || flags.output !== "text") return false;
+  if (flags.exitCode === true || flags.showOnly === true) return false;
+  terminal.say("");
+  if (await confirm("Do it?")) return true;
+  throw new Failure("refused", "declined", "not approved");
+}
+
+async function apply(
+  { plan, targets, manner = BY_THING }: Work,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<DoneStep[]> {
+  const follower = manner.follow(terminal);
+  const ended: Step[] = [];
+  terminal.say("");
+  try {
+    for await (const step of applyChanges(plan.changes, targets, { signal })) {
+      if (step.state !== "started") ended.push(step);
+      follower.step(step);
+    }
+  } finally {
+    follower.stop();
+  }
+  const failure = manner.incomplete(ended, signal);
+  if (failure !== undefined) throw failure;
+  return ended.filter((step) => step.state === "done");
+}

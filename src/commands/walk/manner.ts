@@ -1,0 +1,18 @@
+import type { Step } from "../../engine/apply.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Plan } from "../../model/plan.ts";
+import type { Terminal } from "../../output/terminal.ts";
+
+/** How a plan is shown and its progress told: thing by thing, or account by account where there are many. */
+export interface Manner {
+  readonly lines: (plan: Plan, colour: Terminal["out"], withDocuments: boolean) => readonly string[];
+  readonly follow: (terminal: Terminal) => Follower;
+  /** What to say when not all was done; `undefined` when all was. */
+  readonly incomplete: (ended: readonly Step[], signal: AbortSignal) => Failure | undefined;
+}
+
+/** Tells how applying goes. */
+export interface Follower {
+  readonly step: (step: Step) => void;
+  readonly stop: () => void;
+}

@@ -1,0 +1,90 @@
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { Change } from "../../model/change.ts";
+import { afterWriting } from "../../model/failure.ts";
+import type { Note } from "../../model/plan.ts";
+import { answerJson } from "../../output/answer.ts";
+import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
+import { carryOut, type Outcome } from "./carry-out.ts";
+import { clarified } from "../session/clarify.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { Manner } from "./manner.ts";
+import type { PlanFlags, ReachFlags } from "../session/options.ts";
+import { exitCodeOf, planHint } from "./plan-end.ts";
+import { openSession, type Session } from "../session/session.ts";
+
+/** What a command wants done, and how it ends. */
+export interface Planned {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  /** `undefined` where nothing of the cluster is changed. */
+  readonly kubernetes: KubernetesPort | undefined;
+  /** Thing by thing, unless given. */
+  readonly manner?: Manner;
+  /** What is left to do once the plan was shown and, if approved, applied. */
+  readonly end: (outcome: Outcome) => Ending | Promise<Ending>;
+}
+
+/** What a command answers. */
+export interface Ending {
+  /** `result` of the answer in JSON. */
+  readonly result: object;
+  /** The last lines for people; not used where the plan was only shown. */
+  readonly lines: readonly string[];
+  /** The last lines where the plan was only shown, unless they are those of every plan. */
+  readonly plannedLines?: readonly string[];
+  /** An answer of its own for stdout, where the format is neither text nor JSON. */
+  readonly document?: string;
+  /** What is said after the answer, whatever its format. */
+  readonly hints?: readonly string[];
+  /** Unless given, 0, or 3 for `--exit-code`. */
+  readonly exitCode?: number;
+}
+
+/**
+ * The way of every command that may write: find AWS and the cluster, observe and plan (`plan`), show, have it
+ * approved, apply, answer.
+ * @throws Failure whatever the parts throw
+ */
+export async function walk(
+  command: string,
+  flags: ReachFlags & PlanFlags,
+  context: CommandContext,
+  plan: (session: Session, terminal: Terminal) => Promise<Planned>,
+): Promise<void> {
+  const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
+  const session = await openSession(flags, context.terminal, flags.approve === true);
+  try {
+    await clarified(session, async () => {
+      const planned = await plan(session, terminal);
+      const { aws, cluster, surroundings } = session;
+      const shown = { cluster, changes: planned.changes, notes: planned.notes };
+      const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
+      const { manner } = planned;
+      const work = { plan: shown, surroundings, flags, targets, ...(manner !== undefined && { manner }) };
+      const outcome = await carryOut(work, terminal, context.signal);
+      const ending = await ended(planned, outcome);
+      if (flags.output === "json") {
+        const { result } = ending;
+        context.terminal.print(answerJson({ command, surroundings, plan: shown, ...outcome, result }));
+      } else {
+        (outcome.state === "planned" ? (ending.plannedLines ?? planHint()) : ending.lines).forEach(
+          terminal.print,
+        );
+      }
+      if (ending.document !== undefined) context.terminal.print(ending.document);
+      ending.hints?.forEach(terminal.print);
+      context.exitWith(ending.exitCode ?? exitCodeOf(outcome, flags));
+    });
+  } finally {
+    session.close();
+  }
+}
+
+/** The end, whose failures must not claim that nothing was changed once the plan was applied. */
+async function ended({ end }: Planned, outcome: Outcome): Promise<Ending> {
+  try {
+    return await end(outcome);
+  } catch (error) {
+    throw outcome.state === "done" ? afterWriting(error) : error;
+  }
+}
