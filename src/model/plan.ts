@@ -10,9 +10,10 @@ export interface Note {
   readonly message: string;
 }
 
-/** What apply will do, in one run against one cluster, and what was noticed on the way. */
+/** What apply will do, in one run, and what was noticed on the way. */
 export interface Plan {
-  readonly cluster: ClusterRef;
+  /** The cluster that the run is about; absent where it is about the AWS account alone. */
+  readonly cluster?: ClusterRef;
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
 }
@@ -22,7 +23,7 @@ export interface Plan {
  * A ServiceAccount's resourceVersion is left out, since it moves with edits that don't matter here.
  */
 export function planDigest(plan: Plan): string {
-  return digestOf({ cluster: plan.cluster.arn, changes: plan.changes.map(withoutVersion) });
+  return digestOf({ cluster: plan.cluster?.arn, changes: plan.changes.map(withoutVersion) });
 }
 
 function withoutVersion(change: Change): object {

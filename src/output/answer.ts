@@ -18,12 +18,15 @@ export function answerJson({ command, surroundings, plan, state, steps, result }
     schemaVersion: 1,
     command,
     caller: surroundings.caller,
-    cluster: {
-      arn: plan.cluster.arn,
-      name: plan.cluster.name,
-      region: plan.cluster.region,
-      chosenBy: surroundings.chosenBy,
-    },
+    cluster:
+      plan.cluster === undefined
+        ? null
+        : {
+            arn: plan.cluster.arn,
+            name: plan.cluster.name,
+            region: plan.cluster.region,
+            chosenBy: surroundings.cluster?.chosenBy,
+          },
     endpointOverrides: surroundings.overrides,
     plan: {
       digest: planDigest(plan),

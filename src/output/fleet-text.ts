@@ -5,22 +5,31 @@ import type { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { aligned } from "./columns.ts";
 
-/** One account of many, as a plan shows it. */
+/** One thing of many, as a plan shows it. */
 export interface FleetRow {
-  /** `namespace/name`. */
+  /** `namespace/name` of an account, the name of a role. */
   readonly path: string;
   readonly changes: readonly Change[];
+  /** What is to be done, where the changes' own words tell too little. */
+  readonly words?: string;
   /** Why nothing can be planned for it. */
   readonly failure?: Failure;
 }
 
+/** What the rows are called. */
+export interface Noun {
+  readonly one: string;
+  readonly many: string;
+}
+
 /**
- * A line for each account for which there is something to do or to say; those that are as they should be are counted.
- * What the accounts share comes first.
+ * A line for each row for which there is something to do or to say; those that are as they should be are counted.
+ * What the rows share comes first.
  */
 export function fleetLines(
   shared: readonly FleetRow[],
   rows: readonly FleetRow[],
+  { one, many }: Noun,
   colour: ChalkInstance,
 ): string[] {
   const failed = rows.filter(({ failure }) => failure !== undefined);
@@ -28,7 +37,7 @@ export function fleetLines(
   const shown = [...shared, ...rows].filter((row) => row.changes.length > 0 || row.failure !== undefined);
   const going = rows.filter(removes).length;
   const counts = [
-    `${rows.length} ${rows.length === 1 ? "account" : "accounts"}`,
+    `${rows.length} ${rows.length === 1 ? one : many}`,
     `${rows.length - differing.length - failed.length} as they should be`,
     ...(differing.length > going ? [`${differing.length - going} to be made or changed`] : []),
     ...(going > 0 ? [`${going} to be removed`] : []),
@@ -53,8 +62,8 @@ function signOf(row: FleetRow, colour: ChalkInstance): string {
 }
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
-function rowText({ changes, failure }: FleetRow, said: Set<string>): string {
-  if (failure === undefined) return [...new Set(changes.map(changeWord))].join(", ");
+function rowText({ changes, failure, words }: FleetRow, said: Set<string>): string {
+  if (failure === undefined) return words ?? [...new Set(changes.map(changeWord))].join(", ");
   const { advice, command } = failure.detail;
   const more = [advice, ...(command === undefined ? [] : [`    ${command}`])].filter(
     (text) => text !== undefined,

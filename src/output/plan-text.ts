@@ -8,13 +8,20 @@ import { aligned } from "./columns.ts";
 export interface Surroundings {
   readonly caller: string;
   readonly profile?: string;
-  readonly cluster: string;
-  /** How the cluster was chosen, as `--cluster` or `current context`. */
-  readonly chosenBy: string;
+  /** Absent where the AWS account alone is meant. */
+  readonly cluster?: Chosen;
+  /** What else it is about, by a word of its own, as `from` and `to`. */
+  readonly about?: Readonly<Record<string, Chosen>>;
   /** How the Kubernetes API is reached, where that is not as EKS describes it. */
   readonly connection?: string;
   /** Endpoints that are not AWS's own, by service. */
   readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** What was chosen, and how: as `--cluster` or `current context`. */
+export interface Chosen {
+  readonly name: string;
+  readonly chosenBy: string;
 }
 
 /** The first lines of every plan. */
@@ -22,7 +29,9 @@ export function surroundingsLines(about: Surroundings, colour: ChalkInstance): s
   const behind = (text: string): string => `     ${colour.dim(`(${text})`)}`;
   return aligned([
     ["as", `${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
-    ["cluster", `${about.cluster}${behind(about.chosenBy)}`],
+    ...Object.entries({ ...(about.cluster && { cluster: about.cluster }), ...about.about }).map(
+      ([label, { name, chosenBy }]) => [label, `${name}${behind(chosenBy)}`] as const,
+    ),
     ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
     ...endpointRows(about.overrides).map(
       ([url, services]) => ["endpoint", `${url}${behind(`${services} not at AWS's own`)}`] as const,

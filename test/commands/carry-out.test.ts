@@ -13,8 +13,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 const NEVER = new AbortController().signal;
 const SURROUNDINGS = {
   caller: "arn:aws:iam::111122223333:user/ci",
-  cluster: "c",
-  chosenBy: "--cluster",
+  cluster: { name: "c", chosenBy: "--cluster" },
   overrides: {},
 };
 

@@ -29,7 +29,7 @@ describe("a plan's digest", () => {
     const plan = await planOf();
     const [first, second, ...rest] = plan.changes as [Change, Change, ...Change[]];
     const others: readonly Plan[] = [
-      { ...plan, cluster: aCluster({ arn: plan.cluster.arn.replace("1111", "9999") }) },
+      { ...plan, cluster: aCluster({ arn: aCluster().arn.replace("1111", "9999") }) },
       { ...plan, changes: plan.changes.slice(1) },
       { ...plan, changes: [second, first, ...rest] },
       await planOf(aDesire({ associate: true, role: { ...ROLE, tags: { team: "x" } } })),

@@ -108,8 +108,7 @@ it("the surroundings name caller, cluster, connection and every endpoint that is
   const about = {
     caller: "arn:aws:iam::111122223333:user/ci",
     profile: "work",
-    cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/c",
-    chosenBy: "--cluster",
+    cluster: { name: "arn:aws:eks:eu-west-1:111122223333:cluster/c", chosenBy: "--cluster" },
     connection: "~/.kube/config, its current context",
     overrides: { eks: "http://a", iam: "http://b", sts: "http://a" },
   };
@@ -119,6 +118,22 @@ it("the surroundings name caller, cluster, connection and every endpoint that is
     "  through   ~/.kube/config, its current context",
     "  endpoint  http://a     (eks, sts not at AWS's own)",
     "  endpoint  http://b     (iam not at AWS's own)",
+  ]);
+});
+
+it("the surroundings of what is about no cluster name what it is about", () => {
+  const about = {
+    caller: "arn:aws:iam::111122223333:user/ci",
+    about: {
+      from: { name: "https://old", chosenBy: "--from" },
+      to: { name: "https://new", chosenBy: "--to" },
+    },
+    overrides: {},
+  };
+  expect(surroundingsLines(about, PLAIN)).toEqual([
+    "  as    arn:aws:iam::111122223333:user/ci",
+    "  from  https://old     (--from)",
+    "  to    https://new     (--to)",
   ]);
 });
 

@@ -1,18 +1,20 @@
 import { Failure, isFailure } from "../../model/failure.ts";
-import type { Session } from "./session.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import type { Opened } from "./session.ts";
 
 /** Runs, and adds to failures of the cluster's API what only EKS knows: who we are to it, from where it may be reached. */
-export async function clarified<T>(session: Session, run: () => Promise<T>): Promise<T> {
+export async function clarified<T>(session: Opened, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (isFailure(error, "unauthorized")) throw withFacts(error, [["principal", session.caller.arn]]);
-    if (isFailure(error, "unreachable")) throw withFacts(error, accessFacts(session));
+    if (isFailure(error, "unreachable") && session.cluster !== undefined)
+      throw withFacts(error, accessFacts(session.cluster));
     throw error;
   }
 }
 
-function accessFacts({ cluster: { access } }: Session): [string, string][] {
+function accessFacts({ access }: ClusterWithIssuer): [string, string][] {
   const open = access.public
     ? `public, from ${access.publicCidrs.join(", ") || "anywhere"}`
     : "private, from the cluster's VPC only";

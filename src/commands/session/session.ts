@@ -16,17 +16,22 @@ import {
 import type { ReachFlags } from "./options.ts";
 import { askMfaCode } from "../walk/prompts.ts";
 
-/** AWS and a cluster, found and read: what every command begins with. */
-export interface Session {
+/** What a command that may write works on: AWS, and the cluster unless the AWS account alone is meant. */
+export interface Opened {
   readonly aws: Aws;
-  readonly cluster: ClusterWithIssuer;
   readonly caller: Caller;
+  readonly cluster?: ClusterWithIssuer;
   readonly surroundings: Surroundings;
+  close(): void;
+}
+
+/** AWS and a cluster, found and read: what nearly every command begins with. */
+export interface Session extends Opened {
+  readonly cluster: ClusterWithIssuer;
   /** The flags that lead here again, for the commands that we print. */
   readonly reach: readonly string[];
   /** Connects to the cluster's API; the account is what a kubeconfig is proved by. */
   kubernetes(account: ServiceAccountRef): Promise<KubernetesPort>;
-  close(): void;
 }
 
 /** AWS, and which cluster is meant, before anything is read. */
@@ -85,8 +90,7 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
     surroundings: {
       caller: caller.arn,
       ...(flags.profile !== undefined && { profile: flags.profile }),
-      cluster: cluster.arn,
-      chosenBy: choice.chosenBy,
+      cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
       ...connectionOf(flags),
       overrides,
     },
@@ -113,7 +117,8 @@ export function loadKubernetesAhead(): void {
   kubernetesCode().catch(() => undefined);
 }
 
-function awsChoice(
+/** The flags as the AWS clients take them. */
+export function awsChoice(
   { profile, patient = false }: ReachFlags,
   region: string | undefined,
   terminal: Terminal,

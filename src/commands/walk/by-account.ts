@@ -1,113 +1,16 @@
-import type { Step } from "../../engine/apply.ts";
-import type { Change } from "../../model/change.ts";
-import { Failure } from "../../model/failure.ts";
-import { countTargets, planDigest, SHORT_DIGEST } from "../../model/plan.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
-import { fleetLines, type FleetRow } from "../../output/fleet-text.ts";
-import { planLines } from "../../output/plan-text.ts";
-import { progressOn } from "../../output/progress.ts";
-import { stepLabel } from "../../output/step-label.ts";
-import type { Terminal } from "../../output/terminal.ts";
+import type { FleetRow } from "../../output/fleet-text.ts";
 import { changesOf, type AccountRow } from "../../service-account/plan-many.ts";
-import { mayHaveWritten } from "./by-thing.ts";
-import type { Follower, Manner } from "./manner.ts";
+import { byRow } from "./by-row.ts";
+import type { Manner } from "./manner.ts";
 
-/** How many accounts are named one by one when a run ends badly. */
-const NAMED = 20;
-
-/** Many accounts: a line for each that differs, one for each that is done, and at a failure a summary. */
+/** Many accounts, each a row. */
 export function byAccount(rows: readonly AccountRow[]): Manner {
-  const shown = rows.map(fleetRow);
-  return {
-    lines: (plan, colour, withDocuments) => {
-      const provider = { path: "identity provider", changes: plan.changes.filter(isProviderChange) };
-      const { create, change, remove } = countTargets(plan.changes);
-      const digest = colour.bold(planDigest(plan).slice(0, SHORT_DIGEST));
-      const totals = `  ${create} to create, ${change} to change, ${remove} to remove     plan ${digest}`;
-      const ending = withDocuments ? planLines(plan, colour, true) : [totals];
-      return [...fleetLines([provider], shown, colour), ...(plan.changes.length > 0 ? ["", ...ending] : [])];
-    },
-    follow: (terminal) => follow(shown, terminal),
-    incomplete: (ended, signal) => incomplete(shown, ended, signal),
-  };
+  return byRow(rows.map(fleetRow), { one: "account", many: "accounts" });
 }
 
 function fleetRow(row: AccountRow): FleetRow {
   const path = accountPath(row.account);
-  return row.state === "failed"
-    ? { path, changes: [], failure: row.failure }
-    : { path, changes: changesOf(row).filter((change) => !isProviderChange(change)) };
-}
-
-/** The provider is all accounts', and has a row of its own. */
-function isProviderChange({ kind }: Change): boolean {
-  return kind === "create-provider" || kind === "edit-provider";
-}
-
-/** A spinner that counts on a terminal; a line for every account that is done, and for every change that failed. */
-function follow(rows: readonly FleetRow[], terminal: Terminal): Follower {
-  const progress = progressOn(terminal);
-  const owners = ownersOf(rows);
-  const left = new Map(rows.map((row) => [row, row.changes.filter((change) => owners.has(change)).length]));
-  let done = 0;
-  const total = rows.filter(({ changes }) => changes.length > 0).length;
-  return {
-    step(step) {
-      const row = owners.get(step.change);
-      if (step.state === "started") return progress.begin(`${done} of ${total} accounts are done`);
-      if (step.state === "failed") {
-        const what = `${stepLabel(step.change).doing}: ${step.failure.message}`;
-        return progress.fail(row === undefined ? what : `${row.path}: ${what}`);
-      }
-      if (step.state !== "done") return undefined;
-      if (row === undefined) return progress.succeed(stepLabel(step.change).done, step.milliseconds);
-      left.set(row, (left.get(row) ?? 1) - 1);
-      if (left.get(row) !== 0) return undefined;
-      done += 1;
-      return progress.succeed(row.path);
-    },
-    stop: () => progress.stop(),
-  };
-}
-
-/** Whose a change is, where it is one account's alone: a provider and a namespace may be several's. */
-function ownersOf(rows: readonly FleetRow[]): ReadonlyMap<Change, FleetRow> {
-  const own = (change: Change): boolean => change.kind !== "create-namespace";
-  return new Map(rows.flatMap((row) => row.changes.filter(own).map((change) => [change, row] as const)));
-}
-
-/** The accounts that are not done, each with its failure, and how to go on. */
-function incomplete(
-  rows: readonly FleetRow[],
-  ended: readonly Step[],
-  signal: AbortSignal,
-): Failure | undefined {
-  const undone = ended.filter((step) => step.state !== "done");
-  if (undone.length === 0) return undefined;
-  const owners = ownersOf(rows);
-  const open = new Set(undone.flatMap(({ change }) => owners.get(change) ?? []));
-  const failures = undone.filter((step) => step.state === "failed");
-  const reasonOf = (row: FleetRow): string =>
-    failures.find(({ change }) => owners.get(change) === row)?.failure.message ??
-    "not begun, or not finished";
-  const named = [...open].slice(0, NAMED).map((row) => [row.path, reasonOf(row)] as const);
-  const more = open.size > NAMED ? [["…", `and ${open.size - NAMED} more`] as const] : [];
-  const total = rows.filter(({ changes }) => changes.length > 0).length;
-  const shared = failures.filter(({ change }) => !owners.has(change));
-  const facts = [
-    ...shared.map(({ change, failure }) => [stepLabel(change).doing, failure.message] as const),
-    ...named,
-    ...more,
-  ];
-  const [first] = failures;
-  const interrupted = first === undefined || signal.aborted;
-  const message = `${open.size} of ${total} accounts are not done`;
-  const advice = [
-    ...new Set(failures.flatMap(({ failure }) => failure.detail.advice ?? [])),
-    "The same command again does what is left",
-  ].join("\n");
-  const detail = { facts, advice, written: ended.length > undone.length || undone.some(mayHaveWritten) };
-  return interrupted
-    ? new Failure("interrupted", "interrupted", `interrupted: ${message}`, detail)
-    : new Failure(first.failure.kind, "incomplete", message, { ...detail, cause: first.failure });
+  const changes = changesOf(row);
+  return row.state === "failed" ? { path, changes, failure: row.failure } : { path, changes };
 }

@@ -10,7 +10,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Manner } from "./manner.ts";
 import type { PlanFlags, ReachFlags } from "../session/options.ts";
 import { exitCodeOf, planHint } from "./plan-end.ts";
-import { openSession, type Session } from "../session/session.ts";
+import { openSession, type Opened, type Session } from "../session/session.ts";
 
 /** What a command wants done, and how it ends. */
 export interface Planned {
@@ -40,24 +40,37 @@ export interface Ending {
   readonly exitCode?: number;
 }
 
-/**
- * The way of every command that may write: find AWS and the cluster, observe and plan (`plan`), show, have it
- * approved, apply, answer.
- * @throws Failure whatever the parts throw
- */
+/** `walkIn` for a command that is about one cluster. */
 export async function walk(
   command: string,
   flags: ReachFlags & PlanFlags,
   context: CommandContext,
   plan: (session: Session, terminal: Terminal) => Promise<Planned>,
 ): Promise<void> {
+  const open = () => openSession(flags, context.terminal, flags.approve === true);
+  await walkIn(command, flags, context, open, plan);
+}
+
+/**
+ * The way of every command that may write: find AWS and the cluster (`open`), observe and plan (`plan`), show, have it
+ * approved, apply, answer.
+ * @throws Failure whatever the parts throw
+ */
+export async function walkIn<Place extends Opened>(
+  command: string,
+  flags: PlanFlags,
+  context: CommandContext,
+  open: () => Promise<Place>,
+  plan: (session: Place, terminal: Terminal) => Promise<Planned>,
+): Promise<void> {
   const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
-  const session = await openSession(flags, context.terminal, flags.approve === true);
+  const session = await open();
   try {
     await clarified(session, async () => {
       const planned = await plan(session, terminal);
       const { aws, cluster, surroundings } = session;
-      const shown = { cluster, changes: planned.changes, notes: planned.notes };
+      const { changes, notes } = planned;
+      const shown = { changes, notes, ...(cluster !== undefined && { cluster }) };
       const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
       const { manner } = planned;
       const work = { plan: shown, surroundings, flags, targets, ...(manner !== undefined && { manner }) };
