@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
 import type { Translation } from "./eksctl-words/translate.ts";
+import { listenForInterruption } from "./interruption.ts";
 import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { failureJson, failureLines } from "./output/failure-text.ts";
+import { clearScreen } from "./output/on-screen.ts";
 import { processTerminal } from "./output/terminal.ts";
 import { buildProgram } from "./program.ts";
 import { VERSION } from "./version.ts";
@@ -12,10 +14,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   let code = 0;
   const terminal = processTerminal();
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  // Once: a second Ctrl-C ends the process in the system's own way.
-  process.once("SIGINT", onInterrupt);
+  const interruption = listenForInterruption();
   let forgives: readonly string[] = [];
   let own = args;
   try {
@@ -26,14 +25,17 @@ export async function main(args: readonly string[]): Promise<number> {
       ({ args: own, forgives } = translated);
     }
     const exitWith = (wanted: number): void => void (code = wanted);
-    const program = await buildProgram(own, { terminal, signal: interrupt.signal, exitWith }, VERSION);
-    await program.parseAsync([...own], { from: "user" });
+    const { signal, take } = interruption;
+    const context = { terminal, signal, takeInterrupts: take, exitWith };
+    const program = await buildProgram(own, context, VERSION);
+    await interruption.orEnd(program.parseAsync([...own], { from: "user" }));
     return code;
   } catch (error) {
+    clearScreen();
     if (isFailure(error) && forgives.includes(error.code)) return leftOut(error);
     return report(error, own);
   } finally {
-    process.off("SIGINT", onInterrupt);
+    interruption.release();
   }
 }
 

@@ -1,10 +1,15 @@
 import type { Terminal } from "../output/terminal.ts";
+import type { Network } from "./session/network.ts";
 
 /** What a command's run function gets beside its flags. */
 export interface CommandContext {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C: finish what is in flight, begin nothing. */
   readonly signal: AbortSignal;
+  /** Until this is called Ctrl-C ends the run at once; from then on the run ends by itself once `signal` is aborted. */
+  takeInterrupts(): void;
+  /** The real one, unless given: a world in memory is reached in another way. */
+  readonly network?: Network;
   /** Sets the exit code of a run that ends well but has something to say by it. */
   exitWith(code: number): void;
 }

@@ -1,4 +1,5 @@
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
+import { putOnScreen } from "./on-screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows what is being done: one spinner for what runs, a line for what is done. Without a terminal, lines alone. */
@@ -12,16 +13,12 @@ export interface Progress {
 
 const TEXT_COLUMN = 36;
 
-/** A progress display on stderr, for what must be finished: Ctrl-C is left to the run. */
+/** A progress display on stderr; Ctrl-C is left to the run. */
 export function progressOn(terminal: Terminal): Progress {
-  return display(terminal, false);
-}
-
-/** @param endsOnSignal whether the spinner, which hides the cursor, shows it again and ends the process on Ctrl-C */
-function display(terminal: Terminal, endsOnSignal: boolean): Progress {
   let spinner: Spinner | undefined;
+  let takeOff = (): void => undefined;
   const stop = (): void => {
-    spinner?.stop();
+    takeOff();
     spinner = undefined;
   };
   const line = (mark: string, text: string): void => {
@@ -32,7 +29,9 @@ function display(terminal: Terminal, endsOnSignal: boolean): Progress {
     begin: (text) => {
       stop();
       if (!terminal.animated) return;
-      spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: endsOnSignal }).start();
+      const turning = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start();
+      spinner = turning;
+      takeOff = putOnScreen(() => void turning.stop());
     },
     update: (text) => {
       if (spinner !== undefined) spinner.text = text;
@@ -47,13 +46,13 @@ function display(terminal: Terminal, endsOnSignal: boolean): Progress {
   };
 }
 
-/** Shows what is being read, on a terminal, until it is there; as nothing has been written yet, Ctrl-C ends it at once. */
+/** Shows what is being read, on a terminal, until it is there. */
 export async function during<T>(
   terminal: Terminal,
   text: string,
   work: Promise<T> | ((update: (text: string) => void) => Promise<T>),
 ): Promise<T> {
-  const progress = display(terminal, true);
+  const progress = progressOn(terminal);
   progress.begin(text);
   try {
     return await (typeof work === "function" ? work((now) => progress.update(now)) : work);

@@ -10,7 +10,7 @@ import { aDesire, managed, S3_READ } from "../fakes/values.ts";
 import { bringAbout, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const NEVER = new AbortController().signal;
+const NEVER = { signal: new AbortController().signal, takeInterrupts: () => undefined };
 const SURROUNDINGS = {
   caller: "arn:aws:iam::111122223333:user/ci",
   cluster: { name: "c", chosenBy: "--cluster" },
@@ -162,7 +162,7 @@ describe("when a change fails", () => {
   it("and the user interrupted, it is an interruption", async () => {
     const world = aWorld().withProvider();
     const interrupt = new AbortController();
-    const { run } = await apply(world, aDesire(), interrupt.signal);
+    const { run } = await apply(world, aDesire(), { ...NEVER, signal: interrupt.signal });
     world.log.before("iam.attachPolicy", () => interrupt.abort());
     expect(await run()).toMatchObject({
       kind: "interrupted",

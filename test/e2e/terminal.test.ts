@@ -119,19 +119,24 @@ describe("Ctrl-C", () => {
     });
   });
 
-  test("while it reads: ends at once with 130, nothing written", async () => {
-    await withoutWriting(world, async () => {
-      let run: TerminalRun | undefined;
-      let answered = (): void => undefined;
-      world.aws.before("iam:GetRole", async () => {
-        run?.types(CTRL_C);
-        await new Promise<void>((resolve) => (answered = resolve));
+  test.each(["eks:DescribeCluster", "iam:GetRole"])(
+    "while it waits for %s: ends at once with 130, nothing written",
+    async (action) => {
+      await withoutWriting(world, async () => {
+        let run: TerminalRun | undefined;
+        let answered = (): void => undefined;
+        world.aws.before(action, async () => {
+          run?.types(CTRL_C);
+          await new Promise<void>((resolve) => (answered = resolve));
+        });
+        run = start(ask("team/stopped", "--approve"));
+        expect(await run.exited).toBe(130);
+        expect(run.screen()).toContain("error: interrupted");
+        expect(run.screen()).toContain("Nothing has been changed.");
+        answered();
       });
-      run = start(ask("team/stopped", "--approve"));
-      expect(await run.exited).toBe(130);
-      answered();
-    });
-  });
+    },
+  );
 
   test("while it writes: calls in flight are finished, what is done and what is not is said", async () => {
     let run: TerminalRun | undefined;

@@ -25,6 +25,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
       err: colour,
     },
     signal: new AbortController().signal,
+    takeInterrupts: () => undefined,
     exitWith: (wanted) => void (heard.code = wanted),
   };
   return { context, heard };

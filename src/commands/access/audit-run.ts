@@ -28,7 +28,7 @@ import type { CommandContext } from "../command-context.ts";
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const asked = await parse(flags);
-  const sessions = await openSessions(flags, terminal);
+  const sessions = await openSessions(flags, context);
   try {
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
     const observed = await during(terminal, "reading IAM and the clusters", reading);

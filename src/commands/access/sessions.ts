@@ -1,8 +1,7 @@
 import type { ClusterSource } from "../../audit/observe-cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import { DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
-import type { Terminal } from "../../output/terminal.ts";
-import { openSession, type Session } from "../session/session.ts";
+import { openSession, type Session, type SessionContext } from "../session/session.ts";
 import type { ReachFlags } from "../session/options.ts";
 
 /** The flags by which a command finds AWS and one cluster or more. */
@@ -19,7 +18,7 @@ export interface Sessions {
 }
 
 /** Finds and reads every cluster that is named, or the one of the current context. */
-export async function openSessions(flags: ClustersFlags, terminal: Terminal): Promise<Sessions> {
+export async function openSessions(flags: ClustersFlags, context: SessionContext): Promise<Sessions> {
   const { cluster: names = [], ...rest } = flags;
   const common = { ...rest, patient: true };
   if (names.length > 1 && (flags.kubeconfig ?? flags.context) !== undefined)
@@ -29,7 +28,7 @@ export async function openSessions(flags: ClustersFlags, terminal: Terminal): Pr
       "--kubeconfig and --context lead to one cluster, and several are named",
     );
   const each = names.length === 0 ? [common] : [...new Set(names)].map((cluster) => ({ ...common, cluster }));
-  const opened = await Promise.allSettled(each.map((one) => openSession(one, terminal, false)));
+  const opened = await Promise.allSettled(each.map((one) => openSession(one, context, false)));
   const all = opened.filter((one) => one.status === "fulfilled").map(({ value }) => value);
   const close = (): void => all.forEach((session) => session.close());
   const failed = opened.find((one) => one.status === "rejected");

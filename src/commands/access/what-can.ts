@@ -51,7 +51,7 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
   problems.throwIfAny();
   if (ref === undefined) return;
   const { terminal } = context;
-  const session = await openSession(flags, terminal, false);
+  const session = await openSession(flags, context, false);
   try {
     const gaps: Gap[] = [];
     const answer = await during(terminal, "reading IAM and the cluster", find(ref, session, gaps));

@@ -44,7 +44,7 @@ export function whoCan(context: CommandContext): Command {
 async function run(text: string, flags: Flags, context: CommandContext): Promise<void> {
   const asked = parse(text);
   const { terminal } = context;
-  const sessions = await openSessions(flags, terminal);
+  const sessions = await openSessions(flags, context);
   try {
     const gaps: Gap[] = [];
     const observed = await during(terminal, "reading IAM and the cluster", observe(asked, sessions, gaps));

@@ -10,7 +10,9 @@ import { requireSandbox } from "./require-sandbox.ts";
 import { CLUSTER_ARN, scenes } from "./scenes.ts";
 
 /** Tells the story, scene by scene. @throws Failure when a command of it fails, or `interrupted` */
-export async function runDemo(pause: boolean, { terminal, signal }: CommandContext): Promise<void> {
+export async function runDemo(pause: boolean, context: CommandContext): Promise<void> {
+  const { terminal, signal } = context;
+  context.takeInterrupts();
   const sandbox = await startSandbox({ clusters: [CLUSTER_ARN] });
   const client = clientEnvironment(sandbox, process.env);
   const cluster = clusterByKubeconfig(client.set["KUBECONFIG"] ?? "");

@@ -24,7 +24,7 @@ export async function listAccounts(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const session = await openSession({ ...flags, patient: true }, terminal, false);
+  const session = await openSession({ ...flags, patient: true }, context, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
     const observed = await during(terminal, "reading IAM and the cluster", reading);

@@ -13,6 +13,7 @@ export async function runInSandbox(
   words: readonly string[],
   context: CommandContext,
 ): Promise<void> {
+  context.takeInterrupts();
   const sandbox = await openSandbox(parsed);
   try {
     const environment = childEnvironment(process.env, clientEnvironment(sandbox, process.env));

@@ -12,8 +12,10 @@ import type { StartFlags } from "./sandbox.ts";
 export async function runSandboxStart(
   parsed: ParsedSandbox,
   output: StartFlags["output"],
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { terminal, signal } = context;
+  context.takeInterrupts();
   const sandbox = await openSandbox(parsed);
   try {
     const environment = clientEnvironment(sandbox, process.env);

@@ -13,6 +13,8 @@ import {
   requireSameServer,
   type ClusterChoice,
 } from "./cluster-choice.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { Network } from "./network.ts";
 import type { ReachFlags } from "./options.ts";
 import { askMfaCode } from "../walk/prompts.ts";
 
@@ -38,6 +40,7 @@ export interface Session extends Opened {
 export interface Reached {
   readonly flags: ReachFlags;
   readonly aws: Aws;
+  readonly network: Network;
   readonly choice: ClusterChoice;
 }
 
@@ -48,21 +51,38 @@ export interface Beginning {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
+/** What a session needs of a command's surroundings. */
+export type SessionContext = Pick<CommandContext, "terminal" | "network">;
+
+/** The real one; its second half is loaded when it is needed. */
+const NETWORK: Network = {
+  connectAws,
+  connectKubernetes: async (reach) => (await kubernetesCode()).connectKubernetes(reach),
+};
+
 /**
  * Finds out which cluster is meant, and connects to AWS.
  * @param writes whether the command may write: then a cluster must be named, unless someone is there to see which it is
  */
-export async function reachAws(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Reached> {
+export async function reachAws(
+  flags: ReachFlags,
+  { terminal, network = NETWORK }: SessionContext,
+  writes: boolean,
+): Promise<Reached> {
   const named = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
-  const aws = await connectAws(awsChoice(flags, region, terminal));
-  return { flags, aws, choice: named ?? (await clusterByQuestion(aws, terminal)) };
+  const aws = await network.connectAws(awsChoice(flags, region, terminal));
+  return { flags, aws, network, choice: named ?? (await clusterByQuestion(aws, terminal)) };
 }
 
 /** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
-export async function openSession(flags: ReachFlags, terminal: Terminal, writes: boolean): Promise<Session> {
-  const reached = await reachAws(flags, terminal, writes);
+export async function openSession(
+  flags: ReachFlags,
+  context: SessionContext,
+  writes: boolean,
+): Promise<Session> {
+  const reached = await reachAws(flags, context, writes);
   const { aws, choice } = reached;
   const [described, caller, overrides] = await Promise.all([
     aws.eks.describeCluster(choice.name),
@@ -78,7 +98,7 @@ export async function openSession(flags: ReachFlags, terminal: Terminal, writes:
  * @throws Failure `wrong-cluster` where the chosen context has another server
  */
 export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginning: Beginning): Session {
-  const { flags, aws, choice } = reached;
+  const { flags, aws, network, choice } = reached;
   const { caller, overrides } = beginning;
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
   const connections: { close(): void }[] = [aws];
@@ -95,8 +115,7 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
       overrides,
     },
     async kubernetes(account) {
-      const { connectKubernetes } = await kubernetesCode();
-      const connected = await connectKubernetes({
+      const connected = await network.connectKubernetes({
         flags,
         cluster,
         account,

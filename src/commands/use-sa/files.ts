@@ -34,6 +34,7 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const changed = files.filter(({ before, text }) => before !== text);
   const isWritten = flags.inPlace === true;
   boundFilesLines(files, binding.account, terminal.err).forEach(terminal.say);
+  if (isWritten) context.takeInterrupts();
   if (isWritten) for (const { path, text } of changed) await writeInPlace(path, text);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
   if (flags.output === "json") terminal.print(boundFilesJson(files, binding.account, state));

@@ -29,7 +29,7 @@ export async function runVerify(
   if (flags.approve === true && flags.fix !== true)
     throw new Failure("input", "invalid-input", "--approve approves a plan of --fix: give both");
   const ask = parseAsk(texts, flags);
-  const view = await openView(flags, context.terminal, provingAccount(ask));
+  const view = await openView(flags, context, provingAccount(ask));
   try {
     const terminal = flags.output === "json" ? talkingToStderr(context.terminal) : context.terminal;
     const found = await judge(ask, view, PATIENCE_MS.before, context);
@@ -75,7 +75,7 @@ async function mend(
   chains: readonly Verified[],
   view: View,
   flags: VerifyFlags,
-  { signal }: CommandContext,
+  context: CommandContext,
   terminal: Terminal,
 ): Promise<Mending | undefined> {
   const { session, sources } = view;
@@ -92,7 +92,7 @@ async function mend(
   const outcome = await carryOut(
     { plan, surroundings, flags, targets: { iam: aws.iam, kubernetes } },
     terminal,
-    signal,
+    context,
   );
   if (outcome.state === "planned") planHint().forEach(terminal.print);
   return { plan, outcome };

@@ -2,11 +2,17 @@ import type { Cluster } from "../../model/cluster.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { noCluster } from "../../oidc-association/issuer.ts";
-import type { Terminal } from "../../output/terminal.ts";
 import { look, seen, UNASKED, type Seen } from "../../verification/seen.ts";
 import type { Sources } from "../../verification/sources.ts";
 import type { ReachFlags } from "../session/options.ts";
-import { reachAws, reachOf, sessionOn, type Reached, type Session } from "../session/session.ts";
+import {
+  reachAws,
+  reachOf,
+  sessionOn,
+  type Reached,
+  type Session,
+  type SessionContext,
+} from "../session/session.ts";
 
 /** What chains are observed through; and the session, where the cluster is one to work with. */
 export interface View {
@@ -23,10 +29,10 @@ export interface View {
  */
 export async function openView(
   flags: ReachFlags & { readonly approve?: boolean },
-  terminal: Terminal,
+  context: SessionContext,
   account: ServiceAccountRef,
 ): Promise<View> {
-  const reached = await reachAws(flags, terminal, flags.approve === true);
+  const reached = await reachAws(flags, context, flags.approve === true);
   try {
     return await viewOn(reached, account);
   } catch (error) {

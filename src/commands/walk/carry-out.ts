@@ -6,6 +6,7 @@ import { noteLines, surroundingsLines, type Surroundings } from "../../output/pl
 import type { Terminal } from "../../output/terminal.ts";
 import { BY_THING } from "./by-thing.ts";
 import type { Manner } from "./manner.ts";
+import type { CommandContext } from "../command-context.ts";
 import type { PlanFlags } from "../session/options.ts";
 import { confirm } from "./prompts.ts";
 
@@ -18,6 +19,8 @@ export interface Work {
   /** Thing by thing, unless given. */
   readonly manner?: Manner;
 }
+
+type Interruptible = Pick<CommandContext, "signal" | "takeInterrupts">;
 
 /** A change that was done. */
 export type DoneStep = Extract<Step, { state: "done" }>;
@@ -32,14 +35,14 @@ export interface Outcome {
  * Shows the plan, has it approved (by flag, or on a terminal by question) and applies it.
  * @throws Failure `other-plan`, `declined`, or `incomplete` when a change failed: what is done and what is not
  */
-export async function carryOut(work: Work, terminal: Terminal, signal: AbortSignal): Promise<Outcome> {
+export async function carryOut(work: Work, terminal: Terminal, context: Interruptible): Promise<Outcome> {
   const { plan, flags } = work;
   show(work, terminal);
   if (plan.changes.length === 0) return { state: "nothing-to-do", steps: [] };
   checkExpected(plan, flags.expectPlan);
   if (flags.approve !== true && !(await approvedByQuestion(flags, terminal)))
     return { state: "planned", steps: [] };
-  return { state: "done", steps: await apply(work, terminal, signal) };
+  return { state: "done", steps: await apply(work, terminal, context) };
 }
 
 function show({ plan, surroundings, flags, manner = BY_THING }: Work, terminal: Terminal): void {
@@ -72,8 +75,10 @@ async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise
 async function apply(
   { plan, targets, manner = BY_THING }: Work,
   terminal: Terminal,
-  signal: AbortSignal,
+  context: Interruptible,
 ): Promise<DoneStep[]> {
+  const { signal } = context;
+  context.takeInterrupts();
   const follower = manner.follow(terminal);
   const ended: Step[] = [];
   terminal.say("");

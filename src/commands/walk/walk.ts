@@ -47,7 +47,7 @@ export async function walk(
   context: CommandContext,
   plan: (session: Session, terminal: Terminal) => Promise<Planned>,
 ): Promise<void> {
-  const open = () => openSession(flags, context.terminal, flags.approve === true);
+  const open = () => openSession(flags, context, flags.approve === true);
   await walkIn(command, flags, context, open, plan);
 }
 
@@ -74,7 +74,7 @@ export async function walkIn<Place extends Opened>(
       const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
       const { manner } = planned;
       const work = { plan: shown, surroundings, flags, targets, ...(manner !== undefined && { manner }) };
-      const outcome = await carryOut(work, terminal, context.signal);
+      const outcome = await carryOut(work, terminal, context);
       const ending = await ended(planned, outcome);
       if (flags.output === "json") {
         const { result } = ending;
