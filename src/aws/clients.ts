@@ -5,8 +5,10 @@ import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
 import { eksAdapter } from "./eks.ts";
+import { credentialFailure } from "./errors.ts";
 import { iamAdapter } from "./iam.ts";
 import type { AwsPort } from "./port.ts";
+import { namedProfile, requireProfile } from "./profile.ts";
 import { endpointOverrides } from "./endpoints.ts";
 import { stsAdapter } from "./sts.ts";
 import { awsRequestHandler } from "./transport.ts";
@@ -32,18 +34,32 @@ export interface Aws extends AwsPort {
 /** The SDK's retries for many calls; five pauses, of up to 15 s in all. */
 const PATIENCE = { retryMode: "adaptive", maxAttempts: 6 } as const;
 
+/** The SDK warns of a profile beside keys in many lines at every run: the plan says who we are, `doctor` the rest. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /**
  * Clients on the SDK's default credential chain (environment, profiles, SSO, MFA, web identity, instance).
- * @throws Failure `no-region` when neither flag, environment nor profile names one
+ * @throws Failure `no-profile` for one that is in no config file; `no-region` when neither flag, environment nor
+ * profile names one
  */
 export async function connectAws(choice: AwsChoice): Promise<Aws> {
+  const profile = namedProfile(choice.profile);
+  if (profile !== undefined) await requireProfile(profile);
   const region = choice.region ?? (await defaultRegion(choice.profile));
   const requestHandler = awsRequestHandler();
-  const credentials = fromNodeProviderChain({
+  const chain = fromNodeProviderChain({
     ...(choice.profile !== undefined && { profile: choice.profile }),
     ...(choice.askMfaCode !== undefined && { mfaCodeProvider: choice.askMfaCode }),
     clientConfig: { region, requestHandler },
+    logger: SILENT,
   });
+  const credentials: typeof chain = async (caller) => {
+    try {
+      return await chain(caller);
+    } catch (error) {
+      throw credentialFailure(error, profile) ?? error;
+    }
+  };
   const config = {
     region,
     requestHandler,

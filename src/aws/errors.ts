@@ -1,4 +1,6 @@
 import { Failure } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
+import { namedProfile } from "./profile.ts";
 
 /** What we read of an error that the AWS SDK throws. */
 interface SdkError {
@@ -31,7 +33,7 @@ export function awsFailure(action: string, error: unknown): Failure {
   return (
     denied(action, seen, error) ??
     conflict(action, seen, error) ??
-    credentials(seen, error) ??
+    credentialFailure(error) ??
     unreachable(action, seen, error) ??
     new Failure("failed", "aws-error", `${action}: ${seen.name}: ${seen.message}`, details(seen, error))
   );
@@ -68,20 +70,25 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
   return undefined;
 }
 
-function credentials(seen: SdkError, cause: unknown): Failure | undefined {
+/** The failure behind an error of whoever was to give credentials, or of a service that does not take them. */
+export function credentialFailure(
+  error: unknown,
+  profile: string | undefined = namedProfile(undefined),
+): Failure | undefined {
+  const seen = read(error);
   if (/SSO|sso/.test(seen.message) && /expired|invalid|login/i.test(seen.message)) {
-    const profile = process.env["AWS_PROFILE"];
-    const command = `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
+    const words = ["aws", "sso", "login", ...(profile === undefined ? [] : ["--profile", profile])];
     return new Failure("failed", "sso-expired", "the SSO session has expired", {
-      ...details(seen, cause),
-      command,
+      ...details(seen, error),
+      command: shellCommand(words),
     });
   }
   if (/^CredentialsProviderError$/.test(seen.name)) {
     const advice =
       "Choose a profile with --profile, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with SSO";
-    return new Failure("failed", "no-credentials", "no AWS credentials were found", {
-      ...details(seen, cause),
+    const where = profile === undefined ? "" : ` by the profile '${profile}'`;
+    return new Failure("failed", "no-credentials", `no AWS credentials were found${where}`, {
+      ...details(seen, error),
       advice,
     });
   }
@@ -94,7 +101,7 @@ function credentials(seen: SdkError, cause: unknown): Failure | undefined {
       "failed",
       "bad-credentials",
       `AWS does not accept the credentials: ${seen.name}`,
-      details(seen, cause),
+      details(seen, error),
     );
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { Problems } from "../model/problems.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../model/nearest.ts";
 import { placeText } from "./place.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
 import { textOf, type Tree, type TreeMap } from "./tree.ts";

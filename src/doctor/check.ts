@@ -62,6 +62,7 @@ export function remarked(message: string, remarks: readonly Remark[]): CheckResu
 
 /** Failures that say how things stand; after any other it is unknown how they do. */
 const CERTAIN = new Set([
+  "no-profile",
   "no-region",
   "no-credentials",
   "sso-expired",

@@ -60,17 +60,27 @@ async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, C
   const asked = clusterName === undefined ? undefined : { name: clusterName, region: aws?.region ?? "" };
   return {
     environment: checkEnvironment(environment, overrides),
-    region:
-      aws === undefined && surgery.aws.state === "unknown"
-        ? fromFailure(surgery.aws.failure)
-        : passed(aws?.region ?? ""),
-    credentials: checkCredentials(caller, source),
+    ...checkConnection(surgery.aws, caller, source),
     cluster: checkCluster(cluster, asked),
     api: checkApi(inCluster.answer, found, valueOf(caller)),
     "aws-rights": checkRights("aws-rights", inAws?.rights, commands, found?.arn),
     "cluster-rights": checkRights("cluster-rights", inCluster.rights, commands, found?.arn),
     quotas: inAws === undefined ? passedOver("not asked") : checkQuotas(inAws.counts),
   };
+}
+
+/** Without a connection it is either the profile or the region that stands in the way. */
+function checkConnection(
+  aws: Surgery["aws"],
+  caller: Seen<Caller>,
+  source: string,
+): Readonly<Record<"region" | "credentials", CheckResult>> {
+  if (aws.state !== "unknown")
+    return { region: passed(valueOf(aws)?.region ?? ""), credentials: checkCredentials(caller, source) };
+  const fault = fromFailure(aws.failure);
+  return aws.failure.code === "no-profile"
+    ? { region: passedOver("not looked at: the profile is not there"), credentials: fault }
+    : { region: fault, credentials: checkCredentials(caller, source) };
 }
 
 async function examineCluster({ commands, namespace, connect }: Surgery, cluster: Cluster | undefined) {

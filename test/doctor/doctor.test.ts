@@ -119,6 +119,12 @@ it("says what is wrong without any connection to AWS", async () => {
   expect(statuses(reports)).toMatchObject({ region: "FAIL", credentials: "SKIPPED", quotas: "SKIPPED" });
 });
 
+it("lays a profile that is not there to the credentials", async () => {
+  const failure = new Failure("input", "no-profile", "there is no AWS profile 'x'");
+  const reports = await reportsOf(aWorld(), { aws: { state: "unknown", failure } });
+  expect(statuses(reports)).toMatchObject({ region: "SKIPPED", credentials: "FAIL", cluster: "SKIPPED" });
+});
+
 it("warns before a quota is reached, and fails when it is", async () => {
   const world = aWorld();
   world.iam.quota.roles = 0;
