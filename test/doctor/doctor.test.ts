@@ -149,15 +149,26 @@ describe("the environment", () => {
     expect(checkEnvironment(environment, {}).remarks.map(({ code }) => code)).toEqual(expected);
   });
 
+  it.each<[string, Record<string, string>, Record<string, string>, string, string]>([
+    ["nothing", {}, {}, "PASS", "no proxy, no further CA"],
+    ["proxies and CAs, which harm nothing", { NO_PROXY: "corp" }, {}, "PASS", "NO_PROXY=corp"],
+    ["what is warned of, alone", { NO_PROXY: "corp" }, { iam: "http://x" }, "WARN", "endpoints: iam"],
+    ["the first of several", { AWS_ACCESS_KEY_ID: "k" }, { iam: "http://x" }, "WARN", "; and 1 more below"],
+  ])("tells in its line: %s", (_, environment, overrides, status, text) => {
+    const found = checkEnvironment(environment, overrides);
+    expect(found.status).toBe(status);
+    expect(found.message.endsWith(text)).toBe(true);
+  });
+
   it("never shows a secret", () => {
     const environment = {
       AWS_SECRET_ACCESS_KEY: "hush",
       AWS_SESSION_TOKEN: "hush",
       HTTPS_PROXY: "http://me:hush@proxy.corp:8080",
     };
-    const shown = JSON.stringify(checkEnvironment(environment, { iam: "http://127.0.0.1:1" }));
-    expect(shown).not.toContain("hush");
-    expect(shown).toContain("//…@proxy.corp:8080");
-    expect(shown).toContain("endpoint-override");
+    const overridden = checkEnvironment(environment, { iam: "http://127.0.0.1:1" });
+    expect(JSON.stringify(overridden)).not.toContain("hush");
+    const { HTTPS_PROXY } = environment;
+    expect(checkEnvironment({ HTTPS_PROXY }, {}).message).toBe("HTTPS_PROXY=http://…@proxy.corp:8080");
   });
 });

@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What the environment says that one would not think of; the rest of what is in effect, in a line. */
+/** What the environment says that one would not think of; where there is nothing of that, proxies and CAs in a line. */
 export function checkEnvironment(
   environment: Environment,
   overrides: Readonly<Record<string, string>>,
@@ -86,7 +86,14 @@ export function checkEnvironment(
             fix: advice("Unset AWS_ENDPOINT_URL* (or endpoint_url in the profile) if AWS itself is meant"),
           },
         ];
-  return remarked(inEffect(environment, is), [...remarks, ...elsewhere]);
+  const all = [...remarks, ...elsewhere];
+  return remarked(headline(all) ?? inEffect(environment, is), all);
+}
+
+/** Proxies and CAs beside a warning's mark would look like what is warned of. */
+function headline([first, ...more]: readonly Remark[]): string | undefined {
+  if (first === undefined) return undefined;
+  return more.length === 0 ? first.message : `${first.message}; and ${more.length} more below`;
 }
 
 function toRemark(
