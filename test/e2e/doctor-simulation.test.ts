@@ -1,5 +1,6 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PrincipalName } from "../worlds/aws-world.ts";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { irsa } from "./irsa.ts";
@@ -15,12 +16,16 @@ interface Answer {
   readonly checks: readonly { readonly check: string; readonly status: string }[];
 }
 
-async function doctor(...args: readonly string[]) {
+async function doctor(principal: PrincipalName, ...args: readonly string[]) {
   const command = ["doctor", "--cluster", CLUSTER_NAME, ...args, "-o", "json"];
-  const { code, stdout } = await irsa(command, world.environmentOf("session"));
+  const { code, stdout } = await irsa(command, world.environmentOf(principal));
   const { checks } = JSON.parse(stdout) as Answer;
   return { code, stdout, rights: checks.find(({ check }) => check === "aws-rights")?.status };
 }
+
+test("a user is asked about", async () => {
+  expect(await doctor("admin")).toMatchObject({ code: 0, rights: "PASS" });
+});
 
 test("a session's role is asked about, by IAM's simulation", async () => {
   const iam = world.aws.iam();
@@ -41,9 +46,9 @@ test("a session's role is asked about, by IAM's simulation", async () => {
       }),
     );
   await allow(["iam:*", "eks:*"]);
-  expect(await doctor()).toMatchObject({ code: 0, rights: "PASS" });
+  expect(await doctor("session")).toMatchObject({ code: 0, rights: "PASS" });
   await allow(["iam:Get*", "iam:List*", "eks:*"]);
-  const { code, rights, stdout } = await doctor("create-sa");
+  const { code, rights, stdout } = await doctor("session", "create-sa");
   expect({ code, rights }).toEqual({ code: 3, rights: "FAIL" });
   expect(stdout).toContain("iam:CreateRole");
 });

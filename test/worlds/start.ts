@@ -12,6 +12,7 @@ export async function startStranger(issuer: string): Promise<StrangerCluster> {
   return (await import("./control-plane/control-plane.ts")).startControlPlane({ workloads: false, issuer });
 }
 
-function isEmbedded(): boolean {
+/** True if the running vitest project has the embedded parts. */
+export function isEmbedded(): boolean {
   return process.env["IRSA_TEST_WORLD"] === "sandbox";
 }

@@ -10,6 +10,8 @@ export interface OperationContext {
   readonly account: AccountState;
   readonly region: string;
   readonly now: Date;
+  /** Tells the ARNs of the emulation's IAM users; it has no operations to make more. */
+  readonly isUser: (arn: string) => boolean;
 }
 
 /** An operation of IAM or EKS; IAM has some that answer nothing. It throws AwsError. */
@@ -24,7 +26,12 @@ export function operationsBackend(operations: Operations, store: StateStore): Ba
     const operation = operations[request.action];
     if (operation === undefined) throw unknownOperation(request);
     const account = store.find(request.accessKeyId ?? "")?.principal.account ?? "";
-    const context = { parameters: request.parameters, region: request.region, now: new Date() };
+    const context = {
+      parameters: request.parameters,
+      region: request.region,
+      now: new Date(),
+      isUser: (arn: string) => store.isUser(arn),
+    };
     const run = (state: AccountState) => operation({ ...context, account: state });
     return answer(request, isWrite(request.action) ? store.write(account, run) : run(store.read(account)));
   };

@@ -66,6 +66,14 @@ export class StateStore implements Keys {
   /** Finds an access key; keys do not lag. */
   readonly find: KeyRing = (accessKeyId) => at(this.current().keys, accessKeyId);
 
+  /** True for an IAM user who has a key. */
+  isUser(arn: string): boolean {
+    return (
+      arn.includes(":user/") &&
+      Object.values(this.current().keys).some(({ principal }) => principal.arn === arn)
+    );
+  }
+
   add(key: AccessKey): void {
     this.#commit({ ...this.current(), keys: { ...this.current().keys, [key.accessKeyId]: key } });
   }

@@ -9,15 +9,16 @@ import { isObject, statementsOf, stringsOf, type StatementJson } from "./policy-
 type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 
 /**
- * SimulatePrincipalPolicy for roles: attached, inline and boundary policies over actions and resources. Conditions are not
+ * SimulatePrincipalPolicy for roles and users. Users may do everything here; of roles it is attached, inline and boundary policies over actions and resources. Conditions are not
  * evaluated: a statement that has one does not apply, and its keys are reported as missing.
  * Source: IAM API Reference, SimulatePrincipalPolicy; IAM User Guide, "Policy evaluation logic".
  */
 export const SIMULATE_OPERATIONS: Operations = {
-  SimulatePrincipalPolicy({ account, parameters }) {
-    const role = roleByArn(account, text(parameters, "PolicySourceArn"));
-    const identity = documentsOf(account, role).flatMap(statementsOf);
-    const boundary = role.boundary === undefined ? undefined : statementsOf(managed(account, role.boundary));
+  SimulatePrincipalPolicy({ account, parameters, isUser }) {
+    const source = text(parameters, "PolicySourceArn");
+    const { identity, boundary } = isUser(source)
+      ? EVERYTHING
+      : policiesOf(account, roleByArn(account, source));
     const resources = listIn(parameters, "ResourceArns");
     const pairs = listIn(parameters, "ActionNames").flatMap((action) =>
       (resources.length === 0 ? ["*"] : resources).map((resource) => ({ action, resource })),
@@ -33,10 +34,26 @@ export const SIMULATE_OPERATIONS: Operations = {
   },
 };
 
+interface Policies {
+  readonly identity: readonly StatementJson[];
+  readonly boundary: readonly StatementJson[] | undefined;
+}
+
+const EVERYTHING: Policies = {
+  identity: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  boundary: undefined,
+};
+
+function policiesOf(account: AccountState, role: RoleState): Policies {
+  const identity = documentsOf(account, role).flatMap(statementsOf);
+  const boundary = role.boundary === undefined ? undefined : statementsOf(managed(account, role.boundary));
+  return { identity, boundary };
+}
+
 function roleByArn(account: AccountState, arn: string): RoleState {
   const role = at(account.roles, arn.slice(arn.lastIndexOf("/") + 1).toLowerCase());
   if (role?.arn === arn) return role;
-  if (arn.includes(":role/")) throw noSuchEntity(`Entity ${arn} was not found.`);
+  if (/:(role|user)\//.test(arn)) throw noSuchEntity(`Entity ${arn} was not found.`);
   throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
 }
 

@@ -232,6 +232,33 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
     ],
   },
   {
+    name: "a user's permissions are simulated, a session's are not",
+    source: api("SimulatePrincipalPolicy"),
+    steps: [
+      { call: "sts:GetCallerIdentity", keep: { me: "Arn" } },
+      { call: "sts:GetCallerIdentity", as: "session", keep: { session: "Arn" } },
+      ...motoLacks("SimulatePrincipalPolicy", [
+        {
+          call: "iam:SimulatePrincipalPolicy",
+          input: { PolicySourceArn: "{me}", ActionNames: ["iam:CreateRole"] },
+          answer: {
+            EvaluationResults: [{ EvalActionName: "iam:CreateRole", EvalDecision: "allowed" }],
+          },
+        },
+        {
+          call: "iam:SimulatePrincipalPolicy",
+          input: { PolicySourceArn: "{me}-none", ActionNames: ["iam:CreateRole"] },
+          ...noSuchEntity(expect.stringContaining("{me}-none")),
+        },
+        {
+          call: "iam:SimulatePrincipalPolicy",
+          input: { PolicySourceArn: "{session}", ActionNames: ["iam:CreateRole"] },
+          ...refused(400, "InvalidInputException", expect.stringContaining("Invalid Entity Arn")),
+        },
+      ]),
+    ],
+  },
+  {
     name: "a simulation tells the condition keys that it lacks",
     source: api("SimulatePrincipalPolicy"),
     steps: [
