@@ -1,14 +1,19 @@
 import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
+
+/** What a cluster was looked for by. */
+export interface AskedCluster {
+  readonly name: string;
+  readonly region: string;
+  readonly profile?: string | undefined;
+}
 
 /**
  * The cluster, which must be there and have an issuer.
  * @throws Failure `no-cluster`, `no-issuer` or `cluster-status`
  */
-export function requireIssuer(
-  cluster: Cluster | undefined,
-  asked: { name: string; region: string },
-): ClusterWithIssuer {
+export function requireIssuer(cluster: Cluster | undefined, asked: AskedCluster): ClusterWithIssuer {
   if (cluster === undefined) throw noCluster(asked);
   if (cluster.status === "DELETING" || cluster.status === "FAILED") {
     throw new Failure("refused", "cluster-status", `the cluster '${cluster.name}' is ${cluster.status}`, {
@@ -20,10 +25,11 @@ export function requireIssuer(
 }
 
 /** The failure to find a cluster of that name. */
-export function noCluster({ name, region }: { name: string; region: string }): Failure {
+export function noCluster({ name, region, profile }: AskedCluster): Failure {
+  const place = ["--region", region, ...(profile === undefined ? [] : ["--profile", profile])];
   return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
     advice: "Check --cluster, --region and --profile. The clusters there:",
-    command: `aws eks list-clusters --region ${region}`,
+    command: shellCommand(["aws", "eks", "list-clusters", ...place]),
   });
 }
 

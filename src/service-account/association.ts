@@ -1,8 +1,8 @@
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
-import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
+import { associateWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { ObservedAssociation } from "../oidc-association/observe.ts";
 import { planAssociation } from "../oidc-association/plan.ts";
@@ -33,7 +33,7 @@ function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, 
     {
       facts: [["issuer", cluster.issuer]],
       advice: "Make it one, once for the cluster, or add --associate-oidc to do both:",
-      command: associateCommand(reach, audience),
+      command: shellCommand(associateWords(reach, audience)),
     },
   );
 }
@@ -46,12 +46,7 @@ function audienceMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, 
     {
       facts: [["issuer", cluster.issuer]],
       advice: "Add it, or add --associate-oidc to do both:",
-      command: associateCommand(reach, audience),
+      command: shellCommand(associateWords(reach, audience)),
     },
   );
-}
-
-function associateCommand(reach: readonly string[], audience: string): string {
-  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
-  return shellCommand(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
 }

@@ -1,7 +1,7 @@
-import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { roleIsFor } from "../model/marks.ts";
+import { associateWords, kubectlWords } from "../model/reach.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { Fix } from "./chain.ts";
@@ -16,8 +16,7 @@ export function command(words: readonly string[], note?: string): Fix {
 
 /** Makes the issuer a provider that accepts the audience. */
 export function associate({ reach }: Observed, audience: string): Fix {
-  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
-  return command(["irsa", "associate-oidc", ...reach, ...custom, "--approve"]);
+  return command(associateWords(reach, audience));
 }
 
 /** Lets the account into the role, which only the role's owner may decide. */
@@ -36,21 +35,23 @@ export function mendOurs({ reach }: Observed, ref: ServiceAccountRef): Fix {
 }
 
 /** Writes the role's ARN to the account, and takes away what stood in its place. */
-export function annotate(ref: ServiceAccountRef, role: string, remove: readonly string[] = []): Fix {
-  return kubectl(
-    ref,
-    "annotate",
-    "serviceaccount",
-    ref.name,
-    "--overwrite",
-    `${ROLE_ANNOTATION}=${role}`,
-    ...remove,
-  );
+export function annotate(
+  observed: Observed,
+  ref: ServiceAccountRef,
+  role: string,
+  remove: readonly string[] = [],
+): Fix {
+  const annotation = `${ROLE_ANNOTATION}=${role}`;
+  return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, "--overwrite", annotation, ...remove);
 }
 
 /** A command of kubectl in the account's namespace. */
-export function kubectl({ namespace }: { readonly namespace: string }, ...words: readonly string[]): Fix {
-  return command(["kubectl", "-n", namespace, ...words]);
+export function kubectl(
+  { reach }: Observed,
+  { namespace }: { readonly namespace: string },
+  ...words: readonly string[]
+): Fix {
+  return command(kubectlWords(reach, "-n", namespace, ...words));
 }
 
 /** True if irsa keeps a role for the account. */

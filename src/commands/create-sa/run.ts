@@ -70,7 +70,7 @@ async function plan(
         context,
       );
       const looks = outcome.state !== "planned" && kubernetes !== undefined && isThere;
-      const hints = looks ? await staleHint(kubernetes, desired.account, planned.role) : [];
+      const hints = looks ? await staleHint(kubernetes, desired.account, planned.role, desired.reach) : [];
       return { ...answer(outcome, planned, desired, flags, proof), hints };
     },
   };

@@ -1,6 +1,7 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import { isFailure } from "../../model/failure.ts";
+import { kubectlWords } from "../../model/reach.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
@@ -10,6 +11,7 @@ export async function staleHint(
   kubernetes: KubernetesPort,
   account: ServiceAccountRef,
   role: RoleArn,
+  reach: readonly string[],
 ): Promise<string[]> {
   const stale = await staleIfPermitted(kubernetes, account, role);
   const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
@@ -18,7 +20,7 @@ export async function staleHint(
     count === 1
       ? "One pod already runs with this account and doesn't"
       : `${count} pods already run with this account and don't`;
-  const lines = stale.flatMap((one) => commands(one, account));
+  const lines = stale.flatMap((one) => commands(one, account, reach));
   return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
 }
 
@@ -36,9 +38,13 @@ async function staleIfPermitted(
 }
 
 /** What restarts a workload; a Job's pods and bare pods are only named. */
-function commands({ workload, pods }: PodGroup, { namespace }: ServiceAccountRef): string[] {
+function commands(
+  { workload, pods }: PodGroup,
+  { namespace }: ServiceAccountRef,
+  reach: readonly string[],
+): string[] {
   const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
   if (workload !== undefined && restartable)
-    return [shellCommand(["kubectl", "-n", namespace, "rollout", "restart", workload])];
+    return [shellCommand(kubectlWords(reach, "-n", namespace, "rollout", "restart", workload))];
   return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it anew`);
 }

@@ -2,6 +2,7 @@ import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { Pod, PodSpec, WorkloadRef } from "../../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
 import { workloadText } from "../../model/workload-name.ts";
 import { progressOn } from "../../output/progress.ts";
 import { runningProblems, type Expected } from "../../workload/pod-problems.ts";
@@ -44,7 +45,7 @@ async function prove(
   try {
     const { pod, spec } = await podOf(kubernetes, account, ref);
     const problems = runningProblems(spec, expected).map(problemText);
-    if (problems.length > 0) throw notInjected(ref, pod, problems);
+    if (problems.length > 0) throw notInjected(ref, pod, problems, terms.reach);
     progress.succeed(
       pod === undefined ? `a pod of ${workloadText(ref)} would be injected` : `pod ${pod} is injected`,
     );
@@ -82,10 +83,16 @@ function byAge(left: Pod, right: Pod): number {
   return left.createdAt < right.createdAt ? -1 : left.createdAt > right.createdAt ? 1 : 0;
 }
 
-function notInjected(ref: WorkloadRef, pod: string | undefined, problems: readonly string[]): Failure {
+function notInjected(
+  ref: WorkloadRef,
+  pod: string | undefined,
+  problems: readonly string[],
+  reach: readonly string[],
+): Failure {
   const who = pod === undefined ? `a pod of ${workloadText(ref)} would run` : `pod ${pod} runs`;
   return new Failure("failed", "not-injected", `${who} without its role`, {
     facts: problems.map((problem) => ["because", problem] as const),
-    advice: `irsa verify names the broken link: irsa verify ${ref.kind}/${ref.namespace}/${ref.name}`,
+    advice: "This names the broken link:",
+    command: shellCommand(["irsa", "verify", ...reach, `${ref.kind}/${ref.namespace}/${ref.name}`]),
   });
 }

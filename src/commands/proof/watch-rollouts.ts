@@ -1,6 +1,7 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { Failure } from "../../model/failure.ts";
 import type { WorkloadRef } from "../../model/kubernetes-objects.ts";
+import { kubectlWords } from "../../model/reach.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { workloadText } from "../../model/workload-name.ts";
 import { progressOn } from "../../output/progress.ts";
@@ -12,6 +13,8 @@ export interface WatchTerms {
   readonly patienceMs: number;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** The flags that lead to the cluster, for commands that are printed. */
+  readonly reach: readonly string[];
 }
 
 /** A workload's rollout, as it ended. */
@@ -57,8 +60,10 @@ async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchT
   }
 }
 
-function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal }: WatchTerms): Failure {
-  const status = shellCommand(["kubectl", "-n", ref.namespace, "rollout", "status", workloadText(ref)]);
+function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal, reach }: WatchTerms): Failure {
+  const status = shellCommand(
+    kubectlWords(reach, "-n", ref.namespace, "rollout", "status", workloadText(ref)),
+  );
   const seconds = (end.milliseconds / 1000).toFixed(0);
   return new Failure(
     signal.aborted ? "interrupted" : "failed",

@@ -89,7 +89,7 @@ export async function openSession(
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
-  const cluster = requireIssuer(described, { name: choice.name, region: aws.region });
+  const cluster = requireIssuer(described, { name: choice.name, region: aws.region, profile: flags.profile });
   return sessionOn(reached, cluster, { caller, overrides });
 }
 
@@ -156,7 +156,7 @@ function connectionOf({ kubeconfig, context }: ReachFlags): { connection?: strin
   return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
 }
 
-/** The flags that lead to the cluster again. */
+/** The flags that lead to the cluster again, each followed by its value. */
 export function reachOf(flags: ReachFlags, cluster: { readonly name: string }): string[] {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, value];
@@ -165,5 +165,7 @@ export function reachOf(flags: ReachFlags, cluster: { readonly name: string }): 
     flags.cluster ?? cluster.name,
     ...flag("--region", flags.region),
     ...flag("--profile", flags.profile),
+    ...flag("--kubeconfig", flags.kubeconfig),
+    ...flag("--context", flags.context),
   ];
 }

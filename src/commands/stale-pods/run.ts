@@ -56,6 +56,7 @@ async function plan(
   const restarts =
     flags.restart === true ? await planFor(stale, accounts, kubernetes) : { changes: [], notes: [] };
   const result = staleResult(stale);
+  const { reach } = session;
   return {
     ...restarts,
     kubernetes,
@@ -64,7 +65,7 @@ async function plan(
         change.kind === "restart-workload" ? [change.workload] : [],
       );
       if (state === "done")
-        await watchRollouts(kubernetes, workloads, { patienceMs: PATIENCE_MS, terminal, signal });
+        await watchRollouts(kubernetes, workloads, { patienceMs: PATIENCE_MS, terminal, signal, reach });
       const left = state === "done" ? stale.filter(({ restart }) => restart === undefined) : stale;
       return {
         result,

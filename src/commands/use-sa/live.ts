@@ -96,7 +96,7 @@ async function end(
 ): Promise<Ending> {
   const { flags, session, terminal, signal } = about;
   const isProved = outcome.state !== "planned" && flags.wait !== false;
-  const terms = { patienceMs: flags.waitTimeout, terminal, signal };
+  const terms = { patienceMs: flags.waitTimeout, terminal, signal, reach: session.reach };
   const rollouts = isProved ? await watchRollouts(kubernetes, refs, terms) : [];
   const { role, expected, claim } = claimOf(account, observed, session);
   const canProve = isProved && expected !== undefined && claim !== undefined;

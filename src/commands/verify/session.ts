@@ -42,7 +42,7 @@ export async function openView(
 }
 
 async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<View> {
-  const { aws, choice } = reached;
+  const { aws, choice, flags } = reached;
   const [described, caller, overrides] = await Promise.all([
     look(() => aws.eks.describeCluster(choice.name)),
     aws.sts.getCaller(),
@@ -50,7 +50,10 @@ async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<Vie
   ]);
   if (described.state !== "seen") return partial(reached, described);
   const cluster = described.value;
-  if (cluster === undefined) throw noCluster({ name: choice.name, region: aws.region });
+  if (cluster === undefined) {
+    const { profile } = flags;
+    throw noCluster({ name: choice.name, region: aws.region, profile });
+  }
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, seen(cluster));
   const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });

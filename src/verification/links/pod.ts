@@ -5,7 +5,7 @@ import { problemText } from "../../workload/problem-text.ts";
 import { restartOf } from "../../workload/stale-pods.ts";
 import type { Finding, Fix, LinkResult } from "../chain.ts";
 import { accountOf } from "../facts.ts";
-import { command } from "../fixes.ts";
+import { command, kubectl } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
@@ -80,7 +80,7 @@ function isRace(pod: Pod, { createdAt }: ServiceAccount): boolean {
 }
 
 /** One workload is restarted by kubectl, several by us; bare pods by whoever made them. */
-function restart({ reach }: Observed, pods: readonly Pod[]): Fix {
+function restart(observed: Observed, pods: readonly Pod[]): Fix {
   const workloads = [...new Set(pods.map((pod) => restartOf(pod)))];
   const [only] = workloads;
   if (workloads.includes(undefined) || only === undefined)
@@ -88,6 +88,6 @@ function restart({ reach }: Observed, pods: readonly Pod[]): Fix {
       "Start them anew: delete the pods that a Job or nobody made, and restart the others' workloads",
     );
   const { namespace } = pods[0] ?? { namespace: "" };
-  if (workloads.length === 1) return command(["kubectl", "-n", namespace, "rollout", "restart", only]);
-  return command(["irsa", "stale-pods", ...reach, "-n", namespace, "--restart", "--approve"]);
+  if (workloads.length === 1) return kubectl(observed, { namespace }, "rollout", "restart", only);
+  return command(["irsa", "stale-pods", ...observed.reach, "-n", namespace, "--restart", "--approve"]);
 }

@@ -20,7 +20,9 @@ export function checkRole(observed: Observed): LinkResult {
   if (role.state === "unknown") return unseen(role.failure);
   if (role.value === undefined) return broken(missing(observed, account.ref, arn));
   const actual = role.value.role.arn;
-  return actual === arn ? pass(`${roleRef(arn).name} exists`) : broken(otherPath(account.ref, arn, actual));
+  return actual === arn
+    ? pass(`${roleRef(arn).name} exists`)
+    : broken(otherPath(observed, account.ref, actual));
 }
 
 function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Finding {
@@ -30,7 +32,8 @@ function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Find
   return fault("role-missing", `there is no role '${roleRef(arn).name}'`, { annotation: arn }, fix);
 }
 
-function otherPath(ref: ServiceAccountRef, annotation: RoleArn, actual: RoleArn): Finding {
+function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): Finding {
   const message = `the role's ARN is spelled otherwise: its path, or upper and lower case`;
-  return fault("role-path", message, { annotation, "there is": actual }, annotate(ref, actual));
+  const annotation = annotatedRole(accountOf(observed)) ?? "";
+  return fault("role-path", message, { annotation, "there is": actual }, annotate(observed, ref, actual));
 }

@@ -61,7 +61,7 @@ function unannotated(observed: Observed, account: ServiceAccount): Finding {
     const [key, value] = misspelt;
     const message = `the role stands under '${key}', which the webhook does not read`;
     const evidence = { found: `${key}: ${value}`, needs: ROLE_ANNOTATION };
-    return fault("annotation-misspelt", message, evidence, annotate(ref, value, [`${key}-`]));
+    return fault("annotation-misspelt", message, evidence, annotate(observed, ref, value, [`${key}-`]));
   }
   return fault(
     "annotation-missing",
@@ -84,10 +84,10 @@ function giveRole(observed: Observed, { ref }: ServiceAccount): Fix {
 }
 
 function checkAnnotated(observed: Observed, account: ServiceAccount, text: string): LinkResult {
-  const faults = [...wrongArn(observed, account, text), ...emptyAudience(account)];
+  const faults = [...wrongArn(observed, account, text), ...emptyAudience(observed, account)];
   const role = annotatedRole(account) ?? text;
   return judged(
-    [...faults, ...ignored(account)],
+    [...faults, ...ignored(observed, account)],
     `annotated with role ${role.slice(role.lastIndexOf("/") + 1)}`,
   );
 }
@@ -97,26 +97,26 @@ function wrongArn(observed: Observed, account: ServiceAccount, text: string): Fi
   const evidence = { annotation: text };
   if (!parsed.ok) {
     const trimmed = parseRoleArn(text.trim());
-    const fix = trimmed.ok ? annotate(account.ref, trimmed.value) : giveRole(observed, account);
+    const fix = trimmed.ok ? annotate(observed, account.ref, trimmed.value) : giveRole(observed, account);
     return [fault("arn-malformed", `the annotation '${text}' ${parsed.problem}`, evidence, fix)];
   }
   const partition = valueOf(observed.cluster)?.partition;
   if (partition === undefined || partitionOf(parsed.value) === partition) return [];
   const right = text.replace(/^arn:[^:]+/, `arn:${partition}`);
   const message = `the annotation names a role of the partition '${partitionOf(parsed.value)}', the cluster is of '${partition}'`;
-  return [fault("arn-other-partition", message, evidence, annotate(account.ref, right))];
+  return [fault("arn-other-partition", message, evidence, annotate(observed, account.ref, right))];
 }
 
-function emptyAudience({ ref, annotations }: ServiceAccount): Finding[] {
+function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount): Finding[] {
   if (annotations[AUDIENCE_ANNOTATION] !== "") return [];
   const message = "the audience annotation is empty, so that tokens are for the API server itself";
   const evidence = { annotation: AUDIENCE_ANNOTATION, needs: `${DEFAULT_AUDIENCE}, or no annotation` };
-  const fix = kubectl(ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
+  const fix = kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
   return [fault("audience-empty", message, evidence, fix)];
 }
 
 /** Values that the webhook passes over in silence. Source: README of amazon-eks-pod-identity-webhook. */
-function ignored({ ref, annotations }: ServiceAccount): Finding[] {
+function ignored(observed: Observed, { ref, annotations }: ServiceAccount): Finding[] {
   const rules = [
     {
       key: `${PREFIX}sts-regional-endpoints`,
@@ -128,7 +128,15 @@ function ignored({ ref, annotations }: ServiceAccount): Finding[] {
   return rules.flatMap(({ key, right, use }) => {
     const value = annotations[key];
     if (value === undefined || right.test(value)) return [];
-    const fix = kubectl(ref, "annotate", "serviceaccount", ref.name, "--overwrite", `${key}=${use}`);
+    const fix = kubectl(
+      observed,
+      ref,
+      "annotate",
+      "serviceaccount",
+      ref.name,
+      "--overwrite",
+      `${key}=${use}`,
+    );
     const message = `the webhook ignores ${key} '${value}'`;
     return [caution("annotation-ignored", message, { annotation: `${key}: ${value}` }, fix)];
   });

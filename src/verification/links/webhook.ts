@@ -1,5 +1,6 @@
 import { ROLE_ANNOTATION, type PodSpec, type Webhook } from "../../model/kubernetes-objects.ts";
 import { sharedCertificates } from "../../network/certificates.ts";
+import { kubectlWords } from "../../model/reach.ts";
 import { selects } from "../../workload/selectors.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../workload/injection.ts";
 import type { Finding, LinkResult } from "../chain.ts";
@@ -123,19 +124,13 @@ function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): F
   );
 }
 
-function patchAuthority({ webhook }: Observed, name: string, clusterCa: string) {
+function patchAuthority({ webhook, reach }: Observed, name: string, clusterCa: string) {
   const at = valueOf(webhook)?.webhooks.findIndex((one) => one.name === name) ?? 0;
   const path = `/webhooks/${at}/clientConfig/caBundle`;
   const value = Buffer.from(clusterCa).toString("base64");
   const patch = JSON.stringify([{ op: "replace", path, value }]);
-  return command([
-    "kubectl",
-    "patch",
-    "mutatingwebhookconfiguration",
-    WEBHOOK_NAME,
-    "--type=json",
-    `--patch=${patch}`,
-  ]);
+  const target = ["mutatingwebhookconfiguration", WEBHOOK_NAME];
+  return command(kubectlWords(reach, "patch", ...target, "--type=json", `--patch=${patch}`));
 }
 
 /** Without a tried pod, the newest running one tells. */

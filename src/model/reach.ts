@@ -1,0 +1,20 @@
+import { DEFAULT_AUDIENCE } from "./issuer.ts";
+
+/** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
+const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
+
+/** The words of a `kubectl` command that goes where the reach leads; each flag of a reach is followed by its value. */
+export function kubectlWords(reach: readonly string[], ...words: readonly string[]): string[] {
+  return ["kubectl", ...reach.filter((_, at) => isOfKubeconfig(reach, at)), ...words];
+}
+
+/** The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. */
+export function associateWords(reach: readonly string[], audience: string): string[] {
+  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
+  const toAws = reach.filter((_, at) => !isOfKubeconfig(reach, at));
+  return ["irsa", "associate-oidc", ...toAws, ...custom, "--approve"];
+}
+
+function isOfKubeconfig(reach: readonly string[], at: number): boolean {
+  return OF_KUBECONFIG.has(reach[at - (at % 2)] ?? "");
+}
