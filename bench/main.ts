@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { auditTable } from "./audit.ts";
+import { fleetTable } from "./fleet.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
@@ -12,23 +13,31 @@ const MEMORY_RUNS = 3;
 /** Milliseconds before every answer. */
 const LATENCIES = { low: 25, high: 100 } as const;
 
-/** Measures everything and prints it as Markdown (docs/performance.md has a run). */
-async function main(): Promise<void> {
+/** What can be measured; all of it, unless some are named on the command line. */
+const PARTS: Readonly<Record<string, () => Promise<string>>> = {
+  runs: runTables,
+  audit: auditTable,
+  files: fleetTable,
+};
+
+/** Measures and prints it as Markdown (docs/performance.md has a run). */
+async function main(named: readonly string[]): Promise<void> {
+  const model = cpus()[0]?.model ?? "?";
+  const day = new Date().toISOString().slice(0, 10);
+  console.log(`${day}, ${cpus().length} × ${model}, ${process.platform}, Node ${process.versions.node}.`);
+  for (const [name, part] of Object.entries(PARTS))
+    if (named.length === 0 || named.includes(name)) console.log(`\n${await part()}`);
+}
+
+async function runTables(): Promise<string> {
   const sandbox = await startBenchSandbox(IRSA);
   try {
     const jobs = jobsIn(sandbox);
-    const model = cpus()[0]?.model ?? "?";
-    const node = `Node ${process.versions.node}`;
-    console.log(
-      `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${model}, ${process.platform}, ${node}.`,
-    );
-    console.log(`Medians of ${RUNS} runs, taken in turn.\n`);
-    console.log(await startsTable([...STARTS, ...jobs, ...installedTools()]));
-    console.log(`\n${await slopeTable(jobs, sandbox)}`);
+    const starts = await startsTable([...STARTS, ...jobs, ...installedTools()]);
+    return `Medians of ${RUNS} runs, taken in turn.\n\n${starts}\n\n${await slopeTable(jobs, sandbox)}`;
   } finally {
     await sandbox.stop();
   }
-  console.log(`\n${await auditTable()}`);
 }
 
 async function startsTable(subjects: readonly Subject[]): Promise<string> {
@@ -94,4 +103,4 @@ function ms(seconds: number): string {
   return `${(seconds * 1000).toFixed(0)} ms`;
 }
 
-await main();
+await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
@@ -14,6 +14,11 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** With the most memory that the run had at once, in MB; `undefined` where the kernel does not tell. */
+export interface Usage extends Timing {
+  readonly memory: number | undefined;
+}
+
 const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>/dev/null';
 
 /**
@@ -22,12 +27,28 @@ const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>/dev/null';
  * @throws Error when the command does not exit with 0
  */
 export async function timeOnce({ words, env }: Command): Promise<Timing> {
-  const { stderr } = await promisify(execFile)("bash", ["--norc", "-c", TIMED, "bench", ...words], { env });
-  const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map(Number);
+  return timingIn((await promisify(execFile)("bash", [...TIMER, ...words], { env })).stderr);
+}
+
+const TIMER = ["--norc", "-c", TIMED, "bench"];
+
+function timingIn(text: string): Timing {
+  const [wall = 0, user = 0, system = 0] = text.trim().split(" ").map(Number);
   return { wall, cpu: user + system };
 }
 
-const POLL_MILLISECONDS = 1;
+const POLL_MILLISECONDS = { short: 1, long: 20 };
+
+/** As `timeOnce`, with the memory of the same run: for what takes so long that looking at it slows nothing. */
+export async function measureOnce({ words, env }: Command): Promise<Usage> {
+  const running = promisify(execFile)("bash", [...TIMER, ...words], { env });
+  const { pid: shell } = running.child;
+  const [{ stderr }, memory] = await Promise.all([
+    running,
+    peakOf(running.child, () => childOf(shell), POLL_MILLISECONDS.long),
+  ]);
+  return { ...timingIn(stderr), memory };
+}
 
 /**
  * The most memory that a run had at once, in MB; `undefined` where the kernel does not tell. Its high-water mark is read
@@ -38,11 +59,29 @@ export async function peakMemory({
   env,
 }: Command): Promise<number | undefined> {
   const child = spawn(program, args, { env, stdio: "ignore" });
+  return peakOf(child, () => child.pid, POLL_MILLISECONDS.short);
+}
+
+async function peakOf(
+  process: ChildProcess,
+  pid: () => number | undefined,
+  milliseconds: number,
+): Promise<number | undefined> {
   let peak: number | undefined;
-  const timer = setInterval(() => (peak = highWaterMark(child.pid) ?? peak), POLL_MILLISECONDS);
-  await new Promise((resolve) => child.once("exit", resolve));
+  const timer = setInterval(() => (peak = highWaterMark(pid()) ?? peak), milliseconds);
+  await new Promise((resolve) => process.once("exit", resolve));
   clearInterval(timer);
   return peak;
+}
+
+/** The process that the shell waits for. */
+function childOf(shell: number | undefined): number | undefined {
+  try {
+    const [first] = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").split(" ");
+    return first === undefined || first === "" ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
 }
 
 function highWaterMark(pid: number | undefined): number | undefined {

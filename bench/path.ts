@@ -7,6 +7,7 @@ export interface Call {
   readonly started: number;
   readonly ended: number;
   readonly write: boolean;
+  readonly errorCode?: string | undefined;
 }
 
 /**

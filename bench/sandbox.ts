@@ -9,6 +9,8 @@ export interface BenchSandbox {
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds before every answer. */
   readonly setLatency: (milliseconds: number) => Promise<void>;
+  /** Throttles from here on, with full buckets. */
+  readonly setThrottle: (throttle: { readonly burst: number; readonly rate: number }) => Promise<void>;
   /** The calls since the last time. */
   readonly takeCalls: () => Promise<readonly Call[]>;
   /** Undoes associate-oidc. */
@@ -48,6 +50,7 @@ export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchS
   return {
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...set },
     setLatency: async (milliseconds) => void (await control("PUT", "latency", { milliseconds })),
+    setThrottle: async (throttle) => void (await control("PUT", "throttle", throttle)),
     async takeCalls() {
       const calls = await control("GET", "calls");
       await control("DELETE", "calls");

@@ -60,7 +60,7 @@ interface Roles {
 async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Roles | undefined> {
   return attempt("roles", async () => {
     try {
-      const { roles, policies } = await iam.listRolesInFull();
+      const { roles, policies } = await iam.listRolesInFull({ policies: true });
       return { roles, details: new Map(roles.map(({ arn, details }) => [arn, details])), policies };
     } catch (error) {
       if (!isFailure(error, "access-denied")) throw error;

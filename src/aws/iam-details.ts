@@ -16,14 +16,18 @@ import type { PolicyArn } from "../model/arn.ts";
 import type { RoleDetails, RolesInFull } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { asFailure, read } from "./call.ts";
+import type { IamPort } from "./port.ts";
 import { decoded, decodedIfAny, gathered, toListing, toTags } from "./iam-wire.ts";
 
 /** The most that IAM gives in one answer. */
 const ITEMS_A_PAGE = 1000;
 
 /** Everything in one list. Source: IAM API Reference, GetAccountAuthorizationDetails. */
-export async function listRolesInFull(client: IAMClient): Promise<RolesInFull> {
-  const query = { Filter: ["Role" as const, "LocalManagedPolicy" as const] };
+export async function listRolesInFull(
+  client: IAMClient,
+  { policies }: Parameters<IamPort["listRolesInFull"]>[0],
+): Promise<RolesInFull> {
+  const query = { Filter: ["Role" as const, ...(policies ? ["LocalManagedPolicy" as const] : [])] };
   const pages = paginateGetAccountAuthorizationDetails({ client, pageSize: ITEMS_A_PAGE }, query);
   try {
     const parts = await gathered(pages, (page) => [toPart(page)]);

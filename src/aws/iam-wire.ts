@@ -43,11 +43,13 @@ export function decodedIfAny(text: string | undefined): PolicyDocument | undefin
 export function toListing(role: {
   readonly Arn?: string | undefined;
   readonly AssumeRolePolicyDocument?: string | undefined;
+  readonly MaxSessionDuration?: number | undefined;
   readonly CreateDate?: Date | undefined;
 }): RoleListing {
   return {
     arn: (role.Arn ?? "") as RoleArn,
     trust: decodedIfAny(role.AssumeRolePolicyDocument),
+    ...(role.MaxSessionDuration !== undefined && { maxSessionSeconds: role.MaxSessionDuration }),
     ...(role.CreateDate !== undefined && { createdAt: role.CreateDate.toISOString() }),
   };
 }

@@ -45,7 +45,7 @@ function iamReads(client: IAMClient): Reads {
       const pages = paginateListRoles({ client, pageSize: ROLES_A_PAGE }, {});
       return (await read("iam:ListRoles", () => gathered(pages, ({ Roles }) => Roles)))?.map(toListing) ?? [];
     },
-    listRolesInFull: () => listRolesInFull(client),
+    listRolesInFull: (also) => listRolesInFull(client, also),
     getRole: (name) => read("iam:GetRole", () => getRole(client, name)),
     getRoleDetails: (name) => getRoleDetails(client, name),
     async listAttachedPolicies(RoleName) {

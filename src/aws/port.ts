@@ -48,8 +48,11 @@ export interface IamPort {
 
   /** Every role of the AWS account with its trust policy; IAM leaves out tags and boundaries here. */
   listRoles(): Promise<readonly RoleListing[]>;
-  /** The same with all that hangs on the roles, which takes a right of its own (GetAccountAuthorizationDetails). */
-  listRolesInFull(): Promise<RolesInFull>;
+  /**
+   * The same with all that hangs on the roles but their session durations, and the customer managed policies if asked
+   * for; it takes a right of its own (GetAccountAuthorizationDetails).
+   */
+  listRolesInFull(also: { readonly policies: boolean }): Promise<RolesInFull>;
   getRole(name: string): Promise<Role | undefined>;
   /** What hangs on the role, in as many reads as it takes; `undefined` when the role does not exist. */
   getRoleDetails(name: string): Promise<RoleDetails | undefined>;

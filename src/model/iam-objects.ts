@@ -28,6 +28,8 @@ export interface RoleListing {
   readonly arn: RoleArn;
   /** `undefined` where what IAM gives is no policy document. */
   readonly trust: PolicyDocument | undefined;
+  /** Absent where the list leaves it out. */
+  readonly maxSessionSeconds?: number;
   /** When it was made, as RFC 3339. */
   readonly createdAt?: string;
 }
@@ -43,7 +45,7 @@ export interface RoleDetails {
   readonly lastUsed?: string;
 }
 
-/** Every role of an AWS account with all that hangs on it, and the managed policies that are its own. */
+/** Every role of an AWS account with all that hangs on it, and (if asked for) the managed policies that are its own. */
 export interface RolesInFull {
   readonly roles: readonly (RoleListing & { readonly details: RoleDetails })[];
   /** In their default version. */

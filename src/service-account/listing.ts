@@ -8,8 +8,10 @@ import type { Provider, Role, RoleListing } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, accountOrigin } from "../model/marks.ts";
+import { once } from "../model/once.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
+import { MANY_ROLES, rolesListed, type RoleReads } from "./roles-listed.ts";
 
 /** Which accounts are asked about; everything that is absent means all. */
 export interface ListingScope {
@@ -19,7 +21,7 @@ export interface ListingScope {
 
 /** A role with what hangs on it. */
 export interface ListedRole {
-  readonly role: Omit<Role, "maxSessionSeconds">;
+  readonly role: Role;
   readonly attached: readonly PolicyArn[];
   /** The names of its inline policies. */
   readonly inline: readonly string[];
@@ -40,8 +42,6 @@ export interface ObservedListing {
 
 /** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
 const AT_ONCE = 8;
-/** From so many roles on, one list with all that hangs on them is worth its size. */
-const MANY = 20;
 
 /**
  * Reads the cluster's accounts and their roles.
@@ -53,10 +53,11 @@ export async function observeListing(
   { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
 ): Promise<ObservedListing> {
   const arn = providerArn(cluster, cluster.issuer);
+  const listRoles = once(() => iam.listRoles());
   const [all, provider, listed] = await Promise.all([
     kubernetes.listServiceAccounts(scope.namespace),
     orFailure(() => iam.getProvider(arn)),
-    orFailure(() => iam.listRoles()),
+    orFailure(listRoles),
   ]);
   const accounts = all.filter((account) => isInScope(account.ref, scope) && concerns(account));
   const unlisted = isFailure(listed) ? listed : undefined;
@@ -65,29 +66,22 @@ export async function observeListing(
     ...accounts.flatMap((account) => annotatedName(account, cluster)),
     ...trusting.map((role) => roleRef(role.arn).name.toLowerCase()),
   ]);
-  return { cluster, scope, accounts, provider, roles: await readRoles(iam, [...names]), unlisted };
+  return {
+    cluster,
+    scope,
+    accounts,
+    provider,
+    roles: await readRoles({ ...iam, listRoles }, [...names]),
+    unlisted,
+  };
 }
 
 async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
-  const inFull = names.length < MANY ? new Map<string, ListedRole>() : await rolesInFull(iam);
+  const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const read = await eachOf(names, AT_ONCE, async (name) => {
-    return [name, inFull.get(name) ?? (await orFailure(() => readRole(iam, name)))] as const;
+    return [name, await orFailure(() => readRole(reads, name))] as const;
   });
   return new Map(read);
-}
-
-/** By lower-case name; empty where that is not permitted, since each role can be read by itself. */
-async function rolesInFull(iam: IamPort): Promise<Map<string, ListedRole>> {
-  const listed = await orFailure(() => iam.listRolesInFull());
-  if (isFailure(listed)) return new Map();
-  const roles = listed.roles.flatMap(({ arn, trust, details }) => {
-    if (trust === undefined) return [];
-    const { name } = roleRef(arn);
-    const { attached, inline, tags, boundary } = details;
-    const role = { arn, name, trust, tags, ...(boundary !== undefined && { boundary }) };
-    return [[name.toLowerCase(), { role, attached, inline: Object.keys(inline) }] as const];
-  });
-  return new Map(roles);
 }
 
 /** True if the account is asked about. */
@@ -119,7 +113,7 @@ function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssu
   return account === cluster.account ? [name.toLowerCase()] : [];
 }
 
-async function readRole(iam: IamPort, name: string): Promise<ListedRole | undefined> {
+async function readRole(iam: RoleReads, name: string): Promise<ListedRole | undefined> {
   const [role, attached, inline] = await Promise.all([
     iam.getRole(name),
     iam.listAttachedPolicies(name),

@@ -10,8 +10,9 @@ import { observeAssociation, type ObservedAssociation } from "../oidc-associatio
 import type { DesiredAccount } from "./desired.ts";
 import { observeAccount, observePolicies } from "./observe.ts";
 import type { ObservedAccount } from "./observed.ts";
+import { MANY_ROLES, rolesListed } from "./roles-listed.ts";
 
-/** How many accounts are looked at side by side: each is some four calls, and IAM throttles at some tens a second. */
+/** How many accounts are looked at side by side: each is some calls, and IAM throttles at some tens a second. */
 const AT_ONCE = 8;
 
 /** What was found of one account of many, or why it can't be known. */
@@ -36,9 +37,13 @@ export async function observeAccounts(
   ports: { readonly aws: AwsPort; readonly kubernetes: KubernetesPort | undefined },
   onDone: (done: number) => void,
 ): Promise<ObservedFleet> {
-  const aws = sharedAws(ports.aws);
+  const shared = sharedAws(ports.aws);
   const kubernetes = ports.kubernetes && sharedKubernetes(ports.kubernetes);
-  const association = await observeAssociation(aws.iam, cluster);
+  const [association, roles] = await Promise.all([
+    observeAssociation(shared.iam, cluster),
+    desires.length < MANY_ROLES ? shared.iam : rolesListed(shared.iam),
+  ]);
+  const aws = { ...shared, iam: { ...shared.iam, ...roles } };
   let done = 0;
   const observations = await eachOf(desires, AT_ONCE, async (desired): Promise<Observation> => {
     try {

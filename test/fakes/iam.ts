@@ -104,14 +104,19 @@ type RoleRead =
 function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<IamPort>, RoleRead> {
   const find = (name: string) => roles.get(name.toLowerCase());
   return {
-    listRoles: () => [...roles.values()].map(({ role: { arn, trust } }) => ({ arn, trust })),
-    listRolesInFull: () => ({
+    listRoles: () =>
+      [...roles.values()].map(({ role: { arn, trust, maxSessionSeconds } }) => ({
+        arn,
+        trust,
+        maxSessionSeconds,
+      })),
+    listRolesInFull: (also) => ({
       roles: [...roles.values()].map((one) => ({
         arn: one.role.arn,
         trust: one.role.trust,
         details: detailsOf(one),
       })),
-      policies: new Map([...policies].filter(([arn]) => !isAwsManaged(arn))),
+      policies: new Map([...policies].filter(([arn]) => also.policies && !isAwsManaged(arn))),
     }),
     getRole: (name) => find(name)?.role,
     getRoleDetails: (name) => {

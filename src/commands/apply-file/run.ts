@@ -1,3 +1,4 @@
+import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { desiredOf } from "../../config/desired.ts";
 import { readClusterFiles, type ClusterFile } from "../../config/read-file.ts";
@@ -5,6 +6,7 @@ import type { Organisation } from "../../config/organisation.ts";
 import { selectAccounts } from "../../config/select.ts";
 import { withinOrganisation } from "../../config/within-organisation.ts";
 import { isFailure } from "../../model/failure.ts";
+import { once } from "../../model/once.ts";
 import type { Note } from "../../model/plan.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
@@ -81,10 +83,11 @@ async function plan(
   const asks = accounts.map((account) => desiredOf(account, session.cluster, terms, problems));
   problems.throwIfAny();
   const { desires, refused } = ruled(asks, organisation);
-  const { kubernetes, observed } = await observe(desires, session, terminal);
+  const iam = withListsOnce(session.aws.iam);
+  const { kubernetes, observed } = await observe(desires, { ...session.aws, iam }, session, terminal);
   const keep = (row: AccountRow): boolean =>
     !(flags.leaveExisting === true && isTaken(row)) && (flags.onlyMissing !== true || isMissing(row));
-  const pruned = await pruning(file, sets, kubernetes, session, terminal);
+  const pruned = await pruning(file, sets, { iam, kubernetes }, session, terminal);
   const all = withRefused(observed, refused);
   const fleet = planAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
   stopWithoutProvider(fleet.rows);
@@ -128,8 +131,22 @@ function withRefused(observed: ObservedFleet, refused: readonly Observation[]): 
   return { ...observed, observations: [...observed.observations, ...refused] };
 }
 
-async function observe(desires: readonly DesiredAccount[], session: Session, terminal: Terminal) {
-  const { aws, cluster } = session;
+/** What is there and what is to be pruned are read off the same lists. */
+function withListsOnce(iam: IamPort): IamPort {
+  return {
+    ...iam,
+    listRoles: once(() => iam.listRoles()),
+    listRolesInFull: once((also: Parameters<IamPort["listRolesInFull"]>[0]) => iam.listRolesInFull(also)),
+  };
+}
+
+async function observe(
+  desires: readonly DesiredAccount[],
+  aws: AwsPort,
+  session: Session,
+  terminal: Terminal,
+) {
+  const { cluster } = session;
   const inCluster = desires.find(({ roleOnly }) => !roleOnly);
   const kubernetes = inCluster && (await session.kubernetes(inCluster.account));
   const reading = (done: number): string =>
@@ -143,15 +160,15 @@ async function observe(desires: readonly DesiredAccount[], session: Session, ter
 async function pruning(
   { accounts }: ClusterFile,
   { prune, set, most }: SetTerms,
-  connected: KubernetesPort | undefined,
+  connected: { readonly iam: IamPort; readonly kubernetes: KubernetesPort | undefined },
   session: Session,
   terminal: Terminal,
 ) {
   const stay = accounts.map(({ account }) => account);
   const [first] = stay;
   if (!prune || set === undefined || first === undefined) return { rows: [], kubernetes: undefined };
-  const kubernetes = connected ?? (await session.kubernetes(first));
-  const planning = planPrune({ set, stay, most }, session.cluster, { iam: session.aws.iam, kubernetes });
+  const kubernetes = connected.kubernetes ?? (await session.kubernetes(first));
+  const planning = planPrune({ set, stay, most }, session.cluster, { ...connected, kubernetes });
   return { rows: await during(terminal, "reading what belongs to the set", planning), kubernetes };
 }
 

@@ -1,5 +1,5 @@
 import { aws, core, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, MAKE_PROVIDER, PROOF, READ_POLICIES, REACH } from "./shared.ts";
+import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
 
 const BEHIND = "finds the role of an account that names none";
 
@@ -131,7 +131,7 @@ const PRUNE: CommandRights = {
 
 /** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does; pods are not looked at. */
 export const APPLY: CommandRights = {
-  aws: [...CREATE.aws, ...PRUNE.aws],
+  aws: [...CREATE.aws, ...MANY_AT_ONCE, ...PRUNE.aws],
   cluster: [...CREATE.cluster.filter(({ resource }) => resource !== "pods"), ...PRUNE.cluster],
 };
 
@@ -152,6 +152,7 @@ export const GET: CommandRights = {
       "GetOpenIDConnectProvider",
     ),
     ...aws("advisory", "account", "roles of accounts that are gone", "ListRoles"),
+    ...MANY_AT_ONCE,
     ...aws(
       "advisory",
       "role",

@@ -26,6 +26,14 @@ export const BY_KUBECONFIG: readonly ClusterRight[] = core(
   "get /.well-known/openid-configuration",
 );
 
+/** What tells (with ListRoles) of many roles at once; where it is denied, each is read by itself. */
+export const MANY_AT_ONCE: readonly AwsRight[] = aws(
+  "advisory",
+  "account",
+  "with ListRoles, reads many roles at once in place of each by itself",
+  "GetAccountAuthorizationDetails",
+);
+
 /** To make the provider, or add to it what it lacks. */
 export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"] as const;
 
