@@ -1,4 +1,4 @@
-import { Failure } from "../../model/failure.ts";
+import { afterWriting, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
 import { chainsJson } from "../../output/chain-json.ts";
 import { chainLines, chainTable } from "../../output/chain-text.ts";
@@ -6,7 +6,11 @@ import { surroundingsLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { mendsOf, type Mend } from "../../verification/mend.ts";
+import { requireIssuer } from "../../oidc-association/issuer.ts";
+import type { NamespaceName } from "../../model/service-account-ref.ts";
+import type { Subject } from "../../verification/chain.ts";
 import { valueOf } from "../../verification/seen.ts";
+import type { Sources } from "../../verification/sources.ts";
 import type { Verified } from "../../verification/verify.ts";
 import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
 import { carryOut, type Outcome } from "../walk/carry-out.ts";
@@ -39,7 +43,7 @@ export async function runVerify(
     }
     const mending = flags.fix === true ? await mend(found, view, flags, context, terminal) : undefined;
     const mended = mending?.outcome.state === "done";
-    const chains = mended ? await judge(ask, view, PATIENCE_MS.after, context) : found;
+    const chains = mended ? await judgeAgain(ask, view, context) : found;
     if (flags.output === "json") answerInJson(chains, mending, context.terminal);
     else if (mended) show(chains, ask, terminal);
     context.exitWith(exitCodeOf(chains, flags));
@@ -57,12 +61,34 @@ async function judge(
   const progress = progressOn(terminal);
   progress.begin("looking");
   try {
-    const subjects = "subjects" in ask ? ask.subjects : await listSubjects(sources, ask.namespace);
+    const subjects = "subjects" in ask ? ask.subjects : await subjectsOf(sources, ask.namespace);
     const onDone = (done: number): void => progress.update(`looking (${done} of ${subjects.length})`);
     return await verifyChains(subjects, sources, { patienceMs, signal, onDone });
   } finally {
     progress.stop();
   }
+}
+
+/** What is mended is changed, even if it can't be looked at any more. */
+async function judgeAgain(ask: Ask, view: View, context: CommandContext): Promise<readonly Verified[]> {
+  try {
+    return await judge(ask, view, PATIENCE_MS.after, context);
+  } catch (error) {
+    throw afterWriting(error);
+  }
+}
+
+/** Which accounts there are can't be told of a cluster that was not reached; then that is the end. */
+async function subjectsOf(
+  sources: Sources,
+  namespace: NamespaceName | undefined,
+): Promise<readonly Subject[]> {
+  const { kubernetes, cluster } = sources;
+  if (kubernetes.state === "unasked") {
+    if (cluster.state === "unknown") throw cluster.failure;
+    if (cluster.state === "seen") requireIssuer(cluster.value, cluster.value);
+  }
+  return listSubjects(sources, namespace);
 }
 
 interface Mending {

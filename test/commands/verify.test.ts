@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { aDesire, CLOUDWATCH } from "../fakes/values.ts";
+import { bringAbout } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const VERIFY = "verify --all --cluster eks-work-cluster";
+
+describe("all accounts of a cluster that can't be told of", () => {
+  it("since it may not be described: that is what ends it", async () => {
+    const world = aWorld();
+    world.log.deny("eks.describeCluster");
+    expect((await runIn(world, VERIFY)).failure).toMatchObject({ code: "access-denied", kind: "denied" });
+  });
+
+  it("since it has no issuer: that is what ends it", async () => {
+    const world = aWorld();
+    Object.assign(world.cluster, { issuer: undefined });
+    expect((await runIn(world, VERIFY)).failure).toMatchObject({ code: "no-issuer" });
+  });
+});
+
+describe("--fix", () => {
+  async function broken(): Promise<World> {
+    const world = aWorld().withProvider();
+    const { role } = await bringAbout(world, aDesire());
+    expect(world.role(role).attached).toEqual([CLOUDWATCH]);
+    world.editRole(role, (found) => ({ role: { ...found.role, trust: trustPolicy([]) } }));
+    world.log.clear();
+    return world;
+  }
+
+  it("that can't look again does not say that nothing has been changed", async () => {
+    const world = await broken();
+    world.log.before("iam.setTrust", () => world.log.deny("kubernetes.listServiceAccounts"));
+    const { failure } = await runIn(world, `${VERIFY} --fix --approve`);
+    expect(world.log.writes).toEqual(["iam.setTrust"]);
+    expect(failure).toMatchObject({ code: "forbidden", detail: { written: true } });
+  });
+});

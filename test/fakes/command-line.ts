@@ -1,0 +1,51 @@
+import type { Aws } from "../../src/aws/clients.ts";
+import type { Network } from "../../src/commands/session/network.ts";
+import { isFailure, type Failure } from "../../src/model/failure.ts";
+import { buildProgram } from "../../src/program.ts";
+import { listeningContext, type Heard } from "./terminal.ts";
+import type { World } from "./world.ts";
+
+/** How a command line ended. */
+export interface Ended {
+  /** `undefined` where it ended well. */
+  readonly failure: Failure | undefined;
+  readonly heard: Heard;
+}
+
+/**
+ * Runs a whole command line in a world in memory, as `main` does.
+ * @throws whatever is thrown that is no failure: a bug
+ */
+export async function runIn(world: World, line: string): Promise<Ended> {
+  const { context, heard } = listeningContext();
+  const args = line.split(" ").filter((word) => word !== "");
+  const program = await buildProgram(args, { ...context, network: networkOf(world) }, "0.0.0");
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return { failure: undefined, heard };
+  } catch (error) {
+    if (isFailure(error)) return { failure: error, heard };
+    throw error;
+  }
+}
+
+/** Runs a command line that has to end well. */
+export async function runWell(world: World, line: string): Promise<void> {
+  const { failure, heard } = await runIn(world, line);
+  if (failure !== undefined) throw failure;
+  if (heard.code !== 0) throw new Error(`${line}: exit ${heard.code}\n${heard.out.join("\n")}`);
+}
+
+function networkOf(world: World): Network {
+  const { aws, cluster, kubernetes } = world;
+  const reached: Aws = {
+    ...aws,
+    region: cluster.region,
+    overrides: async () => ({}),
+    close: () => undefined,
+  };
+  return {
+    connectAws: async () => reached,
+    connectKubernetes: async () => ({ api: kubernetes, close: () => undefined }),
+  };
+}
