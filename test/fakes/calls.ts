@@ -35,6 +35,11 @@ export class CallLog {
     return this.#calls.map(({ name }) => name).filter(isWrite);
   }
 
+  /** True once the process has died at a call. */
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
   /** Forgets calls and everything that was to happen; the port works again. */
   clear(): void {
     this.#calls = [];

@@ -11,6 +11,7 @@ import type {
 } from "../../src/model/kubernetes-objects.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
+import { workloadText } from "../../src/model/workload-name.ts";
 import { selects } from "../../src/workload/selectors.ts";
 import { CLUSTER_CA } from "./certificates.ts";
 import { injected, manifestOf, specOf, type PodManifest } from "./pods.ts";
@@ -26,6 +27,8 @@ export interface ClusterState {
   readonly pods: Pod[];
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
+  /** How often each was rolled out anew, by the same key. */
+  readonly rollouts: Map<string, number>;
   webhook: WebhookConfiguration | undefined;
   /** The authority of the certificate under which the webhook answers; `undefined`: it does not. */
   webhookCa: string | undefined;
@@ -91,6 +94,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.revision += 1;
       const template = { ...found.template, serviceAccountName: account };
       state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
+      rollOut(state, ref, account);
     },
     restartWorkload: (ref) => {
       const found = state.workloads.get(workloadKey(ref));
@@ -98,6 +102,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
         throw new Failure("refused", "gone", `patch ${ref.kind} ${ref.name}: not found`);
       state.revision += 1;
       state.workloads.set(workloadKey(ref), { ...found, resourceVersion: `${state.revision}` });
+      rollOut(state, ref, found.template.serviceAccountName);
     },
     may: ({ verb, resource, subresource }) =>
       !state.forbidden.has(
@@ -138,6 +143,16 @@ function glance({ namespace, name, serviceAccountName, phase, workload, spec }: 
     ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };
+}
+
+/** Every pod of the workload is made anew. */
+function rollOut(state: ClusterState, ref: WorkloadRef, account: string): void {
+  state.rollouts.set(workloadKey(ref), (state.rollouts.get(workloadKey(ref)) ?? 0) + 1);
+  for (const [at, pod] of state.pods.entries()) {
+    if (pod.namespace !== ref.namespace || pod.workload !== workloadText(ref)) continue;
+    const spec = specOf(admit(state, ref.namespace, manifestOf(account)));
+    state.pods[at] = { ...pod, serviceAccountName: account, spec };
+  }
 }
 
 /** What becomes of a pod that is created now. */

@@ -1,6 +1,6 @@
 import type { World } from "./world.ts";
 
-/** What can go wrong at a call, by its number. */
+/** What can go wrong at a call, by its number; after a death nothing is done that the run still wants. */
 export const WEATHER = [
   ["fails", (world, at) => world.log.fail(at, "before")],
   ["is done, but its answer is lost", (world, at) => world.log.fail(at, "after")],

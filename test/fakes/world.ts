@@ -2,7 +2,6 @@ import type { AwsPort, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
-import { Failure } from "../../src/model/failure.ts";
 import type { Provider, Role } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
@@ -13,10 +12,21 @@ import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { CallLog, logged } from "./calls.ts";
+import { copyInto } from "./copy.ts";
+import { eksDenies, eksEffects } from "./eks.ts";
 import { iamDenies } from "./iam-answers.ts";
 import { iamEffects, type Effects, type IamState, type StoredRole } from "./iam.ts";
 import { CLUSTER_CA } from "./certificates.ts";
-import { EKS_WEBHOOK, kubernetesEffects, kubernetesForbids, store, type ClusterState } from "./kubernetes.ts";
+import { aPod, manifestOf, specOf } from "./pods.ts";
+import { parseWorkload } from "./workloads.ts";
+import {
+  admit,
+  EKS_WEBHOOK,
+  kubernetesEffects,
+  kubernetesForbids,
+  store,
+  type ClusterState,
+} from "./kubernetes.ts";
 import { stsDenies, stsEffects, type Decree } from "./sts.ts";
 import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
 
@@ -41,6 +51,7 @@ export class World {
       accounts: new Map(),
       pods: [],
       workloads: new Map(),
+      rollouts: new Map(),
       webhook: EKS_WEBHOOK,
       webhookCa: CLUSTER_CA,
       podIdentity: (account) => this.associations.has(account),
@@ -101,6 +112,17 @@ export class World {
   ): this {
     store(this.api, { ref: anAccount(path), labels: {}, annotations: {}, managers: [], ...changes });
     return this;
+  }
+
+  /** A Deployment by `namespace/name` whose pods run with the account, and one pod of it as it is made now. */
+  withDeployment(path: string, account: string): this {
+    const [namespace = ""] = path.split("/");
+    const manifest = manifestOf(account);
+    const key = `deployment/${path}`;
+    this.api.namespaces.add(namespace);
+    this.api.workloads.set(key, parseWorkload(key, specOf(manifest)));
+    const workload = `deployment/${path.slice(namespace.length + 1)}`;
+    return this.withPod(aPod(`${path}-1`, admit(this.api, namespace, manifest), { workload }));
   }
 
   withPod(pod: Pod): this {
@@ -166,6 +188,16 @@ export class World {
     store(this.api, { ...found, ...change(found) });
   }
 
+  /** Another world that is as this one is now. */
+  copy(): World {
+    const copy = new World(this.cluster);
+    copyInto(copy.iam, this.iam);
+    copyInto(copy.api, { ...this.api, podIdentity: copy.api.podIdentity });
+    copyInto(copy.decree, this.decree);
+    for (const [account, role] of this.associations) copy.associations.set(account, role);
+    return copy;
+  }
+
   /** Everything that is there, for comparison; without resourceVersions, which any write moves, and IAM's orders. */
   snapshot(): object {
     const roles = [...this.iam.roles].map(([name, found]) => [
@@ -178,6 +210,12 @@ export class World {
       roles: Object.fromEntries(roles) as object,
       namespaces: [...this.api.namespaces].toSorted(),
       accounts: Object.fromEntries(accounts) as object,
+      workloads: [...this.api.workloads].map(([key, { template }]) => [
+        key,
+        template,
+        this.api.rollouts.get(key) ?? 0,
+      ]),
+      pods: this.api.pods,
     });
   }
 }
@@ -203,31 +241,6 @@ function emptyIam(partition: string): IamState {
     quota: { providers: 100, attached: 10, trustCharacters: 2048, roles: 1000 },
     denied: new Set(),
   };
-}
-
-function eksEffects(cluster: ClusterWithIssuer, associations: ReadonlyMap<string, string>): Effects<EksPort> {
-  return {
-    describeCluster: (name) => (name === cluster.name ? cluster : undefined),
-    listClusters: () => [cluster.name],
-    listPodIdentityAssociations: (_cluster, account) =>
-      associations.has(accountPath(account)) ? [accountPath(account)] : [],
-    getPodIdentityRole: (_cluster, id) => associations.get(id),
-    describePodIdentities: (_cluster, account) =>
-      [...associations]
-        .filter(([path]) => account === undefined || path === accountPath(account))
-        .map(([path, roleArn]) => ({
-          id: path,
-          account: anAccount(path),
-          roleArn,
-          withoutSessionTags: false,
-        })),
-  };
-}
-
-function eksDenies(method: keyof EksPort): Failure {
-  const action = method === "getPodIdentityRole" ? "describePodIdentityAssociation" : method;
-  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
-  return new Failure("denied", "access-denied", `not permitted: eks:${name}`);
 }
 
 /** The log makes promises of what the effects give at once. */

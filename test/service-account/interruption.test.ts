@@ -15,7 +15,6 @@ import {
   S3_READ,
 } from "../fakes/values.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
-import { WEATHER } from "../fakes/weather.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 interface Scenario {
@@ -108,20 +107,6 @@ describe.each(SCENARIOS)("$name", (scenario) => {
   it("is the run that is meant", async () => {
     const { writes } = await undisturbed(scenario);
     expect(writes).toHaveLength(scenario.writes);
-  });
-
-  it.each(WEATHER)("whichever call %s, the same command again finishes it", async (_what, disturb) => {
-    const { end, calls } = await undisturbed(scenario);
-    for (const [index, { name }] of calls.entries()) {
-      const world = await before();
-      world.log.clear();
-      disturb(world, index + 1);
-      await runTo(world, ask);
-      world.log.clear();
-      await bringAbout(world, ask);
-      expect(world.snapshot(), `disturbed at call ${index + 1}, ${name}`).toEqual(end);
-      expect((await planIn(world, ask)).changes).toEqual([]);
-    }
   });
 
   it.each<When>(["before", "after"])(

@@ -1,0 +1,36 @@
+import type { EksPort } from "../../src/aws/port.ts";
+import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { accountPath } from "../../src/model/service-account-ref.ts";
+import type { Effects } from "./iam.ts";
+import { anAccount } from "./values.ts";
+
+/** EKS in memory: one cluster, and Pod Identity associations by `namespace/name`. */
+export function eksEffects(
+  cluster: ClusterWithIssuer,
+  associations: ReadonlyMap<string, string>,
+): Effects<EksPort> {
+  return {
+    describeCluster: (name) => (name === cluster.name ? cluster : undefined),
+    listClusters: () => [cluster.name],
+    listPodIdentityAssociations: (_cluster, account) =>
+      associations.has(accountPath(account)) ? [accountPath(account)] : [],
+    getPodIdentityRole: (_cluster, id) => associations.get(id),
+    describePodIdentities: (_cluster, account) =>
+      [...associations]
+        .filter(([path]) => account === undefined || path === accountPath(account))
+        .map(([path, roleArn]) => ({
+          id: path,
+          account: anAccount(path),
+          roleArn,
+          withoutSessionTags: false,
+        })),
+  };
+}
+
+/** EKS's answer to whoever lacks the permission for a method. */
+export function eksDenies(method: keyof EksPort): Failure {
+  const action = method === "getPodIdentityRole" ? "describePodIdentityAssociation" : method;
+  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
+  return new Failure("denied", "access-denied", `not permitted: eks:${name}`);
+}

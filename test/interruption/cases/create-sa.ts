@@ -1,0 +1,83 @@
+import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
+import { aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
+import type { World } from "../../fakes/world.ts";
+import { runWell } from "../../fakes/command-line.ts";
+import { fileOf } from "../files.ts";
+import { EC2, worldOfOthers } from "../others.ts";
+import type { WritingCommand } from "../sweep.ts";
+import { ACCOUNT, REACH } from "./reach.ts";
+
+const CREATE = `create-sa ${REACH} ${ACCOUNT}`;
+const EVERYTHING = [
+  `${CREATE} --associate-oidc --policy-arn ${CLOUDWATCH},${S3_READ}`,
+  `--policy-file ${fileOf("policy.json", INLINE)} --permissions-boundary ${ownPolicy("edge")}`,
+  "--max-session-duration 2h --tag team=payments --label team=payments",
+].join(" ");
+const LEGACY = ownRole("legacy/agent");
+const CREATE_ALL = [
+  "iam.attachPolicy",
+  "iam.createProvider",
+  "iam.createRole",
+  "iam.putInlinePolicy",
+  "kubernetes.createNamespace",
+  "kubernetes.createServiceAccount",
+];
+
+/** A role and an account: made, put right, taken over, pointed elsewhere. */
+export const CREATE_SA: readonly WritingCommand[] = [
+  {
+    name: "create-sa from nothing",
+    before: () => worldOfOthers().withPolicy(ownPolicy("edge")),
+    line: EVERYTHING,
+    writes: CREATE_ALL,
+  },
+  {
+    name: "create-sa where everything is broken that can be",
+    before: broken,
+    line: EVERYTHING,
+    writes: [
+      "iam.addClientId",
+      "iam.attachPolicy",
+      "iam.putInlinePolicy",
+      "iam.setBoundary",
+      "iam.setMaxSession",
+      "iam.setTrust",
+      "iam.tagRole",
+      "kubernetes.patchServiceAccount",
+    ],
+  },
+  {
+    name: "create-sa for an account that is there, with another audience",
+    before: () =>
+      worldOfOthers()
+        .withProvider({ clientIds: ["my-app"] })
+        .withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
+    line: `${CREATE} --policy-arn ${CLOUDWATCH} --override-existing-serviceaccounts --audience my-app`,
+    writes: ["iam.attachPolicy", "iam.createRole", "kubernetes.patchServiceAccount"],
+  },
+  {
+    name: "create-sa with somebody else's role, which is to trust the account",
+    before: () =>
+      worldOfOthers()
+        .withProvider()
+        .withRole(LEGACY, { trust: trustPolicy([EC2]) }, { attached: [CLOUDWATCH] }),
+    line: `${CREATE} --attach-role-arn ${LEGACY} --add-trust`,
+    writes: ["iam.setTrust", "kubernetes.createNamespace", "kubernetes.createServiceAccount"],
+  },
+  {
+    name: "create-sa of the role alone, under a name of one's own",
+    before: () => worldOfOthers().withProvider(),
+    line: `${CREATE} --role-only --role-name agent --role-path /teams/ --policy-arn ${CLOUDWATCH}`,
+    writes: ["iam.attachPolicy", "iam.createRole"],
+  },
+];
+
+/** What an earlier run made, after others had their hands on it. */
+async function broken(): Promise<World> {
+  const world = worldOfOthers()
+    .withPolicy(ownPolicy("edge"))
+    .withProvider({ clientIds: ["other"] });
+  await runWell(world, `${CREATE} --associate-oidc --policy-arn ${CLOUDWATCH} --approve`);
+  world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([EC2]) } }));
+  return world.withProvider({ clientIds: ["other"] });
+}

@@ -1,0 +1,96 @@
+import { CLOUDWATCH, INLINE, ownPolicy, S3_READ } from "../../fakes/values.ts";
+import type { World } from "../../fakes/world.ts";
+import { runWell } from "../../fakes/command-line.ts";
+import { fileOf } from "../files.ts";
+import { worldOfOthers } from "../others.ts";
+import type { WritingCommand } from "../sweep.ts";
+
+const account = (path: string, rest: object): object => {
+  const [namespace, name] = path.split("/");
+  return { metadata: { namespace, name }, ...rest };
+};
+
+const clusterConfig = (name: string, ...serviceAccounts: readonly object[]): string =>
+  fileOf(name, {
+    apiVersion: "eksctl.io/v1alpha5",
+    kind: "ClusterConfig",
+    metadata: { name: "eks-work-cluster", region: "ap-northeast-2" },
+    iam: { withOIDC: true, serviceAccounts },
+  });
+
+/** What was applied last week. */
+const BEFORE = clusterConfig(
+  "before.yaml",
+  account("a/changes", { attachPolicyARNs: [CLOUDWATCH, ownPolicy("more")], attachPolicy: INLINE }),
+  account("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
+  account("b/goes", { attachPolicyARNs: [CLOUDWATCH, S3_READ], attachPolicy: INLINE }),
+);
+
+/** What is asked now: other policies, no inline one, a new account in a new namespace, one account less. */
+const NOW = clusterConfig(
+  "now.yaml",
+  account("a/changes", { attachPolicyARNs: [S3_READ, ownPolicy("more")] }),
+  account("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
+  account("c/comes", {
+    wellKnownPolicies: { externalDNS: true },
+    permissionsBoundary: ownPolicy("more"),
+    tags: { team: "edge" },
+  }),
+);
+
+const SET = "--set fleet";
+
+async function lastWeek(): Promise<World> {
+  const world = worldOfOthers().withPolicy(ownPolicy("more"));
+  await runWell(world, `apply -f ${BEFORE} ${SET} --approve`);
+  return world;
+}
+
+/** A file of accounts: from nothing, changed, and with what is no longer in it pruned. */
+export const FILE: readonly WritingCommand[] = [
+  {
+    name: "apply of a file, from nothing",
+    before: () => worldOfOthers().withPolicy(ownPolicy("more")),
+    line: `apply -f ${BEFORE} ${SET}`,
+    writes: [
+      "iam.attachPolicy",
+      "iam.createProvider",
+      "iam.createRole",
+      "iam.putInlinePolicy",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
+    name: "apply of a file that has changed",
+    before: lastWeek,
+    line: `apply -f ${NOW} ${SET}`,
+    writes: [
+      "iam.attachPolicy",
+      "iam.createRole",
+      "iam.deleteInlinePolicy",
+      "iam.detachPolicy",
+      "iam.putInlinePolicy",
+      "iam.tagRole",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
+    name: "apply --prune",
+    before: lastWeek,
+    line: `apply -f ${NOW} ${SET} --prune --prune-max 2`,
+    writes: [
+      "iam.attachPolicy",
+      "iam.createRole",
+      "iam.deleteInlinePolicy",
+      "iam.deleteRole",
+      "iam.detachPolicy",
+      "iam.putInlinePolicy",
+      "iam.tagRole",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+      "kubernetes.deleteServiceAccount",
+    ],
+  },
+];

@@ -1,0 +1,47 @@
+import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
+import { aDesire, CLOUDWATCH } from "../../fakes/values.ts";
+import type { World } from "../../fakes/world.ts";
+import { runWell } from "../../fakes/command-line.ts";
+import { EC2, worldOfOthers } from "../others.ts";
+import type { WritingCommand } from "../sweep.ts";
+import { ACCOUNT, REACH } from "./reach.ts";
+
+/** An account with its role, and two Deployments: made before it was annotated, and running with another account. */
+async function withWorkloads(): Promise<World> {
+  const world = worldOfOthers().withProvider();
+  world.withAccount("amazon-cloudwatch/cloudwatch-agent");
+  world.withDeployment("amazon-cloudwatch/before", "cloudwatch-agent");
+  const flags = `--policy-arn ${CLOUDWATCH} --override-existing-serviceaccounts`;
+  await runWell(world, `create-sa ${REACH} ${ACCOUNT} ${flags} --approve`);
+  world.withDeployment("amazon-cloudwatch/one", "default");
+  return world.withDeployment("amazon-cloudwatch/two", "default");
+}
+
+/** Workloads: bound to an account, and restarted. */
+export const WORKLOADS: readonly WritingCommand[] = [
+  {
+    name: "use-sa of two Deployments",
+    before: withWorkloads,
+    line: `use-sa ${REACH} ${ACCOUNT} deployment/one deployment/two`,
+    writes: ["kubernetes.bindWorkload"],
+  },
+  {
+    name: "stale-pods --restart",
+    before: withWorkloads,
+    line: `stale-pods ${REACH} --restart`,
+    writes: ["kubernetes.restartWorkload"],
+  },
+  {
+    name: "verify --fix of provider, trust policy and annotation",
+    before: async () => {
+      const world = await withWorkloads();
+      await runWell(world, `stale-pods ${REACH} --restart --approve`);
+      world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+        role: { ...role, trust: trustPolicy([EC2]) },
+      }));
+      return world.withProvider({ clientIds: ["other"] });
+    },
+    line: `verify ${REACH} --all --fix`,
+    writes: ["iam.addClientId", "iam.setTrust"],
+  },
+];
