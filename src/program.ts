@@ -108,6 +108,12 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/access/what-can.ts")).whatCan(context),
   },
   {
+    name: "graph",
+    group: ACCESS,
+    summary: "draw which workloads become which roles, and what is wrong on the way",
+    load: async (context) => (await import("./commands/access/graph.ts")).graph(context),
+  },
+  {
     name: "doctor",
     group: CAUSE,
     summary: "check credentials, cluster, rights and quotas before anything is tried",

@@ -1,3 +1,4 @@
+import { accountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
 import { associationRefused } from "./rules/association-refused.ts";
@@ -24,6 +25,7 @@ import type { Rule } from "./rule.ts";
 
 /** Every rule, by code. */
 export const RULES: readonly Rule[] = [
+  accountGone,
   administrator,
   annotationRefused,
   associationRefused,

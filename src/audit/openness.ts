@@ -40,6 +40,11 @@ export function opennessOf(
   return one && { to: "pattern", judgement: one.judgement, patterns: effective.map(({ value }) => value) };
 }
 
+/** The one namespace that a pattern of subjects keeps to. */
+export function namespaceOf(pattern: string): string | undefined {
+  return /^system:serviceaccount:([^:*?]+):/.exec(pattern)?.[1];
+}
+
 /** The audience that no provider takes; a trust policy that lets it in does not ask for one. */
 export const NO_AUDIENCE = NOWHERE;
 

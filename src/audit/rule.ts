@@ -46,9 +46,14 @@ export interface Found extends Pick<Finding, "subject" | "message" | "evidence" 
   readonly about?: string;
 }
 
+/** What tells one finding from all others, in every run; `about` parts those of one rule about one subject. */
+export function fingerprintOf(rule: string, { kind, id }: Finding["subject"], about = ""): string {
+  return base32Digest([rule, kind, id, about].join("\n"), 20);
+}
+
 /** The finding that a rule has made. */
 export function toFinding({ code, severity }: Rule, found: Found): Finding {
-  const { about = "", subject, message, evidence, mend } = found;
+  const { about, subject, message, evidence, mend } = found;
   return {
     rule: code,
     severity: found.severity ?? severity,
@@ -57,6 +62,6 @@ export function toFinding({ code, severity }: Rule, found: Found): Finding {
     evidence,
     mend,
     namespaces: found.namespaces ?? [],
-    fingerprint: base32Digest([code, subject.kind, subject.id, about].join("\n"), 20),
+    fingerprint: fingerprintOf(code, subject, about),
   };
 }

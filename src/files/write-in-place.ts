@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { access, constants, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Failure } from "../model/failure.ts";
+import { invalid, valid, type Parsed } from "../model/problems.ts";
 
 /**
  * Puts a new text in a file's place, whole or not at all: beside it first, then renamed over it. Its permissions stay,
@@ -8,16 +11,64 @@ import { Failure } from "../model/failure.ts";
  * @throws Failure `not-written`
  */
 export async function writeInPlace(path: string, text: string): Promise<void> {
-  let beside: string | undefined;
-  try {
+  await orFailure(path, async () => {
     const target = await realpath(path);
-    const { mode } = await stat(target);
-    beside = `${target}.${randomBytes(6).toString("hex")}.tmp`;
+    await replace(target, text, (await stat(target)).mode);
+  });
+}
+
+/**
+ * Writes a file, whole or not at all; one that is there is replaced as by `writeInPlace`. What is no ordinary file, as
+ * `/dev/stdout`, is written to.
+ * @throws Failure `not-written`
+ */
+export async function writeOut(path: string, text: string): Promise<void> {
+  const found = await orFailure(path, () => statOf(path));
+  if (found?.isFile() === true) return writeInPlace(path, text);
+  await orFailure(path, () => (found === undefined ? replace(path, text, 0o666) : writeFile(path, text)));
+}
+
+/** Whether `writeOut` can write there, as far as can be told without doing it. */
+export async function checkWritable(path: string): Promise<Parsed<string>> {
+  try {
+    const found = await statOf(path);
+    if (found?.isDirectory() === true) return invalid("is a folder");
+    await access(found === undefined || found.isFile() ? dirname(path) : path, constants.W_OK);
+    return valid(path);
+  } catch (error) {
+    return invalid(`can't be written: ${reasonOf(error)}`);
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function replace(target: string, text: string, mode: number): Promise<void> {
+  const beside = `${target}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
     await writeFile(beside, text, { mode, flag: "wx" });
     await rename(beside, target);
   } catch (error) {
-    if (beside !== undefined) await rm(beside, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("failed", "not-written", `'${path}' can't be written: ${reason}`, { cause: error });
+    await rm(beside, { force: true });
+    throw error;
   }
+}
+
+async function orFailure<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const message = `'${path}' can't be written: ${reasonOf(error)}`;
+    throw new Failure("failed", "not-written", message, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -31,7 +31,7 @@ export interface AccessGraph {
 
 /** Something in the cluster or in IAM. */
 export interface GraphNode {
-  /** Unique: an ARN for a cluster, a role and a policy; else the cluster's ARN, `/`, and a path in it. */
+  /** Unique, and nothing to take apart: an ARN for a cluster, a role and a policy; else it begins with one, as a rule. */
   readonly id: string;
   readonly kind: GraphKind;
   /** As people call it: a name, without what the nodes before it say already. */
@@ -53,7 +53,8 @@ export interface GraphEdge {
   readonly to: string;
   /**
    * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the account; `becomes`: the account, the role,
-   * or that its annotation means it to; `attached`: the role's policy, managed or inline, or its boundary.
+   * or that its annotation means it to – from a namespace or a cluster where every account in it may, of which none is
+   * then drawn for that alone; `attached`: the role's policy, managed or inline, or its boundary.
    */
   readonly kind: "contains" | "runs-as" | "becomes" | "attached";
   readonly state: GraphState;

@@ -24,6 +24,7 @@ export function auditJson({ account, clusters, findings, suppressed, notes, notR
   return JSON.stringify(document, null, 2);
 }
 
-function findingJson({ evidence, ...finding }: ReportedFinding): object {
+/** A finding as it stands in JSON documents. */
+export function findingJson({ evidence, ...finding }: ReportedFinding): object {
   return { ...finding, evidence: evidence.map(([label, value]) => ({ label, value })) };
 }

@@ -9,3 +9,8 @@ export function printable(text: string): string {
 function escaped(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
 }
+
+/** A text as it may stand in a label: what is longer than any name of Kubernetes (253 characters) is cut. */
+export function shortened(text: string): string {
+  return text.replace(/^(.{259}).{2,}$/su, "$1…");
+}

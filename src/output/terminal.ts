@@ -14,6 +14,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** True if stderr can redraw a line. */
   readonly animated: boolean;
+  /** True if the answer goes to a screen, not to a file or another program. */
+  readonly answersOnScreen: boolean;
   readonly out: ChalkInstance;
   readonly err: ChalkInstance;
 }
@@ -28,6 +30,7 @@ export function processTerminal(): Terminal {
     say: (line) => void process.stderr.write(`${safeText(line)}\n`),
     interactive: isatty(0) && animated,
     animated,
+    answersOnScreen: isatty(1),
     out: new Chalk({ level: supportsColor === false ? 0 : supportsColor.level }),
     err: new Chalk({ level: supportsColorStderr === false ? 0 : supportsColorStderr.level }),
   };

@@ -22,6 +22,7 @@ export const RIGHTS = {
   "who-can": WHO_CAN,
   "what-can": WHAT_CAN,
   audit: AUDIT,
+  graph: AUDIT,
   doctor: DOCTOR,
 } as const satisfies Readonly<Record<string, CommandRights>>;
 

@@ -357,6 +357,23 @@ const CASES: readonly Case[] = [
   },
   {
     ...HEALTHY,
+    name: "pods of an account that is gone",
+    cluster: { accounts: [], pods: [pod()] },
+    found: ["account-gone high shop/cart", "missing-account low r"],
+  },
+  {
+    name: "pods of an account that is gone, without a role or ended",
+    cluster: { accounts: [], pods: [withoutRole(pod()), pod({ name: "b", phase: "Failed" })] },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "pods of accounts that could not be read",
+    cluster: { accounts: undefined, pods: [pod()] },
+    found: [],
+  },
+  {
+    ...HEALTHY,
     name: "a pod whose role comes from elsewhere",
     cluster: { accounts: [CART], pods: [pod({ roleArn: "" })] },
     found: [],

@@ -21,6 +21,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
       say: (line) => void heard.err.push(line),
       interactive: false,
       animated: false,
+      answersOnScreen: false,
       out: colour,
       err: colour,
     },

@@ -3,6 +3,7 @@ import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Mend } from "../../model/finding.ts";
 import type { Rule } from "../rule.ts";
+import { lacksRole } from "../stale.ts";
 import { aboutAccount } from "../subjects.ts";
 import { count, listText } from "../texts.ts";
 
@@ -22,7 +23,7 @@ export const stalePods: Rule = {
       const associated = associationsBySubject(cluster.audited);
       for (const { account, text } of annotated.filter((one) => one.cluster === cluster)) {
         if (associated.has(subjectOf(account.ref))) continue;
-        const stale = podsOf(pods, account).filter(({ roleArn }) => roleArn !== text && roleArn !== "");
+        const stale = podsOf(pods, account).filter((pod) => lacksRole(pod, text));
         if (stale.length === 0) continue;
         const workloads = workloadNames(stale);
         yield {

@@ -1,4 +1,5 @@
 import { roleRef } from "../../model/arn.ts";
+import { namespaceOf } from "../openness.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
@@ -36,8 +37,3 @@ export const subWildcard: Rule = {
     }
   },
 };
-
-/** The one namespace that a pattern keeps to. */
-function namespaceOf(pattern: string): string | undefined {
-  return /^system:serviceaccount:([^:*?]+):/.exec(pattern)?.[1];
-}

@@ -84,7 +84,7 @@ export const WHAT_CAN: CommandRights = {
   cluster: [...core("advisory", "the account and its annotations", "get serviceaccounts"), ...BY_KUBECONFIG],
 };
 
-/** `audit`. */
+/** `audit`, and `graph`, which draws it. */
 export const AUDIT: CommandRights = {
   aws: [
     ...DESCRIBE,

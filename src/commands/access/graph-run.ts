@@ -1,0 +1,63 @@
+import { observe } from "../../audit/observe.ts";
+import { reportOf, type Asked } from "../../audit/report.ts";
+import { graphOf } from "../../graph/graph-of.ts";
+import { restrictedTo } from "../../graph/restrict.ts";
+import type { AccessGraph } from "../../model/access-graph.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseNamespaceName } from "../../model/service-account-ref.ts";
+import { graphDot } from "../../output/graph-dot.ts";
+import { graphJson } from "../../output/graph-json.ts";
+import { graphMermaid } from "../../output/graph-mermaid.ts";
+import { graphSummary } from "../../output/graph-text.ts";
+import { during } from "../../output/progress.ts";
+import type { CommandContext } from "../command-context.ts";
+import { findOrganisation } from "../session/organisation-file.ts";
+import { incompleteCode } from "./end.ts";
+import type { GraphFlags } from "./graph.ts";
+import { destinationOf } from "./graph-destination.ts";
+import { openSessions } from "./sessions.ts";
+
+/** The run of `graph`: check the input, read what an audit reads, judge, draw. */
+export async function runGraph(flags: GraphFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const { asked, namespaces } = await parse(flags);
+  const destination = await destinationOf(flags, terminal);
+  const sessions = await openSessions(flags, terminal);
+  try {
+    const reading = observe(sessions.first.aws, sessions.sources, new Date());
+    const observed = await during(terminal, "reading IAM and the clusters", reading);
+    const whole = graphOf(observed, reportOf(observed, asked));
+    const graph = restrictedTo(namespaces, whole);
+    await destination(textOf(graph, flags.output));
+    graphSummary(graph, flags.output, terminal.err).forEach(terminal.say);
+    context.exitWith(incompleteCode(observed.inventory.gaps));
+  } finally {
+    sessions.close();
+  }
+}
+
+function textOf(graph: AccessGraph, format: GraphFlags["output"]): string {
+  switch (format) {
+    case "json":
+      return graphJson(graph);
+    case "dot":
+      return graphDot(graph);
+    case "mermaid":
+      return graphMermaid(graph);
+  }
+}
+
+/** The picture shows all that the audit finds, less what the organisation bears. */
+async function parse({
+  namespace = [],
+}: GraphFlags): Promise<{ asked: Asked; namespaces: readonly string[] }> {
+  const problems = new Problems();
+  const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
+  problems.throwIfAny();
+  const borne = (await findOrganisation())?.auditIgnore ?? [];
+  const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
+  return { asked: { ...everything, borne, baseline: new Set(), places: new Map() }, namespaces };
+}
+
+/** As `irsa audit` has it unless told otherwise. */
+const UNUSED_DAYS = 90;

@@ -1,0 +1,118 @@
+import { isReached } from "../audit/reached.ts";
+import type { RoleReach } from "../audit/reach.ts";
+import type { GraphEdge, GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
+import { isAwsManaged, policyName, type PolicyArn } from "../model/arn.ts";
+import type { RoleDetails } from "../model/iam-objects.ts";
+import { administratorLike } from "../model/trust-policy/administrator.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { inlinePolicy } from "./ids.ts";
+import { policyFacts } from "./policy-facts.ts";
+import type { Scene } from "./scene.ts";
+import { worst } from "./states.ts";
+
+/** What hangs on the roles: policies, each once, and the edges to them. */
+export function policiesOf(
+  roles: readonly GraphNode[],
+  scene: Scene,
+): { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] } {
+  const hanging = roles.flatMap((role) => {
+    const reach = scene.audit.reach.find(role.id);
+    const details = reach && scene.audit.details.get(reach.role.arn);
+    return reach === undefined || details === undefined ? [] : hangingOn(role, reach, details, scene);
+  });
+  const edges = new Map<string, Hanging[]>();
+  for (const one of hanging) edges.set(one.id, [...(edges.get(one.id) ?? []), one]);
+  return {
+    nodes: [...edges].map(([id, ways]) => nodeOf(id, ways)),
+    edges: joined(hanging),
+  };
+}
+
+/** A policy, as it hangs on one role. */
+interface Hanging {
+  readonly id: string;
+  readonly label: string;
+  readonly role: string;
+  readonly as: "attached" | "inline" | "permissions boundary";
+  readonly kind: string;
+  readonly document: PolicyDocument | undefined;
+  readonly state: GraphState;
+  readonly findings: readonly number[];
+}
+
+function hangingOn(
+  role: GraphNode,
+  reach: RoleReach,
+  details: RoleDetails,
+  { audit, findings }: Scene,
+): Hanging[] {
+  const administrator = findings.about(role.id, "administrator");
+  const reached = isReached(reach);
+  const one = (
+    as: Hanging["as"],
+    { id, label, kind, document }: Pick<Hanging, "id" | "label" | "kind" | "document">,
+  ): Hanging => {
+    const isCause =
+      as !== "permissions boundary" && document !== undefined && administratorLike(document) !== undefined;
+    const unread = as === "attached" && reached && document === undefined;
+    const dangerous = isCause && administrator.length > 0;
+    const state = dangerous ? "dangerous" : unread ? "unknown" : inUse(role.state);
+    return { id, label, kind, document, role: role.id, as, state, findings: dangerous ? administrator : [] };
+  };
+  const managed = (arn: PolicyArn) => ({
+    id: arn,
+    label: policyName(arn),
+    kind: isAwsManaged(arn) ? "managed by AWS" : "managed by this AWS account",
+    document: audit.policies.get(arn),
+  });
+  return [
+    ...details.attached.map((arn) => one("attached", managed(arn))),
+    ...Object.entries(details.inline).map(([name, document]) =>
+      one("inline", { id: inlinePolicy(role.id, name), label: name, kind: "inline", document }),
+    ),
+    ...(details.boundary === undefined ? [] : [one("permissions boundary", managed(details.boundary))]),
+  ];
+}
+
+/** Whether what hangs on a role is in use, by the role's own state. */
+function inUse(role: GraphState): GraphState {
+  return role === "works" || role === "dangerous" ? "works" : "idle";
+}
+
+function nodeOf(id: string, ways: readonly Hanging[]): GraphNode {
+  const [first] = ways;
+  const facts: GraphFact[] = [
+    ["kind", first?.kind ?? ""],
+    ...(first?.document === undefined ? [] : policyFacts(first.document)),
+  ];
+  return {
+    id,
+    kind: "policy",
+    label: first?.label ?? "",
+    state: worst(ways.map(({ state }) => state)),
+    facts,
+    findings: distinct(ways.flatMap(({ findings }) => findings)),
+  };
+}
+
+/** One edge a role and policy, also where the policy is its boundary too. */
+function joined(hanging: readonly Hanging[]): GraphEdge[] {
+  const edges = new Map<string, GraphEdge>();
+  for (const { id, role, as, state, findings } of hanging) {
+    const key = `${role}\n${id}`;
+    const before = edges.get(key);
+    edges.set(key, {
+      from: role,
+      to: id,
+      kind: "attached",
+      state: worst([state, ...(before === undefined ? [] : [before.state])]),
+      facts: [...(before?.facts ?? []), ["as", as]],
+      findings: distinct([...(before?.findings ?? []), ...findings]),
+    });
+  }
+  return [...edges.values()];
+}
+
+function distinct(indexes: readonly number[]): number[] {
+  return [...new Set(indexes)].toSorted((one, other) => one - other);
+}

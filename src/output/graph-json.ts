@@ -1,0 +1,20 @@
+import type { AccessGraph, GraphFact } from "../model/access-graph.ts";
+import { findingJson } from "./audit-json.ts";
+
+/** The graph as versioned JSON (docs/json.md, schemas/irsa-graph.schema.json). */
+export function graphJson({ account, observedAt, nodes, edges, findings, notRead }: AccessGraph): string {
+  const document = {
+    schemaVersion: 1,
+    account,
+    observedAt,
+    nodes: nodes.map((node) => ({ ...node, facts: node.facts.map(factJson) })),
+    edges: edges.map((edge) => ({ ...edge, facts: edge.facts.map(factJson) })),
+    findings: findings.map(findingJson),
+    notRead,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function factJson([label, value]: GraphFact): object {
+  return { label, value };
+}

@@ -1,0 +1,52 @@
+import type { ChalkInstance } from "chalk";
+import {
+  GRAPH_KINDS,
+  GRAPH_STATES,
+  type AccessGraph,
+  type GraphKind,
+  type GraphState,
+} from "../model/access-graph.ts";
+import { notReadLines } from "./access-text.ts";
+
+const NOUNS: Readonly<Record<GraphKind, readonly [one: string, many: string]>> = {
+  cluster: ["cluster", "clusters"],
+  namespace: ["namespace", "namespaces"],
+  workload: ["workload", "workloads"],
+  "service-account": ["account", "accounts"],
+  role: ["role", "roles"],
+  policy: ["policy", "policies"],
+};
+
+/** As many edges as Mermaid draws unless `maxEdges` is raised. Source: mermaid.js.org, configuration schema. */
+const MERMAID_EDGES = 500;
+
+/** What the picture shows, in a few lines beside it. */
+export function graphSummary(graph: AccessGraph, format: string, colour: ChalkInstance): string[] {
+  const { nodes, edges, notRead } = graph;
+  const counts = GRAPH_KINDS.map((kind) => {
+    const many = nodes.filter((one) => one.kind === kind).length;
+    return `${many} ${NOUNS[kind][many === 1 ? 0 : 1]}`;
+  });
+  return [
+    `  ${counts.join(", ")}`,
+    ...troubles(graph),
+    ...(format === "mermaid" && edges.length > MERMAID_EDGES
+      ? [
+          `  ${colour.yellow("!")} Mermaid draws ${MERMAID_EDGES} edges unless its maxEdges is raised; here are ${edges.length}. -n keeps to a namespace`,
+        ]
+      : []),
+    ...notReadLines(notRead, colour),
+  ];
+}
+
+/** Of accounts and roles, how many are in which trouble. */
+function troubles({ nodes }: AccessGraph): string[] {
+  const isTrouble = (state: GraphState): boolean => state !== "works" && state !== "idle";
+  return (["service-account", "role"] as const).flatMap((kind) => {
+    const states = GRAPH_STATES.filter(isTrouble).flatMap((state) => {
+      const many = nodes.filter((one) => one.kind === kind && one.state === state).length;
+      return many === 0 ? [] : [`${many} ${state}`];
+    });
+    return states.length === 0 ? [] : [`  ${NOUNS[kind][1]}: ${states.join(", ")}`];
+  });
+}

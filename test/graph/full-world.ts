@@ -1,0 +1,100 @@
+import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { account, allow, association, AUD, audited, role, SUB, trusting } from "../audit/build.ts";
+import { aCluster, INLINE, OLD_ISSUER, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import type { Given } from "./scenes.ts";
+
+const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+const READ = trustPolicy([{ Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: "*" }]);
+const audience = { [AUD]: "sts.amazonaws.com" };
+
+function pod(name: string, workload: string | undefined, changes: Partial<PodGlance> = {}): PodGlance {
+  return {
+    namespace: "shop",
+    name,
+    serviceAccountName: "cart",
+    phase: "Running",
+    ...(workload !== undefined && { workload }),
+    staticKeys: false,
+    ...changes,
+  };
+}
+
+/** Two clusters with something of everything: every kind of node and edge, every state, something not read. */
+export function fullWorld(): Given {
+  const green = aCluster({
+    arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/green",
+    issuer: OLD_ISSUER,
+  });
+  const gaps = [
+    {
+      what: "pods of green",
+      failure: new Failure("denied", "forbidden", "not permitted in the cluster: list pods"),
+    },
+  ];
+  const clusters = [
+    audited({
+      accounts: [
+        account("shop/cart", { role: "r" }),
+        account("shop/web", { role: "gone" }),
+        account("shop/plain"),
+        account("pay/worker"),
+        account("pay/vpc", { role: "v" }),
+        account("pay/default", { role: "admin", "irsa/ignore": "default-account=it is so until 2999-12-31" }),
+      ],
+      pods: [
+        pod("cart-1", "deployment/cart", { roleArn: ownRole("r") }),
+        pod("cart-2", "deployment/cart"),
+        pod("batch", undefined, { roleArn: ownRole("r"), staticKeys: true }),
+        pod("vpc-0", "statefulset/vpc", {
+          namespace: "pay",
+          serviceAccountName: "vpc",
+          roleArn: ownRole("v"),
+        }),
+        pod("lost-1", "daemonset/lost", { serviceAccountName: "lost", roleArn: ownRole("r") }),
+      ],
+      associations: [association("pay/worker", "p")],
+    }),
+    audited({
+      cluster: green,
+      provider: "missing",
+      accounts: [account("shop/cart", { role: "r" })],
+      pods: undefined,
+    }),
+  ];
+  return {
+    roles: [
+      role("r", trusting("shop/cart"), { createdAt: "2026-11-01T00:00:00Z" }),
+      role(
+        "v",
+        trustPolicy([
+          allow({
+            StringEquals: { ...audience, [SUB]: "system:serviceaccount:pay:vpc", "aws:SourceVpc": "vpc-1" },
+          }),
+        ]),
+      ),
+      role("wide", trustPolicy([allow({ StringLike: { [SUB]: "system:serviceaccount:pay:*" } })])),
+      role("admin", trustPolicy([allow({ StringEquals: audience })])),
+      role(
+        "p",
+        trustPolicy([
+          {
+            Effect: "Allow",
+            Principal: { Service: "pods.eks.amazonaws.com" },
+            Action: ["sts:AssumeRole", "sts:TagSession"],
+          },
+        ]),
+      ),
+    ],
+    details: {
+      r: { attached: [S3_READ], inline: { queue: INLINE }, boundary: ownPolicy("limit") },
+      v: { attached: [S3_READ] },
+      admin: { inline: { all: EVERYTHING } },
+      p: { lastUsed: "2026-01-01T00:00:00Z" },
+      wide: {},
+    },
+    policies: new Map([[S3_READ, READ]]),
+    inventory: { clusters, gaps },
+  };
+}
