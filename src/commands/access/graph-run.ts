@@ -22,7 +22,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
   const { terminal } = context;
   const { asked, namespaces } = await parse(flags);
   const destination = await destinationOf(flags, terminal);
-  const sessions = await openSessions(flags, terminal);
+  const sessions = await openSessions(flags, context);
   try {
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
     const observed = await during(terminal, "reading IAM and the clusters", reading);
