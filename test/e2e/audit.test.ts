@@ -186,7 +186,7 @@ describe("audit", () => {
   });
 
   test.each([
-    ["a rule that is none", ["--rule", "nothing"], "is no rule; there are administrator"],
+    ["a rule that is none", ["--rule", "nothing"], "is no rule; there are account-gone"],
     ["a namespace that is none", ["--namespace", "A_B"], "is no namespace"],
     ["a severity that is none", ["--severity", "bad"], "Allowed choices are critical"],
     ["a baseline that is none", ["--baseline", "package.json"], "is no audit in JSON"],

@@ -201,6 +201,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "who-can": { runs: () => [["who-can", cartRole(), "--cluster", CLUSTER_NAME]] },
   "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
+  graph: { runs: () => [at("graph")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
   "delete-sa": { runs: () => [account("delete-sa", "shop/cart", "--approve")] },
   "disassociate-oidc": {
