@@ -2,6 +2,7 @@ import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
 import { eksAdapter } from "./eks.ts";
@@ -31,8 +32,19 @@ export interface Aws extends AwsPort {
   close(): void;
 }
 
-/** The SDK's retries for many calls; five pauses, of up to 15 s in all. */
-const PATIENCE = { retryMode: "adaptive", maxAttempts: 6 } as const;
+const PATIENT_ATTEMPTS = 6;
+
+/**
+ * The SDK's adaptive retries for many calls; five pauses, of up to 15 s in all. It slows down at each call that is
+ * throttled, and when a bucket runs dry as many are as are under way: by its own 0.7 each, ten take it to a thirtieth.
+ */
+function patience() {
+  const rateLimiter = new DefaultRateLimiter({ beta: 0.9 });
+  return {
+    maxAttempts: PATIENT_ATTEMPTS,
+    retryStrategy: new AdaptiveRetryStrategy(PATIENT_ATTEMPTS, { rateLimiter }),
+  };
+}
 
 /** The SDK warns of a profile beside keys in many lines at every run: the plan says who we are, `doctor` the rest. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -65,9 +77,14 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     requestHandler,
     credentials,
     ...(choice.profile !== undefined && { profile: choice.profile }),
-    ...(choice.patient === true && PATIENCE),
   };
-  const clients = { eks: new EKSClient(config), iam: new IAMClient(config), sts: new STSClient(config) };
+  // Each service has its own pace.
+  const configOfOne = () => ({ ...config, ...(choice.patient === true && patience()) });
+  const clients = {
+    eks: new EKSClient(configOfOne()),
+    iam: new IAMClient(configOfOne()),
+    sts: new STSClient(configOfOne()),
+  };
   return {
     region,
     eks: eksAdapter(clients.eks),
