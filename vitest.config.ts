@@ -16,7 +16,7 @@ const BOTH = [
 const BOTH_LONG = ["verify", "verify-pods", "access", "doctor", "audit", "file"].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls"].map(e2e);
+const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
 const SANDBOX_LONG = ["least-permissions", "doctor-simulation"].map(e2e);
 
 const onSandbox = {

@@ -1,5 +1,6 @@
 // Bundles src/ to dist/: main.cjs with what every run needs; commands/, with what each command needs besides.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { build } from "esbuild";
 import { noticesOf } from "./third-party-notices.mjs";
@@ -115,4 +116,14 @@ const apart = await build({
   plugins: [sharedFromMain, treeShakeKubeClient],
 });
 const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs };
+
+/** What the program answers, for bin/irsa.cjs to say without loading it. */
+function say(args) {
+  const program = `require("./dist/main.cjs").main(${JSON.stringify(args)})`;
+  return execFileSync(process.execPath, ["-e", program], { env: {} });
+}
+
+mkdirSync("dist/said");
+writeFileSync("dist/said/help.txt", say(["--help"]));
+writeFileSync("dist/said/version.txt", say(["--version"]));
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf({ outputs }));

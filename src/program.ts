@@ -142,6 +142,8 @@ const COMMANDS: readonly Entry[] = [
 const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
 Without --approve every command shows its plan and writes nothing.`;
 
+const HELP_COLUMNS = 80;
+
 /** The command tree for these arguments: the command that is called with all it has, the others by name. */
 export async function buildProgram(
   args: readonly string[],
@@ -152,6 +154,10 @@ export async function buildProgram(
     .description(ABOUT)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of failures")
+    .configureOutput({
+      getOutHelpWidth: () => helpWidth(process.stdout),
+      getErrHelpWidth: () => helpWidth(process.stderr),
+    })
     .enablePositionalOptions()
     .showHelpAfterError("(irsa --help lists the commands)")
     .exitOverride();
@@ -161,6 +167,11 @@ export async function buildProgram(
     else program.command(name).description(summary).helpGroup(group).helpOption(false);
   }
   return program;
+}
+
+/** No wider than bin/irsa.cjs has the help at hand. */
+function helpWidth({ columns = HELP_COLUMNS }: { readonly columns?: number }): number {
+  return Math.min(columns, HELP_COLUMNS);
 }
 
 /** Gives a command, and those below it, the program's ways of ending. */
