@@ -5,7 +5,7 @@ import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { failureJson, failureLines } from "./output/failure-text.ts";
 import { clearScreen } from "./output/on-screen.ts";
 import { processTerminal } from "./output/terminal.ts";
-import { buildProgram } from "./program.ts";
+import { buildProgram, mayWrite } from "./program.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command line and gives the exit code. The only place that catches what commands throw. */
@@ -60,7 +60,7 @@ function report(error: unknown, args: readonly string[]): number {
   if (failure === undefined) return reportBug(error);
   const terminal = processTerminal();
   if (wantsJson(args)) terminal.print(JSON.stringify(failureJson(failure), null, 2));
-  failureLines(failure, terminal.err).forEach(terminal.say);
+  failureLines(failure, terminal.err, mayWrite(args)).forEach(terminal.say);
   if (args.includes("--debug")) terminal.say(String(failure.stack));
   return EXIT_CODES[failure.kind];
 }

@@ -2,10 +2,13 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../model/failure.ts";
 import { aligned } from "./columns.ts";
 
-/** A failure as people read it: what is, the facts, what to do, the command to type. */
-export function failureLines(failure: Failure, colour: ChalkInstance): string[] {
+/**
+ * A failure as people read it: what is, the facts, what to do, the command to type.
+ * @param mayWrite whether the command could have changed something: only then is it said that nothing was
+ */
+export function failureLines(failure: Failure, colour: ChalkInstance, mayWrite: boolean): string[] {
   const { facts = [], advice, command, written = false } = failure.detail;
-  const unchanged = !written && failure.kind !== "input" && failure.kind !== "findings";
+  const unchanged = mayWrite && !written && failure.kind !== "input" && failure.kind !== "findings";
   return [
     `${colour.red("error:")} ${failure.message}`,
     ...aligned(facts),

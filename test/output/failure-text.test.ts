@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
 import { Failure, type FailureDetail, type FailureKind } from "../../src/model/failure.ts";
+import { mayWrite } from "../../src/program.ts";
 import { failureJson, failureLines } from "../../src/output/failure-text.ts";
 
 const PLAIN = new Chalk({ level: 0 });
@@ -17,7 +18,7 @@ describe("a failure as people read it", () => {
       advice: "Do this:\nor that:",
       command: "irsa create-sa --approve",
     } as const;
-    expect(failureLines(failure("refused", detail), PLAIN)).toEqual([
+    expect(failureLines(failure("refused", detail), PLAIN, true)).toEqual([
       "error: it is so",
       "  role       arn:aws:iam::111122223333:role/x",
       "  it trusts  one",
@@ -39,11 +40,30 @@ describe("a failure as people read it", () => {
     ["input", {}, false],
     ["findings", {}, false],
   ])("%s %j: that nothing was changed is said: %s", (kind, detail, said) => {
-    expect(failureLines(failure(kind, detail), PLAIN).includes("  Nothing has been changed.")).toBe(said);
+    expect(failureLines(failure(kind, detail), PLAIN, true).includes("  Nothing has been changed.")).toBe(
+      said,
+    );
   });
 
+  it("says nothing of changes for a command that only reads", () => {
+    expect(failureLines(failure("failed"), PLAIN, false)).toEqual(["error: it is so"]);
+  });
+
+  it.each([
+    ["verify shop/orders", false],
+    ["verify shop/orders --fix", true],
+    ["stale-pods", false],
+    ["stale-pods --restart", true],
+    ["--debug create-sa --name fix", true],
+    ["use-sa --name x deployment/y", true],
+    ["plan -f x.yaml", false],
+    ["audit", false],
+    ["nonsense", false],
+    ["", false],
+  ])("'irsa %s' may write: %s", (line, expected) => expect(mayWrite(line.split(" "))).toBe(expected));
+
   it("is red where there is colour, and says the same", () => {
-    const [first] = failureLines(failure("failed"), new Chalk({ level: 1 }));
+    const [first] = failureLines(failure("failed"), new Chalk({ level: 1 }), true);
     expect(first).toBe("\u001b[31merror:\u001b[39m it is so");
   });
 });

@@ -28,7 +28,7 @@ export async function checkSdks(
   const failure = problems.failure();
   if (flags.output === "json") terminal.print(sdkReportJson(files, ways, problems.list));
   else if (files.length > 0) ["", ...sdkReportLines(files, ways, terminal.out)].forEach(terminal.print);
-  if (failure !== undefined) failureLines(failure, terminal.err).forEach(terminal.say);
+  if (failure !== undefined) failureLines(failure, terminal.err, false).forEach(terminal.say);
   const tooOld = files.some(({ packages }) => packages.some(isTooOld));
   context.exitWith(failure !== undefined ? EXIT_CODES.input : tooOld ? EXIT_CODES.findings : 0);
 }
