@@ -15,6 +15,12 @@ export interface ChangeText {
   readonly documents: readonly string[];
 }
 
+/** True if a change has policy documents that are shown only where that is asked for. */
+export function hidesDocuments(change: Change, colour: ChalkInstance): boolean {
+  const [all, few] = [true, false].map((shown) => changeText(change, colour, shown).documents.length);
+  return all !== few;
+}
+
 /** How a change stands in a plan; attachments and inline policies are told with their role (see `plan-text`). */
 export function changeText(change: Change, colour: ChalkInstance, withDocuments: boolean): ChangeText {
   switch (change.kind) {

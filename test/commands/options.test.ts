@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { buildProgram, mayWrite } from "../../src/program.ts";
+import { listeningContext } from "../fakes/terminal.ts";
 import { gather } from "../../src/commands/session/options.ts";
 
 describe("a flag that may be given again, and with commas", () => {
@@ -15,5 +17,30 @@ describe("a flag that may be given again, and with commas", () => {
     [[""], []],
   ])("%j", (given, values) => {
     expect(given.reduce((before: string[], value) => gather(value, before), [])).toEqual(values);
+  });
+});
+
+/** Commands whose plans have no policy documents, and those that exit with 3 for what they find, whatever the plan. */
+const WITHOUT = {
+  "--show-documents": ["associate-oidc", "disassociate-oidc", "stale-pods", "use-sa"],
+  "--exit-code": ["stale-pods", "verify"],
+};
+
+const { context } = listeningContext();
+const optionsOf = async (name: string) =>
+  (await buildProgram([name], context, "0")).commands
+    .find((command) => command.name() === name)
+    ?.options.map(({ long }) => long);
+const NAMES = (await buildProgram([], context, "0")).commands.map((command) => command.name());
+
+describe("the flags of a plan", () => {
+  it.each(NAMES)("%s has those that mean something, and no others", async (name) => {
+    const options = (await optionsOf(name)) ?? [];
+    const writes = [[name], [name, "--fix"], [name, "--restart"]].some(mayWrite);
+    expect(options.includes("--approve")).toBe(writes);
+    expect(options.includes("--expect-plan")).toBe(writes);
+    if (!writes) return;
+    for (const [flag, without] of Object.entries(WITHOUT))
+      expect(options.includes(flag), flag).toBe(!without.includes(name));
   });
 });

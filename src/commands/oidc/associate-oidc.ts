@@ -42,7 +42,7 @@ export function associateOidc(context: CommandContext): Command {
       "pin the issuer's certificate authority (repeatable; IAM needs none)",
       gather,
     );
-  addAwsOptions(addPlanOptions(command, ["text", "json"]))
+  addAwsOptions(addPlanOptions(command, ["text", "json"], ["--show-documents"]))
     .addHelpText("after", EXAMPLES)
     .action((flags: Flags) => run(flags, context));
   return command;

@@ -24,7 +24,7 @@ export function disassociateOidc(context: CommandContext): Command {
     .description("delete the cluster's IAM identity provider, once no role trusts it")
     .option("--force", "even while roles trust it: their pods lose their credentials")
     .option("--foreign", "even if irsa did not make it");
-  addAwsOptions(addPlanOptions(command, ["text", "json"]))
+  addAwsOptions(addPlanOptions(command, ["text", "json"], ["--show-documents"]))
     .addHelpText("after", EXAMPLES)
     .action((flags: Flags) => run(flags, context));
   return command;

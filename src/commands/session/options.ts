@@ -63,15 +63,26 @@ export function addKubernetesOptions(command: Command): Command {
     .option("--context <name>", "connect by this context of the kubeconfig");
 }
 
-/** `--approve` and what goes with it. */
-export function addPlanOptions(command: Command, formats: readonly string[]): Command {
-  return command
+/** What not every plan has: an exit code of its own beside the command's, and policy documents to show. */
+type PlanExtra = "--exit-code" | "--show-documents";
+
+/** `--approve` and what goes with it, `without` what would have no meaning. */
+export function addPlanOptions(
+  command: Command,
+  formats: readonly string[],
+  without: readonly PlanExtra[] = [],
+): Command {
+  command
     .optionsGroup("Plan and approval:")
     .option("--approve", "do it; without, the plan is shown and nothing is written")
-    .option("--expect-plan <digest>", "with --approve: only if the plan is still this one")
-    .option("--exit-code", "without --approve: exit 3 if there is something to do")
-    .option("--show-documents", "show new policy documents as JSON in the plan")
-    .addOption(new Option("-o, --output <format>", "how to answer").choices(formats).default("text"));
+    .option("--expect-plan <digest>", "with --approve: only if the plan is still this one");
+  if (!without.includes("--exit-code"))
+    command.option("--exit-code", "without --approve: exit 3 if there is something to do");
+  if (!without.includes("--show-documents"))
+    command.option("--show-documents", "show new policy documents as JSON in the plan");
+  return command.addOption(
+    new Option("-o, --output <format>", "how to answer").choices(formats).default("text"),
+  );
 }
 
 /** For flags that may be given again and with commas between values. */

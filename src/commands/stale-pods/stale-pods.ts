@@ -31,7 +31,9 @@ export function stalePodsCommand(context: CommandContext): Command {
     .optionsGroup("The pods:")
     .option("-n, --namespace <namespace>", "of this namespace alone")
     .option("--restart", "plan a rollout restart of the workloads that it mends");
-  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
+  // Stale pods are exit code 3 by themselves.
+  addPlanOptions(command, ["text", "json"], ["--exit-code", "--show-documents"]);
+  addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: StalePodsFlags) => {
       const { runStalePods } = await import("./run.ts");

@@ -61,7 +61,7 @@ export function useSa(context: CommandContext): Command {
     .option("--wait", "fail if it can't be proved that STS accepts the account's token")
     .option("--no-wait", "neither wait for the rollout nor prove a pod")
     .addOption(waitTimeout("how long to wait for the rollouts, and for STS, as 90s or 5m", "5m"));
-  addPlanOptions(command, ["text", "json"]);
+  addPlanOptions(command, ["text", "json"], ["--show-documents"]);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action((workloads: string[], flags: UseSaFlags) => run(workloads, asTyped(flags, command), context));

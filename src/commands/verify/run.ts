@@ -120,7 +120,7 @@ async function mend(
     terminal,
     context,
   );
-  if (outcome.state === "planned") planHint().forEach(terminal.print);
+  if (outcome.state === "planned") planHint(plan, flags, terminal).forEach(terminal.print);
   return { plan, outcome };
 }
 

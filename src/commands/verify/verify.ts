@@ -41,7 +41,9 @@ export function verify(context: CommandContext): Command {
     .option("--all", "all accounts of the cluster that name a role")
     .option("--strict", "exit 1 where it can't be proved that the chain holds")
     .option("--fix", "plan what is irsa's to mend: the provider, and accounts whose role irsa keeps");
-  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
+  // A broken chain is exit code 3 by itself.
+  addPlanOptions(command, ["text", "json"], ["--exit-code"]);
+  addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (subjects: string[], flags: VerifyFlags) => {
       const { runVerify } = await import("./run.ts");

@@ -80,9 +80,10 @@ export async function walkIn<Place extends Opened>(
         const { result } = ending;
         context.terminal.print(answerJson({ command, surroundings, plan: shown, ...outcome, result }));
       } else {
-        (outcome.state === "planned" ? (ending.plannedLines ?? planHint()) : ending.lines).forEach(
-          terminal.print,
-        );
+        (outcome.state === "planned"
+          ? (ending.plannedLines ?? planHint(shown, flags, terminal))
+          : ending.lines
+        ).forEach(terminal.print);
       }
       if (ending.document !== undefined) context.terminal.print(ending.document);
       ending.hints?.forEach(terminal.print);
