@@ -1,23 +1,39 @@
 import type { ChalkInstance } from "chalk";
-import { firstBroken, type ChainReport, type LinkReport } from "../verification/chain.ts";
+import { firstBroken, type ChainReport, type Finding, type LinkReport } from "../verification/chain.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
 import { findingLines, statusLine, type StatusLine } from "./status-text.ts";
 
+/** How chains are shown: with their subjects where there are several; `fixing` where a plan of `--fix` follows. */
+export interface ChainManner {
+  readonly withSubject: boolean;
+  readonly fixing?: boolean;
+}
+
 /** A chain as people read it: every link, then what is broken, with what mends it. */
-export function chainLines(report: ChainReport, colour: ChalkInstance, withSubject: boolean): string[] {
+export function chainLines(
+  report: ChainReport,
+  colour: ChalkInstance,
+  { withSubject, fixing = false }: ChainManner,
+): string[] {
   const findings = report.links.flatMap((link) => link.findings);
   return [
     ...(withSubject ? [`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
     ...merged(report.links).map((line) => statusLine(line, colour)),
     ...findings.flatMap((finding) => [
       "",
-      ...findingLines(finding, `${finding.row}, ${finding.code}`, colour),
+      ...findingLines(fixing ? leftToFix(finding) : finding, `${finding.row}, ${finding.code}`, colour),
     ]),
     "",
     `  ${verdictText(report)}`,
     ...(withSubject ? [""] : []),
   ];
+}
+
+/** The command of a run that is under way is none to type. */
+function leftToFix(finding: Finding): Finding {
+  if (finding.fix.byFix !== true) return finding;
+  return { ...finding, fix: { kind: "advice", text: "It is irsa's to mend, by the plan below" } };
 }
 
 /** Links that are skipped for one reason, one after the other, are one line. */

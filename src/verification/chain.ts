@@ -12,6 +12,8 @@ export interface Fix {
   readonly text: string;
   /** Who may run the command, or what to know before it. */
   readonly note?: string;
+  /** True where the command is `verify --fix` itself. */
+  readonly byFix?: true;
 }
 
 /** A fault, or with level `warn` something that works but should not stay so. */

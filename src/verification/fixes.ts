@@ -31,7 +31,7 @@ export function addTrust({ reach }: Observed, ref: ServiceAccountRef, role: stri
 
 /** Brings the account and the role that irsa keeps for it in line. */
 export function mendOurs({ reach }: Observed, ref: ServiceAccountRef): Fix {
-  return command(["irsa", "verify", accountPath(ref), ...reach, "--fix", "--approve"]);
+  return { ...command(["irsa", "verify", accountPath(ref), ...reach, "--fix", "--approve"]), byFix: true };
 }
 
 /** Writes the role's ARN to the account, and takes away what stood in its place. */

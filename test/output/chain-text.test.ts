@@ -4,7 +4,7 @@ import { chainsJson } from "../../src/output/chain-json.ts";
 import { chainLines, chainTable } from "../../src/output/chain-text.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { anAccount } from "../fakes/values.ts";
-import { aShop, annotate, ROLE, ROLE_KEY, verified } from "../verification/healthy.ts";
+import { aShop, annotate, ourShop, ROLE, ROLE_KEY, verified } from "../verification/healthy.ts";
 
 const PLAIN = new Chalk({ level: 0 });
 
@@ -19,7 +19,7 @@ async function brokenTrust() {
 
 describe("a chain for people", () => {
   it("has a line for each link, then the fault with its evidence, and the command alone on its line", async () => {
-    expect(chainLines(await brokenTrust(), PLAIN, false)).toEqual([
+    expect(chainLines(await brokenTrust(), PLAIN, { withSubject: false })).toEqual([
       "  ✓ cluster          eks-work-cluster, 1.34",
       "  ✓ issuer           https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001",
       "  ✓ provider         registered, audience sts.amazonaws.com",
@@ -48,7 +48,7 @@ describe("a chain for people", () => {
   it("tells links that are skipped for one reason in one line", async () => {
     const world = aShop();
     annotate(world, { [ROLE_KEY]: undefined });
-    const lines = chainLines(await verified(world), PLAIN, false);
+    const lines = chainLines(await verified(world), PLAIN, { withSubject: false });
     expect(lines.slice(4, 7)).toEqual([
       "  – role …           not looked at: the service account is broken",
       "",
@@ -56,9 +56,22 @@ describe("a chain for people", () => {
     ]);
   });
 
+  it("does not print the command of a mend that is under way", async () => {
+    const world = ourShop();
+    annotate(world, { [ROLE_KEY]: undefined });
+    const report = await verified(world);
+    const mend = "      irsa verify shop/cart --cluster eks-work-cluster --fix --approve";
+    expect(chainLines(report, PLAIN, { withSubject: false })).toContain(mend);
+    const fixing = chainLines(report, PLAIN, { withSubject: false, fixing: true });
+    expect(fixing).not.toContain(mend);
+    expect(fixing).toContain("  It is irsa's to mend, by the plan below");
+  });
+
   it("names the subject where there are several", async () => {
-    expect(chainLines(await verified(aShop()), PLAIN, true)[0]).toBe("  shop/cart");
-    expect(chainLines(await verified(aShop()), PLAIN, true).at(-2)).toBe("  Works: STS takes its tokens.");
+    expect(chainLines(await verified(aShop()), PLAIN, { withSubject: true })[0]).toBe("  shop/cart");
+    expect(chainLines(await verified(aShop()), PLAIN, { withSubject: true }).at(-2)).toBe(
+      "  Works: STS takes its tokens.",
+    );
   });
 });
 

@@ -73,3 +73,12 @@ it("no mend makes a role", async () => {
   annotate(world, { [ROLE_KEY]: undefined });
   expect(mendsOf(await chainOf(world))).toEqual([]);
 });
+
+it("a plan for a role that is in order remarks nothing on its policies", async () => {
+  const world = ourShop();
+  annotate(world, { [ROLE_KEY]: undefined });
+  const { aws, kubernetes, cluster } = world;
+  const plan = await planMends(mendsOf(await chainOf(world)), { aws, kubernetes, cluster, reach: [] });
+  expect(world.iam.roles.values().next().value?.attached).not.toEqual([]);
+  expect(plan).toMatchObject({ changes: [{ kind: "edit-account" }], notes: [] });
+});

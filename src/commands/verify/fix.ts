@@ -46,11 +46,13 @@ async function planProvider(audiences: readonly string[], { aws, cluster }: Mend
   );
 }
 
+/** Nothing is asked of the role's policies here, so that none is beyond what is asked. */
 async function planOne(mend: AccountMend, { aws, kubernetes, cluster, reach }: MendSources): Promise<Part> {
   const desired = desiredOf(mend, reach);
   try {
     const sources = { aws, kubernetes, policies: Promise.resolve([]) };
-    return planAccount(desired, await observeAccount(desired, cluster, sources));
+    const { changes, notes } = planAccount(desired, await observeAccount(desired, cluster, sources));
+    return { changes, notes: notes.filter(({ code }) => code !== "attached-beyond") };
   } catch (error) {
     if (isFailure(error)) return { changes: [], notes: [leftOut(mend, error.message)] };
     throw error;

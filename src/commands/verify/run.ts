@@ -39,13 +39,13 @@ export async function runVerify(
     const found = await judge(ask, view, PATIENCE_MS.before, context);
     if (flags.output !== "json") {
       if (flags.fix !== true) sayWhere(view, terminal);
-      show(found, ask, terminal);
+      show(found, ask, terminal, flags.fix === true);
     }
     const mending = flags.fix === true ? await mend(found, view, flags, context, terminal) : undefined;
     const mended = mending?.outcome.state === "done";
     const chains = mended ? await judgeAgain(ask, view, context) : found;
     if (flags.output === "json") answerInJson(chains, mending, context.terminal);
-    else if (mended) show(chains, ask, terminal);
+    else if (mended) show(chains, ask, terminal, false);
     context.exitWith(exitCodeOf(chains, flags));
   } finally {
     view.close();
@@ -131,12 +131,14 @@ function sayWhere({ session }: View, { say, err }: Terminal): void {
   surroundingsLines(session.surroundings, err).forEach(say);
 }
 
-function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal): void {
+function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, fixing: boolean): void {
   const reports = chains.map(({ report }) => report);
   print("");
   if (reports.length === 0) print("  No account names a role.");
   else if ("subjects" in ask)
-    reports.flatMap((report) => chainLines(report, out, reports.length > 1)).forEach(print);
+    reports
+      .flatMap((report) => chainLines(report, out, { withSubject: reports.length > 1, fixing }))
+      .forEach(print);
   else chainTable(reports, out).forEach(print);
 }
 
