@@ -28,28 +28,38 @@ export function whoCanLines(answer: WhoCan, colour: ChalkInstance): string[] {
 
 /** What an account can become, as people read it. */
 export function whatCanLines(answer: WhatCan, colour: ChalkInstance): string[] {
-  const { cluster, namespace, serviceAccount, exists, annotatedRole, roles } = answer;
-  const state = exists === false ? "     (does not exist)" : "";
+  const { cluster, namespace, serviceAccount, annotatedRole, roles } = answer;
   const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
   return [
     "",
     ...aligned([
-      ["account", `${namespace}/${serviceAccount}${state}`],
+      ["account", `${namespace}/${serviceAccount}`],
       ["cluster", cluster],
       ...(annotatedRole === null ? [] : [["annotated", annotatedRole] as const]),
     ]),
+    ...standingLines(answer, colour),
     ...roles.flatMap((role) => ["", ...roleLines(role, colour)]),
-    ...(roles.length === 0
-      ? [
-          "",
-          `  ${answer.notRead.length === 0 ? "It can become no role." : "No role was found that it can become."}`,
-        ]
-      : []),
     ...(refused && answer.notRead.length === 0
       ? ["", `  ${colour.yellow("!")} The annotated role does not let it in.`]
       : []),
     ...notReadLines(answer.notRead, colour),
   ];
+}
+
+/** Whether the account is there, and whether any role lets it in: what a slip in its name, or a left-over trust, shows by. */
+function standingLines({ exists, roles, notRead }: WhatCan, colour: ChalkInstance): string[] {
+  if (roles.length > 0)
+    return exists === false
+      ? ["", `  ${colour.yellow("!")} There is no such account; whoever makes it can become:`]
+      : [];
+  const found = notRead.length > 0 ? "no role was found that" : "no role";
+  const text =
+    exists === false
+      ? `There is no such account, and ${found} would let it in if it were made.`
+      : notRead.length > 0
+        ? "No role was found that it can become."
+        : "It can become no role.";
+  return ["", `  ${text}`];
 }
 
 /** What could not be read, so that the answer may be too short. */

@@ -118,7 +118,7 @@ describe("what-can", () => {
 
   test("judges an account that does not exist as if it were made", async () => {
     const { code, stdout } = await run(["what-can", "shop/new"]);
-    expect(stdout).toContain("shop/new     (does not exist)");
+    expect(stdout).toContain("There is no such account");
     expect(stdout).toContain(roleArn("wide"));
     expect(code).toBe(0);
   });

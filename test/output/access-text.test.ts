@@ -1,0 +1,56 @@
+import { Chalk } from "chalk";
+import { describe, expect, it } from "vitest";
+import type { WhatCan } from "../../src/model/access-answers.ts";
+import type { RoleArn } from "../../src/model/arn.ts";
+import { whatCanLines } from "../../src/output/access-text.ts";
+
+const ROLE = {
+  role: "arn:aws:iam::111122223333:role/orders" as RoleArn,
+  annotated: false,
+  via: "irsa",
+  verdict: "allow",
+  unknownKeys: [],
+  statements: [{ index: 0 }],
+} as const;
+const NOT_READ = [{ what: "roles", message: "not permitted" }] as unknown as WhatCan["notRead"];
+const ABSENT = "There is no such account";
+
+describe("what an account can become", () => {
+  it.each<[string, Partial<WhatCan>, string]>([
+    ["nothing", { exists: true }, "  It can become no role."],
+    [
+      "nothing that could be read",
+      { exists: true, notRead: NOT_READ },
+      "  No role was found that it can become.",
+    ],
+    [
+      "nothing, for it is not there",
+      { exists: false },
+      `  ${ABSENT}, and no role would let it in if it were made.`,
+    ],
+    [
+      "nothing that could be read, for it is not there",
+      { exists: false, notRead: NOT_READ },
+      `  ${ABSENT}, and no role was found that would let it in if it were made.`,
+    ],
+    [
+      "what whoever makes it can become",
+      { exists: false, roles: [ROLE] },
+      `  ! ${ABSENT}; whoever makes it can become:`,
+    ],
+  ])("is %s", (_, some, line) => {
+    const answer = {
+      cluster: "work",
+      namespace: "shop",
+      serviceAccount: "orders",
+      annotatedRole: null,
+      audience: "sts.amazonaws.com",
+      roles: [],
+      notRead: [],
+      ...some,
+    } as unknown as WhatCan;
+    const lines = whatCanLines(answer, new Chalk({ level: 0 }));
+    expect(lines).toContain(line);
+    expect(lines.includes(`  ${ROLE.role}`)).toBe(some.roles !== undefined);
+  });
+});
