@@ -30,6 +30,7 @@ export function permissions(context: CommandContext): Command {
     .option("--required", "only what they can't do without")
     .optionsGroup("What they are narrowed to:")
     .option("--cluster-arn <arn>", "this cluster")
+    .option("-c, --cluster <name>", "this cluster, by its name, with --region and --account, or by its ARN")
     .option("--account <id>", "this AWS account")
     .option("-r, --region <region>", "clusters of this region")
     .addOption(

@@ -1,3 +1,4 @@
+import { nearest } from "../model/nearest.ts";
 import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/account.ts";
@@ -35,9 +36,13 @@ export const COMMAND_NAMES = Object.keys(RIGHTS) as CommandName[];
 /** A command of the table. */
 export function parseCommandName(text: string): Parsed<CommandName> {
   const found = COMMAND_NAMES.find((name) => name === text);
-  return found === undefined
-    ? invalid(`is no command that calls AWS or the cluster; these do: ${COMMAND_NAMES.join(", ")}`)
-    : valid(found);
+  if (found !== undefined) return valid(found);
+  const meant = nearest(text, COMMAND_NAMES);
+  return invalid(
+    meant === undefined
+      ? `is no command that calls AWS or the cluster; these do: ${COMMAND_NAMES.join(", ")}`
+      : `is no command; is ${meant} meant?`,
+  );
 }
 
 /**

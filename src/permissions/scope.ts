@@ -1,4 +1,4 @@
-import { clusterRef, parseClusterArn } from "../model/arn.ts";
+import { clusterRef, parseClusterArn, type ClusterArn } from "../model/arn.ts";
 import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
 
@@ -15,6 +15,8 @@ export interface Scope {
 /** A scope as it was typed. */
 export interface ScopeFlags {
   readonly clusterArn?: string;
+  /** Its name, or its ARN. */
+  readonly cluster?: string;
   readonly account?: string;
   readonly region?: string;
   readonly rolePrefix?: string;
@@ -23,16 +25,16 @@ export interface ScopeFlags {
 
 /** Judges the flags; what is wrong is noted. */
 export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
-  const arn = problems.maybe("--cluster-arn", flags.clusterArn, parseClusterArn);
+  const arn = clusterOf(flags, problems);
   const named = arn === undefined ? undefined : clusterRef(arn);
   const account = problems.maybe("--account", flags.account, parseAccount);
   const region = problems.maybe("--region", flags.region, parseRegion);
   const rolePrefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix);
   const rolePath = problems.maybe("--role-path", flags.rolePath, parseRolePath);
   if (named !== undefined && account !== undefined && account !== named.account)
-    problems.note("--account", account, `is not the account of --cluster-arn, ${named.account}`);
+    problems.note("--account", account, `is not the account of the cluster, ${named.account}`);
   if (named !== undefined && region !== undefined && region !== named.region)
-    problems.note("--region", region, `is not the region of --cluster-arn, ${named.region}`);
+    problems.note("--region", region, `is not the region of the cluster, ${named.region}`);
   return {
     partition: named?.partition ?? partitionOf(region),
     ...present("region", named?.region ?? region),
@@ -41,6 +43,25 @@ export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
     ...present("rolePrefix", rolePrefix === "" ? undefined : rolePrefix),
     ...present("rolePath", rolePath),
   };
+}
+
+/** The cluster by its ARN; a name is completed by region and account, since nobody is asked for them. */
+function clusterOf(
+  { clusterArn, cluster, region, account }: ScopeFlags,
+  problems: Problems,
+): ClusterArn | undefined {
+  if (clusterArn !== undefined && cluster !== undefined)
+    problems.note("--cluster", cluster, "is given beside --cluster-arn: give one of them");
+  if (clusterArn !== undefined) return problems.take("--cluster-arn", clusterArn, parseClusterArn);
+  if (cluster === undefined || cluster.startsWith("arn:"))
+    return problems.maybe("--cluster", cluster, parseClusterArn);
+  if (region !== undefined && account !== undefined) {
+    const arn = `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
+    return problems.take("--cluster", cluster, () => parseClusterArn(arn));
+  }
+  const whole = `arn:aws:eks:${region ?? "REGION"}:${account ?? "ACCOUNT"}:cluster/${cluster}`;
+  problems.note("--cluster", cluster, `is a name, and AWS is not asked for the rest: --cluster-arn ${whole}`);
+  return undefined;
 }
 
 function present<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { Problems } from "../../src/model/problems.ts";
+import { invalid, Problems } from "../../src/model/problems.ts";
 import { COMMAND_NAMES, parseCommandName, RIGHTS, rightsOf } from "../../src/permissions/commands.ts";
 import { rbacManifests, rbacRules } from "../../src/permissions/cluster-role.ts";
 import { iamPolicy, scopeNotes } from "../../src/permissions/iam-policy.ts";
@@ -54,7 +54,9 @@ describe("several commands", () => {
 
   it("are named rightly", () => {
     expect(parseCommandName("create-sa")).toEqual({ ok: true, value: "create-sa" });
-    expect(parseCommandName("create")).toMatchObject({ ok: false });
+    expect(parseCommandName("creat-sa")).toEqual(invalid("is no command; is create-sa meant?"));
+    const listing = expect.stringContaining("these do: associate-oidc, ") as string;
+    expect(parseCommandName("sandbox")).toEqual({ ok: false, problem: listing });
     expect(parseCommandName("toString")).toMatchObject({ ok: false });
   });
 });
@@ -104,6 +106,25 @@ describe("the policy's resources", () => {
     expect(scopeNotes(OWN, scopeOf({ clusterArn: CLUSTER, rolePath: "/irsa/" })).join("\n")).toContain(
       "only if they are /irsa/* too",
     );
+  });
+
+  it.each<[string, ScopeFlags, string]>([
+    ["a name alone", { cluster: "work" }, "--cluster-arn arn:aws:eks:REGION:ACCOUNT:cluster/work"],
+    [
+      "a name and a region",
+      { cluster: "work", region: "eu-west-1" },
+      "arn:aws:eks:eu-west-1:ACCOUNT:cluster/work",
+    ],
+    ["both", { cluster: "work", clusterArn: CLUSTER }, "give one of them"],
+  ])("need a whole cluster: %s is not enough", (_, flags, text) => {
+    expect(() => scopeOf(flags)).toThrow(text);
+  });
+
+  it.each<ScopeFlags>([
+    { cluster: CLUSTER },
+    { cluster: "work", region: "cn-north-1", account: "111122223333" },
+  ])("take the cluster from %j", (flags) => {
+    expect(scopeOf(flags)).toEqual(scopeOf({ clusterArn: CLUSTER }));
   });
 
   it("are judged, all at once", () => {
