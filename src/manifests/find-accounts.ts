@@ -1,4 +1,5 @@
-import { isMap, isSeq, type Document } from "yaml";
+import { isMap, isScalar, isSeq, type Document, type YAMLMap } from "yaml";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { lookUp, textUnder } from "./lookup.ts";
 import type { Manifests } from "./read-manifests.ts";
 
@@ -7,6 +8,7 @@ export interface AccountPlace {
   /** `undefined`: that of whoever applies it. */
   readonly namespace: string | undefined;
   readonly name: string;
+  /** The line of the role that it names; where it names none, of its own name. */
   readonly line: number;
 }
 
@@ -26,5 +28,14 @@ function inNode(document: Document, node: unknown, lineAt: Manifests["lineAt"]):
   if (kind !== "ServiceAccount" || !isMap(metadata)) return [];
   const name = textUnder(document, metadata, "name");
   const namespace = textUnder(document, metadata, "namespace");
-  return name === undefined ? [] : [{ namespace, name, line: lineAt(node.range?.[0] ?? 0) }];
+  if (name === undefined) return [];
+  return [{ namespace, name, line: lineAt(offsetOf(document, metadata) ?? node.range?.[0] ?? 0) }];
+}
+
+/** Where the account names its role; else where its own name stands. */
+function offsetOf(document: Document, metadata: YAMLMap): number | undefined {
+  const annotations = lookUp(document, metadata, "annotations")?.value;
+  const role = isMap(annotations) ? lookUp(document, annotations, ROLE_ANNOTATION) : undefined;
+  const key = (role ?? lookUp(document, metadata, "name"))?.pair.key;
+  return isScalar(key) ? key.range?.[0] : undefined;
 }

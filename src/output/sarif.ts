@@ -1,5 +1,5 @@
 import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
-import type { RuleText, Severity } from "../model/finding.ts";
+import type { FindingSubject, RuleText, Severity } from "../model/finding.ts";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   critical: "error",
@@ -18,7 +18,8 @@ const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
 
 /**
  * An audit as SARIF. A result names the manifest's line where its account stands in one, and always the resource.
- * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
+ * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for code
+ * scanning" (what is asked beyond the standard: docs/decisions/0013-sarif-has-a-place.md).
  */
 export function auditSarif(report: AuditReport, version: string): string {
   const { findings, suppressed, rules, notRead } = report;
@@ -29,6 +30,7 @@ export function auditSarif(report: AuditReport, version: string): string {
     runs: [
       {
         tool: { driver: { name: "irsa", version, rules: rules.map(descriptor) } },
+        automationDetails: { id: categoryOf(report) },
         columnKind: "utf16CodeUnits",
         invocations: [
           {
@@ -80,14 +82,30 @@ function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object 
     message: { text: `${message}. ${mend.kind === "command" ? "To mend it: " : ""}${mend.text}` },
     locations: [
       {
-        ...(place !== undefined && { physicalLocation: physical(place) }),
+        physicalLocation: physical(place ?? { file: pathOf(subject), line: 1 }),
         logicalLocations: [{ name: subject.name, fullyQualifiedName: subject.id, kind: "resource" }],
       },
     ],
-    partialFingerprints: { "irsa/v1": fingerprint },
+    partialFingerprints: { "irsa/v1": fingerprint, primaryLocationLineHash: fingerprint },
     baselineState: known ? "unchanged" : "new",
     properties: { severity, evidence: evidence.map(([label, value]) => `${label}: ${value}`) },
   };
+}
+
+/** What tells this audit from one of other clusters, whose results it must not replace; the name ends at the last `/`. */
+function categoryOf({ clusters }: AuditReport): string {
+  const names = clusters.map(({ arn }) => segmentsOf(arn).slice(1).join("/"));
+  return `irsa/${names.toSorted().join("+")}/`;
+}
+
+/** A stand-in for a file: what is found in AWS or in a cluster stands in none, and scanners show no result without. */
+function pathOf({ id }: FindingSubject): string {
+  return segmentsOf(id).join("/");
+}
+
+/** An ARN's parts; names that are dots alone would lead out of the folder. */
+function segmentsOf(arn: string): readonly string[] {
+  return arn.split(/[:/]/).filter((part) => part !== "arn" && !/^\.*$/.test(part));
 }
 
 function physical({ file, line }: Place): object {

@@ -116,7 +116,7 @@ describe("audit", () => {
       runs: [
         {
           results: [
-            { ruleId: "role-gone", locations: [{ physicalLocation: { region: { startLine: 10 } } }] },
+            { ruleId: "role-gone", locations: [{ physicalLocation: { region: { startLine: 16 } } }] },
           ],
         },
       ],

@@ -48,6 +48,10 @@ function report(changes: Partial<AuditReport> = {}): AuditReport {
   };
 }
 
+interface Physical {
+  readonly artifactLocation: { readonly uri: string };
+}
+
 const EMPTY = report({ findings: [], suppressed: [], notes: [], notRead: [] });
 
 describe("SARIF", () => {
@@ -70,7 +74,18 @@ describe("SARIF", () => {
         {
           invocations: [{ executionSuccessful: false }],
           results: [
-            { level: "error", baselineState: "new" },
+            {
+              level: "error",
+              baselineState: "new",
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: "x/shop/cart" },
+                    region: { startLine: 1 },
+                  },
+                },
+              ],
+            },
             {
               level: "note",
               baselineState: "unchanged",
@@ -88,6 +103,43 @@ describe("SARIF", () => {
           ],
         },
       ],
+    });
+  });
+});
+
+describe("SARIF for code scanning on GitHub, which takes no file with a result that it can't place", () => {
+  const uriOf = (id: string) => {
+    const subject = { kind: "role", name: "x", id } as const;
+    const log = JSON.parse(auditSarif(report({ findings: [finding({ subject })], suppressed: [] }), "1")) as {
+      readonly runs: readonly [
+        {
+          readonly results: readonly [
+            { readonly locations: readonly [{ readonly physicalLocation: Physical }] },
+          ];
+        },
+      ];
+    };
+    return log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri;
+  };
+
+  it.each([
+    ["arn:aws:iam::111122223333:role/team/x", "aws/iam/111122223333/role/team/x"],
+    [
+      "arn:aws:eks:eu-west-1:111122223333:cluster/blue/shop/cart",
+      "aws/eks/eu-west-1/111122223333/cluster/blue/shop/cart",
+    ],
+    ["arn:aws:iam::111122223333:role/../../x y", "aws/iam/111122223333/role/x%20y"],
+  ])("stands %s in %s", (id, uri) => expect(uriOf(id)).toBe(uri));
+
+  it("has a fingerprint that GitHub reads, and a category of its clusters'", () => {
+    const log = JSON.parse(auditSarif(report(), "1.0.0")) as { readonly runs: readonly object[] };
+    expect(log.runs[0]).toMatchObject({
+      automationDetails: { id: "irsa/eks/eu-west-1/111122223333/cluster/blue/" },
+      results: report()
+        .findings.map(({ fingerprint }) => ({
+          partialFingerprints: { primaryLocationLineHash: fingerprint },
+        }))
+        .concat({ partialFingerprints: { primaryLocationLineHash: finding().fingerprint } }),
     });
   });
 });
