@@ -128,6 +128,7 @@ const COMMANDS: readonly Entry[] = [
     name: "graph",
     group: ACCESS,
     summary: "draw which workloads become which roles, and what is wrong on the way",
+    writes: false,
     load: async (context) => (await import("./commands/access/graph.ts")).graph(context),
   },
   {
