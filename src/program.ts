@@ -76,6 +76,13 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/apply-file/apply-file.ts")).applyFile(context),
   },
   {
+    name: "migrate-trust",
+    group: AFTERWARDS,
+    summary: "let another cluster's pods have the roles that trust a cluster's issuer",
+    load: async (context) =>
+      (await import("./commands/migrate-trust/migrate-trust.ts")).migrateTrust(context),
+  },
+  {
     name: "use-sa",
     group: SET_UP,
     summary: "let a workload's pods run with a ServiceAccount",

@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "sandbox",
     "sdk-versions",
     "service-account",
+    "trust-migration",
     "verification",
     "workload",
     "version.ts",
@@ -61,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   doctor: ["model", "permissions", "verification", "aws/port.ts", "kubernetes/port.ts"],
   network: ["model"],
   sandbox: ["model"],
+  "trust-migration": ["model", "oidc-association", "service-account", "aws/port.ts"],
   model: [],
 };
 

@@ -38,6 +38,12 @@ export function parseClusterArn(text: string): Parsed<ClusterArn> {
   return invalid("is no cluster ARN; one looks like arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster");
 }
 
+/** A cluster's name. Source: EKS API Reference, CreateCluster (`name`). */
+export function parseClusterName(text: string): Parsed<string> {
+  if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return valid(text);
+  return invalid("is no EKS cluster name: letters, digits, '-' and '_', at most 100");
+}
+
 /** The ARN of an IAM role, with its path if it has one. */
 export function parseRoleArn(text: string): Parsed<RoleArn> {
   if (ROLE_ARN.test(text)) return valid(text as RoleArn);

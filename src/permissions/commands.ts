@@ -3,6 +3,7 @@ import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/account.ts";
 import { AUDIT, DOCTOR, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
+import { MIGRATE } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
 import { STALE_PODS, USE } from "./needs/workload.ts";
 import { clusterRightText, LEVELS, type AwsRight, type ClusterRight, type CommandRights } from "./right.ts";
@@ -17,6 +18,7 @@ export const RIGHTS = {
   "delete-sa": DELETE,
   plan: PLAN,
   apply: APPLY,
+  "migrate-trust": MIGRATE,
   "use-sa": USE,
   verify: VERIFY,
   "stale-pods": STALE_PODS,

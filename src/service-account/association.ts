@@ -8,13 +8,16 @@ import type { ObservedAssociation } from "../oidc-association/observe.ts";
 import { planAssociation } from "../oidc-association/plan.ts";
 import type { DesiredAccount } from "./desired.ts";
 
+/** Whether the provider may be made on the way, and the flags that lead to its cluster again. */
+export type AssociationTerms = Pick<DesiredAccount, "associate" | "reach">;
+
 /**
  * What the cluster's provider needs to take the account's tokens: nothing, as a rule; else changes, if they are asked
  * for.
  * @throws Failure `provider-missing` or `audience-missing`, with the command to type
  */
 export function associationPart(
-  desired: DesiredAccount,
+  desired: AssociationTerms,
   association: ObservedAssociation,
   audience: string,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
@@ -25,7 +28,7 @@ export function associationPart(
     : audienceMissing(desired, association.cluster, audience);
 }
 
-function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+function providerMissing({ reach }: AssociationTerms, cluster: ClusterWithIssuer, audience: string): Failure {
   return new Failure(
     "refused",
     "provider-missing",
@@ -38,7 +41,7 @@ function providerMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, 
   );
 }
 
-function audienceMissing({ reach }: DesiredAccount, cluster: ClusterWithIssuer, audience: string): Failure {
+function audienceMissing({ reach }: AssociationTerms, cluster: ClusterWithIssuer, audience: string): Failure {
   return new Failure(
     "refused",
     "audience-missing",

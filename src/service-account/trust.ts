@@ -1,15 +1,17 @@
-import { roleRef } from "../model/arn.ts";
+import { roleRef, type ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { hostPath, providerArn } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { listOf, type PolicyDocument, type Statement } from "../model/trust-policy/document.ts";
-import { evaluateTrust, type TrustEvaluation } from "../model/trust-policy/evaluate.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { evaluateStatements, evaluateTrust, type TrustEvaluation } from "../model/trust-policy/evaluate.ts";
 import { policySize, webIdentityStatement, withGrant, type Grant } from "../model/trust-policy/grant.ts";
 import { judgeGrant } from "../model/trust-policy/judge.ts";
-import { webIdentityRequest } from "../model/trust-policy/request.ts";
+import { providersIn } from "../model/trust-policy/providers-in.ts";
+import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
+import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 
 /** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
 const TRUST_QUOTA = { usual: 2048, most: 8192 };
@@ -78,30 +80,38 @@ export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): 
  * The issuer of another cluster under which the trust policy lets this very account in, with whatever audience;
  * `undefined` if none.
  */
-export function otherIssuerOf(trust: PolicyDocument, grant: Grant): string | undefined {
-  const suffix = ":oidc-provider/";
-  for (const statement of listOf(trust.Statement)) {
-    for (const provider of federatedOf(statement)) {
-      const issuer = provider.slice(provider.indexOf(suffix) + suffix.length);
-      if (provider === grant.providerArn || !provider.includes(suffix)) continue;
-      const there = { ...grant, providerArn: provider, issuerHostPath: issuer };
-      const admits = (audience: string): boolean =>
-        evaluateGrant(trust, { ...there, audience }).verdict !== "deny";
-      if ([grant.audience, ...audiencesOf(statement)].some(admits)) return issuer;
-    }
-  }
-  return undefined;
+export function otherIssuerOf(
+  trust: PolicyDocument,
+  { providerArn, subject, audience }: Grant,
+): string | undefined {
+  const other = providersAdmitting(trust, subject, audience).find((provider) => provider !== providerArn);
+  return other && issuerOf(other);
 }
 
-function federatedOf({ Principal }: Statement): readonly string[] {
-  return typeof Principal === "object" ? listOf(Principal.Federated) : [];
+/**
+ * The OIDC providers by whose tokens the trust policy lets a subject in, or may do so.
+ * @param audience one beside those that the policy speaks of
+ */
+export function providersAdmitting(
+  trust: PolicyDocument,
+  subject: string,
+  audience: string,
+): readonly ProviderArn[] {
+  const statements = readTrust(trust);
+  const audiences = [audience, ...pinnedAudiences(statements)];
+  return providersIn(statements).filter((providerArn) =>
+    audiences.some((one) => {
+      const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
+      return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
+    }),
+  );
 }
 
-function audiencesOf({ Condition = {} }: Statement): readonly string[] {
-  return Object.values(Condition)
-    .flatMap((keys) => Object.entries(keys))
-    .filter(([key]) => key.toLowerCase().endsWith(":aud"))
-    .flatMap(([, values]) => listOf(values).map(String));
+function pinnedAudiences(statements: readonly TrustStatement[]): readonly string[] {
+  return statements
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ key }) => key.toLowerCase().endsWith(":aud"))
+    .flatMap(({ expected }) => expected);
 }
 
 /** The refusal to use a role whose trust policy does not let the account in, with the statement that would. */

@@ -1,3 +1,4 @@
+import { CreateOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { matchesWildcard } from "../../src/model/trust-policy/match.ts";
 import { COMMAND_NAMES, rightsOf, type CommandName } from "../../src/permissions/commands.ts";
@@ -24,6 +25,8 @@ const ARN = `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`;
 const PREFIX = "least-";
 /** The printed policy is narrowed as far as it can be. */
 const NARROWED = ["--cluster-arn", ARN, "--role-prefix", PREFIX];
+/** The issuer of another cluster. */
+const NEXT_ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/NEXT";
 /** What every principal of AWS, and every user of a cluster, may ask. */
 const UNASKED = /^sts:|^kubernetes:create selfsubjectaccessreviews$/;
 
@@ -203,6 +206,18 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
+  "migrate-trust": {
+    prepare: async () => {
+      const to = { Url: NEXT_ISSUER, ClientIDList: ["sts.amazonaws.com"] };
+      const credentials = createUser({ store: sandbox.aws.store, account: ACCOUNT }, "preparing");
+      const iam = new IAMClient({ endpoint: sandbox.aws.url, region: REGION, credentials });
+      await iam.send(new CreateOpenIDConnectProviderCommand(to));
+    },
+    runs: () => [
+      ["migrate-trust", "--from", CLUSTER_NAME, "--to", NEXT_ISSUER, "--approve"],
+      ["migrate-trust", "--from", NEXT_ISSUER, "--to", CLUSTER_NAME, "--replace", "--approve"],
+    ],
+  },
   "delete-sa": { runs: () => [account("delete-sa", "shop/cart", "--approve")] },
   "disassociate-oidc": {
     prepare: async () => {

@@ -129,7 +129,11 @@ function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<I
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),
     getPolicyDocument: (arn) => policies.get(arn) ?? { Statement: [] },
-    getAccountSummary: () => ({ Roles: roles.size, RolesQuota: quota.roles }),
+    getAccountSummary: () => ({
+      Roles: roles.size,
+      RolesQuota: quota.roles,
+      AssumeRolePolicySizeQuota: quota.trustCharacters,
+    }),
     listDenied: (_principal, actions) => actions.filter((action) => denied.has(action)),
   };
 }

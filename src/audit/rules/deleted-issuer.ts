@@ -2,7 +2,7 @@ import { roleRef, type ProviderArn } from "../../model/arn.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { eksRegionOf } from "../eks-issuer.ts";
 import type { Inventory } from "../inventory.ts";
-import { providersIn } from "../providers-in.ts";
+import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 

@@ -1,7 +1,7 @@
 import { roleRef } from "../../model/arn.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
-import { providersIn } from "../providers-in.ts";
+import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 

@@ -1,6 +1,6 @@
 import { providerArn } from "../../model/issuer.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { providersIn } from "../providers-in.ts";
+import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
 import { count } from "../texts.ts";

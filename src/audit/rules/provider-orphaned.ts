@@ -1,7 +1,7 @@
 import { shellCommand } from "../../model/shell.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { eksRegionOf } from "../eks-issuer.ts";
-import { providersIn } from "../providers-in.ts";
+import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 import { count } from "../texts.ts";

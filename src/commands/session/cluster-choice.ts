@@ -1,5 +1,5 @@
 import type { Aws } from "../../aws/clients.ts";
-import { clusterRef, parseClusterArn } from "../../model/arn.ts";
+import { clusterRef, parseClusterArn, parseClusterName } from "../../model/arn.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -25,9 +25,9 @@ export async function clusterByFlagOrContext(flags: ReachFlags): Promise<Cluster
 
 function clusterByName(text: string, chosenBy: string): ClusterChoice {
   if (!text.startsWith("arn:")) {
-    if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return { name: text, chosenBy };
-    const problem = "is no EKS cluster name: letters, digits, '-' and '_', at most 100";
-    throw new Failure("input", "invalid-input", `--cluster '${text}': ${problem}`);
+    const name = parseClusterName(text);
+    if (name.ok) return { name: name.value, chosenBy };
+    throw new Failure("input", "invalid-input", `--cluster '${text}': ${name.problem}`);
   }
   const parsed = parseClusterArn(text);
   if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}': ${parsed.problem}`);

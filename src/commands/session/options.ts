@@ -29,25 +29,33 @@ const REACH_GROUP = "AWS and the cluster:";
 
 /** `--cluster`, `--region`, `--profile`. */
 export function addAwsOptions(command: Command): Command {
-  return command
-    .optionsGroup(REACH_GROUP)
-    .option(
-      "-c, --cluster <name>",
-      "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
-    )
-    .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
-    .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
+  return addPlaceOptions(
+    command
+      .optionsGroup(REACH_GROUP)
+      .option(
+        "-c, --cluster <name>",
+        "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
+      ),
+  );
 }
 
 /** `--cluster` for one cluster or more, `--region`, `--profile`. */
 export function addClustersOptions(command: Command): Command {
+  return addPlaceOptions(
+    command
+      .optionsGroup(REACH_GROUP)
+      .option(
+        "-c, --cluster <name>",
+        "EKS cluster, by name or ARN (repeatable); otherwise that of the current kubeconfig context",
+        gather,
+      ),
+  );
+}
+
+/** `--region` and `--profile` alone, for what names its clusters by flags of its own. */
+export function addPlaceOptions(command: Command): Command {
   return command
     .optionsGroup(REACH_GROUP)
-    .option(
-      "-c, --cluster <name>",
-      "EKS cluster, by name or ARN (repeatable); otherwise that of the current kubeconfig context",
-      gather,
-    )
     .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
     .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
 }

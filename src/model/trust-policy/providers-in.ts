@@ -1,5 +1,5 @@
-import type { ProviderArn } from "../model/arn.ts";
-import type { TrustStatement } from "../model/trust-policy/read.ts";
+import type { ProviderArn } from "../arn.ts";
+import type { TrustStatement } from "./read.ts";
 
 /** The OIDC providers that Allow statements name as principals, each once. */
 export function providersIn(trust: readonly TrustStatement[]): ProviderArn[] {

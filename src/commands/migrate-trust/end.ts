@@ -1,0 +1,71 @@
+import { shellCommand } from "../../model/shell.ts";
+import { EXIT_CODES } from "../../model/failure.ts";
+import type { Move, MoveEnd } from "../../trust-migration/move.ts";
+import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
+import type { Outcome } from "../walk/carry-out.ts";
+import type { Ending } from "../walk/walk.ts";
+
+/** How a move ends: the last lines, the answer in JSON, the exit code. */
+export function moveEnding(
+  rows: readonly MoveRow[],
+  move: Move,
+  quota: number | undefined,
+  { state }: Outcome,
+): Ending {
+  const failed = rows.filter((row) => row.state === "failed");
+  const [first] = failed;
+  const begin = state === "done" ? "" : "Nothing to do. ";
+  const well = rows.length - failed.length;
+  const text =
+    failed.length === 0
+      ? `${begin}${wellOf(rows.length, move)}`
+      : `${well} of ${rows.length} roles are as they should be; ${failed.length} could not be planned.`;
+  return {
+    result: {
+      from: endJson(move.from),
+      to: endJson(move.to),
+      replace: move.way === "replace",
+      trustQuota: quota ?? null,
+      roles: rows.map(rowJson),
+    },
+    lines: [...(state === "done" ? [""] : []), `  ${text}`],
+    ...(state === "done" && { hints: annotateHint(rows, move) }),
+    ...(first !== undefined && { exitCode: EXIT_CODES[first.failure.kind] }),
+  };
+}
+
+function wellOf(count: number, { from, to, way }: Move): string {
+  if (count === 0) return `No role's trust policy names ${from.issuer}`;
+  const who = count === 1 ? "The role lets" : `All ${count} roles let`;
+  const whom = way === "beside" ? "in beside the old issuer" : "in, and the old issuer no more";
+  return `${who} ${to.cluster?.name ?? to.issuer} ${whom}.`;
+}
+
+/** A trusted role is used only by an account that is annotated with it. */
+function annotateHint(rows: readonly MoveRow[], { to }: Move): readonly string[] {
+  const moved = rows.find((row) => row.state === "planned");
+  if (moved === undefined || to.cluster === undefined) return [];
+  const account = ["--namespace", "NAMESPACE", "--name", "NAME"];
+  const role = ["--attach-role-arn", moved.arn, "--approve"];
+  return [
+    "  The accounts that use them must be annotated there too, by your manifests or one by one:",
+    `      ${shellCommand(["irsa", "create-sa", "--cluster", to.cluster.name, ...account, ...role])}`,
+  ];
+}
+
+function endJson({ issuer, provider, cluster }: MoveEnd): object {
+  return { issuer, provider, cluster: cluster?.arn ?? null };
+}
+
+function rowJson(row: MoveRow): object {
+  if (row.state === "failed") {
+    const { code, message, detail } = row.failure;
+    return { role: row.arn, state: "failed", error: { code, message, hint: detail.advice ?? "" } };
+  }
+  return {
+    role: row.arn,
+    state: row.changes.length === 0 ? "in-sync" : "differs",
+    characters: sizesOf(row),
+    marks: row.marks === "none" ? null : row.marks === "follow" ? "follow" : "stay",
+  };
+}

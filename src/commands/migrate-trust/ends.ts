@@ -1,0 +1,135 @@
+import { connectAws, type Aws } from "../../aws/clients.ts";
+import type { Caller } from "../../aws/port.ts";
+import { splitArn } from "../../model/arn.ts";
+import { Failure, isFailure } from "../../model/failure.ts";
+import { hostPath } from "../../model/issuer.ts";
+import type { ProviderArn } from "../../model/arn.ts";
+import { requireIssuer } from "../../oidc-association/issuer.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import type { Move, MoveEnd } from "../../trust-migration/move.ts";
+import { awsChoice, type Opened } from "../session/session.ts";
+import type { ReachFlags } from "../session/options.ts";
+import type { EndInput } from "./end-input.ts";
+
+const FROM = "--from";
+const TO = "--to";
+
+/** The two ends of a move as they were named. */
+export interface Ends {
+  readonly from: EndInput;
+  readonly to: EndInput;
+}
+
+/** AWS, and the two ends found there. */
+export interface MoveSession extends Opened {
+  readonly ends: Pick<Move, "from" | "to">;
+}
+
+/**
+ * Connects to AWS, finds out who we are, and reads the clusters that are named.
+ * @throws Failure `no-cluster`, `no-issuer`, `other-aws-account`, or `same-issuer`
+ */
+export async function openMove(
+  { from, to }: Ends,
+  flags: ReachFlags,
+  terminal: Terminal,
+): Promise<MoveSession> {
+  const region = flags.region ?? regionOf(to) ?? regionOf(from);
+  const aws = await connectAws(awsChoice(flags, region, terminal));
+  try {
+    const connect = (other: string): Promise<Aws> => connectAws(awsChoice(flags, other, terminal));
+    const [caller, overrides] = await Promise.all([aws.sts.getCaller(), aws.overrides()]);
+    const [old, next] = await Promise.all([
+      found(FROM, from, aws, caller, connect),
+      found(TO, to, aws, caller, connect),
+    ]);
+    if (old.issuer === next.issuer) throw sameIssuer(old);
+    return {
+      aws,
+      caller,
+      ends: { from: old, to: next },
+      surroundings: {
+        caller: caller.arn,
+        ...(flags.profile !== undefined && { profile: flags.profile }),
+        about: { from: shown(old, FROM), to: shown(next, TO) },
+        overrides,
+      },
+      close: () => aws.close(),
+    };
+  } catch (error) {
+    aws.close();
+    throw error;
+  }
+}
+
+function regionOf(end: EndInput): string | undefined {
+  return end.kind === "cluster" ? end.ref?.region : undefined;
+}
+
+async function found(
+  flag: string,
+  end: EndInput,
+  aws: Aws,
+  caller: Caller,
+  connect: (region: string) => Promise<Aws>,
+): Promise<MoveEnd> {
+  if (end.kind === "issuer") {
+    if (end.account !== undefined && end.account !== caller.account)
+      throw otherAccount(flag, end.account, caller);
+    return { issuer: end.issuer, provider: providerOf(end.issuer, caller) };
+  }
+  const region = end.ref?.region ?? aws.region;
+  const there = region === aws.region ? aws : await connect(region);
+  try {
+    const described = await there.eks.describeCluster(end.name);
+    // A cluster that is being deleted is just what trust is taken from.
+    const leaving = flag === FROM && described?.issuer !== undefined;
+    const cluster = leaving
+      ? { ...described, issuer: described.issuer }
+      : requireIssuer(described, { name: end.name, region });
+    const { account } = end.ref ?? cluster;
+    if (account !== caller.account) throw otherAccount(flag, account, caller);
+    return { issuer: cluster.issuer, provider: providerOf(cluster.issuer, caller), cluster };
+  } catch (error) {
+    throw isFailure(error, "no-cluster") ? gone(flag, end.name, region, error) : error;
+  } finally {
+    if (there !== aws) there.close();
+  }
+}
+
+/** The issuer's provider in the caller's own AWS account, where the roles are. */
+function providerOf(issuer: MoveEnd["issuer"], { arn, account }: Caller): ProviderArn {
+  const partition = splitArn(arn)?.partition ?? "aws";
+  return `arn:${partition}:iam::${account}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
+}
+
+function shown({ issuer, cluster }: MoveEnd, flag: string): { name: string; chosenBy: string } {
+  return { name: issuer, chosenBy: cluster === undefined ? flag : `${flag}: ${cluster.arn}` };
+}
+
+function gone(flag: string, name: string, region: string, cause: Failure): Failure {
+  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
+    advice: `If it is gone, name its issuer instead: ${flag} https://… or its provider's ARN. The AWS account's providers:`,
+    command: "aws iam list-open-id-connect-providers",
+    cause,
+  });
+}
+
+function otherAccount(flag: string, account: string, caller: Caller): Failure {
+  return new Failure(
+    "refused",
+    "other-aws-account",
+    `${flag} is of AWS account ${account}, these credentials of ${caller.account}`,
+    {
+      facts: [["as", caller.arn]],
+      advice:
+        "A role trusts the providers of its own AWS account alone. Choose its credentials: --profile NAME",
+    },
+  );
+}
+
+function sameIssuer({ issuer }: MoveEnd): Failure {
+  return new Failure("input", "same-issuer", "--from and --to have the same issuer", {
+    facts: [["issuer", issuer]],
+  });
+}

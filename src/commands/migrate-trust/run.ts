@@ -1,0 +1,52 @@
+import { during } from "../../output/progress.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { observeMove } from "../../trust-migration/observe.ts";
+import { planMove } from "../../trust-migration/plan.ts";
+import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
+import type { Move } from "../../trust-migration/move.ts";
+import type { FleetRow } from "../../output/fleet-text.ts";
+import type { CommandContext } from "../command-context.ts";
+import { reachOf } from "../session/session.ts";
+import { byRow } from "../walk/by-row.ts";
+import { walkIn, type Planned } from "../walk/walk.ts";
+import { moveEnding } from "./end.ts";
+import { openMove, type Ends, type MoveSession } from "./ends.ts";
+import type { MigrateTrustFlags } from "./migrate-trust.ts";
+
+/** The run of `migrate-trust`: read the roles, plan, show, apply, answer. */
+export async function moveTrust(
+  ends: Ends,
+  flags: MigrateTrustFlags,
+  context: CommandContext,
+): Promise<void> {
+  const open = () => openMove(ends, { ...flags, patient: true }, context.terminal);
+  await walkIn("migrate-trust", flags, context, open, (session, terminal) => plan(flags, session, terminal));
+}
+
+async function plan(flags: MigrateTrustFlags, session: MoveSession, terminal: Terminal): Promise<Planned> {
+  const { aws, ends } = session;
+  const move: Move = { ...ends, way: flags.replace === true ? "replace" : "beside" };
+  const observed = await during(terminal, "reading IAM's roles", (update) =>
+    observeMove(move, flags, aws.iam, (done, all) => update(`reading IAM: ${done} of ${all} roles`)),
+  );
+  const { to } = ends;
+  const reach = to.cluster === undefined ? [] : reachOf(flags, to.cluster);
+  const planned = planMove(observed, { associate: flags.associateOidc === true, reach });
+  const rows = planned.rows.map((row) => fleetRow(row, move));
+  return {
+    changes: planned.changes,
+    notes: planned.notes,
+    kubernetes: undefined,
+    ...(rows.length > 0 && { manner: byRow(rows, { one: "role", many: "roles" }) }),
+    end: (outcome) => moveEnding(planned.rows, move, observed.quota, outcome),
+  };
+}
+
+function fleetRow(row: MoveRow, { way }: Move): FleetRow {
+  const { name: path } = row;
+  if (row.state === "failed") return { path, changes: [], failure: row.failure };
+  const { before, after } = sizesOf(row);
+  const what = way === "beside" ? "lets the new issuer in too" : "lets the new issuer in instead";
+  const marks = row.marks === "follow" ? ", irsa's tags follow" : "";
+  return { path, changes: row.changes, words: `${what}, ${before} → ${after} characters${marks}` };
+}

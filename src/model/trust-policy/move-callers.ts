@@ -1,0 +1,81 @@
+import { splitArn } from "../arn.ts";
+import { DEFAULT_AUDIENCE } from "../issuer.ts";
+import type { TrustStatement } from "./read.ts";
+import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
+import { contextOf, issuerOf, type RequestPrincipal, type TrustRequest } from "./request.ts";
+
+/** Who is put to a trust policy before and after a move. */
+export interface Callers {
+  readonly tokens: readonly Token[];
+  /** Issuers that are neither moved from nor to, and one that the policy does not name. */
+  readonly issuers: readonly IssuerName[];
+  readonly principals: readonly { readonly name: string; readonly request: TrustRequest }[];
+}
+
+interface Token {
+  readonly subject: string;
+  readonly audience: string;
+}
+
+/** Everybody that the statements speak of, and their nearest neighbours. */
+export function callersOf(statements: readonly TrustStatement[], move: IssuerMove): Callers {
+  const entries = statements.flatMap(({ principal: { items } }) => (items === "unreadable" ? [] : items));
+  const providers = entries.filter(({ type, id }) => type === "Federated" && id !== "*").map(({ id }) => id);
+  return {
+    tokens: tokensOf(statements),
+    issuers: otherIssuers([...providers.map(issuerOf), ...statements.flatMap(issuersInKeys)], move),
+    principals: entries.flatMap(({ type, id }) => principalsOf(type, id)),
+  };
+}
+
+/** One of subject and audience is always one that the policy knows: what it says of the other shows then. */
+function tokensOf(statements: readonly TrustStatement[]): readonly Token[] {
+  const valuesOf = (claim: string): readonly string[] =>
+    statements
+      .flatMap(({ conditions }) => conditions)
+      .filter(({ key }) => key.toLowerCase().endsWith(`:${claim}`))
+      .flatMap(({ expected }) => expected);
+  const subjects = ["system:serviceaccount:other:other", ...valuesOf("sub").flatMap(filled)];
+  const audiences = [DEFAULT_AUDIENCE, "other", ...valuesOf("aud").flatMap(filled)];
+  const pairs = [
+    ...product(subjects, [...audiences, ...valuesOf("aud").map((value) => `${value}0`)]),
+    ...product(valuesOf("sub").flatMap(neighbours), audiences),
+  ];
+  return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+function product(subjects: readonly string[], audiences: readonly string[]): readonly Token[] {
+  return subjects.flatMap((subject) => audiences.map((audience) => ({ subject, audience })));
+}
+
+function neighbours(value: string): readonly string[] {
+  return [`${value}0`, `0${value}`, value.slice(0, -1), value.toUpperCase()];
+}
+
+/** A value, and what its wildcards may stand for. */
+function filled(value: string): readonly string[] {
+  if (!/[*?]/.test(value)) return [value];
+  return [value, ...["", "a", "a:a"].map((text) => value.replaceAll("*", text).replaceAll("?", "a"))];
+}
+
+function issuersInKeys({ conditions }: TrustStatement): readonly string[] {
+  return conditions.map(({ key }) => key.slice(0, key.lastIndexOf(":"))).filter((name) => /[./]/.test(name));
+}
+
+function otherIssuers(hostPaths: readonly string[], { from, to }: IssuerMove): readonly IssuerName[] {
+  const head = from.providerArn.slice(0, -from.issuerHostPath.length);
+  const moved = new Set([from, to].map(({ issuerHostPath }) => issuerHostPath.toLowerCase()));
+  const others = new Map([...hostPaths, `${to.issuerHostPath}0`].map((one) => [one.toLowerCase(), one]));
+  return [...others]
+    .filter(([lower]) => !moved.has(lower))
+    .map(([, issuerHostPath]) => ({ issuerHostPath, providerArn: `${head}${issuerHostPath}` }));
+}
+
+function principalsOf(type: string, id: string): Callers["principals"] {
+  const request = (principal: RequestPrincipal): Callers["principals"] => [
+    { name: id, request: { principal, action: "sts:AssumeRole", context: contextOf({}), others: "unknown" } },
+  ];
+  if (type === "Service") return request({ type, id });
+  if (type === "AWS" && id !== "*") return request({ type, arn: id, account: splitArn(id)?.account ?? id });
+  return [];
+}

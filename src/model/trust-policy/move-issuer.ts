@@ -1,0 +1,143 @@
+import { listOf, type PolicyDocument, type Statement } from "./document.ts";
+import { judgeMove, type MoveFault } from "./judge-move.ts";
+import { matchesPrincipal } from "./principal.ts";
+import { readTrust, type TrustStatement } from "./read.ts";
+import { namesIssuer, renameIssuer, withoutIssuer, type IssuerMove } from "./rename-issuer.ts";
+import { sameStatement } from "./same.ts";
+
+/** Whether the new issuer is let in beside the old one, or in its place. */
+export type MoveWay = "beside" | "replace";
+
+/** Why a trust policy is left to its owner; statements are counted from 0. */
+export type MoveProblem =
+  /** A statement that names the old issuer can't be read. */
+  | { readonly code: "unreadable"; readonly statement: number }
+  /** A statement names both issuers so that no rule takes them apart. */
+  | { readonly code: "entangled"; readonly statement: number }
+  /** The evaluator finds somebody who would get in and did not, or the other way round. */
+  | MoveFault;
+
+/** The trust policy after the move, or why it can't be moved by rule. */
+export type MovedTrust =
+  | { readonly ok: true; readonly document: PolicyDocument }
+  | { readonly ok: false; readonly problem: MoveProblem };
+
+/**
+ * Moves what a trust policy says of one issuer to another, Allow and Deny alike, and has the evaluator judge the
+ * outcome: by the new issuer gets in who got in by the old, and nobody else. Beside: a statement for the new issuer
+ * alone is added for each of the old one's. In its place: the names are changed where they stand, and what was added
+ * beside goes. Statements that don't name the old issuer stay the very objects that they were; a document that needs
+ * no change is returned itself.
+ */
+export function moveIssuer(document: PolicyDocument, move: IssuerMove, way: MoveWay): MovedTrust {
+  const parts = partsOf(document, move);
+  const old = parts.filter(({ names }) => names);
+  if (old.length === 0) return { ok: true, document };
+  const unreadable = old.find(({ read }) => read.unreadable.length > 0);
+  if (unreadable !== undefined) return problem({ code: "unreadable", statement: unreadable.read.index });
+  const entangled = old.find(way === "beside" ? isEntangled : ({ renamed }) => renamed === undefined);
+  if (entangled !== undefined) return problem({ code: "entangled", statement: entangled.read.index });
+  const statements = way === "beside" ? beside(parts) : replaced(parts);
+  const after = withStatements(document, statements);
+  const fault = judgeMove(document, after, move, way);
+  return fault === undefined ? { ok: true, document: after } : problem(fault);
+}
+
+function isEntangled({ lacksMirror, mirror }: Part): boolean {
+  return lacksMirror && mirror === undefined;
+}
+
+function problem(found: MoveProblem): MovedTrust {
+  return { ok: false, problem: found };
+}
+
+/** A statement of the document, and what the move makes of it. */
+interface Part {
+  readonly statement: Statement;
+  readonly read: TrustStatement;
+  /** It names the old issuer. */
+  readonly names: boolean;
+  /** What stands in its place once the old issuer's name is replaced; `undefined` where no rule can tell. */
+  readonly renamed: Statement | undefined;
+  /** Its principals take in the old issuer's tokens, of which it has nothing to say for the new issuer's yet. */
+  readonly lacksMirror: boolean;
+  /** What it says of the old issuer's tokens, said of the new one's alone. */
+  readonly mirror: Statement | undefined;
+}
+
+function partsOf(document: PolicyDocument, move: IssuerMove): readonly Part[] {
+  const variables = document.Version === "2012-10-17";
+  const statements = listOf(document.Statement);
+  return readTrust(document).flatMap((read) => {
+    const statement = statements[read.index];
+    return statement === undefined ? [] : [partOf(statement, read, move, variables)];
+  });
+}
+
+function partOf(statement: Statement, read: TrustStatement, move: IssuerMove, variables: boolean): Part {
+  if (!namesIssuer(statement, move.from, variables))
+    return { statement, read, names: false, renamed: statement, lacksMirror: false, mirror: undefined };
+  if (namesIssuer(statement, move.to, variables)) {
+    const renamed = withoutIssuer(statement, move.from, variables);
+    return { statement, read, names: true, renamed, lacksMirror: false, mirror: undefined };
+  }
+  const renamed = renameIssuer(statement, move, variables);
+  const lacksMirror = selects(read, move);
+  const mirror = lacksMirror && renamed !== undefined ? narrowed(renamed, move) : undefined;
+  return { statement, read, names: true, renamed, lacksMirror, mirror };
+}
+
+function selects({ principal: { items, negated } }: TrustStatement, { from }: IssuerMove): boolean {
+  const tokens = { type: "Federated", id: from.providerArn } as const;
+  return items !== "unreadable" && items.some((entry) => matchesPrincipal(entry, tokens)) !== negated;
+}
+
+/** Of the new issuer's tokens alone; without Sid, which must be unique in a document. */
+function narrowed(statement: Statement, { to }: IssuerMove): Statement {
+  const { Sid: _, NotPrincipal: __, Principal: principal, ...rest } = statement;
+  const ids = typeof principal === "object" ? listOf(principal.Federated) : [];
+  const alone = typeof principal === "object" && Object.keys(principal).length === 1 && ids.length === 1;
+  const { Effect, ...others } = rest;
+  return { Effect, Principal: alone ? principal : { Federated: to.providerArn }, ...others };
+}
+
+/** The statements with those for the new issuer that are not there yet at their end. */
+function beside(parts: readonly Part[]): readonly Statement[] {
+  const statements = parts.map(({ statement }) => statement);
+  for (const { mirror } of parts)
+    if (mirror !== undefined && !statements.some((one) => sameButSid(one, mirror))) statements.push(mirror);
+  return statements;
+}
+
+/** The statements with the new issuer in the old one's place. What an earlier run added beside is not needed twice. */
+function replaced(parts: readonly Part[]): readonly Statement[] {
+  const mirrors = parts.flatMap(({ mirror }) => mirror ?? []);
+  const others = parts.filter(({ names }) => !names).map(({ statement }) => statement);
+  const isAdded = (one: Statement): boolean =>
+    one.Sid === undefined && mirrors.some((mirror) => sameStatement(one, mirror));
+  const stands = (one: Statement): boolean =>
+    others.some((other) => other.Sid !== undefined && sameButSid(other, one));
+  return parts.flatMap(({ statement, names, renamed }) => {
+    if (!names) return isAdded(statement) ? [] : [statement];
+    return renamed === undefined || stands(renamed) ? [] : [renamed];
+  });
+}
+
+function sameButSid(one: Statement, other: Statement): boolean {
+  return sameStatement(withoutSid(one), withoutSid(other));
+}
+
+function withoutSid(statement: Statement): Statement {
+  const { Sid: _, ...rest } = statement;
+  return rest;
+}
+
+/** A single statement may stand without its list. */
+function withStatements(document: PolicyDocument, statements: readonly Statement[]): PolicyDocument {
+  const before = listOf(document.Statement);
+  const same = statements.length === before.length && statements.every((one, at) => one === before[at]);
+  if (same) return document;
+  const [only, ...more] = statements;
+  const single = !Array.isArray(document.Statement) && only !== undefined && more.length === 0;
+  return { ...document, Statement: single ? only : statements };
+}

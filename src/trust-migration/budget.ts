@@ -1,0 +1,61 @@
+import { Failure } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
+import { policySize } from "../model/trust-policy/grant.ts";
+import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
+import { issuersOf, type Move } from "./move.ts";
+import type { MoveRow, PlannedRow } from "./rows.ts";
+
+/** The characters of a trust policy, unless the quota was raised. Source: IAM User Guide, "IAM and AWS STS quotas". */
+export const USUAL_QUOTA = 2048;
+/** How far AWS raises it. Source: the same. */
+const HIGHEST_QUOTA = 8192;
+
+/**
+ * Holds every trust policy that would be written against the quota.
+ * @throws Failure `trust-size` that lists all that are too long
+ */
+export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number): void {
+  const over = rows.filter((row) => row.state === "planned").filter((row) => isOver(row, quota));
+  if (over.length === 0) return;
+  const sizes = over.map(({ trust }) => policySize(trust));
+  const longest = Math.max(...sizes);
+  const what = over.length === 1 ? "a trust policy" : `${over.length} trust policies`;
+  throw new Failure(
+    "refused",
+    "trust-size",
+    `${what} would be longer than the ${quota} characters that IAM takes`,
+    {
+      facts: over.map((row, at) => [row.name, `${sizes[at]} characters`] as const),
+      advice: [
+        ...(move.way === "beside" && over.every((row) => fitsInPlace(row, move, quota))
+          ? ["In place of the old issuer they would fit: --replace. One can also be left out: --exclude NAME"]
+          : ["Split the role, or leave it out: --exclude NAME"]),
+        ...(longest > HIGHEST_QUOTA ? [] : ["Or have the quota raised, once for the AWS account:"]),
+      ].join("\n"),
+      ...(longest > HIGHEST_QUOTA ? {} : { command: raise(longest) }),
+    },
+  );
+}
+
+function isOver({ changes, trust }: PlannedRow, quota: number): boolean {
+  return changes.length > 0 && policySize(trust) > quota;
+}
+
+function fitsInPlace({ role }: PlannedRow, move: Move, quota: number): boolean {
+  const moved = moveIssuer(role.trust, issuersOf(move), "replace");
+  return moved.ok && policySize(moved.document) <= quota;
+}
+
+/** Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
+function raise(to: number): string {
+  const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
+  const value = String(Math.min(HIGHEST_QUOTA, Math.ceil(to / 1024) * 1024));
+  return shellCommand([
+    "aws",
+    "service-quotas",
+    "request-service-quota-increase",
+    ...quota,
+    "--desired-value",
+    value,
+  ]);
+}

@@ -1,0 +1,59 @@
+import type { Note } from "../model/plan.ts";
+import { listOf } from "../model/trust-policy/document.ts";
+import { mentionsIssuer, namesIssuer } from "../model/trust-policy/rename-issuer.ts";
+import { USUAL_QUOTA } from "./budget.ts";
+import { issuersOf } from "./move.ts";
+import type { ObservedMove } from "./observe.ts";
+import { editsOf, type MoveRow, type PlannedRow } from "./rows.ts";
+
+/** How many names a note lists. */
+const NAMED = 5;
+
+/** What a user should know of a move before it is approved. */
+export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): readonly Note[] {
+  const planned = rows.filter((row) => row.state === "planned");
+  return [
+    ...(rows.length === 0 ? trustedNote(observed) : []),
+    ...(observed.quota === undefined && rows.some((row) => editsOf(row).length > 0) ? [quotaNote()] : []),
+    ...marksNote(planned.filter(({ marks }) => marks === "unknown-cluster")),
+    ...leftNote(planned, observed),
+  ];
+}
+
+/** Where nothing names the old issuer, its name may be a slip. */
+function trustedNote({ trusted }: ObservedMove): readonly Note[] {
+  if (trusted.length === 0) return [];
+  const message = `the roles of this AWS account trust other issuers: ${listed(trusted)}`;
+  return [{ level: "info", code: "other-issuers", message }];
+}
+
+function quotaNote(): Note {
+  const message = `how long a trust policy may be can't be read (iam:GetAccountSummary): ${USUAL_QUOTA} characters are taken`;
+  return { level: "warning", code: "quota-unknown", message };
+}
+
+function marksNote(rows: readonly MoveRow[]): readonly Note[] {
+  if (rows.length === 0) return [];
+  const message = `irsa's tags go on naming the old cluster on ${namesOf(rows)}; for them to follow, name the new one: --to CLUSTER`;
+  return [{ level: "warning", code: "marks-stay", message }];
+}
+
+/** The old issuer written in a way that IAM does not take for it, as with https:// before it. */
+function leftNote(rows: readonly PlannedRow[], { move }: ObservedMove): readonly Note[] {
+  const { from } = issuersOf(move);
+  const odd = rows.filter(({ trust }) =>
+    listOf(trust.Statement).some((one) => mentionsIssuer(one, from) && !namesIssuer(one, from, true)),
+  );
+  if (odd.length === 0) return [];
+  const message = `the old issuer also stands where IAM does not look for it, and stays there: ${namesOf(odd)}`;
+  return [{ level: "warning", code: "issuer-misplaced", message }];
+}
+
+function namesOf(rows: readonly MoveRow[]): string {
+  return listed(rows.map(({ name }) => name));
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,78 @@
+import type { Change } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
+import type { Note } from "../model/plan.ts";
+import { shellCommand } from "../model/shell.ts";
+import { listOf } from "../model/trust-policy/document.ts";
+import { conditions } from "../model/trust-policy/rename-issuer.ts";
+import { toList } from "../model/trust-policy/shape.ts";
+import type { ObservedAssociation } from "../oidc-association/observe.ts";
+import { planAssociation } from "../oidc-association/plan.ts";
+import { associationPart, type AssociationTerms } from "../service-account/association.ts";
+import type { Move } from "./move.ts";
+import type { NewProvider, ObservedMove } from "./observe.ts";
+import type { MoveRow } from "./rows.ts";
+
+/** Whether the new issuer's provider may be made on the way, and the flags that lead to its cluster. */
+export type ProviderTerms = AssociationTerms;
+
+/**
+ * What the new issuer's provider needs, so that what trusts it can be used: to be there, with the audiences that the
+ * moved trust policies ask for.
+ * @throws Failure `provider-missing`
+ */
+export function planProvider(
+  { move, newProvider, oldProvider }: ObservedMove,
+  rows: readonly MoveRow[],
+  terms: ProviderTerms,
+): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
+  if (rows.length === 0) return { changes: [], notes: [] };
+  const asked = audiencesOf(rows, move);
+  const { provider } = newProvider;
+  if (isAssociation(newProvider) && (provider === undefined || terms.associate)) {
+    if (provider === undefined) associationPart(terms, newProvider, DEFAULT_AUDIENCE);
+    const audiences = [...new Set([DEFAULT_AUDIENCE, ...asked])];
+    return planAssociation({ audiences, tags: {}, thumbprints: [] }, newProvider);
+  }
+  if (provider === undefined) throw providerMissing(move);
+  const before = typeof oldProvider === "object" ? oldProvider.clientIds : asked;
+  const missing = asked.filter((one) => !provider.clientIds.includes(one) && before.includes(one));
+  return { changes: [], notes: missing.map((audience) => audienceNote(audience, move, terms)) };
+}
+
+function isAssociation(provider: NewProvider): provider is ObservedAssociation {
+  return provider.cluster !== undefined;
+}
+
+/** The audiences of the new issuer's tokens that the trust policies name, as they will be. */
+function audiencesOf(rows: readonly MoveRow[], { to }: Move): readonly string[] {
+  const key = `${hostPath(to.issuer)}:aud`.toLowerCase();
+  const named = rows
+    .filter((row) => row.state === "planned")
+    .flatMap(({ trust }) => listOf(trust.Statement))
+    .flatMap(conditions)
+    .filter(([operator, name]) => name.toLowerCase() === key && !/Not|Null/i.test(operator))
+    .flatMap(([, , values]) => toList(values))
+    .filter((value) => typeof value === "string");
+  return [...new Set(named)].filter((value) => !/[*?$]/.test(value)).toSorted();
+}
+
+function providerMissing({ to }: Move): Failure {
+  return new Failure("refused", "provider-missing", "the new issuer is no identity provider in IAM yet", {
+    facts: [
+      ["issuer", to.issuer],
+      ["provider", to.provider],
+    ],
+    advice:
+      "Its pods could use none of the roles. Name the cluster instead of its issuer (--to CLUSTER), with --associate-oidc to register it on the way",
+  });
+}
+
+function audienceNote(audience: string, { to }: Move, { reach }: ProviderTerms): Note {
+  const add =
+    to.cluster === undefined
+      ? `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${to.provider} --client-id ${audience}`
+      : shellCommand(["irsa", "associate-oidc", ...reach, "--audience", audience, "--approve"]);
+  const message = `the new issuer's provider does not accept the audience '${audience}' that roles ask for: ${add}`;
+  return { level: "warning", code: "audience-missing", message };
+}
