@@ -79,6 +79,7 @@ const COMMANDS: readonly Entry[] = [
     name: "migrate-trust",
     group: AFTERWARDS,
     summary: "let another cluster's pods have the roles that trust a cluster's issuer",
+    writes: true,
     load: async (context) =>
       (await import("./commands/migrate-trust/migrate-trust.ts")).migrateTrust(context),
   },

@@ -1,4 +1,4 @@
-import { providersIn } from "../audit/providers-in.ts";
+import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { isReached } from "../audit/reached.ts";
 import type { RoleReach } from "../audit/reach.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
