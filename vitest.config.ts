@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PAGE_PARTS, pageParts } from "./scripts/page.mjs";
 
 const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
 
@@ -25,11 +26,18 @@ const onSandbox = {
   hookTimeout: 60_000,
 };
 
+/** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */
+const pageWithin = {
+  name: "page-within",
+  load: async (id: string) => (PAGE_PARTS.test(id) ? (await pageParts()).contents : undefined),
+};
+
 /**
  * `unit` needs Node alone, `sandbox` and `sandbox-long` that and the built package; `e2e` needs the built package, Go and
  * Python (see README, Tests).
  */
 export default defineConfig({
+  plugins: [pageWithin],
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     setupFiles: ["test/own-environment.ts"],

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { build } from "esbuild";
+import { PAGE_PARTS, pageParts, WITHIN_DAGRE } from "./page.mjs";
 import { noticesOf } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -90,6 +91,15 @@ const withoutChildProcess = {
   },
 };
 
+const page = await pageParts();
+
+const pageWithin = {
+  name: "page-within",
+  setup({ onLoad }) {
+    onLoad({ filter: PAGE_PARTS }, () => ({ contents: page.contents, loader: "js" }));
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
@@ -113,9 +123,9 @@ const apart = await build({
   banner: {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
-  plugins: [sharedFromMain, treeShakeKubeClient],
+  plugins: [sharedFromMain, treeShakeKubeClient, pageWithin],
 });
-const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs };
+const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs, ...page.metafile.outputs };
 
 /** What the program answers, for bin/irsa.cjs to say without loading it. */
 function say(args) {
@@ -126,4 +136,4 @@ function say(args) {
 mkdirSync("dist/said");
 writeFileSync("dist/said/help.txt", say(["--help"]));
 writeFileSync("dist/said/version.txt", say(["--version"]));
-writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf({ outputs }));
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf({ outputs }, [WITHIN_DAGRE]));

@@ -3,16 +3,17 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * @param metafile esbuild's account of what it read and wrote
+ * @param also folders of packages that are within another's own bundle
  * @returns one text with name, version and licence of every package of which something is in the bundle
  * @throws Error when a package names no licence
  */
-export function noticesOf(metafile) {
+export function noticesOf(metafile, also = []) {
   const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
-  const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
+  const folders = new Set([...also, ...inputs.map(packageFolder).filter((folder) => folder !== undefined)]);
   return [...folders]
-    .toSorted()
+    .toSorted((one, other) => (one < other ? -1 : 1))
     .map(noticeOf)
     .join(`\n${"-".repeat(80)}\n`);
 }

@@ -55,7 +55,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   "sdk-versions": ["model"],
   files: ["model"],
   manifests: ["model"],
-  output: ["model", "doctor", "manifests", "permissions", "sdk-versions", "verification", "workload"],
+  page: ["model", "output/printable.ts"],
+  output: ["model", "page", "doctor", "manifests", "permissions", "sdk-versions", "verification", "workload"],
   aws: ["model", "network"],
   kubernetes: ["model", "network"],
   permissions: ["model"],
@@ -72,6 +73,7 @@ const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
   [/^@kubernetes\/client-node/, ["kubernetes"]],
   [/^@inquirer\/|^commander/, ["commands", "entry"]],
   [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "manifests", "sandbox"]],
+  [/^@dagrejs\/|^d3-/, ["page"]],
   [/^smol-toml|^@xmldom\/|^packageurl-js/, ["sdk-versions"]],
 ];
 

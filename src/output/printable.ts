@@ -1,9 +1,10 @@
 /**
- * A text from AWS or the cluster as it may go to a terminal: control characters and those that turn the direction of
- * writing, which could forge lines, become what they are in JSON. Source: Unicode, general categories Cc and Cf.
+ * A text from AWS or the cluster as it may go to a terminal: characters that end lines, turn the direction of writing or
+ * can't be seen, by which text can look like another, become what they are in JSON. Source: Unicode, general categories
+ * Cc, Cf, Zl and Zp, property Default_Ignorable_Code_Point.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, escaped);
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, escaped);
 }
 
 function escaped(character: string): string {

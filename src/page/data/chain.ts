@@ -1,0 +1,69 @@
+import { worse, type IndexedEdge, type IndexedNode } from "./graph-index.ts";
+
+/** A part of the graph. */
+export interface Part {
+  readonly nodes: ReadonlySet<IndexedNode>;
+  /** The edges between them. */
+  readonly edges: readonly IndexedEdge[];
+  /** How many nodes it would have if there were no limit. */
+  readonly total: number;
+}
+
+/**
+ * The chains of some nodes: what leads to them and where they lead, the nearest and the worst first, up to a number of
+ * nodes. Of many, the chain of the first is taken whole before that of the next.
+ */
+export function chainsOf(starts: readonly IndexedNode[], most: number): Part {
+  const all = new Set<IndexedNode>();
+  const nodes = new Set<IndexedNode>();
+  for (const start of starts) {
+    for (const node of alternately(reached(start, before), reached(start, after))) {
+      all.add(node);
+      if (nodes.size < most) nodes.add(node);
+    }
+    // Counting all chains of thousands would take longer than drawing the first ones.
+    if (nodes.size >= most && starts.length > 1) break;
+  }
+  return { nodes, edges: edgesAmong(nodes), total: all.size };
+}
+
+/** All of it. */
+export function wholePart(nodes: readonly IndexedNode[]): Part {
+  return { nodes: new Set(nodes), edges: nodes.flatMap(({ outOf }) => outOf), total: nodes.length };
+}
+
+function edgesAmong(nodes: ReadonlySet<IndexedNode>): IndexedEdge[] {
+  return [...nodes].flatMap(({ outOf }) => outOf.filter(({ to }) => nodes.has(to)));
+}
+
+function before(node: IndexedNode): IndexedNode[] {
+  return node.into.map(({ from }) => from);
+}
+
+function after(node: IndexedNode): IndexedNode[] {
+  return node.outOf.map(({ to }) => to).toSorted((one, other) => worse(one.state, other.state));
+}
+
+/** In breadth, so that a limit cuts off what is farthest. */
+function* reached(
+  start: IndexedNode,
+  next: (node: IndexedNode) => readonly IndexedNode[],
+): Generator<IndexedNode, undefined> {
+  const seen = new Set([start]);
+  for (const node of seen) {
+    yield node;
+    for (const one of next(node)) seen.add(one);
+  }
+  return undefined;
+}
+
+function* alternately<T>(one: Generator<T, undefined>, other: Generator<T, undefined>): Generator<T> {
+  const open = new Set([one, other]);
+  while (open.size > 0) {
+    for (const generator of open) {
+      const { value, done } = generator.next();
+      if (done === true) open.delete(generator);
+      else yield value;
+    }
+  }
+}

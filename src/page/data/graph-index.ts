@@ -1,0 +1,68 @@
+import { GRAPH_STATES, type AccessGraph, type GraphEdge, type GraphNode } from "../../model/access-graph.ts";
+
+/** A node of the graph, with the edges at it and what it is found by. */
+export interface IndexedNode extends GraphNode {
+  /** Its number in the graph. */
+  readonly place: number;
+  /** The edges that lead to it and from it, the worst first. */
+  readonly into: IndexedEdge[];
+  readonly outOf: IndexedEdge[];
+  /** All that a search looks at, in lower case. */
+  readonly words: string;
+}
+
+/** An edge that knows its ends. */
+export interface IndexedEdge extends Omit<GraphEdge, "from" | "to"> {
+  readonly from: IndexedNode;
+  readonly to: IndexedNode;
+}
+
+/** The graph, ready to be walked and searched. */
+export interface GraphIndex {
+  readonly graph: AccessGraph;
+  readonly nodes: readonly IndexedNode[];
+  readonly byId: ReadonlyMap<string, IndexedNode>;
+  /** The nodes that a finding is about, by the finding's number. */
+  readonly byFinding: ReadonlyMap<number, readonly IndexedNode[]>;
+}
+
+/** Edges whose ends are not in the graph are left out. */
+export function indexed(graph: AccessGraph): GraphIndex {
+  const nodes = graph.nodes.map((node, place): IndexedNode => {
+    return { ...node, place, into: [], outOf: [], words: wordsOf(node) };
+  });
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const edge of graph.edges) {
+    const [from, to] = [byId.get(edge.from), byId.get(edge.to)];
+    if (from === undefined || to === undefined) continue;
+    const between: IndexedEdge = { ...edge, from, to };
+    from.outOf.push(between);
+    to.into.push(between);
+  }
+  for (const { into, outOf } of nodes) {
+    into.sort((one, other) => worse(one.state, other.state) || worse(one.from.state, other.from.state));
+    outOf.sort((one, other) => worse(one.state, other.state) || worse(one.to.state, other.to.state));
+  }
+  return { graph, nodes, byId, byFinding: byFinding(nodes) };
+}
+
+/** Orders states, worst first. */
+export function worse(one: GraphNode["state"], other: GraphNode["state"]): number {
+  return GRAPH_STATES.indexOf(one) - GRAPH_STATES.indexOf(other);
+}
+
+function wordsOf({ label, id, cluster = "", namespace = "" }: GraphNode): string {
+  return `${label}\n${namespace}/${label}\n${cluster}\n${id}`.toLowerCase();
+}
+
+function byFinding(nodes: readonly IndexedNode[]): Map<number, IndexedNode[]> {
+  const found = new Map<number, IndexedNode[]>();
+  for (const node of nodes) {
+    for (const finding of node.findings) {
+      const own = found.get(finding);
+      if (own === undefined) found.set(finding, [node]);
+      else own.push(node);
+    }
+  }
+  return found;
+}

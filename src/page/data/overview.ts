@@ -1,0 +1,68 @@
+import { GRAPH_STATES, type GraphState } from "../../model/access-graph.ts";
+import { worse, type GraphIndex, type IndexedNode } from "./graph-index.ts";
+import { namespaceOf } from "./search.ts";
+
+/** A namespace in short. */
+export interface NamespaceSummary {
+  readonly namespace: IndexedNode;
+  readonly workloads: number;
+  readonly accounts: number;
+  /** Its accounts by the worst state on their way to their roles, worst first; of a namespace without any, itself. */
+  readonly states: readonly (readonly [state: GraphState, count: number])[];
+}
+
+/** A cluster in short, its namespaces worst first. */
+export interface ClusterSummary {
+  readonly cluster: IndexedNode;
+  readonly namespaces: readonly NamespaceSummary[];
+}
+
+/** Clusters and namespaces with what is in them, for a graph that is too large to be drawn. */
+export function overviewOf({ nodes }: GraphIndex): ClusterSummary[] {
+  const within = new Map<string | undefined, IndexedNode[]>();
+  for (const node of nodes) {
+    const namespace = namespaceOf(node);
+    const others = within.get(namespace);
+    if (others === undefined) within.set(namespace, [node]);
+    else others.push(node);
+  }
+  return nodes
+    .filter(({ kind }) => kind === "cluster")
+    .map((cluster) => ({
+      cluster,
+      namespaces: cluster.outOf
+        .filter(({ to }) => to.kind === "namespace")
+        .map(({ to }) => summaryOf(to, within.get(`${to.cluster ?? ""}/${to.label}`) ?? []))
+        .toSorted(worstFirst),
+    }));
+}
+
+function summaryOf(namespace: IndexedNode, within: readonly IndexedNode[]): NamespaceSummary {
+  const accounts = within.filter(({ kind }) => kind === "service-account");
+  return {
+    namespace,
+    workloads: within.filter(({ kind }) => kind === "workload").length,
+    accounts: accounts.length,
+    states: counted(accounts.length === 0 ? [namespace.state] : accounts.map(worstOnTheWay)),
+  };
+}
+
+/** The worst of an account, of how it becomes its roles, and of those. */
+function worstOnTheWay({ state, outOf }: IndexedNode): GraphState {
+  const states = [state, ...outOf.flatMap((edge) => [edge.state, edge.to.state])];
+  return states.toSorted(worse)[0] ?? state;
+}
+
+/** How many there are of each state that occurs, worst first. */
+export function counted(states: readonly GraphState[]): (readonly [GraphState, number])[] {
+  return GRAPH_STATES.map((state) => [state, states.filter((one) => one === state).length] as const).filter(
+    ([, count]) => count > 0,
+  );
+}
+
+/** By the worst state, then by how often it occurs, then as in the graph. */
+function worstFirst(one: NamespaceSummary, other: NamespaceSummary): number {
+  const [state, count] = one.states[0] ?? ["idle", 0];
+  const [otherState, otherCount] = other.states[0] ?? ["idle", 0];
+  return worse(state, otherState) || otherCount - count || one.namespace.place - other.namespace.place;
+}

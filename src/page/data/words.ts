@@ -1,0 +1,70 @@
+import type { GraphEdge, GraphKind, GraphState } from "../../model/access-graph.ts";
+import { printable } from "../../output/printable.ts";
+import type { IndexedNode } from "./graph-index.ts";
+
+/** What each kind is called: one of them, and several. */
+export const KIND_WORDS: Readonly<Record<GraphKind, readonly [one: string, several: string]>> = {
+  cluster: ["cluster", "clusters"],
+  namespace: ["namespace", "namespaces"],
+  workload: ["workload", "workloads"],
+  "service-account": ["account", "accounts"],
+  role: ["role", "roles"],
+  policy: ["policy", "policies"],
+};
+
+/** What each state means. */
+export const STATE_WORDS: Readonly<Record<GraphState, string>> = {
+  dangerous: "more may be done, or by more, than should be",
+  broken: "a link of the chain is missing or refuses",
+  stale: "runs with what was there before, or has not been used for long",
+  unknown: "could not be read, or hangs on what can't be known from here",
+  works: "all links of the chain hold",
+  idle: "nothing is wrong with it, and nothing uses it",
+};
+
+/** States of a way that there is no need to mention. */
+export const ORDINARY: readonly GraphState[] = ["works", "idle"];
+
+/** How one node leads to the other, in words. */
+export const EDGE_WORDS: Readonly<Record<GraphEdge["kind"], string>> = {
+  contains: "contains",
+  "runs-as": "runs as",
+  becomes: "becomes",
+  attached: "has the",
+};
+
+/** No name of AWS or Kubernetes is as long; more than this is not to be looked at, but hides what is. */
+const LONGEST_NAME = 300;
+
+/** A name of AWS or the cluster as it is shown: no character of it unseen, of more than 300 the middle left out. */
+export function nameText(name: string): string {
+  const characters = Array.from(printable(name.slice(0, 2 * LONGEST_NAME)));
+  if (characters.length <= LONGEST_NAME) return characters.join("");
+  const end = Array.from(printable(name.slice(-LONGEST_NAME))).slice(-LONGEST_NAME / 3);
+  return `${characters.slice(0, (LONGEST_NAME * 2) / 3).join("")}…${end.join("")}`;
+}
+
+/** `1 account`, `1,234 accounts`. */
+export function countOf(count: number, [one, several]: readonly [string, string]): string {
+  return `${numberText(count)} ${count === 1 ? one : several}`;
+}
+
+/** A number with commas between its thousands, whatever the browser's language: the page is in English. */
+export function numberText(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** `2026-11-25 01:00 UTC`, or what there is if it is no moment. */
+export function momentText(moment: string): string {
+  const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/.exec(moment) ?? [];
+  return day === undefined || minute === undefined ? moment : `${day} ${minute} UTC`;
+}
+
+/** Where a node is: `prod / payments`, the cluster alone, or nothing for what belongs to the AWS account. */
+export function placeText({ kind, cluster, namespace }: IndexedNode): string {
+  const parts = kind === "cluster" ? [] : [cluster, kind === "namespace" ? undefined : namespace];
+  return parts
+    .filter((part) => part !== undefined)
+    .map(nameText)
+    .join(" / ");
+}

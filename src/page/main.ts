@@ -1,0 +1,106 @@
+import type { Context } from "./context.ts";
+import { indexed, type GraphIndex } from "./data/graph-index.ts";
+import { unpack, type PackedGraph } from "./data/packed-graph.ts";
+import { matchesOf } from "./data/search.ts";
+import { atNode, hashOf, viewOf, type View } from "./data/view.ts";
+import { byId, replaceContent } from "./dom.ts";
+import type { Measure } from "./picture/shorten.ts";
+import { detail } from "./views/detail.ts";
+import { findingsTable } from "./views/findings.ts";
+import { head } from "./views/head.ts";
+import { stage } from "./views/stage.ts";
+import { makeToolbar, type Toolbar } from "./views/toolbar.ts";
+
+/** Milliseconds after the last change of the window's width. */
+const PAUSE = 150;
+/** Of names in the picture, in pixels, as in page.css. */
+const NAME_SIZE = 13;
+
+/** Shows the graph that the page carries; from then on its address says what is looked at. */
+function start(): void {
+  const index = indexed(unpack(JSON.parse(byId("data").textContent) as PackedGraph));
+  const toolbar = makeToolbar(index, { current: () => viewOf(location.hash), go });
+  replaceContent(byId("head"), [...head(index.graph), toolbar.content]);
+  let shown: View | undefined;
+  const show = (): void => {
+    const view = viewOf(location.hash);
+    render(index, view, toolbar);
+    if (shown !== undefined && view.node !== shown.node) moveTo(view, shown);
+    document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    shown = view;
+  };
+  // The part after # belongs to the view.
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("findings-heading").focus();
+  });
+  addEventListener("hashchange", show);
+  addEventListener("resize", debounced(show));
+  addEventListener("keydown", (event) => onKey(event, toolbar));
+  show();
+}
+
+function go(view: View, replaces = false): void {
+  if (replaces) location.replace(hashOf(view));
+  else location.hash = hashOf(view);
+}
+
+function render(index: GraphIndex, view: View, toolbar: Toolbar): void {
+  const context: Context = { index, view, matches: matchesOf(index, view) };
+  const node = view.node === undefined ? undefined : index.byId.get(view.node);
+  byId("detail").hidden = node === undefined;
+  document.body.classList.toggle("with-detail", node !== undefined);
+  toolbar.show(view);
+  const { content, said } = stage(context, widthWithin(byId("stage")), measure());
+  replaceContent(byId("stage"), content);
+  replaceContent(byId("detail"), node === undefined ? [] : detail(context, node));
+  replaceContent(byId("findings"), findingsTable(context));
+  byId("status").textContent = said;
+}
+
+/** After a node was opened, reading goes on at what is said of it; after it was closed, where it was opened. */
+function moveTo({ node }: View, before: View): void {
+  if (node === undefined) {
+    const opened = [...document.querySelectorAll<SVGElement | HTMLElement>("[data-key]")].find(
+      (one) => one.getAttribute("data-key") === before.node,
+    );
+    opened?.focus();
+    return;
+  }
+  byId("stage").scrollIntoView({ block: "nearest" });
+  document.querySelector<HTMLElement>("#detail-heading")?.focus({ preventScroll: true });
+}
+
+function onKey(event: KeyboardEvent, toolbar: Toolbar): void {
+  const inField = event.target instanceof HTMLElement && event.target.matches("input, select");
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && !inField) {
+    event.preventDefault();
+    toolbar.focusSearch();
+  }
+  const view = viewOf(location.hash);
+  if (event.key === "Escape" && view.node !== undefined) go(atNode(view));
+}
+
+/** Its width without its margins inside, in pixels. */
+function widthWithin(place: HTMLElement): number {
+  const { paddingLeft, paddingRight } = getComputedStyle(place);
+  return place.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+}
+
+function measure(): Measure {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context === null) return (text) => text.length * 7;
+  context.font = `${NAME_SIZE}px ${getComputedStyle(byId("stage")).fontFamily}`;
+  return (text) => context.measureText(text).width;
+}
+
+function debounced(action: () => void): () => void {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, PAUSE);
+  };
+}
+
+start();

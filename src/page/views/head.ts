@@ -1,0 +1,44 @@
+import type { AccessGraph } from "../../model/access-graph.ts";
+import { countOf, momentText } from "../data/words.ts";
+import { element, foreign, foreignName, type Content } from "../dom.ts";
+
+/** What the page is about: the AWS account, the moment, and what could not be read. */
+export function head({ account, observedAt, nodes, notRead }: AccessGraph): Content[] {
+  const clusters = nodes.filter(({ kind }) => kind === "cluster");
+  const of = clusters.length === 1 ? clusters : [];
+  return [
+    element(
+      "div",
+      { class: "head" },
+      element("h1", {}, "Who can become what"),
+      element(
+        "p",
+        {},
+        "AWS account ",
+        foreign(account),
+        " · ",
+        ...of.flatMap(({ label }) => ["cluster ", foreignName(label)]),
+        of.length === 0 && countOf(clusters.length, ["cluster", "clusters"]),
+        " · read ",
+        element("time", { datetime: observedAt }, momentText(observedAt)),
+      ),
+    ),
+    notRead.length > 0 &&
+      element(
+        "details",
+        { class: "not-read" },
+        element(
+          "summary",
+          {},
+          `${countOf(notRead.length, ["thing", "things"])} could not be read, so that something may be missing here`,
+        ),
+        element(
+          "ul",
+          {},
+          ...notRead.map(({ what, code, message }) =>
+            element("li", {}, foreign(what), ": ", foreign(code), " – ", foreign(message)),
+          ),
+        ),
+      ),
+  ];
+}

@@ -1,0 +1,58 @@
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { finish, openNursery } from "./process.ts";
+
+const MINUTES = 60;
+
+/** Debian's, and what other distributions call the same. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** Only one of the tests that run at once installs it; the others find it. */
+const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }`;
+
+/**
+ * The path of a Chromium: IRSA_CHROMIUM, one of PATH, or Debian's, installed where that may be done.
+ * @throws Error when there is none and it can't be had
+ */
+export async function chromiumPath(): Promise<string> {
+  const named = process.env["IRSA_CHROMIUM"];
+  if (named !== undefined) return named;
+  const found = await inPath();
+  if (found !== undefined) return found;
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      "no Chromium: install it (Debian: apt-get install chromium), or name one in IRSA_CHROMIUM",
+    );
+  }
+  await install();
+  const installed = await inPath();
+  if (installed === undefined) throw new Error("Debian's chromium is installed and not in PATH");
+  return installed;
+}
+
+async function inPath(): Promise<string | undefined> {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  for (const path of folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))) {
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** With the caller's own environment: apt may need its proxy. */
+async function install(): Promise<void> {
+  const nursery = await openNursery(0);
+  try {
+    const lock = ["/var/lock/irsa-chromium", "sh", "-c", INSTALL];
+    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    await finish(nursery.start({ program: "flock", arguments: lock, environment }), 10 * MINUTES);
+  } finally {
+    await nursery.close();
+  }
+}
