@@ -13,6 +13,7 @@ const BOTH = [
   "proxy",
   "use-sa",
   "eksctl-words",
+  "adopt",
 ].map(e2e);
 const BOTH_LONG = ["verify", "verify-pods", "access", "doctor", "audit", "file"].map(e2e);
 

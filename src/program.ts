@@ -62,6 +62,13 @@ const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/delete-sa/delete-sa.ts")).deleteSa(context),
   },
   {
+    name: "adopt",
+    group: AFTERWARDS,
+    summary: "take over accounts with the roles that eksctl, Terraform or a hand has made for them",
+    writes: true,
+    load: async (context) => (await import("./commands/adopt/adopt.ts")).adopt(context),
+  },
+  {
     name: "plan",
     group: SET_UP,
     summary: "show what a file of accounts asks for, against what is there",

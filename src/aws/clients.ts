@@ -1,3 +1,4 @@
+import type { CloudFormationClientConfig } from "@aws-sdk/client-cloudformation";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -8,7 +9,7 @@ import { Failure } from "../model/failure.ts";
 import { eksAdapter } from "./eks.ts";
 import { credentialFailure } from "./errors.ts";
 import { iamAdapter } from "./iam.ts";
-import type { AwsPort } from "./port.ts";
+import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { endpointOverrides } from "./endpoints.ts";
 import { stsAdapter } from "./sts.ts";
@@ -20,6 +21,8 @@ export interface AwsChoice {
   readonly profile?: string;
   /** True for whoever makes many calls: they are tried for longer, at the pace that AWS lets them have. */
   readonly patient?: boolean;
+  /** True for whoever works on CloudFormation stacks: its client is loaded for nobody else. */
+  readonly stacks?: boolean;
   /** Asks for an MFA code; absent where nobody can answer. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
 }
@@ -27,6 +30,8 @@ export interface AwsChoice {
 /** AWS, ready to be called, and what it is bound to. */
 export interface Aws extends AwsPort {
   readonly region: string;
+  /** Only where `stacks` was chosen. */
+  readonly cloudFormation: CloudFormationPort | undefined;
   /** Endpoints that are not AWS's own, by service; shown with every plan. */
   overrides(): Promise<Readonly<Record<string, string>>>;
   close(): void;
@@ -85,14 +90,21 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     iam: new IAMClient(configOfOne()),
     sts: new STSClient(configOfOne()),
   };
+  const stacks = choice.stacks === true ? await cloudFormation(configOfOne()) : undefined;
   return {
     region,
+    cloudFormation: stacks?.port,
     eks: eksAdapter(clients.eks),
     iam: iamAdapter(clients.iam),
     sts: stsAdapter(clients.sts),
-    overrides: () => endpointOverrides(clients),
+    overrides: async () => ({ ...(await endpointOverrides(clients)), ...(await stacks?.override()) }),
     close: () => requestHandler.destroy(),
   };
+}
+
+async function cloudFormation(config: CloudFormationClientConfig) {
+  const { connectCloudFormation } = await import("./cloudformation.ts");
+  return connectCloudFormation(config);
 }
 
 async function defaultRegion(profile: string | undefined): Promise<string> {

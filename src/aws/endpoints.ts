@@ -1,3 +1,4 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
@@ -25,9 +26,12 @@ export async function endpointOverrides(clients: {
   return Object.fromEntries(resolved.flat());
 }
 
-async function override(
+type Client = EKSClient | IAMClient | STSClient | CloudFormationClient;
+
+/** The service's endpoint if it is not AWS's own for the region, with the service's name. */
+export async function override(
   service: string,
-  client: EKSClient | IAMClient | STSClient,
+  client: Client,
   command: unknown,
 ): Promise<[string, string][]> {
   const actual = await endpointOf(client, command);
@@ -39,7 +43,7 @@ async function override(
   return actual.host === usual.url.host ? [] : [[service, actual.origin]];
 }
 
-async function endpointOf(client: EKSClient | IAMClient | STSClient, command: unknown): Promise<URL> {
+async function endpointOf(client: Client, command: unknown): Promise<URL> {
   const config = client.config as unknown as Instructions[2];
   const endpoint = await getEndpointFromInstructions({}, command as Instructions[1], config);
   return endpoint.url;

@@ -11,9 +11,10 @@ interface SdkError {
   readonly systemCode?: string;
 }
 
-/** True if the SDK's error is IAM's, EKS's or STS's way to say that a thing does not exist. */
+/** True if the SDK's error is a service's way to say that a thing does not exist; CloudFormation has no code for it. */
 export function isAbsent(error: unknown): boolean {
-  const { name } = read(error);
+  const { name, message } = read(error);
+  if (name === "ValidationError" && /^Stack\b.* does not exist/.test(message)) return true;
   return name === "NoSuchEntityException" || name === "NoSuchEntity" || name === "ResourceNotFoundException";
 }
 
@@ -66,6 +67,12 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
   }
   if (seen.name.startsWith("ConcurrentModification")) {
     return new Failure("refused", "conflict", `${action}: someone else is changing it`, details(seen, cause));
+  }
+  if (
+    seen.name === "ValidationError" &&
+    /No updates are to be performed|in \w+_IN_PROGRESS state and can ?not be updated/.test(seen.message)
+  ) {
+    return new Failure("refused", "not-updated", `${action}: ${seen.message}`, details(seen, cause));
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Stack, StackResource } from "../model/stack.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
 /** What an API gives back for a write: AWS's request id, for CloudTrail and support. */
@@ -86,6 +87,29 @@ export interface IamPort {
   getAccountSummary(): Promise<Readonly<Record<string, number>>>;
   /** Which of these actions on a resource IAM's simulation does not allow the user or role (SimulatePrincipalPolicy). */
   listDenied(principal: string, actions: readonly string[], resource: string): Promise<readonly string[]>;
+}
+
+/** CloudFormation, as far as stacks must be let go of. It is no part of `AwsPort`: few commands call it. */
+export interface CloudFormationPort {
+  /** By name, or by id; one that is deleted is found by its id alone, if at all. */
+  getStack(nameOrId: string): Promise<Stack | undefined>;
+  listStackResources(stackId: string): Promise<readonly StackResource[]>;
+  /** The template as it was given; `undefined` when there is no such stack. */
+  getTemplate(stackId: string): Promise<string | undefined>;
+  /** Begins an update; `not-updated` when CloudFormation sees nothing to update, or is at it already. */
+  setTemplate(update: NewTemplate): Promise<Receipt>;
+  setTerminationProtection(stackId: string, on: boolean): Promise<Receipt>;
+  /** Begins a deletion. */
+  deleteStack(stackId: string): Promise<Receipt>;
+}
+
+/** Another template for a stack; its parameters keep their values. */
+export interface NewTemplate {
+  readonly stackId: string;
+  readonly template: string;
+  /** The names of the stack's parameters. */
+  readonly parameters: readonly string[];
+  readonly capabilities: readonly string[];
 }
 
 /** An identity provider to create; the URL is the issuer's, verbatim. */

@@ -1,4 +1,4 @@
-import type { IamPort, Receipt } from "../aws/port.ts";
+import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
@@ -6,6 +6,7 @@ import { isFailure } from "../model/failure.ts";
 import { orGone } from "./held.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
+import { confirmRelease, deleteStack, retainStack } from "./perform-stack.ts";
 import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy } from "./perform-role.ts";
 
 /** What a plan is applied to. */
@@ -13,6 +14,8 @@ export interface Targets {
   readonly iam: IamPort;
   /** Absent where a plan holds no change of the cluster. */
   readonly kubernetes: KubernetesPort | undefined;
+  /** Absent where a plan holds no stack. */
+  readonly cloudFormation?: CloudFormationPort | undefined;
 }
 
 /**
@@ -20,7 +23,10 @@ export interface Targets {
  * observed; a create finds out by itself, since names are unique.
  * @throws Failure `conflict` when the target has changed meanwhile, or what the API refuses
  */
-export async function perform(change: Change, { iam, kubernetes }: Targets): Promise<readonly Receipt[]> {
+export async function perform(
+  change: Change,
+  { iam, kubernetes, cloudFormation }: Targets,
+): Promise<readonly Receipt[]> {
   switch (change.kind) {
     case "create-provider":
       return [await createProvider(change, iam)];
@@ -67,6 +73,12 @@ export async function perform(change: Change, { iam, kubernetes }: Targets): Pro
     case "restart-workload":
       await required(kubernetes).restartWorkload(change.workload, new Date());
       return [];
+    case "retain-stack":
+      return retainStack(change, required(cloudFormation));
+    case "delete-stack":
+      return deleteStack(change, required(cloudFormation));
+    case "confirm-release":
+      return confirmRelease(change, iam);
   }
 }
 
@@ -83,8 +95,7 @@ async function ignoringExisting(create: Promise<void>): Promise<void> {
   }
 }
 
-function required(kubernetes: KubernetesPort | undefined): KubernetesPort {
-  if (kubernetes === undefined)
-    throw new TypeError("the plan changes the cluster, but there is no connection to it");
-  return kubernetes;
+function required<Port>(port: Port | undefined): Port {
+  if (port === undefined) throw new TypeError("the plan changes what there is no connection to");
+  return port;
 }

@@ -2,6 +2,7 @@ import type { PolicyArn, ProviderArn, RoleArn } from "./arn.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { IssuerUrl } from "./issuer.ts";
 import type { NamespaceName, ServiceAccountRef } from "./service-account-ref.ts";
+import type { ConfirmRelease, DeleteStack, RetainStack } from "./stack-change.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 import type { BindWorkload, RestartWorkload } from "./workload-change.ts";
 
@@ -26,7 +27,10 @@ export type Change =
   | EditAccount
   | DeleteAccount
   | BindWorkload
-  | RestartWorkload;
+  | RestartWorkload
+  | RetainStack
+  | DeleteStack
+  | ConfirmRelease;
 
 /** Registers the issuer as an identity provider. */
 export interface CreateProvider {
@@ -189,7 +193,11 @@ export function targetOf(change: Change): string {
     case "put-inline-policy":
     case "delete-inline-policy":
     case "leave-instance-profile":
+    case "confirm-release":
       return `role:${change.role}`;
+    case "retain-stack":
+    case "delete-stack":
+      return `stack:${change.stack.name}`;
     case "create-namespace":
       return `namespace:${change.namespace}`;
     case "create-account":
@@ -216,6 +224,7 @@ export function effectOf({ kind }: Change): Effect {
     case "delete-provider":
     case "delete-role":
     case "delete-account":
+    case "delete-stack":
       return "remove";
     case "edit-provider":
     case "edit-role":
@@ -227,6 +236,8 @@ export function effectOf({ kind }: Change): Effect {
     case "leave-instance-profile":
     case "bind-workload":
     case "restart-workload":
+    case "retain-stack":
+    case "confirm-release":
       return "change";
   }
 }

@@ -16,6 +16,8 @@ export const TAG = {
   account: "irsa/service-account",
   attached: "irsa/attached",
   set: "irsa/set",
+  /** What a role was before its CloudFormation stack is deleted (`holdingsMark`); it falls once that is confirmed. */
+  releasing: "irsa/releasing",
 } as const;
 
 /** Label on the ServiceAccounts that we created. */

@@ -5,7 +5,8 @@ import { accountPath } from "./service-account-ref.ts";
  * The changes that must be done before the one at `index`, by index. Changes that bear on each other keep the plan's
  * order, all others are free to run side by side. What is built up is planned as provider, role, what hangs on it,
  * account: no pod starts with half of it, and a role's marks stand before what they mark. What is taken down is
- * planned the other way round: no pod gets a role that is going, and a mark falls after what it marks.
+ * planned the other way round: no pod gets a role that is going, and a mark falls after what it marks. A stack goes
+ * after all that is planned before it for its role.
  */
 export function prerequisites(changes: readonly Change[], index: number): number[] {
   const change = changes[index];
@@ -14,7 +15,7 @@ export function prerequisites(changes: readonly Change[], index: number): number
 }
 
 /** What builds on what: each layer on those before it. */
-const LAYERS = ["provider", "role", "attachment", "namespace", "account", "workload"] as const;
+const LAYERS = ["provider", "role", "stack", "attachment", "namespace", "account", "workload"] as const;
 
 type Layer = (typeof LAYERS)[number];
 
@@ -26,6 +27,8 @@ function bearOnEachOther(one: Change, other: Change): boolean {
       return false;
     case "role":
       return below === "provider" || targetOf(lower) === targetOf(upper);
+    case "stack":
+      return targetOf(lower) === targetOf(upper) || isOf(upper, lower);
     case "attachment":
       if (below === "provider") return true;
       if (targetOf(lower) !== targetOf(upper)) return false;
@@ -34,7 +37,7 @@ function bearOnEachOther(one: Change, other: Change): boolean {
       return below === "provider" || (below === "role" && isOf(upper, lower));
     case "account":
       if (below === "namespace") return targetOf(upper).startsWith(`${accountsOf(lower)}/`);
-      return below === "provider" || isOf(upper, lower);
+      return below === "provider" || isOf(upper, lower) || (below === "stack" && isOfOneRole(upper, lower));
     case "workload":
       return runsWith(upper, lower);
   }
@@ -51,6 +54,10 @@ function isOf(upper: Change, lower: Change): boolean {
   return "role" in upper && upper.role !== undefined && targetOf(lower) === `role:${upper.role}`;
 }
 
+function isOfOneRole(one: Change, other: Change): boolean {
+  return "role" in one && "role" in other && one.role !== undefined && one.role === other.role;
+}
+
 function height(change: Change): number {
   return LAYERS.indexOf(layerOf(change));
 }
@@ -64,7 +71,11 @@ function layerOf(change: Change): Layer {
     case "create-role":
     case "edit-role":
     case "delete-role":
+    case "confirm-release":
       return "role";
+    case "retain-stack":
+    case "delete-stack":
+      return "stack";
     case "attach-policy":
     case "detach-policy":
     case "put-inline-policy":

@@ -4,6 +4,7 @@ import type { Change, CreateRole, EditAccount, EditProvider, EditRole } from "..
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { OUR_NAME, TAG } from "../model/marks.ts";
 import { accountPath } from "../model/service-account-ref.ts";
+import type { DeleteStack } from "../model/stack-change.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { documentDiff, documentLines } from "./documents.ts";
 
@@ -90,6 +91,16 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
         ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
         details: [["restart", change.because]],
       };
+    case "retain-stack":
+      return {
+        ...line("stack", change.stack.name),
+        details: [["first", `DeletionPolicy Retain on ${change.resources.join(", ")}, and read back`]],
+        documents: withDocuments ? [change.template] : [],
+      };
+    case "delete-stack":
+      return { ...line("stack", change.stack.name), details: stackRows(change) };
+    case "confirm-release":
+      return onRole(change.role, ["then", "compared with what is noted, once the stack is gone"]);
   }
 }
 
@@ -126,6 +137,16 @@ function trustRows(trust: PolicyDocument): (readonly [string, string])[] {
   });
 }
 
+function stackRows({ resources, isProtected }: DeleteStack): (readonly [string, string])[] {
+  return [
+    ...(isProtected ? [["lifted", "its termination protection"] as const] : []),
+    ...resources.map(
+      ({ type, physicalId }) =>
+        ["stays", `${type.replace("AWS::IAM::", "").toLowerCase()} ${physicalId}`] as const,
+    ),
+  ];
+}
+
 function roleEdits(edit: EditRole): (readonly [string, string])[] {
   const { trust, boundary, maxSessionSeconds, setTags = {}, unsetTags = [] } = edit;
   return [
@@ -135,6 +156,8 @@ function roleEdits(edit: EditRole): (readonly [string, string])[] {
       ? []
       : [["session", arrow(`${maxSessionSeconds.before} s`, `${maxSessionSeconds.after} s`)] as const]),
     ...tagRows(setTags),
+    ...(TAG.managedBy in setTags ? [["marks", `irsa's tags: ${setTags[TAG.origin] ?? ""}`] as const] : []),
+    ...(TAG.releasing in setTags ? [["noted", "what it is and has now"] as const] : []),
     ...unsetTags.filter(isNoMark).map((key) => ["tag", `no longer ${key}`] as const),
     ...(unsetTags.some((key) => key === TAG.managedBy) ? [["marks", "irsa's tags go"] as const] : []),
   ];

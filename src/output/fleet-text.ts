@@ -3,6 +3,7 @@ import { policyName } from "../model/arn.ts";
 import { effectOf, type Change, type EditRole } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
 import { aligned } from "./columns.ts";
 
 /** One thing of many, as a plan shows it. */
@@ -51,8 +52,9 @@ export function fleetLines(
   ];
 }
 
+/** A stack that goes takes nothing of the account along. */
 function removes({ changes }: FleetRow): boolean {
-  return changes.some((change) => effectOf(change) === "remove");
+  return changes.some((change) => effectOf(change) === "remove" && change.kind !== "delete-stack");
 }
 
 function signOf(row: FleetRow, colour: ChalkInstance): string {
@@ -104,12 +106,19 @@ function changeWord(change: Change): string {
     case "create-account":
       return "account";
     case "edit-account":
-      return ROLE_ANNOTATION in change.setAnnotations ? "account's role" : "account's metadata";
+      if (ROLE_ANNOTATION in change.setAnnotations) return "account's role";
+      return ACCOUNT_MARK in change.setAnnotations ? "account's mark" : "account's metadata";
     case "delete-account":
       return "- account";
     case "bind-workload":
     case "restart-workload":
       return `${change.workload.kind.toLowerCase()} ${change.workload.name}`;
+    case "retain-stack":
+      return "stack keeps what it made";
+    case "delete-stack":
+      return "- stack";
+    case "confirm-release":
+      return "role compared";
   }
 }
 
@@ -118,6 +127,10 @@ function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: Edit
     ...(trust === undefined ? [] : ["trust"]),
     ...(boundary === undefined ? [] : ["boundary"]),
     ...(maxSessionSeconds === undefined ? [] : ["session"]),
-    ...(setTags === undefined && unsetTags === undefined ? [] : ["tags"]),
+    ...(setTags === undefined && unsetTags === undefined ? [] : [marks(setTags) ? "marks" : "tags"]),
   ];
+}
+
+function marks(setTags: EditRole["setTags"] = {}): boolean {
+  return TAG.managedBy in setTags || TAG.releasing in setTags;
 }

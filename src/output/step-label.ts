@@ -1,6 +1,7 @@
 import { policyName } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
 import { workloadText } from "../model/workload-name.ts";
 
 /** What a change is called while it is being done and when it is done. */
@@ -15,6 +16,8 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
     case "create-role":
       return { doing: "creating the role", done: "role created" };
     case "edit-role":
+      if (change.setTags !== undefined && TAG.origin in change.setTags)
+        return { doing: "marking the role", done: "role marked" };
       return { doing: "changing the role", done: "role changed" };
     case "delete-role":
       return { doing: "deleting the role", done: "role deleted" };
@@ -45,6 +48,8 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
     case "create-account":
       return { doing: "creating the ServiceAccount", done: "ServiceAccount created" };
     case "edit-account":
+      if (Object.keys(change.setAnnotations).join() === ACCOUNT_MARK)
+        return { doing: "marking the ServiceAccount", done: "ServiceAccount marked" };
       return ROLE_ANNOTATION in change.setAnnotations
         ? { doing: "annotating the ServiceAccount", done: "ServiceAccount annotated" }
         : { doing: "changing the ServiceAccount", done: "ServiceAccount changed" };
@@ -58,5 +63,14 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
       const name = workloadText(change.workload);
       return { doing: `restarting ${name}`, done: `${name} restarted` };
     }
+    case "retain-stack":
+      return { doing: "letting the stack keep all that it made", done: "stack keeps all that it made" };
+    case "delete-stack":
+      return { doing: "deleting the stack", done: "stack deleted; what it made stays" };
+    case "confirm-release":
+      return {
+        doing: "comparing the role with what it was",
+        done: "role is exactly as it was",
+      };
   }
 }

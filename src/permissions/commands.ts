@@ -2,6 +2,7 @@ import { nearest } from "../model/nearest.ts";
 import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/account.ts";
+import { ADOPT } from "./needs/adoption.ts";
 import { AUDIT, DOCTOR, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
@@ -16,6 +17,7 @@ export const RIGHTS = {
   "get-sa": GET,
   "update-sa": UPDATE,
   "delete-sa": DELETE,
+  adopt: ADOPT,
   plan: PLAN,
   apply: APPLY,
   "migrate-trust": MIGRATE,

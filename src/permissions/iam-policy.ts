@@ -24,6 +24,7 @@ const SIDS: Readonly<Record<AwsTarget, string>> = {
   "instance-profile": "InstanceProfiles",
   policy: "ManagedPolicies",
   principal: "Caller",
+  stack: "EksctlStacks",
   account: "WithoutResource",
 };
 
@@ -63,6 +64,10 @@ export function resourcesOf(target: AwsTarget, scope: Scope): readonly string[] 
     case "policy":
       // AWS's own policies have `aws` for the account.
       return account === "*" ? [`${iam}policy/*`] : [`${iam}policy/*`, `arn:${partition}:iam::aws:policy/*`];
+    case "stack":
+      return [
+        `arn:${partition}:cloudformation:${region}:${account}:stack/eksctl-${cluster}-addon-iamserviceaccount-*`,
+      ];
     case "principal":
       return [`${iam}role/*`, `${iam}user/*`];
     case "account":

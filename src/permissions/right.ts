@@ -9,7 +9,8 @@ export const LEVELS: readonly Level[] = ["required", "as-used", "advisory"];
 
 /**
  * What an action is allowed on. `own-role` is a role that irsa names by prefix and path, `role` any; `account` stands for
- * actions that know no resource. Source: Service Authorization Reference, resource types of EKS and IAM.
+ * actions that know no resource. Source: Service Authorization Reference, resource types of EKS, IAM
+ * and CloudFormation; a `stack` is one that eksctl made for an account.
  */
 export type AwsTarget =
   | "cluster"
@@ -20,6 +21,7 @@ export type AwsTarget =
   | "instance-profile"
   | "policy"
   | "principal"
+  | "stack"
   | "account";
 
 /** An action of AWS that a command calls. */

@@ -30,18 +30,7 @@ export function chooseRole(desired: DesiredAccount, observed: ObservedAccount): 
 function chooseExisting(role: ExistingRole, { association, named }: ObservedAccount): RoleChoice {
   const { cluster } = association;
   const { account, name } = roleRef(role.arn);
-  if (account !== cluster.account) {
-    throw new Failure(
-      "refused",
-      "other-aws-account",
-      `the role belongs to AWS account ${account}, the cluster to ${cluster.account}`,
-      {
-        facts: [["role", role.arn]],
-        advice:
-          "A role elsewhere needs a provider for this issuer in its own account; irsa can't check or make that from here",
-      },
-    );
-  }
+  if (account !== cluster.account) throw otherAwsAccount(role.arn, cluster);
   if (named === undefined) throw noSuchRole(role.arn);
   if (named.role.arn !== role.arn) throw otherPath(role.arn, named.role.arn, name);
   return { kind: "foreign", observed: named };
@@ -78,13 +67,28 @@ function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: 
 export const NAME_BOTH =
   "To give it another role, name that role: --role-name NAME (ours to make) or --attach-role-arn ARN";
 
+/** The refusal of a role of another AWS account than the cluster's. */
+export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef): Failure {
+  return new Failure(
+    "refused",
+    "other-aws-account",
+    `the role belongs to AWS account ${roleRef(arn).account}, the cluster to ${cluster.account}`,
+    {
+      facts: [["role", arn]],
+      advice:
+        "A role elsewhere needs a provider for this issuer in its own account; irsa can't check or make that from here",
+    },
+  );
+}
+
 function noSuchRole(arn: RoleArn): Failure {
   return new Failure("refused", "no-role", `there is no role '${roleRef(arn).name}'`, {
     facts: [["asked for", arn]],
   });
 }
 
-function otherPath(asked: string, actual: string, name: string): Failure {
+/** The refusal of a role that has another path than the ARN that it is asked for by. */
+export function otherPath(asked: string, actual: string, name: string): Failure {
   return new Failure("refused", "role-path", `the role '${name}' has another path`, {
     facts: [
       ["asked for", asked],
@@ -106,7 +110,8 @@ function nameTaken({ role }: ObservedRole, { account }: DesiredAccount): Failure
   );
 }
 
-function badAnnotation({ account }: DesiredAccount, annotation: string): Failure {
+/** The refusal of an annotation that is no role ARN. */
+export function badAnnotation({ account }: Pick<DesiredAccount, "account">, annotation: string): Failure {
   return new Failure(
     "refused",
     "bad-annotation",
@@ -117,7 +122,12 @@ function badAnnotation({ account }: DesiredAccount, annotation: string): Failure
   );
 }
 
-function annotatedRoleGone({ account }: DesiredAccount, annotation: string, cluster: ClusterRef): Failure {
+/** The refusal of an annotation whose role is not to be found. */
+export function annotatedRoleGone(
+  { account }: Pick<DesiredAccount, "account">,
+  annotation: string,
+  cluster: ClusterRef,
+): Failure {
   const elsewhere = !annotation.includes(`:${cluster.account}:`);
   const state = elsewhere
     ? "of another AWS account, which can't be checked from here"

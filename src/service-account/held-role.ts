@@ -31,7 +31,8 @@ export function heldRole(holding: Holding, roleName?: string): HeldRole | undefi
   throw annotatedOther(holding, ours.role, annotation);
 }
 
-function annotatedOther({ ref }: Holding, ours: Role, annotation: string): Failure {
+/** The refusal where an account is annotated with another role than the one that irsa has for it. */
+export function annotatedOther({ ref }: Pick<Holding, "ref">, ours: Role, annotation: string): Failure {
   return new Failure(
     "refused",
     "annotated-other",

@@ -35,7 +35,8 @@ function foreign({ tags }: Pick<Role, "tags">, cluster: ClusterWithIssuer): Owne
   return { kind: "foreign", marked: false, why: makerOf(tags, cluster) };
 }
 
-function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
+/** Who made a role, by its tags, as half a sentence. */
+export function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
   if (tags[TAG.managedBy] === OUR_NAME) {
     const where = tags[TAG.clusterArn] === cluster.arn ? "" : ` of ${tags[TAG.clusterArn]}`;
     return `its tags say that it is irsa's for ${tags[TAG.namespace]}/${tags[TAG.account]}${where}`;

@@ -5,6 +5,7 @@ import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { planAssociation } from "../oidc-association/plan.ts";
+import type { AdoptionPlan } from "./adoption.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { Observation, ObservedFleet } from "./observe-many.ts";
 import { planAccount, type AccountPlan } from "./plan.ts";
@@ -13,6 +14,8 @@ import type { RemovalPlan } from "./removal.ts";
 /** One account of many: what is to be done for it, or why nothing can be. */
 export type AccountRow = { readonly account: ServiceAccountRef } & (
   | { readonly state: "planned"; readonly desired: DesiredAccount; readonly plan: AccountPlan }
+  /** It is taken over as it is. */
+  | { readonly state: "adopted"; readonly plan: AdoptionPlan }
   /** The files do not name it any more. */
   | { readonly state: "pruned"; readonly removal: RemovalPlan }
   | { readonly state: "failed"; readonly failure: Failure }
@@ -24,8 +27,15 @@ export function changesOf(row: AccountRow): readonly Change[] {
 }
 
 function partOf(row: AccountRow): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
-  if (row.state === "planned") return row.plan;
-  return row.state === "pruned" ? row.removal : { changes: [], notes: [] };
+  switch (row.state) {
+    case "planned":
+    case "adopted":
+      return row.plan;
+    case "pruned":
+      return row.removal;
+    case "failed":
+      return { changes: [], notes: [] };
+  }
 }
 
 /** What is to be done for many accounts in one run. */
@@ -109,6 +119,11 @@ function joinedProvider(changes: readonly ProviderChange[]): Change[] {
   );
   const all = [...audiences].toSorted();
   return [first.kind === "create-provider" ? { ...first, clientIds: all } : { ...first, addClientIds: all }];
+}
+
+/** The rows' own changes and notes, where the accounts share nothing. */
+export function fleetOf(rows: readonly AccountRow[]): FleetPlan {
+  return { changes: rows.flatMap(changesOf), notes: joinedNotes(rows), rows };
 }
 
 /** Notes that every account has are said once; others with the account's name. */

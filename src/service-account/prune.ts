@@ -101,7 +101,7 @@ async function removalOf(
     return {
       account,
       state: "pruned",
-      removal: planRemoval(desired, await observeRemoval(desired, "", cluster, ports)),
+      removal: planRemoval(desired, await observeRemoval(desired, "", cluster, ports), []),
     };
   } catch (error) {
     if (!isFailure(error)) throw error;

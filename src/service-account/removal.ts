@@ -5,9 +5,11 @@ import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { foreignRole } from "./adopt-first.ts";
 import { accountRemoval } from "./account-removal.ts";
 import { heldRole, type HeldRole } from "./held-role.ts";
 import { observeHolding, observeParts, type Holding, type RoleParts } from "./holding.ts";
+import { isEksctls } from "./ownership.ts";
 import { checkRights } from "./rights.ts";
 import { roleRemoval } from "./role-removal.ts";
 
@@ -79,11 +81,18 @@ const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
  * Plans the removal; pure. Where the role goes, the account is changed first, so that no new pod gets it; then what
  * hangs on the role goes, then the role. A role that stays is changed first: once it has lost our statement, only the
  * account's annotation leads back to it, should the run be interrupted.
- * @throws Failure `forbidden`, `only-statement`
+ * @param reach the flags that lead to the cluster again, for the commands that are advised
+ * @throws Failure `forbidden`, `only-statement`; `foreign-role` where all is eksctl's
  */
-export function planRemoval(desired: DesiredRemoval, { holding, held, parts }: ObservedRemoval): RemovalPlan {
+export function planRemoval(
+  desired: DesiredRemoval,
+  { holding, held, parts }: ObservedRemoval,
+  reach: readonly string[],
+): RemovalPlan {
   const role = roleRemoval(desired, holding, held, parts);
   const account = accountRemoval(desired, holding, held, role.fate);
+  if (held?.ownership.kind === "foreign" && isEksctls(held.role.tags) && leaves(role) && leaves(account))
+    throw foreignRole(held.role, holding.ref, held.ownership.why, reach);
   const instead = "--keep-account";
   return {
     changes:
@@ -100,6 +109,10 @@ export function planRemoval(desired: DesiredRemoval, { holding, held, parts }: O
     accountFate: account.fate,
     loss: role.loss === "never" ? lossBy(account.fate) : role.loss,
   };
+}
+
+function leaves({ changes }: { readonly changes: readonly Change[] }): boolean {
+  return changes.length === 0;
 }
 
 function lossBy(account: Fate): Loss {

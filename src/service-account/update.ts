@@ -8,6 +8,7 @@ import type { Tags } from "../model/iam-objects.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { foreignRole } from "./adopt-first.ts";
 import { labelChanges } from "./account-update.ts";
 import { checkPermissions } from "./guardrails.ts";
 import { heldRole, type HeldRole } from "./held-role.ts";
@@ -104,9 +105,14 @@ export async function observeUpdate(
 
 /**
  * Plans the update; pure.
+ * @param reach the flags that lead to the cluster again, for the commands that are advised
  * @throws Failure `no-role`, `foreign-role`, `foreign-account`, `administrator-policy`, `no-policy`, `forbidden`, …
  */
-export function planUpdate(desired: DesiredUpdate, { holding, held, policies }: ObservedUpdate): UpdatePlan {
+export function planUpdate(
+  desired: DesiredUpdate,
+  { holding, held, policies }: ObservedUpdate,
+  reach: readonly string[],
+): UpdatePlan {
   const { inline, allowAdministrator } = desired;
   const permissions = {
     policies: addedPolicies(desired),
@@ -114,7 +120,9 @@ export function planUpdate(desired: DesiredUpdate, { holding, held, policies }: 
     ...(inline !== undefined && inline !== "remove" && { inline: inline.set }),
   };
   const guardNotes = checkPermissions(permissions, policies);
-  const role = changesRole(desired) ? updateRole(desired, ours(holding, held)) : { changes: [], notes: [] };
+  const role = changesRole(desired)
+    ? updateRole(desired, ours(holding, held, reach))
+    : { changes: [], notes: [] };
   const account = changesLabels(desired) ? labelChanges(desired, holding) : [];
   const instead = "leave out --label and --remove-label";
   return {
@@ -124,7 +132,11 @@ export function planUpdate(desired: DesiredUpdate, { holding, held, policies }: 
   };
 }
 
-function ours<Held extends HeldRole>({ ref, searched }: Holding, held: Held | undefined): Held {
+function ours<Held extends HeldRole>(
+  { ref, searched }: Holding,
+  held: Held | undefined,
+  reach: readonly string[],
+): Held {
   if (held === undefined) {
     const advice = searched
       ? "Make one: irsa create-sa"
@@ -132,13 +144,5 @@ function ours<Held extends HeldRole>({ ref, searched }: Holding, held: Held | un
     throw new Failure("refused", "no-role", `there is no role of irsa's for ${accountPath(ref)}`, { advice });
   }
   if (held.ownership.kind === "ours") return held;
-  throw new Failure(
-    "refused",
-    "foreign-role",
-    `the role of ${accountPath(ref)} is not irsa's: ${held.ownership.why}`,
-    {
-      facts: [["role", held.role.arn]],
-      advice: "It is changed where it was made",
-    },
-  );
+  throw foreignRole(held.role, ref, held.ownership.why, reach);
 }

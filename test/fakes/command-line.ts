@@ -37,9 +37,10 @@ export async function runWell(world: World, line: string): Promise<void> {
 }
 
 function networkOf(world: World): Network {
-  const { aws, cluster, kubernetes } = world;
+  const { aws, cloudFormation, cluster, kubernetes } = world;
   const reached: Aws = {
     ...aws,
+    cloudFormation,
     region: cluster.region,
     overrides: async () => ({}),
     close: () => undefined,

@@ -2,6 +2,8 @@ import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/app
 import type { Change } from "../../src/model/change.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { planAdoption, type AdoptionPlan } from "../../src/service-account/adoption.ts";
+import { observeAdoption } from "../../src/service-account/observe-adoption.ts";
 import { observeAccount, observePolicies } from "../../src/service-account/observe.ts";
 import { planAccount, type AccountPlan } from "../../src/service-account/plan.ts";
 import {
@@ -18,6 +20,9 @@ import {
 } from "../../src/service-account/update.ts";
 import { anAccount } from "./values.ts";
 import type { World } from "./world.ts";
+
+/** The flags that lead to the cluster of the tests. */
+const REACH = ["--cluster", "eks-work-cluster"];
 
 /** Observes the world and plans, as `create-sa` does. */
 export async function planIn(world: World, desired: DesiredAccount): Promise<AccountPlan> {
@@ -44,7 +49,8 @@ export async function applyTo(
   options: ApplyOptions = {},
 ): Promise<Step[]> {
   const steps: Step[] = [];
-  const targets = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  const { cloudFormation, kubernetes } = world;
+  const targets = { iam: world.aws.iam, kubernetes, cloudFormation };
   for await (const step of applyChanges(changes, targets, options)) steps.push(step);
   return steps;
 }
@@ -70,7 +76,7 @@ export async function removalIn(
   rolePrefix = "",
 ): Promise<RemovalPlan> {
   const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
-  return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports));
+  return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports), REACH);
 }
 
 /** The removal of the account that the story is about; changed as told. */
@@ -111,7 +117,7 @@ export function textOf({ message, detail }: Failure): string {
 export async function updateIn(world: World, changes: Partial<DesiredUpdate>): Promise<UpdatePlan> {
   const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
   const desired = anUpdate(changes);
-  return planUpdate(desired, await observeUpdate(desired, "", world.cluster, ports));
+  return planUpdate(desired, await observeUpdate(desired, "", world.cluster, ports), REACH);
 }
 
 /** An update of the account that the story is about: nothing, but for what is told. */
@@ -126,4 +132,12 @@ export function anUpdate(changes: Partial<DesiredUpdate>): DesiredUpdate {
     allowAdministrator: false,
     ...changes,
   };
+}
+
+/** Observes the world and plans a take-over, as `adopt` does. */
+export async function adoptionIn(world: World, path: string, releaseStack = false): Promise<AdoptionPlan> {
+  const { cloudFormation, kubernetes, cluster } = world;
+  const desired = { account: anAccount(path), releaseStack };
+  const sources = { iam: world.aws.iam, kubernetes, cloudFormation };
+  return planAdoption(desired, await observeAdoption(desired, "", cluster, sources));
 }

@@ -1,4 +1,4 @@
-import type { AwsPort, EksPort } from "../../src/aws/port.ts";
+import type { AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
@@ -12,6 +12,7 @@ import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { CallLog, logged } from "./calls.ts";
+import { cloudFormationDenies, cloudFormationEffects, type StoredStack } from "./cloudformation.ts";
 import { copyInto } from "./copy.ts";
 import { eksDenies, eksEffects } from "./eks.ts";
 import { iamDenies } from "./iam-answers.ts";
@@ -39,7 +40,10 @@ export class World {
   readonly api: ClusterState;
   /** Roles of Pod Identity associations by the account's `namespace/name`. */
   readonly associations = new Map<string, string>();
+  /** CloudFormation stacks by id. */
+  readonly stacks = new Map<string, StoredStack>();
   readonly aws: AwsPort;
+  readonly cloudFormation: CloudFormationPort;
   readonly kubernetes: KubernetesPort;
 
   constructor(cluster: ClusterWithIssuer) {
@@ -70,6 +74,12 @@ export class World {
         stsDenies,
       ),
     };
+    this.cloudFormation = logged(
+      "cloudformation",
+      asPort<CloudFormationPort>(cloudFormationEffects(this.stacks, this.iam)),
+      this.log,
+      cloudFormationDenies,
+    );
     this.kubernetes = logged(
       "kubernetes",
       asPort<KubernetesPort>(kubernetesEffects(this.api)),
@@ -195,6 +205,7 @@ export class World {
     copyInto(copy.api, { ...this.api, podIdentity: copy.api.podIdentity });
     copyInto(copy.decree, this.decree);
     for (const [account, role] of this.associations) copy.associations.set(account, role);
+    for (const [id, stack] of this.stacks) copy.stacks.set(id, stack);
     return copy;
   }
 
@@ -216,6 +227,7 @@ export class World {
         this.api.rollouts.get(key) ?? 0,
       ]),
       pods: this.api.pods,
+      stacks: Object.fromEntries(this.stacks),
     });
   }
 }

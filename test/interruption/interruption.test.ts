@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { WEATHER } from "../fakes/weather.ts";
+import { ADOPT } from "./cases/adoption.ts";
 import { CREATE_SA } from "./cases/create-sa.ts";
 import { FILE } from "./cases/file.ts";
 import { DELETE_SA, UPDATE_SA } from "./cases/life.ts";
@@ -15,6 +16,7 @@ const COMMANDS: readonly WritingCommand[] = [
   ...CREATE_SA,
   ...UPDATE_SA,
   ...DELETE_SA,
+  ...ADOPT,
   ...WORKLOADS,
   ...FILE,
 ];

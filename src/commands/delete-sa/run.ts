@@ -35,7 +35,7 @@ async function plan(desired: DesiredRemoval, rolePrefix: string, session: Sessio
     observeRemoval(desired, rolePrefix, cluster, { iam: aws.iam, kubernetes }),
     podsOf(kubernetes, account),
   ]);
-  const planned = planRemoval(desired, observed);
+  const planned = planRemoval(desired, observed, session.reach);
   return {
     changes: planned.changes,
     notes: [...losingPods(pods, planned), ...planned.notes],

@@ -24,7 +24,7 @@ export async function proveAccounts(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<readonly AccountProof[]> {
-  const changed = rows.filter((row) => row.state === "planned").filter(isToBeProved);
+  const changed = rows.flatMap((row) => (isToBeProved(row) ? [row] : []));
   const progress = progressOn(terminal);
   let done = 0;
   try {
@@ -42,8 +42,11 @@ export async function proveAccounts(
   }
 }
 
-function isToBeProved({ desired, plan }: Extract<AccountRow, { state: "planned" }>): boolean {
-  return plan.changes.length > 0 && !desired.roleOnly;
+type Proved = Extract<AccountRow, { state: "planned" | "adopted" }>;
+
+function isToBeProved(row: AccountRow): row is Proved {
+  if (row.state !== "planned" && row.state !== "adopted") return false;
+  return row.plan.changes.length > 0 && !(row.state === "planned" && row.desired.roleOnly);
 }
 
 function reasonOf(proof: Proof): string {

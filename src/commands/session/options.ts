@@ -12,6 +12,8 @@ export interface ReachFlags {
   readonly context?: string;
   /** No flag of the user's: set by commands that make many calls, which are then retried for longer. */
   readonly patient?: boolean;
+  /** No flag of the user's: set by commands that work on CloudFormation stacks. */
+  readonly stacks?: boolean;
 }
 
 /** The flags by which a plan is shown and approved. */

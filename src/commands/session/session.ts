@@ -138,7 +138,7 @@ export function loadKubernetesAhead(): void {
 
 /** The flags as the AWS clients take them. */
 export function awsChoice(
-  { profile, patient = false }: ReachFlags,
+  { profile, patient = false, stacks = false }: ReachFlags,
   region: string | undefined,
   terminal: Terminal,
 ): AwsChoice {
@@ -147,6 +147,7 @@ export function awsChoice(
     ...(profile !== undefined && { profile }),
     ...(terminal.interactive && { askMfaCode }),
     patient,
+    stacks,
   };
 }
 

@@ -39,7 +39,7 @@ async function plan(desired: DesiredUpdate, rolePrefix: string, session: Session
   checkArns(desired, cluster);
   const kubernetes = await session.kubernetes(desired.account);
   const observed = await observeUpdate(desired, rolePrefix, cluster, { iam: aws.iam, kubernetes });
-  const { changes, notes, role } = planUpdate(desired, observed);
+  const { changes, notes, role } = planUpdate(desired, observed, session.reach);
   const path = accountPath(desired.account);
   return {
     changes,

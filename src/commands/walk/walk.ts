@@ -71,7 +71,8 @@ export async function walkIn<Place extends Opened>(
       const { aws, cluster, surroundings } = session;
       const { changes, notes } = planned;
       const shown = { changes, notes, ...(cluster !== undefined && { cluster }) };
-      const targets = { iam: aws.iam, kubernetes: planned.kubernetes };
+      const { kubernetes } = planned;
+      const targets = { iam: aws.iam, kubernetes, cloudFormation: aws.cloudFormation };
       const { manner } = planned;
       const work = { plan: shown, surroundings, flags, targets, ...(manner !== undefined && { manner }) };
       const outcome = await carryOut(work, terminal, context);

@@ -34,6 +34,17 @@ export function judgeGrant(document: PolicyDocument, grant: Grant): readonly Gra
   ];
 }
 
+/**
+ * Accounts near the grant's own that the whole trust policy lets in too, or may; an empty list proves nothing about
+ * accounts that it names.
+ */
+export function neighboursIn(document: PolicyDocument, grant: Grant): readonly string[] {
+  const accounts = strangers(grant).filter(({ what }) => what === "namespace" || what === "account");
+  return accounts.flatMap((probe) =>
+    judgeStranger(document, probe).length === 0 ? [] : [probe.caller.subject],
+  );
+}
+
 function judgeEntry(document: PolicyDocument, grant: Grant): readonly GrantProblem[] {
   const { verdict, explicit, unknownKeys } = evaluateTrust(document, webIdentityRequest(grant));
   if (verdict === "allow") return [];

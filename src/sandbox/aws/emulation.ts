@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import { authenticated } from "./authentication.ts";
+import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import type { AwsService, Backend } from "./exchange.ts";
 import { startFront, type Front } from "./front.ts";
@@ -35,7 +36,7 @@ export interface AwsEmulation extends Front {
 }
 
 /**
- * Starts IAM, EKS and STS on one loopback port, with the state of the store.
+ * Starts IAM, EKS, STS and CloudFormation on one loopback port, with the state of the store.
  * @throws Error when a fixed port is taken.
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
@@ -53,12 +54,13 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
   return { ...front, ...handles };
 }
 
-/** The three services over one store. */
+/** The services over one store. */
 function emulationBackend({ store, jwks }: AwsEmulationOptions): Backend {
   const services: Readonly<Record<AwsService, Backend>> = {
     iam: operationsBackend(IAM_OPERATIONS, store),
     eks: operationsBackend(EKS_OPERATIONS, store),
     sts: stsBackend({ keys: store, lookups: lookupsIn(store, jwks) }),
+    cloudformation: operationsBackend(STACK_OPERATIONS, store),
   };
   return async (request) => services[request.service](request);
 }

@@ -1,5 +1,5 @@
 /** The services that the emulated AWS answers for. */
-export type AwsService = "iam" | "eks" | "sts";
+export type AwsService = "iam" | "eks" | "sts" | "cloudformation";
 
 /** An HTTP request as it came in: header names in lower case, the target raw, the body whole. */
 export interface WireRequest {

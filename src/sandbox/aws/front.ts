@@ -30,7 +30,7 @@ export interface Front {
 }
 
 /**
- * Serves IAM, STS and EKS on one loopback port: identify → record → weather → backend.
+ * Serves IAM, STS, EKS and CloudFormation on one loopback port: identify → record → weather → backend.
  * Under `/_irsa/` it serves the control endpoint.
  * @throws Error when a fixed port is taken.
  */

@@ -15,7 +15,7 @@ interface Scope {
 
 /**
  * Recognises the operation of a request; `undefined` when it is none that this emulation knows the form of.
- * IAM and STS speak the query protocol (form body or query string), EKS REST with JSON.
+ * IAM, STS and CloudFormation speak the query protocol (form body or query string), EKS REST with JSON.
  */
 export function identify(wire: WireRequest): AwsRequest | undefined {
   const url = new URL(wire.target, "http://aws.invalid");
@@ -34,7 +34,11 @@ export function identify(wire: WireRequest): AwsRequest | undefined {
 type Operation = Pick<AwsRequest, "service" | "action" | "parameters">;
 
 /** API versions tell the query services apart, also for unsigned requests. */
-const QUERY_SERVICES: Readonly<Record<string, AwsService>> = { "2010-05-08": "iam", "2011-06-15": "sts" };
+const QUERY_SERVICES: Readonly<Record<string, AwsService>> = {
+  "2010-05-08": "iam",
+  "2011-06-15": "sts",
+  "2010-05-15": "cloudformation",
+};
 
 function queryOperation(wire: WireRequest, url: URL): Operation | undefined {
   const isForm = wire.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;

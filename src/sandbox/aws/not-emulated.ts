@@ -7,7 +7,7 @@ import type { WireRequest, WireResponse } from "./exchange.ts";
 export function notEmulated(wire: WireRequest): WireResponse {
   const service = signedFor(wire);
   const what = service === "" ? "this" : `${service}: ${operationOf(wire)}`;
-  const message = `${what} is not emulated; IAM, EKS and STS are, as far as roles for service accounts go`;
+  const message = `${what} is not emulated; IAM, EKS, STS and CloudFormation are, as far as roles for service accounts go`;
   const code = "NotEmulated";
   switch (service) {
     case "s3":

@@ -6,12 +6,13 @@ type Addressed = Pick<AwsRequest, "service" | "region" | "parameters">;
 
 /**
  * The ARN that an authorisation error names for this request; `*` for operations without a resource.
- * Source: Service Authorization Reference, resource types of IAM, EKS and STS. Role paths are unknown here.
+ * Source: Service Authorization Reference, resource types of IAM, EKS, STS and CloudFormation. Role paths are unknown here.
  */
 export function resourceArn(request: Addressed, account: string): string {
   const { parameters, service } = request;
   const partition = partitionOfRegion(request.region);
   if (service === "eks") return clusterArn(request, partition, account);
+  if (service === "cloudformation") return stackArn(request, partition, account);
   const given = ["OpenIDConnectProviderArn", "RoleArn", "PolicySourceArn"].map((name) =>
     maybeText(parameters, name),
   );
@@ -28,4 +29,10 @@ export function resourceArn(request: Addressed, account: string): string {
 function clusterArn(request: Addressed, partition: string, account: string): string {
   const name = maybeText(request.parameters, "name") ?? maybeText(request.parameters, "clusterName");
   return name === undefined ? "*" : `arn:${partition}:eks:${request.region}:${account}:cluster/${name}`;
+}
+
+function stackArn(request: Addressed, partition: string, account: string): string {
+  const name = maybeText(request.parameters, "StackName");
+  if (name === undefined || name.startsWith("arn:")) return name ?? "*";
+  return `arn:${partition}:cloudformation:${request.region}:${account}:stack/${name}/*`;
 }

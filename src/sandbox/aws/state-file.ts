@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "../json-file.ts";
-import type { AwsState } from "./state.ts";
+import { emptyAccount, type AwsState } from "./state.ts";
 
 const NAME = "aws.json";
 
@@ -9,7 +9,18 @@ const NAME = "aws.json";
  * @throws Error when the file can't be read, SyntaxError when it is damaged.
  */
 export function loadState(folder: string): AwsState | undefined {
-  return readJsonFile(join(folder, NAME)) as AwsState | undefined;
+  const state = readJsonFile(join(folder, NAME)) as AwsState | undefined;
+  return state && { ...state, accounts: completed(state.accounts) };
+}
+
+/** A folder of an older version lacks what accounts have gained since. */
+function completed(accounts: AwsState["accounts"]): AwsState["accounts"] {
+  return Object.fromEntries(
+    Object.entries(accounts).map(([id, account]) => [
+      id,
+      { ...emptyAccount(account.account, account.partition), ...account },
+    ]),
+  );
 }
 
 /**

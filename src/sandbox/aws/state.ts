@@ -22,6 +22,8 @@ export interface AccountState {
   readonly instanceProfiles: Record<string, InstanceProfileState>;
   /** By `<region>/<name>`. */
   readonly clusters: Record<string, ClusterState>;
+  /** By id; deleted ones stay, as they can be asked about. */
+  readonly stacks: Record<string, StackState>;
 }
 
 /** Tags by key. */
@@ -117,9 +119,34 @@ export interface AddonState {
   serviceAccountRoleArn: string | undefined;
 }
 
+/** A CloudFormation stack. */
+export interface StackState {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly created: string;
+  status: string;
+  /** The template's JSON, as it was given. */
+  template: string;
+  readonly tags: Tags;
+  /** Values by the parameter's name. */
+  readonly parameters: Record<string, string>;
+  capabilities: string[];
+  isProtected: boolean;
+  readonly resources: readonly StackResourceState[];
+}
+
+/** What a stack made. */
+export interface StackResourceState {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+}
+
 /** An account in which nothing is. */
 export function emptyAccount(account: string, partition = "aws"): AccountState {
-  return { account, partition, providers: {}, roles: {}, policies: {}, instanceProfiles: {}, clusters: {} };
+  const iam = { providers: {}, roles: {}, policies: {}, instanceProfiles: {} };
+  return { account, partition, ...iam, clusters: {}, stacks: {} };
 }
 
 /** What a record has under a key; never what JavaScript's objects have of themselves. */

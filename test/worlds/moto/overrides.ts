@@ -38,6 +38,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
   "iam:GetOpenIDConnectProvider": getProvider,
   "iam:CreateOpenIDConnectProvider": createProvider,
   "iam:DeleteOpenIDConnectProvider": deleteProvider,
+  "cloudformation:UpdateTerminationProtection": liftProtection,
 };
 
 /** moto, with what it lacks or gets wrong put right; each override says what that is. */
@@ -128,6 +129,11 @@ async function createProvider(request: AwsRequest, moto: Moto, state: OverrideSt
 async function deleteProvider(request: AwsRequest, moto: Moto, state: OverrideState): Promise<WireResponse> {
   state.audiences.delete(text(request.parameters, "OpenIDConnectProviderArn"));
   return moto.forward(request);
+}
+
+/** moto does not have this operation, and deletes what is protected too. */
+async function liftProtection(request: AwsRequest): Promise<WireResponse> {
+  return answer(request, { StackId: text(request.parameters, "StackName") });
 }
 
 async function provider(arn: string, moto: Moto): Promise<GetOpenIDConnectProviderCommandOutput> {

@@ -1,0 +1,93 @@
+import { EXIT_CODES } from "../../model/failure.ts";
+import { accountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { AdoptionPlan } from "../../service-account/adoption.ts";
+import type { AccountRow } from "../../service-account/plan-many.ts";
+import type { ProofReport } from "../proof/prove-account.ts";
+import type { AccountProof } from "../proof/prove-accounts.ts";
+import type { Outcome } from "../walk/carry-out.ts";
+import type { Ending } from "../walk/walk.ts";
+
+/** What is compared once a stack has gone. */
+const AS_IT_WAS = "Trust policy, attached and inline policies and boundary";
+
+/** How the take-over of one account ends. */
+export function oneEnding(
+  account: ServiceAccountRef,
+  plan: AdoptionPlan,
+  { state }: Outcome,
+  proof: ProofReport | null,
+): Ending {
+  const path = accountPath(account);
+  const ready = proof?.state === "accepted" ? ["  STS accepts its token."] : [];
+  const stack =
+    plan.stack === undefined
+      ? []
+      : [`  The stack ${plan.stack} is gone.`, `  ${AS_IT_WAS} of the role are as before.`];
+  return {
+    result: { accounts: [{ ...jsonOf(account, plan), ...(proof !== null && { proof }) }] },
+    lines:
+      state === "done"
+        ? ["", `  Taken over: ${path} with ${plan.role}.`, ...stack, ...ready]
+        : [`  Nothing to do. ${path} and its role are irsa's already.`, ...ready],
+    ...(proof !== null && { exitCode: proof.exitCode }),
+  };
+}
+
+/** How the take-over of many accounts ends. @param demanded `--wait` was typed: a proof that can't be made is a failure */
+export function fleetEnding(
+  rows: readonly AccountRow[],
+  { state }: Outcome,
+  proofs: readonly AccountProof[],
+  demanded: boolean,
+): Ending {
+  const failed = rows.filter((row) => row.state === "failed");
+  const unproved = proofs.filter(
+    ({ accepted, proof }) => !accepted && (demanded || proof.state === "refused"),
+  );
+  const [first] = failed;
+  const open = failed.length + unproved.length;
+  const reasons = [
+    ...(failed.length > 0 ? [`${failed.length} can't be taken over`] : []),
+    ...(unproved.length > 0 ? [`${unproved.length} not proved`] : []),
+  ];
+  const bad = `${rows.length - open} of ${rows.length} accounts are irsa's; ${reasons.join(", ")}.`;
+  const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(rows.length)}`;
+  return {
+    result: { accounts: rows.map((row) => rowJson(row, proofs)) },
+    lines: [...(state === "done" ? [""] : []), `  ${open > 0 ? bad : well}`, ...stackLines(rows, state)],
+    ...(open > 0 && { exitCode: EXIT_CODES[first?.failure.kind ?? "failed"] }),
+  };
+}
+
+function stackLines(rows: readonly AccountRow[], state: Outcome["state"]): string[] {
+  const stacks = rows.filter((row) => row.state === "adopted" && row.plan.stack !== undefined).length;
+  if (state !== "done" || stacks === 0) return [];
+  const gone = stacks === 1 ? "A stack is" : `${stacks} stacks are`;
+  return [`  ${gone} gone. ${AS_IT_WAS} of each role are as before.`];
+}
+
+function wellOf(count: number): string {
+  if (count === 0) return "No account of the cluster has a role that eksctl made.";
+  return count === 1 ? "The account is irsa's." : `All ${count} accounts are irsa's.`;
+}
+
+function rowJson(row: AccountRow, proofs: readonly AccountProof[]): object {
+  if (row.state === "failed") {
+    const { code, message, detail } = row.failure;
+    const error = { code, message, hint: detail.advice ?? "" };
+    return { serviceAccount: accountPath(row.account), state: "failed", error };
+  }
+  if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);
+  const proof = proofs.find(({ account }) => account === row.account);
+  return { ...jsonOf(row.account, row.plan), ...(proof !== undefined && { proof: proof.proof }) };
+}
+
+function jsonOf(account: ServiceAccountRef, { changes, role, audience, stack }: AdoptionPlan): object {
+  return {
+    serviceAccount: accountPath(account),
+    state: changes.length === 0 ? "adopted" : "differs",
+    role,
+    audience,
+    stack: stack ?? null,
+  };
+}

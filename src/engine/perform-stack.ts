@@ -1,0 +1,153 @@
+import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
+import { roleRef } from "../model/arn.ts";
+import { digestOf } from "../model/digest.ts";
+import { afterWriting, Failure, isFailure } from "../model/failure.ts";
+import { changedParts, holdingsDifferences, holdingsOf, type Holdings } from "../model/holdings.ts";
+import { TAG } from "../model/marks.ts";
+import { sleep } from "../model/sleep.ts";
+import { isGone, isMoving, type Stack } from "../model/stack.ts";
+import type { ConfirmRelease, DeleteStack, RetainStack } from "../model/stack-change.ts";
+import { readTemplate, retainsAll } from "../model/stack-template.ts";
+import { expectUnchanged, orGone } from "./held.ts";
+
+const PAUSE_MS = { first: 250, most: 5_000 };
+/** As long as the deletion of a stack without work to do could ever take. */
+const PATIENCE_MS = 15 * 60_000;
+
+/**
+ * Updates the stack's template and waits. The template is read before and after: what is so already is not written, and
+ * what CloudFormation then has is believed, not its answer.
+ * @throws Failure `conflict`, `stack-keeps-nothing`, `stack-slow`
+ */
+export async function retainStack(
+  change: RetainStack,
+  cloudFormation: CloudFormationPort,
+): Promise<Receipt[]> {
+  const { stack, observed } = change;
+  if (isGone(await settled(stack, cloudFormation))) return [];
+  const template = await cloudFormation.getTemplate(stack.id);
+  if (retains(template)) return [];
+  expectUnchanged(observed, template && digestOf(template), `the template of the stack ${stack.name}`);
+  const receipt = await orNotUpdated(cloudFormation.setTemplate({ ...change, stackId: stack.id }));
+  const now = await afterWrite(settled(stack, cloudFormation));
+  await afterWrite(expectRetained(stack, now, cloudFormation));
+  return [receipt];
+}
+
+/**
+ * Deletes the stack and waits, once its template is seen to retain everything; one that is going already is waited for.
+ * @throws Failure `stack-keeps-nothing`, `stack-stays`, `stack-slow`
+ */
+export async function deleteStack(
+  { stack }: DeleteStack,
+  cloudFormation: CloudFormationPort,
+): Promise<Receipt[]> {
+  const found = await settled(stack, cloudFormation);
+  if (found === undefined || isGone(found)) return [];
+  await expectRetained(stack, found, cloudFormation);
+  const lifted = found.isProtected ? [await cloudFormation.setTerminationProtection(stack.id, false)] : [];
+  const deletion = orGone(cloudFormation.deleteStack(stack.id));
+  const deleted = await (lifted.length === 0 ? deletion : afterWrite(deletion));
+  const now = await afterWrite(settled(stack, cloudFormation));
+  if (now !== undefined && !isGone(now)) throw stays(now);
+  return [...lifted, deleted];
+}
+
+/**
+ * Compares the role with what it was, and takes the mark of that off.
+ * @throws Failure `release-differs`: what is not as before
+ */
+export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Promise<Receipt[]> {
+  const { name } = roleRef(change.role);
+  const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
+  if (role === undefined || details === undefined) throw differs(name, [["role", "is gone"]]);
+  const now = holdingsOf(role, details);
+  const changed = differencesOf(change, now);
+  if (changed.length > 0) throw differs(name, changed);
+  return TAG.releasing in role.tags ? [await iam.untagRole(name, [TAG.releasing])] : [];
+}
+
+function differencesOf({ before, holdings }: ConfirmRelease, now: Holdings): (readonly [string, string])[] {
+  if (holdings !== undefined) return holdingsDifferences(holdings, now);
+  return changedParts(before, now).map((part) => [part, "is another than before the stack went"] as const);
+}
+
+/** The stack once CloudFormation has done with it; `undefined` where it is no more. */
+async function settled(
+  { id, name }: RetainStack["stack"],
+  cloudFormation: CloudFormationPort,
+): Promise<Stack | undefined> {
+  const begun = performance.now();
+  for (let pause = PAUSE_MS.first; ; pause = Math.min(pause * 1.5, PAUSE_MS.most)) {
+    const found = await cloudFormation.getStack(id);
+    if (found === undefined || !isMoving(found)) return found;
+    if (performance.now() - begun > PATIENCE_MS) throw slow(name, found.status);
+    await sleep(pause, undefined);
+  }
+}
+
+function retains(template: string | undefined): boolean {
+  return retainsAll(template === undefined ? undefined : readTemplate(template));
+}
+
+async function expectRetained(
+  { id, name }: RetainStack["stack"],
+  found: Stack | undefined,
+  cloudFormation: CloudFormationPort,
+): Promise<void> {
+  if (retains(await cloudFormation.getTemplate(id))) return;
+  const reason = found?.reason === undefined ? [] : [["CloudFormation says", found.reason] as const];
+  throw new Failure(
+    "failed",
+    "stack-keeps-nothing",
+    `the stack ${name} would take its role along: not every resource of its template has DeletionPolicy Retain`,
+    {
+      facts: [["state", found?.status ?? "gone"], ...reason],
+      advice: "It has not been deleted, and nothing that it made has been touched",
+    },
+  );
+}
+
+async function orNotUpdated(update: Promise<Receipt>): Promise<Receipt> {
+  try {
+    return await update;
+  } catch (error) {
+    if (!isFailure(error, "not-updated")) throw error;
+    return {};
+  }
+}
+
+async function afterWrite<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw afterWriting(error);
+  }
+}
+
+function stays({ name, status, reason }: Stack): Failure {
+  return new Failure("failed", "stack-stays", `the stack ${name} could not be deleted`, {
+    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation says", reason] as const])],
+    advice: "Its role and policies stay, as its template has it",
+    written: true,
+  });
+}
+
+function slow(name: string, status: string): Failure {
+  return new Failure("failed", "stack-slow", `the stack ${name} is still ${status}`, {
+    advice: "Wait until CloudFormation has done with it",
+  });
+}
+
+function differs(name: string, changed: readonly (readonly [string, string])[]): Failure {
+  return new Failure(
+    "failed",
+    "release-differs",
+    `the role ${name} is not what it was before its stack went`,
+    {
+      facts: changed,
+      advice: "Something else changed it meanwhile; look at it, then take the tag irsa/releasing off",
+      written: true,
+    },
+  );
+}

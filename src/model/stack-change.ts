@@ -1,0 +1,45 @@
+import type { RoleArn } from "./arn.ts";
+import type { Holdings } from "./holdings.ts";
+import type { StackResource } from "./stack.ts";
+
+/** A stack by name and id. */
+export interface StackRef {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** A stack's template gets DeletionPolicy Retain on every resource; nothing that it made is touched. */
+export interface RetainStack {
+  readonly kind: "retain-stack";
+  readonly stack: StackRef;
+  /** The role that the stack made. */
+  readonly role: RoleArn;
+  /** The logical ids of the resources. */
+  readonly resources: readonly string[];
+  /** The new template. */
+  readonly template: string;
+  readonly parameters: readonly string[];
+  readonly capabilities: readonly string[];
+  /** Digest of the template that was found. */
+  readonly observed: string;
+}
+
+/** A stack goes, termination protection or not, once its template is seen to retain every resource. */
+export interface DeleteStack {
+  readonly kind: "delete-stack";
+  readonly stack: StackRef;
+  readonly role: RoleArn;
+  /** What stays. */
+  readonly resources: readonly StackResource[];
+  readonly isProtected: boolean;
+}
+
+/** The role is compared with what it was before its stack went; the mark of that then falls. */
+export interface ConfirmRelease {
+  readonly kind: "confirm-release";
+  readonly role: RoleArn;
+  /** The holdings' mark (`holdingsMark`). */
+  readonly before: string;
+  /** The holdings themselves, where the run that deletes the stack has seen them. */
+  readonly holdings?: Holdings;
+}

@@ -1,0 +1,77 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** A template in JSON, taken apart. */
+export interface StackTemplate {
+  /** The resources by logical id. */
+  readonly resources: Readonly<Record<string, StackTemplateResource>>;
+  /** Whether macros make another template of it. */
+  readonly isTransformed: boolean;
+}
+
+/** A resource of a template. */
+export interface StackTemplateResource {
+  readonly type: string;
+  readonly isRetained: boolean;
+}
+
+/** The mark in a resource's metadata that goes with its DeletionPolicy (see `withRetainedResources`). */
+const METADATA = { "irsa/retained": "true" };
+
+/** Takes a template apart; `undefined` for what is no JSON template with resources (eksctl writes JSON alone). */
+export function readTemplate(text: string): StackTemplate | undefined {
+  const template = parse(text);
+  const resources = template?.["Resources"];
+  if (template === undefined || !isJson(resources)) return undefined;
+  const all = Object.entries(resources);
+  if (all.length === 0 || !all.every(([, resource]) => isJson(resource))) return undefined;
+  return {
+    resources: Object.fromEntries(all.map(([id, resource]) => [id, resourceOf(resource as Json)])),
+    isTransformed: "Transform" in template,
+  };
+}
+
+function resourceOf(resource: Json): StackTemplateResource {
+  const { Type: type, DeletionPolicy: policy } = resource;
+  return { type: typeof type === "string" ? type : "", isRetained: policy === "Retain" };
+}
+
+/** True if the stack's deletion leaves every resource of the template. */
+export function retainsAll(template: StackTemplate | undefined): boolean {
+  return template !== undefined && Object.values(template.resources).every(({ isRetained }) => isRetained);
+}
+
+/**
+ * The template with DeletionPolicy Retain on every resource, and nothing else of effect changed. CloudFormation takes
+ * a changed deletion policy for no update ("No updates are to be performed"), but a changed metadata attribute for one.
+ * Source: User Guide, "Troubleshooting CloudFormation", "No updates to perform".
+ * @throws TypeError for what `readTemplate` does not read
+ */
+export function withRetainedResources(text: string): string {
+  const template = parse(text);
+  const resources = template?.["Resources"];
+  if (!isJson(resources)) throw new TypeError("no JSON template");
+  const retained = Object.entries(resources).map(([id, resource]) => [id, retain(resource as Json)] as const);
+  return JSON.stringify({ ...template, Resources: Object.fromEntries(retained) });
+}
+
+function retain(resource: Json): Json {
+  const { Metadata: metadata } = resource;
+  return {
+    ...resource,
+    Metadata: { ...(isJson(metadata) ? metadata : {}), ...METADATA },
+    DeletionPolicy: "Retain",
+  };
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

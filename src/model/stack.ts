@@ -1,0 +1,42 @@
+/** A CloudFormation stack, as far as it must be known to let go of what it made. Source: API Reference, `Stack`. */
+export interface Stack {
+  readonly name: string;
+  /** Its ARN, by which alone it is found once it is deleted. */
+  readonly id: string;
+  /** As `UPDATE_COMPLETE`. */
+  readonly status: string;
+  /** Why it is in that state, where CloudFormation says. */
+  readonly reason?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The names of its parameters. */
+  readonly parameters: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly isProtected: boolean;
+}
+
+/** A resource of a stack. Source: API Reference, `StackResource`. */
+export interface StackResource {
+  /** Its name in the template. */
+  readonly logicalId: string;
+  /** As `AWS::IAM::Role`. */
+  readonly type: string;
+  /** What the type's `Ref` gives: of a role its name. */
+  readonly physicalId: string;
+}
+
+/** True while CloudFormation works on the stack; what waits for a review never ends by itself. */
+export function isMoving({ status }: Pick<Stack, "status">): boolean {
+  return status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS";
+}
+
+/** True for a stack that is no more. */
+export function isGone(stack: Pick<Stack, "status"> | undefined): boolean {
+  return stack === undefined || stack.status === "DELETE_COMPLETE";
+}
+
+/** True if CloudFormation takes an update of the stack, or is at one. Source: User Guide, "Stack status codes". */
+export function canBeUpdated({ status }: Pick<Stack, "status">): boolean {
+  return /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_COMPLETE|IMPORT_ROLLBACK_COMPLETE|UPDATE_FAILED|UPDATE_(COMPLETE_CLEANUP_|ROLLBACK_COMPLETE_CLEANUP_|ROLLBACK_)?IN_PROGRESS)$/.test(
+    status,
+  );
+}

@@ -1,0 +1,41 @@
+import { aws, core, type CommandRights } from "../right.ts";
+import { BY_KUBECONFIG, PROOF, REACH } from "./shared.ts";
+
+const RELEASE = "--release-stacks";
+
+/** `adopt`. CloudFormation updates no resource and deletes none: nothing of IAM is needed for the stack's sake. */
+export const ADOPT: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("required", "role", "what it is and has", "GetRole", "ListAttachedRolePolicies"),
+    ...aws("required", "role", "marks it as taken over", "TagRole"),
+    ...aws("advisory", "provider", "--all: reads the accounts as get-sa does", "GetOpenIDConnectProvider"),
+    ...aws("advisory", "account", "--all: reads the accounts as get-sa does", "ListRoles"),
+    ...aws("as-used", "role", `${RELEASE}, --all: what the role has`, "ListRolePolicies"),
+    ...aws("as-used", "role", `${RELEASE}: what its inline policies say`, "GetRolePolicy"),
+    ...aws("as-used", "role", `${RELEASE}: the mark that falls at the end`, "UntagRole"),
+    ...aws(
+      "as-used",
+      "stack",
+      `${RELEASE}: what the stack holds`,
+      "cloudformation:DescribeStacks",
+      "cloudformation:DescribeStackResources",
+      "cloudformation:GetTemplate",
+    ),
+    ...aws("as-used", "stack", `${RELEASE}: tells it to keep what it made`, "cloudformation:UpdateStack"),
+    ...aws(
+      "as-used",
+      "stack",
+      `${RELEASE}: lets go of it`,
+      "cloudformation:UpdateTerminationProtection",
+      "cloudformation:DeleteStack",
+    ),
+  ],
+  cluster: [
+    ...core("required", "looks at the account", "get serviceaccounts"),
+    ...core("required", "marks the account as taken over", "patch serviceaccounts"),
+    ...core("as-used", "--all", "list serviceaccounts"),
+    ...PROOF,
+    ...BY_KUBECONFIG,
+  ],
+};

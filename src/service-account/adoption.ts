@@ -1,0 +1,189 @@
+import { parseRoleArn, type RoleArn } from "../model/arn.ts";
+import type { Change, EditRole } from "../model/change.ts";
+import { Failure } from "../model/failure.ts";
+import { holdingsMark } from "../model/holdings.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, accountOrigin, OUR_NAME, roleIsFor, roleMarks, TAG } from "../model/marks.ts";
+import { accountDigest, roleDigest } from "../model/observed-digest.ts";
+import type { Note } from "../model/plan.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { annotatedOther } from "./held-role.ts";
+import { annotatedRoleGone, badAnnotation, otherAwsAccount, otherPath } from "./choose-role.ts";
+import { audienceFrom } from "./holding.ts";
+import { eksctlTagsAgainst, type DesiredAdoption, type ObservedAdoption } from "./observe-adoption.ts";
+import { ownerOf } from "./owner.ts";
+import { isEksctls, makerOf } from "./ownership.ts";
+import type { AccountPlan } from "./plan.ts";
+import { checkRights } from "./rights.ts";
+import { othersIn } from "./sharing.ts";
+import { planRelease, type Release } from "./stack-release.ts";
+import { evaluateGrant, grantFor, trustNotes, trustRefuses } from "./trust.ts";
+
+/** What is to be done to take an account and its role over. */
+export interface AdoptionPlan extends AccountPlan {
+  /** Who made the role, in words. */
+  readonly maker: string;
+  /** The stack that goes, by name. */
+  readonly stack: string | undefined;
+}
+
+/**
+ * Plans the take-over of an account and its role as they are; pure. Only marks are written: on the role its tags (what
+ * is attached is irsa's from then on, as what it attaches itself), on the account its annotation.
+ * @throws Failure where account and role don't fit together, or are not this account's alone
+ */
+export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoption): AdoptionPlan {
+  const { account: ref } = desired;
+  const { cluster, attached } = observed;
+  const [account, role] = fittingPair(ref, observed);
+  const audience = audienceFrom(account);
+  const grant = grantFor(cluster, ref, audience);
+  const evaluation = evaluateGrant(role.trust, grant);
+  if (evaluation.verdict === "deny") throw trustRefuses(role, ref, grant, false);
+  const others = othersIn(role.trust, grant);
+  if (others.length > 0) throw shared(role, ref, others);
+  const isOurs = roleIsFor(role, cluster, ref);
+  const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);
+  const marks = {
+    ...(isOurs ? {} : roleMarks(cluster, ref, "adopted", attached)),
+    ...releasing(role, release),
+  };
+  const mark = accountMark(account, role);
+  return {
+    changes: [...tagged(role, marks), ...mark.changes, ...release.changes],
+    notes: [
+      ...trustNotes(role.trust, evaluation),
+      ...mark.notes,
+      ...release.notes,
+      ...checkRights(mark.changes, ref, observed.may, "whoever may do so runs this command"),
+    ],
+    role: role.arn,
+    audience,
+    maker: makerOf(role.tags, cluster),
+    stack: release.stack,
+  };
+}
+
+/** A stack that stays could still take the role along: whoever leaves it should know. */
+function leaveStack(role: Role, isOurs: boolean): Release {
+  const none = { changes: [], stack: undefined, before: undefined };
+  if (isOurs || !isEksctls(role.tags)) return { ...none, notes: [] };
+  const message =
+    "eksctl's stack stays, and takes the role along when it is deleted, as by eksctl delete; to let go of it: --release-stacks";
+  return { ...none, notes: [{ level: "info", code: "stack-stays", message }] };
+}
+
+/** The account and the role that it names, of which no other has a claim. */
+function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [ServiceAccount, Role] {
+  const { cluster, account, role, computed } = observed;
+  if (account === undefined) throw noAccount(ref);
+  const annotation = account.annotations[ROLE_ANNOTATION] ?? "";
+  if (annotation === "") throw notAnnotated(ref);
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) throw badAnnotation({ account: ref }, annotation);
+  if (isElsewhere(parsed.value, cluster.account)) throw otherAwsAccount(parsed.value, cluster);
+  if (role === undefined) throw annotatedRoleGone({ account: ref }, annotation, cluster);
+  if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
+  if (roleIsFor(role, cluster, ref)) return [account, role];
+  const claims = claimsOn(role, ref, observed);
+  if (claims.length > 0) throw anothers(role, ref, claims);
+  if (computed !== undefined && roleIsFor(computed, cluster, ref))
+    throw annotatedOther({ ref }, computed, annotation);
+  return [account, role];
+}
+
+function isElsewhere(arn: RoleArn, account: string): boolean {
+  return !arn.includes(`:${account}:`);
+}
+
+function claimsOn(
+  { tags }: Role,
+  ref: ServiceAccountRef,
+  { cluster }: ObservedAdoption,
+): readonly (readonly [string, string])[] {
+  if (tags[TAG.managedBy] !== OUR_NAME) return eksctlTagsAgainst(tags, cluster, ref);
+  return [
+    ["irsa's for", `${tags[TAG.namespace] ?? ""}/${tags[TAG.account] ?? ""}`],
+    ["of", tags[TAG.clusterArn] ?? ""],
+  ];
+}
+
+/** What the role is before its stack goes; told anew where that is no longer so. */
+function releasing(role: Role, { before }: Release): Role["tags"] {
+  const mark = before === undefined ? undefined : holdingsMark(before);
+  return mark === undefined || role.tags[TAG.releasing] === mark ? {} : { [TAG.releasing]: mark };
+}
+
+function tagged(role: Role, setTags: Role["tags"]): EditRole[] {
+  if (Object.keys(setTags).length === 0) return [];
+  return [{ kind: "edit-role", arn: role.arn, setTags, observed: roleDigest(role) }];
+}
+
+/** The account's own mark: not where it has one, nor where another system would write it anew. */
+function accountMark(
+  account: ServiceAccount,
+  role: Role,
+): { readonly changes: Change[]; readonly notes: Note[] } {
+  if (accountOrigin(account) !== undefined) return { changes: [], notes: [] };
+  const owner = ownerOf(account);
+  if (owner !== undefined) {
+    const message = `the ServiceAccount ${accountPath(account.ref)} is kept by ${owner.name} and stays as it is: the role alone is taken over`;
+    return { changes: [], notes: [{ level: "info", code: "owned-elsewhere", message }] };
+  }
+  const edit: Change = {
+    kind: "edit-account",
+    account: account.ref,
+    role: role.arn,
+    setLabels: {},
+    setAnnotations: { [ACCOUNT_MARK]: "adopted" },
+    before: { [ACCOUNT_MARK]: account.annotations[ACCOUNT_MARK] },
+    observed: accountDigest(account),
+    resourceVersion: account.resourceVersion,
+  };
+  return { changes: [edit], notes: [] };
+}
+
+function noAccount(ref: ServiceAccountRef): Failure {
+  return new Failure("refused", "no-account", `there is no ServiceAccount ${accountPath(ref)}`, {
+    advice:
+      "What is taken over is an account with the role that it is annotated with: irsa get-sa lists them",
+  });
+}
+
+function notAnnotated(ref: ServiceAccountRef): Failure {
+  return new Failure("refused", "not-annotated", `${accountPath(ref)} names no role`, {
+    advice: `There is nothing to take over. To give it a role: irsa create-sa; its owner annotates it with ${ROLE_ANNOTATION}`,
+  });
+}
+
+function anothers(
+  role: Role,
+  ref: ServiceAccountRef,
+  claims: readonly (readonly [string, string])[],
+): Failure {
+  return new Failure(
+    "refused",
+    "role-of-another",
+    `the role '${role.name}' was made for another account than ${accountPath(ref)}`,
+    {
+      facts: [["role", role.arn], ...claims],
+      advice: "Give the account a role of its own: irsa create-sa with --role-name",
+    },
+  );
+}
+
+/** How many of those who share a role are named. */
+const NAMED = 10;
+
+function shared(role: Role, ref: ServiceAccountRef, others: readonly string[]): Failure {
+  const more = others.length > NAMED ? [["…", `and ${others.length - NAMED} more`] as const] : [];
+  return new Failure("refused", "role-shared", `the role '${role.name}' is not ${accountPath(ref)}'s alone`, {
+    facts: [
+      ["role", role.arn],
+      ...others.slice(0, NAMED).map((other) => ["lets in too", other] as const),
+      ...more,
+    ],
+    advice: "What irsa changed on it would change for all of them; it can be used as it is",
+  });
+}

@@ -1,0 +1,149 @@
+import type { CloudFormationPort, IamPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { parseRoleArn, roleRef, type PolicyArn } from "../model/arn.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { holdingsOf, type Holdings } from "../model/holdings.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { computedRoleName } from "../model/role-name.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Stack, StackResource } from "../model/stack.ts";
+import type { Rights } from "./observed.ts";
+import { isEksctls } from "./ownership.ts";
+import { askRights } from "./rights.ts";
+
+/** What is to be taken over. */
+export interface DesiredAdoption {
+  readonly account: ServiceAccountRef;
+  /** The CloudFormation stack that made the role goes, and leaves the role (`--release-stacks`). */
+  readonly releaseStack: boolean;
+}
+
+/** What was found. */
+export interface ObservedAdoption {
+  readonly cluster: ClusterWithIssuer;
+  readonly account: ServiceAccount | undefined;
+  readonly may: Rights;
+  /** The role that the account's annotation names; `undefined` if there is none, or it is not to be read from here. */
+  readonly role: Role | undefined;
+  readonly attached: readonly PolicyArn[];
+  /** A role of the name that irsa computes for the account. */
+  readonly computed: Role | undefined;
+  /** Read only where a stack is to go; `undefined` too where there is none. */
+  readonly stack: ObservedStack | undefined;
+  /** What the role is and has; read only where its stack is to go. */
+  readonly holdings: Holdings | undefined;
+}
+
+/** A stack with what it holds. */
+export interface ObservedStack {
+  readonly stack: Stack;
+  readonly resources: readonly StackResource[];
+  /** `undefined` where CloudFormation gives none. */
+  readonly template: string | undefined;
+}
+
+/** What an observation reads from. */
+export interface AdoptionSources {
+  readonly iam: IamPort;
+  readonly kubernetes: KubernetesPort;
+  readonly cloudFormation: CloudFormationPort | undefined;
+}
+
+/**
+ * Reads what a take-over needs.
+ * @param rolePrefix begins the computed names of roles
+ * @throws Failure when a read that decides is denied or fails
+ */
+export async function observeAdoption(
+  { account: ref, releaseStack }: DesiredAdoption,
+  rolePrefix: string,
+  cluster: ClusterWithIssuer,
+  { iam, kubernetes, cloudFormation }: AdoptionSources,
+): Promise<ObservedAdoption> {
+  const ownName = computedRoleName(cluster, ref, rolePrefix);
+  const [account, may, computed] = await Promise.all([
+    kubernetes.getServiceAccount(ref),
+    askRights(kubernetes, ref.namespace, ["patch serviceaccounts"]),
+    iam.getRole(ownName),
+  ]);
+  const base = { cluster, account, may, computed };
+  const name = annotatedName(account, cluster);
+  if (name === undefined) return { ...base, ...NO_ROLE };
+  const [role, attached = []] = await Promise.all([
+    name === ownName ? computed : iam.getRole(name),
+    iam.listAttachedPolicies(name),
+  ]);
+  if (role === undefined || !releaseStack || cloudFormation === undefined || !isEksctls(role.tags))
+    return { ...base, ...NO_ROLE, role, attached };
+  const [stack, inline] = await Promise.all([
+    observeStack(stackName(role, cluster, ref), cloudFormation),
+    readInline(name, iam),
+  ]);
+  return { ...base, role, attached, stack, holdings: holdingsOf(role, { attached, inline }) };
+}
+
+async function readInline(roleName: string, iam: IamPort): Promise<Holdings["inline"]> {
+  const names = (await iam.listInlinePolicies(roleName)) ?? [];
+  const documents = await Promise.all(
+    names.map(async (name) => [name, await iam.getInlinePolicy(roleName, name)] as const),
+  );
+  return Object.fromEntries(
+    documents.flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
+  );
+}
+
+const NO_ROLE = { role: undefined, attached: [], stack: undefined, holdings: undefined };
+
+function annotatedName(account: ServiceAccount | undefined, cluster: ClusterWithIssuer): string | undefined {
+  const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return undefined;
+  const { account: owner, name } = roleRef(parsed.value);
+  return owner === cluster.account ? name : undefined;
+}
+
+/**
+ * The name of the stack that made a role of eksctl's: as CloudFormation has tagged the role, or as eksctl names stacks.
+ * Source: eksctl, pkg/cfn/manager (`eksctl-<cluster>-addon-iamserviceaccount-<namespace>-<name>`).
+ */
+export function stackName(
+  { tags }: Pick<Role, "tags">,
+  cluster: Pick<ClusterWithIssuer, "name">,
+  { namespace, name }: ServiceAccountRef,
+): string {
+  const tagged = tags["aws:cloudformation:stack-name"];
+  return tagged ?? `eksctl-${cluster.name}-addon-iamserviceaccount-${namespace}-${name}`;
+}
+
+async function observeStack(
+  name: string,
+  cloudFormation: CloudFormationPort,
+): Promise<ObservedStack | undefined> {
+  const stack = await cloudFormation.getStack(name);
+  if (stack === undefined) return undefined;
+  const [resources, template] = await Promise.all([
+    cloudFormation.listStackResources(stack.id),
+    cloudFormation.getTemplate(stack.id),
+  ]);
+  return { stack, resources, template };
+}
+
+/** The account that eksctl made a role or a stack for, by its tag, as `namespace/name`. */
+export const EKSCTL_ACCOUNT_TAG = "alpha.eksctl.io/iamserviceaccount-name";
+/** The cluster, likewise. */
+export const EKSCTL_CLUSTER_TAG = "alpha.eksctl.io/cluster-name";
+
+/** What speaks in eksctl's tags against their being for this account of this cluster, as a fact; else nothing. */
+export function eksctlTagsAgainst(
+  tags: Readonly<Record<string, string>>,
+  cluster: Pick<ClusterWithIssuer, "name">,
+  account: ServiceAccountRef,
+): readonly (readonly [string, string])[] {
+  const facts = [
+    ["made for cluster", tags[EKSCTL_CLUSTER_TAG], cluster.name],
+    ["made for account", tags[EKSCTL_ACCOUNT_TAG], accountPath(account)],
+  ] as const;
+  return facts.flatMap(([label, found, wanted]) =>
+    found === undefined || found === wanted ? [] : [[label, found] as const],
+  );
+}

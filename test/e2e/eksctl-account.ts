@@ -1,0 +1,135 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackResourcesCommand,
+} from "@aws-sdk/client-cloudformation";
+import {
+  AttachRolePolicyCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  TagRoleCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import { CLUSTER_NAME, type World } from "../worlds/world.ts";
+import { clusterOf } from "./cluster.ts";
+import { S3_READ } from "./commands.ts";
+
+/** What eksctl leaves behind for an account: a stack, its role, and the account, annotated and labelled. */
+export interface EksctlAccount {
+  readonly stack: string;
+  readonly roleName: string;
+  readonly roleArn: string;
+}
+
+/** CloudFormation of a world, with the administrator's key. */
+export function cloudFormationOf({ aws }: Pick<World, "aws">): CloudFormationClient {
+  return new CloudFormationClient({
+    endpoint: aws.url,
+    region: aws.region,
+    credentials: aws.keys.admin,
+    maxAttempts: 1,
+  });
+}
+
+/** Makes an account as eksctl does, with a managed policy, an inline one and a well-known one. */
+export async function makeEksctlAccount(
+  world: World,
+  path: string,
+  { isProtected = false } = {},
+): Promise<EksctlAccount> {
+  const [namespace = "", name = ""] = path.split("/");
+  const stack = `eksctl-${CLUSTER_NAME}-addon-iamserviceaccount-${namespace}-${name}`;
+  const tags = eksctlTags(path);
+  const client = cloudFormationOf(world);
+  await client.send(
+    new CreateStackCommand({
+      StackName: stack,
+      TemplateBody: JSON.stringify(template(world, path)),
+      Tags: tags,
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+      EnableTerminationProtection: isProtected,
+    }),
+  );
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }));
+  client.destroy();
+  const roleName =
+    StackResources.find(({ ResourceType }) => ResourceType === "AWS::IAM::Role")?.PhysicalResourceId ?? "";
+  const roleArn = await completeRole(world.aws.iam(), roleName, tags);
+  const { core } = clusterOf(world);
+  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => undefined);
+  const metadata = {
+    name,
+    labels: { "app.kubernetes.io/managed-by": "eksctl" },
+    annotations: { "eks.amazonaws.com/role-arn": roleArn },
+  };
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
+  return { stack, roleName, roleArn };
+}
+
+/** What CloudFormation does with a stack's tags and a role's managed policies, and moto does not. */
+async function completeRole(
+  iam: IAMClient,
+  RoleName: string,
+  Tags: { Key: string; Value: string }[],
+): Promise<string> {
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  if (AttachedPolicies.length === 0)
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: S3_READ }));
+  await iam.send(new TagRoleCommand({ RoleName, Tags }));
+  return (await iam.send(new GetRoleCommand({ RoleName }))).Role?.Arn ?? "";
+}
+
+function eksctlTags(path: string) {
+  return Object.entries({
+    "alpha.eksctl.io/cluster-name": CLUSTER_NAME,
+    "alpha.eksctl.io/iamserviceaccount-name": path,
+    "alpha.eksctl.io/eksctl-version": "0.231.0",
+    "eksctl.cluster.k8s.io/v1alpha1/cluster-name": CLUSTER_NAME,
+  }).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** A template as eksctl writes it. */
+function template({ aws, cluster }: World, path: string): object {
+  const host = cluster.issuer.slice("https://".length);
+  const policy = (name: string, Action: string) => ({
+    Type: "AWS::IAM::Policy",
+    Properties: {
+      PolicyName: { "Fn::Sub": `\${AWS::StackName}-${name}` },
+      PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] },
+      Roles: [{ Ref: "Role1" }],
+    },
+  });
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `IAM role for serviceaccount "${path}" [created and managed by eksctl]`,
+    Resources: {
+      Role1: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          // CloudFormation cuts the names that it makes to what IAM takes; moto does not.
+          RoleName: `eksctl-${path.replace("/", "-")}`,
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Action: ["sts:AssumeRoleWithWebIdentity"],
+                Principal: { Federated: `arn:aws:iam::${aws.account}:oidc-provider/${host}` },
+                Condition: {
+                  StringEquals: {
+                    [`${host}:sub`]: `system:serviceaccount:${path.replace("/", ":")}`,
+                    [`${host}:aud`]: "sts.amazonaws.com",
+                  },
+                },
+              },
+            ],
+          },
+          ManagedPolicyArns: [S3_READ],
+        },
+      },
+      Policy1: policy("Policy1", "sqs:SendMessage"),
+      PolicyAutoScaler: policy("PolicyAutoScaler", "autoscaling:DescribeTags"),
+    },
+    Outputs: { Role1: { Value: { "Fn::GetAtt": ["Role1", "Arn"] } } },
+  };
+}

@@ -1,0 +1,77 @@
+import { ROLE_ANNOTATION } from "../../../src/model/kubernetes-objects.ts";
+import { runWell } from "../../fakes/command-line.ts";
+import { CART, withEksctlAccount } from "../../fakes/eksctl-account.ts";
+import { anAccount, ownRole, S3_READ } from "../../fakes/values.ts";
+import type { World } from "../../fakes/world.ts";
+import { worldOfOthers } from "../others.ts";
+import type { WritingCommand } from "../sweep.ts";
+import { REACH } from "./reach.ts";
+
+const MARKS = ["iam.tagRole", "kubernetes.patchServiceAccount"];
+const RELEASE = ["cloudformation.deleteStack", "cloudformation.setTemplate"];
+
+/** Three accounts of eksctl's, one's stack protected, and one that a hand has made. */
+function fleet(): World {
+  const world = worldOfOthers().withProvider();
+  withEksctlAccount(world, CART, { stack: { isProtected: true } });
+  withEksctlAccount(world, "shop/till", { attached: [S3_READ] });
+  withEksctlAccount(world, "kube-system/autoscaler");
+  const byHand = ownRole("by-hand");
+  const trust = world.trustOf({ account: anAccount("shop/desk") });
+  return world
+    .withRole(byHand, { trust })
+    .withAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
+}
+
+async function takenOver(flags: string): Promise<World> {
+  const world = fleet();
+  await runWell(world, `adopt ${CART} ${REACH} ${flags} --approve`);
+  return world;
+}
+
+/** What is there is taken over, and eksctl's stacks are let go of. */
+export const ADOPT: readonly WritingCommand[] = [
+  { name: "adopt of one account", before: fleet, line: `adopt ${CART} ${REACH}`, writes: MARKS },
+  {
+    name: "adopt of several accounts, whoever made their roles",
+    before: fleet,
+    line: `adopt ${CART} shop/desk ${REACH}`,
+    writes: MARKS,
+  },
+  {
+    name: "adopt --release-stacks",
+    before: fleet,
+    line: `adopt ${CART} --release-stacks ${REACH}`,
+    writes: [
+      ...RELEASE,
+      "cloudformation.setTerminationProtection",
+      "iam.tagRole",
+      "iam.untagRole",
+      MARKS[1] ?? "",
+    ],
+  },
+  {
+    name: "adopt --release-stacks of an account that was taken over before",
+    before: () => takenOver(""),
+    line: `adopt ${CART} --release-stacks ${REACH}`,
+    writes: [...RELEASE, "cloudformation.setTerminationProtection", "iam.tagRole", "iam.untagRole"],
+  },
+  {
+    name: "adopt --all --release-stacks",
+    before: fleet,
+    line: `adopt --all --release-stacks ${REACH}`,
+    writes: [
+      ...RELEASE,
+      "cloudformation.setTerminationProtection",
+      "iam.tagRole",
+      "iam.untagRole",
+      MARKS[1] ?? "",
+    ],
+  },
+  {
+    name: "delete-sa of what was taken over from eksctl",
+    before: () => takenOver("--release-stacks"),
+    line: `delete-sa ${REACH} --namespace shop --name cart`,
+    writes: ["iam.untagRole", "kubernetes.patchServiceAccount"],
+  },
+];

@@ -1,0 +1,475 @@
+import { describe, expect, it } from "vitest";
+import { holdingsMark } from "../../src/model/holdings.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, attachedMark, roleMarks, TAG } from "../../src/model/marks.ts";
+import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
+import { CART, eksctlTags, withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { anAccount, aDesire, AUDIENCE, CLOUDWATCH, OLD_ISSUER, ownRole, S3_READ } from "../fakes/values.ts";
+import {
+  adoptionIn,
+  applyAll,
+  bringAbout,
+  changeOf,
+  kindsOf,
+  removalIn,
+  aRemoval,
+  stopOf,
+  textOf,
+  updateIn,
+} from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const CART_REF = anAccount(CART);
+
+async function adoptIn(world: World, releaseStack = false): Promise<void> {
+  await applyAll(world, (await adoptionIn(world, CART, releaseStack)).changes);
+}
+
+describe("taking over", () => {
+  it("marks role and account, and touches nothing else", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world, CART, { attached: [CLOUDWATCH, S3_READ] });
+    const [role, account] = [world.role(arn), world.account(CART)];
+    await adoptIn(world);
+    const marks = {
+      [TAG.managedBy]: "irsa",
+      [TAG.origin]: "adopted",
+      [TAG.clusterArn]: world.cluster.arn,
+      [TAG.namespace]: "shop",
+      [TAG.account]: "cart",
+      [TAG.attached]: attachedMark([CLOUDWATCH, S3_READ]),
+    };
+    expect(world.role(arn)).toEqual({
+      ...role,
+      role: { ...role.role, tags: { ...role.role.tags, ...marks } },
+    });
+    expect(world.account(CART)).toMatchObject({
+      labels: account.labels,
+      annotations: { ...account.annotations, [ACCOUNT_MARK]: "adopted" },
+    });
+    expect(world.log.writes).toEqual(["iam.tagRole", "kubernetes.patchServiceAccount"]);
+  });
+
+  it("takes a role of any maker, and says who that was", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    expect(await adoptionIn(world, CART)).toMatchObject({ maker: "eksctl made it" });
+    const hand = aWorld().withProvider();
+    const arn = ownRole("team/by-hand");
+    hand
+      .withRole(arn, { trust: hand.trustOf({ account: CART_REF }) })
+      .withAccount(CART, { annotations: { [ROLE_ANNOTATION]: arn } });
+    await adoptIn(hand);
+    expect(hand.role(arn).role.tags[TAG.origin]).toBe("adopted");
+  });
+
+  it("finds nothing to do a second time, whatever was attached meanwhile", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    await adoptIn(world);
+    world.editRole(arn, ({ attached }) => ({ attached: [...attached, S3_READ] }));
+    expect(kindsOf(await adoptionIn(world, CART))).toEqual([]);
+  });
+
+  it("leaves an account that another system keeps, and takes its role", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    world.editAccount(CART, () => ({
+      annotations: { [ROLE_ANNOTATION]: arn, "meta.helm.sh/release-name": "cart" },
+    }));
+    const plan = await adoptionIn(world, CART);
+    expect(kindsOf(plan)).toEqual(["edit-role"]);
+    expect(plan.notes.map(({ code }) => code)).toContain("owned-elsewhere");
+  });
+
+  it("says that eksctl's stack could still take the role along", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    expect((await adoptionIn(world, CART)).notes.map(({ code }) => code)).toEqual(["stack-stays"]);
+  });
+});
+
+describe("after that", () => {
+  it("update-sa changes the role", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    await adoptIn(world);
+    const policies = { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] } as const;
+    await applyAll(world, (await updateIn(world, { account: CART_REF, policies })).changes);
+    expect(world.role(arn)).toMatchObject({
+      attached: [S3_READ],
+      role: { tags: { [TAG.attached]: attachedMark([S3_READ]) } },
+    });
+  });
+
+  it("delete-sa gives the role back as it was, without marks, and the account without annotation", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    const before = world.role(arn);
+    await adoptIn(world);
+    await applyAll(world, (await removalIn(world, aRemoval({ account: CART_REF }))).changes);
+    expect(world.role(arn)).toEqual(before);
+    expect(world.account(CART).annotations).toEqual({});
+  });
+});
+
+describe("before that", () => {
+  it.each<readonly [string, (world: World) => Promise<unknown>]>([
+    ["update-sa", (world) => updateIn(world, { account: CART_REF, setTags: { team: "shop" } })],
+    ["delete-sa", (world) => removalIn(world, aRemoval({ account: CART_REF }))],
+  ])("%s stops at what is eksctl's, with the command that takes it over", async (_, plan) => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    const stop = await stopOf(plan(world));
+    expect(stop).toMatchObject({ kind: "refused", code: "foreign-role" });
+    expect(stop.detail.command).toBe("irsa adopt shop/cart --cluster eks-work-cluster --approve");
+  });
+});
+
+interface Refusal {
+  readonly why: string;
+  readonly world: (world: World) => void;
+  readonly code: string;
+  readonly says: string;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    why: "no account",
+    world: () => undefined,
+    code: "no-account",
+    says: "there is no ServiceAccount shop/cart",
+  },
+  {
+    why: "an account that names no role",
+    world: (world) => world.withAccount(CART),
+    code: "not-annotated",
+    says: "shop/cart names no role",
+  },
+  {
+    why: "an annotation that is no ARN",
+    world: (world) => world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: "cart" } }),
+    code: "bad-annotation",
+    says: "'cart', which is no role ARN",
+  },
+  {
+    why: "a role of another AWS account",
+    world: (world) =>
+      world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: "arn:aws:iam::999999999999:role/cart" } }),
+    code: "other-aws-account",
+    says: "999999999999",
+  },
+  {
+    why: "a role that is gone",
+    world: (world) => world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
+    code: "annotated-role",
+    says: "does not exist",
+  },
+  {
+    why: "a role of another path",
+    world: (world) =>
+      world
+        .withRole(ownRole("team/cart"))
+        .withAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
+    code: "role-path",
+    says: "role/team/cart",
+  },
+  {
+    why: "a trust policy that does not admit the account",
+    world: (world) =>
+      withEksctlAccount(world, CART, { trust: world.trustOf({ account: anAccount("shop/till") }) }),
+    code: "trust-refuses",
+    says: "does not trust shop/cart",
+  },
+  {
+    why: "a trust policy of another cluster's issuer",
+    world: (world) => {
+      const old = aWorld({ ...world.cluster, issuer: OLD_ISSUER as never });
+      withEksctlAccount(world, CART, { trust: old.trustOf({ account: CART_REF }) });
+    },
+    code: "trust-refuses",
+    says: "does not trust shop/cart",
+  },
+  {
+    why: "a role that eksctl made for another account",
+    world: (world) =>
+      withEksctlAccount(world, CART, { tags: { "alpha.eksctl.io/iamserviceaccount-name": "shop/till" } }),
+    code: "role-of-another",
+    says: "made for account shop/till",
+  },
+  {
+    why: "a role that eksctl made for another cluster",
+    world: (world) => withEksctlAccount(world, CART, { tags: { "alpha.eksctl.io/cluster-name": "old" } }),
+    code: "role-of-another",
+    says: "made for cluster old",
+  },
+  {
+    why: "a role of irsa's for another account",
+    world: (world) =>
+      withEksctlAccount(world, CART, {
+        tags: roleMarks(world.cluster, anAccount("shop/till"), "created", []),
+      }),
+    code: "role-of-another",
+    says: "irsa's for shop/till",
+  },
+  {
+    why: "another role that irsa has made for the account",
+    world: (world) => {
+      withEksctlAccount(world);
+      world.withRole(world.roleOf({ account: CART_REF }), { tags: world.marksOf({ account: CART_REF }) });
+    },
+    code: "annotated-other",
+    says: "annotated with another role than irsa's",
+  },
+  ...[
+    ["a second account", "system:serviceaccount:shop:till", "lets in too shop/till"],
+    ["a pattern of accounts", "system:serviceaccount:shop:*", "lets in too shop/*"],
+  ].map(([why = "", subject = "", says = ""]) => ({
+    why: `a role that is shared with ${why}`,
+    world: (world: World) => {
+      const [mine, theirs] = [CART_REF, CART_REF].map((account) =>
+        webIdentityStatement(world.grantOf({ account })),
+      );
+      const Condition = {
+        StringLike: { [`${world.grantOf({ account: CART_REF }).issuerHostPath}:sub`]: subject },
+      };
+      const trust = trustPolicy([mine as never, { ...theirs, Condition } as never]);
+      withEksctlAccount(world, CART, { trust });
+    },
+    code: "role-shared",
+    says,
+  })),
+  {
+    why: "a role that a service may assume too",
+    world: (world) => {
+      const mine = webIdentityStatement(world.grantOf({ account: CART_REF }));
+      const ec2 = {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "ec2.amazonaws.com" },
+      } as const;
+      withEksctlAccount(world, CART, { trust: trustPolicy([mine, ec2]) });
+    },
+    code: "role-shared",
+    says: "lets in too ec2.amazonaws.com",
+  },
+  {
+    why: "a role that does not ask who it is",
+    world: (world) => {
+      const grant = world.grantOf({ account: CART_REF });
+      const mine = webIdentityStatement(grant);
+      const Condition = { StringEquals: { [`${grant.issuerHostPath}:aud`]: AUDIENCE } };
+      withEksctlAccount(world, CART, { trust: trustPolicy([{ ...mine, Condition }]) });
+    },
+    code: "role-shared",
+    says: "every ServiceAccount of the cluster",
+  },
+];
+
+describe("it is refused, without a write:", () => {
+  it.each(REFUSALS)("$why", async ({ world: build, code, says }) => {
+    const world = aWorld().withProvider();
+    build(world);
+    const stop = await stopOf(adoptionIn(world, CART));
+    expect(stop).toMatchObject({ kind: "refused", code });
+    expect(textOf(stop)).toContain(says);
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("without the right to mark the account", async () => {
+    const world = aWorld().withProvider().forbidding("patch serviceaccounts");
+    withEksctlAccount(world);
+    expect(await stopOf(adoptionIn(world, CART))).toMatchObject({ kind: "denied", code: "forbidden" });
+  });
+});
+
+describe("letting go of the stack", () => {
+  it("keeps everything that the stack made, and takes the mark of it off", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world, CART, { stack: { isProtected: true } });
+    const before = world.role(arn);
+    const plan = await adoptionIn(world, CART, true);
+    expect(kindsOf(plan)).toEqual([
+      "edit-role",
+      "edit-account",
+      "retain-stack",
+      "delete-stack",
+      "confirm-release",
+    ]);
+    expect(changeOf(plan, "retain-stack").resources).toEqual(["Role1", "Policy1", "PolicyAutoScaler"]);
+    await applyAll(world, plan.changes);
+    const after = world.role(arn);
+    expect({ ...after, role: { ...after.role, tags: {} } }).toEqual({
+      ...before,
+      role: { ...before.role, tags: {} },
+    });
+    expect(after.role.tags).not.toHaveProperty([TAG.releasing]);
+    expect([...world.stacks.values()].map(({ stack }) => stack.status)).toEqual(["DELETE_COMPLETE"]);
+    expect(kindsOf(await adoptionIn(world, CART, true))).toEqual([]);
+  });
+
+  it("is all that is left to do for an account that was taken over before", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    await adoptIn(world);
+    const kinds = ["edit-role", "retain-stack", "delete-stack", "confirm-release"];
+    expect(kindsOf(await adoptionIn(world, CART, true))).toEqual(kinds);
+  });
+
+  it("says what is not as it was", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    const { changes } = await adoptionIn(world, CART, true);
+    world.log.before("cloudformation.deleteStack", () =>
+      world.editRole(arn, ({ inline }) => ({
+        attached: [S3_READ],
+        inline: Object.fromEntries(Object.entries(inline).slice(1)),
+      })),
+    );
+    const stop = await stopOf(applyAll(world, changes));
+    expect(stop).toMatchObject({ code: "release-differs", detail: { written: true } });
+    expect(textOf(stop)).toMatch(
+      /attached no longer \S+CloudWatchAgentServerPolicy, also \S+AmazonS3ReadOnlyAccess/,
+    );
+    expect(textOf(stop)).toMatch(/inline .+-Policy1$/m);
+    const again = await stopOf(adoptIn(world, true));
+    expect(textOf(again)).toContain("attached is another than before the stack went");
+  });
+
+  it("deletes no stack whose template does not retain everything by then", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    const { changes } = await adoptionIn(world, CART, true);
+    const [stored] = [...world.stacks.values()];
+    const own = stored?.template ?? "";
+    const without = changes.filter(({ kind }) => kind !== "retain-stack");
+    expect(await stopOf(applyAll(world, without))).toMatchObject({ code: "stack-keeps-nothing" });
+    expect([...world.stacks.values()][0]).toMatchObject({
+      template: own,
+      stack: { status: "CREATE_COMPLETE" },
+    });
+  });
+
+  it("stops where the template was changed since the plan", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world);
+    const { changes } = await adoptionIn(world, CART, true);
+    const [id, stored] = [...world.stacks][0] ?? [];
+    if (id === undefined || stored === undefined) throw new Error("no stack");
+    world.stacks.set(id, { ...stored, template: stored.template.replace("2010-09-09", "2010-09-10") });
+    expect(await stopOf(applyAll(world, changes))).toMatchObject({ code: "conflict" });
+  });
+
+  it("goes on where a stack is on its way already", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    await applyAll(world, (await adoptionIn(world, CART, true)).changes.slice(0, 3));
+    const [id, stored] = [...world.stacks][0] ?? [];
+    if (id === undefined || stored === undefined) throw new Error("no stack");
+    const going = { ...stored, stack: { ...stored.stack, status: "DELETE_IN_PROGRESS" } };
+    world.stacks.set(id, going);
+    const plan = await adoptionIn(world, CART, true);
+    expect(kindsOf(plan)).toEqual(["delete-stack", "confirm-release"]);
+    world.stacks.set(id, { ...stored, stack: { ...stored.stack, status: "DELETE_COMPLETE" } });
+    await applyAll(world, plan.changes);
+    expect(world.role(arn).role.tags).not.toHaveProperty([TAG.releasing]);
+  });
+
+  it("compares at last where an earlier run was ended before it could", async () => {
+    const world = aWorld().withProvider();
+    const arn = withEksctlAccount(world);
+    await applyAll(world, (await adoptionIn(world, CART, true)).changes.slice(0, 4));
+    world.stacks.clear();
+    const plan = await adoptionIn(world, CART, true);
+    expect(kindsOf(plan)).toEqual(["confirm-release"]);
+    const { role, attached, inline } = world.role(arn);
+    expect(changeOf(plan, "confirm-release").before).toBe(
+      holdingsMark({ trust: role.trust, attached, inline }),
+    );
+    await applyAll(world, plan.changes);
+    expect(kindsOf(await adoptionIn(world, CART, true))).toEqual([]);
+  });
+});
+
+const STACK_REFUSALS: readonly (readonly [
+  string,
+  Parameters<typeof withEksctlAccount>[2],
+  string,
+  string,
+])[] = [
+  [
+    "tags of another account",
+    { stack: { tags: { ...eksctlTags(aWorld(), "shop/till") } } },
+    "stack-foreign",
+    "shop/till",
+  ],
+  ["no tags", { stack: { tags: {} } }, "stack-foreign", "lacks the tag alpha.eksctl.io/cluster-name"],
+  [
+    "a name that is not eksctl's",
+    { stack: { name: "cart" }, tags: { "aws:cloudformation:stack-name": "cart" } },
+    "stack-foreign",
+    "eksctl would call it eksctl-",
+  ],
+  [
+    "a bucket in it",
+    { resources: (usual) => [...usual, { logicalId: "B", type: "AWS::S3::Bucket", physicalId: "b" }] },
+    "stack-holds-more",
+    "AWS::S3::Bucket b",
+  ],
+  [
+    "another role in it",
+    { resources: (usual) => [...usual, { logicalId: "R", type: "AWS::IAM::Role", physicalId: "till" }] },
+    "stack-holds-more",
+    "AWS::IAM::Role till",
+  ],
+  [
+    "a template in YAML",
+    { template: () => "Resources:\n  Role1: !Ref x\n" },
+    "stack-template",
+    "is not JSON",
+  ],
+  [
+    "a template with macros",
+    { template: (usual) => JSON.stringify({ ...usual, Transform: "AWS::Serverless" }) },
+    "stack-template",
+    "transforms",
+  ],
+  [
+    "a template that is too long",
+    { template: (usual) => JSON.stringify({ ...usual, Description: "x".repeat(51_200) }) },
+    "stack-template",
+    "51200",
+  ],
+  [
+    "a deletion that takes the role along",
+    { stack: { status: "DELETE_IN_PROGRESS" } },
+    "stack-state",
+    "DELETE_IN_PROGRESS",
+  ],
+  [
+    "a failed roll-back",
+    { stack: { status: "UPDATE_ROLLBACK_FAILED", reason: "boom" } },
+    "stack-state",
+    "boom",
+  ],
+];
+
+describe("a stack is not let go of, and nothing is written, with", () => {
+  it.each(STACK_REFUSALS)("%s", async (_, traits, code, says) => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world, CART, traits);
+    const stop = await stopOf(adoptionIn(world, CART, true));
+    expect(stop).toMatchObject({ kind: "refused", code });
+    expect(textOf(stop)).toContain(says);
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("no stack of eksctl's: the flag is refused for roles of others, and idle where the stack is gone", async () => {
+    const world = aWorld().withProvider();
+    withEksctlAccount(world, CART, { withoutStack: true });
+    expect((await adoptionIn(world, CART, true)).notes.map(({ code }) => code)).toEqual(["no-stack"]);
+    await bringAbout(world, aDesire());
+    const stop = await stopOf(adoptionIn(world, "amazon-cloudwatch/cloudwatch-agent", true));
+    expect(stop).toMatchObject({ code: "not-eksctls" });
+  });
+});
