@@ -36,7 +36,7 @@ export function parseWorkloadName(text: string): Parsed<WorkloadName> {
   const [kindText = "", name = "", ...more] = text.split("/");
   if (name === "" || more.length > 0)
     return invalid("is no workload; one looks like deployment/my-app or daemonset/my-agent");
-  const kind = kindOf(kindText.toLowerCase());
+  const kind = podMakerKind(kindText);
   if (kind === undefined) {
     const kinds = POD_MAKER_KINDS.map((one) => one.toLowerCase()).join(", ");
     return invalid(`names the kind '${kindText}'; there are ${kinds}`);
@@ -45,7 +45,9 @@ export function parseWorkloadName(text: string): Parsed<WorkloadName> {
   return invalid(`has the name '${name}', which is none: Kubernetes allows a-z, 0-9, '-' and '.'`);
 }
 
-function kindOf(text: string): PodMakerKind | undefined {
+/** The kind behind a word for it, as kubectl takes it. */
+export function podMakerKind(word: string): PodMakerKind | undefined {
+  const text = word.toLowerCase();
   const singular = text.replace(/s$/, "");
   return (
     SHORT[text] ??

@@ -1,9 +1,9 @@
 import type { IamPort } from "../aws/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { isFailure } from "../model/failure.ts";
 import type { Provider } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 
 /** What is there of the cluster's provider. */
 export interface ObservedAssociation {
@@ -19,16 +19,13 @@ export async function observeAssociation(
   cluster: ClusterWithIssuer,
 ): Promise<ObservedAssociation> {
   const arn = providerArn(cluster, cluster.issuer);
-  const [provider, all] = await Promise.all([iam.getProvider(arn), listIfPermitted(iam)]);
+  const [provider, all] = await Promise.all([
+    iam.getProvider(arn),
+    unlessFailed(
+      () => iam.listProviders(),
+      () => [],
+    ),
+  ]);
   const id = cluster.issuer.slice(cluster.issuer.lastIndexOf("/"));
   return { cluster, provider, lookalikes: all.filter((one) => one !== arn && one.endsWith(id)) };
-}
-
-async function listIfPermitted(iam: IamPort): Promise<readonly ProviderArn[]> {
-  try {
-    return await iam.listProviders();
-  } catch (error) {
-    if (isFailure(error)) return [];
-    throw error;
-  }
 }

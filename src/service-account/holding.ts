@@ -2,12 +2,12 @@ import type { IamPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { parseRoleArn, roleRef, type PolicyArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { isFailure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName, isComputedFor } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 import type { Right, Rights } from "./observed.ts";
 import { ownershipOf } from "./ownership.ts";
 import { askRights } from "./rights.ts";
@@ -62,7 +62,7 @@ export async function observeHolding(
   const isOurs = (role: Role): boolean =>
     ownershipOf(role, cluster, ref, audienceFrom(account)).kind === "ours";
   if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: true };
-  const trusting = await rolesBehind(base, iam);
+  const trusting = await unlessFailed(() => rolesBehind(base, iam));
   return { ...base, roles: [...found, ...(trusting ?? []).filter(isOurs)], searched: trusting !== undefined };
 }
 
@@ -81,21 +81,16 @@ async function annotatedRole(
 async function rolesBehind(
   { cluster, ref, account }: Pick<Holding, "cluster" | "ref" | "account">,
   iam: IamPort,
-): Promise<readonly Role[] | undefined> {
+): Promise<readonly Role[]> {
   const grant = grantFor(cluster, ref, audienceFrom(account));
-  try {
-    const listed = await iam.listRoles();
-    const names = listed.flatMap(({ arn, trust }) => {
-      const { name } = roleRef(arn);
-      const admits = trust !== undefined && evaluateGrant(trust, grant).verdict !== "deny";
-      return admits || isComputedFor(name, cluster, ref) ? [name] : [];
-    });
-    const roles = await Promise.all(names.map((name) => iam.getRole(name)));
-    return roles.filter((role) => role !== undefined);
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
+  const listed = await iam.listRoles();
+  const names = listed.flatMap(({ arn, trust }) => {
+    const { name } = roleRef(arn);
+    const admits = trust !== undefined && evaluateGrant(trust, grant).verdict !== "deny";
+    return admits || isComputedFor(name, cluster, ref) ? [name] : [];
+  });
+  const roles = await Promise.all(names.map((name) => iam.getRole(name)));
+  return roles.filter((role) => role !== undefined);
 }
 
 /** What hangs on a role. */

@@ -11,6 +11,7 @@ import { ACCOUNT_MARK, accountOrigin } from "../model/marks.ts";
 import { once } from "../model/once.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 import { MANY_ROLES, rolesListed, type RoleReads } from "./roles-listed.ts";
 
 /** Which accounts are asked about; everything that is absent means all. */
@@ -122,11 +123,6 @@ async function readRole(iam: RoleReads, name: string): Promise<ListedRole | unde
   return role && { role, attached: attached ?? [], inline: inline ?? [] };
 }
 
-async function orFailure<T>(reading: () => Promise<T>): Promise<T | Failure> {
-  try {
-    return await reading();
-  } catch (error) {
-    if (isFailure(error)) return error;
-    throw error;
-  }
+function orFailure<T>(reading: () => Promise<T>): Promise<T | Failure> {
+  return unlessFailed(reading, (failure) => failure);
 }

@@ -2,10 +2,10 @@ import type { AwsPort, IamPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { isAwsManaged, parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { isFailure } from "../model/failure.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
 import {
@@ -95,17 +95,20 @@ export function observePolicies(
   iam: IamPort,
   arns: readonly PolicyArn[],
 ): Promise<readonly ObservedPolicy[]> {
-  return Promise.all(arns.map((arn) => observePolicy(iam, arn)));
+  const unknown = (arn: PolicyArn): ObservedPolicy => ({ arn, state: "unknown" });
+  return Promise.all(
+    arns.map((arn) =>
+      unlessFailed(
+        () => observePolicy(iam, arn),
+        () => unknown(arn),
+      ),
+    ),
+  );
 }
 
 async function observePolicy(iam: IamPort, arn: PolicyArn): Promise<ObservedPolicy> {
-  try {
-    const version = await iam.getPolicyVersionId(arn);
-    if (version === undefined) return { arn, state: "absent" };
-    if (isAwsManaged(arn)) return { arn, state: "present" };
-    return { arn, state: "present", document: await iam.getPolicyDocument(arn, version) };
-  } catch (error) {
-    if (isFailure(error)) return { arn, state: "unknown" };
-    throw error;
-  }
+  const version = await iam.getPolicyVersionId(arn);
+  if (version === undefined) return { arn, state: "absent" };
+  if (isAwsManaged(arn)) return { arn, state: "present" };
+  return { arn, state: "present", document: await iam.getPolicyDocument(arn, version) };
 }

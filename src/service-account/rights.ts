@@ -1,8 +1,9 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Change } from "../model/change.ts";
-import { Failure, isFailure } from "../model/failure.ts";
+import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type NamespaceName, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 import type { Permission, Right, Rights } from "./observed.ts";
 
 /** Asks the API server about rights in a namespace; not being told is no failure. */
@@ -15,15 +16,13 @@ export async function askRights(
   return Object.fromEntries(await Promise.all(answers));
 }
 
-async function permission(api: KubernetesPort, namespace: NamespaceName, right: Right): Promise<Permission> {
+function permission(api: KubernetesPort, namespace: NamespaceName, right: Right): Promise<Permission> {
   const [verb = "", resource = ""] = right.split(" ");
   const scope = resource === "namespaces" ? {} : { namespace };
-  try {
-    return (await api.may({ verb, resource, ...scope })) ? "yes" : "no";
-  } catch (error) {
-    if (isFailure(error)) return "unknown";
-    throw error;
-  }
+  return unlessFailed<Permission, Permission>(
+    async () => ((await api.may({ verb, resource, ...scope })) ? "yes" : "no"),
+    () => "unknown",
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IamPort } from "../aws/port.ts";
 import { roleRef } from "../model/arn.ts";
-import { isFailure } from "../model/failure.ts";
 import type { Role, RoleListing, RolesInFull } from "../model/iam-objects.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 
 /** From so many roles on, lists of all that the AWS account has are worth their size. */
 export const MANY_ROLES = 20;
@@ -89,13 +89,4 @@ function knownRole(
 /** IAM's names differ in more than case. */
 function byName<Item extends RoleListing>(roles: readonly Item[]): ReadonlyMap<string, Item> {
   return new Map(roles.map((role) => [roleRef(role.arn).name.toLowerCase(), role]));
-}
-
-async function unlessFailed<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
 }

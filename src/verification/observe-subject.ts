@@ -1,4 +1,4 @@
-import { WORKLOAD_KINDS, type Pod, type PodSpec, type WorkloadKind } from "../model/kubernetes-objects.ts";
+import type { Pod, PodSpec, WorkloadKind } from "../model/kubernetes-objects.ts";
 import { Failure } from "../model/failure.ts";
 import type { ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
@@ -59,18 +59,3 @@ function isMadeBy({ workload = "" }: Pod, kind: WorkloadKind, name: string): boo
 function noSubject({ kind, namespace, name }: Subject): Failure {
   return new Failure("failed", "no-subject", `there is no ${kind} '${name}' in ${namespace}`);
 }
-
-/** The kinds that may be asked about, by all names that kubectl takes for them. */
-export const SUBJECT_KINDS: ReadonlyMap<string, Subject["kind"]> = new Map([
-  ...WORKLOAD_KINDS.flatMap((kind) => [[kind, kind] as const, [`${kind}s`, kind] as const]),
-  ["deploy", "deployment"],
-  ["ds", "daemonset"],
-  ["sts", "statefulset"],
-  ["cj", "cronjob"],
-  ["pod", "pod"],
-  ["pods", "pod"],
-  ["po", "pod"],
-  ["sa", "serviceaccount"],
-  ["serviceaccount", "serviceaccount"],
-  ["serviceaccounts", "serviceaccount"],
-]);

@@ -1,4 +1,5 @@
-import { isFailure, type Failure } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 
 /** What a read brought: a value (also that there is none), or that it can't be known; or it was not made. */
 export type Seen<T> =
@@ -15,13 +16,11 @@ export function seen<T>(value: T): Seen<T> {
 }
 
 /** Makes a read; a failure of it is something to know, not an end. */
-export async function look<T>(reading: () => Promise<T>): Promise<Seen<T>> {
-  try {
-    return seen(await reading());
-  } catch (error) {
-    if (isFailure(error)) return { state: "unknown", failure: error };
-    throw error;
-  }
+export function look<T>(reading: () => Promise<T>): Promise<Seen<T>> {
+  return unlessFailed<Seen<T>, Seen<T>>(
+    async () => seen(await reading()),
+    (failure) => ({ state: "unknown", failure }),
+  );
 }
 
 /** The value, if there is one and it is known. */

@@ -1,22 +1,23 @@
+import { WORKLOAD_KINDS } from "../model/kubernetes-objects.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
+import { podMakerKind } from "../model/workload-name.ts";
 import type { Subject } from "./chain.ts";
-import { SUBJECT_KINDS } from "./observe-subject.ts";
 
-/** Words that are taken for a kind rather than for a namespace, as other commands take kind/name. */
-const WORKLOADS = new Set(["deployment", "deploy", "daemonset", "ds", "statefulset", "sts", "cronjob"]);
+/** Kinds whose names are taken for them rather than for a namespace, as other commands take kind/name. */
+const NO_NAMESPACES: ReadonlySet<unknown> = new Set(["deployment", "daemonset", "statefulset", "cronjob"]);
 
 /** What is asked about: `namespace/account`, or `kind/namespace/name` of a pod or workload. */
 export function parseSubject(text: string): Parsed<Subject> {
   const parts = text.split("/");
-  if (parts.length === 2 && WORKLOADS.has(parts[0] ?? "")) {
+  if (parts.length === 2 && NO_NAMESPACES.has(subjectKind(parts[0] ?? ""))) {
     const [word = "", name = ""] = parts;
     return invalid(
       `names no namespace: ${word}/NAMESPACE/${name} (the account of a namespace '${word}' is sa/${text})`,
     );
   }
   const [kindText, namespaceText, name] = parts.length === 2 ? ["sa", ...parts] : parts;
-  const kind = SUBJECT_KINDS.get((kindText ?? "").toLowerCase());
+  const kind = subjectKind(kindText ?? "");
   if (parts.length > 3 || namespaceText === undefined || name === undefined)
     return invalid("is no subject; one looks like my-namespace/my-account or deploy/my-namespace/my-app");
   if (kind === undefined) {
@@ -28,6 +29,13 @@ export function parseSubject(text: string): Parsed<Subject> {
   const parsed = parseServiceAccountName(name);
   if (!parsed.ok) return invalid(`has the name '${name}', which is none: a-z, 0-9, '-' and '.'`);
   return valid({ kind, namespace: namespace.value, name });
+}
+
+/** The kind behind a word for it, as kubectl takes it; of what makes pods, those that can be asked about. */
+function subjectKind(word: string): Subject["kind"] | undefined {
+  if (/^(sa|serviceaccounts?)$/i.test(word)) return "serviceaccount";
+  const kind = podMakerKind(word)?.toLowerCase();
+  return kind === "pod" ? kind : WORKLOAD_KINDS.find((one) => one === kind);
 }
 
 /** How a subject is written. */

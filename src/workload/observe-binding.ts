@@ -1,7 +1,7 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { isFailure } from "../model/failure.ts";
 import type { ServiceAccount, Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 
 /** Whether we may do something; `unknown` where the API server does not say. */
 export type MayWrite = "yes" | "no" | "unknown";
@@ -35,12 +35,11 @@ export async function observeBinding(
   return { account: found, workloads };
 }
 
-async function mayPatchOf(api: KubernetesPort, { kind, namespace }: WorkloadRef): Promise<MayWrite> {
+function mayPatchOf(api: KubernetesPort, { kind, namespace }: WorkloadRef): Promise<MayWrite> {
   const group = kind === "cronjob" || kind === "job" ? "batch" : "apps";
-  try {
-    return (await api.may({ verb: "patch", group, resource: `${kind}s`, namespace })) ? "yes" : "no";
-  } catch (error) {
-    if (isFailure(error)) return "unknown";
-    throw error;
-  }
+  const may = (): Promise<boolean> => api.may({ verb: "patch", group, resource: `${kind}s`, namespace });
+  return unlessFailed<MayWrite, MayWrite>(
+    async () => ((await may()) ? "yes" : "no"),
+    () => "unknown",
+  );
 }

@@ -1,15 +1,15 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { eachOf } from "../../model/each-of.ts";
-import { Failure, isFailure } from "../../model/failure.ts";
-import { ROLE_ANNOTATION, type PodSpec, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { Failure } from "../../model/failure.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import {
   accountPath,
   parseNamespaceName,
   type NamespaceName,
   type ServiceAccountName,
-  type ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
+import { unlessFailed } from "../../model/unless-failed.ts";
 import { during } from "../../output/progress.ts";
 import { staleLines, staleResult } from "../../output/stale-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -83,7 +83,7 @@ async function planFor(
   kubernetes: KubernetesPort,
 ) {
   const refs = [...new Map(stale.map(({ account }) => [accountPath(account), account])).values()];
-  const tries = await eachOf(refs, AT_ONCE, (ref) => tryPod(kubernetes, ref));
+  const tries = await eachOf(refs, AT_ONCE, (ref) => unlessFailed(() => kubernetes.tryPod(ref)));
   const byPath = new Map(refs.map((ref, at) => [accountPath(ref), tries[at]]));
   const roles = new Map(
     accounts.map(({ ref, annotations }) => [accountPath(ref), annotations[ROLE_ANNOTATION]]),
@@ -93,13 +93,4 @@ async function planFor(
     (account) => roles.get(accountPath(account)) ?? "",
     (account) => byPath.get(accountPath(account)),
   );
-}
-
-async function tryPod(kubernetes: KubernetesPort, ref: ServiceAccountRef): Promise<PodSpec | undefined> {
-  try {
-    return await kubernetes.tryPod(ref);
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
 }

@@ -2,9 +2,9 @@ import type { AwsPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { targetOf, type Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import { isFailure } from "../../model/failure.ts";
-import type { Note, Plan } from "../../model/plan.ts";
+import type { Plan } from "../../model/plan.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
+import { unlessFailed } from "../../model/unless-failed.ts";
 import { observeAssociation } from "../../oidc-association/observe.ts";
 import { planAssociation } from "../../oidc-association/plan.ts";
 import type { DesiredAccount } from "../../service-account/desired.ts";
@@ -28,7 +28,14 @@ export async function planMends(mends: readonly Mend[], sources: MendSources): P
   const accounts = mends.filter((mend): mend is AccountMend => mend.kind === "account");
   const audiences = mends.flatMap((mend) => (mend.kind === "provider" ? [mend.audience] : []));
   const provider = await planProvider(audiences, sources);
-  const parts = await Promise.all(accounts.map((mend) => planOne(mend, sources)));
+  const parts = await Promise.all(
+    accounts.map((mend) =>
+      unlessFailed(
+        () => planOne(mend, sources),
+        ({ message }) => leftOut(mend, message),
+      ),
+    ),
+  );
   // The provider is planned once for all, with every audience; each account's plan has it again.
   const ofAccounts = parts.flatMap(({ changes }) => changes).filter((change) => !isOfProvider(change));
   return {
@@ -49,14 +56,9 @@ async function planProvider(audiences: readonly string[], { aws, cluster }: Mend
 /** Nothing is asked of the role's policies here, so that none is beyond what is asked. */
 async function planOne(mend: AccountMend, { aws, kubernetes, cluster, reach }: MendSources): Promise<Part> {
   const desired = desiredOf(mend, reach);
-  try {
-    const sources = { aws, kubernetes, policies: Promise.resolve([]) };
-    const { changes, notes } = planAccount(desired, await observeAccount(desired, cluster, sources));
-    return { changes, notes: notes.filter(({ code }) => code !== "attached-beyond") };
-  } catch (error) {
-    if (isFailure(error)) return { changes: [], notes: [leftOut(mend, error.message)] };
-    throw error;
-  }
+  const sources = { aws, kubernetes, policies: Promise.resolve([]) };
+  const { changes, notes } = planAccount(desired, await observeAccount(desired, cluster, sources));
+  return { changes, notes: notes.filter(({ code }) => code !== "attached-beyond") };
 }
 
 /** The account with the role that irsa keeps for it, as it is; nothing is asked of its policies. */
@@ -75,12 +77,9 @@ function desiredOf({ account, role }: AccountMend, reach: readonly string[]): De
   };
 }
 
-function leftOut({ account }: AccountMend, reason: string): Note {
-  return {
-    level: "warning",
-    code: "not-mended",
-    message: `${accountPath(account)} is left as it is: ${reason}`,
-  };
+function leftOut({ account }: AccountMend, reason: string): Part {
+  const message = `${accountPath(account)} is left as it is: ${reason}`;
+  return { changes: [], notes: [{ level: "warning", code: "not-mended", message }] };
 }
 
 function isOfProvider(change: Change): boolean {
