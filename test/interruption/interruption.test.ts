@@ -6,6 +6,7 @@ import { ADOPT } from "./cases/adoption.ts";
 import { CREATE_SA } from "./cases/create-sa.ts";
 import { FILE } from "./cases/file.ts";
 import { DELETE_SA, UPDATE_SA } from "./cases/life.ts";
+import { MIGRATE_TRUST } from "./cases/migrate-trust.ts";
 import { OIDC } from "./cases/oidc.ts";
 import { WORKLOADS } from "./cases/workloads.ts";
 import { fileOf } from "./files.ts";
@@ -19,6 +20,7 @@ const COMMANDS: readonly WritingCommand[] = [
   ...ADOPT,
   ...WORKLOADS,
   ...FILE,
+  ...MIGRATE_TRUST,
 ];
 
 // The rules of the folder that tests are run in have no part in it.

@@ -1,13 +1,12 @@
-import { connectAws, type Aws } from "../../aws/clients.ts";
+import type { Aws } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
 import { splitArn } from "../../model/arn.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import { hostPath } from "../../model/issuer.ts";
 import type { ProviderArn } from "../../model/arn.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
-import type { Terminal } from "../../output/terminal.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
-import { awsChoice, type Opened } from "../session/session.ts";
+import { connectAccount, type Opened, type SessionContext } from "../session/session.ts";
 import type { ReachFlags } from "../session/options.ts";
 import type { EndInput } from "./end-input.ts";
 
@@ -32,12 +31,12 @@ export interface MoveSession extends Opened {
 export async function openMove(
   { from, to }: Ends,
   flags: ReachFlags,
-  terminal: Terminal,
+  context: SessionContext,
 ): Promise<MoveSession> {
   const region = flags.region ?? regionOf(to) ?? regionOf(from);
-  const aws = await connectAws(awsChoice(flags, region, terminal));
+  const aws = await connectAccount(flags, region, context);
   try {
-    const connect = (other: string): Promise<Aws> => connectAws(awsChoice(flags, other, terminal));
+    const connect = (other: string): Promise<Aws> => connectAccount(flags, other, context);
     const [caller, overrides] = await Promise.all([aws.sts.getCaller(), aws.overrides()]);
     const [old, next] = await Promise.all([
       found(FROM, from, aws, caller, connect),

@@ -19,7 +19,7 @@ export async function moveTrust(
   flags: MigrateTrustFlags,
   context: CommandContext,
 ): Promise<void> {
-  const open = () => openMove(ends, { ...flags, patient: true }, context.terminal);
+  const open = () => openMove(ends, { ...flags, patient: true }, context);
   await walkIn("migrate-trust", flags, context, open, (session, terminal) => plan(flags, session, terminal));
 }
 

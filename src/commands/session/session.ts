@@ -60,6 +60,15 @@ const NETWORK: Network = {
   connectKubernetes: async (reach) => (await kubernetesCode()).connectKubernetes(reach),
 };
 
+/** Connects to AWS, in that region or the one that environment and profile name. */
+export function connectAccount(
+  flags: ReachFlags,
+  region: string | undefined,
+  { terminal, network = NETWORK }: SessionContext,
+): Promise<Aws> {
+  return network.connectAws(awsChoice(flags, region, terminal));
+}
+
 /**
  * Finds out which cluster is meant, and connects to AWS.
  * @param writes whether the command may write: then a cluster must be named, unless someone is there to see which it is
@@ -72,7 +81,7 @@ export async function reachAws(
   const named = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
-  const aws = await network.connectAws(awsChoice(flags, region, terminal));
+  const aws = await connectAccount(flags, region, { terminal, network });
   return { flags, aws, network, choice: named ?? (await clusterByQuestion(aws, terminal)) };
 }
 
@@ -136,8 +145,7 @@ export function loadKubernetesAhead(): void {
   kubernetesCode().catch(() => undefined);
 }
 
-/** The flags as the AWS clients take them. */
-export function awsChoice(
+function awsChoice(
   { profile, patient = false, stacks = false }: ReachFlags,
   region: string | undefined,
   terminal: Terminal,

@@ -1,0 +1,50 @@
+import { roleMarks } from "../../../src/model/marks.ts";
+import { listOf } from "../../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
+import { aCluster, anAccount, ownRole } from "../../fakes/values.ts";
+import { aWorld, type World } from "../../fakes/world.ts";
+import { runWell } from "../../fakes/command-line.ts";
+import { EC2, worldOfOthers } from "../others.ts";
+import type { WritingCommand } from "../sweep.ts";
+
+const GONE = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/B10E000000000000000000000000B10E";
+const LINE = `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2`;
+const CART = anAccount("shop/cart");
+
+/** A cluster is gone whose issuer three roles trust: one of irsa's, one of a hand, and one that EC2 has too. */
+function afterBlue(): World {
+  const blue = aWorld(
+    aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/blue", issuer: GONE }),
+  );
+  const trust = blue.trustOf({ account: CART });
+  return worldOfOthers()
+    .withRole(blue.roleOf({ account: CART }), { trust, tags: roleMarks(blue.cluster, CART, "created", []) })
+    .withRole(ownRole("by-hand"), { trust: blue.trustOf({ account: anAccount("shop/till") }) })
+    .withRole(ownRole("shared"), { trust: trustPolicy([EC2, ...listOf(trust.Statement)]) });
+}
+
+/** Trust moved beside, in place, and in place after it stood beside. */
+export const MIGRATE_TRUST: readonly WritingCommand[] = [
+  {
+    name: "migrate-trust beside the old issuer, with the provider",
+    before: afterBlue,
+    line: `${LINE} --associate-oidc`,
+    writes: ["iam.createProvider", "iam.setTrust"],
+  },
+  {
+    name: "migrate-trust in the old issuer's place",
+    before: () => afterBlue().withProvider(),
+    line: `${LINE} --replace`,
+    writes: ["iam.setTrust", "iam.tagRole"],
+  },
+  {
+    name: "migrate-trust in the old issuer's place, after it stood beside",
+    before: async () => {
+      const world = afterBlue().withProvider();
+      await runWell(world, `${LINE} --approve`);
+      return world;
+    },
+    line: `${LINE} --replace`,
+    writes: ["iam.setTrust", "iam.tagRole"],
+  },
+];
