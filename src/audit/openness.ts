@@ -23,7 +23,7 @@ export function opennessOf(
   { provider }: Pick<AuditedCluster, "provider">,
 ): Openness | undefined {
   const { cluster, trust, tests, ask } = asker;
-  const audiences = typeof provider === "object" ? provider.clientIds : [DEFAULT_AUDIENCE];
+  const audiences = typeof provider === "object" ? provider.clientIds.toSorted() : [DEFAULT_AUDIENCE];
   const first = (judgeOne: (audience: string) => Judgement | undefined): Judgement | undefined =>
     audiences.map(judgeOne).find((judgement) => judgement !== undefined);
 

@@ -13,11 +13,16 @@ import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { accountPath } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, type Grant, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { aCluster, anAccount, AUDIENCE, ownRole } from "../fakes/values.ts";
+import { aCluster, anAccount, AUDIENCE, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 
 /** The moment at which the tests' audits are made. */
 export const NOW = new Date("2026-11-24T12:00:00Z");
 export const CLUSTER = aCluster();
+/** Another cluster of the same AWS account and region. */
+export const OTHER = aCluster({
+  arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/green",
+  issuer: OLD_ISSUER,
+});
 export const HOST_PATH = hostPath(CLUSTER.issuer);
 export const PROVIDER = providerArn(CLUSTER, CLUSTER.issuer);
 export const SUB = `${HOST_PATH}:sub`;

@@ -1,8 +1,8 @@
 import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { account, allow, association, AUD, audited, role, SUB, trusting } from "../audit/build.ts";
-import { aCluster, INLINE, OLD_ISSUER, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import { account, allow, association, AUD, audited, OTHER, role, SUB, trusting } from "../audit/build.ts";
+import { INLINE, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import type { Given } from "./scenes.ts";
 
 const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
@@ -23,10 +23,6 @@ function pod(name: string, workload: string | undefined, changes: Partial<PodGla
 
 /** Two clusters with something of everything: every kind of node and edge, every state, something not read. */
 export function fullWorld(): Given {
-  const green = aCluster({
-    arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/green",
-    issuer: OLD_ISSUER,
-  });
   const gaps = [
     {
       what: "pods of green",
@@ -57,7 +53,7 @@ export function fullWorld(): Given {
       associations: [association("pay/worker", "p")],
     }),
     audited({
-      cluster: green,
+      cluster: OTHER,
       provider: "missing",
       accounts: [account("shop/cart", { role: "r" })],
       pods: undefined,

@@ -22,7 +22,7 @@ export const audienceNotTaken: Rule = {
       yield {
         subject: aboutAccount(found, account.ref),
         message: `the provider of ${found.name} does not take the audience '${audience}' of ${accountPath(account.ref)}`,
-        evidence: [["it takes", provider.clientIds.join(", ") || "none"]],
+        evidence: [["it takes", provider.clientIds.toSorted().join(", ") || "none"]],
         mend: { kind: "command", text: shellCommand(["irsa", "associate-oidc", ...flags, "--approve"]) },
         namespaces: [account.ref.namespace],
       };

@@ -1,0 +1,141 @@
+import { Chalk } from "chalk";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Observed } from "../../src/audit/observe.ts";
+import { reachOf } from "../../src/audit/reach.ts";
+import { reportOf } from "../../src/audit/report.ts";
+import { graphOf } from "../../src/graph/graph-of.ts";
+import { restrictedTo } from "../../src/graph/restrict.ts";
+import { auditJson } from "../../src/output/audit-json.ts";
+import { auditMarkdown } from "../../src/output/audit-markdown.ts";
+import { auditLines } from "../../src/output/audit-text.ts";
+import { graphDot } from "../../src/output/graph-dot.ts";
+import { graphJson } from "../../src/output/graph-json.ts";
+import { graphMermaid } from "../../src/output/graph-mermaid.ts";
+import { auditSarif } from "../../src/output/sarif.ts";
+import { arbitraryWorld } from "./arbitrary-world.ts";
+import { fullWorld } from "./full-world.ts";
+import { ASKED, observedOf } from "./scenes.ts";
+
+/** Every format of audit and graph. */
+function outputsOf(observed: Observed): Record<string, string> {
+  const report = reportOf(observed, ASKED);
+  const graph = graphOf(observed, report);
+  return {
+    table: auditLines(report, new Chalk({ level: 0 })).join("\n"),
+    auditJson: auditJson(report),
+    sarif: auditSarif(report, "1.0.0"),
+    markdown: auditMarkdown(report),
+    json: graphJson(graph),
+    dot: graphDot(graph),
+    mermaid: graphMermaid(graph),
+    restricted: graphJson(restrictedTo(["shop"], graph)),
+  };
+}
+
+type Order = <T>(items: readonly T[]) => T[];
+
+/** The same world, every list of it in another order, as another page size or another run may give it. */
+function inOrder(order: Order, { inventory, details, policies }: Observed): Observed {
+  const entries = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(order(Object.entries(record)));
+  const reordered = {
+    ...inventory,
+    roles: inventory.roles && order(inventory.roles),
+    providers: inventory.providers && order(inventory.providers),
+    gaps: order(inventory.gaps),
+    clusters: inventory.clusters.map((one) => ({
+      ...one,
+      provider:
+        typeof one.provider === "object"
+          ? { ...one.provider, clientIds: order(one.provider.clientIds) }
+          : one.provider,
+      accounts:
+        one.accounts &&
+        order(one.accounts).map((account) => ({ ...account, annotations: entries(account.annotations) })),
+      pods: one.pods && order(one.pods),
+      associations: one.associations && order(one.associations),
+    })),
+  };
+  return {
+    inventory: reordered,
+    reach: reachOf(reordered),
+    details: new Map(
+      order([...details]).map(([arn, one]) => [
+        arn,
+        { ...one, attached: order(one.attached), inline: entries(one.inline) },
+      ]),
+    ),
+    policies: new Map(order([...policies])),
+  };
+}
+
+/** An order that depends on nothing but the seed. */
+function shuffled(seed: number): Order {
+  return (items) => {
+    let state = seed;
+    const weighed = items.map((item) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return { item, weight: state };
+    });
+    return weighed.toSorted((one, other) => one.weight - other.weight).map(({ item }) => item);
+  };
+}
+
+describe("the same world in another order", () => {
+  it("is told in the same bytes, in every format", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(fullWorld()), { arbitrary: arbitraryWorld, weight: 9 }),
+        fc.nat(),
+        (world, seed) => {
+          const observed = observedOf(world);
+          expect(outputsOf(inOrder(shuffled(seed), observed))).toEqual(outputsOf(observed));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("is really in another order", () => {
+    const { inventory } = observedOf(fullWorld());
+    expect(inOrder(shuffled(7), observedOf(fullWorld())).inventory.roles).not.toEqual(inventory.roles);
+  });
+});
+
+describe("every picture", () => {
+  it("has edges between its own nodes alone, each once, and names findings that there are", () => {
+    fc.assert(
+      fc.property(arbitraryWorld, fc.subarray(["shop", "pay", "nothing"]), (world, namespaces) => {
+        const observed = observedOf(world);
+        const { nodes, edges, findings } = restrictedTo(
+          namespaces,
+          graphOf(observed, reportOf(observed, ASKED)),
+        );
+        const ids = new Set(nodes.map(({ id }) => id));
+        expect(ids.size).toBe(nodes.length);
+        expect(edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to))).toEqual([]);
+        expect(new Set(edges.map(({ from, to, kind }) => [from, to, kind].join("\n"))).size).toBe(
+          edges.length,
+        );
+        const named = [...nodes, ...edges].flatMap((one) => one.findings);
+        expect(named.filter((index) => findings[index] === undefined)).toEqual([]);
+        if (namespaces.length > 0) expect(new Set(named).size).toBe(findings.length);
+      }),
+    );
+  });
+
+  it("leads to every account, workload and namespace from a cluster", () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const observed = observedOf(world);
+        const { nodes, edges } = graphOf(observed, reportOf(observed, ASKED));
+        const reached = new Set(edges.map(({ to }) => to));
+        const inside = nodes.filter(({ kind }) =>
+          ["namespace", "workload", "service-account"].includes(kind),
+        );
+        expect(inside.filter(({ id }) => !reached.has(id))).toEqual([]);
+      }),
+    );
+  });
+});
