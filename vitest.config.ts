@@ -15,11 +15,20 @@ const BOTH = [
   "eksctl-words",
   "adopt",
 ].map(e2e);
-const BOTH_LONG = ["verify", "verify-pods", "access", "doctor", "audit", "file"].map(e2e);
+const BOTH_LONG = [
+  "verify",
+  "verify-pods",
+  "access",
+  "doctor",
+  "audit",
+  "graph",
+  "half-readable",
+  "file",
+].map(e2e);
 
 /** What is about the embedded world itself. */
 const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
-const SANDBOX_LONG = ["least-permissions", "doctor-simulation"].map(e2e);
+const SANDBOX_LONG = ["least-permissions", "doctor-simulation", "several-clusters"].map(e2e);
 
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },
