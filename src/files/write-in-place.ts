@@ -20,12 +20,13 @@ export async function writeInPlace(path: string, text: string): Promise<void> {
 /**
  * Writes a file, whole or not at all; one that is there is replaced as by `writeInPlace`. What is no ordinary file, as
  * `/dev/stdout`, is written to.
+ * @param mode the access rights of one that is not there yet
  * @throws Failure `not-written`
  */
-export async function writeOut(path: string, text: string): Promise<void> {
+export async function writeOut(path: string, text: string, mode = 0o666): Promise<void> {
   const found = await orFailure(path, () => statOf(path));
   if (found?.isFile() === true) return writeInPlace(path, text);
-  await orFailure(path, () => (found === undefined ? replace(path, text, 0o666) : writeFile(path, text)));
+  await orFailure(path, () => (found === undefined ? replace(path, text, mode) : writeFile(path, text)));
 }
 
 /** Whether `writeOut` can write there, as far as can be told without doing it. */

@@ -21,7 +21,11 @@ const NOUNS: Readonly<Record<GraphKind, readonly [one: string, many: string]>> =
 const MERMAID_EDGES = 500;
 
 /** What the picture shows, in a few lines beside it. */
-export function graphSummary(graph: AccessGraph, format: string, colour: ChalkInstance): string[] {
+export function graphSummary(
+  graph: AccessGraph,
+  { namespaces, format }: { readonly namespaces: readonly string[]; readonly format: string },
+  colour: ChalkInstance,
+): string[] {
   const { nodes, edges, notRead } = graph;
   const counts = GRAPH_KINDS.map((kind) => {
     const many = nodes.filter((one) => one.kind === kind).length;
@@ -30,6 +34,12 @@ export function graphSummary(graph: AccessGraph, format: string, colour: ChalkIn
   return [
     `  ${counts.join(", ")}`,
     ...troubles(graph),
+    ...namespaces
+      .filter((name) => nodes.every(({ namespace }) => namespace !== name))
+      .map(
+        (name) =>
+          `  ${colour.yellow("!")} nothing in namespace ${name}: no account there has a role, or it does not exist`,
+      ),
     ...(format === "mermaid" && edges.length > MERMAID_EDGES
       ? [
           `  ${colour.yellow("!")} Mermaid draws ${MERMAID_EDGES} edges unless its maxEdges is raised; here are ${edges.length}. -n keeps to a namespace`,

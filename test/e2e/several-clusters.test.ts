@@ -11,6 +11,7 @@ const REPORTS = [
   ["audit", "-o", "markdown", "--fail-on", "never"],
   ["audit", "--fail-on", "never"],
   ["graph", "-o", "json"],
+  ["graph"],
   ["graph", "-o", "dot"],
   ["graph", "-o", "mermaid"],
 ];

@@ -10,6 +10,7 @@ import { auditJson } from "../../src/output/audit-json.ts";
 import { auditMarkdown } from "../../src/output/audit-markdown.ts";
 import { auditLines } from "../../src/output/audit-text.ts";
 import { graphDot } from "../../src/output/graph-dot.ts";
+import { graphHtml } from "../../src/output/graph-html.ts";
 import { graphJson } from "../../src/output/graph-json.ts";
 import { graphMermaid } from "../../src/output/graph-mermaid.ts";
 import { auditSarif } from "../../src/output/sarif.ts";
@@ -29,6 +30,7 @@ function outputsOf(observed: Observed): Record<string, string> {
     json: graphJson(graph),
     dot: graphDot(graph),
     mermaid: graphMermaid(graph),
+    html: graphHtml(graph),
     restricted: graphJson(restrictedTo(["shop"], graph)),
   };
 }

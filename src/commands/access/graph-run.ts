@@ -6,6 +6,7 @@ import type { AccessGraph } from "../../model/access-graph.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { graphDot } from "../../output/graph-dot.ts";
+import { graphHtml } from "../../output/graph-html.ts";
 import { graphJson } from "../../output/graph-json.ts";
 import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
@@ -29,7 +30,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const whole = graphOf(observed, reportOf(observed, asked));
     const graph = restrictedTo(namespaces, whole);
     await destination(textOf(graph, flags.output));
-    graphSummary(graph, flags.output, terminal.err).forEach(terminal.say);
+    graphSummary(graph, { namespaces, format: flags.output }, terminal.err).forEach(terminal.say);
     context.exitWith(incompleteCode(observed.inventory.gaps));
   } finally {
     sessions.close();
@@ -38,12 +39,14 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
 
 function textOf(graph: AccessGraph, format: GraphFlags["output"]): string {
   switch (format) {
+    case "html":
+      return graphHtml(graph);
     case "json":
-      return graphJson(graph);
+      return `${graphJson(graph)}\n`;
     case "dot":
-      return graphDot(graph);
+      return `${graphDot(graph)}\n`;
     case "mermaid":
-      return graphMermaid(graph);
+      return `${graphMermaid(graph)}\n`;
   }
 }
 

@@ -4,7 +4,7 @@ import { addClustersOptions, addKubernetesOptions, gather } from "../session/opt
 import type { ClustersFlags } from "./sessions.ts";
 
 /** The formats of the picture, the first one unless another is asked for. */
-export const FORMATS = ["json", "dot", "mermaid"] as const;
+export const FORMATS = ["html", "json", "dot", "mermaid"] as const;
 
 /** The flags of `graph`. */
 export interface GraphFlags extends ClustersFlags {
@@ -16,6 +16,8 @@ export interface GraphFlags extends ClustersFlags {
 
 const EXAMPLES = `
 Examples:
+  irsa graph --cluster my-cluster --open
+  irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
   irsa graph -c my-cluster -o mermaid -n payments
   irsa graph -c my-cluster -o json | jq '.nodes[] | select(.state == "broken")'
@@ -31,7 +33,8 @@ export function graph(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "only it and what it leads to (repeatable)", gather)
     .optionsGroup("Answer:")
     .addOption(new Option("-o, --output <format>", "how to answer").choices([...FORMATS]).default(FORMATS[0]))
-    .option("--file <path>", "write it there, not to stdout");
+    .option("--file <path>", "write it there, not to stdout")
+    .option("--open", "open the page in the browser");
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: GraphFlags) => (await import("./graph-run.ts")).runGraph(flags, context));
