@@ -24,6 +24,7 @@ const BOTH_LONG = [
   "graph",
   "half-readable",
   "file",
+  "migrate-trust",
 ].map(e2e);
 
 /** What is about the embedded world itself. */
