@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readStream } from "node:stream/consumers";
+import { reasonOf } from "../files/reason.ts";
 import { Failure } from "../model/failure.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import type { GivenDocument } from "../service-account/input.ts";
@@ -19,10 +20,8 @@ export async function readPolicyFile(name: string | undefined): Promise<PolicyFi
   try {
     return { name, text: name === "-" ? await readStream(process.stdin) : await readFile(name, "utf8") };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("input", "invalid-input", `--policy-file '${name}': can't be read: ${reason}`, {
-      cause: error,
-    });
+    const message = `--policy-file '${name}': can't be read: ${reasonOf(error)}`;
+    throw new Failure("input", "invalid-input", message, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Problems } from "../model/problems.ts";
+import { reasonOf } from "./reason.ts";
 
 /** A file that a command was given or found. */
 export interface InputFile {
@@ -80,8 +81,4 @@ async function readText(path: string, problems: Problems): Promise<string | unde
     problems.note(path, "", reason);
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { access, constants, realpath, rename, rm, stat, writeFile } from "node:f
 import { dirname } from "node:path";
 import { Failure } from "../model/failure.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
+import { reasonOf } from "./reason.ts";
 
 /**
  * Puts a new text in a file's place, whole or not at all: beside it first, then renamed over it. Its permissions stay,
@@ -68,8 +69,4 @@ async function orFailure<T>(path: string, write: () => Promise<T>): Promise<T> {
     const message = `'${path}' can't be written: ${reasonOf(error)}`;
     throw new Failure("failed", "not-written", message, { cause: error });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

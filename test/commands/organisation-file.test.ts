@@ -27,7 +27,7 @@ it("is the one that IRSA_CONFIG names", async () => {
 
 it.each([
   ["is not there", "nowhere.yaml", /there is no such file/],
-  ["is a folder", "a", /can't be read: EISDIR/],
+  ["is a folder", "a", /can't be read: it is a folder/],
 ])("stops where the named file %s", async (_what, name, expected) => {
   await expect(findOrganisation(root, join(root, name))).rejects.toThrow(expected);
 });

@@ -115,7 +115,7 @@ describe("sdk-check", () => {
     expect(out).toBe("");
     expect(err).toContain("3 wrong values");
     expect(err).toMatch(/empty +holds no lock file or SBOM/);
-    expect(err).toMatch(/absent +can't be read: ENOENT/);
+    expect(err).toMatch(/absent +can't be read: there is no such file/);
     expect(err).toMatch(/latin1\.txt +is no UTF-8 text/);
   });
 

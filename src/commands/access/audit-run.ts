@@ -4,6 +4,7 @@ import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
 import { RULES } from "../../audit/all-rules.ts";
 import { readInputFiles } from "../../files/input-files.ts";
+import { reasonOf } from "../../files/reason.ts";
 import { findAccounts } from "../../manifests/find-accounts.ts";
 import { readManifests } from "../../manifests/read-manifests.ts";
 import type { AuditReport, Place } from "../../model/audit-report.ts";
@@ -82,11 +83,7 @@ async function readBaseline(file: string, problems: Problems): Promise<readonly 
     const text = await readFile(file, "utf8");
     return problems.take("--baseline", file, () => fingerprintsIn(text)) ?? [];
   } catch (error) {
-    problems.note(
-      "--baseline",
-      file,
-      `can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    problems.note("--baseline", file, `can't be read: ${reasonOf(error)}`);
     return [];
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text as readStream } from "node:stream/consumers";
+import { reasonOf } from "../../files/reason.ts";
 import type { Source } from "../../config/read-yaml.ts";
 import type { Problems } from "../../model/problems.ts";
 
@@ -34,8 +35,7 @@ async function noting<T>(name: string, problems: Problems, read: () => Promise<T
   try {
     return await read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    problems.note("--filename", name, `can't be read: ${reason}`);
+    problems.note("--filename", name, `can't be read: ${reasonOf(error)}`);
     return [];
   }
 }

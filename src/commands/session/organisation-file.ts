@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { readOrganisation, type Organisation } from "../../config/organisation.ts";
+import { reasonOf } from "../../files/reason.ts";
 import { Failure } from "../../model/failure.ts";
 
 const NAME = ".irsa.yaml";
@@ -32,7 +33,7 @@ async function textOf(name: string): Promise<string | undefined> {
     return await readFile(name, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw unreadable(name, error instanceof Error ? error.message : String(error));
+    throw unreadable(name, reasonOf(error));
   }
 }
 

@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { reasonOf } from "../../src/files/reason.ts";
+
+const refusal = (path: string) => readFile(path).then(String, reasonOf);
+
+it.each([
+  ["/no/such/file", "there is no such file"],
+  [`${import.meta.filename}/below`, "there is no such file"],
+  [import.meta.dirname, "it is a folder"],
+])("says in words why %s can't be read", async (path, reason) => expect(await refusal(path)).toBe(reason));
+
+it("says what else there is as it is", () => {
+  expect(reasonOf(Object.assign(new Error("too many open files"), { code: "EMFILE" }))).toBe(
+    "too many open files",
+  );
+  expect(reasonOf("odd")).toBe("odd");
+});
