@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { CommandContext } from "./commands/command-context.ts";
+import { usageHint } from "./usage-hint.ts";
 
 /** A command by name; its code is imported when it runs or its help is asked for. */
 interface Entry {
@@ -211,10 +212,19 @@ function helpWidth({ columns = HELP_COLUMNS }: { readonly columns?: number }): n
   return Math.min(columns, HELP_COLUMNS);
 }
 
-/** Gives a command, and those below it, the program's ways of ending. */
+/** Gives a command, and those below it, the program's ways of ending, and its `--debug`. */
 function inherit(command: Command, path = command.name()): Command {
   for (const below of command.commands) inherit(below, `${path} ${below.name()}`);
-  return command.showHelpAfterError(`(irsa ${path} --help shows the flags)`).exitOverride();
+  return command
+    .addOption(new Option("--debug").hideHelp())
+    .configureOutput({
+      outputError(text, write) {
+        const hint = usageHint(text, command);
+        write(hint === undefined ? text : `${text}${hint}\n`);
+      },
+    })
+    .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
+    .exitOverride();
 }
 
 /** True if the command line could have changed something, so that it is good to know that nothing was. */

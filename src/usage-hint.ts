@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { nearest } from "./model/nearest.ts";
+import { shellCommand } from "./model/shell.ts";
+
+/**
+ * A line for a command line that commander refuses, where its own words lead astray: a slip in a flag makes it say that
+ * another is missing, and an account is a word to `verify` and two flags elsewhere.
+ * @param text what commander says
+ * @param command the one that was called, with what it did not take in its `args`
+ */
+export function usageHint(text: string, command: Command): string | undefined {
+  return slipHint(text, command) ?? accountHint(text, command);
+}
+
+function slipHint(text: string, { args, options }: Command): string | undefined {
+  const named = /^error: unknown option '([^']+)'\s*$/.exec(text)?.[1];
+  const slip = named ?? (isOptionMissing(text) ? args.find((arg) => /^--?[a-z]/i.test(arg)) : undefined);
+  if (slip === undefined) return undefined;
+  const [flag = slip] = slip.split("=");
+  const flags = options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : [long]));
+  const begun = flags.filter((one) => one.startsWith(flag));
+  const meant = begun.length === 1 ? begun[0] : nearest(flag, flags);
+  const hint = meant === undefined ? "" : `is ${meant} meant?`;
+  if (named !== undefined) return hint === "" ? undefined : `(${hint})`;
+  return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
+}
+
+function accountHint(text: string, { args, options, registeredArguments }: Command): string | undefined {
+  const isMeant = isOptionMissing(text, "--name") || text.startsWith("error: too many arguments");
+  const hasFlags = ["--namespace", "--name"].every((flag) => options.some(({ long }) => long === flag));
+  const word = args.find((arg) => !arg.startsWith("-")) ?? "";
+  if (!isMeant || !hasFlags || registeredArguments.length > 0 || word === "") return undefined;
+  const [first = "", second] = word.split("/");
+  const flags = second === undefined ? ["--name", first] : ["-n", first, "--name", second];
+  return `(an account is named by flags: ${shellCommand(flags)})`;
+}
+
+function isOptionMissing(text: string, flag = ""): boolean {
+  return text.startsWith(`error: required option '`) && text.includes(flag);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { buildProgram } from "../src/program.ts";
+import { listeningContext } from "./fakes/terminal.ts";
+
+async function refusalOf(line: string): Promise<string> {
+  const args = line.split(" ");
+  const program = await buildProgram(args, listeningContext().context, "0");
+  let said = "";
+  const command = program.commands.find((one) => one.name() === args[0]);
+  command?.configureOutput({ writeErr: (text) => void (said += text) });
+  await expect(program.parseAsync(args, { from: "user" })).rejects.toThrow("error: ");
+  return said;
+}
+
+describe("a command line that is refused", () => {
+  it.each([
+    ["create-sa --nam orders", "(there is no --nam; is --name meant?)"],
+    ["create-sa --xyzzy=1", "(there is no --xyzzy)"],
+    ["create-sa shop/orders --policy-arn x", "(an account is named by flags: -n shop --name orders)"],
+    ["delete-sa orders", "(an account is named by flags: --name orders)"],
+    ["get-sa shop/orders", "(an account is named by flags: -n shop --name orders)"],
+    ["update-sa --name orders --add-policy x", "(is --add-policy-arn meant?)"],
+    ["verify --aprove", "(Did you mean --approve?)"],
+  ])("'irsa %s' is answered with %s", async (line, hint) => {
+    const lines = (await refusalOf(line)).trimEnd().split("\n");
+    expect(lines.at(-2)).toBe(hint);
+    expect(lines.at(-1)).toMatch(/^\(irsa \S+ --help shows the flags\)$/);
+  });
+
+  it.each(["use-sa deployment/orders", "create-sa", "audit shop/orders", "verify --xyzzy"])(
+    "'irsa %s' is answered as commander does",
+    async (line) => {
+      expect((await refusalOf(line)).trimEnd().split("\n")).toHaveLength(2);
+    },
+  );
+});
+
+it("takes --debug behind a command too, and shows it once, in the program's help", async () => {
+  const program = await buildProgram(["verify"], listeningContext().context, "0");
+  const command = program.commands.find((one) => one.name() === "verify");
+  expect(command?.parseOptions(["--debug", "a/b"]).unknown).toEqual([]);
+  expect(command?.helpInformation()).not.toContain("--debug");
+});
