@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { build } from "esbuild";
-import { PAGE_PARTS, pageParts, WITHIN_DAGRE } from "./page.mjs";
+import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
 import { noticesOf } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -93,13 +93,6 @@ const withoutChildProcess = {
 
 const page = await pageParts();
 
-const pageWithin = {
-  name: "page-within",
-  setup({ onLoad }) {
-    onLoad({ filter: PAGE_PARTS }, () => ({ contents: page.contents, loader: "js" }));
-  },
-};
-
 rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
@@ -123,7 +116,7 @@ const apart = await build({
   banner: {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
-  plugins: [sharedFromMain, treeShakeKubeClient, pageWithin],
+  plugins: [sharedFromMain, treeShakeKubeClient, pageWithin(page)],
 });
 const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs, ...page.metafile.outputs };
 

@@ -43,3 +43,16 @@ export async function pageParts() {
     .join("\n");
   return { contents, metafile: script.metafile };
 }
+
+/**
+ * @param contents the module's text
+ * @returns a plugin of esbuild that puts it into its place
+ */
+export function pageWithin({ contents }) {
+  return {
+    name: "page-within",
+    setup({ onLoad }) {
+      onLoad({ filter: PAGE_PARTS }, () => ({ contents, loader: "js" }));
+    },
+  };
+}

@@ -44,11 +44,14 @@ export function replaceContent(place: Element, content: readonly Content[]): voi
   const key =
     activeElement !== null && place.contains(activeElement) ? activeElement.getAttribute("data-key") : null;
   place.replaceChildren(...content.filter(isThere));
-  if (key === null) return;
-  const same = [...place.querySelectorAll<HTMLElement | SVGElement>("[data-key]")].find(
+  if (key !== null) withKey(place, key)?.focus({ preventScroll: true });
+}
+
+/** What has this `data-key`; ids are in it, with which no selector could be written. */
+export function withKey(place: Element, key: string): HTMLElement | SVGElement | undefined {
+  return [...place.querySelectorAll<HTMLElement | SVGElement>("[data-key]")].find(
     (one) => one.getAttribute("data-key") === key,
   );
-  same?.focus({ preventScroll: true });
 }
 
 /** The element with this id. @throws Error when the page has none, which is a bug. */

@@ -3,7 +3,7 @@ import { indexed, type GraphIndex } from "./data/graph-index.ts";
 import { unpack, type PackedGraph } from "./data/packed-graph.ts";
 import { matchesOf } from "./data/search.ts";
 import { atNode, hashOf, viewOf, type View } from "./data/view.ts";
-import { byId, replaceContent } from "./dom.ts";
+import { byId, replaceContent, withKey } from "./dom.ts";
 import type { Measure } from "./picture/shorten.ts";
 import { detail } from "./views/detail.ts";
 import { findingsTable } from "./views/findings.ts";
@@ -13,6 +13,8 @@ import { makeToolbar, type Toolbar } from "./views/toolbar.ts";
 
 /** Milliseconds after the last change of the window's width. */
 const PAUSE = 150;
+/** In pixels; what is wider than the paper is printed smaller. */
+const PRINTED_WIDTH = 1000;
 /** Of names in the picture, in pixels, as in page.css. */
 const NAME_SIZE = 13;
 
@@ -22,11 +24,11 @@ function start(): void {
   const toolbar = makeToolbar(index, { current: () => viewOf(location.hash), go });
   replaceContent(byId("head"), [...head(index.graph), toolbar.content]);
   let shown: View | undefined;
-  const show = (): void => {
+  const show = (width?: number): void => {
     const view = viewOf(location.hash);
-    render(index, view, toolbar);
+    render(index, view, toolbar, width);
     if (shown !== undefined && view.node !== shown.node) moveTo(view, shown);
-    document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    centreSelected();
     shown = view;
   };
   // The part after # belongs to the view.
@@ -34,8 +36,10 @@ function start(): void {
     event.preventDefault();
     byId("findings-heading").focus();
   });
-  addEventListener("hashchange", show);
+  addEventListener("hashchange", () => show());
   addEventListener("resize", debounced(show));
+  addEventListener("beforeprint", () => show(PRINTED_WIDTH));
+  addEventListener("afterprint", () => show());
   addEventListener("keydown", (event) => onKey(event, toolbar));
   show();
 }
@@ -45,13 +49,13 @@ function go(view: View, replaces = false): void {
   else location.hash = hashOf(view);
 }
 
-function render(index: GraphIndex, view: View, toolbar: Toolbar): void {
+function render(index: GraphIndex, view: View, toolbar: Toolbar, width = widthWithin(byId("stage"))): void {
   const context: Context = { index, view, matches: matchesOf(index, view) };
   const node = view.node === undefined ? undefined : index.byId.get(view.node);
   byId("detail").hidden = node === undefined;
   document.body.classList.toggle("with-detail", node !== undefined);
   toolbar.show(view);
-  const { content, said } = stage(context, widthWithin(byId("stage")), measure());
+  const { content, said } = stage(context, width, measure());
   replaceContent(byId("stage"), content);
   replaceContent(byId("detail"), node === undefined ? [] : detail(context, node));
   replaceContent(byId("findings"), findingsTable(context));
@@ -61,14 +65,23 @@ function render(index: GraphIndex, view: View, toolbar: Toolbar): void {
 /** After a node was opened, reading goes on at what is said of it; after it was closed, where it was opened. */
 function moveTo({ node }: View, before: View): void {
   if (node === undefined) {
-    const opened = [...document.querySelectorAll<SVGElement | HTMLElement>("[data-key]")].find(
-      (one) => one.getAttribute("data-key") === before.node,
-    );
-    opened?.focus();
+    if (before.node !== undefined) withKey(document.body, before.node)?.focus();
     return;
   }
   byId("stage").scrollIntoView({ block: "nearest" });
   document.querySelector<HTMLElement>("#detail-heading")?.focus({ preventScroll: true });
+}
+
+/** Within the picture's own box: the page stays where it is. */
+function centreSelected(): void {
+  const selected = document.querySelector("[aria-current]");
+  const canvas = selected?.closest(".canvas");
+  if (selected === null || canvas === null || canvas === undefined) return;
+  const [at, box] = [selected.getBoundingClientRect(), canvas.getBoundingClientRect()];
+  canvas.scrollBy({
+    left: at.left + at.width / 2 - box.left - box.width / 2,
+    top: at.top + at.height / 2 - box.top - box.height / 2,
+  });
 }
 
 function onKey(event: KeyboardEvent, toolbar: Toolbar): void {

@@ -16,7 +16,7 @@ export const KIND_WORDS: Readonly<Record<GraphKind, readonly [one: string, sever
 export const STATE_WORDS: Readonly<Record<GraphState, string>> = {
   dangerous: "more may be done, or by more, than should be",
   broken: "a link of the chain is missing or refuses",
-  stale: "runs with what was there before, or has not been used for long",
+  stale: "pods run without what new ones would get",
   unknown: "could not be read, or hangs on what can't be known from here",
   works: "all links of the chain hold",
   idle: "nothing is wrong with it, and nothing uses it",

@@ -13,9 +13,11 @@ export interface Column {
 /** In pixels. */
 const NARROWEST = 104;
 const WIDEST = 300;
+/** To less than this no name is cut, even if that takes more width than there is. */
+const LEAST_CUT = 150;
 /** What a node needs beside its text: the state's mark and margins. */
 const BESIDE_TEXT = 46;
-const GAP = { least: 40, most: 120 };
+const GAP = { least: 48, most: 120 };
 
 /**
  * The columns that some nodes need and the gap between them, in pixels: each as wide as its widest name, the wide
@@ -43,12 +45,12 @@ export function columnsFor(
   return { columns, gap: Math.floor(clamp((available - used) / gaps, GAP.least, GAP.most)) };
 }
 
-/** To how much the wide ones must be cut so that all together fit; never below `NARROWEST`. */
+/** To how much the wide ones must be cut so that all together fit. */
 function widestThatFits(widths: readonly number[], room: number): number {
   let left = room;
   for (const [at, width] of widths.toSorted((one, other) => one - other).entries()) {
     const share = left / (widths.length - at);
-    if (width > share) return Math.max(NARROWEST, Math.floor(share));
+    if (width > share) return Math.max(LEAST_CUT, Math.floor(share));
     left -= width;
   }
   return WIDEST;
