@@ -3,6 +3,7 @@ import { auditTable } from "./audit.ts";
 import { fleetTable } from "./fleet.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
+import { pictureTable } from "./picture.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { BARE, installedTools, IRSA, jobsIn, STARTS, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   runs: runTables,
   audit: auditTable,
   files: fleetTable,
+  picture: pictureTable,
 };
 
 /** Measures and prints it as Markdown (docs/performance.md has a run). */

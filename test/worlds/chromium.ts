@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
 import { finish, openNursery } from "./process.ts";
 
 const MINUTES = 60;
@@ -10,11 +11,30 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /** Only one of the tests that run at once installs it; the others find it. */
 const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }`;
 
+/** Nothing of Chromium's own goes to the network. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * Starts a Chromium with a profile of its own, without a window.
+ * @throws Error when there is none and it can't be had
+ */
+export async function startChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
+}
+
 /**
  * The path of a Chromium: IRSA_CHROMIUM, one of PATH, or Debian's, installed where that may be done.
  * @throws Error when there is none and it can't be had
  */
-export async function chromiumPath(): Promise<string> {
+async function chromiumPath(): Promise<string> {
   const named = process.env["IRSA_CHROMIUM"];
   if (named !== undefined) return named;
   const found = await inPath();

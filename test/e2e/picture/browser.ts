@@ -2,22 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { AccessGraph } from "../../../src/model/access-graph.ts";
 import { graphHtml } from "../../../src/output/graph-html.ts";
 import { hashOf, WHOLE, type View } from "../../../src/page/data/view.ts";
-import { chromiumPath } from "../../worlds/chromium.ts";
-
-/** Nothing of Chromium's own goes to the network either. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { startChromium } from "../../worlds/chromium.ts";
 
 /** The widths that people have: a telephone, a laptop, a large screen. */
 export const SIZES = {
@@ -56,7 +45,7 @@ export async function openViewer(content: AccessGraph | string): Promise<Viewer>
   const folder = await mkdtemp(join(tmpdir(), "irsa-picture-"));
   const file = join(folder, "graph.html");
   await writeFile(file, typeof content === "string" ? content : graphHtml(content));
-  const browser = await chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
+  const browser = await startChromium();
   const url = pathToFileURL(file).href;
   return {
     url,
