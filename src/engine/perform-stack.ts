@@ -64,7 +64,8 @@ export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Prom
   const now = holdingsOf(role, details);
   const changed = differencesOf(change, now);
   if (changed.length > 0) throw differs(name, changed);
-  return TAG.releasing in role.tags ? [await iam.untagRole(name, [TAG.releasing])] : [];
+  // Not asked first whether it is there: IAM may not tell yet.
+  return [await iam.untagRole(name, [TAG.releasing])];
 }
 
 function differencesOf({ before, holdings }: ConfirmRelease, now: Holdings): (readonly [string, string])[] {

@@ -4,27 +4,37 @@ import { accountPath, type ServiceAccountRef } from "../model/service-account-re
 import { shellCommand } from "../model/shell.ts";
 import { isEksctls } from "./ownership.ts";
 
+/** What to do about a role that is not irsa's, and the command that does it. */
+interface Advice {
+  readonly advice: string;
+  readonly command: string;
+}
+
 /**
- * The refusal to change or remove a role that is not irsa's; for eksctl's with the command that takes it over.
+ * The advice to take over what is eksctl's before it is changed; `undefined` for a role of others.
  * @param reach the flags that lead to the cluster again
  */
+export function adoptFirst(
+  { tags }: Role,
+  account: ServiceAccountRef,
+  reach: readonly string[],
+): Advice | undefined {
+  if (!isEksctls(tags)) return undefined;
+  return {
+    advice: "Take it over first; it stays as it is, and its pods notice nothing:",
+    command: shellCommand(["irsa", "adopt", accountPath(account), ...reach, "--approve"]),
+  };
+}
+
+/** The refusal to change or remove a role that is not irsa's. `reach` as for `adoptFirst`. */
 export function foreignRole(
   role: Role,
-  ref: ServiceAccountRef,
+  account: ServiceAccountRef,
   why: string,
   reach: readonly string[],
 ): Failure {
-  const path = accountPath(ref);
-  const facts = [["role", role.arn]] as const;
-  const message = `the role of ${path} is not irsa's: ${why}`;
-  if (!isEksctls(role.tags))
-    return new Failure("refused", "foreign-role", message, {
-      facts,
-      advice: "It is changed where it was made",
-    });
-  return new Failure("refused", "foreign-role", message, {
-    facts,
-    advice: "Take it over first; it stays as it is, and its pods notice nothing:",
-    command: shellCommand(["irsa", "adopt", path, ...reach, "--approve"]),
+  return new Failure("refused", "foreign-role", `the role of ${accountPath(account)} is not irsa's: ${why}`, {
+    facts: [["role", role.arn]],
+    ...(adoptFirst(role, account, reach) ?? { advice: "It is changed where it was made" }),
   });
 }

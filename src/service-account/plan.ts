@@ -8,6 +8,7 @@ import { marksAttachment, TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
+import { adoptFirst } from "./adopt-first.ts";
 import { accountChanges } from "./account-changes.ts";
 import { associationPart } from "./association.ts";
 import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
@@ -157,7 +158,7 @@ function checkAttached({ allowAdministrator }: DesiredAccount, { attached }: Obs
   }
 }
 
-function checkLacks({ account }: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
+function checkLacks({ account, reach }: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
   const missing = lacks(observed, wanted);
   if (missing.length === 0) return;
   throw new Failure(
@@ -166,7 +167,7 @@ function checkLacks({ account }: DesiredAccount, wanted: ManagedRole, observed: 
     `the role of ${accountPath(account)} is not irsa's and lacks what is asked for`,
     {
       facts: [["role", observed.role.arn], ...missing],
-      advice: `Its owner can add that. ${NAME_BOTH}`,
+      ...(adoptFirst(observed.role, account, reach) ?? { advice: `Its owner can add that. ${NAME_BOTH}` }),
     },
   );
 }

@@ -40,6 +40,20 @@ const otherAccount: Change = { ...goneAccount, account: anAccount("web/agent"), 
 const goneOther: Change = { kind: "delete-role", arn: other, observed };
 const elsewhere: Change = { kind: "detach-policy", role: ownRole("other"), policy: CLOUDWATCH };
 
+const stack = { name: "eksctl-agent", id: "arn:aws:cloudformation:::stack/eksctl-agent/1" };
+const retain: Change = {
+  kind: "retain-stack",
+  stack,
+  role,
+  resources: [],
+  template: "",
+  parameters: [],
+  capabilities: [],
+  observed,
+};
+const goneStack: Change = { kind: "delete-stack", stack, role, resources: [], isProtected: false };
+const confirm: Change = { kind: "confirm-release", role, before: "" };
+
 /** For each change, the places of those that it waits for. */
 function waits(...changes: readonly Change[]): number[][] {
   return changes.map((_, index) => prerequisites(changes, index));
@@ -51,6 +65,16 @@ describe("what waits for what", () => {
       "a role is taken down from the account inwards",
       [goneAccount, detach, drop, leave, gone],
       [[], [0], [0], [0], [0, 1, 2, 3]],
+    ],
+    [
+      "a stack goes after the marks of role and account, and the role is looked at last",
+      [edit, editAccount, retain, goneStack, confirm],
+      [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3]],
+    ],
+    [
+      "stacks of several accounts go side by side",
+      [goneStack, { ...goneStack, stack: { name: "x", id: "x" }, role: other }],
+      [[], []],
     ],
     ["what hangs on a role goes side by side", [detach, drop, leave], [[], [], []]],
     [

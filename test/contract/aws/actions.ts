@@ -1,10 +1,11 @@
+import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
 import * as sts from "@aws-sdk/client-sts";
 import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
 
 /** An operation by its service and name. */
-export type Action = `${"eks" | "iam" | "sts"}:${string}`;
+export type Action = `${"cloudformation" | "eks" | "iam" | "sts"}:${string}`;
 
 /** What came back: the answer without the SDK's own data, or the error. */
 export type Outcome =
@@ -30,6 +31,7 @@ interface Service {
 }
 
 const SERVICES = {
+  cloudformation: { client: cloudformation.CloudFormationClient, commands: cloudformation },
   eks: { client: eks.EKSClient, commands: eks },
   iam: { client: iam.IAMClient, commands: iam },
   sts: { client: sts.STSClient, commands: sts },

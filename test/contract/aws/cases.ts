@@ -5,10 +5,11 @@ import { POLICY_CASES } from "./cases/policies.ts";
 import { PROVIDER_CASES } from "./cases/providers.ts";
 import { ROLE_CASES } from "./cases/roles.ts";
 import { SESSION_CASES } from "./cases/sessions.ts";
+import { STACK_CASES } from "./cases/stacks.ts";
 import { TAG_CASES } from "./cases/tags.ts";
 import { TRUST_CASES } from "./cases/trust.ts";
 
-/** What IAM, EKS and STS do, as far as we rely on it. */
+/** What IAM, EKS, STS and CloudFormation do, as far as we rely on it. */
 export const AWS_CASES: readonly Case[] = [
   ...PROVIDER_CASES,
   ...ROLE_CASES,
@@ -18,4 +19,5 @@ export const AWS_CASES: readonly Case[] = [
   ...MANAGED_POLICY_CASES,
   ...CLUSTER_CASES,
   ...SESSION_CASES,
+  ...STACK_CASES,
 ];

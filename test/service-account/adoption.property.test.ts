@@ -1,0 +1,122 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/model/failure.ts";
+import { TAG } from "../../src/model/marks.ts";
+import { worldFacts, worldFrom } from "../fakes/arbitrary.ts";
+import { CART, withEksctlAccount, type EksctlTraits } from "../fakes/eksctl-account.ts";
+import type { StoredRole } from "../fakes/iam.ts";
+import { anAccount, CLOUDWATCH, INLINE, S3_READ } from "../fakes/values.ts";
+import { adoptionIn, applyAll, aRemoval, removalIn, updateIn } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const AGENT = "amazon-cloudwatch/cloudwatch-agent";
+
+/** A fleet's account in any of the shapes that eksctl, and those after it, leave it in. */
+const traits: fc.Arbitrary<EksctlTraits> = fc.record(
+  {
+    attached: fc.subarray([CLOUDWATCH, S3_READ]),
+    tags: fc.constantFrom({}, { team: "shop" }),
+    stack: fc.record({
+      isProtected: fc.boolean(),
+      status: fc.constantFrom("CREATE_COMPLETE", "UPDATE_COMPLETE"),
+    }),
+    template: fc.subarray(["Role1", "Policy1", "PolicyAutoScaler"]).map((retained) => (usual: object) => {
+      const { Resources, ...rest } = usual as { Resources: Record<string, object> };
+      const some = Object.entries(Resources).map(([id, resource]) => [
+        id,
+        retained.includes(id) ? { ...resource, DeletionPolicy: "Retain" } : resource,
+      ]);
+      return JSON.stringify({ ...rest, Resources: Object.fromEntries(some) as object });
+    }),
+    withoutStack: fc.constantFrom(false, false, true),
+  },
+  { requiredKeys: [] },
+);
+
+/** A role without our marks: what must be the same before and after. */
+function unmarked({ role, ...rest }: StoredRole): object {
+  const tags = Object.entries(role.tags).filter(([key]) => !key.startsWith("irsa/"));
+  return { ...rest, role: { ...role, tags: Object.fromEntries(tags) } };
+}
+
+function rolesOf(world: World): object {
+  return structuredClone(
+    Object.fromEntries([...world.iam.roles].map(([name, role]) => [name, unmarked(role)])),
+  );
+}
+
+function accountsOf(world: World): object {
+  const accounts = [...world.api.accounts].map(([path, { annotations, labels }]) => {
+    const { "irsa/account": _, ...others } = annotations;
+    return [path, { labels, annotations: others }];
+  });
+  return structuredClone(Object.fromEntries(accounts) as object);
+}
+
+async function adopted(world: World, path: string, release: boolean): Promise<boolean> {
+  try {
+    await applyAll(world, (await adoptionIn(world, path, release)).changes);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+describe("whatever is taken over, of whatever is there", () => {
+  it("is as it was but for the marks, and a second time there is nothing to do", async () => {
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(worldFacts, async (facts) => {
+        const world = worldFrom(facts);
+        const before = [rolesOf(world), accountsOf(world), structuredClone(world.iam.providers)];
+        const isTaken = await adopted(world, AGENT, false);
+        taken += isTaken ? 1 : 0;
+        expect([rolesOf(world), accountsOf(world), world.iam.providers]).toEqual(before);
+        if (isTaken) expect((await adoptionIn(world, AGENT)).changes).toEqual([]);
+        else expect(world.log.writes).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(20);
+  });
+
+  it("has no stack any more and all that the stack made, others' stacks and roles being as they were", async () => {
+    await fc.assert(
+      fc.asyncProperty(traits, fc.boolean(), async (shape, inTwoSteps) => {
+        const world = aWorld().withProvider();
+        const arn = withEksctlAccount(world, CART, shape);
+        withEksctlAccount(world, "shop/till");
+        const [roles, accounts] = [rolesOf(world), accountsOf(world)];
+        const others = [...world.stacks.values()].filter(({ stack }) => stack.name.endsWith("till"));
+        if (inTwoSteps) expect(await adopted(world, CART, false)).toBe(true);
+        expect(await adopted(world, CART, true)).toBe(true);
+        expect([rolesOf(world), accountsOf(world)]).toEqual([roles, accounts]);
+        expect(world.role(arn).role.tags).not.toHaveProperty([TAG.releasing]);
+        const left = [...world.stacks.values()].filter(({ stack }) => stack.status !== "DELETE_COMPLETE");
+        expect(left).toEqual(others);
+        expect((await adoptionIn(world, CART, true)).changes).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("can be updated after that, and given back without a mark", async () => {
+    await fc.assert(
+      fc.asyncProperty(traits, async (shape) => {
+        const world = aWorld().withProvider();
+        const arn = withEksctlAccount(world, CART, shape);
+        const account = anAccount(CART);
+        const inline = { set: INLINE };
+        expect(await adopted(world, CART, true)).toBe(true);
+        await applyAll(world, (await updateIn(world, { account, inline })).changes);
+        expect(world.role(arn).inline["irsa"]).toEqual(INLINE);
+        await applyAll(world, (await removalIn(world, aRemoval({ account }))).changes);
+        const { tags } = world.role(arn).role;
+        expect(Object.keys(tags).filter((key) => key.startsWith("irsa/"))).toEqual([]);
+        expect(world.account(CART).annotations).toEqual({});
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
