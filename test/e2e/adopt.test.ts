@@ -1,4 +1,5 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
@@ -82,4 +83,54 @@ test("adopt --all --release-stacks deletes the stacks and keeps all that they ma
   }
   const again = await withoutWriting(world, () => adopt("--all", "--release-stacks", "--approve"));
   expect(again).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ["the stack is told to keep what it made", "cloudformation:UpdateStack"],
+  ["the stack is deleted", "cloudformation:DeleteStack"],
+  ["the role is compared with what it was", "iam:UntagRole"],
+])("killed while %s, the same command again finishes it", async (_, action) => {
+  const path = `killed/at-${action.replace(":", "-").toLowerCase()}`;
+  const { stack, roleName } = await makeEksctlAccount(world, path);
+  const before = await holdings(roleName);
+  const line = ["adopt", path, "--release-stacks", "--approve", "--cluster", CLUSTER_NAME];
+  const killer = new AbortController();
+  world.aws.before(action, async () => killer.abort());
+  const killed = await irsa(line, world.environmentOf("admin"), { killed: killer.signal });
+  expect(killed.code).toBe(-1);
+  world.aws.clearWeather();
+  expect(await holdings(roleName)).toEqual(before);
+  expect(await run(line)).toMatchObject({ code: 0 });
+  expect(await stackStatus(stack)).toBeUndefined();
+  expect(await holdings(roleName)).toEqual(before);
+  expect((await roleOf(world.aws.iam(), roleName)).tags).not.toHaveProperty(["irsa/releasing"]);
+});
+
+test("delete-sa gives an adopted role back as it was, and eksctl's words do the same", async () => {
+  const { roleName } = await makeEksctlAccount(world, "back/cart");
+  const before = await roleOf(world.aws.iam(), roleName);
+  expect(await adopt("back/cart", "--release-stacks", "--approve")).toMatchObject({ code: 0 });
+  const words = `delete iamserviceaccount --cluster ${CLUSTER_NAME} --namespace back --name cart`;
+  expect(await run(words.split(" "))).toMatchObject({ code: 0 });
+  expect(await roleOf(world.aws.iam(), roleName)).toEqual(before);
+  expect(await cluster.annotations("back", "cart")).toEqual({});
+});
+
+test("of several, one that can't be taken over stops none of the others", async () => {
+  const { roleName } = await makeEksctlAccount(world, "some/good");
+  const { roleName: shared } = await makeEksctlAccount(world, "some/shared");
+  const { trust } = await roleOf(world.aws.iam(), shared);
+  const open = JSON.stringify(trust)
+    .replaceAll("StringEquals", "StringLike")
+    .replace("some:shared", "some:*");
+  await world.aws.iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: shared, PolicyDocument: open }));
+  const done = await adopt("some/good", "some/shared", "some/missing", "--approve", "-o", "json");
+  expect(done).toMatchObject({ code: 1 });
+  const { result } = JSON.parse(done.stdout) as { result: { accounts: readonly object[] } };
+  expect(result.accounts).toMatchObject([
+    { serviceAccount: "some/good", proof: { state: "accepted" } },
+    { serviceAccount: "some/shared", state: "failed", error: { code: "role-shared" } },
+    { serviceAccount: "some/missing", state: "failed", error: { code: "no-account" } },
+  ]);
+  expect((await roleOf(world.aws.iam(), roleName)).tags).toMatchObject({ "irsa/origin": "adopted" });
 });

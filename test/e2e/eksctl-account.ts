@@ -8,7 +8,7 @@ import {
   GetRoleCommand,
   ListAttachedRolePoliciesCommand,
   TagRoleCommand,
-  type IAMClient,
+  IAMClient,
 } from "@aws-sdk/client-iam";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
@@ -21,30 +21,38 @@ export interface EksctlAccount {
   readonly roleArn: string;
 }
 
-/** CloudFormation of a world, with the administrator's key. */
-export function cloudFormationOf({ aws }: Pick<World, "aws">): CloudFormationClient {
-  return new CloudFormationClient({
-    endpoint: aws.url,
-    region: aws.region,
-    credentials: aws.keys.admin,
-    maxAttempts: 1,
-  });
+/** Where it is left; a world is such a place. */
+export interface Place {
+  readonly aws: Pick<World["aws"], "url" | "region" | "account"> & {
+    readonly keys: Pick<World["aws"]["keys"], "admin">;
+  };
+  readonly cluster: Pick<World["cluster"], "issuer">;
+  readonly adminKubeconfig: string;
+}
+
+/** CloudFormation of a place, with the administrator's key. */
+export function cloudFormationOf(place: Pick<Place, "aws">): CloudFormationClient {
+  return new CloudFormationClient({ ...accessTo(place), maxAttempts: 1 });
+}
+
+function accessTo({ aws: { url: endpoint, region, keys } }: Pick<Place, "aws">) {
+  return { endpoint, region, credentials: keys.admin };
 }
 
 /** Makes an account as eksctl does, with a managed policy, an inline one and a well-known one. */
 export async function makeEksctlAccount(
-  world: World,
+  place: Place,
   path: string,
   { isProtected = false } = {},
 ): Promise<EksctlAccount> {
   const [namespace = "", name = ""] = path.split("/");
   const stack = `eksctl-${CLUSTER_NAME}-addon-iamserviceaccount-${namespace}-${name}`;
   const tags = eksctlTags(path);
-  const client = cloudFormationOf(world);
+  const client = cloudFormationOf(place);
   await client.send(
     new CreateStackCommand({
       StackName: stack,
-      TemplateBody: JSON.stringify(template(world, path)),
+      TemplateBody: JSON.stringify(template(place, path)),
       Tags: tags,
       Capabilities: ["CAPABILITY_NAMED_IAM"],
       EnableTerminationProtection: isProtected,
@@ -54,8 +62,8 @@ export async function makeEksctlAccount(
   client.destroy();
   const roleName =
     StackResources.find(({ ResourceType }) => ResourceType === "AWS::IAM::Role")?.PhysicalResourceId ?? "";
-  const roleArn = await completeRole(world.aws.iam(), roleName, tags);
-  const { core } = clusterOf(world);
+  const roleArn = await completeRole(place, roleName, tags);
+  const { core } = clusterOf(place);
   await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => undefined);
   const metadata = {
     name,
@@ -68,15 +76,18 @@ export async function makeEksctlAccount(
 
 /** What CloudFormation does with a stack's tags and a role's managed policies, and moto does not. */
 async function completeRole(
-  iam: IAMClient,
+  place: Place,
   RoleName: string,
   Tags: { Key: string; Value: string }[],
 ): Promise<string> {
+  const iam = new IAMClient(accessTo(place));
   const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
   if (AttachedPolicies.length === 0)
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: S3_READ }));
   await iam.send(new TagRoleCommand({ RoleName, Tags }));
-  return (await iam.send(new GetRoleCommand({ RoleName }))).Role?.Arn ?? "";
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  iam.destroy();
+  return Role?.Arn ?? "";
 }
 
 function eksctlTags(path: string) {
@@ -89,7 +100,7 @@ function eksctlTags(path: string) {
 }
 
 /** A template as eksctl writes it. */
-function template({ aws, cluster }: World, path: string): object {
+function template({ aws, cluster }: Place, path: string): object {
   const host = cluster.issuer.slice("https://".length);
   const policy = (name: string, Action: string) => ({
     Type: "AWS::IAM::Policy",

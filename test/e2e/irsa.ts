@@ -20,13 +20,19 @@ export function irsa(
     executable = EXECUTABLE,
     cwd,
     input,
-  }: { node?: string; executable?: string; cwd?: string; input?: string } = {},
+    killed,
+  }: { node?: string; executable?: string; cwd?: string; input?: string; killed?: AbortSignal } = {},
 ): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       node,
       [executable, ...args],
-      { env: environment, timeout: 120_000, ...(cwd !== undefined && { cwd }) },
+      {
+        env: environment,
+        timeout: 120_000,
+        ...(cwd !== undefined && { cwd }),
+        ...(killed !== undefined && { signal: killed, killSignal: "SIGKILL" }),
+      },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });

@@ -14,6 +14,7 @@ import { requireClusterArn } from "../worlds/sandbox-world.ts";
 import { CLUSTER_NAME } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
 import { createSa, S3_READ } from "./commands.ts";
+import { makeEksctlAccount, type Place } from "./eksctl-account.ts";
 import { irsa, type Run } from "./irsa.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -179,6 +180,16 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
     ],
   },
   "get-sa": { runs: () => [at("get-sa")] },
+  adopt: {
+    prepare: async () => {
+      await makeEksctlAccount(place(), "shop/taken", { isProtected: true });
+      await makeEksctlAccount(place(), "shop/taken-too");
+    },
+    runs: () => [
+      at("adopt", "shop/taken", "--approve", "--wait"),
+      at("adopt", "--all", "--release-stacks", "--approve", "--wait"),
+    ],
+  },
   plan: { runs: () => [["plan", "-f", join(folder, "accounts.yaml")]] },
   apply: {
     runs: () => [
@@ -223,9 +234,20 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
     prepare: async () => {
       for (const path of ["shop/default", "shop/filed"])
         await succeeds(account("delete-sa", path, "--approve"));
+      for (const path of ["shop/taken", "shop/taken-too"])
+        await succeeds(account("delete-sa", path, "--delete-adopted-role", "--approve"));
     },
     runs: () => [at("disassociate-oidc", "--approve")],
   },
+};
+
+const place = (): Place => {
+  const admin = sandbox.keys.get(ACCOUNT);
+  const [emulated] = sandbox.clusters;
+  if (admin === undefined || emulated === undefined)
+    throw new Error("the sandbox has neither key nor cluster");
+  const aws = { url: sandbox.aws.url, region: REGION, account: ACCOUNT, keys: { admin } };
+  return { aws, cluster: emulated, adminKubeconfig: join(folder, "kubeconfig") };
 };
 
 const cartRole = (): string => {
