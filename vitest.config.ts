@@ -23,6 +23,7 @@ const BOTH_LONG = [
   "audit",
   "graph",
   "half-readable",
+  "picture/command",
   "file",
   "migrate-trust",
 ].map(e2e);
