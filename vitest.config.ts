@@ -26,11 +26,12 @@ const BOTH_LONG = [
   "picture/command",
   "file",
   "migrate-trust",
+  "ctrl-c",
 ].map(e2e);
 
 /** What is about the embedded world itself. */
 const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
-const SANDBOX_LONG = ["least-permissions", "doctor-simulation", "several-clusters"].map(e2e);
+const SANDBOX_LONG = ["least-permissions", "doctor-simulation", "several-clusters", "interruption"].map(e2e);
 
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },

@@ -3,7 +3,6 @@ import type { Translation } from "./eksctl-words/translate.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { failureJson, failureLines } from "./output/failure-text.ts";
-import { clearScreen } from "./output/on-screen.ts";
 import { processTerminal } from "./output/terminal.ts";
 import { buildProgram, mayWrite } from "./program.ts";
 import { VERSION } from "./version.ts";
@@ -31,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await interruption.orEnd(program.parseAsync([...own], { from: "user" }));
     return code;
   } catch (error) {
-    clearScreen();
+    for (const takeOff of terminal.shown) takeOff();
     if (isFailure(error) && forgives.includes(error.code)) return leftOut(error);
     return report(error, own);
   } finally {

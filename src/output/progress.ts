@@ -1,5 +1,4 @@
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
-import { putOnScreen } from "./on-screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows what is being done: one spinner for what runs, a line for what is done. Without a terminal, lines alone. */
@@ -31,7 +30,11 @@ export function progressOn(terminal: Terminal): Progress {
       if (!terminal.animated) return;
       const turning = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start();
       spinner = turning;
-      takeOff = putOnScreen(() => void turning.stop());
+      takeOff = () => {
+        turning.stop();
+        terminal.shown.delete(takeOff);
+      };
+      terminal.shown.add(takeOff);
     },
     update: (text) => {
       if (spinner !== undefined) spinner.text = text;

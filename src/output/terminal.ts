@@ -16,6 +16,8 @@ export interface Terminal {
   readonly animated: boolean;
   /** True if the answer goes to a screen, not to a file or another program. */
   readonly answersOnScreen: boolean;
+  /** Takes off the screen what is shown there for a while; for a run that ends in the midst of it. */
+  readonly shown: Set<() => void>;
   readonly out: ChalkInstance;
   readonly err: ChalkInstance;
 }
@@ -31,6 +33,7 @@ export function processTerminal(): Terminal {
     interactive: isatty(0) && animated,
     animated,
     answersOnScreen: isatty(1),
+    shown: new Set(),
     out: new Chalk({ level: supportsColor === false ? 0 : supportsColor.level }),
     err: new Chalk({ level: supportsColorStderr === false ? 0 : supportsColorStderr.level }),
   };

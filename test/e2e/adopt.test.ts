@@ -94,9 +94,9 @@ test.each([
   const { stack, roleName } = await makeEksctlAccount(world, path);
   const before = await holdings(roleName);
   const line = ["adopt", path, "--release-stacks", "--approve", "--cluster", CLUSTER_NAME];
-  const killer = new AbortController();
-  world.aws.before(action, async () => killer.abort());
-  const killed = await irsa(line, world.environmentOf("admin"), { killed: killer.signal });
+  const killed = await irsa(line, world.environmentOf("admin"), {
+    onStart: (child) => world.aws.before(action, async () => void child.kill("SIGKILL")),
+  });
   expect(killed.code).toBe(-1);
   world.aws.clearWeather();
   expect(await holdings(roleName)).toEqual(before);

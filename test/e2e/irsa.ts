@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** How a run of the built command line ended. */
@@ -20,8 +20,14 @@ export function irsa(
     executable = EXECUTABLE,
     cwd,
     input,
-    killed,
-  }: { node?: string; executable?: string; cwd?: string; input?: string; killed?: AbortSignal } = {},
+    onStart,
+  }: {
+    node?: string;
+    executable?: string;
+    cwd?: string;
+    input?: string;
+    onStart?: (child: ChildProcess) => void;
+  } = {},
 ): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -31,7 +37,6 @@ export function irsa(
         env: environment,
         timeout: 120_000,
         ...(cwd !== undefined && { cwd }),
-        ...(killed !== undefined && { signal: killed, killSignal: "SIGKILL" }),
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
@@ -39,5 +44,6 @@ export function irsa(
       },
     );
     child.stdin?.end(input);
+    onStart?.(child);
   });
 }

@@ -22,6 +22,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
       interactive: false,
       animated: false,
       answersOnScreen: false,
+      shown: new Set(),
       out: colour,
       err: colour,
     },

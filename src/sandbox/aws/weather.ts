@@ -63,7 +63,7 @@ export class Weather {
     this.#buckets = throttle === undefined ? undefined : new TokenBuckets(throttle);
   }
 
-  /** Runs something once, right before the n-th matching call is looked at. */
+  /** Runs something once, right before the n-th matching call, of whatever service, is looked at. */
   before(action: string, run: () => Promise<void>, nth = 1): void {
     this.#hooks.push({ action, run, nth });
   }
@@ -80,7 +80,6 @@ export class Weather {
   /** Answers the request through this weather. @throws AwsError, ConnectionReset as the rules say. */
   async around(request: AwsRequest, caller: Principal | undefined, backend: Backend): Promise<WireResponse> {
     return this.disturbed(callOf(request), async (failBefore) => {
-      await this.#runHooks(request);
       this.#buckets?.take(request, caller);
       this.#refuseDenied(request, caller);
       failBefore();
@@ -98,6 +97,7 @@ export class Weather {
       if (failure?.when === when) throw failureOf(failure);
     };
     try {
+      await this.#runHooks(call);
       const response = await run(() => failIf("before"));
       failIf("after");
       return response;
@@ -116,8 +116,8 @@ export class Weather {
     return failing;
   }
 
-  async #runHooks(request: AwsRequest): Promise<void> {
-    const matching = this.#hooks.filter((hook) => matches(hook.action, qualified(request)));
+  async #runHooks({ action }: AnyCall): Promise<void> {
+    const matching = this.#hooks.filter((hook) => matches(hook.action, action));
     for (const hook of matching) hook.nth -= 1;
     for (const hook of matching.filter(({ nth }) => nth === 0)) await hook.run();
   }
