@@ -29,17 +29,7 @@ describe("a stack is let go of", () => {
   it("only once CloudFormation has done with it", async () => {
     const { world, changes } = await released();
     turn(world, "UPDATE_IN_PROGRESS");
-    // The first look finds it at work, the second done.
-    let looks = 0;
-    const { getStack } = world.cloudFormation;
-    Object.assign(world.cloudFormation, {
-      getStack: async (id: string) => {
-        const found = await getStack(id);
-        looks += 1;
-        if (looks === 1) turn(world, "UPDATE_COMPLETE");
-        return found;
-      },
-    });
+    world.log.after("cloudformation.getStack", () => turn(world, "UPDATE_COMPLETE"));
     await applyAll(world, changes);
     expect(stackCalls(world).slice(0, 3)).toEqual([
       "cloudformation.getStack",
@@ -77,14 +67,9 @@ describe("a stack is let go of", () => {
 
   it("and said to stay where it could not be deleted", async () => {
     const { world, changes } = await released();
-    const { deleteStack } = world.cloudFormation;
-    Object.assign(world.cloudFormation, {
-      deleteStack: async (id: string) => {
-        const receipt = await deleteStack(id);
-        turn(world, "DELETE_FAILED", "someone exports from it");
-        return receipt;
-      },
-    });
+    world.log.after("cloudformation.deleteStack", () =>
+      turn(world, "DELETE_FAILED", "someone exports from it"),
+    );
     const stop = await stopOf(applyAll(world, changes));
     expect(stop).toMatchObject({ code: "stack-stays", detail: { written: true } });
     expect(stop.detail.facts).toContainEqual(["CloudFormation says", "someone exports from it"]);

@@ -53,6 +53,11 @@ export class CallLog {
     this.#interventions.push({ at, when: "before", act });
   }
 
+  /** Does something right after a call, whose answer is made by then. */
+  after(at: At, act: () => void): void {
+    this.#interventions.push({ at, when: "after", act });
+  }
+
   /** Lets a call fail, before its effect or after it. */
   fail(at: At, when: When = "before", failure: Failure = unreachable()): void {
     this.#interventions.push({ at, when, act: () => throwIt(failure) });

@@ -11,7 +11,7 @@ const resources = fc.dictionary(
       DeletionPolicy: fc.constantFrom("Delete", "Retain", "RetainExceptOnCreate", 7),
       Metadata: fc.oneof(fc.constant("text"), fc.dictionary(fc.string(), fc.jsonValue())),
     },
-    { requiredKeys: ["Type"] },
+    { requiredKeys: ["Type", "Metadata"] },
   ),
   { minKeys: 1 },
 );
@@ -20,15 +20,11 @@ const templates = fc
   .map(([rest, Resources]) => JSON.stringify({ ...rest, Resources }));
 
 /** A template without what retaining it is to change. */
-function rest(text: string): unknown {
-  const { Resources, ...others } = JSON.parse(text) as { Resources: Record<string, Record<string, unknown>> };
-  const plain = Object.entries(Resources).map(([id, { DeletionPolicy: _, Metadata, ...resource }]) => {
-    const { "irsa/retained": __, ...metadata } = (typeof Metadata === "object" ? Metadata : {}) as object & {
-      "irsa/retained"?: unknown;
-    };
-    return [id, { ...resource, metadata }];
+function rest(text: string): string {
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+    if (key === "DeletionPolicy" || key === "irsa/retained") return undefined;
+    return key === "Metadata" && typeof value !== "object" ? {} : value;
   });
-  return { ...others, Resources: plain };
 }
 
 describe("a template that retains what it made", () => {
@@ -37,7 +33,7 @@ describe("a template that retains what it made", () => {
       fc.property(templates, (text) => {
         const after = withRetainedResources(text);
         expect(retainsAll(readTemplate(after))).toBe(true);
-        expect(JSON.stringify(rest(after))).toBe(JSON.stringify(rest(text)));
+        expect(rest(after)).toBe(rest(text));
         expect(withRetainedResources(after)).toBe(after);
       }),
     );
