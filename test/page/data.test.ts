@@ -142,6 +142,31 @@ describe("a chain", () => {
     expect(total).toBe(6);
   });
 
+  it("of an account has the roles that are open to every account of its namespace and cluster", () => {
+    const { node, edge, graph } = sketch();
+    node("cluster", "c", "c");
+    node("namespace", "c/n", "n");
+    node("workload", "c/n/deployment/w", "w");
+    for (const name of ["a", "b"]) node("service-account", `c/n/${name}`, name);
+    for (const name of ["own", "of-namespace", "of-cluster", "of-b"]) node("role", name, name);
+    node("policy", "p", "p");
+    edge("contains", "c", "c/n");
+    edge("contains", "c/n", "c/n/deployment/w");
+    edge("contains", "c/n", "c/n/b");
+    edge("runs-as", "c/n/deployment/w", "c/n/a");
+    edge("becomes", "c/n/a", "own");
+    edge("becomes", "c/n", "of-namespace");
+    edge("becomes", "c", "of-cluster");
+    edge("becomes", "c/n/b", "of-b");
+    edge("attached", "of-cluster", "p");
+    const index = indexed(graph());
+    const chain = (id: string) => labels(chainsOf([index.byId.get(id) ?? nodeOf(id)], 100).nodes).toSorted();
+    const all = ["a", "c", "n", "of-cluster", "of-namespace", "own", "p", "w"];
+    expect(chain("c/n/a")).toEqual(all);
+    expect(chain("c/n/deployment/w")).toEqual(all);
+    expect(chain("own")).toEqual(["a", "c", "n", "own", "w"]);
+  });
+
   it("keeps to the limit, says how much there is, and has every edge between what it keeps", () => {
     fc.assert(
       fc.property(arbitraryGraph, fc.integer({ min: 1, max: 6 }), (graph, most) => {

@@ -41,7 +41,22 @@ function before(node: IndexedNode): IndexedNode[] {
 }
 
 function after(node: IndexedNode): IndexedNode[] {
-  return node.outOf.map(({ to }) => to).toSorted((one, other) => worse(one.state, other.state));
+  return waysOut(node).map(({ to }) => to);
+}
+
+/**
+ * The edges by which a node leads on, the worst first: its own and, for an account, those to the roles that every account
+ * of its namespace or its cluster may become.
+ */
+export function waysOut(node: IndexedNode): IndexedEdge[] {
+  if (node.kind !== "service-account") return node.outOf;
+  const own = new Set(node.outOf.map(({ to }) => to));
+  const open = [...reached(node, before)].flatMap(openFrom).filter(({ to }) => !own.has(to));
+  return [...node.outOf, ...open].toSorted((one, other) => worse(one.state, other.state));
+}
+
+function openFrom({ kind, outOf }: IndexedNode): IndexedEdge[] {
+  return kind === "namespace" || kind === "cluster" ? outOf.filter((edge) => edge.kind === "becomes") : [];
 }
 
 /** In breadth, so that a limit cuts off what is farthest. */

@@ -1,4 +1,5 @@
 import { linkTo, nodeLink, type Context } from "../context.ts";
+import { waysOut } from "../data/chain.ts";
 import type { IndexedEdge, IndexedNode } from "../data/graph-index.ts";
 import { atNode, type View } from "../data/view.ts";
 import {
@@ -78,7 +79,8 @@ function steps(
   left: { nodes: number },
   passed: ReadonlySet<IndexedNode>,
 ): HTMLElement | undefined {
-  const edges = node[direction].filter((edge) => !passed.has(endOf(edge, direction)));
+  const all = direction === "into" ? node.into : waysOut(node);
+  const edges = all.filter((edge) => !passed.has(endOf(edge, direction)));
   if (edges.length === 0) return undefined;
   const shown = edges.slice(0, Math.min(NEIGHBOURS, Math.max(1, left.nodes)));
   left.nodes -= shown.length;
