@@ -1,0 +1,33 @@
+import { Argument, Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { bashScript } from "./bash.ts";
+import { fishScript } from "./fish.ts";
+import { placesOf, type Place } from "./tree.ts";
+import { zshScript } from "./zsh.ts";
+
+const SCRIPTS: Readonly<Record<string, (places: readonly Place[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+const EXAMPLES = `
+The script has all commands, flags and their values in it; completing a word runs nothing.
+
+Examples:
+  source <(irsa completion bash)                                 # in ~/.bashrc
+  source <(irsa completion zsh)                                  # in ~/.zshrc, after compinit
+  irsa completion fish > ~/.config/fish/completions/irsa.fish
+`;
+
+/** `irsa completion`: a script that completes commands, flags and values. @param whole the program with all commands */
+export function completion({ terminal }: CommandContext, whole: () => Promise<Command>): Command {
+  return new Command("completion")
+    .description("print a script that completes commands, flags and their values in a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
+    .addHelpText("after", EXAMPLES)
+    .action(async (shell: string) => {
+      const script = SCRIPTS[shell];
+      if (script !== undefined) terminal.write(script(placesOf(await whole())));
+    });
+}
