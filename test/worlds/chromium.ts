@@ -9,7 +9,7 @@ const MINUTES = 60;
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 /** Only one of the tests that run at once installs it; the others find it. */
-const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }`;
+const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core; }`;
 
 /** Nothing of Chromium's own goes to the network. */
 const FLAGS = [

@@ -40,16 +40,23 @@ export function indexed(graph: AccessGraph): GraphIndex {
     to.into.push(between);
   }
   for (const { into, outOf } of nodes) {
-    into.sort((one, other) => worse(one.state, other.state) || worse(one.from.state, other.from.state));
-    outOf.sort((one, other) => worse(one.state, other.state) || worse(one.to.state, other.to.state));
+    if (into.length > 1)
+      into.sort((one, other) => worse(one.state, other.state) || worse(one.from.state, other.from.state));
+    if (outOf.length > 1)
+      outOf.sort((one, other) => worse(one.state, other.state) || worse(one.to.state, other.to.state));
   }
   return { graph, nodes, byId, byFinding: byFinding(nodes) };
 }
 
 /** Orders states, worst first. */
 export function worse(one: GraphNode["state"], other: GraphNode["state"]): number {
-  return GRAPH_STATES.indexOf(one) - GRAPH_STATES.indexOf(other);
+  return RANKS[one] - RANKS[other];
 }
+
+const RANKS = Object.fromEntries(GRAPH_STATES.map((state, rank) => [state, rank])) as Record<
+  GraphNode["state"],
+  number
+>;
 
 function wordsOf({ label, id, cluster = "", namespace = "" }: GraphNode): string {
   return `${label}\n${namespace}/${label}\n${cluster}\n${id}`.toLowerCase();
