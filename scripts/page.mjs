@@ -25,12 +25,12 @@ export async function pageParts() {
       format: "iife",
       charset: "utf8",
       // Browsers of 2023 and later.
-      target: ["chrome111", "firefox113", "safari16.4"],
+      target: ["chrome111", "firefox121", "safari16.4"],
     }),
     build({
       ...common,
       entryPoints: ["src/page/page.css"],
-      target: ["chrome111", "firefox113", "safari16.4"],
+      target: ["chrome111", "firefox121", "safari16.4"],
     }),
   ]);
   const parts = {

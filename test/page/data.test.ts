@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chainsOf } from "../../src/page/data/chain.ts";
-import { findingsOf } from "../../src/page/data/findings.ts";
+import { chainFindings, findingsOf } from "../../src/page/data/findings.ts";
 import { frontCoded, frontDecoded } from "../../src/page/data/front-coding.ts";
 import { indexed, type IndexedNode } from "../../src/page/data/graph-index.ts";
 import { overviewOf } from "../../src/page/data/overview.ts";
@@ -249,6 +249,21 @@ describe("the audit's table", () => {
     ["by words of the message", { query: "400 days" }, ["low unused-role"]],
   ])("is sorted and filtered: %s", (_, part, expected) => {
     expect(table(part)).toEqual(expected);
+  });
+
+  it("says what was found elsewhere on a chain, where the cause may be", () => {
+    const elsewhere = (id: string): string[] =>
+      chainFindings(FLEET, nodeOf(id)).map(({ finding, node }) => `${node.label} ${finding.rule}`);
+    const namespace = `${clusterArn("shop")}/payments`;
+    expect(elsewhere(`${namespace}/deployment/gateway`)).toEqual(["gateway annotation-refused"]);
+    expect(elsewhere(roleArn("payments-gateway"))).toEqual(["gateway annotation-refused"]);
+    expect(elsewhere(`${namespace}/gateway`)).toEqual([]);
+    expect(elsewhere(clusterArn("shop"))).toEqual([
+      "ci-deployer administrator",
+      "gateway annotation-refused",
+      "importer role-gone",
+      "report stale-pods",
+    ]);
   });
 
   it("leads to the node that each finding is about", () => {

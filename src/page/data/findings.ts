@@ -1,5 +1,6 @@
 import type { ReportedFinding } from "../../model/audit-report.ts";
 import { isAtLeast, SEVERITIES } from "../../model/finding.ts";
+import { chainsOf } from "./chain.ts";
 import type { GraphIndex, IndexedNode } from "./graph-index.ts";
 import { isFiltered, type View } from "./view.ts";
 
@@ -34,6 +35,27 @@ export function findingsOf(
     .filter(({ finding, at }) => wanted(finding, at))
     .toSorted(byOrder(view.order));
   return view.reversed ? listed.toReversed() : listed;
+}
+
+/** Nodes of a chain whose findings are looked for. */
+const CHAIN = 500;
+
+/** What was found of the other nodes of a node's chain, each once, worst first. */
+export function chainFindings(
+  index: GraphIndex,
+  node: IndexedNode,
+): readonly (ListedFinding & { readonly node: IndexedNode })[] {
+  const own = new Set(node.findings);
+  const found = new Map<number, IndexedNode>();
+  for (const one of chainsOf([node], CHAIN).nodes) {
+    for (const at of one.findings) if (!own.has(at) && !found.has(at)) found.set(at, one);
+  }
+  return [...found]
+    .flatMap(([at, about]) => {
+      const finding = index.graph.findings[at];
+      return finding === undefined ? [] : [{ at, finding, node: about }];
+    })
+    .toSorted(byOrder("severity"));
 }
 
 function nodeOf(index: GraphIndex, { subject }: ReportedFinding, at: number): { node?: IndexedNode } {

@@ -1,6 +1,7 @@
 import { linkTo, nodeLink, type Context } from "../context.ts";
 import { waysOut } from "../data/chain.ts";
-import type { IndexedEdge, IndexedNode } from "../data/graph-index.ts";
+import { chainFindings } from "../data/findings.ts";
+import type { GraphIndex, IndexedEdge, IndexedNode } from "../data/graph-index.ts";
 import { atNode, type View } from "../data/view.ts";
 import {
   countOf,
@@ -16,6 +17,8 @@ import { stateBadge } from "../marks.ts";
 import { factList } from "./facts.ts";
 import { findingCard } from "./finding-card.ts";
 
+/** Findings of other nodes that are said in full. */
+const ON_CHAIN = 5;
 /** Neighbours that the chain names at each node. */
 const NEIGHBOURS = 25;
 /** Nodes that the chain names in all, each way. */
@@ -49,8 +52,26 @@ export function detail({ index, view }: Context, node: IndexedNode): Content[] {
       const finding = index.graph.findings[at];
       return finding === undefined ? [] : [findingCard(finding)];
     }),
+    ...elsewhere(index, node, view),
     ...way("What leads here", "into", node, view),
     ...way("Where it leads", "outOf", node, view),
+  ];
+}
+
+/** What was found of other nodes of its chain: there the cause may be. */
+function elsewhere(index: GraphIndex, node: IndexedNode, view: View): Content[] {
+  const on = chainFindings(index, node);
+  if (on.length === 0) return [];
+  const hidden = on.length - ON_CHAIN;
+  return [
+    element("h3", {}, `${countOf(on.length, ["finding", "findings"])} elsewhere on its chain`),
+    ...on
+      .slice(0, ON_CHAIN)
+      .map(({ finding, node: about }) =>
+        findingCard(finding, nodeLink(view, about, foreignName(finding.subject.name))),
+      ),
+    hidden > 0 &&
+      element("p", { class: "more" }, `and ${countOf(hidden, ["other", "others"])}, in the table`),
   ];
 }
 

@@ -4,12 +4,15 @@ import { byId, element, foreign, type Content } from "../dom.ts";
 import { severityBadge } from "../marks.ts";
 import { factList } from "./facts.ts";
 
-/** A finding with its evidence and what mends it. */
-export function findingCard(finding: ReportedFinding): HTMLElement {
+/**
+ * A finding with its evidence and what mends it.
+ * @param about what it is about, where that is not what is looked at
+ */
+export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTMLElement {
   return element(
     "section",
     { class: `finding ${finding.severity}` },
-    element("h4", {}, severityBadge(finding.severity), " ", finding.rule),
+    element("h4", {}, severityBadge(finding.severity), " ", finding.rule, about && ": ", about),
     element("p", {}, foreign(finding.message)),
     factList(finding.evidence),
     ...mend(finding),
