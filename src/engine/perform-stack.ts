@@ -1,12 +1,12 @@
 import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
-import { roleRef } from "../model/arn.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
 import { digestOf } from "../model/digest.ts";
 import { afterWriting, Failure, isFailure } from "../model/failure.ts";
-import { changedParts, holdingsDifferences, holdingsOf, type Holdings } from "../model/holdings.ts";
+import { changedParts, holdingsDifferences, holdingsOf } from "../model/holdings.ts";
 import { TAG } from "../model/marks.ts";
 import { sleep } from "../model/sleep.ts";
 import { isGone, isMoving, type Stack } from "../model/stack.ts";
-import type { ConfirmRelease, DeleteStack, RetainStack } from "../model/stack-change.ts";
+import type { ConfirmRelease, DeleteStack, Noted, RetainStack } from "../model/stack-change.ts";
 import { readTemplate, retainsAll } from "../model/stack-template.ts";
 import { expectUnchanged, orGone } from "./held.ts";
 
@@ -35,16 +35,20 @@ export async function retainStack(
 }
 
 /**
- * Deletes the stack and waits, once its template is seen to retain everything; one that is going already is waited for.
- * @throws Failure `stack-keeps-nothing`, `stack-stays`, `stack-slow`
+ * Deletes the stack and waits, once its template is seen to retain everything and the role to be what was noted; one
+ * that is going already is waited for.
+ * @throws Failure `conflict`, `stack-keeps-nothing`, `stack-stays`, `stack-slow`
  */
 export async function deleteStack(
-  { stack }: DeleteStack,
+  change: DeleteStack,
   cloudFormation: CloudFormationPort,
+  iam: IamPort,
 ): Promise<Receipt[]> {
+  const { stack } = change;
   const found = await settled(stack, cloudFormation);
   if (found === undefined || isGone(found)) return [];
   await expectRetained(stack, found, cloudFormation);
+  await expectAsNoted(change, iam);
   const lifted = found.isProtected ? [await cloudFormation.setTerminationProtection(stack.id, false)] : [];
   const deletion = orGone(cloudFormation.deleteStack(stack.id));
   const deleted = await (lifted.length === 0 ? deletion : afterWrite(deletion));
@@ -59,18 +63,41 @@ export async function deleteStack(
  */
 export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Promise<Receipt[]> {
   const { name } = roleRef(change.role);
-  const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
-  if (role === undefined || details === undefined) throw differs(name, [["role", "is gone"]]);
-  const now = holdingsOf(role, details);
-  const changed = differencesOf(change, now);
-  if (changed.length > 0) throw differs(name, changed);
+  const changed = await changesSince(change, iam);
+  if (changed.length > 0) {
+    const message = `the role ${name} is not what it was before its stack went`;
+    throw new Failure("failed", "release-differs", message, {
+      facts: changed,
+      advice: "Something else changed it meanwhile; look at it, then take the tag irsa/releasing off",
+      written: true,
+    });
+  }
   // Not asked first whether it is there: IAM may not tell yet.
   return [await iam.untagRole(name, [TAG.releasing])];
 }
 
-function differencesOf({ before, holdings }: ConfirmRelease, now: Holdings): (readonly [string, string])[] {
+/** The last look before what can't be undone. */
+async function expectAsNoted(change: DeleteStack, iam: IamPort): Promise<void> {
+  const changed = await changesSince(change, iam);
+  if (changed.length === 0) return;
+  const message = `the role ${roleRef(change.role).name} has been changed since the plan was made`;
+  throw new Failure("refused", "conflict", message, {
+    facts: changed,
+    advice: "Its stack has not been deleted. Look at the new plan: run the command again without --approve",
+  });
+}
+
+/** What of the role is not as it was noted, in words. */
+async function changesSince(
+  { role: arn, before, holdings }: Noted & { readonly role: RoleArn },
+  iam: IamPort,
+): Promise<readonly (readonly [string, string])[]> {
+  const { name } = roleRef(arn);
+  const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
+  if (role === undefined || details === undefined) return [["role", "is gone"]];
+  const now = holdingsOf(role, details);
   if (holdings !== undefined) return holdingsDifferences(holdings, now);
-  return changedParts(before, now).map((part) => [part, "is another than before the stack went"] as const);
+  return changedParts(before, now).map((part) => [part, "is another than what was noted"] as const);
 }
 
 /** The stack once CloudFormation has done with it; `undefined` where it is no more. */
@@ -138,17 +165,4 @@ function slow(name: string, status: string): Failure {
   return new Failure("failed", "stack-slow", `the stack ${name} is still ${status}`, {
     advice: "Wait until CloudFormation has done with it",
   });
-}
-
-function differs(name: string, changed: readonly (readonly [string, string])[]): Failure {
-  return new Failure(
-    "failed",
-    "release-differs",
-    `the role ${name} is not what it was before its stack went`,
-    {
-      facts: changed,
-      advice: "Something else changed it meanwhile; look at it, then take the tag irsa/releasing off",
-      written: true,
-    },
-  );
 }

@@ -76,7 +76,7 @@ export async function perform(
     case "retain-stack":
       return retainStack(change, required(cloudFormation));
     case "delete-stack":
-      return deleteStack(change, required(cloudFormation));
+      return deleteStack(change, required(cloudFormation), iam);
     case "confirm-release":
       return confirmRelease(change, iam);
   }

@@ -24,8 +24,19 @@ export interface RetainStack {
   readonly observed: string;
 }
 
-/** A stack goes, termination protection or not, once its template is seen to retain every resource. */
-export interface DeleteStack {
+/** What a role was when its stack was to go. */
+export interface Noted {
+  /** The holdings' mark (`holdingsMark`). */
+  readonly before: string;
+  /** The holdings themselves, where this run has seen them. */
+  readonly holdings?: Holdings;
+}
+
+/**
+ * A stack goes, termination protection or not, once its template is seen to retain every resource and its role to be
+ * what was noted.
+ */
+export interface DeleteStack extends Noted {
   readonly kind: "delete-stack";
   readonly stack: StackRef;
   readonly role: RoleArn;
@@ -35,11 +46,7 @@ export interface DeleteStack {
 }
 
 /** The role is compared with what it was before its stack went; the mark of that then falls. */
-export interface ConfirmRelease {
+export interface ConfirmRelease extends Noted {
   readonly kind: "confirm-release";
   readonly role: RoleArn;
-  /** The holdings' mark (`holdingsMark`). */
-  readonly before: string;
-  /** The holdings themselves, where the run that deletes the stack has seen them. */
-  readonly holdings?: Holdings;
 }

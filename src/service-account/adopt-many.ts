@@ -9,6 +9,7 @@ import { observeListing, type ObservedListing } from "./listing.ts";
 import { observeAdoption, type AdoptionSources, type DesiredAdoption } from "./observe-adoption.ts";
 import { isEksctls } from "./ownership.ts";
 import type { AccountRow } from "./plan-many.ts";
+import { MANY_ROLES, rolesListed } from "./roles-listed.ts";
 
 /** How many accounts are looked at side by side: each is some three calls, five with its stack. */
 const AT_ONCE = 8;
@@ -25,11 +26,14 @@ export async function adoptAccounts(
   sources: AdoptionSources,
   onDone: (done: number) => void,
 ): Promise<readonly AccountRow[]> {
+  const { iam } = sources;
+  const roles = desires.length < MANY_ROLES ? iam : await rolesListed(iam);
+  const from = { ...sources, iam: { ...iam, ...roles } };
   let done = 0;
   return eachOf(desires, AT_ONCE, async (desired): Promise<AccountRow> => {
     const { account } = desired;
     try {
-      const observed = await observeAdoption(desired, rolePrefix, cluster, sources);
+      const observed = await observeAdoption(desired, rolePrefix, cluster, from);
       return { account, state: "adopted", plan: planAdoption(desired, observed) };
     } catch (error) {
       if (!isFailure(error)) throw error;

@@ -70,14 +70,12 @@ export function planRelease(ref: ServiceAccountRef, role: Role, observed: Observ
   const mark = role.tags[TAG.releasing];
   // What a stack that is going was noted with stands; before that, what there is now counts.
   const stands = mark !== undefined && stack.status.startsWith("DELETE_");
-  const confirm: Change = stands
-    ? { kind: "confirm-release", role: role.arn, before: mark }
-    : { kind: "confirm-release", role: role.arn, before: holdingsMark(holdings), holdings };
+  const noted = stands ? { before: mark } : { before: holdingsMark(holdings), holdings };
   return {
     changes: [
       ...(isRetained ? [] : [retain]),
-      { kind: "delete-stack", ...target, resources, isProtected },
-      confirm,
+      { kind: "delete-stack", ...target, resources, isProtected, ...noted },
+      { kind: "confirm-release", role: role.arn, ...noted },
     ],
     notes: stands || mark === undefined ? [] : changedSince(mark, holdings, role),
     stack: stack.name,

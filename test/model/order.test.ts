@@ -51,7 +51,14 @@ const retain: Change = {
   capabilities: [],
   observed,
 };
-const goneStack: Change = { kind: "delete-stack", stack, role, resources: [], isProtected: false };
+const goneStack: Change = {
+  kind: "delete-stack",
+  stack,
+  role,
+  resources: [],
+  isProtected: false,
+  before: "",
+};
 const confirm: Change = { kind: "confirm-release", role, before: "" };
 
 /** For each change, the places of those that it waits for. */

@@ -1,4 +1,5 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { once } from "../../model/once.ts";
 import { DEFAULT_ACCOUNT, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -109,7 +110,13 @@ async function observeRows(
   terminal: Terminal,
 ): Promise<readonly AccountRow[]> {
   const { aws, cluster } = session;
-  const sources = { iam: aws.iam, kubernetes, cloudFormation: aws.cloudFormation };
+  // The lists of all roles are read once for finding the accounts and for looking at them.
+  const listRoles = once(() => aws.iam.listRoles());
+  const listRolesInFull = once((scope: Parameters<typeof aws.iam.listRolesInFull>[0]) =>
+    aws.iam.listRolesInFull(scope),
+  );
+  const iam = { ...aws.iam, listRoles, listRolesInFull };
+  const sources = { iam, kubernetes, cloudFormation: aws.cloudFormation };
   return during(terminal, "reading IAM and the cluster", async (update) => {
     const found =
       flags.all === true ? await findEksctls(cluster, sources) : { accounts, unknown: [] as const };

@@ -1,5 +1,5 @@
 import { aws, core, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, PROOF, REACH } from "./shared.ts";
+import { BY_KUBECONFIG, MANY_AT_ONCE, PROOF, REACH } from "./shared.ts";
 
 const RELEASE = "--release-stacks";
 
@@ -11,6 +11,7 @@ export const ADOPT: CommandRights = {
     ...aws("required", "role", "marks it as taken over", "TagRole"),
     ...aws("advisory", "provider", "--all: reads the accounts as get-sa does", "GetOpenIDConnectProvider"),
     ...aws("advisory", "account", "--all: reads the accounts as get-sa does", "ListRoles"),
+    ...MANY_AT_ONCE,
     ...aws("as-used", "role", `${RELEASE}, --all: what the role has`, "ListRolePolicies"),
     ...aws("as-used", "role", `${RELEASE}: what its inline policies say`, "GetRolePolicy"),
     ...aws("as-used", "role", `${RELEASE}: the mark that falls at the end`, "UntagRole"),
