@@ -88,7 +88,9 @@ function create(words: Words, prefixGiven: boolean): Own {
 }
 
 function get(words: Words): Own {
-  return { args: ["get-sa", ...words.reach, ...words.optionalAccount, ...words.value("output")] };
+  // What is not there is no failure to eksctl.
+  const lenient = words.name === undefined ? [] : ["--ignore-not-found"];
+  return { args: ["get-sa", ...words.reach, ...words.optionalAccount, ...lenient, ...words.value("output")] };
 }
 
 function update(words: Words): Own {

@@ -34,6 +34,8 @@ export interface ObservedListing {
   readonly scope: ListingScope;
   /** The accounts that have to do with a role: annotated, or marked as ours. */
   readonly accounts: readonly ServiceAccount[];
+  /** Where accounts of one name are asked about: those of that name that have nothing to do with a role. */
+  readonly plain: readonly ServiceAccountRef[];
   readonly provider: Provider | undefined | Failure;
   /** By lower-case name; `undefined` for a role that does not exist. */
   readonly roles: ReadonlyMap<string, ListedRole | undefined | Failure>;
@@ -60,7 +62,9 @@ export async function observeListing(
     orFailure(() => iam.getProvider(arn)),
     orFailure(listRoles),
   ]);
-  const accounts = all.filter((account) => isInScope(account.ref, scope) && concerns(account));
+  const asked = all.filter(({ ref }) => isInScope(ref, scope));
+  const accounts = asked.filter(concerns);
+  const plain = scope.name === undefined ? [] : asked.filter((account) => !concerns(account));
   const unlisted = isFailure(listed) ? listed : undefined;
   const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
   const names = new Set([
@@ -71,6 +75,7 @@ export async function observeListing(
     cluster,
     scope,
     accounts,
+    plain: plain.map(({ ref }) => ref),
     provider,
     roles: await readRoles({ ...iam, listRoles }, [...names]),
     unlisted,

@@ -59,7 +59,7 @@ describe("eksctl's command lines come to irsa's", () => {
     ["get iamserviceaccount --cluster c", "get-sa --cluster c"],
     [
       "get iamserviceaccounts --cluster c --namespace n --name a -o json",
-      "get-sa --cluster c --namespace n --name a --output json",
+      "get-sa --cluster c --namespace n --name a --ignore-not-found --output json",
     ],
     [
       `update iamserviceaccount --cluster c --name a --namespace n --attach-policy-arn ${POLICY} --approve`,

@@ -1,6 +1,10 @@
 import { Command, Option } from "commander";
 import { Problems } from "../../model/problems.ts";
-import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
+import {
+  parseAccountPath,
+  parseNamespaceName,
+  parseServiceAccountName,
+} from "../../model/service-account-ref.ts";
 import type { ListingScope } from "../../service-account/listing.ts";
 import type { ListFormat } from "../../output/account-list.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -12,6 +16,7 @@ export interface GetSaFlags extends ReachFlags {
   readonly name?: string;
   readonly output: ListFormat | "clusterconfig";
   readonly exitCode?: boolean;
+  readonly ignoreNotFound?: boolean;
 }
 
 const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
@@ -23,6 +28,7 @@ is not. WHOSE is the role's: created or adopted by irsa, eksctl's, or foreign.
 Examples:
   irsa get-sa --cluster my-cluster
   irsa get-sa --cluster my-cluster -n payments -o wide
+  irsa get-sa --cluster my-cluster payments/worker               # exit 1 if there is none, or it has no role
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
   irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.accounts[] | select(.state == "drifted") | .name'
@@ -32,19 +38,25 @@ Examples:
 export function getSa(context: CommandContext): Command {
   const command = new Command("get-sa")
     .description("list ServiceAccounts with their roles, whose these are, and what has drifted")
+    .argument("[account]", "one account, as namespace/name")
     .option("-n, --namespace <namespace>", "of this namespace; otherwise of all")
     .option("--name <name>", "of this name")
     .option("--exit-code", "exit 3 if anything has drifted")
+    .option("--ignore-not-found", "exit 0 even if there is no account of that name")
     .addOption(new Option("-o, --output <format>", "how to answer").choices(FORMATS).default("table"));
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action((flags: GetSaFlags) => run(flags, context));
+    .action((account: string | undefined, flags: GetSaFlags) => run(account, flags, context));
 }
 
-async function run(flags: GetSaFlags, context: CommandContext): Promise<void> {
+async function run(account: string | undefined, flags: GetSaFlags, context: CommandContext): Promise<void> {
   const problems = new Problems();
-  const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
-  const name = problems.maybe("--name", flags.name, parseServiceAccountName);
+  const ref = problems.maybe("account", account, parseAccountPath);
+  for (const flag of ["namespace", "name"] as const)
+    if (account !== undefined && flags[flag] !== undefined)
+      problems.note(`--${flag}`, "", `can't go with '${account}', which says it`);
+  const namespace = ref?.namespace ?? problems.maybe("--namespace", flags.namespace, parseNamespaceName);
+  const name = ref?.name ?? problems.maybe("--name", flags.name, parseServiceAccountName);
   problems.throwIfAny();
   const scope: ListingScope = {
     ...(namespace !== undefined && { namespace }),

@@ -1,7 +1,7 @@
 import { liveFile, rolesWithInline } from "../../config/live-file.ts";
 import { eachOf } from "../../model/each-of.ts";
 import type { Note } from "../../model/plan.ts";
-import { DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
+import { accountPath, DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
 import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
 import { INLINE_POLICY_NAME } from "../../service-account/observed.ts";
 import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
@@ -38,10 +38,9 @@ export async function listAccounts(
     const isTable = flags.output === "table" || flags.output === "wide";
     if (accounts.length > 0 || !isTable)
       accountListLines(list, flags.output, terminal.out).forEach(terminal.print);
-    else terminal.say(`No ServiceAccount${where(scope)} of ${session.cluster.name} has to do with a role.`);
+    if (accounts.length === 0) terminal.say(noneLine(observed));
     noteLines(notes, terminal.err).forEach(terminal.say);
-    const drifted = accounts.some(({ state }) => state === "drifted");
-    context.exitWith(flags.exitCode === true && drifted ? 3 : 0);
+    context.exitWith(exitCodeOf(accounts, scope, flags));
   } finally {
     session.close();
   }
@@ -85,10 +84,17 @@ function notesOf({ unlisted }: ObservedListing): Note[] {
   return [{ level: "warning", code: "roles-unlisted", message }];
 }
 
-function where({ namespace, name }: ListingScope): string {
-  const parts = [
-    ...(namespace === undefined ? [] : [`in ${namespace}`]),
-    ...(name === undefined ? [] : [`by the name ${name}`]),
-  ];
-  return parts.length === 0 ? "" : ` ${parts.join(" ")}`;
+/** As kubectl does: what was asked for by its name must be there, and an empty list is none the worse. */
+function exitCodeOf(accounts: readonly ListedAccount[], { name }: ListingScope, flags: GetSaFlags): number {
+  if (name !== undefined && accounts.length === 0) return flags.ignoreNotFound === true ? 0 : 1;
+  return flags.exitCode === true && accounts.some(({ state }) => state === "drifted") ? 3 : 0;
+}
+
+function noneLine({ cluster, scope: { namespace, name }, plain }: ObservedListing): string {
+  const inNamespace = namespace === undefined ? "" : ` in ${namespace}`;
+  if (name === undefined) return `No ServiceAccount${inNamespace} of ${cluster.name} has to do with a role.`;
+  const [first, ...more] = plain.map(accountPath);
+  if (first === undefined) return `There is no ServiceAccount ${name}${inNamespace} of ${cluster.name}.`;
+  const others = more.length === 0 ? "has" : `and ${more.length} more of that name have`;
+  return `The ServiceAccount ${first} ${others} nothing to do with a role.`;
 }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { ownRole } from "../fakes/values.ts";
+import { aWorld } from "../fakes/world.ts";
+
+const GET = "get-sa --cluster eks-work-cluster --region ap-northeast-2";
+
+/** Annotated is only shop/cart. */
+const world = () =>
+  aWorld()
+    .withProvider()
+    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
+    .withAccount("shop/plain")
+    .withAccount("search/plain");
+
+const told = async (words: string) => {
+  const { failure, heard } = await runIn(world(), `${GET} ${words}`);
+  return { code: heard.code, out: heard.out.join("\n"), err: heard.err.join("\n"), failure };
+};
+
+describe("an account that is asked for by its name", () => {
+  it.each([
+    ["shop/cart", 0, ""],
+    ["-n shop --name cart", 0, ""],
+    ["shop/till", 1, "There is no ServiceAccount till in shop of eks-work-cluster."],
+    ["--name till", 1, "There is no ServiceAccount till of eks-work-cluster."],
+    ["shop/plain", 1, "The ServiceAccount shop/plain has nothing to do with a role."],
+    [
+      "--name plain",
+      1,
+      "The ServiceAccount shop/plain and 1 more of that name have nothing to do with a role.",
+    ],
+    ["shop/till --exit-code", 1, "There is no ServiceAccount till in shop of eks-work-cluster."],
+    ["shop/till --ignore-not-found", 0, "There is no ServiceAccount till in shop of eks-work-cluster."],
+    ["-n empty", 0, "No ServiceAccount in empty of eks-work-cluster has to do with a role."],
+  ])("%s: exit %i", async (words, code, line) => {
+    const answer = await told(words);
+    expect(answer).toMatchObject({ code, err: line });
+    expect(answer.out.includes("cart")).toBe(code === 0 && line === "");
+  });
+
+  it("gives in JSON an empty list all the same", async () => {
+    const { code, out } = await told("shop/till -o json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, accounts: [] });
+  });
+
+  it("is named once, by argument or by flags", async () => {
+    const { failure } = await told("shop/cart --name cart");
+    expect(failure).toMatchObject({ kind: "input" });
+    expect(failure?.message).toContain("--name can't go with 'shop/cart'");
+  });
+});
