@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { losingPods, podsOf } from "../../src/commands/delete-sa/losing-pods.ts";
+import { losingPods, podsOf } from "../../src/commands/losing-pods.ts";
 import type { RemovalPlan } from "../../src/service-account/removal.ts";
 import { aPod, injected, manifestOf } from "../fakes/pods.ts";
 import { anAccount, ownRole } from "../fakes/values.ts";

@@ -25,6 +25,7 @@ import type { CommandContext } from "../command-context.ts";
 import { readConfigFiles } from "./config-files.ts";
 import { findOrganisation } from "../session/organisation-file.ts";
 import { proveAccounts } from "../proof/prove-accounts.ts";
+import { prunedPods } from "./pruned-pods.ts";
 import { parseSetFlags, type SetTerms } from "./prune-flags.ts";
 import type { Session } from "../session/session.ts";
 import { walk, type Planned } from "../walk/walk.ts";
@@ -93,7 +94,13 @@ async function plan(
   stopWithoutProvider(fleet.rows);
   return {
     changes: fleet.changes,
-    notes: [...file.notes, ...selection, ...leftNotes(desires, fleet.rows, flags), ...fleet.notes],
+    notes: [
+      ...file.notes,
+      ...selection,
+      ...leftNotes(desires, fleet.rows, flags),
+      ...pruned.notes,
+      ...fleet.notes,
+    ],
     kubernetes: kubernetes ?? pruned.kubernetes,
     manner: byAccount(fleet.rows),
     async end(outcome) {
@@ -166,10 +173,15 @@ async function pruning(
 ) {
   const stay = accounts.map(({ account }) => account);
   const [first] = stay;
-  if (!prune || set === undefined || first === undefined) return { rows: [], kubernetes: undefined };
+  if (!prune || set === undefined || first === undefined)
+    return { rows: [], notes: [], kubernetes: undefined };
+  const { iam } = connected;
   const kubernetes = connected.kubernetes ?? (await session.kubernetes(first));
-  const planning = planPrune({ set, stay, most }, session.cluster, { ...connected, kubernetes });
-  return { rows: await during(terminal, "reading what belongs to the set", planning), kubernetes };
+  const planning = async () => {
+    const rows = await planPrune({ set, stay, most }, session.cluster, { iam, kubernetes });
+    return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
+  };
+  return during(terminal, "reading what belongs to the set", planning());
 }
 
 /** An account of somebody else's, which eksctl leaves out. */

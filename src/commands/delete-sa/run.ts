@@ -10,7 +10,7 @@ import { during } from "../../output/progress.ts";
 import type { Outcome } from "../walk/carry-out.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { DeleteSaFlags } from "./delete-sa.ts";
-import { losingPods, podsOf } from "./losing-pods.ts";
+import { losingPods, podsOf } from "../losing-pods.ts";
 import { walk, type Planned } from "../walk/walk.ts";
 import { loadKubernetesAhead, type Session } from "../session/session.ts";
 

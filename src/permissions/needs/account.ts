@@ -126,10 +126,11 @@ const PRUNE: CommandRights = {
   cluster: [
     ...core("as-used", "--prune: finds what the files do not name any more", "list serviceaccounts"),
     ...core("as-used", "--prune: deletes an account that irsa made", "delete serviceaccounts"),
+    ...core("advisory", "--prune: names the pods that lose their credentials", "list pods"),
   ],
 };
 
-/** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does; pods are not looked at. */
+/** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does. */
 export const APPLY: CommandRights = {
   aws: [...CREATE.aws, ...MANY_AT_ONCE, ...PRUNE.aws],
   cluster: [...CREATE.cluster.filter(({ resource }) => resource !== "pods"), ...PRUNE.cluster],

@@ -1,10 +1,10 @@
-import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { isFailure } from "../../model/failure.ts";
-import type { Pod } from "../../model/kubernetes-objects.ts";
-import type { Note } from "../../model/plan.ts";
-import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { Loss, RemovalPlan } from "../../service-account/removal.ts";
-import { byWorkload, podsWithRole, type PodGroup } from "../../workload/stale-pods.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { isFailure } from "../model/failure.ts";
+import type { Pod } from "../model/kubernetes-objects.ts";
+import type { Note } from "../model/plan.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Loss, RemovalPlan } from "../service-account/removal.ts";
+import { byWorkload, podsWithRole, type PodGroup } from "../workload/stale-pods.ts";
 
 /** The pods that run with an account; `unknown` where they may not be listed. */
 export async function podsOf(
