@@ -1,13 +1,14 @@
 import type { IamPort } from "../aws/port.ts";
 import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import { eachOf } from "../model/each-of.ts";
-import { Failure, isFailure } from "../model/failure.ts";
+import { Failure } from "../model/failure.ts";
 import { selectByGlob, type GlobSelection } from "../model/glob-selection.ts";
 import type { Provider, Role, RoleListing } from "../model/iam-objects.ts";
 import type { Note } from "../model/plan.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
 import { mentionsIssuer } from "../model/trust-policy/rename-issuer.ts";
+import { unlessFailed } from "../model/unless-failed.ts";
 import { observeAssociation, type ObservedAssociation } from "../oidc-association/observe.ts";
 import { issuersOf, type Move } from "./move.ts";
 
@@ -47,8 +48,11 @@ export async function observeMove(
   const [listed, newProvider, oldProvider, quota] = await Promise.all([
     iam.listRoles(),
     observeNewProvider(move, iam),
-    unlessRefused(iam.getProvider(move.from.provider), "unknown" as const),
-    unlessRefused(trustQuota(iam), undefined),
+    unlessFailed(
+      () => iam.getProvider(move.from.provider),
+      () => "unknown" as const,
+    ),
+    unlessFailed(() => trustQuota(iam)),
   ]);
   const { from } = issuersOf(move);
   const concerned = listed.filter(({ trust }) => trust === undefined || mentionsIssuer(trust, from));
@@ -82,13 +86,13 @@ async function observeNewProvider({ to }: Move, iam: IamPort): Promise<NewProvid
 async function readRole({ arn, trust }: RoleListing, iam: IamPort): Promise<readonly FoundRole[]> {
   const { name } = roleRef(arn);
   if (trust === undefined) return [{ arn, failure: unreadable(name) }];
-  try {
-    const role = await iam.getRole(name);
-    return role === undefined ? [] : [{ arn: role.arn, role }];
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return [{ arn, failure: error }];
-  }
+  return unlessFailed(
+    async () => {
+      const role = await iam.getRole(name);
+      return role === undefined ? [] : [{ arn: role.arn, role }];
+    },
+    (failure) => [{ arn, failure }],
+  );
 }
 
 function unreadable(name: string): Failure {
@@ -101,15 +105,6 @@ function unreadable(name: string): Failure {
 /** Source: IAM API Reference, GetAccountSummary (`AssumeRolePolicySizeQuota`). */
 async function trustQuota(iam: IamPort): Promise<number | undefined> {
   return (await iam.getAccountSummary())["AssumeRolePolicySizeQuota"];
-}
-
-async function unlessRefused<T, Instead>(reading: Promise<T>, instead: Instead): Promise<T | Instead> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return instead;
-  }
 }
 
 function trustedProviders(listed: readonly RoleListing[]): readonly ProviderArn[] {

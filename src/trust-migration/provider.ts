@@ -2,6 +2,7 @@ import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
+import { associateWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { conditions } from "../model/trust-policy/rename-issuer.ts";
@@ -72,7 +73,7 @@ function audienceNote(audience: string, { to }: Move, { reach }: ProviderTerms):
   const add =
     to.cluster === undefined
       ? `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${to.provider} --client-id ${audience}`
-      : shellCommand(["irsa", "associate-oidc", ...reach, "--audience", audience, "--approve"]);
+      : shellCommand(associateWords(reach, audience));
   const message = `the new issuer's provider does not accept the audience '${audience}' that roles ask for: ${add}`;
   return { level: "warning", code: "audience-missing", message };
 }
