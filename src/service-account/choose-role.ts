@@ -3,6 +3,7 @@ import type { ClusterRef } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { roleIsFor } from "../model/marks.ts";
+import { shellCommand } from "../model/shell.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import type { DesiredAccount, ExistingRole, ManagedRole } from "./desired.ts";
 import { wantedRoleName } from "./observe.ts";
@@ -57,10 +58,26 @@ function chooseManaged(desired: DesiredAccount, role: ManagedRole, observed: Obs
 function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: ObservedAccount): RoleChoice {
   const { annotated, association } = observed;
   if (!parseRoleArn(annotation).ok) throw badAnnotation(desired, annotation);
-  if (annotated === undefined) throw annotatedRoleGone(desired, annotation, association.cluster);
+  if (annotated === undefined)
+    throw annotatedRoleGone(desired, annotation, association.cluster, ourRole(desired, observed));
   if (annotated.role.arn !== annotation) throw otherPath(annotation, annotated.role.arn, annotated.role.name);
   const ours = roleIsFor(annotated.role, association.cluster, desired.account);
   return { kind: ours ? "ours" : "foreign", observed: annotated };
+}
+
+/** The role that irsa made for the account, whose annotation has come to name another. */
+function ourRole(
+  { account, reach }: DesiredAccount,
+  { named, association }: ObservedAccount,
+): OurRole | undefined {
+  return named !== undefined && roleIsFor(named.role, association.cluster, account)
+    ? { arn: named.role.arn, reach }
+    : undefined;
+}
+
+interface OurRole {
+  readonly arn: RoleArn;
+  readonly reach: readonly string[];
 }
 
 /** What to type when an account has a role that is not the one to be. */
@@ -127,6 +144,7 @@ export function annotatedRoleGone(
   { account }: Pick<DesiredAccount, "account">,
   annotation: string,
   cluster: ClusterRef,
+  ours?: OurRole,
 ): Failure {
   const elsewhere = !annotation.includes(`:${cluster.account}:`);
   const state = elsewhere
@@ -137,8 +155,17 @@ export function annotatedRoleGone(
     "annotated-role",
     `${accountPath(account)} is annotated with a role ${state}`,
     {
-      facts: [["annotation", annotation]],
-      advice: NAME_BOTH,
+      facts: [
+        ["annotation", annotation],
+        ...(ours === undefined ? [] : [["irsa's role", ours.arn] as const]),
+      ],
+      advice: ours === undefined ? NAME_BOTH : `${NAME_BOTH}. If irsa's role for it is meant:`,
+      ...(ours !== undefined && { command: verifyFix(account, ours) }),
     },
   );
+}
+
+/** Which annotates the account anew. */
+function verifyFix(account: DesiredAccount["account"], { reach }: OurRole): string {
+  return shellCommand(["irsa", "verify", accountPath(account), ...reach, "--fix", "--approve"]);
 }

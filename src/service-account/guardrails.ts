@@ -64,7 +64,8 @@ export function checkPermissions(permissions: Permissions, policies: readonly Ob
   checkPermissionsAlone(permissions);
   const absent = policies.find(({ state }) => state === "absent");
   if (absent !== undefined) {
-    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'`, {
+    const what = absent.isBoundary === true ? " to be the permissions boundary" : "";
+    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'${what}`, {
       advice:
         "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
     });
@@ -116,10 +117,12 @@ function defaultAccount(account: ServiceAccountRef): Failure {
 function unreadable(policies: readonly ObservedPolicy[]): Note[] {
   return policies
     .filter(({ state }) => state === "unknown")
-    .map(({ arn }) => ({
+    .map(({ arn, isBoundary = false }) => ({
       level: "warning",
       code: "policy-unreadable",
-      message: `${policyName(arn)} can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked`,
+      message: isBoundary
+        ? `${policyName(arn)}, to be the permissions boundary, can't be read (iam:GetPolicy): that it exists was not checked`
+        : `${policyName(arn)} can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked`,
     }));
 }
 

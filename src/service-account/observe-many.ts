@@ -8,7 +8,7 @@ import { once } from "../model/once.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { observeAssociation, type ObservedAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
-import { observeAccount, observePolicies } from "./observe.ts";
+import { namedPolicies, observeAccount, observePolicies } from "./observe.ts";
 import type { ObservedAccount } from "./observed.ts";
 import { MANY_ROLES, rolesListed } from "./roles-listed.ts";
 
@@ -47,7 +47,7 @@ export async function observeAccounts(
   let done = 0;
   const observations = await eachOf(desires, AT_ONCE, async (desired): Promise<Observation> => {
     try {
-      const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
+      const policies = observePolicies(aws.iam, namedPolicies(desired));
       const api = desired.roleOnly ? undefined : kubernetes;
       return {
         desired,

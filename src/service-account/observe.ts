@@ -90,25 +90,36 @@ async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): P
   return { namespaceExists: found !== undefined, account, may };
 }
 
+/** The policies that a role is to have, and its boundary: what must exist before it can be made. */
+export interface NamedPolicies {
+  readonly policies: readonly PolicyArn[];
+  readonly boundary?: PolicyArn;
+}
+
+/** The policies that an ask names; none where the role is there already. */
+export function namedPolicies({ role }: Pick<DesiredAccount, "role">): NamedPolicies {
+  return role.kind === "managed" ? role : { policies: [] };
+}
+
 /** Whether the policies exist, and what a customer's policies say (AWS's own are known by name). Advisory. */
 export function observePolicies(
   iam: IamPort,
-  arns: readonly PolicyArn[],
+  { policies, boundary }: NamedPolicies,
 ): Promise<readonly ObservedPolicy[]> {
-  const unknown = (arn: PolicyArn): ObservedPolicy => ({ arn, state: "unknown" });
-  return Promise.all(
-    arns.map((arn) =>
-      unlessFailed(
-        () => observePolicy(iam, arn),
-        () => unknown(arn),
-      ),
-    ),
-  );
+  const observe = (arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> =>
+    unlessFailed(
+      () => observePolicy(iam, arn, isBoundary),
+      () => ({ arn, isBoundary, state: "unknown" }),
+    );
+  return Promise.all([
+    ...policies.map((arn) => observe(arn, false)),
+    ...(boundary === undefined ? [] : [observe(boundary, true)]),
+  ]);
 }
 
-async function observePolicy(iam: IamPort, arn: PolicyArn): Promise<ObservedPolicy> {
+async function observePolicy(iam: IamPort, arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> {
   const version = await iam.getPolicyVersionId(arn);
-  if (version === undefined) return { arn, state: "absent" };
-  if (isAwsManaged(arn)) return { arn, state: "present" };
-  return { arn, state: "present", document: await iam.getPolicyDocument(arn, version) };
+  if (version === undefined) return { arn, isBoundary, state: "absent" };
+  if (isBoundary || isAwsManaged(arn)) return { arn, isBoundary, state: "present" };
+  return { arn, isBoundary, state: "present", document: await iam.getPolicyDocument(arn, version) };
 }

@@ -51,6 +51,8 @@ export interface ObservedPolicy {
   readonly state: "present" | "absent" | "unknown";
   /** Its default version, for a customer's policy that can be read. */
   readonly document?: PolicyDocument;
+  /** It is to be the role's permissions boundary, which gives nobody anything. */
+  readonly isBoundary?: boolean;
 }
 
 /** The name of the inline policy that `--policy-file` makes. */

@@ -41,8 +41,21 @@ export function updateRole(
       ...(roomy ? [...given, ...inline, ...taken] : [...taken, ...given, ...inline]),
       ...(last === undefined ? [] : [last]),
     ],
-    notes: [...idle.map(notAttached), ...othersNote(role, remove)],
+    notes: [
+      ...idle.map(notAttached),
+      ...othersNote(role, remove),
+      ...noneLeftNote(desired, attached.length + add.length - remove.length, remove),
+    ],
   };
+}
+
+/** Inline policies may be left: they are not looked at unless one is to be changed. */
+function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly PolicyArn[]): Note[] {
+  const given = inline !== undefined && inline !== "remove";
+  if (given || left > 0 || removed.length === 0) return [];
+  const message =
+    "no managed policy is left on the role: its pods may do what an inline policy of it allows, if it has one, and nothing else";
+  return [{ level: "warning", code: "no-policy-left", message }];
 }
 
 /** `idle`: to be removed, but not attached. */

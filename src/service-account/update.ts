@@ -86,12 +86,15 @@ export async function observeUpdate(
   cluster: ClusterWithIssuer,
   { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
 ): Promise<ObservedUpdate> {
-  const { account: ref, roleName } = desired;
+  const { account: ref, roleName, boundary } = desired;
   const rights = changesLabels(desired) ? (["patch serviceaccounts"] as const) : [];
   const query = { ref, rolePrefix, rights, ...(roleName !== undefined && { roleName }) };
   const [holding, policies] = await Promise.all([
     observeHolding(query, cluster, iam, kubernetes),
-    observePolicies(iam, addedPolicies(desired)),
+    observePolicies(iam, {
+      policies: addedPolicies(desired),
+      ...(boundary !== undefined && boundary !== "remove" && { boundary: boundary.set }),
+    }),
   ]);
   const held = changesRole(desired) ? heldRole(holding, roleName) : undefined;
   if (held === undefined) return { holding, held, policies };

@@ -4,7 +4,7 @@ import { Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adoption.ts";
 import { observeAdoption } from "../../src/service-account/observe-adoption.ts";
-import { observeAccount, observePolicies } from "../../src/service-account/observe.ts";
+import { observeAccount, namedPolicies, observePolicies } from "../../src/service-account/observe.ts";
 import { planAccount, type AccountPlan } from "../../src/service-account/plan.ts";
 import {
   observeRemoval,
@@ -27,7 +27,7 @@ const REACH = ["--cluster", "eks-work-cluster"];
 /** Observes the world and plans, as `create-sa` does. */
 export async function planIn(world: World, desired: DesiredAccount): Promise<AccountPlan> {
   const { aws, cluster } = world;
-  const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
+  const policies = observePolicies(aws.iam, namedPolicies(desired));
   const kubernetes = desired.roleOnly ? undefined : world.kubernetes;
   return planAccount(desired, await observeAccount(desired, cluster, { aws, kubernetes, policies }));
 }

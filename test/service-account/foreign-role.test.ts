@@ -51,7 +51,7 @@ describe("an account that is annotated with somebody else's role", () => {
   });
 
   it("stops where the role lacks something, names all of it, and both ways to go on", async () => {
-    const world = foreignSetup();
+    const world = foreignSetup().withPolicy(ownPolicy("edge"));
     const role = managed({
       policies: [CLOUDWATCH, S3_READ],
       inline: INLINE,

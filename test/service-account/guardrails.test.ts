@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import { observeAccounts } from "../../src/service-account/observe-many.ts";
+import { planAccounts } from "../../src/service-account/plan-many.ts";
 import { aCluster, aDesire, anAccount, awsPolicy, managed, ownPolicy } from "../fakes/values.ts";
-import { changeOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
+import { bringAbout, changeOf, planIn, stopOf, textOf, updateIn } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 
 function allowing(Action: string, Resource: string): PolicyDocument {
@@ -99,4 +101,41 @@ it("kube-system is a warning, since controllers live there", async () => {
   const plan = await planIn(aWorld().withProvider(), aDesire({ account: anAccount("kube-system/cni") }));
   expect(plan.notes).toMatchObject([{ level: "warning", code: "kube-system" }]);
   expect(plan.changes).not.toEqual([]);
+});
+
+describe("a permissions boundary that does not exist", () => {
+  const edge = ownPolicy("edge");
+
+  it("stops in the plan of a new role, of many and of an update, as a missing policy does", async () => {
+    const desired = aDesire({ role: managed({ boundary: edge }) });
+    const world = aWorld().withProvider();
+    const stop = await stopOf(planIn(world, desired));
+    expect(stop).toMatchObject({ kind: "refused", code: "no-policy" });
+    expect(stop.message).toBe(`there is no policy '${edge}' to be the permissions boundary`);
+    await bringAbout(world, aDesire());
+    expect((await stopOf(updateIn(world, { boundary: { set: edge } }))).message).toBe(stop.message);
+    const fleet = await observeAccounts(
+      [desired],
+      world.cluster,
+      { aws: world.aws, kubernetes: world.kubernetes },
+      () => undefined,
+    );
+    const { rows } = planAccounts(fleet, { associate: false, keep: () => true, pruned: [] });
+    expect(rows).toMatchObject([{ state: "failed", failure: { message: stop.message } }]);
+  });
+
+  it("may let everything through: it gives nobody anything", async () => {
+    const world = aWorld().withProvider().withPolicy(edge, allowing("*", "*"));
+    const plan = await planIn(world, aDesire({ role: managed({ boundary: edge }) }));
+    expect(changeOf(plan, "create-role").boundary).toBe(edge);
+    expect(world.log.calls.map(({ name }) => name)).not.toContain("iam.getPolicyDocument");
+  });
+
+  it("is said not to have been looked at where it can't be read", async () => {
+    const world = aWorld().withProvider();
+    world.log.deny("iam.getPolicyVersionId");
+    const { notes } = await planIn(world, aDesire({ role: managed({ policies: [], boundary: edge }) }));
+    expect(notes).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
+    expect(notes[0]?.message).toContain("edge, to be the permissions boundary, can't be read");
+  });
 });

@@ -63,7 +63,7 @@ describe("an account and a role that are not there", () => {
       maxSessionSeconds: 7200,
       tags: { team: "payments" },
     });
-    const plan = await planIn(aWorld().withProvider(), aDesire({ role }));
+    const plan = await planIn(aWorld().withProvider().withPolicy(ownPolicy("edge")), aDesire({ role }));
     expect(changeOf(plan, "create-role")).toMatchObject({
       boundary: ownPolicy("edge"),
       maxSessionSeconds: 7200,

@@ -90,6 +90,20 @@ describe("what is named changes, and nothing else", () => {
     expect((await updateIn(world, changes)).changes).toEqual([]);
   });
 
+  it.each([
+    ["all go", { kind: "exactly", policies: [] }, 1],
+    ["the last goes", { kind: "some", add: [], remove: [CLOUDWATCH] }, 1],
+    ["another takes its place", { kind: "exactly", policies: [S3_READ] }, 0],
+    ["nothing goes", { kind: "some", add: [], remove: [S3_READ] }, 0],
+  ] as const)("says where no managed policy is left: %s", async (_what, policies, expected) => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire());
+    const { notes } = await updateIn(world, { policies });
+    expect(notes.filter(({ code }) => code === "no-policy-left")).toHaveLength(expected);
+    const { notes: withInline } = await updateIn(world, { policies, inline: { set: INLINE } });
+    expect(withInline.map(({ code }) => code)).not.toContain("no-policy-left");
+  });
+
   it("takes away by name: inline policy, boundary, tags whatever their case, labels", async () => {
     const world = await settled(
       aDesire({

@@ -8,7 +8,7 @@ import { webhookAnnotations } from "../../service-account/account-changes.ts";
 import { checkArnsAgainst } from "../../service-account/arns.ts";
 import type { DesiredAccount } from "../../service-account/desired.ts";
 import { checkAskAlone } from "../../service-account/guardrails.ts";
-import { observeAccount, observePolicies } from "../../service-account/observe.ts";
+import { observeAccount, namedPolicies, observePolicies } from "../../service-account/observe.ts";
 import type { ObservedAccount } from "../../service-account/observed.ts";
 import { planAccount, type AccountPlan } from "../../service-account/plan.ts";
 import { accountManifest } from "../../output/manifest.ts";
@@ -47,7 +47,7 @@ async function plan(
 ): Promise<Planned> {
   const { aws, cluster } = session;
   checkArns(cluster, desired);
-  const policies = observePolicies(aws.iam, desired.role.kind === "managed" ? desired.role.policies : []);
+  const policies = observePolicies(aws.iam, namedPolicies(desired));
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.account);
   const observing = observeAccount(desired, cluster, { aws, kubernetes, policies });
   const observed = await during(terminal, "reading IAM and the cluster", observing);

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { runIn, runWell } from "../fakes/command-line.ts";
+import { aDesire, ownRole } from "../fakes/values.ts";
+import { textOf } from "../fakes/walk.ts";
+import { aWorld } from "../fakes/world.ts";
+
+const PATH = "amazon-cloudwatch/cloudwatch-agent";
+const CREATE =
+  "create-sa --cluster eks-work-cluster --region ap-northeast-2 --namespace amazon-cloudwatch --name cloudwatch-agent --policy-arn arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy --approve --no-wait";
+
+const astray = { [ROLE_ANNOTATION]: ownRole("gone") };
+
+it("an annotation that has come to name a role that is gone: the stop names irsa's own, and the command that mends it", async () => {
+  const world = aWorld().withProvider();
+  await runWell(world, CREATE);
+  world.editAccount(PATH, ({ annotations }) => ({ annotations: { ...annotations, ...astray } }));
+  const { failure } = await runIn(world, CREATE);
+  expect(failure).toMatchObject({ code: "annotated-role" });
+  expect(failure && textOf(failure)).toContain(`irsa's role ${world.roleOf(aDesire())}`);
+  const command = failure?.detail.command ?? "";
+  expect(command).toMatch(/^irsa verify amazon-cloudwatch\/cloudwatch-agent .*--fix --approve$/);
+  await runWell(world, command.replace(/^irsa /, ""));
+  await runWell(world, CREATE);
+  expect(world.account(PATH).annotations[ROLE_ANNOTATION]).toBe(world.roleOf(aDesire()));
+});
+
+it("where irsa has none for the account, it names the ways to another", async () => {
+  const world = aWorld().withProvider().withAccount(PATH, { annotations: astray });
+  const { failure } = await runIn(world, CREATE);
+  expect(failure).toMatchObject({ code: "annotated-role" });
+  expect(failure?.detail.command).toBeUndefined();
+  expect(failure?.detail.advice).toContain("--role-name NAME");
+});
