@@ -28,12 +28,12 @@ export function svg<Name extends keyof SVGElementTagNameMap>(
 
 /** A text from AWS or the cluster: characters that can't be seen or turn the direction are shown, its own direction isolated. */
 export function foreign(text: string): HTMLElement {
-  return element("bdi", { class: "foreign" }, printable(text));
+  return element("bdi", { class: "foreign", dir: "ltr" }, printable(text));
 }
 
 /** The same for a name, of which nobody needs to read more than a few hundred characters. */
 export function foreignName(name: string): HTMLElement {
-  return element("bdi", { class: "foreign" }, nameText(name));
+  return element("bdi", { class: "foreign", dir: "ltr" }, nameText(name));
 }
 
 /**

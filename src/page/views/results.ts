@@ -22,11 +22,7 @@ export function results({ view, matches }: Context): Content[] {
       element(
         "thead",
         {},
-        element(
-          "tr",
-          {},
-          ...["Name", "Kind", "State", "Where"].map((name) => element("th", { scope: "col" }, name)),
-        ),
+        element("tr", {}, ...["Name", "Kind", "State"].map((name) => element("th", { scope: "col" }, name))),
       ),
       element("tbody", {}, ...page.items.map((node) => row(node, view))),
     ),
@@ -35,12 +31,17 @@ export function results({ view, matches }: Context): Content[] {
 }
 
 function row(node: IndexedNode, view: View): HTMLElement {
+  const place = placeText(node);
   return element(
     "tr",
     {},
-    element("td", {}, nodeLink(view, node, foreignName(node.label))),
+    element(
+      "td",
+      {},
+      nodeLink(view, node, foreignName(node.label)),
+      place !== "" && element("p", { class: "place" }, place),
+    ),
     element("td", {}, KIND_WORDS[node.kind][0]),
     element("td", {}, stateBadge(node.state)),
-    element("td", { class: "place" }, placeText(node)),
   );
 }

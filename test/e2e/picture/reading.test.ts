@@ -37,7 +37,7 @@ async function isQuiet(): Promise<void> {
 
 const drawn = (page: Page) => page.locator("svg.picture a.node");
 const rows = (page: Page) => page.locator("#findings tbody tr");
-const results = (page: Page) => page.locator(".results tbody tr td:first-child");
+const results = (page: Page) => page.locator(".results tbody a");
 
 describe("the picture, opened from disk", () => {
   it("shows everything there is, beside what the audit found", async () => {
