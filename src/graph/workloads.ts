@@ -1,5 +1,5 @@
 import { groupBy } from "../audit/group-by.ts";
-import { lacksRole } from "../audit/stale.ts";
+import { hasFormerRole, lacksRole } from "../audit/stale.ts";
 import { count, listText } from "../audit/texts.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import { ROLE_ANNOTATION, type PodGlance } from "../model/kubernetes-objects.ts";
@@ -72,9 +72,9 @@ function wrongWith(pod: PodGlance, { found }: DrawnAccount): Wrong | undefined {
       : { state: "broken", why: "the account is gone: the token is renewed no more" };
   const annotated = found.annotations[ROLE_ANNOTATION] ?? "";
   if (annotated === "")
-    return roleArn === undefined || roleArn === ""
-      ? undefined
-      : { state: "stale", why: `has ${roleArn}, which the account does not name` };
+    return hasFormerRole(pod)
+      ? { state: "stale", why: `has ${roleArn ?? ""}, which the account names no more` }
+      : undefined;
   if (!lacksRole(pod, annotated)) return undefined;
   return {
     state: "stale",

@@ -1,4 +1,4 @@
-import type { PodGlance } from "../model/kubernetes-objects.ts";
+import { TOKEN_VOLUME, type PodGlance } from "../model/kubernetes-objects.ts";
 import { workloadOf, type PodJson } from "./wire-pod.ts";
 
 /** The little that is kept of one of many pods. */
@@ -12,6 +12,7 @@ export function toPodGlance({ metadata, spec, status }: PodJson): PodGlance {
     phase: status?.phase ?? "Unknown",
     ...(workload !== undefined && { workload }),
     ...(roleArn !== undefined && { roleArn: roleArn.value ?? "" }),
+    injected: spec.volumes?.some(({ name }) => name === TOKEN_VOLUME) === true,
     staticKeys: variable(spec, "AWS_ACCESS_KEY_ID") !== undefined,
   };
 }

@@ -147,9 +147,14 @@ export interface PodGlance {
   readonly workload?: string;
   /** `AWS_ROLE_ARN` of the first container that has it; empty where its value comes from elsewhere. */
   readonly roleArn?: string;
+  /** True if the webhook has given it a role: then it has the token's volume. */
+  readonly injected: boolean;
   /** True if a container has `AWS_ACCESS_KEY_ID`, which SDKs take before anything else. */
   readonly staticKeys: boolean;
 }
+
+/** The volume and the mount that the webhook adds. Source: README of amazon-eks-pod-identity-webhook. */
+export const TOKEN_VOLUME = "aws-iam-token";
 
 /** The annotations of the EKS admission webhook that we write. */
 export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";

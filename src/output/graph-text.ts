@@ -17,13 +17,23 @@ const NOUNS: Readonly<Record<GraphKind, readonly [one: string, many: string]>> =
   policy: ["policy", "policies"],
 };
 
-/** As many edges as Mermaid draws unless `maxEdges` is raised. Source: mermaid.js.org, configuration schema. */
-const MERMAID_EDGES = 500;
+/**
+ * As much as Mermaid draws unless its `maxEdges` or `maxTextSize` are raised.
+ * Source: mermaid.js.org, configuration schema.
+ */
+const MERMAID = { edges: 500, characters: 50_000 };
+
+/** What was asked for, and what was made of it. */
+export interface Written {
+  readonly namespaces: readonly string[];
+  readonly format: string;
+  readonly text: string;
+}
 
 /** What the picture shows, in a few lines beside it. */
 export function graphSummary(
   graph: AccessGraph,
-  { namespaces, format }: { readonly namespaces: readonly string[]; readonly format: string },
+  { namespaces, format, text }: Written,
   colour: ChalkInstance,
 ): string[] {
   const { nodes, edges, notRead } = graph;
@@ -40,9 +50,9 @@ export function graphSummary(
         (name) =>
           `  ${colour.yellow("!")} nothing in namespace ${name}: no account there has a role, or it does not exist`,
       ),
-    ...(format === "mermaid" && edges.length > MERMAID_EDGES
+    ...(format === "mermaid" && (edges.length > MERMAID.edges || text.length > MERMAID.characters)
       ? [
-          `  ${colour.yellow("!")} Mermaid draws ${MERMAID_EDGES} edges unless its maxEdges is raised; here are ${edges.length}. -n keeps to a namespace`,
+          `  ${colour.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
         ]
       : []),
     ...notReadLines(notRead, colour),

@@ -1,8 +1,8 @@
 import type { Cluster } from "../model/cluster.ts";
-import { ROLE_ANNOTATION, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { ROLE_ANNOTATION, TOKEN_VOLUME, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { expectedOf } from "./expected.ts";
-import { ROLE_VARIABLE, TOKEN_VOLUME, variableOf } from "./injection.ts";
+import { ROLE_VARIABLE, variableOf } from "./injection.ts";
 import { runningProblems, type PodProblem } from "./pod-problems.ts";
 import { restartOf } from "./stale-pods.ts";
 

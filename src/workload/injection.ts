@@ -4,9 +4,6 @@ import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
 export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 export const TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
-/** The volume and the mount that the webhook adds. Source: README of amazon-eks-pod-identity-webhook. */
-export const TOKEN_VOLUME = "aws-iam-token";
-
 const SKIP_LABEL = "eks.amazonaws.com/skip-pod-identity-webhook";
 const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
 const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];

@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
+import { TOKEN_VOLUME, type Container, type PodSpec } from "../model/kubernetes-objects.ts";
 import {
   has,
   hasRegion,
@@ -9,7 +9,6 @@ import {
   skipLabel,
   skippedContainers,
   TOKEN_VARIABLE,
-  TOKEN_VOLUME,
   usesPodIdentity,
 } from "./injection.ts";
 

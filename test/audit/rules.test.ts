@@ -55,6 +55,7 @@ function pod(changes: Partial<PodGlance> = {}): PodGlance {
     phase: "Running",
     workload: "deployment/cart",
     roleArn: ownRole("r"),
+    injected: true,
     staticKeys: false,
     ...changes,
   };
@@ -339,7 +340,7 @@ const CASES: readonly Case[] = [
     name: "static keys of an account without a role",
     cluster: {
       accounts: [CART, account("shop/web")],
-      pods: [pod(), pod({ serviceAccountName: "web", staticKeys: true })],
+      pods: [pod(), withoutRole(pod({ serviceAccountName: "web", staticKeys: true }))],
     },
     found: [],
   },
@@ -348,6 +349,16 @@ const CASES: readonly Case[] = [
     name: "a pod from before the annotation",
     cluster: { accounts: [CART], pods: [withoutRole(pod())] },
     found: ["stale-pods medium shop/cart"],
+  },
+  {
+    name: "a pod with the role that its account named before",
+    cluster: { accounts: [account("shop/cart")], pods: [pod(), pod({ name: "b", roleArn: "" })] },
+    found: ["stale-pods medium shop/cart"],
+  },
+  {
+    name: "a pod whose role was set by hand, of an account without one",
+    cluster: { accounts: [account("shop/cart")], pods: [pod({ injected: false })] },
+    found: [],
   },
   {
     ...HEALTHY,
@@ -424,6 +435,7 @@ function withoutRole({
     name,
     serviceAccountName,
     phase,
+    injected: false,
     staticKeys,
     ...(workload !== undefined && { workload }),
   };

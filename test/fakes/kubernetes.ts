@@ -1,13 +1,14 @@
 import type { Access, KubernetesPort } from "../../src/kubernetes/port.ts";
 import { Failure } from "../../src/model/failure.ts";
-import type {
-  Namespace,
-  Pod,
-  PodGlance,
-  ServiceAccount,
-  WebhookConfiguration,
-  Workload,
-  WorkloadRef,
+import {
+  TOKEN_VOLUME,
+  type Namespace,
+  type Pod,
+  type PodGlance,
+  type ServiceAccount,
+  type WebhookConfiguration,
+  type Workload,
+  type WorkloadRef,
 } from "../../src/model/kubernetes-objects.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
@@ -141,6 +142,7 @@ function glance({ namespace, name, serviceAccountName, phase, workload, spec }: 
     phase,
     ...(workload !== undefined && { workload }),
     ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),
+    injected: spec.volumes.some(({ name }) => name === TOKEN_VOLUME),
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };
 }

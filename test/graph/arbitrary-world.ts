@@ -78,6 +78,7 @@ const pods = fc.array(
         namespace,
         serviceAccountName,
         phase,
+        injected: role !== undefined,
         staticKeys,
         ...(workload !== undefined && { workload }),
         ...(role !== undefined && { roleArn: role === "" ? "" : ownRole(role) }),

@@ -95,7 +95,7 @@ describe("the same world in another order", () => {
           expect(outputsOf(inOrder(shuffled(seed), observed))).toEqual(outputsOf(observed));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

@@ -16,6 +16,7 @@ function pod(name: string, workload: string | undefined, changes: Partial<PodGla
     serviceAccountName: "cart",
     phase: "Running",
     ...(workload !== undefined && { workload }),
+    injected: changes.roleArn !== undefined,
     staticKeys: false,
     ...changes,
   };

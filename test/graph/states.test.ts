@@ -44,13 +44,14 @@ function pod(changes: Partial<PodGlance> = {}): PodGlance {
     phase: "Running",
     workload: "deployment/cart",
     roleArn: ownRole("r"),
+    injected: true,
     staticKeys: false,
     ...changes,
   };
 }
 
 function withoutRole(one: PodGlance): PodGlance {
-  return without("roleArn", one);
+  return { ...without("roleArn", one), injected: false };
 }
 
 function without(key: "roleArn" | "workload", one: PodGlance): PodGlance {
@@ -230,6 +231,11 @@ const CASES: readonly Case[] = [
     name: "pods with the role of an annotation that is gone",
     world: { cluster: { accounts: [account("shop/cart")], pods: [pod()] } },
     states: { "deployment/cart > cart": "stale", "service-account cart": "stale", "role r": undefined },
+  },
+  {
+    name: "pods whose role was set by hand, of an account without one",
+    world: { cluster: { accounts: [account("shop/cart")], pods: [pod({ injected: false })] } },
+    states: { "deployment/cart > cart": "idle", "service-account cart": "idle" },
   },
   {
     name: "pods of an account that is gone",

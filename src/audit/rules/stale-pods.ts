@@ -2,18 +2,19 @@ import { accountPath, subjectOf, type ServiceAccountRef } from "../../model/serv
 import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Mend } from "../../model/finding.ts";
+import type { PodGlance } from "../../model/kubernetes-objects.ts";
 import type { Rule } from "../rule.ts";
-import { lacksRole } from "../stale.ts";
+import { hasFormerRole, lacksRole } from "../stale.ts";
 import { aboutAccount } from "../subjects.ts";
 import { count, listText } from "../texts.ts";
 
 /** Pods that were made before their account was annotated. */
 export const stalePods: Rule = {
   code: "stale-pods",
-  title: "pods run without the role that their account now has",
+  title: "pods run without the role that their account now has, or with one that it has no more",
   severity: "medium",
   why: `The webhook injects the role when a pod is made. Pods from before run without credentials, on the node's role, or with the former role.`,
-  finds: `Pods of annotated accounts whose \`AWS_ROLE_ARN\` is missing or names another role. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of accounts with a Pod Identity association.`,
+  finds: `Pods of annotated accounts whose \`AWS_ROLE_ARN\` is missing or names another role, and pods that the webhook gave a role, of accounts that name none any more. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of accounts with a Pod Identity association.`,
   mends: `Restart the workload.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
   *find({ reach, annotated, pods: allPods }) {
@@ -21,17 +22,23 @@ export const stalePods: Rule = {
       const pods = allPods.get(cluster);
       if (pods === undefined || cluster.audited.associations === undefined) continue;
       const associated = associationsBySubject(cluster.audited);
-      for (const { account, text } of annotated.filter((one) => one.cluster === cluster)) {
+      const texts = new Map(
+        annotated.flatMap(({ cluster: own, account, text }) => (own === cluster ? [[account, text]] : [])),
+      );
+      for (const account of cluster.audited.accounts ?? []) {
         if (associated.has(subjectOf(account.ref))) continue;
-        const stale = podsOf(pods, account).filter((pod) => lacksRole(pod, text));
+        const text = texts.get(account);
+        const stale = podsOf(pods, account).filter((pod) =>
+          text === undefined ? hasFormerRole(pod) : lacksRole(pod, text),
+        );
         if (stale.length === 0) continue;
         const workloads = workloadNames(stale);
         yield {
           subject: aboutAccount(cluster.audited.cluster, account.ref),
-          message: `${count(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} without its role`,
+          message: `${count(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
           evidence: [
             ["workloads", listText(workloads)],
-            ["role", text],
+            ...(text === undefined ? formerRoles(stale) : [text]).map((role) => ["role", role] as const),
           ],
           mend: restart(account.ref, workloads),
           namespaces: [account.ref.namespace],
@@ -40,6 +47,10 @@ export const stalePods: Rule = {
     }
   },
 };
+
+function formerRoles(pods: readonly PodGlance[]): string[] {
+  return [...new Set(pods.flatMap(({ roleArn }) => roleArn ?? []))].toSorted();
+}
 
 /** Jobs and bare pods are not restarted by anyone. */
 function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Mend {

@@ -29,8 +29,9 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const whole = graphOf(observed, reportOf(observed, asked));
     const graph = restrictedTo(namespaces, whole);
-    await destination(textOf(graph, flags.output));
-    graphSummary(graph, { namespaces, format: flags.output }, terminal.err).forEach(terminal.say);
+    const text = textOf(graph, flags.output);
+    await destination(text);
+    graphSummary(graph, { namespaces, format: flags.output, text }, terminal.err).forEach(terminal.say);
     context.exitWith(incompleteCode(observed.inventory.gaps));
   } finally {
     sessions.close();
