@@ -22,7 +22,6 @@ const BOTH_LONG = [
   "doctor",
   "audit",
   "graph",
-  "half-readable",
   "picture/command",
   "file",
   "migrate-trust",
@@ -31,7 +30,13 @@ const BOTH_LONG = [
 
 /** What is about the embedded world itself. */
 const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
-const SANDBOX_LONG = ["least-permissions", "doctor-simulation", "several-clusters", "interruption"].map(e2e);
+const SANDBOX_LONG = [
+  "least-permissions",
+  "doctor-simulation",
+  "several-clusters",
+  "half-readable",
+  "interruption",
+].map(e2e);
 
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },

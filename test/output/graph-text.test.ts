@@ -34,9 +34,7 @@ describe("beside the picture", () => {
   });
 
   it("stands what could not be read, and which namespaces have nothing in it", () => {
-    const notRead = [
-      { what: "roles", code: "access-denied", message: "not permitted: iam:ListRoles" },
-    ];
+    const notRead = [{ what: "roles", code: "access-denied", message: "not permitted: iam:ListRoles" }];
     const said = lines(graph({ notRead }), "json", ["shop", "pay"]).join("\n");
     expect(said).toContain("Not everything could be read:");
     expect(said).toContain("nothing in namespace pay");
