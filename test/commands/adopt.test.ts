@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { CART, withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { anAccount, ownRole } from "../fakes/values.ts";
+import { textOf } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const REACH = "--cluster eks-work-cluster --region ap-northeast-2";
+
+/** Two accounts of eksctl's and one that a hand has made. */
+function fleet(): World {
+  const world = aWorld().withProvider();
+  withEksctlAccount(world);
+  withEksctlAccount(world, "shop/till");
+  const byHand = ownRole("by-hand");
+  return world
+    .withRole(byHand, { trust: world.trustOf({ account: anAccount("shop/desk") }) })
+    .withAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
+}
+
+describe("what is asked", () => {
+  it.each([
+    ["", "account is missing"],
+    ["cart", "account 'cart': is no ServiceAccount"],
+    [`${CART} --all`, "--all takes every account of eksctl's"],
+  ])("'adopt %s' is wrong, and nothing is read", async (words, says) => {
+    const world = fleet();
+    const { failure } = await runIn(world, `adopt ${words} ${REACH}`);
+    expect(failure).toMatchObject({ kind: "input" });
+    expect(failure && textOf(failure)).toContain(says);
+    expect(world.log.calls).toEqual([]);
+  });
+});
+
+describe("adopt --all", () => {
+  it("takes eksctl's alone", async () => {
+    const world = fleet();
+    const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
+    expect(heard.code).toBe(0);
+    expect(heard.out.join("\n")).toContain("All 2 accounts are irsa's.");
+    expect(world.account("shop/desk").annotations).toEqual({ [ROLE_ANNOTATION]: ownRole("by-hand") });
+  });
+
+  it("shows what it would do, and by --exit-code that there is something", async () => {
+    const world = fleet();
+    const { heard } = await runIn(world, `adopt --all --release-stacks ${REACH} --exit-code`);
+    expect(heard.code).toBe(3);
+    expect(heard.out.join("\n")).toMatch(
+      /shop\/cart +role's marks, account's mark, stack keeps what it made, - stack/,
+    );
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("says of a role that it can't read, goes on with the rest, and does not end well", async () => {
+    const world = fleet();
+    world.log.fail("iam.listAttachedPolicies");
+    const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
+    expect(heard.code).toBe(1);
+    expect(heard.out.join("\n")).toContain("1 of 2 accounts are irsa's; 1 can't be taken over.");
+  });
+
+  it("has nothing to do where nothing is eksctl's", async () => {
+    const { heard } = await runIn(aWorld().withProvider(), `adopt --all ${REACH} --approve`);
+    expect(heard.code).toBe(0);
+    expect(heard.out.join("\n")).toContain("No account of the cluster has a role that eksctl made.");
+  });
+});
+
+describe("the proof", () => {
+  it("that STS refuses is a failure, and what was taken over stays so", async () => {
+    const world = fleet();
+    world.iam.providers.clear();
+    const { failure } = await runIn(world, `adopt ${CART} ${REACH} --approve --wait-timeout 0`);
+    expect(failure).toMatchObject({ code: "proof-refused", detail: { written: true } });
+    expect(world.account(CART).annotations).toMatchObject({ "irsa/account": "adopted" });
+  });
+
+  it("is left out where nobody asks for it", async () => {
+    const world = fleet();
+    await runIn(world, `adopt ${CART} ${REACH} --approve --no-wait`);
+    expect(world.log.calls.map(({ name }) => name)).not.toContain("sts.assumeWithToken");
+  });
+});
+
+it("whoever asks more of eksctl's role than it has is told to take it over", async () => {
+  const world = fleet();
+  const more = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+  const line = `create-sa ${REACH} --namespace shop --name cart --policy-arn ${more}`;
+  const { failure } = await runIn(world, line);
+  expect(failure).toMatchObject({ code: "role-lacks" });
+  expect(failure?.detail.command).toBe(`irsa adopt ${CART} ${REACH} --approve`);
+});
