@@ -34,7 +34,9 @@ function cloudFormationAdapter(client: CloudFormationClient): CloudFormationPort
     async listStackResources(StackName) {
       const send = () => client.send(new DescribeStackResourcesCommand({ StackName }));
       const found = await read("cloudformation:DescribeStackResources", send);
-      return (found?.StackResources ?? []).map((one) => ({
+      // What an earlier update has removed may still be listed.
+      const there = (found?.StackResources ?? []).filter((one) => one.ResourceStatus !== "DELETE_COMPLETE");
+      return there.map((one) => ({
         logicalId: one.LogicalResourceId ?? "",
         type: one.ResourceType ?? "",
         physicalId: one.PhysicalResourceId ?? "",
