@@ -28,7 +28,9 @@ export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number)
       facts: over.map((row, at) => [row.name, `${sizes[at]} characters`] as const),
       advice: [
         ...(move.way === "beside" && over.every((row) => fitsInPlace(row, move, quota))
-          ? ["In place of the old issuer they would fit: --replace. One can also be left out: --exclude NAME"]
+          ? [
+              `In place of the old issuer ${over.length === 1 ? "it" : "they"} would fit: --replace. A role can be left out: --exclude NAME`,
+            ]
           : ["Split the role, or leave it out: --exclude NAME"]),
         ...(longest > HIGHEST_QUOTA ? [] : ["Or have the quota raised, once for the AWS account:"]),
       ].join("\n"),

@@ -10,6 +10,7 @@ export function moveEnding(
   rows: readonly MoveRow[],
   move: Move,
   quota: number | undefined,
+  reach: readonly string[],
   { state }: Outcome,
 ): Ending {
   const failed = rows.filter((row) => row.state === "failed");
@@ -29,7 +30,7 @@ export function moveEnding(
       roles: rows.map(rowJson),
     },
     lines: [...(state === "done" ? [""] : []), `  ${text}`],
-    ...(state === "done" && { hints: annotateHint(rows, move) }),
+    ...(state === "done" && { hints: annotateHint(rows, reach) }),
     ...(first !== undefined && { exitCode: EXIT_CODES[first.failure.kind] }),
   };
 }
@@ -42,14 +43,14 @@ function wellOf(count: number, { from, to, way }: Move): string {
 }
 
 /** A trusted role is used only by an account that is annotated with it. */
-function annotateHint(rows: readonly MoveRow[], { to }: Move): readonly string[] {
+function annotateHint(rows: readonly MoveRow[], reach: readonly string[]): readonly string[] {
   const moved = rows.find((row) => row.state === "planned");
-  if (moved === undefined || to.cluster === undefined) return [];
+  if (moved === undefined || reach.length === 0) return [];
   const account = ["--namespace", "NAMESPACE", "--name", "NAME"];
   const role = ["--attach-role-arn", moved.arn, "--approve"];
   return [
     "  The accounts that use them must be annotated there too, by your manifests or one by one:",
-    `      ${shellCommand(["irsa", "create-sa", "--cluster", to.cluster.name, ...account, ...role])}`,
+    `      ${shellCommand(["irsa", "create-sa", ...reach, ...account, ...role])}`,
   ];
 }
 

@@ -30,7 +30,7 @@ async function plan(flags: MigrateTrustFlags, session: MoveSession, terminal: Te
     observeMove(move, flags, aws.iam, (done, all) => update(`reading IAM: ${done} of ${all} roles`)),
   );
   const { to } = ends;
-  const reach = to.cluster === undefined ? [] : reachOf(flags, to.cluster);
+  const reach = to.cluster === undefined ? [] : reachOf({ ...flags, cluster: flags.to }, to.cluster);
   const planned = planMove(observed, { associate: flags.associateOidc === true, reach });
   const rows = planned.rows.map((row) => fleetRow(row, move));
   return {
@@ -38,7 +38,7 @@ async function plan(flags: MigrateTrustFlags, session: MoveSession, terminal: Te
     notes: planned.notes,
     kubernetes: undefined,
     ...(rows.length > 0 && { manner: byRow(rows, { one: "role", many: "roles" }) }),
-    end: (outcome) => moveEnding(planned.rows, move, observed.quota, outcome),
+    end: (outcome) => moveEnding(planned.rows, move, observed.quota, reach, outcome),
   };
 }
 

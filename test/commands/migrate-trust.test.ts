@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { parseEnd } from "../../src/commands/migrate-trust/end-input.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { anAccount, aCluster, ownRole } from "../fakes/values.ts";
+import { aWorld, World } from "../fakes/world.ts";
+
+const GONE = "oidc.eks.ap-northeast-2.amazonaws.com/id/B10E";
+const CLUSTER_ARN = "arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster";
+
+describe("an end of a move", () => {
+  it.each([
+    ["blue", { kind: "cluster", name: "blue" }],
+    [CLUSTER_ARN, { kind: "cluster", name: "eks-work-cluster", ref: { region: "ap-northeast-2" } }],
+    [`https://${GONE}`, { kind: "issuer", issuer: `https://${GONE}` }],
+    [`https://${GONE}/`, { kind: "issuer", issuer: `https://${GONE}` }],
+    [GONE, { kind: "issuer", issuer: `https://${GONE}` }],
+    [
+      `arn:aws:iam::111122223333:oidc-provider/${GONE}`,
+      { kind: "issuer", issuer: `https://${GONE}`, account: "111122223333" },
+    ],
+  ])("%s", (text, value) => expect(parseEnd(text)).toMatchObject({ ok: true, value }));
+
+  it.each([
+    ["a b", "is no EKS cluster name"],
+    ["http://oidc.example.com", "is no issuer URL"],
+    ["https://oidc.example.com:443/id", "is no issuer URL"],
+    ["arn:aws:iam::111122223333:role/reader", "is neither a cluster's ARN nor an OIDC provider's"],
+    ["arn:aws:iam::111122223333:oidc-provider/", "is no issuer URL"],
+  ])("not %s", (text, problem) => {
+    const parsed = parseEnd(text);
+    expect(parsed.ok ? "" : parsed.problem).toContain(problem);
+  });
+});
+
+function world(): World {
+  const blue = new World(aCluster({ issuer: `https://${GONE}` }));
+  return aWorld().withRole(ownRole("cart"), { trust: blue.trustOf({ account: anAccount("shop/cart") }) });
+}
+
+const move = (to: string, more = "", place = world()) =>
+  runIn(place, `migrate-trust --from ${GONE} --to ${to} ${more}`);
+
+describe("what a move prints leads to the same cluster", () => {
+  it.each([
+    ["eks-work-cluster --region ap-northeast-2", "--cluster eks-work-cluster --region ap-northeast-2"],
+    [CLUSTER_ARN, `--cluster ${CLUSTER_ARN}`],
+  ])("%s", async (to, reach) => {
+    const { failure } = await move(to);
+    expect(failure).toMatchObject({ code: "provider-missing" });
+    expect(failure?.detail.command).toBe(`irsa associate-oidc ${reach} --approve`);
+    const { heard } = await move(to, "--associate-oidc --approve");
+    expect(heard.out.join("\n")).toContain(
+      `irsa create-sa ${reach} --namespace NAMESPACE --name NAME --attach-role-arn ${ownRole("cart")}`,
+    );
+  });
+});
+
+it("a role that can't be planned is told with an exit code of its own, and the rest are done", async () => {
+  const place = world().withProvider();
+  const { trust } = place.role(ownRole("cart")).role;
+  place.withRole(ownRole("till"), { trust });
+  place.log.fail("iam.getRole");
+  const { heard, failure } = await move("eks-work-cluster", "--region ap-northeast-2 --approve", place);
+  expect(failure).toBeUndefined();
+  expect(heard.code).toBe(1);
+  expect(heard.out.join("\n")).toContain("1 of 2 roles are as they should be; 1 could not be planned.");
+  expect(place.log.writes).toEqual(["iam.setTrust"]);
+});
