@@ -146,6 +146,27 @@ describe("two clusters of one AWS account", () => {
   });
 });
 
+describe("two clusters in two regions", () => {
+  let apart: TwoClusters;
+  beforeAll(async () => void (apart = await startTwoClusters("us-east-1")));
+  afterAll(async () => apart?.sandbox.stop());
+
+  test("are each read in their own", async () => {
+    const arns = apart.sandbox.clusters.map(({ arn }) => arn);
+    const { code, stdout } = await apart.run([
+      "graph",
+      "-o",
+      "json",
+      ...arns.flatMap((arn) => ["--cluster", arn]),
+    ]);
+    const { nodes, notRead } = JSON.parse(stdout) as Picture;
+    expect(notRead).toEqual([]);
+    expect(nodes.map(({ id }) => id)).toEqual(arns.toSorted());
+    expect(new Set(arns.map((arn) => arn.split(":")[3]))).toEqual(new Set(["eu-west-1", "us-east-1"]));
+    expect(code).toBe(0);
+  });
+});
+
 /** All but the moment at which it was read. */
 function untimed(text: string): string {
   return text.replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, "NOW");
