@@ -24,13 +24,15 @@ async function programWith(
   context: CommandContext,
   version: string,
 ): Promise<Command> {
-  const program = new Command("irsa")
+  const program = new Command("irsa");
+  program
     .description(ABOUT)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of failures")
     .configureOutput({
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
+      outputError: (text, write) => write(withHint(text, program)),
     })
     .enablePositionalOptions()
     .showHelpAfterError("(irsa --help lists the commands)")
@@ -58,14 +60,14 @@ function inherit(command: Command, path = command.name()): Command {
   for (const below of command.commands) inherit(below, `${path} ${below.name()}`);
   return command
     .addOption(new Option("--debug").hideHelp())
-    .configureOutput({
-      outputError(text, write) {
-        const hint = usageHint(text, command);
-        write(hint === undefined ? text : `${text}${hint}\n`);
-      },
-    })
+    .configureOutput({ outputError: (text, write) => write(withHint(text, command)) })
     .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
     .exitOverride();
+}
+
+function withHint(text: string, command: Command): string {
+  const hint = usageHint(text, command);
+  return hint === undefined ? text : `${text}${hint}\n`;
 }
 
 /** True if the command line could have changed something, so that it is good to know that nothing was. */

@@ -9,7 +9,15 @@ import { shellCommand } from "./model/shell.ts";
  * @param command the one that was called, with what it did not take in its `args`
  */
 export function usageHint(text: string, command: Command): string | undefined {
-  return slipHint(text, command) ?? accountHint(text, command);
+  return orderHint(text, command) ?? slipHint(text, command) ?? accountHint(text, command);
+}
+
+/** Other tools take their flags before the command too. */
+function orderHint(text: string, { parent }: Command): string | undefined {
+  const flag = /^error: unknown option '([^']+)'\s*$/.exec(text)?.[1];
+  return parent === null && flag !== undefined
+    ? `(flags stand behind the command: irsa COMMAND ${flag} …)`
+    : undefined;
 }
 
 function slipHint(text: string, { args, options }: Command): string | undefined {

@@ -6,8 +6,8 @@ async function refusalOf(line: string): Promise<string> {
   const args = line.split(" ");
   const program = await buildProgram(args, listeningContext().context, "0");
   let said = "";
-  const command = program.commands.find((one) => one.name() === args[0]);
-  command?.configureOutput({ writeErr: (text) => void (said += text) });
+  const command = program.commands.find((one) => one.name() === args[0]) ?? program;
+  command.configureOutput({ writeErr: (text) => void (said += text) });
   await expect(program.parseAsync(args, { from: "user" })).rejects.toThrow("error: ");
   return said;
 }
@@ -18,7 +18,7 @@ describe("a command line that is refused", () => {
     ["create-sa --xyzzy=1", "(there is no --xyzzy)"],
     ["create-sa shop/orders --policy-arn x", "(an account is named by flags: -n shop --name orders)"],
     ["delete-sa orders", "(an account is named by flags: --name orders)"],
-    ["get-sa shop/orders", "(an account is named by flags: -n shop --name orders)"],
+    ["update-sa shop/orders", "(an account is named by flags: -n shop --name orders)"],
     ["update-sa --name orders --add-policy x", "(is --add-policy-arn meant?)"],
     ["verify --aprove", "(Did you mean --approve?)"],
   ])("'irsa %s' is answered with %s", async (line, hint) => {
@@ -33,6 +33,16 @@ describe("a command line that is refused", () => {
       expect((await refusalOf(line)).trimEnd().split("\n")).toHaveLength(2);
     },
   );
+});
+
+it.each([
+  ["--cluster blue get-sa", "(flags stand behind the command: irsa COMMAND --cluster …)"],
+  ["--verson", "(Did you mean --version?)"],
+])("'irsa %s' is answered with %s", async (line, hint) => {
+  expect((await refusalOf(line)).trimEnd().split("\n").slice(1)).toEqual([
+    hint,
+    "(irsa --help lists the commands)",
+  ]);
 });
 
 it("takes --debug behind a command too, and shows it once, in the program's help", async () => {

@@ -1,6 +1,7 @@
 import { loadSharedConfigFiles } from "@smithy/core/config";
-import { Failure } from "../model/failure.ts";
+import { Failure, type FailureDetail } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
+import { shellCommand } from "../model/shell.ts";
 
 /** The profile that a flag, or AWS_PROFILE, names. */
 export function namedProfile(flag: string | undefined): string | undefined {
@@ -29,18 +30,23 @@ export async function requireProfile(name: string): Promise<void> {
   throw noProfile(name, [...names].toSorted());
 }
 
+function wayOut(name: string, names: readonly string[]): FailureDetail {
+  const meant = nearest(name, names);
+  if (meant !== undefined) return { advice: `Is '${meant}' meant?` };
+  if (names.length > 0) return { advice: "Choose one of these with --profile, or AWS_PROFILE" };
+  return { advice: "Make it first:", command: shellCommand(["aws", "configure", "--profile", name]) };
+}
+
 function noProfile(name: string, names: readonly string[]): Failure {
   const config = process.env["AWS_CONFIG_FILE"] ?? "~/.aws/config";
   const credentials = process.env["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials";
   const listed =
     names.length > LISTED ? [...names.slice(0, LISTED), `and ${names.length - LISTED} more`] : names;
-  const meant = nearest(name, names);
   return new Failure("input", "no-profile", `there is no AWS profile '${name}'`, {
     facts: [
       ["looked in", `${config}, ${credentials}`],
       ["there are", listed.length === 0 ? "none" : listed.join(", ")],
     ],
-    advice:
-      meant === undefined ? "Choose one of these with --profile, or AWS_PROFILE" : `Is '${meant}' meant?`,
+    ...wayOut(name, names),
   });
 }

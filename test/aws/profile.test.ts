@@ -39,6 +39,14 @@ describe("a profile", () => {
       expect(textOf(stop)).toContain(part);
   });
 
+  it("is to be made where there is none at all", async () => {
+    for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+      vi.stubEnv(name, join(folder, "absent"));
+    const stop = await stopOf(connectAws({ profile: "my work" }));
+    expect(textOf(stop)).toContain("there are none");
+    expect(stop.detail.command).toBe("aws configure --profile 'my work'");
+  });
+
   it("is held against the files before a web identity or a machine's endpoint is asked instead", async () => {
     vi.stubEnv("AWS_PROFILE", "gone");
     vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", join(folder, "token"));
