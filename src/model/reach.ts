@@ -15,6 +15,13 @@ export function associateWords(reach: readonly string[], audience: string): stri
   return ["irsa", "associate-oidc", ...toAws, ...custom, "--approve"];
 }
 
+/** The words of the `migrate-trust` that lets the cluster have every role that trusts another issuer. */
+export function moveWords(reach: readonly string[], issuerHostPath: string): string[] {
+  const toAws = reach.filter((_, at) => !isOfKubeconfig(reach, at));
+  const to = toAws.map((word) => (word === "--cluster" ? "--to" : word));
+  return ["irsa", "migrate-trust", "--from", `https://${issuerHostPath}`, ...to];
+}
+
 function isOfKubeconfig(reach: readonly string[], at: number): boolean {
   return OF_KUBECONFIG.has(reach[at - (at % 2)] ?? "");
 }

@@ -117,7 +117,7 @@ function keepRole(
   const evaluation = evaluateGrant(role.trust, grant);
   const refused = evaluation.verdict === "deny";
   const other = refused ? otherIssuerOf(role.trust, grant) : undefined;
-  if (other !== undefined && !desired.addTrust) throw trustMove(role, desired.account, other);
+  if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
   const after = refused ? trustWithGrant(role, grant) : undefined;
   return {
     arn: role.arn,

@@ -4,6 +4,9 @@ import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { hostPath, providerArn } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
+import { moveWords } from "../model/reach.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { DesiredAccount } from "./desired.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { evaluateStatements, evaluateTrust, type TrustEvaluation } from "../model/trust-policy/evaluate.ts";
@@ -135,7 +138,11 @@ export function trustRefuses(
 }
 
 /** The refusal to move a role of ours from another issuer without being told to. */
-export function trustMove(role: Role, account: ServiceAccountRef, other: string): Failure {
+export function trustMove(
+  role: Role,
+  { account, reach }: Pick<DesiredAccount, "account" | "reach">,
+  other: string,
+): Failure {
   return new Failure(
     "refused",
     "trust-move",
@@ -146,7 +153,8 @@ export function trustMove(role: Role, account: ServiceAccountRef, other: string)
         ["it trusts", other],
       ],
       advice:
-        "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust",
+        "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust. For all roles that trust that issuer, as a plan:",
+      command: shellCommand(moveWords(reach, other)),
     },
   );
 }

@@ -13,7 +13,7 @@ export const deletedIssuer: Rule = {
   severity: "medium",
   why: `The statement lets nobody in any more, often since the cluster was rebuilt: a new cluster has a new issuer, also under its old name. The pods that need the role get AccessDenied.`,
   finds: `Allow statements whose Federated principal is an EKS issuer that is no identity provider of the AWS account, or that no cluster of its region has (only where all clusters of the region could be read).`,
-  mends: `Move the statement to the new cluster's issuer, or take it out.`,
+  mends: `Move the statement to the new cluster's issuer, or take it out. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` moves it, in every role that has it.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
   *find({ inventory, reach }) {
     const audited = new Set(
@@ -30,7 +30,7 @@ export const deletedIssuer: Rule = {
           evidence: [["provider", arn]],
           mend: {
             kind: "advice",
-            text: "Let the statement name the new cluster's provider, in principal and condition keys; or take it out",
+            text: `Let it trust the new cluster instead (irsa migrate-trust --from https://${issuerOf(arn)} --to CLUSTER --replace), or take the statement out`,
           },
           about: arn,
         };
