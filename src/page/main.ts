@@ -15,7 +15,7 @@ import { makeToolbar, type Toolbar } from "./views/toolbar.ts";
 const PAUSE = 150;
 /** In pixels; what is wider than the paper is printed smaller. */
 const PRINTED_WIDTH = 1000;
-/** Of names in the picture, in pixels, as in page.css. */
+/** Of names in the picture, in pixels, as in style/picture.css. */
 const NAME_SIZE = 13;
 
 /** Shows the graph that the page carries; from then on its address says what is looked at. */

@@ -66,7 +66,7 @@ export function makeToolbar(index: GraphIndex, { current, go }: Navigation): Too
   return {
     content,
     show(view) {
-      if (document.activeElement !== search.input) search.input.value = view.query;
+      search.show(view.query);
       namespaces.show(view.namespace);
       kinds.show(view.kind);
       severities.show(view.severity);
@@ -80,7 +80,13 @@ export function makeToolbar(index: GraphIndex, { current, go }: Navigation): Too
   };
 }
 
-function searchField(onQuery: (query: string) => void): { content: HTMLElement; input: HTMLInputElement } {
+interface SearchField {
+  readonly content: HTMLElement;
+  readonly input: HTMLInputElement;
+  readonly show: (query: string) => void;
+}
+
+function searchField(onQuery: (query: string) => void): SearchField {
   const input = element("input", {
     type: "search",
     id: "search",
@@ -89,13 +95,23 @@ function searchField(onQuery: (query: string) => void): { content: HTMLElement; 
     spellcheck: "false",
     "aria-keyshortcuts": "/",
   });
-  let timer = 0;
+  let timer: number | undefined;
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => onQuery(input.value), PAUSE);
+    timer = setTimeout(() => {
+      timer = undefined;
+      onQuery(input.value);
+    }, PAUSE);
   });
   const label = element("label", { for: "search" }, "Search ", element("kbd", {}, "/"));
-  return { content: element("div", { class: "field wide" }, label, input), input };
+  return {
+    content: element("div", { class: "field wide" }, label, input),
+    input,
+    show(query) {
+      // What is being typed is not yet in the address.
+      if (timer === undefined && input.value !== query) input.value = query;
+    },
+  };
 }
 
 interface Selection<T> {

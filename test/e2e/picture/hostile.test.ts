@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { clusterArn, roleArn, sketch } from "../../page/sample-graph.ts";
 import { openViewer, type Viewer } from "./browser.ts";
@@ -77,6 +80,37 @@ it.each(NAMES)("shows the chain, the finding and the mend of %j", async (name, s
   expect(complaints).toEqual([]);
   expect(requests).toHaveLength(1);
   await page.context().close();
+});
+
+it.each([
+  ["markup", `document.body.innerHTML = "<img src=x>"`],
+  ["a script", `add("script", { textContent: "globalThis.ran = 1" })`],
+  ["code from text", `new Function("globalThis.ran = 1")()`],
+  ["a style", `add("style", { textContent: "* { display: none }" })`],
+  ["an image", `add("img", { src: outside })`],
+  ["a frame", `add("iframe", { src: outside })`],
+  ["a request", `fetch(outside)`],
+  ["a form", `add("form", { action: outside }).submit()`],
+])("has a policy that stops %s, if any got in", async (_, code) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const outside = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { page, complaints } = await viewer.open();
+  await page.addInitScript(`
+    const outside = ${JSON.stringify(outside)};
+    const add = (name, values) => document.body.appendChild(Object.assign(document.createElement(name), values));
+    addEventListener("load", () => { ${code} });`);
+  await page.reload();
+  await expect.poll(() => complaints.join("\n")).toMatch(/Content Security Policy|requires 'Trusted/);
+  expect(await page.evaluate("globalThis.ran")).toBeUndefined();
+  expect(await page.locator(".head").isVisible()).toBe(true);
+  expect(asked).toEqual([]);
+  await page.context().close();
+  server.close();
 });
 
 it("gives a name of ten thousand characters no more room than it needs, and all of it where it is asked for", async () => {

@@ -132,6 +132,18 @@ describe("the picture, opened from disk", () => {
     await isQuiet();
   });
 
+  it("has in its search field what the view was searched for, after Back too", async () => {
+    const page = await open({ view: { query: "orders" } });
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("roles");
+    await page.locator("#status", { hasText: "3 nodes found" }).waitFor({ state: "attached" });
+    await page.getByRole("searchbox").fill("report");
+    await page.locator("#status", { hasText: "1 node found" }).waitFor({ state: "attached" });
+    await page.goBack();
+    await page.locator("#status", { hasText: "12 nodes found" }).waitFor({ state: "attached" });
+    expect(await page.getByRole("searchbox").inputValue()).toBe("orders");
+    await isQuiet();
+  });
+
   it("opens where its address leads, and says so if there is nothing", async () => {
     const page = await open({ view: { node: roleArn("ci-deployer") } });
     await page.getByRole("heading", { name: "Chain of ci-deployer" }).waitFor();
