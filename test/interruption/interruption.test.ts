@@ -29,7 +29,7 @@ process.env["IRSA_CONFIG"] = fileOf("rules.yaml", { forbiddenPolicies: ["Adminis
 let cases = 0;
 afterAll(() => void process.stderr.write(`killed anywhere, in memory: ${cases} cases\n`));
 
-describe.each(COMMANDS)("$name", (command) => {
+describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s", (_name, command) => {
   let clean: CleanRun;
   beforeAll(async () => {
     clean = await runClean(command);
