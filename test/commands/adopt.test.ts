@@ -60,6 +60,17 @@ describe("adopt --all", () => {
     expect(heard.out.join("\n")).toContain("1 of 2 accounts are irsa's; 1 can't be taken over.");
   });
 
+  it("says exactly what is not as it was once a stack is gone", async () => {
+    const world = fleet();
+    world.log.after("cloudformation.deleteStack", () => {
+      for (const { role } of world.iam.roles.values()) world.editRole(role.arn, () => ({ attached: [] }));
+    });
+    const { failure } = await runIn(world, `adopt --all --release-stacks ${REACH} --approve`);
+    expect(failure && textOf(failure)).toMatch(
+      /shop\/\w+ the role \S+ is not what it was before its stack went\nattached: no longer \S+CloudWatchAgentServerPolicy/,
+    );
+  });
+
   it("has nothing to do where nothing is eksctl's", async () => {
     const { heard } = await runIn(aWorld().withProvider(), `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(0);

@@ -25,7 +25,7 @@ const INTRODUCTION = `# The worlds that tests run in
 
 Made from test/contract by \`npm run docs:divergences\`; a test holds it to them.
 
-One contract says what the Kubernetes API, IAM, EKS and STS do, by their documentation. It is run on every world. Where a world is known to answer otherwise, the case holds that answer and the reason: it is asserted like the right one. So a world that mends its ways, or gets new ones, fails a test.`;
+One contract says what the Kubernetes API, IAM, EKS, STS and CloudFormation do, by their documentation. It is run on every world. Where a world is known to answer otherwise, the case holds that answer and the reason: it is asserted like the right one. So a world that mends its ways, or gets new ones, fails a test.`;
 
 function countTable(): string {
   const rows = WORLDS.map(({ id, title, cases }) => {

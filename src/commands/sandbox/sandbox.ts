@@ -4,7 +4,8 @@ import { addSandboxOptions, parseSandboxFlags, type SandboxFlags } from "./optio
 
 const ABOUT = `an EKS cluster and an AWS account on loopback, to try things out
 
-Emulates IAM, EKS, STS and the Kubernetes API in this process; needs Node alone and can't reach a real account. \
+Emulates IAM, EKS, STS, CloudFormation (stacks of roles) and the Kubernetes API in this process; needs Node alone \
+and can't reach a real account. \
 Its keys are its own, and good for nothing else.`;
 
 const START_EXAMPLES = `

@@ -82,10 +82,10 @@ function incomplete(
   const owners = ownersOf(rows);
   const open = new Set(undone.flatMap(({ change }) => owners.get(change) ?? []));
   const failures = undone.filter((step) => step.state === "failed");
-  const reasonOf = (row: FleetRow): string =>
-    failures.find(({ change }) => owners.get(change) === row)?.failure.message ??
-    "not begun, or not finished";
-  const named = [...open].slice(0, NAMED).map((row) => [row.path, reasonOf(row)] as const);
+  const failureOf = (row: FleetRow): Failure | undefined =>
+    failures.find(({ change }) => owners.get(change) === row)?.failure;
+  const failedFirst = [...open].toSorted((one, other) => Number(!failureOf(one)) - Number(!failureOf(other)));
+  const named = failedFirst.slice(0, NAMED).map((row) => [row.path, reasonText(failureOf(row))] as const);
   const more = open.size > NAMED ? [["…", `and ${open.size - NAMED} more`] as const] : [];
   const total = rows.filter(({ changes }) => changes.length > 0).length;
   const shared = failures.filter(({ change }) => !owners.has(change));
@@ -105,4 +105,13 @@ function incomplete(
   return interrupted
     ? new Failure("interrupted", "interrupted", `interrupted: ${message}`, detail)
     : new Failure(first.failure.kind, "incomplete", message, { ...detail, cause: first.failure });
+}
+
+/** AWS's own words, which the message gives already, and its request ids are told where one thing alone is changed. */
+const AWS_FACTS = new Set(["AWS says", "request"]);
+
+function reasonText(failure: Failure | undefined): string {
+  if (failure === undefined) return "not begun, or not finished";
+  const facts = (failure.detail.facts ?? []).filter(([label]) => !AWS_FACTS.has(label));
+  return [failure.message, ...facts.map(([label, value]) => `${label}: ${value}`)].join("\n");
 }
