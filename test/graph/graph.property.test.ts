@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";
-import { reachOf } from "../../src/audit/reach.ts";
+import { becomingsOf, reachOf } from "../../src/audit/reach.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
@@ -139,6 +139,29 @@ describe("every picture", () => {
         );
         expect(inside.filter(({ id }) => !reached.has(id))).toEqual([]);
       }),
+    );
+  });
+
+  it("has a way for everyone who becomes a role, and of those who don't says so", () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const observed = observedOf(world);
+        const { edges } = graphOf(observed, reportOf(observed, ASKED));
+        const becoming = edges.filter(({ kind }) => kind === "becomes");
+        const drawn = new Set(becoming.map(({ from, to }) => `${from} > ${to}`));
+        const all = observed.reach.roles.flatMap(becomingsOf).map(({ role, cluster, candidate }) => {
+          const { arn } = cluster.cluster;
+          const { namespace, name } = candidate.ref;
+          return [`${arn}/${namespace}/${name}`, `${arn}/${namespace}`, arn].map(
+            (from) => `${from} > ${role.arn}`,
+          );
+        });
+        expect(all.filter((ways) => !ways.some((way) => drawn.has(way)))).toEqual([]);
+        const named = new Set(all.map(([own]) => own));
+        const claimed = becoming.filter(({ state, from }) => state === "works" && from.split("/").length > 3);
+        expect(claimed.map(({ from, to }) => `${from} > ${to}`).filter((way) => !named.has(way))).toEqual([]);
+      }),
+      { numRuns: 100 },
     );
   });
 });
