@@ -11,6 +11,7 @@ import { credentialFailure } from "./errors.ts";
 import { iamAdapter } from "./iam.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
+import { QueryProtocol } from "./query-protocol.ts";
 import { endpointOverrides } from "./endpoints.ts";
 import { stsAdapter } from "./sts.ts";
 import { awsRequestHandler } from "./transport.ts";
@@ -87,8 +88,8 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   const configOfOne = () => ({ ...config, ...(choice.patient === true && patience()) });
   const clients = {
     eks: new EKSClient(configOfOne()),
-    iam: new IAMClient(configOfOne()),
-    sts: new STSClient(configOfOne()),
+    iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
+    sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };
   const stacks = choice.stacks === true ? await cloudFormation(configOfOne()) : undefined;
   return {

@@ -89,9 +89,10 @@ function arnMatches(expected: Pattern, actual: string): boolean {
 
 function components(pattern: Pattern): readonly Pattern[] {
   const parts: Pattern[number][][] = [[]];
-  for (const token of pattern) {
-    if (token === ":") parts.push([]);
-    else parts.at(-1)?.push(token);
+  for (const piece of pattern) {
+    const [first = piece, ...more] = typeof piece === "string" ? piece.split(":") : [];
+    parts.at(-1)?.push(first);
+    parts.push(...more.map((one) => [one]));
   }
   return parts;
 }

@@ -4,33 +4,45 @@ export const ANY: unique symbol = Symbol("*");
 /** The wildcard `?`: exactly one character. */
 export const ONE: unique symbol = Symbol("?");
 
+type Wildcard = typeof ANY | typeof ONE;
+
 /**
- * An IAM pattern, a character or wildcard at a time. Everything but the two wildcards is literal, `[` and `\` too.
+ * An IAM pattern: runs of literal characters, and wildcards. Everything but the two wildcards is literal, `[` and `\` too.
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators" (StringLike).
  */
-export type Pattern = readonly (string | typeof ANY | typeof ONE)[];
+export type Pattern = readonly (string | Wildcard)[];
 
 /** The pattern that a text of a policy stands for where wildcards count. */
 export function patternOf(text: string): Pattern {
-  return Array.from(text, (character) => {
-    if (character === "*") return ANY;
-    return character === "?" ? ONE : character;
-  });
+  if (!/[*?]/.test(text)) return literalPattern(text);
+  const pieces = text.split(/([*?])/).filter((piece) => piece !== "");
+  return pieces.map((piece) => (piece === "*" ? ANY : piece === "?" ? ONE : piece));
 }
 
 /** The pattern that matches just this text, wildcard characters taken literally. */
 export function literalPattern(text: string): Pattern {
-  return Array.from(text);
+  return text === "" ? [] : [text];
 }
 
 /** The pattern as text, which is what counts where wildcards do not. */
 export function patternText(pattern: Pattern): string {
-  return pattern.map((token) => (typeof token === "symbol" ? (token.description ?? "") : token)).join("");
+  return pattern.map((piece) => (typeof piece === "symbol" ? (piece.description ?? "") : piece)).join("");
 }
 
 /** True if the pattern matches the whole text, case-sensitively; at most |pattern| × |text| steps, however hostile. */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
-  const characters = Array.from(text);
+  const [first, ...rest] = pattern;
+  if (typeof first !== "string") return matchesTokens(pattern.flatMap(tokensOf), Array.from(text));
+  if (!text.startsWith(first)) return false;
+  return matchesTokens(rest.flatMap(tokensOf), Array.from(text.slice(first.length)));
+}
+
+/** A character or wildcard at a time: what `?` stands for may be two code units. */
+function tokensOf(piece: Pattern[number]): Pattern {
+  return typeof piece === "string" ? Array.from(piece) : [piece];
+}
+
+function matchesTokens(pattern: Pattern, characters: readonly string[]): boolean {
   let next = 0;
   let at = 0;
   let retry: { readonly next: number; at: number } | undefined;
