@@ -4,7 +4,7 @@ import { listenForInterruption } from "./interruption.ts";
 import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { failureJson, failureLines } from "./output/failure-text.ts";
 import { processTerminal } from "./output/terminal.ts";
-import { buildProgram, mayWrite } from "./program.ts";
+import { argumentsOf, buildProgram, mayWrite } from "./program.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command line and gives the exit code. The only place that catches what commands throw. */
@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const { signal, take } = interruption;
     const context = { terminal, signal, takeInterrupts: take, exitWith };
     const program = await buildProgram(own, context, VERSION);
-    await interruption.orEnd(program.parseAsync([...own], { from: "user" }));
+    await interruption.orEnd(program.parseAsync([...argumentsOf(own)], { from: "user" }));
     return code;
   } catch (error) {
     for (const takeOff of terminal.shown) takeOff();

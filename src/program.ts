@@ -77,6 +77,17 @@ export function mayWrite(args: readonly string[]): boolean {
   return typeof writes === "string" ? args.includes(writes) : writes;
 }
 
+/**
+ * The arguments as commander takes them. Of an unknown command its name alone: with `--help` beside it or `help` before
+ * it, commander would pass over it and answer with the program's help.
+ */
+export function argumentsOf(args: readonly string[]): readonly string[] {
+  const [first, second] = args;
+  const name = first === "help" ? second : first;
+  const isKnown = name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name);
+  return isKnown ? args : [name];
+}
+
 /** `irsa help NAME` needs the command too. */
 function calledCommand(args: readonly string[]): string | undefined {
   const words = args.filter((arg) => !arg.startsWith("-"));

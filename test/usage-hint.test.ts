@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildProgram } from "../src/program.ts";
+import { argumentsOf, buildProgram } from "../src/program.ts";
 import { listeningContext } from "./fakes/terminal.ts";
 
 async function refusalOf(line: string): Promise<string> {
@@ -8,7 +8,7 @@ async function refusalOf(line: string): Promise<string> {
   let said = "";
   const command = program.commands.find((one) => one.name() === args[0]) ?? program;
   command.configureOutput({ writeErr: (text) => void (said += text) });
-  await expect(program.parseAsync(args, { from: "user" })).rejects.toThrow("error: ");
+  await expect(program.parseAsync([...argumentsOf(args)], { from: "user" })).rejects.toThrow("error: ");
   return said;
 }
 
@@ -44,6 +44,16 @@ it.each([
     "(irsa --help lists the commands)",
   ]);
 });
+
+it.each(["help verfy", "verfy --help", "--debug verfy --cluster blue", "verfy a/b"])(
+  "'irsa %s' names the unknown command, and the one that is meant",
+  async (line) => {
+    expect((await refusalOf(line)).split("\n").slice(0, 2)).toEqual([
+      "error: unknown command 'verfy'",
+      "(Did you mean verify?)",
+    ]);
+  },
+);
 
 it("takes --debug behind a command too, and shows it once, in the program's help", async () => {
   const program = await buildProgram(["verify"], listeningContext().context, "0");

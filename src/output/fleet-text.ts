@@ -116,7 +116,7 @@ function changeWord(change: Change): string {
     case "retain-stack":
       return "stack keeps what it made";
     case "delete-stack":
-      return "- stack";
+      return `- stack ${change.stack.name}`;
     case "confirm-release":
       return "role compared";
   }

@@ -60,9 +60,9 @@ export function fleetEnding(
 }
 
 function stackLines(rows: readonly AccountRow[], state: Outcome["state"]): string[] {
-  const stacks = rows.filter((row) => row.state === "adopted" && row.plan.stack !== undefined).length;
-  if (state !== "done" || stacks === 0) return [];
-  const gone = stacks === 1 ? "A stack is" : `${stacks} stacks are`;
+  const stacks = rows.flatMap((row) => (row.state === "adopted" ? (row.plan.stack ?? []) : []));
+  if (state !== "done" || stacks.length === 0) return [];
+  const gone = stacks.length === 1 ? `The stack ${stacks[0]} is` : `${stacks.length} stacks are`;
   return [`  ${gone} gone. ${AS_IT_WAS} of each role are as before.`];
 }
 

@@ -34,12 +34,16 @@ export async function proveAccounts(
       done += 1;
       const accepted = proof.state === "accepted";
       if (!accepted) progress.fail(`${accountPath(account)}: ${reasonOf(proof)}`);
-      else if (done === changed.length) progress.succeed(`STS accepts the tokens of ${done} accounts`);
+      else if (done === changed.length) progress.succeed(accepting(done));
       return { account, accepted, proof };
     });
   } finally {
     progress.stop();
   }
+}
+
+function accepting(accounts: number): string {
+  return accounts === 1 ? "STS accepts its token" : `STS accepts the tokens of ${accounts} accounts`;
 }
 
 type Proved = Extract<AccountRow, { state: "planned" | "adopted" }>;
