@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { eachOf } from "../../../src/model/each-of.ts";
 import type { RecordedCall } from "../../../src/sandbox/aws/recorder.ts";
 import { irsa, type Run } from "../irsa.ts";
@@ -138,14 +138,21 @@ async function runInTrouble(
 ): Promise<Run> {
   world.weather.fail({ action, nth, when, status: "reset" });
   const attempts = retried === true ? {} : { AWS_MAX_ATTEMPTS: "1" };
-  return run({ ...world, environment: { ...world.environment, ...attempts } }, folder, command, (child) => {
+  let isKilled = false;
+  const surroundings = { ...world, environment: { ...world.environment, ...attempts } };
+  const ended = await run(surroundings, folder, command, (child) => {
     if (kills !== true) return;
     const kill = async (): Promise<void> => {
+      isKilled = true;
       child.kill("SIGKILL");
       await once(child, "exit");
     };
     world.weather.before(action, kill, nth);
   });
+  // The process is gone before its call has had its effect.
+  if (isKilled)
+    await vi.waitFor(() => expect(world.recorder.calls().some(({ status }) => status === 0)).toBe(true));
+  return ended;
 }
 
 /** A call whose answer was lost had its effect only where the trouble comes after it. */
