@@ -35,6 +35,14 @@ export interface AnyCall {
   readonly accessKeyId: string | undefined;
 }
 
+/** Something that is run once, at the n-th matching call. */
+interface Hook {
+  readonly when: "before" | "after";
+  readonly action: string;
+  readonly run: () => Promise<void>;
+  nth: number;
+}
+
 /** The connection ends without an answer. */
 export class ConnectionReset extends Error {}
 
@@ -42,7 +50,7 @@ export class ConnectionReset extends Error {}
 export class Weather {
   #failures: { readonly rule: FailRule; seen: number }[] = [];
   #denials: DenyRule[] = [];
-  #hooks: { readonly action: string; readonly run: () => Promise<void>; nth: number }[] = [];
+  #hooks: Hook[] = [];
   #latency = 0;
   #buckets: TokenBuckets | undefined;
 
@@ -65,7 +73,12 @@ export class Weather {
 
   /** Runs something once, right before the n-th matching call, of whatever service, is looked at. */
   before(action: string, run: () => Promise<void>, nth = 1): void {
-    this.#hooks.push({ action, run, nth });
+    this.#hooks.push({ when: "before", action, run, nth });
+  }
+
+  /** As `before`, once the call has had its effect and before it is answered. */
+  after(action: string, run: () => Promise<void>, nth = 1): void {
+    this.#hooks.push({ when: "after", action, run, nth });
   }
 
   /** Fine weather again. */
@@ -97,8 +110,9 @@ export class Weather {
       if (failure?.when === when) throw failureOf(failure);
     };
     try {
-      await this.#runHooks(call);
+      await this.#runHooks(call, "before");
       const response = await run(() => failIf("before"));
+      await this.#runHooks(call, "after");
       failIf("after");
       return response;
     } finally {
@@ -116,8 +130,8 @@ export class Weather {
     return failing;
   }
 
-  async #runHooks({ action }: AnyCall): Promise<void> {
-    const matching = this.#hooks.filter((hook) => matches(hook.action, action));
+  async #runHooks({ action }: AnyCall, when: Hook["when"]): Promise<void> {
+    const matching = this.#hooks.filter((hook) => hook.when === when && matches(hook.action, action));
     for (const hook of matching) hook.nth -= 1;
     for (const hook of matching.filter(({ nth }) => nth === 0)) await hook.run();
   }

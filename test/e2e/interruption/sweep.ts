@@ -147,9 +147,9 @@ async function runInTrouble(
       child.kill("SIGKILL");
       await once(child, "exit");
     };
-    world.weather.before(action, kill, nth);
+    world.weather[when](action, kill, nth);
   });
-  // The process is gone before its call has had its effect.
+  // The process is gone before its call has ended.
   if (isKilled)
     await vi.waitFor(() => expect(world.recorder.calls().some(({ status }) => status === 0)).toBe(true));
   return ended;
