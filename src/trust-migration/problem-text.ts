@@ -22,6 +22,17 @@ export function cannotMove(problem: MoveProblem, { arn }: Role, { way }: Move): 
         `statement ${problem.statement + 1} of the trust policy names issuers in a way that no rule takes apart`,
         { facts, advice },
       );
+    case "spelled-otherwise":
+      return new Failure(
+        "refused",
+        "trust-spelled-otherwise",
+        `statement ${problem.statement + 1} of the trust policy spells an issuer's provider in other upper and lower case`,
+        {
+          facts: [...facts, ["it names", problem.spelling]],
+          advice:
+            "IAM tells the two apart. Name the issuer as the trust policy does: --from, or --to, with this ARN",
+        },
+      );
     case "lets-in":
     case "shuts-out": {
       const { issuer, subject, audience } = problem;

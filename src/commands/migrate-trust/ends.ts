@@ -42,7 +42,7 @@ export async function openMove(
       found(FROM, from, aws, caller, connect),
       found(TO, to, aws, caller, connect),
     ]);
-    if (old.issuer === next.issuer) throw sameIssuer(old);
+    if (old.issuer.toLowerCase() === next.issuer.toLowerCase()) throw sameIssuer(old);
     return {
       aws,
       caller,

@@ -2,7 +2,13 @@ import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { judgeMove, type MoveFault } from "./judge-move.ts";
 import { matchesPrincipal } from "./principal.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
-import { namesIssuer, renameIssuer, withoutIssuer, type IssuerMove } from "./rename-issuer.ts";
+import {
+  namesIssuer,
+  renameIssuer,
+  spelledOtherwise,
+  withoutIssuer,
+  type IssuerMove,
+} from "./rename-issuer.ts";
 import { sameStatement } from "./same.ts";
 
 /** Whether the new issuer is let in beside the old one, or in its place. */
@@ -14,6 +20,8 @@ export type MoveProblem =
   | { readonly code: "unreadable"; readonly statement: number }
   /** A statement names both issuers so that no rule takes them apart. */
   | { readonly code: "entangled"; readonly statement: number }
+  /** A statement has an issuer's provider in other upper and lower case than the move. */
+  | { readonly code: "spelled-otherwise"; readonly statement: number; readonly spelling: string }
   /** The evaluator finds somebody who would get in and did not, or the other way round. */
   | MoveFault;
 
@@ -31,6 +39,8 @@ export type MovedTrust =
  */
 export function moveIssuer(document: PolicyDocument, move: IssuerMove, way: MoveWay): MovedTrust {
   const parts = partsOf(document, move);
+  const odd = spelling(parts, move);
+  if (odd !== undefined) return problem(odd);
   const old = parts.filter(({ names }) => names);
   if (old.length === 0) return { ok: true, document };
   const unreadable = old.find(({ read }) => read.unreadable.length > 0);
@@ -41,6 +51,17 @@ export function moveIssuer(document: PolicyDocument, move: IssuerMove, way: Move
   const after = withStatements(document, statements);
   const fault = judgeMove(document, after, move, way);
   return fault === undefined ? { ok: true, document: after } : problem(fault);
+}
+
+/** The old issuer's provider, or beside it the new one's, as it is not to be found. */
+function spelling(parts: readonly Part[], { from, to }: IssuerMove): MoveProblem | undefined {
+  const ends = parts.some(({ names }) => names) ? [from, to] : [from];
+  for (const { statement, read } of parts)
+    for (const end of ends) {
+      const found = spelledOtherwise(statement, end);
+      if (found !== undefined) return { code: "spelled-otherwise", statement: read.index, spelling: found };
+    }
+  return undefined;
 }
 
 function isEntangled({ lacksMirror, mirror }: Part): boolean {

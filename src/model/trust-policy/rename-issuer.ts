@@ -38,6 +38,19 @@ export function namesIssuer(
 }
 
 /**
+ * The provider's ARN as the statement spells it where upper and lower case are not the issuer's own. IAM compares the
+ * keys of conditions without regard to case, and principals with it: half of such a statement would be moved.
+ */
+export function spelledOtherwise(statement: unknown, { providerArn }: IssuerName): string | undefined {
+  if (!isObject(statement)) return undefined;
+  const named = [statement["Principal"], statement["NotPrincipal"]].flatMap(federated);
+  const values = conditions(statement).flatMap(([, , inner]) => toList(inner));
+  return [...named, ...values]
+    .filter((text) => typeof text === "string")
+    .find((text) => text !== providerArn && text.toLowerCase() === providerArn.toLowerCase());
+}
+
+/**
  * True if the document holds the issuer's host and path anywhere, be it where it does not count, as with `https://`
  * before it. Another issuer that merely begins so is not meant.
  */

@@ -215,6 +215,30 @@ describe("what no rule moves", () => {
     expect(moved(policy(pinned, onlyOld), "replace")).toEqual(policy(renamed(pinned), renamed(onlyOld))));
 });
 
+describe("an issuer's provider in other upper and lower case", () => {
+  const lower = { providerArn: PROVIDER.toLowerCase(), issuerHostPath: ISSUER.toLowerCase() };
+  const exempt = allow({ StringNotEquals: { [`${ISSUER}:sub`]: CART } });
+  const both = { ...pinned, Principal: { Federated: [PROVIDER, OTHER_PROVIDER.toLowerCase()] } };
+
+  it.each([
+    ["a Deny, which would no longer apply", policy(allow(), denied), lower],
+    ["an Allow with exceptions, which would let them in", policy(exempt), lower],
+    ["an Allow, which would let nobody in", policy(pinned), lower],
+    ["the new one's, whose conditions would come to hold", policy(both), MOVE.from],
+  ])("is not moved by halves: %s", (_name, document, from) => {
+    for (const way of ["beside", "replace"] as const)
+      expect(moveIssuer(document, { ...MOVE, from }, way)).toMatchObject({
+        ok: false,
+        problem: { code: "spelled-otherwise" },
+      });
+  });
+
+  it("is no matter where the old issuer is not named", () => {
+    const document = policy({ ...renamed(pinned), Principal: { Federated: OTHER_PROVIDER.toLowerCase() } });
+    expect(moved(document, "replace")).toBe(document);
+  });
+});
+
 describe("an issuer is mentioned", () => {
   it.each([
     [policy(pinned), true],
