@@ -4,7 +4,10 @@ type Json = Readonly<Record<string, unknown>>;
 export interface StackTemplate {
   /** The resources by logical id. */
   readonly resources: Readonly<Record<string, StackTemplateResource>>;
-  /** Whether macros make another template of it. */
+  /**
+   * Whether it takes in what stands elsewhere, and may have changed there: macros, dynamic references, and parameters
+   * that are read from Systems Manager. An update would bring that along.
+   */
   readonly isTransformed: boolean;
 }
 
@@ -26,8 +29,16 @@ export function readTemplate(text: string): StackTemplate | undefined {
   if (all.length === 0 || !all.every(([, resource]) => isJson(resource))) return undefined;
   return {
     resources: Object.fromEntries(all.map(([id, resource]) => [id, resourceOf(resource as Json)])),
-    isTransformed: "Transform" in template,
+    isTransformed: "Transform" in template || takesIn(template),
   };
+}
+
+function takesIn(value: unknown): boolean {
+  if (typeof value === "string") return /\{\{resolve:|^AWS::SSM::Parameter::Value</.test(value);
+  if (Array.isArray(value)) return value.some(takesIn);
+  return (
+    isJson(value) && Object.entries(value).some(([key, inner]) => key === "Fn::Transform" || takesIn(inner))
+  );
 }
 
 function resourceOf(resource: Json): StackTemplateResource {

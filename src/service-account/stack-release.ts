@@ -141,7 +141,7 @@ function checkedTemplate({ stack, template: text = "" }: ObservedStack): StackTe
   if (template.isTransformed)
     throw refusal(
       "stack-template",
-      `the template of the stack ${stack.name} has transforms, as eksctl's have not`,
+      `the template of the stack ${stack.name} takes in what stands elsewhere, by transforms or references, as eksctl's do not`,
       [],
     );
   const beyond = Object.entries(template.resources).filter(

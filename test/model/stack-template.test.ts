@@ -62,8 +62,23 @@ describe("what is no template of eksctl's", () => {
     },
   );
 
-  it("has transforms", () => {
-    const text = JSON.stringify({ Transform: "AWS::Serverless-2016-10-31", Resources: { A: { Type: "x" } } });
-    expect(readTemplate(text)).toMatchObject({ isTransformed: true });
+  const role = (properties: object) => ({ A: { Type: "AWS::IAM::Role", Properties: properties } });
+
+  it.each([
+    { Transform: "AWS::Serverless-2016-10-31", Resources: role({}) },
+    { Resources: role({ Path: { "Fn::Transform": { Name: "AWS::Include" } } }) },
+    { Resources: role({ ManagedPolicyArns: ["{{resolve:ssm:/team/policy}}"] }) },
+    {
+      Resources: role({ RoleName: { Ref: "P" } }),
+      Parameters: { P: { Type: "AWS::SSM::Parameter::Value<String>" } },
+    },
+  ])("takes in what stands elsewhere: %j", (template) =>
+    expect(readTemplate(JSON.stringify(template))).toMatchObject({ isTransformed: true }),
+  );
+
+  it("takes in nothing where it speaks of transforms and parameters of its own", () => {
+    const own = { Description: "Transform, resolve:", Parameters: { P: { Type: "String" } } };
+    const text = JSON.stringify({ ...own, Resources: role({ RoleName: { "Fn::Sub": "${P}-x" } }) });
+    expect(readTemplate(text)).toMatchObject({ isTransformed: false });
   });
 });

@@ -447,7 +447,7 @@ const STACK_REFUSALS: readonly (readonly [
     "a template with macros",
     { template: (usual) => JSON.stringify({ ...usual, Transform: "AWS::Serverless" }) },
     "stack-template",
-    "transforms",
+    "by transforms",
   ],
   [
     "a template that is too long",
