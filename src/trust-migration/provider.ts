@@ -28,16 +28,18 @@ export function planProvider(
   terms: ProviderTerms,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   if (rows.length === 0) return { changes: [], notes: [] };
-  const asked = audiencesOf(rows, move);
   const { provider } = newProvider;
+  const asked = audiencesOf(rows, move).filter(
+    // What the old one does not take got nobody in, and would by the new one.
+    (one) => typeof oldProvider !== "object" || oldProvider.clientIds.includes(one),
+  );
   if (isAssociation(newProvider) && (provider === undefined || terms.associate)) {
     if (provider === undefined) associationPart(terms, newProvider, DEFAULT_AUDIENCE);
     const audiences = [...new Set([DEFAULT_AUDIENCE, ...asked])];
     return planAssociation({ audiences, tags: {}, thumbprints: [] }, newProvider);
   }
   if (provider === undefined) throw providerMissing(move);
-  const before = typeof oldProvider === "object" ? oldProvider.clientIds : asked;
-  const missing = asked.filter((one) => !provider.clientIds.includes(one) && before.includes(one));
+  const missing = asked.filter((one) => !provider.clientIds.includes(one));
   return { changes: [], notes: missing.map((audience) => audienceNote(audience, move, terms)) };
 }
 
@@ -45,12 +47,13 @@ function isAssociation(provider: NewProvider): provider is ObservedAssociation {
   return provider.cluster !== undefined;
 }
 
-/** The audiences of the new issuer's tokens that the trust policies name, as they will be. */
+/** The audiences of the new issuer's tokens that the trust policies let in, as they will be. */
 function audiencesOf(rows: readonly MoveRow[], { to }: Move): readonly string[] {
   const key = `${hostPath(to.issuer)}:aud`.toLowerCase();
   const named = rows
     .filter((row) => row.state === "planned")
     .flatMap(({ trust }) => listOf(trust.Statement))
+    .filter(({ Effect: effect }) => effect === "Allow")
     .flatMap(conditions)
     .filter(([operator, name]) => name.toLowerCase() === key && !/Not|Null/i.test(operator))
     .flatMap(([, , values]) => toList(values))

@@ -108,6 +108,21 @@ describe("the new issuer's provider", () => {
     expect([...world.iam.providers.values()]).toMatchObject([{ clientIds: [AUDIENCE, "my-app"] }]);
   });
 
+  it("is made to take no audience that a Deny names, nor one that the old one does not take", async () => {
+    const [kept] = listOf(blueTrust(CART, "evil").Statement);
+    if (kept === undefined) throw new TypeError("no statement");
+    const trust = both(blueTrust(CART, "other"), {
+      Version: "2012-10-17",
+      Statement: { ...kept, Effect: "Deny" },
+    });
+    const world = green().withRole(ownRole("odd"), { trust });
+    world.iam.providers.clear();
+    const arn = aMove(world, "beside").from.provider;
+    world.iam.providers.set(arn, { arn, clientIds: [AUDIENCE, "evil"], thumbprints: [], tags: {} });
+    const { changes } = await moveIn(world, aMove(world, "beside"), { associate: true });
+    expect(changes[0]).toMatchObject({ kind: "create-provider", clientIds: [AUDIENCE] });
+  });
+
   it.each([
     ["is told to lack an audience that the old one takes", ["my-app"], 1],
     ["is not blamed for an audience that the old one lacks too", ["other"], 0],
