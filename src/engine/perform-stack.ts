@@ -5,7 +5,7 @@ import { afterWriting, Failure, isFailure } from "../model/failure.ts";
 import { changedParts, holdingsDifferences, holdingsOf } from "../model/holdings.ts";
 import { TAG } from "../model/marks.ts";
 import { sleep } from "../model/sleep.ts";
-import { isGone, isMoving, type Stack } from "../model/stack.ts";
+import { isGone, isMoving, isTorn, type Stack } from "../model/stack.ts";
 import type { ConfirmRelease, DeleteStack, Noted, RetainStack } from "../model/stack-change.ts";
 import { readTemplate, retainsAll } from "../model/stack-template.ts";
 import { expectUnchanged, orGone } from "./held.ts";
@@ -123,12 +123,16 @@ async function expectRetained(
   found: Stack | undefined,
   cloudFormation: CloudFormationPort,
 ): Promise<void> {
-  if (retains(await cloudFormation.getTemplate(id))) return;
+  const isHalfWay = found !== undefined && isTorn(found);
+  if (!isHalfWay && retains(await cloudFormation.getTemplate(id))) return;
   const reason = found?.reason === undefined ? [] : [["CloudFormation says", found.reason] as const];
+  const why = isHalfWay
+    ? "an update of it has ended half-way"
+    : "not every resource of its template has DeletionPolicy Retain";
   throw new Failure(
     "failed",
     "stack-keeps-nothing",
-    `the stack ${name} would take its role along: not every resource of its template has DeletionPolicy Retain`,
+    `the stack ${name} ${isHalfWay ? "could" : "would"} take its role along: ${why}`,
     {
       facts: [["state", found?.status ?? "gone"], ...reason],
       advice: "It has not been deleted, and nothing that it made has been touched",

@@ -40,3 +40,8 @@ export function canBeUpdated({ status }: Pick<Stack, "status">): boolean {
     status,
   );
 }
+
+/** True where an update has ended half-way: which template's deletion policies then hold is documented nowhere. */
+export function isTorn({ status }: Pick<Stack, "status">): boolean {
+  return status === "UPDATE_FAILED" || status === "UPDATE_ROLLBACK_FAILED";
+}

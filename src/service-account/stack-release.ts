@@ -6,7 +6,7 @@ import type { Role } from "../model/iam-objects.ts";
 import { roleIsFor, TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { canBeUpdated } from "../model/stack.ts";
+import { canBeUpdated, isTorn } from "../model/stack.ts";
 import {
   readTemplate,
   retainsAll,
@@ -165,8 +165,8 @@ function checkedTemplate({ stack, template: text = "" }: ObservedStack): StackTe
 
 function checkState({ stack }: ObservedStack, isRetained: boolean): void {
   const { name, status, reason } = stack;
-  if (canBeUpdated(stack)) return;
-  if (isRetained && /^(DELETE_IN_PROGRESS|DELETE_FAILED|UPDATE_ROLLBACK_FAILED)$/.test(status)) return;
+  if (canBeUpdated(stack) && !(isRetained && isTorn(stack))) return;
+  if (isRetained && /^DELETE_(IN_PROGRESS|FAILED)$/.test(status)) return;
   const facts = [
     ["state", status],
     ...(reason === undefined ? [] : [["CloudFormation says", reason] as const]),

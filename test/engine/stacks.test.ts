@@ -65,6 +65,19 @@ describe("a stack is let go of", () => {
     expect(stackCalls(world)).not.toContain("cloudformation.deleteStack");
   });
 
+  it.each(["UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"])(
+    "not where the update ended half-way, whatever its template says: %s",
+    async (status) => {
+      const { world, changes } = await released();
+      world.log.after("cloudformation.setTemplate", () => turn(world, status, "not permitted"));
+      const stop = await stopOf(applyAll(world, changes));
+      expect(stop).toMatchObject({ code: "stack-keeps-nothing", detail: { written: true } });
+      expect(stackCalls(world)).not.toContain("cloudformation.deleteStack");
+      const again = await stopOf(adoptionIn(world, CART, true));
+      expect(again).toMatchObject({ kind: "refused", code: "stack-state" });
+    },
+  );
+
   it("and said to stay where it could not be deleted", async () => {
     const { world, changes } = await released();
     world.log.after("cloudformation.deleteStack", () =>
