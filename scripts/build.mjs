@@ -93,6 +93,15 @@ const withoutChildProcess = {
 
 const page = await pageParts();
 
+/** The kube client loads node-fetch, and with it what Node 24 warns of, for a call that we don't make; Node has `Headers` itself. */
+const nodesOwnFetch = {
+  name: "nodes-own-fetch",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: "own-fetch" }));
+    onLoad({ filter: /./, namespace: "own-fetch" }, () => ({ contents: "module.exports = { Headers };" }));
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
@@ -116,7 +125,7 @@ const apart = await build({
   banner: {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
-  plugins: [sharedFromMain, treeShakeKubeClient, pageWithin(page)],
+  plugins: [sharedFromMain, nodesOwnFetch, treeShakeKubeClient, pageWithin(page)],
 });
 const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs, ...page.metafile.outputs };
 

@@ -66,7 +66,9 @@ describe.each([20, 24])("installed in an empty folder, under Node %i", (major) =
   });
 
   test("the story comes true", async () => {
-    expect(await installed(STORY.associate)).toMatchObject({ code: 0 });
+    const associated = await installed(STORY.associate);
+    expect(associated).toMatchObject({ code: 0 });
+    expect(associated.stderr).not.toContain("Warning");
     const created = await installed(STORY.create);
     expect(created).toMatchObject({ code: 0 });
     expect(created.stdout).toContain("Ready.");
