@@ -17,7 +17,7 @@ import type { RoleDetails, RolesInFull } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { asFailure, read } from "./call.ts";
 import type { IamPort } from "./port.ts";
-import { decoded, decodedIfAny, gathered, toListing, toTags } from "./iam-wire.ts";
+import { answered, decoded, decodedIfAny, gathered, toListing, toTags } from "./iam-wire.ts";
 
 /** The most that IAM gives in one answer. */
 const ITEMS_A_PAGE = 1000;
@@ -52,22 +52,23 @@ export async function getRoleDetails(client: IAMClient, name: string): Promise<R
       gathered(paginateListRolePolicies({ client }, { RoleName }), (page) => page.PolicyNames),
     ),
   ]);
-  if (answer?.Role === undefined) return undefined;
+  if (answer === undefined) return undefined;
+  const role = answered("the role", answer.Role);
   const inline = await Promise.all(
     (inlineNames ?? []).map((PolicyName) =>
       read("iam:GetRolePolicy", () => client.send(new GetRolePolicyCommand({ RoleName, PolicyName }))),
     ),
   );
   return toDetails(
-    answer.Role,
+    role,
     attached ?? [],
     inline.filter((one) => one !== undefined),
   );
 }
 
 /** What is kept of a page: the answer itself is large. */
-function toPart({ RoleDetailList = [], Policies = [] }: GetAccountAuthorizationDetailsResponse) {
-  return { roles: RoleDetailList.map(toRole), policies: Policies.flatMap(toPolicy) };
+function toPart({ RoleDetailList, Policies = [] }: GetAccountAuthorizationDetailsResponse) {
+  return { roles: answered("the list", RoleDetailList).map(toRole), policies: Policies.flatMap(toPolicy) };
 }
 
 function toRole(role: RoleDetail): RolesInFull["roles"][number] {

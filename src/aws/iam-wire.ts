@@ -4,14 +4,26 @@ import type { RoleListing, Tags } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
 
-/** All items of a list, page by page. */
+/**
+ * All items of a list, page by page.
+ * @throws Failure `unexpected-answer` for a page without the list; an empty one is in the answer too
+ */
 export async function gathered<Page, Item>(
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  for await (const page of pages) items.push(...answered("the list", itemsOf(page)));
   return items;
+}
+
+/**
+ * What AWS must have answered: what isn't there is an error of its own, and what an answer lacks is not known.
+ * @throws Failure `unexpected-answer` if it has not
+ */
+export function answered<Value>(what: string, value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new Failure("failed", "unexpected-answer", `an answer of AWS lacks ${what} that was asked for`);
 }
 
 /** Tags by key. */

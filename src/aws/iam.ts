@@ -14,13 +14,12 @@ import {
   type Role as SdkRole,
 } from "@aws-sdk/client-iam";
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
-import { Failure } from "../model/failure.ts";
 import type { Provider, Role } from "../model/iam-objects.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
 import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
 import { listDenied } from "./iam-simulation.ts";
-import { decoded, gathered, toListing, toTags } from "./iam-wire.ts";
+import { answered, decoded, gathered, toListing, toTags } from "./iam-wire.ts";
 import type { IamPort } from "./port.ts";
 
 /** The most that IAM gives in one answer; an AWS account may have thousands of roles. */
@@ -39,7 +38,9 @@ function iamReads(client: IAMClient): Reads {
     async listProviders() {
       const send = () => client.send(new ListOpenIDConnectProvidersCommand({}));
       const answer = await read("iam:ListOpenIDConnectProviders", send);
-      return (answer?.OpenIDConnectProviderList ?? []).map((one) => (one.Arn ?? "") as ProviderArn);
+      return answered("the list", answer?.OpenIDConnectProviderList).map(
+        (one) => (one.Arn ?? "") as ProviderArn,
+      );
     },
     async listRoles() {
       const pages = paginateListRoles({ client, pageSize: ROLES_A_PAGE }, {});
@@ -73,7 +74,7 @@ function iamReads(client: IAMClient): Reads {
       const answer = await read("iam:GetPolicy", () =>
         client.send(new GetPolicyCommand({ PolicyArn: policy })),
       );
-      return answer?.Policy?.DefaultVersionId;
+      return answer && answered("the policy", answer.Policy).DefaultVersionId;
     },
     async getPolicyDocument(policy, versionId) {
       const command = new GetPolicyVersionCommand({ PolicyArn: policy, VersionId: versionId });
@@ -90,6 +91,7 @@ function iamReads(client: IAMClient): Reads {
 
 async function getProvider(client: IAMClient, arn: ProviderArn): Promise<Provider> {
   const answer = await client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+  answered("the provider", answer.Url);
   return {
     arn,
     clientIds: answer.ClientIDList ?? [],
@@ -99,10 +101,8 @@ async function getProvider(client: IAMClient, arn: ProviderArn): Promise<Provide
 }
 
 async function getRole(client: IAMClient, name: string): Promise<Role> {
-  const { Role: role } = await client.send(new GetRoleCommand({ RoleName: name }));
-  if (role === undefined)
-    throw new Failure("failed", "unexpected-answer", `GetRole gives no role for '${name}'`);
-  return toRole(role);
+  const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));
+  return toRole(answered("the role", Role));
 }
 
 function toRole(role: SdkRole): Role {
