@@ -121,7 +121,7 @@ function openLines({ open, openPatterns, clusters }: WhoCan, colour: ChalkInstan
   const who = {
     "any-provider":
       "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
-    "any-account": `Whoever may make an account in ${clusters.join(" or ")} can become it: no subject is asked for.`,
+    "any-account": `Whoever may make an account in ${clusters.join(" or ")} can become it, whatever its subject.`,
     pattern: `Whoever may make an account that matches can become it: ${openPatterns.join(", ")}`,
   };
   return open === null ? [] : ["", `  ${colour.yellow("!")} ${who[open]}`];

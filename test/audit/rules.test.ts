@@ -262,6 +262,20 @@ const CASES: readonly Case[] = [
     found: ["default-account medium shop/default"],
   },
   {
+    name: "the account default, let in with every other one by a pattern of wildcards",
+    roles: [
+      role(
+        "r",
+        trustPolicy([allow({ StringEquals: audience, StringLike: { [SUB]: "system:serviceaccount:*:*" } })]),
+      ),
+    ],
+    cluster: {
+      accounts: [account("shop/cart", { role: "r" }), account("shop/default")],
+      pods: [pod()],
+    },
+    found: ["sub-missing high r"],
+  },
+  {
     name: "a role of two namespaces",
     roles: [role("r", trusting("shop/cart", "pay/cart"))],
     cluster: {

@@ -48,8 +48,10 @@ export const defaultAccount: Rule = {
 
 type Cluster = Audit["inventory"]["clusters"][number]["cluster"];
 
-function defaultsIn({ token, associations }: ClusterReach): Candidate[] {
-  return [...token.named, ...associations]
+/** A subject of nothing but wildcards names every account, `default` as little as any other. */
+function defaultsIn({ token, open, associations }: ClusterReach): Candidate[] {
+  const named = open === undefined || open.to === "pattern" ? token.named : [];
+  return [...named, ...associations]
     .map(({ candidate }) => candidate)
     .filter(({ ref }) => ref.name === "default");
 }
