@@ -159,10 +159,20 @@ export function annotatedRoleGone(
         ["annotation", annotation],
         ...(ours === undefined ? [] : [["irsa's role", ours.arn] as const]),
       ],
-      advice: ours === undefined ? NAME_BOTH : `${NAME_BOTH}. If irsa's role for it is meant:`,
+      advice:
+        ours === undefined
+          ? elsewhere
+            ? NAME_BOTH
+            : `${again(annotation)}. ${NAME_BOTH}`
+          : `${NAME_BOTH}. If irsa's role for it is meant:`,
       ...(ours !== undefined && { command: verifyFix(account, ours) }),
     },
   );
+}
+
+/** By itself a new role has another name, and the account and its pods would not be led to it. */
+function again(annotation: string): string {
+  return `To make that role again, give its name: --role-name ${annotation.slice(annotation.lastIndexOf("/") + 1)}`;
 }
 
 /** Which annotates the account anew. */

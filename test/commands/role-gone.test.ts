@@ -32,3 +32,15 @@ it("where irsa has none for the account, it names the ways to another", async ()
   expect(failure?.detail.command).toBeUndefined();
   expect(failure?.detail.advice).toContain("--role-name NAME");
 });
+
+it("where irsa has none for the account, what verify and the stop say makes the role again under its name", async () => {
+  const world = aWorld().withProvider().withAccount(PATH, { annotations: astray });
+  const { failure } = await runIn(world, CREATE);
+  expect(failure?.detail.advice).toContain("To make that role again, give its name: --role-name gone.");
+  const verify = `verify ${PATH} --cluster eks-work-cluster --region ap-northeast-2`;
+  const { heard } = await runIn(world, verify);
+  const [, line = ""] = /irsa (create-sa .* --policy-arn) …/.exec(heard.out.join("\n")) ?? [];
+  await runWell(world, `${line} arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy --approve --no-wait`);
+  expect(world.account(PATH).annotations).toEqual(astray);
+  await runWell(world, verify);
+});

@@ -11,7 +11,7 @@ export const roleGone: Rule = {
   severity: "high",
   why: `STS answers AccessDenied, as for a role that refuses. Who makes a role of that name decides what the pods may do.`,
   finds: `Annotations that name a role of this AWS account which does not exist (also one whose path was left out), and annotations that are no role ARN, which the webhook injects all the same. Roles of other AWS accounts are not judged.`,
-  mends: `\`irsa verify --fix\` plans to annotate the account with the role that irsa keeps for it, if there is one. Otherwise correct the annotation, or make the role.`,
+  mends: `If irsa keeps a role for the account, \`irsa verify\` says so, and with \`--fix\` plans to annotate the account with it. Otherwise correct the annotation, or make the role again under its name.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, reach, annotated }) {
     for (const one of annotated) {
@@ -37,7 +37,6 @@ export const roleGone: Rule = {
             cluster.audited.cluster.name,
             "--region",
             cluster.audited.cluster.region,
-            "--fix",
           ]),
         },
         namespaces: [namespace],

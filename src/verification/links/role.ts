@@ -1,5 +1,6 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
 import type { Finding, LinkResult } from "../chain.ts";
 import { accountOf, annotatedRole, isElsewhere, isProved } from "../facts.ts";
 import { annotate, isKept, mendOurs } from "../fixes.ts";
@@ -28,8 +29,18 @@ export function checkRole(observed: Observed): LinkResult {
 function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Finding {
   const fix = isKept(observed)
     ? mendOurs(observed, ref)
-    : advice("Make it again with irsa create-sa, or annotate the account with a role that exists");
+    : advice(
+        `Annotate the account with a role that exists, or make this one again with what it may do: ${again(observed, ref, arn)}`,
+      );
   return fault("role-missing", `there is no role '${roleRef(arn).name}'`, { annotation: arn }, fix);
+}
+
+/** The same name, since `create-sa` by itself gives a role another one; what the role was allowed nobody knows. */
+function again({ reach }: Observed, { namespace, name }: ServiceAccountRef, arn: RoleArn): string {
+  const role = roleRef(arn);
+  const path = role.path === "/" ? [] : ["--role-path", role.path];
+  const words = ["-n", namespace, "--name", name, "--role-name", role.name, ...path, "--policy-arn"];
+  return `${shellCommand(["irsa", "create-sa", ...reach, ...words])} …`;
 }
 
 function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): Finding {
