@@ -165,12 +165,19 @@ function anothers(
   return new Failure(
     "refused",
     "role-of-another",
-    `the role '${role.name}' was made for another account than ${accountPath(ref)}`,
+    `the role '${role.name}' was made for another ServiceAccount than ${accountPath(ref)} of this cluster`,
     {
       facts: [["role", role.arn], ...claims],
-      advice: "Give the account a role of its own: irsa create-sa with --role-name",
+      advice: sharedByMove(role, ref)
+        ? "The account can use it as it is; whose it is follows when the other cluster's issuer is taken out: irsa migrate-trust --replace"
+        : "Give the account a role of its own: irsa create-sa with --role-name",
     },
   );
+}
+
+/** A role of irsa's for the very account on another cluster, as a move of trust leaves it at first. */
+function sharedByMove({ tags }: Role, { namespace, name }: ServiceAccountRef): boolean {
+  return tags[TAG.managedBy] === OUR_NAME && tags[TAG.namespace] === namespace && tags[TAG.account] === name;
 }
 
 /** How many of those who share a role are named. */

@@ -4,7 +4,16 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, attachedMark, roleMarks, TAG } from "../../src/model/marks.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { CART, eksctlTags, withEksctlAccount } from "../fakes/eksctl-account.ts";
-import { anAccount, aDesire, AUDIENCE, CLOUDWATCH, OLD_ISSUER, ownRole, S3_READ } from "../fakes/values.ts";
+import {
+  aCluster,
+  anAccount,
+  aDesire,
+  AUDIENCE,
+  CLOUDWATCH,
+  OLD_ISSUER,
+  ownRole,
+  S3_READ,
+} from "../fakes/values.ts";
 import {
   adoptionIn,
   applyAll,
@@ -211,6 +220,20 @@ const REFUSALS: readonly Refusal[] = [
       }),
     code: "role-of-another",
     says: "irsa's for shop/till",
+  },
+  {
+    why: "a role of irsa's for the account of the same name on another cluster, as a move beside leaves it",
+    world: (world) =>
+      withEksctlAccount(world, CART, {
+        tags: roleMarks(
+          aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" }),
+          CART_REF,
+          "created",
+          [],
+        ),
+      }),
+    code: "role-of-another",
+    says: "irsa migrate-trust --replace",
   },
   {
     why: "another role that irsa has made for the account",
