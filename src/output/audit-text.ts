@@ -5,7 +5,7 @@ import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
 import { printable } from "./printable.ts";
 
-/** An audit as people read it: a line for each finding, and below it how it is mended. */
+/** An audit as people read it: a line for each finding, and below it, or below those alike, how it is mended. */
 export function auditLines(report: AuditReport, colour: ChalkInstance): string[] {
   const { account, clusters, findings, notes, notRead } = report;
   const several = clusters.length > 1;
@@ -19,7 +19,9 @@ export function auditLines(report: AuditReport, colour: ChalkInstance): string[]
     "",
     ...findings.flatMap((finding, at) => [
       painted(rows[at] ?? "", finding.severity, colour),
-      colour.dim(`      → ${printable(finding.mend.text)}`),
+      ...(findings[at + 1]?.mend.text === finding.mend.text
+        ? []
+        : [colour.dim(`      → ${printable(finding.mend.text)}`)]),
     ]),
     ...(findings.length === 0 ? [] : [""]),
     `  ${summaryText(report)}`,

@@ -165,6 +165,13 @@ describe("what comes from AWS or the cluster", () => {
   });
 });
 
+it("findings one after the other that are mended alike are told so once, in text", () => {
+  const mend = (text: string) => finding({ mend: { kind: "advice", text } });
+  const lines = auditLines(report({ findings: [mend("do it"), mend("do it"), mend("or this")] }), plain);
+  const row = expect.stringMatching(/^ {2}high /) as string;
+  expect(lines.slice(4, 9)).toEqual([row, row, "      → do it", row, "      → or this"]);
+});
+
 describe("the summary", () => {
   it.each([
     ["counts", report(), "1 high, 1 medium, 1 low · 1 of them known by the baseline · 1 suppressed"],
