@@ -9,7 +9,12 @@ import { shellCommand } from "./model/shell.ts";
  * @param command the one that was called, with what it did not take in its `args`
  */
 export function usageHint(text: string, command: Command): string | undefined {
-  return orderHint(text, command) ?? slipHint(text, command) ?? accountHint(text, command);
+  return (
+    orderHint(text, command) ??
+    wordHint(text, command) ??
+    slipHint(text, command) ??
+    accountHint(text, command)
+  );
 }
 
 /** Other tools take their flags before the command too. */
@@ -31,6 +36,14 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
   const hint = meant === undefined ? "" : `is ${meant} meant?`;
   if (named !== undefined) return hint === "" ? undefined : `(${hint})`;
   return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
+}
+
+/** An account is two flags to those that change one, and a word to those that look at it. */
+function wordHint(text: string, { registeredArguments: [first] }: Command): string | undefined {
+  const isFlag = /^error: unknown option '(-n|--namespace|--name)[='\s]/.test(text);
+  return isFlag && /namespace\/(name|account)\b/.test(first?.description ?? "")
+    ? "(an account is named by a word: NAMESPACE/NAME)"
+    : undefined;
 }
 
 function accountHint(text: string, { args, options, registeredArguments }: Command): string | undefined {

@@ -20,6 +20,9 @@ describe("a command line that is refused", () => {
     ["delete-sa orders", "(an account is named by flags: --name orders)"],
     ["update-sa shop/orders", "(an account is named by flags: -n shop --name orders)"],
     ["update-sa --name orders --add-policy x", "(is --add-policy-arn meant?)"],
+    ["verify -n shop --name cart", "(an account is named by a word: NAMESPACE/NAME)"],
+    ["what-can -n shop", "(an account is named by a word: NAMESPACE/NAME)"],
+    ["adopt --namespace=shop --name=cart", "(an account is named by a word: NAMESPACE/NAME)"],
     ["verify --aprove", "(Did you mean --approve?)"],
   ])("'irsa %s' is answered with %s", async (line, hint) => {
     const lines = (await refusalOf(line)).trimEnd().split("\n");
