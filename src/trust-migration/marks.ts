@@ -1,7 +1,7 @@
 import type { Role, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { OUR_NAME, TAG } from "../model/marks.ts";
-import { parseAccountPath, subjectOf } from "../model/service-account-ref.ts";
+import { parseAccountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { providersAdmitting } from "../service-account/trust.ts";
 import type { Move } from "./move.ts";
 
@@ -30,10 +30,17 @@ export function marksAfter(role: Role, move: Move): MarksFate {
   return { kind: "follow", setTags: { [TAG.clusterArn]: to.cluster.arn } };
 }
 
-function wasOfIssuer({ tags, trust }: Role, { from, to }: Move): boolean {
+/** The account that irsa's marks on a role name; nothing where it has none. */
+export function markedAccount({ tags }: Pick<Role, "tags">): ServiceAccountRef | undefined {
+  if (tags[TAG.managedBy] !== OUR_NAME) return undefined;
   const account = parseAccountPath(`${tags[TAG.namespace]}/${tags[TAG.account]}`);
-  if (!account.ok) return false;
-  const admitting = providersAdmitting(trust, subjectOf(account.value), DEFAULT_AUDIENCE);
+  return account.ok ? account.value : undefined;
+}
+
+function wasOfIssuer(role: Role, { from, to }: Move): boolean {
+  const account = markedAccount(role);
+  if (account === undefined) return false;
+  const admitting = providersAdmitting(role.trust, subjectOf(account), DEFAULT_AUDIENCE);
   return (
     admitting.includes(from.provider) && admitting.every((one) => [from.provider, to.provider].includes(one))
   );

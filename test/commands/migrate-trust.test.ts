@@ -55,6 +55,24 @@ describe("what a move prints leads to the same cluster", () => {
   });
 });
 
+it("the account that irsa's marks name is in the command that annotates it there", async () => {
+  const place = world();
+  const cart = anAccount("shop/cart");
+  const { trust } = place.role(ownRole("cart")).role;
+  place.withRole(ownRole("cart"), { trust, tags: place.marksOf({ account: cart }) });
+  place.withRole(ownRole("till"), { trust });
+  const { heard } = await move(
+    "eks-work-cluster",
+    "--region ap-northeast-2 --associate-oidc --approve",
+    place,
+  );
+  const reach = "--cluster eks-work-cluster --region ap-northeast-2";
+  expect(heard.out.slice(-2)).toEqual([
+    `      irsa create-sa ${reach} --namespace shop --name cart --attach-role-arn ${ownRole("cart")} --approve`,
+    "      and likewise for 1 more",
+  ]);
+});
+
 it("a role that can't be planned is told with an exit code of its own, and the rest are done", async () => {
   const place = world().withProvider();
   const { trust } = place.role(ownRole("cart")).role;

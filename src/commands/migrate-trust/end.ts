@@ -2,6 +2,7 @@ import { shellCommand } from "../../model/shell.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
+import { markedAccount } from "../../trust-migration/marks.ts";
 import type { Outcome } from "../walk/carry-out.ts";
 import type { Ending } from "../walk/walk.ts";
 
@@ -42,16 +43,36 @@ function wellOf(count: number, { from, to, way }: Move): string {
   return `${who} ${to.cluster?.name ?? to.issuer} ${whom}.`;
 }
 
-/** A trusted role is used only by an account that is annotated with it. */
+/** For how many roles the command is printed. */
+const PRINTED = 10;
+
+/** A trusted role is used only by an account that is annotated with it; irsa's marks tell which that is. */
 function annotateHint(rows: readonly MoveRow[], reach: readonly string[]): readonly string[] {
-  const moved = rows.find((row) => row.state === "planned");
-  if (moved === undefined || reach.length === 0) return [];
-  const account = ["--namespace", "NAMESPACE", "--name", "NAME"];
-  const role = ["--attach-role-arn", moved.arn, "--approve"];
+  const moved = rows.filter((row) => row.state === "planned");
+  if (moved.length === 0 || reach.length === 0) return [];
+  const known = moved.flatMap((row) => {
+    const account = markedAccount(row.role);
+    return account === undefined ? [] : [{ arn: row.arn, ...account }];
+  });
+  const shown = known.slice(0, PRINTED);
+  const others = moved.length - shown.length;
   return [
     "  The accounts that use them must be annotated there too, by your manifests or one by one:",
-    `      ${shellCommand(["irsa", "create-sa", ...reach, ...account, ...role])}`,
+    ...shown.map((one) => createLine(reach, one)),
+    ...(shown.length === 0
+      ? moved.slice(0, 1).map(({ arn }) => createLine(reach, { namespace: "NAMESPACE", name: "NAME", arn }))
+      : []),
+    ...(shown.length > 0 && others > 0 ? [`      and likewise for ${others} more`] : []),
   ];
+}
+
+function createLine(
+  reach: readonly string[],
+  { namespace, name, arn }: { readonly namespace: string; readonly name: string; readonly arn: string },
+): string {
+  const account = ["--namespace", namespace, "--name", name];
+  const role = ["--attach-role-arn", arn, "--approve"];
+  return `      ${shellCommand(["irsa", "create-sa", ...reach, ...account, ...role])}`;
 }
 
 function endJson({ issuer, provider, cluster }: MoveEnd): object {
