@@ -24,10 +24,15 @@ const FLAGS = [
 
 /**
  * Starts a Chromium with a profile of its own, without a window.
+ * @param scrollBars whether it shows scroll bars that take room, as on a desk; the driver hides them
  * @throws Error when there is none and it can't be had
  */
-export async function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
+export async function startChromium(scrollBars = false): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await chromiumPath(),
+    args: FLAGS,
+    ignoreDefaultArgs: scrollBars ? ["--hide-scrollbars"] : [],
+  });
 }
 
 /**

@@ -57,6 +57,19 @@ it("has no more width than the screen at any size, but for the picture in its ow
   }
 });
 
+it("is not cut by the page's own scroll bar, where there is room for the picture", async () => {
+  const desk = await openViewer(sampleFleet(), { scrollBars: true });
+  try {
+    const { page } = await desk.open({ size: "medium" });
+    expect(await page.evaluate("innerWidth - document.documentElement.clientWidth")).toBeGreaterThan(0);
+    const beyond =
+      "document.querySelector('.canvas').scrollWidth - document.querySelector('.canvas').clientWidth";
+    expect(await page.evaluate(beyond)).toBe(0);
+  } finally {
+    await desk.close();
+  }
+});
+
 /** axe is put in beside the page's own policy, which would not let it run. */
 async function violations(viewer: Viewer, opening: Parameters<Viewer["open"]>[0]): Promise<unknown> {
   const { page } = await viewer.open({ ...opening, bypassCSP: true });

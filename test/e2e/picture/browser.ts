@@ -41,11 +41,14 @@ export interface Viewer {
 }
 
 /** Writes the graph's page into a folder of its own and starts a browser with a profile of its own. */
-export async function openViewer(content: AccessGraph | string): Promise<Viewer> {
+export async function openViewer(
+  content: AccessGraph | string,
+  { scrollBars = false } = {},
+): Promise<Viewer> {
   const folder = await mkdtemp(join(tmpdir(), "irsa-picture-"));
   const file = join(folder, "graph.html");
   await writeFile(file, typeof content === "string" ? content : graphHtml(content));
-  const browser = await startChromium();
+  const browser = await startChromium(scrollBars);
   const url = pathToFileURL(file).href;
   return {
     url,
