@@ -1,9 +1,9 @@
 import type { PolicyDocument } from "./document.ts";
 import { evaluateStatements, type TrustEvaluation } from "./evaluate.ts";
-import { callersOf } from "./move-callers.ts";
+import { callersOf, circumstancesOf, type Token } from "./move-callers.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
 import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
-import { webIdentityRequest, type TrustRequest } from "./request.ts";
+import { webIdentityRequest, type TrustRequest, type WebIdentity } from "./request.ts";
 
 /** Whom a moved trust policy would let in who did not get in before, or the other way round. */
 export interface MoveFault {
@@ -30,20 +30,37 @@ export function judgeMove(
   const [was, is] = [readTrust(before), readTrust(after)];
   const callers = callersOf([...was, ...is], move);
   for (const token of callers.tokens) {
-    const judged = (issuer: IssuerName): Judged =>
-      judgedBy(was, is, webIdentityRequest({ ...issuer, ...token }));
-    const old = judged(move.from);
-    const own = judged(move.to);
     const fault =
-      compareNew(old.was, own.was, own.is) ??
-      compareOld(old, way) ??
-      first(callers.issuers, (issuer) => compare("other", judged(issuer)));
+      judgeToken(token) ??
+      // What is decided without knowing more is decided so under all circumstances.
+      (isOpen(token)
+        ? first(circumstancesOf([...was, ...is], token), (facts) => judgeToken({ ...token, facts }))
+        : undefined);
     if (fault !== undefined) return { ...fault, ...token };
   }
   return first(callers.principals, ({ name, request }) => {
     const fault = compare("other", judgedBy(was, is, request));
     return fault && { ...fault, subject: name };
   });
+
+  function isOpen(token: Token): boolean {
+    const judged = [move.from, move.to, ...callers.issuers].flatMap((issuer) =>
+      bothOf(judgedBy(was, is, webIdentityRequest({ ...issuer, ...token }))),
+    );
+    return judged.some(({ verdict }) => verdict === "conditional");
+  }
+
+  function judgeToken(token: Token & Pick<WebIdentity, "facts">): Fault | undefined {
+    const judged = (issuer: IssuerName): Judged =>
+      judgedBy(was, is, webIdentityRequest({ ...issuer, ...token }));
+    const old = judged(move.from);
+    const own = judged(move.to);
+    return (
+      compareNew(old.was, own.was, own.is) ??
+      compareOld(old, way) ??
+      first(callers.issuers, (issuer) => compare("other", judged(issuer)))
+    );
+  }
 }
 
 type Fault = Pick<MoveFault, "code" | "issuer">;
@@ -54,6 +71,10 @@ const RANK = { deny: 0, conditional: 1, allow: 2 } as const;
 interface Judged {
   readonly was: TrustEvaluation;
   readonly is: TrustEvaluation;
+}
+
+function bothOf({ was, is }: Judged): readonly TrustEvaluation[] {
+  return [was, is];
 }
 
 function judgedBy(

@@ -2,7 +2,16 @@ import { splitArn } from "../arn.ts";
 import { DEFAULT_AUDIENCE } from "../issuer.ts";
 import type { TrustStatement } from "./read.ts";
 import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
-import { contextOf, issuerOf, type RequestPrincipal, type TrustRequest } from "./request.ts";
+import {
+  contextOf,
+  issuerOf,
+  valuesOf,
+  webIdentityRequest,
+  type RequestPrincipal,
+  type TrustRequest,
+  type WebIdentity,
+} from "./request.ts";
+import { hasVariable } from "./variables.ts";
 
 /** Who is put to a trust policy before and after a move. */
 export interface Callers {
@@ -12,7 +21,8 @@ export interface Callers {
   readonly principals: readonly { readonly name: string; readonly request: TrustRequest }[];
 }
 
-interface Token {
+/** Who comes with a token of an issuer's. */
+export interface Token {
   readonly subject: string;
   readonly audience: string;
 }
@@ -26,6 +36,40 @@ export function callersOf(statements: readonly TrustStatement[], move: IssuerMov
     issuers: otherIssuers([...providers.map(issuerOf), ...statements.flatMap(issuersInKeys)], move),
     principals: entries.flatMap(({ type, id }) => principalsOf(type, id)),
   };
+}
+
+/**
+ * What the keys that nobody can know beforehand may be when the token comes: absent, as some condition of the policy
+ * asks, and otherwise. Where all is unknown, one condition hides what becomes of another.
+ */
+export function circumstancesOf(
+  statements: readonly TrustStatement[],
+  token: Token,
+): readonly NonNullable<WebIdentity["facts"]>[] {
+  const request = webIdentityRequest({ providerArn: "", issuerHostPath: "", ...token });
+  const open = new Map<string, Set<string>>();
+  for (const { key, expected } of statements.flatMap(({ conditions }) => conditions)) {
+    if (valuesOf(request, key) !== "unknown") continue;
+    const name = key.toLowerCase();
+    open.set(name, new Set([...(open.get(name) ?? []), ...askedBy(expected, token)]));
+  }
+  if (open.size === 0) return [];
+  const keys = [...open].map(([key, asked]) => [key, [...asked, otherThan(key)]] as const);
+  const usual = Object.fromEntries(keys.map(([key, [first]]) => [key, first]));
+  const absent = Object.fromEntries(keys.map(([key]) => [key, []]));
+  const varied = keys.flatMap(([key, [, ...more]]) => more.map((value) => ({ ...usual, [key]: value })));
+  return [absent, usual, ...varied];
+}
+
+/** What meets one condition: its first value will do, an address for its range, what a variable may bring in. */
+function askedBy([value = ""]: readonly string[], { subject, audience }: Token): readonly string[] {
+  if (hasVariable(value)) return [subject, audience];
+  return [filled(value)[1] ?? value].map((text) => /^([\d.]+|[\da-f:]+)(?=\/\d+$)/i.exec(text)?.[0] ?? text);
+}
+
+/** Of the addresses that are kept for documentation (RFC 5737), or a word. */
+function otherThan(key: string): string {
+  return key.endsWith("ip") ? "203.0.113.77" : "other";
 }
 
 /** One of subject and audience is always one that the policy knows: what it says of the other shows then. */

@@ -117,7 +117,8 @@ function selects({ principal: { items, negated } }: TrustStatement, { from }: Is
 function narrowed(statement: Statement, { to }: IssuerMove): Statement {
   const { Sid: _, NotPrincipal: __, Principal: principal, ...rest } = statement;
   const ids = typeof principal === "object" ? listOf(principal.Federated) : [];
-  const alone = typeof principal === "object" && Object.keys(principal).length === 1 && ids.length === 1;
+  const single = typeof principal === "object" && Object.keys(principal).length === 1 && ids.length === 1;
+  const alone = single && ids[0] === to.providerArn;
   const { Effect, ...others } = rest;
   return { Effect, Principal: alone ? principal : { Federated: to.providerArn }, ...others };
 }

@@ -71,6 +71,7 @@ interface Case {
 const everyone = deny({ StringLike: { [`${ISSUER}:sub`]: "*:evil" } }, { Principal: "*", Sid: "No" });
 const narrowedEveryone = { ...without("Sid", renamed(everyone)), Principal: { Federated: OTHER_PROVIDER } };
 const variable = allow({ StringEquals: { [`${ISSUER}:aud`]: `x-\${${ISSUER}:sub}` } });
+const anyToken = allow({ StringEquals: { [`${ISSUER}:sub`]: CART } }, { Principal: { Federated: "*" } });
 const single: PolicyDocument = { Version: "2012-10-17", Id: "kept", Statement: pinned };
 
 const CASES: readonly Case[] = [
@@ -115,6 +116,12 @@ const CASES: readonly Case[] = [
     before: policy(variable),
     beside: policy(variable, renamed(variable)),
     replace: policy(renamed(variable)),
+  },
+  {
+    name: "whoever comes by a token, told by the old issuer's key",
+    before: policy(anyToken),
+    beside: policy(anyToken, { ...renamed(anyToken), Principal: { Federated: OTHER_PROVIDER } }),
+    replace: policy(renamed(anyToken)),
   },
   {
     name: "the new issuer let in already, in other words",
@@ -195,6 +202,30 @@ describe("what no rule moves", () => {
       policy(allow({}, { Principal: { Federated: "*" } }), denied, renamed(denied)),
       "replace",
       "lets-in old",
+    ],
+    [
+      "a Deny of everyone by the old issuer's key, behind another that hangs on the same address",
+      policy(
+        allow({}, { Principal: { Federated: "*" } }),
+        deny(
+          { StringEquals: { [`${ISSUER}:sub`]: CART }, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
+          { Principal: "*" },
+        ),
+        deny({ IpAddress: { "aws:SourceIp": "192.168.0.0/16" } }, { Principal: "*" }),
+      ),
+      "replace",
+      "shuts-out new",
+    ],
+    [
+      "a variable of the old issuer's for everybody, compared with what nobody can know",
+      policy(
+        allow(
+          { StringNotEquals: { "sts:RoleSessionName": `\${${ISSUER}:sub}` } },
+          { Principal: { Federated: "*" } },
+        ),
+      ),
+      "replace",
+      "shuts-out new",
     ],
     ["conditions on both", policy(bothKeys), "replace", "entangled"],
     [
