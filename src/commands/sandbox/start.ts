@@ -56,11 +56,12 @@ function asJson({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
 
 function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): string[] {
   const [first] = clusters;
+  const longest = Math.max(...clusters.map(({ arn }) => arn.length));
   return [
     "",
     ...aligned([
       ["AWS", `${aws.url}     account ${first?.account}, ${first?.region}`],
-      ...clusters.map(({ arn, endpoint }) => ["cluster", `${arn}     ${endpoint}`] as const),
+      ...clusters.map(({ arn, endpoint }) => ["cluster", `${arn.padEnd(longest)}     ${endpoint}`] as const),
       ["files", folder],
     ]),
     "",
