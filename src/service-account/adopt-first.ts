@@ -1,5 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
+import { OUR_NAME, TAG } from "../model/marks.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import { isEksctls } from "./ownership.ts";
@@ -11,7 +12,7 @@ interface Advice {
 }
 
 /**
- * The advice to take over what is eksctl's before it is changed; `undefined` for a role of others.
+ * The advice to take over what is eksctl's before it is changed; `undefined` for a role of others, and of irsa's elsewhere.
  * @param reach the flags that lead to the cluster again
  */
 export function adoptFirst(
@@ -19,7 +20,8 @@ export function adoptFirst(
   account: ServiceAccountRef,
   reach: readonly string[],
 ): Advice | undefined {
-  if (!isEksctls(tags)) return undefined;
+  // What is irsa's for another account or cluster is not to be taken over from here, whoever made it.
+  if (!isEksctls(tags) || tags[TAG.managedBy] === OUR_NAME) return undefined;
   return {
     advice: "Take it over first; it stays as it is, and its pods notice nothing:",
     command: shellCommand(["irsa", "adopt", accountPath(account), ...reach, "--approve"]),
@@ -33,8 +35,13 @@ export function foreignRole(
   why: string,
   reach: readonly string[],
 ): Failure {
-  return new Failure("refused", "foreign-role", `the role of ${accountPath(account)} is not irsa's: ${why}`, {
-    facts: [["role", role.arn]],
-    ...(adoptFirst(role, account, reach) ?? { advice: "It is changed where it was made" }),
-  });
+  return new Failure(
+    "refused",
+    "foreign-role",
+    `the role of ${accountPath(account)} is not irsa's for it: ${why}`,
+    {
+      facts: [["role", role.arn]],
+      ...(adoptFirst(role, account, reach) ?? { advice: "It is changed where it was made" }),
+    },
+  );
 }

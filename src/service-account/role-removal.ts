@@ -59,7 +59,7 @@ function leaveForeign(
   rest: PolicyDocument | undefined,
   { marked, why }: Extract<Ownership, { kind: "foreign" }>,
 ): RoleRemoval {
-  const notes = [kept(role, `it is not irsa's: ${why}`)];
+  const notes = [kept(role, `it is not irsa's for the account: ${why}`)];
   const trust = removeTrust ? required(rest, role) : role.trust;
   if (marked || trust !== role.trust) return release(role, trust, marked ? ownMarks(role) : [], notes);
   if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };

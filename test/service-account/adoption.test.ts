@@ -135,6 +135,15 @@ describe("before that", () => {
   });
 });
 
+it("what another cluster has taken over, update-sa does not offer to take over from here", async () => {
+  const world = aWorld().withProvider();
+  const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" });
+  withEksctlAccount(world, CART, { tags: roleMarks(other, CART_REF, "adopted", []) });
+  const stop = await stopOf(updateIn(world, { account: CART_REF, setTags: { team: "shop" } }));
+  expect(stop).toMatchObject({ code: "foreign-role", detail: { advice: "It is changed where it was made" } });
+  expect(stop.detail.command).toBeUndefined();
+});
+
 interface Refusal {
   readonly why: string;
   readonly world: (world: World) => void;
