@@ -28,9 +28,8 @@ export function cannotMove(problem: MoveProblem, { arn }: Role, { way }: Move): 
         "trust-spelled-otherwise",
         `statement ${problem.statement + 1} of the trust policy spells an issuer's provider in other upper and lower case`,
         {
-          facts: [...facts, ["it names", problem.spelling]],
-          advice:
-            "IAM tells the two apart. Name the issuer as the trust policy does: --from, or --to, with this ARN",
+          facts,
+          advice: `IAM tells the two apart. Name the issuer, by --from or --to, as the trust policy does: ${problem.spelling}`,
         },
       );
     case "lets-in":

@@ -1,10 +1,12 @@
 import { describe, expect, it, test } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
+import type { ProviderArn } from "../../src/model/arn.ts";
+import { parseIssuerUrl } from "../../src/model/issuer.ts";
 import { roleMarks, TAG } from "../../src/model/marks.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aMove, moveIn, OLD_CLUSTER } from "../fakes/moves.ts";
-import { aDesire, anAccount, AUDIENCE, INLINE, ownRole } from "../fakes/values.ts";
+import { aDesire, anAccount, AUDIENCE, INLINE, ownRole, right } from "../fakes/values.ts";
 import { applyAll, applyTo, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, World } from "../fakes/world.ts";
 
@@ -81,6 +83,20 @@ describe("a move", () => {
     expect(world.role(READER).role.trust).toEqual(trustPolicy([EC2]));
     expect(listOf(world.role(SHARED).role.trust.Statement)).toHaveLength(3);
   });
+});
+
+it("an issuer in other upper and lower case is told as the trust policies have it, and moves nothing", async () => {
+  const world = green();
+  const move = aMove(world, "replace", "new");
+  const lower = { ...move.from, issuer: right(parseIssuerUrl(move.from.issuer.toLowerCase())) };
+  const from = { ...lower, provider: move.from.provider.toLowerCase() as ProviderArn };
+  const { changes, rows } = await moveIn(world, { ...move, from });
+  expect(changes).toEqual([]);
+  const failures = rows.map((row) => (row.state === "failed" ? textOf(row.failure) : ""));
+  expect(failures).toEqual([
+    expect.stringContaining(move.from.provider),
+    expect.stringContaining(move.from.provider),
+  ]);
 });
 
 describe("the new issuer's provider", () => {
