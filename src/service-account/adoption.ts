@@ -1,6 +1,6 @@
 import { parseRoleArn, type RoleArn } from "../model/arn.ts";
 import type { Change, EditRole } from "../model/change.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure, type FailureDetail } from "../model/failure.ts";
 import { holdingsMark } from "../model/holdings.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
@@ -8,10 +8,16 @@ import { ACCOUNT_MARK, accountOrigin, OUR_NAME, roleIsFor, roleMarks, TAG } from
 import { accountDigest, roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
 import { annotatedOther } from "./held-role.ts";
 import { annotatedRoleGone, badAnnotation, otherAwsAccount, otherPath } from "./choose-role.ts";
 import { audienceFrom } from "./holding.ts";
-import { eksctlTagsAgainst, type DesiredAdoption, type ObservedAdoption } from "./observe-adoption.ts";
+import {
+  EKSCTL_CLUSTER_TAG,
+  eksctlTagsAgainst,
+  type DesiredAdoption,
+  type ObservedAdoption,
+} from "./observe-adoption.ts";
 import { ownerOf } from "./owner.ts";
 import { isEksctls, makerOf } from "./ownership.ts";
 import type { AccountPlan } from "./plan.ts";
@@ -168,11 +174,36 @@ function anothers(
     `the role '${role.name}' was made for another ServiceAccount than ${accountPath(ref)} of this cluster`,
     {
       facts: [["role", role.arn], ...claims],
-      advice: sharedByMove(role, ref)
-        ? "The account can use it as it is; whose it is follows when the other cluster's issuer is taken out: irsa migrate-trust --replace"
-        : "Give the account a role of its own: irsa create-sa with --role-name",
+      ...wayOut(role, ref, claims),
     },
   );
+}
+
+type WayOut = Pick<FailureDetail, "advice" | "command">;
+
+/** What can be done about a role that speaks of another account or cluster. */
+function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [string, string])[]): WayOut {
+  if (sharedByMove(role, ref)) {
+    return {
+      advice:
+        "The account can use it as it is; whose it is follows when the other cluster's issuer is taken out: irsa migrate-trust --replace",
+    };
+  }
+  const isOfCluster = claims.every(([, claim]) => claim === role.tags[EKSCTL_CLUSTER_TAG]);
+  if (!isOfCluster) return { advice: "Give the account a role of its own: irsa create-sa with --role-name" };
+  return {
+    advice:
+      "Take it over on that cluster; if that cluster is gone, or the role trusts this one instead, take eksctl's word for it off:",
+    command: shellCommand([
+      "aws",
+      "iam",
+      "untag-role",
+      "--role-name",
+      role.name,
+      "--tag-keys",
+      EKSCTL_CLUSTER_TAG,
+    ]),
+  };
 }
 
 /** A role of irsa's for the very account on another cluster, as a move of trust leaves it at first. */

@@ -144,6 +144,21 @@ it("what another cluster has taken over, update-sa does not offer to take over f
   expect(stop.detail.command).toBeUndefined();
 });
 
+it("what eksctl made for a cluster that the role does not trust any more is taken over when that tag is off", async () => {
+  const world = aWorld().withProvider();
+  const tag = "alpha.eksctl.io/cluster-name";
+  const arn = withEksctlAccount(world, CART, { tags: { [tag]: "old" } });
+  const stop = await stopOf(adoptIn(world));
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  expect(stop.detail.command).toBe(`aws iam untag-role --role-name ${name} --tag-keys ${tag}`);
+  world.editRole(arn, ({ role }) => {
+    const { [tag]: _old, ...tags } = role.tags;
+    return { role: { ...role, tags } };
+  });
+  await adoptIn(world);
+  expect(world.role(arn).role.tags).toMatchObject({ [TAG.origin]: "adopted" });
+});
+
 interface Refusal {
   readonly why: string;
   readonly world: (world: World) => void;
