@@ -5,6 +5,7 @@ import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import {
+  type PodGlance,
   AUDIENCE_ANNOTATION,
   ROLE_ANNOTATION,
   type ServiceAccount,
@@ -136,4 +137,19 @@ function rowOf({ role, candidate, via, judgement, through }: Becoming): string {
     via === "irsa" ? "" : through === undefined ? " by association" : ` by association through ${through}`;
   const absent = candidate.exists === true ? "" : ` (${candidate.exists === false ? "absent" : "unknown"})`;
   return `${roleRef(role.arn).name} ← ${accountPath(candidate.ref)}${absent}${how}${keys}`;
+}
+
+/** A running pod of shop/cart with its role, changed as told. */
+export function pod(changes: Partial<PodGlance> = {}): PodGlance {
+  return {
+    namespace: "shop",
+    name: "cart-1",
+    serviceAccountName: "cart",
+    phase: "Running",
+    workload: "deployment/cart",
+    roleArn: ownRole("r"),
+    injected: true,
+    staticKeys: false,
+    ...changes,
+  };
 }

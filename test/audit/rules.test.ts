@@ -23,6 +23,7 @@ import {
   role,
   SUB,
   trusting,
+  pod,
 } from "./build.ts";
 
 /** A world, and what is found in it: `rule severity subject`. */
@@ -45,21 +46,6 @@ const BOTH = ["sts:AssumeRole", "sts:TagSession"];
 const pods = trustPolicy([{ Effect: "Allow", Principal: PODS, Action: BOTH }]);
 
 const BOTH_WAYS = trustPolicy([...listOf(trusting("shop/cart").Statement), ...listOf(pods.Statement)]);
-
-/** A running pod of shop/cart with its role, changed as told. */
-function pod(changes: Partial<PodGlance> = {}): PodGlance {
-  return {
-    namespace: "shop",
-    name: "cart-1",
-    serviceAccountName: "cart",
-    phase: "Running",
-    workload: "deployment/cart",
-    roleArn: ownRole("r"),
-    injected: true,
-    staticKeys: false,
-    ...changes,
-  };
-}
 
 const CART = account("shop/cart", { role: "r" });
 const R = role("r", trusting("shop/cart"), { createdAt: "2026-11-01T00:00:00Z" });

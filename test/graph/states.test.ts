@@ -5,7 +5,7 @@ import { GRAPH_STATES, type AccessGraph } from "../../src/model/access-graph.ts"
 import { Failure } from "../../src/model/failure.ts";
 import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { account, allow, association, AUD, audited, role, SUB, trusting } from "../audit/build.ts";
+import { account, allow, association, AUD, audited, pod, role, SUB, trusting } from "../audit/build.ts";
 import { INLINE, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { drawn, type Given } from "./scenes.ts";
 
@@ -35,20 +35,6 @@ const cartIf = (conditions: object) =>
       allow({ StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:cart", ...conditions } }),
     ]),
   );
-
-function pod(changes: Partial<PodGlance> = {}): PodGlance {
-  return {
-    namespace: "shop",
-    name: "cart-1",
-    serviceAccountName: "cart",
-    phase: "Running",
-    workload: "deployment/cart",
-    roleArn: ownRole("r"),
-    injected: true,
-    staticKeys: false,
-    ...changes,
-  };
-}
 
 function withoutRole(one: PodGlance): PodGlance {
   return { ...without("roleArn", one), injected: false };
