@@ -51,7 +51,7 @@ const pageWithin = {
 };
 
 /**
- * `unit` needs Node alone, `sandbox` and `sandbox-long` that and the built package; `e2e` needs the built package, Go and
+ * `unit` needs Node alone; `sandbox`, `sandbox-long` and `security` that and the built package; `e2e` needs the built package, Go and
  * Python (see README, Tests).
  */
 export default defineConfig({
@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/security/**"],
           testTimeout: 20_000,
         },
       },
@@ -84,6 +84,14 @@ export default defineConfig({
         test: {
           name: "sandbox-long",
           include: [...BOTH_LONG, ...SANDBOX_LONG],
+          ...onSandbox,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "security",
+          include: ["test/security/**/*.test.ts"],
           ...onSandbox,
         },
       },
