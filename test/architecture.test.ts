@@ -164,6 +164,71 @@ describe("every file", () => {
   });
 });
 
+/** Who may make a value of a type that a change asks for: the edges where the operator speaks, and the judges. */
+const MAKERS: readonly (readonly [maker: string, from: string, users: readonly string[]])[] = [
+  [
+    "fromOperator",
+    "model/source.ts",
+    [
+      "commands/create-sa/input.ts",
+      "commands/migrate-trust/migrate-trust.ts",
+      "commands/migrate-trust/run.ts",
+      "commands/oidc/associate-oidc.ts",
+      "commands/policy-file.ts",
+      "commands/shared-roles.ts",
+      "commands/update-sa/update-sa.ts",
+      "config/account.ts",
+      "config/desired.ts",
+      "config/organisation.ts",
+    ],
+  ],
+  [
+    "derived",
+    "model/source.ts",
+    ["model/problems.ts", "oidc-association/plan.ts", "service-account/update-input.ts"],
+  ],
+  [
+    "changeable",
+    "model/authority.ts",
+    ["service-account/ownership.ts", "service-account/sharing.ts", "trust-migration/plan.ts"],
+  ],
+  ["givable", "model/authority.ts", ["service-account/sharing.ts"]],
+  ["openable", "model/authority.ts", ["service-account/write-trust.ts"]],
+  ["writable", "model/authority.ts", ["service-account/write-trust.ts", "trust-migration/plan.ts"]],
+  ["narrowed", "model/authority.ts", ["service-account/write-trust.ts"]],
+  ["ownedAccount", "model/authority.ts", ["service-account/ownership.ts"]],
+];
+
+/** The types that say whose word a value is; a cast to one would be a maker in disguise. */
+const SOURCES_IN_TYPES =
+  /\bas (?:unknown as )?(?:FromOperator|Asked\w+|ChangeableRole|GivableRole|OpenableRole|WritableTrust|WritableGrant|NarrowedTrust|OwnedAccount|OwnedRole|BoundaryEdit)\b/;
+
+const CASTING = [
+  "model/authority.ts",
+  "model/boundary-edit.ts",
+  "model/source.ts",
+  "service-account/write-trust.ts",
+];
+
+function namesImported(file: string, from: string): readonly string[] {
+  const text = readFileSync(join(SRC, file), "utf8");
+  return [...text.matchAll(/import (?:type )?\{([^}]*)\} from "([^"]+)"/g)]
+    .filter(([, , path = ""]) => relative(SRC, join(SRC, dirname(file), path)) === from)
+    .flatMap(([, names = ""]) => names.split(",").map((name) => name.replace(/^\s*type /, "").trim()));
+}
+
+describe("the sources of values", () => {
+  it.each(MAKERS)("%s of %s is for those alone who hear the operator or judge", (maker, from, users) => {
+    const found = SOURCES.filter(({ file }) => namesImported(file, from).includes(maker));
+    expect(found.map(({ file }) => file).toSorted()).toEqual(users.toSorted());
+  });
+
+  it("are made by no cast", () => {
+    const casting = SOURCES.filter(({ lines }) => lines.some((line) => SOURCES_IN_TYPES.test(line)));
+    expect(casting.map(({ file }) => file).toSorted()).toEqual(CASTING);
+  });
+});
+
 describe("the rules can be broken", () => {
   it.each([
     ["model/arn.ts", "../aws/port.ts", false],

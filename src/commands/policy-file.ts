@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text as readStream } from "node:stream/consumers";
 import { reasonOf } from "../files/reason.ts";
 import { Failure } from "../model/failure.ts";
+import { fromOperator } from "../model/source.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import type { GivenDocument } from "../service-account/input.ts";
 
@@ -27,5 +28,10 @@ export async function readPolicyFile(name: string | undefined): Promise<PolicyFi
 
 /** The inline policy in it, unjudged. */
 export function documentIn({ name, text }: PolicyFile): GivenDocument {
-  return { text: name, where: () => "--policy-file", parsed: parsePolicyDocument(text, "identity") };
+  const parsed = parsePolicyDocument(text, "identity");
+  return {
+    text: name,
+    where: () => "--policy-file",
+    parsed: parsed.ok ? { ok: true, document: fromOperator(parsed.document) } : parsed,
+  };
 }

@@ -1,5 +1,6 @@
 import { valid, invalid, type Given, type Parsed, type Problems } from "../model/problems.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { fromOperator } from "../model/source.ts";
 import { checkPolicyDocument } from "../model/trust-policy/check.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { parseAccountInput, type GivenDocument, type ParsedAccount } from "../service-account/input.ts";
@@ -32,7 +33,10 @@ export function readAccount(tree: Tree, path: string, problems: Problems): FileA
   const parsed = parseAccountInput(
     {
       words: wordsOf(tree, path),
-      namespace: given(childOf(metadata, "namespace")) ?? { where: placeText(tree.at), text: "default" },
+      namespace: given(childOf(metadata, "namespace")) ?? {
+        where: placeText(tree.at),
+        text: fromOperator("default"),
+      },
       name: given(childOf(metadata, "name")),
       policyArns: itemsOf(childOf(tree, "attachPolicyARNs")).flatMap((item) => given(item) ?? []),
       inline: inlineOf(childOf(tree, "attachPolicy")),
@@ -59,7 +63,9 @@ export function readAccount(tree: Tree, path: string, problems: Problems): FileA
 
 function given(tree: Tree | undefined): Given | undefined {
   const text = textOf(tree);
-  return tree === undefined || text === undefined ? undefined : { where: placeText(tree.at), text };
+  return tree === undefined || text === undefined
+    ? undefined
+    : { where: placeText(tree.at), text: fromOperator(text) };
 }
 
 function wordsOf(tree: Tree, path: string) {
@@ -75,7 +81,9 @@ function inlineOf(tree: Tree | undefined): GivenDocument | undefined {
     text: "attachPolicy",
     where: (path) => placeText(placeOf(tree, path)),
     parsed:
-      problems.length === 0 ? { ok: true, document: document as PolicyDocument } : { ok: false, problems },
+      problems.length === 0
+        ? { ok: true, document: fromOperator(document as PolicyDocument) }
+        : { ok: false, problems },
   };
 }
 
@@ -94,7 +102,7 @@ function pairs(tree: Tree | undefined, problems: Problems): Given[] {
     const where = placeText(keyAt);
     if (key.includes("=")) problems.note(where, key, "has '=' in its key, which irsa does not take");
     const text = textOf(value);
-    return text === undefined ? [] : [{ where, text: `${key}=${text}` }];
+    return text === undefined ? [] : [{ where, text: fromOperator(`${key}=${text}`) }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterRef } from "../model/arn.ts";
 import type { Problems } from "../model/problems.ts";
 import { listOf } from "../model/trust-policy/document.ts";
+import { fromOperator } from "../model/source.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { checkArnsAgainst } from "../service-account/arns.ts";
@@ -12,7 +13,7 @@ import { permissionsOf } from "./well-known-policies/permissions.ts";
 /** What every account of a run has in common. */
 export type Terms = Pick<
   DesiredAccount,
-  "adopt" | "associate" | "addTrust" | "reach" | "allowDefaultAccount" | "allowAdministrator"
+  "adopt" | "associate" | "addTrust" | "sharedRoles" | "reach" | "allowDefaultAccount" | "allowAdministrator"
 > &
   Pick<ManagedRole, "prefix" | "path" | "set">;
 
@@ -25,7 +26,7 @@ export function desiredOf(
 ): DesiredAccount {
   const { account: ref, audience, labels, annotations, roleOnly, whereIs, role: asked } = account;
   const role: DesiredRole =
-    asked.kind === "existing"
+    asked.kind !== "managed"
       ? asked
       : {
           ...withWellKnown(asked, account, cluster, problems),
@@ -54,8 +55,9 @@ function withWellKnown(
   problems: Problems,
 ): ManagedRole {
   const { managed, statements } = permissionsOf(wellKnown, cluster);
-  const policies = [...new Set([...role.policies, ...managed])];
-  const inline = statements.length === 0 ? role.inline : joined(role.inline, statements);
+  // Which policies of the catalog the role gets is what the file says.
+  const policies = [...new Set([...role.policies, ...managed.map((arn) => fromOperator(arn))])];
+  const inline = statements.length === 0 ? role.inline : fromOperator(joined(role.inline, statements));
   if (policies.length > LIMIT.policies) {
     const problem = `comes to ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
     problems.note(where, "", problem);

@@ -2,7 +2,7 @@ import { parseRoleArn, roleRef } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { MANAGED_BY_LABEL, OUR_NAME, roleIsFor, TAG } from "../model/marks.ts";
+import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../model/marks.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import {
   parseNamespaceName,
@@ -12,6 +12,7 @@ import {
 } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
+import { ownedRole } from "../service-account/ownership.ts";
 import { INLINE_POLICY_NAME } from "../service-account/observed.ts";
 import type { ListedRole, ObservedListing } from "../service-account/listing.ts";
 
@@ -37,7 +38,7 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): ob
   const alone = listedRoles(observed).flatMap((listed) => {
     const ref = markedAccount(listed);
     if (ref === undefined || seen.has(`${ref.namespace}/${ref.name}`)) return [];
-    if (!roleIsFor(listed.role, cluster, ref)) return [];
+    if (ownedRole(listed.role, cluster, ref) === undefined) return [];
     return [
       ownEntry(
         ref,
@@ -71,7 +72,7 @@ function entryOf(account: ServiceAccount, observed: ObservedListing, inline: Inl
   if (!arn.ok || account.ref.name === "default") return [];
   const listed = observed.roles.get(roleRef(arn.value).name.toLowerCase());
   if (listed === undefined || isFailure(listed) || listed.role.arn !== arn.value) return [];
-  if (roleIsFor(listed.role, observed.cluster, account.ref))
+  if (ownedRole(listed.role, observed.cluster, account.ref) !== undefined)
     return [ownEntry(account.ref, account, false, listed, observed, inline)];
   return [{ metadata: metadataOf(account.ref, account), attachRoleARN: arn.value }];
 }

@@ -1,6 +1,7 @@
 import { parsePolicyArn, type PolicyArn } from "../model/arn.ts";
 import type { Tags } from "../model/iam-objects.ts";
 import { Problems } from "../model/problems.ts";
+import { fromOperator, type FromOperator } from "../model/source.ts";
 import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
 import { parseTag } from "../oidc-association/input.ts";
 import { judgeForm } from "./judge-form.ts";
@@ -13,7 +14,7 @@ import { childOf, entriesOf, itemsOf, textOf, type Tree } from "./tree.ts";
 export interface Organisation {
   /** The file that says so. */
   readonly file: string;
-  readonly boundary?: PolicyArn;
+  readonly boundary?: FromOperator<PolicyArn>;
   readonly rolePrefix?: string;
   readonly rolePath?: string;
   readonly tags: Tags;
@@ -75,7 +76,7 @@ export function readOrganisation(source: Source): Organisation {
   const rolePath = problems.one(given("rolePath"), parseRolePath);
   const tags = entriesOf(childOf(tree, "tags")).map(({ key, keyAt, value }) => ({
     where: placeText(keyAt),
-    text: `${key}=${textOf(value) ?? ""}`,
+    text: fromOperator(`${key}=${textOf(value) ?? ""}`),
   }));
   const organisation: Organisation = {
     file: source.name,
@@ -97,5 +98,7 @@ export function readOrganisation(source: Source): Organisation {
 
 function givenAt(tree: Tree | undefined) {
   const text = textOf(tree);
-  return tree === undefined || text === undefined ? undefined : { where: placeText(tree.at), text };
+  return tree === undefined || text === undefined
+    ? undefined
+    : { where: placeText(tree.at), text: fromOperator(text) };
 }

@@ -1,4 +1,5 @@
 import { policyName, type PolicyArn } from "../model/arn.ts";
+import type { Tags } from "../model/iam-objects.ts";
 import { Failure } from "../model/failure.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
@@ -15,7 +16,7 @@ type Ask = Omit<DesiredAccount, "reach">;
  */
 export function withinOrganisation<A extends Ask>(desired: A, organisation: Organisation | undefined): A {
   const { role } = desired;
-  if (organisation === undefined || role.kind === "existing") return desired;
+  if (organisation === undefined || role.kind !== "managed") return desired;
   const against = refusals(role, organisation);
   if (against.length > 0) throw refused(desired.account, organisation, against);
   const { boundary, rolePrefix, rolePath, tags } = organisation;
@@ -38,8 +39,8 @@ export function checkWithinOrganisation(
   organisation: Organisation | undefined,
 ): void {
   if (organisation === undefined) return;
-  const unbound = boundary === "remove" && organisation.boundary !== undefined;
-  const set = boundary === undefined || boundary === "remove" ? {} : { boundary: boundary.set };
+  const unbound = boundary !== undefined && "remove" in boundary && organisation.boundary !== undefined;
+  const set = boundary !== undefined && "set" in boundary ? { boundary: boundary.set } : {};
   const lost = Object.keys(organisation.tags).filter((key) =>
     unsetTags.some((one) => one.toLowerCase() === key.toLowerCase()),
   );
@@ -66,7 +67,7 @@ function refusals(role: ManagedRole, organisation: Organisation): readonly Refus
 }
 
 function grantRefusals(
-  role: Pick<ManagedRole, "policies" | "boundary" | "tags">,
+  role: { readonly policies: readonly PolicyArn[]; readonly boundary?: PolicyArn; readonly tags: Tags },
   { boundary, tags, forbiddenPolicies }: Organisation,
 ): readonly Refusal[] {
   const unlike = boundary !== undefined && role.boundary !== undefined && role.boundary !== boundary;

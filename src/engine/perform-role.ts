@@ -6,7 +6,7 @@ import type {
   DeleteRole,
   EditRole,
   PutInlinePolicy,
-} from "../model/change.ts";
+} from "../model/role-change.ts";
 import { isFailure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";

@@ -1,9 +1,19 @@
-import type { PolicyArn, ProviderArn, RoleArn } from "./arn.ts";
+import type { ProviderArn, RoleArn } from "./arn.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { IssuerUrl } from "./issuer.ts";
 import type { NamespaceName, ServiceAccountRef } from "./service-account-ref.ts";
+import type {
+  AttachPolicy,
+  CreateRole,
+  DeleteInlinePolicy,
+  DeleteRole,
+  DetachPolicy,
+  EditRole,
+  LeaveInstanceProfile,
+  PutInlinePolicy,
+} from "./role-change.ts";
+import type { AskedAudience, FromOperator } from "./source.ts";
 import type { ConfirmRelease, DeleteStack, RetainStack } from "./stack-change.ts";
-import type { PolicyDocument } from "./trust-policy/document.ts";
 import type { BindWorkload, RestartWorkload } from "./workload-change.ts";
 
 /**
@@ -37,9 +47,9 @@ export interface CreateProvider {
   readonly kind: "create-provider";
   readonly arn: ProviderArn;
   readonly url: IssuerUrl;
-  readonly clientIds: readonly string[];
+  readonly clientIds: readonly AskedAudience[];
   /** Empty: IAM judges the issuer's certificate by its own trusted authorities. */
-  readonly thumbprints: readonly string[];
+  readonly thumbprints: readonly FromOperator<string>[];
   readonly tags: Tags;
 }
 
@@ -47,10 +57,10 @@ export interface CreateProvider {
 export interface EditProvider {
   readonly kind: "edit-provider";
   readonly arn: ProviderArn;
-  readonly addClientIds: readonly string[];
+  readonly addClientIds: readonly AskedAudience[];
   readonly setTags: Tags;
   /** The whole new list, or `undefined` to leave it. */
-  readonly thumbprints?: readonly string[];
+  readonly thumbprints?: readonly FromOperator<string>[];
   readonly observed: string;
 }
 
@@ -59,78 +69,6 @@ export interface DeleteProvider {
   readonly kind: "delete-provider";
   readonly arn: ProviderArn;
   readonly observed: string;
-}
-
-/** Makes a role, complete but for its policies. */
-export interface CreateRole {
-  readonly kind: "create-role";
-  readonly arn: RoleArn;
-  readonly trust: PolicyDocument;
-  readonly description: string;
-  readonly tags: Tags;
-  readonly boundary?: PolicyArn;
-  readonly maxSessionSeconds?: number;
-}
-
-/** Changes facets of a role; those that are absent stay. */
-export interface EditRole {
-  readonly kind: "edit-role";
-  readonly arn: RoleArn;
-  readonly trust?: { readonly before: PolicyDocument; readonly after: PolicyDocument };
-  /** Without `after`: the role is to have none. */
-  readonly boundary?: { readonly before?: PolicyArn; readonly after?: PolicyArn };
-  readonly maxSessionSeconds?: { readonly before: number; readonly after: number };
-  readonly setTags?: Tags;
-  /** Keys of tags to take off, as the role spells them. */
-  readonly unsetTags?: readonly string[];
-  readonly observed: string;
-}
-
-/** A role goes; what hangs on it has gone before, by changes of their own. */
-export interface DeleteRole {
-  readonly kind: "delete-role";
-  readonly arn: RoleArn;
-  readonly observed: string;
-}
-
-/** Attaches a managed policy; attaching it again is no error. */
-export interface AttachPolicy {
-  readonly kind: "attach-policy";
-  readonly role: RoleArn;
-  readonly policy: PolicyArn;
-}
-
-/** Detaches a managed policy; the policy stays. */
-export interface DetachPolicy {
-  readonly kind: "detach-policy";
-  readonly role: RoleArn;
-  readonly policy: PolicyArn;
-}
-
-/** Writes an inline policy, in the place of one of that name. */
-export interface PutInlinePolicy {
-  readonly kind: "put-inline-policy";
-  readonly role: RoleArn;
-  readonly name: string;
-  readonly before?: PolicyDocument;
-  readonly after: PolicyDocument;
-  readonly observed: string;
-}
-
-/** Deletes an inline policy. */
-export interface DeleteInlinePolicy {
-  readonly kind: "delete-inline-policy";
-  readonly role: RoleArn;
-  readonly name: string;
-  /** What it says, where it was read; apply then stops if it says something else by now. */
-  readonly before?: PolicyDocument;
-}
-
-/** A role is taken out of an EC2 instance profile; the profile stays. */
-export interface LeaveInstanceProfile {
-  readonly kind: "leave-instance-profile";
-  readonly role: RoleArn;
-  readonly profile: string;
 }
 
 /** Makes a namespace; one that is there by then is as good. */

@@ -1,4 +1,4 @@
-import type { EditRole } from "./change.ts";
+import type { EditRole } from "./role-change.ts";
 import type { Role } from "./iam-objects.ts";
 
 /** The role as it will be after the edit: what a later edit of the same plan builds on. */

@@ -1,6 +1,6 @@
 import type { ClusterRef } from "./arn.ts";
 import { base32Digest } from "./digest.ts";
-import type { Role, Tags } from "./iam-objects.ts";
+import type { Tags } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
@@ -50,20 +50,6 @@ export function roleMarks(
 /** The tags of a provider that we created. */
 export function providerMarks(cluster: ClusterRef): Tags {
   return { [TAG.managedBy]: OUR_NAME, [TAG.clusterArn]: cluster.arn };
-}
-
-/** True if the role's tags name this very account of this very cluster. */
-export function roleIsFor(
-  role: Pick<Role, "tags">,
-  cluster: ClusterRef,
-  account: ServiceAccountRef,
-): boolean {
-  return (
-    role.tags[TAG.managedBy] === OUR_NAME &&
-    role.tags[TAG.clusterArn] === cluster.arn &&
-    role.tags[TAG.namespace] === account.namespace &&
-    role.tags[TAG.account] === account.name
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { derived, type FromOperator } from "./source.ts";
 
 /** A value parsed at the edge, or what is wrong with it and what would be right. */
 export type Parsed<T> =
@@ -15,10 +16,10 @@ export function invalid(problem: string): { readonly ok: false; readonly problem
   return { ok: false, problem };
 }
 
-/** A text, and where it was given: a flag, or a place in a file. */
+/** A text of the operator's, and where it was given: a flag, or a place in a file. */
 export interface Given {
   readonly where: string;
-  readonly text: string;
+  readonly text: FromOperator<string>;
 }
 
 /** One wrong input: where it was given, its value and what is wrong with it. */
@@ -47,22 +48,21 @@ export class Problems {
 
   /** As `take`, for a list; only the right ones come back. */
   all<T>(where: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] {
-    return this.each(
-      texts.map((text) => ({ where, text })),
-      parse,
-    );
+    return texts.flatMap((text) => this.take(where, text, parse) ?? []);
   }
 
-  /** As `maybe`, for what knows where it was given. */
-  one<T>(given: Given | undefined, parse: (text: string) => Parsed<T>): T | undefined {
-    return given === undefined ? undefined : this.take(given.where, given.text, parse);
+  /** As `maybe`, for what knows where it was given: what the operator's text says is the operator's. */
+  one<T>(given: Given | undefined, parse: (text: string) => Parsed<T>): FromOperator<T> | undefined {
+    if (given === undefined) return undefined;
+    const { where, text } = given;
+    return derived(text, (plain) => this.take(where, plain, parse));
   }
 
   /** As `all`, for what knows where it was given. */
-  each<T>(list: readonly Given[], parse: (text: string) => Parsed<T>): T[] {
+  each<T>(list: readonly Given[], parse: (text: string) => Parsed<T>): FromOperator<T>[] {
     return list
       .map((given) => this.one(given, parse))
-      .filter((value): value is T & {} => value !== undefined && value !== null);
+      .filter((value): value is FromOperator<T> & {} => value !== undefined && value !== null);
   }
 
   note(where: string, value: string, problem: string): void {

@@ -9,6 +9,7 @@ export type RoleName = Brand<"RoleName">;
 
 const LIMIT = 64;
 const HASH_LENGTH = 10;
+const PREFIX_LIMIT = 40;
 
 /** A role's name. Source: IAM API Reference, CreateRole (`RoleName`): 1–64 of `[\w+=,.@-]`. */
 export function parseRoleName(text: string): Parsed<RoleName> {
@@ -19,8 +20,8 @@ export function parseRoleName(text: string): Parsed<RoleName> {
 
 /** A prefix for computed role names; it must leave room for something to recognise before the hash. */
 export function parseRolePrefix(text: string): Parsed<string> {
-  const most = 40;
-  if (text.length > most) return invalid(`has ${text.length} characters; a role prefix has at most ${most}`);
+  if (text.length > PREFIX_LIMIT)
+    return invalid(`has ${text.length} characters; a role prefix has at most ${PREFIX_LIMIT}`);
   if (/^[\w+=,.@-]*$/.test(text)) return valid(text);
   return invalid("is no role prefix: IAM allows letters, digits and _+=,.@-");
 }
@@ -42,9 +43,14 @@ export function computedRoleName(cluster: ClusterRef, account: ServiceAccountRef
   return `${readable.slice(0, LIMIT - HASH_LENGTH - 1).replace(/[-.]+$/, "")}-${hash}` as RoleName;
 }
 
-/** True for a name that was computed for this account, whatever its prefix: it ends in the account's ten characters. */
+/**
+ * True for a name that was computed for this account, whatever its prefix: the whole of it, not only its end, which
+ * whoever picks an account's name could make meet the end of another role's.
+ */
 export function isComputedFor(name: string, cluster: ClusterRef, account: ServiceAccountRef): boolean {
-  return name.endsWith(`-${hashOf(cluster, account)}`);
+  if (!name.endsWith(`-${hashOf(cluster, account)}`)) return false;
+  const lengths = Array.from({ length: PREFIX_LIMIT + 1 }, (_, length) => length);
+  return lengths.some((length) => computedRoleName(cluster, account, name.slice(0, length)) === name);
 }
 
 function hashOf(cluster: ClusterRef, account: ServiceAccountRef): string {

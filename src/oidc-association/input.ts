@@ -1,7 +1,10 @@
+import { isApiAudience } from "../model/api-audience.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 
 /** An audience (client ID). Source: IAM API Reference, CreateOpenIDConnectProvider (`ClientIDList`): 1–255 characters. */
 export function parseAudience(text: string): Parsed<string> {
+  if (isApiAudience(text))
+    return invalid("is an audience of API servers: every pod has a token for it, whatever it may do in AWS");
   if (/^[\x21-\x7e]{1,255}$/.test(text)) return valid(text);
   return invalid("is no audience: 1 to 255 visible characters, as sts.amazonaws.com");
 }

@@ -1,28 +1,40 @@
+import { isApiAudience } from "../model/api-audience.ts";
 import type { Change } from "../model/change.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
 import type { Provider, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { providerMarks } from "../model/marks.ts";
+import { derived, type AskedAudience, type FromOperator } from "../model/source.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import type { ObservedAssociation } from "./observe.ts";
 
 /** What the provider is to be: it accepts these audiences and carries these tags. */
 export interface DesiredAssociation {
-  readonly audiences: readonly string[];
+  readonly audiences: readonly AskedAudience[];
   readonly tags: Tags;
   /** SHA-1 fingerprints (40 hex digits) to pin; empty leaves the judgement to IAM, as AWS recommends. */
-  readonly thumbprints: readonly string[];
+  readonly thumbprints: readonly FromOperator<string>[];
 }
 
-/** The changes that make the provider so; what is there beyond the ask stays. */
+/**
+ * The changes that make the provider so; what is there beyond the ask stays.
+ * @throws Failure `api-audience`
+ */
 export function planAssociation(
   asked: DesiredAssociation,
   observed: ObservedAssociation,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const { cluster, provider } = observed;
   const desired = withoutDoubles(asked);
+  const added = desired.audiences.filter((audience) => provider?.clientIds.includes(audience) !== true);
+  added.forEach((audience) => checkAudience(audience, cluster));
   if (provider !== undefined)
-    return { changes: edits(desired, provider), notes: audienceNotes(desired, provider) };
+    return {
+      changes: edits(desired, added, provider),
+      notes: audienceNotes(desired.audiences, provider, cluster),
+    };
   const create: Change = {
     kind: "create-provider",
     arn: providerArn(cluster, cluster.issuer),
@@ -35,12 +47,26 @@ export function planAssociation(
 }
 
 function withoutDoubles({ audiences, thumbprints, tags }: DesiredAssociation): DesiredAssociation {
-  const fingerprints = thumbprints.map((one) => one.toLowerCase());
+  const fingerprints = thumbprints.map((one) => derived(one, (text) => text.toLowerCase()));
   return { audiences: [...new Set(audiences)], thumbprints: [...new Set(fingerprints)], tags };
 }
 
-function edits(desired: DesiredAssociation, provider: Provider): Change[] {
-  const addClientIds = desired.audiences.filter((audience) => !provider.clientIds.includes(audience));
+/**
+ * Refuses an audience that the API server's own tokens have: no pod's token is meant for AWS by it.
+ * @throws Failure `api-audience`
+ */
+export function checkAudience(audience: AskedAudience, cluster: ClusterWithIssuer): void {
+  if (!isApiAudience(audience, cluster)) return;
+  throw new Failure("refused", "api-audience", `the audience '${audience}' is the API server's own`, {
+    advice: `Every pod has a token for it, and could assume each role that does not pin 'aud'. Use ${DEFAULT_AUDIENCE}, or a name of your own`,
+  });
+}
+
+function edits(
+  desired: DesiredAssociation,
+  addClientIds: readonly AskedAudience[],
+  provider: Provider,
+): Change[] {
   const setTags = Object.fromEntries(
     Object.entries(desired.tags).filter(([key, value]) => provider.tags[key] !== value),
   );
@@ -60,15 +86,27 @@ function edits(desired: DesiredAssociation, provider: Provider): Change[] {
   ];
 }
 
-function audienceNotes(desired: DesiredAssociation, provider: Provider): Note[] {
-  const close = provider.clientIds.filter(
-    (id) => !desired.audiences.includes(id) && desired.audiences.some((asked) => isMisspelt(id, asked)),
-  );
-  return close.map((id) => ({
-    level: "warning",
-    code: "audience-lookalike",
-    message: `the provider also accepts the audience '${id}', which looks like a misspelt ${desired.audiences.join(", ")}`,
-  }));
+/** What a user should know of the audiences that a provider accepts beside those asked for. */
+export function audienceNotes(
+  audiences: readonly string[],
+  provider: Provider,
+  cluster: ClusterWithIssuer,
+): Note[] {
+  const beside = provider.clientIds.filter((id) => !audiences.includes(id));
+  const close = beside.filter((id) => audiences.some((asked) => isMisspelt(id, asked)));
+  const api = provider.clientIds.filter((id) => isApiAudience(id, cluster));
+  return [
+    ...close.map((id) => ({
+      level: "warning" as const,
+      code: "audience-lookalike",
+      message: `the provider also accepts the audience '${id}', which looks like a misspelt ${audiences.join(", ")}`,
+    })),
+    ...api.map((id) => ({
+      level: "warning" as const,
+      code: "api-audience",
+      message: `the provider accepts the audience '${id}', which is the API server's own: see irsa audit --rule api-audience`,
+    })),
+  ];
 }
 
 /** The ways in which the audience is written wrongly in the field: blanks, and STS's other names. */

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import { isAwsManaged, policyName, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
-import type { Change, CreateRole, EditAccount, EditProvider, EditRole } from "../model/change.ts";
+import type { Change, EditAccount, EditProvider } from "../model/change.ts";
+import type { CreateRole, EditRole } from "../model/role-change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { OUR_NAME, TAG } from "../model/marks.ts";
 import { accountPath } from "../model/service-account-ref.ts";

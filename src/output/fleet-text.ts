@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import { policyName } from "../model/arn.ts";
-import { effectOf, type Change, type EditRole } from "../model/change.ts";
+import { effectOf, type Change } from "../model/change.ts";
+import type { EditRole } from "../model/role-change.ts";
 import type { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, TAG } from "../model/marks.ts";

@@ -1,10 +1,12 @@
 import { parseRoleArn, type RoleArn } from "../model/arn.ts";
-import type { Change, EditRole } from "../model/change.ts";
+import type { ChangeableRole } from "../model/authority.ts";
+import type { Change } from "../model/change.ts";
+import type { EditRole } from "../model/role-change.ts";
 import { Failure, type FailureDetail } from "../model/failure.ts";
 import { holdingsMark } from "../model/holdings.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, accountOrigin, OUR_NAME, roleIsFor, roleMarks, TAG } from "../model/marks.ts";
+import { ACCOUNT_MARK, accountOrigin, OUR_NAME, roleMarks, TAG } from "../model/marks.ts";
 import { accountDigest, roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -19,10 +21,10 @@ import {
   type ObservedAdoption,
 } from "./observe-adoption.ts";
 import { ownerOf } from "./owner.ts";
-import { isEksctls, makerOf } from "./ownership.ts";
+import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "./ownership.ts";
 import type { AccountPlan } from "./plan.ts";
 import { checkRights } from "./rights.ts";
-import { othersIn } from "./sharing.ts";
+import { adoptableRole } from "./sharing.ts";
 import { planRelease, type Release } from "./stack-release.ts";
 import { evaluateGrant, grantFor, trustNotes, trustRefuses } from "./trust.ts";
 
@@ -47,9 +49,8 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   const grant = grantFor(cluster, ref, audience);
   const evaluation = evaluateGrant(role.trust, grant);
   if (evaluation.verdict === "deny") throw trustRefuses(role, ref, grant, false);
-  const others = othersIn(role.trust, grant);
-  if (others.length > 0) throw shared(role, ref, others);
-  const isOurs = roleIsFor(role, cluster, ref);
+  const arn = adoptableRole(role, grant);
+  const isOurs = ownershipOf(role, cluster, ref).kind === "ours";
   const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);
   const marks = {
     ...(isOurs ? {} : roleMarks(cluster, ref, "adopted", attached)),
@@ -57,7 +58,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   };
   const mark = accountMark(account, role);
   return {
-    changes: [...tagged(role, marks), ...mark.changes, ...release.changes],
+    changes: [...tagged(arn, role, marks), ...mark.changes, ...release.changes],
     notes: [
       ...trustNotes(role.trust, evaluation),
       ...mark.notes,
@@ -91,10 +92,12 @@ function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [Servi
   if (isElsewhere(parsed.value, cluster.account)) throw otherAwsAccount(parsed.value, cluster);
   if (role === undefined) throw annotatedRoleGone({ account: ref }, annotation, cluster);
   if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
-  if (roleIsFor(role, cluster, ref)) return [account, role];
+  expectOneClaim([role, computed], cluster, ref);
+  const ownership = ownershipOf(role, cluster, ref);
+  if (ownership.kind === "ours" || ownership.marked) return [account, role];
   const claims = claimsOn(role, ref, observed);
   if (claims.length > 0) throw anothers(role, ref, claims);
-  if (computed !== undefined && roleIsFor(computed, cluster, ref))
+  if (computed !== undefined && ownershipOf(computed, cluster, ref).kind === "ours")
     throw annotatedOther({ ref }, computed, annotation);
   return [account, role];
 }
@@ -121,9 +124,9 @@ function releasing(role: Role, { before }: Release): Role["tags"] {
   return mark === undefined || role.tags[TAG.releasing] === mark ? {} : { [TAG.releasing]: mark };
 }
 
-function tagged(role: Role, setTags: Role["tags"]): EditRole[] {
+function tagged(arn: ChangeableRole, role: Role, setTags: Role["tags"]): EditRole[] {
   if (Object.keys(setTags).length === 0) return [];
-  return [{ kind: "edit-role", arn: role.arn, setTags, observed: roleDigest(role) }];
+  return [{ kind: "edit-role", arn, setTags, observed: roleDigest(role) }];
 }
 
 /** The account's own mark: not where it has one, nor where another system would write it anew. */
@@ -209,19 +212,4 @@ function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [
 /** A role of irsa's for the very account on another cluster, as a move of trust leaves it at first. */
 function sharedByMove({ tags }: Role, { namespace, name }: ServiceAccountRef): boolean {
   return tags[TAG.managedBy] === OUR_NAME && tags[TAG.namespace] === namespace && tags[TAG.account] === name;
-}
-
-/** How many of those who share a role are named. */
-const NAMED = 10;
-
-function shared(role: Role, ref: ServiceAccountRef, others: readonly string[]): Failure {
-  const more = others.length > NAMED ? [["…", `and ${others.length - NAMED} more`] as const] : [];
-  return new Failure("refused", "role-shared", `the role '${role.name}' is not ${accountPath(ref)}'s alone`, {
-    facts: [
-      ["role", role.arn],
-      ...others.slice(0, NAMED).map((other) => ["lets in too", other] as const),
-      ...more,
-    ],
-    advice: "What irsa changed on it would change for all of them; it can be used as it is",
-  });
 }

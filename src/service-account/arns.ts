@@ -1,15 +1,22 @@
 import { partitionOf, splitArn, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import type { Problems } from "../model/problems.ts";
-import type { ExistingRole, ManagedRole } from "./desired.ts";
+import type { ExistingRole, KeptRole } from "./desired.ts";
 
 /** Where an ARN of the ask was given: by which flag, or at which place of a file. */
 export type WhereIs = (what: "policy" | "boundary" | "role", arn: string) => string;
 
+/** The ARNs that an ask names for a role of irsa's. */
+interface NamedArns {
+  readonly kind: "managed";
+  readonly policies: readonly PolicyArn[];
+  readonly boundary?: PolicyArn;
+}
+
 /** Notes every ARN whose partition or account can't be meant, which shows once the cluster is known. */
 export function checkArnsAgainst(
   cluster: ClusterRef,
-  { role }: { readonly role: Pick<ManagedRole, "kind" | "policies" | "boundary"> | ExistingRole },
+  { role }: { readonly role: NamedArns | ExistingRole | KeptRole },
   where: WhereIs,
   problems: Problems,
 ): void {
@@ -17,6 +24,7 @@ export function checkArnsAgainst(
     const problem = misfit(cluster, what, arn);
     if (problem !== undefined) problems.note(where(what, arn), arn, problem);
   };
+  if (role.kind === "kept") return;
   if (role.kind === "existing") return note("role", role.arn);
   for (const policy of role.policies) note("policy", policy);
   if (role.boundary !== undefined) note("boundary", role.boundary);

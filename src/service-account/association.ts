@@ -5,7 +5,8 @@ import type { Note } from "../model/plan.ts";
 import { associateWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { ObservedAssociation } from "../oidc-association/observe.ts";
-import { planAssociation } from "../oidc-association/plan.ts";
+import { audienceNotes, checkAudience, planAssociation } from "../oidc-association/plan.ts";
+import { writableAudience, type AccountAudience } from "./audience.ts";
 import type { DesiredAccount } from "./desired.ts";
 
 /** Whether the provider may be made on the way, and the flags that lead to its cluster again. */
@@ -14,18 +15,23 @@ export type AssociationTerms = Pick<DesiredAccount, "associate" | "reach">;
 /**
  * What the cluster's provider needs to take the account's tokens: nothing, as a rule; else changes, if they are asked
  * for.
- * @throws Failure `provider-missing` or `audience-missing`, with the command to type
+ * @throws Failure `provider-missing` or `audience-missing`, with the command to type; `audience-unasked`, `api-audience`
  */
 export function associationPart(
   desired: AssociationTerms,
   association: ObservedAssociation,
-  audience: string,
+  audience: AccountAudience,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
-  const planned = planAssociation({ audiences: [audience], tags: {}, thumbprints: [] }, association);
-  if (planned.changes.length === 0 || desired.associate) return planned;
-  throw association.provider === undefined
-    ? providerMissing(desired, association.cluster, audience)
-    : audienceMissing(desired, association.cluster, audience);
+  const { provider, cluster } = association;
+  if (provider?.clientIds.includes(audience.value) === true)
+    return { changes: [], notes: audienceNotes([audience.value], provider, cluster) };
+  const asked = writableAudience(audience);
+  if (desired.associate)
+    return planAssociation({ audiences: [asked], tags: {}, thumbprints: [] }, association);
+  checkAudience(asked, cluster);
+  throw provider === undefined
+    ? providerMissing(desired, cluster, asked)
+    : audienceMissing(desired, cluster, asked);
 }
 
 function providerMissing({ reach }: AssociationTerms, cluster: ClusterWithIssuer, audience: string): Failure {

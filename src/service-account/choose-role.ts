@@ -2,19 +2,30 @@ import { parseRoleArn, roleArn, roleRef, type RoleArn } from "../model/arn.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { roleIsFor } from "../model/marks.ts";
 import { shellCommand } from "../model/shell.ts";
-import { accountPath } from "../model/service-account-ref.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { DesiredAccount, ExistingRole, ManagedRole } from "./desired.ts";
 import { wantedRoleName } from "./observe.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
+import {
+  expectOneClaim,
+  ownedRole,
+  ownershipOf,
+  vouchedRole,
+  type ForeignRole,
+  type OwnedRole,
+} from "./ownership.ts";
+
+import { grantFor, otherIssuerOf, trustMove } from "./trust.ts";
 
 /** Which role the account gets, and what we may do with it. */
 export type RoleChoice =
   /** There is none of that name: make it. */
   | { readonly kind: "create"; readonly arn: RoleArn }
-  /** Its tags name this account: bring it in line. */
-  | { readonly kind: "ours"; readonly observed: ObservedRole }
+  /** It is irsa's for this account: bring it in line. */
+  | { readonly kind: "ours"; readonly observed: ObservedRole; readonly owned: OwnedRole }
   /** Somebody else's: use it as it is, or stop. */
   | { readonly kind: "foreign"; readonly observed: ObservedRole };
 
@@ -24,8 +35,18 @@ export type RoleChoice =
  * @throws Failure when the role that is meant can't be told or can't be used
  */
 export function chooseRole(desired: DesiredAccount, observed: ObservedAccount): RoleChoice {
-  const { role } = desired;
-  return role.kind === "existing" ? chooseExisting(role, observed) : chooseManaged(desired, role, observed);
+  const { role, account } = desired;
+  const { named, annotated, association } = observed;
+  if (role.kind === "existing") return chooseExisting(role, observed);
+  expectOneClaim([named?.role, annotated?.role], association.cluster, account);
+  return role.kind === "kept" ? chooseKept(desired, observed) : chooseManaged(desired, role, observed);
+}
+
+/** It is judged again: what was read before may be another role by now. */
+function chooseKept(desired: DesiredAccount, { named, association }: ObservedAccount): RoleChoice {
+  const owned = named && ownedRole(named.role, association.cluster, desired.account);
+  if (named === undefined || owned === undefined) throw keptRoleGone(desired);
+  return { kind: "ours", observed: named, owned };
 }
 
 function chooseExisting(role: ExistingRole, { association, named }: ObservedAccount): RoleChoice {
@@ -46,13 +67,19 @@ function chooseManaged(desired: DesiredAccount, role: ManagedRole, observed: Obs
   if (role.name === undefined && annotation !== "" && !namesWanted)
     return chooseAnnotated(desired, annotation, observed);
   if (named === undefined) return { kind: "create", arn: wanted };
-  if (!roleIsFor(named.role, cluster, desired.account)) {
+  const ownership = ownershipOf(named.role, cluster, desired.account);
+  if (ownership.kind === "foreign") {
+    const vouched =
+      role.name !== undefined && desired.addTrust
+        ? vouchedRole(named.role, role.name, desired.account, ownership)
+        : undefined;
+    if (vouched !== undefined) return { kind: "ours", observed: named, owned: vouched };
     if (annotation === named.role.arn) return { kind: "foreign", observed: named };
-    throw nameTaken(named, desired);
+    throw claimedOrTaken(named, desired, ownership, cluster);
   }
   if (role.path !== undefined && named.role.arn !== wanted)
     throw otherPath(wanted, named.role.arn, named.role.name);
-  return { kind: "ours", observed: named };
+  return { kind: "ours", observed: named, owned: ownership };
 }
 
 function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: ObservedAccount): RoleChoice {
@@ -61,8 +88,10 @@ function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: 
   if (annotated === undefined)
     throw annotatedRoleGone(desired, annotation, association.cluster, ourRole(desired, observed));
   if (annotated.role.arn !== annotation) throw otherPath(annotation, annotated.role.arn, annotated.role.name);
-  const ours = roleIsFor(annotated.role, association.cluster, desired.account);
-  return { kind: ours ? "ours" : "foreign", observed: annotated };
+  const owned = ownedRole(annotated.role, association.cluster, desired.account);
+  return owned === undefined
+    ? { kind: "foreign", observed: annotated }
+    : { kind: "ours", observed: annotated, owned };
 }
 
 /** The role that irsa made for the account, whose annotation has come to name another. */
@@ -70,7 +99,7 @@ function ourRole(
   { account, reach }: DesiredAccount,
   { named, association }: ObservedAccount,
 ): OurRole | undefined {
-  return named !== undefined && roleIsFor(named.role, association.cluster, account)
+  return named !== undefined && ownedRole(named.role, association.cluster, account) !== undefined
     ? { arn: named.role.arn, reach }
     : undefined;
 }
@@ -115,20 +144,47 @@ export function otherPath(asked: string, actual: string, name: string): Failure 
   });
 }
 
-function nameTaken({ role }: ObservedRole, { account }: DesiredAccount): Failure {
+function keptRoleGone({ account }: DesiredAccount): Failure {
+  const message = `the role that irsa kept for ${accountPath(account)} is gone, or is not irsa's any more`;
+  return new Failure("refused", "no-role", message, { advice: "Look again: irsa verify" });
+}
+
+/** A role whose tags name the account may be its own of a cluster that is gone: that is told apart. */
+function claimedOrTaken(
+  found: ObservedRole,
+  desired: DesiredAccount,
+  ownership: ForeignRole,
+  cluster: ClusterWithIssuer,
+): Failure {
+  const grant = grantFor(cluster, desired.account, DEFAULT_AUDIENCE);
+  const other = ownership.marked ? otherIssuerOf(found.role.trust, grant) : undefined;
+  return other === undefined ? nameTaken(found, desired, ownership) : trustMove(found.role, desired, other);
+}
+
+function nameTaken(
+  { role }: ObservedRole,
+  { account }: DesiredAccount,
+  { marked, why }: ForeignRole,
+): Failure {
   return new Failure(
     "refused",
     "role-exists",
     `a role '${role.name}' exists and is not irsa's for ${accountPath(account)}`,
     {
-      facts: [["role", role.arn]],
-      advice: "Choose another name with --role-name, or use this role as it is with --attach-role-arn",
+      facts: [["role", role.arn], ...(marked ? [["why", why] as const] : [])],
+      advice:
+        "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
     },
   );
 }
 
+/** Whom a refusal is about. */
+interface Named {
+  readonly account: ServiceAccountRef;
+}
+
 /** The refusal of an annotation that is no role ARN. */
-export function badAnnotation({ account }: Pick<DesiredAccount, "account">, annotation: string): Failure {
+export function badAnnotation({ account }: Named, annotation: string): Failure {
   return new Failure(
     "refused",
     "bad-annotation",
@@ -141,7 +197,7 @@ export function badAnnotation({ account }: Pick<DesiredAccount, "account">, anno
 
 /** The refusal of an annotation whose role is not to be found. */
 export function annotatedRoleGone(
-  { account }: Pick<DesiredAccount, "account">,
+  { account }: Named,
   annotation: string,
   cluster: ClusterRef,
   ours?: OurRole,
@@ -176,6 +232,6 @@ function again(annotation: string): string {
 }
 
 /** Which annotates the account anew. */
-function verifyFix(account: DesiredAccount["account"], { reach }: OurRole): string {
+function verifyFix(account: ServiceAccountRef, { reach }: OurRole): string {
   return shellCommand(["irsa", "verify", accountPath(account), ...reach, "--fix", "--approve"]);
 }

@@ -1,14 +1,16 @@
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
+import type { OwnedAccount } from "../model/authority.ts";
 import type { Tags } from "../model/iam-objects.ts";
 import type { RoleName } from "../model/role-name.ts";
-import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { AskedAccount, AskedAudience, FromOperator } from "../model/source.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import type { OwnedRole } from "./ownership.ts";
 
 /** What the user wants of one ServiceAccount: it exists and may assume a role. */
 export interface DesiredAccount {
-  readonly account: ServiceAccountRef;
-  /** Asked for by name; otherwise the account's own annotation, or `sts.amazonaws.com`. */
-  readonly audience?: string;
+  readonly account: AskedAccount | OwnedAccount;
+  /** Asked for by name; otherwise `sts.amazonaws.com`. What an annotation says reaches no change of IAM. */
+  readonly audience?: AskedAudience;
   readonly labels: Readonly<Record<string, string>>;
   /** Annotations beside those that the admission webhook reads the role and the audience from. */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -19,6 +21,8 @@ export interface DesiredAccount {
   readonly associate: boolean;
   /** Plan a statement for this account in a role that does not trust it (`--add-trust`). */
   readonly addTrust: boolean;
+  /** Roles that may be changed although others than the account assume them (`--allow-shared-role`). */
+  readonly sharedRoles?: readonly FromOperator<RoleName>[];
   /** Leave the cluster alone: its manifest comes from elsewhere. */
   readonly roleOnly: boolean;
   /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
@@ -27,19 +31,19 @@ export interface DesiredAccount {
   readonly allowAdministrator: boolean;
 }
 
-/** A role that we make and keep, or one that is there and that we only point to. */
-export type DesiredRole = ManagedRole | ExistingRole;
+/** A role that we make and keep, one that is there and that we only point to, or one of ours that is to be repaired. */
+export type DesiredRole = ManagedRole | ExistingRole | KeptRole;
 
 /** A role that irsa makes and keeps; absent facets are left as they are found. */
 export interface ManagedRole {
   readonly kind: "managed";
   /** Asked for by name; otherwise computed. */
-  readonly name?: RoleName;
+  readonly name?: FromOperator<RoleName>;
   readonly prefix: string;
   readonly path?: string;
-  readonly policies: readonly PolicyArn[];
-  readonly inline?: PolicyDocument;
-  readonly boundary?: PolicyArn;
+  readonly policies: readonly FromOperator<PolicyArn>[];
+  readonly inline?: FromOperator<PolicyDocument>;
+  readonly boundary?: FromOperator<PolicyArn>;
   readonly maxSessionSeconds?: number;
   readonly tags: Tags;
   /** What irsa attached and is not asked for any more goes; what others attached stays. */
@@ -51,5 +55,12 @@ export interface ManagedRole {
 /** A role that is used as it is. */
 export interface ExistingRole {
   readonly kind: "existing";
-  readonly arn: RoleArn;
+  readonly arn: FromOperator<RoleArn>;
+}
+
+/** A role that irsa keeps for the account, whose trust or annotation is to be restored; nothing else is asked of it. */
+export interface KeptRole {
+  readonly kind: "kept";
+  readonly name: RoleName;
+  readonly proof: OwnedRole;
 }

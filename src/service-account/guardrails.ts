@@ -5,7 +5,7 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { DesiredAccount } from "./desired.ts";
-import type { ObservedPolicy } from "./observed.ts";
+import type { ObservedPolicy, ObservedRole } from "./observed.ts";
 
 /** AWS's own policies that let their holder become anybody. */
 const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
@@ -37,7 +37,7 @@ export function checkAskAlone(desired: Omit<DesiredAccount, "reach">): void {
 }
 
 function permissionsOf({ role, allowAdministrator }: Omit<DesiredAccount, "reach">): Permissions {
-  if (role.kind === "existing") return { policies: [], allowAdministrator };
+  if (role.kind !== "managed") return { policies: [], allowAdministrator };
   const { policies, inline } = role;
   return { policies, allowAdministrator, ...(inline !== undefined && { inline }) };
 }
@@ -78,6 +78,26 @@ function checkDocuments(policies: readonly ObservedPolicy[]): void {
   for (const { arn, document } of policies) {
     const reason = document && administratorLike(document);
     if (reason !== undefined) throw administrator(policyName(arn), reason);
+  }
+}
+
+/**
+ * Judges a role that is there and that the account is to get: what it has counts, whoever gave it that.
+ * @throws Failure `administrator-policy`
+ */
+export function checkOpened(
+  { role, allowAdministrator }: Pick<DesiredAccount, "role" | "allowAdministrator">,
+  { attached, holds }: ObservedRole,
+): void {
+  if (allowAdministrator || (holds === undefined && role.kind !== "existing")) return;
+  for (const policy of attached) {
+    const document = holds?.documents.get(policy);
+    const reason = isAdministratorName(policy) ?? (document && administratorLike(document));
+    if (reason !== undefined) throw administrator(`${policyName(policy)} of that role`, reason);
+  }
+  for (const [name, document] of Object.entries(holds?.inline ?? {})) {
+    const reason = administratorLike(document);
+    if (reason !== undefined) throw administrator(`the inline policy '${name}' of that role`, reason);
   }
 }
 

@@ -2,8 +2,8 @@ import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { accountPath } from "../model/service-account-ref.ts";
-import { audienceFrom, type Holding } from "./holding.ts";
-import { ownershipOf, type Ownership } from "./ownership.ts";
+import type { Holding } from "./holding.ts";
+import { expectOneClaim, ownershipOf, type Ownership } from "./ownership.ts";
 
 /** The account's role, and whose it is. */
 export interface HeldRole {
@@ -14,13 +14,14 @@ export interface HeldRole {
 /**
  * Which role is meant: the one that was asked for by name; else the annotated one, or one of ours for the account.
  * @param roleName asked for by name (`--role-name`)
- * @throws Failure `annotated-other` where the annotation names another role than ours
+ * @throws Failure `annotated-other` where the annotation names another role than ours, `two-roles`
  */
 export function heldRole(holding: Holding, roleName?: string): HeldRole | undefined {
   const { cluster, ref, account } = holding;
+  if (roleName === undefined) expectOneClaim(holding.roles, cluster, ref);
   const judged = holding.roles.map((role) => ({
     role,
-    ownership: ownershipOf(role, cluster, ref, audienceFrom(account)),
+    ownership: ownershipOf(role, cluster, ref),
   }));
   if (roleName !== undefined) return judged[0];
   const annotation = account?.annotations[ROLE_ANNOTATION] ?? "";

@@ -11,7 +11,7 @@ import { unlessFailed } from "../model/unless-failed.ts";
 import type { Right, Rights } from "./observed.ts";
 import { ownershipOf } from "./ownership.ts";
 import { askRights } from "./rights.ts";
-import { evaluateGrant, grantFor } from "./trust.ts";
+import { admitsAccount } from "./trust.ts";
 
 /** What an account has now: the start of every command that changes or removes it. */
 export interface Holding {
@@ -59,8 +59,7 @@ export async function observeHolding(
   const annotated = roleName === undefined ? await annotatedRole(account, cluster, name, iam) : undefined;
   const found = [named, annotated].filter((role) => role !== undefined);
   const base = { cluster, ref, account, may };
-  const isOurs = (role: Role): boolean =>
-    ownershipOf(role, cluster, ref, audienceFrom(account)).kind === "ours";
+  const isOurs = (role: Role): boolean => ownershipOf(role, cluster, ref).kind === "ours";
   if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: true };
   const trusting = await unlessFailed(() => rolesBehind(base, iam));
   return { ...base, roles: [...found, ...(trusting ?? []).filter(isOurs)], searched: trusting !== undefined };
@@ -79,14 +78,13 @@ async function annotatedRole(
 }
 
 async function rolesBehind(
-  { cluster, ref, account }: Pick<Holding, "cluster" | "ref" | "account">,
+  { cluster, ref }: Pick<Holding, "cluster" | "ref">,
   iam: IamPort,
 ): Promise<readonly Role[]> {
-  const grant = grantFor(cluster, ref, audienceFrom(account));
   const listed = await iam.listRoles();
   const names = listed.flatMap(({ arn, trust }) => {
     const { name } = roleRef(arn);
-    const admits = trust !== undefined && evaluateGrant(trust, grant).verdict !== "deny";
+    const admits = trust !== undefined && admitsAccount(trust, cluster, ref);
     return admits || isComputedFor(name, cluster, ref) ? [name] : [];
   });
   const roles = await Promise.all(names.map((name) => iam.getRole(name)));

@@ -2,6 +2,7 @@ import { parsePolicyArn, parseRoleArn } from "../model/arn.ts";
 import { invalid, type Problems, valid, type Given, type Parsed } from "../model/problems.ts";
 import { parseRoleName, parseRolePath, parseRolePrefix } from "../model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
+import type { FromOperator } from "../model/source.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import type { ParsedPolicy } from "../model/trust-policy/parse.ts";
@@ -44,7 +45,9 @@ export interface GivenDocument {
   readonly text: string;
   /** Where a path in it, as `Statement[0].Effect`, is to be looked for. */
   readonly where: (path: string) => string;
-  readonly parsed: ParsedPolicy;
+  readonly parsed:
+    | { readonly ok: true; readonly document: FromOperator<PolicyDocument> }
+    | Extract<ParsedPolicy, { ok: false }>;
 }
 
 /** What `parseAccountInput` knows of a Desired. */
@@ -139,7 +142,7 @@ function tagsOf(list: readonly Given[], problems: Problems): Record<string, stri
 export function inlineDocument(
   { text, where, parsed }: GivenDocument,
   problems: Problems,
-): PolicyDocument | undefined {
+): FromOperator<PolicyDocument> | undefined {
   if (!parsed.ok) {
     for (const { path, message } of parsed.problems)
       problems.note(where(path), text, `${path} ${message}`.trim());

@@ -1,7 +1,7 @@
 import { parseRoleArn, roleRef, type PolicyArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { accountOrigin, roleIsFor, TAG, type Origin } from "../model/marks.ts";
+import { accountOrigin, TAG, type Origin } from "../model/marks.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { drifts, type Drift } from "./drift.ts";
 import { audienceFrom } from "./holding.ts";
@@ -57,7 +57,7 @@ function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
     if (listed === undefined || listed instanceof Failure) return [];
     const { tags } = listed.role;
     const ref = { namespace: tags[TAG.namespace], name: tags[TAG.account] } as ServiceAccountRef;
-    return roleIsFor(listed.role, cluster, ref) ? [{ ref, listed }] : [];
+    return ownershipOf(listed.role, cluster, ref).kind === "ours" ? [{ ref, listed }] : [];
   });
 }
 
@@ -76,7 +76,7 @@ function rowOf(account: ServiceAccount, observed: ObservedListing): AccountRow {
   const drift = drifts({ account, annotation, role: found, own, observed });
   return {
     ...base,
-    ...(found && partsOf(found, account.ref, base.audience, observed)),
+    ...(found && partsOf(found, account.ref, observed)),
     ...verdict(drift, observed),
   };
 }
@@ -88,7 +88,7 @@ function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: Observe
     account: ref,
     origin: "gone",
     audience,
-    ...partsOf(listed, ref, audience, observed),
+    ...partsOf(listed, ref, observed),
     ...verdict(drift, observed),
   };
 }
@@ -117,10 +117,9 @@ function annotatedRole(
 function partsOf(
   { role, attached, inline }: ListedRole,
   ref: ServiceAccountRef,
-  audience: string,
   { cluster }: ObservedListing,
 ) {
-  const ownership = ownershipOf(role, cluster, ref, audience);
+  const ownership = ownershipOf(role, cluster, ref);
   const whose = ownership.kind === "ours" ? ownership.origin : isEksctls(role.tags) ? "eksctl" : "foreign";
   return {
     role: role.arn,

@@ -8,6 +8,7 @@ import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-object
 import { computedRoleName } from "../model/role-name.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
+import { readInlinePolicies } from "./observe.ts";
 import type { Rights } from "./observed.ts";
 import { isEksctls } from "./ownership.ts";
 import { askRights } from "./rights.ts";
@@ -78,19 +79,9 @@ export async function observeAdoption(
     return { ...base, ...NO_ROLE, role, attached };
   const [stack, inline] = await Promise.all([
     observeStack(stackName(role, cluster, ref), cloudFormation),
-    readInline(name, iam),
+    readInlinePolicies(iam, name),
   ]);
   return { ...base, role, attached, stack, holdings: holdingsOf(role, { attached, inline }) };
-}
-
-async function readInline(roleName: string, iam: IamPort): Promise<Holdings["inline"]> {
-  const names = (await iam.listInlinePolicies(roleName)) ?? [];
-  const documents = await Promise.all(
-    names.map(async (name) => [name, await iam.getInlinePolicy(roleName, name)] as const),
-  );
-  return Object.fromEntries(
-    documents.flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
-  );
 }
 
 const NO_ROLE = { role: undefined, attached: [], stack: undefined, holdings: undefined };

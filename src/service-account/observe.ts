@@ -5,17 +5,20 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { unlessFailed } from "../model/unless-failed.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
 import {
   INLINE_POLICY_NAME,
+  type HeldPolicies,
   type ObservedAccount,
   type ObservedKubernetes,
   type ObservedPolicy,
   type ObservedRole,
 } from "./observed.ts";
 import { askRights } from "./rights.ts";
+import { admitsAccount } from "./trust.ts";
 
 /** The sources of an observation. `policies` may be under way since before the cluster was known. */
 export interface ObservationSources {
@@ -45,12 +48,72 @@ export async function observeAccount(
   const other = otherRole(desired, observedKubernetes?.account, cluster);
   const annotated =
     other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, withInline);
-  return { association, kubernetes: observedKubernetes, named, annotated, policies: observedPolicies };
+  const opened = (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
+    withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
+  return {
+    association,
+    kubernetes: observedKubernetes,
+    // An annotated role goes before, and then the other one is not given.
+    named: annotated === undefined ? await opened(named) : named,
+    annotated: await opened(annotated),
+    policies: observedPolicies,
+  };
+}
+
+/** With what its policies say, where the account would get a role that it has not by now. */
+async function withHoldings(
+  found: ObservedRole | undefined,
+  { account, allowAdministrator, roleOnly }: DesiredAccount,
+  kubernetes: ObservedKubernetes | undefined,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+): Promise<ObservedRole | undefined> {
+  if (found === undefined || allowAdministrator) return found;
+  const { role, attached } = found;
+  const isAnnotated = roleOnly || kubernetes?.account?.annotations[ROLE_ANNOTATION] === role.arn;
+  if (isAnnotated && admitsAccount(role.trust, cluster, account)) return found;
+  return { ...found, holds: await observeHeldPolicies(iam, role.name, attached) };
+}
+
+async function observeHeldPolicies(
+  iam: IamPort,
+  roleName: string,
+  attached: readonly PolicyArn[],
+): Promise<HeldPolicies> {
+  const own = attached.filter((arn) => !isAwsManaged(arn));
+  const [documents, inline] = await Promise.all([
+    Promise.all(own.map(async (arn) => [arn, await currentDocument(iam, arn)] as const)),
+    readInlinePolicies(iam, roleName),
+  ]);
+  const read = documents.flatMap(([arn, document]) =>
+    document === undefined ? [] : [[arn, document] as const],
+  );
+  return { documents: new Map(read), inline };
+}
+
+async function currentDocument(iam: IamPort, arn: PolicyArn): Promise<PolicyDocument | undefined> {
+  const version = await iam.getPolicyVersionId(arn);
+  return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
+}
+
+/** The inline policies of a role, by name. */
+export async function readInlinePolicies(
+  iam: IamPort,
+  roleName: string,
+): Promise<Readonly<Record<string, PolicyDocument>>> {
+  const names = (await iam.listInlinePolicies(roleName)) ?? [];
+  const documents = await Promise.all(
+    names.map(async (name) => [name, await iam.getInlinePolicy(roleName, name)] as const),
+  );
+  return Object.fromEntries(
+    documents.flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
+  );
 }
 
 /** The name of the role that is asked for, or the one that is computed. */
 export function wantedRoleName({ role, account }: DesiredAccount, cluster: ClusterWithIssuer): string {
   if (role.kind === "existing") return roleRef(role.arn).name;
+  if (role.kind === "kept") return role.name;
   return role.name ?? computedRoleName(cluster, account, role.prefix);
 }
 
@@ -60,7 +123,7 @@ function otherRole(
   account: ServiceAccount | undefined,
   cluster: ClusterWithIssuer,
 ): RoleArn | undefined {
-  if (desired.role.kind === "existing" || desired.role.name !== undefined) return undefined;
+  if (desired.role.kind !== "managed" || desired.role.name !== undefined) return undefined;
   const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
   if (!parsed.ok) return undefined;
   const { account: owner, name } = roleRef(parsed.value);

@@ -1,38 +1,130 @@
 import { roleRef } from "../model/arn.ts";
+import { changeable, ownedAccount, type ChangeableRole, type OwnedAccount } from "../model/authority.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
-import { OUR_NAME, roleIsFor, TAG, type Origin } from "../model/marks.ts";
-import { isComputedFor } from "../model/role-name.ts";
+import { OUR_NAME, TAG, type Origin } from "../model/marks.ts";
+import { isComputedFor, type RoleName } from "../model/role-name.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { evaluateGrant, grantFor } from "./trust.ts";
+import type { FromOperator } from "../model/source.ts";
+import { admitsAccount } from "./trust.ts";
 
 /** Whose a role is, seen from one account of one cluster. */
-export type Ownership =
-  | { readonly kind: "ours"; readonly origin: Origin }
-  /** `why` says what speaks against its being ours, as half a sentence; `marked`: its tags say that it is. */
-  | { readonly kind: "foreign"; readonly marked: boolean; readonly why: string };
+export type Ownership = OwnedRole | ForeignRole;
+
+/** A role that is irsa's for the account: the proof by which it may be changed. Only `ownershipOf` makes one. */
+export interface OwnedRole {
+  readonly kind: "ours";
+  readonly origin: Origin;
+  /** What says so beside the tags: the name that irsa computes, the trust policy alone, or the operator. */
+  readonly witness: "name" | "trust" | "operator";
+  readonly arn: ChangeableRole;
+  readonly account: OwnedAccount;
+}
+
+/** A role that is not: it is used unchanged, or not at all. */
+export interface ForeignRole {
+  readonly kind: "foreign";
+  /** Its tags say that it is irsa's for the account all the same. */
+  readonly marked: boolean;
+  /** What speaks against its being irsa's, as half a sentence. */
+  readonly why: string;
+}
+
+/** What ownership is judged by. */
+export type JudgedRole = Pick<Role, "arn" | "trust" | "tags">;
 
 /**
- * Judges whose a role is. Tags can be forged by whoever may tag: a role is ours only where its tags name the account
- * and its name or its trust policy says so too. A role of ours whose origin can't be read counts as adopted: it stays.
+ * Judges whose a role is: the one place that does. Tags can be forged by whoever may tag: a role is irsa's only where its
+ * tags name the account, and its name or its trust policy (with whatever audience) says so too. A role of ours whose
+ * origin can't be read counts as adopted: it stays.
  */
 export function ownershipOf(
-  role: Pick<Role, "arn" | "trust" | "tags">,
+  role: JudgedRole,
   cluster: ClusterWithIssuer,
   account: ServiceAccountRef,
-  audience: string,
 ): Ownership {
-  if (!roleIsFor(role, cluster, account)) return foreign(role, cluster);
-  const named = isComputedFor(roleRef(role.arn).name, cluster, account);
-  if (!named && evaluateGrant(role.trust, grantFor(cluster, account, audience)).verdict === "deny") {
+  if (!claims(role, cluster, account))
+    return { kind: "foreign", marked: false, why: makerOf(role.tags, cluster) };
+  const isNamed = isComputedFor(roleRef(role.arn).name, cluster, account);
+  if (!isNamed && !admitsAccount(role.trust, cluster, account)) {
     const why = `its tags name ${accountPath(account)}, but neither its name nor its trust policy does`;
     return { kind: "foreign", marked: true, why };
   }
-  return { kind: "ours", origin: role.tags[TAG.origin] === "created" ? "created" : "adopted" };
+  return owned(role, account, isNamed ? "name" : "trust");
 }
 
-function foreign({ tags }: Pick<Role, "tags">, cluster: ClusterWithIssuer): Ownership {
-  return { kind: "foreign", marked: false, why: makerOf(tags, cluster) };
+/**
+ * The proof where the tags of a role name the account, and the operator named that very role for its trust policy to
+ * change (`--role-name` with `--add-trust`).
+ */
+export function vouchedRole(
+  role: JudgedRole,
+  name: FromOperator<RoleName>,
+  account: ServiceAccountRef,
+  { marked }: ForeignRole,
+): OwnedRole | undefined {
+  return marked && roleRef(role.arn).name === name ? owned(role, account, "operator") : undefined;
+}
+
+function owned(role: JudgedRole, account: ServiceAccountRef, witness: OwnedRole["witness"]): OwnedRole {
+  return {
+    kind: "ours",
+    origin: role.tags[TAG.origin] === "created" ? "created" : "adopted",
+    witness,
+    arn: changeable(role),
+    account: ownedAccount(account),
+  };
+}
+
+/** The proof that the role is irsa's for the account; `undefined` where it is not. */
+export function ownedRole(
+  role: JudgedRole,
+  cluster: ClusterWithIssuer,
+  account: ServiceAccountRef,
+): OwnedRole | undefined {
+  const ownership = ownershipOf(role, cluster, account);
+  return ownership.kind === "ours" ? ownership : undefined;
+}
+
+/**
+ * Of two roles whose tags name one ServiceAccount at least one is wrong, and which can't be told.
+ * @throws Failure `two-roles` that names both
+ */
+export function expectOneClaim(
+  roles: readonly (JudgedRole | undefined)[],
+  cluster: ClusterWithIssuer,
+  account: ServiceAccountRef,
+): void {
+  const claiming = roles.filter((role) => role !== undefined && claims(role, cluster, account));
+  const arns = [...new Set(claiming.map((role) => role?.arn))];
+  if (arns.length > 1) throw twoRoles(arns, account);
+}
+
+function twoRoles(arns: readonly (string | undefined)[], account: ServiceAccountRef): Failure {
+  return new Failure(
+    "refused",
+    "two-roles",
+    `the tags of ${arns.length} roles claim the ServiceAccount ${accountPath(account)}`,
+    {
+      facts: arns.map((arn) => ["role", arn ?? ""] as const),
+      advice: `Remove the tag ${TAG.managedBy} from the role that is not its own`,
+    },
+  );
+}
+
+/** True if the role's tags name this very account of this very cluster: a claim, which anyone who may tag can make. */
+function claims(
+  { tags }: Pick<Role, "tags">,
+  cluster: ClusterWithIssuer,
+  account: ServiceAccountRef,
+): boolean {
+  return (
+    tags[TAG.managedBy] === OUR_NAME &&
+    tags[TAG.clusterArn] === cluster.arn &&
+    tags[TAG.namespace] === account.namespace &&
+    tags[TAG.account] === account.name
+  );
 }
 
 /** Who made a role, by its tags, as half a sentence. */

@@ -4,7 +4,7 @@ import { grouped } from "../model/grouped.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { planAssociation } from "../oidc-association/plan.ts";
+import { planAssociation, type DesiredAssociation } from "../oidc-association/plan.ts";
 import type { AdoptionPlan } from "./adoption.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { Observation, ObservedFleet } from "./observe-many.ts";
@@ -68,7 +68,11 @@ export function planAccounts(
   };
 }
 
-const DEFAULT_ASSOCIATION = { audiences: [DEFAULT_AUDIENCE], tags: {}, thumbprints: [] };
+const DEFAULT_ASSOCIATION: DesiredAssociation = {
+  audiences: [DEFAULT_AUDIENCE],
+  tags: {},
+  thumbprints: [],
+};
 
 function rowOf(observation: Observation): AccountRow {
   const { desired } = observation;

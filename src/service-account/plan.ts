@@ -2,8 +2,9 @@ import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
-import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { AUDIENCE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import type { GivableRole, WritableTrust } from "../model/authority.ts";
+import { isAmong } from "../model/is-among.ts";
+import type { Role } from "../model/iam-objects.ts";
 import { marksAttachment, TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
@@ -11,21 +12,23 @@ import type { Grant } from "../model/trust-policy/grant.ts";
 import { adoptFirst } from "./adopt-first.ts";
 import { accountChanges } from "./account-changes.ts";
 import { associationPart } from "./association.ts";
+import { audienceFor, writableAudience, type AccountAudience } from "./audience.ts";
 import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
-import { administrator, checkGuardrails, isAdministratorName } from "./guardrails.ts";
+import { checkGuardrails, checkOpened } from "./guardrails.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
+import type { OwnedRole } from "./ownership.ts";
 import { checkRights } from "./rights.ts";
 import { createRole, editTrust, lacks, reconcileRole } from "./role-changes.ts";
+import { givableRole } from "./sharing.ts";
+import { evaluateGrant, grantFor, otherIssuerOf, trustMove, trustNotes, trustRefuses } from "./trust.ts";
 import {
-  evaluateGrant,
-  grantFor,
-  otherIssuerOf,
-  trustMove,
-  trustNotes,
-  trustRefuses,
+  namedForTrust,
+  openableRole,
   trustWithGrant,
-} from "./trust.ts";
+  writableGrant,
+  type WritableGrant,
+} from "./write-trust.ts";
 
 /** What is to be done for one account, and what it will then have. */
 export interface AccountPlan {
@@ -42,31 +45,18 @@ export interface AccountPlan {
 export function planAccount(desired: DesiredAccount, observed: ObservedAccount): AccountPlan {
   const { cluster } = observed.association;
   const guardNotes = checkGuardrails(desired, observed.policies);
-  const audience = audienceOf(desired, observed);
+  const audience = audienceFor(desired.account, desired.audience, observed.kubernetes?.account);
   const association = associationPart(desired, observed.association, audience);
-  const grant = grantFor(cluster, desired.account, audience);
-  const role = roleChanges(desired, cluster, chooseRole(desired, observed), grant);
+  const choice = chooseRole(desired, observed);
+  if (choice.kind !== "create") checkOpened(desired, choice.observed);
+  const role = roleChanges(desired, cluster, choice, audience);
   const account = accountPart(desired, observed, role.arn);
   return {
     changes: [...association.changes, ...role.changes, ...account.changes],
     notes: [...guardNotes, ...association.notes, ...role.notes, ...account.notes],
     role: role.arn,
-    audience,
+    audience: audience.value,
   };
-}
-
-function audienceOf({ audience, account }: DesiredAccount, { kubernetes }: ObservedAccount): string {
-  const annotated = kubernetes?.account?.annotations[AUDIENCE_ANNOTATION];
-  if (audience !== undefined) return audience;
-  if (annotated !== "") return annotated ?? DEFAULT_AUDIENCE;
-  throw new Failure(
-    "refused",
-    "empty-audience",
-    `the annotation ${AUDIENCE_ANNOTATION} of ${accountPath(account)} is empty`,
-    {
-      advice: `The webhook then asks for tokens for the API server itself. Set it right with --audience ${DEFAULT_AUDIENCE}`,
-    },
-  );
 }
 
 /** A share of the plan. */
@@ -87,17 +77,32 @@ function roleChanges(
   desired: DesiredAccount,
   cluster: ClusterWithIssuer,
   choice: RoleChoice,
-  grant: Grant,
+  audience: AccountAudience,
 ): RolePart {
   const { role } = desired;
+  const grants: Grants = {
+    asIs: grantFor(cluster, desired.account, audience.value),
+    toWrite: () => writableGrant(cluster, desired.account, writableAudience(audience)),
+  };
   if (role.kind === "existing" || choice.kind === "foreign")
-    return useRole(desired, observedOf(choice), grant);
-  if (choice.kind === "ours") return keepRole(desired, role, choice.observed, grant);
+    return useRole(desired, observedOf(choice), grants);
+  const wanted = role.kind === "kept" ? NOTHING_ASKED : role;
+  if (choice.kind === "ours") return keepRole(desired, wanted, choice, grants);
   return {
     arn: choice.arn,
-    changes: createRole(choice.arn, { ...desired, role }, cluster, grant),
+    changes: createRole(choice.arn, { ...desired, role: wanted }, cluster, grants.toWrite()),
     notes: [],
   };
+}
+
+/** A role that is only to be repaired. */
+const NOTHING_ASKED: ManagedRole = { kind: "managed", prefix: "", policies: [], tags: {} };
+
+/** The account's grant by its tokens as they are, and the one that may be written. */
+interface Grants {
+  readonly asIs: Grant;
+  /** @throws Failure `audience-unasked` */
+  readonly toWrite: () => WritableGrant;
 }
 
 function observedOf(choice: RoleChoice): ObservedRole {
@@ -109,53 +114,61 @@ function observedOf(choice: RoleChoice): ObservedRole {
 function keepRole(
   desired: DesiredAccount,
   wanted: ManagedRole,
-  observed: ObservedRole,
-  grant: Grant,
+  { observed, owned }: Extract<RoleChoice, { kind: "ours" }>,
+  grants: Grants,
 ): RolePart {
   const { role } = observed;
   checkSet(role, wanted);
-  const evaluation = evaluateGrant(role.trust, grant);
+  const evaluation = evaluateGrant(role.trust, grants.asIs);
   const refused = evaluation.verdict === "deny";
-  const other = refused ? otherIssuerOf(role.trust, grant) : undefined;
+  const other = refused ? otherIssuerOf(role.trust, grants.asIs) : undefined;
   if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
-  const after = refused ? trustWithGrant(role, grant) : undefined;
+  const give = (): GivableRole => givableRole(owned.arn, role, grants.asIs, desired);
+  const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
   return {
     arn: role.arn,
-    changes: reconcileRole(observed, wanted, after),
+    changes: reconcileRole({ ...observed, owned, give }, wanted, after),
     notes: [
-      ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grant) : evaluation),
+      ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
       ...extras(observed, wanted),
     ],
   };
 }
 
+/** The account is let into a role of ours that keeps it out; others who have the role must be known of. */
+function restoredTrust(
+  role: Role,
+  owned: OwnedRole,
+  { role: asked, addTrust }: DesiredAccount,
+  grant: WritableGrant,
+  give: () => GivableRole,
+): WritableTrust {
+  const isNamed = addTrust && asked.kind === "managed" && asked.name !== undefined;
+  const target = openableRole(owned, role, grant, isNamed);
+  const trust = trustWithGrant(target, role, grant);
+  give();
+  return trust;
+}
+
 /** A role that is not ours to change: it does what is asked, or we stop; its trust alone may be planned, by name. */
-function useRole(desired: DesiredAccount, observed: ObservedRole, grant: Grant): RolePart {
+function useRole(desired: DesiredAccount, observed: ObservedRole, grants: Grants): RolePart {
   const { role } = observed;
   const asked = desired.role;
   if (asked.kind === "managed") checkLacks(desired, asked, observed);
-  else checkAttached(desired, observed);
-  const evaluation = evaluateGrant(role.trust, grant);
+  const evaluation = evaluateGrant(role.trust, grants.asIs);
   if (evaluation.verdict !== "deny") {
     const beyond = asked.kind === "managed" ? extras(observed, { ...asked, exact: false }) : [];
     return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
-  if (asked.kind === "managed" || !desired.addTrust)
-    throw trustRefuses(role, desired.account, grant, asked.kind === "existing");
-  const after = trustWithGrant(role, grant);
+  if (asked.kind !== "existing" || !desired.addTrust)
+    throw trustRefuses(role, desired.account, grants.asIs, asked.kind === "existing");
+  const target = namedForTrust(asked.arn);
+  const after = trustWithGrant(target, role, grants.toWrite());
   return {
     arn: role.arn,
-    changes: [editTrust(role, after)],
-    notes: trustNotes(after, evaluateGrant(after, grant)),
+    changes: [editTrust(target, role, after)],
+    notes: trustNotes(after, evaluateGrant(after, grants.asIs)),
   };
-}
-
-function checkAttached({ allowAdministrator }: DesiredAccount, { attached }: ObservedRole): void {
-  if (allowAdministrator) return;
-  for (const policy of attached) {
-    const reason = isAdministratorName(policy);
-    if (reason !== undefined) throw administrator(`${policyName(policy)} of that role`, reason);
-  }
 }
 
 function checkLacks({ account, reach }: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
@@ -185,7 +198,7 @@ function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): v
 function extras({ role, attached }: ObservedRole, wanted: ManagedRole): Note[] {
   const goes = (policy: PolicyArn): boolean =>
     wanted.exact === true && marksAttachment(role.tags[TAG.attached], policy);
-  const beyond = attached.filter((policy) => !wanted.policies.includes(policy) && !goes(policy));
+  const beyond = attached.filter((policy) => !isAmong(policy, wanted.policies) && !goes(policy));
   if (beyond.length === 0) return [];
   const names = beyond.map(policyName).join(", ");
   return [

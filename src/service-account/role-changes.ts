@@ -1,38 +1,53 @@
 import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
-import type { Change, CreateRole, EditRole } from "../model/change.ts";
+import {
+  createdRole,
+  type ChangeableRole,
+  type GivableRole,
+  type WritableTrust,
+} from "../model/authority.ts";
+import { boundaryEdit } from "../model/boundary-edit.ts";
+import type { Change } from "../model/change.ts";
+import type { AttachPolicy, CreateRole, EditRole, PutInlinePolicy } from "../model/role-change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
 import { roleMarks, TAG, withAttachments } from "../model/marks.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import { accountPath } from "../model/service-account-ref.ts";
+import type { FromOperator } from "../model/source.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import { trustPolicy, webIdentityStatement, type Grant } from "../model/trust-policy/grant.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { takeBack } from "./exactness.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
-import { assertSafe } from "./trust.ts";
+import type { OwnedRole } from "./ownership.ts";
+import { newTrust, type WritableGrant } from "./write-trust.ts";
 
 /** The changes that make a role for the account, complete: trust, marks, policies. */
 export function createRole(
   arn: RoleArn,
   desired: DesiredAccount & { readonly role: ManagedRole },
   cluster: ClusterWithIssuer,
-  grant: Grant,
+  grant: WritableGrant,
 ): Change[] {
   const { role, account } = desired;
-  const trust = trustPolicy([webIdentityStatement(grant)]);
-  assertSafe(trust, grant);
   const create: CreateRole = {
     kind: "create-role",
     arn,
-    trust,
+    trust: newTrust(grant),
     description: `IRSA role of ${accountPath(account)} in ${cluster.name}`.slice(0, 1000),
     tags: { ...role.tags, ...roleMarks(cluster, account, "created", role.policies), ...setMark(role) },
     ...(role.boundary !== undefined && { boundary: role.boundary }),
     ...(role.maxSessionSeconds !== undefined && { maxSessionSeconds: role.maxSessionSeconds }),
   };
-  return [create, ...attachments(arn, role.policies), ...inlineChange(arn, role.inline, undefined)];
+  const made = createdRole(create);
+  return [create, ...attachments(made, role.policies), ...inlineChange(made, role.inline, undefined)];
+}
+
+/** A role of irsa's that is to be brought in line, and the proof of that. */
+export interface Reconciled extends ObservedRole {
+  readonly owned: OwnedRole;
+  /** Lets the role be given something. @throws Failure `role-shared` */
+  readonly give: () => GivableRole;
 }
 
 /**
@@ -40,25 +55,27 @@ export function createRole(
  * it must change.
  */
 export function reconcileRole(
-  observed: ObservedRole,
+  observed: Reconciled,
   wanted: ManagedRole,
-  trust: PolicyDocument | undefined,
+  trust: WritableTrust | undefined,
 ): Change[] {
-  const { role, attached, inline } = observed;
+  const { role, attached, inline, give } = observed;
   const missing = wanted.policies.filter((policy) => !attached.includes(policy));
-  const edit = editRole(role, wanted, trust, missing);
+  const edit = editRole(observed, wanted, trust, missing);
+  const looked = edit === undefined ? { roleObserved: roleDigest(role) } : {};
+  const added = inlineChangeNeeded(wanted.inline, inline) ? inlineChange(give(), wanted.inline, inline) : [];
+  const given = missing.length === 0 ? [] : attachments(give(), missing);
   return [
     ...(edit === undefined ? [] : [edit]),
-    ...attachments(role.arn, missing),
-    ...inlineChange(role.arn, wanted.inline, inline),
+    ...[...given, ...added].map((change) => ({ ...change, ...looked })),
     ...takeBack(observed, wanted, edit),
   ];
 }
 
 function editRole(
-  role: Role,
+  { role, owned, give }: Reconciled,
   wanted: ManagedRole,
-  trust: PolicyDocument | undefined,
+  trust: WritableTrust | undefined,
   missing: readonly PolicyArn[],
 ): EditRole | undefined {
   const setTags = changedTags(role, wanted, missing);
@@ -66,7 +83,7 @@ function editRole(
     ...(trust !== undefined && { trust: { before: role.trust, after: trust } }),
     ...(wanted.boundary !== undefined &&
       wanted.boundary !== role.boundary && {
-        boundary: { ...(role.boundary !== undefined && { before: role.boundary }), after: wanted.boundary },
+        boundary: boundaryEdit(give(), role.boundary, { set: wanted.boundary }),
       }),
     ...(wanted.maxSessionSeconds !== undefined &&
       wanted.maxSessionSeconds !== role.maxSessionSeconds && {
@@ -75,7 +92,7 @@ function editRole(
     ...(Object.keys(setTags).length > 0 && { setTags }),
   };
   if (Object.keys(facets).length === 0) return undefined;
-  return { kind: "edit-role", arn: role.arn, ...facets, observed: roleDigest(role) };
+  return { kind: "edit-role", arn: owned.arn, ...facets, observed: roleDigest(role) };
 }
 
 function changedTags(role: Role, wanted: ManagedRole, missing: readonly PolicyArn[]): Tags {
@@ -93,10 +110,10 @@ function setMark({ set }: ManagedRole): Tags {
 }
 
 /** The plan for a role that is not ours to keep: its trust alone. */
-export function editTrust(role: Role, after: PolicyDocument): EditRole {
+export function editTrust(arn: ChangeableRole, role: Role, after: WritableTrust): EditRole {
   return {
     kind: "edit-role",
-    arn: role.arn,
+    arn,
     trust: { before: role.trust, after },
     observed: roleDigest(role),
   };
@@ -125,16 +142,16 @@ export function lacks(
   return list;
 }
 
-function attachments(role: RoleArn, policies: readonly PolicyArn[]): Change[] {
+function attachments(role: GivableRole, policies: readonly FromOperator<PolicyArn>[]): AttachPolicy[] {
   return policies.map((policy) => ({ kind: "attach-policy", role, policy }));
 }
 
 function inlineChange(
-  role: RoleArn,
-  wanted: PolicyDocument | undefined,
+  role: GivableRole,
+  wanted: FromOperator<PolicyDocument> | undefined,
   found: PolicyDocument | undefined,
-): Change[] {
-  if (wanted === undefined || (found !== undefined && sameDocument(found, wanted))) return [];
+): PutInlinePolicy[] {
+  if (wanted === undefined) return [];
   return [
     {
       kind: "put-inline-policy",
@@ -145,4 +162,8 @@ function inlineChange(
       observed: inlineDigest(found),
     },
   ];
+}
+
+function inlineChangeNeeded(wanted: PolicyDocument | undefined, found: PolicyDocument | undefined): boolean {
+  return wanted !== undefined && (found === undefined || !sameDocument(found, wanted));
 }

@@ -1,4 +1,6 @@
-import type { Change, EditRole } from "../model/change.ts";
+import type { NarrowedTrust } from "../model/authority.ts";
+import type { Change } from "../model/change.ts";
+import type { EditRole } from "../model/role-change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { TAG } from "../model/marks.ts";
@@ -6,12 +8,13 @@ import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
-import { grantStatements, withoutGrant } from "../model/trust-policy/grant.ts";
+import { grantStatements } from "../model/trust-policy/grant.ts";
 import type { HeldRole } from "./held-role.ts";
 import { audienceFrom, type Holding, type RoleParts } from "./holding.ts";
-import type { Ownership } from "./ownership.ts";
+import type { ForeignRole, OwnedRole } from "./ownership.ts";
 import type { DesiredRemoval, Fate, Loss } from "./removal.ts";
 import { grantFor } from "./trust.ts";
+import { trustWithoutGrant } from "./write-trust.ts";
 
 /** The role's share of a removal. */
 export interface RoleRemoval {
@@ -42,26 +45,26 @@ export function roleRemoval(
   if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
   const goes = ownership.origin === "created" || desired.deleteAdopted;
   if (goes && rest === undefined)
-    return { changes: deletion(role, parts), notes: [], fate: "deleted", loss: "at-once" };
-  const trust = goes || desired.removeTrust ? required(rest, role) : role.trust;
-  const note = goes ? shared(role, trust, holding) : adopted(role);
+    return { changes: deletion(role, ownership, parts), notes: [], fate: "deleted", loss: "at-once" };
+  const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
+  const note = goes ? shared(role, trust ?? role.trust, holding) : adopted(role);
   return release(role, trust, ownMarks(role), [note]);
 }
 
 /** The trust policy without our statement for the account; `undefined` where nothing is left of it. */
-function trustLess({ trust }: Role, { cluster, ref, account }: Holding): PolicyDocument | undefined {
-  return withoutGrant(trust, grantFor(cluster, ref, audienceFrom(account)));
+function trustLess({ trust }: Role, { cluster, ref, account }: Holding): NarrowedTrust | undefined {
+  return trustWithoutGrant(trust, grantFor(cluster, ref, audienceFrom(account)));
 }
 
 function leaveForeign(
   { removeTrust, account }: DesiredRemoval,
   role: Role,
-  rest: PolicyDocument | undefined,
-  { marked, why }: Extract<Ownership, { kind: "foreign" }>,
+  rest: NarrowedTrust | undefined,
+  { marked, why }: ForeignRole,
 ): RoleRemoval {
   const notes = [kept(role, `it is not irsa's for the account: ${why}`)];
-  const trust = removeTrust ? required(rest, role) : role.trust;
-  if (marked || trust !== role.trust) return release(role, trust, marked ? ownMarks(role) : [], notes);
+  const trust = removeTrust ? required(rest, role) : undefined;
+  if (marked || changes(trust, role)) return release(role, trust, marked ? ownMarks(role) : [], notes);
   if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };
   const message = `its trust policy still lets ${accountPath(account)} in; to take that statement out: --remove-trust`;
   return { ...NOTHING, notes: [...notes, { level: "info", code: "trust-stays", message }], fate: "kept" };
@@ -69,11 +72,11 @@ function leaveForeign(
 
 function release(
   role: Role,
-  trust: PolicyDocument,
+  trust: NarrowedTrust | undefined,
   unsetTags: readonly string[],
   notes: readonly Note[],
 ): RoleRemoval {
-  const changed = trust !== role.trust;
+  const changed = changes(trust, role);
   const edit: EditRole = {
     kind: "edit-role",
     arn: role.arn,
@@ -84,12 +87,18 @@ function release(
   return { changes: [edit], notes, fate: "released", loss: changed ? "at-renewal" : "never" };
 }
 
-function deletion({ arn, ...role }: Role, { attached, inline, profiles }: RoleParts): Change[] {
+function changes(trust: NarrowedTrust | undefined, role: Role): trust is NarrowedTrust {
+  return trust !== undefined && trust !== role.trust;
+}
+
+function deletion(role: Role, { arn }: OwnedRole, { attached, inline, profiles }: RoleParts): Change[] {
+  const observed = roleDigest(role);
+  const target = { role: arn, roleObserved: observed };
   return [
-    ...attached.map((policy) => ({ kind: "detach-policy", role: arn, policy }) as const),
-    ...inline.map((name) => ({ kind: "delete-inline-policy", role: arn, name }) as const),
-    ...profiles.map((profile) => ({ kind: "leave-instance-profile", role: arn, profile }) as const),
-    { kind: "delete-role", arn, observed: roleDigest({ arn, ...role }) },
+    ...attached.map((policy) => ({ kind: "detach-policy", ...target, policy }) as const),
+    ...inline.map((name) => ({ kind: "delete-inline-policy", ...target, name }) as const),
+    ...profiles.map((profile) => ({ kind: "leave-instance-profile", ...target, profile }) as const),
+    { kind: "delete-role", arn, observed },
   ];
 }
 
@@ -99,7 +108,7 @@ function ownMarks({ tags }: Role): string[] {
 }
 
 /** IAM takes no trust policy without a statement. */
-function required(trust: PolicyDocument | undefined, role: Role): PolicyDocument {
+function required(trust: NarrowedTrust | undefined, role: Role): NarrowedTrust {
   if (trust !== undefined) return trust;
   throw new Failure(
     "refused",

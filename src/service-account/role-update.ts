@@ -1,6 +1,10 @@
 import { policyName, type PolicyArn } from "../model/arn.ts";
-import type { Change, EditRole } from "../model/change.ts";
+import type { GivableRole } from "../model/authority.ts";
+import { boundaryEdit } from "../model/boundary-edit.ts";
+import type { Change } from "../model/change.ts";
+import type { ChangeRole, DeleteInlinePolicy, EditRole, PutInlinePolicy } from "../model/role-change.ts";
 import { editedRole } from "../model/edited-role.ts";
+import { isAmong } from "../model/is-among.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
 import {
   marksAttachment,
@@ -11,8 +15,11 @@ import {
 } from "../model/marks.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
+import type { Grant } from "../model/trust-policy/grant.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
+import type { OwnedRole } from "./ownership.ts";
+import { givableRole } from "./sharing.ts";
 import type { DesiredUpdate } from "./update.ts";
 
 /** IAM's quota of managed policies a role, unless it was raised. Source: "IAM and AWS STS quotas". */
@@ -24,16 +31,24 @@ const USUAL_ATTACHMENTS = 10;
  */
 export function updateRole(
   desired: DesiredUpdate,
-  observed: ObservedRole,
+  observed: ObservedRole & { readonly owned: OwnedRole },
+  grant: Grant,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
-  const { role, attached } = observed;
+  const { role, attached, owned } = observed;
+  const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
   const { add, remove, idle } = attachmentEdits(desired, attached);
-  const first = editOf(role, facets(desired, role, add));
+  const first = editOf(owned, role, facets(desired, role, add, give));
   const marked = first === undefined ? role : editedRole(role, first);
-  const last = editOf(marked, remark(marked, marksLeft(desired, marked, [...remove, ...idle])));
-  const given: Change[] = add.map((policy) => ({ kind: "attach-policy", role: role.arn, policy }));
-  const taken: Change[] = remove.map((policy) => ({ kind: "detach-policy", role: role.arn, policy }));
-  const inline = inlineEdit(desired, observed);
+  const last = editOf(owned, marked, remark(marked, marksLeft(desired, marked, [...remove, ...idle])));
+  const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
+  const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
+  const taken = remove.map((policy): Change => ({
+    kind: "detach-policy",
+    role: owned.arn,
+    policy,
+    ...looked,
+  }));
+  const inline = inlineEdit(desired, observed, give).map((change): Change => ({ ...change, ...looked }));
   const roomy = attached.length + add.length <= USUAL_ATTACHMENTS;
   return {
     changes: [
@@ -62,7 +77,7 @@ function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly
 function attachmentEdits({ policies }: DesiredUpdate, attached: readonly PolicyArn[]) {
   const isAttached = (policy: PolicyArn): boolean => attached.includes(policy);
   if (policies.kind === "exactly") {
-    const remove = attached.filter((policy) => !policies.policies.includes(policy));
+    const remove = attached.filter((policy) => !isAmong(policy, policies.policies));
     return { add: policies.policies.filter((policy) => !isAttached(policy)), remove, idle: [] };
   }
   return {
@@ -72,25 +87,30 @@ function attachmentEdits({ policies }: DesiredUpdate, attached: readonly PolicyA
   };
 }
 
-type Facets = Omit<EditRole, "kind" | "arn" | "observed">;
+/** What an update may change of the role itself. */
+type Facets = Omit<ChangeRole, "kind" | "arn" | "observed" | "trust">;
 
-function editOf(role: Role, edit: Facets): EditRole | undefined {
+function editOf({ arn }: OwnedRole, role: Role, edit: Facets): EditRole | undefined {
   if (Object.keys(edit).length === 0) return undefined;
-  return { kind: "edit-role", arn: role.arn, ...edit, observed: roleDigest(role) };
+  return { kind: "edit-role", arn, ...edit, observed: roleDigest(role) };
 }
 
-function facets(desired: DesiredUpdate, role: Role, add: readonly PolicyArn[]): Facets {
+function facets(
+  desired: DesiredUpdate,
+  role: Role,
+  add: readonly PolicyArn[],
+  give: () => GivableRole,
+): Facets {
   const { boundary, maxSessionSeconds: seconds } = desired;
   const marks = add.length === 0 ? {} : { [TAG.attached]: withAttachments(role.tags[TAG.attached], add) };
   const setTags = differing({ ...desired.setTags, ...marks }, role.tags);
   const unwanted = new Set(desired.unsetTags.map((key) => key.toLowerCase()));
   const unsetTags = Object.keys(role.tags).filter((key) => unwanted.has(key.toLowerCase()));
-  const before = role.boundary === undefined ? {} : { before: role.boundary };
   return {
-    ...(boundary === "remove" && role.boundary !== undefined && { boundary: before }),
     ...(boundary !== undefined &&
-      boundary !== "remove" &&
-      boundary.set !== role.boundary && { boundary: { ...before, after: boundary.set } }),
+      ("remove" in boundary ? undefined : boundary.set) !== role.boundary && {
+        boundary: boundaryEdit(give(), role.boundary, boundary),
+      }),
     ...(seconds !== undefined &&
       seconds !== role.maxSessionSeconds && {
         maxSessionSeconds: { before: role.maxSessionSeconds, after: seconds },
@@ -121,16 +141,25 @@ function remark({ tags }: Role, left: string | undefined): Facets {
   return left === undefined ? { unsetTags: [TAG.attached] } : { setTags: { [TAG.attached]: left } };
 }
 
-function inlineEdit({ inline }: DesiredUpdate, { role, inline: found }: ObservedRole): Change[] {
-  const target = { role: role.arn, name: INLINE_POLICY_NAME };
+type InlineEdit = PutInlinePolicy | DeleteInlinePolicy;
+
+function inlineEdit(
+  { inline }: DesiredUpdate,
+  { inline: found, owned }: ObservedRole & { readonly owned: OwnedRole },
+  give: () => GivableRole,
+): InlineEdit[] {
+  const name = INLINE_POLICY_NAME;
   if (inline === undefined) return [];
   if (inline === "remove")
-    return found === undefined ? [] : [{ kind: "delete-inline-policy", ...target, before: found }];
+    return found === undefined
+      ? []
+      : [{ kind: "delete-inline-policy", role: owned.arn, name, before: found }];
   if (found !== undefined && sameDocument(found, inline.set)) return [];
   return [
     {
       kind: "put-inline-policy",
-      ...target,
+      role: give(),
+      name,
       ...(found !== undefined && { before: found }),
       after: inline.set,
       observed: inlineDigest(found),

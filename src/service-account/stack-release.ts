@@ -3,7 +3,7 @@ import { digestOf } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
 import { changedParts, holdingsMark, type Holdings } from "../model/holdings.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { roleIsFor, TAG } from "../model/marks.ts";
+import { TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { canBeUpdated, isTorn } from "../model/stack.ts";
@@ -21,7 +21,7 @@ import {
   type ObservedAdoption,
   type ObservedStack,
 } from "./observe-adoption.ts";
-import { isEksctls } from "./ownership.ts";
+import { isEksctls, ownershipOf } from "./ownership.ts";
 
 /** How a role is let go by the stack that made it. */
 export interface Release {
@@ -49,7 +49,7 @@ export function planRelease(ref: ServiceAccountRef, role: Role, observed: Observ
   const { stack: found, holdings, cluster } = observed;
   if (!isEksctls(role.tags)) throw notEksctls(role);
   if (found === undefined || holdings === undefined)
-    return released(role, stackName(role, cluster, ref), roleIsFor(role, cluster, ref));
+    return released(role, stackName(role, cluster, ref), ownershipOf(role, cluster, ref).kind === "ours");
   checkIdentity(ref, found, observed);
   checkResources(role, found);
   const template = checkedTemplate(found);

@@ -2,7 +2,7 @@ import { roleRef, type ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { hostPath, providerArn } from "../model/issuer.ts";
+import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
 import { moveWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
@@ -10,14 +10,13 @@ import type { DesiredAccount } from "./desired.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { evaluateStatements, evaluateTrust, type TrustEvaluation } from "../model/trust-policy/evaluate.ts";
-import { policySize, webIdentityStatement, withGrant, type Grant } from "../model/trust-policy/grant.ts";
-import { judgeGrant } from "../model/trust-policy/judge.ts";
+import { policySize, webIdentityStatement, type Grant } from "../model/trust-policy/grant.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 
 /** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
-const TRUST_QUOTA = { usual: 2048, most: 8192 };
+export const TRUST_QUOTA = { usual: 2048, most: 8192 };
 
 /** The grant that lets one account of one cluster in, with one audience. */
 export function grantFor(cluster: ClusterWithIssuer, account: ServiceAccountRef, audience: string): Grant {
@@ -34,34 +33,14 @@ export function evaluateGrant(trust: PolicyDocument, grant: Grant): TrustEvaluat
   return evaluateTrust(trust, webIdentityRequest(grant));
 }
 
-/** The trust policy with the account let in; foreign statements stay as they are. */
-export function trustWithGrant(role: Role, grant: Grant): PolicyDocument {
-  const after = withGrant(role.trust, grant);
-  const verdict = evaluateGrant(after, grant);
-  if (verdict.verdict === "deny") throw deniedByAnother(role);
-  assertSafe(after, grant);
-  return after;
-}
-
-/**
- * The last look before a trust policy is written: our statement lets in its account and nobody else.
- * @throws Failure `unsafe-trust`, `trust-size`
- */
-export function assertSafe(trust: PolicyDocument, grant: Grant): void {
-  const problems = judgeGrant(trust, grant).filter(({ code }) => code !== "unproven");
-  if (problems.length > 0) {
-    throw new Failure("refused", "unsafe-trust", "the trust policy would not do what it should", {
-      facts: problems.map((problem) => ["evaluator", JSON.stringify(problem)] as const),
-    });
-  }
-  const size = policySize(trust);
-  if (size > TRUST_QUOTA.most) {
-    throw new Failure(
-      "refused",
-      "trust-size",
-      `the trust policy would have ${size} characters; IAM takes ${TRUST_QUOTA.most} at most`,
-    );
-  }
+/** True if the trust policy lets the account in by this cluster's tokens, or may, with whatever audience. */
+export function admitsAccount(
+  trust: PolicyDocument,
+  cluster: ClusterWithIssuer,
+  account: ServiceAccountRef,
+): boolean {
+  const provider = providerArn(cluster, cluster.issuer);
+  return providersAdmitting(trust, subjectOf(account), DEFAULT_AUDIENCE).includes(provider);
 }
 
 /** What a user should know of a trust policy that is about to be written or relied on. */
@@ -101,13 +80,18 @@ export function providersAdmitting(
   audience: string,
 ): readonly ProviderArn[] {
   const statements = readTrust(trust);
-  const audiences = [audience, ...pinnedAudiences(statements)];
+  const audiences = audiencesIn(trust, { audience });
   return providersIn(statements).filter((providerArn) =>
     audiences.some((one) => {
       const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
       return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
     }),
   );
+}
+
+/** The grant's audience, and those that a trust policy speaks of. */
+export function audiencesIn(trust: PolicyDocument, { audience }: Pick<Grant, "audience">): readonly string[] {
+  return [...new Set([audience, ...pinnedAudiences(readTrust(trust))])];
 }
 
 function pinnedAudiences(statements: readonly TrustStatement[]): readonly string[] {
@@ -155,18 +139,6 @@ export function trustMove(
       advice:
         "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust. For all roles that trust that issuer, as a plan:",
       command: shellCommand(moveWords(reach, other)),
-    },
-  );
-}
-
-function deniedByAnother(role: Role): Failure {
-  return new Failure(
-    "refused",
-    "trust-denies",
-    `a Deny statement in the trust policy of '${role.name}' keeps the account out`,
-    {
-      facts: [["role", role.arn]],
-      advice: "Its owner has to change that statement first",
     },
   );
 }

@@ -3,8 +3,9 @@ import { MANAGED_BY_LABEL } from "../model/marks.ts";
 import { invalid, Problems, valid, type Given, type Parsed } from "../model/problems.ts";
 import { parseRoleName } from "../model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { parseTag } from "../oidc-association/input.ts";
+import type { AskedBoundary } from "../model/boundary-edit.ts";
+import { derived, type FromOperator } from "../model/source.ts";
 import { inlineDocument, LIMIT, parseSession, type GivenDocument } from "./input.ts";
 import { parseLabel } from "./label.ts";
 import type { DesiredUpdate, Edit, PolicyEdit } from "./update.ts";
@@ -21,7 +22,7 @@ export interface UpdateInput {
   /** The flag that takes the inline policy away, where it was given. */
   readonly removeInline?: string | undefined;
   readonly boundary?: Given | undefined;
-  readonly removeBoundary?: string | undefined;
+  readonly removeBoundary?: FromOperator<string> | undefined;
   readonly maxSession?: Given | undefined;
   /** As `key=value`. */
   readonly tags: readonly Given[];
@@ -29,6 +30,8 @@ export interface UpdateInput {
   readonly labels: readonly Given[];
   readonly removeLabels: readonly Given[];
   readonly allowAdministrator: boolean;
+  /** Names of roles that others may assume too. */
+  readonly sharedRoles: readonly Given[];
 }
 
 /**
@@ -41,14 +44,12 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
   const name = problems.one(input.name, parseServiceAccountName);
   const roleName = problems.one(input.roleName, parseRoleName);
   const inline = either(
-    input.inline && { where: input.inline.where(""), text: input.inline.text },
+    input.inline && { where: input.inline.where("") },
     input.removeInline,
     problems,
     () => input.inline && inlineDocument(input.inline, problems),
   );
-  const boundary = either(input.boundary, input.removeBoundary, problems, () =>
-    problems.one(input.boundary, parsePolicyArn),
-  );
+  const boundary = boundaryOf(input, problems);
   const maxSessionSeconds = problems.one(input.maxSession, parseSession);
   const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
   const labels = pairs(input.labels, input.removeLabels, parseLabel, parseLabelKey, problems);
@@ -63,6 +64,7 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
     setLabels: labels.set,
     unsetLabels: labels.unset,
     allowAdministrator: input.allowAdministrator,
+    sharedRoles: problems.each(input.sharedRoles, parseRoleName),
   };
   if (asksNothing(input)) problems.note("update-sa", "", "needs what to change: see irsa update-sa --help");
   problems.throwIfAny();
@@ -87,13 +89,22 @@ function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
   return { kind: "some", add: distinct(add), remove: distinct(remove) };
 }
 
-function distinct(policies: readonly PolicyArn[]): PolicyArn[] {
+function boundaryOf(
+  { boundary, removeBoundary }: UpdateInput,
+  problems: Problems,
+): AskedBoundary | undefined {
+  const asked = either(boundary, removeBoundary, problems, () => problems.one(boundary, parsePolicyArn));
+  if (asked !== "remove") return asked;
+  return removeBoundary && { remove: derived(removeBoundary, () => true as const) };
+}
+
+function distinct<Policy extends PolicyArn>(policies: readonly Policy[]): Policy[] {
   return [...new Set(policies)];
 }
 
 /** A facet to set or to take away, not both. */
-function either<T extends PolicyDocument | PolicyArn>(
-  given: Given | undefined,
+function either<T>(
+  given: Pick<Given, "where"> | undefined,
   removal: string | undefined,
   problems: Problems,
   parse: () => T | undefined,

@@ -1,12 +1,16 @@
 import type { IamPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
+import type { AskedBoundary } from "../model/boundary-edit.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Tags } from "../model/iam-objects.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { RoleName } from "../model/role-name.ts";
+import type { FromOperator } from "../model/source.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { foreignRole } from "./adopt-first.ts";
 import { labelChanges } from "./account-update.ts";
@@ -16,15 +20,21 @@ import { observeHolding, type Holding } from "./holding.ts";
 import { observePolicies } from "./observe.ts";
 import { INLINE_POLICY_NAME, type ObservedPolicy, type ObservedRole } from "./observed.ts";
 import { checkRights } from "./rights.ts";
+import type { OwnedRole } from "./ownership.ts";
 import { updateRole } from "./role-update.ts";
+import { grantFor } from "./trust.ts";
 
 /** A facet to set, or to take away. */
 export type Edit<T> = { readonly set: T } | "remove";
 
 /** Which managed policies are to be attached: some more, some less, or exactly these. */
 export type PolicyEdit =
-  | { readonly kind: "some"; readonly add: readonly PolicyArn[]; readonly remove: readonly PolicyArn[] }
-  | { readonly kind: "exactly"; readonly policies: readonly PolicyArn[] };
+  | {
+      readonly kind: "some";
+      readonly add: readonly FromOperator<PolicyArn>[];
+      readonly remove: readonly PolicyArn[];
+    }
+  | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
 
 /** What is to change of an account and its role; what is not named stays. */
 export interface DesiredUpdate {
@@ -32,14 +42,16 @@ export interface DesiredUpdate {
   /** The role, asked for by name. */
   readonly roleName?: string;
   readonly policies: PolicyEdit;
-  readonly inline?: Edit<PolicyDocument>;
-  readonly boundary?: Edit<PolicyArn>;
+  readonly inline?: Edit<FromOperator<PolicyDocument>>;
+  readonly boundary?: AskedBoundary;
   readonly maxSessionSeconds?: number;
   readonly setTags: Tags;
   readonly unsetTags: readonly string[];
   readonly setLabels: Readonly<Record<string, string>>;
   readonly unsetLabels: readonly string[];
   readonly allowAdministrator: boolean;
+  /** Roles that may be changed although others than the account assume them (`--allow-shared-role`). */
+  readonly sharedRoles?: readonly FromOperator<RoleName>[];
 }
 
 /** What was found. */
@@ -93,7 +105,7 @@ export async function observeUpdate(
     observeHolding(query, cluster, iam, kubernetes),
     observePolicies(iam, {
       policies: addedPolicies(desired),
-      ...(boundary !== undefined && boundary !== "remove" && { boundary: boundary.set }),
+      ...(boundary !== undefined && "set" in boundary && { boundary: boundary.set }),
     }),
   ]);
   const held = changesRole(desired) ? heldRole(holding, roleName) : undefined;
@@ -124,7 +136,11 @@ export function planUpdate(
   };
   const guardNotes = checkPermissions(permissions, policies);
   const role = changesRole(desired)
-    ? updateRole(desired, ours(holding, held, reach))
+    ? updateRole(
+        desired,
+        ours(holding, held, reach),
+        grantFor(holding.cluster, holding.ref, DEFAULT_AUDIENCE),
+      )
     : { changes: [], notes: [] };
   const account = changesLabels(desired) ? labelChanges(desired, holding) : [];
   const instead = "leave out --label and --remove-label";
@@ -135,17 +151,17 @@ export function planUpdate(
   };
 }
 
-function ours<Held extends HeldRole>(
+function ours(
   { ref, searched }: Holding,
-  held: Held | undefined,
+  held: ObservedUpdate["held"],
   reach: readonly string[],
-): Held {
+): ObservedRole & { readonly owned: OwnedRole } {
   if (held === undefined) {
     const advice = searched
       ? "Make one: irsa create-sa"
       : "Roles may not be listed (iam:ListRoles); if there is one of another name: --role-name NAME";
     throw new Failure("refused", "no-role", `there is no role of irsa's for ${accountPath(ref)}`, { advice });
   }
-  if (held.ownership.kind === "ours") return held;
+  if (held.ownership.kind === "ours") return { ...held, owned: held.ownership };
   throw foreignRole(held.role, ref, held.ownership.why, reach);
 }

@@ -4,6 +4,7 @@ import { eachOf } from "../model/each-of.ts";
 import { Failure } from "../model/failure.ts";
 import { selectByGlob, type GlobSelection } from "../model/glob-selection.ts";
 import type { Provider, Role, RoleListing } from "../model/iam-objects.ts";
+import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
@@ -23,7 +24,7 @@ export type FoundRole = { readonly arn: RoleArn } & ({ readonly role: Role } | {
 
 /** Everything that a move is planned from. */
 export interface ObservedMove {
-  readonly move: Move;
+  readonly move: FromOperator<Move>;
   readonly newProvider: NewProvider;
   /** `unknown` where it can't be read: it tells only which audiences were taken. */
   readonly oldProvider: Provider | undefined | "unknown";
@@ -40,7 +41,7 @@ export interface ObservedMove {
  * @throws Failure when roles may not be listed, or the new issuer's provider can't be read
  */
 export async function observeMove(
-  move: Move,
+  move: FromOperator<Move>,
   selection: GlobSelection,
   iam: IamPort,
   onRead: (done: number, all: number) => void,

@@ -1,5 +1,8 @@
 import { roleRef } from "../model/arn.ts";
-import type { Change, EditRole } from "../model/change.ts";
+import { changeable, writable } from "../model/authority.ts";
+import type { FromOperator } from "../model/source.ts";
+import type { Change } from "../model/change.ts";
+import type { EditRole } from "../model/role-change.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
@@ -41,7 +44,7 @@ function byName(one: MoveRow, other: MoveRow): number {
   return one.name < other.name ? -1 : 1;
 }
 
-function rowOf(found: FoundRole, move: Move): MoveRow {
+function rowOf(found: FoundRole, move: FromOperator<Move>): MoveRow {
   const { arn } = found;
   const { name } = roleRef(arn);
   if ("failure" in found) return { arn, name, state: "failed", failure: found.failure };
@@ -54,11 +57,12 @@ function rowOf(found: FoundRole, move: Move): MoveRow {
   return { arn, name, state: "planned", role, trust, marks: marks.kind, changes };
 }
 
+/** The operator named both issuers; that by rule nobody else is let in has been judged by then. */
 function editOf(role: Role, after: PolicyDocument, marks: MarksFate): EditRole {
   return {
     kind: "edit-role",
-    arn: role.arn,
-    trust: { before: role.trust, after },
+    arn: changeable(role),
+    trust: { before: role.trust, after: writable(after) },
     ...(marks.kind === "follow" && { setTags: marks.setTags }),
     observed: roleDigest(role),
   };

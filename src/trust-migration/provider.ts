@@ -1,6 +1,8 @@
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
+import { isAmong } from "../model/is-among.ts";
+import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { associateWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
@@ -15,11 +17,15 @@ import type { NewProvider, ObservedMove } from "./observe.ts";
 import type { MoveRow } from "./rows.ts";
 
 /** Whether the new issuer's provider may be made on the way, and the flags that lead to its cluster. */
-export type ProviderTerms = AssociationTerms;
+export interface ProviderTerms extends AssociationTerms {
+  /** Audiences that it is to accept beside the default (`--audience`). */
+  readonly audiences?: readonly FromOperator<string>[];
+}
 
 /**
- * What the new issuer's provider needs, so that what trusts it can be used: to be there, with the audiences that the
- * moved trust policies ask for.
+ * What the new issuer's provider needs, so that what trusts it can be used: to be there, with the default audience and
+ * those that were asked for. What trust policies ask for beyond that is told: whoever may edit one does not decide what
+ * IAM accepts.
  * @throws Failure `provider-missing`
  */
 export function planProvider(
@@ -34,9 +40,13 @@ export function planProvider(
     (one) => typeof oldProvider !== "object" || oldProvider.clientIds.includes(one),
   );
   if (isAssociation(newProvider) && (provider === undefined || terms.associate)) {
-    if (provider === undefined) associationPart(terms, newProvider, DEFAULT_AUDIENCE);
-    const audiences = [...new Set([DEFAULT_AUDIENCE, ...asked])];
-    return planAssociation({ audiences, tags: {}, thumbprints: [] }, newProvider);
+    if (provider === undefined)
+      associationPart(terms, newProvider, { from: "operator", value: DEFAULT_AUDIENCE });
+    const audiences = [DEFAULT_AUDIENCE, ...(terms.audiences ?? [])] as const;
+    const planned = planAssociation({ audiences, tags: {}, thumbprints: [] }, newProvider);
+    const accepted = [...audiences, ...(provider?.clientIds ?? [])];
+    const left = asked.filter((one) => !isAmong(one, accepted));
+    return { ...planned, notes: [...planned.notes, ...left.map((one) => audienceNote(one, move, terms))] };
   }
   if (provider === undefined) throw providerMissing(move);
   const missing = asked.filter((one) => !provider.clientIds.includes(one));

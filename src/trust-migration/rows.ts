@@ -1,5 +1,5 @@
 import type { RoleArn } from "../model/arn.ts";
-import type { EditRole } from "../model/change.ts";
+import type { EditRole } from "../model/role-change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";

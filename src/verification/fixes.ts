@@ -1,12 +1,12 @@
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { roleIsFor } from "../model/marks.ts";
 import { associateWords, kubectlWords } from "../model/reach.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { Fix } from "./chain.ts";
 import { annotatedRole, accountOf } from "./facts.ts";
-import type { Observed } from "./observed.ts";
+import { ownedRole, type OwnedRole } from "../service-account/ownership.ts";
+import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "./seen.ts";
 
 /** A command line. */
@@ -59,13 +59,21 @@ export function isKept(observed: Observed): boolean {
   return keptRole(observed) !== undefined;
 }
 
-/** The role that irsa keeps for the account: by its marks, which name the account. */
-export function keptRole(observed: Observed): Role | undefined {
-  const cluster = valueOf(observed.cluster);
+/** A role that irsa keeps for the account, and the proof of that. */
+export interface KeptRole {
+  readonly role: Role;
+  readonly proof: OwnedRole;
+}
+
+/** The role that irsa keeps for the account: the annotated one if it is that, else the one of the computed name. */
+export function keptRole(observed: Observed): KeptRole | undefined {
+  const cluster = withIssuer(observed);
   const ref = valueOf(observed.account)?.ref;
   if (cluster === undefined || ref === undefined) return undefined;
   const annotated = annotatedRole(accountOf(observed)) && valueOf(observed.role)?.role;
-  return [annotated, valueOf(observed.kept)].find(
-    (role) => role !== undefined && roleIsFor(role, cluster, ref),
-  );
+  const kept = [annotated, valueOf(observed.kept)].flatMap((role) => {
+    const proof = role && ownedRole(role, cluster, ref);
+    return role === undefined || proof === undefined ? [] : [{ role, proof }];
+  });
+  return kept[0];
 }

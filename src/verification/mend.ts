@@ -1,35 +1,57 @@
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { RoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { OwnedRole } from "../service-account/ownership.ts";
+import { admitsAccount } from "../service-account/trust.ts";
 import { accountOf, audienceOf, isElsewhere } from "./facts.ts";
 import { keptRole } from "./fixes.ts";
+import { withIssuer, type Observed } from "./observed.ts";
 import type { LinkName } from "./links.ts";
 import { valueOf } from "./seen.ts";
 import type { Verified } from "./verify.ts";
 
 /** Something broken that is ours to mend. */
 export type Mend =
-  /** The cluster's provider has to be made, or to accept the audience. */
-  | { readonly kind: "provider"; readonly audience: string }
+  /** The cluster's provider has to be made, or to accept the audience: the default alone, whatever an annotation says. */
+  | { readonly kind: "provider"; readonly audience: typeof DEFAULT_AUDIENCE }
   /** The account and the role that irsa keeps for it have to be brought in line. */
-  | { readonly kind: "account"; readonly account: ServiceAccountRef; readonly role: RoleName };
+  | {
+      readonly kind: "account";
+      readonly account: ServiceAccountRef;
+      readonly role: RoleName;
+      readonly proof: OwnedRole;
+    };
 
 /** The links that the account and its kept role make up. */
 const OF_ACCOUNT: ReadonlySet<LinkName> = new Set(["service-account", "role", "trust-policy"]);
 
 /**
- * What is ours to mend: the provider, and accounts whose role irsa keeps. A role that an annotation alone names is
+ * What is ours to mend: the provider, where a role trusts it, and accounts whose role irsa keeps. A role that an annotation alone names is
  * its owner's, and so is everything of a workload.
  */
 export function mendsOf({ report, observed }: Verified): readonly Mend[] {
   const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
   const audience = audienceOf(accountOf(observed));
   const account = valueOf(observed.account)?.ref;
-  const role = keptRole(observed);
-  const provider = broken.includes("provider") && !isElsewhere(observed) && audience !== "";
+  const kept = keptRole(observed);
+  const provider =
+    broken.includes("provider") &&
+    !isElsewhere(observed) &&
+    audience === DEFAULT_AUDIENCE &&
+    (kept !== undefined || isTrusted(observed));
   return [
     ...(provider ? [{ kind: "provider", audience } as const] : []),
-    ...(role !== undefined && account !== undefined && broken.some((link) => OF_ACCOUNT.has(link))
-      ? [{ kind: "account", account, role: role.name as RoleName } as const]
+    ...(kept !== undefined && account !== undefined && broken.some((link) => OF_ACCOUNT.has(link))
+      ? [{ kind: "account", account, role: kept.role.name as RoleName, proof: kept.proof } as const]
       : []),
   ];
+}
+
+/** Some role's trust policy has the account in mind: an annotation alone, which any tenant can write, asks for no provider. */
+function isTrusted(observed: Observed): boolean {
+  const cluster = withIssuer(observed);
+  const ref = valueOf(observed.account)?.ref;
+  const role = valueOf(observed.role)?.role;
+  if (cluster === undefined || ref === undefined || role === undefined) return false;
+  return admitsAccount(role.trust, cluster, ref);
 }

@@ -1,3 +1,4 @@
+import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { readOrganisation } from "../../src/config/organisation.ts";
 import { checkWithinOrganisation, withinOrganisation } from "../../src/config/within-organisation.ts";
@@ -140,7 +141,11 @@ describe("a change of a role that is there", () => {
   });
 
   it.each<[string, Partial<DesiredUpdate>, string]>([
-    ["takes no boundary off", { boundary: "remove" }, "must stay arn:aws:iam::111122223333:policy/edge"],
+    [
+      "takes no boundary off",
+      { boundary: { remove: fromOperator(true) } },
+      "must stay arn:aws:iam::111122223333:policy/edge",
+    ],
     ["takes no tag off", { unsetTags: ["Cost-Centre"] }, "cost-centre must stay"],
     [
       "attaches nothing that is forbidden",

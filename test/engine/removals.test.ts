@@ -1,3 +1,6 @@
+import { changeable, createdRole } from "../../src/model/authority.ts";
+import { boundaryEdit } from "../../src/model/boundary-edit.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/model/change.ts";
 import { accountDigest, providerDigest, roleDigest } from "../../src/model/observed-digest.ts";
@@ -33,10 +36,14 @@ function removals(world: World): Record<string, Change> {
       observed: accountDigest(world.account(PATH)),
       resourceVersion,
     },
-    attachment: { kind: "detach-policy", role: ROLE, policy: CLOUDWATCH },
-    inline: { kind: "delete-inline-policy", role: ROLE, name: "irsa", before: INLINE },
-    profile: { kind: "leave-instance-profile", role: ROLE, profile: "nodes" },
-    role: { kind: "delete-role", arn: ROLE, observed: roleDigest(world.role(ROLE).role) },
+    attachment: { kind: "detach-policy", role: changeable({ arn: ROLE }), policy: CLOUDWATCH },
+    inline: { kind: "delete-inline-policy", role: changeable({ arn: ROLE }), name: "irsa", before: INLINE },
+    profile: { kind: "leave-instance-profile", role: changeable({ arn: ROLE }), profile: "nodes" },
+    role: {
+      kind: "delete-role",
+      arn: changeable({ arn: ROLE }),
+      observed: roleDigest(world.role(ROLE).role),
+    },
     provider: { kind: "delete-provider", arn, observed: providerDigest(provider) },
   };
 }
@@ -87,8 +94,8 @@ it("takes tags, boundary, labels and annotations off by name, and leaves the oth
   await applyTo(world, [
     {
       kind: "edit-role",
-      arn: ROLE,
-      boundary: { before: ownPolicy("edge") },
+      arn: createdRole({ arn: ROLE }),
+      boundary: boundaryEdit(createdRole({ arn: ROLE }), ownPolicy("edge"), { remove: fromOperator(true) }),
       unsetTags: ["Team"],
       observed: roleDigest(world.role(ROLE).role),
     },

@@ -4,11 +4,13 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes
 import { roleMarks } from "../../src/model/marks.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import type { AskedAudience } from "../../src/model/source.ts";
 import type { DesiredAccount, DesiredRole } from "../../src/service-account/desired.ts";
 import {
   aDesire,
   aCluster,
   anAccount,
+  anAudience,
   AUDIENCE,
   CLOUDWATCH,
   existing,
@@ -18,6 +20,7 @@ import {
   ownPolicy,
   ownRole,
   S3_READ,
+  INLINE_DOCUMENT,
 } from "./values.ts";
 import { aWorld, type World } from "./world.ts";
 
@@ -195,13 +198,13 @@ function addRole(world: World, elsewhere: World, arn: RoleArn, facts: RoleFacts)
     },
     {
       attached: facts.attached,
-      inline: { theirs: INLINE, ...(facts.inline && { irsa: { ...INLINE, Id: "other" } }) },
+      inline: { theirs: INLINE, ...(facts.inline && { irsa: { ...INLINE_DOCUMENT, Id: "other" } }) },
     },
   );
 }
 
 function trustFrom(world: World, elsewhere: World, trust: Trust): PolicyDocument {
-  const of = (place: World, audience = AUDIENCE) =>
+  const of = (place: World, audience: string = AUDIENCE) =>
     listOf(place.trustOf({ account: ACCOUNT, audience }).Statement);
   const statements: Readonly<Record<Trust, readonly Statement[]>> = {
     ours: of(world),
@@ -241,6 +244,6 @@ function addAccount(world: World, facts: NonNullable<WorldFacts["account"]>): vo
   });
 }
 
-function audienceOf(facts: "none" | "usual" | "my-app"): string | undefined {
-  return facts === "none" ? undefined : facts === "usual" ? AUDIENCE : facts;
+function audienceOf(facts: "none" | "usual" | "my-app"): AskedAudience | undefined {
+  return facts === "none" ? undefined : facts === "usual" ? AUDIENCE : anAudience(facts);
 }

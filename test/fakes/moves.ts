@@ -1,3 +1,4 @@
+import { fromOperator, type FromOperator } from "../../src/model/source.ts";
 import { parseIssuerUrl, providerArn } from "../../src/model/issuer.ts";
 import type { GlobSelection } from "../../src/model/glob-selection.ts";
 import type { MoveWay } from "../../src/model/trust-policy/move-issuer.ts";
@@ -27,12 +28,17 @@ export function aMove(world: World, way: MoveWay, known: "both" | "new" | "old" 
   };
 }
 
+interface MoveTerms extends GlobSelection {
+  readonly associate?: boolean;
+  readonly audiences?: readonly FromOperator<string>[];
+}
+
 /** Observes the world and plans a move, as `migrate-trust` does. */
 export async function moveIn(
   world: World,
   move: Move,
-  { associate = false, ...selection }: GlobSelection & { readonly associate?: boolean } = {},
+  { associate = false, audiences = [], ...selection }: MoveTerms = {},
 ): Promise<MovePlan> {
-  const observed = await observeMove(move, selection, world.aws.iam, () => undefined);
-  return planMove(observed, { associate, reach: ["--cluster", world.cluster.name] });
+  const observed = await observeMove(fromOperator(move), selection, world.aws.iam, () => undefined);
+  return planMove(observed, { associate, audiences, reach: ["--cluster", world.cluster.name] });
 }

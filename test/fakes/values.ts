@@ -9,11 +9,9 @@ import {
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { parseIssuerUrl } from "../../src/model/issuer.ts";
 import type { Parsed } from "../../src/model/problems.ts";
-import {
-  parseNamespaceName,
-  parseServiceAccountName,
-  type ServiceAccountRef,
-} from "../../src/model/service-account-ref.ts";
+import { parseRoleName, type RoleName } from "../../src/model/role-name.ts";
+import { parseNamespaceName, parseServiceAccountName } from "../../src/model/service-account-ref.ts";
+import { fromOperator, type AskedAccount, type FromOperator } from "../../src/model/source.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type { DesiredAccount, ExistingRole, ManagedRole } from "../../src/service-account/desired.ts";
 import { CLUSTER_CA } from "./certificates.ts";
@@ -26,7 +24,17 @@ export function right<T>(parsed: Parsed<T>): T {
 
 export const ISSUER = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001";
 export const OLD_ISSUER = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/01DC1A57E20000000000000000000002";
-export const AUDIENCE = "sts.amazonaws.com";
+export const AUDIENCE = "sts.amazonaws.com" as const;
+
+/** An audience that the operator asks for. */
+export function anAudience(text: string): FromOperator<string> {
+  return fromOperator(text);
+}
+
+/** The name of a role that the operator gives. */
+export function aRoleName(text: string): FromOperator<RoleName> {
+  return fromOperator(right(parseRoleName(text)));
+}
 
 /** An active cluster; changed as told. */
 export function aCluster(
@@ -46,19 +54,22 @@ export function aCluster(
 }
 
 /** A ServiceAccount by `namespace/name`. */
-export function anAccount(path: string): ServiceAccountRef {
+export function anAccount(path: string): AskedAccount {
   const [namespace = "", name = ""] = path.split("/");
-  return { namespace: right(parseNamespaceName(namespace)), name: right(parseServiceAccountName(name)) };
+  return {
+    namespace: fromOperator(right(parseNamespaceName(namespace))),
+    name: fromOperator(right(parseServiceAccountName(name))),
+  };
 }
 
 /** The ARN of one of AWS's own policies. */
-export function awsPolicy(name: string, partition = "aws"): PolicyArn {
-  return right(parsePolicyArn(`arn:${partition}:iam::aws:policy/${name}`));
+export function awsPolicy(name: string, partition = "aws"): FromOperator<PolicyArn> {
+  return fromOperator(right(parsePolicyArn(`arn:${partition}:iam::aws:policy/${name}`)));
 }
 
 /** The ARN of a policy of the cluster's AWS account. */
-export function ownPolicy(name: string): PolicyArn {
-  return right(parsePolicyArn(`arn:aws:iam::111122223333:policy/${name}`));
+export function ownPolicy(name: string): FromOperator<PolicyArn> {
+  return fromOperator(right(parsePolicyArn(`arn:aws:iam::111122223333:policy/${name}`)));
 }
 
 /** The ARN of a role of the cluster's AWS account, its path included in the name. */
@@ -70,10 +81,13 @@ export const CLOUDWATCH = awsPolicy("CloudWatchAgentServerPolicy");
 export const S3_READ = awsPolicy("AmazonS3ReadOnlyAccess");
 
 /** An identity policy that allows one harmless action. */
-export const INLINE: PolicyDocument = {
+export const INLINE_DOCUMENT: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::cart/*" }],
 };
+
+/** The same, asked for by the operator. */
+export const INLINE = fromOperator(INLINE_DOCUMENT);
 
 /** The account that the story is about, with the policy that it asks for; changed as told. */
 export function aDesire(changes: Partial<DesiredAccount> = {}): DesiredAccount {
@@ -99,5 +113,5 @@ export function managed(changes: Partial<ManagedRole> = {}): ManagedRole {
 
 /** A role to point to. */
 export function existing(arn: string): ExistingRole {
-  return { kind: "existing", arn: right(parseRoleArn(arn)) };
+  return { kind: "existing", arn: fromOperator(right(parseRoleArn(arn))) };
 }

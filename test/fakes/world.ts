@@ -7,10 +7,9 @@ import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
 import { roleMarks } from "../../src/model/marks.ts";
 import { computedRoleName } from "../../src/model/role-name.ts";
-import { accountPath, subjectOf } from "../../src/model/service-account-ref.ts";
+import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { CallLog, logged } from "./calls.ts";
 import { cloudFormationDenies, cloudFormationEffects, type StoredStack } from "./cloudformation.ts";
 import { copyInto } from "./copy.ts";
@@ -30,6 +29,12 @@ import {
 } from "./kubernetes.ts";
 import { stsDenies, stsEffects, type Decree } from "./sts.ts";
 import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
+
+/** Whom a role is for. */
+interface Granted {
+  readonly account: ServiceAccountRef;
+  readonly audience?: string;
+}
 
 /** AWS and one cluster in memory, behind the ports; built up by its `with…` methods, which give it back. */
 export class World {
@@ -147,7 +152,7 @@ export class World {
   }
 
   /** The grant of an account of this cluster. */
-  grantOf({ account, audience = AUDIENCE }: Pick<DesiredAccount, "account" | "audience">): Grant {
+  grantOf({ account, audience = AUDIENCE }: Granted): Grant {
     return {
       providerArn: providerArn(this.cluster, this.cluster.issuer),
       issuerHostPath: hostPath(this.cluster.issuer),
@@ -157,18 +162,18 @@ export class World {
   }
 
   /** A trust policy that lets the account in, as irsa writes it. */
-  trustOf(desired: Pick<DesiredAccount, "account" | "audience">): PolicyDocument {
+  trustOf(desired: Granted): PolicyDocument {
     return trustPolicy([webIdentityStatement(this.grantOf(desired))]);
   }
 
   /** The ARN of the role that irsa computes for the account. */
-  roleOf({ account }: Pick<DesiredAccount, "account">): RoleArn {
+  roleOf({ account }: Granted): RoleArn {
     const { partition, account: owner } = this.cluster;
     return `arn:${partition}:iam::${owner}:role/${computedRoleName(this.cluster, account, "")}` as RoleArn;
   }
 
   /** The tags of a role of ours for the account. */
-  marksOf({ account }: Pick<DesiredAccount, "account">, attached: readonly PolicyArn[] = []): Role["tags"] {
+  marksOf({ account }: Granted, attached: readonly PolicyArn[] = []): Role["tags"] {
     return roleMarks(this.cluster, account, "created", attached);
   }
 

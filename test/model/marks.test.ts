@@ -1,23 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Role } from "../../src/model/iam-objects.ts";
 import {
   accountOrigin,
   attachedMark,
   attachmentMark,
   providerMarks,
-  roleIsFor,
   roleMarks,
   withAttachments,
 } from "../../src/model/marks.ts";
-import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { aCluster, anAccount, CLOUDWATCH, ownRole, S3_READ } from "../fakes/values.ts";
+import { aCluster, anAccount, CLOUDWATCH, S3_READ } from "../fakes/values.ts";
 
 const CART = anAccount("shop/cart");
-
-function roleWith(tags: Role["tags"]): Role {
-  return { arn: ownRole("x"), name: "x", trust: trustPolicy([]), maxSessionSeconds: 3600, tags };
-}
 
 describe("a role's marks", () => {
   it("are written as they are documented, for good", () => {
@@ -30,17 +23,6 @@ describe("a role's marks", () => {
       "irsa/attached": "cegjblpq",
     });
     expect(roleMarks(aCluster(), CART, "adopted", [])).not.toHaveProperty(["irsa/attached"]);
-  });
-
-  it("name one account of one cluster, and no other", () => {
-    const role = roleWith(roleMarks(aCluster(), CART, "created", []));
-    const elsewhere = aCluster({ arn: "arn:aws:eks:eu-west-1:111122223333:cluster/eks-work-cluster" });
-    expect(roleIsFor(role, aCluster(), CART)).toBe(true);
-    expect(roleIsFor(role, elsewhere, CART)).toBe(false);
-    expect(roleIsFor(role, aCluster(), anAccount("shop/other"))).toBe(false);
-    expect(roleIsFor(role, aCluster(), anAccount("other/cart"))).toBe(false);
-    expect(roleIsFor(roleWith({ ...role.tags, "irsa/managed-by": "me" }), aCluster(), CART)).toBe(false);
-    expect(roleIsFor(roleWith({}), aCluster(), CART)).toBe(false);
   });
 
   it("of attachments take in more and lose none; order and doubles don't count", () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { createdRole } from "../../src/model/authority.ts";
 import { effectOfAll, type Change } from "../../src/model/change.ts";
 import { prerequisites } from "../../src/model/order.ts";
 import { countTargets } from "../../src/model/plan.ts";
 import { anAccount, CLOUDWATCH, INLINE, ownRole, S3_READ } from "../fakes/values.ts";
 
-const role = ownRole("agent");
+const role = createdRole({ arn: ownRole("agent") });
 const account = anAccount("monitoring/agent");
 const observed = "digest";
 
@@ -35,10 +36,10 @@ const otherNamespace: Change = {
 const newAccount: Change = { kind: "create-account", role, account, labels: {}, annotations: {} };
 const provider = "arn:aws:iam::111122223333:oidc-provider/host/id" as never;
 const goneProvider: Change = { kind: "delete-provider", arn: provider, observed };
-const other = ownRole("other");
+const other = createdRole({ arn: ownRole("other") });
 const otherAccount: Change = { ...goneAccount, account: anAccount("web/agent"), role: other };
 const goneOther: Change = { kind: "delete-role", arn: other, observed };
-const elsewhere: Change = { kind: "detach-policy", role: ownRole("other"), policy: CLOUDWATCH };
+const elsewhere: Change = { kind: "detach-policy", role: other, policy: CLOUDWATCH };
 
 const stack = { name: "eksctl-agent", id: "arn:aws:cloudformation:::stack/eksctl-agent/1" };
 const retain: Change = {

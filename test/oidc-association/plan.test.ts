@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/model/iam-objects.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planAssociation, type DesiredAssociation } from "../../src/oidc-association/plan.ts";
-import { AUDIENCE, ISSUER } from "../fakes/values.ts";
+import { AUDIENCE, ISSUER, anAudience } from "../fakes/values.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import { applyTo, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const HOST_PATH = ISSUER.slice("https://".length);
 const ARN = `arn:aws:iam::111122223333:oidc-provider/${HOST_PATH}` as Provider["arn"];
+const aPin = (text: string) => fromOperator(text);
 const PIN = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280";
 const LEAF = "a".repeat(40);
 
@@ -38,9 +40,9 @@ describe("a cluster without a provider", () => {
 
   it("gets the audiences, tags and thumbprints that are asked for, each once", async () => {
     const desired = ask({
-      audiences: ["my-app", AUDIENCE, "my-app"],
+      audiences: [anAudience("my-app"), AUDIENCE, anAudience("my-app")],
       tags: { team: "platform" },
-      thumbprints: [PIN.toUpperCase(), PIN],
+      thumbprints: [aPin(PIN.toUpperCase()), aPin(PIN)],
     });
     expect((await planIn(aWorld(), desired)).changes).toMatchObject([
       { clientIds: ["my-app", AUDIENCE], tags: { team: "platform" }, thumbprints: [PIN] },
@@ -62,21 +64,29 @@ describe("a cluster with a provider", () => {
   const EXISTING = { clientIds: ["other"], tags: { team: "theirs" }, thumbprints: [LEAF] };
 
   it.each<readonly [string, Partial<DesiredAssociation>, object | undefined]>([
-    ["nothing that is not there", { audiences: ["other"], tags: { team: "theirs" } }, undefined],
-    ["the audience that is there, though in doubles", { audiences: ["other", "other"] }, undefined],
+    ["nothing that is not there", { audiences: [anAudience("other")], tags: { team: "theirs" } }, undefined],
+    [
+      "the audience that is there, though in doubles",
+      { audiences: [anAudience("other"), anAudience("other")] },
+      undefined,
+    ],
     ["another audience", {}, { addClientIds: [AUDIENCE], setTags: {} }],
     [
       "another tag and another value",
-      { audiences: ["other"], tags: { team: "ours", cost: "1" } },
+      { audiences: [anAudience("other")], tags: { team: "ours", cost: "1" } },
       { addClientIds: [], setTags: { team: "ours", cost: "1" } },
     ],
     [
       "the pin that is there, in capitals",
-      { audiences: ["other"], thumbprints: [LEAF.toUpperCase()] },
+      { audiences: [anAudience("other")], thumbprints: [aPin(LEAF.toUpperCase())] },
       undefined,
     ],
-    ["another pin", { audiences: ["other"], thumbprints: [PIN] }, { thumbprints: [PIN] }],
-    ["a second pin", { audiences: ["other"], thumbprints: [LEAF, PIN] }, { thumbprints: [LEAF, PIN] }],
+    ["another pin", { audiences: [anAudience("other")], thumbprints: [aPin(PIN)] }, { thumbprints: [PIN] }],
+    [
+      "a second pin",
+      { audiences: [anAudience("other")], thumbprints: [aPin(LEAF), aPin(PIN)] },
+      { thumbprints: [LEAF, PIN] },
+    ],
   ])("is asked for %s", async (_what, changes, edit) => {
     const world = aWorld().withProvider(EXISTING);
     const plan = await planIn(world, ask(changes));

@@ -1,3 +1,4 @@
+import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
@@ -39,7 +40,11 @@ describe("a policy that makes an administrator", () => {
     ],
     ["IAMFullAccess by name", managed({ policies: [awsPolicy("IAMFullAccess")] }), "IAMFullAccess"],
     ["a customer's policy by what it allows", managed({ policies: [admin] }), "admin"],
-    ["an inline document", managed({ policies: [], inline: allowing("*", "*") }), "the inline policy"],
+    [
+      "an inline document",
+      managed({ policies: [], inline: fromOperator(allowing("*", "*")) }),
+      "the inline policy",
+    ],
   ] as const;
 
   it.each(cases)("stops: %s", async (_name, role, named) => {

@@ -5,7 +5,16 @@ import { Problems } from "../../src/model/problems.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { checkArnsAgainst } from "../../src/service-account/arns.ts";
 import { parseAccountInput, type ParsedAccount } from "../../src/service-account/input.ts";
-import { aCluster, aDesire, awsPolicy, CLOUDWATCH, existing, INLINE, managed } from "../fakes/values.ts";
+import {
+  aCluster,
+  aDesire,
+  awsPolicy,
+  CLOUDWATCH,
+  existing,
+  INLINE,
+  INLINE_DOCUMENT,
+  managed,
+} from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
 /** What is given by flags, as a test writes it. */
@@ -193,7 +202,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
       Action: "s3:GetObject",
       Resource: `arn:aws:s3:::${"x".repeat(10_240)}`,
     };
-    const failure = refusalOf(policyFile(JSON.stringify({ ...INLINE, Statement })));
+    const failure = refusalOf(policyFile(JSON.stringify({ ...INLINE_DOCUMENT, Statement })));
     expect(textOf(failure)).toMatch(/--policy-file 'cart.json': has 103\d\d characters .* IAM takes 10240/);
   });
 

@@ -1,3 +1,4 @@
+import { roleRef } from "../../src/model/arn.ts";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
@@ -13,6 +14,8 @@ import {
   ownPolicy,
   ownRole,
   S3_READ,
+  anAudience,
+  aRoleName,
 } from "../fakes/values.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -59,7 +62,12 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "a repair of everything that can be broken",
     before: settled,
-    ask: aDesire({ associate: true, role: EVERYTHING, labels: { team: "payments" } }),
+    ask: aDesire({
+      associate: true,
+      role: EVERYTHING,
+      labels: { team: "payments" },
+      sharedRoles: [roleRef(aWorld().roleOf(aDesire())).name].map(aRoleName),
+    }),
     writes: 8,
   },
   {
@@ -68,7 +76,7 @@ const SCENARIOS: readonly Scenario[] = [
       aWorld()
         .withProvider({ clientIds: ["my-app"] })
         .withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
-    ask: aDesire({ adopt: true, audience: "my-app" }),
+    ask: aDesire({ adopt: true, audience: anAudience("my-app") }),
     writes: 3,
   },
   {

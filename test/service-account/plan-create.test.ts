@@ -10,6 +10,7 @@ import {
   managed,
   ownPolicy,
   S3_READ,
+  anAudience,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
@@ -144,7 +145,7 @@ describe("the cluster's provider", () => {
 
   it("stops where it does not accept the audience, with the command to type", async () => {
     const world = aWorld().withProvider({ clientIds: ["sts.amazon.com"] });
-    const stop = await stopOf(planIn(world, aDesire({ audience: "my-app" })));
+    const stop = await stopOf(planIn(world, aDesire({ audience: anAudience("my-app") })));
     expect(stop.code).toBe("audience-missing");
     expect(stop.message).toContain("'my-app'");
     expect(stop.detail.command).toBe(
@@ -167,7 +168,7 @@ describe("the cluster's provider", () => {
 describe("the audience", () => {
   it("is pinned in the trust and stands on the account when asked for", async () => {
     const world = aWorld().withProvider({ clientIds: ["my-app"] });
-    const desired = aDesire({ audience: "my-app" });
+    const desired = aDesire({ audience: anAudience("my-app") });
     const plan = await planIn(world, desired);
     expect(plan.audience).toBe("my-app");
     expect(changeOf(plan, "create-role").trust).toEqual(world.trustOf(desired));
@@ -176,15 +177,23 @@ describe("the audience", () => {
     });
   });
 
-  it("is the account's own, where none is asked for", async () => {
-    const world = aWorld()
-      .withProvider({ clientIds: ["my-app"] })
-      .withAccount("amazon-cloudwatch/cloudwatch-agent", {
-        annotations: { "eks.amazonaws.com/audience": "my-app" },
-      });
-    const plan = await planIn(world, aDesire({ adopt: true }));
-    expect(plan.audience).toBe("my-app");
-    expect(changeOf(plan, "create-role").trust).toEqual(world.trustOf(aDesire({ audience: "my-app" })));
+  it("is not the account's own where none is asked for: an annotation writes nothing to IAM", async () => {
+    for (const clientIds of [["my-app"], ["sts.amazonaws.com"]]) {
+      const world = aWorld()
+        .withProvider({ clientIds })
+        .withAccount("amazon-cloudwatch/cloudwatch-agent", {
+          annotations: { "eks.amazonaws.com/audience": "my-app" },
+        });
+      const stop = await stopOf(planIn(world, aDesire({ adopt: true, associate: true })));
+      expect(stop).toMatchObject({ kind: "refused", code: "audience-unasked" });
+      expect(textOf(stop)).toMatch(/'my-app'[\s\S]*--audience/);
+    }
+  });
+
+  it("is the account's own where all of it is so by now", async () => {
+    const world = aWorld().withProvider({ clientIds: ["my-app"] });
+    await bringAbout(world, aDesire({ audience: anAudience("my-app") }));
+    expect(await planIn(world, aDesire())).toMatchObject({ changes: [], audience: "my-app" });
   });
 
   it("stops where the account's own is empty, and sets it right when it is asked for", async () => {

@@ -4,7 +4,7 @@ import { accountPath } from "../../src/model/service-account-ref.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { observeAccounts } from "../../src/service-account/observe-many.ts";
 import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
-import { aDesire, anAccount, CLOUDWATCH, managed, ownPolicy } from "../fakes/values.ts";
+import { aDesire, anAccount, CLOUDWATCH, managed, ownPolicy, anAudience } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -29,7 +29,7 @@ describe("many accounts in one plan", () => {
   it("have what they share made once: provider, audiences, namespace", async () => {
     const plan = await planIn(aWorld(), [
       desire("a/one", { associate: true }),
-      desire("a/two", { associate: true, audience: "vault" }),
+      desire("a/two", { associate: true, audience: anAudience("vault") }),
       desire("b/three", { associate: true }),
     ]);
     expect(kinds(plan.changes)).toEqual([

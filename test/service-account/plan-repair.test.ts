@@ -1,3 +1,5 @@
+import { roleRef } from "../../src/model/arn.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { attachmentMark } from "../../src/model/marks.ts";
@@ -8,15 +10,24 @@ import {
   aCluster,
   CLOUDWATCH,
   INLINE,
+  INLINE_DOCUMENT,
   managed,
   OLD_ISSUER,
   ownPolicy,
   S3_READ,
+  anAudience,
+  aRoleName,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const ROLE_NAME = aRoleName(roleRef(aWorld().roleOf(aDesire())).name);
+const DENY_OTHERS: Statement = {
+  Effect: "Deny",
+  Principal: { AWS: "arn:aws:iam::111122223333:user/other" },
+  Action: "sts:AssumeRole",
+};
 const EC2: Statement = {
   Effect: "Allow",
   Principal: { Service: "ec2.amazonaws.com" },
@@ -79,7 +90,7 @@ describe("the same command again", () => {
       "our statement was removed from the trust policy",
       (world) =>
         world.editRole(world.roleOf(aDesire()), ({ role }) => ({
-          role: { ...role, trust: trustPolicy([EC2]) },
+          role: { ...role, trust: { ...role.trust, Statement: [DENY_OTHERS] } },
         })),
       ["edit-role"],
     ],
@@ -142,16 +153,16 @@ describe("the same command again", () => {
   it("writes an inline policy only where it says something else", async () => {
     const desired = aDesire({ role: managed({ policies: [], inline: INLINE }) });
     const world = await settled(desired);
-    const reordered = {
-      ...INLINE,
+    const reordered = fromOperator({
+      ...INLINE_DOCUMENT,
       Statement: listOf(INLINE.Statement).map((one) => ({ ...one, Action: ["s3:GetObject"] })),
-    };
+    });
     const same = aDesire({ role: managed({ policies: [], inline: reordered }) });
     expect((await planIn(world, same)).changes).toEqual([]);
-    const wider = {
-      ...INLINE,
+    const wider = fromOperator({
+      ...INLINE_DOCUMENT,
       Statement: listOf(INLINE.Statement).map((one) => ({ ...one, Action: "s3:Get*" })),
-    };
+    });
     const plan = await planIn(world, aDesire({ role: managed({ policies: [], inline: wider }) }));
     expect(changeOf(plan, "put-inline-policy")).toMatchObject({ before: INLINE, after: wider });
   });
@@ -162,7 +173,7 @@ describe("the same command again", () => {
     world.editRole(role, (found) => ({
       role: { ...found.role, trust: { Version: "2008-10-17", Statement: EC2 } },
     }));
-    await bringAbout(world, aDesire());
+    await bringAbout(world, aDesire({ sharedRoles: [ROLE_NAME] }));
     const ours = listOf(world.trustOf(aDesire()).Statement);
     expect(world.role(role).role.trust).toEqual({ Version: "2008-10-17", Statement: [EC2, ...ours] });
   });
@@ -170,7 +181,7 @@ describe("the same command again", () => {
   it("lets another audience in and the old one go, in one write", async () => {
     const world = await settled();
     world.withProvider({ clientIds: ["sts.amazonaws.com", "my-app"] });
-    const desired = aDesire({ audience: "my-app" });
+    const desired = aDesire({ audience: anAudience("my-app") });
     const plan = await bringAbout(world, desired);
     expect(kindsOf(plan)).toEqual(["edit-role", "edit-account"]);
     expect(world.role(plan.role).role.trust).toEqual(world.trustOf(desired));
@@ -223,11 +234,11 @@ describe("a trust policy of ours that someone has changed", () => {
     const fill = (count: number) =>
       world.editRole(role, (found) => ({ role: { ...found.role, trust: filled(count) } }));
     fill(20);
-    const plan = await planIn(world, aDesire());
+    const plan = await planIn(world, aDesire({ sharedRoles: [ROLE_NAME] }));
     expect(plan.notes).toMatchObject([{ level: "warning", code: "trust-size" }]);
     expect(plan.notes[0]?.message).toMatch(/has 2\d{3} characters; IAM's quota is 2048/);
     fill(100);
-    const stop = await stopOf(planIn(world, aDesire()));
+    const stop = await stopOf(planIn(world, aDesire({ sharedRoles: [ROLE_NAME] })));
     expect(stop.code).toBe("trust-size");
     expect(stop.message).toMatch(/would have \d+ characters; IAM takes 8192 at most/);
   });
@@ -246,7 +257,7 @@ describe("a cluster that was rebuilt under its old name", () => {
 
   it.each([
     ["the same audience", aDesire(), aDesire()],
-    ["another audience", aDesire({ audience: "my-app" }), aDesire()],
+    ["another audience", aDesire({ audience: anAudience("my-app") }), aDesire()],
   ])("stops, since moving the trust is for the flag that says so: %s", async (_name, then, now) => {
     const world = await rebuilt(then);
     const stop = await stopOf(planIn(world, now));

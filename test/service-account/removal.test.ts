@@ -5,7 +5,16 @@ import { roleMarks } from "../../src/model/marks.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredRemoval } from "../../src/service-account/removal.ts";
-import { aDesire, CLOUDWATCH, existing, INLINE, managed, ownRole, S3_READ } from "../fakes/values.ts";
+import {
+  aDesire,
+  CLOUDWATCH,
+  existing,
+  INLINE,
+  managed,
+  ownRole,
+  S3_READ,
+  anAccount,
+} from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -230,7 +239,7 @@ describe("somebody else's role", () => {
   it.each<readonly [string, (world: World) => Record<string, string>, string]>([
     [
       "whose tags were copied from another account",
-      (world) => roleMarks(world.cluster, { ...aDesire().account, name: "other" as never }, "created", []),
+      (world) => roleMarks(world.cluster, anAccount("amazon-cloudwatch/other"), "created", []),
       "irsa's for amazon-cloudwatch/other",
     ],
     ["that eksctl made", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl made it"],

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update-input.ts";
 import { CLOUDWATCH, S3_READ } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
-const at = (where: string, ...texts: readonly string[]) => texts.map((text) => ({ where, text }));
+const one = (where: string, text: string) => ({ where, text: fromOperator(text) });
+const at = (where: string, ...texts: readonly string[]) => texts.map((text) => one(where, text));
 
 function parse(changes: Partial<UpdateInput>) {
   return parseUpdateInput({
-    namespace: { where: "--namespace", text: "shop" },
-    name: { where: "--name", text: "cart" },
+    namespace: one("--namespace", "shop"),
+    name: one("--name", "cart"),
     addPolicies: [],
     removePolicies: [],
     setPolicies: [],
@@ -18,6 +20,7 @@ function parse(changes: Partial<UpdateInput>) {
     labels: [],
     removeLabels: [],
     allowAdministrator: false,
+    sharedRoles: [],
     ...changes,
   });
 }
@@ -38,7 +41,7 @@ describe("the flags of update-sa", () => {
       addPolicies: at("--add-policy-arn", S3_READ, S3_READ),
       removePolicies: at("--remove-policy-arn", CLOUDWATCH),
       removeInline: "--remove-inline-policy",
-      maxSession: { where: "--max-session-duration", text: "2h" },
+      maxSession: one("--max-session-duration", "2h"),
       tags: at("--tag", "team=a"),
       removeTags: at("--remove-tag", "tier"),
       labels: at("--label", "team=a"),
@@ -54,6 +57,7 @@ describe("the flags of update-sa", () => {
       setLabels: { team: "a" },
       unsetLabels: ["example.com/tier"],
       allowAdministrator: false,
+      sharedRoles: [],
     });
   });
 
@@ -73,8 +77,8 @@ describe("the flags of update-sa", () => {
     [
       "a boundary to set and to take away",
       {
-        boundary: { where: "--permissions-boundary", text: CLOUDWATCH },
-        removeBoundary: "--remove-permissions-boundary",
+        boundary: one("--permissions-boundary", CLOUDWATCH),
+        removeBoundary: fromOperator("--remove-permissions-boundary"),
       },
       "can't go with --permissions-boundary",
     ],

@@ -1,3 +1,4 @@
+import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { attachedMark, roleMarks } from "../../src/model/marks.ts";
 import type { DesiredUpdate } from "../../src/service-account/update.ts";
@@ -113,7 +114,7 @@ describe("what is named changes, and nothing else", () => {
     );
     const changes = {
       inline: "remove",
-      boundary: "remove",
+      boundary: { remove: fromOperator(true) },
       unsetTags: ["TEAM"],
       unsetLabels: ["team", "absent"],
     } as const;
@@ -200,7 +201,10 @@ describe("before anything is written", () => {
       settled,
       {
         inline: {
-          set: { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } },
+          set: fromOperator({
+            Version: "2012-10-17",
+            Statement: { Effect: "Allow", Action: "*", Resource: "*" },
+          }),
         },
       },
       "administrator-policy",

@@ -6,7 +6,7 @@ import { roleMarks, TAG } from "../../src/model/marks.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aMove, moveIn, OLD_CLUSTER } from "../fakes/moves.ts";
-import { aDesire, anAccount, AUDIENCE, INLINE, ownRole, right } from "../fakes/values.ts";
+import { anAudience, aDesire, anAccount, AUDIENCE, INLINE, ownRole, right } from "../fakes/values.ts";
 import { applyAll, applyTo, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, World } from "../fakes/world.ts";
 
@@ -22,7 +22,7 @@ const READER = ownRole("team/reader");
 const SHARED = ownRole("shared");
 const BYSTANDER = ownRole("bystander");
 
-const blueTrust = (account = CART, audience = AUDIENCE): PolicyDocument =>
+const blueTrust = (account = CART, audience: string = AUDIENCE): PolicyDocument =>
   blue.trustOf({ account, audience });
 const both = (...documents: readonly PolicyDocument[]): PolicyDocument =>
   trustPolicy(documents.flatMap(({ Statement: one }) => listOf(one)));
@@ -110,10 +110,11 @@ describe("the new issuer's provider", () => {
     expect(textOf(byUrl)).toContain("--to CLUSTER");
   });
 
-  it("is made first where that is asked for, with the audiences that the roles ask for", async () => {
+  it("is made first where that is asked for, with the audiences that are asked for beside the default", async () => {
     const world = green().withRole(ownRole("odd"), { trust: blueTrust(CART, "my-app") });
     world.iam.providers.clear();
-    const { changes } = await moveIn(world, aMove(world, "replace"), { associate: true });
+    const audiences = [anAudience("my-app")];
+    const { changes } = await moveIn(world, aMove(world, "replace"), { associate: true, audiences });
     expect(changes.map(({ kind }) => kind)).toEqual([
       "create-provider",
       "edit-role",
@@ -122,6 +123,15 @@ describe("the new issuer's provider", () => {
     ]);
     await applyAll(world, changes);
     expect([...world.iam.providers.values()]).toMatchObject([{ clientIds: [AUDIENCE, "my-app"] }]);
+  });
+
+  it("is made to take no audience that trust policies alone ask for, which is told", async () => {
+    const world = green().withRole(ownRole("odd"), { trust: blueTrust(CART, "my-app") });
+    world.iam.providers.clear();
+    const { changes, notes } = await moveIn(world, aMove(world, "replace"), { associate: true });
+    expect(changes[0]).toMatchObject({ kind: "create-provider", clientIds: [AUDIENCE] });
+    expect(notes).toMatchObject([{ code: "audience-missing" }]);
+    expect(notes[0]?.message).toContain("'my-app'");
   });
 
   it("is made to take no audience that a Deny names, nor one that the old one does not take", async () => {

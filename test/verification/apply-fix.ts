@@ -1,7 +1,7 @@
 import { providerArn } from "../../src/model/issuer.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planAssociation } from "../../src/oidc-association/plan.ts";
-import { anAccount, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
+import { anAccount, anAudience, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
@@ -17,7 +17,7 @@ export async function applyFix(world: World, text: string): Promise<void> {
   const value = (flag: string): string | undefined => words[words.indexOf(flag) + 1];
   const has = (...begin: readonly string[]): boolean => begin.every((word, at) => words[at] === word);
   if (has("irsa", "associate-oidc")) {
-    const audiences = [words.includes("--audience") ? (value("--audience") ?? "") : AUDIENCE];
+    const audiences = [words.includes("--audience") ? anAudience(value("--audience") ?? "") : AUDIENCE];
     const observed = await observeAssociation(world.aws.iam, world.cluster);
     await applyAll(world, planAssociation({ audiences, tags: {}, thumbprints: [] }, observed).changes);
   } else if (has("irsa", "verify") && words.includes("--fix")) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExchangeAnswer, WebIdentityExchange } from "../../src/aws/port.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { prove, type Proof, type ProofOptions } from "../../src/verification/proof.ts";
-import { aDesire, AUDIENCE } from "../fakes/values.ts";
+import { aDesire, AUDIENCE, anAccount } from "../fakes/values.ts";
 import { bringAbout } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -143,7 +143,7 @@ describe("a refusal", () => {
   it("of the trust is one: another account's role does not take the token", async () => {
     const world = await settled();
     world.editRole(world.roleOf(aDesire()), ({ role }) => ({
-      role: { ...role, trust: world.trustOf({ account: { ...aDesire().account, name: "other" as never } }) },
+      role: { ...role, trust: world.trustOf({ account: anAccount("amazon-cloudwatch/other") }) },
     }));
     expect((await proofIn(world)).proof).toMatchObject({ state: "refused", code: "AccessDenied" });
   });

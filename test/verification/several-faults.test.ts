@@ -57,7 +57,7 @@ it("three faults of what irsa keeps: the first is named, and one --fix mends all
   annotate(world, { [ROLE_KEY]: undefined });
   const role = world.roleOf({ account: anAccount(CART) });
   world.editRole(role, (found) => ({
-    role: { ...found.role, trust: world.trustOf({ account: anAccount("a/b") }) },
+    role: { ...found.role, trust: world.trustOf({ account: anAccount(CART), audience: "before" }) },
   }));
   expect(firstBroken(await verified(world))).toMatchObject({ link: "provider", row: "A1" });
   await applyFix(world, "irsa verify shop/cart --fix --approve");

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { addSharedRoleOption, type SharedRoleFlags } from "../shared-roles.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -10,7 +11,7 @@ import {
 } from "../session/options.ts";
 
 /** The flags of `plan` and `apply` as commander gives them. */
-export interface FileFlags extends ReachFlags, PlanFlags {
+export interface FileFlags extends ReachFlags, PlanFlags, SharedRoleFlags {
   readonly filename: string[];
   readonly include?: string[];
   readonly exclude?: string[];
@@ -91,6 +92,7 @@ function addFileOptions(command: Command): Command {
 }
 
 function addAskOptions(command: Command): Command {
+  addSharedRoleOption(command.optionsGroup("What is allowed:"));
   return command
     .optionsGroup("What is allowed:")
     .option("--override-existing-serviceaccounts", "annotate accounts that exist and are not irsa's")

@@ -9,7 +9,8 @@ import { isFailure } from "../../model/failure.ts";
 import { once } from "../../model/once.ts";
 import type { Note } from "../../model/plan.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
+import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
+import type { FromOperator } from "../../model/source.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -22,6 +23,7 @@ import { fileEnding } from "./end.ts";
 import { byAccount } from "../walk/by-account.ts";
 import { fileCluster } from "./file-cluster.ts";
 import type { CommandContext } from "../command-context.ts";
+import { parseSharedRoles } from "../shared-roles.ts";
 import { readConfigFiles } from "./config-files.ts";
 import { findOrganisation } from "../session/organisation-file.ts";
 import { proveAccounts } from "../proof/prove-accounts.ts";
@@ -41,6 +43,7 @@ export async function runFile(
   const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
   const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
   const sets = parseSetFlags(flags, problems);
+  const sharedRoles = parseSharedRoles(flags, problems);
   const file = readClusterFiles(await readConfigFiles(flags.filename, problems), problems);
   const reach = file && fileCluster(file, flags, problems);
   if (sets.prune && file?.accounts.length === 0)
@@ -49,7 +52,11 @@ export async function runFile(
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
   await walk(name, { ...flags, ...reach, patient: true }, context, (session, terminal) =>
-    plan({ name, file, naming, sets, organisation, flags, signal: context.signal }, session, terminal),
+    plan(
+      { name, file, naming, sets, sharedRoles, organisation, flags, signal: context.signal },
+      session,
+      terminal,
+    ),
   );
 }
 
@@ -59,13 +66,14 @@ interface Asked {
   readonly file: ClusterFile;
   readonly naming: { readonly prefix: string; readonly path?: string };
   readonly sets: SetTerms;
+  readonly sharedRoles: readonly FromOperator<RoleName>[];
   readonly organisation: Organisation | undefined;
   readonly flags: FileFlags;
   readonly signal: AbortSignal;
 }
 
 async function plan(
-  { name, file, naming, sets, organisation, flags, signal }: Asked,
+  { name, file, naming, sets, sharedRoles, organisation, flags, signal }: Asked,
   session: Session,
   terminal: Terminal,
 ): Promise<Planned> {
@@ -77,6 +85,7 @@ async function plan(
     adopt: flags.overrideExistingServiceaccounts === true,
     associate: file.withOidc || flags.associateOidc === true,
     addTrust: false,
+    sharedRoles,
     reach: session.reach,
     allowDefaultAccount: flags.allowDefaultAccount === true,
     allowAdministrator: flags.allowAdministratorPolicy === true,

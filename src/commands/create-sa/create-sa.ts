@@ -3,6 +3,7 @@ import { Failure } from "../../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { CommandContext } from "../command-context.ts";
 import { parseFlags } from "./input.ts";
+import { addSharedRoleOption, type SharedRoleFlags } from "../shared-roles.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -15,7 +16,7 @@ import {
 } from "../session/options.ts";
 
 /** The flags of `create-sa` as commander gives them. */
-export interface CreateSaFlags extends ReachFlags, PlanFlags {
+export interface CreateSaFlags extends ReachFlags, PlanFlags, SharedRoleFlags {
   readonly namespace: string;
   readonly name: string;
   readonly policyArn?: string[];
@@ -54,7 +55,7 @@ export function createSa(context: CommandContext): Command {
     "make a role for a ServiceAccount, and the account, annotated with it",
   );
   addAccountOptions(command);
-  addRoleOptions(command);
+  addSharedRoleOption(addRoleOptions(command));
   addProofOptions(command);
   addPlanOptions(command, ["text", "json", "yaml"]);
   addKubernetesOptions(addAwsOptions(command))
@@ -69,13 +70,13 @@ function addAccountOptions(command: Command): void {
     .requiredOption("--name <name>", "the account's name")
     .option("-n, --namespace <namespace>", "its namespace; made if it is missing", "default")
     .option("--label <key=value>", "label of the account (repeatable)", gather)
-    .option("--audience <audience>", `audience of its tokens; otherwise as annotated, or ${DEFAULT_AUDIENCE}`)
+    .option("--audience <audience>", `audience of its tokens; otherwise ${DEFAULT_AUDIENCE}`)
     .option("--override-existing-serviceaccounts", "annotate an account that exists and is not irsa's")
     .option("--allow-default-account", "allow the account 'default', which every pod has that names none");
 }
 
-function addRoleOptions(command: Command): void {
-  command
+function addRoleOptions(command: Command): Command {
+  return command
     .optionsGroup("The role:")
     .option("--policy-arn <arn>", "managed policy to attach (repeatable)", gather)
     .addOption(

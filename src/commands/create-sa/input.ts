@@ -1,7 +1,9 @@
 import { Problems, type Given } from "../../model/problems.ts";
+import { fromOperator } from "../../model/source.ts";
 import { parseAccountInput, type AccountInput } from "../../service-account/input.ts";
 import type { DesiredAccount } from "../../service-account/desired.ts";
 import type { CreateSaFlags } from "./create-sa.ts";
+import { parseSharedRoles } from "../shared-roles.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../policy-file.ts";
 
 const WORDS = {
@@ -19,10 +21,12 @@ const WORDS = {
 export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredAccount, "reach">> {
   const problems = new Problems();
   const parsed = parseAccountInput(inputOf(flags, await readPolicyFile(flags.policyFile)), problems);
+  const sharedRoles = parseSharedRoles(flags, problems);
   problems.throwIfAny();
   if (parsed === undefined) throw new TypeError("unnoted problem");
   return {
     ...parsed,
+    sharedRoles,
     adopt: flags.overrideExistingServiceaccounts === true,
     associate: flags.associateOidc === true,
     addTrust: flags.addTrust === true,
@@ -35,13 +39,13 @@ export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredAcco
 /** The flags as the judge of accounts takes them, each value with its flag. */
 export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined): AccountInput {
   const one = (where: string, text: string | undefined): Given | undefined =>
-    text === undefined ? undefined : { where, text };
+    text === undefined ? undefined : { where, text: fromOperator(text) };
   const each = (where: string, texts: readonly string[] = []): Given[] =>
-    texts.map((text) => ({ where, text }));
+    texts.map((text) => ({ where, text: fromOperator(text) }));
   return {
     words: WORDS,
-    namespace: { where: "--namespace", text: flags.namespace },
-    name: { where: "--name", text: flags.name },
+    namespace: { where: "--namespace", text: fromOperator(flags.namespace) },
+    name: { where: "--name", text: fromOperator(flags.name) },
     policyArns: each("--policy-arn", flags.policyArn),
     tags: each("--tag", flags.tag),
     labels: each("--label", flags.label),

@@ -1,5 +1,8 @@
 import { Command } from "commander";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { Problems } from "../../model/problems.ts";
+import { fromOperator } from "../../model/source.ts";
+import { parseAudience } from "../../oidc-association/input.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
   addPlaceOptions,
@@ -18,6 +21,7 @@ export interface MigrateTrustFlags extends Omit<ReachFlags, "cluster" | "kubecon
   readonly include?: string[];
   readonly exclude?: string[];
   readonly associateOidc?: boolean;
+  readonly audience?: string[];
 }
 
 const EXAMPLES = `
@@ -45,7 +49,12 @@ export function migrateTrust(context: CommandContext): Command {
     .option("--replace", "take the old issuer out; otherwise the new one is let in beside it")
     .option("--include <glob>", "roles to look at, by name, as 'shop-*' (repeatable)", gather)
     .option("--exclude <glob>", "roles to leave out (repeatable)", gather)
-    .option("--associate-oidc", "register the new cluster's identity provider too, if it is missing");
+    .option("--associate-oidc", "register the new cluster's identity provider too, if it is missing")
+    .option(
+      "--audience <audience>",
+      `with --associate-oidc: audience to accept beside ${DEFAULT_AUDIENCE} (repeatable)`,
+      gather,
+    );
   addPlaceOptions(addPlanOptions(command, ["text", "json"]))
     .addHelpText("after", EXAMPLES)
     .action((flags: MigrateTrustFlags) => run(flags, context));
@@ -62,8 +71,12 @@ async function run(flags: MigrateTrustFlags, context: CommandContext): Promise<v
       "",
       "needs a cluster as --to: irsa registers the issuer that EKS names",
     );
+  const given = (flags.audience ?? []).map((text) => ({ where: "--audience", text: fromOperator(text) }));
+  const audiences = problems.each(given, parseAudience);
+  if (given.length > 0 && flags.associateOidc !== true)
+    problems.note("--audience", "", "needs --associate-oidc: it is the provider that accepts audiences");
   problems.throwIfAny();
   if (from === undefined || to === undefined) throw new TypeError("unnoted problem");
   const { moveTrust } = await import("./run.ts");
-  await moveTrust({ from, to }, flags, context);
+  await moveTrust({ from, to }, audiences, flags, context);
 }

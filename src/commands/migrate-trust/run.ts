@@ -1,3 +1,4 @@
+import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { observeMove } from "../../trust-migration/observe.ts";
@@ -16,22 +17,30 @@ import type { MigrateTrustFlags } from "./migrate-trust.ts";
 /** The run of `migrate-trust`: read the roles, plan, show, apply, answer. */
 export async function moveTrust(
   ends: Ends,
+  audiences: readonly FromOperator<string>[],
   flags: MigrateTrustFlags,
   context: CommandContext,
 ): Promise<void> {
   const open = () => openMove(ends, { ...flags, patient: true }, context);
-  await walkIn("migrate-trust", flags, context, open, (session, terminal) => plan(flags, session, terminal));
+  await walkIn("migrate-trust", flags, context, open, (session, terminal) =>
+    plan(audiences, flags, session, terminal),
+  );
 }
 
-async function plan(flags: MigrateTrustFlags, session: MoveSession, terminal: Terminal): Promise<Planned> {
+async function plan(
+  audiences: readonly FromOperator<string>[],
+  flags: MigrateTrustFlags,
+  session: MoveSession,
+  terminal: Terminal,
+): Promise<Planned> {
   const { aws, ends } = session;
-  const move: Move = { ...ends, way: flags.replace === true ? "replace" : "beside" };
+  const move = fromOperator<Move>({ ...ends, way: flags.replace === true ? "replace" : "beside" });
   const observed = await during(terminal, "reading IAM's roles", (update) =>
     observeMove(move, flags, aws.iam, (done, all) => update(`reading IAM: ${done} of ${all} roles`)),
   );
   const { to } = ends;
   const reach = to.cluster === undefined ? [] : reachOf({ ...flags, cluster: flags.to }, to.cluster);
-  const planned = planMove(observed, { associate: flags.associateOidc === true, reach });
+  const planned = planMove(observed, { associate: flags.associateOidc === true, reach, audiences });
   const rows = planned.rows.map((row) => fleetRow(row, move));
   return {
     changes: planned.changes,

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Tags } from "../../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../../model/issuer.ts";
-import { Problems } from "../../model/problems.ts";
+import { Problems, type Given } from "../../model/problems.ts";
+import { fromOperator } from "../../model/source.ts";
 import { observeAssociation } from "../../oidc-association/observe.ts";
 import { planAssociation, type DesiredAssociation } from "../../oidc-association/plan.ts";
 import { parseAudience, parseTag, parseThumbprint } from "../../oidc-association/input.ts";
@@ -66,9 +67,11 @@ async function run(flags: Flags, context: CommandContext): Promise<void> {
 
 function parse(flags: Flags): DesiredAssociation {
   const problems = new Problems();
-  const audiences = problems.all("--audience", flags.audience ?? [DEFAULT_AUDIENCE], parseAudience);
+  const given = (where: string, texts: readonly string[]): Given[] =>
+    texts.map((text) => ({ where, text: fromOperator(text) }));
+  const audiences = problems.each(given("--audience", flags.audience ?? [DEFAULT_AUDIENCE]), parseAudience);
   const tags: Tags = Object.fromEntries(problems.all("--tag", flags.tag ?? [], parseTag));
-  const thumbprints = problems.all("--thumbprint", flags.thumbprint ?? [], parseThumbprint);
+  const thumbprints = problems.each(given("--thumbprint", flags.thumbprint ?? []), parseThumbprint);
   problems.throwIfAny();
   return { audiences, tags, thumbprints };
 }

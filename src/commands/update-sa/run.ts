@@ -58,7 +58,7 @@ async function plan(desired: DesiredUpdate, rolePrefix: string, session: Session
 function checkArns(desired: DesiredUpdate, cluster: ClusterRef): void {
   const { boundary, policies: edit } = desired;
   const policies = edit.kind === "some" ? [...edit.add, ...edit.remove] : edit.policies;
-  const bound = boundary === undefined || boundary === "remove" ? {} : { boundary: boundary.set };
+  const bound = boundary !== undefined && "set" in boundary ? { boundary: boundary.set } : {};
   const problems = new Problems();
   const where = (what: string): string =>
     what === "boundary"

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { Problems, type Given } from "../../model/problems.ts";
+import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { parseRolePrefix } from "../../model/role-name.ts";
 import type { DesiredUpdate } from "../../service-account/update.ts";
 import { parseUpdateInput } from "../../service-account/update-input.ts";
@@ -13,9 +14,10 @@ import {
   type ReachFlags,
 } from "../session/options.ts";
 import { documentIn, readPolicyFile } from "../policy-file.ts";
+import { addSharedRoleOption, type SharedRoleFlags } from "../shared-roles.ts";
 
 /** The flags of `update-sa` as commander gives them. */
-export interface UpdateSaFlags extends ReachFlags, PlanFlags {
+export interface UpdateSaFlags extends ReachFlags, PlanFlags, SharedRoleFlags {
   readonly namespace: string;
   readonly name: string;
   readonly roleName?: string;
@@ -67,6 +69,7 @@ export function updateSa(context: CommandContext): Command {
     .option("--remove-permissions-boundary", "take the boundary away")
     .option("--max-session-duration <time>", "longest session of the role, 1h to 12h")
     .option("--allow-administrator-policy", "allow a policy that makes administrators");
+  addSharedRoleOption(command);
   command
     .optionsGroup("Tags and labels:")
     .option("--tag <key=value>", "tag of the role (repeatable)", gather)
@@ -90,15 +93,15 @@ async function run(flags: UpdateSaFlags, context: CommandContext): Promise<void>
 
 async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
   const one = (where: string, text: string | undefined): Given | undefined =>
-    text === undefined ? undefined : { where, text };
+    text === undefined ? undefined : { where, text: fromOperator(text) };
   const each = (where: string, texts: readonly string[] = []): Given[] =>
-    texts.map((text) => ({ where, text }));
-  const given = (flag: string, set: boolean | undefined): string | undefined =>
-    set === true ? flag : undefined;
+    texts.map((text) => ({ where, text: fromOperator(text) }));
+  const given = (flag: string, set: boolean | undefined): FromOperator<string> | undefined =>
+    set === true ? fromOperator(flag) : undefined;
   const file = await readPolicyFile(flags.policyFile);
   return parseUpdateInput({
-    namespace: { where: "--namespace", text: flags.namespace },
-    name: { where: "--name", text: flags.name },
+    namespace: { where: "--namespace", text: fromOperator(flags.namespace) },
+    name: { where: "--name", text: fromOperator(flags.name) },
     roleName: one("--role-name", flags.roleName),
     addPolicies: each("--add-policy-arn", flags.addPolicyArn),
     removePolicies: each("--remove-policy-arn", flags.removePolicyArn),
@@ -113,5 +116,6 @@ async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
     labels: each("--label", flags.label),
     removeLabels: each("--remove-label", flags.removeLabel),
     allowAdministrator: flags.allowAdministratorPolicy === true,
+    sharedRoles: each("--allow-shared-role", flags.allowSharedRole),
   });
 }

@@ -26,8 +26,7 @@ type AccountMend = Extract<Mend, { kind: "account" }>;
 /** One plan for all mends; what can't be planned is a note that says why. */
 export async function planMends(mends: readonly Mend[], sources: MendSources): Promise<Plan> {
   const accounts = mends.filter((mend): mend is AccountMend => mend.kind === "account");
-  const audiences = mends.flatMap((mend) => (mend.kind === "provider" ? [mend.audience] : []));
-  const provider = await planProvider(audiences, sources);
+  const provider = await planProvider(mends, sources);
   const parts = await Promise.all(
     accounts.map((mend) =>
       unlessFailed(
@@ -45,12 +44,11 @@ export async function planMends(mends: readonly Mend[], sources: MendSources): P
   };
 }
 
-async function planProvider(audiences: readonly string[], { aws, cluster }: MendSources): Promise<Part> {
-  if (audiences.length === 0) return { changes: [], notes: [] };
-  return planAssociation(
-    { audiences, tags: {}, thumbprints: [] },
-    await observeAssociation(aws.iam, cluster),
-  );
+async function planProvider(mends: readonly Mend[], { aws, cluster }: MendSources): Promise<Part> {
+  const mend = mends.find(({ kind }) => kind === "provider");
+  if (mend?.kind !== "provider") return { changes: [], notes: [] };
+  const desired = { audiences: [mend.audience], tags: {}, thumbprints: [] };
+  return planAssociation(desired, await observeAssociation(aws.iam, cluster));
 }
 
 /** Nothing is asked of the role's policies here, so that none is beyond what is asked. */
@@ -62,18 +60,18 @@ async function planOne(mend: AccountMend, { aws, kubernetes, cluster, reach }: M
 }
 
 /** The account with the role that irsa keeps for it, as it is; nothing is asked of its policies. */
-function desiredOf({ account, role }: AccountMend, reach: readonly string[]): DesiredAccount {
+function desiredOf({ role, proof }: AccountMend, reach: readonly string[]): DesiredAccount {
   return {
-    account,
+    account: proof.account,
     labels: {},
-    role: { kind: "managed", name: role, prefix: "", policies: [], tags: {} },
+    role: { kind: "kept", name: role, proof },
     adopt: true,
     associate: true,
     addTrust: false,
     roleOnly: false,
     reach,
     allowDefaultAccount: true,
-    allowAdministrator: true,
+    allowAdministrator: false,
   };
 }
 

@@ -2,7 +2,9 @@ import type { ProviderArn } from "../../model/arn.ts";
 import type { Provider } from "../../model/iam-objects.ts";
 import { hostPath, type IssuerUrl } from "../../model/issuer.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
-import type { Finding, LinkResult } from "../chain.ts";
+import { isApiAudience } from "../../model/api-audience.ts";
+import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import type { Finding, Fix, LinkResult } from "../chain.ts";
 import {
   accountOf,
   annotatedRole,
@@ -12,7 +14,7 @@ import {
   providerFor,
   refusalOf,
 } from "../facts.ts";
-import { associate } from "../fixes.ts";
+import { associate, kubectl } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
@@ -40,7 +42,16 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
       ? `the provider does not accept the audience '${audience}'`
       : `the provider accepts '${close}', which is not quite '${audience}'`;
   const evidence = { provider: arn, accepts: clientIds.join(", ") || "none", needs: audience };
-  return broken(fault("audience-not-accepted", message, evidence, associate(observed, audience)));
+  return broken(fault("audience-not-accepted", message, evidence, fixOf(observed, audience)));
+}
+
+/** An audience of the API server's own is not for IAM to accept: the annotation is what is wrong. */
+function fixOf(observed: Observed, audience: string): Fix {
+  const account = accountOf(observed);
+  if (account === undefined || !isApiAudience(audience, withIssuer(observed)))
+    return associate(observed, audience);
+  const { ref } = account;
+  return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
 }
 
 /** IAM knows nothing of the issuer; a provider that looks like it is told, since its owner thinks it serves. */
@@ -48,7 +59,7 @@ function missing(observed: Observed, issuer: IssuerUrl): Finding {
   const wanted = hostPath(issuer);
   const known = valueOf(observed.providers) ?? [];
   const evidence = { issuer, provider: "none" };
-  const fix = associate(observed, audienceOf(accountOf(observed)));
+  const fix = fixOf(observed, audienceOf(accountOf(observed)));
   const spelled = known.find((arn) => normal(issuerOf(arn)) === normal(wanted));
   if (spelled !== undefined) {
     const message = "the provider is registered under another spelling of the issuer";

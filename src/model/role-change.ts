@@ -1,0 +1,97 @@
+import type { PolicyArn, RoleArn } from "./arn.ts";
+import type { ChangeableRole, GivableRole, NarrowedTrust, WritableTrust } from "./authority.ts";
+import type { BoundaryEdit } from "./boundary-edit.ts";
+import type { Tags } from "./iam-objects.ts";
+import type { FromOperator } from "./source.ts";
+import type { PolicyDocument } from "./trust-policy/document.ts";
+
+/** Makes a role, complete but for its policies. */
+export interface CreateRole {
+  readonly kind: "create-role";
+  readonly arn: RoleArn;
+  readonly trust: WritableTrust;
+  readonly description: string;
+  readonly tags: Tags;
+  readonly boundary?: FromOperator<PolicyArn>;
+  readonly maxSessionSeconds?: number;
+}
+
+/** Changes facets of a role; those that are absent stay. */
+export type EditRole = ChangeRole | NarrowRole;
+
+/** An edit that may widen what the role's ServiceAccount gets. */
+export interface ChangeRole {
+  readonly kind: "edit-role";
+  readonly arn: ChangeableRole;
+  readonly trust?: { readonly before: PolicyDocument; readonly after: WritableTrust };
+  readonly boundary?: BoundaryEdit;
+  readonly maxSessionSeconds?: { readonly before: number; readonly after: number };
+  readonly setTags?: Tags;
+  /** Keys of tags to take off, as the role spells them. */
+  readonly unsetTags?: readonly string[];
+  readonly observed: string;
+}
+
+/** An edit that only takes away: any role may lose a statement or tags that are irsa's. */
+interface NarrowRole {
+  readonly kind: "edit-role";
+  readonly arn: RoleArn;
+  readonly trust?: { readonly before: PolicyDocument; readonly after: NarrowedTrust };
+  readonly unsetTags?: readonly string[];
+  readonly boundary?: never;
+  readonly maxSessionSeconds?: never;
+  readonly setTags?: never;
+  readonly observed: string;
+}
+
+/** A role goes; what hangs on it has gone before, by changes of their own. */
+export interface DeleteRole {
+  readonly kind: "delete-role";
+  readonly arn: ChangeableRole;
+  readonly observed: string;
+}
+
+/** What a change of something that hangs on a role carries of the role itself. */
+interface OnRole<Role extends RoleArn> {
+  readonly role: Role;
+  /**
+   * Digest of the role that was observed. Absent where the plan makes or edits the role right before, which looks for
+   * itself.
+   */
+  readonly roleObserved?: string;
+}
+
+/** Attaches a managed policy; attaching it again is no error. */
+export interface AttachPolicy extends OnRole<GivableRole> {
+  readonly kind: "attach-policy";
+  readonly policy: FromOperator<PolicyArn>;
+}
+
+/** Detaches a managed policy; the policy stays. */
+export interface DetachPolicy extends OnRole<ChangeableRole> {
+  readonly kind: "detach-policy";
+  readonly policy: PolicyArn;
+}
+
+/** Writes an inline policy, in the place of one of that name. */
+export interface PutInlinePolicy extends OnRole<GivableRole> {
+  readonly kind: "put-inline-policy";
+  readonly name: string;
+  readonly before?: PolicyDocument;
+  readonly after: FromOperator<PolicyDocument>;
+  readonly observed: string;
+}
+
+/** Deletes an inline policy. */
+export interface DeleteInlinePolicy extends OnRole<ChangeableRole> {
+  readonly kind: "delete-inline-policy";
+  readonly name: string;
+  /** What it says, where it was read; apply then stops if it says something else by now. */
+  readonly before?: PolicyDocument;
+}
+
+/** A role is taken out of an EC2 instance profile; the profile stays. */
+export interface LeaveInstanceProfile extends OnRole<ChangeableRole> {
+  readonly kind: "leave-instance-profile";
+  readonly profile: string;
+}

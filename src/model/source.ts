@@ -1,0 +1,35 @@
+import type { NamespaceName, ServiceAccountName } from "./service-account-ref.ts";
+import type { DEFAULT_AUDIENCE } from "./issuer.ts";
+
+/** Not a property of strings or plain objects, and lost where an object is spread: a changed copy has no source. */
+declare class Spoken {
+  protected readonly source: "operator";
+}
+
+/**
+ * A value whose source is the operator: a flag, the reviewed file, an answer to a prompt. A change that widens access
+ * takes such values alone (docs/decisions/0014-sources.md). What comes from AWS, the cluster or the disk is a plain `T`.
+ */
+export type FromOperator<T> = T & Spoken;
+
+/** Marks what the operator has said. Only the edges where the operator speaks import this; a test holds that. */
+export function fromOperator<T>(value: T): FromOperator<T> {
+  return value as FromOperator<T>;
+}
+
+/** What a parser makes of the operator's text, and of nothing else, is the operator's too. */
+export function derived<Given, Made>(
+  given: FromOperator<Given>,
+  make: (given: Given) => Made,
+): FromOperator<Made> {
+  return make(given) as FromOperator<Made>;
+}
+
+/** A ServiceAccount that the operator named. */
+export interface AskedAccount {
+  readonly namespace: FromOperator<NamespaceName>;
+  readonly name: FromOperator<ServiceAccountName>;
+}
+
+/** An audience that may be written to IAM: the operator's, or the one that EKS's tokens have by default. */
+export type AskedAudience = FromOperator<string> | typeof DEFAULT_AUDIENCE;

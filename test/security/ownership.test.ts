@@ -1,0 +1,256 @@
+import { expect } from "vitest";
+import { planMends } from "../../src/commands/verify/fix.ts";
+import { roleRef, type RoleArn } from "../../src/model/arn.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import type { Plan } from "../../src/model/plan.ts";
+import type { Statement } from "../../src/model/trust-policy/document.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { mendsOf } from "../../src/verification/mend.ts";
+import {
+  aDesire,
+  anAccount,
+  aRoleName,
+  awsPolicy,
+  CLOUDWATCH,
+  existing,
+  managed,
+  OLD_ISSUER,
+  ownRole,
+  S3_READ,
+} from "../fakes/values.ts";
+import { applyAll, bringAbout, kindsOf, planIn, stopOf, textOf, updateIn } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import { chainOf } from "../verification/healthy.ts";
+import { attack } from "./attack.ts";
+
+const EVIL = "tenant/evil";
+const EVIL_REF = anAccount(EVIL);
+const BREAK_GLASS = ownRole("break-glass");
+const ADMIN = awsPolicy("AdministratorAccess");
+const ROOT: Statement = {
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::111122223333:root" },
+  Action: "sts:AssumeRole",
+};
+
+/** A role that is nobody's to change, with forged tags, and the tenant's annotation. */
+function forged(arn: RoleArn = BREAK_GLASS, origin: "created" | "adopted" = "created"): World {
+  const world = aWorld().withProvider();
+  const tags = { ...world.marksOf({ account: EVIL_REF }), "irsa/origin": origin };
+  return world
+    .withRole(arn, { trust: trustPolicy([ROOT]), tags }, { attached: [ADMIN] })
+    .withAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
+}
+
+/** What `verify SUBJECT --fix` would do. */
+async function fixIn(world: World, subject: string): Promise<Plan> {
+  const { aws, kubernetes, cluster } = world;
+  return planMends(mendsOf(await chainOf(world, subject)), { aws, kubernetes, cluster, reach: [] });
+}
+
+/** A role of irsa's whose trust was broken. */
+async function brokenTrust(): Promise<World> {
+  const world = aWorld().withProvider();
+  const { role } = await bringAbout(world, aDesire({ account: EVIL_REF, role: managed() }));
+  world.editRole(role, (found) => ({
+    role: { ...found.role, trust: world.trustOf({ account: EVIL_REF, audience: "broken" }) },
+  }));
+  return world;
+}
+
+const evilAsks = aDesire({ account: EVIL_REF, adopt: true, role: managed() });
+
+attack("other IAM user", "C1: forged tags open break-glass by verify --fix", {
+  attack: async () => {
+    const world = forged();
+    expect((await fixIn(world, EVIL)).changes).toEqual([]);
+  },
+  twin: async () => {
+    const world = await brokenTrust();
+    const plan = await fixIn(world, EVIL);
+    expect(kindsOf(plan)).toEqual(["edit-role"]);
+    await applyAll(world, plan.changes);
+    expect((await planIn(world, evilAsks)).changes).toEqual([]);
+  },
+});
+
+attack("other IAM user", "C1: forged tags open break-glass by create-sa", {
+  attack: async () => {
+    for (const addTrust of [false, true]) {
+      const stop = await stopOf(planIn(forged(), { ...evilAsks, addTrust, allowAdministrator: true }));
+      expect(stop).toMatchObject({ kind: "refused" });
+    }
+  },
+  twin: async () => {
+    const world = forged();
+    const named = aDesire({
+      account: EVIL_REF,
+      adopt: true,
+      addTrust: true,
+      allowAdministrator: true,
+      role: existing(BREAK_GLASS),
+    });
+    expect(kindsOf(await planIn(world, named))).toContain("edit-role");
+  },
+});
+
+for (const [what, arn, origin] of [
+  ["under another path", ownRole("irsa/break-glass"), "created"],
+  ["that claims to be adopted", BREAK_GLASS, "adopted"],
+  ["whose name only ends as the computed one does", undefined, "created"],
+] as const)
+  attack("other IAM user", `C1 variant: forged tags on a role ${what}`, {
+    attack: async () => {
+      const computed = roleRef(aWorld().roleOf({ account: EVIL_REF })).name;
+      const world = forged(arn ?? ownRole(`infra-${computed.slice(-10)}`), origin);
+      expect((await fixIn(world, EVIL)).changes).toEqual([]);
+      expect(await stopOf(planIn(world, { ...evilAsks, allowAdministrator: true }))).toMatchObject({
+        kind: "refused",
+      });
+    },
+    twin: async () => {
+      const world = await brokenTrust();
+      expect(kindsOf(await planIn(world, evilAsks))).toEqual(["edit-role"]);
+    },
+  });
+
+attack("pull-request author", "C1 variant: a file's roleName is that of a role with forged tags", {
+  attack: async () => {
+    const role = managed({ name: aRoleName("break-glass"), exact: true });
+    for (const annotated of [true, false]) {
+      const world = forged();
+      if (!annotated) world.editAccount(EVIL, () => ({ annotations: {} }));
+      const ask = aDesire({ account: EVIL_REF, adopt: true, role, allowAdministrator: true });
+      expect(await stopOf(planIn(world, ask))).toMatchObject({ kind: "refused" });
+      expect(world.log.writes).toEqual([]);
+    }
+  },
+  twin: async () => {
+    const role = managed({ name: aRoleName("cart"), exact: true });
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire({ role }));
+    const more = aDesire({
+      role: managed({ name: aRoleName("cart"), exact: true, policies: [CLOUDWATCH, S3_READ] }),
+    });
+    expect(kindsOf(await planIn(world, more))).toEqual(["edit-role", "attach-policy"]);
+  },
+});
+
+attack("other IAM user", "C1 variant: the computed name was taken before, by an administrator's role", {
+  attack: async () => {
+    const world = aWorld().withProvider();
+    const arn = world.roleOf({ account: EVIL_REF });
+    const tags = world.marksOf({ account: EVIL_REF });
+    for (const more of [
+      { attached: [ADMIN] },
+      { inline: { hidden: { Statement: { Effect: "Allow", Action: "iam:*", Resource: "*" } } } } as const,
+    ]) {
+      world.withRole(arn, { trust: trustPolicy([]), tags }, more);
+      const stop = await stopOf(planIn(world, { ...evilAsks, sharedRoles: [aRoleName(roleRef(arn).name)] }));
+      expect(stop.code).toBe("administrator-policy");
+    }
+  },
+  twin: async () => {
+    const world = aWorld().withProvider();
+    const arn = world.roleOf({ account: EVIL_REF });
+    world.withRole(
+      arn,
+      { trust: trustPolicy([]), tags: world.marksOf({ account: EVIL_REF }) },
+      { attached: [ADMIN] },
+    );
+    expect(kindsOf(await planIn(world, { ...evilAsks, allowAdministrator: true }))).toContain("edit-role");
+  },
+});
+
+const WORKER = anAccount("payments/worker");
+const SCRATCH = ownRole("dev-scratch");
+const STRANGER: Statement = {
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::444455556666:root" },
+  Action: "sts:AssumeRole",
+};
+const company = aDesire({
+  account: WORKER,
+  adopt: true,
+  role: managed({ policies: [S3_READ], exact: true }),
+});
+
+/** A role with irsa's tags that trusts the ServiceAccount, and others. */
+function scratch(...others: readonly Statement[]): World {
+  const world = aWorld().withProvider();
+  const own = listOf(world.trustOf({ account: WORKER }).Statement);
+  return world
+    .withRole(SCRATCH, {
+      trust: trustPolicy([...own, ...others]),
+      tags: world.marksOf({ account: WORKER }),
+    })
+    .withAccount("payments/worker", { annotations: { [ROLE_ANNOTATION]: SCRATCH } });
+}
+
+/** The very ServiceAccount of another cluster. */
+function namesake(): Statement {
+  const other = aWorld();
+  const text = JSON.stringify(other.trustOf({ account: WORKER }).Statement);
+  const [statement] = JSON.parse(
+    text.replaceAll(other.cluster.issuer.slice(8), OLD_ISSUER.slice(8)),
+  ) as Statement[];
+  if (statement === undefined) throw new TypeError("no statement");
+  return statement;
+}
+
+for (const [what, other] of [
+  ["another AWS account", STRANGER],
+  [
+    "anyone, under a condition",
+    { ...STRANGER, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
+  ],
+  ["an AWS service", { ...STRANGER, Principal: { Service: "ec2.amazonaws.com" } }],
+  ["everyone but one", { Effect: "Allow", NotPrincipal: { AWS: "arn:aws:iam::1:root" }, Action: "*" }],
+  ["the same ServiceAccount of a cluster of their own", namesake()],
+] as const)
+  attack("owner of another AWS account", `H2: policies go to a role that ${what} can assume`, {
+    attack: async () => {
+      const world = scratch(other as Statement);
+      const stop = await stopOf(planIn(world, company));
+      expect(stop.code).toBe("role-shared");
+      expect(textOf(stop)).toContain("dev-scratch");
+      const update = updateIn(world, {
+        account: WORKER,
+        policies: { kind: "some", add: [S3_READ], remove: [] },
+      });
+      expect((await stopOf(update)).code).toBe("role-shared");
+      expect(world.log.writes).toEqual([]);
+    },
+    twin: async () => {
+      const alone = scratch();
+      expect(kindsOf(await planIn(alone, company))).toContain("attach-policy");
+      const known = scratch(other as Statement);
+      const named = { ...company, sharedRoles: [aRoleName("dev-scratch")] };
+      expect(kindsOf(await planIn(known, named))).toContain("attach-policy");
+    },
+  });
+
+attack("other IAM user", "H2: two roles claim one ServiceAccount", {
+  attack: async () => {
+    const world = scratch();
+    world.withRole(world.roleOf({ account: WORKER }), {
+      trust: world.trustOf({ account: WORKER }),
+      tags: world.marksOf({ account: WORKER }),
+    });
+    for (const planning of [
+      planIn(world, company),
+      updateIn(world, { account: WORKER, setTags: { a: "b" } }),
+    ]) {
+      const stop = await stopOf(planning);
+      expect(stop.code).toBe("two-roles");
+      expect(textOf(stop)).toContain(SCRATCH);
+      expect(textOf(stop)).toContain(world.roleOf({ account: WORKER }));
+    }
+  },
+  twin: async () => {
+    const world = scratch();
+    world.withRole(world.roleOf({ account: WORKER }), { trust: world.trustOf({ account: WORKER }) });
+    expect(kindsOf(await planIn(world, company))).toContain("attach-policy");
+  },
+});
