@@ -36,6 +36,7 @@ const SANDBOX_LONG = [
   "several-clusters",
   "half-readable",
   "interruption",
+  "release",
 ].map(e2e);
 
 const onSandbox = {

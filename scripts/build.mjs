@@ -1,9 +1,10 @@
 // Bundles src/ to dist/: main.cjs with what every run needs; commands/, with what each command needs besides.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
+import { writeSbom } from "./sbom.mjs";
 import { noticesOf } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -43,7 +44,7 @@ const common = {
  * What main and the commands must have one copy of, as failures and errors are told by their classes: main has it, and the
  * commands get it from there. By name or file, with what it exports.
  */
-const FAILURE = resolve("src/model/failure.ts");
+const FAILURE = "src/model/failure.ts";
 const SHARED = {
   commander: Object.keys(await import("commander")).filter((name) => name !== "default"),
   [FAILURE]: [...readFileSync(FAILURE, "utf8").matchAll(/^export (?:const|class|function) (\w+)/gm)].map(
@@ -69,7 +70,8 @@ const sharedFromMain = {
   name: "shared-from-main",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^commander$|\/failure\.ts$/ }, ({ path, resolveDir }) => {
-      const shared = path.startsWith(".") ? resolve(resolveDir, path) : path;
+      // Relative: esbuild hashes the paths of modules that are no files as they are, and an absolute one names this folder.
+      const shared = path.startsWith(".") ? relative(".", resolve(resolveDir, path)) : path;
       return shared in SHARED ? { path: shared, namespace: "shared" } : undefined;
     });
     // By `require`: to import from CommonJS, Node would first look through all of it for names.
@@ -106,7 +108,9 @@ rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
   stdin: {
-    contents: ["./src/main.ts", ...Object.keys(SHARED)].map((name) => `export * from "${name}";`).join("\n"),
+    contents: ["./src/main.ts", `./${FAILURE}`, "commander"]
+      .map((name) => `export * from "${name}";`)
+      .join("\n"),
     resolveDir: ".",
   },
   outfile: "dist/main.cjs",
@@ -116,7 +120,8 @@ const main = await build({
 });
 const apart = await build({
   ...common,
-  entryPoints: [...commands],
+  // In the order in which esbuild came by them they would differ from build to build.
+  entryPoints: [...commands].toSorted(),
   outdir: "dist/commands",
   entryNames: "[name]",
   splitting: true,
@@ -127,7 +132,11 @@ const apart = await build({
   },
   plugins: [sharedFromMain, nodesOwnFetch, treeShakeKubeClient, pageWithin(page)],
 });
-const outputs = { ...main.metafile.outputs, ...apart.metafile.outputs, ...page.metafile.outputs };
+const metafiles = [main.metafile, apart.metafile, page.metafile];
+const metafile = {
+  inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
+  outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
+};
 
 /** What the program answers, for bin/irsa.cjs to say without loading it. */
 function say(args) {
@@ -138,4 +147,5 @@ function say(args) {
 mkdirSync("dist/said");
 writeFileSync("dist/said/help.txt", say(["--help"]));
 writeFileSync("dist/said/version.txt", say(["--version"]));
-writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf({ outputs }, [WITHIN_DAGRE]));
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf(metafile, [WITHIN_DAGRE]));
+writeSbom(metafile, [WITHIN_DAGRE], "dist/sbom.cdx.json");

@@ -1,5 +1,6 @@
 // The licences of the packages that went into the bundle, which ask to be shipped with it.
 import { readdirSync, readFileSync } from "node:fs";
+import { bundledPackages } from "./bundled-packages.mjs";
 
 /**
  * @param metafile esbuild's account of what it read and wrote
@@ -8,18 +9,9 @@ import { readdirSync, readFileSync } from "node:fs";
  * @throws Error when a package names no licence
  */
 export function noticesOf(metafile, also = []) {
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
-  );
-  const folders = new Set([...also, ...inputs.map(packageFolder).filter((folder) => folder !== undefined)]);
-  return [...folders]
-    .toSorted((one, other) => (one < other ? -1 : 1))
+  return bundledPackages(metafile, also)
     .map(noticeOf)
     .join(`\n${"-".repeat(80)}\n`);
-}
-
-function packageFolder(file) {
-  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 }
 
 function noticeOf(folder) {
@@ -27,6 +19,8 @@ function noticeOf(folder) {
   if (typeof license !== "string") throw new Error(`${name} names no licence`);
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)(\W|$)/i.test(file))
+    // A folder's order is the file system's.
+    .toSorted()
     .map((file) => readFileSync(`${folder}/${file}`, "utf8").trim());
   return [`${name} ${version} (${license})`, ...texts].join("\n\n");
 }

@@ -1,0 +1,40 @@
+// The bill of materials of what is bundled, as CycloneDX, made by CycloneDX's own generator from esbuild's metafiles.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { bundledFiles } from "./bundled-packages.mjs";
+
+const GENERATOR = resolve("node_modules/@cyclonedx/cyclonedx-esbuild/bin/cyclonedx-esbuild-cli.js");
+
+/**
+ * Writes it without time and serial number, so that the same sources give the same bytes; the generator validates it.
+ * @param metafile esbuild's account of what it read and wrote
+ * @param also folders of packages that are within another's own bundle
+ * @param file where it is written to
+ */
+export function writeSbom(metafile, also, file) {
+  const folder = mkdtempSync(join(tmpdir(), "irsa-sbom-"));
+  try {
+    const path = join(folder, "metafile.json");
+    writeFileSync(path, JSON.stringify(ofFilesAlone(metafile, also)));
+    const flags = ["--spec-version", "1.6", "--output-reproducible", "--validate"];
+    execFileSync(process.execPath, [GENERATOR, ...flags, "--output-file", file, path], { stdio: "pipe" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without what no file stands behind (it would be listed as a component), and without what left nothing in the output. */
+function ofFilesAlone({ inputs, outputs }, also) {
+  const kept = new Set(bundledFiles({ outputs }));
+  const own = Object.entries(outputs).map(([name, output]) => [
+    name,
+    {
+      ...output,
+      inputs: Object.fromEntries(Object.entries(output.inputs).filter(([file]) => kept.has(file))),
+    },
+  ]);
+  const within = Object.fromEntries(also.map((folder) => [`${folder}/package.json`, { bytesInOutput: 1 }]));
+  return { inputs, outputs: { ...Object.fromEntries(own), within: { inputs: within } } };
+}
