@@ -121,7 +121,7 @@ const main = await build({
 const apart = await build({
   ...common,
   // In the order in which esbuild came by them they would differ from build to build.
-  entryPoints: [...commands].toSorted(),
+  entryPoints: [...commands].toSorted((one, other) => (one < other ? -1 : 1)),
   outdir: "dist/commands",
   entryNames: "[name]",
   splitting: true,

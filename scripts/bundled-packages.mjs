@@ -1,8 +1,9 @@
 // Which packages have something in the bundle, by esbuild's account of it.
 
-/** The folder of the package that a file is of; undefined for files of our own. */
-export function packageFolder(file) {
-  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+/** The folder of the package that a file is of; none for files of our own. */
+function packageFolder(file) {
+  const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file) ?? [];
+  return folder === undefined ? [] : [folder];
 }
 
 /** The files of which something is in the output. Modules that plugins made up (`namespace:path`) are no files. */
@@ -18,6 +19,6 @@ export function bundledFiles({ outputs }) {
  * @param also folders of packages that are within another's own bundle
  */
 export function bundledPackages(metafile, also = []) {
-  const folders = bundledFiles(metafile).map(packageFolder);
-  return [...new Set([...also, ...folders.filter((folder) => folder !== undefined)])].toSorted();
+  const folders = bundledFiles(metafile).flatMap(packageFolder);
+  return [...new Set([...also, ...folders])].toSorted((one, other) => (one < other ? -1 : 1));
 }

@@ -2,10 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { bundledFiles } from "./bundled-packages.mjs";
 
-const GENERATOR = resolve("node_modules/@cyclonedx/cyclonedx-esbuild/bin/cyclonedx-esbuild-cli.js");
+const GENERATOR = fileURLToPath(
+  new URL("../bin/cyclonedx-esbuild-cli.js", import.meta.resolve("@cyclonedx/cyclonedx-esbuild")),
+);
 
 /**
  * Writes it without time and serial number, so that the same sources give the same bytes; the generator validates it.
