@@ -1,3 +1,4 @@
+import { readJson } from "../model/json.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 
 /** The fingerprints of an earlier audit, as its JSON has them: of what it found and of what it suppressed. */
@@ -15,9 +16,6 @@ export function fingerprintsIn(text: string): Parsed<readonly string[]> {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readJson(text);
+  return read.ok ? (read.value ?? undefined) : undefined;
 }

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
+import { readTextFile, withoutByteOrderMark } from "../files/read-file.ts";
 import { reasonOf } from "../files/reason.ts";
 import { Failure } from "../model/failure.ts";
+import { LIMITS } from "../model/limits.ts";
 import { fromOperator } from "../model/source.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import type { GivenDocument } from "../service-account/input.ts";
@@ -19,7 +19,7 @@ export interface PolicyFile {
 export async function readPolicyFile(name: string | undefined): Promise<PolicyFile | undefined> {
   if (name === undefined) return undefined;
   try {
-    return { name, text: name === "-" ? await readStream(process.stdin) : await readFile(name, "utf8") };
+    return { name, text: withoutByteOrderMark(await readTextFile(name, { maxBytes: LIMITS.policyBytes })) };
   } catch (error) {
     const message = `--policy-file '${name}': can't be read: ${reasonOf(error)}`;
     throw new Failure("input", "invalid-input", message, { cause: error });

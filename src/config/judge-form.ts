@@ -1,3 +1,5 @@
+import { excerpt } from "../model/excerpt.ts";
+import { shownKey } from "../model/json.ts";
 import type { Problems } from "../model/problems.ts";
 import { nearest } from "../model/nearest.ts";
 import { placeText } from "./place.ts";
@@ -34,7 +36,7 @@ export function judgeForm(tree: Tree, shape: Shape, path: string, report: FormRe
       return tree.items.forEach((item, at) => judgeForm(item, shape.of, `${path}[${at}]`, report));
     case "map":
       if (tree.kind !== "map") return wrong("a mapping");
-      return valuesOf(tree).forEach(({ key, value }) => judgeForm(value, shape.of, `${path}.${key}`, report));
+      return valuesOf(tree).forEach(({ key, value }) => judgeForm(value, shape.of, `${path}.${shownKey(key)}`, report));
     case "object":
       return tree.kind === "map" ? judgeFields(tree, shape, path, report) : wrong("a mapping");
     case "choice":
@@ -53,8 +55,8 @@ function judgeText(
   const text = textOf(tree);
   if (text === undefined) {
     const quote =
-      tree.kind === "scalar" && tree.source !== ""
-        ? `; write '${tree.source}' in quotes, or it is read as ${String(tree.value)}`
+      tree.kind === "scalar" && tree.source !== "" && path !== ""
+        ? `; write '${excerpt(tree.source)}' in quotes, or it is read as ${excerpt(String(tree.value))}`
         : `, not ${called(tree)}`;
     return problems.note(placeText(tree.at), "", `${path} must be a text${quote}`);
   }
@@ -65,11 +67,11 @@ function judgeText(
 function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: FormReport): void {
   for (const { key, keyAt, value } of tree.entries) {
     const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
-    const inner = path === "" ? key : `${path}.${key}`;
+    const inner = path === "" ? shownKey(key) : `${path}.${shownKey(key)}`;
     if (field === undefined) {
       report.problems.note(
         placeText(keyAt),
-        key,
+        shownKey(key),
         unknownField(key, path === "" ? report.format : path, Object.keys(shape.fields)),
       );
       continue;
@@ -107,8 +109,10 @@ function fieldNames(shape: ObjectShape): string {
   return Object.keys(shape.fields).join(", ");
 }
 
+/** What it is, not what it says: where something else was expected it may be anything, a credential too. */
 function called(tree: Tree): string {
   if (tree.kind === "map") return "a mapping";
   if (tree.kind === "list") return "a list";
-  return tree.value === null ? "nothing" : `'${tree.source}'`;
+  if (tree.value === null) return "nothing";
+  return typeof tree.value === "boolean" ? String(tree.value) : `a ${typeof tree.value}`;
 }

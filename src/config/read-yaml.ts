@@ -3,15 +3,15 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
-  parseAllDocuments,
   type Document,
   type Node,
   type Pair,
   type Scalar,
   type YAMLMap,
 } from "yaml";
+import { LIMITS } from "../model/limits.ts";
 import type { Problems } from "../model/problems.ts";
+import { readYaml as readYamlFile, targetOf } from "../syntax/yaml.ts";
 import { placeText, type Place } from "./place.ts";
 import type { Tree, TreeEntry } from "./tree.ts";
 
@@ -21,34 +21,26 @@ export interface Source {
   readonly text: string;
 }
 
-/** More values than any real file has; anchors that hold anchors could otherwise grow without end. */
-const MOST_VALUES = 200_000;
-
 /**
  * Reads a file's YAML documents, empty ones left out. YAML 1.1, as eksctl reads it: `yes` is true, `<<` merges. Dates
  * and sexagesimal numbers stay text, as there. Syntax errors are noted, and then nothing comes back.
  */
 export function readYaml({ name, text }: Source, problems: Problems): readonly Tree[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  const read = readYamlFile(text, {
     version: "1.1",
     merge: true,
-    lineCounter: lines,
-    prettyErrors: false,
     customTags: (tags) =>
       tags.filter(
         (tag) => typeof tag === "string" || (!tag.tag.endsWith(":timestamp") && tag.format !== "TIME"),
       ),
   });
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  if (!Array.isArray(documents)) return [];
-  const errors = documents.flatMap((document) => document.errors);
-  for (const { pos, message } of errors) problems.note(placeText(placeAt(pos[0])), "", message);
-  if (errors.length > 0) return [];
-  const reader = new TreeReader(placeAt, text);
+  if (!read.ok) {
+    for (const { message, ...place } of read.problems)
+      problems.note(placeText({ file: name, ...place }), "", message);
+    return [];
+  }
+  const { documents, placeAt } = read.file;
+  const reader = new TreeReader((offset) => ({ file: name, ...placeAt(offset) }), text);
   try {
     return documents.flatMap((document) => reader.read(document) ?? []);
   } catch (error) {
@@ -82,27 +74,25 @@ class TreeReader {
   read(document: Document.Parsed): Tree | undefined {
     const { contents } = document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
-    return this.#tree(contents, document, []);
+    return this.#tree(contents);
   }
 
-  #tree(node: Node, document: Document, within: readonly Node[]): Tree {
+  #tree(node: Node): Tree {
     const at = this.#placeAt(node.range?.[0] ?? 0);
     this.#values += 1;
-    if (this.#values > MOST_VALUES)
-      throw new Unreadable(at, `holds more than ${MOST_VALUES} values, its anchors counted each time`);
-    if (within.includes(node)) throw new Unreadable(at, "an anchor holds itself");
-    const inside = [...within, node];
+    if (this.#values > LIMITS.yamlValues)
+      throw new Unreadable(at, `has more than ${LIMITS.yamlValues} values, its aliases counted each time`);
     if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target === undefined) throw new Unreadable(at, `there is no anchor '${node.source}'`);
-      return this.#tree(target, document, inside);
+      const target = targetOf(node);
+      if (target === undefined) throw new Unreadable(at, "has an alias without an anchor before it");
+      return this.#tree(target);
     }
-    if (isMap(node)) return { kind: "map", at, entries: this.#entries(node, document, inside) };
+    if (isMap(node)) return { kind: "map", at, entries: this.#entries(node) };
     if (isSeq(node))
       return {
         kind: "list",
         at,
-        items: node.items.map((item) => this.#tree(item as Node, document, inside)),
+        items: node.items.map((item) => this.#tree(item as Node)),
       };
     return this.#scalar(node, at);
   }
@@ -123,7 +113,7 @@ class TreeReader {
   }
 
   /** A mapping's own keys, and after them those of the mappings that it merges. */
-  #entries(map: YAMLMap, document: Document, within: readonly Node[]): TreeEntry[] {
+  #entries(map: YAMLMap): TreeEntry[] {
     const pairs = map.items as Pair<Node, Node | null>[];
     const own = pairs
       .filter((pair) => !isMerge(pair))
@@ -133,20 +123,19 @@ class TreeReader {
         return {
           key: isScalar(key) && typeof key.value === "string" ? key.value : this.#source(key),
           keyAt,
-          value: value === null ? nothing : this.#tree(value, document, within),
+          value: value === null ? nothing : this.#tree(value),
         };
       });
-    const merged = pairs
-      .filter(isMerge)
-      .flatMap(({ value }) => (value === null ? [] : this.#merged(value, document, within)));
-    return merged.reduce(
-      (entries, one) => (entries.some(({ key }) => key === one.key) ? entries : [...entries, one]),
-      own,
-    );
+    const merged = pairs.filter(isMerge).flatMap(({ value }) => (value === null ? [] : this.#merged(value)));
+    if (merged.length === 0) return own;
+    // What is there first counts, and so a mapping's own keys do before those that are merged.
+    const byKey = new Map([...own, ...merged].toReversed().map((entry) => [entry.key, entry]));
+    const keys = new Set([...own, ...merged].map(({ key }) => key));
+    return [...keys].flatMap((key) => byKey.get(key) ?? []);
   }
 
-  #merged(value: Node, document: Document, within: readonly Node[]): readonly TreeEntry[] {
-    const tree = this.#tree(value, document, within);
+  #merged(value: Node): readonly TreeEntry[] {
+    const tree = this.#tree(value);
     const maps = tree.kind === "list" ? tree.items : [tree];
     return maps.flatMap((one) => {
       if (one.kind !== "map") throw new Unreadable(one.at, "'<<' merges mappings, and this is none");

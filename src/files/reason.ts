@@ -1,4 +1,6 @@
-/** What the system says of a file, in words; what it says otherwise is told as it is. */
+import { UnreadableFile } from "./read-file.ts";
+
+/** What the system says of a file, in words. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
@@ -7,10 +9,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   EROFS: "it is on a disk that can't be written to",
   ENOSPC: "the disk is full",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
 };
 
 /** Why a file could not be read or written. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof UnreadableFile) return `it ${error.message}`;
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return REASONS[code] ?? error.message;

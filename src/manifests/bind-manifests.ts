@@ -79,10 +79,10 @@ type Outcome =
   | { readonly kind: "edit"; readonly edit: Edit; readonly place: PodSpecPlace }
   | { readonly kind: "refused"; readonly reason: string };
 
-function outcomeOf({ account, podSpec, document }: PodMaker, name: string, text: string): Outcome {
+function outcomeOf({ account, podSpec }: PodMaker, name: string, text: string): Outcome {
   if (account === name) return { kind: "right" };
   if ("refused" in podSpec) return { kind: "refused", reason: podSpec.refused };
-  const edit = setAccount(document, podSpec, name, text);
+  const edit = setAccount(podSpec, name, text);
   if (!edit.ok) return { kind: "refused", reason: edit.problem };
   return { kind: "edit", edit: edit.value, place: podSpec };
 }

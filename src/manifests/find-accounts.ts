@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Document, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { lookUp, textUnder } from "./lookup.ts";
 import type { Manifests } from "./read-manifests.ts";
@@ -14,28 +14,28 @@ export interface AccountPlace {
 
 /** Every ServiceAccount of a file, also inside lists, in the order of the file. */
 export function findAccounts({ documents, lineAt }: Manifests): AccountPlace[] {
-  return documents.flatMap((document) => inNode(document, document.contents, lineAt));
+  return documents.flatMap((document) => inNode(document.contents, lineAt));
 }
 
-function inNode(document: Document, node: unknown, lineAt: Manifests["lineAt"]): AccountPlace[] {
+function inNode(node: unknown, lineAt: Manifests["lineAt"]): AccountPlace[] {
   if (!isMap(node)) return [];
-  const kind = textUnder(document, node, "kind");
+  const kind = textUnder(node, "kind");
   if (kind?.endsWith("List") === true) {
-    const items = lookUp(document, node, "items")?.value;
-    return isSeq(items) ? items.items.flatMap((item) => inNode(document, item, lineAt)) : [];
+    const items = lookUp(node, "items")?.value;
+    return isSeq(items) ? items.items.flatMap((item) => inNode(item, lineAt)) : [];
   }
-  const metadata = lookUp(document, node, "metadata")?.value;
+  const metadata = lookUp(node, "metadata")?.value;
   if (kind !== "ServiceAccount" || !isMap(metadata)) return [];
-  const name = textUnder(document, metadata, "name");
-  const namespace = textUnder(document, metadata, "namespace");
+  const name = textUnder(metadata, "name");
+  const namespace = textUnder(metadata, "namespace");
   if (name === undefined) return [];
-  return [{ namespace, name, line: lineAt(offsetOf(document, metadata) ?? node.range?.[0] ?? 0) }];
+  return [{ namespace, name, line: lineAt(offsetOf(metadata) ?? node.range?.[0] ?? 0) }];
 }
 
 /** Where the account names its role; else where its own name stands. */
-function offsetOf(document: Document, metadata: YAMLMap): number | undefined {
-  const annotations = lookUp(document, metadata, "annotations")?.value;
-  const role = isMap(annotations) ? lookUp(document, annotations, ROLE_ANNOTATION) : undefined;
-  const key = (role ?? lookUp(document, metadata, "name"))?.pair.key;
+function offsetOf(metadata: YAMLMap): number | undefined {
+  const annotations = lookUp(metadata, "annotations")?.value;
+  const role = isMap(annotations) ? lookUp(annotations, ROLE_ANNOTATION) : undefined;
+  const key = (role ?? lookUp(metadata, "name"))?.pair.key;
   return isScalar(key) ? key.range?.[0] : undefined;
 }

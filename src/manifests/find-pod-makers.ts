@@ -1,5 +1,6 @@
-import { isMap, isNode, isSeq, visit, type Document, type Node, type YAMLMap } from "yaml";
+import { isMap, isNode, isSeq, type Document, type Node, type YAMLMap } from "yaml";
 import type { PodMakerKind } from "../model/workload-name.ts";
+import { firstAliasOf } from "../syntax/yaml.ts";
 import { lookUp, textUnder, type Found } from "./lookup.ts";
 import type { Manifests } from "./read-manifests.ts";
 
@@ -55,19 +56,19 @@ type Keys = readonly (string | number)[];
 
 function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["lineAt"]): PodMaker[] {
   if (!isMap(node)) return [];
-  const kind = textUnder(document, node, "kind");
+  const kind = textUnder(node, "kind");
   if (kind !== undefined && /^\w*List$/.test(kind)) {
-    const items = lookUp(document, node, "items")?.value;
+    const items = lookUp(node, "items")?.value;
     if (!isSeq(items)) return [];
     return items.items.flatMap((item, i) =>
       isNode(item) ? inNode(document, item, [...path, "items", i], lineAt) : [],
     );
   }
-  const isOurs = API_VERSION.test(textUnder(document, node, "apiVersion") ?? "");
+  const isOurs = API_VERSION.test(textUnder(node, "apiVersion") ?? "");
   if (kind === undefined || !isOurs || !isPodMakerKind(kind)) return [];
-  const metadata = lookUp(document, node, "metadata")?.value;
+  const metadata = lookUp(node, "metadata")?.value;
   const inMetadata = (key: string): string | undefined =>
-    isMap(metadata) ? textUnder(document, metadata, key) : undefined;
+    isMap(metadata) ? textUnder(metadata, key) : undefined;
   return [
     {
       kind,
@@ -75,7 +76,7 @@ function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["l
       namespace: inMetadata("namespace"),
       line: lineAt(node.range?.[0] ?? 0),
       document,
-      ...podSpecOf(document, node, kind, path, lineAt),
+      ...podSpecOf(node, kind, path, lineAt),
     },
   ];
 }
@@ -87,7 +88,6 @@ function isPodMakerKind(kind: string): kind is PodMakerKind {
 }
 
 function podSpecOf(
-  document: Document,
   root: YAMLMap,
   kind: PodMakerKind,
   base: Keys,
@@ -96,16 +96,16 @@ function podSpecOf(
   const keys = POD_SPEC_PATHS[kind];
   let map = root;
   let found: Found | undefined;
-  let refused = sharedAnchor(document, root, lineAt);
+  let refused = sharedAnchor(root, lineAt);
   for (const key of keys) {
-    found = lookUp(document, map, key);
+    found = lookUp(map, key);
     if (found === undefined || !isMap(found.value))
       return { ...NO_ACCOUNT, podSpec: { refused: `has no mapping ${keys.join(".")}` } };
     map = found.value;
-    refused ??= takenFromAnchor(found, lineAt) ?? sharedAnchor(document, map, lineAt);
+    refused ??= takenFromAnchor(found, lineAt) ?? sharedAnchor(map, lineAt);
   }
-  const account = nonEmpty(textUnder(document, map, "serviceAccountName"));
-  const olderField = nonEmpty(textUnder(document, map, "serviceAccount"));
+  const account = nonEmpty(textUnder(map, "serviceAccountName"));
+  const olderField = nonEmpty(textUnder(map, "serviceAccount"));
   const place = found && { found, map, path: [...base, ...keys] };
   return {
     account: account ?? olderField,
@@ -120,18 +120,11 @@ function takenFromAnchor({ sharedBy }: Found, lineAt: Manifests["lineAt"]): stri
 }
 
 /** Why an edit inside a collection would change more than it: an alias elsewhere stands for it. */
-function sharedAnchor(document: Document, map: YAMLMap, lineAt: Manifests["lineAt"]): string | undefined {
-  if (map.anchor === undefined) return undefined;
-  let offset: number | undefined;
-  visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.source !== map.anchor || alias.resolve(document) !== map) return undefined;
-      offset = alias.range?.[0] ?? 0;
-      return visit.BREAK;
-    },
-  });
-  if (offset === undefined) return undefined;
-  return `shares its pod template: *${map.anchor} (line ${lineAt(offset)}) would change with it`;
+function sharedAnchor(map: YAMLMap, lineAt: Manifests["lineAt"]): string | undefined {
+  const alias = firstAliasOf(map);
+  if (alias === undefined) return undefined;
+  const line = lineAt(alias.range?.[0] ?? 0);
+  return `shares its pod template: *${alias.source} (line ${line}) would change with it`;
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

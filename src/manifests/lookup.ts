@@ -1,14 +1,5 @@
-import {
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import { targetOf } from "../syntax/yaml.ts";
 
 /** A value found under a key, with the pair that holds it and how it came there. */
 export interface Found {
@@ -19,19 +10,19 @@ export interface Found {
 }
 
 /** A key's value in a mapping: its own, or that of a mapping merged in with `<<`; aliases followed. */
-export function lookUp(document: Document, map: YAMLMap, key: string): Found | undefined {
+export function lookUp(map: YAMLMap, key: string): Found | undefined {
   const own = pairOf(map, key);
-  if (own !== undefined) return { pair: own, ...followed(document, own.value) };
-  for (const source of mergedInto(document, map)) {
-    const found = lookUp(document, source.map, key);
+  if (own !== undefined) return { pair: own, ...followed(own.value) };
+  for (const source of mergedInto(map)) {
+    const found = lookUp(source.map, key);
     if (found !== undefined) return { ...found, ...(source.sharedBy && { sharedBy: source.sharedBy }) };
   }
   return undefined;
 }
 
 /** A key's value as text; `undefined` where it is absent or no text. */
-export function textUnder(document: Document, map: YAMLMap, key: string): string | undefined {
-  const value = lookUp(document, map, key)?.value;
+export function textUnder(map: YAMLMap, key: string): string | undefined {
+  const value = lookUp(map, key)?.value;
   return isScalar(value) && typeof value.value === "string" ? value.value : undefined;
 }
 
@@ -42,20 +33,20 @@ export function pairOf(map: YAMLMap, key: string): Pair | undefined {
 
 type Sharing = NonNullable<Found["sharedBy"]>;
 
-function followed(document: Document, value: unknown): Pick<Found, "value" | "sharedBy"> {
+function followed(value: unknown): Pick<Found, "value" | "sharedBy"> {
   if (!isAlias(value)) return { value: (value ?? undefined) as Node | undefined };
   return {
-    value: value.resolve(document),
+    value: targetOf(value),
     sharedBy: { anchor: value.source, offset: value.range?.[0] ?? 0 },
   };
 }
 
 /** The mappings that `<<` merges in, the first of which wins. Source: YAML 1.1, "Merge Key Language-Independent Type". */
-function mergedInto(document: Document, map: YAMLMap): { map: YAMLMap; sharedBy?: Sharing }[] {
+function mergedInto(map: YAMLMap): { map: YAMLMap; sharedBy?: Sharing }[] {
   const merge = pairOf(map, "<<") ?? map.items.find(({ key }) => isScalar(key) && key.source === "<<");
   const values: unknown[] = isSeq(merge?.value) ? merge.value.items : [merge?.value];
   return values.flatMap((one) => {
-    const { value, sharedBy } = followed(document, one);
+    const { value, sharedBy } = followed(one);
     return isMap(value) ? [{ map: value, ...(sharedBy && { sharedBy }) }] : [];
   });
 }

@@ -1,5 +1,6 @@
-import { isCollection, isAlias, LineCounter, parseAllDocuments, visit, type Document } from "yaml";
+import { isAlias, isCollection, visit, type Document } from "yaml";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
+import { readYaml } from "../syntax/yaml.ts";
 
 /** The documents of a manifest file, with the text that their nodes' ranges point into. */
 export interface Manifests {
@@ -14,16 +15,14 @@ export interface Manifests {
  * The problem is the first one, with its place.
  */
 export function readManifests(text: string): Parsed<Manifests> {
-  const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    keepSourceTokens: true,
-    lineCounter: counter,
-    merge: true,
-    prettyErrors: false,
-    logLevel: "silent",
-  });
-  const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
-  const lineAt = (offset: number): number => counter.linePos(offset).line;
+  const read = readYaml(text, { keepSourceTokens: true, merge: true });
+  if (!read.ok) {
+    const [{ line, message }] = read.problems;
+    const advice = text.includes("{{") ? "; a template must be rendered first" : "";
+    return invalid(`line ${line}: ${message}${advice}`);
+  }
+  const { documents, placeAt } = read.file;
+  const lineAt = (offset: number): number => placeAt(offset).line;
   const first = documents.map((document) => problemOf(document, text)).find((one) => one !== undefined);
   if (first === undefined) return valid({ text, documents, lineAt });
   return invalid(`line ${lineAt(first.offset)}: ${first.message}`);
@@ -35,18 +34,8 @@ interface PlacedProblem {
 }
 
 function problemOf(document: Document, text: string): PlacedProblem | undefined {
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const advice = text.includes("{{") ? "; a template must be rendered first" : "";
-    return { offset: error.pos[0], message: `is no YAML: ${error.message}${advice}` };
-  }
   let found: PlacedProblem | undefined;
   visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.resolve(document) !== undefined) return undefined;
-      found = { offset: alias.range?.[0] ?? 0, message: `*${alias.source} stands for nothing before it` };
-      return visit.BREAK;
-    },
     Pair: (_key, { key }) => {
       if (!isCollection(key) || isAlias(key)) return undefined;
       const message = text.startsWith("{{", (key.range?.[0] ?? 0) - 1)

@@ -1,5 +1,6 @@
-import { isAlias, isScalar, visit, type Alias, type Document, type Pair, type Scalar } from "yaml";
+import { isAlias, isScalar, type Alias, type Pair, type Scalar } from "yaml";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
+import { firstAliasOf } from "../syntax/yaml.ts";
 import type { Edit } from "./edits.ts";
 import type { PodSpecPlace } from "./find-pod-makers.ts";
 import { pairOf } from "./lookup.ts";
@@ -7,23 +8,18 @@ import { pairOf } from "./lookup.ts";
 const KEY = "serviceAccountName";
 
 /** The edit that makes a pod spec name the account, and touches nothing else; or why there is none. */
-export function setAccount(
-  document: Document,
-  place: PodSpecPlace,
-  account: string,
-  text: string,
-): Parsed<Edit> {
+export function setAccount(place: PodSpecPlace, account: string, text: string): Parsed<Edit> {
   const pair = pairOf(place.map, KEY);
-  if (pair !== undefined) return replaceValue(document, pair, account, text);
+  if (pair !== undefined) return replaceValue(pair, account, text);
   return place.map.flow === true ? insertInFlow(place, account, text) : insertInBlock(place, account, text);
 }
 
-function replaceValue(document: Document, pair: Pair, account: string, text: string): Parsed<Edit> {
+function replaceValue(pair: Pair, account: string, text: string): Parsed<Edit> {
   const { value } = pair;
   if (isAlias(value)) return valid(replacing(value, plain(account)));
   if (value === null || isEmpty(value)) return fillIn(pair, account);
   if (!isScalar(value)) return invalid(`has a ${KEY} that is no text`);
-  if (isUsedElsewhere(document, value))
+  if (isUsedElsewhere(value))
     return invalid(`has a ${KEY} with the anchor &${value.anchor}, which others take too`);
   const [start, end] = value.range ?? [0, 0];
   // A block scalar holds its last line break.
@@ -50,16 +46,8 @@ function fillIn({ srcToken }: Pair, account: string): Parsed<Edit> {
   return valid({ start: at, end: at, text: ` ${plain(account)}` });
 }
 
-function isUsedElsewhere(document: Document, value: Scalar): boolean {
-  if (value.anchor === undefined) return false;
-  let used = false;
-  visit(document, {
-    Alias: (_key, alias) => {
-      used = alias.resolve(document) === value;
-      return used ? visit.BREAK : undefined;
-    },
-  });
-  return used;
+function isUsedElsewhere(value: Scalar): boolean {
+  return firstAliasOf(value) !== undefined;
 }
 
 /** A line of its own, first in the mapping: behind the line of its key (and of its anchor or tag), before any comment. */

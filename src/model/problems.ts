@@ -1,3 +1,4 @@
+import { excerpt } from "./excerpt.ts";
 import { Failure } from "./failure.ts";
 import { derived, type FromOperator } from "./source.ts";
 
@@ -65,8 +66,9 @@ export class Problems {
       .filter((value): value is FromOperator<T> & {} => value !== undefined && value !== null);
   }
 
+  /** Notes a problem. Of a long value the beginning is told: it may be a document, or what was pasted by mistake. */
   note(where: string, value: string, problem: string): void {
-    this.#list.push({ where, value, problem });
+    this.#list.push({ where, value: excerpt(value), problem });
   }
 
   /** Everything noted, in order. */

@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readTextFileSync } from "../files/read-file.ts";
+import { reasonOf } from "../files/reason.ts";
 import { Failure } from "../model/failure.ts";
+import { LIMITS } from "../model/limits.ts";
 
 /**
  * The PEM texts of AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS. Node reads the latter by itself, but only while a
@@ -16,9 +18,11 @@ export function extraCertificates(): string[] {
 
 function readBundle(variable: string, file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readTextFileSync(file, { maxBytes: LIMITS.certificatesBytes });
   } catch (error) {
-    throw new Failure("input", "ca-bundle", `${variable}: '${file}' can't be read`, { cause: error });
+    throw new Failure("input", "ca-bundle", `${variable}: '${file}' can't be read: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

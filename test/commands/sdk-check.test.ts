@@ -116,7 +116,7 @@ describe("sdk-check", () => {
     expect(err).toContain("3 wrong values");
     expect(err).toMatch(/empty +holds no lock file or SBOM/);
     expect(err).toMatch(/absent +can't be read: there is no such file/);
-    expect(err).toMatch(/latin1\.txt +is no UTF-8 text/);
+    expect(err).toMatch(/latin1\.txt +is not UTF-8 text/);
   });
 
   it("says that there is no SDK", async () => {

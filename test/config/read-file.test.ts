@@ -199,7 +199,7 @@ describe("what is wrong with an account is told with its place", () => {
     [
       "a document that is none",
       "metadata: { name: a }\nattachPolicy: hello",
-      ["a.yaml:7:19 iam.serviceAccounts[0].attachPolicy must be a mapping, not 'hello'"],
+      ["a.yaml:7:19 iam.serviceAccounts[0].attachPolicy must be a mapping, not a string"],
     ],
     [
       "a pattern for the subject",
@@ -223,13 +223,13 @@ describe("what is wrong with an account is told with its place", () => {
     [
       "a switch that is none",
       `metadata: { name: a }\n${READS}\nroleOnly: maybe`,
-      ["a.yaml:8:15 iam.serviceAccounts[0].roleOnly must be true or false, not 'maybe'"],
+      ["a.yaml:8:15 iam.serviceAccounts[0].roleOnly must be true or false, not a string"],
     ],
     [
       "a well-known policy without what it needs",
       "metadata: { name: a }\nwellKnownPolicies: { velero: true }",
       [
-        "a.yaml:7:34 iam.serviceAccounts[0].wellKnownPolicies.velero must be a mapping with buckets, not 'true'",
+        "a.yaml:7:34 iam.serviceAccounts[0].wellKnownPolicies.velero must be a mapping with buckets, not true",
       ],
     ],
     [

@@ -129,9 +129,9 @@ describe("what can't be bound without changing something else", () => {
 
 describe("what is no manifest", () => {
   it.each([
-    ["a: [1\nb: 2\n", /^line \d: is no YAML: /],
-    ["a: 1\n---\na: 1\na: 2\n", /^line 4: is no YAML: Map keys must be unique/],
-    ["a: *b\n", /^line 1: \*b stands for nothing before it$/],
+    ["a: [1\nb: 2\n", /^line \d: is not valid YAML: /],
+    ["a: 1\n---\na: 1\na: 2\n", /^line 4: is not valid YAML: a key that its mapping has already/],
+    ["a: *b\n", /^line 1: has an alias without an anchor before it$/],
     ["a: 1\nb: {{ .Values.b }}\n", /^line 2: is a template, which must be rendered first$/],
     ["{{- if .x }}\na: 1\n", /a template must be rendered first$/],
     ["a: 1\n? {b: 1}\n: 2\n", /^line 2: has a collection as a key, which no manifest has$/],

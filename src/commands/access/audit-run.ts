@@ -1,15 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
 import { fingerprintsIn } from "../../audit/baseline.ts";
 import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
 import { RULES } from "../../audit/all-rules.ts";
-import { readInputFiles } from "../../files/input-files.ts";
+import { MANIFEST_FILES, readInputFiles } from "../../files/input-files.ts";
+import { readTextFile } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
 import { findAccounts } from "../../manifests/find-accounts.ts";
 import { readManifests } from "../../manifests/read-manifests.ts";
 import type { AuditReport, Place } from "../../model/audit-report.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
+import { LIMITS } from "../../model/limits.ts";
 import { isAtLeast } from "../../model/finding.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
@@ -90,7 +91,7 @@ function parseRule(text: string): Parsed<string> {
 
 async function readBaseline(file: string, problems: Problems): Promise<readonly string[]> {
   try {
-    const text = await readFile(file, "utf8");
+    const text = await readTextFile(file, { maxBytes: LIMITS.baselineBytes });
     return problems.take("--baseline", file, () => fingerprintsIn(text)) ?? [];
   } catch (error) {
     problems.note("--baseline", file, `can't be read: ${reasonOf(error)}`);
@@ -98,11 +99,9 @@ async function readBaseline(file: string, problems: Problems): Promise<readonly 
   }
 }
 
-const MANIFESTS = { isWanted: (name: string) => /\.(ya?ml|json)$/i.test(name), what: "YAML or JSON file" };
-
 async function placesIn(paths: readonly string[], problems: Problems): Promise<ReadonlyMap<string, Place>> {
   const places = new Map<string, Place>();
-  for (const { path, text } of await readInputFiles(paths, MANIFESTS, problems)) {
+  for (const { path, text } of await readInputFiles(paths, MANIFEST_FILES, problems)) {
     const manifests = problems.take(path, "", () => readManifests(text));
     for (const { namespace = "default", name, line } of manifests === undefined
       ? []

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { readInputFiles } from "../../files/input-files.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
+import { LIMITS } from "../../model/limits.ts";
 import { Problems } from "../../model/problems.ts";
 import { failureLines } from "../../output/failure-text.ts";
 import { sdkReportJson, sdkReportLines, type SdkFile } from "../../output/sdk-report.ts";
@@ -10,7 +11,11 @@ import type { Way } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { SdkCheckFlags } from "./sdk-check.ts";
 
-const WANTED = { isWanted: isListingName, what: "lock file or SBOM (irsa sdk-check --help names them)" };
+const WANTED = {
+  isWanted: isListingName,
+  what: "lock file or SBOM (irsa sdk-check --help names them)",
+  maxBytes: LIMITS.listingBytes,
+};
 
 /** The run of `sdk-check`: read, judge, tell. What can't be read is told too, and the rest is judged all the same. */
 export async function checkSdks(

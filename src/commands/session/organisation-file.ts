@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { readOrganisation, type Organisation } from "../../config/organisation.ts";
+import { readTextFile } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
 import { Failure } from "../../model/failure.ts";
+import { LIMITS } from "../../model/limits.ts";
 
 const NAME = ".irsa.yaml";
 
@@ -30,7 +31,7 @@ export async function findOrganisation(
 
 async function textOf(name: string): Promise<string | undefined> {
   try {
-    return await readFile(name, "utf8");
+    return await readTextFile(name, { maxBytes: LIMITS.organizationBytes });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw unreadable(name, reasonOf(error));

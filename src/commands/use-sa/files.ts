@@ -1,4 +1,4 @@
-import { readInputFiles } from "../../files/input-files.ts";
+import { MANIFEST_FILES, readInputFiles } from "../../files/input-files.ts";
 import { writeInPlace } from "../../files/write-in-place.ts";
 import { bindManifests, isMeant, type Binding } from "../../manifests/bind-manifests.ts";
 import { findPodMakers, type PodMaker } from "../../manifests/find-pod-makers.ts";
@@ -10,8 +10,6 @@ import { boundFilesJson, boundFilesLines, manifestStream, type BoundFile } from 
 import type { CommandContext } from "../command-context.ts";
 import { exitCodeOf } from "../walk/plan-end.ts";
 import type { UseSaFlags } from "./use-sa.ts";
-
-const WANTED = { isWanted: (name: string) => /\.(ya?ml|json)$/i.test(name), what: "YAML or JSON file" };
 
 /** A file that was read, with the pods and workloads in it. */
 interface ReadFile {
@@ -44,7 +42,7 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
 
 async function readFiles(paths: readonly string[]): Promise<ReadFile[]> {
   const problems = new Problems();
-  const files = (await readInputFiles(paths, WANTED, problems)).flatMap(({ path, text }) => {
+  const files = (await readInputFiles(paths, MANIFEST_FILES, problems)).flatMap(({ path, text }) => {
     const manifests = problems.take(path, "", () => readManifests(text));
     return manifests === undefined ? [] : [{ path, manifests, makers: findPodMakers(manifests) }];
   });

@@ -1,3 +1,4 @@
+import { shownKey } from "../json.ts";
 import { isReadable, parseOperator, type Operator } from "./operators.ts";
 import { isObject, problem, shown, toList, type PolicyProblem } from "./shape.ts";
 
@@ -5,7 +6,9 @@ import { isObject, problem, shown, toList, type PolicyProblem } from "./shape.ts
 export function checkCondition(path: string, condition: unknown): readonly PolicyProblem[] {
   if (condition === undefined) return [];
   if (!isObject(condition)) return problem(path, `must be an object of operators, not ${shown(condition)}`);
-  return Object.entries(condition).flatMap(([name, keys]) => checkOperator(`${path}.${name}`, name, keys));
+  return Object.entries(condition).flatMap(([name, keys]) =>
+    checkOperator(`${path}.${shownKey(name)}`, name, keys),
+  );
 }
 
 function checkOperator(path: string, name: string, keys: unknown): readonly PolicyProblem[] {
@@ -14,7 +17,7 @@ function checkOperator(path: string, name: string, keys: unknown): readonly Poli
   if (operator.name !== name) return problem(path, `must be spelled '${operator.name}'`);
   if (!isObject(keys)) return problem(path, `must be an object of condition keys, not ${shown(keys)}`);
   return Object.entries(keys).flatMap(([key, values]) =>
-    checkKey(`${path}["${key}"]`, operator, key, values),
+    checkKey(`${path}["${shownKey(key)}"]`, operator, key, values),
   );
 }
 

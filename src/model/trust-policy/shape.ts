@@ -1,3 +1,6 @@
+import { excerpt } from "../excerpt.ts";
+import { shownKey } from "../json.ts";
+
 /** `trust`: who may assume a role; `identity`: what its holder may do. */
 export type PolicyKind = "trust" | "identity";
 
@@ -22,9 +25,11 @@ export function toList(raw: unknown): readonly unknown[] {
   return Array.isArray(raw) ? raw : [raw];
 }
 
-/** A value as JSON for show; `nothing` where there is none. */
+/** A value as JSON for show, cut; `nothing` where there is none. What holds more than itself is not shown. */
 export function shown(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";
+  if (isObject(value)) return Object.keys(value).length === 0 ? "{}" : "an object";
+  return JSON.stringify(typeof value === "string" ? excerpt(value) : value) ?? "nothing";
 }
 
 /** The problem, as a list of one. */
@@ -41,7 +46,7 @@ export function unknownElements(
   const strange = Object.keys(value).filter((name) => !known.includes(name));
   return strange.flatMap((name) => {
     const meant = known.find((one) => one.toLowerCase() === name.toLowerCase());
-    const at = path === "" ? name : `${path}.${name}`;
+    const at = path === "" ? shownKey(name) : `${path}.${shownKey(name)}`;
     return problem(at, meant === undefined ? "is no element of a policy" : `must be spelled '${meant}'`);
   });
 }

@@ -39,9 +39,9 @@ function directivesOf(text: string): Directive[] {
     else if (block !== undefined) directives.push({ verb: block.verb, words, line });
     else if (rest[0] === "(" && rest.length === 1) block = { verb: first, line };
     else if (/^[a-z]+$/.test(first)) directives.push({ verb: first, words: rest, line });
-    else throw new Malformed(`'${raw.trim()}' is no directive`, line);
+    else throw new Malformed("is not a directive of go.mod", line);
   }
-  if (block !== undefined) throw new Malformed(`'${block.verb} (' is not closed`, block.line);
+  if (block !== undefined) throw new Malformed("begins a block that is not closed", block.line);
   return directives;
 }
 
@@ -52,7 +52,7 @@ function unquoted(word: string): string {
 function requirement({ words, line }: Directive): UsedPackage {
   const [name, version, ...more] = words;
   if (name === undefined || version === undefined || !version.startsWith("v") || more.length > 0)
-    throw new Malformed(`'require ${words.join(" ")}' is no module and version`, line);
+    throw new Malformed("requires something other than a module and its version", line);
   return { type: "golang", name, version: exactly(version), place: { line } };
 }
 
@@ -62,7 +62,7 @@ function replacement({ words, line }: Directive): [module: string, version: Stat
   const [name, of] = words.slice(0, Math.max(arrow, 0));
   const [by, version] = words.slice(arrow + 1);
   if (name === undefined || by === undefined)
-    throw new Malformed(`'replace ${words.join(" ")}' names no replacement`, line);
+    throw new Malformed("replaces a module by nothing", line);
   const key = of === undefined ? name : `${name}@${of}`;
   return [key, version === undefined ? unstated(`replaced by ${by}`) : exactly(version)];
 }

@@ -1,3 +1,4 @@
+import { readJson } from "../../model/json.ts";
 import { Malformed } from "./malformed.ts";
 
 /** A JSON object. */
@@ -10,19 +11,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export function readJsonObject(text: string): JsonObject {
   const value = parse(text);
   if (isObject(value)) return value;
-  throw new Malformed("is no JSON object");
+  throw new Malformed("is not a JSON object");
 }
 
 function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split("\n");
-    const reason = message.replace(/ in JSON at position.*$| \(line \d+ column \d+\)$/s, "");
-    throw new Malformed(`is no JSON: ${reason}`, before.length, (before.at(-1) ?? "").length + 1);
-  }
+  const read = readJson(text);
+  if (read.ok) return read.value;
+  throw new Malformed(read.problem.message, read.problem.line, read.problem.column);
 }
 
 /** True of a JSON object, not of a list. */

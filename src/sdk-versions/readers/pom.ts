@@ -39,13 +39,13 @@ function readXml(text: string): Document {
   try {
     return new DOMParser({ onError: stopAtError }).parseFromString(text, "text/xml");
   } catch (error) {
-    if (error instanceof ParseError) throw notXml(error.message, error.locator);
+    if (error instanceof ParseError) throw notXml(error.locator);
     throw error;
   }
 }
 
-function stopAtError(level: string, message: string, { locator }: { locator?: Locator }): void {
-  if (level !== "warning") throw notXml(message, locator);
+function stopAtError(level: string, _message: string, { locator }: { locator?: Locator }): void {
+  if (level !== "warning") throw notXml(locator);
 }
 
 interface Locator {
@@ -53,8 +53,9 @@ interface Locator {
   readonly columnNumber?: number;
 }
 
-function notXml(message: string, locator: Locator | undefined): Malformed {
-  return new Malformed(`is no XML: ${message}`, locator?.lineNumber, locator?.columnNumber);
+/** The library's message quotes what it did not expect. */
+function notXml(locator: Locator | undefined): Malformed {
+  return new Malformed("is not valid XML", locator?.lineNumber, locator?.columnNumber);
 }
 
 function propertiesOf(document: Document): Map<string, string> {

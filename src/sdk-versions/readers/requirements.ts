@@ -39,8 +39,8 @@ function readRequirement({ line, words }: { line: number; words: string }): Used
   if (name !== undefined) return [used(name, unstated(`@ ${address}`), line)];
   if (text === "" || OTHER.test(text)) return [];
   const [, package_, , inBrackets, after] = REQUIREMENT.exec(text) ?? [];
-  if (package_ === undefined) throw new Malformed(`'${text}' is no requirement`, line);
-  return [used(package_, boundsOf((inBrackets ?? after ?? "").trim(), text, line), line)];
+  if (package_ === undefined) throw new Malformed("is not a requirement", line);
+  return [used(package_, boundsOf((inBrackets ?? after ?? "").trim(), line), line)];
 }
 
 function used(name: string, version: StatedVersion, line: number): UsedPackage {
@@ -48,7 +48,7 @@ function used(name: string, version: StatedVersion, line: number): UsedPackage {
   return { type: "pypi", name: plain, version, place: { line } };
 }
 
-function boundsOf(specifiers: string, requirement: string, line: number): StatedVersion {
+function boundsOf(specifiers: string, line: number): StatedVersion {
   if (specifiers === "") return unstated("no version is stated");
   const bounds = specifiers
     .split(",")
@@ -56,7 +56,7 @@ function boundsOf(specifiers: string, requirement: string, line: number): Stated
     .map((one) => {
       const [, operator, version] = SPECIFIER.exec(one.trim()) ?? [];
       if (operator === undefined || version === undefined)
-        throw new Malformed(`'${requirement}' is no requirement`, line);
+        throw new Malformed("is not a requirement", line);
       return boundOf(operator, version);
     });
   const text = /^===?[^,*]+$/.test(specifiers) ? specifiers.replace(/^=+\s*/, "") : specifiers;

@@ -54,7 +54,7 @@ function readToml(text: string): JsonObject {
     throw new Malformed("is no TOML table");
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "") ?? "";
-    throw new Malformed(`is no TOML: ${reason}`, error.line, error.column);
+    // The library's message quotes the lines around.
+    throw new Malformed("is not valid TOML", error.line, error.column);
   }
 }
