@@ -14,6 +14,7 @@ import type { Parsed } from "../model/problems.ts";
 import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
 import { describePodIdentities } from "./pod-identities.ts";
+import { gathered } from "./iam-wire.ts";
 import type { EksPort } from "./port.ts";
 
 /** EKS through the SDK. */
@@ -30,20 +31,17 @@ export function eksAdapter(client: EKSClient): EksPort {
     },
     async listClusters() {
       try {
-        const names: string[] = [];
-        for await (const page of paginateListClusters({ client }, {})) names.push(...(page.clusters ?? []));
-        return names;
+        return await gathered(paginateListClusters({ client }, {}), ({ clusters }) => clusters);
       } catch (error) {
-        throw awsFailure("eks:ListClusters", error);
+        throw asFailure("eks:ListClusters", error);
       }
     },
     async listPodIdentityAssociations(clusterName, { namespace, name }) {
       try {
-        const ids: string[] = [];
         const query = { clusterName, namespace, serviceAccount: name };
-        for await (const page of paginateListPodIdentityAssociations({ client }, query))
-          ids.push(...(page.associations ?? []).map(({ associationId }) => associationId ?? ""));
-        return ids;
+        const pages = paginateListPodIdentityAssociations({ client }, query);
+        const listed = await gathered(pages, ({ associations }) => associations);
+        return listed.map(({ associationId }) => associationId ?? "");
       } catch (error) {
         throw asFailure("eks:ListPodIdentityAssociations", error);
       }

@@ -31,6 +31,8 @@ export function answerOf(error: unknown): { code: string; message: string; reque
  */
 export function awsFailure(action: string, error: unknown): Failure {
   const seen = read(error);
+  if (seen.name === "TooLargeAnswer")
+    return new Failure("failed", "unexpected-answer", `${action}: ${seen.message}`);
   return (
     denied(action, seen, error) ??
     conflict(action, seen, error) ??

@@ -1,5 +1,6 @@
 import type { RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { RoleListing, Tags } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
@@ -13,7 +14,13 @@ export async function gathered<Page, Item>(
   itemsOf: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of pages) items.push(...answered("the list", itemsOf(page)));
+  let count = 0;
+  for await (const page of pages) {
+    count += 1;
+    if (count > LIMITS.pages)
+      throw unexpected(`AWS answers with more than ${LIMITS.pages} pages of one list`);
+    for (const item of answered("the list", itemsOf(page))) items.push(item);
+  }
   return items;
 }
 
@@ -23,7 +30,11 @@ export async function gathered<Page, Item>(
  */
 export function answered<Value>(what: string, value: Value | undefined): Value {
   if (value !== undefined) return value;
-  throw new Failure("failed", "unexpected-answer", `an answer of AWS lacks ${what} that was asked for`);
+  throw unexpected(`an answer of AWS lacks ${what} that was asked for`);
+}
+
+function unexpected(message: string): Failure {
+  return new Failure("failed", "unexpected-answer", message);
 }
 
 /** Tags by key. */

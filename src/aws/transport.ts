@@ -1,11 +1,14 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { Readable } from "node:stream";
 import { rootCertificates } from "node:tls";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
+import { LIMITS } from "../model/limits.ts";
+import { boundedBody } from "../network/bounded-body.ts";
 import { extraCertificates } from "../network/certificates.ts";
 
 type Handled = ReturnType<NodeHttpHandler["handle"]>;
@@ -32,8 +35,11 @@ class RequestHandler {
     this.#authorities = authorities;
   }
 
-  handle(request: HttpRequest, options?: HandleOptions): Handled {
-    return this.#handlerFor(proxyOf(request)).handle(request, options);
+  async handle(request: HttpRequest, options?: HandleOptions): Handled {
+    const { response } = await this.#handlerFor(proxyOf(request)).handle(request, options);
+    if (response.body instanceof Readable)
+      response.body = boundedBody(response.body, { maxBytes: LIMITS.awsAnswerBytes });
+    return { response };
   }
 
   destroy(): void {

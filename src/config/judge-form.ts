@@ -36,7 +36,9 @@ export function judgeForm(tree: Tree, shape: Shape, path: string, report: FormRe
       return tree.items.forEach((item, at) => judgeForm(item, shape.of, `${path}[${at}]`, report));
     case "map":
       if (tree.kind !== "map") return wrong("a mapping");
-      return valuesOf(tree).forEach(({ key, value }) => judgeForm(value, shape.of, `${path}.${shownKey(key)}`, report));
+      return valuesOf(tree).forEach(({ key, value }) =>
+        judgeForm(value, shape.of, `${path}.${shownKey(key)}`, report),
+      );
     case "object":
       return tree.kind === "map" ? judgeFields(tree, shape, path, report) : wrong("a mapping");
     case "choice":

@@ -1,11 +1,13 @@
+import { LIMITS } from "../model/limits.ts";
+import { fit, listOf, object, optional, text, unexpectedAnswer, type Shape } from "./answer.ts";
 import type { ApiAnswer, ApiRequest, Connection } from "./connection.ts";
 import { apiFailure } from "./errors.ts";
 
-/** Sends a call and gives the answer's body; refusals are thrown as a `Failure`. */
+/** Sends a call and gives the answer's body, read by its shape; refusals are thrown as a `Failure`. */
 export interface Caller {
-  <T>(what: string, call: ApiRequest): Promise<T>;
+  <T>(what: string, call: ApiRequest, shape: Shape<T>): Promise<T>;
   /** As the call itself, but 404 gives `undefined`. */
-  orAbsent<T>(what: string, call: ApiRequest): Promise<T | undefined>;
+  orAbsent<T>(what: string, call: ApiRequest, shape: Shape<T>): Promise<T | undefined>;
   /** What `keep` makes of the items of a list, page by page: of large lists the answers themselves are not kept. */
   list<Item, Kept>(what: string, list: ListOf<Item, Kept>): Promise<Kept[]>;
 }
@@ -14,16 +16,14 @@ export interface Caller {
 export interface ListOf<Item, Kept> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly shape: Shape<Item>;
   readonly keep: (item: Item) => Kept;
 }
 
 /** Items a page; the API server's own advice for large lists is a few hundred. */
 const PAGE = 500;
 
-interface Page<T> {
-  readonly items: T[];
-  readonly metadata: { readonly continue?: string };
-}
+const PAGING = object({ continue: optional(text) });
 
 /** Calls on a connection. */
 export function callerOn(connection: Connection): Caller {
@@ -31,22 +31,25 @@ export function callerOn(connection: Connection): Caller {
     if (answer.status >= 200 && answer.status < 300) return answer.body;
     throw apiFailure(what, answer);
   };
-  const call = async <T>(what: string, request: ApiRequest): Promise<T> =>
-    orThrow(what, await connection.send(request)) as T;
-  const orAbsent = async <T>(what: string, request: ApiRequest): Promise<T | undefined> => {
+  const call = async <T>(what: string, request: ApiRequest, shape: Shape<T>): Promise<T> =>
+    fit(what, orThrow(what, await connection.send(request)), shape);
+  const orAbsent = async <T>(what: string, request: ApiRequest, shape: Shape<T>): Promise<T | undefined> => {
     const answer = await connection.send(request);
-    return answer.status === 404 ? undefined : (orThrow(what, answer) as T);
+    return answer.status === 404 ? undefined : fit(what, orThrow(what, answer), shape);
   };
-  const list = async <Item, Kept>(what: string, { path, query, keep }: ListOf<Item, Kept>) => {
+  const list = async <Item, Kept>(what: string, wanted: ListOf<Item, Kept>): Promise<Kept[]> => {
+    const { path, query, shape, keep } = wanted;
+    const pageShape = object({ items: listOf(shape), metadata: PAGING });
     const items: Kept[] = [];
     let next = "";
-    do {
+    for (let count = 1; count <= LIMITS.pages; count += 1) {
       const paging = { limit: `${PAGE}`, ...(next !== "" && { continue: next }) };
-      const page = await call<Page<Item>>(what, { method: "GET", path, query: { ...query, ...paging } });
-      items.push(...page.items.map(keep));
+      const page = await call(what, { method: "GET", path, query: { ...query, ...paging } }, pageShape);
+      for (const item of page.items as Item[]) items.push(keep(item));
       next = page.metadata.continue ?? "";
-    } while (next !== "");
-    return items;
+      if (next === "") return items;
+    }
+    throw unexpectedAnswer(what, `a list of more than ${LIMITS.pages} pages`);
   };
   return Object.assign(call, { orAbsent, list });
 }

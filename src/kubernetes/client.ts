@@ -1,10 +1,11 @@
 import { accountUrl } from "./account-url.ts";
+import { anything, flag, object, text } from "./answer.ts";
 import { callerOn, type Caller } from "./caller.ts";
 import type { Connection } from "./connection.ts";
 import type { KubernetesPort } from "./port.ts";
 import { probePod } from "./probe-pod.ts";
 import { reads } from "./reads.ts";
-import { toPodSpec, type PodJson } from "./wire-pod.ts";
+import { POD_TEMPLATE, toPodSpec } from "./wire-pod.ts";
 import { templateEdit, workloadPath } from "./wire-workload.ts";
 
 /** How managedFields name us. */
@@ -31,51 +32,75 @@ function writes(api: Caller): Writes {
   return {
     async createNamespace(name) {
       const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-      await api(`create namespace ${name}`, { method: "POST", path: "/api/v1/namespaces", query, body });
+      await api(
+        `create namespace ${name}`,
+        { method: "POST", path: "/api/v1/namespaces", query, body },
+        anything,
+      );
     },
     async createServiceAccount({ ref, labels, annotations }) {
       const metadata = { namespace: ref.namespace, name: ref.name, labels, annotations };
-      await api(`create serviceaccount ${ref.namespace}/${ref.name}`, {
-        method: "POST",
-        path: `/api/v1/namespaces/${ref.namespace}/serviceaccounts`,
-        query,
-        body: { apiVersion: "v1", kind: "ServiceAccount", metadata },
-      });
+      await api(
+        `create serviceaccount ${ref.namespace}/${ref.name}`,
+        {
+          method: "POST",
+          path: `/api/v1/namespaces/${ref.namespace}/serviceaccounts`,
+          query,
+          body: { apiVersion: "v1", kind: "ServiceAccount", metadata },
+        },
+        anything,
+      );
     },
     async patchServiceAccount({ ref, labels, annotations, resourceVersion }) {
-      await api(`patch serviceaccount ${ref.namespace}/${ref.name}`, {
-        method: "PATCH",
-        path: accountUrl(ref),
-        query,
-        contentType: "application/merge-patch+json",
-        body: { metadata: { resourceVersion, labels, annotations } },
-      });
+      await api(
+        `patch serviceaccount ${ref.namespace}/${ref.name}`,
+        {
+          method: "PATCH",
+          path: accountUrl(ref),
+          query,
+          contentType: "application/merge-patch+json",
+          body: { metadata: { resourceVersion, labels, annotations } },
+        },
+        anything,
+      );
     },
     async bindWorkload({ ref, account, resourceVersion }) {
-      await api(`patch ${ref.kind} ${ref.namespace}/${ref.name}`, {
-        method: "PATCH",
-        path: workloadPath(ref),
-        query,
-        contentType: "application/merge-patch+json",
-        body: { metadata: { resourceVersion }, spec: templateEdit(ref, { serviceAccountName: account }) },
-      });
+      await api(
+        `patch ${ref.kind} ${ref.namespace}/${ref.name}`,
+        {
+          method: "PATCH",
+          path: workloadPath(ref),
+          query,
+          contentType: "application/merge-patch+json",
+          body: { metadata: { resourceVersion }, spec: templateEdit(ref, { serviceAccountName: account }) },
+        },
+        anything,
+      );
     },
     async restartWorkload(ref, at) {
       const annotations = { "kubectl.kubernetes.io/restartedAt": at.toISOString() };
-      await api(`patch ${ref.kind} ${ref.namespace}/${ref.name}`, {
-        method: "PATCH",
-        path: workloadPath(ref),
-        query,
-        contentType: "application/merge-patch+json",
-        body: { spec: { template: { metadata: { annotations } } } },
-      });
+      await api(
+        `patch ${ref.kind} ${ref.namespace}/${ref.name}`,
+        {
+          method: "PATCH",
+          path: workloadPath(ref),
+          query,
+          contentType: "application/merge-patch+json",
+          body: { spec: { template: { metadata: { annotations } } } },
+        },
+        anything,
+      );
     },
     async deleteServiceAccount(ref, resourceVersion) {
-      await api(`delete serviceaccount ${ref.namespace}/${ref.name}`, {
-        method: "DELETE",
-        path: accountUrl(ref),
-        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion } },
-      });
+      await api(
+        `delete serviceaccount ${ref.namespace}/${ref.name}`,
+        {
+          method: "DELETE",
+          path: accountUrl(ref),
+          body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion } },
+        },
+        anything,
+      );
     },
   };
 }
@@ -91,11 +116,8 @@ function questions(api: Caller): Questions {
         spec: { resourceAttributes: access },
       };
       const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-      const answer = await api<{ status: { allowed: boolean } }>("ask what is permitted", {
-        method: "POST",
-        path,
-        body,
-      });
+      const shape = object({ status: object({ allowed: flag }) });
+      const answer = await api("ask what is permitted", { method: "POST", path, body }, shape);
       return answer.status.allowed;
     },
     async requestToken(ref, audience, seconds) {
@@ -105,18 +127,17 @@ function questions(api: Caller): Questions {
         spec: { expirationSeconds: seconds, audiences: audience === undefined ? [] : [audience] },
       };
       const what = `create serviceaccounts/token for ${ref.namespace}/${ref.name}`;
-      const answer = await api<{ status: { token: string } }>(what, {
-        method: "POST",
-        path: `${accountUrl(ref)}/token`,
-        body,
-      });
+      const shape = object({ status: object({ token: text }) });
+      const answer = await api(what, { method: "POST", path: `${accountUrl(ref)}/token`, body }, shape);
       return answer.status.token;
     },
     async tryPod(ref) {
       const path = `/api/v1/namespaces/${ref.namespace}/pods`;
       const query = { dryRun: "All", fieldManager: FIELD_MANAGER };
       const body = probePod(ref);
-      return toPodSpec(await api<PodJson>("create pods (dry run)", { method: "POST", path, query, body }));
+      return toPodSpec(
+        await api("create pods (dry run)", { method: "POST", path, query, body }, POD_TEMPLATE),
+      );
     },
   };
 }

@@ -1,8 +1,11 @@
 import { request, type Agent, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { excerpt } from "../model/excerpt.ts";
+import { Failure, isFailure } from "../model/failure.ts";
+import { LIMITS } from "../model/limits.ts";
+import { readBody } from "../network/bounded-body.ts";
 import { unreachable } from "./errors.ts";
 
 /** One call of the Kubernetes API. */
@@ -53,7 +56,7 @@ export function connect(config: KubeConfig): Connection {
   let shared: Agent | undefined;
   const withCredentials = async (): Promise<WithHeaders> => {
     const options: WithHeaders = { headers: {} };
-    await config.applyToHTTPSOptions(options);
+    await applyCredentials(config, options);
     shared ??= keptAlive(options.agent as Agent);
     return { ...options, agent: shared };
   };
@@ -63,6 +66,19 @@ export function connect(config: KubeConfig): Connection {
     pass: async (passed) => pass(server, await withCredentials(), passed),
     close: () => shared?.destroy(),
   };
+}
+
+/** @throws Failure `kubeconfig` when its credentials, or the command that is to give some, can't be used */
+async function applyCredentials(config: KubeConfig, options: WithHeaders): Promise<void> {
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    const said = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : "";
+    throw new Failure("failed", "kubeconfig", "the credentials of the kubeconfig can't be used", {
+      ...(said !== "" && { facts: [["error", excerpt(said)] as const] }),
+    });
+  }
 }
 
 async function pass(server: string, options: WithHeaders, passed: PassedRequest): Promise<IncomingMessage> {
@@ -99,7 +115,8 @@ async function exchange(server: string, options: WithHeaders, call: ApiRequest):
   };
   try {
     const answer = await sendOnce(url, { ...options, headers, method: call.method }, body);
-    return { status: answer.statusCode ?? 0, body: parse((await buffer(answer)).toString("utf8")) };
+    const bytes = await readBody(answer, { maxBytes: LIMITS.kubernetesAnswerBytes });
+    return { status: answer.statusCode ?? 0, body: parse(bytes.toString("utf8")) };
   } catch (error) {
     throw unreachable(server, error);
   }

@@ -1,5 +1,10 @@
+import { excerpt } from "../model/excerpt.ts";
 import { Failure } from "../model/failure.ts";
+import { TooLargeAnswer } from "../network/bounded-body.ts";
 import type { ApiAnswer } from "./connection.ts";
+
+/** Characters of what the API server says; its own messages are shorter. */
+const MOST_SHOWN = 1_000;
 
 /** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
 export function apiFailure(what: string, answer: ApiAnswer): Failure {
@@ -29,6 +34,10 @@ export function apiFailure(what: string, answer: ApiAnswer): Failure {
 /** No answer at all: name resolution, connection, TLS or time. */
 export function unreachable(server: string, error: unknown): Failure {
   const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof TooLargeAnswer)
+    return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, {
+      facts: [["server", server]],
+    });
   const code = (error as { code?: unknown } | undefined)?.code;
   const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
   return tls
@@ -45,7 +54,8 @@ export function unreachable(server: string, error: unknown): Failure {
 
 function statusMessage(body: unknown): string {
   const message = (body as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? message : JSON.stringify(body).slice(0, 300);
+  if (typeof message === "string") return message.slice(0, MOST_SHOWN);
+  return typeof body === "string" ? excerpt(body) : "no message";
 }
 
 function isConflict(body: unknown): boolean {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { KubeConfig, type Cluster, type User } from "@kubernetes/client-node";
 import { getProxyForUrl } from "proxy-from-env";
 import { Failure } from "../model/failure.ts";
 import { extraCertificates } from "../network/certificates.ts";
+import { loadKubeconfig, withFilesRead } from "./load-kubeconfig.ts";
 
 /** How EKS describes a cluster: enough to connect without any kubeconfig. */
 export interface EksEndpoint {
@@ -28,8 +28,7 @@ export function eksKubeConfig(eks: EksEndpoint): KubeConfig {
 
 /** The configuration of a context of the user's kubeconfig; without names, kubectl's own choice. */
 export function userKubeConfig(file: string | undefined, context: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  load(config, file);
+  const config = loadKubeconfig(file);
   if (context !== undefined) {
     const names = config.getContexts().map(({ name }) => name);
     if (!names.includes(context)) {
@@ -45,29 +44,13 @@ export function userKubeConfig(file: string | undefined, context: string | undef
       advice: "Choose one with --context",
     });
   }
-  return config;
-}
-
-function load(config: KubeConfig, file: string | undefined): void {
-  try {
-    if (file === undefined) config.loadFromDefault();
-    else config.loadFromFile(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure(
-      "input",
-      "kubeconfig",
-      `--kubeconfig '${file ?? "default"}': can't be read: ${reason}`,
-      { cause: error },
-    );
-  }
+  return withFilesRead(config);
 }
 
 /** The CA certificates of the configuration's current cluster, as PEM; empty where it trusts the system's. */
 export function authorityOf(config: KubeConfig): string {
   const cluster = config.getCurrentCluster();
-  if (cluster?.caData) return Buffer.from(cluster.caData, "base64").toString("utf8");
-  return cluster?.caFile ? readFileSync(cluster.caFile, "utf8") : "";
+  return cluster?.caData ? Buffer.from(cluster.caData, "base64").toString("utf8") : "";
 }
 
 /** The same configuration, trusting these certificates alone. */

@@ -1,13 +1,14 @@
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { accountUrl } from "./account-url.ts";
+import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
 import { toPodGlance } from "./wire-pod-glance.ts";
-import { toPod, type PodJson } from "./wire-pod.ts";
-import { toServiceAccount, type MetadataJson, type ServiceAccountJson } from "./wire.ts";
-import { toWebhookConfiguration, type WebhookConfigurationJson } from "./wire-webhook.ts";
-import { toWorkload, workloadPath, type WorkloadJson } from "./wire-workload.ts";
+import { POD, toPod } from "./wire-pod.ts";
+import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
+import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
+import { toWorkload, WORKLOAD, workloadPath } from "./wire-workload.ts";
 
 type Reads = Pick<
   KubernetesPort,
@@ -16,50 +17,50 @@ type Reads = Pick<
 
 /** What is read of the cluster. */
 export function reads(api: Caller): Reads {
-  const get = <T>(what: string, path: string): Promise<T | undefined> =>
-    api.orAbsent<T>(`get ${what}`, { method: "GET", path });
+  const get = <T>(what: string, path: string, shape: Shape<T>): Promise<T | undefined> =>
+    api.orAbsent(`get ${what}`, { method: "GET", path }, shape);
   return {
     async getNamespace(name) {
-      const found = await get<{ metadata: MetadataJson }>(`namespace ${name}`, `/api/v1/namespaces/${name}`);
+      const found = await get(`namespace ${name}`, `/api/v1/namespaces/${name}`, SERVICE_ACCOUNT);
       return found && { name, labels: found.metadata.labels ?? {} };
     },
     async getServiceAccount(ref) {
       const what = `serviceaccount ${ref.namespace}/${ref.name}`;
-      const found = await get<ServiceAccountJson>(what, accountUrl(ref));
+      const found = await get(what, accountUrl(ref), SERVICE_ACCOUNT);
       return found && toServiceAccount(ref, found);
     },
     async listServiceAccounts(namespace) {
       const path = `${scopePath(namespace)}/serviceaccounts`;
       const what = `list serviceaccounts${within(namespace)}`;
-      return (await api.list(what, { path, keep: listedAccount })).flat();
+      return (await api.list(what, { path, shape: SERVICE_ACCOUNT, keep: listedAccount })).flat();
     },
     async listPods({ namespace, name }) {
       const query = name === undefined ? {} : { fieldSelector: `spec.serviceAccountName=${name}` };
       const what = `list pods${within(namespace)}`;
-      return api.list(what, { path: `${scopePath(namespace)}/pods`, query, keep: toPod });
+      return api.list(what, { path: `${scopePath(namespace)}/pods`, query, shape: POD, keep: toPod });
     },
     glancePods(namespace) {
       const path = `${scopePath(namespace)}/pods`;
-      return api.list(`list pods${within(namespace)}`, { path, keep: toPodGlance });
+      return api.list(`list pods${within(namespace)}`, { path, shape: POD, keep: toPodGlance });
     },
     async getPod(namespace, name) {
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-      const found = await get<PodJson>(`pod ${namespace}/${name}`, path);
+      const found = await get(`pod ${namespace}/${name}`, path, POD);
       return found && toPod(found);
     },
     async getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
-      const found = await get<WorkloadJson>(what, workloadPath(ref));
+      const found = await get(what, workloadPath(ref), WORKLOAD);
       return found && toWorkload(ref, found);
     },
     async getWebhook(name) {
       const path = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`;
-      const found = await get<WebhookConfigurationJson>(`mutatingwebhookconfiguration ${name}`, path);
+      const found = await get(`mutatingwebhookconfiguration ${name}`, path, WEBHOOK_CONFIGURATION);
       return found && toWebhookConfiguration(found);
     },
     async discoverIssuer() {
       const call = { method: "GET", path: "/.well-known/openid-configuration" } as const;
-      return (await api<{ issuer: string }>("get the OIDC discovery document", call)).issuer;
+      return (await api("get the OIDC discovery document", call, object({ issuer: text }))).issuer;
     },
   };
 }

@@ -1,56 +1,65 @@
 import type { Container, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
+import { anything, listOf, number, object, optional, text, texts } from "./answer.ts";
+import { OWNERS } from "./wire.ts";
 
-/** The parts of a pod's JSON that we read. Source: Kubernetes API reference, v1 core. */
-export interface PodJson {
-  readonly metadata: PodMetadataJson & {
-    readonly namespace: string;
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly ownerReferences?: readonly {
-      readonly kind: string;
-      readonly name: string;
-      readonly controller?: boolean;
-    }[];
-  };
-  readonly spec: PodSpecJson;
-  readonly status?: { readonly phase?: string };
-}
+const USER = optional(object({ runAsUser: optional(number) }));
+
+const CONTAINER = object({
+  name: text,
+  env: optional(listOf(object({ name: text, value: optional(text), valueFrom: optional(anything) }))),
+  volumeMounts: optional(listOf(object({ name: text, mountPath: text }))),
+  securityContext: USER,
+});
+
+const TOKEN_SOURCE = object({ serviceAccountToken: optional(object({ audience: optional(text) })) });
+
+const NODE_TERM = object({
+  matchExpressions: optional(listOf(object({ key: text, operator: text, values: optional(listOf(text)) }))),
+});
+const NODE_TERMS = object({ nodeSelectorTerms: optional(listOf(NODE_TERM)) });
+const AFFINITY = object({
+  nodeAffinity: optional(object({ requiredDuringSchedulingIgnoredDuringExecution: optional(NODE_TERMS) })),
+});
+
+const POD_SPEC = object({
+  serviceAccountName: optional(text),
+  nodeSelector: optional(texts),
+  os: optional(object({ name: optional(text) })),
+  affinity: optional(AFFINITY),
+  securityContext: optional(object({ fsGroup: optional(number), runAsUser: optional(number) })),
+  initContainers: optional(listOf(CONTAINER)),
+  containers: listOf(CONTAINER),
+  volumes: optional(
+    listOf(object({ name: text, projected: optional(object({ sources: optional(listOf(TOKEN_SOURCE)) })) })),
+  ),
+});
+
+const POD_METADATA = { labels: optional(texts), annotations: optional(texts) };
 
 /** A pod as a workload's template has it. */
-export interface PodTemplateJson {
-  readonly metadata?: PodMetadataJson;
-  readonly spec: PodSpecJson;
-}
+export const POD_TEMPLATE = object({ metadata: optional(object(POD_METADATA)), spec: POD_SPEC });
 
-interface PodMetadataJson {
-  readonly labels?: Record<string, string>;
-  readonly annotations?: Record<string, string>;
-}
+/** The parts of a pod's JSON that we read. Source: Kubernetes API reference, v1 core. */
+export const POD = object({
+  metadata: object({
+    ...POD_METADATA,
+    namespace: text,
+    name: text,
+    creationTimestamp: text,
+    ownerReferences: OWNERS,
+  }),
+  spec: POD_SPEC,
+  status: optional(object({ phase: optional(text) })),
+});
 
-interface PodSpecJson {
-  readonly serviceAccountName?: string;
-  readonly nodeSelector?: Record<string, string>;
-  readonly os?: { readonly name?: string };
-  readonly affinity?: unknown;
-  readonly securityContext?: { readonly fsGroup?: number; readonly runAsUser?: number };
-  readonly initContainers?: readonly ContainerJson[];
-  readonly containers: readonly ContainerJson[];
-  readonly volumes?: readonly VolumeJson[];
-}
+/** A pod as `POD` reads it. */
+export type PodJson = ReturnType<typeof POD>;
+/** A template as `POD_TEMPLATE` reads it. */
+export type PodTemplateJson = ReturnType<typeof POD_TEMPLATE>;
 
-interface ContainerJson {
-  readonly name: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-  readonly securityContext?: { readonly runAsUser?: number };
-}
-
-interface VolumeJson {
-  readonly name: string;
-  readonly projected?: {
-    readonly sources?: readonly { readonly serviceAccountToken?: { readonly audience?: string } }[];
-  };
-}
+type PodSpecJson = ReturnType<typeof POD_SPEC>;
+type ContainerJson = ReturnType<typeof CONTAINER>;
+type VolumeJson = NonNullable<PodSpecJson["volumes"]>[number];
 
 /** What we read of a pod. */
 export function toPod(pod: PodJson): Pod {
@@ -104,23 +113,8 @@ function toVolume({ name, projected }: VolumeJson): Volume {
   return { name, tokenAudience: token.serviceAccountToken?.audience ?? "" };
 }
 
-interface NodeTerms {
-  readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-      readonly nodeSelectorTerms?: readonly {
-        readonly matchExpressions?: readonly {
-          readonly key: string;
-          readonly operator: string;
-          readonly values?: readonly string[];
-        }[];
-      }[];
-    };
-  };
-}
-
-function affinityNamesWindows(affinity: unknown): boolean {
-  const required = (affinity as NodeTerms | undefined)?.nodeAffinity
-    ?.requiredDuringSchedulingIgnoredDuringExecution;
+function affinityNamesWindows(affinity: PodSpecJson["affinity"]): boolean {
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return (required?.nodeSelectorTerms ?? []).some(({ matchExpressions = [] }) =>
     matchExpressions.some(
       ({ key, operator, values = [] }) =>

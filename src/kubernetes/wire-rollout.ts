@@ -1,35 +1,38 @@
 import type { Rollout, WorkloadKind } from "../model/kubernetes-objects.ts";
-import type { MetadataJson } from "./wire.ts";
+import { flag, listOf, number, object, optional, text } from "./answer.ts";
+import { METADATA } from "./wire.ts";
 
-/** The parts of a workload that its rollout shows in. Source: Kubernetes API reference, apps/v1. */
-export interface RolloutJson {
-  readonly metadata: MetadataJson;
-  readonly spec: {
-    readonly replicas?: number;
-    readonly paused?: boolean;
-    readonly updateStrategy?: {
-      readonly type?: string;
-      readonly rollingUpdate?: { readonly partition?: number };
-    };
-  };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly replicas?: number;
-    readonly updatedReplicas?: number;
-    readonly availableReplicas?: number;
-    readonly readyReplicas?: number;
-    readonly desiredNumberScheduled?: number;
-    readonly currentNumberScheduled?: number;
-    readonly updatedNumberScheduled?: number;
-    readonly numberAvailable?: number;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-  };
-}
+/** The parts of a workload's spec that its rollout shows in. Source: Kubernetes API reference, apps/v1. */
+export const ROLLOUT_SPEC = {
+  replicas: optional(number),
+  paused: optional(flag),
+  updateStrategy: optional(
+    object({ type: optional(text), rollingUpdate: optional(object({ partition: optional(number) })) }),
+  ),
+};
+
+/** Those of its status. */
+export const ROLLOUT_STATUS = optional(
+  object({
+    observedGeneration: optional(number),
+    replicas: optional(number),
+    updatedReplicas: optional(number),
+    availableReplicas: optional(number),
+    readyReplicas: optional(number),
+    desiredNumberScheduled: optional(number),
+    currentNumberScheduled: optional(number),
+    updatedNumberScheduled: optional(number),
+    numberAvailable: optional(number),
+    conditions: optional(
+      listOf(object({ type: text, status: text, reason: optional(text), message: optional(text) })),
+    ),
+  }),
+);
+
+const ROLLOUT = object({ metadata: METADATA, spec: object(ROLLOUT_SPEC), status: ROLLOUT_STATUS });
+
+/** A workload as far as its rollout goes. */
+export type RolloutJson = ReturnType<typeof ROLLOUT>;
 
 /** What we read of a rollout; `undefined` for kinds that roll nothing out. */
 export function toRollout(kind: WorkloadKind, found: RolloutJson): Rollout | undefined {

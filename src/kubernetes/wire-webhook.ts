@@ -1,35 +1,35 @@
 import type { LabelSelector, Webhook, WebhookConfiguration } from "../model/kubernetes-objects.ts";
+import { listOf, object, optional, text, texts } from "./answer.ts";
+
+const SELECTOR = optional(
+  object({
+    matchLabels: optional(texts),
+    matchExpressions: optional(listOf(object({ key: text, operator: text, values: optional(listOf(text)) }))),
+  }),
+);
+
+const WEBHOOK = object({
+  name: text,
+  failurePolicy: optional(text),
+  clientConfig: object({
+    url: optional(text),
+    service: optional(object({ namespace: text, name: text })),
+    caBundle: optional(text),
+  }),
+  namespaceSelector: SELECTOR,
+  objectSelector: SELECTOR,
+  rules: optional(listOf(object({ operations: optional(listOf(text)), resources: optional(listOf(text)) }))),
+});
 
 /** The parts of a MutatingWebhookConfiguration that we read. Source: admissionregistration.k8s.io/v1. */
-export interface WebhookConfigurationJson {
-  readonly metadata: { readonly name: string };
-  readonly webhooks?: readonly WebhookJson[];
-}
+export const WEBHOOK_CONFIGURATION = object({
+  metadata: object({ name: text }),
+  webhooks: optional(listOf(WEBHOOK)),
+});
 
-interface WebhookJson {
-  readonly name: string;
-  readonly failurePolicy?: string;
-  readonly clientConfig: {
-    readonly url?: string;
-    readonly service?: { readonly namespace: string; readonly name: string };
-    readonly caBundle?: string;
-  };
-  readonly namespaceSelector?: SelectorJson;
-  readonly objectSelector?: SelectorJson;
-  readonly rules?: readonly {
-    readonly operations?: readonly string[];
-    readonly resources?: readonly string[];
-  }[];
-}
-
-interface SelectorJson {
-  readonly matchLabels?: Record<string, string>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
+type WebhookConfigurationJson = ReturnType<typeof WEBHOOK_CONFIGURATION>;
+type WebhookJson = ReturnType<typeof WEBHOOK>;
+type SelectorJson = NonNullable<ReturnType<typeof SELECTOR>>;
 
 /** What we read of the configuration. */
 export function toWebhookConfiguration(found: WebhookConfigurationJson): WebhookConfiguration {

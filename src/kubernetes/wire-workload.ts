@@ -1,7 +1,8 @@
 import type { Workload, WorkloadKind, WorkloadRef } from "../model/kubernetes-objects.ts";
-import { managersOf, type MetadataJson } from "./wire.ts";
-import { toRollout, type RolloutJson } from "./wire-rollout.ts";
-import { toPodSpec, type PodTemplateJson } from "./wire-pod.ts";
+import { object, optional } from "./answer.ts";
+import { managersOf, METADATA } from "./wire.ts";
+import { ROLLOUT_SPEC, ROLLOUT_STATUS, toRollout } from "./wire-rollout.ts";
+import { POD_TEMPLATE, toPodSpec } from "./wire-pod.ts";
 
 /** Where the API keeps a kind of workload. Source: Kubernetes API reference, apps/v1 and batch/v1. */
 const RESOURCES: Readonly<Record<WorkloadKind, string>> = {
@@ -18,13 +19,18 @@ export function workloadPath({ kind, namespace, name }: WorkloadRef): string {
 }
 
 /** The parts of a workload's JSON that we read; a CronJob has its template inside its Job's. */
-export interface WorkloadJson extends RolloutJson {
-  readonly metadata: MetadataJson;
-  readonly spec: RolloutJson["spec"] & {
-    readonly template?: PodTemplateJson;
-    readonly jobTemplate?: { readonly spec: { readonly template: PodTemplateJson } };
-  };
-}
+export const WORKLOAD = object({
+  metadata: METADATA,
+  spec: object({
+    ...ROLLOUT_SPEC,
+    template: optional(POD_TEMPLATE),
+    jobTemplate: optional(object({ spec: object({ template: POD_TEMPLATE }) })),
+  }),
+  status: ROLLOUT_STATUS,
+});
+
+/** A workload as `WORKLOAD` reads it. */
+export type WorkloadJson = ReturnType<typeof WORKLOAD>;
 
 /** What we read of a workload. */
 export function toWorkload(ref: WorkloadRef, found: WorkloadJson): Workload {

@@ -1,30 +1,31 @@
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-
-/** The parts of an object's metadata that we read. Source: Kubernetes API reference, ObjectMeta. */
-export interface MetadataJson {
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly resourceVersion?: string;
-  readonly creationTimestamp?: string;
-  readonly generation?: number;
-  readonly labels?: Record<string, string>;
-  readonly annotations?: Record<string, string>;
-  readonly managedFields?: readonly { readonly manager?: string }[];
-  readonly ownerReferences?: readonly OwnerReferenceJson[];
-}
+import { flag, listOf, number, object, optional, text, texts } from "./answer.ts";
 
 /** An owner of an object. Source: Kubernetes API reference, OwnerReference. */
-export interface OwnerReferenceJson {
-  readonly kind: string;
-  readonly name: string;
-  readonly controller?: boolean;
-}
+export const OWNERS = optional(listOf(object({ kind: text, name: text, controller: optional(flag) })));
+
+/** The parts of an object's metadata that we read. Source: Kubernetes API reference, ObjectMeta. */
+export const METADATA = object({
+  namespace: optional(text),
+  name: optional(text),
+  resourceVersion: optional(text),
+  creationTimestamp: optional(text),
+  generation: optional(number),
+  labels: optional(texts),
+  annotations: optional(texts),
+  managedFields: optional(listOf(object({ manager: optional(text) }))),
+  ownerReferences: OWNERS,
+});
+
+/** Metadata as `METADATA` reads it. */
+export type MetadataJson = ReturnType<typeof METADATA>;
 
 /** A ServiceAccount as the API gives it. */
-export interface ServiceAccountJson {
-  readonly metadata: MetadataJson;
-}
+export const SERVICE_ACCOUNT = object({ metadata: METADATA });
+
+/** A ServiceAccount as `SERVICE_ACCOUNT` reads it. */
+export type ServiceAccountJson = ReturnType<typeof SERVICE_ACCOUNT>;
 
 /** What we read of a ServiceAccount. */
 export function toServiceAccount(ref: ServiceAccountRef, { metadata }: ServiceAccountJson): ServiceAccount {

@@ -52,8 +52,8 @@ interface Begun {
 const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
-/** Characters of a string up to its end or the next escape. */
-const PLAIN = /[^"\\\u0000-\u001F]*/y;
+/** Characters of a string up to its end or the next escape: from the space on, less quotation mark and backslash. */
+const PLAIN = /[ !#-[\]-\uFFFF]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**

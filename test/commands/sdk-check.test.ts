@@ -63,7 +63,7 @@ describe("sdk-check", () => {
     const { out, err, code } = await run(["."]);
     expect(code).toBe(2);
     expect(out).toContain("boto3 1.9.0");
-    expect(err).toBe("error: ./a/go.mod line 2: 'require (' is not closed");
+    expect(err).toBe("error: ./a/go.mod line 2: begins a block that is not closed");
   });
 
   it("tells all of that in JSON too", async () => {
@@ -92,7 +92,7 @@ describe("sdk-check", () => {
         },
       ],
       warnings: [{ code: "package-lacking", package: "AWSSDK.SecurityToken" }],
-      unreadable: [{ file: "a/go.mod", problem: "line 2: 'require (' is not closed" }],
+      unreadable: [{ file: "a/go.mod", problem: "line 2: begins a block that is not closed" }],
     });
   });
 

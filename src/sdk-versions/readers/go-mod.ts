@@ -61,8 +61,7 @@ function replacement({ words, line }: Directive): [module: string, version: Stat
   const arrow = words.indexOf("=>");
   const [name, of] = words.slice(0, Math.max(arrow, 0));
   const [by, version] = words.slice(arrow + 1);
-  if (name === undefined || by === undefined)
-    throw new Malformed("replaces a module by nothing", line);
+  if (name === undefined || by === undefined) throw new Malformed("replaces a module by nothing", line);
   const key = of === undefined ? name : `${name}@${of}`;
   return [key, version === undefined ? unstated(`replaced by ${by}`) : exactly(version)];
 }

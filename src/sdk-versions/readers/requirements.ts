@@ -55,8 +55,7 @@ function boundsOf(specifiers: string, line: number): StatedVersion {
     .filter((one) => one.trim() !== "")
     .map((one) => {
       const [, operator, version] = SPECIFIER.exec(one.trim()) ?? [];
-      if (operator === undefined || version === undefined)
-        throw new Malformed("is not a requirement", line);
+      if (operator === undefined || version === undefined) throw new Malformed("is not a requirement", line);
       return boundOf(operator, version);
     });
   const text = /^===?[^,*]+$/.test(specifiers) ? specifiers.replace(/^=+\s*/, "") : specifiers;

@@ -1,0 +1,97 @@
+import { Failure } from "../model/failure.ts";
+
+/**
+ * What the API server answered is not what Kubernetes answers there: it is no API server, one that is out of order, or one
+ * that means harm. What it says is not known then.
+ */
+export function unexpectedAnswer(what: string, found: string): Failure {
+  return new Failure("failed", "unexpected-answer", `${what}: unexpected answer of the API server: ${found}`);
+}
+
+/** How a field of an answer is read: its value, or `undefined` where there is none, as `null` too. */
+export type Shape<T> = (value: unknown, path: string) => T;
+
+/** A value of another kind than Kubernetes has there. */
+class Unfit extends Error {}
+
+/**
+ * Reads an answer by its shape. What the shape does not name is dropped.
+ * @throws Failure `unexpected-answer` if it does not fit
+ */
+export function fit<T>(what: string, value: unknown, shape: Shape<T>): T {
+  try {
+    return shape(value, "");
+  } catch (error) {
+    if (error instanceof Unfit) throw unexpectedAnswer(what, error.message);
+    throw error;
+  }
+}
+
+/** A string. */
+export const text: Shape<string> = scalar("a string", (value) => typeof value === "string");
+/** A number. */
+export const number: Shape<number> = scalar("a number", (value) => typeof value === "number");
+/** True or false. */
+export const flag: Shape<boolean> = scalar("true or false", (value) => typeof value === "boolean");
+/** Anything that is not looked into. */
+export const anything: Shape<unknown> = (value) => value;
+
+/** A field that may be absent, or null. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return (value, path) => (value === undefined || value === null ? undefined : shape(value, path));
+}
+
+/** A list. */
+export function listOf<T>(shape: Shape<T>): Shape<T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new Unfit(wrong(path, "a list"));
+    return value.map((item, at) => shape(item, `${path}[${at}]`));
+  };
+}
+
+/** An object of strings. */
+export const texts: Shape<Record<string, string>> = (value, path) => {
+  if (!isObject(value)) throw new Unfit(wrong(path, "an object"));
+  for (const key of Object.keys(value))
+    if (typeof value[key] !== "string") throw new Unfit(wrong(path, "an object of strings"));
+  return value as Record<string, string>;
+};
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+type Fitted<F extends Fields> = {
+  readonly [K in keyof F as undefined extends ReturnType<F[K]> ? never : K]: ReturnType<F[K]>;
+} & {
+  readonly [K in keyof F as undefined extends ReturnType<F[K]> ? K : never]?: Exclude<
+    ReturnType<F[K]>,
+    undefined
+  >;
+};
+
+/** An object with these fields. */
+export function object<F extends Fields>(fields: F): Shape<Fitted<F>> {
+  const entries = Object.entries(fields);
+  return (value, path) => {
+    if (!isObject(value)) throw new Unfit(wrong(path, "an object"));
+    const fitted: Record<string, unknown> = {};
+    for (const [name, shape] of entries) {
+      const found = shape(value[name], path === "" ? name : `${path}.${name}`);
+      if (found !== undefined) fitted[name] = found;
+    }
+    return fitted as Fitted<F>;
+  };
+}
+
+function scalar<T>(what: string, is: (value: unknown) => boolean): Shape<T> {
+  return (value, path) => {
+    if (!is(value)) throw new Unfit(wrong(path, what));
+    return value as T;
+  };
+}
+
+function wrong(path: string, what: string): string {
+  return path === "" ? `it is not ${what}` : `'${path}' is not ${what}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
