@@ -45,7 +45,7 @@ export function callerOn(connection: Connection): Caller {
     for (let count = 1; count <= LIMITS.pages; count += 1) {
       const paging = { limit: `${PAGE}`, ...(next !== "" && { continue: next }) };
       const page = await call(what, { method: "GET", path, query: { ...query, ...paging } }, pageShape);
-      for (const item of page.items as Item[]) items.push(keep(item));
+      for (const item of page.items) items.push(keep(item));
       next = page.metadata.continue ?? "";
       if (next === "") return items;
     }

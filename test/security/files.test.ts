@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { chmodSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readPolicyFile } from "../../src/commands/policy-file.ts";
+import { checkReplaceable, writeInPlace, writeOut } from "../../src/files/write-in-place.ts";
 import { irsa, type Run } from "../e2e/irsa.ts";
 import { attack } from "./attack.ts";
 import { aFolder } from "./folder.ts";
@@ -147,6 +149,68 @@ attack("pull-request author", "Low: a file without end or of 98 MB keeps the run
     const { code, stdout } = await run([...bind(folder.path), "-o", "json"]);
     expect(code).toBe(0);
     expect(stdout).toContain('"changed": true');
+  },
+});
+
+attack(
+  "pull-request author",
+  "Low: use-sa --in-place writes through a symbolic link that leaves the folder",
+  {
+    attack: async () => {
+      const folder = aFolder();
+      const outside = folder.file("outside/app.yaml", DEPLOYMENT);
+      folder.file("pr/own.yaml", DEPLOYMENT);
+      // By a name that a shell's pattern gives, so that the file is named and not found.
+      const named = folder.link("pr/app.yaml", "../outside/app.yaml");
+      const own = join(folder.path, "pr/own.yaml");
+      for (const files of [[join(folder.path, "pr")], [own, named]]) {
+        const { code, stderr } = await run([...bind(...files), "--in-place"]);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain("is a symbolic link that leads out of the folder");
+        expect([readFileSync(outside, "utf8"), readFileSync(own, "utf8")]).toEqual([DEPLOYMENT, DEPLOYMENT]);
+      }
+    },
+    twin: async () => {
+      const folder = aFolder();
+      const real = folder.file("pr/base/app.yaml", DEPLOYMENT);
+      chmodSync(real, 0o664);
+      const link = folder.link("pr/app.yaml", "base/app.yaml");
+      const { code } = await run([...bind(link), "--in-place"]);
+      expect(code).toBe(0);
+      expect(readFileSync(real, "utf8")).toContain("serviceAccountName: app");
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(statSync(real).mode & 0o777).toBe(0o664);
+      expect(readdirSync(join(folder.path, "pr/base"))).toEqual(["app.yaml"]);
+    },
+  },
+);
+
+attack("local user", "Low variant: the file is exchanged between its reading and its writing", {
+  attack: async () => {
+    const folder = aFolder();
+    const secret = folder.file("secret", "kept");
+    const path = folder.file("app.yaml", "changed meanwhile");
+    const refused = { code: "not-written" };
+    await expect(writeInPlace({ path, before: DEPLOYMENT }, "new")).rejects.toMatchObject(refused);
+    await expect(checkReplaceable([{ path, before: DEPLOYMENT }])).rejects.toMatchObject(refused);
+    expect(readFileSync(path, "utf8")).toBe("changed meanwhile");
+    rmSync(path);
+    folder.link("app.yaml", "/proc/self/environ");
+    await expect(writeInPlace({ path, before: DEPLOYMENT }, "new")).rejects.toMatchObject(refused);
+    const out = folder.link("sub/out.html", "../secret");
+    await expect(writeOut(out, "page")).rejects.toMatchObject(refused);
+    expect(readFileSync(secret, "utf8")).toBe("kept");
+    expect(readdirSync(folder.path).toSorted()).toEqual(["app.yaml", "secret", "sub"]);
+  },
+  twin: async () => {
+    const folder = aFolder();
+    const path = folder.file("app.yaml", DEPLOYMENT);
+    await writeInPlace({ path, before: DEPLOYMENT }, "new");
+    expect(readFileSync(path, "utf8")).toBe("new");
+    const out = join(folder.path, "out.html");
+    await writeOut(out, "page");
+    await writeOut(out, "other page");
+    expect(readFileSync(out, "utf8")).toBe("other page");
   },
 });
 

@@ -1,5 +1,5 @@
 import { MANIFEST_FILES, readInputFiles } from "../../files/input-files.ts";
-import { writeInPlace } from "../../files/write-in-place.ts";
+import { checkReplaceable, writeInPlace } from "../../files/write-in-place.ts";
 import { bindManifests, isMeant, type Binding } from "../../manifests/bind-manifests.ts";
 import { findPodMakers, type PodMaker } from "../../manifests/find-pod-makers.ts";
 import { readManifests, type Manifests } from "../../manifests/read-manifests.ts";
@@ -14,6 +14,7 @@ import type { UseSaFlags } from "./use-sa.ts";
 /** A file that was read, with the pods and workloads in it. */
 interface ReadFile {
   readonly path: string;
+  readonly within?: string;
   readonly manifests: Manifests;
   readonly makers: readonly PodMaker[];
 }
@@ -23,17 +24,19 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const { terminal } = context;
   const read = await readFiles(flags.file ?? []);
   checkFound(read, binding);
-  const files = read.map(({ path, manifests }) => ({
+  const files = read.map(({ path, within, manifests }) => ({
     path,
+    ...(within !== undefined && { within }),
     before: manifests.text,
     ...bindManifests(manifests, binding),
   }));
   checkRefused(files);
   const changed = files.filter(({ before, text }) => before !== text);
   const isWritten = flags.inPlace === true;
+  if (isWritten) await checkReplaceable(changed);
   boundFilesLines(files, binding.account, terminal.err).forEach(terminal.say);
   if (isWritten) context.takeInterrupts();
-  if (isWritten) for (const { path, text } of changed) await writeInPlace(path, text);
+  if (isWritten) for (const file of changed) await writeInPlace(file, file.text);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
   if (flags.output === "json") terminal.print(boundFilesJson(files, binding.account, state));
   else if (!isWritten) terminal.write(manifestStream(files));
@@ -42,9 +45,11 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
 
 async function readFiles(paths: readonly string[]): Promise<ReadFile[]> {
   const problems = new Problems();
-  const files = (await readInputFiles(paths, MANIFEST_FILES, problems)).flatMap(({ path, text }) => {
+  const files = (await readInputFiles(paths, MANIFEST_FILES, problems)).flatMap(({ path, within, text }) => {
     const manifests = problems.take(path, "", () => readManifests(text));
-    return manifests === undefined ? [] : [{ path, manifests, makers: findPodMakers(manifests) }];
+    return manifests === undefined
+      ? []
+      : [{ path, ...(within !== undefined && { within }), manifests, makers: findPodMakers(manifests) }];
   });
   problems.throwIfAny();
   return files;

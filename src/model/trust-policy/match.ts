@@ -29,41 +29,79 @@ export function patternText(pattern: Pattern): string {
   return pattern.map((piece) => (typeof piece === "symbol" ? (piece.description ?? "") : piece)).join("");
 }
 
-/** True if the pattern matches the whole text, case-sensitively; at most |pattern| × |text| steps, however hostile. */
+/** A pattern made ready: what stands before, between and behind its `*`; without one, a single run. */
+interface Compiled {
+  readonly runs: readonly Run[];
+  /** By characters, where what `?` stands for may be two code units. */
+  readonly byCharacter: boolean;
+}
+
+/** Literal text, or characters and `?`. */
+type Run = string | readonly (string | typeof ONE)[];
+
+/** Patterns are compared with many values. */
+const COMPILED = new WeakMap<Pattern, Compiled>();
+
+/**
+ * True if the pattern matches the whole text, case-sensitively. Nothing is tried twice: between two `*` the first place
+ * that fits serves, so that a hostile pattern takes at most |pattern| × |text| steps, and an ordinary one |text|.
+ */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
-  const [first, ...rest] = pattern;
-  if (typeof first !== "string") return matchesTokens(pattern.flatMap(tokensOf), Array.from(text));
-  if (!text.startsWith(first)) return false;
-  return matchesTokens(rest.flatMap(tokensOf), Array.from(text.slice(first.length)));
+  let compiled = COMPILED.get(pattern);
+  if (compiled === undefined) COMPILED.set(pattern, (compiled = compile(pattern)));
+  return matchesRuns(compiled.runs, compiled.byCharacter ? Array.from(text) : text);
 }
 
-/** A character or wildcard at a time: what `?` stands for may be two code units. */
-function tokensOf(piece: Pattern[number]): Pattern {
-  return typeof piece === "string" ? Array.from(piece) : [piece];
+function compile(pattern: Pattern): Compiled {
+  const byCharacter = pattern.some(
+    (piece) => piece === ONE || (typeof piece === "string" && /[\uD800-\uDFFF]/.test(piece)),
+  );
+  const between: Pattern[number][][] = [[]];
+  for (const piece of pattern)
+    if (piece === ANY) between.push([]);
+    else between.at(-1)?.push(piece);
+  return {
+    byCharacter,
+    runs: between.map((pieces) => (byCharacter ? pieces.flatMap(charactersOf) : pieces.join(""))),
+  };
 }
 
-function matchesTokens(pattern: Pattern, characters: readonly string[]): boolean {
-  let next = 0;
-  let at = 0;
-  let retry: { readonly next: number; at: number } | undefined;
-  while (at < characters.length) {
-    const token = pattern[next];
-    if (token === ANY) {
-      next += 1;
-      retry = { next, at };
-    } else if (token === ONE || token === characters[at]) {
-      next += 1;
-      at += 1;
-    } else if (retry !== undefined) {
-      // Only the last `*` need ever take more: an earlier one has found its shortest match, and that serves.
-      retry.at += 1;
-      next = retry.next;
-      at = retry.at;
-    } else {
-      return false;
-    }
+/** Of what stands between two `*`. */
+function charactersOf(piece: Pattern[number]): (string | typeof ONE)[] {
+  if (typeof piece === "string") return Array.from(piece);
+  return piece === ONE ? [ONE] : [];
+}
+
+function matchesRuns(runs: readonly Run[], text: string | readonly string[]): boolean {
+  const [first = "", ...middle] = runs;
+  const last = middle.pop();
+  if (last === undefined) return first.length === text.length && isAt(first, text, 0);
+  const end = text.length - last.length;
+  if (end < first.length || !isAt(first, text, 0) || !isAt(last, text, end)) return false;
+  let at = first.length;
+  for (const run of middle) {
+    const found = indexOf(run, text, at, end);
+    if (found < 0) return false;
+    at = found + run.length;
   }
-  return pattern.slice(next).every((token) => token === ANY);
+  return true;
+}
+
+function isAt(run: Run, text: string | readonly string[], at: number): boolean {
+  if (typeof run === "string" && typeof text === "string") return text.startsWith(run, at);
+  for (let index = 0; index < run.length; index += 1)
+    if (run[index] !== ONE && run[index] !== text[at + index]) return false;
+  return true;
+}
+
+/** The first place between two where the run stands; -1 if there is none. */
+function indexOf(run: Run, text: string | readonly string[], from: number, end: number): number {
+  if (typeof run === "string" && typeof text === "string") {
+    const found = text.indexOf(run, from);
+    return found + run.length <= end ? found : -1;
+  }
+  for (let at = from; at + run.length <= end; at += 1) if (isAt(run, text, at)) return at;
+  return -1;
 }
 
 /** `matchesPattern` for a pattern given as text. */
