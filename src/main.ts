@@ -1,8 +1,10 @@
+import { line } from "./output/line.ts";
 import { CommanderError } from "commander";
 import type { Translation } from "./eksctl-words/translate.ts";
 import { listenForInterruption } from "./interruption.ts";
-import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
-import { failureJson, failureLines } from "./output/failure-text.ts";
+import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
+import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
+import { json } from "./output/json.ts";
 import { processTerminal } from "./output/terminal.ts";
 import { argumentsOf, buildProgram, mayWrite } from "./program.ts";
 import { VERSION } from "./version.ts";
@@ -46,10 +48,11 @@ async function inOwnWords(args: readonly string[]): Promise<Translation | undefi
 }
 
 /** What eksctl passes over with a good exit code; here it is said. */
-function leftOut({ message, detail: { advice } }: Failure): number {
+function leftOut(failure: Failure): number {
   const terminal = processTerminal();
-  terminal.say(`  ${terminal.err.yellow("left out")}  ${message}`);
-  if (advice !== undefined) terminal.say(`            ${advice}`);
+  const { message } = failure;
+  terminal.say(line`  ${terminal.err.yellow("left out")}  ${message}`);
+  for (const text of adviceLines(failure)) terminal.say(`            ${text}`);
   return 0;
 }
 
@@ -58,16 +61,16 @@ function report(error: unknown, args: readonly string[]): number {
   const failure = isFailure(error) ? error : isPromptClosed(error) ? closed() : undefined;
   if (failure === undefined) return reportBug(error);
   const terminal = processTerminal();
-  if (wantsJson(args)) terminal.print(JSON.stringify(failureJson(failure), null, 2));
+  if (wantsJson(args)) terminal.print(json(failureJson(failure)));
   failureLines(failure, terminal.err, mayWrite(args)).forEach(terminal.say);
-  if (args.includes("--debug")) terminal.say(String(failure.stack));
+  if (args.includes("--debug")) stackLines(failure).forEach(terminal.say);
   return EXIT_CODES[failure.kind];
 }
 
 function reportBug(error: unknown): number {
   const terminal = processTerminal();
-  terminal.say(`${terminal.err.red("error:")} this is a bug in irsa: ${String(error)}`);
-  terminal.say(error instanceof Error ? String(error.stack) : "");
+  terminal.say(line`${terminal.err.red("error:")} this is a bug in irsa: ${String(error)}`);
+  if (error instanceof Error) stackLines(error).forEach(terminal.say);
   return EXIT_CODES.failed;
 }
 

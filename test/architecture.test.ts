@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   "sdk-versions": ["model"],
   files: ["model"],
   manifests: ["model", "syntax"],
-  page: ["model", "output/printable.ts"],
+  page: ["model"],
   output: ["model", "page", "doctor", "manifests", "permissions", "sdk-versions", "verification", "workload"],
   aws: ["files", "model", "network"],
   kubernetes: ["files", "model", "network", "syntax"],

@@ -57,7 +57,7 @@ function run(names: readonly string[], flags: Flags, { terminal }: CommandContex
   const rights = rightsOf(commands, flags.required === true ? "required" : "advisory");
   const answer = { commands, rights, scope, group: group ?? flags.group };
   if (flags.output === "json") terminal.print(permissionsJson(answer));
-  else if (flags.output === "yaml") terminal.write(rbacYaml(answer));
+  else if (flags.output === "yaml") terminal.print(rbacYaml(answer));
   else ["", ...permissionsLines(answer, terminal.out)].forEach(terminal.print);
 }
 

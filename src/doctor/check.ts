@@ -1,5 +1,5 @@
-import type { Failure } from "../model/failure.ts";
-import type { Fix, Status } from "../verification/chain.ts";
+import { adviceText, type Failure } from "../model/failure.ts";
+import type { Finding, Fix, Status } from "../verification/chain.ts";
 
 /** What is looked at, in this order. */
 export const CHECKS = [
@@ -22,7 +22,7 @@ export interface Remark {
   /** Stable, for scripts. */
   readonly code: string;
   readonly message: string;
-  readonly evidence: Readonly<Record<string, string>>;
+  readonly evidence: Finding["evidence"];
   readonly fix: Fix;
 }
 
@@ -89,7 +89,10 @@ export function fromFailure(failure: Failure, more: Partial<Pick<Remark, "fix">>
   return remarked(message, [{ level: "fail", code, message, evidence, fix: more.fix ?? fixOf(failure) }]);
 }
 
-function fixOf({ code, detail: { advice, command } }: Failure): Fix {
+function fixOf(failure: Failure): Fix {
+  const { code } = failure;
+  const { command } = failure.detail;
+  const advice = adviceText(failure);
   if (code === "bad-credentials")
     return {
       kind: "advice",

@@ -1,3 +1,5 @@
+import type { ShellCommand } from "./shell.ts";
+
 /** How a run can end, other than well; each kind has one exit code. */
 export type FailureKind = "failed" | "refused" | "input" | "findings" | "denied" | "interrupted";
 
@@ -11,14 +13,17 @@ export const EXIT_CODES: Readonly<Record<FailureKind, number>> = {
   interrupted: 130,
 };
 
+/** A label and its value: a line, or several. A line end inside a text is not ours, and is shown as `\n`. */
+export type Fact = readonly [label: string, value: string | readonly string[]];
+
 /** What a failure says beside its message. */
 export interface FailureDetail {
   /** Labelled facts, shown as an aligned list below the message. */
-  readonly facts?: readonly (readonly [label: string, value: string])[];
-  /** What to do about it, in a sentence or two. */
-  readonly advice?: string;
-  /** A command line that mends it, complete and ready to paste. */
-  readonly command?: string;
+  readonly facts?: readonly Fact[];
+  /** What to do about it, in a sentence or two: a line, or several. */
+  readonly advice?: string | readonly string[];
+  /** A command line that fixes it, complete and ready to paste. */
+  readonly command?: ShellCommand;
   /** True once something has been written in this run; otherwise the user is told that nothing was. */
   readonly written?: boolean;
   readonly cause?: unknown;
@@ -40,6 +45,16 @@ export class Failure extends Error {
     this.code = code;
     this.detail = detail;
   }
+}
+
+/** The advice of a failure, line by line. */
+export function adviceLines({ detail: { advice = [] } }: Failure): readonly string[] {
+  return [advice].flat();
+}
+
+/** The advice of a failure as one text, for JSON. */
+export function adviceText(failure: Failure): string | undefined {
+  return failure.detail.advice === undefined ? undefined : adviceLines(failure).join("\n");
 }
 
 /** True for a failure of that code; the code is what other modules may act on. */

@@ -1,3 +1,5 @@
+import type { CommandOrAdvice } from "./shell.ts";
+
 /** How bad a finding is, worst first. */
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 
@@ -55,8 +57,5 @@ export interface FindingSubject {
   readonly cluster?: string;
 }
 
-/** A complete command line, or a sentence. */
-export interface Mend {
-  readonly kind: "command" | "advice";
-  readonly text: string;
-}
+/** What fixes it. */
+export type Mend = CommandOrAdvice;

@@ -1,4 +1,5 @@
 import { DEFAULT_AUDIENCE } from "./issuer.ts";
+import { flag } from "./shell.ts";
 
 /** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
 const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
@@ -10,7 +11,7 @@ export function kubectlWords(reach: readonly string[], ...words: readonly string
 
 /** The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. */
 export function associateWords(reach: readonly string[], audience: string): string[] {
-  const custom = audience === DEFAULT_AUDIENCE ? [] : ["--audience", audience];
+  const custom = audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience);
   const toAws = reach.filter((_, at) => !isOfKubeconfig(reach, at));
   return ["irsa", "associate-oidc", ...toAws, ...custom, "--approve"];
 }

@@ -39,6 +39,7 @@ function noIssuer(cluster: Cluster): Failure {
     : cluster.status === "CREATING" || cluster.status === "PENDING"
       ? "It is still being created; wait until it is active:"
       : "Without an issuer IAM can't trust its tokens";
+  const flags = ["--name", cluster.name, "--region", cluster.region];
   return new Failure("refused", "no-issuer", `the cluster '${cluster.name}' has no OIDC issuer`, {
     facts: [
       ["cluster", cluster.arn],
@@ -46,7 +47,7 @@ function noIssuer(cluster: Cluster): Failure {
     ],
     advice,
     ...(cluster.status === "CREATING" && {
-      command: `aws eks wait cluster-active --name ${cluster.name} --region ${cluster.region}`,
+      command: shellCommand(["aws", "eks", "wait", "cluster-active", ...flags]),
     }),
   });
 }

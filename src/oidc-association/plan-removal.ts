@@ -52,7 +52,7 @@ function inUse({ arn }: Provider, trusting: readonly TrustingRole[]): Failure {
   return new Failure("refused", "provider-in-use", `${count} the identity provider`, {
     facts: [
       ["provider", arn],
-      ["trusted by", trusting.map(roleText).join("\n")],
+      ["trusted by", trusting.map(roleText)],
     ],
     advice:
       "Their pods would lose their credentials. Remove the accounts first (irsa delete-sa), or delete it all the same: --force",

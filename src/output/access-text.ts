@@ -1,4 +1,4 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Piece, type Styles } from "./line.ts";
 import type { NotRead, Way, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
 import { aligned, table } from "./columns.ts";
@@ -7,7 +7,7 @@ import { aligned, table } from "./columns.ts";
 const SHOWN = 40;
 
 /** Who can become a role, as people read it. */
-export function whoCanLines(answer: WhoCan, colour: ChalkInstance): string[] {
+export function whoCanLines(answer: WhoCan, colour: Styles): Piece[] {
   const { role, clusters, subjects } = answer;
   const rows = subjects.slice(0, SHOWN).map((one) => subjectRow(one, clusters.length > 1));
   const head = [...(clusters.length > 1 ? ["cluster"] : []), "account", "by", "gets in", "statement", "pods"];
@@ -27,7 +27,7 @@ export function whoCanLines(answer: WhoCan, colour: ChalkInstance): string[] {
 }
 
 /** What an account can become, as people read it. */
-export function whatCanLines(answer: WhatCan, colour: ChalkInstance): string[] {
+export function whatCanLines(answer: WhatCan, colour: Styles): Piece[] {
   const { cluster, namespace, serviceAccount, annotatedRole, roles } = answer;
   const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
   return [
@@ -40,17 +40,17 @@ export function whatCanLines(answer: WhatCan, colour: ChalkInstance): string[] {
     ...standingLines(answer, colour),
     ...roles.flatMap((role) => ["", ...roleLines(role, colour)]),
     ...(refused && answer.notRead.length === 0
-      ? ["", `  ${colour.yellow("!")} The annotated role does not let it in.`]
+      ? ["", line`  ${colour.yellow("!")} The annotated role does not let it in.`]
       : []),
     ...notReadLines(answer.notRead, colour),
   ];
 }
 
 /** Whether the account is there, and whether any role lets it in: what a slip in its name, or a left-over trust, shows by. */
-function standingLines({ exists, roles, notRead }: WhatCan, colour: ChalkInstance): string[] {
+function standingLines({ exists, roles, notRead }: WhatCan, colour: Styles): Piece[] {
   if (roles.length > 0)
     return exists === false
-      ? ["", `  ${colour.yellow("!")} There is no such account; whoever makes it can become:`]
+      ? ["", line`  ${colour.yellow("!")} There is no such account; whoever makes it can become:`]
       : [];
   const found = notRead.length > 0 ? "no role was found that" : "no role";
   const text =
@@ -63,11 +63,11 @@ function standingLines({ exists, roles, notRead }: WhatCan, colour: ChalkInstanc
 }
 
 /** What could not be read, so that the answer may be too short. */
-export function notReadLines(gaps: readonly NotRead[], colour: ChalkInstance): string[] {
+export function notReadLines(gaps: readonly NotRead[], colour: Styles): Piece[] {
   if (gaps.length === 0) return [];
   return [
     "",
-    `  ${colour.yellow("Not everything could be read:")}`,
+    line`  ${colour.yellow("Not everything could be read:")}`,
     ...aligned(
       gaps.map(({ what, message }) => [what, message] as const),
       "    ",
@@ -75,7 +75,7 @@ export function notReadLines(gaps: readonly NotRead[], colour: ChalkInstance): s
   ];
 }
 
-function withHead([head = "", ...rows]: readonly string[], colour: ChalkInstance): string[] {
+function withHead([head = "", ...rows]: readonly Piece[], colour: Styles): Piece[] {
   return [colour.dim(head), ...rows];
 }
 
@@ -117,24 +117,24 @@ function statementsText({ statements }: Way): string {
     .join(", ");
 }
 
-function openLines({ open, openPatterns, clusters }: WhoCan, colour: ChalkInstance): string[] {
+function openLines({ open, openPatterns, clusters }: WhoCan, colour: Styles): Piece[] {
   const who = {
     "any-provider":
       "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
     "any-account": `Whoever may make an account in ${clusters.join(" or ")} can become it, whatever its subject.`,
     pattern: `Whoever may make an account that matches can become it: ${openPatterns.join(", ")}`,
   };
-  return open === null ? [] : ["", `  ${colour.yellow("!")} ${who[open]}`];
+  return open === null ? [] : ["", line`  ${colour.yellow("!")} ${who[open]}`];
 }
 
-function roleLines(role: WhatCanRole, colour: ChalkInstance): string[] {
+function roleLines(role: WhatCanRole, colour: Styles): Piece[] {
   const [way = "", when = "", statements = ""] = wayCells(role);
   const policies = role.policies?.map(policyName) ?? [];
   const inline = role.inlinePolicies?.map((name) => `${name} (inline)`) ?? [];
   const may =
     role.policies === undefined ? "could not be read" : [...policies, ...inline].join(", ") || "nothing";
   return [
-    `  ${colour.bold(role.role)}`,
+    line`  ${colour.bold(role.role)}`,
     ...aligned(
       [
         [

@@ -1,8 +1,10 @@
-import type { ChalkInstance } from "chalk";
-import { stringify } from "yaml";
+import type { Piece, Styles } from "./line.ts";
 import { policyName, type ClusterRef } from "../model/arn.ts";
 import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
+import { yaml } from "./yaml.ts";
 
 /** An account as the list tells it (docs/json.md). */
 export interface ListedAccount {
@@ -32,16 +34,20 @@ export interface AccountList {
 export type ListFormat = "table" | "wide" | "json" | "yaml" | "name";
 
 /** The list in a format, as lines for stdout. */
-export function accountListLines(list: AccountList, format: ListFormat, colour: ChalkInstance): string[] {
+export function accountListLines(
+  list: AccountList,
+  format: ListFormat,
+  colour: Styles,
+): readonly (Piece | TextBlock)[] {
   switch (format) {
     case "table":
       return tableLines(NARROW, list.accounts, colour);
     case "wide":
       return tableLines(WIDE, list.accounts, colour);
     case "json":
-      return [JSON.stringify(asDocument(list), null, 2)];
+      return [json(asDocument(list))];
     case "yaml":
-      return [stringify(asDocument(list), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()];
+      return [yaml(asDocument(list))];
     case "name":
       return list.accounts.map(({ namespace, name }) => `${namespace}/${name}`);
   }
@@ -78,11 +84,7 @@ const WIDE: readonly Column[] = [
   ["STATE", stateText],
 ];
 
-function tableLines(
-  columns: readonly Column[],
-  accounts: readonly ListedAccount[],
-  colour: ChalkInstance,
-): string[] {
+function tableLines(columns: readonly Column[], accounts: readonly ListedAccount[], colour: Styles): Piece[] {
   const [head = "", ...rows] = table(
     [columns.map(([title]) => title), ...accounts.map((account) => columns.map(([, cell]) => cell(account)))],
     "",
@@ -90,7 +92,7 @@ function tableLines(
   return [colour.dim(head), ...rows.map((row, at) => painted(row, accounts[at]?.state, colour))];
 }
 
-function painted(row: string, state: ListedAccount["state"] | undefined, colour: ChalkInstance): string {
+function painted(row: Piece, state: ListedAccount["state"] | undefined, colour: Styles): Piece {
   if (state === "drifted") return colour.yellow(row);
   return state === "unknown" ? colour.dim(row) : row;
 }

@@ -1,3 +1,5 @@
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
 import type { Plan } from "../model/plan.ts";
 import { countTargets, planDigest } from "../model/plan.ts";
 import type { Surroundings } from "./plan-text.ts";
@@ -13,7 +15,7 @@ export interface Answer {
 }
 
 /** A plan and its result as versioned JSON (docs/json.md). */
-export function answerJson({ command, surroundings, plan, state, steps, result }: Answer): string {
+export function answerJson({ command, surroundings, plan, state, steps, result }: Answer): TextBlock {
   const document = {
     schemaVersion: 1,
     command,
@@ -42,5 +44,5 @@ export function answerJson({ command, surroundings, plan, state, steps, result }
     })),
     result,
   };
-  return JSON.stringify(document, null, 2);
+  return json(document);
 }

@@ -1,8 +1,17 @@
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { SEVERITIES } from "../model/finding.ts";
 
 /** An audit as versioned JSON (docs/json.md); it can be given to `--baseline` again. */
-export function auditJson({ account, clusters, findings, suppressed, notes, notRead }: AuditReport): string {
+export function auditJson({
+  account,
+  clusters,
+  findings,
+  suppressed,
+  notes,
+  notRead,
+}: AuditReport): TextBlock {
   const counts = SEVERITIES.map((severity) => [
     severity,
     findings.filter((one) => one.severity === severity).length,
@@ -21,7 +30,7 @@ export function auditJson({ account, clusters, findings, suppressed, notes, notR
     notes,
     notRead,
   };
-  return JSON.stringify(document, null, 2);
+  return json(document);
 }
 
 /** A finding as it stands in JSON documents. */

@@ -1,62 +1,80 @@
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { summaryText } from "./audit-text.ts";
-import { printable } from "./printable.ts";
+import { fence, joined, md, type Markdown } from "./markdown.ts";
+import { TextBlock } from "./text-block.ts";
 
-/** An audit as a Markdown page, with evidence and mends; what comes from AWS or the cluster is inert in it. */
-export function auditMarkdown(report: AuditReport): string {
+/** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is inert in it. */
+export function auditMarkdown(report: AuditReport): TextBlock {
   const { account, clusters, findings, suppressed, notes, notRead } = report;
-  return [
-    "# Who can become what: audit",
-    "",
-    `AWS account ${account}; ${clusters.map(({ name }) => inert(name)).join(", ")}. ${summaryText(report)}.`,
-    "",
-    ...(findings.length === 0 ? [] : ["| Severity | Rule | What |", "|---|---|---|"]),
+  const names = joined(
+    clusters.map(({ name }) => md`${name}`),
+    ", ",
+  );
+  return TextBlock.of([
+    md`
+# Who can become what: audit
+    `,
+    md``,
+    md`AWS account ${account}; ${names}. ${summaryText(report)}.`,
+    md``,
+    ...(findings.length === 0
+      ? []
+      : [
+          md`
+| Severity | Rule | What |
+          `,
+          md`
+|---|---|---|
+          `,
+        ]),
     ...findings.map(
-      (one) => `| ${one.severity} | ${one.rule} | ${inert(one.message)}${one.known ? " (known)" : ""} |`,
+      (one) =>
+        md`| ${one.severity} | ${one.rule} | ${one.message}${
+          one.known
+            ? md`
+(known)
+              `
+            : md``
+        } |`,
     ),
     ...findings.flatMap(section),
     ...list(
-      "Suppressed",
-      suppressed.map(
-        ({ finding, reason, until }) =>
-          `${finding.rule}: ${inert(finding.message)} — ${inert(reason)}, until ${until}`,
-      ),
+      md`
+Suppressed
+      `,
+      suppressed.map(({ finding, reason, until }) => {
+        return md`${finding.rule}: ${finding.message} — ${reason}, until ${until}`;
+      }),
     ),
-    ...list("Suppressions that do not hold", notes.map(inert)),
     ...list(
-      "Not read",
-      notRead.map(({ what, message }) => `${inert(what)}: ${inert(message)}`),
+      md`
+Suppressions that do not hold
+      `,
+      notes.map((note) => md`${note}`),
     ),
-  ].join("\n");
+    ...list(
+      md`
+Not read
+      `,
+      notRead.map(({ what, message }) => md`${what}: ${message}`),
+    ),
+  ]);
 }
 
-function section({ rule, severity, message, evidence, mend, place, subject }: ReportedFinding): string[] {
+function section({ rule, severity, message, evidence, mend, place, subject }: ReportedFinding): Markdown[] {
   return [
-    "",
-    `## ${rule}: ${inert(subject.name)}`,
-    "",
-    `**${severity}** — ${inert(message)}`,
-    "",
-    ...evidence.map(([label, value]) => `- ${label}: ${inert(value)}`),
-    ...(place === undefined ? [] : [`- in ${inert(place.file)}, line ${place.line}`]),
-    "",
-    ...(mend.kind === "command" ? ["```sh", fenced(mend.text), "```"] : [`${inert(mend.text)}.`]),
+    md``,
+    md`## ${rule}: ${subject.name}`,
+    md``,
+    md`**${severity}** — ${message}`,
+    md``,
+    ...evidence.map(([label, value]) => md`- ${label}: ${value}`),
+    ...(place === undefined ? [] : [md`- in ${place.file}, line ${place.line}`]),
+    md``,
+    ...(mend.kind === "command" ? fence(mend.text) : [md`${mend.text}.`]),
   ];
 }
 
-function list(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : ["", `## ${title}`, "", ...items.map((item) => `- ${item}`)];
-}
-
-/** Every character that Markdown or HTML could act on is escaped. */
-function inert(text: string): string {
-  return printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/[\\`*_{}[\]()#+!|~>]/g, (character) => `\\${character}`);
-}
-
-/** A command has no line breaks; three backticks would end the fence. */
-function fenced(text: string): string {
-  return printable(text).replaceAll("```", "` ` `");
+function list(title: Markdown, items: readonly Markdown[]): Markdown[] {
+  return items.length === 0 ? [] : [md``, md`## ${title}`, md``, ...items.map((item) => md`- ${item}`)];
 }

@@ -1,15 +1,14 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Piece, type Styles } from "./line.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
-import { printable } from "./printable.ts";
 
 /** An audit as people read it: a line for each finding, and below it, or below those alike, how it is mended. */
-export function auditLines(report: AuditReport, colour: ChalkInstance): string[] {
+export function auditLines(report: AuditReport, colour: Styles): Piece[] {
   const { account, clusters, findings, notes, notRead } = report;
   const several = clusters.length > 1;
-  const rows = table(findings.map((one) => cells(one, several)));
+  const rows = table(findings.map((one) => cells(one, several, colour)));
   return [
     "",
     ...aligned([
@@ -18,14 +17,14 @@ export function auditLines(report: AuditReport, colour: ChalkInstance): string[]
     ]),
     "",
     ...findings.flatMap((finding, at) => [
-      painted(rows[at] ?? "", finding.severity, colour),
+      rows[at] ?? "",
       ...(findings[at + 1]?.mend.text === finding.mend.text
         ? []
-        : [colour.dim(`      → ${printable(finding.mend.text)}`)]),
+        : [colour.dim(`      → ${finding.mend.text}`)]),
     ]),
     ...(findings.length === 0 ? [] : [""]),
     `  ${summaryText(report)}`,
-    ...notes.map((note) => `  ${colour.yellow("!")} ${printable(note)}`),
+    ...notes.map((note) => line`  ${colour.yellow("!")} ${note}`),
     ...notReadLines(notRead, colour),
   ];
 }
@@ -45,18 +44,20 @@ export function summaryText({ findings, suppressed, notRead }: AuditReport): str
   return parts.join(" · ");
 }
 
-function cells({ severity, rule, subject, message, known }: ReportedFinding, withCluster: boolean): string[] {
+function cells(
+  { severity, rule, subject, message, known }: ReportedFinding,
+  withCluster: boolean,
+  colour: Styles,
+): Piece[] {
   return [
-    severity,
+    painted(severity, colour),
     rule,
     ...(withCluster ? [subject.cluster ?? ""] : []),
-    `${printable(message)}${known ? " (known)" : ""}`,
+    `${message}${known ? " (known)" : ""}`,
   ];
 }
 
-function painted(row: string, severity: Severity, colour: ChalkInstance): string {
-  const paint = { critical: colour.red.bold, high: colour.red, medium: colour.yellow, low: colour.blue }[
-    severity
-  ];
-  return row.replace(severity, (word) => paint(word));
+function painted(severity: Severity, colour: Styles): Piece {
+  const paint = { critical: colour.boldRed, high: colour.red, medium: colour.yellow, low: colour.blue };
+  return paint[severity](severity);
 }

@@ -1,6 +1,9 @@
-import type { ChalkInstance } from "chalk";
+import type { Piece, Styles } from "./line.ts";
+import { json } from "./json.ts";
+import { TextBlock } from "./text-block.ts";
 import type { BoundManifests } from "../manifests/bind-manifests.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { printable } from "../model/printable.ts";
 import { aligned, table } from "./columns.ts";
 import { fileDiff } from "./documents.ts";
 
@@ -14,8 +17,8 @@ export interface BoundFile extends BoundManifests {
 export function boundFilesLines(
   files: readonly BoundFile[],
   { name }: ServiceAccountRef,
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const bound = files.flatMap((file) => file.bound.map((one) => ({ ...one, path: file.path })));
   const changed = bound.filter((one) => one.changed);
   const same = bound.length - changed.length;
@@ -40,13 +43,15 @@ function olderText(workload: string, account: string): string {
 }
 
 /** What goes to stdout: a single file as it is; of several those with workloads that were meant, as one YAML stream. */
-export function manifestStream(files: readonly BoundFile[]): string {
+export function manifestStream(files: readonly BoundFile[]): TextBlock {
   const [first, ...more] = files;
-  if (first !== undefined && more.length === 0) return first.text;
-  return files
+  if (first !== undefined && more.length === 0) return TextBlock.verbatim(first.text);
+  const parts = files
     .filter(({ bound }) => bound.length > 0)
-    .map(({ path, text }) => `---\n# Source: ${path}\n${text.endsWith("\n") ? text : `${text}\n`}`)
-    .join("");
+    .map(
+      ({ path, text }) => `---\n# Source: ${printable(path)}\n${text.endsWith("\n") ? text : `${text}\n`}`,
+    );
+  return TextBlock.verbatim(parts.join(""));
 }
 
 /** The same as versioned JSON (docs/json.md); the texts are in it where they were not written. */
@@ -54,7 +59,7 @@ export function boundFilesJson(
   files: readonly BoundFile[],
   account: ServiceAccountRef,
   state: "nothing-to-do" | "planned" | "done",
-): string {
+): TextBlock {
   const told = files.map(({ path, before, text, bound }) => ({
     path,
     changed: before !== text,
@@ -62,5 +67,5 @@ export function boundFilesJson(
     ...(state === "planned" && { text }),
   }));
   const serviceAccount = accountPath(account);
-  return JSON.stringify({ schemaVersion: 1, command: "use-sa", state, serviceAccount, files: told }, null, 2);
+  return json({ schemaVersion: 1, command: "use-sa", state, serviceAccount, files: told });
 }

@@ -1,4 +1,4 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Piece, type Styles } from "./line.ts";
 import { firstBroken, type ChainReport, type Finding, type LinkReport } from "../verification/chain.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
@@ -13,12 +13,12 @@ export interface ChainManner {
 /** A chain as people read it: every link, then what is broken, with what mends it. */
 export function chainLines(
   report: ChainReport,
-  colour: ChalkInstance,
+  colour: Styles,
   { withSubject, fixing = false }: ChainManner,
-): string[] {
+): Piece[] {
   const findings = report.links.flatMap((link) => link.findings);
   return [
-    ...(withSubject ? [`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
+    ...(withSubject ? [line`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
     ...merged(report.links).map((line) => statusLine(line, colour)),
     ...findings.flatMap((finding) => [
       "",
@@ -62,7 +62,7 @@ function verdictText(report: ChainReport): string {
 }
 
 /** Many chains as a table: a line each, with its first fault. */
-export function chainTable(reports: readonly ChainReport[], colour: ChalkInstance): string[] {
+export function chainTable(reports: readonly ChainReport[], colour: Styles): Piece[] {
   const rows = reports.map((report) => {
     return [subjectText(report.subject), summary(report, colour)] as const;
   });
@@ -72,11 +72,13 @@ export function chainTable(reports: readonly ChainReport[], colour: ChalkInstanc
   return [...aligned(rows), "", `  ${totals}`];
 }
 
-function summary(report: ChainReport, colour: ChalkInstance): string {
+function summary(report: ChainReport, colour: Styles): Piece {
   const broken = firstBroken(report);
   if (broken !== undefined)
     return colour.red(`✗ ${broken.link.replace("-", " ")}: ${broken.message} (${broken.row})`);
   const warning = report.links.flatMap(({ findings }) => findings)[0];
   const mark = report.verdict === "works" ? "✓ works" : colour.yellow("? unproven");
-  return warning === undefined ? mark : `${mark}   ${colour.yellow(`! ${warning.message} (${warning.row})`)}`;
+  return warning === undefined
+    ? mark
+    : line`${mark}   ${colour.yellow(`! ${warning.message} (${warning.row})`)}`;
 }

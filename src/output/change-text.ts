@@ -1,4 +1,4 @@
-import type { ChalkInstance } from "chalk";
+import type { Piece, Styles } from "./line.ts";
 import { isAwsManaged, policyName, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { Change, EditAccount, EditProvider } from "../model/change.ts";
 import type { CreateRole, EditRole } from "../model/role-change.ts";
@@ -14,17 +14,17 @@ export interface ChangeText {
   readonly kind: string;
   readonly name: string;
   readonly details: readonly (readonly [string, string])[];
-  readonly documents: readonly string[];
+  readonly documents: readonly Piece[];
 }
 
 /** True if a change has policy documents that are shown only where that is asked for. */
-export function hidesDocuments(change: Change, colour: ChalkInstance): boolean {
+export function hidesDocuments(change: Change, colour: Styles): boolean {
   const [all, few] = [true, false].map((shown) => changeText(change, colour, shown).documents.length);
   return all !== few;
 }
 
 /** How a change stands in a plan; attachments and inline policies are told with their role (see `plan-text`). */
-export function changeText(change: Change, colour: ChalkInstance, withDocuments: boolean): ChangeText {
+export function changeText(change: Change, colour: Styles, withDocuments: boolean): ChangeText {
   switch (change.kind) {
     case "create-provider":
       return {
@@ -96,13 +96,17 @@ export function changeText(change: Change, colour: ChalkInstance, withDocuments:
       return {
         ...line("stack", change.stack.name),
         details: [["first", `DeletionPolicy Retain on ${change.resources.join(", ")}, and read back`]],
-        documents: withDocuments ? [change.template] : [],
+        documents: withDocuments ? templateLines(change.template) : [],
       };
     case "delete-stack":
       return { ...line("stack", change.stack.name), details: stackRows(change) };
     case "confirm-release":
       return onRole(change.role, ["then", "compared with what is noted, once the stack is gone"]);
   }
+}
+
+function templateLines(template: string): string[] {
+  return template.split("\n");
 }
 
 function line(kind: string, name: string): ChangeText {
@@ -219,9 +223,9 @@ function policyText(policy: PolicyArn): string {
 
 function inlineDocuments(
   change: Extract<Change, { kind: "put-inline-policy" }>,
-  colour: ChalkInstance,
+  colour: Styles,
   withDocuments: boolean,
-): string[] {
+): Piece[] {
   if (change.before !== undefined) return documentDiff(change.before, change.after, colour);
   return withDocuments ? documentLines(change.after) : [];
 }

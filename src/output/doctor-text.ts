@@ -1,4 +1,7 @@
-import type { ChalkInstance } from "chalk";
+import type { Piece, Styles } from "./line.ts";
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
+import type { Finding } from "../verification/chain.ts";
 import type { CheckReport } from "../doctor/check.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { findingLines, statusLine } from "./status-text.ts";
@@ -7,8 +10,8 @@ import { findingLines, statusLine } from "./status-text.ts";
 export function doctorLines(
   reports: readonly CheckReport[],
   commands: readonly CommandName[],
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const remarks = reports.flatMap((report) => report.remarks);
   const failed = reports.filter(({ status }) => status === "FAIL").map(({ check }) => nameOf(check));
   const unknown = reports.filter(({ status }) => status === "UNKNOWN").map(({ check }) => nameOf(check));
@@ -32,6 +35,13 @@ function nameOf(check: CheckReport["check"]): string {
 }
 
 /** The same as versioned JSON (docs/json.md). */
-export function doctorJson(reports: readonly CheckReport[], commands: readonly CommandName[]): string {
-  return JSON.stringify({ schemaVersion: 1, commands, checks: reports }, null, 2);
+export function doctorJson(reports: readonly CheckReport[], commands: readonly CommandName[]): TextBlock {
+  return json({ schemaVersion: 1, commands, checks: reports.map(checkJson) });
+}
+
+/** Evidence of several lines is one text to scripts. */
+function checkJson({ remarks, ...report }: CheckReport): object {
+  const joined = (evidence: Finding["evidence"]): object =>
+    Object.fromEntries(Object.entries(evidence).map(([label, value]) => [label, [value].flat().join("\n")]));
+  return { ...report, remarks: remarks.map((one) => ({ ...one, evidence: joined(one.evidence) })) };
 }

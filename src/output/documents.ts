@@ -1,27 +1,28 @@
+import type { Piece, Styles } from "./line.ts";
+import { jsonText } from "./json.ts";
 import { structuredPatch, type StructuredPatchHunk } from "diff";
-import type { ChalkInstance } from "chalk";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
 /** A policy document as indented JSON, line by line. */
 export function documentLines(document: PolicyDocument): string[] {
-  return JSON.stringify(document, null, 2).split("\n");
+  return jsonText(document, 2).split("\n");
 }
 
 /** What differs between two policy documents, as a unified diff with three lines around each difference. */
 export function documentDiff(
   before: PolicyDocument | undefined,
   after: PolicyDocument | undefined,
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const text = (document: PolicyDocument | undefined): string =>
-    document === undefined ? "" : `${documentLines(document).join("\n")}\n`;
+    document === undefined ? "" : `${jsonText(document, 2)}\n`;
   return hunksOf(text(before), text(after)).flatMap(({ lines }) =>
     lines.map((line) => colourLine(line, colour)),
   );
 }
 
 /** What differs between two states of a file, as a unified diff with its head. */
-export function fileDiff(path: string, before: string, after: string, colour: ChalkInstance): string[] {
+export function fileDiff(path: string, before: string, after: string, colour: Styles): Piece[] {
   const hunks = hunksOf(before, after);
   if (hunks.length === 0) return [];
   return [
@@ -38,7 +39,7 @@ function hunksOf(before: string, after: string): StructuredPatchHunk[] {
   return structuredPatch("before", "after", before, after, "", "", { context: 3 }).hunks;
 }
 
-function colourLine(line: string, colour: ChalkInstance): string {
+function colourLine(line: string, colour: Styles): Piece {
   if (line.startsWith("+")) return colour.green(line);
   return line.startsWith("-") ? colour.red(line) : line;
 }

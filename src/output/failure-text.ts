@@ -1,27 +1,35 @@
-import type { ChalkInstance } from "chalk";
-import type { Failure } from "../model/failure.ts";
+import { line, type Piece, type Styles } from "./line.ts";
+import { adviceLines, adviceText, type Fact, type Failure } from "../model/failure.ts";
 import { aligned } from "./columns.ts";
 
 /**
  * A failure as people read it: what is, the facts, what to do, the command to type.
  * @param mayWrite whether the command could have changed something: only then is it said that nothing was
  */
-export function failureLines(failure: Failure, colour: ChalkInstance, mayWrite: boolean): string[] {
-  const { facts = [], advice, command, written = false } = failure.detail;
+export function failureLines(failure: Failure, colour: Styles, mayWrite: boolean): Piece[] {
+  const { facts = [], command, written = false } = failure.detail;
   const unchanged = mayWrite && !written && failure.kind !== "input" && failure.kind !== "findings";
   return [
-    `${colour.red("error:")} ${failure.message}`,
+    line`${colour.red("error:")} ${failure.message}`,
     ...aligned(facts),
     ...(unchanged ? ["  Nothing has been changed."] : []),
-    ...(advice === undefined ? [] : advice.split("\n").map((line) => `  ${line}`)),
+    ...adviceLines(failure).map((text) => `  ${text}`),
     ...(command === undefined ? [] : [`      ${command}`]),
   ];
 }
 
+/** Where an error was thrown, a frame a line; what is in its message can't pass for a frame. */
+export function stackLines({ name, message, stack = "" }: Error): Piece[] {
+  const head = `${name}: ${message}`;
+  const frames = stack.startsWith(head) ? stack.slice(head.length) : stack;
+  const lines = frames.split("\n").map((frame) => frame.trim());
+  return [head, ...lines.filter((frame) => frame !== "").map((frame) => `    ${frame}`)];
+}
+
 /** A failure as scripts read it. */
 export function failureJson(failure: Failure): object {
-  const { facts = [], advice, command } = failure.detail;
-  const hint = [advice, command].filter((part) => part !== undefined).join(" ");
+  const { facts = [], command } = failure.detail;
+  const hint = [adviceText(failure), command].filter((part) => part !== undefined).join(" ");
   return {
     schemaVersion: 1,
     error: { code: failure.code, message: failure.message, hint, facts: byLabel(facts) },
@@ -29,9 +37,8 @@ export function failureJson(failure: Failure): object {
 }
 
 /** Facts by label; those of one label are its lines. */
-function byLabel(facts: readonly (readonly [label: string, value: string])[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const [label, value] of facts)
-    found[label] = found[label] === undefined ? value : `${found[label]}\n${value}`;
-  return found;
+function byLabel(facts: readonly Fact[]): Record<string, string> {
+  const found = new Map<string, readonly string[]>();
+  for (const [label, value] of facts) found.set(label, [...(found.get(label) ?? []), ...[value].flat()]);
+  return Object.fromEntries([...found].map(([label, values]) => [label, values.join("\n")]));
 }

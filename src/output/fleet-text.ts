@@ -1,8 +1,8 @@
-import type { ChalkInstance } from "chalk";
+import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { policyName } from "../model/arn.ts";
 import { effectOf, type Change } from "../model/change.ts";
 import type { EditRole } from "../model/role-change.ts";
-import type { Failure } from "../model/failure.ts";
+import { adviceLines, type Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
 import { aligned } from "./columns.ts";
@@ -32,8 +32,8 @@ export function fleetLines(
   shared: readonly FleetRow[],
   rows: readonly FleetRow[],
   { one, many }: Noun,
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const failed = rows.filter(({ failure }) => failure !== undefined);
   const differing = rows.filter(({ changes }) => changes.length > 0);
   const shown = [...shared, ...rows].filter((row) => row.changes.length > 0 || row.failure !== undefined);
@@ -47,9 +47,9 @@ export function fleetLines(
   ];
   const said = new Set<string>();
   return [
-    `  ${counts.join(", ")}`,
+    line`  ${joined(counts, ", ")}`,
     ...(shown.length > 0 ? [""] : []),
-    ...aligned(shown.map((row) => [`${signOf(row, colour)} ${row.path}`, rowText(row, said)] as const)),
+    ...aligned(shown.map((row) => [line`${signOf(row, colour)} ${row.path}`, rowLines(row, said)] as const)),
   ];
 }
 
@@ -58,23 +58,21 @@ function removes({ changes }: FleetRow): boolean {
   return changes.some((change) => effectOf(change) === "remove" && change.kind !== "delete-stack");
 }
 
-function signOf(row: FleetRow, colour: ChalkInstance): string {
+function signOf(row: FleetRow, colour: Styles): Line {
   if (row.failure !== undefined) return colour.red("!");
   const makes = row.changes.some((change) => effectOf(change) === "create");
   return removes(row) ? colour.red("-") : makes ? colour.green("+") : colour.yellow("~");
 }
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
-function rowText({ changes, failure, words }: FleetRow, said: Set<string>): string {
-  if (failure === undefined) return words ?? [...new Set(changes.map(changeWord))].join(", ");
-  const { advice, command } = failure.detail;
-  const more = [advice, ...(command === undefined ? [] : [`    ${command}`])].filter(
-    (text) => text !== undefined,
-  );
+function rowLines({ changes, failure, words }: FleetRow, said: Set<string>): readonly string[] {
+  if (failure === undefined) return [words ?? [...new Set(changes.map(changeWord))].join(", ")];
+  const { command } = failure.detail;
+  const more = [...adviceLines(failure), ...(command === undefined ? [] : [`    ${command}`])];
   const text = more.join("\n");
-  if (text === "" || said.has(text)) return failure.message;
+  if (text === "" || said.has(text)) return [failure.message];
   said.add(text);
-  return `${failure.message}\n${text}`;
+  return [failure.message, ...more];
 }
 
 /** What a change is about, in a word or two. */

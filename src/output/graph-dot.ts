@@ -1,14 +1,20 @@
 import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
-import { printable, shortened } from "./printable.ts";
+import { Inert } from "./inert.ts";
+import { TextBlock } from "./text-block.ts";
+import { printable, shortened } from "../model/printable.ts";
+
+type Dot = Inert<"dot">;
+
+const dot = Inert.tag("dot", escaped);
 
 /** How states look: by line and colour, and by a word in the label unless all is well. */
-const LOOKS: Readonly<Record<GraphState, string>> = {
-  dangerous: 'color="#a40e26", fontcolor="#a40e26", penwidth=2.5',
-  broken: 'color="#b35900", fontcolor="#8f4700", style=dashed, penwidth=2',
-  stale: 'color="#7d6200", fontcolor="#6b5400", style=dashed',
-  unknown: 'color="#6639ba", fontcolor="#6639ba", style=dotted, penwidth=2',
-  works: 'color="#1a7f37"',
-  idle: 'color="#8c959f", fontcolor="#57606a"',
+const LOOKS: Readonly<Record<GraphState, Dot>> = {
+  dangerous: dot`color="#a40e26", fontcolor="#a40e26", penwidth=2.5`,
+  broken: dot`color="#b35900", fontcolor="#8f4700", style=dashed, penwidth=2`,
+  stale: dot`color="#7d6200", fontcolor="#6b5400", style=dashed`,
+  unknown: dot`color="#6639ba", fontcolor="#6639ba", style=dotted, penwidth=2`,
+  works: dot`color="#1a7f37"`,
+  idle: dot`color="#8c959f", fontcolor="#57606a"`,
 };
 
 const SHAPES: Readonly<Record<GraphKind, string>> = {
@@ -24,30 +30,33 @@ const SHAPES: Readonly<Record<GraphKind, string>> = {
  * The graph in Graphviz's language, left to right. Names stand in quoted labels alone, never as identifiers.
  * Source: graphviz.org, "DOT Language" and "escString".
  */
-export function graphDot({ nodes, edges }: AccessGraph): string {
-  const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  return [
-    "digraph irsa {",
-    '  graph [rankdir=LR, ranksep=1.2, nodesep=0.2, fontname="Helvetica"]',
-    '  node [fontname="Helvetica", fontsize=11]',
-    '  edge [fontname="Helvetica", fontsize=9]',
-    ...nodes.map((node) => `  ${names.get(node.id)} [${nodeLook(node)}]`),
-    ...edges.map((edge) => `  ${names.get(edge.from)} -> ${names.get(edge.to)} [${edgeLook(edge)}]`),
-    "}",
-  ].join("\n");
+export function graphDot({ nodes, edges }: AccessGraph): TextBlock {
+  const names = new Map(nodes.map(({ id }, index) => [id, dot`n${index}`]));
+  const nameOf = (id: string): Dot => names.get(id) ?? dot`none`;
+  return TextBlock.of([
+    dot`digraph irsa {`,
+    dot`  graph [rankdir=LR, ranksep=1.2, nodesep=0.2, fontname="Helvetica"]`,
+    dot`  node [fontname="Helvetica", fontsize=11]`,
+    dot`  edge [fontname="Helvetica", fontsize=9]`,
+    ...nodes.map((node) => dot`  ${nameOf(node.id)} [${nodeLook(node)}]`),
+    ...edges.map((edge) => dot`  ${nameOf(edge.from)} -> ${nameOf(edge.to)} [${edgeLook(edge)}]`),
+    dot`}`,
+  ]);
 }
 
-function nodeLook({ kind, label, state, id }: GraphNode): string {
-  const lines = [label, ...(isPlain(state) ? [kind] : [`${kind}, ${state}`])];
-  return `label="${lines.map(escaped).join(String.raw`\n`)}", tooltip="${escaped(id)}", shape=${SHAPES[kind]}, ${LOOKS[state]}`;
+function nodeLook({ kind, label, state, id }: GraphNode): Dot {
+  const remark = isPlain(state) ? dot`${kind}` : dot`${kind}, ${state}`;
+  // Graphviz's own line end, which the template has as two characters.
+  const end = dot`\\n`;
+  return dot`label="${label}${end}${remark}", tooltip="${id}", shape=${SHAPES[kind]}, ${LOOKS[state]}`;
 }
 
-function edgeLook({ kind, state }: GraphEdge): string {
+function edgeLook({ kind, state }: GraphEdge): Dot {
   const label = [
     ...(kind === "becomes" ? ["becomes"] : []),
     ...(isPlain(state) || kind === "contains" ? [] : [state]),
   ];
-  return `label="${label.join(", ")}", ${LOOKS[state]}`;
+  return dot`label="${label.join(", ")}", ${LOOKS[state]}`;
 }
 
 function isPlain(state: GraphState): boolean {

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { AccessGraph } from "../model/access-graph.ts";
 import { pack } from "../page/data/packed-graph.ts";
+import { jsonText } from "./json.ts";
+import { TextBlock } from "./text-block.ts";
 import { PAGE_NOTICES, PAGE_SCRIPT, PAGE_STYLE } from "./page-parts.ts";
 
 /**
  * The picture of a graph as one HTML file, which needs no network and can't reach one: it carries its data, its own
  * script and style are all that its Content Security Policy lets run.
  */
-export function graphHtml(graph: AccessGraph): string {
-  return `<!doctype html>
+export function graphHtml(graph: AccessGraph): TextBlock {
+  return TextBlock.written(`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -31,11 +33,11 @@ export function graphHtml(graph: AccessGraph): string {
 </main>
 <footer><p>Made by irsa, off line: nothing is sent or fetched.</p>
 <details><summary>Licences of what is in this page</summary><pre tabindex="0">${escaped(PAGE_NOTICES)}</pre></details></footer>
-<script type="application/json" id="data">${inScript(JSON.stringify(pack(graph)))}</script>
+<script type="application/json" id="data">${inScript(jsonText(pack(graph), 0))}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
-`;
+`);
 }
 
 /** Nothing but this one script and this one style: no inline handlers, no eval, no request, no base, no form, no markup from text. */

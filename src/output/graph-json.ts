@@ -1,8 +1,10 @@
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
 import type { AccessGraph, GraphFact } from "../model/access-graph.ts";
 import { findingJson } from "./audit-json.ts";
 
 /** The graph as versioned JSON (docs/json.md, schemas/irsa-graph.schema.json). */
-export function graphJson({ account, observedAt, nodes, edges, findings, notRead }: AccessGraph): string {
+export function graphJson({ account, observedAt, nodes, edges, findings, notRead }: AccessGraph): TextBlock {
   const document = {
     schemaVersion: 1,
     account,
@@ -12,7 +14,7 @@ export function graphJson({ account, observedAt, nodes, edges, findings, notRead
     findings: findings.map(findingJson),
     notRead,
   };
-  return JSON.stringify(document, null, 2);
+  return json(document);
 }
 
 function factJson([label, value]: GraphFact): object {

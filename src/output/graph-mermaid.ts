@@ -1,32 +1,38 @@
 import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
-import { printable, shortened } from "./printable.ts";
+import { Inert } from "./inert.ts";
+import { TextBlock } from "./text-block.ts";
+import { printable, shortened } from "../model/printable.ts";
+
+type Mermaid = Inert<"mermaid">;
+
+const mermaid = Inert.tag("mermaid", escaped);
 
 /** How states look; the word stands in the label too, unless all is well. */
-const LOOKS: Readonly<Record<GraphState, string>> = {
-  dangerous: "stroke:#a40e26,stroke-width:3px",
-  broken: "stroke:#b35900,stroke-width:2px,stroke-dasharray:6 3",
-  stale: "stroke:#7d6200,stroke-dasharray:6 3",
-  unknown: "stroke:#6639ba,stroke-width:2px,stroke-dasharray:2 3",
-  works: "stroke:#1a7f37",
-  idle: "stroke:#8c959f",
+const LOOKS: Readonly<Record<GraphState, Mermaid>> = {
+  dangerous: mermaid`stroke:#a40e26,stroke-width:3px`,
+  broken: mermaid`stroke:#b35900,stroke-width:2px,stroke-dasharray:6 3`,
+  stale: mermaid`stroke:#7d6200,stroke-dasharray:6 3`,
+  unknown: mermaid`stroke:#6639ba,stroke-width:2px,stroke-dasharray:2 3`,
+  works: mermaid`stroke:#1a7f37`,
+  idle: mermaid`stroke:#8c959f`,
 };
 
-const SHAPES: Readonly<Record<GraphKind, readonly [before: string, after: string]>> = {
-  cluster: ["[[", "]]"],
-  namespace: ["(", ")"],
-  workload: ["[/", "/]"],
-  "service-account": ["[", "]"],
-  role: ["{{", "}}"],
-  policy: [">", "]"],
+const SHAPES: Readonly<Record<GraphKind, readonly [before: Mermaid, after: Mermaid]>> = {
+  cluster: [mermaid`[[`, mermaid`]]`],
+  namespace: [mermaid`(`, mermaid`)`],
+  workload: [mermaid`[/`, mermaid`/]`],
+  "service-account": [mermaid`[`, mermaid`]`],
+  role: [mermaid`{{`, mermaid`}}`],
+  policy: [mermaid`>`, mermaid`]`],
 };
 
-const ARROWS: Readonly<Record<GraphState, string>> = {
-  dangerous: "==>",
-  broken: "-.->",
-  stale: "-.->",
-  unknown: "-.->",
-  works: "-->",
-  idle: "-->",
+const ARROWS: Readonly<Record<GraphState, Mermaid>> = {
+  dangerous: mermaid`==>`,
+  broken: mermaid`-.->`,
+  stale: mermaid`-.->`,
+  unknown: mermaid`-.->`,
+  works: mermaid`-->`,
+  idle: mermaid`-->`,
 };
 
 /**
@@ -34,27 +40,28 @@ const ARROWS: Readonly<Record<GraphState, string>> = {
  * that Markdown, HTML or Mermaid could act on is written by its number.
  * Source: mermaid.js.org, "Flowcharts – Basic Syntax", "Entity codes to escape characters".
  */
-export function graphMermaid({ nodes, edges }: AccessGraph): string {
-  const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
+export function graphMermaid({ nodes, edges }: AccessGraph): TextBlock {
+  const names = new Map(nodes.map(({ id }, index) => [id, mermaid`n${index}`]));
+  const nameOf = (id: string): Mermaid => names.get(id) ?? mermaid`none`;
   const states = [...new Set(nodes.map(({ state }) => state))].toSorted();
-  return [
-    "flowchart LR",
-    ...nodes.map((node) => `  ${names.get(node.id)}${nodeText(node)}:::${node.state}`),
-    ...edges.map((edge) => `  ${names.get(edge.from)} ${arrow(edge)} ${names.get(edge.to)}`),
-    ...states.map((state) => `  classDef ${state} ${LOOKS[state]}`),
-  ].join("\n");
+  return TextBlock.of([
+    mermaid`flowchart LR`,
+    ...nodes.map((node) => mermaid`  ${nameOf(node.id)}${nodeText(node)}:::${node.state}`),
+    ...edges.map((edge) => mermaid`  ${nameOf(edge.from)} ${arrow(edge)} ${nameOf(edge.to)}`),
+    ...states.map((state) => mermaid`  classDef ${state} ${LOOKS[state]}`),
+  ]);
 }
 
-function nodeText({ kind, label, state }: GraphNode): string {
+function nodeText({ kind, label, state }: GraphNode): Mermaid {
   const [before, after] = SHAPES[kind];
   const remark = state === "works" || state === "idle" ? kind : `${kind}, ${state}`;
-  return `${before}"${escaped(label)}<br/>${remark}"${after}`;
+  return mermaid`${before}"${label}<br/>${remark}"${after}`;
 }
 
-function arrow({ kind, state }: GraphEdge): string {
+function arrow({ kind, state }: GraphEdge): Mermaid {
   const plain = state === "works" || state === "idle" || kind === "contains";
   const label = [...(kind === "becomes" ? ["becomes"] : []), ...(plain ? [] : [state])].join(", ");
-  return `${ARROWS[state]}${label === "" ? "" : `|${label}|`}`;
+  return label === "" ? ARROWS[state] : mermaid`${ARROWS[state]}|${label}|`;
 }
 
 function escaped(text: string): string {

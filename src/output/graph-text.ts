@@ -1,4 +1,4 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Piece, type Styles } from "./line.ts";
 import {
   GRAPH_KINDS,
   GRAPH_STATES,
@@ -34,8 +34,8 @@ export interface Written {
 export function graphSummary(
   graph: AccessGraph,
   { namespaces, format, text }: Written,
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const { nodes, edges, notRead } = graph;
   const counts = GRAPH_KINDS.map((kind) => {
     const many = nodes.filter((one) => one.kind === kind).length;
@@ -48,11 +48,11 @@ export function graphSummary(
       .filter((name) => nodes.every(({ namespace }) => namespace !== name))
       .map(
         (name) =>
-          `  ${colour.yellow("!")} nothing in namespace ${name}: no account there has a role, or it does not exist`,
+          line`  ${colour.yellow("!")} nothing in namespace ${name}: no account there has a role, or it does not exist`,
       ),
     ...(format === "mermaid" && (edges.length > MERMAID.edges || text.length > MERMAID.characters)
       ? [
-          `  ${colour.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
+          line`  ${colour.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
         ]
       : []),
     ...notReadLines(notRead, colour),
@@ -60,7 +60,7 @@ export function graphSummary(
 }
 
 /** Of accounts and roles, how many are in which trouble. */
-function troubles({ nodes }: AccessGraph): string[] {
+function troubles({ nodes }: AccessGraph): Piece[] {
   const isTrouble = (state: GraphState): boolean => state !== "works" && state !== "idle";
   return (["service-account", "role"] as const).flatMap((kind) => {
     const states = GRAPH_STATES.filter(isTrouble).flatMap((state) => {

@@ -1,11 +1,14 @@
-import type { ChalkInstance } from "chalk";
-import { stringify } from "yaml";
+import { line, type Piece, type Styles } from "./line.ts";
+import { json, jsonText } from "./json.ts";
+import { TextBlock } from "./text-block.ts";
+import { flag, shellCommand, type ShellCommand } from "../model/shell.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { rbacManifests } from "../permissions/cluster-role.ts";
 import { iamPolicy, resourcesOf, scopeNotes } from "../permissions/iam-policy.ts";
 import { clusterRightText, type CommandRights } from "../permissions/right.ts";
 import type { Scope } from "../permissions/scope.ts";
 import { table } from "./columns.ts";
+import { yamlText } from "./yaml.ts";
 
 /** What is needed, by whom, and on what. */
 export interface PermissionsAnswer {
@@ -17,53 +20,59 @@ export interface PermissionsAnswer {
 }
 
 /** What the commands call and why, then the policy and the manifests that allow it. */
-export function permissionsLines(answer: PermissionsAnswer, colour: ChalkInstance): string[] {
+export function permissionsLines(answer: PermissionsAnswer, colour: Styles): Piece[] {
   const { commands, rights, scope } = answer;
   const rows = [
     ...rights.aws.map(({ action, level, why }) => [action, level, why]),
     ...rights.cluster.map((right) => [clusterRightText(right), right.level, right.why]),
   ];
   return [
-    `  ${colour.bold(`What irsa ${commands.join(", ")} calls`)}`,
+    line`  ${colour.bold(`What irsa ${commands.join(", ")} calls`)}`,
     "",
     ...table(unique(rows)),
     "",
-    `  ${colour.bold("IAM policy")} for the role or user that runs it`,
+    line`  ${colour.bold("IAM policy")} for the role or user that runs it`,
     ...scopeNotes(rights.aws, scope).map((note) => `  ${note}`),
     "",
-    ...JSON.stringify(iamPolicy(rights.aws, scope), null, 2).split("\n"),
+    ...jsonText(iamPolicy(rights.aws, scope), 2).split("\n"),
     "",
     ...rbacLines(answer, colour),
   ];
 }
 
-function rbacLines(answer: PermissionsAnswer, colour: ChalkInstance): string[] {
-  if (answer.rights.cluster.length === 0) return [`  ${colour.bold("In the cluster")} nothing is called.`];
+function rbacLines(answer: PermissionsAnswer, colour: Styles): Piece[] {
+  if (answer.rights.cluster.length === 0)
+    return [line`  ${colour.bold("In the cluster")} nothing is called.`];
   return [
-    `  ${colour.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
+    line`  ${colour.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
     "",
-    ...rbacYaml(answer).trimEnd().split("\n"),
+    ...String(rbacYaml(answer)).trimEnd().split("\n"),
     "",
     `  An access entry puts the principal into the group ${answer.group}:`,
     `      ${accessEntryCommand(answer)}`,
   ];
 }
 
-function accessEntryCommand({ scope, group }: PermissionsAnswer): string {
+function accessEntryCommand({ scope, group }: PermissionsAnswer): ShellCommand {
   const { cluster = "CLUSTER", region } = scope;
-  const where = region === undefined ? "" : ` --region ${region}`;
-  return `aws eks create-access-entry --cluster-name ${cluster}${where} --principal-arn ARN --kubernetes-groups ${group}`;
+  const place = [
+    ...flag("--cluster-name", cluster),
+    ...(region === undefined ? [] : flag("--region", region)),
+  ];
+  const entry = ["--principal-arn", "ARN", ...flag("--kubernetes-groups", group)];
+  return shellCommand(["aws", "eks", "create-access-entry", ...place, ...entry]);
 }
 
 /** The ClusterRole and its binding as YAML documents; a remark where nothing is needed. */
-export function rbacYaml({ commands, rights, group }: PermissionsAnswer): string {
+export function rbacYaml({ commands, rights, group }: PermissionsAnswer): TextBlock {
   const manifests = rbacManifests(commands, rights.cluster, group);
-  if (manifests.length === 0) return `# irsa ${commands.join(", ")}: nothing is called in the cluster\n`;
-  return manifests.map((one) => stringify(one, { lineWidth: 0 })).join("---\n");
+  if (manifests.length === 0)
+    return TextBlock.of([line`# irsa ${commands.join(", ")}: nothing is called in the cluster`]);
+  return TextBlock.written(manifests.map((one) => yamlText(one, "1.2")).join("---\n"));
 }
 
 /** The same as versioned JSON (docs/json.md). */
-export function permissionsJson({ commands, rights, scope, group }: PermissionsAnswer): string {
+export function permissionsJson({ commands, rights, scope, group }: PermissionsAnswer): TextBlock {
   const document = {
     schemaVersion: 1,
     commands,
@@ -83,7 +92,7 @@ export function permissionsJson({ commands, rights, scope, group }: PermissionsA
     iamPolicy: iamPolicy(rights.aws, scope),
     rbac: rbacManifests(commands, rights.cluster, group),
   };
-  return JSON.stringify(document, null, 2);
+  return json(document);
 }
 
 /** One action may be needed on several kinds of resources; for people it is one line. */

@@ -1,4 +1,4 @@
-import type { ChalkInstance } from "chalk";
+import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
 import { effectOfAll, type Change, type Effect } from "../model/change.ts";
 import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
 import { changeText, type ChangeText } from "./change-text.ts";
@@ -25,16 +25,16 @@ export interface Chosen {
 }
 
 /** The first lines of every plan. */
-export function surroundingsLines(about: Surroundings, colour: ChalkInstance): string[] {
-  const behind = (text: string): string => `     ${colour.dim(`(${text})`)}`;
+export function surroundingsLines(about: Surroundings, colour: Styles): Piece[] {
+  const behind = (text: string): Line => line`     ${colour.dim(`(${text})`)}`;
   return aligned([
-    ["as", `${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
+    ["as", line`${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
     ...Object.entries({ ...(about.cluster && { cluster: about.cluster }), ...about.about }).map(
-      ([label, { name, chosenBy }]) => [label, `${name}${behind(chosenBy)}`] as const,
+      ([label, { name, chosenBy }]) => [label, line`${name}${behind(chosenBy)}`] as const,
     ),
     ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
     ...endpointRows(about.overrides).map(
-      ([url, services]) => ["endpoint", `${url}${behind(`${services} not at AWS's own`)}`] as const,
+      ([url, services]) => ["endpoint", line`${url}${behind(`${services} not at AWS's own`)}`] as const,
     ),
   ]);
 }
@@ -50,40 +50,40 @@ function endpointRows(overrides: Readonly<Record<string, string>>): [url: string
 const NAME_COLUMN = 12;
 
 /** What a plan does, thing by thing, with its totals and its digest. */
-export function planLines(plan: Plan, colour: ChalkInstance, withDocuments: boolean): string[] {
+export function planLines(plan: Plan, colour: Styles, withDocuments: boolean): Piece[] {
   const { create, change, remove } = countTargets(plan.changes);
   const digest = planDigest(plan).slice(0, SHORT_DIGEST);
   return [
     ...byTarget(plan.changes).flatMap((group) => thingLines(group, colour, withDocuments)),
     "",
-    `  ${create} to create, ${change} to change, ${remove} to remove     plan ${colour.bold(digest)}`,
+    line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${colour.bold(digest)}`,
   ];
 }
 
 /** Warnings and remarks, a line each. */
-export function noteLines(notes: readonly Note[], colour: ChalkInstance): string[] {
+export function noteLines(notes: readonly Note[], colour: Styles): Piece[] {
   return notes.map(({ level, message }) =>
     level === "warning"
-      ? `  ${colour.yellow("warning")}  ${message}`
-      : `  ${colour.dim("note")}     ${message}`,
+      ? line`  ${colour.yellow("warning")}  ${message}`
+      : line`  ${colour.dim("note")}     ${message}`,
   );
 }
 
-function thingLines(changes: readonly Change[], colour: ChalkInstance, withDocuments: boolean): string[] {
+function thingLines(changes: readonly Change[], colour: Styles, withDocuments: boolean): Piece[] {
   const [first, ...more] = changes.map((change) => changeText(change, colour, withDocuments));
   if (first === undefined) return [];
   const texts = [first, ...more];
   return [
-    `  ${headline(effectOfAll(changes), first, colour)}`,
+    headline(effectOfAll(changes), first, colour),
     ...aligned(
       texts.flatMap(({ details }) => details),
       " ".repeat(NAME_COLUMN + 6),
     ),
-    ...texts.flatMap(({ documents }) => documents).map((line) => `${" ".repeat(NAME_COLUMN + 6)}${line}`),
+    ...texts.flatMap(({ documents }) => documents).map((one) => line`${" ".repeat(NAME_COLUMN + 6)}${one}`),
   ];
 }
 
-function headline(effect: Effect, { kind, name }: ChangeText, colour: ChalkInstance): string {
+function headline(effect: Effect, { kind, name }: ChangeText, colour: Styles): Line {
   const sign = { create: colour.green("+"), change: colour.yellow("~"), remove: colour.red("-") }[effect];
-  return `${sign} ${kind.padEnd(NAME_COLUMN)}${colour.bold(name)}`;
+  return line`  ${sign} ${padded(kind, NAME_COLUMN)}${colour.bold(name)}`;
 }

@@ -1,12 +1,13 @@
+import { line, padded, toLine, type Line, type Piece } from "./line.ts";
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows what is being done: one spinner for what runs, a line for what is done. Without a terminal, lines alone. */
 export interface Progress {
-  begin(text: string): void;
-  update(text: string): void;
-  succeed(text: string, milliseconds?: number, remark?: string): void;
-  fail(text: string): void;
+  begin(text: Piece): void;
+  update(text: Piece): void;
+  succeed(text: Piece, milliseconds?: number, remark?: string): void;
+  fail(text: Piece): void;
   stop(): void;
 }
 
@@ -20,15 +21,19 @@ export function progressOn(terminal: Terminal): Progress {
     takeOff();
     spinner = undefined;
   };
-  const line = (mark: string, text: string): void => {
+  const tell = (mark: Line, text: Piece): void => {
     stop();
-    terminal.say(`  ${mark} ${text}`);
+    terminal.say(line`  ${mark} ${text}`);
   };
   return {
     begin: (text) => {
       stop();
       if (!terminal.animated) return;
-      const turning = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start();
+      const turning = yoctoSpinner({
+        text: String(toLine(text)),
+        stream: process.stderr,
+        handleSignals: false,
+      }).start();
       spinner = turning;
       takeOff = () => {
         turning.stop();
@@ -37,14 +42,15 @@ export function progressOn(terminal: Terminal): Progress {
       terminal.shown.add(takeOff);
     },
     update: (text) => {
-      if (spinner !== undefined) spinner.text = text;
+      if (spinner !== undefined) spinner.text = String(toLine(text));
     },
     succeed: (text, milliseconds, remark) => {
       const time = milliseconds === undefined ? "" : `${(milliseconds / 1000).toFixed(1)} s`;
-      const behind = remark === undefined ? "" : `   ${terminal.err.dim(`(${remark})`)}`;
-      line(terminal.err.green("✓"), `${text.padEnd(TEXT_COLUMN)} ${time}${behind}`.trimEnd());
+      const behind = remark === undefined ? "" : line`   ${terminal.err.dim(`(${remark})`)}`;
+      const whole = time === "" && remark === undefined;
+      tell(terminal.err.green("✓"), whole ? text : line`${padded(text, TEXT_COLUMN)} ${time}${behind}`);
     },
-    fail: (text) => line(terminal.err.red("✗"), text),
+    fail: (text) => tell(terminal.err.red("✗"), text),
     stop,
   };
 }
@@ -52,8 +58,8 @@ export function progressOn(terminal: Terminal): Progress {
 /** Shows what is being read, on a terminal, until it is there. */
 export async function during<T>(
   terminal: Terminal,
-  text: string,
-  work: Promise<T> | ((update: (text: string) => void) => Promise<T>),
+  text: Piece,
+  work: Promise<T> | ((update: (text: Piece) => void) => Promise<T>),
 ): Promise<T> {
   const progress = progressOn(terminal);
   progress.begin(text);

@@ -1,3 +1,6 @@
+import { json } from "./json.ts";
+import { printable } from "../model/printable.ts";
+import type { TextBlock } from "./text-block.ts";
 import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
 import type { FindingSubject, RuleText, Severity } from "../model/finding.ts";
 
@@ -21,7 +24,7 @@ const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
  * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for code
  * scanning" (what is asked beyond the standard: docs/decisions/0013-sarif-has-a-place.md).
  */
-export function auditSarif(report: AuditReport, version: string): string {
+export function auditSarif(report: AuditReport, version: string): TextBlock {
   const { findings, suppressed, rules, notRead } = report;
   const result = (finding: ReportedFinding): object => resultOf(finding, rules);
   const log = {
@@ -38,7 +41,7 @@ export function auditSarif(report: AuditReport, version: string): string {
             toolExecutionNotifications: notRead.map(({ what, code, message }) => ({
               level: "error",
               descriptor: { id: code },
-              message: { text: `${what}: ${message}` },
+              message: { text: plain(`${what}: ${message}`) },
             })),
           },
         ],
@@ -47,14 +50,18 @@ export function auditSarif(report: AuditReport, version: string): string {
           ...suppressed.map(({ finding, reason, until }) => ({
             ...result(finding),
             suppressions: [
-              { kind: "external", status: "accepted", justification: `${reason} (until ${until})` },
+              {
+                kind: "external",
+                status: "accepted",
+                justification: printable(`${reason} (until ${until})`),
+              },
             ],
           })),
         ],
       },
     ],
   };
-  return JSON.stringify(log, null, 2);
+  return json(log);
 }
 
 function descriptor({ code, title, severity, why, finds, mends, sources }: RuleText): object {
@@ -79,16 +86,22 @@ function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object 
     ruleId: rule,
     ruleIndex: rules.findIndex(({ code }) => code === rule),
     level: LEVELS[severity],
-    message: { text: `${message}. ${mend.kind === "command" ? "To mend it: " : ""}${mend.text}` },
+    message: { text: plain(`${message}. ${mend.kind === "command" ? "To mend it: " : ""}${mend.text}`) },
     locations: [
       {
         physicalLocation: physical(place ?? { file: pathOf(subject), line: 1 }),
-        logicalLocations: [{ name: subject.name, fullyQualifiedName: subject.id, kind: "resource" }],
+        logicalLocations: [
+          {
+            name: printable(subject.name),
+            fullyQualifiedName: printable(subject.id),
+            kind: "resource",
+          },
+        ],
       },
     ],
     partialFingerprints: { "irsa/v1": fingerprint, primaryLocationLineHash: fingerprint },
     baselineState: known ? "unchanged" : "new",
-    properties: { severity, evidence: evidence.map(([label, value]) => `${label}: ${value}`) },
+    properties: { severity, evidence: evidence.map(([label, value]) => printable(`${label}: ${value}`)) },
   };
 }
 
@@ -112,7 +125,17 @@ function physical({ file, line }: Place): object {
   return { artifactLocation: { uri: fileUri(file) }, region: { startLine: line } };
 }
 
+/** A message's text in which nothing is a link. Source: SARIF 2.1.0, 3.11.6. */
+function plain(text: string): string {
+  return printable(text).replaceAll(/[\\[\]]/g, String.raw`\$&`);
+}
+
 /** A relative reference, as scanners resolve it against the repository. Source: RFC 3986. */
 function fileUri(file: string): string {
-  return file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+  return wellFormed(file).replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+}
+
+/** Half a surrogate pair is no character, and has no bytes to encode. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, "\uFFFD");
 }

@@ -1,4 +1,6 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Line, type Piece, type Styles } from "./line.ts";
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
 import { isTooOld, isUnknown, type ExaminedFile } from "../sdk-versions/examine.ts";
 import type { JudgedPackage } from "../sdk-versions/judge.ts";
 import { SOURCES, type Minimum, type Way } from "../sdk-versions/sdks.ts";
@@ -12,11 +14,7 @@ export interface SdkFile extends ExaminedFile {
 const WAY_NAMES: Readonly<Record<Way, string>> = { irsa: "IRSA", "pod-identity": "Pod Identity" };
 
 /** What was found, file by file, and the sum. */
-export function sdkReportLines(
-  files: readonly SdkFile[],
-  ways: readonly Way[],
-  colour: ChalkInstance,
-): string[] {
+export function sdkReportLines(files: readonly SdkFile[], ways: readonly Way[], colour: Styles): Piece[] {
   const withSdks = files.filter(({ packages }) => packages.length > 0);
   const packages = withSdks.flatMap((file) => file.packages);
   const counted = `${count(packages.length, "package")} of AWS SDKs in ${count(files.length, "file")}`;
@@ -28,7 +26,7 @@ export function sdkReportLines(
     `  ${counted}: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
     ...(old === 0
       ? []
-      : ways.map((way) => `  ${colour.dim(`Versions for ${WAY_NAMES[way]}: ${SOURCES[way]}`)}`)),
+      : ways.map((way) => line`  ${colour.dim(`Versions for ${WAY_NAMES[way]}: ${SOURCES[way]}`)}`)),
   ];
 }
 
@@ -37,7 +35,7 @@ export function sdkReportJson(
   files: readonly SdkFile[],
   ways: readonly Way[],
   unreadable: readonly { readonly where: string; readonly problem: string }[],
-): string {
+): TextBlock {
   const packages = files.flatMap(({ path, packages }) => packages.map((one) => packageJson(path, one)));
   const warnings = files.flatMap(({ path, lacking }) =>
     lacking.map(({ sdk, companion }) => ({
@@ -55,11 +53,7 @@ export function sdkReportJson(
   };
   const problems = unreadable.map(({ where, problem }) => ({ file: where, problem }));
   const sources = Object.fromEntries(ways.map((way) => [way, SOURCES[way]]));
-  return JSON.stringify(
-    { schemaVersion: 1, summary, packages, warnings, unreadable: problems, sources },
-    null,
-    2,
-  );
+  return json({ schemaVersion: 1, summary, packages, warnings, unreadable: problems, sources });
 }
 
 function packageJson(file: string, { sdk, type, name, version, line, verdicts }: JudgedPackage): object {
@@ -83,22 +77,19 @@ function packageJson(file: string, { sdk, type, name, version, line, verdicts }:
   };
 }
 
-function fileLines({ path, packages, lacking }: SdkFile, colour: ChalkInstance): string[] {
+function fileLines({ path, packages, lacking }: SdkFile, colour: Styles): Piece[] {
   const rows = grouped(packages).map(([first, ...same]) => [
-    mark(first),
+    painted(mark(first), colour),
     `${first.name} ${first.version.text}${same.length === 0 ? "" : ` and ${same.length} more`}`,
     first.line === undefined ? "" : `line ${first.line}`,
     tidings(first),
   ]);
-  const paint = { "✗": colour.red, "?": colour.yellow, "✓": colour.green };
   return [
-    `  ${colour.bold(path)}`,
-    ...table(rows, "    ").map((line) =>
-      line.replace(/[✗?✓]/, (sign) => paint[sign as keyof typeof paint](sign)),
-    ),
+    line`  ${colour.bold(path)}`,
+    ...table(rows, "    "),
     ...lacking.map(
       ({ sdk, companion }) =>
-        `    ${colour.yellow("!")}  ${sdk.name} needs ${companion} beside it for IRSA, which is not listed`,
+        line`    ${colour.yellow("!")}  ${sdk.name} needs ${companion} beside it for IRSA, which is not listed`,
     ),
   ];
 }
@@ -119,7 +110,13 @@ function weight(judged: JudgedPackage): number {
   return isTooOld(judged) ? 2 : isUnknown(judged) ? 1 : 0;
 }
 
-function mark(judged: JudgedPackage): string {
+function painted(sign: Mark, colour: Styles): Line {
+  return { "✗": colour.red, "?": colour.yellow, "✓": colour.green }[sign](sign);
+}
+
+type Mark = "✗" | "?" | "✓";
+
+function mark(judged: JudgedPackage): Mark {
   return isTooOld(judged) ? "✗" : isUnknown(judged) ? "?" : "✓";
 }
 

@@ -1,10 +1,10 @@
-import type { ChalkInstance } from "chalk";
+import { line, type Piece, type Styles } from "./line.ts";
 import { problemText } from "../workload/problem-text.ts";
 import type { StaleGroup } from "../workload/find-stale.ts";
 import { aligned } from "./columns.ts";
 
 /** Stale pods as people read them: a workload a line, and what is wrong with its pods below. */
-export function staleLines(groups: readonly StaleGroup[], colour: ChalkInstance): string[] {
+export function staleLines(groups: readonly StaleGroup[], colour: Styles): Piece[] {
   if (groups.length === 0) return ["  Every pod is as its account has it now."];
   const rows = groups.map((group) => [nameOf(group), textOf(group, colour)] as const);
   const pods = groups.reduce((sum, group) => sum + group.pods.length, 0);
@@ -20,10 +20,10 @@ function nameOf({ account, workload, pods }: StaleGroup): string {
   return `${account.namespace}/${workload ?? `pod/${pods[0] ?? ""}`}`;
 }
 
-function textOf({ account, pods, problems, restart }: StaleGroup, colour: ChalkInstance): string {
+function textOf({ account, pods, problems, restart }: StaleGroup, colour: Styles): Piece[] {
   const head = `${countOf(pods.length, "pod")}, account ${account.name}`;
   const remark = restart === undefined ? colour.yellow("   (a restart alone does not mend it)") : "";
-  return [`${head}${remark}`, ...problems.map(problemText)].join("\n");
+  return [line`${head}${remark}`, ...problems.map(problemText)];
 }
 
 function countOf(count: number, what: string): string {

@@ -1,6 +1,6 @@
-import type { ChalkInstance } from "chalk";
+import { line, padded, toLine, type Line, type Piece, type Styles } from "./line.ts";
 import type { Finding, Status } from "../verification/chain.ts";
-import { aligned } from "./columns.ts";
+import { aligned, type Row } from "./columns.ts";
 
 const MARKS: Readonly<Record<Status, string>> = {
   PASS: "✓",
@@ -19,12 +19,11 @@ export interface StatusLine {
 }
 
 /** A line with its mark, name and message. */
-export function statusLine({ status, name, message }: StatusLine, colour: ChalkInstance): string {
-  const line = `${MARKS[status]} ${name.padEnd(NAME_COLUMN)} ${message}`;
-  return `  ${paint(status, colour)(line)}`;
+export function statusLine({ status, name, message }: StatusLine, colour: Styles): Line {
+  return line`  ${paint(status, colour)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${message}`)}`;
 }
 
-function paint(status: Status, colour: ChalkInstance): (text: string) => string {
+function paint(status: Status, colour: Styles): (text: Piece) => Line {
   switch (status) {
     case "FAIL":
       return colour.red;
@@ -34,7 +33,7 @@ function paint(status: Status, colour: ChalkInstance): (text: string) => string 
     case "SKIPPED":
       return colour.dim;
     case "PASS":
-      return (text) => text;
+      return toLine;
   }
 }
 
@@ -42,24 +41,24 @@ function paint(status: Status, colour: ChalkInstance): (text: string) => string 
 export function findingLines(
   { level, message, evidence, fix }: Pick<Finding, "level" | "message" | "evidence" | "fix">,
   tag: string,
-  colour: ChalkInstance,
-): string[] {
+  colour: Styles,
+): Piece[] {
   const title = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-  const head = level === "fail" ? colour.bold(title) : `${colour.yellow("warning")}  ${title}`;
+  const head = level === "fail" ? colour.bold(title) : line`${colour.yellow("warning")}  ${title}`;
   return [
-    `  ${head}   ${colour.dim(`(${tag})`)}`,
+    line`  ${head}   ${colour.dim(`(${tag})`)}`,
     ...aligned(withPointer(evidence), "      "),
     ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To mend it:"}`, `      ${fix.text}`]),
   ];
 }
 
 /** Below what is needed, a mark where it begins to differ from what stands there. */
-function withPointer(evidence: Finding["evidence"]): [string, string][] {
+function withPointer(evidence: Finding["evidence"]): Row[] {
   const { "differs at": at, ...rest } = evidence;
-  const column = Number(/\d+/.exec(at ?? "")?.[0] ?? 0);
+  const column = Number(/\d+/.exec(String(at ?? ""))?.[0] ?? 0);
   return Object.entries(rest).map(([label, value]) =>
     label === "needs" && column > 0
-      ? [label, `${value}\n${" ".repeat(column - 1)}^ from here`]
+      ? [label, [value, `${" ".repeat(column - 1)}^ from here`].flat()]
       : [label, value],
   );
 }

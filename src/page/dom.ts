@@ -1,4 +1,4 @@
-import { printable } from "../output/printable.ts";
+import { printable } from "../model/printable.ts";
 import { nameText } from "./data/words.ts";
 
 /** What an element is given: `undefined` and `false` leave an attribute out, `true` sets it without a value. */

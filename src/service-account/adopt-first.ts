@@ -2,13 +2,13 @@ import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { OUR_NAME, TAG } from "../model/marks.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand, type ShellCommand } from "../model/shell.ts";
 import { isEksctls } from "./ownership.ts";
 
 /** What to do about a role that is not irsa's, and the command that does it. */
 interface Advice {
   readonly advice: string;
-  readonly command: string;
+  readonly command: ShellCommand;
 }
 
 /**

@@ -2,7 +2,7 @@ import { parseRoleArn, roleArn, roleRef, type RoleArn } from "../model/arn.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand, type ShellCommand } from "../model/shell.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
@@ -232,6 +232,6 @@ function again(annotation: string): string {
 }
 
 /** Which annotates the account anew. */
-function verifyFix(account: ServiceAccountRef, { reach }: OurRole): string {
+function verifyFix(account: ServiceAccountRef, { reach }: OurRole): ShellCommand {
   return shellCommand(["irsa", "verify", accountPath(account), ...reach, "--fix", "--approve"]);
 }

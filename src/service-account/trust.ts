@@ -116,7 +116,10 @@ export function trustRefuses(
     `the role '${role.name}' does not trust ${accountPath(account)}`,
     {
       facts: [["role", role.arn]],
-      advice: `Its owner can add this statement to the trust policy, or approve a plan for it with ${flags}:\n${statement}`,
+      advice: [
+        `Its owner can add this statement to the trust policy, or approve a plan for it with ${flags}:`,
+        ...statement.split("\n"),
+      ],
     },
   );
 }

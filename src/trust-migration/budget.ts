@@ -1,5 +1,5 @@
 import { Failure } from "../model/failure.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand, type ShellCommand } from "../model/shell.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
 import { issuersOf, type Move } from "./move.ts";
@@ -33,7 +33,7 @@ export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number)
             ]
           : ["Split the role, or leave it out: --exclude NAME"]),
         ...(longest > HIGHEST_QUOTA ? [] : ["Or have the quota raised, once for the AWS account:"]),
-      ].join("\n"),
+      ],
       ...(longest > HIGHEST_QUOTA ? {} : { command: raise(longest) }),
     },
   );
@@ -49,7 +49,7 @@ function fitsInPlace({ role }: PlannedRow, move: Move, quota: number): boolean {
 }
 
 /** Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
-function raise(to: number): string {
+function raise(to: number): ShellCommand {
   const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
   const value = String(Math.min(HIGHEST_QUOTA, Math.ceil(to / 1024) * 1024));
   return shellCommand([

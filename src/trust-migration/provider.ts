@@ -5,7 +5,7 @@ import { isAmong } from "../model/is-among.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { associateWords } from "../model/reach.ts";
-import { shellCommand } from "../model/shell.ts";
+import { flag, shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { conditions } from "../model/trust-policy/rename-issuer.ts";
 import { toList } from "../model/trust-policy/shape.ts";
@@ -85,8 +85,13 @@ function providerMissing({ to }: Move): Failure {
 function audienceNote(audience: string, { to }: Move, { reach }: ProviderTerms): Note {
   const add =
     to.cluster === undefined
-      ? `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${to.provider} --client-id ${audience}`
+      ? shellCommand(addClientId(to.provider, audience))
       : shellCommand(associateWords(reach, audience));
   const message = `the new issuer's provider does not accept the audience '${audience}' that roles ask for: ${add}`;
   return { level: "warning", code: "audience-missing", message };
+}
+
+function addClientId(provider: string, audience: string): readonly string[] {
+  const flags = ["--open-id-connect-provider-arn", provider, ...flag("--client-id", audience)];
+  return ["aws", "iam", "add-client-id-to-open-id-connect-provider", ...flags];
 }

@@ -1,4 +1,5 @@
 import type { WorkloadKind } from "../model/kubernetes-objects.ts";
+import type { CommandOrAdvice } from "../model/shell.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { LinkName } from "./links.ts";
 import type { FindingCode, RowName } from "./rows.ts";
@@ -7,14 +8,12 @@ import type { FindingCode, RowName } from "./rows.ts";
 export type Status = "PASS" | "WARN" | "FAIL" | "UNKNOWN" | "SKIPPED";
 
 /** What mends a fault: a command line, complete and quoted for a shell, or a sentence. */
-export interface Fix {
-  readonly kind: "command" | "advice";
-  readonly text: string;
+export type Fix = CommandOrAdvice & {
   /** Who may run the command, or what to know before it. */
   readonly note?: string;
   /** True where the command is `verify --fix` itself. */
   readonly byFix?: true;
-}
+};
 
 /** A fault, or with level `warn` something that works but should not stay so. */
 export interface Finding {
@@ -24,7 +23,7 @@ export interface Finding {
   readonly code: FindingCode;
   readonly message: string;
   /** The values that show it, by label. */
-  readonly evidence: Readonly<Record<string, string>>;
+  readonly evidence: Readonly<Record<string, string | readonly string[]>>;
   readonly fix: Fix;
 }
 

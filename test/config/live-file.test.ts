@@ -2,7 +2,7 @@ import { assert, asyncProperty } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
-import { yamlText } from "../../src/output/manifest.ts";
+import { yamlText } from "../../src/output/yaml.ts";
 import { observeListing } from "../../src/service-account/listing.ts";
 import {
   aDesire,
@@ -27,7 +27,7 @@ async function liveText(world: World): Promise<string> {
     const document = world.iam.roles.get(name.toLowerCase())?.inline["irsa"];
     return document === undefined ? [] : ([[name, document]] as const);
   });
-  return yamlText(liveFile(observed, new Map(documents)));
+  return yamlText(liveFile(observed, new Map(documents)), "1.1");
 }
 
 async function expectNoChange(world: World): Promise<void> {

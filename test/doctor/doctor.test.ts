@@ -68,7 +68,7 @@ describe("rights that are missing", () => {
     world.iam.denied.add("iam:CreateRole");
     const reports = await reportsOf(world);
     expect(codes(reports)).toEqual(["aws-rights-missing", "cluster-rights-missing"]);
-    expect(reports.flatMap(({ remarks }) => remarks.map(({ evidence }) => evidence["missing"]))).toEqual([
+    expect(reports.flatMap(({ remarks }) => remarks.flatMap(({ evidence }) => evidence["missing"]))).toEqual([
       "iam:CreateRole",
       "create serviceaccounts",
     ]);

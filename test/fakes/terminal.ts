@@ -1,11 +1,12 @@
-import { Chalk } from "chalk";
+import { TextBlock } from "../../src/output/text-block.ts";
+import { PLAIN, textOf } from "./shown.ts";
 import type { CommandContext } from "../../src/commands/command-context.ts";
 
 /** What a command said and how it ended, without colour. */
 export interface Heard {
   readonly out: string[];
   readonly err: string[];
-  /** Whole texts on stdout. */
+  /** Texts that went to stdout byte by byte. */
   readonly written: string[];
   code: number;
 }
@@ -13,18 +14,19 @@ export interface Heard {
 /** A command's surroundings with nobody at the terminal, and what is heard there. */
 export function listeningContext(): { readonly context: CommandContext; readonly heard: Heard } {
   const heard: Heard = { out: [], err: [], written: [], code: 0 };
-  const colour = new Chalk({ level: 0 });
   const context: CommandContext = {
     terminal: {
-      print: (line) => void heard.out.push(line),
-      write: (text) => void heard.written.push(text),
-      say: (line) => void heard.err.push(line),
+      print: (text) => {
+        if (text instanceof TextBlock && text.isVerbatim) heard.written.push(String(text));
+        else heard.out.push(textOf(text));
+      },
+      say: (text) => void heard.err.push(textOf(text)),
       interactive: false,
       animated: false,
       answersOnScreen: false,
       shown: new Set(),
-      out: colour,
-      err: colour,
+      out: PLAIN,
+      err: PLAIN,
     },
     signal: new AbortController().signal,
     takeInterrupts: () => undefined,

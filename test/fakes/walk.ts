@@ -1,6 +1,6 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
-import { Failure } from "../../src/model/failure.ts";
+import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adoption.ts";
 import { observeAdoption } from "../../src/service-account/observe-adoption.ts";
@@ -108,9 +108,12 @@ export function changeOf<Kind extends Change["kind"]>(
 }
 
 /** Everything that a failure tells its reader, in one text. */
-export function textOf({ message, detail }: Failure): string {
-  const facts = (detail.facts ?? []).map(([label, value]) => `${label} ${value}`);
-  return [message, ...facts, detail.advice, detail.command].filter((part) => part !== undefined).join("\n");
+export function textOf(failure: Failure): string {
+  const { message, detail } = failure;
+  const facts = (detail.facts ?? []).map(([label, value]) => `${label} ${[value].flat().join("\n")}`);
+  return [message, ...facts, adviceText(failure), detail.command]
+    .filter((part) => part !== undefined)
+    .join("\n");
 }
 
 /** Observes the world and plans an update, as `update-sa` does. */

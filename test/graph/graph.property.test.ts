@@ -1,4 +1,3 @@
-import { Chalk } from "chalk";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";
@@ -6,24 +5,34 @@ import { becomingsOf, reachOf } from "../../src/audit/reach.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
-import { auditJson } from "../../src/output/audit-json.ts";
-import { auditMarkdown } from "../../src/output/audit-markdown.ts";
-import { auditLines } from "../../src/output/audit-text.ts";
-import { graphDot } from "../../src/output/graph-dot.ts";
-import { graphHtml } from "../../src/output/graph-html.ts";
-import { graphJson } from "../../src/output/graph-json.ts";
-import { graphMermaid } from "../../src/output/graph-mermaid.ts";
-import { auditSarif } from "../../src/output/sarif.ts";
+import { auditJson as auditJsonOf } from "../../src/output/audit-json.ts";
+import { auditMarkdown as auditMarkdownOf } from "../../src/output/audit-markdown.ts";
+import { auditLines as auditLinesOf } from "../../src/output/audit-text.ts";
+import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
+import { graphHtml as graphHtmlOf } from "../../src/output/graph-html.ts";
+import { graphJson as graphJsonOf } from "../../src/output/graph-json.ts";
+import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
+import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
 import { arbitraryWorld } from "./arbitrary-world.ts";
 import { fullWorld } from "./full-world.ts";
 import { ASKED, observedOf } from "./scenes.ts";
+import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
+
+const auditJson = shownText(auditJsonOf);
+const auditMarkdown = shownText(auditMarkdownOf);
+const auditLines = shownLines(auditLinesOf);
+const graphDot = shownText(graphDotOf);
+const graphHtml = shownText(graphHtmlOf);
+const graphJson = shownText(graphJsonOf);
+const graphMermaid = shownText(graphMermaidOf);
+const auditSarif = shownText(auditSarifOf);
 
 /** Every format of audit and graph. */
 function outputsOf(observed: Observed): Record<string, string> {
   const report = reportOf(observed, ASKED);
   const graph = graphOf(observed, report);
   return {
-    table: auditLines(report, new Chalk({ level: 0 })).join("\n"),
+    table: auditLines(report, PLAIN).join("\n"),
     auditJson: auditJson(report),
     sarif: auditSarif(report, "1.0.0"),
     markdown: auditMarkdown(report),

@@ -7,13 +7,18 @@ import {
   type GraphEdge,
   type GraphNode,
 } from "../../src/model/access-graph.ts";
-import { graphDot } from "../../src/output/graph-dot.ts";
-import { graphJson } from "../../src/output/graph-json.ts";
-import { graphMermaid } from "../../src/output/graph-mermaid.ts";
-import { printable, shortened } from "../../src/output/printable.ts";
+import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
+import { graphJson as graphJsonOf } from "../../src/output/graph-json.ts";
+import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
+import { printable, shortened } from "../../src/model/printable.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
 import { fullWorld } from "./full-world.ts";
 import { drawn } from "./scenes.ts";
+import { shownText } from "../fakes/shown.ts";
+
+const graphDot = shownText(graphDotOf);
+const graphJson = shownText(graphJsonOf);
+const graphMermaid = shownText(graphMermaidOf);
 
 /** A graph in which every name is hostile, in every kind and state. */
 function hostileGraph(): AccessGraph {

@@ -1,8 +1,10 @@
-import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
 import type { WhatCan } from "../../src/model/access-answers.ts";
 import type { RoleArn } from "../../src/model/arn.ts";
-import { whatCanLines } from "../../src/output/access-text.ts";
+import { whatCanLines as whatCanLinesOf } from "../../src/output/access-text.ts";
+import { PLAIN, shownLines } from "../fakes/shown.ts";
+
+const whatCanLines = shownLines(whatCanLinesOf);
 
 const ROLE = {
   role: "arn:aws:iam::111122223333:role/orders" as RoleArn,
@@ -49,7 +51,7 @@ describe("what an account can become", () => {
       notRead: [],
       ...some,
     } as unknown as WhatCan;
-    const lines = whatCanLines(answer, new Chalk({ level: 0 }));
+    const lines = whatCanLines(answer, PLAIN);
     expect(lines).toContain(line);
     expect(lines.includes(`  ${ROLE.role}`)).toBe(some.roles !== undefined);
   });

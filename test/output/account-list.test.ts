@@ -1,10 +1,14 @@
-import { Chalk } from "chalk";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
-import { accountListLines, type AccountList, type ListedAccount } from "../../src/output/account-list.ts";
+import {
+  accountListLines as accountListLinesOf,
+  type AccountList,
+  type ListedAccount,
+} from "../../src/output/account-list.ts";
 import { aCluster, CLOUDWATCH, ownRole, S3_READ } from "../fakes/values.ts";
+import { PLAIN, shownLines } from "../fakes/shown.ts";
 
-const PLAIN = new Chalk({ level: 0 });
+const accountListLines = shownLines(accountListLinesOf);
 
 const agent: ListedAccount = {
   namespace: "monitoring",

@@ -1,15 +1,19 @@
 import schema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
-import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
+import { shellCommand } from "../../src/model/shell.ts";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
-import { auditJson } from "../../src/output/audit-json.ts";
-import { auditMarkdown } from "../../src/output/audit-markdown.ts";
-import { auditLines } from "../../src/output/audit-text.ts";
-import { auditSarif } from "../../src/output/sarif.ts";
+import { auditJson as auditJsonOf } from "../../src/output/audit-json.ts";
+import { auditMarkdown as auditMarkdownOf } from "../../src/output/audit-markdown.ts";
+import { auditLines as auditLinesOf } from "../../src/output/audit-text.ts";
+import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
+import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
-const plain = new Chalk({ level: 0 });
+const auditJson = shownText(auditJsonOf);
+const auditMarkdown = shownText(auditMarkdownOf);
+const auditLines = shownLines(auditLinesOf);
+const auditSarif = shownText(auditSarifOf);
 
 /** The OASIS schema, as Microsoft's test matchers bring it: of draft 04, of which it uses nothing that is gone since. */
 const { $schema: _draft, id: _id, ...SCHEMA } = schema;
@@ -23,7 +27,7 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
     subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: "blue" },
     message: "shop/cart is annotated with a role that does not exist",
     evidence: [["annotation", "arn:aws:iam::111122223333:role/gone"]],
-    mend: { kind: "command", text: "irsa verify shop/cart" },
+    mend: { kind: "command", text: shellCommand(["irsa", "verify", "shop/cart"]) },
     namespaces: ["shop"],
     fingerprint: "abcdefghijklmnopqrst",
     known: false,
@@ -146,10 +150,10 @@ describe("SARIF for code scanning on GitHub, which takes no file with a result t
 
 describe("what comes from AWS or the cluster", () => {
   it("can't forge lines or colours on a terminal", () => {
-    const lines = auditLines(report({ findings: [hostile("\u001b[2J\r\n\u202eevil")] }), plain);
+    const lines = auditLines(report({ findings: [hostile("\u001b[2J\r\n\u202eevil")] }), PLAIN);
     for (const character of ["\u001b", "\r", "\u202e"]) expect(lines.join("\n")).not.toContain(character);
     expect(lines.some((line) => line.startsWith("evil"))).toBe(false);
-    expect(lines.join("\n")).toContain(String.raw`\u001b[2J\u000d\u000a\u202eevil`);
+    expect(lines.join("\n")).toContain(String.raw`\u001b[2J\r\n\u202eevil`);
   });
 
   it("is inert in Markdown", () => {
@@ -167,7 +171,7 @@ describe("what comes from AWS or the cluster", () => {
 
 it("findings one after the other that are mended alike are told so once, in text", () => {
   const mend = (text: string) => finding({ mend: { kind: "advice", text } });
-  const lines = auditLines(report({ findings: [mend("do it"), mend("do it"), mend("or this")] }), plain);
+  const lines = auditLines(report({ findings: [mend("do it"), mend("do it"), mend("or this")] }), PLAIN);
   const row = expect.stringMatching(/^ {2}high /) as string;
   expect(lines.slice(4, 9)).toEqual([row, row, "      → do it", row, "      → or this"]);
 });
@@ -182,7 +186,7 @@ describe("the summary", () => {
       "Nothing found in what could be read",
     ],
   ])("%s", (_, given, text) => {
-    expect(auditLines(given, plain)).toContain(`  ${text}`);
+    expect(auditLines(given, PLAIN)).toContain(`  ${text}`);
   });
 
   it("is in the JSON too", () => {
@@ -195,7 +199,7 @@ function hostile(text: string): ReportedFinding {
   return finding({
     message: text,
     evidence: [["annotation", text]],
-    mend: { kind: "command", text },
+    mend: { kind: "command", text: shellCommand(["irsa", "verify", text]) },
     subject: { kind: "service-account", name: text, id: text, cluster: text },
   });
 }

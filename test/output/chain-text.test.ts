@@ -1,12 +1,13 @@
-import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
 import { chainsJson } from "../../src/output/chain-json.ts";
-import { chainLines, chainTable } from "../../src/output/chain-text.ts";
+import { chainLines as chainLinesOf, chainTable as chainTableOf } from "../../src/output/chain-text.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { anAccount } from "../fakes/values.ts";
 import { aShop, annotate, ourShop, ROLE, ROLE_KEY, verified } from "../verification/healthy.ts";
+import { PLAIN, shownLines } from "../fakes/shown.ts";
 
-const PLAIN = new Chalk({ level: 0 });
+const chainLines = shownLines(chainLinesOf);
+const chainTable = shownLines(chainTableOf);
 
 async function brokenTrust() {
   const world = aShop();

@@ -1,10 +1,13 @@
-import { Chalk } from "chalk";
+import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
 import { Failure, type FailureDetail, type FailureKind } from "../../src/model/failure.ts";
+import { shellCommand } from "../../src/model/shell.ts";
 import { mayWrite } from "../../src/program.ts";
-import { failureJson, failureLines } from "../../src/output/failure-text.ts";
+import { failureJson, failureLines as failureLinesOf } from "../../src/output/failure-text.ts";
+import { PLAIN, shownLines } from "../fakes/shown.ts";
 
-const PLAIN = new Chalk({ level: 0 });
+const failureLines = shownLines(failureLinesOf);
+
 const failure = (kind: FailureKind, detail: FailureDetail = {}) =>
   new Failure(kind, "some-code", "it is so", detail);
 
@@ -13,10 +16,10 @@ describe("a failure as people read it", () => {
     const detail = {
       facts: [
         ["role", "arn:aws:iam::111122223333:role/x"],
-        ["it trusts", "one\ntwo"],
+        ["it trusts", ["one", "two"]],
       ],
-      advice: "Do this:\nor that:",
-      command: "irsa create-sa --approve",
+      advice: ["Do this:", "or that:"],
+      command: shellCommand(["irsa", "create-sa", "--approve"]),
     } as const;
     expect(failureLines(failure("refused", detail), PLAIN, true)).toEqual([
       "error: it is so",
@@ -63,14 +66,14 @@ describe("a failure as people read it", () => {
   ])("'irsa %s' may write: %s", (line, expected) => expect(mayWrite(line.split(" "))).toBe(expected));
 
   it("is red where there is colour, and says the same", () => {
-    const [first] = failureLines(failure("failed"), new Chalk({ level: 1 }), true);
+    const [first] = failureLines(failure("failed"), stylesOf(1), true);
     expect(first).toBe("\u001b[31merror:\u001b[39m it is so");
   });
 });
 
 describe("a failure as scripts read it", () => {
   it("is versioned, with code, message, hint and facts", () => {
-    const detail = { facts: [["role", "x"]], advice: "Do this:", command: "irsa" } as const;
+    const detail = { facts: [["role", "x"]], advice: "Do this:", command: shellCommand(["irsa"]) } as const;
     expect(failureJson(failure("refused", detail))).toEqual({
       schemaVersion: 1,
       error: { code: "some-code", message: "it is so", hint: "Do this: irsa", facts: { role: "x" } },

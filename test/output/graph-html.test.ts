@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { graphHtml } from "../../src/output/graph-html.ts";
+import { graphHtml as graphHtmlOf } from "../../src/output/graph-html.ts";
 import { PAGE_NOTICES, PAGE_SCRIPT, PAGE_STYLE } from "../../src/output/page-parts.ts";
 import { unpack } from "../../src/page/data/packed-graph.ts";
 import { arbitraryGraph } from "../page/arbitrary-graph.ts";
 import { sampleFleet } from "../page/sample-fleet.ts";
+import { shownText } from "../fakes/shown.ts";
+
+const graphHtml = shownText(graphHtmlOf);
 
 /** Ways by which text becomes markup or code. */
 const MARKUP_OR_CODE =

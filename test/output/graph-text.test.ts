@@ -1,9 +1,9 @@
-import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
 import type { AccessGraph, GraphEdge, GraphNode } from "../../src/model/access-graph.ts";
-import { graphSummary } from "../../src/output/graph-text.ts";
+import { graphSummary as graphSummaryOf } from "../../src/output/graph-text.ts";
+import { PLAIN, shownLines } from "../fakes/shown.ts";
 
-const plain = new Chalk({ level: 0 });
+const graphSummary = shownLines(graphSummaryOf);
 
 function node(kind: GraphNode["kind"], state: GraphNode["state"], namespace = "shop"): GraphNode {
   return { id: `${kind} ${state}`, kind, label: "x", namespace, state, facts: [], findings: [] };
@@ -20,7 +20,7 @@ function graph(changes: Partial<AccessGraph> = {}): AccessGraph {
 }
 
 const lines = (given: AccessGraph, format = "json", namespaces: readonly string[] = [], text = "") =>
-  graphSummary(given, { namespaces, format, text }, plain);
+  graphSummary(given, { namespaces, format, text }, PLAIN);
 const EDGE: GraphEdge = { from: "a", to: "b", kind: "becomes", state: "works", facts: [], findings: [] };
 const MANY = Array.from({ length: 501 }, () => EDGE);
 

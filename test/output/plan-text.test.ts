@@ -1,15 +1,24 @@
-import { Chalk } from "chalk";
+import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { aligned } from "../../src/output/columns.ts";
-import { accountManifest } from "../../src/output/manifest.ts";
-import { noteLines, planLines, surroundingsLines } from "../../src/output/plan-text.ts";
+import { aligned as alignedOf } from "../../src/output/columns.ts";
+import { accountManifest as accountManifestOf } from "../../src/output/manifest.ts";
+import {
+  noteLines as noteLinesOf,
+  planLines as planLinesOf,
+  surroundingsLines as surroundingsLinesOf,
+} from "../../src/output/plan-text.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import { aDesire, anAccount, CLOUDWATCH, INLINE, managed, ownPolicy, S3_READ } from "../fakes/values.ts";
 import { bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
+import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
-const PLAIN = new Chalk({ level: 0 });
+const aligned = shownLines(alignedOf);
+const accountManifest = shownText(accountManifestOf);
+const noteLines = shownLines(noteLinesOf);
+const planLines = shownLines(planLinesOf);
+const surroundingsLines = shownLines(surroundingsLinesOf);
 
 async function shown(world: World, desired: DesiredAccount, withDocuments = false): Promise<string> {
   const plan = { cluster: world.cluster, ...(await planIn(world, desired)) };
@@ -86,7 +95,7 @@ describe("a plan", () => {
   it("says the same in colour", async () => {
     const world = aWorld();
     const plan = { cluster: world.cluster, ...(await planIn(world, aDesire({ associate: true }))) };
-    const coloured = planLines(plan, new Chalk({ level: 1 }), true).join("\n");
+    const coloured = planLines(plan, stylesOf(1), true).join("\n");
     expect(coloured).not.toBe(planLines(plan, PLAIN, true).join("\n"));
     // oxlint's rule against control characters in patterns leaves no shorter way.
     const stripped = coloured
@@ -140,7 +149,7 @@ it("the surroundings of what is about no cluster name what it is about", () => {
 it("columns are aligned behind the longest label, further lines below the first", () => {
   expect(
     aligned([
-      ["a", "1\n2"],
+      ["a", ["1", "2"]],
       ["long", "3"],
     ]),
   ).toEqual(["  a     1", "        2", "  long  3"]);

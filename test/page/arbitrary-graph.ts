@@ -1,3 +1,4 @@
+import { shellCommand } from "../../src/model/shell.ts";
 import * as fc from "fast-check";
 import { GRAPH_KINDS, GRAPH_STATES, type AccessGraph } from "../../src/model/access-graph.ts";
 import { SEVERITIES } from "../../src/model/finding.ts";
@@ -15,7 +16,10 @@ const finding = fc.record({
   subject: fc.record({ kind: fc.constant("role" as const), name: text, id: text }),
   message: text,
   evidence: facts,
-  mend: fc.record({ kind: fc.constantFrom("command" as const, "advice" as const), text }),
+  mend: fc.oneof(
+    fc.record({ kind: fc.constant("advice" as const), text }),
+    fc.record({ kind: fc.constant("command" as const), text: text.map((word) => shellCommand([word])) }),
+  ),
   namespaces: fc.array(text, { maxLength: 2 }),
   fingerprint: text,
   known: fc.boolean(),

@@ -334,7 +334,7 @@ describe("a name", () => {
     ["<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"],
     ["a\u202Eb", String.raw`a\u202eb`],
     ["zero\u200Bwidth", String.raw`zero\u200bwidth`],
-    ["line\u2028end\n", String.raw`line\u2028end\u000a`],
+    ["line\u2028end\n", String.raw`line\u2028end\n`],
     ["filler\u3164", String.raw`filler\u3164`],
   ])("%j is shown as %j", (name, shown) => {
     expect(nameText(name)).toBe(shown);

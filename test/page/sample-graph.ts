@@ -1,3 +1,4 @@
+import { shellCommand } from "../../src/model/shell.ts";
 import type {
   AccessGraph,
   GraphEdge,
@@ -92,7 +93,9 @@ function reported(
       ...(cluster !== undefined && { cluster }),
     },
     mend:
-      mend === undefined ? { kind: "advice", text: "its owner decides" } : { kind: "command", text: mend },
+      mend === undefined
+        ? { kind: "advice", text: "its owner decides" }
+        : { kind: "command", text: shellCommand(mend.split(" ")) },
     namespaces: namespace === undefined ? [] : [namespace],
     fingerprint: `${rule}-${label}`.padEnd(20, "0").slice(0, 20),
     known: false,

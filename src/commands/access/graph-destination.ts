@@ -6,10 +6,11 @@ import { checkWritable, writeOut } from "../../files/write-in-place.ts";
 import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import type { Terminal } from "../../output/terminal.ts";
+import type { TextBlock } from "../../output/text-block.ts";
 import type { GraphFlags } from "./graph.ts";
 
 /** Takes the picture to where it was asked for. */
-export type Destination = (text: string) => Promise<void>;
+export type Destination = (text: TextBlock) => Promise<void>;
 
 /**
  * Where the picture goes: to a file, to a browser, or to stdout.
@@ -25,10 +26,10 @@ export async function destinationOf(flags: GraphFlags, terminal: Terminal): Prom
     );
   if (file !== undefined) await requireWritable(file);
   else if (output === "html" && !open && terminal.answersOnScreen) throw onScreen();
-  if (file === undefined && !open) return async (text) => terminal.write(text);
+  if (file === undefined && !open) return async (text) => terminal.print(text);
   return async (text) => {
     const path = file ?? join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
-    await writeOut(path, text, file === undefined ? FOR_THE_USER_ALONE : undefined);
+    await writeOut(path, String(text), file === undefined ? FOR_THE_USER_ALONE : undefined);
     terminal.say(`  written to ${path}`);
     if (open) await openInBrowser(path);
   };

@@ -10,6 +10,7 @@ import { graphHtml } from "../../output/graph-html.ts";
 import { graphJson } from "../../output/graph-json.ts";
 import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
+import type { TextBlock } from "../../output/text-block.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { findOrganisation } from "../session/organisation-file.ts";
@@ -31,23 +32,25 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const graph = restrictedTo(namespaces, whole);
     const text = textOf(graph, flags.output);
     await destination(text);
-    graphSummary(graph, { namespaces, format: flags.output, text }, terminal.err).forEach(terminal.say);
+    graphSummary(graph, { namespaces, format: flags.output, text: String(text) }, terminal.err).forEach(
+      terminal.say,
+    );
     context.exitWith(incompleteCode(observed.inventory.gaps));
   } finally {
     sessions.close();
   }
 }
 
-function textOf(graph: AccessGraph, format: GraphFlags["output"]): string {
+function textOf(graph: AccessGraph, format: GraphFlags["output"]): TextBlock {
   switch (format) {
     case "html":
       return graphHtml(graph);
     case "json":
-      return `${graphJson(graph)}\n`;
+      return graphJson(graph);
     case "dot":
-      return `${graphDot(graph)}\n`;
+      return graphDot(graph);
     case "mermaid":
-      return `${graphMermaid(graph)}\n`;
+      return graphMermaid(graph);
   }
 }
 

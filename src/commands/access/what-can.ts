@@ -1,3 +1,4 @@
+import { json } from "../../output/json.ts";
 import { Command, Option } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
@@ -55,7 +56,7 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
   try {
     const gaps: Gap[] = [];
     const answer = await during(terminal, "reading IAM and the cluster", find(ref, session, gaps));
-    if (flags.output === "json") terminal.print(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2));
+    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
     else whatCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {

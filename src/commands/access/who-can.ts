@@ -1,3 +1,4 @@
+import { json } from "../../output/json.ts";
 import { Command, Option } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
@@ -49,7 +50,7 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
     const gaps: Gap[] = [];
     const observed = await during(terminal, "reading IAM and the cluster", observe(asked, sessions, gaps));
     const answer = answerOf(observed.role, { ...observed, gaps });
-    if (flags.output === "json") terminal.print(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2));
+    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
     else whoCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "../../model/failure.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { accountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { AdoptionPlan } from "../../service-account/adoption.ts";
 import type { AccountRow } from "../../service-account/plan-many.ts";
@@ -73,8 +73,8 @@ function wellOf(count: number): string {
 
 function rowJson(row: AccountRow, proofs: readonly AccountProof[]): object {
   if (row.state === "failed") {
-    const { code, message, detail } = row.failure;
-    const error = { code, message, hint: detail.advice ?? "" };
+    const { code, message } = row.failure;
+    const error = { code, message, hint: adviceText(row.failure) ?? "" };
     return { serviceAccount: accountPath(row.account), state: "failed", error };
   }
   if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "../../model/failure.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { changesOf, type AccountRow } from "../../service-account/plan-many.ts";
 import type { FileFlags } from "./apply-file.ts";
@@ -90,8 +90,8 @@ function isDrift(row: AccountRow): boolean {
 function jsonOf(row: AccountRow, proofs: Proofs): object {
   const serviceAccount = `${row.account.namespace}/${row.account.name}`;
   if (row.state === "failed") {
-    const { code, message, detail } = row.failure;
-    return { serviceAccount, state: "failed", error: { code, message, hint: detail.advice ?? "" } };
+    const { code, message } = row.failure;
+    return { serviceAccount, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
   }
   if (row.state === "pruned") {
     const { role, accountFate } = row.removal;

@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { TextBlock } from "../../output/text-block.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { placesOf, type Place } from "./tree.ts";
@@ -28,6 +29,6 @@ export function completion({ terminal }: CommandContext, whole: () => Promise<Co
     .addHelpText("after", EXAMPLES)
     .action(async (shell: string) => {
       const script = SCRIPTS[shell];
-      if (script !== undefined) terminal.write(script(placesOf(await whole())));
+      if (script !== undefined) terminal.print(TextBlock.verbatim(script(placesOf(await whole()))));
     });
 }

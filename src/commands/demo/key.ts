@@ -8,7 +8,7 @@ const LEAVE = new Set(["q", "Q", "\u0003", "\u0004", "\u001B"]);
 
 /** Waits for a key; false for one that means to leave, and when the process is asked to end. */
 export async function waitForKey({ err }: Terminal, ended: AbortSignal): Promise<boolean> {
-  process.stderr.write(`\n${err.dim("  Enter: go on   q: leave")}`);
+  process.stderr.write(`\n${String(err.dim("  Enter: go on   q: leave"))}`);
   process.stdin.setRawMode(true).resume();
   try {
     const [key] = (await once(process.stdin, "data", { signal: ended })) as [Buffer];

@@ -1,20 +1,21 @@
+import { line, type Piece } from "../../output/line.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Failure } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { aligned } from "../../output/columns.ts";
+import { aligned, type Row } from "../../output/columns.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { ownCommand } from "./own-command.ts";
 
 /** Who tells the story: text, facts, and the commands that are really run. */
 export interface Narrator {
   title(number: number, text: string): void;
-  text(...lines: readonly string[]): void;
-  facts(rows: readonly (readonly [label: string, value: string])[]): void;
+  text(...lines: readonly Piece[]): void;
+  facts(rows: readonly Row[]): void;
   /** Shows the command line and runs it, its output straight to the terminal. @throws Failure `demo` unless it exits 0 */
   run(args: readonly string[]): Promise<void>;
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
+  readonly good: (text: string) => Piece;
+  readonly bad: (text: string) => Piece;
 }
 
 /** A narrator on a terminal; its commands run in that environment and no other. */
@@ -29,7 +30,7 @@ export function narratorOn(
     },
     text(...lines) {
       print("");
-      for (const line of lines) print(`  ${line}`.trimEnd());
+      for (const text of lines) print(text === "" ? "" : line`  ${text}`);
     },
     facts(rows) {
       print("");
@@ -37,7 +38,7 @@ export function narratorOn(
     },
     async run(args) {
       print("");
-      for (const line of commandLines(["irsa", ...args])) print(`  ${out.cyan(line)}`);
+      for (const part of commandLines(["irsa", ...args])) print(line`  ${out.cyan(part)}`);
       const [program, ...leading] = ownCommand();
       const child = spawn(program, [...leading, ...args], { env, stdio: ["ignore", "inherit", "inherit"] });
       const [code] = (await once(child, "exit")) as [number | null];

@@ -6,7 +6,8 @@ import { observeListing, type ListingScope, type ObservedListing } from "../../s
 import { INLINE_POLICY_NAME } from "../../service-account/observed.ts";
 import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
 import { accountListLines, type ListedAccount } from "../../output/account-list.ts";
-import { yamlText } from "../../output/manifest.ts";
+import { TextBlock } from "../../output/text-block.ts";
+import { yamlText } from "../../output/yaml.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { during } from "../../output/progress.ts";
 import { clarified } from "../session/clarify.ts";
@@ -53,12 +54,12 @@ async function observe(scope: ListingScope, session: Session): Promise<ObservedL
 }
 
 /** What is live as a file that plans to no change. */
-async function liveText(observed: ObservedListing, { aws: { iam } }: Session): Promise<string> {
+async function liveText(observed: ObservedListing, { aws: { iam } }: Session): Promise<TextBlock> {
   const documents = await eachOf(rolesWithInline(observed), AT_ONCE, async (name) => {
     const document = await iam.getInlinePolicy(name, INLINE_POLICY_NAME);
     return document === undefined ? [] : ([[name, document]] as const);
   });
-  return yamlText(liveFile(observed, new Map(documents.flat())));
+  return TextBlock.written(yamlText(liveFile(observed, new Map(documents.flat())), "1.1"));
 }
 
 function listed({ account, ...row }: AccountRow): ListedAccount {

@@ -1,5 +1,5 @@
 import { shellCommand } from "../../model/shell.ts";
-import { EXIT_CODES } from "../../model/failure.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
 import { markedAccount } from "../../trust-migration/marks.ts";
@@ -81,8 +81,8 @@ function endJson({ issuer, provider, cluster }: MoveEnd): object {
 
 function rowJson(row: MoveRow): object {
   if (row.state === "failed") {
-    const { code, message, detail } = row.failure;
-    return { role: row.arn, state: "failed", error: { code, message, hint: detail.advice ?? "" } };
+    const { code, message } = row.failure;
+    return { role: row.arn, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
   }
   return {
     role: row.arn,

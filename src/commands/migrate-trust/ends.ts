@@ -1,3 +1,4 @@
+import { shellCommand } from "../../model/shell.ts";
 import type { Aws } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
 import { splitArn } from "../../model/arn.ts";
@@ -109,7 +110,7 @@ function shown({ issuer, cluster }: MoveEnd, flag: string): { name: string; chos
 function gone(flag: string, name: string, region: string, cause: Failure): Failure {
   return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
     advice: `If it is gone, name its issuer instead: ${flag} https://… or its provider's ARN. The AWS account's providers:`,
-    command: "aws iam list-open-id-connect-providers",
+    command: shellCommand(["aws", "iam", "list-open-id-connect-providers"]),
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { line } from "../../output/line.ts";
 import { Failure } from "../../model/failure.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
 import { progressOn } from "../../output/progress.ts";
@@ -60,14 +61,14 @@ function report(
     case "not-permitted":
       progress.stop();
       terms.terminal.say(
-        `  ${terms.terminal.err.yellow("unproven")}  whether STS accepts its token was not tried: ${proof.reason}`,
+        line`  ${terms.terminal.err.yellow("unproven")}  whether STS accepts its token was not tried: ${proof.reason}`,
       );
       return { ...proof, exitCode: terms.demanded ? 1 : 0 };
     case "refused":
       if (terms.conditional && !terms.demanded) {
         progress.stop();
         terms.terminal.say(
-          `  ${terms.terminal.err.yellow("unproven")}  STS refuses a token from here (${proof.code}); the trust policy also asks what only the pod's place meets`,
+          line`  ${terms.terminal.err.yellow("unproven")}  STS refuses a token from here (${proof.code}); the trust policy also asks what only the pod's place meets`,
         );
         return { ...proof, exitCode: 0 };
       }

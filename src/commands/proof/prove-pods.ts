@@ -1,3 +1,4 @@
+import { line } from "../../output/line.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { Pod, PodSpec, WorkloadRef } from "../../model/kubernetes-objects.ts";
@@ -54,7 +55,7 @@ async function prove(
     if (!isFailure(error, "forbidden")) throw error;
     progress.stop();
     const { err, say } = terms.terminal;
-    say(`  ${err.yellow("unproven")}  no pod of ${workloadText(ref)} was looked at: ${error.message}`);
+    say(line`  ${err.yellow("unproven")}  no pod of ${workloadText(ref)} was looked at: ${error.message}`);
     return { ref, pod: undefined, state: "not-permitted" };
   } finally {
     progress.stop();

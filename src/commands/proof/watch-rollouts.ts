@@ -1,3 +1,4 @@
+import { line } from "../../output/line.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { Failure } from "../../model/failure.ts";
 import type { WorkloadRef } from "../../model/kubernetes-objects.ts";
@@ -52,7 +53,7 @@ async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchT
     if (end.state === "done") progress.succeed(`${name} rolled out`, end.milliseconds, end.text);
     else {
       progress.stop();
-      terminal.say(`  ${terminal.err.yellow("waiting")}  ${name} keeps its former pods: ${end.text}`);
+      terminal.say(line`  ${terminal.err.yellow("waiting")}  ${name} keeps its former pods: ${end.text}`);
     }
     return end;
   } finally {

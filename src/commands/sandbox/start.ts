@@ -1,5 +1,8 @@
 import { once } from "node:events";
 import { aligned } from "../../output/columns.ts";
+import { json } from "../../output/json.ts";
+import { toLine, type Piece } from "../../output/line.ts";
+import { TextBlock } from "../../output/text-block.ts";
 import { clientEnvironment, shellLines, type ClientEnvironment } from "../../sandbox/client-environment.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -20,7 +23,7 @@ export async function runSandboxStart(
   try {
     const environment = clientEnvironment(sandbox, process.env);
     // At once, for those who wait for it.
-    terminal.print(answer(sandbox, environment, output).join("\n"));
+    terminal.print(answer(sandbox, environment, output));
     if (output === "text") terminal.say(terminal.err.dim("  Ctrl-C ends it."));
     const ended = AbortSignal.any([signal, askedToEnd()]);
     if (!ended.aborted) await once(ended, "abort");
@@ -31,14 +34,14 @@ export async function runSandboxStart(
     terminal.say(parsed.options.dir === undefined ? "  Gone." : `  Ended. Kept in ${sandbox.folder}`);
 }
 
-function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): string[] {
+function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): TextBlock {
   switch (output) {
     case "env":
-      return shellLines(environment);
+      return TextBlock.of(shellLines(environment).map(toLine));
     case "json":
-      return [JSON.stringify(asJson(sandbox, environment), null, 2)];
+      return json(asJson(sandbox, environment));
     case "text":
-      return asText(sandbox, environment);
+      return TextBlock.of(asText(sandbox, environment).map(toLine));
   }
 }
 
@@ -54,7 +57,7 @@ function asJson({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
   };
 }
 
-function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): string[] {
+function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): Piece[] {
   const [first] = clusters;
   const longest = Math.max(...clusters.map(({ arn }) => arn.length));
   return [

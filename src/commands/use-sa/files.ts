@@ -39,7 +39,7 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   if (isWritten) for (const file of changed) await writeInPlace(file, file.text);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
   if (flags.output === "json") terminal.print(boundFilesJson(files, binding.account, state));
-  else if (!isWritten) terminal.write(manifestStream(files));
+  else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
 }
 

@@ -3,6 +3,7 @@ import type { Plan } from "../../model/plan.ts";
 import { chainsJson } from "../../output/chain-json.ts";
 import { chainLines, chainTable } from "../../output/chain-text.ts";
 import { surroundingsLines } from "../../output/plan-text.ts";
+import { json } from "../../output/json.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { mendsOf, type Mend } from "../../verification/mend.ts";
@@ -149,7 +150,7 @@ function answerInJson(chains: readonly Verified[], mending: Mending | undefined,
     changes: mending.plan.changes,
     notes: mending.plan.notes,
   };
-  print(JSON.stringify(fix === undefined ? answer : { ...answer, fix }, null, 2));
+  print(json(fix === undefined ? answer : { ...answer, fix }));
 }
 
 function exitCodeOf(chains: readonly Verified[], { strict }: VerifyFlags): number {

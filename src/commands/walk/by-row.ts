@@ -1,11 +1,12 @@
 import type { Step } from "../../engine/apply.ts";
 import type { Change } from "../../model/change.ts";
-import { Failure } from "../../model/failure.ts";
+import { adviceLines, Failure } from "../../model/failure.ts";
 import { countTargets, planDigest, SHORT_DIGEST } from "../../model/plan.ts";
 import { fleetLines, type FleetRow, type Noun } from "../../output/fleet-text.ts";
 import { planLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { stepLabel } from "../../output/step-label.ts";
+import { line } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { mayHaveWritten } from "./by-thing.ts";
 import type { Follower, Manner } from "./manner.ts";
@@ -21,7 +22,7 @@ export function byRow(rows: readonly FleetRow[], noun: Noun): Manner {
       const provider = { path: "identity provider", changes: plan.changes.filter(isProviderChange) };
       const { create, change, remove } = countTargets(plan.changes);
       const digest = colour.bold(planDigest(plan).slice(0, SHORT_DIGEST));
-      const totals = `  ${create} to create, ${change} to change, ${remove} to remove     plan ${digest}`;
+      const totals = line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${digest}`;
       const ending = withDocuments ? planLines(plan, colour, true) : [totals];
       return [
         ...fleetLines([provider], shown, noun, colour),
@@ -85,7 +86,7 @@ function incomplete(
   const failureOf = (row: FleetRow): Failure | undefined =>
     failures.find(({ change }) => owners.get(change) === row)?.failure;
   const failedFirst = [...open].toSorted((one, other) => Number(!failureOf(one)) - Number(!failureOf(other)));
-  const named = failedFirst.slice(0, NAMED).map((row) => [row.path, reasonText(failureOf(row))] as const);
+  const named = failedFirst.slice(0, NAMED).map((row) => [row.path, reasonLines(failureOf(row))] as const);
   const more = open.size > NAMED ? [["…", `and ${open.size - NAMED} more`] as const] : [];
   const total = rows.filter(({ changes }) => changes.length > 0).length;
   const shared = failures.filter(({ change }) => !owners.has(change));
@@ -98,9 +99,9 @@ function incomplete(
   const interrupted = first === undefined || signal.aborted;
   const message = `${open.size} of ${total} ${many} are not done`;
   const advice = [
-    ...new Set(failures.flatMap(({ failure }) => failure.detail.advice ?? [])),
+    ...new Set(failures.flatMap(({ failure }) => adviceLines(failure))),
     "The same command again does what is left",
-  ].join("\n");
+  ];
   const detail = { facts, advice, written: ended.length > undone.length || undone.some(mayHaveWritten) };
   return interrupted
     ? new Failure("interrupted", "interrupted", `interrupted: ${message}`, detail)
@@ -110,8 +111,11 @@ function incomplete(
 /** AWS's own words, which the message gives already, and its request ids are told where one thing alone is changed. */
 const AWS_FACTS = new Set(["AWS says", "request"]);
 
-function reasonText(failure: Failure | undefined): string {
-  if (failure === undefined) return "not begun, or not finished";
+function reasonLines(failure: Failure | undefined): readonly string[] {
+  if (failure === undefined) return ["not begun, or not finished"];
   const facts = (failure.detail.facts ?? []).filter(([label]) => !AWS_FACTS.has(label));
-  return [failure.message, ...facts.map(([label, value]) => `${label}: ${value}`)].join("\n");
+  return [
+    failure.message,
+    ...facts.flatMap(([label, value]) => [value].flat().map((text) => `${label}: ${text}`)),
+  ];
 }

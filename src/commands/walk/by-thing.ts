@@ -1,6 +1,6 @@
 import type { Step } from "../../engine/apply.ts";
 import { targetOf } from "../../model/change.ts";
-import { Failure } from "../../model/failure.ts";
+import { adviceLines, Failure, type Fact } from "../../model/failure.ts";
 import { planLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { stepLabel } from "../../output/step-label.ts";
@@ -40,7 +40,8 @@ function incomplete(ended: readonly Step[], signal: AbortSignal): Failure | unde
     ...(failed?.failure.detail.facts ?? []),
   ];
   const written = done.length > 0 || undone.some(mayHaveWritten);
-  const advice = `${failed?.failure.detail.advice ?? ""}\nThe same command again finishes it`.trim();
+  const first = failed === undefined ? [] : adviceLines(failed.failure);
+  const advice = [...first, "The same command again finishes it"];
   if (failed === undefined || signal.aborted) {
     return new Failure("interrupted", "interrupted", "interrupted before all was done", {
       facts,
@@ -61,9 +62,9 @@ function listed(
   label: string,
   steps: readonly Step[],
   textOf: (label: ReturnType<typeof stepLabel>) => string,
-): (readonly [string, string])[] {
+): Fact[] {
   const lines = steps.map(({ change }) => `${textOf(stepLabel(change))}: ${nameOf(change)}`);
-  return lines.length === 0 ? [] : [[label, lines.join("\n")]];
+  return lines.length === 0 ? [] : [[label, lines]];
 }
 
 function nameOf(change: Step["change"]): string {

@@ -1,11 +1,12 @@
 import type { Step } from "../../engine/apply.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
+import type { Piece } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
 
 /** How a plan is shown and its progress told: thing by thing, or account by account where there are many. */
 export interface Manner {
-  readonly lines: (plan: Plan, colour: Terminal["out"], withDocuments: boolean) => readonly string[];
+  readonly lines: (plan: Plan, colour: Terminal["out"], withDocuments: boolean) => readonly Piece[];
   readonly follow: (terminal: Terminal) => Follower;
   /** What to say when not all was done; `undefined` when all was. */
   readonly incomplete: (ended: readonly Step[], signal: AbortSignal) => Failure | undefined;

@@ -3,6 +3,8 @@ import type { Change } from "../../model/change.ts";
 import { afterWriting } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { answerJson } from "../../output/answer.ts";
+import type { Piece } from "../../output/line.ts";
+import type { TextBlock } from "../../output/text-block.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { carryOut, type Outcome } from "./carry-out.ts";
 import { clarified } from "../session/clarify.ts";
@@ -29,13 +31,13 @@ export interface Ending {
   /** `result` of the answer in JSON. */
   readonly result: object;
   /** The last lines for people; not used where the plan was only shown. */
-  readonly lines: readonly string[];
+  readonly lines: readonly Piece[];
   /** The last lines where the plan was only shown, unless they are those of every plan. */
-  readonly plannedLines?: readonly string[];
+  readonly plannedLines?: readonly Piece[];
   /** An answer of its own for stdout, where the format is neither text nor JSON. */
-  readonly document?: string;
+  readonly document?: TextBlock;
   /** What is said after the answer, whatever its format. */
-  readonly hints?: readonly string[];
+  readonly hints?: readonly Piece[];
   /** Unless given, 0, or 3 for `--exit-code`. */
   readonly exitCode?: number;
 }

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../verification/seen.ts";
 import { passed, passedOver, remarked, untold, type CheckResult, type Remark } from "../check.ts";
 
@@ -12,8 +13,8 @@ export interface Counts {
   readonly summary: Seen<Readonly<Record<string, number>>>;
 }
 
-const QUOTA_COMMAND =
-  "aws service-quotas get-service-quota --service-code iam --quota-code L-858F3967 --region us-east-1";
+const QUOTA = ["--service-code", "iam", "--quota-code", "L-858F3967", "--region", "us-east-1"];
+const QUOTA_COMMAND = shellCommand(["aws", "service-quotas", "get-service-quota", ...QUOTA]);
 
 /** Whether there is room for a provider and for roles. */
 export function checkQuotas({ providers, summary }: Counts): CheckResult {

@@ -40,7 +40,7 @@ export function checkRights(
     note: "What to ask your administrator for:",
   } as const;
   const remark = (level: "fail" | "warn", code: string, message: string, missing: readonly string[]) =>
-    missing.length === 0 ? [] : [{ level, code, message, evidence: { missing: missing.join("\n") }, fix }];
+    missing.length === 0 ? [] : [{ level, code, message, evidence: { missing }, fix }];
   const remarks = [
     ...remark("fail", `${kind}-missing`, `${all} can't do without what is not permitted`, required),
     ...remark("warn", `${kind}-partial`, `${all} can do less, or say less, than with all rights`, others),

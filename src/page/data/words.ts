@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphKind, GraphState } from "../../model/access-graph.ts";
-import { printable } from "../../output/printable.ts";
+import { printable } from "../../model/printable.ts";
 import type { IndexedNode } from "./graph-index.ts";
 
 /** What each kind is called: one of them, and several. */

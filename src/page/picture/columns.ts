@@ -1,5 +1,5 @@
 import { GRAPH_KINDS, type GraphKind } from "../../model/access-graph.ts";
-import { printable } from "../../output/printable.ts";
+import { printable } from "../../model/printable.ts";
 import type { IndexedNode } from "../data/graph-index.ts";
 import type { Measure } from "./shorten.ts";
 

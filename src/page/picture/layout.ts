@@ -1,7 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { curveBumpX, line } from "d3-shape";
 import type { GraphKind, GraphState } from "../../model/access-graph.ts";
-import { printable } from "../../output/printable.ts";
+import { printable } from "../../model/printable.ts";
 import type { Part } from "../data/chain.ts";
 import type { IndexedEdge, IndexedNode } from "../data/graph-index.ts";
 import { columnsFor, type Column } from "./columns.ts";

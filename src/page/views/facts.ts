@@ -1,5 +1,5 @@
 import type { GraphFact } from "../../model/access-graph.ts";
-import { printable } from "../../output/printable.ts";
+import { printable } from "../../model/printable.ts";
 import { element, foreign } from "../dom.ts";
 
 /** Longer values get a box of their own that scrolls. */

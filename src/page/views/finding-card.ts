@@ -1,5 +1,5 @@
 import type { ReportedFinding } from "../../model/audit-report.ts";
-import { printable } from "../../output/printable.ts";
+import { printable } from "../../model/printable.ts";
 import { byId, element, foreign, type Content } from "../dom.ts";
 import { severityBadge } from "../marks.ts";
 import { factList } from "./facts.ts";

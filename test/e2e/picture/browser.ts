@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import type { AccessGraph } from "../../../src/model/access-graph.ts";
-import { graphHtml } from "../../../src/output/graph-html.ts";
+import { graphHtml as graphHtmlOf } from "../../../src/output/graph-html.ts";
 import { hashOf, WHOLE, type View } from "../../../src/page/data/view.ts";
 import { startChromium } from "../../worlds/chromium.ts";
+import { shownText } from "../../fakes/shown.ts";
+
+const graphHtml = shownText(graphHtmlOf);
 
 /** The widths that people have: a telephone, a laptop, a large screen. */
 export const SIZES = {
