@@ -16,7 +16,8 @@ const STRAY_MARK = String.raw`(?<![\p{L}\p{M}\p{N}])\p{M}|(?<=\p{M}{5})\p{M}`;
  */
 const RUNNER_COMMAND = String.raw`#(?=#[\w.-]*\[)`;
 
-const UNPRINTABLE = new RegExp([HIDDEN, STRAY_MARK, RUNNER_COMMAND].join("|"), "gu");
+/** Marks behind what is written by its number would stand on that. */
+const UNPRINTABLE = new RegExp(String.raw`(?:${HIDDEN}|${STRAY_MARK})\p{M}*|${RUNNER_COMMAND}`, "gu");
 const UNPRINTABLE_BUT_LINE_ENDS = new RegExp(`(?!\n)(?:${UNPRINTABLE.source})`, "gu");
 
 /** The short escapes of JSON. */
@@ -27,7 +28,7 @@ const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
  * is shown by its number, as JSON has it. Letters of all scripts and emoji stay. Again is once.
  */
 export function printable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, numbered);
+  return text.replaceAll(UNPRINTABLE, (found) => Array.from(found, numbered).join(""));
 }
 
 /** True if a text is shown as it is. */
@@ -40,7 +41,7 @@ export function isPrintable(text: string): boolean {
  * @param escape writes a character's number, as `\u202e`
  */
 export function printableLines(text: string, escape: (character: string) => string): string {
-  return text.replaceAll(UNPRINTABLE_BUT_LINE_ENDS, escape);
+  return text.replaceAll(UNPRINTABLE_BUT_LINE_ENDS, (found) => Array.from(found, escape).join(""));
 }
 
 function numbered(character: string): string {

@@ -50,16 +50,13 @@ export class Line {
 }
 
 /** Source: actions/runner, ActionCommand.cs: `::add-mask::…`, with blanks before it. */
-const COMMAND_AT_BEGINNING = /^((?:\s|\u001B\[\d+m)*)::/;
+const COMMAND_AT_BEGINNING = /^((?:\s|\p{Cc}\[\d+m)*)::/u;
 const COMMAND_ANYWHERE = /#(?=#[\w.-]*\[)/g;
 
 /** A line: what stands in the template is ours, what is put into it is not, unless it is a line. */
 export function line(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Line {
   return Line.of(literals, pieces);
 }
-
-/** An empty line. */
-export const EMPTY = line``;
 
 /** A piece by itself. */
 export function toLine(piece: Piece): Line {

@@ -35,6 +35,6 @@ function escaped(text: string): string {
     .replaceAll(/[\\`*_{}[\]()#+!|~>$]/g, (character) => `\\${character}`)
     .replaceAll(/[@#](?=\w)|:(?=\/\/)|\bwww\.(?=\w)/gi, (sign) => `${sign}<!-- -->`)
     .replace(/^ +/, (blanks) => "&#32;".repeat(blanks.length))
-    .replace(/^[-=]/, String.raw`\$&`)
+    .replace(/^(?:[-=]|::)/, String.raw`\$&`)
     .replace(/^(\d+)\./, String.raw`$1\.`);
 }

@@ -37,6 +37,8 @@ export function wrongsOf(...texts: readonly string[]): string[] {
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { facts = [] } = error.detail;
-    return facts.length === 0 ? [error.message] : facts.map(([where, sentence]) => `${where} ${sentence}`);
+    return facts.length === 0
+      ? [error.message]
+      : facts.map(([where, sentence]) => `${where} ${String(sentence)}`);
   }
 }

@@ -1,0 +1,314 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { parse } from "yaml";
+import { RULES } from "../../src/audit/all-rules.ts";
+import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { isPrintable } from "../../src/model/printable.ts";
+import { auditJson } from "../../src/output/audit-json.ts";
+import { auditMarkdown } from "../../src/output/audit-markdown.ts";
+import { auditLines } from "../../src/output/audit-text.ts";
+import { failureJson, failureLines, stackLines } from "../../src/output/failure-text.ts";
+import { json } from "../../src/output/json.ts";
+import { line, type Line } from "../../src/output/line.ts";
+import { auditSarif } from "../../src/output/sarif.ts";
+import { yaml } from "../../src/output/yaml.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { FORGED, FORGERIES, HONEST } from "../fakes/forgeries.ts";
+import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
+import { PLAIN, textOf } from "../fakes/shown.ts";
+import { anAccount, ownRole } from "../fakes/values.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+import { attack } from "./attack.ts";
+
+/** The build puts it in (src/version.ts). */
+Object.assign(globalThis, { IRSA_VERSION: "0.0.0" });
+
+/** Fails if a line is not printable, speaks in irsa's name, or is a command of a runner. */
+function expectHarmless(text: string): void {
+  expect(text.split("\n").filter((one) => !isHarmless(one))).toEqual([]);
+}
+
+function isHarmless(one: string): boolean {
+  const begins = one.trimStart();
+  return isPrintable(one) && !begins.startsWith("::") && !begins.startsWith(FORGED);
+}
+
+const ON = "--cluster eks-work-cluster --region ap-northeast-2";
+
+/** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
+const COMMANDS = [
+  `get-sa ${ON}`,
+  `get-sa ${ON} -o wide`,
+  `get-sa ${ON} -o yaml`,
+  `get-sa ${ON} -o clusterconfig`,
+  `verify --all ${ON}`,
+  `verify shop/cart ${ON}`,
+  `verify --all --fix ${ON}`,
+  `create-sa -n shop --name cart --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON}`,
+  `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} ${ON} --show-documents`,
+  `update-sa -n shop --name cart --add-policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON}`,
+  `delete-sa -n shop --name cart ${ON}`,
+  `adopt shop/cart ${ON}`,
+  `adopt --all ${ON}`,
+  `stale-pods ${ON}`,
+  `stale-pods --restart ${ON}`,
+  `use-sa -n shop --name cart deployment/web ${ON}`,
+  `audit ${ON}`,
+  `audit ${ON} -o markdown`,
+  `audit ${ON} -o sarif`,
+  `who-can ${ownRole("cart")} ${ON}`,
+  `what-can shop/cart ${ON}`,
+  `graph ${ON} -o mermaid`,
+  `graph ${ON} -o dot`,
+  `migrate-trust --from oidc.example.com/id/B10E --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
+] as const;
+const IN_JSON = [
+  `get-sa ${ON} -o json`,
+  `verify --all ${ON} -o json`,
+  `create-sa -n shop --name cart --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON} -o json`,
+  `adopt --all ${ON} -o json`,
+  `stale-pods ${ON} -o json`,
+  `audit ${ON} -o json`,
+  `audit ${ON} -o sarif`,
+  `who-can ${ownRole("cart")} ${ON} -o json`,
+  `what-can shop/cart ${ON} -o json`,
+  `graph ${ON} -o json`,
+] as const;
+
+/** A cluster and an AWS account in which one value stands wherever others than the operator may write. */
+function worldOf(value: string): World {
+  const world = aWorld();
+  const statement = {
+    Sid: value,
+    Effect: "Allow" as const,
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/oidc.example.com/id/B10E` },
+    Condition: {
+      StringEquals: {
+        "oidc.example.com/id/B10E:aud": value,
+        "oidc.example.com/id/B10E:sub": "system:serviceaccount:shop:cart",
+        [value]: value,
+      },
+    },
+  };
+  return world
+    .withProvider({ tags: { note: value } })
+    .withRole(
+      ownRole("cart"),
+      { trust: { Statement: [statement] }, tags: { note: value } },
+      { inline: { [value]: { Statement: [] } } },
+    )
+    .withRole(ownRole("till"), { trust: world.trustOf({ account: anAccount("shop/till"), audience: value }) })
+    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
+    .withAccount("shop/till", {
+      annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
+    })
+    .withDeployment("shop/web", "till");
+}
+
+/** All that a command says in such a world, on both streams. */
+async function saidOf(
+  command: string,
+  value: string,
+): Promise<{ readonly out: string; readonly all: string }> {
+  const { failure, heard } = await runIn(worldOf(value), command);
+  if (failure === undefined)
+    return { out: heard.out.join("\n"), all: [...heard.out, ...heard.err].join("\n") };
+  const out = heard.out.length > 0 ? heard.out.join("\n") : textOf(json(failureJson(failure)));
+  const told = failureLines(failure, PLAIN, true).map(textOf);
+  return { out, all: [out, ...heard.err, ...told].join("\n") };
+}
+
+/** All forgeries in a few values: what counts at the beginning of a value, and what counts anywhere. */
+const TOGETHER = [
+  "::error::forged",
+  "##vso[task.x]",
+  FORGERIES.slice(0, 9).join(" "),
+  FORGERIES.slice(9).join(" "),
+];
+
+for (const command of COMMANDS)
+  attack("cluster tenant", `M3: irsa ${command.split(" -")[0]} lets nobody else speak (${command})`, {
+    attack: async () => {
+      for (const value of TOGETHER) expectHarmless((await saidOf(command, value)).all);
+    },
+    twin: async () => {
+      for (const value of HONEST) expectHarmless((await saidOf(command, value)).all);
+    },
+  });
+
+for (const command of IN_JSON)
+  attack("cluster tenant", `H5: irsa ${command} is JSON`, {
+    attack: async () => {
+      for (const value of TOGETHER) {
+        const { out, all } = await saidOf(command, value);
+        expectHarmless(all);
+        expect(JSON.parse(out)).toBeTypeOf("object");
+      }
+    },
+    twin: async () => {
+      for (const value of HONEST) expect(JSON.parse((await saidOf(command, value)).out)).toBeTypeOf("object");
+    },
+  });
+
+attack("cluster tenant", "H5: an annotation is in get-sa's JSON and YAML as it was written", {
+  attack: async () => {
+    for (const value of FORGERIES.filter((one) => !/\p{Cs}/u.test(one))) {
+      const asJson = JSON.parse((await saidOf(`get-sa shop/till ${ON} -o json`, value)).out) as object;
+      expect(asJson).toMatchObject({ accounts: [{ audience: value }] });
+      const asYaml = parse((await saidOf(`get-sa shop/till ${ON} -o yaml`, value)).out) as object;
+      expect(asYaml).toEqual(asJson);
+    }
+  },
+  twin: async () => {
+    for (const value of HONEST) {
+      const { out } = await saidOf(`get-sa shop/till ${ON} -o json`, value);
+      expect(out).toContain(JSON.stringify(value));
+      expect((await saidOf(`get-sa shop/till ${ON} -o wide`, value)).out).toContain(value);
+    }
+  },
+});
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+  fc.constantFrom(...FORGERIES, ...HOSTILE_NAMES, ...HONEST),
+  fc.tuple(fc.constantFrom(...FORGERIES), fc.string({ unit: "binary" })).map((parts) => parts.join("")),
+);
+
+attack(
+  "other IAM user",
+  "H5 variant: any value in JSON and YAML is harmless to print and comes back exactly",
+  {
+    attack: () => {
+      fc.assert(
+        fc.property(fc.dictionary(anyText, fc.oneof(anyText, fc.array(anyText))), (value) => {
+          const document = { value };
+          for (const write of [json, yaml]) {
+            const text = String(write(document));
+            expectHarmless(text);
+            if (write === json) expect(JSON.parse(text)).toEqual(document);
+            else if (!/\p{Cs}/u.test(JSON.stringify(document))) expect(parse(text)).toEqual(document);
+          }
+        }),
+        { numRuns: 500 },
+      );
+    },
+    twin: () => {
+      for (const value of HONEST) {
+        expect(String(json([value]))).toBe(`${JSON.stringify([value], null, 2)}\n`);
+        expect(parse(String(yaml([value])))).toEqual([value]);
+        expect(String(yaml([value]))).toContain(value);
+      }
+    },
+  },
+);
+
+attack("cluster tenant", "M3 variant: no composition of foreign pieces is more than one printable line", {
+  attack: () => {
+    fc.assert(
+      fc.property(fc.array(anyText), anyText, (pieces, last) => {
+        const text = String(pieces.reduce<Line>((all, piece) => line`${all}${piece}`, line`${last}`));
+        expect(text).not.toContain("\n");
+        expectHarmless(text);
+      }),
+      { numRuns: 1000 },
+    );
+  },
+  twin: () => {
+    for (const value of HONEST) expect(String(line`${value}`)).toBe(value);
+  },
+});
+
+attack("malicious proxy", "M3 variant: an error's message and stack are lines of ours", {
+  attack: () => {
+    for (const value of [...FORGERIES, `x\n    at forged (file.ts:1:1)\n${FORGED}`]) {
+      const failure = new Failure("failed", "x", `AWS says ${value}`, {
+        facts: [[value, value]],
+        advice: [`look at ${value}`],
+      });
+      const lines = [...failureLines(failure, PLAIN, true), ...stackLines(failure)].map(textOf);
+      for (const one of lines) expect(one).not.toContain("\n");
+      expectHarmless(lines.join("\n"));
+      expect(lines.every((one) => !/^\s*at forged/.test(one))).toBe(true);
+      expect(JSON.parse(String(json(failureJson(failure))))).toEqual(failureJson(failure));
+    }
+  },
+  twin: () => {
+    const failure = new Failure("failed", "x", "AWS says: naïve 日本語", { facts: [["role", ["a", "b"]]] });
+    expect(failureLines(failure, PLAIN, false).map(textOf)).toEqual([
+      "error: AWS says: naïve 日本語",
+      "  role  a",
+      "        b",
+    ]);
+    expect(stackLines(failure).map(textOf)[1]).toMatch(/^ {4}at /);
+  },
+});
+
+function reportOf(text: string): AuditReport {
+  const finding: ReportedFinding = {
+    rule: "role-gone",
+    severity: "high",
+    subject: { kind: "service-account", name: text, id: text, cluster: text },
+    message: text,
+    evidence: [[text, text]],
+    mend: { kind: "advice", text },
+    namespaces: [text],
+    fingerprint: "abcdefghijklmnopqrst",
+    known: false,
+    place: { file: text, line: 1 },
+  };
+  return {
+    account: "111122223333",
+    clusters: [{ name: text, arn: "arn:aws:eks:eu-west-1:111122223333:cluster/blue" }],
+    findings: [finding],
+    suppressed: [{ finding, reason: text, until: "2027-03-01" }],
+    notes: [text],
+    notRead: [{ what: text, code: "x", message: text }],
+    rules: RULES.slice(0, 1),
+  };
+}
+
+attack("pull-request author", "M3 variant: an audit in every format is harmless, whatever its names", {
+  attack: () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const report = reportOf(text);
+        for (const page of [auditJson(report), auditSarif(report, "1"), auditMarkdown(report)])
+          expectHarmless(String(page));
+        expectHarmless(auditLines(report, PLAIN).map(textOf).join("\n"));
+        const markdown = String(auditMarkdown(report));
+        expect(markdown.replaceAll("<!-- -->", "")).not.toMatch(/<[!/a-z]/i);
+        expect(markdown).not.toMatch(/(^|[^\\&])[@#](?=\w)/m);
+        expect(markdown).not.toMatch(/https?:\/\/(?!\\)/i);
+        const sarif = JSON.parse(String(auditSarif(report, "1"))) as { readonly runs: readonly object[] };
+        for (const said of textsIn(sarif.runs.map((run) => ({ ...run, tool: {} }))))
+          expect(isPrintable(said)).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  },
+  twin: () => {
+    for (const value of HONEST) {
+      expect(auditLines(reportOf(value), PLAIN).map(textOf).join("\n")).toContain(value);
+      expect(unescaped(String(auditMarkdown(reportOf(value))))).toContain(value);
+    }
+  },
+});
+
+/** Every text in a value, keys left out. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** What a reader of the page sees. */
+function unescaped(markdown: string): string {
+  return markdown
+    .replaceAll("<!-- -->", "")
+    .replaceAll(/\\(\W|_)/g, "$1")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
+}
