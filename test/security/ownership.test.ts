@@ -211,7 +211,7 @@ for (const [what, other] of [
 ] as const)
   attack("owner of another AWS account", `H2: policies go to a role that ${what} can assume`, {
     attack: async () => {
-      const world = scratch(other as Statement);
+      const world = scratch(other);
       const stop = await stopOf(planIn(world, company));
       expect(stop.code).toBe("role-shared");
       expect(textOf(stop)).toContain("dev-scratch");
@@ -225,7 +225,7 @@ for (const [what, other] of [
     twin: async () => {
       const alone = scratch();
       expect(kindsOf(await planIn(alone, company))).toContain("attach-policy");
-      const known = scratch(other as Statement);
+      const known = scratch(other);
       const named = { ...company, sharedRoles: [aRoleName("dev-scratch")] };
       expect(kindsOf(await planIn(known, named))).toContain("attach-policy");
     },

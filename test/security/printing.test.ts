@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect } from "vitest";
 import { parse } from "yaml";
 import { RULES } from "../../src/audit/all-rules.ts";
