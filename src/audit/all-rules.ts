@@ -1,6 +1,7 @@
 import { accountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
+import { apiAudience } from "./rules/api-audience.ts";
 import { associationRefused } from "./rules/association-refused.ts";
 import { audMissing } from "./rules/aud-missing.ts";
 import { audienceNotTaken } from "./rules/audience-not-taken.ts";
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   accountGone,
   administrator,
   annotationRefused,
+  apiAudience,
   associationRefused,
   audMissing,
   audienceNotTaken,

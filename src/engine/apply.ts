@@ -2,6 +2,7 @@ import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { prerequisites } from "../model/order.ts";
 import { perform, type Targets } from "./perform.ts";
+import { roleLooks, type RoleLook } from "./role-look.ts";
 
 /** What apply reports as it goes; `index` is the change's place in the plan. */
 export type Step =
@@ -37,6 +38,7 @@ export async function* applyChanges(
   targets: Targets,
   { signal }: ApplyOptions = {},
 ): AsyncGenerator<Step> {
+  const look = roleLooks(targets.iam);
   const waiting = new Map(changes.entries());
   const running = new Map<number, Promise<Step>>();
   const undone = changes.map((_, index) => new Set(prerequisites(changes, index)));
@@ -48,7 +50,7 @@ export async function* applyChanges(
     for (const [index, change] of begun()) {
       waiting.delete(index);
       yield { state: "started", index, change };
-      running.set(index, run(index, change, targets));
+      running.set(index, run(index, change, targets, look));
     }
     if (running.size === 0) break;
     const step = await Promise.race(running.values());
@@ -59,10 +61,10 @@ export async function* applyChanges(
   for (const [index, change] of waiting) yield { state: "skipped", index, change };
 }
 
-async function run(index: number, change: Change, targets: Targets): Promise<Step> {
+async function run(index: number, change: Change, targets: Targets, look: RoleLook): Promise<Step> {
   const begun = performance.now();
   try {
-    const receipts = await perform(change, targets);
+    const receipts = await perform(change, targets, look);
     const requestIds = receipts.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]));
     return { state: "done", index, change, milliseconds: performance.now() - begun, requestIds };
   } catch (error) {

@@ -5,7 +5,7 @@ import { afterWriting, Failure, isFailure } from "../model/failure.ts";
 import { changedParts, holdingsDifferences, holdingsOf } from "../model/holdings.ts";
 import { TAG } from "../model/marks.ts";
 import { sleep } from "../model/sleep.ts";
-import { isGone, isMoving, isTorn, type Stack } from "../model/stack.ts";
+import { canBeUpdated, isGone, isMoving, isTorn, type Stack } from "../model/stack.ts";
 import type { ConfirmRelease, DeleteStack, Noted, RetainStack } from "../model/stack-change.ts";
 import { readTemplate, retainsAll } from "../model/stack-template.ts";
 import { expectUnchanged, orGone } from "./held.ts";
@@ -17,17 +17,19 @@ const PATIENCE_MS = 15 * 60_000;
 /**
  * Updates the stack's template and waits. The template is read before and after: what is so already is not written, and
  * what CloudFormation then has is believed, not its answer.
- * @throws Failure `conflict`, `stack-keeps-nothing`, `stack-slow`
+ * @throws Failure `conflict`, `stack-state`, `stack-keeps-nothing`, `stack-slow`
  */
 export async function retainStack(
   change: RetainStack,
   cloudFormation: CloudFormationPort,
 ): Promise<Receipt[]> {
   const { stack, observed } = change;
-  if (isGone(await settled(stack, cloudFormation))) return [];
+  const found = await settled(stack, cloudFormation);
+  if (found === undefined || isGone(found)) return [];
   const template = await cloudFormation.getTemplate(stack.id);
   if (retains(template)) return [];
   expectUnchanged(observed, template && digestOf(template), `the template of the stack ${stack.name}`);
+  if (!canBeUpdated(found)) throw notUpdatable(found);
   const receipt = await orNotUpdated(cloudFormation.setTemplate({ ...change, stackId: stack.id }));
   const now = await afterWrite(settled(stack, cloudFormation));
   await afterWrite(expectRetained(stack, now, cloudFormation));
@@ -155,6 +157,13 @@ async function afterWrite<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw afterWriting(error);
   }
+}
+
+function notUpdatable({ name, status, reason }: Stack): Failure {
+  return new Failure("refused", "stack-state", `the stack ${name} can't be updated safely in its state`, {
+    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation says", reason] as const])],
+    advice: "An update would go on with what failed, with your rights. Roll the stack back first",
+  });
 }
 
 function stays({ name, status, reason }: Stack): Failure {

@@ -4,6 +4,7 @@ import { roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
 import { orGone } from "./held.ts";
+import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
 import { confirmRelease, deleteStack, retainStack } from "./perform-stack.ts";
@@ -20,12 +21,14 @@ export interface Targets {
 
 /**
  * Does one change. An edit re-reads its target just before it writes and stops if that is no longer what was
- * observed; a create finds out by itself, since names are unique.
+ * observed; so does what hangs on a role, by `look`, unless the plan made or edited the role itself. A create finds out
+ * by itself, since names are unique.
  * @throws Failure `conflict` when the target has changed meanwhile, or what the API refuses
  */
 export async function perform(
   change: Change,
   { iam, kubernetes, cloudFormation }: Targets,
+  look: RoleLook = roleLooks(iam),
 ): Promise<readonly Receipt[]> {
   switch (change.kind) {
     case "create-provider":
@@ -41,14 +44,19 @@ export async function perform(
     case "delete-role":
       return [await deleteRole(change, iam)];
     case "attach-policy":
+      await look(change);
       return [await iam.attachPolicy(roleRef(change.role).name, change.policy)];
     case "detach-policy":
+      await look(change, "mayBeGone");
       return [await orGone(iam.detachPolicy(roleRef(change.role).name, change.policy))];
     case "put-inline-policy":
+      await look(change);
       return [await putInlinePolicy(change, iam)];
     case "delete-inline-policy":
+      await look(change, "mayBeGone");
       return [await deleteInlinePolicy(change, iam)];
     case "leave-instance-profile":
+      await look(change, "mayBeGone");
       return [await orGone(iam.removeFromInstanceProfile(roleRef(change.role).name, change.profile))];
     case "create-namespace":
       await ignoringExisting(required(kubernetes).createNamespace(change.namespace));

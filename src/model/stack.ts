@@ -34,9 +34,13 @@ export function isGone(stack: Pick<Stack, "status"> | undefined): boolean {
   return stack === undefined || stack.status === "DELETE_COMPLETE";
 }
 
-/** True if CloudFormation takes an update of the stack, or is at one. Source: User Guide, "Stack status codes". */
+/**
+ * True if an update of the stack changes what we ask for and nothing else, or one is under way. CloudFormation takes one
+ * in UPDATE_FAILED, too, and would go on with what failed then: a template of somebody else's, with our rights.
+ * Source: User Guide, "Stack status codes".
+ */
 export function canBeUpdated({ status }: Pick<Stack, "status">): boolean {
-  return /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_COMPLETE|IMPORT_ROLLBACK_COMPLETE|UPDATE_FAILED|UPDATE_(COMPLETE_CLEANUP_|ROLLBACK_COMPLETE_CLEANUP_|ROLLBACK_)?IN_PROGRESS)$/.test(
+  return /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_COMPLETE|IMPORT_ROLLBACK_COMPLETE|UPDATE_(COMPLETE_CLEANUP_|ROLLBACK_COMPLETE_CLEANUP_|ROLLBACK_)?IN_PROGRESS)$/.test(
     status,
   );
 }

@@ -1,8 +1,16 @@
-import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
-import { policyName } from "../model/arn.ts";
+import { policyName, roleRef } from "../model/arn.ts";
 import { effectOf, type Change } from "../model/change.ts";
-import type { EditRole } from "../model/role-change.ts";
 import { adviceLines, type Failure } from "../model/failure.ts";
+import type {
+  AttachPolicy,
+  CreateRole,
+  DeleteInlinePolicy,
+  DeleteRole,
+  DetachPolicy,
+  EditRole,
+  PutInlinePolicy,
+} from "../model/role-change.ts";
+import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
 import { aligned } from "./columns.ts";
@@ -66,7 +74,7 @@ function signOf(row: FleetRow, colour: Styles): Line {
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
 function rowLines({ changes, failure, words }: FleetRow, said: Set<string>): readonly string[] {
-  if (failure === undefined) return [words ?? [...new Set(changes.map(changeWord))].join(", ")];
+  if (failure === undefined) return [words ?? changesText(changes)];
   const { command } = failure.detail;
   const more = [...adviceLines(failure), ...(command === undefined ? [] : [`    ${command}`])];
   const text = more.join("\n");
@@ -75,21 +83,44 @@ function rowLines({ changes, failure, words }: FleetRow, said: Set<string>): rea
   return [failure.message, ...more];
 }
 
+/** What is to be done, in words; a role whose attachments alone change is named before them. */
+function changesText(changes: readonly Change[]): string {
+  const named = new Set(changes.flatMap((one) => (namesRole(one) ? [one.arn] : [])));
+  const others = new Set(changes.flatMap((one) => (changesOnRole(one) ? [one.role] : [])));
+  const unnamed = [...others].filter((arn) => !named.has(arn)).map((arn) => `role ${roleRef(arn).name}:`);
+  const words = [...new Set(changes.map(changeWord))].join(", ");
+  return [...unnamed, words].join(" ");
+}
+
+function namesRole(change: Change): change is CreateRole | EditRole | DeleteRole {
+  return change.kind === "create-role" || change.kind === "edit-role" || change.kind === "delete-role";
+}
+
+function changesOnRole(
+  change: Change,
+): change is AttachPolicy | DetachPolicy | PutInlinePolicy | DeleteInlinePolicy {
+  return /^(attach|detach|put-inline|delete-inline)-policy$/.test(change.kind);
+}
+
 /** What a change is about, in a word or two. */
 function changeWord(change: Change): string {
   switch (change.kind) {
     case "create-provider":
-      return "the cluster's issuer";
+      return `the cluster's issuer, audience ${change.clientIds.join(", ")}`;
     case "edit-provider":
-      return "audiences or tags";
+      return [
+        ...change.addClientIds.map((audience) => `+ audience ${audience}`),
+        ...(Object.keys(change.setTags).length > 0 ? ["tags"] : []),
+        ...(change.thumbprints === undefined ? [] : ["thumbprints"]),
+      ].join(", ");
     case "delete-provider":
       return "the cluster's issuer";
     case "create-role":
-      return "role";
+      return `role ${roleRef(change.arn).name}`;
     case "edit-role":
-      return `role's ${facets(change).join(" and ")}`;
+      return `role ${roleRef(change.arn).name}'s ${facets(change).join(" and ")}`;
     case "delete-role":
-      return "- role";
+      return `- role ${roleRef(change.arn).name}`;
     case "attach-policy":
       return `+ ${policyName(change.policy)}`;
     case "detach-policy":
@@ -105,7 +136,8 @@ function changeWord(change: Change): string {
     case "create-account":
       return "account";
     case "edit-account":
-      if (ROLE_ANNOTATION in change.setAnnotations) return "account's role";
+      if (ROLE_ANNOTATION in change.setAnnotations)
+        return `account's role: ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
       return ACCOUNT_MARK in change.setAnnotations ? "account's mark" : "account's metadata";
     case "delete-account":
       return "- account";

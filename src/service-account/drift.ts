@@ -4,6 +4,7 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { attachmentMark, TAG } from "../model/marks.ts";
 import { audienceFrom } from "./holding.ts";
 import type { ListedRole, ObservedListing } from "./listing.ts";
+import { strangersIn } from "./sharing.ts";
 import { evaluateGrant, grantFor } from "./trust.ts";
 
 /** What is not as the marks say, or does not fit together; `code` is stable, `message` is prose. */
@@ -19,12 +20,19 @@ interface Subject {
   readonly role: ListedRole | undefined;
   /** The role that irsa made or took over for the account. */
   readonly own: ListedRole | undefined;
+  /** Names of further roles whose tags claim the account. */
+  readonly rivals: readonly string[];
   readonly observed: ObservedListing;
 }
 
 /** How an account and its role have drifted; pure. Empty where all fits together. */
 export function drifts(subject: Subject): Drift[] {
-  return [...annotationDrift(subject), ...roleDrift(subject), ...providerDrift(subject)];
+  return [
+    ...annotationDrift(subject),
+    ...rivalDrift(subject),
+    ...roleDrift(subject),
+    ...providerDrift(subject),
+  ];
 }
 
 function annotationDrift({ account, annotation, role, own }: Subject): Drift[] {
@@ -38,15 +46,28 @@ function annotationDrift({ account, annotation, role, own }: Subject): Drift[] {
   return [];
 }
 
-function roleDrift({ account, annotation, role, observed }: Subject): Drift[] {
+function rivalDrift({ rivals }: Subject): Drift[] {
+  if (rivals.length === 0) return [];
+  return [drift("two-roles", `by their tags it is also the ServiceAccount of ${rivals.join(", ")}`)];
+}
+
+function roleDrift({ account, annotation, role, own, observed }: Subject): Drift[] {
   if (role === undefined) return parseRoleArn(annotation).ok ? [drift("role-gone", "the role is gone")] : [];
   const ref = account?.ref ?? markedRef(role);
   const grant = grantFor(observed.cluster, ref, audienceFrom(account));
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
+  const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
   return [
+    ...(others.length > 0
+      ? [drift("role-shared", `its trust policy also lets in ${others.join(", ")}`)]
+      : []),
     ...(refuses ? [drift("trust-refuses", "its trust policy does not let the account in")] : []),
     ...attachmentDrift(role),
   ];
+}
+
+function isOwn(own: ListedRole | undefined, role: ListedRole): boolean {
+  return own?.role.arn === role.role.arn;
 }
 
 function markedRef({ role: { tags } }: ListedRole) {

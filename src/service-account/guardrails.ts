@@ -87,17 +87,19 @@ function checkDocuments(policies: readonly ObservedPolicy[]): void {
  */
 export function checkOpened(
   { role, allowAdministrator }: Pick<DesiredAccount, "role" | "allowAdministrator">,
-  { attached, holds }: ObservedRole,
+  { role: found, attached, holds }: ObservedRole,
 ): void {
   if (allowAdministrator || (holds === undefined && role.kind !== "existing")) return;
   for (const policy of attached) {
     const document = holds?.documents.get(policy);
     const reason = isAdministratorName(policy) ?? (document && administratorLike(document));
-    if (reason !== undefined) throw administrator(`${policyName(policy)} of that role`, reason);
+    if (reason !== undefined)
+      throw administrator(`${policyName(policy)} of the role '${found.name}'`, reason);
   }
   for (const [name, document] of Object.entries(holds?.inline ?? {})) {
     const reason = administratorLike(document);
-    if (reason !== undefined) throw administrator(`the inline policy '${name}' of that role`, reason);
+    if (reason !== undefined)
+      throw administrator(`the inline policy '${name}' of the role '${found.name}'`, reason);
   }
 }
 

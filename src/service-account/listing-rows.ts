@@ -63,7 +63,9 @@ function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
 
 function rowOf(account: ServiceAccount, observed: ObservedListing): AccountRow {
   const annotation = account.annotations[ROLE_ANNOTATION] ?? "";
-  const own = ourRoles(observed).find(({ ref }) => accountPath(ref) === accountPath(account.ref))?.listed;
+  const [own, ...rivals] = ourRoles(observed)
+    .filter(({ ref }) => accountPath(ref) === accountPath(account.ref))
+    .map(({ listed }) => listed);
   const found = annotation === "" ? own : annotatedRole(annotation, observed);
   const base = {
     account: account.ref,
@@ -73,7 +75,14 @@ function rowOf(account: ServiceAccount, observed: ObservedListing): AccountRow {
     ...(annotation !== "" && { role: annotation }),
   };
   if (found instanceof Failure) return { ...base, state: "unknown", drift: [], unknown: found.message };
-  const drift = drifts({ account, annotation, role: found, own, observed });
+  const drift = drifts({
+    account,
+    annotation,
+    role: found,
+    own,
+    rivals: rivals.map(({ role }) => role.name),
+    observed,
+  });
   return {
     ...base,
     ...(found && partsOf(found, account.ref, observed)),
@@ -83,7 +92,14 @@ function rowOf(account: ServiceAccount, observed: ObservedListing): AccountRow {
 
 function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: ObservedListing): AccountRow {
   const audience = audienceFrom(undefined);
-  const drift = drifts({ account: undefined, annotation: "", role: listed, own: listed, observed });
+  const drift = drifts({
+    account: undefined,
+    annotation: "",
+    role: listed,
+    own: listed,
+    rivals: [],
+    observed,
+  });
   return {
     account: ref,
     origin: "gone",

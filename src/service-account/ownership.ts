@@ -1,4 +1,4 @@
-import { roleRef } from "../model/arn.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
 import { changeable, ownedAccount, type ChangeableRole, type OwnedAccount } from "../model/authority.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
@@ -96,18 +96,20 @@ export function expectOneClaim(
   cluster: ClusterWithIssuer,
   account: ServiceAccountRef,
 ): void {
-  const claiming = roles.filter((role) => role !== undefined && claims(role, cluster, account));
-  const arns = [...new Set(claiming.map((role) => role?.arn))];
+  const claiming = roles
+    .filter((role) => role !== undefined)
+    .filter((role) => claims(role, cluster, account));
+  const arns = [...new Set(claiming.map(({ arn }) => arn))];
   if (arns.length > 1) throw twoRoles(arns, account);
 }
 
-function twoRoles(arns: readonly (string | undefined)[], account: ServiceAccountRef): Failure {
+function twoRoles(arns: readonly RoleArn[], account: ServiceAccountRef): Failure {
   return new Failure(
     "refused",
     "two-roles",
-    `the tags of ${arns.length} roles claim the ServiceAccount ${accountPath(account)}`,
+    `the roles ${arns.map((arn) => `'${roleRef(arn).name}'`).join(" and ")} both claim ${accountPath(account)} by their tags`,
     {
-      facts: arns.map((arn) => ["role", arn ?? ""] as const),
+      facts: arns.map((arn) => ["role", arn] as const),
       advice: `Remove the tag ${TAG.managedBy} from the role that is not its own`,
     },
   );

@@ -10,12 +10,13 @@ import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { aCluster, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
+import { aCluster, AUDIENCE, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
 import {
   account,
   allow,
   association,
   AUD,
+  CLUSTER,
   audited,
   grant,
   inventory,
@@ -184,6 +185,18 @@ const CASES: readonly Case[] = [
     found: ["provider-missing high eks-work-cluster"],
   },
   { name: "a provider that nobody needs", cluster: { provider: "missing" }, found: [] },
+  {
+    ...HEALTHY,
+    name: "a provider that accepts tokens for API servers",
+    cluster: {
+      ...HEALTHY.cluster,
+      provider: {
+        ...provider(),
+        clientIds: [AUDIENCE, "https://kubernetes.default.svc", CLUSTER.issuer, "vault"],
+      },
+    },
+    found: [`api-audience high ${hostPath(CLUSTER.issuer)}`, `api-audience high ${hostPath(CLUSTER.issuer)}`],
+  },
   {
     name: "an audience that the provider does not take",
     roles: [

@@ -6,6 +6,7 @@ import type { DesiredAccount } from "../../src/service-account/desired.ts";
 import {
   aDesire,
   AUDIENCE,
+  CLOUDWATCH,
   existing,
   INLINE,
   managed,
@@ -166,4 +167,59 @@ it("a role's marks are written before what they mark", async () => {
     "iam.setMaxSession",
     "iam.attachPolicy",
   ]);
+});
+
+describe("what hangs on a role changes only while the role is what the plan saw", () => {
+  const ROLE = managed({ policies: [CLOUDWATCH], inline: INLINE, exact: true });
+  const more = aDesire({ role: managed({ policies: [S3_READ], inline: INLINE, exact: true }) });
+
+  /** A role whose attachment is gone, so that an attach alone is planned; and one that is to lose one. */
+  async function lacking(): Promise<readonly [World, readonly Change[]]> {
+    const world = aWorld().withProvider();
+    const { role } = await bringAbout(world, aDesire({ role: ROLE }));
+    world.editRole(role, () => ({ attached: [], inline: {} }));
+    return [world, (await planIn(world, aDesire({ role: ROLE }))).changes];
+  }
+
+  const MEANWHILE: readonly (readonly [string, (role: Role) => Partial<Role>])[] = [
+    [
+      "a stranger is let in",
+      () => ({ trust: trustPolicy([{ Effect: "Allow", Principal: "*", Action: "*" }]) }),
+    ],
+    ["its tags name another", ({ tags }) => ({ tags: { ...tags, "irsa/namespace": "other" } })],
+    ["it is another of that name", () => ({ arn: ownRole("elsewhere/agent") })],
+  ];
+
+  it.each(MEANWHILE)("is given nothing when %s", async (_what, change) => {
+    const [world, changes] = await lacking();
+    expect(changes.map(({ kind }) => kind)).toEqual(["attach-policy", "put-inline-policy"]);
+    world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, ...change(role) } }));
+    world.log.clear();
+    const steps = await applyTo(world, changes);
+    const failed = steps.filter(({ state }) => state === "failed");
+    expect(failed).toMatchObject([{ failure: { code: "conflict" } }, { failure: { code: "conflict" } }]);
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("is given all of it after one look", async () => {
+    const [world, changes] = await lacking();
+    world.log.clear();
+    await applyTo(world, changes);
+    expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(1);
+    expect(world.log.writes).toEqual(["iam.attachPolicy", "iam.putInlinePolicy"]);
+  });
+
+  it("is looked at by the edit alone where one goes before, and not at all where the plan makes it", async () => {
+    const world = aWorld().withProvider();
+    const { changes } = await planIn(world, aDesire({ role: ROLE }));
+    world.log.clear();
+    await applyTo(world, changes);
+    expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(0);
+    const edits = (await planIn(world, more)).changes;
+    world.log.clear();
+    await applyTo(world, edits);
+    const kinds = edits.map(({ kind }) => kind);
+    expect(kinds).toEqual(["edit-role", "attach-policy", "detach-policy", "edit-role"]);
+    expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(2);
+  });
 });

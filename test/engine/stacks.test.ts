@@ -78,6 +78,15 @@ describe("a stack is let go of", () => {
     },
   );
 
+  it("and not updated where an update has failed since: it would go on with another's template", async () => {
+    const { world, changes } = await released();
+    turn(world, "UPDATE_FAILED", "not permitted");
+    const stop = await stopOf(applyAll(world, changes));
+    expect(stop).toMatchObject({ kind: "refused", code: "stack-state" });
+    expect(stackCalls(world)).not.toContain("cloudformation.setTemplate");
+    expect(await stopOf(adoptionIn(world, CART, true))).toMatchObject({ code: "stack-state" });
+  });
+
   it("and said to stay where it could not be deleted", async () => {
     const { world, changes } = await released();
     world.log.after("cloudformation.deleteStack", () =>

@@ -267,7 +267,7 @@ describe("--attach-role-arn", () => {
     );
     const stop = await stopOf(planIn(world, desired));
     expect(stop.code).toBe("administrator-policy");
-    expect(textOf(stop)).toContain("AdministratorAccess of that role");
+    expect(textOf(stop)).toContain("AdministratorAccess of the role 'agent'");
     expect((await planIn(world, { ...desired, allowAdministrator: true })).role).toBe(LEGACY);
   });
 });

@@ -1,3 +1,4 @@
+import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { roleMarks } from "../../src/model/marks.ts";
@@ -33,6 +34,12 @@ async function settled(desired = aDesire()): Promise<World> {
 }
 
 const trust = (world: World) => world.trustOf(aDesire());
+
+const STRANGER: Statement = {
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::444455556666:root" },
+  Action: "sts:AssumeRole",
+};
 
 describe("accounts with their roles", () => {
   it("all that there is to know, and nothing of accounts without a role", async () => {
@@ -140,6 +147,23 @@ describe("what has drifted", () => {
           role: { ...role, trust: trustPolicy([]) },
         })),
       ["trust-refuses"],
+    ],
+    [
+      "someone else was let in",
+      (world) =>
+        world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+          role: { ...role, trust: trustPolicy([...listOf(role.trust.Statement), STRANGER]) },
+        })),
+      ["role-shared"],
+    ],
+    [
+      "another role claims the account",
+      (world) =>
+        world.withRole(ownRole("zz-rival"), {
+          trust: world.trustOf(aDesire()),
+          tags: world.marksOf(aDesire()),
+        }),
+      ["two-roles"],
     ],
     [
       "a policy was detached",

@@ -1,4 +1,6 @@
-import { accountPath } from "../../model/service-account-ref.ts";
+import { isApiAudience } from "../../model/api-audience.ts";
+import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { accountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { audienceOf } from "../candidates.ts";
 import type { Rule } from "../rule.ts";
@@ -11,21 +13,31 @@ export const audienceNotTaken: Rule = {
   severity: "high",
   why: `STS answers InvalidIdentityToken: Incorrect token audience.`,
   finds: `Annotated accounts whose audience (the annotation \`eks.amazonaws.com/audience\`, else \`sts.amazonaws.com\`) is not in the provider's list.`,
-  mends: `Add the audience to the provider, or take the annotation off.`,
+  mends: `Add the audience to the provider, or remove the annotation. One of the API server's own is not for IAM to accept.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
   *find({ annotated }) {
     for (const { cluster, account } of annotated) {
       const { cluster: found, provider } = cluster.audited;
       const audience = audienceOf(account);
       if (typeof provider !== "object" || provider.clientIds.includes(audience)) continue;
+      const isApis = isApiAudience(audience, found);
       const flags = ["--cluster", found.name, "--region", found.region, "--audience", audience];
       yield {
         subject: aboutAccount(found, account.ref),
         message: `the provider of ${found.name} does not take the audience '${audience}' of ${accountPath(account.ref)}`,
         evidence: [["it takes", provider.clientIds.toSorted().join(", ") || "none"]],
-        mend: { kind: "command", text: shellCommand(["irsa", "associate-oidc", ...flags, "--approve"]) },
+        mend: {
+          kind: "command",
+          text: isApis
+            ? shellCommand(withoutAnnotation(account.ref))
+            : shellCommand(["irsa", "associate-oidc", ...flags, "--approve"]),
+        },
         namespaces: [account.ref.namespace],
       };
     }
   },
 };
+
+function withoutAnnotation({ namespace, name }: ServiceAccountRef): readonly string[] {
+  return ["kubectl", "-n", namespace, "annotate", "serviceaccount", name, `${AUDIENCE_ANNOTATION}-`];
+}

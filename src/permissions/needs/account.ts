@@ -21,7 +21,13 @@ export const CREATE: CommandRights = {
     ...aws("required", "own-role", "makes the role, tagged in the same call", "CreateRole", "TagRole"),
     ...aws("required", "own-role", "--policy-arn", "AttachRolePolicy"),
     ...aws("as-used", "own-role", "--policy-file", "PutRolePolicy"),
-    ...aws("as-used", "role", "--policy-file, where the role is there", "GetRolePolicy"),
+    ...aws(
+      "as-used",
+      "role",
+      "what a role that is there allows: --policy-file, and before the account gets it",
+      "GetRolePolicy",
+      "ListRolePolicies",
+    ),
     ...aws("as-used", "own-role", "a trust policy to be put right; --add-trust", "UpdateAssumeRolePolicy"),
     ...aws(
       "as-used",

@@ -1,0 +1,34 @@
+import type { IamPort } from "../aws/port.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { roleDigest } from "../model/observed-digest.ts";
+import { expectUnchanged } from "./held.ts";
+
+/** A change of something that hangs on a role, as far as the role itself is looked at. */
+interface OnRole {
+  readonly role: RoleArn;
+  readonly roleObserved?: string;
+}
+
+/**
+ * Looks at a role before what hangs on it changes: it must be the one that the plan was made for, with its trust policy
+ * and tags. One that is gone is a conflict too, unless `mayBeGone`: what is to be taken from it is gone as well.
+ * @throws Failure `conflict`
+ */
+export type RoleLook = (change: OnRole, mayBeGone?: "mayBeGone") => Promise<void>;
+
+/** The looks of one run: what hangs on one role is looked after by one read. */
+export function roleLooks({ getRole }: Pick<IamPort, "getRole">): RoleLook {
+  const reads = new Map<string, Promise<Role | undefined>>();
+  return async ({ role, roleObserved }, mayBeGone) => {
+    if (roleObserved === undefined) return;
+    const { name } = roleRef(role);
+    const key = `${role} ${roleObserved}`;
+    const read = reads.get(key) ?? getRole(name);
+    reads.set(key, read);
+    const found = await read;
+    if (found === undefined && mayBeGone !== undefined) return;
+    const now = found?.arn === role ? roleDigest(found) : undefined;
+    expectUnchanged(roleObserved, now, `the role ${name}`);
+  };
+}
