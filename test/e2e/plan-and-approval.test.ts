@@ -240,9 +240,12 @@ describe("someone edits between plan and apply", () => {
     world.aws.before(
       "iam:GetRolePolicy",
       async () => void (await world.aws.iam().send(new PutRolePolicyCommand(theirs))),
-      2,
+      3,
     );
-    const stopped = await run(createSa(NAME, "--policy-file", file, "--approve"));
+    const inline = createSa(NAME, "--policy-file", file, "--approve");
+    const shared = await withoutWriting(world, () => run(inline));
+    expect(shared.stderr).toContain(`--allow-shared-role ${role}`);
+    const stopped = await run([...inline, "--allow-shared-role", role]);
     expect(stopped).toMatchObject({ code: 1 });
     expect((await roleOf(world.aws.iam(), role)).inline).toEqual({ irsa: document("sqs:SendMessage") });
   });
