@@ -29,7 +29,7 @@ const BOTH_LONG = [
 ].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
+const SANDBOX = ["broken-output", "sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
 const SANDBOX_LONG = [
   "least-permissions",
   "doctor-simulation",

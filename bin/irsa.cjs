@@ -12,23 +12,30 @@ const SAID = new Map([
 ]);
 /** What is said is laid out for a terminal as wide as this, and for whatever is none. */
 const COLUMNS = 80;
+/** The exit code of whatever a reader stops reading, as in `irsa … | head`. */
+const SIGPIPE = 141;
 
 const args = process.argv.slice(2);
 const said = args.length === 1 ? SAID.get(args[0]) : undefined;
 
-// A reader that stops reading, as `irsa … | head`, is no error.
-process.stdout.on("error", (error) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// Until the end is known: a process that just stops has not done its work.
+process.exitCode = 1;
 if (said !== undefined && !(process.stdout.columns < COLUMNS)) {
-  process.stdout.write(readFileSync(`${__dirname}/../dist/said/${said}.txt`));
+  const text = readFileSync(`${__dirname}/../dist/said/${said}.txt`);
+  process.stdout.on("error", ({ code }) => {
+    process.exitCode = code === "EPIPE" ? SIGPIPE : 1;
+    if (code !== "EPIPE") process.stderr.write(`error: can't write to stdout (${code})\n`);
+  });
+  process.stdout.write(text, (error) => {
+    if (!error) process.exitCode = 0;
+  });
 } else {
   const { main } = require("../dist/main.cjs");
   main(args).then(end);
 }
 
-function end(code) {
+function end({ code, isAbandoned }) {
   process.exitCode = code;
-  // What was still being read when Ctrl-C was pressed is not waited for; what is said is.
-  if (code === 130) process.stdout.write("", () => process.exit());
+  // What the run still waits for when it is interrupted is not waited for.
+  if (isAbandoned) process.exit();
 }

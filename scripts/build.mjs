@@ -41,16 +41,20 @@ const common = {
 };
 
 /**
- * What main and the commands must have one copy of, as failures and errors are told by their classes: main has it, and the
- * commands get it from there. By name or file, with what it exports.
+ * What main and the commands must have one copy of, as failures and errors are told by their classes, and what commands
+ * load must be known as secret where it is printed: main has it, and the commands get it from there. By name or file, with
+ * what it exports.
  */
-const FAILURE = "src/model/failure.ts";
+const OURS = ["src/model/failure.ts", "src/model/secrets.ts"];
 const SHARED = {
   commander: Object.keys(await import("commander")).filter((name) => name !== "default"),
-  [FAILURE]: [...readFileSync(FAILURE, "utf8").matchAll(/^export (?:const|class|function) (\w+)/gm)].map(
-    ([, name]) => name,
-  ),
+  ...Object.fromEntries(OURS.map(exportsOf)),
 };
+
+function exportsOf(file) {
+  const exported = readFileSync(file, "utf8").matchAll(/^export (?:const|class|function) (\w+)/gm);
+  return [file, [...exported].map(([, name]) => name)];
+}
 
 /** The commands' sources, by what main imports when it runs them. */
 const commands = new Set();
@@ -69,7 +73,7 @@ const commandsApart = {
 const sharedFromMain = {
   name: "shared-from-main",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^commander$|\/failure\.ts$/ }, ({ path, resolveDir }) => {
+    onResolve({ filter: /^commander$|\/(failure|secrets)\.ts$/ }, ({ path, resolveDir }) => {
       // Relative: esbuild hashes the paths of modules that are no files as they are, and an absolute one names this folder.
       const shared = path.startsWith(".") ? relative(".", resolve(resolveDir, path)) : path;
       return shared in SHARED ? { path: shared, namespace: "shared" } : undefined;
@@ -108,7 +112,7 @@ rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
   stdin: {
-    contents: ["./src/main.ts", `./${FAILURE}`, "commander"]
+    contents: ["./src/main.ts", ...OURS.map((file) => `./${file}`), "commander"]
       .map((name) => `export * from "${name}";`)
       .join("\n"),
     resolveDir: ".",

@@ -1,42 +1,91 @@
-import { line } from "./output/line.ts";
 import { CommanderError } from "commander";
 import type { Translation } from "./eksctl-words/translate.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
+import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
 import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
+import { interruptedCode } from "./model/interruption-cause.ts";
+import { keepSecretsOf } from "./model/secrets.ts";
 import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
 import { json } from "./output/json.ts";
-import { processTerminal } from "./output/terminal.ts";
+import { line, type Piece } from "./output/line.ts";
+import { processStreams, type OutputStreams } from "./output/streams.ts";
+import { processTerminal, type Terminal } from "./output/terminal.ts";
 import { argumentsOf, buildProgram, mayWrite } from "./program.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the command line and gives the exit code. The only place that catches what commands throw. */
-export async function main(args: readonly string[]): Promise<number> {
+/** How the command line ended; all that was said has been taken by its readers. */
+export interface Ended {
+  readonly code: number;
+  /** True where the run was left to itself, so that whatever it still waits for must not keep the process. */
+  readonly isAbandoned: boolean;
+}
+
+/** What a run is ended by, and where it says what it says. */
+export interface Surroundings {
+  readonly interruption: Interruption;
+  readonly streams: OutputStreams;
+  readonly terminal: Terminal;
+}
+
+/** Runs the command line as this process: what interrupts the process ends the run. */
+export async function main(args: readonly string[]): Promise<Ended> {
   // The AWS SDK's notice about Node 20 is eight lines on stderr at every run.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  keepSecretsOf(process.env);
+  const interruption = awaitInterruption();
+  const streams = processStreams((broken) => interruption.interrupt({ kind: "output", ...broken }));
+  const terminal = processTerminal(streams);
+  const releaseSignals = listenForSignals(interruption);
+  let code: number | undefined;
+  const endListening = listenForBugs(interruption, (error) => {
+    // What else fails when a run has failed is of the same cause.
+    if (code !== 0) return;
+    failureLines(failureOf(error), terminal.err, false).forEach(terminal.say);
+    process.exitCode = EXIT_CODES.failed;
+  });
+  code = await runCommandLine(args, { interruption, streams, terminal });
+  // From here on whoever is tired of a reader that does not read ends us in the system's own way.
+  releaseSignals();
+  await streams.flushed();
+  endListening();
+  const { isTaken, cause } = interruption;
+  return { code, isAbandoned: cause() !== undefined && !isTaken() };
+}
+
+/** Runs the command line and gives its exit code. The only place that catches what commands throw. */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { interruption, streams, terminal } = surroundings;
   let code = 0;
-  const terminal = processTerminal();
-  const interruption = listenForInterruption();
-  let forgives: readonly string[] = [];
+  let tolerated: readonly string[] = [];
   let own = args;
   try {
     refuseDashes(args);
     const translated = await inOwnWords(args);
     if (translated !== undefined) {
       terminal.say(translated.line);
-      ({ args: own, forgives } = translated);
+      ({ args: own, forgives: tolerated } = translated);
     }
-    const exitWith = (wanted: number): void => void (code = wanted);
-    const { signal, take } = interruption;
-    const context = { terminal, signal, takeInterrupts: take, exitWith };
+    const { signal, take, cause, isTaken } = interruption;
+    const context = {
+      terminal,
+      signal,
+      takeInterrupts: async () => {
+        await streams.flushed();
+        take();
+      },
+      exitWith: (wanted: number) => void (code = wanted),
+    };
     const program = await buildProgram(own, context, VERSION);
     await interruption.orEnd(program.parseAsync([...argumentsOf(own)], { from: "user" }));
-    return code;
+    await streams.flushed();
+    const failure = spoiled(cause(), isTaken() && mayWrite(own));
+    return failure === undefined ? code : report(failure, own, surroundings, true);
   } catch (error) {
     for (const takeOff of terminal.shown) takeOff();
-    if (isFailure(error) && forgives.includes(error.code)) return leftOut(error);
-    return report(error, own);
-  } finally {
-    interruption.release();
+    if (isFailure(error) && tolerated.includes(error.code)) return leftOut(error, terminal);
+    if (error instanceof CommanderError) return commanderCode(error, own, surroundings);
+    // What breaks while the end is told is not why it came.
+    return report(explained(failureOf(error), interruption.cause()), own, surroundings, false);
   }
 }
 
@@ -48,30 +97,60 @@ async function inOwnWords(args: readonly string[]): Promise<Translation | undefi
 }
 
 /** What eksctl passes over with a good exit code; here it is said. */
-function leftOut(failure: Failure): number {
-  const terminal = processTerminal();
+function leftOut(failure: Failure, terminal: Terminal): number {
   const { message } = failure;
   terminal.say(line`  ${terminal.err.yellow("left out")}  ${message}`);
   for (const text of adviceLines(failure)) terminal.say(`            ${text}`);
   return 0;
 }
 
-function report(error: unknown, args: readonly string[]): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.input;
-  const failure = isFailure(error) ? error : isPromptClosed(error) ? closed() : undefined;
-  if (failure === undefined) return reportBug(error);
-  const terminal = processTerminal();
-  if (wantsJson(args)) terminal.print(json(failureJson(failure)));
-  failureLines(failure, terminal.err, mayWrite(args)).forEach(terminal.say);
-  if (args.includes("--debug")) stackLines(failure).forEach(terminal.say);
-  return EXIT_CODES[failure.kind];
+/** What commander ends by it has said itself: help, the version, or what is wrong with the flags. */
+async function commanderCode(
+  error: CommanderError,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  if (error.exitCode !== 0) return EXIT_CODES.input;
+  await surroundings.streams.flushed();
+  const failure = spoiled(surroundings.interruption.cause(), false);
+  return failure === undefined ? 0 : report(failure, args, surroundings, true);
 }
 
-function reportBug(error: unknown): number {
-  const terminal = processTerminal();
-  terminal.say(line`${terminal.err.red("error:")} this is a bug in irsa: ${String(error)}`);
-  if (error instanceof Error) stackLines(error).forEach(terminal.say);
-  return EXIT_CODES.failed;
+/** The prompt library has its own way to say that Ctrl-C was pressed. */
+function failureOf(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  if (error instanceof Error && error.name === "ExitPromptError")
+    return new Failure("interrupted", "interrupted", "interrupted");
+  return bugFailure(error);
+}
+
+/**
+ * Tells how the run ended: on stderr, or where that is gone on stdout. Gives the exit code.
+ * @param isAnswered whether stdout has the command's answer, beside which no other may stand
+ */
+async function report(
+  failure: Failure,
+  args: readonly string[],
+  { interruption, streams, terminal }: Surroundings,
+  isAnswered: boolean,
+): Promise<number> {
+  const code =
+    failure.kind === "interrupted" ? interruptedCode(interruption.cause()) : EXIT_CODES[failure.kind];
+  if (isQuiet(failure, interruption, args, mayWrite(args))) return code;
+  const inJson = wantsJson(args);
+  if (inJson && !isAnswered) terminal.print(json(failureJson(failure)));
+  const lines = failureLines(failure, terminal.err, mayWrite(args));
+  if (args.includes("--debug")) lines.push(...stacksOf(failure));
+  lines.forEach(terminal.say);
+  await streams.flushed();
+  if (streams.stderr.broken() !== undefined && !inJson) lines.forEach(terminal.print);
+  return code;
+}
+
+/** Where a failure comes from, and what it was made of. */
+function stacksOf(failure: Failure): Piece[] {
+  const { cause } = failure.detail;
+  return [...stackLines(failure), ...(cause instanceof Error ? ["caused by", ...stackLines(cause)] : [])];
 }
 
 function wantsJson(args: readonly string[]): boolean {
@@ -79,15 +158,6 @@ function wantsJson(args: readonly string[]): boolean {
     (arg, at) =>
       /^(-o|--output)=?json$/.test(arg) || (/^(-o|--output)$/.test(arg) && args[at + 1] === "json"),
   );
-}
-
-/** The prompt library's own way to say that Ctrl-C was pressed. */
-function isPromptClosed(error: unknown): boolean {
-  return error instanceof Error && error.name === "ExitPromptError";
-}
-
-function closed(): Failure {
-  return new Failure("interrupted", "interrupted", "interrupted");
 }
 
 /** Text pasted from a document often has a dash for the two hyphens of a flag. */

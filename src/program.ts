@@ -1,6 +1,9 @@
-import { Command, Option } from "commander";
+import { Command, Option, type OutputConfiguration } from "commander";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
+import { printable, printableLines } from "./model/printable.ts";
+import type { Terminal } from "./output/terminal.ts";
+import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
 
 const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
@@ -32,6 +35,7 @@ async function programWith(
     .configureOutput({
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
+      ...written(context.terminal),
       outputError: (text, write) => write(withHint(text, program)),
     })
     .enablePositionalOptions()
@@ -41,7 +45,7 @@ async function programWith(
   for (const { name, group, summary, load } of COMMANDS) {
     if (isWhole(name))
       program.addCommand(
-        inherit(await load(context, whole))
+        inherit(await load(context, whole), context.terminal)
           .summary(summary)
           .helpGroup(group),
       );
@@ -56,13 +60,22 @@ function helpWidth({ columns = HELP_COLUMNS }: { readonly columns?: number }): n
 }
 
 /** Gives a command, and those below it, the program's ways of ending, and its `--debug`. */
-function inherit(command: Command, path = command.name()): Command {
-  for (const below of command.commands) inherit(below, `${path} ${below.name()}`);
+function inherit(command: Command, terminal: Terminal, path = command.name()): Command {
+  for (const below of command.commands) inherit(below, terminal, `${path} ${below.name()}`);
   return command
     .addOption(new Option("--debug").hideHelp())
-    .configureOutput({ outputError: (text, write) => write(withHint(text, command)) })
+    .configureOutput({
+      ...written(terminal),
+      outputError: (text, write) => write(withHint(text, command)),
+    })
     .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
     .exitOverride();
+}
+
+/** What commander writes by itself goes the way of all that we say. */
+function written({ print, say }: Terminal): Pick<OutputConfiguration, "writeOut" | "writeErr"> {
+  const block = (text: string): TextBlock => TextBlock.written(printableLines(text, printable));
+  return { writeOut: (text) => print(block(text)), writeErr: (text) => say(block(text)) };
 }
 
 function withHint(text: string, command: Command): string {

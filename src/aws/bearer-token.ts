@@ -1,6 +1,7 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { keepSecret } from "../model/secrets.ts";
 import { asFailure } from "./call.ts";
 import { stsEndpoint } from "./endpoints.ts";
 
@@ -30,7 +31,9 @@ export async function bearerToken(client: STSClient, clusterName: string): Promi
   });
   try {
     const signed = await signer.presign(request, { expiresIn: EXPIRES_SECONDS });
-    return `k8s-aws-v1.${Buffer.from(urlOf(signed)).toString("base64url")}`;
+    const url = urlOf(signed);
+    keepSecret(url.slice(url.indexOf("?")));
+    return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
   } catch (error) {
     throw asFailure("sts:GetCallerIdentity", error);
   }

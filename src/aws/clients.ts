@@ -2,12 +2,11 @@ import type { CloudFormationClientConfig } from "@aws-sdk/client-cloudformation"
 import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
-import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
+import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
-import { credentialFailure } from "./errors.ts";
 import { iamAdapter } from "./iam.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
@@ -52,32 +51,22 @@ function patience() {
   };
 }
 
-/** The SDK warns of a profile beside keys in many lines at every run: the plan says who we are, `doctor` the rest. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-
 /**
  * Clients on the SDK's default credential chain (environment, profiles, SSO, MFA, web identity, instance).
- * @throws Failure `no-profile` for one that is in no config file; `no-region` when neither flag, environment nor
+ * @throws Failure `no-profile` for one that is in no config file, `bad-profile` for one that can't give credentials; `no-region` when neither flag, environment nor
  * profile names one
  */
 export async function connectAws(choice: AwsChoice): Promise<Aws> {
   const profile = namedProfile(choice.profile);
-  if (profile !== undefined) await requireProfile(profile);
+  await requireProfile(profile, choice.askMfaCode !== undefined);
   const region = choice.region ?? (await defaultRegion(choice.profile));
   const requestHandler = awsRequestHandler();
-  const chain = fromNodeProviderChain({
+  const chosen = {
     ...(choice.profile !== undefined && { profile: choice.profile }),
     ...(choice.askMfaCode !== undefined && { mfaCodeProvider: choice.askMfaCode }),
     clientConfig: { region, requestHandler },
-    logger: SILENT,
-  });
-  const credentials: typeof chain = async (caller) => {
-    try {
-      return await chain(caller);
-    } catch (error) {
-      throw credentialFailure(error, profile) ?? error;
-    }
   };
+  const credentials = credentialChain(chosen, profile);
   const config = {
     region,
     requestHandler,

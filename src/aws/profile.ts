@@ -1,7 +1,13 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/core/config";
 import { Failure, type FailureDetail } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
+import { keepSecretsOf } from "../model/secrets.ts";
 import { shellCommand } from "../model/shell.ts";
+import { profileProblem, type ProfileProblem, type Profiles } from "./profile-problem.ts";
+import { reasonCode } from "./reason-code.ts";
 
 /** The profile that a flag, or AWS_PROFILE, names. */
 export function namedProfile(flag: string | undefined): string | undefined {
@@ -15,19 +21,70 @@ const OTHER_SECTIONS = /^(sso-session|services)\./;
 const LISTED = 20;
 
 /**
- * Holds a profile's name against the config files. Without, the SDK would go on to the next source of credentials, and
- * may find another account's at a machine's or a container's endpoint.
- * @throws Failure `no-profile`, with the profiles that there are
+ * Holds a profile's name, and what the profile has in it, against the config files. Without, the SDK would go on to the
+ * next source of credentials, and may find another account's at a machine's or a container's endpoint.
+ * @param name the profile that was named; without, the default one gives the credentials that the environment has not
+ * @throws Failure `no-profile`, with the profiles that there are; `bad-profile`, with what is wrong with it
  */
-export async function requireProfile(name: string): Promise<void> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles();
-  const names = new Set([
-    ...Object.keys(configFile).filter((section) => !OTHER_SECTIONS.test(section)),
-    ...Object.keys(credentialsFile),
-  ]);
+export async function requireProfile(name: string | undefined, canAskMfaCode: boolean): Promise<void> {
+  const { profiles, names } = await readProfiles();
   // The default profile is what there is without a name too.
-  if (name === "default" || names.has(name)) return;
-  throw noProfile(name, [...names].toSorted());
+  if (name !== undefined && name !== "default" && !names.includes(name)) throw noProfile(name, names);
+  if (name === undefined && process.env["AWS_ACCESS_KEY_ID"] !== undefined) return;
+  const found = profileProblem(name ?? "default", profiles, canAskMfaCode);
+  if (found !== undefined) throw badProfile(name ?? "default", found);
+}
+
+/** The profile that gives the credentials: the one that was named, and of those that it builds on the last. */
+export async function usedProfile(
+  name: string | undefined,
+): Promise<{ readonly name: string; readonly keys: NonNullable<Profiles[string]> } | undefined> {
+  const { profiles } = await readProfiles();
+  for (let at = name ?? "default", left = Object.keys(profiles).length; left >= 0; left -= 1) {
+    const keys = profiles[at];
+    const next = keys?.["source_profile"];
+    if (next === undefined || next === at) return keys && { name: at, keys };
+    at = next;
+  }
+  return undefined;
+}
+
+async function readProfiles(): Promise<{ readonly profiles: Profiles; readonly names: readonly string[] }> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const profiles: Record<string, Record<string, string | undefined>> = { ...configFile };
+  for (const [name, keys] of Object.entries(credentialsFile)) profiles[name] = { ...profiles[name], ...keys };
+  for (const keys of Object.values(profiles)) keepSecretsOf(keys);
+  const names = Object.keys(profiles).filter((section) => !OTHER_SECTIONS.test(section));
+  return { profiles, names: names.toSorted() };
+}
+
+function badProfile(name: string, { profile, problem, advice }: ProfileProblem): Failure {
+  const [config, credentials] = profileFiles();
+  const through = profile === name ? [] : [["needed by", `the profile '${name}'`] as const];
+  return new Failure("input", "bad-profile", `AWS profile '${profile}': ${problem}`, {
+    facts: [["files", `${config}, ${credentials}`], ...through],
+    advice,
+  });
+}
+
+/** The two config files, each with why it can't be read, where that is so. */
+function profileFiles(): [string, string] {
+  const [config, credentials] = [process.env["AWS_CONFIG_FILE"], process.env["AWS_SHARED_CREDENTIALS_FILE"]];
+  return [
+    withReason(config ?? join(homedir(), ".aws/config"), config ?? "~/.aws/config"),
+    withReason(credentials ?? join(homedir(), ".aws/credentials"), credentials ?? "~/.aws/credentials"),
+  ];
+}
+
+/** The SDK takes a file that can't be read for an empty one. */
+function withReason(file: string, shown: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isDirectory() ? `${shown} (is a folder)` : shown;
+  } catch (error) {
+    const code = reasonCode(error);
+    return code === "ENOENT" ? shown : `${shown} (can't be read: ${code})`;
+  }
 }
 
 function wayOut(name: string, names: readonly string[]): FailureDetail {
@@ -38,8 +95,7 @@ function wayOut(name: string, names: readonly string[]): FailureDetail {
 }
 
 function noProfile(name: string, names: readonly string[]): Failure {
-  const config = process.env["AWS_CONFIG_FILE"] ?? "~/.aws/config";
-  const credentials = process.env["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials";
+  const [config, credentials] = profileFiles();
   const listed =
     names.length > LISTED ? [...names.slice(0, LISTED), `and ${names.length - LISTED} more`] : names;
   return new Failure("input", "no-profile", `there is no AWS profile '${name}'`, {

@@ -3,6 +3,7 @@ import {
   GetCallerIdentityCommand,
   type STSClient,
 } from "@aws-sdk/client-sts";
+import { keepSecret } from "../model/secrets.ts";
 import { answerOf } from "./errors.ts";
 import { asFailure } from "./call.ts";
 import { bearerToken } from "./bearer-token.ts";
@@ -29,6 +30,7 @@ export function stsAdapter(client: STSClient): StsPort {
       }
     },
     async assumeWithToken({ role, token, sessionName }) {
+      keepSecret(token);
       const command = new AssumeRoleWithWebIdentityCommand({
         RoleArn: role,
         RoleSessionName: sessionName,
@@ -37,7 +39,8 @@ export function stsAdapter(client: STSClient): StsPort {
         Policy: DENY_ALL,
       });
       try {
-        const { AssumedRoleUser, $metadata } = await client.send(command);
+        const { AssumedRoleUser, Credentials, $metadata } = await client.send(command);
+        keepSecret(Credentials?.SecretAccessKey, Credentials?.SessionToken);
         const { requestId } = $metadata;
         return {
           accepted: true,

@@ -6,10 +6,10 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { getProxyForUrl } from "proxy-from-env";
 import { LIMITS } from "../model/limits.ts";
 import { boundedBody } from "../network/bounded-body.ts";
 import { extraCertificates } from "../network/certificates.ts";
+import { proxyFor } from "../network/proxy.ts";
 
 type Handled = ReturnType<NodeHttpHandler["handle"]>;
 type HandleOptions = Parameters<NodeHttpHandler["handle"]>[1];
@@ -68,7 +68,7 @@ class RequestHandler {
 
 function proxyOf(request: HttpRequest): string {
   const port = request.port === undefined ? "" : `:${request.port}`;
-  return getProxyForUrl(`${request.protocol}//${request.hostname}${port}`);
+  return proxyFor(`${request.protocol}//${request.hostname}${port}`);
 }
 
 function agents(proxy: string, ca: string[] | undefined): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {

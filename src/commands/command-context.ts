@@ -4,10 +4,17 @@ import type { Network } from "./session/network.ts";
 /** What a command's run function gets beside its flags. */
 export interface CommandContext {
   readonly terminal: Terminal;
-  /** Aborted by Ctrl-C: finish what is in flight, begin nothing. */
+  /**
+   * Aborted by Ctrl-C, by the system, or when nothing more can be written to stdout or stderr: finish what is in flight,
+   * begin nothing. Its reason is an `InterruptionCause`.
+   */
   readonly signal: AbortSignal;
-  /** Until this is called Ctrl-C ends the run at once; from then on the run ends by itself once `signal` is aborted. */
-  takeInterrupts(): void;
+  /**
+   * Until this is called an interruption ends the run at once; from then on the run ends by itself once `signal` is
+   * aborted. What was said so far has been taken by its readers when this resolves.
+   * @throws Failure `interrupted` where the run is interrupted already
+   */
+  takeInterrupts(): Promise<void>;
   /** The real one, unless given: a world in memory is reached in another way. */
   readonly network?: Network;
   /** Sets the exit code of a run that ends well but has something to say by it. */

@@ -63,6 +63,8 @@ export function remarked(message: string, remarks: readonly Remark[]): CheckResu
 /** Failures that say how things stand; after any other it is unknown how they do. */
 const CERTAIN = new Set([
   "no-profile",
+  "bad-profile",
+  "proxy",
   "no-region",
   "no-credentials",
   "sso-expired",

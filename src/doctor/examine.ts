@@ -69,6 +69,8 @@ async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, C
   };
 }
 
+const PROFILE_FAILURES = new Set(["no-profile", "bad-profile"]);
+
 /** Without a connection it is either the profile or the region that stands in the way. */
 function checkConnection(
   aws: Surgery["aws"],
@@ -78,8 +80,8 @@ function checkConnection(
   if (aws.state !== "unknown")
     return { region: passed(valueOf(aws)?.region ?? ""), credentials: checkCredentials(caller, source) };
   const fault = fromFailure(aws.failure);
-  return aws.failure.code === "no-profile"
-    ? { region: passedOver("not looked at: the profile is not there"), credentials: fault }
+  return PROFILE_FAILURES.has(aws.failure.code)
+    ? { region: passedOver("not looked at: the profile is no good"), credentials: fault }
     : { region: fault, credentials: checkCredentials(caller, source) };
 }
 

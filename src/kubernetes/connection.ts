@@ -2,9 +2,9 @@ import { request, type Agent, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { excerpt } from "../model/excerpt.ts";
 import { Failure, isFailure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
+import { keepSecret } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
 import { unreachable } from "./errors.ts";
 
@@ -57,6 +57,8 @@ export function connect(config: KubeConfig): Connection {
   const withCredentials = async (): Promise<WithHeaders> => {
     const options: WithHeaders = { headers: {} };
     await applyCredentials(config, options);
+    const { Authorization: authorization } = options.headers;
+    if (typeof authorization === "string") keepSecret(authorization.replace(/^\w+ /, ""));
     shared ??= keptAlive(options.agent as Agent);
     return { ...options, agent: shared };
   };
@@ -68,15 +70,23 @@ export function connect(config: KubeConfig): Connection {
   };
 }
 
-/** @throws Failure `kubeconfig` when its credentials, or the command that is to give some, can't be used */
+/**
+ * What a plugin says may have secrets in it, and the kube client has it in its errors: it is not told.
+ * @throws Failure `kubeconfig` when its credentials, or the command that is to give some, can't be used
+ */
 async function applyCredentials(config: KubeConfig, options: WithHeaders): Promise<void> {
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     if (isFailure(error)) throw error;
-    const said = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : "";
+    const user = config.getCurrentUser();
+    const { command } = (user?.exec ?? {}) as { command?: unknown };
     throw new Failure("failed", "kubeconfig", "the credentials of the kubeconfig can't be used", {
-      ...(said !== "" && { facts: [["error", excerpt(said)] as const] }),
+      facts: [
+        ["user", user?.name ?? ""],
+        ...(typeof command === "string" ? [["its command", command] as const] : []),
+      ],
+      advice: "kubectl with the same context says why",
     });
   }
 }

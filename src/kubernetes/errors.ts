@@ -1,6 +1,7 @@
 import { excerpt } from "../model/excerpt.ts";
 import { Failure } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
+import { withoutPassword } from "../network/proxy.ts";
 import type { ApiAnswer } from "./connection.ts";
 
 /** Characters of what the API server says; its own messages are shorter. */
@@ -42,12 +43,12 @@ export function unreachable(server: string, error: unknown): Failure {
   const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
   return tls
     ? new Failure("failed", "tls", `the cluster's certificate can't be verified (${code})`, {
-        facts: [["server", server]],
+        facts: [["server", withoutPassword(server)]],
         advice: "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS",
         cause: error,
       })
     : new Failure("failed", "unreachable", `the cluster's API server can't be reached: ${reason}`, {
-        facts: [["server", server]],
+        facts: [["server", withoutPassword(server)]],
         cause: error,
       });
 }

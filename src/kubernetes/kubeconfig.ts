@@ -1,8 +1,9 @@
 import { KubeConfig, type Cluster, type User } from "@kubernetes/client-node";
-import { getProxyForUrl } from "proxy-from-env";
 import { Failure } from "../model/failure.ts";
 import { extraCertificates } from "../network/certificates.ts";
 import { loadKubeconfig, withFilesRead } from "./load-kubeconfig.ts";
+import { proxyFor, requireProxy } from "../network/proxy.ts";
+import { keepSecretsIn } from "./kubeconfig-secrets.ts";
 
 /** How EKS describes a cluster: enough to connect without any kubeconfig. */
 export interface EksEndpoint {
@@ -29,6 +30,7 @@ export function eksKubeConfig(eks: EksEndpoint): KubeConfig {
 /** The configuration of a context of the user's kubeconfig; without names, kubectl's own choice. */
 export function userKubeConfig(file: string | undefined, context: string | undefined): KubeConfig {
   const config = loadKubeconfig(file);
+  keepSecretsIn(config);
   if (context !== undefined) {
     const names = config.getContexts().map(({ name }) => name);
     if (!names.includes(context)) {
@@ -44,7 +46,9 @@ export function userKubeConfig(file: string | undefined, context: string | undef
       advice: "Choose one with --context",
     });
   }
-  return withFilesRead(config);
+  withFilesRead(config);
+  keepSecretsIn(config);
+  return config;
 }
 
 /** The CA certificates of the configuration's current cluster, as PEM; empty where it trusts the system's. */
@@ -84,7 +88,9 @@ function authority(pems: readonly string[]): { caData: string } {
 
 /** kubectl honours HTTPS_PROXY and NO_PROXY; the kube client knows only a kubeconfig's proxy-url. */
 function withProxy(cluster: Cluster): Cluster {
-  const proxyUrl = cluster.proxyUrl ?? getProxyForUrl(cluster.server);
+  const proxyUrl = cluster.proxyUrl
+    ? requireProxy(cluster.proxyUrl, `proxy-url of the cluster '${cluster.name}' in the kubeconfig`)
+    : proxyFor(cluster.server);
   return proxyUrl === "" ? cluster : { ...cluster, proxyUrl };
 }
 

@@ -2,6 +2,7 @@ import { isatty } from "node:tty";
 import { supportsColor, supportsColorStderr } from "chalk";
 import { stylesOf, toLine, type Piece, type Styles } from "./line.ts";
 import { TextBlock } from "./text-block.ts";
+import type { OutputStreams } from "./streams.ts";
 
 /** Where a command talks: the answer to stdout, the conversation to stderr. A mere string is foreign there (`Piece`). */
 export interface Terminal {
@@ -22,13 +23,12 @@ export interface Terminal {
 }
 
 /** The process's own terminal. */
-export function processTerminal(): Terminal {
-  // By number: to ask the streams themselves would open both, which takes as long as all else that a start does.
+export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
   const answersOnScreen = isatty(1);
   const animated = isatty(2) && process.env["CI"] === undefined;
   return {
-    print: (text) => void process.stdout.write(textOf(text, answersOnScreen)),
-    say: (text) => void process.stderr.write(textOf(text, true)),
+    print: (text) => stdout.write(textOf(text, answersOnScreen)),
+    say: (text) => stderr.write(textOf(text, true)),
     interactive: isatty(0) && animated,
     animated,
     answersOnScreen,

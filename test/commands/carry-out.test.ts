@@ -10,7 +10,7 @@ import { aDesire, managed, S3_READ } from "../fakes/values.ts";
 import { bringAbout, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const NEVER = { signal: new AbortController().signal, takeInterrupts: () => undefined };
+const NEVER = { signal: new AbortController().signal, takeInterrupts: async () => undefined };
 const SURROUNDINGS = {
   caller: "arn:aws:iam::111122223333:user/ci",
   cluster: { name: "c", chosenBy: "--cluster" },

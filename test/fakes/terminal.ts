@@ -29,7 +29,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
       err: PLAIN,
     },
     signal: new AbortController().signal,
-    takeInterrupts: () => undefined,
+    takeInterrupts: async () => undefined,
     exitWith: (wanted) => void (heard.code = wanted),
   };
   return { context, heard };

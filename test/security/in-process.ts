@@ -1,20 +1,18 @@
-import { vi } from "vitest";
-import { main } from "../../src/main.ts";
+import { awaitInterruption } from "../../src/interruption.ts";
+import { runCommandLine } from "../../src/main.ts";
+import type { OutputStream } from "../../src/output/streams.ts";
+import { processTerminal } from "../../src/output/terminal.ts";
 import type { Run } from "../e2e/irsa.ts";
 
 /** Runs irsa in this process, which is some hundred times faster than the built one, and gives what it says. */
 export async function runHere(args: readonly string[]): Promise<Run> {
   const heard = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      heard[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-      return true;
-    }),
-  );
-  try {
-    const code = await main(args);
-    return { code, ...heard };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const heardOn = (name: keyof typeof heard): OutputStream => ({
+    write: (text) => void (heard[name] += text),
+    flushed: async () => undefined,
+    broken: () => undefined,
+  });
+  const streams = { stdout: heardOn("stdout"), stderr: heardOn("stderr"), flushed: async () => undefined };
+  const surroundings = { interruption: awaitInterruption(), streams, terminal: processTerminal(streams) };
+  return { code: await runCommandLine(args, surroundings), ...heard };
 }

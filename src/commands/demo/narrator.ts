@@ -42,6 +42,11 @@ export function narratorOn(
       const [program, ...leading] = ownCommand();
       const child = spawn(program, [...leading, ...args], { env, stdio: ["ignore", "inherit", "inherit"] });
       const [code] = (await once(child, "exit")) as [number | null];
+      // Whatever ended the command ends the story: Ctrl-C, or a reader that has seen enough, which the next line shows.
+      if (code !== null && code > 128) {
+        print("");
+        throw new Failure("interrupted", "interrupted", "interrupted");
+      }
       if (code !== 0)
         throw new Failure("failed", "demo", `irsa ${args[0] ?? ""} ended with ${code ?? "a signal"}`);
     },

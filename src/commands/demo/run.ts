@@ -1,7 +1,6 @@
 import { Failure } from "../../model/failure.ts";
 import { childEnvironment, clientEnvironment } from "../../sandbox/client-environment.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
-import { askedToEnd } from "../asked-to-end.ts";
 import type { CommandContext } from "../command-context.ts";
 import { clusterByKubeconfig } from "./cluster.ts";
 import { waitForKey } from "./key.ts";
@@ -12,7 +11,7 @@ import { CLUSTER_ARN, scenes } from "./scenes.ts";
 /** Tells the story, scene by scene. @throws Failure when a command of it fails, or `interrupted` */
 export async function runDemo(pause: boolean, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
-  context.takeInterrupts();
+  await context.takeInterrupts();
   const sandbox = await startSandbox({ clusters: [CLUSTER_ARN] });
   const client = clientEnvironment(sandbox, process.env);
   const cluster = clusterByKubeconfig(client.set["KUBECONFIG"] ?? "");
@@ -20,10 +19,9 @@ export async function runDemo(pause: boolean, context: CommandContext): Promise<
     const environment = childEnvironment(process.env, client);
     await requireSandbox(environment, sandbox);
     const narrator = narratorOn(terminal, environment);
-    const ended = AbortSignal.any([signal, askedToEnd()]);
     for (const [at, { title, play }] of scenes.entries()) {
-      if (at > 0 && pause && terminal.interactive && !(await waitForKey(terminal, ended))) return;
-      if (ended.aborted) throw new Failure("interrupted", "interrupted", "interrupted");
+      if (at > 0 && pause && terminal.interactive && !(await waitForKey(terminal, signal))) return;
+      if (signal.aborted) throw new Failure("interrupted", "interrupted", "interrupted");
       narrator.title(at + 1, title);
       await play({ sandbox, cluster, narrator });
     }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Failure } from "../../model/failure.ts";
+import type { InterruptionCause } from "../../model/interruption-cause.ts";
 import { childEnvironment, clientEnvironment } from "../../sandbox/client-environment.ts";
-import { askedToEnd } from "../asked-to-end.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";
@@ -13,7 +13,7 @@ export async function runInSandbox(
   words: readonly string[],
   context: CommandContext,
 ): Promise<void> {
-  context.takeInterrupts();
+  await context.takeInterrupts();
   const sandbox = await openSandbox(parsed);
   try {
     const environment = childEnvironment(process.env, clientEnvironment(sandbox, process.env));
@@ -32,8 +32,11 @@ function exitCodeOf(
     const child = spawn(program, args, { env, stdio: "inherit" });
     // Ctrl-C on a terminal reaches the command by itself, and what it means is the command's to say.
     process.on("SIGINT", () => undefined);
-    if (!process.stdin.isTTY) interrupted.addEventListener("abort", () => void child.kill("SIGINT"));
-    askedToEnd().addEventListener("abort", () => void child.kill("SIGTERM"));
+    interrupted.addEventListener("abort", () => {
+      const cause = interrupted.reason as InterruptionCause;
+      if (cause.kind !== "signal" || cause.signal !== "SIGINT") child.kill("SIGTERM");
+      else if (!process.stdin.isTTY) child.kill("SIGINT");
+    });
     child.once("error", (error) => reject(notStarted(program, error)));
     child.once("exit", (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

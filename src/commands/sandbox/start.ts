@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { handOut } from "../../model/secrets.ts";
 import { aligned } from "../../output/columns.ts";
 import { json } from "../../output/json.ts";
 import { toLine, type Piece } from "../../output/line.ts";
@@ -7,7 +8,6 @@ import { clientEnvironment, shellLines, type ClientEnvironment } from "../../san
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSandbox } from "./open-sandbox.ts";
-import { askedToEnd } from "../asked-to-end.ts";
 import type { ParsedSandbox } from "./options.ts";
 import type { StartFlags } from "./sandbox.ts";
 
@@ -18,15 +18,15 @@ export async function runSandboxStart(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, signal } = context;
-  context.takeInterrupts();
+  await context.takeInterrupts();
   const sandbox = await openSandbox(parsed);
   try {
     const environment = clientEnvironment(sandbox, process.env);
+    handOut(...Object.values(environment.set));
     // At once, for those who wait for it.
     terminal.print(answer(sandbox, environment, output));
     if (output === "text") terminal.say(terminal.err.dim("  Ctrl-C ends it."));
-    const ended = AbortSignal.any([signal, askedToEnd()]);
-    if (!ended.aborted) await once(ended, "abort");
+    if (!signal.aborted) await once(signal, "abort");
   } finally {
     await sandbox.stop();
   }

@@ -3,7 +3,7 @@ import { checkReplaceable, writeInPlace } from "../../files/write-in-place.ts";
 import { bindManifests, isMeant, type Binding } from "../../manifests/bind-manifests.ts";
 import { findPodMakers, type PodMaker } from "../../manifests/find-pod-makers.ts";
 import { readManifests, type Manifests } from "../../manifests/read-manifests.ts";
-import { Failure } from "../../model/failure.ts";
+import { Failure, type Fact } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { workloadText } from "../../model/workload-name.ts";
 import { boundFilesJson, boundFilesLines, manifestStream, type BoundFile } from "../../output/bound-files.ts";
@@ -35,12 +35,33 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const isWritten = flags.inPlace === true;
   if (isWritten) await checkReplaceable(changed);
   boundFilesLines(files, binding.account, terminal.err).forEach(terminal.say);
-  if (isWritten) context.takeInterrupts();
-  if (isWritten) for (const file of changed) await writeInPlace(file, file.text);
+  if (isWritten) await writeAll(changed, context);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
   if (flags.output === "json") terminal.print(boundFilesJson(files, binding.account, state));
   else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
+}
+
+/** @throws Failure `interrupted` with the files that are left; the same command again does them */
+async function writeAll(
+  files: readonly BoundFile[],
+  { signal, takeInterrupts }: Pick<CommandContext, "signal" | "takeInterrupts">,
+): Promise<void> {
+  await takeInterrupts();
+  for (const [at, file] of files.entries()) {
+    if (signal.aborted) throw interruptedAt(files, at);
+    await writeInPlace(file, file.text);
+  }
+}
+
+function interruptedAt(files: readonly BoundFile[], at: number): Failure {
+  const listed = (label: string, some: readonly BoundFile[]): Fact[] =>
+    some.length === 0 ? [] : [[label, some.map(({ path }) => path)]];
+  return new Failure("interrupted", "interrupted", "interrupted before all files were written", {
+    facts: [...listed("done", files.slice(0, at)), ...listed("not done", files.slice(at))],
+    advice: "The same command again finishes it",
+    written: at > 0,
+  });
 }
 
 async function readFiles(paths: readonly string[]): Promise<ReadFile[]> {

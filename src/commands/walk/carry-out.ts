@@ -78,7 +78,7 @@ async function apply(
   context: Interruptible,
 ): Promise<DoneStep[]> {
   const { signal } = context;
-  context.takeInterrupts();
+  await context.takeInterrupts();
   const follower = manner.follow(terminal);
   const ended: Step[] = [];
   terminal.say("");

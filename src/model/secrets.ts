@@ -1,0 +1,108 @@
+/** Shorter ones can be words, which have to be shown; where they come in a known form, that form is enough. */
+const SHORTEST = 12;
+/** As much of a secret as must not come out: as it is cut for a message. */
+const PREFIX = 12;
+/** The beginning that all keys of one kind share, `-----BEGIN` in PEM and its base64. */
+const COMMON_BEGINNING = /^(-----BEGIN|LS0tLS1CRUdJ)/;
+const COMMON_LENGTH = 48;
+
+const PLACEHOLDER = "[secret]";
+
+/** The secrets that this process has been given or has been told, in every form in which they can come out. */
+const known = new Set<string>();
+let longestFirst: readonly string[] | undefined;
+
+/** Tells of secrets as they are loaded: from then on nothing that is printed has them, or a beginning of them, in it. */
+export function keepSecret(...secrets: readonly (string | undefined)[]): void {
+  for (const secret of secrets) {
+    if (secret === undefined || secret.trim().length < SHORTEST) continue;
+    for (const line of [secret, ...secret.split(/\s+/)])
+      for (const form of formsOf(line.trim())) known.add(form);
+  }
+  longestFirst = undefined;
+}
+
+/** Tells of what is no secret any more: this process has made it to be handed out. */
+export function handOut(...secrets: readonly string[]): void {
+  for (const secret of secrets) for (const form of formsOf(secret)) known.delete(form);
+  longestFirst = undefined;
+}
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const forms = [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    bytes.toString("base64"),
+    bytes.toString("base64url"),
+  ];
+  return forms.filter((form) => form.length >= SHORTEST && !/^-----(BEGIN|END)[\w -]*$/.test(form));
+}
+
+const SECRET_NAME = /secret|token|passw|bearer|authorization|credential|private|_key$/i;
+const NO_SECRET_NAME = /access_key_id$|_file$|_path$|_dir$|_url?i$/i;
+
+/** Tells of the values whose names say that they are secrets, and of the passwords in URLs. */
+export function keepSecretsOf(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== "string") continue;
+    if (SECRET_NAME.test(name) && !NO_SECRET_NAME.test(name) && !/^[.~]?\//.test(value)) keepSecret(value);
+    if (value.includes("@")) keepPasswordOf(value);
+  }
+}
+
+/** Tells of the password in a URL, if there is one. */
+function keepPasswordOf(url: string): void {
+  const [, userinfo] = /:\/\/([^/@\s]*(?:@[^/@\s]*)*)@/.exec(url) ?? [];
+  if (userinfo === undefined) return;
+  const password = userinfo.slice(userinfo.indexOf(":") + 1);
+  keepSecret(password, userinfo, decoded(password), decoded(userinfo));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What is secret by its form, whoever it belongs to: a server may say what it was sent, or what was meant for others. */
+const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
+  [/\b((?:https?|socks\d?h?|ftp|wss?):\/\/)[^\s/"'<>@]{0,512}@/gi, `$1${PLACEHOLDER}@`],
+  [/\beyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{8,4096}/g, PLACEHOLDER],
+  [/\bk8s-aws-v1\.[\w-]{8,8192}/g, PLACEHOLDER],
+  [/\b(Bearer|Basic) [\w.~+/-]{8,8192}=*/g, `$1 ${PLACEHOLDER}`],
+  [/\b(Signature|X-Amz-Security-Token)(=|%3D)[^\s&"'<>,]{8,8192}/gi, `$1$2${PLACEHOLDER}`],
+  [/(<(?:SecretAccessKey|SessionToken)>)[^<]{1,8192}/g, `$1${PLACEHOLDER}`],
+  [/(\\?"(?:SecretAccessKey|SessionToken)\\?"\s{0,9}:\s{0,9}\\?")[^"\\]{1,8192}/g, `$1${PLACEHOLDER}`],
+  [/(_authToken\s{0,9}=\s{0,9})[^\s"']{1,1024}/g, `$1${PLACEHOLDER}`],
+];
+
+/**
+ * A text without the secrets that are known, or that can be told by their form. It is what stands between a mistake and a
+ * log: messages are to be made without secrets in the first place.
+ */
+export function withoutSecrets(text: string): string {
+  let clean = text;
+  for (const [form, instead] of SECRET_FORMS) clean = clean.replace(form, instead);
+  // The longest first: of a secret and its beginning nothing may be left.
+  longestFirst ??= [...known].toSorted((one, other) => other.length - one.length);
+  for (const secret of longestFirst) clean = without(clean, secret);
+  return clean;
+}
+
+function without(text: string, secret: string): string {
+  const least = COMMON_BEGINNING.test(secret) ? COMMON_LENGTH : PREFIX;
+  const beginning = secret.slice(0, Math.min(least, secret.length));
+  let clean = "";
+  let from = 0;
+  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
+    let end = at + beginning.length;
+    while (end - at < secret.length && text[end] === secret[end - at]) end += 1;
+    clean += text.slice(from, at) + PLACEHOLDER;
+    from = end;
+  }
+  return clean + text.slice(from);
+}

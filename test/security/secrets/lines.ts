@@ -1,0 +1,98 @@
+import { CLUSTER_NAME } from "../../worlds/world.ts";
+
+const REACH = `--cluster ${CLUSTER_NAME}`;
+const ACCOUNT = "--namespace shop --name cart";
+const S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+
+/** Ways to reach the cluster by kubeconfigs whose contexts have secrets in them, and by ones that are broken. */
+const KUBECONFIGS = [
+  "--kubeconfig kubeconfig --context token",
+  "--kubeconfig kubeconfig --context password",
+  "--kubeconfig kubeconfig --context exec",
+  "--kubeconfig kubeconfig --context provider",
+  "--kubeconfig kubeconfig --context proxy",
+  "--kubeconfig kubeconfig --context userinfo",
+  "--kubeconfig kubeconfig --context reflecting",
+  "--kubeconfig kubeconfig --context nowhere",
+  "--kubeconfig broken-kubeconfig",
+  "--kubeconfig .env",
+];
+
+/** Each command's command lines, with good input and bad. A command that is not here fails the suite. */
+export const LINES: Readonly<Record<string, readonly string[]>> = {
+  "associate-oidc": [
+    `associate-oidc ${REACH} --approve`,
+    "associate-oidc --cluster nowhere",
+    "associate-oidc --nonsense",
+  ],
+  "create-sa": [
+    `create-sa ${REACH} ${ACCOUNT} --policy-arn ${S3} --approve`,
+    `create-sa ${REACH} ${ACCOUNT} --policy-file credentials.json`,
+    `create-sa ${REACH} ${ACCOUNT} --policy-file .env`,
+    `create-sa ${REACH} ${ACCOUNT} --policy-file kubeconfig`,
+    ...KUBECONFIGS.map(
+      (kubeconfig) => `create-sa ${REACH} -n shop --name cart --policy-arn ${S3} ${kubeconfig}`,
+    ),
+  ],
+  "get-sa": [`get-sa ${REACH}`, `get-sa ${REACH} ${KUBECONFIGS[0]}`, "get-sa --cluster nowhere"],
+  "update-sa": [
+    `update-sa ${REACH} ${ACCOUNT} --tag a=b --approve`,
+    `update-sa ${REACH} ${ACCOUNT} --policy-file credentials.json`,
+  ],
+  adopt: [`adopt ${REACH} --all`, `adopt ${REACH} ${ACCOUNT}`],
+  plan: [
+    "plan -f good.yaml",
+    "plan -f kubeconfig",
+    "plan -f broken-kubeconfig",
+    "plan -f .env",
+    "plan -f credentials.json",
+    "plan -f environment.yaml",
+    "plan -f folder",
+    "plan -f secret-in-name.yaml",
+  ],
+  apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
+  "migrate-trust": [`migrate-trust --from ${CLUSTER_NAME} --to nowhere`, "migrate-trust --from a --to b"],
+  "use-sa": [
+    `use-sa ${REACH} ${ACCOUNT} deployment/nowhere`,
+    "use-sa -n shop --name cart --file deployment.yaml",
+    "use-sa -n shop --name cart --file broken-kubeconfig --file .env",
+  ],
+  "stale-pods": [`stale-pods ${REACH}`, `stale-pods ${REACH} ${KUBECONFIGS[6]}`],
+  verify: [
+    `verify ${REACH} shop/cart --prove`,
+    `verify ${REACH} shop/cart`,
+    `verify ${REACH} --all`,
+    `verify ${REACH} shop/cart ${KUBECONFIGS[6]}`,
+    `verify ${REACH} shop/nowhere`,
+  ],
+  "sdk-check": [
+    "sdk-check package-lock.json",
+    "sdk-check .env",
+    "sdk-check .npmrc",
+    "sdk-check broken-lock/package-lock.json",
+  ],
+  audit: [
+    `audit ${REACH}`,
+    `audit ${REACH} -f .`,
+    `audit ${REACH} --baseline credentials.json`,
+    `audit ${REACH} --baseline .env`,
+  ],
+  "who-can": [`who-can ${REACH} role/nowhere`, `who-can ${REACH} arn:aws:iam::111122223333:role/x`],
+  "what-can": [`what-can ${REACH} shop/cart`, `what-can ${REACH} nonsense`],
+  graph: [
+    `graph ${REACH} -o html`,
+    `graph ${REACH} -o dot`,
+    `graph ${REACH} -o html --output-file page.html`,
+  ],
+  doctor: [`doctor ${REACH}`, "doctor --cluster nowhere", `doctor ${REACH} ${KUBECONFIGS[0]}`],
+  permissions: ["permissions create-sa", "permissions nonsense"],
+  completion: ["completion bash", "completion nonsense"],
+  demo: ["demo --no-pause"],
+  sandbox: [
+    "sandbox run -- true",
+    "sandbox run -- /nowhere",
+    "sandbox start --cluster-kubeconfig kubeconfig",
+  ],
+  "delete-sa": [`delete-sa ${REACH} ${ACCOUNT} --approve`],
+  "disassociate-oidc": [`disassociate-oidc ${REACH} --approve --force`],
+};
