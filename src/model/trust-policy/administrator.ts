@@ -42,12 +42,10 @@ function isAdministration(action: string): boolean {
 
 /** `*`, or what takes in every resource that IAM has, in the pattern's own partition and account. */
 function isEverything(resource: string): boolean {
-  const [, partition = "aws", , , account = "111122223333"] = resource.split(":").map(literal);
-  return NAMES.every((name) => matchesWildcard(resource, `arn:${partition}:iam::${account}:${name}`));
-}
-
-function literal(component: string): string | undefined {
-  return /^[^*?]+$/.test(component) ? component : undefined;
+  // A component with wildcards matches itself.
+  const [, partition = "aws", , , account] = resource.split(":");
+  const arn = `arn:${partition}:iam::${account || "111122223333"}`;
+  return NAMES.every((name) => matchesWildcard(resource, `${arn}:${name}`));
 }
 
 function strings(raw: unknown): readonly string[] {

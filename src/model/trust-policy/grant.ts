@@ -73,18 +73,16 @@ function isOurs(statement: Statement, { providerArn, subject }: GrantKey): boole
   if (!isObject(statement)) return false;
   const { Sid: _, ...shape } = statement;
   const issuer = issuerOf(providerArn);
-  return valuesUnder(shape.Condition, `${issuer}:aud`).some((audience) =>
+  return textsIn(shape.Condition).some((audience) =>
     sameStatement(shape, pinned(providerArn, issuer, withoutVariables(subject), audience)),
   );
 }
 
-/** The values that a Condition block has for a key, under whatever operator. */
-function valuesUnder(condition: unknown, key: string): readonly string[] {
+/** The texts of a Condition block, under whatever operator and key. */
+function textsIn(condition: unknown): readonly string[] {
   const blocks = isObject(condition) ? Object.values(condition).filter(isObject) : [];
   return blocks
-    .flatMap((keys) => Object.entries(keys))
-    .filter(([name]) => name.toLowerCase() === key.toLowerCase())
-    .flatMap(([, values]) => toList(values))
+    .flatMap((keys) => Object.values(keys).flatMap(toList))
     .filter((value) => typeof value === "string");
 }
 

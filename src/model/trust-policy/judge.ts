@@ -15,7 +15,7 @@ export type GrantProblem =
   | { readonly code: "too-wide"; readonly what: Probe["what"]; readonly value: string };
 
 /** A caller who differs from the one that the grant is for in one thing. */
-interface Probe {
+export interface Probe {
   readonly what: "namespace" | "account" | "audience" | "provider";
   readonly value: string;
   readonly caller: Grant;
@@ -56,8 +56,8 @@ function judgeStranger(ours: PolicyDocument, { what, value, caller }: Probe): re
   return verdict === "deny" ? [] : [{ code: "too-wide", what, value }];
 }
 
-/** Callers whose names are near enough that a wildcard, a prefix match or a forgotten condition would let them in. */
-function strangers(grant: Grant): readonly Probe[] {
+/** Callers near enough that a wildcard, a prefix match or a forgotten condition would allow them. */
+export function strangers(grant: Grant): readonly Probe[] {
   const { subject, audience, issuerHostPath, providerArn } = grant;
   const [account = "", namespace = "", ...head] = subject.split(":").toReversed();
   const subjectOf = (...parts: readonly string[]) => [...head.toReversed(), ...parts].join(":");

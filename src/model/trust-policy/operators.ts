@@ -72,9 +72,10 @@ const SETS = ["ForAllValues", "ForAnyValue"] as const;
  * `undefined` for anything that is no operator, as `NullIfExists`.
  */
 export function parseOperator(name: string): Operator | undefined {
-  const [prefix, rest] = name.includes(":") ? split(name) : ["", name];
-  const set = SETS.find((one) => one.toLowerCase() === prefix.toLowerCase());
-  if (set === undefined && name.includes(":")) return undefined;
+  const start = name.indexOf(":") + 1;
+  const [prefix, rest] = [name.slice(0, start), name.slice(start)];
+  const set = SETS.find((one) => `${one}:`.toLowerCase() === prefix.toLowerCase());
+  if (set === undefined && prefix !== "") return undefined;
   const ifExists = rest.toLowerCase().endsWith("ifexists");
   const stem = STEMS.get((ifExists ? rest.slice(0, -"IfExists".length) : rest).toLowerCase());
   const test = stem === undefined ? undefined : TESTS[stem];
@@ -95,9 +96,4 @@ function compare(comparison: Comparison): OperatorTest {
 
 function negate(comparison: Comparison): OperatorTest {
   return { kind: "compare", negated: true, comparison };
-}
-
-function split(name: string): readonly [string, string] {
-  const colon = name.indexOf(":");
-  return [name.slice(0, colon), name.slice(colon + 1)];
 }

@@ -114,8 +114,7 @@ function readOperator(name: string, keys: unknown, variables: boolean, report: R
   }
   return Object.entries(keys).flatMap(([key, raw]) => {
     const expected = readValues(raw);
-    const fits = expected?.every((value) => isReadable(operator, value)) ?? false;
-    if (expected !== undefined && fits) {
+    if (expected?.every((value) => isReadable(operator, value)) === true) {
       const patterns = fixedPatterns(expected, variables);
       return [{ operator, key, expected, variables, ...(patterns !== undefined && { patterns }) }];
     }

@@ -75,7 +75,7 @@ function sortedJson(value: unknown): string {
   return JSON.stringify(value, sort) ?? "";
 }
 
+/** No object has a key twice. */
 function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
-  if (one === other) return 0;
   return one < other ? -1 : 1;
 }

@@ -23,6 +23,19 @@ describe("administratorLike", () => {
       "it allows 'iam:*' on 'arn:aws-cn:iam::123456789012:*'",
     ],
     [
+      "all of IAM, by a name of any length that IAM has",
+      on({ Action: "iam:???????*" }),
+      "it allows 'iam:???????*' on '*'",
+    ],
+    ...["arn:*", "arn:aw?:iam::*", "arn:aws:iam::1*:*", "arn:aws:*", "*:*:*:*:*:*"].map(
+      (resource) =>
+        [
+          `all of IAM on '${resource}'`,
+          on({ Action: "iam:*", Resource: resource }),
+          `it allows 'iam:*' on '${resource}'`,
+        ] as const,
+    ),
+    [
       "everything but something",
       on({ NotAction: ["s3:*", "iam:DeleteUser"] }),
       "it allows everything but 's3:*', 'iam:DeleteUser' on '*'",
@@ -50,6 +63,8 @@ describe("administratorLike", () => {
     ["allows IAM's actions of one length", on({ Action: "iam:???????" })],
     ["allows all of IAM on one role", on({ Action: "iam:*", Resource: "arn:aws:iam::123456789012:role/x" })],
     ["allows all of IAM on roles", on({ Action: "iam:*", Resource: "arn:aws:iam::*:role/*" })],
+    ["allows all of IAM on names of one length", on({ Action: "iam:*", Resource: "arn:aws:iam::*:???????" })],
+    ["allows all of IAM where no account is", on({ Action: "iam:*", Resource: "arn:aws:iam:::*" })],
     ["allows everything on one bucket", on({ Action: "*", Resource: "arn:aws:s3:::bucket/*" })],
     ["allows everything but IAM", on({ NotAction: ["iam:*", "organizations:*"] })],
     ["allows nothing by leaving out everything", on({ NotAction: "*" })],

@@ -306,6 +306,91 @@ describe("checkPolicyDocument", () => {
     expect(checkPolicyDocument(document, kind)).toEqual([{ path, message }]);
   });
 
+  /** Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages of its elements. */
+  it.each<readonly [string, PolicyKind, string, object]>([
+    [
+      "white space before a key",
+      "identity",
+      'Condition.StringLike[" aws:x"]',
+      { Condition: { StringLike: { " aws:x": "y" } } },
+    ],
+    ["a Sid that is a number", "identity", "Sid", { Sid: 1 }],
+    ["text before an action", "identity", "Action", { Action: "a b:c" }],
+    ["text after an action", "identity", "Action", { Action: "s3:Get Object" }],
+    ["text before an ARN", "identity", "Resource", { Resource: "x arn:aws:s3:::x" }],
+    ["an ARN without resource", "identity", "Resource", { Resource: "arn:aws:s3:::" }],
+    ["an ARN of more than a line", "identity", "Resource", { Resource: "arn:aws:s3:::x\n" }],
+    ["an Id that is a number", "trust", "Id", { Id: 1 }],
+    ["text before an action of STS", "trust", "Action", { Action: "xsts:AssumeRole" }],
+    ["text after an action of STS", "trust", "Action", { Action: "sts:AssumeRole " }],
+    ["a NotResource", "trust", "NotResource", { NotResource: "*" }],
+    ["a NotPrincipal", "identity", "NotPrincipal", { NotPrincipal: { AWS: "*" } }],
+    [
+      "a path before the provider",
+      "trust",
+      "Principal.Federated",
+      { Principal: { Federated: "arn:aws:iam::111122223333:x/oidc-provider/x" } },
+    ],
+    [
+      "a wildcard after the provider",
+      "trust",
+      "Principal.Federated",
+      { Principal: { Federated: "arn:aws:iam::111122223333:oidc-provider/x*" } },
+    ],
+    [
+      "another service's provider",
+      "trust",
+      "Principal.Federated",
+      { Principal: { Federated: "arn:aws:eks::111122223333:oidc-provider/x" } },
+    ],
+    [
+      "text before a domain",
+      "trust",
+      "Principal.Federated",
+      { Principal: { Federated: "a accounts.google.com" } },
+    ],
+    [
+      "a path after a domain",
+      "trust",
+      "Principal.Federated",
+      { Principal: { Federated: "accounts.google.com/x" } },
+    ],
+    ["a principal without a name", "trust", "Principal.AWS", { Principal: { AWS: "" } }],
+  ])("finds %s", (_name, kind, path, change) => {
+    const { Id, ...element } = change as { readonly Id?: unknown };
+    const statement = { ...(kind === "trust" ? trust : read), ...element };
+    const document = { ...(Id !== undefined && { Id }), Statement: statement };
+    const at = Id === undefined ? `Statement.${path}` : path;
+    expect(checkPolicyDocument(document, kind).map((problem) => problem.path)).toEqual([at]);
+  });
+
+  it.each<readonly [string, PolicyKind, object]>([
+    ["the older Version", "identity", { Version: "2008-10-17", Statement: read }],
+    ["statements without Sid", "identity", { Statement: [read, read] }],
+    [
+      "ARNs with region and account",
+      "identity",
+      { Statement: { ...read, Resource: "arn:aws:sqs:eu-west-1:111122223333:x" } },
+    ],
+    [
+      "one account, and everyone",
+      "trust",
+      { Statement: [{ ...trust, Principal: { AWS: ["111122223333", "*"] } }] },
+    ],
+    [
+      "a SAML provider",
+      "trust",
+      { Statement: { ...trust, Principal: { Federated: "arn:aws:iam::111122223333:saml-provider/x" } } },
+    ],
+    [
+      "text without blanks after a key's prefix",
+      "identity",
+      { Statement: { ...read, Condition: { StringLike: { "aws:RequestTag/a b": "y" } } } },
+    ],
+  ])("has nothing against %s", (_name, kind, document) => {
+    expect(checkPolicyDocument(document, kind)).toEqual([]);
+  });
+
   it("finds everything at once", () => {
     const document = {
       version: 1,

@@ -59,4 +59,23 @@ describe("the evidence of an evaluation", () => {
       { index: 1, effect: "Deny", applies: "unknown", mismatches: [], unknownKeys: ["aws:SourceVpc"] },
     ]);
   });
+
+  it("has no keys for a statement that is decided without them", () => {
+    const condition = { StringEquals: { [SUB]: "other", "aws:SourceVpc": "vpc-1" } };
+    expect(evaluateTrust(policy(allow(condition)), call()).statements).toMatchObject([
+      { applies: "no", unknownKeys: [] },
+    ]);
+  });
+
+  it("names an AWS principal by its ARN", () => {
+    const principal = {
+      type: "AWS",
+      arn: "arn:aws:iam::444455556666:user/Bob",
+      account: "444455556666",
+    } as const;
+    const { statements } = evaluateTrust(policy(allow()), { ...call(), principal });
+    expect(statements[0]?.mismatches).toEqual([
+      { element: "Principal", expected: [PROVIDER], actual: ["arn:aws:iam::444455556666:user/Bob"] },
+    ]);
+  });
 });

@@ -98,4 +98,46 @@ describe("explainMismatch", () => {
     );
     expect(hints[0]).toEqual({ code: "scheme-in-name", value: federated, shouldBe: PROVIDER });
   });
+
+  it.each<readonly [string, readonly string[], readonly string[], readonly Hint[]]>([
+    ["several values in the request", ["a"], ["a", "b"], []],
+    ["no value in the request", ["a"], [], []],
+    ["nothing expected", [], ["a"], []],
+    [
+      "blanks on the request's side",
+      ["x"],
+      [" x"],
+      [{ code: "differs-in-blanks", expected: "x", actual: " x" }],
+    ],
+    [
+      "a value that is longer",
+      ["ab"],
+      ["abc"],
+      [{ code: "differs-at", position: 3, expected: "ab", actual: "abc" }],
+    ],
+    [
+      "a name with http://",
+      ["http://x", "https://y"],
+      ["x"],
+      [
+        { code: "scheme-in-name", value: "http://x", shouldBe: "x" },
+        { code: "differs-at", position: 1, expected: "http://x", actual: "x" },
+      ],
+    ],
+    ["a wildcard of an element that has no operators", ["x*"], ["xy"], []],
+  ])("has its say of %s", (_name, expected, actual, hints) => {
+    expect(explainMismatch({ element: "Principal", expected, actual }, call())).toEqual(hints);
+  });
+
+  it("has nothing to say of a key that is unknown, or that an AWS principal does not bring", () => {
+    const mismatch = {
+      element: "Condition",
+      operator: "StringEquals",
+      key: `${OTHER_ISSUER}:sub`,
+      expected: ["x"],
+    };
+    expect(explainMismatch({ ...mismatch, actual: "unknown" }, call())).toEqual([]);
+    const principal = { type: "AWS", arn: PROVIDER, account: "111122223333" } as const;
+    expect(explainMismatch({ ...mismatch, actual: "absent" }, { ...call(), principal })).toEqual([]);
+  });
 });

@@ -97,6 +97,10 @@ describe("withGrant", () => {
       ),
     ],
     ["a Deny", { ...OURS, Effect: "Deny" }],
+    ["no Condition", allow()],
+    ["an audience of another provider", allow({ StringEquals: { [SUB]: SUBJECT, [`x:aud`]: AUDIENCE } })],
+    ["a Condition that can't be read", { ...OURS, Condition: { StringEquals: null } as never }],
+    ["nothing that can be read", null as never],
   ])("leaves alone, as someone else's, a statement with %s", (_name, statement) => {
     expect(listOf(withGrant(policy(statement), GRANT).Statement)).toEqual([statement, OURS]);
     expect(withoutGrant(policy(statement), GRANT)).toEqual(policy(statement));
@@ -131,6 +135,10 @@ describe("withoutGrant", () => {
       }),
     );
   });
+});
+
+it("listOf gives the one, the many, and none", () => {
+  expect([listOf("a"), listOf(["a", "b"]), listOf(undefined)]).toEqual([["a"], ["a", "b"], []]);
 });
 
 it("policySize counts the characters of the document without white space", () => {

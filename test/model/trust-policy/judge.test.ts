@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withGrant } from "../../../src/model/trust-policy/grant.ts";
-import { judgeGrant } from "../../../src/model/trust-policy/judge.ts";
-import { allow, AUD, deny, GRANT, policy, SUB, SUBJECT } from "./fixtures.ts";
+import { judgeGrant, neighboursIn, strangers } from "../../../src/model/trust-policy/judge.ts";
+import { allow, AUD, AUDIENCE, deny, GRANT, ISSUER, policy, PROVIDER, SUB, SUBJECT } from "./fixtures.ts";
 
 describe("judgeGrant", () => {
   it("has nothing against what we write, alone and beside foreign statements", () => {
@@ -41,5 +41,94 @@ describe("judgeGrant", () => {
     const open = policy(allow({ StringEquals: { [SUB]: SUBJECT, [AUD]: "${aws:userid}" } }));
     const codes = judgeGrant(open, GRANT).map(({ code }) => code);
     expect(new Set(codes)).toEqual(new Set(["unproven", "too-wide"]));
+  });
+});
+
+describe("who is tried beside the ServiceAccount itself", () => {
+  it("differs from it in one thing: by a character at either end, by one less, or altogether", () => {
+    const subject = (namespace: string, name: string) => `system:serviceaccount:${namespace}:${name}`;
+    const names = (name: string) => [`${name}0`, `0${name}`, name.slice(0, -1), "other"];
+    expect(strangers(GRANT)).toEqual([
+      ...names("shop").map((value) => ({
+        what: "namespace",
+        value,
+        caller: { ...GRANT, subject: subject(value, "cart") },
+      })),
+      ...names("cart").map((value) => ({
+        what: "account",
+        value,
+        caller: { ...GRANT, subject: subject("shop", value) },
+      })),
+      ...names(AUDIENCE).map((value) => ({ what: "audience", value, caller: { ...GRANT, audience: value } })),
+      {
+        what: "provider",
+        value: `${PROVIDER}0`,
+        caller: { ...GRANT, providerArn: `${PROVIDER}0`, issuerHostPath: `${ISSUER}0` },
+      },
+    ]);
+  });
+
+  it("is never the ServiceAccount itself", () => {
+    const grant = { ...GRANT, subject: "system:serviceaccount:other:other", audience: "other" };
+    const callers = strangers(grant).map(({ caller }) => caller);
+    expect(callers).not.toContainEqual(grant);
+    expect(callers).toContainEqual({ ...grant, audience: "another" });
+  });
+});
+
+describe("neighboursIn", () => {
+  const under = (operator: string, subject: string) =>
+    neighboursIn(policy(allow({ [operator]: { [SUB]: subject } })), GRANT);
+  const of = (...accounts: readonly string[]) =>
+    accounts.map((account) => `system:serviceaccount:${account}`);
+
+  it.each([
+    ["nobody by a policy that pins the subject", "StringEquals", SUBJECT, []],
+    [
+      "every name of the namespace",
+      "StringLike",
+      "system:serviceaccount:shop:*",
+      of("shop:cart0", "shop:0cart", "shop:car", "shop:other"),
+    ],
+    [
+      "the name in every namespace",
+      "StringLike",
+      "*:cart",
+      of("shop0:cart", "0shop:cart", "sho:cart", "other:cart"),
+    ],
+    ["what begins alike", "StringLike", "system:serviceaccount:shop:cart*", of("shop:cart0")],
+    ["what ends alike", "StringLike", "system:serviceaccount:shop:*cart", of("shop:0cart")],
+    [
+      "everybody but the ServiceAccount",
+      "StringNotEquals",
+      SUBJECT,
+      of(
+        "shop0:cart",
+        "0shop:cart",
+        "sho:cart",
+        "other:cart",
+        "shop:cart0",
+        "shop:0cart",
+        "shop:car",
+        "shop:other",
+      ),
+    ],
+    [
+      "whoever it may be",
+      "StringEquals",
+      "${aws:userid}",
+      of(
+        "shop0:cart",
+        "0shop:cart",
+        "sho:cart",
+        "other:cart",
+        "shop:cart0",
+        "shop:0cart",
+        "shop:car",
+        "shop:other",
+      ),
+    ],
+  ])("finds %s", (_name, operator, subject, expected) => {
+    expect(under(operator, subject)).toEqual(expected);
   });
 });

@@ -21,6 +21,7 @@ const broken: readonly (readonly [string, string, object])[] = [
   ["a Boolean that is none", "Condition", { Condition: { Bool: { "aws:SecureTransport": "yes" } } }],
   ["base64 that is none", "Condition", { Condition: { BinaryEquals: { [SUB]: "*" } } }],
   ["an ARN pattern of too few parts", "Condition", { Condition: { ArnNotLike: { [SUB]: "*" } } }],
+  ["a Null of neither", "Condition", { Condition: { Null: { [SUB]: "maybe" } } }],
   ["a value that is null", "Condition", { Condition: { StringNotEquals: { [SUB]: null } } }],
   ["a value that is an object", "Condition", { Condition: { StringNotEquals: { [SUB]: [{}] } } }],
   ["an operator without keys", "Condition", { Condition: { StringNotEquals: "x" } }],
@@ -83,10 +84,31 @@ describe("a statement that can't be read", () => {
     expect(evaluateTrust(document, call()).verdict).toBe("allow");
   });
 
+  it("is told with what stands there", () => {
+    const { statements } = evaluateTrust({ Statement: [null, { ...good, Effect: "allow" }] }, call());
+    expect(statements.map(({ effect, unreadable }) => ({ effect, unreadable }))).toEqual([
+      {
+        effect: "unreadable",
+        unreadable: [
+          { element: "Statement", value: "null" },
+          { element: "Effect", value: "nothing" },
+          { element: "Principal", value: "nothing" },
+          { element: "Action", value: "nothing" },
+        ],
+      },
+      { effect: "unreadable", unreadable: [{ element: "Effect", value: '"allow"' }] },
+    ]);
+  });
+
+  it("is not there where the document has none", () => {
+    expect(evaluateTrust({}, call()).statements).toEqual([]);
+  });
+
   it("minds no Resource, which IAM refuses in a trust policy and emulators let stand", () => {
-    expect(evaluateTrust(policy(allow(undefined, { Resource: "arn:aws:s3:::x" })), call()).verdict).toBe(
-      "allow",
-    );
+    for (const element of ["Resource", "NotResource"]) {
+      const document = policy(allow(undefined, { [element]: "arn:aws:s3:::x" }));
+      expect(evaluateTrust(document, call()).verdict).toBe("allow");
+    }
   });
 
   it("never throws, whatever the JSON", () => {

@@ -35,6 +35,24 @@ describe("sameDocument", () => {
         },
       }),
     ],
+    ...["NotAction", "Resource", "NotResource"].map(
+      (element) =>
+        [
+          `the order of values of ${element}`,
+          policy({ ...base, [element]: ["a:b", "c:d"] }),
+          policy({ ...base, [element]: ["c:d", "a:b"] }),
+        ] as const,
+    ),
+    [
+      "a single NotPrincipal and its list",
+      policy({ ...base, NotPrincipal: { AWS: "111122223333" } }),
+      policy({ ...base, NotPrincipal: { AWS: ["111122223333"] } }),
+    ],
+    [
+      "the order of operators that are none",
+      policy({ ...base, Condition: { x: { a: "1" }, y: { a: "1" } } }),
+      policy({ ...base, Condition: { y: { a: "1" }, x: { a: "1" } } }),
+    ],
     [
       "the Version that is meant where none is given",
       { Statement: base },
@@ -56,8 +74,24 @@ describe("sameDocument", () => {
     ],
     ["the Sid", { ...base, Sid: "x" }],
     ["the principal", { ...base, Principal: "*" }],
+    ["the case of a resource", { ...base, Resource: "X" }],
   ])("minds %s", (_name, statement) => {
     expect(sameDocument(policy(base), policy(statement))).toBe(false);
+  });
+
+  it.each<readonly [string, unknown, unknown]>([
+    ["a statement that is not an object", null, "x"],
+    ["a list of statements within the list", [base], base],
+    ["a Condition that is not an object", { Condition: "ab" }, { Condition: { 0: "a", 1: "b" } }],
+    ["an operator that has no keys", { Condition: { Bool: "x" } }, { Condition: { Bool: "y" } }],
+    ["an operator whose keys are a text", { Condition: { Bool: "x" } }, { Condition: { Bool: { 0: "x" } } }],
+    ["principals that are not texts", { Principal: { AWS: [{ a: 1 }] } }, { Principal: { AWS: [{ a: 2 }] } }],
+    ["a resource's case", { Resource: "arn:aws:s3:::X" }, { Resource: "arn:aws:s3:::x" }],
+    ["a principal's case", { NotPrincipal: { AWS: "X" } }, { NotPrincipal: { AWS: "x" } }],
+  ])("minds, without ever throwing, %s", (_name, one, other) => {
+    const document = (statement: unknown) => ({ Statement: [statement] }) as PolicyDocument;
+    expect(sameDocument(document(one), document(one))).toBe(true);
+    expect(sameDocument(document(one), document(other))).toBe(false);
   });
 
   it("does not lose a key that another one differs from in case only", () => {

@@ -292,4 +292,16 @@ export const presence = [
     "allow",
     { others: "absent", facts: { "sts:RoleSessionName": "x" } },
   ),
+  under("an empty value is a value", PAGE.operators, { StringEquals: { [AMR]: "" } }, "allow", { [AMR]: "" }),
+  under("an empty value is no other", PAGE.operators, { StringNotEquals: { [AMR]: "" } }, "deny", {
+    [AMR]: "",
+  }),
+  under("Null of both ways: absent", PAGE.operators, { Null: { [AMR]: ["true", "false"] } }, "allow"),
+  under("Null of both ways: present", PAGE.operators, { Null: { [SUB]: ["true", "false"] } }, "allow"),
+  given(
+    "an unknown key in two spellings is one",
+    PAGE.condition,
+    [allow({ StringEquals: { "aws:SourceVpc": "x" }, StringLike: { "AWS:sourcevpc": "x" } })],
+    ["aws:SourceVpc"],
+  ),
 ];

@@ -342,4 +342,38 @@ export const statements = [
     "deny",
     assumeRole(SESSION),
   ),
+  given(
+    "another role of the account",
+    PAGE.principal,
+    byAws("arn:aws:iam::444455556666:role/ci/releaser"),
+    "deny",
+    assumeRole(SESSION),
+  ),
+  given(
+    "a user who is called as the session's role",
+    PAGE.principal,
+    byAws("arn:aws:iam::444455556666:user/deployer"),
+    "deny",
+    assumeRole(SESSION),
+  ),
+  given(
+    "a role that is called as the user",
+    PAGE.principal,
+    byAws("arn:aws:iam::444455556666:role/Bob"),
+    "deny",
+    assumeRole(BOB),
+  ),
+  given(
+    "another service's resource of the role's name",
+    PAGE.principal,
+    byAws("arn:aws:eks::444455556666:role/deployer"),
+    "deny",
+    assumeRole(SESSION),
+  ),
+  given(
+    "a canonical user beside the provider",
+    PAGE.principal,
+    [allow(undefined, { Principal: { CanonicalUser: "79a59df900b949e5", Federated: PROVIDER } })],
+    "allow",
+  ),
 ];

@@ -217,4 +217,17 @@ export const strings = [
     "allow",
     { "aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:a/b:c:z" },
   ),
+  under(
+    "StringEquals takes an asterisk literally",
+    PAGE.operators,
+    { StringEquals: { [SUB]: `${SUBJECT}*` } },
+    "deny",
+  ),
+  under(
+    "StringEquals of an asterisk",
+    PAGE.operators,
+    { StringEquals: { "sts:RoleSessionName": "a*b?" } },
+    "allow",
+    { "sts:RoleSessionName": "a*b?" },
+  ),
 ];

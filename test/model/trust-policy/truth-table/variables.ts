@@ -113,4 +113,36 @@ export const variables = [
     "allow",
     { "aws:SourceArn": PROVIDER, "aws:PrincipalArn": PROVIDER },
   ),
+  under(
+    "a variable among other values",
+    PAGE.variables,
+    { StringEquals: { [NAME]: ["x", `\${${SUB}}`] } },
+    "allow",
+    { [NAME]: SUBJECT },
+  ),
+  under(
+    "a variable among other values of a negated operator",
+    PAGE.variables,
+    { StringNotEquals: { [NAME]: ["x", `\${${SUB}}`] } },
+    "deny",
+    { [NAME]: SUBJECT },
+  ),
+  under(
+    "a default value without a blank before it, and with one after it",
+    PAGE.variables,
+    { StringEquals: { [SUB]: `\${aws:PrincipalTag/team,'${SUBJECT}' }` } },
+    "allow",
+  ),
+  under(
+    "a default value after two blanks",
+    PAGE.variables,
+    { StringEquals: { [SUB]: `\${aws:PrincipalTag/team,  '${SUBJECT}'}` } },
+    "allow",
+  ),
+  under(
+    "what goes on after a default value makes it no variable",
+    PAGE.variables,
+    { StringEquals: { [SUB]: `\${aws:PrincipalTag/team, '${SUBJECT}'x}` } },
+    "deny",
+  ),
 ];
