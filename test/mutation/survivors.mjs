@@ -2,7 +2,62 @@
  * The mutants that may survive, each with its reason. `same`: no caller can tell the mutant from the code. `text`: it
  * changes what a person reads, and no decision.
  */
-const SAME = {};
+
+/** For a default that the compiler asks for, and that never comes to be used. */
+const NEVER = "never reached: the compiler does not know that there is a value";
+
+const QUICKER = "values are compared as patterns made beforehand, or made each time";
+
+const ANY_CASE = "either case makes one spelling of all";
+
+const ANY_ORDER = "any order will do, and no two keys of an object are equal";
+
+/** By file: what is replaced by what. */
+const SAME = {
+  "src/model/trust-policy/administrator.ts": {
+    '"aws" → ""': "a pattern without a partition begins with `*`, which takes in any",
+  },
+  "src/model/trust-policy/comparisons.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/model/trust-policy/condition.ts": {
+    '[] → ["Stryker was here"]':
+      "whether an absent key matches is never unknown, and keys are told of what is unknown",
+    "variables && expected.some(hasVariable) → true": QUICKER,
+    "variables && expected.some(hasVariable) → variables || expected.some(hasVariable)": QUICKER,
+  },
+  "src/model/trust-policy/evaluate.ts": {
+    'statements.filter(({ effect }) => effect === "Allow") → statements':
+      "a Deny that applies decides before the Allows are asked, and each unknown key is told once",
+    'effect === "Allow" → true':
+      "a Deny that applies decides before the Allows are asked, and each unknown key is told once",
+  },
+  "src/model/trust-policy/explain.ts": {
+    '"" → "Stryker was here!"':
+      "an element without operator or a place behind the end: no operator's name, no wildcard",
+    "bare !== key → true": "the key as it stands is absent: that is the mismatch",
+    "length < one.length → length <= one.length": "two equal texts are told apart before",
+  },
+  "src/model/trust-policy/grant.ts": {
+    '[] → ["Stryker was here"]': "without a Condition no audience makes the statement ours",
+  },
+  "src/model/trust-policy/judge.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/model/trust-policy/match.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/model/trust-policy/operators.ts": {
+    "stem === undefined → false": "without a stem there is no test either, which is asked next",
+  },
+  "src/model/trust-policy/read.ts": { "{ patterns } → {}": QUICKER },
+  "src/model/trust-policy/same.ts": {
+    "action.toLowerCase() → action.toUpperCase()": ANY_CASE,
+    "key.toLowerCase() → key.toUpperCase()": ANY_CASE,
+    "one < other → one <= other": ANY_ORDER,
+    "one < other → one >= other": ANY_ORDER,
+    '"" → "Stryker was here!"': "any text that is not JSON stands for nothing",
+  },
+  "src/model/trust-policy/scalars.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/model/trust-policy/variables.ts": {
+    '"" → "Stryker was here!"': "a variable always has a key; what stands in for its value is thrown away",
+    'values === "unknown" → false': "the word, taken for a list, has more than one element",
+  },
+};
 
 /** Why a mutant may survive: its kind, and the reason in words. */
 export function reasonFor({ file, mutator, original, replacement }) {

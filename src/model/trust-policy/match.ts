@@ -14,14 +14,12 @@ export type Pattern = readonly (string | Wildcard)[];
 
 /** The pattern that a text of a policy stands for where wildcards count. */
 export function patternOf(text: string): Pattern {
-  if (!/[*?]/.test(text)) return literalPattern(text);
-  const pieces = text.split(/([*?])/).filter((piece) => piece !== "");
-  return pieces.map((piece) => (piece === "*" ? ANY : piece === "?" ? ONE : piece));
+  return text.split(/([*?])/).map((piece) => (piece === "*" ? ANY : piece === "?" ? ONE : piece));
 }
 
 /** The pattern that matches just this text, wildcard characters taken literally. */
 export function literalPattern(text: string): Pattern {
-  return text === "" ? [] : [text];
+  return [text];
 }
 
 /** The pattern as text, which is what counts where wildcards do not. */

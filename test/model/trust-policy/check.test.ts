@@ -314,6 +314,7 @@ describe("checkPolicyDocument", () => {
       'Condition.StringLike[" aws:x"]',
       { Condition: { StringLike: { " aws:x": "y" } } },
     ],
+    ["a NotAction that is not an action", "identity", "NotAction", { Action: undefined, NotAction: "x" }],
     ["a Sid that is a number", "identity", "Sid", { Sid: 1 }],
     ["text before an action", "identity", "Action", { Action: "a b:c" }],
     ["text after an action", "identity", "Action", { Action: "s3:Get Object" }],

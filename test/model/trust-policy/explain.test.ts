@@ -100,9 +100,16 @@ describe("explainMismatch", () => {
   });
 
   it.each<readonly [string, readonly string[], readonly string[], readonly Hint[]]>([
-    ["several values in the request", ["a"], ["a", "b"], []],
+    ["several values in the request", ["x"], ["a", "b"], []],
     ["no value in the request", ["a"], [], []],
     ["nothing expected", [], ["a"], []],
+    ["what is expected, beside another", ["b", "a"], ["a"], []],
+    [
+      "another name's scheme",
+      ["https://y"],
+      ["x"],
+      [{ code: "differs-at", position: 1, expected: "https://y", actual: "x" }],
+    ],
     [
       "blanks on the request's side",
       ["x"],

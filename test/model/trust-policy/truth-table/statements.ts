@@ -376,4 +376,11 @@ export const statements = [
     [allow(undefined, { Principal: { CanonicalUser: "79a59df900b949e5", Federated: PROVIDER } })],
     "allow",
   ),
+  given(
+    "a text that only holds a session's ARN",
+    PAGE.principal,
+    byAws("arn:aws:iam::444455556666:role/deployer"),
+    "deny",
+    assumeRole(`x${SESSION}`),
+  ),
 ];
