@@ -1,4 +1,5 @@
-const ACCOUNT_TESTS = /^(service-account|verification|oidc-association)\/|^model\/marks/;
+const ACCOUNT_TESTS =
+  /^(service-account|verification\/(?!proof)|oidc-association)\/|^model\/(marks|api-audience)|^security\/(ownership|audience)/;
 
 /** What is mutated (files of `src/`), and the tests that must notice (files of `test/`). */
 export const MODULES = {
@@ -11,7 +12,8 @@ export const MODULES = {
     tests: /^model\/trust-policy\/move-/,
   },
   ownership: {
-    mutate: /^service-account\/(ownership|choose-role|sharing|trust)\.ts$|^model\/marks\.ts$/,
+    mutate:
+      /^service-account\/(ownership|choose-role|sharing|trust|audience)\.ts$|^model\/(marks|api-audience)\.ts$/,
     tests: ACCOUNT_TESTS,
   },
   planners: {

@@ -44,7 +44,7 @@ function mutate({ mutate, tests }) {
     ignorePatterns: [".cache", "dist"],
     tempDirName: `${CACHE}/sandbox`,
     allowConsoleColors: false,
-    reporters: [],
+    reporters: ["progress-append-only"],
   }).runMutationTest();
 }
 
