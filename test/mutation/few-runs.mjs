@@ -7,6 +7,6 @@ export * from "fast-check";
  * counterexample is enough, a small one is for people.
  */
 export function assert(property, parameters = {}) {
-  const numRuns = Math.min(parameters.numRuns ?? 100, 40);
+  const numRuns = Math.min(parameters.numRuns ?? 100, Number(process.env.MUTATION_RUNS));
   return fc.assert(property, { ...parameters, numRuns, seed: 1, endOnFailure: true });
 }

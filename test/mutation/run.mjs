@@ -28,11 +28,11 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(MODULES)) 
 }
 if (values.only === "") writeFileSync(PAGE, pageOf(readFileSync(PAGE, "utf8"), figures()));
 
-function mutate({ mutate, tests }) {
+function mutate({ mutate, tests, runs }) {
   return new Stryker({
     testRunner: "one-process",
     plugins: ["./test/mutation/runner.mjs"],
-    oneProcess: { tests: filesIn("test", tests, ".test.ts") },
+    oneProcess: { tests: filesIn("test", tests, ".test.ts"), runs },
     mutate: filesIn("src", mutate, ".ts").filter((file) => file.includes(values.only)),
     coverageAnalysis: "perTest",
     concurrency: Number(values.concurrency),

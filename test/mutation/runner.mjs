@@ -42,6 +42,7 @@ class OneProcess {
   async init() {
     // A mutant may leave a promise behind that nobody waits for.
     process.on("unhandledRejection", () => undefined);
+    process.env.MUTATION_RUNS = String(this.#options.oneProcess.runs);
     this.#bundle = await bundle(this.#options.oneProcess.tests);
   }
 
@@ -176,7 +177,7 @@ export const strykerValidationSchema = {
   properties: {
     oneProcess: {
       type: "object",
-      properties: { tests: { type: "array", items: { type: "string" } } },
+      properties: { tests: { type: "array", items: { type: "string" } }, runs: { type: "number" } },
     },
   },
 };
