@@ -3,6 +3,8 @@ import { buildProgram, mayWrite } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { gather } from "../../src/commands/session/options.ts";
 
+const { context } = listeningContext();
+
 describe("a flag that may be given again, and with commas", () => {
   it.each([
     [["a"], ["a"]],
@@ -20,13 +22,33 @@ describe("a flag that may be given again, and with commas", () => {
   });
 });
 
+describe("--expect-plan", () => {
+  const given = async (digest: string) => {
+    const program = await buildProgram(["associate-oidc"], context, "0");
+    const option = program.commands
+      .find((command) => command.name() === "associate-oidc")
+      ?.options.find(({ long }) => long === "--expect-plan");
+    return option?.parseArg?.(digest, undefined);
+  };
+
+  it.each(["7f3a9c12be01d4aa", "7F3A9C12BE01D4AA", "0".repeat(64)])("takes %s", async (digest) => {
+    expect(await given(digest)).toBe(digest);
+  });
+
+  it.each(["7f3a9c12", "7f3a9c12be01d4a", "", "0".repeat(65), "7f3a9c12be01d4ag"])(
+    "refuses '%s' as input: 64 bits are needed",
+    async (digest) => {
+      await expect(given(digest)).rejects.toMatchObject({ kind: "input", code: "invalid-input" });
+    },
+  );
+});
+
 /** Commands whose plans have no policy documents, and those that exit with 3 for what they find, whatever the plan. */
 const WITHOUT = {
   "--show-documents": ["associate-oidc", "disassociate-oidc", "stale-pods", "use-sa"],
   "--exit-code": ["stale-pods", "verify"],
 };
 
-const { context } = listeningContext();
 const optionsOf = async (name: string) =>
   (await buildProgram([name], context, "0")).commands
     .find((command) => command.name() === name)

@@ -47,7 +47,7 @@ describe("approval", () => {
     const [first, second] = [await json(ask), await json(ask)];
     expect(first).toMatchObject({ schemaVersion: 1, state: "planned" });
     expect(second.plan.digest).toBe(first.plan.digest);
-    const digest = first.plan.digest.slice(0, 8);
+    const digest = first.plan.digest.slice(0, 16);
     const other = createSa("team/planned", "--policy-arn", "arn:aws:iam::aws:policy/AmazonSQSFullAccess");
     const refused = await withoutWriting(world, () => run([...other, "--approve", "--expect-plan", digest]));
     expect(refused).toMatchObject({ code: 1 });

@@ -291,9 +291,15 @@ describe("create-sa", () => {
     ],
     [
       "another plan than the expected one",
-      () => createSa("shop/new", "--policy-arn", S3_READ, "--expect-plan", "deadbeef"),
+      () => createSa("shop/new", "--policy-arn", S3_READ, "--expect-plan", "deadbeefdeadbeef"),
       1,
-      ["the plan is not 'deadbeef'"],
+      ["the plan is not 'deadbeefdeadbeef'"],
+    ],
+    [
+      "a plan digest of 32 bits",
+      () => createSa("shop/new", "--policy-arn", S3_READ, "--expect-plan", "deadbeef"),
+      2,
+      ["16 hexadecimal digits"],
     ],
     ["a pasted dash", () => createSa("shop/new", "–policy-arn", S3_READ), 2, ["begins with a dash"]],
     ["an unknown flag", () => createSa("shop/new", "--polcy-arn", S3_READ), 2, ["--policy-arn"]],

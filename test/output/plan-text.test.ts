@@ -28,7 +28,7 @@ async function shown(world: World, desired: DesiredAccount, withDocuments = fals
 describe("a plan", () => {
   it("reads thing by thing, with totals and digest", async () => {
     const text = await shown(aWorld(), aDesire({ associate: true, labels: { team: "payments" } }));
-    expect(text.replace(/plan [0-9a-f]{8}$/, "plan DIGEST")).toBe(
+    expect(text.replace(/plan [0-9a-f]{16}$/, "plan DIGEST")).toBe(
       `  + provider    https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
                   audience  sts.amazonaws.com
   + role        eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy

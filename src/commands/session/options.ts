@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { Failure } from "../../model/failure.ts";
+import { SHORT_DIGEST } from "../../model/plan.ts";
 
 /** The flags by which a command finds AWS and the cluster. */
 export interface ReachFlags {
@@ -85,7 +86,12 @@ export function addPlanOptions(
   command
     .optionsGroup("Plan and approval:")
     .option("--approve", "do it; without, the plan is shown and nothing is written")
-    .option("--expect-plan <digest>", "with --approve: only if the plan is still this one");
+    .addOption(
+      new Option(
+        "--expect-plan <digest>",
+        "with --approve: apply only if the plan still has this digest",
+      ).argParser(parseDigest),
+    );
   if (!without.includes("--exit-code"))
     command.option("--exit-code", "without --approve: exit 3 if there is something to do");
   if (!without.includes("--show-documents"))
@@ -124,6 +130,16 @@ function parseTime(text: string): number {
   if (digits === undefined)
     throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
   return Number(digits) * (unit === "m" ? 60_000 : 1000);
+}
+
+/** Part of a plan's digest, enough of it that no other plan has the same. */
+function parseDigest(text: string): string {
+  if (text.length >= SHORT_DIGEST && text.length <= 64 && /^[\da-f]+$/i.test(text)) return text;
+  throw new Failure(
+    "input",
+    "invalid-input",
+    `--expect-plan '${text}': is not a plan digest; it needs the ${SHORT_DIGEST} hexadecimal digits that the plan shows, or more`,
+  );
 }
 
 /** The flags with `wait` only where `--wait` or `--no-wait` was typed: commander has `true` for neither. */

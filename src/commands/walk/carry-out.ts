@@ -57,7 +57,7 @@ function show({ plan, surroundings, flags, manner = BY_THING }: Work, terminal: 
 function checkExpected(plan: Plan, expected: string | undefined): void {
   if (expected === undefined) return;
   const digest = planDigest(plan);
-  if (expected.length >= SHORT_DIGEST && digest.startsWith(expected.toLowerCase())) return;
+  if (digest.startsWith(expected.toLowerCase())) return;
   throw new Failure("refused", "other-plan", `the plan is not '${expected}'`, {
     facts: [["it is", digest.slice(0, SHORT_DIGEST)]],
     advice: "What was reviewed is not what would be done now; review this plan and give its digest",
