@@ -32,6 +32,11 @@ export function cannotMove(problem: MoveProblem, { arn }: Role, { way }: Move): 
           advice: `IAM tells the two apart. Name the issuer, by --from or --to, as the trust policy does: ${problem.spelling}`,
         },
       );
+    case "too-complex":
+      return new Failure("refused", "trust-too-complex", "the trust policy is too complex to judge", {
+        facts,
+        advice: `It has more subjects, audiences and conditions than can be tried one with another. ${advice}`,
+      });
     case "lets-in":
     case "shuts-out": {
       const { issuer, subject, audience } = problem;

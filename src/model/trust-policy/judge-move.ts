@@ -1,9 +1,12 @@
 import type { PolicyDocument } from "./document.ts";
 import { evaluateStatements, type TrustEvaluation } from "./evaluate.ts";
+import { matchesAction } from "./match.ts";
 import { callersOf, circumstancesOf, type Token } from "./move-callers.ts";
-import { readTrust, type TrustStatement } from "./read.ts";
+import { matchesPrincipal } from "./principal.ts";
+import { readTrust, type Selection, type TrustStatement } from "./read.ts";
 import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
-import { webIdentityRequest, type TrustRequest, type WebIdentity } from "./request.ts";
+import { webIdentityRequest, WEB_IDENTITY_ACTION, type TrustRequest, type WebIdentity } from "./request.ts";
+import { Steps, stepsOf } from "./steps.ts";
 
 /** Whom a moved trust policy would let in who did not get in before, or the other way round. */
 export interface MoveFault {
@@ -20,47 +23,82 @@ export interface MoveFault {
  * Puts the callers that a trust policy speaks of, and their nearest neighbours, to it before and after a move. By the
  * new issuer gets in who did by it or by the old one; by the old one who did, or fewer where it is replaced; for
  * everybody else nothing may change. The first caller who speaks against it; `undefined` if none does.
+ * @throws TooComplex where there are too many of them
  */
 export function judgeMove(
   before: PolicyDocument,
   after: PolicyDocument,
   move: IssuerMove,
   way: "beside" | "replace",
+  steps: Steps = new Steps(),
 ): MoveFault | undefined {
   const [was, is] = [readTrust(before), readTrust(after)];
-  const callers = callersOf([...was, ...is], move);
+  const all = [...was, ...is];
+  const callers = callersOf(all, move, steps);
+  const [old, own] = [scopeOf(move.from), scopeOf(move.to)];
+  const others = callers.issuers.map(scopeOf);
   for (const token of callers.tokens) {
+    const { fault: plain, isOpen } = judgeToken(token);
     const fault =
-      judgeToken(token) ??
+      plain ??
       // What is decided without knowing more is decided so under all circumstances.
-      (isOpen(token)
-        ? first(circumstancesOf([...was, ...is], token), (facts) => judgeToken({ ...token, facts }))
+      (isOpen
+        ? first(circumstancesOf(all, token, steps), (facts) => judgeToken({ ...token, facts }).fault)
         : undefined);
     if (fault !== undefined) return { ...fault, ...token };
   }
   return first(callers.principals, ({ name, request }) => {
+    steps.spend(stepsOf(all));
     const fault = compare("other", judgedBy(was, is, request));
     return fault && { ...fault, subject: name };
   });
 
-  function isOpen(token: Token): boolean {
-    const judged = [move.from, move.to, ...callers.issuers].flatMap((issuer) =>
-      bothOf(judgedBy(was, is, webIdentityRequest({ ...issuer, ...token }))),
-    );
-    return judged.some(({ verdict }) => verdict === "conditional");
+  function judgeToken(token: Token & Pick<WebIdentity, "facts">): {
+    fault?: Fault | undefined;
+    isOpen: boolean;
+  } {
+    const byOld = judged(old, token);
+    const byOwn = judged(own, token);
+    const byOthers = others.map((scope) => judged(scope, token));
+    const fault =
+      compareNew(byOld.was, byOwn.was, byOwn.is) ??
+      compareOld(byOld, way) ??
+      first(byOthers, (one) => compare("other", one));
+    return { fault, isOpen: [byOld, byOwn, ...byOthers].some(isConditional) };
   }
 
-  function judgeToken(token: Token & Pick<WebIdentity, "facts">): Fault | undefined {
-    const judged = (issuer: IssuerName): Judged =>
-      judgedBy(was, is, webIdentityRequest({ ...issuer, ...token }));
-    const old = judged(move.from);
-    const own = judged(move.to);
-    return (
-      compareNew(old.was, own.was, own.is) ??
-      compareOld(old, way) ??
-      first(callers.issuers, (issuer) => compare("other", judged(issuer)))
-    );
+  function judged(scope: Scope, token: Token & Pick<WebIdentity, "facts">): Judged {
+    steps.spend(scope.steps);
+    return judgedBy(scope.was, scope.is, webIdentityRequest({ ...scope.issuer, ...token }));
   }
+
+  function scopeOf(issuer: IssuerName): Scope {
+    steps.spend(stepsOf(all));
+    const own = (trust: readonly TrustStatement[]) => trust.filter((one) => mayApply(one, issuer));
+    const scope = { issuer, was: own(was), is: own(is) };
+    return { ...scope, steps: stepsOf(scope.was) + stepsOf(scope.is) };
+  }
+}
+
+/** The statements that an issuer's tokens can come under at all, before and after: most name other issuers. */
+interface Scope {
+  readonly issuer: IssuerName;
+  readonly was: readonly TrustStatement[];
+  readonly is: readonly TrustStatement[];
+  /** What it costs to put a token to both. */
+  readonly steps: number;
+}
+
+function mayApply({ principal, action }: TrustStatement, { providerArn }: IssuerName): boolean {
+  const provider = { type: "Federated", id: providerArn } as const;
+  return (
+    maySelect(principal, (entry) => matchesPrincipal(entry, provider)) &&
+    maySelect(action, (pattern) => matchesAction([pattern], WEB_IDENTITY_ACTION))
+  );
+}
+
+function maySelect<T>({ items, negated }: Selection<T>, matches: (item: T) => boolean): boolean {
+  return items === "unreadable" || items.some(matches) !== negated;
 }
 
 type Fault = Pick<MoveFault, "code" | "issuer">;
@@ -73,8 +111,8 @@ interface Judged {
   readonly is: TrustEvaluation;
 }
 
-function bothOf({ was, is }: Judged): readonly TrustEvaluation[] {
-  return [was, is];
+function isConditional({ was, is }: Judged): boolean {
+  return was.verdict === "conditional" || is.verdict === "conditional";
 }
 
 function judgedBy(

@@ -4,6 +4,7 @@ import type { TrustStatement } from "./read.ts";
 import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
 import {
   contextOf,
+  FEDERATED_PROVIDER,
   issuerOf,
   valuesOf,
   webIdentityRequest,
@@ -11,6 +12,7 @@ import {
   type TrustRequest,
   type WebIdentity,
 } from "./request.ts";
+import { stepsOf, type Steps } from "./steps.ts";
 import { hasVariable } from "./variables.ts";
 
 /** Who is put to a trust policy before and after a move. */
@@ -27,13 +29,21 @@ export interface Token {
   readonly audience: string;
 }
 
-/** Everybody that the statements speak of, and their nearest neighbours. */
-export function callersOf(statements: readonly TrustStatement[], move: IssuerMove): Callers {
+/**
+ * Everybody that the statements speak of, and their nearest neighbours.
+ * @throws TooComplex where there are more of them than steps
+ */
+export function callersOf(statements: readonly TrustStatement[], move: IssuerMove, steps: Steps): Callers {
   const entries = statements.flatMap(({ principal: { items } }) => (items === "unreadable" ? [] : items));
   const providers = entries.filter(({ type, id }) => type === "Federated" && id !== "*").map(({ id }) => id);
   return {
-    tokens: tokensOf(statements),
-    issuers: otherIssuers([...providers.map(issuerOf), ...statements.flatMap(issuersInKeys)], move),
+    tokens: tokensOf(statements, steps),
+    issuers: otherIssuers(
+      [...providers, ...statements.flatMap(providersAsked)]
+        .map(issuerOf)
+        .concat(statements.flatMap(issuersInKeys)),
+      move,
+    ),
     principals: entries.flatMap(({ type, id }) => principalsOf(type, id)),
   };
 }
@@ -45,7 +55,9 @@ export function callersOf(statements: readonly TrustStatement[], move: IssuerMov
 export function circumstancesOf(
   statements: readonly TrustStatement[],
   token: Token,
+  steps: Steps,
 ): readonly NonNullable<WebIdentity["facts"]>[] {
+  steps.spend(stepsOf(statements));
   const request = webIdentityRequest({ providerArn: "", issuerHostPath: "", ...token });
   const open = new Map<string, Set<string>>();
   for (const { key, expected } of statements.flatMap(({ conditions }) => conditions)) {
@@ -73,19 +85,26 @@ function otherThan(key: string): string {
 }
 
 /** One of subject and audience is always one that the policy knows: what it says of the other shows then. */
-function tokensOf(statements: readonly TrustStatement[]): readonly Token[] {
+function tokensOf(statements: readonly TrustStatement[], steps: Steps): readonly Token[] {
   const valuesOf = (claim: string): readonly string[] =>
     statements
       .flatMap(({ conditions }) => conditions)
       .filter(({ key }) => key.toLowerCase().endsWith(`:${claim}`))
       .flatMap(({ expected }) => expected);
-  const subjects = ["system:serviceaccount:other:other", ...valuesOf("sub").flatMap(filled)];
-  const audiences = [DEFAULT_AUDIENCE, "other", ...valuesOf("aud").flatMap(filled)];
+  const [subs, auds] = [unique(valuesOf("sub")), unique(valuesOf("aud"))];
+  const subjects = unique(["system:serviceaccount:other:other", ...subs.flatMap(filled)]);
+  const audiences = unique([DEFAULT_AUDIENCE, "other", ...auds.flatMap(filled)]);
+  const near = unique(subs.flatMap(neighbours));
+  steps.spend((subjects.length + near.length) * (audiences.length + auds.length));
   const pairs = [
-    ...product(subjects, [...audiences, ...valuesOf("aud").map((value) => `${value}0`)]),
-    ...product(valuesOf("sub").flatMap(neighbours), audiences),
+    ...product(subjects, [...audiences, ...auds.map((value) => `${value}0`)]),
+    ...product(near, audiences),
   ];
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
 }
 
 function product(subjects: readonly string[], audiences: readonly string[]): readonly Token[] {
@@ -100,6 +119,14 @@ function neighbours(value: string): readonly string[] {
 function filled(value: string): readonly string[] {
   if (!/[*?]/.test(value)) return [value];
   return [value, ...["", "a", "a:a"].map((text) => value.replaceAll("*", text).replaceAll("?", "a"))];
+}
+
+/** The providers that conditions on the provider itself name. */
+function providersAsked({ conditions }: TrustStatement): readonly string[] {
+  return conditions
+    .filter(({ key }) => key.toLowerCase() === FEDERATED_PROVIDER.toLowerCase())
+    .flatMap(({ expected }) => expected.flatMap(filled))
+    .filter((value) => /:oidc-provider\/[^*?$]+$/.test(value));
 }
 
 function issuersInKeys({ conditions }: TrustStatement): readonly string[] {

@@ -3,6 +3,7 @@ import { judgeMove, type MoveFault } from "./judge-move.ts";
 import { matchesPrincipal } from "./principal.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
 import {
+  exceptingBoth,
   namesIssuer,
   renameIssuer,
   spelledOtherwise,
@@ -10,6 +11,7 @@ import {
   type IssuerMove,
 } from "./rename-issuer.ts";
 import { sameStatement } from "./same.ts";
+import { unlessTooComplex } from "./steps.ts";
 
 /** Whether the new issuer is let in beside the old one, or in its place. */
 export type MoveWay = "beside" | "replace";
@@ -22,6 +24,8 @@ export type MoveProblem =
   | { readonly code: "entangled"; readonly statement: number }
   /** A statement has an issuer's provider in other upper and lower case than the move. */
   | { readonly code: "spelled-otherwise"; readonly statement: number; readonly spelling: string }
+  /** There are too many callers to try before it can be said that nobody else gets in. */
+  | { readonly code: "too-complex" }
   /** The evaluator finds somebody who would get in and did not, or the other way round. */
   | MoveFault;
 
@@ -49,7 +53,8 @@ export function moveIssuer(document: PolicyDocument, move: IssuerMove, way: Move
   if (entangled !== undefined) return problem({ code: "entangled", statement: entangled.read.index });
   const statements = way === "beside" ? beside(parts) : replaced(parts);
   const after = withStatements(document, statements);
-  const fault = judgeMove(document, after, move, way);
+  const fault = unlessTooComplex(() => judgeMove(document, after, move, way));
+  if (fault === "too-complex") return problem({ code: fault });
   return fault === undefined ? { ok: true, document: after } : problem(fault);
 }
 
@@ -84,6 +89,8 @@ interface Part {
   readonly lacksMirror: boolean;
   /** What it says of the old issuer's tokens, said of the new one's alone. */
   readonly mirror: Statement | undefined;
+  /** What stands in its place beside the old issuer, where one statement has to speak of both. */
+  readonly ofBoth?: Statement;
 }
 
 function partsOf(document: PolicyDocument, move: IssuerMove): readonly Part[] {
@@ -103,6 +110,9 @@ function partOf(statement: Statement, read: TrustStatement, move: IssuerMove, va
     return { statement, read, names: true, renamed, lacksMirror: false, mirror: undefined };
   }
   const renamed = renameIssuer(statement, move, variables);
+  const ofBoth = exceptingBoth(statement, move, variables);
+  if (ofBoth !== undefined)
+    return { statement, read, names: true, renamed, lacksMirror: false, mirror: undefined, ofBoth };
   const lacksMirror = selects(read, move);
   const mirror = lacksMirror && renamed !== undefined ? narrowed(renamed, move) : undefined;
   return { statement, read, names: true, renamed, lacksMirror, mirror };
@@ -125,7 +135,7 @@ function narrowed(statement: Statement, { to }: IssuerMove): Statement {
 
 /** The statements with those for the new issuer that are not there yet at their end. */
 function beside(parts: readonly Part[]): readonly Statement[] {
-  const statements = parts.map(({ statement }) => statement);
+  const statements = parts.map(({ statement, ofBoth }) => ofBoth ?? statement);
   for (const { mirror } of parts)
     if (mirror !== undefined && !statements.some((one) => sameButSid(one, mirror))) statements.push(mirror);
   return statements;

@@ -42,7 +42,8 @@ export const WEB_IDENTITY_ACTION = "sts:AssumeRoleWithWebIdentity";
 
 /**
  * The request that STS judges when a pod brings its token. A ServiceAccount's token fills the provider's `aud` and
- * `sub` alone; keys of other providers and services are absent, and so is what only signed requests carry.
+ * `sub` alone, and its provider is `aws:FederatedProvider`; keys of other providers and services are absent, and so is
+ * what only signed requests carry.
  * Source: IAM User Guide, "IAM and AWS STS condition context keys" (web identity federation) and "AWS global
  * condition context keys" (availability); STS API Reference, AssumeRoleWithWebIdentity (an unsigned call).
  */
@@ -50,6 +51,7 @@ export function webIdentityRequest(identity: WebIdentity): TrustRequest {
   const { issuerHostPath, subject, audience, facts = {} } = identity;
   const known: Readonly<Record<string, OneOrMany<string>>> = {
     ...(identity.others === undefined && { "aws:SecureTransport": "true", "aws:ViaAWSService": "false" }),
+    [FEDERATED_PROVIDER]: identity.providerArn,
     [`${issuerHostPath}:sub`]: subject,
     [`${issuerHostPath}:aud`]: audience,
     ...facts,
@@ -61,6 +63,9 @@ export function webIdentityRequest(identity: WebIdentity): TrustRequest {
     others: identity.others ?? ownKeysUnknown,
   };
 }
+
+/** The condition key that holds the ARN of the provider whose token is exchanged. */
+export const FEDERATED_PROVIDER = "aws:FederatedProvider";
 
 /** The issuer (host and path) that a provider stands for, which its ARN ends in. */
 export function issuerOf(providerArn: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluateTrust } from "../../../src/model/trust-policy/evaluate.ts";
 import type { TruthCase } from "./truth-table/case.ts";
+import { federated } from "./truth-table/federated.ts";
 import { presence } from "./truth-table/presence.ts";
 import { scalars } from "./truth-table/scalars.ts";
 import { statements } from "./truth-table/statements.ts";
@@ -12,6 +13,7 @@ const TABLE: Readonly<Record<string, readonly TruthCase[]>> = {
   strings,
   scalars,
   presence,
+  federated,
   variables,
 };
 
