@@ -1,5 +1,7 @@
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
+import type { Note } from "../model/plan.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { prerequisites } from "../model/order.ts";
 import { perform, type Targets } from "./perform.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
@@ -18,6 +20,10 @@ interface Done {
   readonly change: Change;
   readonly milliseconds: number;
   readonly requestIds: readonly string[];
+  /** What was noticed on the way. */
+  readonly notes: readonly Note[];
+  /** The policy document that the last write replaced. */
+  readonly replaced?: PolicyDocument;
 }
 
 /** How a plan is applied. */
@@ -50,7 +56,7 @@ export async function* applyChanges(
     for (const [index, change] of begun()) {
       waiting.delete(index);
       yield { state: "started", index, change };
-      running.set(index, run(index, change, targets, look));
+      running.set(index, run(index, change, { targets, look, signal }));
     }
     if (running.size === 0) break;
     const step = await Promise.race(running.values());
@@ -61,12 +67,19 @@ export async function* applyChanges(
   for (const [index, change] of waiting) yield { state: "skipped", index, change };
 }
 
-async function run(index: number, change: Change, targets: Targets, look: RoleLook): Promise<Step> {
+/** What the changes of one run have in common. */
+interface Run {
+  readonly targets: Targets;
+  readonly look: RoleLook;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function run(index: number, change: Change, { targets, look, signal }: Run): Promise<Step> {
   const begun = performance.now();
   try {
-    const receipts = await perform(change, targets, look);
+    const { receipts, ...noticed } = await perform(change, targets, look, signal);
     const requestIds = receipts.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]));
-    return { state: "done", index, change, milliseconds: performance.now() - begun, requestIds };
+    return { state: "done", index, change, milliseconds: performance.now() - begun, requestIds, ...noticed };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { state: "failed", index, change, failure: error };

@@ -7,11 +7,16 @@ import type {
   EditRole,
   PutInlinePolicy,
 } from "../model/role-change.ts";
-import { isFailure } from "../model/failure.ts";
+import { digestOf } from "../model/digest.ts";
+import { Failure, isFailure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
+import { confirmEdit, needsConfirming, notYetVisible } from "./confirm-role.ts";
+import { writeTrust, type TrustEdit } from "./confirm-trust.ts";
+import { confirmed, type Terms } from "./confirm.ts";
 import { expectUnchanged, hasTags, inOrder, orGone } from "./held.ts";
+import { asPlanned, type Performed } from "./performed.ts";
 
 /** Makes the role; one of that name that is just so already was made by a try whose answer was lost. */
 export async function createRole(change: CreateRole, iam: IamPort): Promise<Receipt> {
@@ -37,20 +42,47 @@ function isAsMade(found: Role, { arn, tags, trust, boundary }: CreateRole): bool
 
 /**
  * Marks are set first and fall last: what is ours must be known as such even if the next call fails, so that the same
- * command finds it again.
+ * command finds it again. What IAM takes only whole is read again right before the write and after it.
  */
-export async function editRole(change: EditRole, iam: IamPort): Promise<Receipt[]> {
+export async function editRole(change: EditRole, iam: IamPort, terms: Terms): Promise<Performed> {
   const { name } = roleRef(change.arn);
   const found = await iam.getRole(name);
   expectUnchanged(change.observed, found && roleDigest(found), `the role ${name}`);
   const { setTags, trust, boundary, maxSessionSeconds, unsetTags } = change;
-  return inOrder([
+  let written: TrustEdit | undefined;
+  const receipts = await inOrder([
     ...(setTags === undefined ? [] : [() => iam.tagRole(name, setTags)]),
-    ...(trust === undefined ? [] : [() => iam.setTrust(name, trust.after)]),
+    ...(trust === undefined
+      ? []
+      : [
+          async () => {
+            const { receipt, ...edit } = await setTrust(change, trust, iam, terms);
+            written = edit;
+            return receipt;
+          },
+        ]),
     ...(boundary === undefined ? [] : [() => bound(name, boundary.after, iam)]),
     ...(maxSessionSeconds === undefined ? [] : [() => iam.setMaxSession(name, maxSessionSeconds.after)]),
     ...(unsetTags === undefined ? [] : [() => iam.untagRole(name, unsetTags)]),
   ]);
+  if (found === undefined || !needsConfirming(change)) return asPlanned(receipts);
+  const seen = await confirmEdit(change, found, written, iam, terms);
+  return { ...seen, receipts: [...receipts, ...seen.receipts] };
+}
+
+/** Where a write came before, the trust policy is read once more: what is written over must have been seen just now. */
+async function setTrust(
+  { arn, setTags }: EditRole,
+  { before, after }: NonNullable<EditRole["trust"]>,
+  iam: IamPort,
+  { clock }: Terms,
+): ReturnType<typeof writeTrust> {
+  const { name } = roleRef(arn);
+  if (setTags !== undefined) {
+    const now = await iam.getRole(name);
+    expectUnchanged(digestOf(before), now && digestOf(now.trust), `the trust policy of ${name}`);
+  }
+  return writeTrust(name, after, iam, clock);
 }
 
 function bound(name: string, boundary: PolicyArn | undefined, iam: IamPort): Promise<Receipt> {
@@ -66,11 +98,40 @@ export async function deleteRole({ arn, observed }: DeleteRole, iam: IamPort): P
   return orGone(iam.deleteRole(name));
 }
 
-/** Re-reads the inline policy, then writes it. */
-export async function putInlinePolicy(change: PutInlinePolicy, iam: IamPort): Promise<Receipt> {
+/**
+ * Re-reads the inline policy, then writes it. One that was there is read again afterwards: of two that wrote it at once,
+ * the other's document stays, and it is said.
+ */
+export async function putInlinePolicy(
+  change: PutInlinePolicy,
+  iam: IamPort,
+  terms: Terms,
+): Promise<Performed> {
   const { name } = roleRef(change.role);
-  expectUnchanged(change.observed, inlineDigest(await iam.getInlinePolicy(name, change.name)), change.name);
-  return iam.putInlinePolicy(name, change.name, change.after);
+  const { name: policy, after } = change;
+  const before = await iam.getInlinePolicy(name, policy);
+  expectUnchanged(change.observed, inlineDigest(before), policy);
+  const receipt = await iam.putInlinePolicy(name, policy, after);
+  if (before === undefined) return asPlanned([receipt]);
+  const what = `the inline policy ${policy} of ${name}`;
+  const isThere = await confirmed(
+    what,
+    async () => {
+      const now = await iam.getInlinePolicy(name, policy);
+      if (now !== undefined && sameDocument(now, after)) return { state: "there" };
+      if (now !== undefined && sameDocument(now, before)) return { state: "behind" };
+      throw overwrittenInline(what);
+    },
+    terms,
+  );
+  return { receipts: [receipt], notes: isThere ? [] : [notYetVisible(what)], replaced: before };
+}
+
+function overwrittenInline(what: string): Failure {
+  return new Failure("failed", "conflict", `someone else has changed ${what} meanwhile`, {
+    advice: "Look at the policy as it is now, then run the command again",
+    written: true,
+  });
 }
 
 /** Deletes an inline policy, after another look at what it says if that was shown. */

@@ -2,12 +2,15 @@ import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
+import type { EditRole, PutInlinePolicy } from "../model/role-change.ts";
 import { isFailure } from "../model/failure.ts";
+import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import { orGone } from "./held.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
 import { confirmRelease, deleteStack, retainStack } from "./perform-stack.ts";
+import { asPlanned, type Performed } from "./performed.ts";
 import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy } from "./perform-role.ts";
 
 /** What a plan is applied to. */
@@ -17,6 +20,8 @@ export interface Targets {
   readonly kubernetes: KubernetesPort | undefined;
   /** Absent where a plan holds no stack. */
   readonly cloudFormation?: CloudFormationPort | undefined;
+  /** The machine's own, unless given. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -27,8 +32,23 @@ export interface Targets {
  */
 export async function perform(
   change: Change,
+  targets: Targets,
+  look: RoleLook = roleLooks(targets.iam),
+  signal?: AbortSignal,
+): Promise<Performed> {
+  const terms = { clock: targets.clock ?? SYSTEM_CLOCK, signal };
+  if (change.kind === "edit-role") return editRole(change, targets.iam, terms);
+  if (change.kind === "put-inline-policy") {
+    await look(change);
+    return putInlinePolicy(change, targets.iam, terms);
+  }
+  return asPlanned(await receiptsOf(change, targets, look));
+}
+
+async function receiptsOf(
+  change: Exclude<Change, EditRole | PutInlinePolicy>,
   { iam, kubernetes, cloudFormation }: Targets,
-  look: RoleLook = roleLooks(iam),
+  look: RoleLook,
 ): Promise<readonly Receipt[]> {
   switch (change.kind) {
     case "create-provider":
@@ -39,8 +59,6 @@ export async function perform(
       return [await deleteProvider(change, iam)];
     case "create-role":
       return [await createRole(change, iam)];
-    case "edit-role":
-      return editRole(change, iam);
     case "delete-role":
       return [await deleteRole(change, iam)];
     case "attach-policy":
@@ -49,9 +67,6 @@ export async function perform(
     case "detach-policy":
       await look(change, "mayBeGone");
       return [await orGone(iam.detachPolicy(roleRef(change.role).name, change.policy))];
-    case "put-inline-policy":
-      await look(change);
-      return [await putInlinePolicy(change, iam)];
     case "delete-inline-policy":
       await look(change, "mayBeGone");
       return [await deleteInlinePolicy(change, iam)];

@@ -8,6 +8,8 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Role {
   readonly arn: RoleArn;
   readonly name: string;
+  /** Its unique id, which another role of the same name does not have; absent where IAM's answer lacks it. */
+  readonly id?: string;
   readonly trust: PolicyDocument;
   readonly maxSessionSeconds: number;
   readonly boundary?: PolicyArn;

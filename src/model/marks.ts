@@ -95,6 +95,27 @@ function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): st
   return joinMarks((tag ?? "").split(" ").filter((mark) => mark !== "" && keep(mark))) || undefined;
 }
 
+/**
+ * The tag's value after two have changed it at once: what either marked is marked, what either took out is not.
+ * @param base what both started from
+ */
+export function mergeAttachments(
+  base: string | undefined,
+  ours: string | undefined,
+  theirs: string | undefined,
+): string | undefined {
+  const [before, mine, others] = [base, ours, theirs].map(marksIn) as [Marks, Marks, Marks];
+  const kept = [...others].filter((mark) => mine.has(mark) || !before.has(mark));
+  const merged = joinMarks([...kept, ...[...mine].filter((mark) => !before.has(mark))]) || undefined;
+  return merged === joinMarks([...others]) ? theirs : merged;
+}
+
+type Marks = ReadonlySet<string>;
+
+function marksIn(tag: string | undefined): Marks {
+  return new Set((tag ?? "").split(" ").filter((mark) => mark !== ""));
+}
+
 /** True if the tag says that this attachment is ours. */
 export function marksAttachment(tag: string | undefined, policyArn: string): boolean {
   return (tag ?? "").split(" ").includes(attachmentMark(policyArn));

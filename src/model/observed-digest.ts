@@ -3,9 +3,9 @@ import type { Provider, Role } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
-/** What an edit of a role depends on: trust, tags, boundary, session duration. */
-export function roleDigest({ trust, tags, boundary, maxSessionSeconds }: Role): string {
-  return digestOf({ trust, tags, boundary, maxSessionSeconds });
+/** What an edit of a role depends on: that it is this role, its trust, tags, boundary, session duration. */
+export function roleDigest({ id, trust, tags, boundary, maxSessionSeconds }: Role): string {
+  return digestOf({ id, trust, tags, boundary, maxSessionSeconds });
 }
 
 /** What an edit of a provider depends on: audiences, thumbprints, tags; in any order. */

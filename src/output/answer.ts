@@ -1,8 +1,18 @@
 import { json } from "./json.ts";
 import type { TextBlock } from "./text-block.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Note, Plan } from "../model/plan.ts";
 import { countTargets, planDigest } from "../model/plan.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Surroundings } from "./plan-text.ts";
+
+/** A change that was done. */
+interface AnsweredStep {
+  readonly index: number;
+  readonly milliseconds: number;
+  readonly requestIds: readonly string[];
+  readonly notes: readonly Note[];
+  readonly replaced?: PolicyDocument;
+}
 
 /** What an answer in JSON is made from; `result` is the command's own. */
 export interface Answer {
@@ -10,7 +20,7 @@ export interface Answer {
   readonly surroundings: Surroundings;
   readonly plan: Plan;
   readonly state: "nothing-to-do" | "planned" | "done";
-  readonly steps: readonly { index: number; milliseconds: number; requestIds: readonly string[] }[];
+  readonly steps: readonly AnsweredStep[];
   readonly result: object;
 }
 
@@ -37,10 +47,12 @@ export function answerJson({ command, surroundings, plan, state, steps, result }
       notes: plan.notes,
     },
     state,
-    steps: steps.map(({ index, milliseconds, requestIds }) => ({
+    steps: steps.map(({ index, milliseconds, requestIds, notes, replaced }) => ({
       change: index,
       milliseconds: Math.round(milliseconds),
       requestIds,
+      notes,
+      ...(replaced !== undefined && { replaced }),
     })),
     result,
   };

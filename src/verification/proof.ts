@@ -26,6 +26,8 @@ export type Proof =
       readonly milliseconds: number;
       readonly code: string;
       readonly message: string;
+      /** The role's trust policy does not allow the account any more: STS is right. */
+      readonly trust?: "lost";
     }
   /** It could not be tried: we may not make a token. */
   | { readonly state: "not-permitted"; readonly reason: string };
@@ -36,6 +38,8 @@ export interface ProofOptions {
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
   readonly onTry?: (tries: number, answer: ExchangeAnswer) => void;
+  /** Reads whether the role's trust policy still allows the account: somebody else may have written over it. */
+  readonly isTrusted?: () => Promise<boolean | "unknown">;
 }
 
 /** The shortest token that the API server gives, in seconds. */
@@ -44,6 +48,8 @@ const TOKEN_SECONDS = 600;
 const TOKEN_REUSE_MS = (TOKEN_SECONDS - 60) * 1000;
 const SESSION_NAME = "irsa-proof";
 const PAUSE_MS = { first: 250, most: 5_000 };
+/** How often the trust policy is read while STS refuses, and how long it must lack the account: reads may lag, too. */
+const TRUST_MS = { every: 5_000, lost: 10_000 };
 
 /**
  * Exchanges a token at STS until it is accepted or patience ends: IAM needs seconds, sometimes half a minute, to
@@ -52,9 +58,10 @@ const PAUSE_MS = { first: 250, most: 5_000 };
 export async function prove(
   { account, audience, role }: Claim,
   { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
-  { patienceMs, signal, onTry }: ProofOptions,
+  { patienceMs, signal, onTry, isTrusted }: ProofOptions,
 ): Promise<Proof> {
   const begun = performance.now();
+  const trust = trustWatch(isTrusted);
   const freshToken = tokenSource(kubernetes, account, audience);
   let pause = PAUSE_MS.first;
   for (let tries = 1; ; tries++) {
@@ -66,12 +73,34 @@ export async function prove(
     if (answer.accepted)
       return { state: "accepted", tries, milliseconds, assumedRoleArn: answer.assumedRoleArn };
     const over = milliseconds + pause > patienceMs || signal?.aborted === true;
-    if (over || !mayPass(answer.code)) {
-      return { state: "refused", tries, milliseconds, code: answer.code, message: answer.message };
+    const isLost = await trust.isLost(milliseconds, over);
+    if (over || isLost || !mayPass(answer.code)) {
+      const { code, message } = answer;
+      return { state: "refused", tries, milliseconds, code, message, ...(isLost && { trust: "lost" }) };
     }
     await sleep(pause, signal);
     pause = Math.min(pause * 1.6, PAUSE_MS.most);
   }
+}
+
+/** Looks at the trust policy now and then, and for sure before STS is blamed. */
+function trustWatch(isTrusted: ProofOptions["isTrusted"]): {
+  readonly isLost: (milliseconds: number, isLast: boolean) => Promise<boolean>;
+} {
+  let next = TRUST_MS.every;
+  let lacksSince: number | undefined;
+  return {
+    async isLost(milliseconds, isLast) {
+      if (isTrusted === undefined || (milliseconds < next && !isLast)) return false;
+      next = milliseconds + TRUST_MS.every;
+      if ((await isTrusted()) !== false) {
+        lacksSince = undefined;
+        return false;
+      }
+      lacksSince ??= milliseconds;
+      return isLast || milliseconds - lacksSince >= TRUST_MS.lost;
+    },
+  };
 }
 
 /** Gives one token as long as it is good, then another: patience may outlast a token. */

@@ -6,14 +6,18 @@ import type { World } from "../fakes/world.ts";
 import { read } from "./read.ts";
 
 /** What `irsa plan` makes of a file in a world. */
-export async function planOf(text: string, world: World): Promise<FleetPlan> {
+export async function planOf(
+  text: string,
+  world: World,
+  { addTrust = false }: { readonly addTrust?: boolean } = {},
+): Promise<FleetPlan> {
   const { aws, cluster, kubernetes } = world;
   const file = read(text);
   const problems = new Problems();
   const terms = {
     adopt: false,
     associate: file.withOidc,
-    addTrust: false,
+    addTrust,
     reach: [],
     allowDefaultAccount: false,
     allowAdministrator: false,

@@ -1,4 +1,5 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
+import type { Clock } from "../../src/engine/clock.ts";
 import type { Change } from "../../src/model/change.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
@@ -20,6 +21,12 @@ import {
 } from "../../src/service-account/update.ts";
 import { anAccount } from "./values.ts";
 import type { World } from "./world.ts";
+
+/** A clock by which no time passes while a run waits; calls that are on their way come first. */
+export const NO_WAITING: Clock = {
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+  random: () => 0.5,
+};
 
 /** The flags that lead to the cluster of the tests. */
 const REACH = ["--cluster", "eks-work-cluster"];
@@ -50,7 +57,7 @@ export async function applyTo(
 ): Promise<Step[]> {
   const steps: Step[] = [];
   const { cloudFormation, kubernetes } = world;
-  const targets = { iam: world.aws.iam, kubernetes, cloudFormation };
+  const targets = { iam: world.aws.iam, kubernetes, cloudFormation, clock: NO_WAITING };
   for await (const step of applyChanges(changes, targets, options)) steps.push(step);
   return steps;
 }

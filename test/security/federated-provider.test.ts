@@ -7,7 +7,7 @@ import { issuersOf } from "../../src/trust-migration/move.ts";
 import type { IssuerName } from "../../src/model/trust-policy/rename-issuer.ts";
 import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
 import { aMove, moveIn } from "../fakes/moves.ts";
-import { aDesire, AUDIENCE, ownRole } from "../fakes/values.ts";
+import { aDesire, AUDIENCE, existing, ownRole } from "../fakes/values.ts";
 import { applyAll, planIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -193,14 +193,14 @@ attack(
       const world = aWorld().withProvider();
       const kept = denying({ StringLike: { [KEY]: `*${NEW.issuerHostPath.slice(-12)}` } });
       world.withRole(ROLE, { trust: trustPolicy([kept]) });
-      const ask = { ...aDesire(), role: { kind: "existing", arn: ROLE } as const, addTrust: true };
+      const ask = { ...aDesire(), role: existing(ROLE), addTrust: true };
       expect(await stopOf(planIn(world, ask))).toMatchObject({ code: "trust-denies" });
     },
     twin: async () => {
       const world = aWorld().withProvider();
       const kept = denying({ StringNotLike: { [KEY]: `*${NEW.issuerHostPath.slice(-12)}` } });
       world.withRole(ROLE, { trust: trustPolicy([kept]) });
-      const ask = { ...aDesire(), role: { kind: "existing", arn: ROLE } as const, addTrust: true };
+      const ask = { ...aDesire(), role: existing(ROLE), addTrust: true };
       expect((await planIn(world, ask)).changes.map(({ kind }) => kind)).toContain("edit-role");
     },
   },

@@ -179,3 +179,35 @@ describe("the token", () => {
     expect((await proofIn(world)).error).toMatchObject({ code: "unreachable" });
   });
 });
+
+describe("while STS refuses, the trust policy is read", () => {
+  const denied = (): ExchangeAnswer => DENIED;
+
+  it("and the proof ends within seconds once it lacks the account", async () => {
+    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(false) };
+    const { proof } = await proofIn(await settled(), options, denied);
+    expect(proof).toMatchObject({ state: "refused", trust: "lost" });
+    expect(proof.state === "refused" && proof.milliseconds).toBeLessThan(30_000);
+  });
+
+  it("but not at the first look: a read may show what was there before", async () => {
+    const looks = [false, false, true];
+    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(looks.shift() ?? true) };
+    const { proof } = await proofIn(await settled(), options, denied);
+    expect(proof).toMatchObject({ state: "refused" });
+    expect(proof).not.toHaveProperty("trust");
+    expect(proof.state === "refused" && proof.milliseconds).toBeGreaterThan(100_000);
+  });
+
+  it("once more before STS is blamed, however short the patience", async () => {
+    const options = { patienceMs: 0, isTrusted: () => Promise.resolve(false) };
+    const { proof } = await proofIn(await settled(), options, denied);
+    expect(proof).toMatchObject({ state: "refused", tries: 1, trust: "lost" });
+  });
+
+  it.each(["unknown", true] as const)("and where that says %s, STS is waited for as ever", async (answer) => {
+    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(answer) };
+    const { proof } = await proofIn(await settled(), options, denied);
+    expect(proof).not.toHaveProperty("trust");
+  });
+});

@@ -64,7 +64,7 @@ async function planOne(
       const proof = isMade
         ? await proveAccount(
             claim,
-            { kubernetes, sts: aws.sts },
+            { kubernetes, sts: aws.sts, iam: aws.iam, cluster },
             {
               patienceMs: flags.waitTimeout,
               demanded: flags.wait === true,
@@ -89,7 +89,7 @@ async function planMany(asked: Asked, session: Session, terminal: Terminal): Pro
   const kubernetes = await session.kubernetes(asked.accounts[0] ?? DEFAULT_ACCOUNT);
   const rows = await observeRows(asked, kubernetes, session, terminal);
   const { changes, notes } = fleetOf(rows);
-  const ports = { kubernetes, sts: session.aws.sts };
+  const ports = { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster };
   return {
     changes,
     notes,

@@ -115,7 +115,12 @@ async function plan(
     async end(outcome) {
       const proofs =
         flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
-          ? await proveAccounts(fleet.rows, { kubernetes, sts: session.aws.sts }, terminal, signal)
+          ? await proveAccounts(
+              fleet.rows,
+              { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
+              terminal,
+              signal,
+            )
           : [];
       return fileEnding(name, fleet.rows, outcome, flags, proofs);
     },

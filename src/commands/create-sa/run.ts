@@ -134,7 +134,7 @@ async function proofAfter(
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");
   return proveAccount(
     claim,
-    { kubernetes, sts: session.aws.sts },
+    { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
     {
       patienceMs: flags.waitTimeout,
       demanded: flags.wait === true,

@@ -1,11 +1,13 @@
 import { line } from "../../output/line.ts";
+import { roleRef } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
 import { progressOn } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { prove, type Claim, type Proof } from "../../verification/proof.ts";
+import { trustLook, type TrustSources } from "./trust-look.ts";
 
-type Ports = Parameters<typeof prove>[1];
+type Ports = Parameters<typeof prove>[1] & TrustSources;
 
 /** The proof as `-o json` tells it, and the exit code that it leads to. */
 export type ProofReport = Proof & { readonly exitCode: number };
@@ -35,6 +37,7 @@ export async function proveAccount(claim: Claim, ports: Ports, terms: ProofTerms
     const proof = await prove(claim, ports, {
       patienceMs,
       signal,
+      isTrusted: trustLook(claim, ports),
       onTry: (tries, answer) => {
         if (!answer.accepted)
           progress.update(`waiting until STS accepts its token (try ${tries}: ${answer.code})`);
@@ -65,6 +68,7 @@ function report(
       );
       return { ...proof, exitCode: terms.demanded ? 1 : 0 };
     case "refused":
+      if (proof.trust === "lost") throw lost(proof, claim);
       if (terms.conditional && !terms.demanded) {
         progress.stop();
         terms.terminal.say(
@@ -76,11 +80,23 @@ function report(
   }
 }
 
-function refused(
-  proof: Extract<Proof, { state: "refused" }>,
-  claim: Claim,
-  { signal, advice: elsewhere }: ProofTerms,
-): Failure {
+/** Nothing is wrong with STS: the statement is gone. */
+function lost({ code }: Refused, { account, role }: Claim): Failure {
+  const { name } = roleRef(role);
+  const message = `the trust policy of '${name}' no longer allows ${accountPath(account)}`;
+  return new Failure("failed", "trust-lost", message, {
+    facts: [
+      ["role", role],
+      ["STS says", code],
+    ],
+    advice:
+      "Someone else has changed it meanwhile, as Terraform does on its next run. Find out what else manages this role; the same command adds the statement again",
+  });
+}
+
+type Refused = Extract<Proof, { state: "refused" }>;
+
+function refused(proof: Refused, claim: Claim, { signal, advice: elsewhere }: ProofTerms): Failure {
   const account = accountPath(claim.account);
   const facts = [
     ["STS says", `${proof.code}: ${proof.message}`],

@@ -6,6 +6,7 @@ import { progressOn } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { AccountRow } from "../../service-account/plan-many.ts";
 import { prove, type Proof } from "../../verification/proof.ts";
+import { trustLook, type TrustSources } from "./trust-look.ts";
 
 /** How one of many proofs ended. */
 export interface AccountProof {
@@ -20,7 +21,7 @@ const PATIENCE_MS = 120_000;
 /** Proves that STS accepts the tokens of the accounts that were changed; each that is refused is said. */
 export async function proveAccounts(
   rows: readonly AccountRow[],
-  ports: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
+  ports: TrustSources & { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<readonly AccountProof[]> {
@@ -30,7 +31,9 @@ export async function proveAccounts(
   try {
     return await eachOf(changed, AT_ONCE, async ({ account, plan: { role, audience } }) => {
       progress.begin(`waiting until STS accepts the tokens: ${done} of ${changed.length}`);
-      const proof = await prove({ account, audience, role }, ports, { patienceMs: PATIENCE_MS, signal });
+      const claim = { account, audience, role };
+      const isTrusted = trustLook(claim, ports);
+      const proof = await prove(claim, ports, { patienceMs: PATIENCE_MS, signal, isTrusted });
       done += 1;
       const accepted = proof.state === "accepted";
       if (!accepted) progress.fail(`${accountPath(account)}: ${reasonOf(proof)}`);
@@ -58,7 +61,9 @@ function reasonOf(proof: Proof): string {
     case "accepted":
       return "";
     case "refused":
-      return `STS says ${proof.code}: ${proof.message}`;
+      return proof.trust === "lost"
+        ? "the trust policy of its role no longer allows it: someone else has changed it meanwhile"
+        : `STS says ${proof.code}: ${proof.message}`;
     case "not-permitted":
       return `not tried: ${proof.reason}`;
   }

@@ -104,7 +104,7 @@ async function end(
   const proof = canProve
     ? await proveAccount(
         claim,
-        { kubernetes, sts: session.aws.sts },
+        { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
         {
           ...terms,
           demanded: flags.wait === true,

@@ -67,7 +67,8 @@ function listed(
   return lines.length === 0 ? [] : [[label, lines]];
 }
 
-function nameOf(change: Step["change"]): string {
+/** What a change touches, without the kind of thing that it is. */
+export function nameOf(change: Step["change"]): string {
   const target = targetOf(change);
   return target.slice(target.indexOf(":") + 1);
 }

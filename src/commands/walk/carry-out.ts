@@ -2,9 +2,10 @@ import { applyChanges, type Step } from "../../engine/apply.ts";
 import type { Targets } from "../../engine/perform.ts";
 import { Failure } from "../../model/failure.ts";
 import { planDigest, SHORT_DIGEST, type Plan } from "../../model/plan.ts";
+import { documentLines } from "../../output/documents.ts";
 import { noteLines, surroundingsLines, type Surroundings } from "../../output/plan-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { BY_THING } from "./by-thing.ts";
+import { BY_THING, nameOf } from "./by-thing.ts";
 import type { Manner } from "./manner.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { PlanFlags } from "../session/options.ts";
@@ -73,11 +74,12 @@ async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise
 }
 
 async function apply(
-  { plan, targets, manner = BY_THING }: Work,
+  { plan, targets, flags, manner = BY_THING }: Work,
   terminal: Terminal,
   context: Interruptible,
 ): Promise<DoneStep[]> {
   const { signal } = context;
+  const { out, print } = terminal;
   await context.takeInterrupts();
   const follower = manner.follow(terminal);
   const ended: Step[] = [];
@@ -90,7 +92,19 @@ async function apply(
   } finally {
     follower.stop();
   }
+  const done = ended.filter((step) => step.state === "done");
+  noteLines(
+    done.flatMap(({ notes }) => notes),
+    out,
+  ).forEach(print);
+  if (flags.showDocuments === true) done.flatMap(replacedLines).forEach(print);
   const failure = manner.incomplete(ended, signal);
   if (failure !== undefined) throw failure;
-  return ended.filter((step) => step.state === "done");
+  return done;
+}
+
+/** What a write took the place of, where someone else had written it meanwhile. */
+function replacedLines({ replaced, notes, change }: DoneStep): string[] {
+  if (replaced === undefined || notes.length === 0) return [];
+  return ["", `  replaced in ${nameOf(change)}:`, ...documentLines(replaced).map((line) => `    ${line}`)];
 }

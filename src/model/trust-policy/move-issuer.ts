@@ -1,15 +1,9 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
+import { exceptingBoth, withoutIssuer } from "./both-issuers.ts";
 import { judgeMove, type MoveFault } from "./judge-move.ts";
 import { matchesPrincipal } from "./principal.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
-import {
-  exceptingBoth,
-  namesIssuer,
-  renameIssuer,
-  spelledOtherwise,
-  withoutIssuer,
-  type IssuerMove,
-} from "./rename-issuer.ts";
+import { namesIssuer, renameIssuer, spelledOtherwise, type IssuerMove } from "./rename-issuer.ts";
 import { sameStatement } from "./same.ts";
 import { unlessTooComplex } from "./steps.ts";
 

@@ -23,7 +23,8 @@ export function sameStatement(one: Statement, other: Statement): boolean {
   return canonicalStatement(one) === canonicalStatement(other);
 }
 
-function canonicalStatement(statement: unknown): string {
+/** The statement as JSON in one form for all that mean the same, by the rules of `canonicalJson`. */
+export function canonicalStatement(statement: unknown): string {
   if (!isObject(statement)) return sortedJson(statement);
   return sortedJson(mapValues(statement, (value, element) => canonicalElement(element, value)));
 }

@@ -1,0 +1,149 @@
+import type { IamPort, Receipt } from "../aws/port.ts";
+import type { EditRole } from "../model/role-change.ts";
+import { Failure } from "../model/failure.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { mergeAttachments, TAG } from "../model/marks.ts";
+import type { Note } from "../model/plan.ts";
+import { note, type Part } from "./confirm-part.ts";
+import { trustPart, type TrustEdit } from "./confirm-trust.ts";
+import { confirmed, type Look, type Terms } from "./confirm.ts";
+import type { Performed } from "./performed.ts";
+
+/** True for an edit of what IAM only takes whole: somebody else's edit of the same part is lost with it, or ours is. */
+export function needsConfirming({ trust, boundary, setTags, unsetTags }: EditRole): boolean {
+  const marks = [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])];
+  return trust !== undefined || boundary !== undefined || marks.includes(TAG.attached);
+}
+
+/**
+ * Reads the role again once its edit was written. Where someone else has written over it, both edits are merged and
+ * written again; what others have changed stays.
+ * @param before the role as it was read right before the edit
+ * @throws Failure `conflict` where the two can't be merged, or others go on
+ */
+export async function confirmEdit(
+  change: EditRole,
+  before: Role,
+  trust: TrustEdit | undefined,
+  iam: IamPort,
+  terms: Terms,
+): Promise<Performed> {
+  const receipts: Receipt[] = [];
+  const parts = [
+    ...(trust === undefined ? [] : [trustPart(before, trust, iam, receipts, terms)]),
+    ...(change.boundary === undefined ? [] : [boundaryPart(before, change.boundary.after)]),
+    ...attachedPart(before, change, iam, receipts),
+  ];
+  const what = `the role ${before.name}`;
+  const isThere = await confirmed(
+    what,
+    async (patience) => {
+      const now = await iam.getRole(before.name);
+      if (now === undefined || now.id !== before.id) throw goneMeanwhile(before.name);
+      return together(parts.map((part) => part.look(now, patience)));
+    },
+    terms,
+  );
+  const notes = parts.flatMap((part) => part.notes());
+  const [{ replaced } = { replaced: undefined }] = parts;
+  return {
+    receipts,
+    notes: isThere ? notes : [...notes, notYetVisible(what)],
+    ...(replaced !== undefined && { replaced: replaced() }),
+  };
+}
+
+function together(looks: readonly Look[]): Look {
+  const writes = looks.flatMap((look) => (look.state === "overwritten" ? [look.write] : []));
+  if (writes.length > 0)
+    return {
+      state: "overwritten",
+      write: async () => {
+        for (const write of writes) await write();
+      },
+    };
+  return looks.find(({ state }) => state === "behind") ?? { state: "there" };
+}
+
+/** A boundary has one value: where someone else has set another, nobody can tell which is meant. */
+function boundaryPart({ name, boundary: base }: Role, ours: Role["boundary"]): Part {
+  return {
+    look({ boundary: now }) {
+      if (now === ours) return { state: "there" };
+      if (now === base) return { state: "behind" };
+      throw new Failure(
+        "failed",
+        "conflict",
+        `someone else has set another permissions boundary on the role ${name} meanwhile`,
+        {
+          facts: [
+            ["written", ours ?? "none"],
+            ["there is", now ?? "none"],
+          ],
+          advice: "Find out which is meant, and run the command again",
+          written: true,
+        },
+      );
+    },
+    notes: () => [],
+  };
+}
+
+function attachedPart(
+  { name, tags: { [TAG.attached]: base } }: Role,
+  { setTags = {}, unsetTags = [] }: EditRole,
+  iam: IamPort,
+  receipts: Receipt[],
+): readonly Part[] {
+  const ours = setTags[TAG.attached];
+  if (ours === undefined && !unsetTags.includes(TAG.attached)) return [];
+  let merges = 0;
+  const part: Part = {
+    look({ tags: { [TAG.attached]: now } }) {
+      const merged = mergeAttachments(base, ours, now);
+      if (merged === now) return { state: "there" };
+      if (now === base) return { state: "behind" };
+      return {
+        state: "overwritten",
+        write: async () => {
+          merges += 1;
+          receipts.push(
+            merged === undefined
+              ? await iam.untagRole(name, [TAG.attached])
+              : await iam.tagRole(name, { [TAG.attached]: merged }),
+          );
+        },
+      };
+    },
+    notes: () =>
+      merges > 0
+        ? [
+            note(
+              "tags-merged",
+              `the tag ${TAG.attached} of ${name} was changed by someone else meanwhile; merged`,
+            ),
+          ]
+        : [],
+  };
+  return [part];
+}
+
+/** IAM shows what was there before, longer than it should. */
+export function notYetVisible(what: string): Note {
+  return note(
+    "not-visible-yet",
+    `IAM does not show the change of ${what} yet; run the command again to check it`,
+  );
+}
+
+function goneMeanwhile(name: string): Failure {
+  return new Failure(
+    "failed",
+    "conflict",
+    `someone else has deleted the role ${name} meanwhile, or created it again`,
+    {
+      advice: "Run the command again to see what is to be done now",
+      written: true,
+    },
+  );
+}

@@ -1,0 +1,87 @@
+import type { Statement } from "./document.ts";
+import { parseOperator } from "./operators.ts";
+import { isProviderKey, mentionsProvider, renameProvider, withoutProvider } from "./provider-condition.ts";
+import { conditions, federated, namesIssuer, type IssuerMove, type IssuerName } from "./rename-issuer.ts";
+import { isObject, toList, type Json } from "./shape.ts";
+
+/**
+ * The statement with the new issuer's provider beside the old one's, where a negated `aws:FederatedProvider` condition
+ * leaves the old one out: who keeps others away by it means the new one as little. `undefined` where it has none, or
+ * says more of the old issuer than that.
+ */
+export function exceptingBoth(
+  statement: Statement,
+  { from, to }: IssuerMove,
+  variables: boolean,
+): Statement | undefined {
+  const { Condition: block } = statement;
+  if (!isObject(block)) return undefined;
+  const widened = Object.entries(block).map(([operator, keys]: [string, unknown]) => {
+    const test = parseOperator(operator)?.test;
+    if (!isObject(keys) || test?.kind !== "compare" || !test.negated) return [operator, keys];
+    return [operator, mapValues(keys, (key, values) => (isProviderKey(key) ? both(values) : values))];
+  });
+  const rest = {
+    ...statement,
+    Condition: Object.fromEntries(widened) as Statement["Condition"],
+  } as Statement;
+  const isWider = namesIssuer(rest, to, variables) && !namesIssuer(statement, to, variables);
+  const without = withoutIssuer(rest, from, variables);
+  return isWider && without !== undefined ? rest : undefined;
+
+  function both(values: unknown): unknown {
+    const list = toList(values);
+    const added = list
+      .filter((value) => mentionsProvider(value, from))
+      .map((value) => renameProvider(value, from, to));
+    return added.length === 0 ? values : [...list, ...added];
+  }
+}
+
+/**
+ * The statement less one issuer of several: its principal, the condition keys that only its tokens have, and the values
+ * of `aws:FederatedProvider` that name it. `undefined` where it is neither principal nor such a value, or the only one,
+ * or named in yet another way. Whether the rest means the same is for the evaluator to say.
+ */
+export function withoutIssuer(
+  statement: Statement,
+  issuer: IssuerName,
+  variables: boolean,
+): Statement | undefined {
+  const { Principal: principal, Condition: block } = statement;
+  const named = federated(principal);
+  const left = named.filter((id) => id !== issuer.providerArn);
+  const marked = `${issuer.issuerHostPath.toLowerCase()}:`;
+  const operators = Object.entries(block ?? {}).map(
+    ([name, keys]) =>
+      [
+        name,
+        Object.entries(keys)
+          .filter(([key]) => !key.toLowerCase().startsWith(marked))
+          .map(
+            ([key, values]) => [key, isProviderKey(key) ? withoutProvider(values, issuer) : values] as const,
+          ),
+      ] as const,
+  );
+  const values = operators.flatMap(([, keys]) => keys.map(([, inner]) => toList(inner).length));
+  const kept = operators.filter(([, keys]) => keys.length > 0);
+  const rest = {
+    ...statement,
+    ...(isObject(principal) && named.length > 0 && { Principal: { ...principal, Federated: left } }),
+    ...(block !== undefined && {
+      Condition: Object.fromEntries(kept.map(([name, keys]) => [name, Object.fromEntries(keys)])),
+    }),
+  } as unknown as Statement;
+  const listsIt =
+    left.length < named.length ||
+    conditions(statement).some(
+      ([, key, inner]) =>
+        isProviderKey(key) && toList(inner).some((value) => mentionsProvider(value, issuer)),
+    );
+  const isLeft = (named.length === 0 || left.length > 0) && !values.includes(0);
+  return !listsIt || !isLeft || namesIssuer(rest, issuer, variables) ? undefined : rest;
+}
+
+function mapValues(keys: Json, change: (key: string, values: unknown) => unknown): Json {
+  return Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, change(key, values)]));
+}
