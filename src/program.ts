@@ -2,6 +2,7 @@ import { Command, Option, type OutputConfiguration } from "commander";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
 import { printable, printableLines } from "./model/printable.ts";
+import { line } from "./output/line.ts";
 import type { Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
@@ -36,7 +37,7 @@ async function programWith(
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
       ...written(context.terminal),
-      outputError: (text, write) => write(withHint(text, program)),
+      outputError: (text, write) => write(refusalText(text, program)),
     })
     .enablePositionalOptions()
     .showHelpAfterError("(irsa --help lists the commands)")
@@ -66,7 +67,7 @@ function inherit(command: Command, terminal: Terminal, path = command.name()): C
     .addOption(new Option("--debug").hideHelp())
     .configureOutput({
       ...written(terminal),
-      outputError: (text, write) => write(withHint(text, command)),
+      outputError: (text, write) => write(refusalText(text, command)),
     })
     .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
     .exitOverride();
@@ -78,9 +79,14 @@ function written({ print, say }: Terminal): Pick<OutputConfiguration, "writeOut"
   return { writeOut: (text) => print(block(text)), writeErr: (text) => say(block(text)) };
 }
 
-function withHint(text: string, command: Command): string {
+/**
+ * What commander says of a command line, with our hint. It quotes the words, and a pipeline may have put them together
+ * from what others wrote; commander's own second line is a guess at what was meant.
+ */
+function refusalText(text: string, command: Command): string {
   const hint = usageHint(text, command);
-  return hint === undefined ? text : `${text}${hint}\n`;
+  const own = text.trimEnd().split(/\n(?=\(Did you mean )/);
+  return [...own, ...(hint === undefined ? [] : [hint])].map((one) => `${String(line`${one}`)}\n`).join("");
 }
 
 /** True if the command line could have changed something, so that it is good to know that nothing was. */

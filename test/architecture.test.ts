@@ -230,6 +230,55 @@ describe("the sources of values", () => {
   });
 });
 
+/** What is made in one place, by what it looks like in a source, and those that may have it. */
+const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonly string[]])[] = [
+  [
+    "a command is put together by shellCommand alone",
+    /[`"'](?:irsa|aws|kubectl|eksctl) [a-z-]+ [^`"']*(?:\$\{|["'] ?\+)/,
+    [],
+  ],
+  ["a command is made by no cast", /\bas (?:unknown as )?ShellCommand\b/, ["model/shell.ts"]],
+  [
+    "a stream is written to by the terminal alone",
+    /process\.(?:stdout|stderr)\.write\(/,
+    ["commands/demo/key.ts", "output/terminal.ts"],
+  ],
+  [
+    "a whole text is made by those that write a language",
+    /TextBlock\.(?:written|verbatim)\(/,
+    [
+      "commands/completion/completion.ts",
+      "commands/get-sa/run.ts",
+      "output/bound-files.ts",
+      "output/graph-html.ts",
+      "output/json.ts",
+      "output/permissions-text.ts",
+      "output/yaml.ts",
+      "program.ts",
+    ],
+  ],
+  [
+    "a language is escaped in one place",
+    /Inert\.(?:tag|join)\(/,
+    ["output/graph-dot.ts", "output/graph-mermaid.ts", "output/markdown.ts"],
+  ],
+];
+
+describe("what is printed", () => {
+  it.each(ONE_WAY)("%s", (_, pattern, files) => {
+    const found = SOURCES.filter(({ lines }) => lines.some((line) => pattern.test(line)));
+    expect(found.map(({ file }) => file).toSorted()).toEqual(files);
+  });
+
+  it("would be found to be put together otherwise", () => {
+    const [[, command] = ["", /x/]] = ONE_WAY;
+    expect(command.test("const text = `aws iam get-role --role-name ${name}`;")).toBe(true);
+    expect(command.test('const text = "kubectl -n " + namespace;')).toBe(true);
+    expect(command.test("const message = `irsa keeps ${name}`;")).toBe(true);
+    expect(command.test('"irsa verify shop/cart"')).toBe(false);
+  });
+});
+
 describe("the rules can be broken", () => {
   it.each([
     ["model/arn.ts", "../aws/port.ts", false],

@@ -1,4 +1,5 @@
 import { Failure } from "../model/failure.ts";
+import { serverExcerpt } from "../model/excerpt.ts";
 import { shellCommand } from "../model/shell.ts";
 import { namedProfile } from "./profile.ts";
 
@@ -22,7 +23,11 @@ export function isAbsent(error: unknown): boolean {
 export function answerOf(error: unknown): { code: string; message: string; requestId?: string } | undefined {
   const { name, message, status, requestId } = read(error);
   if (status === undefined || status >= 500) return undefined;
-  return { code: name.replace(/Exception$/, ""), message, ...(requestId !== undefined && { requestId }) };
+  return {
+    code: name.replace(/Exception$/, ""),
+    message: serverExcerpt(message),
+    ...(requestId !== undefined && { requestId }),
+  };
 }
 
 /**
@@ -38,7 +43,12 @@ export function awsFailure(action: string, error: unknown): Failure {
     conflict(action, seen, error) ??
     credentialFailure(error) ??
     unreachable(action, seen, error) ??
-    new Failure("failed", "aws-error", `${action}: ${seen.name}: ${seen.message}`, details(seen, error))
+    new Failure(
+      "failed",
+      "aws-error",
+      `${action}: ${seen.name}: ${serverExcerpt(seen.message)}`,
+      details(seen, error),
+    )
   );
 }
 
@@ -74,7 +84,12 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
     seen.name === "ValidationError" &&
     /No updates are to be performed|in \w+_IN_PROGRESS state and can ?not be updated/.test(seen.message)
   ) {
-    return new Failure("refused", "not-updated", `${action}: ${seen.message}`, details(seen, cause));
+    return new Failure(
+      "refused",
+      "not-updated",
+      `${action}: ${serverExcerpt(seen.message)}`,
+      details(seen, cause),
+    );
   }
   return undefined;
 }
@@ -136,7 +151,7 @@ function unreachable(action: string, seen: SdkError, cause: unknown): Failure | 
 }
 
 function details(seen: SdkError, cause: unknown): { facts: [string, string][]; cause: unknown } {
-  const facts: [string, string][] = [["AWS says", seen.message.trim() || seen.name]];
+  const facts: [string, string][] = [["AWS says", serverExcerpt(seen.message.trim() || seen.name)]];
   if (seen.requestId !== undefined) facts.push(["request", seen.requestId]);
   return { facts, cause };
 }

@@ -1,11 +1,8 @@
-import { excerpt } from "../model/excerpt.ts";
+import { excerpt, serverExcerpt } from "../model/excerpt.ts";
 import { Failure } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
 import type { ApiAnswer } from "./connection.ts";
-
-/** Characters of what the API server says; its own messages are shorter. */
-const MOST_SHOWN = 1_000;
 
 /** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
 export function apiFailure(what: string, answer: ApiAnswer): Failure {
@@ -55,7 +52,7 @@ export function unreachable(server: string, error: unknown): Failure {
 
 function statusMessage(body: unknown): string {
   const message = (body as { message?: unknown } | null)?.message;
-  if (typeof message === "string") return message.slice(0, MOST_SHOWN);
+  if (typeof message === "string") return serverExcerpt(message);
   return typeof body === "string" ? excerpt(body) : "no message";
 }
 

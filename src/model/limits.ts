@@ -73,6 +73,8 @@ export const LIMITS = {
 
   /** Characters of a value that an error shows. */
   shownCharacters: 60,
+  /** Of what a server says in an error. */
+  shownMessageCharacters: 1_000,
   /** Of one that is a single word: an ARN of a role with a path has some 120. */
   shownWordCharacters: 160,
 } as const;

@@ -4,7 +4,6 @@ import { parse } from "yaml";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { isPrintable } from "../../src/model/printable.ts";
 import { auditJson } from "../../src/output/audit-json.ts";
 import { auditMarkdown } from "../../src/output/audit-markdown.ts";
@@ -14,16 +13,11 @@ import { json } from "../../src/output/json.ts";
 import { line, type Line } from "../../src/output/line.ts";
 import { auditSarif } from "../../src/output/sarif.ts";
 import { yaml } from "../../src/output/yaml.ts";
-import { runIn } from "../fakes/command-line.ts";
 import { FORGED, FORGERIES, HONEST } from "../fakes/forgeries.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
 import { PLAIN, textOf } from "../fakes/shown.ts";
-import { anAccount, ownRole } from "../fakes/values.ts";
-import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
-
-/** The build puts it in (src/version.ts). */
-Object.assign(globalThis, { IRSA_VERSION: "0.0.0" });
+import { COMMANDS, JSON_COMMANDS, saidOf } from "./foreign-world.ts";
 
 /** Fails if a line is not printable, speaks in irsa's name, or is a command of a runner. */
 function expectHarmless(text: string): void {
@@ -33,92 +27,6 @@ function expectHarmless(text: string): void {
 function isHarmless(one: string): boolean {
   const begins = one.trimStart();
   return isPrintable(one) && !begins.startsWith("::") && !begins.startsWith(FORGED);
-}
-
-const ON = "--cluster eks-work-cluster --region ap-northeast-2";
-
-/** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
-const COMMANDS = [
-  `get-sa ${ON}`,
-  `get-sa ${ON} -o wide`,
-  `get-sa ${ON} -o yaml`,
-  `get-sa ${ON} -o clusterconfig`,
-  `verify --all ${ON}`,
-  `verify shop/cart ${ON}`,
-  `verify --all --fix ${ON}`,
-  `create-sa -n shop --name cart --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON}`,
-  `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} ${ON} --show-documents`,
-  `update-sa -n shop --name cart --add-policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON}`,
-  `delete-sa -n shop --name cart ${ON}`,
-  `adopt shop/cart ${ON}`,
-  `adopt --all ${ON}`,
-  `stale-pods ${ON}`,
-  `stale-pods --restart ${ON}`,
-  `use-sa -n shop --name cart deployment/web ${ON}`,
-  `audit ${ON}`,
-  `audit ${ON} -o markdown`,
-  `audit ${ON} -o sarif`,
-  `who-can ${ownRole("cart")} ${ON}`,
-  `what-can shop/cart ${ON}`,
-  `graph ${ON} -o mermaid`,
-  `graph ${ON} -o dot`,
-  `migrate-trust --from oidc.example.com/id/B10E --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
-] as const;
-const IN_JSON = [
-  `get-sa ${ON} -o json`,
-  `verify --all ${ON} -o json`,
-  `create-sa -n shop --name cart --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${ON} -o json`,
-  `adopt --all ${ON} -o json`,
-  `stale-pods ${ON} -o json`,
-  `audit ${ON} -o json`,
-  `audit ${ON} -o sarif`,
-  `who-can ${ownRole("cart")} ${ON} -o json`,
-  `what-can shop/cart ${ON} -o json`,
-  `graph ${ON} -o json`,
-] as const;
-
-/** A cluster and an AWS account in which one value stands wherever others than the operator may write. */
-function worldOf(value: string): World {
-  const world = aWorld();
-  const statement = {
-    Sid: value,
-    Effect: "Allow" as const,
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/oidc.example.com/id/B10E` },
-    Condition: {
-      StringEquals: {
-        "oidc.example.com/id/B10E:aud": value,
-        "oidc.example.com/id/B10E:sub": "system:serviceaccount:shop:cart",
-        [value]: value,
-      },
-    },
-  };
-  return world
-    .withProvider({ tags: { note: value } })
-    .withRole(
-      ownRole("cart"),
-      { trust: { Statement: [statement] }, tags: { note: value } },
-      { inline: { [value]: { Statement: [] } } },
-    )
-    .withRole(ownRole("till"), { trust: world.trustOf({ account: anAccount("shop/till"), audience: value }) })
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
-    .withAccount("shop/till", {
-      annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
-    })
-    .withDeployment("shop/web", "till");
-}
-
-/** All that a command says in such a world, on both streams. */
-async function saidOf(
-  command: string,
-  value: string,
-): Promise<{ readonly out: string; readonly all: string }> {
-  const { failure, heard } = await runIn(worldOf(value), command);
-  if (failure === undefined)
-    return { out: heard.out.join("\n"), all: [...heard.out, ...heard.err].join("\n") };
-  const out = heard.out.length > 0 ? heard.out.join("\n") : textOf(json(failureJson(failure)));
-  const told = failureLines(failure, PLAIN, true).map(textOf);
-  return { out, all: [out, ...heard.err, ...told].join("\n") };
 }
 
 /** All forgeries in a few values: what counts at the beginning of a value, and what counts anywhere. */
@@ -139,7 +47,7 @@ for (const command of COMMANDS)
     },
   });
 
-for (const command of IN_JSON)
+for (const command of JSON_COMMANDS)
   attack("cluster tenant", `H5: irsa ${command} is JSON`, {
     attack: async () => {
       for (const value of TOGETHER) {
@@ -153,20 +61,22 @@ for (const command of IN_JSON)
     },
   });
 
+const GET = "get-sa shop/till --cluster eks-work-cluster --region ap-northeast-2";
+
 attack("cluster tenant", "H5: an annotation is in get-sa's JSON and YAML as it was written", {
   attack: async () => {
     for (const value of FORGERIES.filter((one) => !/\p{Cs}/u.test(one))) {
-      const asJson = JSON.parse((await saidOf(`get-sa shop/till ${ON} -o json`, value)).out) as object;
+      const asJson = JSON.parse((await saidOf(`${GET} -o json`, value)).out) as object;
       expect(asJson).toMatchObject({ accounts: [{ audience: value }] });
-      const asYaml = parse((await saidOf(`get-sa shop/till ${ON} -o yaml`, value)).out) as object;
+      const asYaml = parse((await saidOf(`${GET} -o yaml`, value)).out) as object;
       expect(asYaml).toEqual(asJson);
     }
   },
   twin: async () => {
     for (const value of HONEST) {
-      const { out } = await saidOf(`get-sa shop/till ${ON} -o json`, value);
+      const { out } = await saidOf(`${GET} -o json`, value);
       expect(out).toContain(JSON.stringify(value));
-      expect((await saidOf(`get-sa shop/till ${ON} -o wide`, value)).out).toContain(value);
+      expect((await saidOf(`${GET} -o wide`, value)).out).toContain(value);
     }
   },
 });

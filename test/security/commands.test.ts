@@ -1,0 +1,203 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { afterAll, expect } from "vitest";
+import { isPrintable } from "../../src/model/printable.ts";
+import { associateWords, kubectlWords, moveWords } from "../../src/model/reach.ts";
+import { flag, shellCommand } from "../../src/model/shell.ts";
+import { FORGERIES } from "../fakes/forgeries.ts";
+import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
+import { attack } from "./attack.ts";
+import { COMMANDS, JSON_COMMANDS, saidOf } from "./foreign-world.ts";
+
+/** What would run if it were not quoted, or come apart, or become a flag. */
+const INJECTIONS: readonly string[] = [
+  "x; touch PWNED #",
+  "$(touch PWNED)",
+  "`touch PWNED`",
+  "x' ; touch PWNED ; '",
+  'x" ; touch PWNED ; "',
+  "x\ntouch PWNED",
+  "it's\n; touch PWNED #",
+  "\\'; touch PWNED #\n",
+  "x\r\ntouch PWNED",
+  "x & touch PWNED",
+  "x | touch PWNED",
+  "> PWNED",
+  "${IFS}touch${IFS}PWNED",
+  "‘; touch PWNED ’",
+  "# comment",
+  "~",
+  "~root/x",
+  "*",
+  "[a-z]?",
+  "{a,b}",
+  "!!",
+  "=ls",
+  "a=~/x",
+  "--approve",
+  "-n",
+  "",
+  " ",
+  "\t",
+  "ends with a backslash\\",
+  "%s%n",
+];
+
+/** Which shells are here; what is POSIX is tried in all. */
+const SHELLS = ["sh", "bash", "dash", "zsh"].filter((shell) => {
+  try {
+    return execFileSync(shell, ["-c", "echo yes"], { encoding: "utf8" }) === "yes\n";
+  } catch {
+    return false;
+  }
+});
+
+const folder = mkdtempSync(join(tmpdir(), "irsa-commands-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Programs that only note how they are called. */
+const NOTE = `#!/bin/sh
+printf '%s\\0' "$(basename "$0")" "$@" >> calls
+printf '\\036\\0' >> calls
+`;
+for (const name of ["irsa", "aws", "kubectl"]) {
+  writeFileSync(join(folder, name), NOTE);
+  chmodSync(join(folder, name), 0o755);
+}
+
+/** The calls that the lines of a script make, word by word. @throws where the shell does not take it */
+function callsOf(lines: readonly string[], shell = "sh"): string[][] {
+  const path = `${folder}:${process.env["PATH"] ?? ""}`;
+  const options = { cwd: folder, env: { PATH: path, LC_ALL: "C.UTF-8", HOME: folder } };
+  writeFileSync(join(folder, "script"), `${lines.join("\n")}\n`);
+  rmSync(join(folder, "calls"), { force: true });
+  execFileSync(shell, ["-n", "script"], options);
+  execFileSync(shell, ["script"], options);
+  expect(existsSync(join(folder, "PWNED"))).toBe(false);
+  const calls = lines.length === 0 ? "" : readFileSync(join(folder, "calls"), "utf8");
+  return calls
+    .split("\u001E\0")
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
+}
+
+/** Texts that a shell can be given: no NUL, no half characters. */
+const word = fc
+  .oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom(..."'\"\\$`!#~*?[]{}()<>|&;=-\n\r\t ax") }),
+    fc.constantFrom(...INJECTIONS, ...FORGERIES, ...HOSTILE_NAMES),
+  )
+  .map((text) => text.replaceAll(/[\0\p{Cs}\u001E]/gu, ""));
+
+attack("cluster tenant", "M1: no word of a command that irsa prints is more than a word, in any shell", {
+  attack: () => {
+    for (const shell of SHELLS) {
+      fc.assert(
+        fc.property(fc.array(fc.array(word, { maxLength: 5 }), { minLength: 1, maxLength: 60 }), (calls) => {
+          const meant = calls.map((words) => ["irsa", ...words]);
+          const lines = meant.map((words) => shellCommand(words));
+          for (const line of lines) expect(isPrintable(line)).toBe(true);
+          const made = callsOf(lines, shell);
+          expect(made.length).toBe(meant.length);
+          // The quotes that can hold a line end are POSIX's since 2024; older shells take them for a word all the same.
+          const hasThem = shell === "bash" || shell === "zsh";
+          made.forEach((words, at) => {
+            expect(words.length).toBe(meant[at]?.length);
+            if (hasThem || meant[at]?.every(isPrintable)) expect(words).toEqual(meant[at]);
+          });
+        }),
+        { numRuns: 25 },
+      );
+    }
+  },
+  twin: () => {
+    expect(shellCommand(["irsa", "verify", "shop/cart", "--cluster", "blue", "--fix"])).toBe(
+      "irsa verify shop/cart --cluster blue --fix",
+    );
+    expect(shellCommand(["aws", "--profile", "my team"])).toBe("aws --profile 'my team'");
+  },
+});
+
+attack("cluster tenant", "M1 variant: a value that looks like a flag stays a value", {
+  attack: () => {
+    for (const value of ["--approve", "-x", "--"]) {
+      expect(flag("--audience", value)).toEqual([`--audience=${value}`]);
+      expect(associateWords([], value)).toContain(`--audience=${value}`);
+    }
+  },
+  twin: () => {
+    expect(associateWords([], "vault")).toEqual([
+      "irsa",
+      "associate-oidc",
+      "--audience",
+      "vault",
+      "--approve",
+    ]);
+    expect(kubectlWords(["--context", "blue"], "get", "pods")).toEqual([
+      "kubectl",
+      "--context",
+      "blue",
+      "get",
+      "pods",
+    ]);
+    expect(moveWords(["--cluster", "blue"], "oidc.example.com")).toContain("--to");
+  },
+});
+
+/** The command lines in what a command said: alone on their line, behind an arrow or a colon, or in JSON. */
+function commandsIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const [, shown] = /(?:^\s*|→ |: )((?:irsa|aws|kubectl) .*)$/.exec(line) ?? [];
+    return shown === undefined || /…|NAMESPACE|ARN\b| with |"$|",$/.test(shown) ? [] : [shown];
+  });
+}
+
+function commandsInJson(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { kind, text } = value as { readonly kind?: unknown; readonly text?: unknown };
+  const own = kind === "command" && typeof text === "string" ? [text] : [];
+  return [...own, ...Object.values(value).flatMap(commandsInJson)];
+}
+
+async function printed(value: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const command of COMMANDS) found.push(...commandsIn((await saidOf(command, value)).all));
+  for (const command of JSON_COMMANDS)
+    found.push(...commandsInJson(JSON.parse((await saidOf(command, value)).out)));
+  return [...new Set(found)];
+}
+
+attack("cluster tenant", "M1: every command that is printed calls one program, and nothing else runs", {
+  attack: async () => {
+    for (const value of INJECTIONS.slice(0, 9)) {
+      const lines = await printed(value);
+      expect(lines.length).toBeGreaterThan(2);
+      for (const line of lines) expect([line, callsOf([line]).length]).toEqual([line, 1]);
+    }
+  },
+  twin: async () => {
+    const lines = await printed("vault");
+    const calls = callsOf(lines);
+    expect(calls).toHaveLength(lines.length);
+    expect(calls.flat()).toContain("vault");
+  },
+});
+
+attack(
+  "owner of another AWS account",
+  "M1: an audience in a trust policy runs nothing from migrate-trust's note",
+  {
+    attack: async () => {
+      const value = "x; touch PWNED #";
+      const notes = commandsIn((await saidOf(COMMANDS[26], value)).all);
+      expect(notes.map((line) => callsOf([line])[0]?.slice(-2))).toContainEqual(["--client-id", value]);
+    },
+    twin: async () => {
+      expect((await saidOf(COMMANDS[26], "vault")).all).toContain("--client-id vault");
+    },
+  },
+);

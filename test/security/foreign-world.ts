@@ -1,0 +1,107 @@
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { failureJson, failureLines } from "../../src/output/failure-text.ts";
+import { json } from "../../src/output/json.ts";
+import { runIn } from "../fakes/command-line.ts";
+import { PLAIN, textOf } from "../fakes/shown.ts";
+import { anAccount, ownRole } from "../fakes/values.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+/** The build puts it in (src/version.ts). */
+Object.assign(globalThis, { IRSA_VERSION: "0.0.0" });
+
+const GONE = "oidc.example.com/id/B10E";
+const ON = "--cluster eks-work-cluster --region ap-northeast-2";
+const POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+/** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
+export const COMMANDS = [
+  `get-sa ${ON}`,
+  `get-sa ${ON} -o wide`,
+  `get-sa ${ON} -o yaml`,
+  `get-sa ${ON} -o clusterconfig`,
+  `verify --all ${ON}`,
+  `verify shop/cart ${ON}`,
+  `verify shop/till ${ON}`,
+  `verify --all --fix ${ON}`,
+  `create-sa -n shop --name cart --policy-arn ${POLICY} ${ON}`,
+  `create-sa -n shop --name till --policy-arn ${POLICY} ${ON}`,
+  `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} ${ON} --show-documents`,
+  `update-sa -n shop --name cart --add-policy-arn ${POLICY} ${ON}`,
+  `delete-sa -n shop --name cart ${ON}`,
+  `adopt shop/cart ${ON}`,
+  `adopt --all ${ON}`,
+  `stale-pods ${ON}`,
+  `stale-pods --restart ${ON}`,
+  `use-sa -n shop --name cart deployment/web ${ON}`,
+  `audit ${ON}`,
+  `audit ${ON} -o markdown`,
+  `audit ${ON} -o sarif`,
+  `who-can ${ownRole("cart")} ${ON}`,
+  `what-can shop/cart ${ON}`,
+  `graph ${ON} -o mermaid`,
+  `graph ${ON} -o dot`,
+  `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
+  `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2`,
+] as const;
+
+/** Those whose answer is JSON. */
+export const JSON_COMMANDS = [
+  `get-sa ${ON} -o json`,
+  `verify --all ${ON} -o json`,
+  `create-sa -n shop --name cart --policy-arn ${POLICY} ${ON} -o json`,
+  `adopt --all ${ON} -o json`,
+  `stale-pods ${ON} -o json`,
+  `audit ${ON} -o json`,
+  `audit ${ON} -o sarif`,
+  `who-can ${ownRole("cart")} ${ON} -o json`,
+  `what-can shop/cart ${ON} -o json`,
+  `graph ${ON} -o json`,
+] as const;
+
+/** A cluster and an AWS account in which one value stands wherever others than the operator may write. */
+export function foreignWorld(value: string): World {
+  const world = aWorld();
+  const statement = (condition: Readonly<Record<string, string>>) => ({
+    Sid: value,
+    Effect: "Allow" as const,
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${GONE}` },
+    Condition: {
+      StringEquals: {
+        [`${GONE}:aud`]: value,
+        [`${GONE}:sub`]: "system:serviceaccount:shop:cart",
+        ...condition,
+      },
+    },
+  });
+  return world
+    .withProvider({ tags: { note: value } })
+    .withRole(
+      ownRole("cart"),
+      { trust: { Statement: [statement({ [value]: value })] }, tags: { note: value } },
+      { inline: { [value]: { Statement: [] } } },
+    )
+    .withRole(ownRole("moved"), { trust: { Statement: [statement({})] } })
+    .withRole(ownRole("till"), { trust: world.trustOf({ account: anAccount("shop/till"), audience: value }) })
+    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
+    .withAccount("shop/till", {
+      annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
+    })
+    .withDeployment("shop/web", "till");
+}
+
+/** What was said on stdout, and on both streams. */
+export interface Said {
+  readonly out: string;
+  readonly all: string;
+}
+
+/** What a command says in such a world, its failure as `main` tells it. */
+export async function saidOf(command: string, value: string): Promise<Said> {
+  const { failure, heard } = await runIn(foreignWorld(value), command);
+  if (failure === undefined)
+    return { out: heard.out.join("\n"), all: [...heard.out, ...heard.err].join("\n") };
+  const out = heard.out.length > 0 ? heard.out.join("\n") : textOf(json(failureJson(failure)));
+  const told = failureLines(failure, PLAIN, true).map(textOf);
+  return { out, all: [out, ...heard.err, ...told].join("\n") };
+}
