@@ -41,11 +41,16 @@ const common = {
 };
 
 /**
- * What main and the commands must have one copy of, as failures and errors are told by their classes, and what commands
+ * What main and the commands must have one copy of, as failures, printable lines and errors are told by their classes, and what commands
  * load must be known as secret where it is printed: main has it, and the commands get it from there. By name or file, with
  * what it exports.
  */
-const OURS = ["src/model/failure.ts", "src/model/secrets.ts"];
+const OURS = [
+  "src/model/failure.ts",
+  "src/model/secrets.ts",
+  "src/output/line.ts",
+  "src/output/text-block.ts",
+];
 const SHARED = {
   commander: Object.keys(await import("commander")).filter((name) => name !== "default"),
   ...Object.fromEntries(OURS.map(exportsOf)),
@@ -73,11 +78,14 @@ const commandsApart = {
 const sharedFromMain = {
   name: "shared-from-main",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^commander$|\/(failure|secrets)\.ts$/ }, ({ path, resolveDir }) => {
-      // Relative: esbuild hashes the paths of modules that are no files as they are, and an absolute one names this folder.
-      const shared = path.startsWith(".") ? relative(".", resolve(resolveDir, path)) : path;
-      return shared in SHARED ? { path: shared, namespace: "shared" } : undefined;
-    });
+    onResolve(
+      { filter: /^commander$|\/(?:failure|secrets|line|text-block)\.ts$/ },
+      ({ path, resolveDir }) => {
+        // Relative: esbuild hashes the paths of modules that are no files as they are, and an absolute one names this folder.
+        const shared = path.startsWith(".") ? relative(".", resolve(resolveDir, path)) : path;
+        return shared in SHARED ? { path: shared, namespace: "shared" } : undefined;
+      },
+    );
     // By `require`: to import from CommonJS, Node would first look through all of it for names.
     onLoad({ filter: /./, namespace: "shared" }, ({ path }) => ({
       contents: `const main = require("../main.cjs");
