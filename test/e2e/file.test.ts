@@ -93,7 +93,7 @@ describe("a file of accounts", () => {
     await world.aws.iam().send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: S3_READ }));
     const drift = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml", "--detect-drift"]));
     expect(drift).toMatchObject({ code: 3 });
-    expect(drift.stdout).toMatch(/~ payments\/reader +\+ AmazonS3ReadOnlyAccess/);
+    expect(drift.stdout).toMatch(/~ payments\/reader +role \S+: \+ AmazonS3ReadOnlyAccess/);
     expect(await run(["apply", "-f", "fleet.yaml", "--approve"])).toMatchObject({ code: 0 });
     expect(await run(["plan", "-f", "fleet.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
   });
