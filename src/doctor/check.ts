@@ -60,6 +60,9 @@ export function remarked(message: string, remarks: readonly Remark[]): CheckResu
   return { status: remarks.length > 0 ? "WARN" : "PASS", message, remarks };
 }
 
+/** Failures that mean that another cluster or AWS account was found than was asked for. */
+export const NOT_MEANT: readonly string[] = ["other-cluster", "other-aws-account"];
+
 /** Failures that say how things stand; after any other it is unknown how they do. */
 const CERTAIN = new Set([
   "no-profile",
@@ -77,6 +80,8 @@ const CERTAIN = new Set([
   "no-endpoint",
   "cluster-status",
   "wrong-cluster",
+  "unexpected-answer",
+  ...NOT_MEANT,
   "unproved-cluster",
   "unauthorized",
   "kubeconfig",

@@ -31,6 +31,8 @@ export interface Surgery {
   readonly source: string;
   /** The cluster's name, where one is named. */
   readonly clusterName: string | undefined;
+  /** Throws a Failure where what EKS describes is not the cluster that was asked for, or not one of the caller's. */
+  readonly requireMeant: (described: Cluster | undefined, caller: Caller) => void;
   /** Connects to the cluster's API. */
   readonly connect: (cluster: Cluster) => Promise<KubernetesPort>;
   readonly commands: readonly CommandName[];
@@ -51,7 +53,13 @@ async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, C
   const caller = aws === undefined ? UNASKED : await look(() => aws.sts.getCaller());
   const isKnown = aws !== undefined && caller.state === "seen";
   const cluster: Seen<Cluster | undefined> =
-    isKnown && clusterName !== undefined ? await look(() => aws.eks.describeCluster(clusterName)) : UNASKED;
+    isKnown && clusterName !== undefined
+      ? await look(async () => {
+          const described = await aws.eks.describeCluster(clusterName);
+          surgery.requireMeant(described, caller.value);
+          return described;
+        })
+      : UNASKED;
   const found = valueOf(cluster);
   const [inCluster, inAws] = await Promise.all([
     examineCluster(surgery, found),

@@ -1,5 +1,5 @@
 import type { KubeConfig, User } from "@kubernetes/client-node";
-import { clusterRef, parseClusterArn } from "../model/arn.ts";
+import { clusterRef, parseClusterArn, type ClusterArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import { userKubeConfig } from "./kubeconfig.ts";
 
@@ -9,6 +9,7 @@ export interface CurrentCluster {
   readonly server: string;
   readonly name: string;
   readonly region?: string;
+  readonly arn?: ClusterArn;
 }
 
 /**
@@ -33,13 +34,13 @@ function configIfAny(file: string | undefined, context: string | undefined): Kub
   }
 }
 
-type Found = Pick<CurrentCluster, "name" | "region">;
+type Found = Pick<CurrentCluster, "name" | "region" | "arn">;
 
 function byArn(text: string): Found | undefined {
   const parsed = parseClusterArn(text);
   if (!parsed.ok) return undefined;
-  const { name, region } = clusterRef(parsed.value);
-  return { name, region };
+  const { arn, name, region } = clusterRef(parsed.value);
+  return { arn, name, region };
 }
 
 function byEksctlName(text: string): Found | undefined {

@@ -50,6 +50,7 @@ export function clientEnvironment(sandbox: Sandbox, own: NodeJS.ProcessEnv): Cli
     .join(",");
   const set = {
     AWS_ENDPOINT_URL: sandbox.aws.url,
+    IRSA_SANDBOX_TOKEN: sandbox.aws.controlToken,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: key.accessKeyId,

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ClusterArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
+import { newControlToken } from "./aws/control.ts";
 import { loadState, stateKeeper } from "./aws/state-file.ts";
 import type { AwsState } from "./aws/state.ts";
+import { keptControlToken } from "./control-token.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import type { KubernetesState } from "./kubernetes/state.ts";
 
@@ -12,6 +14,8 @@ import type { KubernetesState } from "./kubernetes/state.ts";
 export interface SandboxFolder {
   /** Absolute. */
   readonly path: string;
+  /** What the control endpoint takes. */
+  readonly controlToken: string;
   readonly loadAws: () => AwsState | undefined;
   readonly saveAws: (state: AwsState) => void;
   readonly loadCluster: (arn: ClusterArn) => KubernetesState | undefined;
@@ -47,6 +51,7 @@ export function openFolder(name: string): SandboxFolder {
   const unsaved = savingSoon();
   return {
     path,
+    controlToken: keptControlToken(path),
     loadAws: () => loadState(path),
     saveAws: stateKeeper(path),
     loadCluster: (arn) => readJsonFile(clusterFile(path, arn)) as KubernetesState | undefined,
@@ -68,6 +73,7 @@ export function temporaryFolder(): SandboxFolder {
   const path = mkdtempSync(join(tmpdir(), "irsa-sandbox-"));
   return {
     path,
+    controlToken: newControlToken(),
     loadAws: () => undefined,
     saveAws: () => undefined,
     loadCluster: () => undefined,

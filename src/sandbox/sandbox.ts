@@ -113,6 +113,7 @@ async function startAws(
   const start = (port: number | undefined): Promise<AwsEmulation> =>
     startAwsEmulation({
       store,
+      controlToken: folder.controlToken,
       jwks: async (issuer) => clusters.find((cluster) => cluster.issuer === issuer)?.jwks(),
       ...(observers !== undefined && { observers }),
       ...(hosts !== undefined && { hosts }),

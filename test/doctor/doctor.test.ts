@@ -16,6 +16,7 @@ async function reportsOf(world: World, changes: Partial<Surgery> = {}) {
     overrides: {},
     source: "profile work",
     clusterName: world.cluster.name,
+    requireMeant: () => undefined,
     connect: async () => world.kubernetes,
     commands: ["associate-oidc", "create-sa", "verify"],
     namespace: undefined,

@@ -193,13 +193,16 @@ describe("sandbox start", () => {
   test("is steered by the control endpoint", async () => {
     const { output } = await start("-o", "json");
     const { endpoint, environment: client } = JSON.parse(output()) as Started;
+    const headers = { authorization: `Bearer ${client.set["IRSA_SANDBOX_TOKEN"]}` };
     const body = JSON.stringify({ action: "iam:GetOpenIDConnectProvider" });
-    await fetch(`${endpoint}/_irsa/deny`, { method: "POST", body });
+    await fetch(`${endpoint}/_irsa/deny`, { method: "POST", body, headers });
     const args = ["associate-oidc", "--cluster", "sandbox"];
     expect(await irsa(args, { ...environment, ...client.set })).toMatchObject({ code: 4 });
-    await fetch(`${endpoint}/_irsa/weather`, { method: "DELETE" });
+    await fetch(`${endpoint}/_irsa/weather`, { method: "DELETE", headers });
     expect(await irsa(args, { ...environment, ...client.set })).toMatchObject({ code: 0 });
-    const calls = (await (await fetch(`${endpoint}/_irsa/calls`)).json()) as { action: string }[];
+    const calls = (await (await fetch(`${endpoint}/_irsa/calls`, { headers })).json()) as {
+      action: string;
+    }[];
     expect(calls.map(({ action }) => action)).toContain("DescribeCluster");
   });
 

@@ -81,7 +81,7 @@ describe("the user's kubeconfig", () => {
 describe("the EKS cluster of a context is told", () => {
   const get = ["eks", "get-token", "--cluster-name", "work"];
   it.each<readonly [string, object, object]>([
-    ["by its ARN", { cluster: ARN }, { name: "work", region: "eu-west-1" }],
+    ["by its ARN", { cluster: ARN }, { arn: ARN, name: "work", region: "eu-west-1" }],
     ["by eksctl's name", { cluster: "work.eu-west-1.eksctl.io" }, { name: "work", region: "eu-west-1" }],
     [
       "by the aws command",

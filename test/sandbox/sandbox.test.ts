@@ -176,6 +176,7 @@ describe("a folder", () => {
     expect(files.toSorted()).toEqual([
       "arn.aws.eks.eu-west-1.111122223333.cluster.one.json",
       "aws.json",
+      "control-token",
       "sandbox.json",
     ]);
     for (const file of files) expect((await stat(join(sandbox.folder, file))).mode & 0o077).toBe(0);
@@ -249,9 +250,10 @@ describe("whoever is not meant", () => {
   ])("%s is turned away", async (_, headers) => {
     const sandbox = await sandboxWith();
     const { hostname, port } = new URL(sandbox.aws.url);
-    const status = await get({ hostname, port, path: "/_irsa/calls", headers });
+    const ours = { authorization: `Bearer ${sandbox.aws.controlToken}` };
+    const status = await get({ hostname, port, path: "/_irsa/calls", headers: { ...ours, ...headers } });
     expect(status).toBe(421);
-    expect(await get({ hostname, port, path: "/_irsa/calls" })).toBe(200);
+    expect(await get({ hostname, port, path: "/_irsa/calls", headers: ours })).toBe(200);
   });
 
   test("everything listens on loopback alone", async () => {

@@ -10,13 +10,14 @@ export function fileCluster(
   problems: Problems,
 ): Pick<ReachFlags, "cluster" | "region" | "clusterFrom"> {
   const parsed = parseClusterArn(flags.cluster ?? "");
-  const asked = parsed.ok ? clusterRef(parsed.value) : { name: flags.cluster, region: flags.region };
+  const asked = parsed.ok ? clusterRef(parsed.value) : { name: flags.cluster, region: undefined };
   const differs = (flag: string, value: string | undefined, named: string): void => {
     if (value !== undefined && value !== named)
       problems.note(flag, value, `is not what the file's metadata names: '${named}'`);
   };
   differs("--cluster", asked.name, cluster.name);
-  differs("--region", asked.region, cluster.region);
+  if (parsed.ok) differs("--cluster", asked.region, cluster.region);
+  differs("--region", flags.region, cluster.region);
   return parsed.ok
     ? {}
     : { cluster: cluster.name, region: cluster.region, clusterFrom: "the file's metadata" };

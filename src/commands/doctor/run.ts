@@ -1,4 +1,5 @@
 import { connectAws, type Aws } from "../../aws/clients.ts";
+import { NOT_MEANT, type CheckReport } from "../../doctor/check.ts";
 import { examine, type Surgery } from "../../doctor/examine.ts";
 import { EXIT_CODES, Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
@@ -8,7 +9,9 @@ import { doctorJson, doctorLines } from "../../output/doctor-text.ts";
 import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
 import { look, valueOf } from "../../verification/seen.ts";
+import { requireAsked, requireOwnAccount } from "../session/bound-cluster.ts";
 import { clusterByFlagOrContext } from "../session/cluster-choice.ts";
+import { requireChosenAccount } from "../session/session.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { ReachFlags } from "../session/options.ts";
@@ -38,10 +41,17 @@ export async function runDoctor(
     const reports = await during(terminal, "looking", looking);
     if (flags.output === "json") terminal.print(doctorJson(reports, commands));
     else ["", ...doctorLines(reports, commands, terminal.out)].forEach(terminal.print);
-    context.exitWith(reports.some(({ status }) => status === "FAIL") ? EXIT_CODES.findings : 0);
+    context.exitWith(exitCodeOf(reports));
   } finally {
     connections.forEach((connection) => connection.close());
   }
+}
+
+/** Another cluster than the one that was asked for is wrong input, as for every other command. */
+function exitCodeOf(reports: readonly CheckReport[]): number {
+  const codes = reports.flatMap(({ remarks }) => remarks.map(({ code }) => code));
+  if (codes.some((code) => NOT_MEANT.includes(code))) return EXIT_CODES.input;
+  return reports.some(({ status }) => status === "FAIL") ? EXIT_CODES.findings : 0;
 }
 
 async function prepare(
@@ -69,6 +79,13 @@ async function prepare(
     overrides: connected === undefined ? {} : await connected.overrides(),
     source: sourceOf(profile, process.env),
     clusterName: choice?.name,
+    requireMeant(described, caller) {
+      if (choice === undefined || connected === undefined) return;
+      requireChosenAccount({ choice }, caller);
+      if (described === undefined) return;
+      requireAsked(described, { ...choice, region: connected.region });
+      requireOwnAccount(described, caller, choice.chosenBy);
+    },
     connect: async (cluster) => {
       const { connectKubernetes } = await import("../../kubernetes/connect.ts");
       const { issuer } = cluster;

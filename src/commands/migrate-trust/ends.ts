@@ -7,6 +7,12 @@ import { hostPath } from "../../model/issuer.ts";
 import type { ProviderArn } from "../../model/arn.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
+import {
+  otherAwsAccount,
+  requireAsked,
+  requireOwnAccount,
+  requireSameRegion,
+} from "../session/bound-cluster.ts";
 import { connectAccount, type Opened, type SessionContext } from "../session/session.ts";
 import type { ReachFlags } from "../session/options.ts";
 import type { EndInput } from "./end-input.ts";
@@ -34,6 +40,10 @@ export async function openMove(
   flags: ReachFlags,
   context: SessionContext,
 ): Promise<MoveSession> {
+  requireRegionOfOne(flags.region, [
+    [FROM, from],
+    [TO, to],
+  ]);
   const region = flags.region ?? regionOf(to) ?? regionOf(from);
   const aws = await connectAccount(flags, region, context);
   try {
@@ -62,6 +72,21 @@ export async function openMove(
   }
 }
 
+/** `--region` is for an end that is named without one; where both have their own, it must be one of theirs. */
+function requireRegionOfOne(
+  region: string | undefined,
+  ends: readonly (readonly [flag: string, end: EndInput])[],
+): void {
+  const refs = ends.flatMap(([flag, end]) =>
+    end.kind === "cluster" && end.ref ? [[flag, end.ref] as const] : [],
+  );
+  const takesAny = ends.some(([, end]) => end.kind === "cluster" && end.ref === undefined);
+  const [first] = refs;
+  if (takesAny || first === undefined || refs.some(([, ref]) => ref.region === region)) return;
+  const [flag, { arn }] = first;
+  requireSameRegion(region, arn, flag);
+}
+
 function regionOf(end: EndInput): string | undefined {
   return end.kind === "cluster" ? end.ref?.region : undefined;
 }
@@ -75,20 +100,24 @@ async function found(
 ): Promise<MoveEnd> {
   if (end.kind === "issuer") {
     if (end.account !== undefined && end.account !== caller.account)
-      throw otherAccount(flag, end.account, caller);
+      throw otherAwsAccount(flag, end.account, caller);
     return { issuer: end.issuer, provider: providerOf(end.issuer, caller) };
   }
+  if (end.ref !== undefined) requireOwnAccount(end.ref, caller, flag);
   const region = end.ref?.region ?? aws.region;
   const there = region === aws.region ? aws : await connect(region);
   try {
     const described = await there.eks.describeCluster(end.name);
+    if (described !== undefined) {
+      const arn = end.ref === undefined ? {} : { arn: end.ref.arn };
+      requireAsked(described, { name: end.name, region, chosenBy: flag, ...arn });
+      requireOwnAccount(described, caller, flag);
+    }
     // A cluster that is being deleted is just what trust is taken from.
     const leaving = flag === FROM && described?.issuer !== undefined;
     const cluster = leaving
       ? { ...described, issuer: described.issuer }
       : requireIssuer(described, { name: end.name, region });
-    const { account } = end.ref ?? cluster;
-    if (account !== caller.account) throw otherAccount(flag, account, caller);
     return { issuer: cluster.issuer, provider: providerOf(cluster.issuer, caller), cluster };
   } catch (error) {
     throw isFailure(error, "no-cluster") ? gone(flag, end.name, region, error) : error;
@@ -113,19 +142,6 @@ function gone(flag: string, name: string, region: string, cause: Failure): Failu
     command: shellCommand(["aws", "iam", "list-open-id-connect-providers"]),
     cause,
   });
-}
-
-function otherAccount(flag: string, account: string, caller: Caller): Failure {
-  return new Failure(
-    "refused",
-    "other-aws-account",
-    `${flag} is of AWS account ${account}, these credentials of ${caller.account}`,
-    {
-      facts: [["as", caller.arn]],
-      advice:
-        "A role trusts the providers of its own AWS account alone. Choose its credentials: --profile NAME",
-    },
-  );
 }
 
 function sameIssuer({ issuer }: MoveEnd): Failure {

@@ -16,7 +16,9 @@ Examples:
   irsa sandbox start --cluster-kubeconfig ~/.kube/config --register-webhook --webhook-address 172.18.0.1
   irsa sandbox start -c blue -c arn:aws:eks:us-east-1:444455556666:cluster/green
 
-Control it while it runs, by HTTP on the AWS endpoint:
+Control it while it runs, by HTTP on the AWS endpoint, with the token that its environment has:
+  curl -H "Authorization: Bearer $IRSA_SANDBOX_TOKEN" "$AWS_ENDPOINT_URL/_irsa/calls"
+
   GET    /_irsa/calls       the calls so far, those of the clusters too; DELETE forgets them
   POST   /_irsa/fail        {"action":"iam:CreateRole","nth":1,"times":1,"when":"before"|"after","status":503|"reset"}
   POST   /_irsa/deny        {"action":"iam:*","accessKeyId":"AKIA…"}

@@ -1,8 +1,9 @@
 import type { Aws } from "../../aws/clients.ts";
-import { clusterRef, parseClusterArn, parseClusterName } from "../../model/arn.ts";
+import { clusterRef, parseClusterArn, parseClusterName, type ClusterArn } from "../../model/arn.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Terminal } from "../../output/terminal.ts";
+import { requireSameRegion } from "./bound-cluster.ts";
 import type { ReachFlags } from "./options.ts";
 import { choose } from "../walk/prompts.ts";
 
@@ -10,20 +11,31 @@ import { choose } from "../walk/prompts.ts";
 export interface ClusterChoice {
   readonly name: string;
   readonly region?: string;
+  /** Where an ARN names it: then this cluster is meant and no other of that name. */
+  readonly arn?: ClusterArn;
   readonly chosenBy: string;
   /** The server that DescribeCluster must give too, where a context chose the cluster. */
   readonly server?: string;
 }
 
-/** The cluster that `--cluster` names, else that of a kubeconfig context made for EKS; `undefined` where neither is. */
+/**
+ * The cluster that `--cluster` names, else that of a kubeconfig context made for EKS; `undefined` where neither is.
+ * @throws Failure `other-region` where `--region` contradicts an ARN
+ */
 export async function clusterByFlagOrContext(flags: ReachFlags): Promise<ClusterChoice | undefined> {
-  if (flags.cluster !== undefined) return clusterByName(flags.cluster, flags.clusterFrom ?? "--cluster");
+  if (flags.cluster !== undefined) return clusterByName(flags.cluster, flags);
   const { currentEksCluster } = await import("../../kubernetes/current-cluster.ts");
   const current = currentEksCluster(flags.kubeconfig, flags.context);
-  return current && { ...current, chosenBy: `kubeconfig context ${current.context}` };
+  if (current === undefined) return undefined;
+  const chosenBy = `kubeconfig context ${current.context}`;
+  if (current.arn !== undefined) requireSameRegion(flags.region, current.arn, chosenBy);
+  return { ...current, chosenBy };
 }
 
-function clusterByName(text: string, chosenBy: string): ClusterChoice {
+function clusterByName(
+  text: string,
+  { region: flag, clusterFrom: chosenBy = "--cluster" }: ReachFlags,
+): ClusterChoice {
   if (!text.startsWith("arn:")) {
     const name = parseClusterName(text);
     if (name.ok) return { name: name.value, chosenBy };
@@ -31,8 +43,9 @@ function clusterByName(text: string, chosenBy: string): ClusterChoice {
   }
   const parsed = parseClusterArn(text);
   if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}': ${parsed.problem}`);
-  const { name, region } = clusterRef(parsed.value);
-  return { name, region, chosenBy };
+  requireSameRegion(flag, parsed.value, chosenBy);
+  const { arn, name, region } = clusterRef(parsed.value);
+  return { arn, name, region, chosenBy };
 }
 
 /**

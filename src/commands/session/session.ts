@@ -1,11 +1,14 @@
 import { connectAws, type Aws, type AwsChoice } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { clusterRef } from "../../model/arn.ts";
+import type { Cluster, ClusterWithIssuer } from "../../model/cluster.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { Surroundings } from "../../output/plan-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
+import { look, valueOf } from "../../verification/seen.ts";
+import { requireAsked, requireOwnAccount } from "./bound-cluster.ts";
 import {
   clusterByFlagOrContext,
   clusterByQuestion,
@@ -92,23 +95,51 @@ export async function openSession(
   writes: boolean,
 ): Promise<Session> {
   const reached = await reachAws(flags, context, writes);
-  const { aws, choice } = reached;
+  try {
+    return await sessionOf(reached);
+  } catch (error) {
+    reached.aws.close();
+    throw error;
+  }
+}
+
+async function sessionOf(reached: Reached): Promise<Session> {
+  const { aws, choice, flags } = reached;
   const [described, caller, overrides] = await Promise.all([
-    aws.eks.describeCluster(choice.name),
+    look(() => describeChosen(reached)),
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
-  const cluster = requireIssuer(described, { name: choice.name, region: aws.region, profile: flags.profile });
+  requireChosenAccount(reached, caller);
+  if (described.state === "unknown") throw described.failure;
+  const asked = { name: choice.name, region: aws.region, profile: flags.profile };
+  const cluster = requireIssuer(valueOf(described), asked);
   return sessionOn(reached, cluster, { caller, overrides });
+}
+
+/** The chosen cluster as EKS describes it. @throws Failure `other-cluster` where EKS describes another */
+export async function describeChosen({ aws, choice }: Reached): Promise<Cluster | undefined> {
+  const described = await aws.eks.describeCluster(choice.name);
+  if (described !== undefined) requireAsked(described, { ...choice, region: aws.region });
+  return described;
+}
+
+/**
+ * Holds an ARN that was given against the credentials, whatever EKS says: what they find by the name is another one.
+ * @throws Failure `other-aws-account`
+ */
+export function requireChosenAccount({ choice }: Pick<Reached, "choice">, caller: Caller): void {
+  if (choice.arn !== undefined) requireOwnAccount(clusterRef(choice.arn), caller, choice.chosenBy);
 }
 
 /**
  * The session on a cluster that has been read.
- * @throws Failure `wrong-cluster` where the chosen context has another server
+ * @throws Failure `wrong-cluster` where the chosen context has another server, `other-aws-account`
  */
 export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginning: Beginning): Session {
   const { flags, aws, network, choice } = reached;
   const { caller, overrides } = beginning;
+  requireOwnAccount(cluster, caller, choice.chosenBy);
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
   const connections: { close(): void }[] = [aws];
   return {

@@ -4,10 +4,13 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { noCluster } from "../../oidc-association/issuer.ts";
 import { look, seen, UNASKED, type Seen } from "../../verification/seen.ts";
 import type { Sources } from "../../verification/sources.ts";
+import { requireOwnAccount } from "../session/bound-cluster.ts";
 import type { ReachFlags } from "../session/options.ts";
 import {
+  describeChosen,
   reachAws,
   reachOf,
+  requireChosenAccount,
   sessionOn,
   type Reached,
   type Session,
@@ -44,16 +47,19 @@ export async function openView(
 async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<View> {
   const { aws, choice, flags } = reached;
   const [described, caller, overrides] = await Promise.all([
-    look(() => aws.eks.describeCluster(choice.name)),
+    look(() => describeChosen(reached)),
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
+  requireChosenAccount(reached, caller);
+  if (described.state === "unknown" && isNoCluster(described.failure)) throw described.failure;
   if (described.state !== "seen") return partial(reached, described);
   const cluster = described.value;
   if (cluster === undefined) {
     const { profile } = flags;
     throw noCluster({ name: choice.name, region: aws.region, profile });
   }
+  requireOwnAccount(cluster, caller, choice.chosenBy);
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, seen(cluster));
   const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });
@@ -71,6 +77,11 @@ async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<Vie
 function partial({ aws, choice, flags }: Reached, cluster: Seen<Cluster>): View {
   const sources = { aws, kubernetes: UNASKED, cluster, reach: reachOf(flags, choice) };
   return { sources, session: undefined, close: () => aws.close() };
+}
+
+/** An answer that is not the cluster that was asked for, or no cluster at all, is nothing to follow a chain from. */
+function isNoCluster(failure: Failure): boolean {
+  return leadsAstray(failure) || isFailure(failure, "unexpected-answer");
 }
 
 /** Another cluster, or a kubeconfig that is none, is no matter of what may be seen. */

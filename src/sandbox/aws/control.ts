@@ -1,3 +1,4 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { WireRequest, WireResponse } from "./exchange.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Throttle } from "./throttle.ts";
@@ -10,8 +11,15 @@ export const CONTROL_PREFIX = "/_irsa/";
 export interface ControlTarget {
   readonly weather: Weather;
   readonly recorder: Recorder;
+  /** What whoever steers the world must send as a bearer token: loopback is open to every user of the machine. */
+  readonly controlToken: string;
   /** Where reads can lag behind writes. */
   readonly setLag?: (milliseconds: number) => void;
+}
+
+/** A new token for a control endpoint. */
+export function newControlToken(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 type Handler = (target: ControlTarget, body: unknown) => unknown;
@@ -31,8 +39,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 /**
  * Steers a world from outside: `GET|DELETE /_irsa/calls`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
  * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/weather`.
+ * All of it takes the world's token.
  */
 export function control(target: ControlTarget, wire: WireRequest): WireResponse {
+  if (!isAuthorized(wire, target.controlToken))
+    return json(401, {
+      error: "the control endpoint takes the sandbox's token: Authorization: Bearer TOKEN",
+    });
   const handler = HANDLERS[`${wire.method} ${wire.target.slice(CONTROL_PREFIX.length)}`];
   if (handler === undefined) return json(404, { error: `no such control: ${wire.method} ${wire.target}` });
   try {
@@ -40,6 +53,16 @@ export function control(target: ControlTarget, wire: WireRequest): WireResponse 
   } catch (error) {
     return json(400, { error: String(error) });
   }
+}
+
+/** In constant time, whatever was sent: hashes are of one length. */
+function isAuthorized({ headers }: WireRequest, token: string): boolean {
+  const given = /^bearer (.+)$/i.exec(headers["authorization"] ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }
 
 function json(status: number, value: unknown): WireResponse {

@@ -3,6 +3,7 @@ import { authenticated } from "./authentication.ts";
 import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import type { AwsService, Backend } from "./exchange.ts";
+import { newControlToken } from "./control.ts";
 import { startFront, type Front } from "./front.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
 import { operationsBackend } from "./operation.ts";
@@ -24,12 +25,15 @@ export interface AwsEmulationOptions {
   readonly observers?: ReadonlySet<string>;
   /** Names by which it may be called, besides 127.0.0.1 and localhost. */
   readonly hosts?: readonly string[];
+  /** What the control endpoint takes; one that nobody else can know unless told. */
+  readonly controlToken?: string;
   /** A free one by default. */
   readonly port?: number;
 }
 
 /** A running emulation, and its handles. */
 export interface AwsEmulation extends Front {
+  readonly controlToken: string;
   readonly store: StateStore;
   readonly weather: Weather;
   readonly recorder: Recorder;
@@ -41,7 +45,8 @@ export interface AwsEmulation extends Front {
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
   const { store, observers, hosts, port } = options;
-  const handles = { store, weather: new Weather(), recorder: new Recorder() };
+  const { controlToken = newControlToken() } = options;
+  const handles = { store, weather: new Weather(), recorder: new Recorder(), controlToken };
   const front = await startFront({
     ...handles,
     backend: authenticated(store.find, emulationBackend(options)),

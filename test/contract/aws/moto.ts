@@ -1,5 +1,6 @@
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
+import { newControlToken } from "../../../src/sandbox/aws/control.ts";
 import { startFront } from "../../../src/sandbox/aws/front.ts";
 import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
 import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
@@ -23,6 +24,7 @@ export async function startMotoContract(): Promise<ContractWorld> {
   const keys = worldKeys(PLACE.account);
   const store = new KeyStore(Object.values(keys));
   const front = await startFront({
+    controlToken: newControlToken(),
     backend: authenticated(store.find, forwardTo(motoUrl)),
     weather: new Weather(),
     recorder: new Recorder(),

@@ -31,6 +31,7 @@ beforeEach(async () => {
   clients = [];
   const keys = new KeyStore([KEY, OBSERVER, EXPIRED]);
   front = await startFront({
+    controlToken: "the world's own",
     backend: authenticated(keys.find, backend),
     weather: new Weather(),
     recorder: new Recorder(),
@@ -56,9 +57,11 @@ function optionsOf(key: AccessKey) {
 
 const getRole = new GetRoleCommand({ RoleName: "r" });
 
+const STEERING = { authorization: "Bearer the world's own" };
+
 async function control(method: string, path: string, body?: unknown): Promise<unknown> {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  return (await fetch(`${front.url}/_irsa/${path}`, init)).json();
+  return (await fetch(`${front.url}/_irsa/${path}`, { ...init, headers: STEERING })).json();
 }
 
 describe("the front, seen by the SDK", () => {
@@ -155,7 +158,11 @@ describe("the control endpoint", () => {
 
   it("says what it does not understand", async () => {
     expect(await control("POST", "rain")).toEqual({ error: "no such control: POST /_irsa/rain" });
-    const response = await fetch(`${front.url}/_irsa/fail`, { method: "POST", body: "{" });
+    const response = await fetch(`${front.url}/_irsa/fail`, {
+      method: "POST",
+      body: "{",
+      headers: STEERING,
+    });
     expect(response.status).toBe(400);
   });
 });

@@ -63,7 +63,11 @@ describe("reads that lag behind writes", () => {
 
   it("see roles and trust as they were, while writes see what is", async () => {
     const { emulation, iam, store } = aws();
-    await fetch(`${emulation.url}/_irsa/lag`, { method: "PUT", body: JSON.stringify({ milliseconds: LAG }) });
+    await fetch(`${emulation.url}/_irsa/lag`, {
+      method: "PUT",
+      body: JSON.stringify({ milliseconds: LAG }),
+      headers: { authorization: `Bearer ${emulation.controlToken}` },
+    });
     const late = { RoleName: "late", AssumeRolePolicyDocument: trusting(ACCOUNT) };
     await iam.send(new CreateRoleCommand(late));
     const read = () => iam.send(new GetRoleCommand({ RoleName: "late" }));

@@ -2,6 +2,7 @@ import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
 import { AwsError, type Backend } from "../../../src/sandbox/aws/exchange.ts";
+import { newControlToken } from "../../../src/sandbox/aws/control.ts";
 import { startFront } from "../../../src/sandbox/aws/front.ts";
 import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
 import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
@@ -44,6 +45,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   const sts = stsBackend({ keys: store, lookups: lookupsIn(moto, state) });
   const handles = { weather: new Weather(), recorder: new Recorder() };
   const front = await startFront({
+    controlToken: newControlToken(),
     ...handles,
     backend: authenticated(store.find, either(sts, withOverrides(moto, state))),
     keys: store.find,
