@@ -72,7 +72,7 @@ function proxyOf(request: HttpRequest): string {
 }
 
 function agents(proxy: string, ca: string[] | undefined): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  const tls = { keepAlive: true, ...(ca !== undefined && { ca }) };
+  const tls = { keepAlive: true, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   if (proxy === "") return { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent(tls) };
   return {
     httpAgent: new HttpProxyAgent(proxy, { keepAlive: true }),
@@ -82,7 +82,7 @@ function agents(proxy: string, ca: string[] | undefined): { httpAgent: HttpAgent
 
 /** HttpsProxyAgent keeps its TLS options for the proxy itself; the tunnelled connection takes them from `options`. */
 function withAuthorities(agent: HttpsProxyAgent<string>, ca: string[] | undefined): HttpsAgent {
-  if (ca !== undefined) agent.options = { ...agent.options, ca };
+  agent.options = { ...agent.options, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   return agent;
 }
 

@@ -83,6 +83,7 @@ const CERTAIN = new Set([
   "unexpected-answer",
   ...NOT_MEANT,
   "unproved-cluster",
+  "unverified-tls",
   "unauthorized",
   "kubeconfig",
   "no-context",

@@ -4,7 +4,7 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
 import { provedConnection } from "./guard.ts";
-import { eksKubeConfig, userKubeConfig } from "./kubeconfig.ts";
+import { connectableKubeConfig, eksKubeConfig } from "./kubeconfig.ts";
 import type { KubernetesPort } from "./port.ts";
 
 /** How to reach a cluster's API. */
@@ -20,7 +20,7 @@ export async function connectKubernetes(reach: Reach): Promise<{ api: Kubernetes
   const { flags, cluster, account } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
   const connection = byKubeconfig
-    ? await provedConnection(userKubeConfig(flags.kubeconfig, flags.context), cluster, account)
+    ? await provedConnection(connectableKubeConfig(flags.kubeconfig, flags.context), cluster, account)
     : asEksDescribes(reach);
   return { api: kubernetesAdapter(connection), close: () => connection.close() };
 }
@@ -30,5 +30,11 @@ function asEksDescribes({ cluster, token }: Reach): Connection {
   if (endpoint === undefined || caPem === undefined) {
     throw new Failure("refused", "no-endpoint", `the cluster '${name}' has no API endpoint yet (${status})`);
   }
+  if (!endpoint.startsWith("https://"))
+    throw new Failure(
+      "refused",
+      "unverified-tls",
+      `EKS gives '${name}' the API endpoint '${endpoint}', not an https URL`,
+    );
   return connect(eksKubeConfig({ name, endpoint, caPem, token }));
 }

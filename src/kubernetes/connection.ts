@@ -1,12 +1,14 @@
 import { request, type Agent, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import { checkServerIdentity } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Failure, isFailure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import { keepSecret } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
 import { unreachable } from "./errors.ts";
+import { requireVerifiedTls } from "./kubeconfig.ts";
 
 /** One call of the Kubernetes API. */
 export interface ApiRequest {
@@ -49,18 +51,22 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Calls the current cluster of a KubeConfig with its credentials, CA and proxy as the kube client reads them, over
- * kept-alive connections and in plain JSON (the kube client's typed API opens a connection a call).
+ * kept-alive connections and in plain JSON (the kube client's typed API opens a connection a call). TLS is verified,
+ * whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ * @param endpointHost a name that the server's certificate must have besides the one that it is called by
+ * @throws Failure `unverified-tls`
  */
-export function connect(config: KubeConfig): Connection {
+export function connect(config: KubeConfig, endpointHost?: string): Connection {
+  requireVerifiedTls(config);
   const server = config.getCurrentCluster()?.server ?? "";
   let shared: Agent | undefined;
   const withCredentials = async (): Promise<WithHeaders> => {
-    const options: WithHeaders = { headers: {} };
+    const options: WithHeaders = { headers: {}, rejectUnauthorized: true };
     await applyCredentials(config, options);
     const { Authorization: authorization } = options.headers;
     if (typeof authorization === "string") keepSecret(authorization.replace(/^\w+ /, ""));
     shared ??= keptAlive(options.agent as Agent);
-    return { ...options, agent: shared };
+    return { ...options, agent: shared, ...(endpointHost !== undefined && alsoNamed(endpointHost)) };
   };
   return {
     server,
@@ -89,6 +95,13 @@ async function applyCredentials(config: KubeConfig, options: WithHeaders): Promi
       advice: "kubectl with the same context says why",
     });
   }
+}
+
+function alsoNamed(host: string): Pick<RequestOptions, "checkServerIdentity"> {
+  return {
+    checkServerIdentity: (called, certificate) =>
+      checkServerIdentity(called, certificate) ?? checkServerIdentity(host, certificate),
+  };
 }
 
 async function pass(server: string, options: WithHeaders, passed: PassedRequest): Promise<IncomingMessage> {

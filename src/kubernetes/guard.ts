@@ -1,42 +1,55 @@
+import { randomBytes } from "node:crypto";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { decodeJwt } from "jose";
+import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet } from "jose";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure, isFailure } from "../model/failure.ts";
-import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import { sharedCertificates } from "../network/certificates.ts";
+import type { IssuerUrl } from "../model/issuer.ts";
+import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
-import { authorityOf, throughProxy, trustingOnly } from "./kubeconfig.ts";
+import { publishedKeys } from "./issuer-keys.ts";
+import { throughProxy, trustingOnly } from "./kubeconfig.ts";
+import type { KubernetesPort } from "./port.ts";
+
+/** Reads the keys that an issuer publishes. */
+export type ReadKeys = (issuer: IssuerUrl) => Promise<JSONWebKeySet>;
 
 /**
- * The wrong-cluster guard: a connection by the user's kubeconfig that is proved to be the cluster that EKS describes.
- * Proofs, any of them: TLS verified against a CA certificate that DescribeCluster names too; discovery's issuer; the
- * `iss` of a token of the account.
- * @throws Failure `wrong-cluster` if it is another one, `unproved-cluster` if none of the proofs can be had
+ * The wrong-cluster guard: a connection by the user's kubeconfig that is proved to be the cluster that EKS describes
+ * (decision 15). TLS is verified in any case. Proofs, either of them:
+ * - the certificate is of the authority that DescribeCluster gives, and is one for the endpoint that it gives;
+ * - a token minted there for an audience that nobody could foresee is signed by the keys that the issuer publishes.
+ * What the server says of itself (its discovery document, a token's unverified `iss`) can only speak against it.
+ * @throws Failure `unverified-tls`; `wrong-cluster` if it is another one; `unproved-cluster` if no proof can be had
  */
 export async function provedConnection(
   config: KubeConfig,
   cluster: ClusterWithIssuer,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
+  readKeys: ReadKeys = publishedKeys,
 ): Promise<Connection> {
-  const byCertificate = await connectionBySharedCertificate(config, cluster);
-  if (byCertificate !== undefined) return byCertificate;
+  const byAuthority = await connectionByAuthority(config, cluster);
+  if (byAuthority !== undefined) return byAuthority;
   const connection = connect(throughProxy(config));
-  const refusals: string[] = [];
-  const issuer = await firstIssuer(connection, account, refusals);
-  if (issuer === cluster.issuer) return connection;
-  connection.close();
-  throw issuer === undefined ? unproved(config, cluster, refusals) : wrongCluster(config, cluster, issuer);
+  try {
+    await proveByToken(kubernetesAdapter(connection), { config, cluster, serviceAccount, readKeys });
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
-async function connectionBySharedCertificate(
+/**
+ * The API server's certificate is for the endpoint that EKS names, whatever name or tunnel leads to it. That of a node
+ * is of the same authority, and is not.
+ */
+async function connectionByAuthority(
   config: KubeConfig,
-  cluster: ClusterWithIssuer,
+  { caPem, endpoint }: ClusterWithIssuer,
 ): Promise<Connection | undefined> {
-  if (config.getCurrentCluster()?.skipTLSVerify === true) return undefined;
-  const shared = sharedCertificates(authorityOf(config), cluster.caPem ?? "");
-  if (shared === "") return undefined;
-  const pinned = connect(throughProxy(trustingOnly(config, shared)));
+  if (caPem === undefined || endpoint === undefined) return undefined;
+  const pinned = connect(throughProxy(trustingOnly(config, caPem)), new URL(endpoint).hostname);
   try {
     await pinned.send({ method: "GET", path: "/version" });
     return pinned;
@@ -47,46 +60,112 @@ async function connectionBySharedCertificate(
   }
 }
 
-/** The issuer by discovery, else by a token of the account, else of the namespace's default account. */
-async function firstIssuer(
-  connection: Connection,
-  account: ServiceAccountRef,
-  refusals: string[],
-): Promise<string | undefined> {
-  const api = kubernetesAdapter(connection);
-  const tokenIssuer = async (name: string): Promise<string | undefined> => {
-    const ref = { ...account, name: name as ServiceAccountRef["name"] };
-    return decodeJwt(await api.requestToken(ref, undefined, 600)).iss;
-  };
-  for (const ask of [
-    () => api.discoverIssuer(),
-    () => tokenIssuer(account.name),
-    () => tokenIssuer("default"),
-  ]) {
-    try {
-      const issuer = await ask();
-      if (issuer !== undefined) return issuer;
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      if (error.code === "unreachable" || error.code === "tls") throw error;
-      refusals.push(error.message);
-    }
-  }
-  return undefined;
+interface Claim {
+  readonly config: KubeConfig;
+  readonly cluster: ClusterWithIssuer;
+  readonly serviceAccount: ServiceAccountRef;
+  readonly readKeys: ReadKeys;
 }
 
-function wrongCluster(config: KubeConfig, cluster: ClusterWithIssuer, issuer: string): Failure {
+/** By a token of the ServiceAccount, else of the namespace's default one. */
+async function proveByToken(api: KubernetesPort, claim: Claim): Promise<void> {
+  const { cluster, serviceAccount } = claim;
+  const refusals: string[] = [];
+  const discovered = await answerOf(() => api.discoverIssuer(), refusals);
+  if (discovered !== undefined && discovered !== cluster.issuer) throw wrongCluster(claim, discovered);
+  const audience = `irsa-proof-${randomBytes(16).toString("hex")}`;
+  for (const name of [serviceAccount.name, "default" as ServiceAccountRef["name"]]) {
+    const ref = { ...serviceAccount, name };
+    const token = await answerOf(() => api.requestToken(ref, audience, 600), refusals);
+    if (token === undefined) continue;
+    const issuer = issuerIn(token);
+    if (issuer !== cluster.issuer) throw wrongCluster(claim, issuer ?? "none: it gives no JSON Web Token");
+    const keys = await keysOf(claim);
+    return verifySigned(token, { audience, subject: subjectOf(ref) }, keys, claim);
+  }
+  throw unproved(claim, refusals);
+}
+
+async function answerOf<T>(ask: () => Promise<T>, refusals: string[]): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    if (error.code === "unreachable" || error.code === "tls") throw error;
+    refusals.push(error.message);
+    return undefined;
+  }
+}
+
+async function keysOf(claim: Claim): Promise<JSONWebKeySet> {
+  try {
+    return await claim.readKeys(claim.cluster.issuer);
+  } catch (error) {
+    if (isFailure(error) && error.kind !== "input") throw unproved(claim, [error.message]);
+    throw error;
+  }
+}
+
+function issuerIn(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds by which clocks may differ; AWS allows as much. */
+const CLOCK_TOLERANCE = 300;
+
+async function verifySigned(
+  token: string,
+  expected: { readonly audience: string; readonly subject: string },
+  keys: JSONWebKeySet,
+  claim: Claim,
+): Promise<void> {
+  try {
+    await jwtVerify(token, createLocalJWKSet(keys), {
+      ...expected,
+      issuer: claim.cluster.issuer,
+      algorithms: ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
+      requiredClaims: ["exp"],
+      clockTolerance: CLOCK_TOLERANCE,
+    });
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error;
+    throw forged(claim, error.message);
+  }
+}
+
+function contextOf(config: KubeConfig): string {
+  return `${config.getCurrentContext()}     ${config.getCurrentCluster()?.server ?? ""}`;
+}
+
+const ADVICE =
+  "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context";
+
+function wrongCluster({ config, cluster }: Claim, issuer: string): Failure {
   return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
     facts: [
       ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
       ["context", `${config.getCurrentContext()}     issuer ${issuer}`],
     ],
-    advice:
-      "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context",
+    advice: ADVICE,
   });
 }
 
-function unproved(config: KubeConfig, cluster: ClusterWithIssuer, refusals: readonly string[]): Failure {
+function forged({ config, cluster }: Claim, reason: string): Failure {
+  return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
+    facts: [
+      ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
+      ["context", contextOf(config)],
+      ["its token", `is not signed by the keys that the issuer publishes, or not as asked for: ${reason}`],
+    ],
+    advice: ADVICE,
+  });
+}
+
+function unproved({ config, cluster }: Claim, refusals: readonly string[]): Failure {
   return new Failure(
     "refused",
     "unproved-cluster",
@@ -94,9 +173,9 @@ function unproved(config: KubeConfig, cluster: ClusterWithIssuer, refusals: read
     {
       facts: [
         ["asked for", `${cluster.name}     ${cluster.endpoint ?? ""}`],
-        ["context", `${config.getCurrentContext()}     ${config.getCurrentCluster()?.server ?? ""}`],
-        ["certificates", "none in common with those that EKS names"],
-        ...refusals.map((refusal) => ["issuer", refusal] as const),
+        ["context", contextOf(config)],
+        ["certificate", "not of the certificate authority that EKS names"],
+        ...refusals.map((refusal) => ["token", refusal] as const),
       ],
       advice: "Leave out --kubeconfig and --context to connect as EKS describes the cluster",
     },

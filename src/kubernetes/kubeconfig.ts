@@ -27,6 +27,38 @@ export function eksKubeConfig(eks: EksEndpoint): KubeConfig {
   return config;
 }
 
+/**
+ * A context of the user's kubeconfig that may be connected by.
+ * @throws Failure `unverified-tls`
+ */
+export function connectableKubeConfig(file: string | undefined, context: string | undefined): KubeConfig {
+  const config = userKubeConfig(file, context);
+  requireVerifiedTls(config, file);
+  return config;
+}
+
+/**
+ * Refuses to send credentials, for reads too, to a server that nothing verifies: whoever answers there has them. Plain
+ * HTTP is refused on loopback as well: what listens there, as kubectl proxy, tells nobody which cluster it leads to.
+ * @throws Failure `unverified-tls`
+ */
+export function requireVerifiedTls(config: KubeConfig, file?: string): void {
+  const cluster = config.getCurrentCluster();
+  const hasTls = /^https:\/\//i.test(cluster?.server ?? "");
+  if (hasTls && cluster?.skipTLSVerify !== true) return;
+  const what = hasTls ? "does not verify the server's certificate" : "connects without TLS";
+  throw new Failure("refused", "unverified-tls", `this kubeconfig context ${what}`, {
+    facts: [
+      ["kubeconfig", file ?? "the default one"],
+      ["context", config.getCurrentContext()],
+      ["server", cluster?.server ?? ""],
+    ],
+    advice: hasTls
+      ? "Its credentials would go to whoever answers. Replace insecure-skip-tls-verify by certificate-authority-data (and tls-server-name, through a tunnel), or leave out --kubeconfig and --context to connect as EKS describes the cluster"
+      : "Its credentials would go to whoever answers. Use an https server, or leave out --kubeconfig and --context to connect as EKS describes the cluster",
+  });
+}
+
 /** The configuration of a context of the user's kubeconfig; without names, kubectl's own choice. */
 export function userKubeConfig(file: string | undefined, context: string | undefined): KubeConfig {
   const config = loadKubeconfig(file);
@@ -49,12 +81,6 @@ export function userKubeConfig(file: string | undefined, context: string | undef
   withFilesRead(config);
   keepSecretsIn(config);
   return config;
-}
-
-/** The CA certificates of the configuration's current cluster, as PEM; empty where it trusts the system's. */
-export function authorityOf(config: KubeConfig): string {
-  const cluster = config.getCurrentCluster();
-  return cluster?.caData ? Buffer.from(cluster.caData, "base64").toString("utf8") : "";
 }
 
 /** The same configuration, trusting these certificates alone. */

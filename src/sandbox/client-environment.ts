@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { shellCommand } from "../model/shell.ts";
+import { ISSUERS_PATH } from "./aws/issuers.ts";
 import type { AccessKey } from "./aws/principals.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -50,6 +51,7 @@ export function clientEnvironment(sandbox: Sandbox, own: NodeJS.ProcessEnv): Cli
     .join(",");
   const set = {
     AWS_ENDPOINT_URL: sandbox.aws.url,
+    IRSA_ISSUER_ENDPOINT_URL: `${sandbox.aws.url}${ISSUERS_PATH}`,
     IRSA_SANDBOX_TOKEN: sandbox.aws.controlToken,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

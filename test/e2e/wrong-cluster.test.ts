@@ -68,8 +68,10 @@ describe("a kubeconfig", () => {
   });
 
   test("that nothing proves is refused", async () => {
-    // This user may neither read the discovery document nor make tokens.
-    const file = await withoutCa(await world.kubeconfigFor("nobody"), "unproved");
+    // A server of another authority, whose user may neither read the discovery document nor make tokens.
+    const file = await edited(other.adminKubeconfig, "unproved", ({ users }) => {
+      for (const one of users) one.user = { token: "nobody" };
+    });
     const stopped = await refused(create("--kubeconfig", file));
     expect(stopped.code).toBe(1);
     expect(stopped.stderr).toContain("can't be proved to be the cluster");
@@ -83,11 +85,12 @@ describe("a kubeconfig", () => {
     ]);
   });
 
-  test("is proved by the issuer where it does not verify the certificate", async () => {
-    const file = await withoutCa(world.adminKubeconfig, "by-issuer");
-    const plan = await refused(createSa("default/second", "--policy-arn", S3_READ, "--kubeconfig", file));
-    expect(plan).toMatchObject({ code: 0 });
-    expect(plan.stdout).toContain("+ account     default/second");
+  test("that does not verify the certificate is refused", async () => {
+    const file = await withoutCa(world.adminKubeconfig, "unverified");
+    const stopped = await refused(createSa("default/second", "--policy-arn", S3_READ, "--kubeconfig", file));
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toContain("does not verify the server's certificate");
+    expect(stopped.stderr).toContain(file);
   });
 
   test("without the context that is asked for is refused, and its contexts are named", async () => {

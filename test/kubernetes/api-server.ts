@@ -3,7 +3,11 @@ import type { Socket } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
 import { listenHttps } from "../../src/sandbox/kubernetes/https.ts";
-import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
+import {
+  createCertificateAuthority,
+  issueServerCertificate,
+  type CertificateWithKey,
+} from "../../src/sandbox/tls.ts";
 
 /** A request as it came. */
 export interface Received {
@@ -24,20 +28,32 @@ export interface ApiServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server whose certificate only `caPem` verifies. Bodies that are strings are sent as they are. */
-export async function startApiServer(answer: (request: Received) => ApiAnswer): Promise<ApiServer> {
-  const authority = await createCertificateAuthority("cluster");
+/** What a server proves itself by. */
+interface Identity {
+  readonly authority: CertificateWithKey;
+  readonly certificate: CertificateWithKey;
+}
+
+/**
+ * Starts a server whose certificate only `caPem` verifies, one for 127.0.0.1 unless told. Bodies that are strings are
+ * sent as they are.
+ */
+export async function startApiServer(
+  answer: (request: Received) => ApiAnswer | Promise<ApiAnswer>,
+  identity?: Identity,
+): Promise<ApiServer> {
+  const { authority, certificate } = identity ?? (await newIdentity());
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   const { url, stop } = await listenHttps({
-    certificate: await issueServerCertificate(authority, ["127.0.0.1"]),
+    certificate,
     async handle(request, response) {
       sockets.add(request.socket);
       const { method = "", url = "", headers } = request;
       const body: unknown = headers["content-length"] === undefined ? undefined : await json(request);
       const asked = { method, url, headers, body };
       received.push(asked);
-      const given = answer(asked);
+      const given = await answer(asked);
       response.writeHead(given.status, { "content-type": "application/json" });
       response.end(typeof given.body === "string" ? given.body : JSON.stringify(given.body));
     },
@@ -45,11 +61,16 @@ export async function startApiServer(answer: (request: Received) => ApiAnswer): 
   return { url, caPem: authority.certificatePem, received, connections: () => sockets.size, stop };
 }
 
+async function newIdentity(): Promise<Identity> {
+  const authority = await createCertificateAuthority("cluster");
+  return { authority, certificate: await issueServerCertificate(authority, ["127.0.0.1"]) };
+}
+
 /** A kubeconfig of one context for that server, by bearer token. */
 export function kubeConfigFor(
   server: string,
   caPem: string,
-  more: { readonly skipTLSVerify?: boolean } = {},
+  more: { readonly skipTLSVerify?: boolean; readonly tlsServerName?: string } = {},
 ): KubeConfig {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
@@ -57,7 +78,8 @@ export function kubeConfigFor(
       name: "c",
       server,
       caData: Buffer.from(caPem).toString("base64"),
-      skipTLSVerify: more.skipTLSVerify ?? false,
+      skipTLSVerify: false,
+      ...more,
     },
     { name: "u", token: "secret" },
   );

@@ -1,11 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JSONWebKeySet } from "jose";
 import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
-import { provedConnection } from "../../src/kubernetes/guard.ts";
+import { provedConnection, type ReadKeys } from "../../src/kubernetes/guard.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { aCluster, anAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 import { kubeConfigFor, startApiServer, type ApiServer, type Received } from "./api-server.ts";
+import { newSigner, outOfReach, type TokenClaims, type TokenSigner } from "./token-signer.ts";
 
 const FORBIDDEN: ApiAnswer = { status: 403, body: { message: "forbidden" } };
 const ACCOUNT = anAccount("shop/cart");
@@ -13,60 +16,73 @@ const ACCOUNT = anAccount("shop/cart");
 /** What the API server says of its issuer, by way of asking; what is absent is forbidden. */
 interface Says {
   readonly discovery?: string;
-  readonly ofAccount?: string;
-  readonly ofDefault?: string;
+  /** Changes of the token that the ServiceAccount gets, and of that of `default`. */
+  readonly ofAccount?: Partial<TokenClaims>;
+  readonly ofDefault?: Partial<TokenClaims>;
+  readonly signer?: TokenSigner;
+  /** In place of a token. */
+  readonly token?: string;
 }
 
 let says: Says;
 let server: ApiServer;
+let signer: TokenSigner;
+let stranger: TokenSigner;
 
+beforeAll(async () => void ([signer, stranger] = await Promise.all([newSigner(), newSigner()])));
 beforeEach(async () => {
   says = {};
-  server = await startApiServer((request) => answerTo(request));
+  server = await startApiServer(async (request) => answerTo(request));
 });
 afterEach(async () => server.stop());
 
-function answerTo({ url }: Received): ApiAnswer {
+async function answerTo({ url, body }: Received): Promise<ApiAnswer> {
   if (url === "/version") return { status: 200, body: {} };
   if (url === "/.well-known/openid-configuration")
     return says.discovery === undefined ? FORBIDDEN : { status: 200, body: { issuer: says.discovery } };
-  const issuer = url.includes("/serviceaccounts/default/") ? says.ofDefault : says.ofAccount;
-  return issuer === undefined ? FORBIDDEN : { status: 201, body: { status: { token: tokenFrom(issuer) } } };
+  const name = url.includes("/serviceaccounts/default/") ? "default" : "cart";
+  const changes = name === "default" ? says.ofDefault : says.ofAccount;
+  if (changes === undefined) return FORBIDDEN;
+  const { audiences: aud } = (body as { spec: { audiences: string[] } }).spec;
+  const claims = { iss: ISSUER, sub: `system:serviceaccount:shop:${name}`, aud, ...changes };
+  const token = says.token ?? (await (says.signer ?? signer).sign(claims));
+  return { status: 201, body: { status: { token } } };
 }
 
-function tokenFrom(iss: string): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "RS256" })}.${part({ iss })}.signature`;
-}
+/** The cluster as EKS describes it, with this certificate authority; it is where `endpoint` says. */
+const described = (caPem: string, endpoint = server.url): ClusterWithIssuer => ({
+  ...aCluster(),
+  caPem,
+  endpoint,
+});
 
-/** The cluster as EKS describes it, with this certificate authority. */
-const described = (caPem: string): ClusterWithIssuer => ({ ...aCluster(), caPem });
+const readKeys = async (): Promise<JSONWebKeySet> => signer.keys;
 
-const prove = (cluster: ClusterWithIssuer, caPem = server.caPem, more = {}) =>
-  provedConnection(kubeConfigFor(server.url, caPem, more), cluster, ACCOUNT);
+const prove = (cluster: ClusterWithIssuer, caPem = server.caPem, more = {}, keys: ReadKeys = readKeys) =>
+  provedConnection(kubeConfigFor(server.url, caPem, more), cluster, ACCOUNT, keys);
 
 describe("a context is proved to be the cluster", () => {
-  it("by a certificate authority that EKS names too, and that verifies the server", async () => {
-    const connection = await prove(described(server.caPem));
-    expect(connection.server).toBe(server.url);
-    expect(server.received.map(({ url }) => url)).toEqual(["/version"]);
-    connection.close();
+  it("by the certificate authority that EKS names, whatever its kubeconfig trusts", async () => {
+    for (const trusted of [server.caPem, CLUSTER_CA, `${CLUSTER_CA}\n${server.caPem}`]) {
+      const connection = await prove(described(server.caPem), trusted);
+      expect(connection.server).toBe(server.url);
+      connection.close();
+    }
+    expect(new Set(server.received.map(({ url }) => url))).toEqual(new Set(["/version"]));
   });
 
-  it("by one of several: authorities are rotated and bundled", async () => {
-    const connection = await prove(
-      described(`${CLUSTER_CA}\n${server.caPem}`),
-      `${server.caPem}${CLUSTER_CA}`,
-    );
+  it("by one of several: authorities are rotated", async () => {
+    const connection = await prove(described(`${CLUSTER_CA}\n${server.caPem}`));
     expect(server.received).toHaveLength(1);
     connection.close();
   });
 
   it.each<readonly [string, Says]>([
-    ["by the issuer that discovery names", { discovery: ISSUER }],
-    ["by the issuer of a token of the account", { ofAccount: ISSUER }],
-    ["by the issuer of a token of the namespace's default account", { ofDefault: ISSUER }],
-  ])("%s", async (_how, said) => {
+    ["of the ServiceAccount", { ofAccount: {} }],
+    ["of the namespace's default one", { ofDefault: {} }],
+    ["where discovery says the same", { discovery: ISSUER, ofAccount: {} }],
+    ["by a clock that is four minutes late", { ofAccount: { exp: -240 } }],
+  ])("by a token that the issuer's published keys verify: %s", async (_how, said) => {
     says = said;
     const connection = await prove(described(CLUSTER_CA));
     expect(connection.server).toBe(server.url);
@@ -74,11 +90,44 @@ describe("a context is proved to be the cluster", () => {
   });
 });
 
+describe("a tunnel", () => {
+  const HOST = "5d1c.gr7.ap-northeast-2.eks.amazonaws.com";
+  let authority: Awaited<ReturnType<typeof createCertificateAuthority>>;
+  beforeAll(async () => void (authority = await createCertificateAuthority("kubernetes")));
+
+  async function through(hosts: readonly string[], tlsServerName: string) {
+    await server.stop();
+    server = await startApiServer(async (request) => answerTo(request), {
+      authority,
+      certificate: await issueServerCertificate(authority, hosts),
+    });
+    const config = kubeConfigFor(server.url, server.caPem, { tlsServerName });
+    return provedConnection(
+      config,
+      described(authority.certificatePem, `https://${HOST}`),
+      ACCOUNT,
+      readKeys,
+    );
+  }
+
+  it("is proved by the name that its kubeconfig expects (tls-server-name)", async () => {
+    const connection = await through([HOST, "kubernetes.default.svc"], HOST);
+    connection.close();
+    const byInnerName = await through([HOST, "kubernetes.default.svc"], "kubernetes.default.svc");
+    byInnerName.close();
+  });
+
+  it("to another server of the cluster's authority, as a node, proves nothing", async () => {
+    const node = "ip-10-0-0-1.ec2.internal";
+    expect(await stopOf(through([node], node))).toMatchObject({ code: "unproved-cluster" });
+  });
+});
+
 describe("a context is refused", () => {
   it.each<readonly [string, Says]>([
     ["discovery names another issuer", { discovery: OLD_ISSUER }],
-    ["discovery names another issuer, whatever its tokens say", { discovery: OLD_ISSUER, ofAccount: ISSUER }],
-    ["the account's token is another issuer's", { ofAccount: OLD_ISSUER }],
+    ["discovery names another issuer, whatever its tokens say", { discovery: OLD_ISSUER, ofAccount: {} }],
+    ["the ServiceAccount's token is another issuer's", { ofAccount: { iss: OLD_ISSUER } }],
   ])("as another cluster where %s", async (_what, said) => {
     says = said;
     const stop = await stopOf(prove(described(CLUSTER_CA)));
@@ -86,22 +135,39 @@ describe("a context is refused", () => {
     for (const part of [ISSUER, OLD_ISSUER, "--context"]) expect(textOf(stop)).toContain(part);
   });
 
-  it("as unproved where nothing can be known: unknown is not the same", async () => {
+  it.each<readonly [string, () => Says]>([
+    ["is signed by another key", () => ({ ofAccount: {}, signer: stranger })],
+    ["is for other audiences than was asked for", () => ({ ofAccount: { aud: ["sts.amazonaws.com"] } })],
+    ["is of another ServiceAccount", () => ({ ofAccount: { sub: "system:serviceaccount:evil:cart" } })],
+    ["has expired", () => ({ ofAccount: { exp: -3600 } })],
+    ["is not signed at all", () => ({ ofAccount: {}, token: unsigned() })],
+    ["is no token", () => ({ ofAccount: {}, token: "x" })],
+  ])("as another cluster where its token %s", async (_what, said) => {
+    says = { discovery: ISSUER, ...said() };
+    expect(await stopOf(prove(described(CLUSTER_CA)))).toMatchObject({
+      kind: "refused",
+      code: "wrong-cluster",
+    });
+  });
+
+  it("as unproved where nothing can be known: discovery alone proves nothing", async () => {
+    says = { discovery: ISSUER };
     const stop = await stopOf(prove(described(CLUSTER_CA)));
     expect(stop).toMatchObject({ kind: "refused", code: "unproved-cluster" });
-    expect(textOf(stop)).toContain("not permitted in the cluster: get the OIDC discovery document");
     expect(textOf(stop)).toContain("create serviceaccounts/token for shop/cart");
   });
 
-  it("where the certificate is not verified: the same authority in the kubeconfig proves nothing then", async () => {
-    const stop = await stopOf(prove(described(server.caPem), server.caPem, { skipTLSVerify: true }));
+  it("as unproved where the issuer can't be reached", async () => {
+    says = { discovery: ISSUER, ofAccount: {} };
+    const stop = await stopOf(prove(described(CLUSTER_CA), server.caPem, {}, outOfReach));
     expect(stop.code).toBe("unproved-cluster");
+    expect(textOf(stop)).toContain("no route to host");
   });
 
-  it("where the authority that both name does not verify the server", async () => {
-    says = { discovery: OLD_ISSUER };
-    const stop = await stopOf(prove(described(CLUSTER_CA), `${CLUSTER_CA}\n${server.caPem}`));
-    expect(stop.code).toBe("wrong-cluster");
+  it("where its server's certificate is of nobody that is trusted, before anything is sent", async () => {
+    says = { discovery: ISSUER, ofAccount: {} };
+    expect(await stopOf(prove(described(CLUSTER_CA), CLUSTER_CA))).toMatchObject({ code: "tls" });
+    expect(server.received).toEqual([]);
   });
 
   it("where EKS names no authority", async () => {
@@ -110,19 +176,31 @@ describe("a context is refused", () => {
   });
 });
 
+function unsigned(): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "none" })}.${part({ iss: ISSUER, exp: 9_999_999_999 })}.`;
+}
+
 it("a server that can't be reached is said to be so, not unproved", async () => {
   const { url, caPem } = server;
   await server.stop();
-  const proving = provedConnection(kubeConfigFor(url, caPem), described(caPem), ACCOUNT);
+  const proving = provedConnection(kubeConfigFor(url, caPem), described(caPem), ACCOUNT, readKeys);
   expect(await stopOf(proving)).toMatchObject({ code: "unreachable" });
   server = await startApiServer(() => FORBIDDEN);
 });
 
-it("asks for nothing that would be kept: reads, and tokens of ten minutes", async () => {
+it("asks for nothing that would be kept: reads, and tokens of ten minutes for an audience of its own", async () => {
   await stopOf(prove(described(CLUSTER_CA)));
+  await stopOf(prove(described(CLUSTER_CA)));
+  const audiences = server.received.flatMap(({ body }) =>
+    body === undefined ? [] : (body as { spec: { audiences: string[] } }).spec.audiences,
+  );
   for (const { method, url, body } of server.received) {
-    const token = { spec: { expirationSeconds: 600, audiences: [] } };
+    const token = { spec: { expirationSeconds: 600 } };
     expect({ method, body }).toMatchObject(method === "GET" ? {} : { method: "POST", body: token });
     expect(url).toMatch(/^\/version$|openid-configuration$|\/serviceaccounts\/(cart|default)\/token$/);
   }
+  for (const audience of audiences) expect(audience).toMatch(/^irsa-proof-[0-9a-f]{32}$/);
+  // One for each run, so that no token of another run will do.
+  expect(new Set(audiences).size).toBe(2);
 });

@@ -1,6 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
 import type { Front } from "../../src/sandbox/aws/front.ts";
+import { ISSUERS_PATH } from "../../src/sandbox/aws/issuers.ts";
 import { newSessionKey, newUserKey, uniqueId } from "../../src/sandbox/aws/key-store.ts";
 import type { AccessKey, KeyRing } from "../../src/sandbox/aws/principals.ts";
 import type { Recorder } from "../../src/sandbox/aws/recorder.ts";
@@ -116,6 +117,7 @@ export function defaultEntries(account: string): readonly AccessEntry[] {
 function endpointVariables(url: string, region: string, key: AccessKey): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
+    IRSA_ISSUER_ENDPOINT_URL: `${url}${ISSUERS_PATH}`,
     AWS_REGION: region,
     // What the first generation of the aws CLI reads.
     AWS_DEFAULT_REGION: region,

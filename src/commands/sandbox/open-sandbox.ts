@@ -4,11 +4,11 @@ import type { ParsedSandbox } from "./options.ts";
 /** Starts the sandbox that the flags ask for. @throws Failure as `startSandbox` does, and for a kubeconfig that is no good */
 export async function openSandbox({ options, real }: ParsedSandbox): Promise<Sandbox> {
   if (real === undefined) return startSandbox(options);
-  const [{ connect }, { throughProxy, userKubeConfig }] = await Promise.all([
+  const [{ connect }, { connectableKubeConfig, throughProxy }] = await Promise.all([
     import("../../kubernetes/connection.ts"),
     import("../../kubernetes/kubeconfig.ts"),
   ]);
   const { kubeconfig, webhook } = real;
-  const api = connect(throughProxy(userKubeConfig(kubeconfig, undefined)));
+  const api = connect(throughProxy(connectableKubeConfig(kubeconfig, undefined)));
   return startSandbox({ ...options, real: { api, ...(webhook !== undefined && { webhook }) } });
 }

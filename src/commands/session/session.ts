@@ -1,5 +1,6 @@
 import { connectAws, type Aws, type AwsChoice } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
+import { issuerEndpoint } from "../../kubernetes/issuer-endpoint.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { clusterRef } from "../../model/arn.ts";
 import type { Cluster, ClusterWithIssuer } from "../../model/cluster.ts";
@@ -152,7 +153,7 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
       ...(flags.profile !== undefined && { profile: flags.profile }),
       cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
       ...connectionOf(flags),
-      overrides,
+      overrides: { ...overrides, ...issuerOverride(flags) },
     },
     async kubernetes(account) {
       const connected = await network.connectKubernetes({
@@ -188,6 +189,12 @@ function awsChoice(
     patient,
     stacks,
   };
+}
+
+/** Issuers' keys prove a kubeconfig; where they are not read from the issuers, that is said as of AWS's endpoints. */
+function issuerOverride({ kubeconfig, context }: ReachFlags): { "issuer keys"?: string } {
+  const endpoint = kubeconfig === undefined && context === undefined ? undefined : issuerEndpoint();
+  return endpoint === undefined ? {} : { "issuer keys": new URL(endpoint).origin };
 }
 
 function connectionOf({ kubeconfig, context }: ReachFlags): { connection?: string } {

@@ -87,6 +87,6 @@ function isNoCluster(failure: Failure): boolean {
 /** Another cluster, or a kubeconfig that is none, is no matter of what may be seen. */
 function leadsAstray(failure: Failure): boolean {
   return (
-    failure.kind === "input" || isFailure(failure, "wrong-cluster") || isFailure(failure, "unproved-cluster")
+    failure.kind === "input" || ["wrong-cluster", "unproved-cluster", "unverified-tls"].includes(failure.code)
   );
 }

@@ -55,11 +55,9 @@ const RULES: readonly Rule[] = [
   },
   {
     code: "unverified-tls",
-    level: "fail",
     when: (_is, value) => value["NODE_TLS_REJECT_UNAUTHORIZED"] === "0",
     names: ["NODE_TLS_REJECT_UNAUTHORIZED"],
-    message:
-      "NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is in between can read the credentials and answer for AWS",
+    message: "NODE_TLS_REJECT_UNAUTHORIZED is 0: irsa ignores it, and verifies TLS",
     advice: "Unset it, and name the CA of a proxy that opens TLS in AWS_CA_BUNDLE",
   },
 ];

@@ -49,6 +49,7 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
   const handles = { store, weather: new Weather(), recorder: new Recorder(), controlToken };
   const front = await startFront({
     ...handles,
+    jwks: options.jwks,
     backend: authenticated(store.find, emulationBackend(options)),
     keys: store.find,
     setLag: (milliseconds) => store.setLag(milliseconds),

@@ -5,6 +5,7 @@ import { control, CONTROL_PREFIX, type ControlTarget } from "./control.ts";
 import { AwsError, type AwsRequest, type Backend, type WireRequest, type WireResponse } from "./exchange.ts";
 import { identify } from "./identify.ts";
 import { notEmulated } from "./not-emulated.ts";
+import { publishedByIssuers, type IssuerKeys } from "./issuers.ts";
 import type { KeyRing } from "./principals.ts";
 import type { Outcome } from "./recorder.ts";
 import { ConnectionReset } from "./weather.ts";
@@ -14,6 +15,8 @@ import { errorAnswer } from "./wire-format.ts";
 export interface FrontOptions extends ControlTarget {
   readonly backend: Backend;
   readonly keys: KeyRing;
+  /** An issuer's public keys, which are served in the issuers' place; `undefined` when they can't be had. */
+  readonly jwks?: IssuerKeys;
   /** Keys whose calls are neither recorded nor disturbed: for looking at the world from outside. */
   readonly observers?: ReadonlySet<string>;
   /** Names by which it may be called, besides 127.0.0.1 and localhost. */
@@ -31,7 +34,7 @@ export interface Front {
 
 /**
  * Serves IAM, STS, EKS and CloudFormation on one loopback port: identify → record → weather → backend.
- * Under `/_irsa/` it serves the control endpoint.
+ * Under `/_irsa/` it serves the control endpoint, and what the clusters' issuers publish.
  * @throws Error when a fixed port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
@@ -65,6 +68,8 @@ async function serve(
 
 async function respond(options: FrontOptions, wire: WireRequest): Promise<WireResponse> {
   if (!isMeantForUs(wire, options)) return { status: 421, headers: {}, body: "Misdirected Request\n" };
+  const issuers = await publishedByIssuers(wire, options.jwks);
+  if (issuers !== undefined) return issuers;
   if (wire.target.startsWith(CONTROL_PREFIX)) return control(options, wire);
   const request = identify(wire);
   if (request === undefined) return notEmulated(wire);

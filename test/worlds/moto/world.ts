@@ -42,11 +42,13 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   const moto = { iam: new IAMClient(clientOptions), forward: forwardTo(motoUrl) };
   const eks = new EKSClient(clientOptions);
   const state = { clusters, audiences: new Map<string, readonly string[]>() };
-  const sts = stsBackend({ keys: store, lookups: lookupsIn(moto, state) });
+  const lookups = lookupsIn(moto, state);
+  const sts = stsBackend({ keys: store, lookups });
   const handles = { weather: new Weather(), recorder: new Recorder() };
   const front = await startFront({
     controlToken: newControlToken(),
     ...handles,
+    jwks: lookups.jwks,
     backend: authenticated(store.find, either(sts, withOverrides(moto, state))),
     keys: store.find,
     observers: new Set([keys.observer.accessKeyId]),
