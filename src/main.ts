@@ -4,6 +4,7 @@ import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
 import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { interruptedCode } from "./model/interruption-cause.ts";
+import { once } from "./model/once.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
 import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
 import { json } from "./output/json.ts";
@@ -74,6 +75,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
         take();
       },
       exitWith: (wanted: number) => void (code = wanted),
+      organization: once(readOrganization),
     };
     const program = await buildProgram(own, context, VERSION);
     await interruption.orEnd(program.parseAsync([...argumentsOf(own)], { from: "user" }));
@@ -87,6 +89,12 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     // What breaks while the end is told is not why it came.
     return report(explained(failureOf(error), interruption.cause()), own, surroundings, false);
   }
+}
+
+/** Loaded when it is needed, as the commands are. */
+async function readOrganization() {
+  const { findOrganisation } = await import("./commands/session/organisation-file.ts");
+  return findOrganisation();
 }
 
 /** The command line, if it is in eksctl's words, in irsa's; they are looked up only where it begins like one. */

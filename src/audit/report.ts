@@ -18,6 +18,8 @@ export interface Asked {
   readonly unusedDays: number;
   /** What the organisation's file bears. */
   readonly borne: readonly Suppression[];
+  /** The organization's file, where there is one. */
+  readonly organizationFile?: string;
   /** Fingerprints that are known. */
   readonly baseline: ReadonlySet<string>;
   /** Where accounts stand in files, by `namespace/name`. */
@@ -36,7 +38,9 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const { findings, suppressed } = withoutSuppressed(wanted, borne);
   const report = (finding: Finding): ReportedFinding => reported(finding, asked);
   const [first] = inventory.clusters;
+  const { organizationFile } = asked;
   return {
+    ...(organizationFile !== undefined && { organizationFile }),
     account: first?.cluster.account ?? "",
     clusters: inventory.clusters.map(({ cluster: { name, arn } }) => ({ name, arn })),
     findings: findings.map(report),

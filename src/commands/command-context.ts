@@ -1,3 +1,4 @@
+import type { Organisation } from "../config/organisation.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Network } from "./session/network.ts";
 
@@ -15,6 +16,11 @@ export interface CommandContext {
    * @throws Failure `interrupted` where the run is interrupted already
    */
   takeInterrupts(): Promise<void>;
+  /**
+   * The organization's rules, read once; `undefined` where there are none.
+   * @throws Failure when they can't be read or trusted
+   */
+  readonly organization: () => Promise<Organisation | undefined>;
   /** The real one, unless given: a world in memory is reached in another way. */
   readonly network?: Network;
   /** Sets the exit code of a run that ends well but has something to say by it. */

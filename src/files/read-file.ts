@@ -21,6 +21,8 @@ export interface ReadOptions {
    * the user named may be a pipe and may be a symbolic link to anywhere.
    */
   readonly within?: string;
+  /** Looks at the open file, as at its owner, before it is read; throws where it must not be. */
+  readonly check?: (opened: Stats) => void;
 }
 
 /** Why a file is not read; the message is half a sentence that follows its name. */
@@ -91,7 +93,7 @@ interface OpenFile {
 
 function open(
   path: string,
-  { maxBytes, within, patience }: ReadOptions & { readonly patience?: number },
+  { maxBytes, within, patience, check }: ReadOptions & { readonly patience?: number },
 ): OpenFile {
   // Without O_NONBLOCK opening a pipe would wait for its writer.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (within === undefined ? 0 : nofollow());
@@ -102,6 +104,7 @@ function open(
     const stats = fstatSync(fd);
     if (within !== undefined) checkStillInside(path, within, stats);
     checkKind(path, stats, within === undefined);
+    check?.(stats);
     if (stats.isFile() && stats.size > maxBytes) throw tooLarge(maxBytes);
     return reading(fd, stats.isFIFO(), maxBytes, patience ?? LIMITS.pipeMilliseconds);
   } catch (error) {

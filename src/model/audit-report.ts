@@ -5,6 +5,8 @@ import type { Finding, RuleText } from "./finding.ts";
 export interface AuditReport {
   /** The AWS account. */
   readonly account: string;
+  /** The file whose rules of the organization hold. */
+  readonly organizationFile?: string;
   readonly clusters: readonly { readonly name: string; readonly arn: string }[];
   /** Worst first. */
   readonly findings: readonly ReportedFinding[];

@@ -40,6 +40,7 @@ export function answerJson({ command, surroundings, plan, state, steps, result }
             chosenBy: surroundings.cluster?.chosenBy,
           },
     endpointOverrides: surroundings.overrides,
+    organizationFile: surroundings.organizationFile ?? null,
     plan: {
       digest: planDigest(plan),
       summary: countTargets(plan.changes),

@@ -4,14 +4,8 @@ import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { SEVERITIES } from "../model/finding.ts";
 
 /** An audit as versioned JSON (docs/json.md); it can be given to `--baseline` again. */
-export function auditJson({
-  account,
-  clusters,
-  findings,
-  suppressed,
-  notes,
-  notRead,
-}: AuditReport): TextBlock {
+export function auditJson(report: AuditReport): TextBlock {
+  const { account, clusters, findings, suppressed, notes, notRead, organizationFile = null } = report;
   const counts = SEVERITIES.map((severity) => [
     severity,
     findings.filter((one) => one.severity === severity).length,
@@ -20,6 +14,7 @@ export function auditJson({
     schemaVersion: 1,
     account,
     clusters,
+    organizationFile,
     summary: {
       ...(Object.fromEntries(counts) as object),
       known: findings.filter(({ known }) => known).length,

@@ -5,7 +5,7 @@ import { TextBlock } from "./text-block.ts";
 
 /** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is inert in it. */
 export function auditMarkdown(report: AuditReport): TextBlock {
-  const { account, clusters, findings, suppressed, notes, notRead } = report;
+  const { account, clusters, organizationFile, findings, suppressed, notes, notRead } = report;
   const names = joined(
     clusters.map(({ name }) => md`${name}`),
     ", ",
@@ -16,6 +16,7 @@ export function auditMarkdown(report: AuditReport): TextBlock {
     `,
     md``,
     md`AWS account ${account}; ${names}. ${summaryText(report)}.`,
+    ...(organizationFile === undefined ? [] : [md``, md`Rules of the organization: ${organizationFile}`]),
     md``,
     ...(findings.length === 0
       ? []

@@ -6,7 +6,7 @@ import { aligned, table } from "./columns.ts";
 
 /** An audit as people read it: a line for each finding, and below it, or below those alike, how it is mended. */
 export function auditLines(report: AuditReport, colour: Styles): Piece[] {
-  const { account, clusters, findings, notes, notRead } = report;
+  const { account, clusters, organizationFile, findings, notes, notRead } = report;
   const several = clusters.length > 1;
   const rows = table(findings.map((one) => cells(one, several, colour)));
   return [
@@ -14,6 +14,7 @@ export function auditLines(report: AuditReport, colour: Styles): Piece[] {
     ...aligned([
       ["account", account],
       [several ? "clusters" : "cluster", clusters.map(({ name }) => name).join(", ")],
+      ...(organizationFile === undefined ? [] : [["rules", organizationFile] as const]),
     ]),
     "",
     ...findings.flatMap((finding, at) => [

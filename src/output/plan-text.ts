@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly about?: Readonly<Record<string, Chosen>>;
   /** How the Kubernetes API is reached, where that is not as EKS describes it. */
   readonly connection?: string;
+  /** The file whose rules of the organization hold. */
+  readonly organizationFile?: string;
   /** Endpoints that are not AWS's own, by service. */
   readonly overrides: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,7 @@ export function surroundingsLines(about: Surroundings, colour: Styles): Piece[] 
       ([label, { name, chosenBy }]) => [label, line`${name}${behind(chosenBy)}`] as const,
     ),
     ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
+    ...(about.organizationFile === undefined ? [] : [["rules", about.organizationFile] as const]),
     ...endpointRows(about.overrides).map(
       ([url, services]) => ["endpoint", line`${url}${behind(`${services} not at AWS's own`)}`] as const,
     ),

@@ -33,6 +33,9 @@ export function auditSarif(report: AuditReport, version: string): TextBlock {
     runs: [
       {
         tool: { driver: { name: "irsa", version, rules: rules.map(descriptor) } },
+        ...(report.organizationFile !== undefined && {
+          properties: { organizationFile: report.organizationFile },
+        }),
         automationDetails: { id: categoryOf(report) },
         columnKind: "utf16CodeUnits",
         invocations: [

@@ -30,6 +30,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
     },
     signal: new AbortController().signal,
     takeInterrupts: async () => undefined,
+    organization: async () => undefined,
     exitWith: (wanted) => void (heard.code = wanted),
   };
   return { context, heard };

@@ -3,6 +3,7 @@ import { fingerprintsIn } from "../../audit/baseline.ts";
 import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
 import { RULES } from "../../audit/all-rules.ts";
+import type { Organisation } from "../../config/organisation.ts";
 import { MANIFEST_FILES, readInputFiles } from "../../files/input-files.ts";
 import { readTextFile } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
@@ -23,7 +24,6 @@ import type { Terminal } from "../../output/terminal.ts";
 import { VERSION } from "../../version.ts";
 import { incompleteCode } from "./end.ts";
 import { openSessions } from "./sessions.ts";
-import { findOrganisation } from "../session/organisation-file.ts";
 import type { AuditFlags } from "./audit.ts";
 import type { CommandContext } from "../command-context.ts";
 
@@ -31,7 +31,7 @@ import type { CommandContext } from "../command-context.ts";
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   optimiseLess();
-  const asked = await parse(flags);
+  const asked = await parse(flags, context);
   const sessions = await openSessions(flags, context);
   try {
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
@@ -72,7 +72,7 @@ function exitCodeOf({ findings }: AuditReport, { failOn }: AuditFlags): number {
     : 0;
 }
 
-async function parse(flags: AuditFlags): Promise<Asked> {
+async function parse(flags: AuditFlags, { organization }: CommandContext): Promise<Asked> {
   const problems = new Problems();
   const rules = problems.all("--rule", flags.rule ?? [], parseRule);
   const namespaces = problems.all("--namespace", flags.namespace ?? [], parseNamespaceName);
@@ -80,8 +80,21 @@ async function parse(flags: AuditFlags): Promise<Asked> {
   const places = await placesIn(flags.file ?? [], problems);
   problems.throwIfAny();
   const { severity, unusedDays } = flags;
-  const borne = (await findOrganisation())?.auditIgnore ?? [];
-  return { severity, rules, namespaces, unusedDays, borne, baseline: new Set(baseline), places };
+  return {
+    severity,
+    rules,
+    namespaces,
+    unusedDays,
+    ...borneBy(await organization()),
+    baseline: new Set(baseline),
+    places,
+  };
+}
+
+/** What the organization's file suppresses, and which file it is. */
+export function borneBy(organization: Organisation | undefined): Pick<Asked, "borne" | "organizationFile"> {
+  if (organization === undefined) return { borne: [] };
+  return { borne: organization.auditIgnore, organizationFile: organization.file };
 }
 
 function parseRule(text: string): Parsed<string> {

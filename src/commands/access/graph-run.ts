@@ -10,19 +10,20 @@ import { graphHtml } from "../../output/graph-html.ts";
 import { graphJson } from "../../output/graph-json.ts";
 import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
+import { line } from "../../output/line.ts";
 import type { TextBlock } from "../../output/text-block.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
-import { findOrganisation } from "../session/organisation-file.ts";
 import { incompleteCode } from "./end.ts";
 import type { GraphFlags } from "./graph.ts";
 import { destinationOf } from "./graph-destination.ts";
+import { borneBy } from "./audit-run.ts";
 import { openSessions } from "./sessions.ts";
 
 /** The run of `graph`: check the input, read what an audit reads, judge, draw. */
 export async function runGraph(flags: GraphFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const { asked, namespaces } = await parse(flags);
+  const { asked, namespaces } = await parse(flags, context);
   const destination = await destinationOf(flags, terminal);
   const sessions = await openSessions(flags, context);
   try {
@@ -55,15 +56,17 @@ function textOf(graph: AccessGraph, format: GraphFlags["output"]): TextBlock {
 }
 
 /** The picture shows all that the audit finds, less what the organisation bears. */
-async function parse({
-  namespace = [],
-}: GraphFlags): Promise<{ asked: Asked; namespaces: readonly string[] }> {
+async function parse(
+  { namespace = [] }: GraphFlags,
+  { organization, terminal }: CommandContext,
+): Promise<{ asked: Asked; namespaces: readonly string[] }> {
   const problems = new Problems();
   const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
   problems.throwIfAny();
-  const borne = (await findOrganisation())?.auditIgnore ?? [];
+  const borne = borneBy(await organization());
+  if (borne.organizationFile !== undefined) terminal.say(line`  rules  ${borne.organizationFile}`);
   const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
-  return { asked: { ...everything, borne, baseline: new Set(), places: new Map() }, namespaces };
+  return { asked: { ...everything, ...borne, baseline: new Set(), places: new Map() }, namespaces };
 }
 
 /** As `irsa audit` has it unless told otherwise. */

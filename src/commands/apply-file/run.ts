@@ -25,7 +25,6 @@ import { fileCluster } from "./file-cluster.ts";
 import type { CommandContext } from "../command-context.ts";
 import { parseSharedRoles } from "../shared-roles.ts";
 import { readConfigFiles } from "./config-files.ts";
-import { findOrganisation } from "../session/organisation-file.ts";
 import { proveAccounts } from "../proof/prove-accounts.ts";
 import { prunedPods } from "./pruned-pods.ts";
 import { parseSetFlags, type SetTerms } from "./prune-flags.ts";
@@ -38,7 +37,7 @@ export async function runFile(
   flags: FileFlags,
   context: CommandContext,
 ): Promise<void> {
-  const organisation = await findOrganisation();
+  const organisation = await context.organization();
   const problems = new Problems();
   const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
   const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);

@@ -17,7 +17,6 @@ import type { Terminal } from "../../output/terminal.ts";
 import type { Outcome } from "../walk/carry-out.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CreateSaFlags } from "./create-sa.ts";
-import { findOrganisation } from "../session/organisation-file.ts";
 import { confirm } from "../walk/prompts.ts";
 import { proveAccount, type ProofReport } from "../proof/prove-account.ts";
 import { staleHint } from "./stale-hint.ts";
@@ -30,7 +29,7 @@ export async function createAccount(
   flags: CreateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  const asked = withinOrganisation(wanted, await findOrganisation());
+  const asked = withinOrganisation(wanted, await context.organization());
   checkAskAlone(asked);
   if (!asked.roleOnly) loadKubernetesAhead();
   await walk("create-sa", flags, context, (session, terminal) =>

@@ -34,6 +34,7 @@ export async function runDoctor(
   problems.throwIfAny();
   const commands = named.length === 0 ? MAIN_JOB : named;
   const connections: { close(): void }[] = [];
+  await context.organization();
   try {
     const surgery = await prepare(flags, context, namespace, connections);
     const roles = { ...(rolePrefix && { rolePrefix }), ...(rolePath !== undefined && { rolePath }) };

@@ -13,7 +13,7 @@ import {
   requireOwnAccount,
   requireSameRegion,
 } from "../session/bound-cluster.ts";
-import { connectAccount, type Opened, type SessionContext } from "../session/session.ts";
+import { connectAccount, rulesOf, type Opened, type SessionContext } from "../session/session.ts";
 import type { ReachFlags } from "../session/options.ts";
 import type { EndInput } from "./end-input.ts";
 
@@ -44,6 +44,7 @@ export async function openMove(
     [FROM, from],
     [TO, to],
   ]);
+  const organization = await context.organization();
   const region = flags.region ?? regionOf(to) ?? regionOf(from);
   const aws = await connectAccount(flags, region, context);
   try {
@@ -61,6 +62,7 @@ export async function openMove(
       surroundings: {
         caller: caller.arn,
         ...(flags.profile !== undefined && { profile: flags.profile }),
+        ...rulesOf(organization),
         about: { from: shown(old, FROM), to: shown(next, TO) },
         overrides,
       },

@@ -1,4 +1,5 @@
 import { connectAws, type Aws, type AwsChoice } from "../../aws/clients.ts";
+import type { Organisation } from "../../config/organisation.ts";
 import type { Caller } from "../../aws/port.ts";
 import { issuerEndpoint } from "../../kubernetes/issuer-endpoint.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
@@ -46,6 +47,8 @@ export interface Reached {
   readonly aws: Aws;
   readonly network: Network;
   readonly choice: ClusterChoice;
+  /** The organization's rules that hold. */
+  readonly organization: Organisation | undefined;
 }
 
 /** What is read of AWS to begin with. */
@@ -56,7 +59,7 @@ export interface Beginning {
 }
 
 /** What a session needs of a command's surroundings. */
-export type SessionContext = Pick<CommandContext, "terminal" | "network">;
+export type SessionContext = Pick<CommandContext, "terminal" | "network" | "organization">;
 
 /** The real one; its second half is loaded when it is needed. */
 const NETWORK: Network = {
@@ -79,14 +82,17 @@ export function connectAccount(
  */
 export async function reachAws(
   flags: ReachFlags,
-  { terminal, network = NETWORK }: SessionContext,
+  { terminal, network = NETWORK, organization }: SessionContext,
   writes: boolean,
 ): Promise<Reached> {
+  // Before anything is called: rules that can't be read or trusted stop every command.
+  const rules = await organization();
   const named = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
-  const aws = await connectAccount(flags, region, { terminal, network });
-  return { flags, aws, network, choice: named ?? (await clusterByQuestion(aws, terminal)) };
+  const aws = await connectAccount(flags, region, { terminal, network, organization });
+  const choice = named ?? (await clusterByQuestion(aws, terminal));
+  return { flags, aws, network, choice, organization: rules };
 }
 
 /** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
@@ -138,7 +144,7 @@ export function requireChosenAccount({ choice }: Pick<Reached, "choice">, caller
  * @throws Failure `wrong-cluster` where the chosen context has another server, `other-aws-account`
  */
 export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginning: Beginning): Session {
-  const { flags, aws, network, choice } = reached;
+  const { flags, aws, network, choice, organization } = reached;
   const { caller, overrides } = beginning;
   requireOwnAccount(cluster, caller, choice.chosenBy);
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
@@ -153,6 +159,7 @@ export function sessionOn(reached: Reached, cluster: ClusterWithIssuer, beginnin
       ...(flags.profile !== undefined && { profile: flags.profile }),
       cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
       ...connectionOf(flags),
+      ...rulesOf(organization),
       overrides: { ...overrides, ...issuerOverride(flags) },
     },
     async kubernetes(account) {
@@ -189,6 +196,11 @@ function awsChoice(
     patient,
     stacks,
   };
+}
+
+/** For the header of plans: which file's rules hold. */
+export function rulesOf(organization: Organisation | undefined): { organizationFile?: string } {
+  return organization === undefined ? {} : { organizationFile: organization.file };
 }
 
 /** Issuers' keys prove a kubeconfig; where they are not read from the issuers, that is said as of AWS's endpoints. */

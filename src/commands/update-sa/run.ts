@@ -12,7 +12,6 @@ import {
 } from "../../service-account/update.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
-import { findOrganisation } from "../session/organisation-file.ts";
 import { loadKubernetesAhead, type Session } from "../session/session.ts";
 import type { UpdateSaFlags } from "./update-sa.ts";
 import { walk, type Planned } from "../walk/walk.ts";
@@ -24,7 +23,7 @@ export async function updateAccount(
   flags: UpdateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  checkWithinOrganisation(desired, await findOrganisation());
+  checkWithinOrganisation(desired, await context.organization());
   const { inline, allowAdministrator } = desired;
   const document = inline === undefined || inline === "remove" ? {} : { inline: inline.set };
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
