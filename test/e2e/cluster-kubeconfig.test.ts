@@ -26,7 +26,14 @@ beforeAll(async () => {
   plane = await startControlPlane({ workloads: true });
   cluster = clusterOf(plane);
   home = await mkdtemp(join(tmpdir(), "irsa-test-"));
-  const flags = ["-c", CLUSTER_NAME, "--cluster-kubeconfig", plane.adminKubeconfig, "--register-webhook"];
+  const flags = [
+    "-c",
+    CLUSTER_NAME,
+    "--cluster-kubeconfig",
+    plane.adminKubeconfig,
+    "--register-webhook",
+    "--allow-cluster-writes",
+  ];
   const args = [EXECUTABLE, "sandbox", "start", ...flags, "-o", "json"];
   sandbox = spawn(process.execPath, args, {
     env: cleanEnvironment(home),
@@ -123,7 +130,12 @@ test("a webhook that is not a sandbox's is left alone", async () => {
   config.loadFromFile(plane.adminKubeconfig);
   const api = config.makeApiClient(AdmissionregistrationV1Api);
   await api.createMutatingWebhookConfiguration({ body: { metadata: { name: "pod-identity-webhook" } } });
-  const flags = ["--cluster-kubeconfig", plane.adminKubeconfig, "--register-webhook"];
+  const flags = [
+    "--cluster-kubeconfig",
+    plane.adminKubeconfig,
+    "--register-webhook",
+    "--allow-cluster-writes",
+  ];
   const refused = await irsa(["sandbox", "run", ...flags, "--", "true"], cleanEnvironment(home));
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("which is no sandbox's");

@@ -1,14 +1,35 @@
+import { aligned } from "../../output/columns.ts";
+import { printable } from "../../output/printable.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { eksCluster } from "../../sandbox/real-cluster/cluster.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";
 
-/** Starts the sandbox that the flags ask for. @throws Failure as `startSandbox` does, and for a kubeconfig that is no good */
-export async function openSandbox({ options, real }: ParsedSandbox): Promise<Sandbox> {
+/**
+ * Starts the sandbox that the flags ask for. A real cluster is named before anything of it is called.
+ * @throws Failure as `startSandbox` does, `eks-cluster`, and for a kubeconfig that is not valid or verifies no TLS
+ */
+export async function openSandbox(
+  { options, real }: ParsedSandbox,
+  { say }: Pick<Terminal, "say">,
+): Promise<Sandbox> {
   if (real === undefined) return startSandbox(options);
-  const [{ connect }, { connectableKubeConfig, throughProxy }] = await Promise.all([
-    import("../../kubernetes/connection.ts"),
-    import("../../kubernetes/kubeconfig.ts"),
-  ]);
-  const { kubeconfig, webhook } = real;
-  const api = connect(throughProxy(connectableKubeConfig(kubeconfig, undefined)));
-  return startSandbox({ ...options, real: { api, ...(webhook !== undefined && { webhook }) } });
+  const [{ connect }, { connectableKubeConfig, throughProxy }, { contextFacts, eksSignOf }] =
+    await Promise.all([
+      import("../../kubernetes/connection.ts"),
+      import("../../kubernetes/kubeconfig.ts"),
+      import("../../kubernetes/eks-context.ts"),
+    ]);
+  const { kubeconfig, webhook, writable } = real;
+  const config = connectableKubeConfig(kubeconfig, undefined);
+  const { context, server } = contextFacts(config);
+  const allowed = writable ? "read and written" : "read only (--allow-cluster-writes to write too)";
+  aligned([
+    ["real cluster", `context ${printable(context)}     ${printable(server)}`],
+    ["", allowed],
+  ]).forEach(say);
+  const sign = eksSignOf(config);
+  if (sign !== undefined) throw eksCluster(sign);
+  const api = connect(throughProxy(config));
+  return startSandbox({ ...options, real: { api, writable, ...(webhook !== undefined && { webhook }) } });
 }

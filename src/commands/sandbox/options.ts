@@ -13,6 +13,7 @@ export interface SandboxFlags {
   readonly region: string;
   readonly account: string;
   readonly clusterKubeconfig?: string;
+  readonly allowClusterWrites?: boolean;
   readonly registerWebhook?: boolean;
   readonly webhookAddress?: string;
   readonly dir?: string;
@@ -31,8 +32,15 @@ export function addSandboxOptions(command: Command): Command {
     .option("--account <id>", "AWS account of clusters given by name", "111122223333")
     .option("--dir <folder>", "keep the state there; without, it is gone at the end")
     .optionsGroup("A real cluster instead of an emulated one (kind, minikube, …):")
-    .option("--cluster-kubeconfig <file>", "stand before the cluster of this kubeconfig's current context")
-    .option("--register-webhook", "register the webhook that injects pods in it, until the end")
+    .option(
+      "--cluster-kubeconfig <file>",
+      "stand before the cluster of this kubeconfig's current context, which is only read; never one of EKS",
+    )
+    .option("--allow-cluster-writes", "let clients of the sandbox change that cluster")
+    .option(
+      "--register-webhook",
+      "register the webhook that injects pods in it, until the end (with --allow-cluster-writes)",
+    )
     .option(
       "--webhook-address <host[:port]>",
       "where the cluster's API server finds the webhook: an address of this machine, listened on, or a name that leads to its loopback (127.0.0.1)",
@@ -46,7 +54,11 @@ export function addSandboxOptions(command: Command): Command {
 /** The options behind the flags; the real cluster's API is still to be connected to. */
 export interface ParsedSandbox {
   readonly options: Omit<SandboxOptions, "real">;
-  readonly real?: { readonly kubeconfig: string; readonly webhook?: WebhookAddress };
+  readonly real?: {
+    readonly kubeconfig: string;
+    readonly writable: boolean;
+    readonly webhook?: WebhookAddress;
+  };
 }
 
 /** The options behind the flags. @throws Failure of kind `input` with everything that is wrong with them */
@@ -76,12 +88,22 @@ export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
   const { clusterKubeconfig: kubeconfig } = flags;
   return {
     options,
-    ...(kubeconfig !== undefined && { real: { kubeconfig, ...(webhook !== undefined && { webhook }) } }),
+    ...(kubeconfig !== undefined && {
+      real: {
+        kubeconfig,
+        writable: flags.allowClusterWrites === true,
+        ...(webhook !== undefined && { webhook }),
+      },
+    }),
   };
 }
 
 function parseWebhook(flags: SandboxFlags, problems: Problems): WebhookAddress | undefined {
-  const { registerWebhook, webhookAddress, clusterKubeconfig } = flags;
+  const { registerWebhook, webhookAddress, clusterKubeconfig, allowClusterWrites } = flags;
+  if (allowClusterWrites === true && clusterKubeconfig === undefined)
+    problems.note("--allow-cluster-writes", "", "is for a real cluster: give --cluster-kubeconfig too");
+  if (registerWebhook === true && allowClusterWrites !== true)
+    problems.note("--register-webhook", "", "writes to the real cluster: give --allow-cluster-writes too");
   if (registerWebhook === true && clusterKubeconfig === undefined)
     problems.note("--register-webhook", "", "is for a real cluster: give --cluster-kubeconfig too");
   if (webhookAddress !== undefined && registerWebhook !== true)

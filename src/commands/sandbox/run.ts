@@ -14,7 +14,7 @@ export async function runInSandbox(
   context: CommandContext,
 ): Promise<void> {
   await context.takeInterrupts();
-  const sandbox = await openSandbox(parsed);
+  const sandbox = await openSandbox(parsed, context.terminal);
   try {
     const environment = childEnvironment(process.env, clientEnvironment(sandbox, process.env));
     context.exitWith(await exitCodeOf(words, environment, context.signal));

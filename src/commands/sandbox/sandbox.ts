@@ -13,7 +13,7 @@ Examples:
   irsa sandbox start                               # prints what to do in another terminal; Ctrl-C ends it
   irsa sandbox start --dir ~/irsa-sandbox          # goes on where it was at the next start
   irsa sandbox start -o env > sandbox.env &        # for scripts: variables to export and to unset
-  irsa sandbox start --cluster-kubeconfig ~/.kube/config --register-webhook --webhook-address 172.18.0.1
+  irsa sandbox start --cluster-kubeconfig kind.yaml --allow-cluster-writes --register-webhook --webhook-address 172.18.0.1
   irsa sandbox start -c blue -c arn:aws:eks:us-east-1:444455556666:cluster/green
 
 Control it while it runs, by HTTP on the AWS endpoint, with the token that its environment has:

@@ -19,7 +19,7 @@ export async function runSandboxStart(
 ): Promise<void> {
   const { terminal, signal } = context;
   await context.takeInterrupts();
-  const sandbox = await openSandbox(parsed);
+  const sandbox = await openSandbox(parsed, terminal);
   try {
     const environment = clientEnvironment(sandbox, process.env);
     handOut(...Object.values(environment.set));

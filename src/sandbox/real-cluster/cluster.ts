@@ -20,29 +20,35 @@ import { registerWebhook, type WebhookAddress } from "./webhook.ts";
 /** A real cluster that is to stand behind the emulated AWS. */
 export interface RealCluster {
   readonly api: RealClusterApi;
+  /** Whether whoever comes through the sandbox may change it, and the webhook be registered. */
+  readonly writable: boolean;
   /** Where the cluster finds the webhook, if it is to be registered there. */
   readonly webhook?: WebhookAddress;
 }
 
 /**
  * Puts the emulated AWS in front of a real cluster: EKS describes it at an endpoint here, which lets in whom EKS would,
- * and STS gets the issuer's keys from it. Nothing is written to it but, where asked for, the webhook's registration.
- * @throws Failure `real-cluster` when its issuer can't be read, `webhook-exists`
+ * and STS gets the issuer's keys from it. Nothing is written to it unless it is writable; then the webhook's registration,
+ * where asked for, and whatever clients write.
+ * @throws Failure `real-cluster` when its issuer can't be read, `eks-cluster`, `webhook-exists`
  */
 export async function startRealCluster(
   options: ClusterOptions,
-  { api, webhook }: RealCluster,
+  { api, webhook, writable }: RealCluster,
   aws: AwsEmulation,
 ): Promise<SandboxCluster> {
   const ref = clusterRef(options.arn);
   const authority = await createCertificateAuthority("irsa sandbox");
-  const [issuer, version] = await Promise.all([issuerOf(api), versionOf(api)]);
+  const [issuer, versions] = await Promise.all([issuerOf(api), versionsOf(api)]);
+  requireNotEks(issuer, versions);
+  const version = versionOf(versions);
   const users = new Map<string, User>();
   const forwarder = await startForwarder({
     certificate: await issueServerCertificate(authority, ["127.0.0.1", "localhost"]),
     api,
     bearerOf: (token) => users.get(token) ?? bearerOf(token, ref, aws),
     watched: watchedCalls(ref.name, aws),
+    writable,
   });
   const accounts = {
     annotations: async (namespace: string, name: string) => annotationsOf(api, namespace, name),
@@ -80,10 +86,33 @@ async function issuerOf(api: RealClusterApi): Promise<string> {
   return issuer;
 }
 
+interface Versions {
+  readonly major: string;
+  readonly minor: string;
+  readonly gitVersion?: string;
+}
+
+async function versionsOf(api: RealClusterApi): Promise<Versions> {
+  return (await mustRead(api, "/version")) as Versions;
+}
+
 /** As EKS tells it, `1.35`; some distributions put a `+` behind the minor one. */
-async function versionOf(api: RealClusterApi): Promise<string> {
-  const { major, minor } = (await mustRead(api, "/version")) as { major: string; minor: string };
+function versionOf({ major, minor }: Versions): string {
   return `${major}.${minor.replace(/\D/g, "")}`;
+}
+
+/** Whatever name or tunnel led there: EKS's issuers and builds have names of their own, as `v1.35.2-eks-1a2b3c4`. */
+function requireNotEks(issuer: string, { gitVersion = "" }: Versions): void {
+  if (/^https:\/\/oidc[.-]eks[.-]/i.test(issuer)) throw eksCluster(`its issuer is ${issuer}`);
+  if (/-eks-/i.test(gitVersion)) throw eksCluster(`its version is ${gitVersion}`);
+}
+
+/** The refusal of a cluster of EKS, where a sandbox has no business. */
+export function eksCluster(sign: string): Failure {
+  return new Failure("refused", "eks-cluster", "--cluster-kubeconfig leads to a cluster of EKS", {
+    facts: [["sign", sign]],
+    advice: "A sandbox is for clusters to try things on, as kind and minikube. Choose another context",
+  });
 }
 
 async function annotationsOf(

@@ -5,6 +5,7 @@ import { MASTERS, type User } from "../kubernetes/auth/user.ts";
 import { listenHttps, type Listener } from "../kubernetes/https.ts";
 import { statusOf, unauthorized } from "../kubernetes/model/status.ts";
 import type { CertificateWithKey } from "../tls.ts";
+import { requireRead } from "./read-only.ts";
 import type { RealClusterApi } from "./api.ts";
 
 /** What a forwarder stands on. */
@@ -14,6 +15,8 @@ export interface ForwarderOptions {
   /** Who the bearer of a token is; `undefined` for a stranger, who is not let through. */
   readonly bearerOf: (token: string) => User | undefined;
   readonly watched: Watched;
+  /** Whether more than reads is passed on. */
+  readonly writable: boolean;
 }
 
 /**
@@ -30,12 +33,13 @@ export async function startForwarder(options: ForwarderOptions): Promise<Listene
 async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { api, bearerOf, watched }: ForwarderOptions,
+  { api, bearerOf, watched, writable }: ForwarderOptions,
 ): Promise<void> {
   try {
     const answer = await watched(request, async () => {
       const headers = headersFor(request, bearerOf);
       const { method = "GET", url: path = "/" } = request;
+      if (!writable) requireRead(method, path);
       const message = await api.pass({ method, path, headers, body: request });
       return { status: message.statusCode ?? 502, message };
     });
