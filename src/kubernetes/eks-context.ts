@@ -52,5 +52,5 @@ function commandOf(config: KubeConfig): string {
   const args = Array.isArray(exec?.args) ? exec.args.map(String) : [];
   const old = (user?.authProvider as { config?: Record<string, unknown> } | undefined)?.config;
   const words = [exec?.command, ...args, old?.["cmd-path"], old?.["cmd-args"]];
-  return words.filter((word) => word !== undefined).join(" ");
+  return words.filter((word) => typeof word === "string").join(" ");
 }

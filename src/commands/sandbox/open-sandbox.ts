@@ -1,5 +1,5 @@
 import { aligned } from "../../output/columns.ts";
-import { printable } from "../../output/printable.ts";
+import { line } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { eksCluster } from "../../sandbox/real-cluster/cluster.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
@@ -25,7 +25,7 @@ export async function openSandbox(
   const { context, server } = contextFacts(config);
   const allowed = writable ? "read and written" : "read only (--allow-cluster-writes to write too)";
   aligned([
-    ["real cluster", `context ${printable(context)}     ${printable(server)}`],
+    ["real cluster", line`context ${context}     ${server}`],
     ["", allowed],
   ]).forEach(say);
   const sign = eksSignOf(config);

@@ -48,7 +48,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   const front = await startFront({
     controlToken: newControlToken(),
     ...handles,
-    jwks: lookups.jwks,
+    jwks: async (issuer) => lookups.jwks(issuer),
     backend: authenticated(store.find, either(sts, withOverrides(moto, state))),
     keys: store.find,
     observers: new Set([keys.observer.accessKeyId]),
