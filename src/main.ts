@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { CommandContext } from "./commands/command-context.ts";
 import type { Translation } from "./eksctl-words/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly interruption: Interruption;
   readonly streams: OutputStreams;
   readonly terminal: Terminal;
+  /** The real one, unless given. */
+  readonly network?: CommandContext["network"];
 }
 
 /** Runs the command line as this process: what interrupts the process ends the run. */
@@ -55,7 +58,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { interruption, streams, terminal } = surroundings;
+  const { interruption, streams, terminal, network } = surroundings;
   let code = 0;
   let tolerated: readonly string[] = [];
   let own = args;
@@ -67,9 +70,10 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       ({ args: own, forgives: tolerated } = translated);
     }
     const { signal, take, cause, isTaken } = interruption;
-    const context = {
+    const context: CommandContext = {
       terminal,
       signal,
+      ...(network !== undefined && { network }),
       takeInterrupts: async () => {
         await streams.flushed();
         take();

@@ -1,7 +1,7 @@
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { Failure, isFailure } from "../model/failure.ts";
 import { keepSecret } from "../model/secrets.ts";
-import { credentialFailure } from "./errors.ts";
+import { answerOf, credentialFailure } from "./errors.ts";
 import { reasonCode } from "./reason-code.ts";
 import { usedProfile } from "./profile.ts";
 
@@ -64,8 +64,16 @@ async function processFailure(
 
 function said(error: unknown, profile: string | undefined): unknown {
   const failure = credentialFailure(error, profile);
-  if (failure !== undefined || isFailure(error) || !(error instanceof TypeError)) return failure ?? error;
-  // The SDK takes some keys of a profile for given.
+  if (failure !== undefined || isFailure(error)) return failure ?? error;
   const where = profile === undefined ? "" : ` by the profile '${profile}'`;
+  const answer = answerOf(error);
+  // Who may not assume a role is told so by the action.
+  if (answer !== undefined && !answer.code.startsWith("AccessDenied")) {
+    const message = `AWS gives no credentials${where}: ${answer.code}`;
+    const facts = [["AWS says", answer.message] as const];
+    return new Failure("failed", "bad-credentials", message, { facts, cause: error });
+  }
+  if (!(error instanceof TypeError)) return error;
+  // The SDK takes some keys of a profile for given.
   return new Failure("failed", "no-credentials", `no AWS credentials were found${where}`, { cause: error });
 }

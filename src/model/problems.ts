@@ -49,7 +49,11 @@ export class Problems {
 
   /** As `take`, for a list; only the right ones come back. */
   all<T>(where: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] {
-    return texts.flatMap((text) => this.take(where, text, parse) ?? []);
+    // Not flattened: a value may be a pair.
+    return texts.flatMap((text) => {
+      const value = this.take(where, text, parse);
+      return value === undefined ? [] : [value];
+    });
   }
 
   /** As `maybe`, for what knows where it was given: what the operator's text says is the operator's. */

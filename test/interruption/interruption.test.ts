@@ -9,6 +9,7 @@ import { DELETE_SA, UPDATE_SA } from "./cases/life.ts";
 import { MIGRATE_TRUST } from "./cases/migrate-trust.ts";
 import { OIDC } from "./cases/oidc.ts";
 import { WORKLOADS } from "./cases/workloads.ts";
+import { countWrites, runUnheard, STREAMS } from "./broken-output.ts";
 import { fileOf } from "./files.ts";
 import { runClean, runDisturbed, type CleanRun, type WritingCommand } from "./sweep.ts";
 
@@ -27,7 +28,11 @@ const COMMANDS: readonly WritingCommand[] = [
 process.env["IRSA_CONFIG"] = fileOf("rules.yaml", { forbiddenPolicies: ["AdministratorAccess"] });
 
 let cases = 0;
-afterAll(() => void process.stderr.write(`killed anywhere, in memory: ${cases} cases\n`));
+let unheard = 0;
+afterAll(() => {
+  process.stderr.write(`killed anywhere, in memory: ${cases} cases\n`);
+  process.stderr.write(`output closed anywhere, in memory: ${unheard} cases\n`);
+});
 
 describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s", (_name, command) => {
   let clean: CleanRun;
@@ -47,6 +52,19 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s",
       });
     }
   });
+
+  it.each(STREAMS)(
+    "wherever %s is closed, it is said on %s, and the same command again finishes it",
+    async (stream) => {
+      const writes = await countWrites(command, clean, stream);
+      for (let nth = 1; nth <= writes; nth += 1) {
+        unheard += 1;
+        await runUnheard(command, clean, { stream, nth }).catch((error: unknown) => {
+          throw new Error(`${stream} closed at write ${nth} of ${writes}`, { cause: error });
+        });
+      }
+    },
+  );
 });
 
 it("every command that writes is among them", async () => {

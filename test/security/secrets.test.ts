@@ -80,7 +80,7 @@ describe("with secrets in environment, kubeconfig, profiles and files", () => {
         const end = rest === undefined ? "" : ` -- ${rest}`;
         return rest !== undefined || /^(demo|completion)/.test(line)
           ? [`${words}${end}`]
-          : [`${words}`, `${words} --debug`, ...(/ -o /.test(line) ? [] : [`${words} -o json --debug`])];
+          : [`${words}`, / -o /.test(line) ? `${words} --debug` : `${words} -o json --debug`];
       });
       // In order where one builds on the other.
       await eachOf(variants, /--approve/.test(lines.join()) ? 1 : LANES, async (line) => run(line));
@@ -102,7 +102,7 @@ describe("with other credentials", () => {
     async (profile) => {
       const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...rest } = environment;
       for (const line of ["get-sa", "doctor"]) {
-        for (const flags of ["", " -o json", " --debug"]) {
+        for (const flags of ["", " -o json --debug"]) {
           const ended = await run(`${line} --cluster ${CLUSTER_NAME} --profile ${profile}${flags}`, {
             ...rest,
             ...KEYS,
@@ -167,7 +167,7 @@ attack("malicious proxy", "an AWS endpoint throws back what it is sent: keys, si
       const through = { AWS_ENDPOINT_URL: reflector.url, AWS_SESSION_TOKEN: session };
       for (const service of ["IAM", "STS", "EKS"])
         Object.assign(through, { [`AWS_ENDPOINT_URL_${service}`]: reflector.url });
-      for (const flags of ["", " -o json", " --debug"]) {
+      for (const flags of ["", " -o json --debug"]) {
         await run(`verify --cluster ${CLUSTER_NAME} shop/cart --prove${flags}`, through);
         await run(`get-sa --cluster ${CLUSTER_NAME}${flags}`, through);
         await run(`doctor --cluster ${CLUSTER_NAME}${flags}`, through);
@@ -193,7 +193,7 @@ attack("malicious proxy", "a proxy throws back what it is sent: its own password
     const proxy = await reflectorAsProxy();
     const password = markers.make("password of the proxy");
     const url = `http://user:${password}@${proxy.url}`;
-    for (const flags of ["", " -o json", " --debug"]) {
+    for (const flags of ["", " -o json --debug"]) {
       for (const name of ["HTTP_PROXY", "HTTPS_PROXY"])
         await run(`get-sa --cluster ${CLUSTER_NAME}${flags}`, { [name]: url, NO_PROXY: "" });
     }
@@ -213,7 +213,7 @@ attack("malicious proxy", "a proxy throws back what it is sent: its own password
 attack("malicious cluster", "an API server throws back the operator's token", {
   attack: async () => {
     const before = reflecting.reflected();
-    for (const flags of ["", " -o json", " --debug"])
+    for (const flags of ["", " -o json --debug"])
       await run(
         `verify --cluster ${CLUSTER_NAME} shop/cart --kubeconfig kubeconfig --context reflecting${flags}`,
       );
