@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { RoleArn } from "../../src/model/arn.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
 import { TAG } from "../../src/model/marks.ts";
@@ -13,6 +12,7 @@ import {
   ownedRole,
   ownershipOf,
   vouchedRole,
+  type OwnedRole,
 } from "../../src/service-account/ownership.ts";
 import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/sharing.ts";
 import { otherIssuerOf, providersAdmitting } from "../../src/service-account/trust.ts";
@@ -22,6 +22,7 @@ import {
   trustWithGrant,
   writableGrant,
 } from "../../src/service-account/write-trust.ts";
+import { without } from "../model/trust-policy/fixtures.ts";
 import {
   AUDIENCE,
   aCluster,
@@ -47,6 +48,14 @@ const aRole = (changes: Partial<Role> = {}): Role => {
   const name = arn.slice(arn.lastIndexOf("/") + 1);
   return { arn, name, path: "/", trust: NOBODY, tags: TAGS, maxSessionSeconds: 3600, ...changes } as Role;
 };
+
+/** The proof for the role that irsa computes for the account. */
+const PROOF: OwnedRole = theOne(ownedRole(aRole(), cluster, CART));
+
+function theOne<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the test's value is missing");
+  return value;
+}
 
 /** The failure that something ends in, by its code. */
 function codeOf(run: () => unknown): string {
@@ -213,7 +222,7 @@ describe("who else assumes a role", () => {
     ],
     [
       "a whole cluster without a Condition",
-      [{ Effect: "Allow", Principal: OURS.Principal!, Action: OURS.Action! }],
+      [without("Condition", OURS)],
       ["every ServiceAccount of the cluster"],
     ],
     [
@@ -255,9 +264,8 @@ describe("who else assumes a role", () => {
   });
 
   it("decides whether it is given anything, unless the operator names it or knows of its namesakes", () => {
-    const { arn } = ownedRole(aRole(), cluster, CART) ?? {};
     const give = (trust: PolicyDocument, terms: object) =>
-      codeOf(() => givableRole(arn as never, aRole({ arn: ownRole("Shared"), trust }), GRANT, terms));
+      codeOf(() => givableRole(PROOF.arn, aRole({ arn: ownRole("Shared"), trust }), GRANT, terms));
     const shared = trustPolicy([OURS, EC2]);
     const moved = trustPolicy([OURS, ...listOf(old.trustOf({ account: CART }).Statement)]);
     expect(give(trustPolicy([OURS]), {})).toBe("none");
@@ -286,8 +294,7 @@ describe("who else assumes a role", () => {
 
 describe("a trust policy gets the account's statement", () => {
   const till = { ...OURS, Condition: { StringEquals: { [sub]: "system:serviceaccount:shop:till" } } };
-  const byName = ownedRole(aRole(), cluster, CART);
-  const elsewhere = aRole({ arn: ownRole("x") as RoleArn });
+  const elsewhere = aRole({ arn: ownRole("x") });
 
   it.each<readonly [string, "name" | "trust" | "operator", PolicyDocument, boolean, string]>([
     ["of a role with the computed name", "name", NOBODY, false, "none"],
@@ -302,12 +309,12 @@ describe("a trust policy gets the account's statement", () => {
       "trust-refuses",
     ],
   ])("%s", (_name, witness, trust, isNamed, code) => {
-    const owned = { ...byName!, witness };
+    const owned = { ...PROOF, witness };
     expect(codeOf(() => openableRole(owned, { ...elsewhere, trust }, GRANT, isNamed))).toBe(code);
   });
 
   it("unless a Deny keeps the account out, or the policy grows too large, or a like one admits others", () => {
-    const open = openableRole(byName!, aRole(), GRANT, false);
+    const open = openableRole(PROOF, aRole(), GRANT, false);
     const write = (...statements: readonly Statement[]) =>
       codeOf(() => trustWithGrant(open, aRole({ trust: trustPolicy(statements) }), GRANT));
     expect(write(EC2)).toBe("none");
