@@ -16,13 +16,13 @@ export const MODULES = {
   },
   ownership: {
     mutate:
-      /^service-account\/(ownership|choose-role|sharing|trust|audience)\.ts$|^model\/(marks|api-audience)\.ts$/,
+      /^service-account\/(ownership|choose-role|sharing|trust|write-trust|audience)\.ts$|^model\/(marks|api-audience)\.ts$/,
     tests: ACCOUNT_TESTS,
     runs: 10,
   },
   planners: {
     mutate:
-      /^service-account\/(plan.*|.*-changes|update.*|removal|prune)\.ts$|^oidc-association\/plan.*\.ts$|^verification\/mend\.ts$/,
+      /^service-account\/(plan.*|.*-changes|(.*-)?(update|removal)|update-input|prune|exactness)\.ts$|^oidc-association\/plan.*\.ts$|^verification\/mend\.ts$/,
     tests: ACCOUNT_TESTS,
     runs: 10,
   },

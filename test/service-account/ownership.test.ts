@@ -1,0 +1,349 @@
+import { describe, expect, it } from "vitest";
+import { isFailure } from "../../src/model/failure.ts";
+import type { Role, Tags } from "../../src/model/iam-objects.ts";
+import { TAG } from "../../src/model/marks.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import {
+  expectOneClaim,
+  isEksctls,
+  makerOf,
+  ownedRole,
+  ownershipOf,
+  vouchedRole,
+  type OwnedRole,
+} from "../../src/service-account/ownership.ts";
+import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/sharing.ts";
+import { otherIssuerOf, providersAdmitting } from "../../src/service-account/trust.ts";
+import {
+  newTrust,
+  openableRole,
+  trustWithGrant,
+  writableGrant,
+} from "../../src/service-account/write-trust.ts";
+import { without } from "../model/trust-policy/fixtures.ts";
+import {
+  AUDIENCE,
+  aCluster,
+  anAccount,
+  anAudience,
+  aRoleName,
+  OLD_ISSUER,
+  ownRole,
+} from "../fakes/values.ts";
+import { aWorld } from "../fakes/world.ts";
+
+const world = aWorld();
+const { cluster } = world;
+const CART = anAccount("shop/cart");
+const GRANT = writableGrant(cluster, CART, anAudience(AUDIENCE));
+const [OURS] = listOf(world.trustOf({ account: CART }).Statement) as [Statement];
+const COMPUTED = world.roleOf({ account: CART });
+const TAGS = world.marksOf({ account: CART });
+const NOBODY = trustPolicy([]);
+
+const aRole = (changes: Partial<Role> = {}): Role => {
+  const arn = changes.arn ?? COMPUTED;
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  return { arn, name, path: "/", trust: NOBODY, tags: TAGS, maxSessionSeconds: 3600, ...changes } as Role;
+};
+
+/** The proof for the role that irsa computes for the account. */
+const PROOF: OwnedRole = theOne(ownedRole(aRole(), cluster, CART));
+
+function theOne<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the test's value is missing");
+  return value;
+}
+
+/** The failure that something ends in, by its code. */
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return "none";
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return error.code;
+  }
+}
+
+describe("whose a role is", () => {
+  it.each<readonly [string, Partial<Role>, "name" | "trust" | undefined]>([
+    ["the computed name and the tags", {}, "name"],
+    [
+      "the tags and a trust policy that admits the account",
+      { arn: ownRole("x"), trust: trustPolicy([OURS]) },
+      "trust",
+    ],
+    ["the tags alone", { arn: ownRole("x") }, undefined],
+    ["the computed name alone", { tags: {} }, undefined],
+    ["the trust policy alone", { tags: {}, trust: trustPolicy([OURS]) }, undefined],
+    [
+      "the tags and a trust policy that admits another account",
+      { arn: ownRole("x"), trust: world.trustOf({ account: anAccount("shop/till") }) },
+      undefined,
+    ],
+    [
+      "the tags and a trust policy of another cluster's",
+      {
+        arn: ownRole("x"),
+        trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ account: CART }),
+      },
+      undefined,
+    ],
+    [
+      "the tags and the name computed for another account",
+      { arn: world.roleOf({ account: anAccount("shop/till") }) },
+      undefined,
+    ],
+  ])("by %s", (_name, changes, witness) => {
+    const role = aRole(changes);
+    expect(ownedRole(role, cluster, CART)?.witness).toBe(witness);
+    expect(ownershipOf(role, cluster, CART).kind).toBe(witness === undefined ? "foreign" : "ours");
+  });
+
+  it.each([TAG.managedBy, TAG.clusterArn, TAG.namespace, TAG.account])(
+    "is not irsa's where %s says otherwise",
+    (tag) => {
+      const trust = trustPolicy([OURS]);
+      const { [tag]: _, ...without } = TAGS;
+      for (const tags of [without, { ...TAGS, [tag]: `${TAGS[tag]}0` }, { ...TAGS, [tag]: "" }] as Tags[])
+        expect(ownershipOf(aRole({ tags, trust }), cluster, CART)).toMatchObject({
+          kind: "foreign",
+          marked: false,
+        });
+    },
+  );
+
+  it("is told apart from what was taken over, and an origin that can't be read counts as that", () => {
+    const origins = ["created", "adopted", "Created", ""].map(
+      (origin) => ownedRole(aRole({ tags: { ...TAGS, [TAG.origin]: origin } }), cluster, CART)?.origin,
+    );
+    expect(origins).toEqual(["created", "adopted", "adopted", "adopted"]);
+  });
+
+  it("is claimed by tags that nothing else bears out, which is said", () => {
+    expect(ownershipOf(aRole({ arn: ownRole("x") }), cluster, CART)).toEqual({
+      kind: "foreign",
+      marked: true,
+      why: "its tags name shop/cart, but neither its name nor its trust policy does",
+    });
+  });
+
+  it("is said by its tags in words", () => {
+    const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/other" });
+    expect(makerOf(TAGS, cluster)).toBe("its tags say that it is irsa's for shop/cart");
+    expect(makerOf(TAGS, other)).toBe(`its tags say that it is irsa's for shop/cart of ${cluster.arn}`);
+    expect(makerOf({ "alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("eksctl made it");
+    expect(makerOf({ "x/alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("it has no tags of irsa");
+    expect([isEksctls({}), isEksctls({ a: "b", "alpha.eksctl.io/x": "" })]).toEqual([false, true]);
+  });
+});
+
+describe("a role that the operator names", () => {
+  const claimed = aRole({ arn: ownRole("x") });
+  const ownership = { kind: "foreign", marked: true, why: "" } as const;
+
+  it("is irsa's to change where its tags name the account, and it is that very role", () => {
+    expect(vouchedRole(claimed, aRoleName("x"), CART, ownership)).toMatchObject({
+      kind: "ours",
+      witness: "operator",
+    });
+    expect(vouchedRole(claimed, aRoleName("y"), CART, ownership)).toBeUndefined();
+    expect(vouchedRole(claimed, aRoleName("x"), CART, { ...ownership, marked: false })).toBeUndefined();
+  });
+});
+
+describe("two roles that claim one account", () => {
+  const one = aRole();
+  const other = aRole({ arn: ownRole("x") });
+
+  it("stop, whichever is right", () => {
+    expect(codeOf(() => expectOneClaim([one, other], cluster, CART))).toBe("two-roles");
+  });
+
+  it.each<readonly [string, readonly (Role | undefined)[]]>([
+    ["one role, read twice", [one, aRole()]],
+    ["one role alone", [one, undefined]],
+    ["none", [undefined, undefined]],
+    [
+      "another account's role beside it",
+      [one, aRole({ arn: ownRole("x"), tags: world.marksOf({ account: anAccount("shop/till") }) })],
+    ],
+    ["a role without tags beside it", [one, aRole({ arn: ownRole("x"), tags: {} })]],
+  ])("are not %s", (_name, roles) => {
+    expect(codeOf(() => expectOneClaim(roles, cluster, CART))).toBe("none");
+  });
+});
+
+const allow = (changes: Partial<Statement>): Statement => ({ ...OURS, ...changes });
+const sub = `${GRANT.issuerHostPath}:sub`;
+const old = aWorld(aCluster({ issuer: OLD_ISSUER }));
+const OLD_HOST = OLD_ISSUER.replace("https://", "");
+const EC2: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "ec2.amazonaws.com" },
+  Action: "sts:AssumeRole",
+};
+
+describe("who else assumes a role", () => {
+  it.each<readonly [string, readonly Statement[], readonly string[]]>([
+    ["nobody beside the account", [OURS], []],
+    ["nobody by a Deny", [OURS, { ...EC2, Effect: "Deny" }], []],
+    ["a service", [OURS, EC2], ["ec2.amazonaws.com"]],
+    [
+      "another AWS account, and a user, each once",
+      [OURS, allow({ Principal: { AWS: ["444455556666", "arn:aws:iam::1:user/x", "444455556666"] } })],
+      ["444455556666", "arn:aws:iam::1:user/x"],
+    ],
+    ["everybody", [allow({ Principal: "*" })], ["anyone"]],
+    ["all but some", [{ Effect: "Allow", NotPrincipal: { AWS: "1" }, Action: "sts:AssumeRole" }], ["anyone"]],
+    [
+      "other accounts by name",
+      [
+        allow({
+          Condition: {
+            StringEquals: { [sub.toUpperCase()]: [GRANT.subject, "system:serviceaccount:shop:till"] },
+          },
+        }),
+      ],
+      ["shop/till"],
+    ],
+    [
+      "other accounts by pattern",
+      [allow({ Condition: { StringLike: { [sub]: "system:serviceaccount:shop:*" } } })],
+      ["shop/*"],
+    ],
+    [
+      "a whole cluster",
+      [allow({ Condition: { StringEquals: { "x:sub": GRANT.subject } } })],
+      ["every ServiceAccount of the cluster"],
+    ],
+    [
+      "a whole cluster without a Condition",
+      [without("Condition", OURS)],
+      ["every ServiceAccount of the cluster"],
+    ],
+    [
+      "all but the account",
+      [allow({ Condition: { StringNotEquals: { [sub]: GRANT.subject } } })],
+      [
+        "shop0/cart",
+        "0shop/cart",
+        "sho/cart",
+        "other/cart",
+        "shop/cart0",
+        "shop/0cart",
+        "shop/car",
+        "shop/other",
+      ],
+    ],
+    [
+      "tokens of another provider",
+      [OURS, allow({ Principal: { Federated: "arn:aws:iam::1:oidc-provider/accounts.example" } })],
+      ["tokens of accounts.example"],
+    ],
+    [
+      "its namesake of another cluster",
+      [OURS, ...listOf(old.trustOf({ account: CART }).Statement)],
+      [`shop/cart of ${OLD_HOST}`],
+    ],
+    [
+      "another account of another cluster",
+      [OURS, ...listOf(old.trustOf({ account: anAccount("shop/till") }).Statement)],
+      [`tokens of ${OLD_HOST}`],
+    ],
+  ])("%s", (_name, statements, expected) => {
+    const trust = trustPolicy(statements);
+    const others = othersIn(trust, GRANT);
+    expect(others).toEqual(expected);
+    expect(strangersIn(trust, GRANT)).toEqual(expected.filter((one) => !one.startsWith("shop/cart of ")));
+    const adopted = codeOf(() => adoptableRole(aRole({ trust }), GRANT));
+    expect(adopted).toBe(expected.length === 0 ? "none" : "role-shared");
+  });
+
+  it("decides whether it is given anything, unless the operator names it or knows of its namesakes", () => {
+    const give = (trust: PolicyDocument, terms: object) =>
+      codeOf(() => givableRole(PROOF.arn, aRole({ arn: ownRole("Shared"), trust }), GRANT, terms));
+    const shared = trustPolicy([OURS, EC2]);
+    const moved = trustPolicy([OURS, ...listOf(old.trustOf({ account: CART }).Statement)]);
+    expect(give(trustPolicy([OURS]), {})).toBe("none");
+    expect(give(shared, {})).toBe("role-shared");
+    expect(give(shared, { addTrust: true })).toBe("role-shared");
+    expect(give(shared, { sharedRoles: [aRoleName("other")] })).toBe("role-shared");
+    expect(give(shared, { sharedRoles: [aRoleName("other"), aRoleName("sHARED")] })).toBe("none");
+    expect(give(moved, {})).toBe("role-shared");
+    expect(give(moved, { addTrust: true })).toBe("none");
+  });
+
+  it("names ten of them, and how many more there are", () => {
+    const users = Array.from({ length: 12 }, (_, at) => `arn:aws:iam::111122223333:user/u${at}`);
+    const factsOf = (AWS: readonly string[]) => {
+      try {
+        adoptableRole(aRole({ trust: trustPolicy([allow({ Principal: { AWS } })]) }), GRANT);
+      } catch (error) {
+        if (isFailure(error)) return error.detail.facts ?? [];
+      }
+      return [];
+    };
+    expect(factsOf(users).map(([, value]) => value)).toEqual([COMPUTED, ...users.slice(0, 10), "and 2 more"]);
+    expect(factsOf(users.slice(0, 10)).map(([, value]) => value)).toEqual([COMPUTED, ...users.slice(0, 10)]);
+  });
+});
+
+describe("a trust policy gets the account's statement", () => {
+  const till = { ...OURS, Condition: { StringEquals: { [sub]: "system:serviceaccount:shop:till" } } };
+  const elsewhere = aRole({ arn: ownRole("x") });
+
+  it.each<readonly [string, "name" | "trust" | "operator", PolicyDocument, boolean, string]>([
+    ["of a role with the computed name", "name", NOBODY, false, "none"],
+    ["of a role that the operator vouches for", "operator", NOBODY, false, "none"],
+    ["in the place of an older one", "trust", trustPolicy([OURS]), false, "none"],
+    ["of a role named for that", "trust", NOBODY, true, "none"],
+    [
+      "not of one that is irsa's by its trust policy alone",
+      "trust",
+      trustPolicy([till]),
+      false,
+      "trust-refuses",
+    ],
+  ])("%s", (_name, witness, trust, isNamed, code) => {
+    const owned = { ...PROOF, witness };
+    expect(codeOf(() => openableRole(owned, { ...elsewhere, trust }, GRANT, isNamed))).toBe(code);
+  });
+
+  it("unless a Deny keeps the account out, or the policy grows too large, or a like one admits others", () => {
+    const open = openableRole(PROOF, aRole(), GRANT, false);
+    const write = (...statements: readonly Statement[]) =>
+      codeOf(() => trustWithGrant(open, aRole({ trust: trustPolicy(statements) }), GRANT));
+    expect(write(EC2)).toBe("none");
+    expect(write({ ...OURS, Effect: "Deny" })).toBe("trust-denies");
+    expect(write({ ...OURS, Effect: "Deny", Condition: { Null: { "aws:SourceVpc": "true" } } })).toBe("none");
+    const long = (length: number) => ({ ...EC2, Sid: "x".repeat(length) });
+    const size = JSON.stringify(trustPolicy([long(1), OURS])).length - 1;
+    expect([write(long(8192 - size)), write(long(8193 - size))]).toEqual(["none", "trust-size"]);
+  });
+
+  it("that admits the account and nobody else", () => {
+    expect(newTrust(GRANT)).toEqual(trustPolicy([OURS]));
+    expect(othersIn(newTrust(GRANT), GRANT)).toEqual([]);
+  });
+});
+
+describe("the providers by whose tokens an account gets in", () => {
+  const both = trustPolicy([OURS, ...listOf(old.trustOf({ account: CART, audience: "x" }).Statement)]);
+
+  it("are those of every cluster, with whatever audience the policy pins", () => {
+    const { providerArn } = old.grantOf({ account: CART });
+    expect(providersAdmitting(both, GRANT.subject, AUDIENCE)).toEqual([GRANT.providerArn, providerArn]);
+    expect(providersAdmitting(both, "system:serviceaccount:shop:till", AUDIENCE)).toEqual([]);
+    expect(otherIssuerOf(both, GRANT)).toBe(OLD_HOST);
+    expect(otherIssuerOf(trustPolicy([OURS]), GRANT)).toBeUndefined();
+  });
+
+  it("are none where a Deny keeps it out", () => {
+    const denied = trustPolicy([OURS, { ...OURS, Effect: "Deny" }]);
+    expect(providersAdmitting(denied, GRANT.subject, AUDIENCE)).toEqual([]);
+  });
+});
