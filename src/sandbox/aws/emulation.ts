@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import { authenticated } from "./authentication.ts";
+import { authorized, IdentityPolicies } from "./authorization.ts";
 import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import type { AwsService, Backend } from "./exchange.ts";
@@ -33,6 +34,8 @@ export interface AwsEmulation extends Front {
   readonly store: StateStore;
   readonly weather: Weather;
   readonly recorder: Recorder;
+  /** Limits keys to what a policy allows. */
+  readonly policies: IdentityPolicies;
 }
 
 /**
@@ -41,10 +44,18 @@ export interface AwsEmulation extends Front {
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
   const { store, observers, hosts, port } = options;
-  const handles = { store, weather: new Weather(), recorder: new Recorder() };
+  const handles = {
+    store,
+    weather: new Weather(),
+    recorder: new Recorder(),
+    policies: new IdentityPolicies(),
+  };
   const front = await startFront({
     ...handles,
-    backend: authenticated(store.find, emulationBackend(options)),
+    backend: authenticated(
+      store.find,
+      authorized(handles.policies, store.find, store, emulationBackend(options)),
+    ),
     keys: store.find,
     setLag: (milliseconds) => store.setLag(milliseconds),
     ...(observers !== undefined && { observers }),
