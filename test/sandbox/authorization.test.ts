@@ -147,6 +147,8 @@ describe("a decision", () => {
   });
 
   it("is not made by a condition that can't be read", () => {
-    expect(() => decided([allow("*", "*", { StringSomething: { a: "b" } })], remove)).toThrow("unreadable");
+    expect(() => decided([allow("*", "*", { StringSomething: { a: "b" } })], remove)).toThrow(
+      "Invalid Condition type",
+    );
   });
 });
