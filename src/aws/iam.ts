@@ -18,7 +18,7 @@ import type { Provider, Role } from "../model/iam-objects.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
 import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
-import { listDenied } from "./iam-simulation.ts";
+import { getSimulation } from "./iam-simulation.ts";
 import { answered, decoded, gathered, toListing, toTags } from "./iam-wire.ts";
 import type { IamPort } from "./port.ts";
 
@@ -85,7 +85,7 @@ function iamReads(client: IAMClient): Reads {
       const answer = await read("iam:GetAccountSummary", () => client.send(new GetAccountSummaryCommand({})));
       return answer?.SummaryMap ?? {};
     },
-    listDenied: (principal, actions, resource) => listDenied(client, principal, actions, resource),
+    getSimulation: (principal, actions, resource) => getSimulation(client, principal, actions, resource),
   };
 }
 

@@ -6,6 +6,9 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
+/** Whether an action is allowed; `unknown` where that depends on condition keys that a simulation does not have. */
+export type Simulated = "yes" | "no" | "unknown";
+
 /** What an API gives back for a write: AWS's request id, for CloudTrail and support. */
 export interface Receipt {
   readonly requestId?: string;
@@ -85,8 +88,12 @@ export interface IamPort {
 
   /** The account's entity counts and quotas by IAM's names for them, as `Roles` and `RolesQuota`. */
   getAccountSummary(): Promise<Readonly<Record<string, number>>>;
-  /** Which of these actions on a resource IAM's simulation does not allow the user or role (SimulatePrincipalPolicy). */
-  listDenied(principal: string, actions: readonly string[], resource: string): Promise<readonly string[]>;
+  /** What IAM's simulation says of a user's or role's actions on a resource, by action (SimulatePrincipalPolicy). */
+  getSimulation(
+    principal: string,
+    actions: readonly string[],
+    resource: string,
+  ): Promise<ReadonlyMap<string, Simulated>>;
 }
 
 /** CloudFormation, as far as stacks must be let go of. It is no part of `AwsPort`: few commands call it. */

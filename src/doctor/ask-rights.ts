@@ -2,8 +2,8 @@ import type { AwsPort, Caller } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { eachOf } from "../model/each-of.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
-import { resourcesOf } from "../permissions/iam-policy.ts";
-import { clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
+import { resourcesOf } from "../permissions/resources.ts";
+import { CLUSTER_SCOPED, clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
 import type { Scope } from "../permissions/scope.ts";
 import { look } from "../verification/seen.ts";
 import type { AskedRight, AskedRights } from "./checks/rights.ts";
@@ -24,26 +24,24 @@ export async function askAws(
 ): Promise<AskedRights> {
   if (caller.arn.endsWith(":root")) return { rights: rights.map((right) => toAsked(right, "yes")) };
   const principal = await principalOf(caller, iam);
-  const targets = [...new Set(rights.map(({ on }) => on))];
+  const byResource = new Map<string, AwsRight[]>();
+  for (const right of rights) {
+    const resource = example(resourcesOf(right, scope)[0] ?? "*");
+    byResource.set(resource, [...(byResource.get(resource) ?? []), right]);
+  }
   let refusal: Failure | undefined;
-  const answers = await eachOf(targets, AT_ONCE, async (target): Promise<AskedRight[]> => {
-    const meant = rights.filter(({ on }) => on === target);
-    const [resource = "*"] = resourcesOf(target, scope).map((pattern) => example(pattern));
-    const found = await look(() =>
-      iam.listDenied(
-        principal,
-        meant.map(({ action }) => action),
-        resource,
-      ),
-    );
+  const answers = await eachOf([...byResource], AT_ONCE, async ([resource, meant]): Promise<AskedRight[]> => {
+    const actions = meant.map(({ action }) => action);
+    const found = await look(() => iam.getSimulation(principal, actions, resource));
     if (found.state === "unknown") refusal = found.failure;
     return meant.map((right) => {
       if (denied.has(right.action)) return toAsked(right, "no");
       if (found.state !== "seen") return toAsked(right, "unknown");
-      return toAsked(right, found.value.includes(right.action) ? "no" : "yes");
+      return toAsked(right, found.value.get(right.action) ?? "unknown");
     });
   });
-  return { rights: answers.flat(), ...(refusal !== undefined && { unknownWhy: refusal.message }) };
+  const unknownWhy = refusal?.message ?? "the policy allows it under conditions";
+  return { rights: answers.flat(), unknownWhy };
 }
 
 function toAsked({ action, level }: AwsRight, answer: AskedRight["answer"]): AskedRight {
@@ -52,7 +50,7 @@ function toAsked({ action, level }: AwsRight, answer: AskedRight["answer"]): Ask
 
 /** A resource that a pattern stands for: a simulation is of one. */
 function example(pattern: string): string {
-  return pattern === "*" ? pattern : pattern.replaceAll("*", "irsa-doctor");
+  return pattern === "*" ? pattern : pattern.replaceAll("*", "irsa-doctor").replaceAll("?", "x");
 }
 
 /** What is simulated is the role behind a session; IAM wants its path, which a session's ARN leaves out. */
@@ -75,7 +73,7 @@ export async function askCluster(
   const asked = await eachOf(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
     const { verb, group, resource: path, level } = right;
     const [resource = "", subresource] = path.split("/");
-    const isClusterWide = ["namespaces", "mutatingwebhookconfigurations"].includes(resource);
+    const isClusterWide = CLUSTER_SCOPED.has(resource);
     const name = clusterRightText(right);
     try {
       const answer = await kubernetes.may({

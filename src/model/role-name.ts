@@ -10,6 +10,8 @@ export type RoleName = Brand<"RoleName">;
 const LIMIT = 64;
 const HASH_LENGTH = 10;
 const PREFIX_LIMIT = 40;
+/** How much of a computed name is not `-` and hash. */
+const READABLE = LIMIT - HASH_LENGTH - 1;
 
 /** A role's name. Source: IAM API Reference, CreateRole (`RoleName`): 1–64 of `[\w+=,.@-]`. */
 export function parseRoleName(text: string): Parsed<RoleName> {
@@ -40,7 +42,22 @@ export function parseRolePath(text: string): Parsed<string> {
 export function computedRoleName(cluster: ClusterRef, account: ServiceAccountRef, prefix: string): RoleName {
   const hash = hashOf(cluster, account);
   const readable = `${prefix}${cluster.name}-${account.namespace}-${account.name}`;
-  return `${readable.slice(0, LIMIT - HASH_LENGTH - 1).replace(/[-.]+$/, "")}-${hash}` as RoleName;
+  return `${cutToFit(readable)}-${hash}` as RoleName;
+}
+
+/**
+ * An IAM pattern that all names match which are computed with this prefix, for this cluster or for any. It is as narrow as
+ * names allow: those of the cluster `prod-eu` match the pattern of `prod` too.
+ */
+export function computedNamePattern(prefix: string, clusterName?: string): string {
+  const hash = "?".repeat(HASH_LENGTH);
+  if (clusterName === undefined) return `${prefix}*-${hash}`;
+  const head = `${prefix}${clusterName}-`;
+  return head.length < READABLE ? `${head}*-${hash}` : `${cutToFit(head)}-${hash}`;
+}
+
+function cutToFit(readable: string): string {
+  return readable.slice(0, READABLE).replace(/[-.]+$/, "");
 }
 
 /**

@@ -3,9 +3,11 @@ import { json, jsonText } from "./json.ts";
 import { TextBlock } from "./text-block.ts";
 import { flag, shellCommand, type ShellCommand } from "../model/shell.ts";
 import type { CommandName } from "../permissions/commands.ts";
-import { rbacManifests } from "../permissions/cluster-role.ts";
-import { iamPolicy, resourcesOf, scopeNotes } from "../permissions/iam-policy.ts";
+import { rbacManifests, rbacNotes } from "../permissions/cluster-role.ts";
+import { iamPolicy, leftOut, POLICY_LIMIT, policySize } from "../permissions/iam-policy.ts";
+import { resourcesOf } from "../permissions/resources.ts";
 import { clusterRightText, type CommandRights } from "../permissions/right.ts";
+import { scopeNotes } from "../permissions/scope-notes.ts";
 import type { Scope } from "../permissions/scope.ts";
 import { table } from "./columns.ts";
 import { yamlText } from "./yaml.ts";
@@ -15,8 +17,10 @@ export interface PermissionsAnswer {
   readonly commands: readonly CommandName[];
   readonly rights: CommandRights;
   readonly scope: Scope;
-  /** The Kubernetes group that the ClusterRole is bound to. */
+  /** The Kubernetes group that the roles are bound to. */
   readonly group: string;
+  /** The namespaces that the rights are narrowed to. */
+  readonly namespaces: readonly string[];
 }
 
 /** What the commands call and why, then the policy and the manifests that allow it. */
@@ -45,6 +49,7 @@ function rbacLines(answer: PermissionsAnswer, colour: Styles): Piece[] {
     return [line`  ${colour.bold("In the cluster")} nothing is called.`];
   return [
     line`  ${colour.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
+    ...rbacNotes(answer.rights.cluster, answer.namespaces).map((note) => `  ${note}`),
     "",
     ...String(rbacYaml(answer)).trimEnd().split("\n"),
     "",
@@ -63,23 +68,26 @@ function accessEntryCommand({ scope, group }: PermissionsAnswer): ShellCommand {
   return shellCommand(["aws", "eks", "create-access-entry", ...place, ...entry]);
 }
 
-/** The ClusterRole and its binding as YAML documents; a remark where nothing is needed. */
-export function rbacYaml({ commands, rights, group }: PermissionsAnswer): TextBlock {
-  const manifests = rbacManifests(commands, rights.cluster, group);
+/** The roles and their bindings as YAML documents; a remark where nothing is needed. */
+export function rbacYaml(answer: PermissionsAnswer): TextBlock {
+  const { commands, rights } = answer;
+  const manifests = rbacManifests(rights.cluster, answer);
   if (manifests.length === 0)
     return TextBlock.of([line`# irsa ${commands.join(", ")}: nothing is called in the cluster`]);
   return TextBlock.written(manifests.map((one) => yamlText(one, "1.2")).join("---\n"));
 }
 
 /** The same as versioned JSON (docs/json.md). */
-export function permissionsJson({ commands, rights, scope, group }: PermissionsAnswer): TextBlock {
+export function permissionsJson(answer: PermissionsAnswer): TextBlock {
+  const { commands, rights, scope, namespaces } = answer;
+  const policy = iamPolicy(rights.aws, scope);
   const document = {
     schemaVersion: 1,
     commands,
     aws: rights.aws.map(({ action, on, level, why }) => ({
       action,
       level,
-      resources: resourcesOf(on, scope),
+      resources: resourcesOf({ action, on }, scope),
       why,
     })),
     kubernetes: rights.cluster.map(({ verb, group: apiGroup, resource, level, why }) => ({
@@ -89,8 +97,11 @@ export function permissionsJson({ commands, rights, scope, group }: PermissionsA
       level,
       why,
     })),
-    iamPolicy: iamPolicy(rights.aws, scope),
-    rbac: rbacManifests(commands, rights.cluster, group),
+    iamPolicy: policy,
+    iamPolicySize: { characters: policySize(policy), limit: POLICY_LIMIT },
+    leftOut: leftOut(rights.aws, scope),
+    notes: [...scopeNotes(rights.aws, scope), ...rbacNotes(rights.cluster, namespaces)],
+    rbac: rbacManifests(rights.cluster, answer),
   };
   return json(document);
 }

@@ -1,32 +1,94 @@
 import type { CommandName } from "./commands.ts";
-import type { ClusterRight } from "./right.ts";
+import { CLUSTER_SCOPED, type ClusterRight } from "./right.ts";
 
 /** A rule of RBAC. Source: Kubernetes API reference, rbac.authorization.k8s.io/v1, PolicyRule. */
 export interface RbacRule {
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
+  /** The objects that it is about alone; any, where it is absent. */
+  readonly resourceNames?: readonly string[];
   readonly nonResourceURLs?: readonly string[];
   readonly verbs: readonly string[];
 }
 
-/** A ClusterRole and its binding to a group, as manifests; none where nothing is needed of the cluster. */
-export function rbacManifests(
-  commands: readonly CommandName[],
-  rights: readonly ClusterRight[],
-  group: string,
+/** Whom the manifests are for, and where. */
+export interface RbacTarget {
+  readonly commands: readonly CommandName[];
+  /** The Kubernetes group that the roles are bound to. */
+  readonly group: string;
+  /** The namespaces that the rights are narrowed to; the whole cluster where there is none. */
+  readonly namespaces: readonly string[];
+}
+
+/**
+ * Roles and their bindings to a group, as manifests; none where nothing is needed of the cluster. With namespaces there is a
+ * Role in each, and a ClusterRole for what is in no namespace, of these alone.
+ */
+export function rbacManifests(rights: readonly ClusterRight[], target: RbacTarget): readonly object[] {
+  const { namespaces } = target;
+  if (namespaces.length === 0) return roleAndBinding(target, rbacRules(rights));
+  const inNamespaces = rights.filter(({ resource }) => !isClusterScoped(resource));
+  const elsewhere = rights.filter(
+    (right) => isClusterScoped(right.resource) && !isCreationOfNamespaces(right),
+  );
+  return [
+    ...namespaces.flatMap((namespace) => roleAndBinding(target, rbacRules(inNamespaces), namespace)),
+    ...roleAndBinding(
+      target,
+      rbacRules(elsewhere).map((rule) => named(rule, namespaces)),
+    ),
+  ];
+}
+
+/** What a reader should know of the manifests, in sentences. */
+export function rbacNotes(rights: readonly ClusterRight[], namespaces: readonly string[]): string[] {
+  const texts = new Set(rights.map(({ verb, resource }) => `${verb} ${resource}`));
+  if (namespaces.length > 0)
+    return texts.has("create namespaces")
+      ? ["Without create namespaces, which RBAC can't limit to some: create them beforehand."]
+      : [];
+  const powerful = AMOUNT_TO_ALL.filter((one) => texts.has(one));
+  return powerful.length === 0
+    ? []
+    : [
+        `In every namespace, '${powerful.join("', '")}' gives the rights of every ServiceAccount: --namespace narrows it.`,
+      ];
+}
+
+/** Rights by which pods or tokens of any ServiceAccount can be had. */
+const AMOUNT_TO_ALL = ["create serviceaccounts/token", "create pods", "patch deployments"];
+
+function isClusterScoped(resource: string): boolean {
+  return CLUSTER_SCOPED.has(resource) || resource.startsWith("/");
+}
+
+function isCreationOfNamespaces({ verb, resource }: ClusterRight): boolean {
+  return verb === "create" && resource === "namespaces";
+}
+
+function named(rule: RbacRule, namespaces: readonly string[]): RbacRule {
+  return rule.resources?.includes("namespaces") === true ? { ...rule, resourceNames: namespaces } : rule;
+}
+
+function roleAndBinding(
+  { commands, group }: RbacTarget,
+  rules: readonly RbacRule[],
+  namespace?: string,
 ): readonly object[] {
-  if (rights.length === 0) return [];
+  if (rules.length === 0) return [];
   const apiVersion = "rbac.authorization.k8s.io/v1";
   const apiGroup = "rbac.authorization.k8s.io";
   const [first] = commands;
   const name = commands.length === 1 && first !== undefined ? `irsa-${first}` : "irsa";
+  const kind = namespace === undefined ? "ClusterRole" : "Role";
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
   return [
-    { apiVersion, kind: "ClusterRole", metadata: { name }, rules: rbacRules(rights) },
+    { apiVersion, kind, metadata, rules },
     {
       apiVersion,
-      kind: "ClusterRoleBinding",
-      metadata: { name },
-      roleRef: { apiGroup, kind: "ClusterRole", name },
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup, kind, name },
       subjects: [{ apiGroup, kind: "Group", name: group }],
     },
   ];

@@ -1,108 +1,92 @@
-import type { AwsRight, AwsTarget } from "./right.ts";
+import { bounded, type Conditions } from "./conditions.ts";
+import { grantsOf, isLeftOut, type Grant, type LeftOut } from "./grant.ts";
+import { isRead, type AwsRight } from "./right.ts";
+import { computedRoles, eksctlRoles } from "./role-patterns.ts";
 import type { Scope } from "./scope.ts";
 
-/** An identity policy that allows something, as IAM takes it. */
+/** An identity policy, as IAM takes it. */
 export interface IamPolicy {
   readonly Version: "2012-10-17";
-  readonly Statement: readonly AllowStatement[];
+  readonly Statement: readonly Statement[];
 }
 
 /** One statement of it. */
-export interface AllowStatement {
+export interface Statement {
   readonly Sid: string;
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
+  readonly Condition?: Conditions;
 }
 
-const SIDS: Readonly<Record<AwsTarget, string>> = {
-  cluster: "Clusters",
-  association: "PodIdentityAssociations",
-  provider: "IdentityProviders",
-  "own-role": "OwnRoles",
-  role: "Roles",
-  "instance-profile": "InstanceProfiles",
-  policy: "ManagedPolicies",
-  principal: "Caller",
-  stack: "EksctlStacks",
-  account: "WithoutResource",
-};
+/** How long a managed policy may be, blanks not counted. Source: IAM User Guide, "IAM and AWS STS quotas". */
+export const POLICY_LIMIT = 6144;
 
-/** The policy that allows these rights and no more, a statement for what is allowed on the same resources. */
+/** The policy that allows these rights within the scope and no more, and what it leaves out. */
 export function iamPolicy(rights: readonly AwsRight[], scope: Scope): IamPolicy {
-  const statements = new Map<string, AllowStatement>();
-  for (const target of Object.keys(SIDS) as AwsTarget[]) {
-    const Action = rights.filter(({ on }) => on === target).map(({ action }) => action);
-    if (Action.length === 0) continue;
-    const Resource = resourcesOf(target, scope);
-    const key = Resource.join(" ");
-    const { Sid = SIDS[target], Action: before = [] } = statements.get(key) ?? {};
-    const actions = [...new Set([...before, ...Action])].toSorted();
-    statements.set(key, { Sid, Effect: "Allow", Action: actions, Resource });
-  }
-  return { Version: "2012-10-17", Statement: [...statements.values()] };
-}
-
-/** The ARNs of what a right is for. Source: Service Authorization Reference. */
-export function resourcesOf(target: AwsTarget, scope: Scope): readonly string[] {
-  const { partition, region = "*", account = "*", cluster = "*" } = scope;
-  const iam = `arn:${partition}:iam::${account}:`;
-  const eks = `arn:${partition}:eks:${region}:${account}:`;
-  switch (target) {
-    case "cluster":
-      return [`${eks}cluster/${cluster}`];
-    case "association":
-      return [`${eks}podidentityassociation/${cluster}/*`];
-    case "provider":
-      return [`${iam}oidc-provider/*`];
-    case "own-role":
-      return [`${iam}role${ownRoles(scope)}`];
-    case "role":
-      return [`${iam}role/*`];
-    case "instance-profile":
-      return [`${iam}instance-profile/*`];
-    case "policy":
-      // AWS's own policies have `aws` for the account.
-      return account === "*" ? [`${iam}policy/*`] : [`${iam}policy/*`, `arn:${partition}:iam::aws:policy/*`];
-    case "stack":
-      return [
-        `arn:${partition}:cloudformation:${region}:${account}:stack/eksctl-${cluster}-addon-iamserviceaccount-*`,
-      ];
-    case "principal":
-      return [`${iam}role/*`, `${iam}user/*`];
-    case "account":
-      return ["*"];
-  }
-}
-
-/** Without a path that is asked for, roles of a prefix are at `/`. */
-function ownRoles({ rolePrefix, rolePath }: Scope): string {
-  if (rolePrefix === undefined) return `${rolePath ?? "/"}*`;
-  return `${rolePath ?? "/"}${rolePrefix}*`;
-}
-
-/** What a reader should know of the policy's resources, in sentences. */
-export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] {
-  const open = [
-    ...(scope.cluster === undefined ? ["cluster"] : []),
-    ...(scope.region === undefined ? ["region"] : []),
-    ...(scope.account === undefined ? ["AWS account"] : []),
+  const statements = [
+    ...grouped(grantedOf(rights, scope).flatMap((one) => (isLeftOut(one) ? [] : one))),
+    ...keptBoundary(rights, scope),
   ];
-  const hasOwn = rights.some(({ on }) => on === "own-role");
-  const isNarrow = scope.rolePrefix !== undefined || scope.rolePath !== undefined;
+  const used = new Map<string, number>();
+  const Statement = statements.map((statement) => {
+    const count = (used.get(statement.Sid) ?? 0) + 1;
+    used.set(statement.Sid, count);
+    return count === 1 ? statement : { ...statement, Sid: `${statement.Sid}${count}` };
+  });
+  return { Version: "2012-10-17", Statement };
+}
+
+/** The rights that the policy leaves out, each once. */
+export function leftOut(rights: readonly AwsRight[], scope: Scope): readonly LeftOut[] {
+  const found = grantedOf(rights, scope).filter(isLeftOut);
+  return [...new Map(found.map((one) => [one.action, one])).values()];
+}
+
+/** How much of `POLICY_LIMIT` a policy takes. */
+export function policySize(policy: IamPolicy): number {
+  return JSON.stringify(policy).length;
+}
+
+function grantedOf(rights: readonly AwsRight[], scope: Scope) {
+  const creates = rights.some(({ action }) => action === "iam:CreateRole");
+  return rights.map((right) => grantsOf(right, scope, creates));
+}
+
+/** A statement for what is allowed on the same resources under the same conditions. */
+function grouped(grants: readonly Grant[]): readonly Statement[] {
+  const statements = new Map<string, Statement>();
+  for (const { sid, action, resources, conditions } of grants) {
+    const key = JSON.stringify([resources, conditions]);
+    const { Sid, Action } = statements.get(key) ?? { Sid: sid, Action: [] };
+    const actions = [...new Set([...Action, action])].toSorted();
+    const Condition = Object.keys(conditions).length === 0 ? {} : { Condition: conditions };
+    statements.set(key, { Sid, Effect: "Allow", Action: actions, Resource: resources, ...Condition });
+  }
+  return [...statements.values()].toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** Reads first. */
+function rank({ Action }: Statement): number {
+  return Action.every(isRead) ? 0 : 1;
+}
+
+/**
+ * Denied, and not just not allowed: another policy of the same principal must not make the boundary go away, or be another.
+ */
+function keptBoundary(rights: readonly AwsRight[], scope: Scope): readonly Statement[] {
+  const changes = rights.some(({ action, on }) => (on === "own-role" || on === "role") && !isRead(action));
+  if (scope.boundary === undefined || scope.isUnrestricted === true || !changes) return [];
+  const Resource = [...computedRoles(scope), ...eksctlRoles(scope), ...(scope.roles ?? [])];
+  const { StringEquals = {} } = bounded(scope);
   return [
-    ...(open.length === 0 ? [] : [`Any ${listed(open)}: --cluster-arn narrows it.`]),
-    ...(hasOwn && !isNarrow
-      ? ["Any role may be made and changed: --role-prefix and --role-path narrow it."]
-      : []),
-    ...(hasOwn && isNarrow
-      ? [
-          `Roles that --role-name or --attach-role-arn names are changed only if they are ${ownRoles(scope)} too.`,
-        ]
-      : []),
+    { Sid: "KeepBoundary", Effect: "Deny", Action: ["iam:DeleteRolePermissionsBoundary"], Resource },
+    {
+      Sid: "NoOtherBoundary",
+      Effect: "Deny",
+      Action: ["iam:PutRolePermissionsBoundary"],
+      Resource,
+      Condition: { StringNotEquals: StringEquals },
+    },
   ];
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
 }

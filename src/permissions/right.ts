@@ -8,7 +8,7 @@ export type Level = "required" | "as-used" | "advisory";
 export const LEVELS: readonly Level[] = ["required", "as-used", "advisory"];
 
 /**
- * What an action is allowed on. `own-role` is a role that irsa names by prefix and path, `role` any; `account` stands for
+ * What an action is allowed on. `own-role` is a role that irsa makes or manages, `role` one of any kind, as eksctl's; `account` stands for
  * actions that know no resource. Source: Service Authorization Reference, resource types of EKS, IAM
  * and CloudFormation; a `stack` is one that eksctl made for an account.
  */
@@ -45,10 +45,18 @@ export interface ClusterRight {
   readonly why: string;
 }
 
+/** The resources of `ClusterRight` that are in no namespace. */
+export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(["namespaces", "mutatingwebhookconfigurations"]);
+
 /** All that a command calls. */
 export interface CommandRights {
   readonly aws: readonly AwsRight[];
   readonly cluster: readonly ClusterRight[];
+}
+
+/** True for an action that changes nothing. */
+export function isRead(action: string): boolean {
+  return /:(Get|List|Describe|Simulate)/.test(action);
 }
 
 /** Actions of one kind. `actions` without the service are IAM's. */

@@ -1,6 +1,8 @@
-import { clusterRef, parseClusterArn, type ClusterArn } from "../model/arn.ts";
+import { clusterRef, parseClusterArn, parsePolicyArn, type ClusterArn } from "../model/arn.ts";
+import { hostPath, parseIssuerUrl } from "../model/issuer.ts";
 import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../model/role-name.ts";
+import { parsePolicyPattern, parseRolePattern } from "./arn-pattern.ts";
 
 /** What a policy is narrowed to; what is absent is left open. */
 export interface Scope {
@@ -10,6 +12,16 @@ export interface Scope {
   readonly cluster?: string;
   readonly rolePrefix?: string;
   readonly rolePath?: string;
+  /** Roles besides those that irsa names, as ARN patterns. */
+  readonly roles?: readonly string[];
+  /** The policies that may be attached, as ARN patterns. */
+  readonly policies?: readonly string[];
+  /** The boundary that every role must have. */
+  readonly boundary?: string;
+  /** The issuer whose provider may be changed. */
+  readonly issuer?: string;
+  /** Rights with which any other can be taken. */
+  readonly isUnrestricted?: boolean;
 }
 
 /** A scope as it was typed. */
@@ -21,6 +33,11 @@ export interface ScopeFlags {
   readonly region?: string;
   readonly rolePrefix?: string;
   readonly rolePath?: string;
+  readonly roleArn?: readonly string[];
+  readonly policyArn?: readonly string[];
+  readonly permissionsBoundary?: string;
+  readonly issuer?: string;
+  readonly unrestricted?: boolean;
 }
 
 /** Judges the flags; what is wrong is noted. */
@@ -35,13 +52,34 @@ export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
     problems.note("--account", account, `is not the account of the cluster, ${named.account}`);
   if (named !== undefined && region !== undefined && region !== named.region)
     problems.note("--region", region, `is not the region of the cluster, ${named.region}`);
+  const awsAccount = named?.account ?? account;
   return {
     partition: named?.partition ?? partitionOf(region),
     ...present("region", named?.region ?? region),
-    ...present("account", named?.account ?? account),
+    ...present("account", awsAccount),
     ...present("cluster", named?.name),
     ...present("rolePrefix", rolePrefix === "" ? undefined : rolePrefix),
     ...present("rolePath", rolePath),
+    ...namedIn(flags, awsAccount, problems),
+    ...(flags.unrestricted === true && { isUnrestricted: true }),
+  };
+}
+
+/** What is named beside the cluster. */
+function namedIn(
+  { roleArn = [], policyArn = [], permissionsBoundary, issuer, unrestricted = false }: ScopeFlags,
+  awsAccount: string | undefined,
+  problems: Problems,
+): Pick<Scope, "roles" | "policies" | "boundary" | "issuer"> {
+  const roles = problems.all("--role-arn", roleArn, (text) => parseRolePattern(text, awsAccount));
+  const policies = problems.all("--policy-arn", policyArn, (text) => parsePolicyPattern(text, unrestricted));
+  const boundary = problems.maybe("--permissions-boundary", permissionsBoundary, parsePolicyArn);
+  const url = problems.maybe("--issuer", issuer, parseIssuerUrl);
+  return {
+    ...(roles.length > 0 && { roles }),
+    ...(policies.length > 0 && { policies }),
+    ...(boundary !== undefined && { boundary }),
+    ...(url !== undefined && { issuer: hostPath(url) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { ADMINISTRATOR_POLICIES } from "../model/administrator-policies.ts";
 import { policyName, type PolicyArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
@@ -6,9 +7,6 @@ import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { ObservedPolicy, ObservedRole } from "./observed.ts";
-
-/** AWS's own policies that let their holder become anybody. */
-const ADMINISTRATORS = new Set(["AdministratorAccess", "IAMFullAccess"]);
 
 /** What an account is to be given. */
 export interface Permissions {
@@ -106,7 +104,7 @@ export function checkOpened(
 /** Why a policy of this ARN makes an administrator, if its name alone says so. */
 export function isAdministratorName(arn: PolicyArn): string | undefined {
   const name = policyName(arn);
-  return arn.includes(":iam::aws:policy/") && ADMINISTRATORS.has(name)
+  return arn.includes(":iam::aws:policy/") && ADMINISTRATOR_POLICIES.has(name)
     ? `${name} lets its holder do anything`
     : undefined;
 }

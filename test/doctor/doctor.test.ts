@@ -42,7 +42,7 @@ const MISSED: Readonly<Record<string, Partial<Record<CheckName, string>>>> = {
   "iam.getProvider": { "aws-rights": "FAIL" },
   "iam.listProviders": { quotas: "UNKNOWN", "aws-rights": "WARN" },
   "iam.getAccountSummary": { quotas: "UNKNOWN", "aws-rights": "PASS" },
-  "iam.listDenied": { "aws-rights": "UNKNOWN" },
+  "iam.getSimulation": { "aws-rights": "UNKNOWN" },
   "iam.getRole": { "aws-rights": "PASS" },
   "kubernetes.may": { api: "PASS", "cluster-rights": "UNKNOWN" },
 };

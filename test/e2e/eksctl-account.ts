@@ -10,6 +10,7 @@ import {
   TagRoleCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
+import { createHash } from "node:crypto";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 import { S3_READ } from "./commands.ts";
@@ -46,7 +47,7 @@ export async function makeEksctlAccount(
   { isProtected = false } = {},
 ): Promise<EksctlAccount> {
   const [namespace = "", name = ""] = path.split("/");
-  const stack = `eksctl-${CLUSTER_NAME}-addon-iamserviceaccount-${namespace}-${name}`;
+  const stack = stackOf(path);
   const tags = eksctlTags(path);
   const client = cloudFormationOf(place);
   await client.send(
@@ -99,6 +100,16 @@ function eksctlTags(path: string) {
   }).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** As CloudFormation names a role: it cuts the stack's name to what IAM takes. moto does not, so that it is said. */
+function roleNameOf(path: string): string {
+  const random = createHash("sha256").update(path).digest("hex").slice(0, 12);
+  return `${stackOf(path).slice(0, 44)}-Role1-${random}`;
+}
+
+function stackOf(path: string): string {
+  return `eksctl-${CLUSTER_NAME}-addon-iamserviceaccount-${path.replace("/", "-")}`;
+}
+
 /** A template as eksctl writes it. */
 function template({ aws, cluster }: Place, path: string): object {
   const host = cluster.issuer.slice("https://".length);
@@ -117,8 +128,7 @@ function template({ aws, cluster }: Place, path: string): object {
       Role1: {
         Type: "AWS::IAM::Role",
         Properties: {
-          // CloudFormation cuts the names that it makes to what IAM takes; moto does not.
-          RoleName: `eksctl-${path.replace("/", "-")}`,
+          RoleName: roleNameOf(path),
           AssumeRolePolicyDocument: {
             Version: "2012-10-17",
             Statement: [

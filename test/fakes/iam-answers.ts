@@ -35,7 +35,7 @@ const ACTIONS = {
   getPolicyVersionId: "GetPolicy",
   getPolicyDocument: "GetPolicyVersion",
   getAccountSummary: "GetAccountSummary",
-  listDenied: "SimulatePrincipalPolicy",
+  getSimulation: "SimulatePrincipalPolicy",
 } as const satisfies Record<keyof IamPort, string>;
 
 /** IAM's answer to whoever lacks the permission for a method. */

@@ -99,7 +99,7 @@ type RoleRead =
   | "getPolicyVersionId"
   | "getPolicyDocument"
   | "getAccountSummary"
-  | "listDenied";
+  | "getSimulation";
 
 function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<IamPort>, RoleRead> {
   const find = (name: string) => roles.get(name.toLowerCase());
@@ -134,7 +134,8 @@ function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<I
       RolesQuota: quota.roles,
       AssumeRolePolicySizeQuota: quota.trustCharacters,
     }),
-    listDenied: (_principal, actions) => actions.filter((action) => denied.has(action)),
+    getSimulation: (_principal, actions) =>
+      new Map(actions.map((action) => [action, denied.has(action) ? "no" : "yes"])),
   };
 }
 

@@ -1,10 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import { invalid, Problems } from "../../src/model/problems.ts";
+import { invalid } from "../../src/model/problems.ts";
 import { COMMAND_NAMES, parseCommandName, RIGHTS, rightsOf } from "../../src/permissions/commands.ts";
-import { rbacManifests, rbacRules } from "../../src/permissions/cluster-role.ts";
-import { iamPolicy, scopeNotes } from "../../src/permissions/iam-policy.ts";
-import { aws, clusterRightText, core, inGroup } from "../../src/permissions/right.ts";
-import { parseScope, type ScopeFlags } from "../../src/permissions/scope.ts";
+import { rbacManifests, rbacNotes, rbacRules, type RbacRule } from "../../src/permissions/cluster-role.ts";
+import { clusterRightText, core, inGroup } from "../../src/permissions/right.ts";
 import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 
@@ -61,79 +59,6 @@ describe("several commands", () => {
   });
 });
 
-const scopeOf = (flags: ScopeFlags) => {
-  const problems = new Problems();
-  const scope = parseScope(flags, problems);
-  problems.throwIfAny();
-  return scope;
-};
-const CLUSTER = "arn:aws-cn:eks:cn-north-1:111122223333:cluster/work";
-const OWN = aws("required", "own-role", "", "CreateRole");
-
-describe("the policy's resources", () => {
-  it.each<[string, ScopeFlags, string[]]>([
-    ["nothing", {}, ["arn:aws:iam::*:role/*"]],
-    ["an account", { account: "111122223333" }, ["arn:aws:iam::111122223333:role/*"]],
-    ["a prefix", { rolePrefix: "irsa-" }, ["arn:aws:iam::*:role/irsa-*"]],
-    ["a path", { rolePath: "/team/" }, ["arn:aws:iam::*:role/team/*"]],
-    ["both", { rolePath: "/team/", rolePrefix: "irsa-" }, ["arn:aws:iam::*:role/team/irsa-*"]],
-    ["a cluster", { clusterArn: CLUSTER }, ["arn:aws-cn:iam::111122223333:role/*"]],
-    ["a region's partition", { region: "us-gov-west-1" }, ["arn:aws-us-gov:iam::*:role/*"]],
-  ])("are narrowed by %s", (_, flags, resources) => {
-    expect(iamPolicy(OWN, scopeOf(flags)).Statement).toEqual([
-      { Sid: "OwnRoles", Effect: "Allow", Action: ["iam:CreateRole"], Resource: resources },
-    ]);
-  });
-
-  it("share a statement where they are the same, and none where they are not", () => {
-    const rights = [...OWN, ...aws("advisory", "role", "", "GetRole")];
-    const actions = (flags: ScopeFlags) =>
-      iamPolicy(rights, scopeOf(flags)).Statement.map(({ Action }) => Action);
-    expect(actions({})).toEqual([["iam:CreateRole", "iam:GetRole"]]);
-    expect(actions({ rolePrefix: "x" })).toEqual([["iam:CreateRole"], ["iam:GetRole"]]);
-  });
-
-  it("have AWS's own policies beside those of an account", () => {
-    const rights = aws("advisory", "policy", "", "GetPolicy");
-    expect(iamPolicy(rights, scopeOf({ clusterArn: CLUSTER })).Statement[0]?.Resource).toEqual([
-      "arn:aws-cn:iam::111122223333:policy/*",
-      "arn:aws-cn:iam::aws:policy/*",
-    ]);
-  });
-
-  it("are told where they are left open", () => {
-    expect(scopeNotes(OWN, scopeOf({})).join("\n")).toContain("Any cluster, region and AWS account");
-    expect(scopeNotes(OWN, scopeOf({ clusterArn: CLUSTER, rolePath: "/irsa/" })).join("\n")).toContain(
-      "only if they are /irsa/* too",
-    );
-  });
-
-  it.each<[string, ScopeFlags, string]>([
-    ["a name alone", { cluster: "work" }, "--cluster-arn arn:aws:eks:REGION:ACCOUNT:cluster/work"],
-    [
-      "a name and a region",
-      { cluster: "work", region: "eu-west-1" },
-      "arn:aws:eks:eu-west-1:ACCOUNT:cluster/work",
-    ],
-    ["both", { cluster: "work", clusterArn: CLUSTER }, "give one of them"],
-  ])("need a whole cluster: %s is not enough", (_, flags, text) => {
-    expect(() => scopeOf(flags)).toThrow(text);
-  });
-
-  it.each<ScopeFlags>([
-    { cluster: CLUSTER },
-    { cluster: "work", region: "cn-north-1", account: "111122223333" },
-  ])("take the cluster from %j", (flags) => {
-    expect(scopeOf(flags)).toEqual(scopeOf({ clusterArn: CLUSTER }));
-  });
-
-  it("are judged, all at once", () => {
-    expect(() =>
-      scopeOf({ clusterArn: CLUSTER, account: "999999999999", region: "nowhere", rolePath: "x" }),
-    ).toThrow("3 wrong values");
-  });
-});
-
 describe("the ClusterRole", () => {
   it("puts together what takes the same verbs", () => {
     const rights = [
@@ -150,10 +75,53 @@ describe("the ClusterRole", () => {
   });
 
   it("is bound to the group; there is none where nothing is called", () => {
-    expect(rbacManifests(["associate-oidc"], [], "ops")).toEqual([]);
-    expect(rbacManifests(["get-sa"], rightsOf(["get-sa"]).cluster, "ops")).toMatchObject([
+    const target = { group: "ops", namespaces: [] };
+    expect(rbacManifests([], { ...target, commands: ["associate-oidc"] })).toEqual([]);
+    expect(rbacManifests(rightsOf(["get-sa"]).cluster, { ...target, commands: ["get-sa"] })).toMatchObject([
       { kind: "ClusterRole", metadata: { name: "irsa-get-sa" } },
       { kind: "ClusterRoleBinding", subjects: [{ kind: "Group", name: "ops" }] },
     ]);
+  });
+});
+
+describe("with namespaces", () => {
+  const target = { commands: ["create-sa"] as const, group: "ops", namespaces: ["shop", "cart"] };
+  const rights = rightsOf(["create-sa"]).cluster;
+
+  it("there is a Role in each, and a ClusterRole for what is in none, of these alone", () => {
+    const manifests = rbacManifests(rights, target) as readonly {
+      kind: string;
+      metadata: { namespace?: string };
+      rules?: readonly RbacRule[];
+    }[];
+    expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}`)).toEqual([
+      "Role shop",
+      "RoleBinding shop",
+      "Role cart",
+      "RoleBinding cart",
+      "ClusterRole ",
+      "ClusterRoleBinding ",
+    ]);
+    const [role] = manifests;
+    const clusterRole = manifests[4];
+    expect(role?.rules?.flatMap(({ resources = [] }) => resources)).not.toContain("namespaces");
+    expect(clusterRole?.rules).toEqual([
+      { apiGroups: [""], resources: ["namespaces"], resourceNames: ["shop", "cart"], verbs: ["get"] },
+      { nonResourceURLs: ["/.well-known/openid-configuration"], verbs: ["get"] },
+    ]);
+  });
+
+  it("what can't be limited to them is left out, and told", () => {
+    expect(JSON.stringify(rbacManifests(rights, target))).not.toMatch(
+      /"create"[^}]*namespaces|namespaces[^}]*"create"/,
+    );
+    expect(rbacNotes(rights, target.namespaces).join()).toContain("Without create namespaces");
+  });
+
+  it("without any, what amounts to every ServiceAccount's rights is told", () => {
+    expect(rbacNotes(rights, []).join()).toContain(
+      "'create serviceaccounts/token' gives the rights of every",
+    );
+    expect(rbacNotes(rightsOf(["get-sa"]).cluster, [])).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { attack } from "./attack.ts";
 
 const read = async (path: string) => JSON.parse(await readFile(path, "utf8")) as Lockfile;
 const lockfile = () => read("package-lock.json");
-const installed = () => read("node_modules/.package-lock.json");
+/** What is installed: as the lockfile has it. */
+const installed = lockfile;
 const PACKAGE = "node_modules/commander";
 
 /** What a release says of a lockfile in which one package is another. */

@@ -97,7 +97,8 @@ function readPrincipals(raw: unknown): readonly PrincipalEntry[] | undefined {
   return entries;
 }
 
-function readConditions(raw: unknown, variables: boolean, report: Report): readonly Condition[] {
+/** Reads a Condition block, of a trust policy or of another; what does not fit the grammar is reported. */
+export function readConditions(raw: unknown, variables: boolean, report: Report): readonly Condition[] {
   if (raw === undefined) return [];
   if (!isObject(raw)) {
     report({ element: "Condition", value: shown(raw) });

@@ -1,4 +1,4 @@
-import { aws, core, type CommandRights } from "../right.ts";
+import { aws, core, isRead, type CommandRights } from "../right.ts";
 import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
 
 const BEHIND = "finds the role of an account that names none";
@@ -122,8 +122,6 @@ export const DELETE: CommandRights = {
   ],
 };
 
-const isRead = ({ action }: { readonly action: string }): boolean => /:(Get|List|Describe)/.test(action);
-
 /** What `delete-sa` needs beyond `create-sa`, which `--prune` needs too. */
 const PRUNE: CommandRights = {
   aws: DELETE.aws
@@ -144,7 +142,7 @@ export const APPLY: CommandRights = {
 
 /** `plan`: what `apply` reads. What may not be written in the cluster can't be planned either: it asks first. */
 export const PLAN: CommandRights = {
-  aws: APPLY.aws.filter(isRead),
+  aws: APPLY.aws.filter(({ action }) => isRead(action)),
   cluster: APPLY.cluster.filter(({ resource }) => resource !== "serviceaccounts/token"),
 };
 

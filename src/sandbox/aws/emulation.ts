@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import { authenticated } from "./authentication.ts";
+import { authorized, IdentityPolicies } from "./authorization.ts";
 import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import type { AwsService, Backend } from "./exchange.ts";
@@ -37,6 +38,8 @@ export interface AwsEmulation extends Front {
   readonly store: StateStore;
   readonly weather: Weather;
   readonly recorder: Recorder;
+  /** Limits keys to what a policy allows. */
+  readonly policies: IdentityPolicies;
 }
 
 /**
@@ -46,11 +49,20 @@ export interface AwsEmulation extends Front {
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
   const { store, observers, hosts, port } = options;
   const { controlToken = newControlToken() } = options;
-  const handles = { store, weather: new Weather(), recorder: new Recorder(), controlToken };
+  const handles = {
+    store,
+    weather: new Weather(),
+    recorder: new Recorder(),
+    policies: new IdentityPolicies(),
+    controlToken,
+  };
   const front = await startFront({
     ...handles,
     jwks: options.jwks,
-    backend: authenticated(store.find, emulationBackend(options)),
+    backend: authenticated(
+      store.find,
+      authorized(handles.policies, store.find, store, emulationBackend(options)),
+    ),
     keys: store.find,
     setLag: (milliseconds) => store.setLag(milliseconds),
     ...(observers !== undefined && { observers }),

@@ -149,13 +149,14 @@ export class Weather {
 export function accessDenied(
   request: AwsRequest,
   caller: Principal | undefined,
-  by: "implicit" | "explicit",
+  by: "implicit" | "explicit" | "identity",
 ): AwsError {
   const action = qualified(request);
+  const denies = by === "identity" ? "an identity-based policy" : "a service control policy";
   const reason =
-    by === "explicit"
-      ? "with an explicit deny in a service control policy"
-      : `because no identity-based policy allows the ${action} action`;
+    by === "implicit"
+      ? `because no identity-based policy allows the ${action} action`
+      : `with an explicit deny in ${denies}`;
   const who = caller?.arn ?? "anonymous";
   const where = resourceArn(request, caller?.account ?? "");
   return new AwsError(

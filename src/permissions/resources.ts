@@ -1,0 +1,51 @@
+import { isRead, type AwsRight } from "./right.ts";
+import { anyRole, computedRoles, sameNamedProfiles } from "./role-patterns.ts";
+import type { Scope } from "./scope.ts";
+
+/** Source: AWS General Reference, service endpoints. */
+const DNS_SUFFIXES: Readonly<Record<string, string>> = {
+  "aws-cn": "amazonaws.com.cn",
+  "aws-iso": "c2s.ic.gov",
+  "aws-iso-b": "sc2s.sgov.gov",
+};
+
+/** The ARNs of what a right is for. Source: Service Authorization Reference. */
+export function resourcesOf(
+  { action, on }: Pick<AwsRight, "action" | "on">,
+  scope: Scope,
+): readonly string[] {
+  const { partition, region = "*", account = "*", cluster = "*", isUnrestricted = false, roles = [] } = scope;
+  const iam = `arn:${partition}:iam::${account}:`;
+  const eks = `arn:${partition}:eks:${region}:${account}:`;
+  const isWide = isUnrestricted || isRead(action);
+  switch (on) {
+    case "cluster":
+      return [`${eks}cluster/${cluster}`];
+    case "association":
+      return [`${eks}podidentityassociation/${cluster}/*`];
+    case "provider":
+      return [isWide ? `${iam}oidc-provider/*` : `${iam}oidc-provider/${providerPattern(scope)}`];
+    case "own-role":
+      return isWide ? anyRole(scope) : [...computedRoles(scope), ...roles];
+    case "role":
+      return isWide ? [`${iam}role/*`] : [...computedRoles(scope), ...roles];
+    case "instance-profile":
+      return isWide ? [`${iam}instance-profile/*`] : sameNamedProfiles(scope);
+    case "policy":
+      // AWS's own policies have `aws` for the account.
+      return account === "*" ? [`${iam}policy/*`] : [`${iam}policy/*`, `arn:${partition}:iam::aws:policy/*`];
+    case "stack":
+      return [
+        `arn:${partition}:cloudformation:${region}:${account}:stack/eksctl-${cluster}-addon-iamserviceaccount-*`,
+      ];
+    case "principal":
+      return [`${iam}role/*`, `${iam}user/*`];
+    case "account":
+      return ["*"];
+  }
+}
+
+/** The provider of an issuer that is given, else those of EKS's own issuers. */
+function providerPattern({ issuer, region = "*", partition }: Scope): string {
+  return issuer ?? `oidc.eks.${region}.${DNS_SUFFIXES[partition] ?? "amazonaws.com"}/id/*`;
+}

@@ -1,0 +1,51 @@
+import { iamPolicy, leftOut, POLICY_LIMIT, policySize } from "./iam-policy.ts";
+import { isRead, type AwsRight } from "./right.ts";
+import { computedName } from "./role-patterns.ts";
+import type { Scope } from "./scope.ts";
+
+/** What a reader should know of the policy, in sentences. */
+export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] {
+  const open = [
+    ...(scope.cluster === undefined ? ["cluster"] : []),
+    ...(scope.region === undefined ? ["region"] : []),
+    ...(scope.account === undefined ? ["AWS account"] : []),
+  ];
+  const changesRoles = rights.some(
+    ({ action, on }) => (on === "own-role" || on === "role") && !isRead(action),
+  );
+  const changesProviders = rights.some(({ action, on }) => on === "provider" && !isRead(action));
+  return [
+    ...(open.length === 0 ? [] : [`Any ${listed(open)}: --cluster-arn narrows it.`]),
+    ...(changesRoles ? roleNotes(scope) : []),
+    ...(changesProviders && scope.issuer === undefined && scope.isUnrestricted !== true
+      ? ["Any identity provider of an EKS cluster may be changed: --issuer narrows it to one."]
+      : []),
+    ...leftOut(rights, scope).map(
+      ({ action, flag, why }) => `Without ${action}: ${why}. ${flag} lets it in.`,
+    ),
+    sizeNote(policySize(iamPolicy(rights, scope))),
+  ];
+}
+
+function roleNotes(scope: Scope): string[] {
+  if (scope.isUnrestricted === true)
+    return ["Unrestricted: whoever has this policy can give any role to anybody, and so take every right."];
+  const names = `${scope.rolePath ?? "/"}${computedName(scope)}`;
+  return [
+    `Roles may be created only by names that irsa computes (${names}), and changed only with its ownership tags.`,
+    ...(scope.roles === undefined
+      ? ["--role-arn adds a role of another name, as --role-name gives it."]
+      : []),
+  ];
+}
+
+function sizeNote(size: number): string {
+  const counted = `${size.toLocaleString("en-US")} of the ${POLICY_LIMIT.toLocaleString("en-US")} characters of a managed policy`;
+  return size <= POLICY_LIMIT
+    ? `It takes ${counted}.`
+    : `It takes ${counted}: too many for one. Print a policy for fewer commands at a time and attach each.`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
+}

@@ -1,0 +1,111 @@
+import { isWrite, maybeText, qualified, type AwsRequest, type Parameters } from "./exchange.ts";
+import { tagKeysIn, tagsIn } from "./iam/tags.ts";
+import { resourceArn } from "./resource-arn.ts";
+import { at, type AccountState, type RoleState, type Tags } from "./state.ts";
+
+/** One thing that a request must be allowed. */
+export interface Question {
+  /** As `iam:CreateRole`. */
+  readonly action: string;
+  readonly resource: string;
+  /** The condition keys of the request, by their names in lower case; what is not there is absent. */
+  readonly context: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Source: IAM User Guide, "Tagging IAM resources": whoever creates something with tags must be allowed to tag it too. */
+const TAGGED_IN_ONE_CALL: Readonly<Record<string, string>> = {
+  "iam:CreateRole": "iam:TagRole",
+  "iam:CreateOpenIDConnectProvider": "iam:TagOpenIDConnectProvider",
+};
+
+/** What IAM has to allow for a request to be carried out. */
+export function questionsOf(request: AwsRequest, account: AccountState): readonly Question[] {
+  const action = qualified(request);
+  const first = {
+    action,
+    resource: resourceOf(request, account),
+    context: contextOf(request, account, action),
+  };
+  const tagging = Object.keys(tagsIn(request.parameters)).length > 0 ? TAGGED_IN_ONE_CALL[action] : undefined;
+  if (tagging === undefined) return [first];
+  return [first, { ...first, action: tagging, context: contextOf(request, account, tagging) }];
+}
+
+function resourceOf(request: AwsRequest, account: AccountState): string {
+  const { service, parameters, region } = request;
+  if (request.action.startsWith("List") && service === "iam" && parameters["RoleName"] === undefined)
+    return "*";
+  const profile = maybeText(parameters, "InstanceProfileName");
+  if (profile !== undefined)
+    return (
+      at(account.instanceProfiles, profile.toLowerCase())?.arn ?? `${iam(account)}instance-profile/${profile}`
+    );
+  if (request.action === "DescribePodIdentityAssociation") {
+    const cluster = maybeText(parameters, "clusterName") ?? "";
+    const id = maybeText(parameters, "associationId") ?? "";
+    return `arn:${account.partition}:eks:${region}:${account.account}:podidentityassociation/${cluster}/${id}`;
+  }
+  return roleOf(request, account)?.arn ?? resourceArn(request, account.account);
+}
+
+function iam({ partition, account }: AccountState): string {
+  return `arn:${partition}:iam::${account}:`;
+}
+
+/** The role that the request is about, if there is one; not the one that it is to make. */
+function roleOf({ service, action, parameters }: AwsRequest, account: AccountState): RoleState | undefined {
+  const name = maybeText(parameters, "RoleName");
+  if (service !== "iam" || name === undefined || action === "CreateRole") return undefined;
+  return at(account.roles, name.toLowerCase());
+}
+
+/** Actions of which the boundary is the role's own. Source: Service Authorization Reference, IAM. */
+const BY_ROLES_BOUNDARY = new Set([
+  "iam:AttachRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePolicy",
+  "iam:DeleteRolePolicy",
+  "iam:DeleteRole",
+  "iam:DeleteRolePermissionsBoundary",
+]);
+/** Actions of which it is the one that is asked for. */
+const BY_NEW_BOUNDARY = new Set(["iam:CreateRole", "iam:PutRolePermissionsBoundary"]);
+const BY_POLICY = new Set(["iam:AttachRolePolicy", "iam:DetachRolePolicy"]);
+
+/** Source: Service Authorization Reference, IAM: the condition keys of each action and resource. */
+function contextOf(request: AwsRequest, account: AccountState, action: string): Question["context"] {
+  const { parameters } = request;
+  const role = roleOf(request, account);
+  const provider = at(account.providers, maybeText(parameters, "OpenIDConnectProviderArn") ?? "");
+  const boundary = BY_NEW_BOUNDARY.has(action)
+    ? maybeText(parameters, "PermissionsBoundary")
+    : BY_ROLES_BOUNDARY.has(action)
+      ? role?.boundary
+      : undefined;
+  const keys: Readonly<Record<string, readonly string[]>> = {
+    ...one("iam:permissionsboundary", boundary),
+    ...one("iam:policyarn", BY_POLICY.has(action) ? maybeText(parameters, "PolicyArn") : undefined),
+    ...tagged("resourcetag", role?.tags ?? provider?.tags ?? {}),
+    ...(isWrite(request.action) ? ofRequestedTags(parameters) : {}),
+  };
+  return new Map(Object.entries(keys));
+}
+
+function ofRequestedTags(parameters: Parameters): Readonly<Record<string, readonly string[]>> {
+  const tags = tagsIn(parameters);
+  const keys = [...Object.keys(tags), ...tagKeysIn(parameters)];
+  return { ...tagged("requesttag", tags), ...(keys.length > 0 && { "aws:tagkeys": keys }) };
+}
+
+function tagged(kind: "resourcetag" | "requesttag", tags: Tags): Readonly<Record<string, readonly string[]>> {
+  const entries = Object.entries(tags).flatMap(([key, value]) => {
+    const names =
+      kind === "resourcetag" ? [`aws:${kind}/${key}`, `iam:${kind}/${key}`] : [`aws:${kind}/${key}`];
+    return names.map((name) => [name.toLowerCase(), [value]] as const);
+  });
+  return Object.fromEntries(entries);
+}
+
+function one(key: string, value: string | undefined): Readonly<Record<string, readonly string[]>> {
+  return value === undefined ? {} : { [key]: [value] };
+}
