@@ -13,6 +13,7 @@ import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { QueryProtocol } from "./query-protocol.ts";
 import { endpointOverrides } from "./endpoints.ts";
+import { fitAnswers } from "./fit-answer.ts";
 import { stsAdapter } from "./sts.ts";
 import { awsRequestHandler } from "./transport.ts";
 
@@ -87,7 +88,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   // Each service has its own pace.
   const configOfOne = () => ({ ...config, ...(choice.patient === true && patience()) });
   const clients = {
-    eks: new EKSClient(configOfOne()),
+    eks: fitAnswers(new EKSClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };

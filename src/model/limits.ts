@@ -37,8 +37,8 @@ export const LIMITS = {
   yamlDepth: 128,
   /** Documents in one file; a rendered chart has some hundreds. */
   yamlDocuments: 10_000,
-  /** Keys, values, spaces and signs of one file; 8 MiB of ordinary YAML have 2,500,000. */
-  yamlTokens: 4_000_000,
+  /** Keys, values, spaces and signs of one file; 12,000 ServiceAccounts have 600,000. A million takes some 5 s to parse. */
+  yamlTokens: 1_000_000,
   /** Aliases in one file; 3,000 ServiceAccounts with three each have 9,000. */
   yamlAliases: 10_000,
   /** Values of a manifest file, its aliases counted as often as they are used. */
@@ -71,6 +71,8 @@ export const LIMITS = {
   /** Milliseconds in which a file must be read. */
   fileMilliseconds: 30_000,
 
+  /** Wrong values that are told one by one; what is wrong in so many ways is another kind of file. */
+  problems: 1_000,
   /** Characters of a value that an error shows. */
   shownCharacters: 60,
   /** Of one that is a single word: an ARN of a role with a path has some 120. */
