@@ -6,6 +6,7 @@ import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
+import { checkConfigFiles } from "./config-files.ts";
 import { eksAdapter } from "./eks.ts";
 import { credentialFailure } from "./errors.ts";
 import { iamAdapter } from "./iam.ts";
@@ -62,6 +63,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
  * profile names one
  */
 export async function connectAws(choice: AwsChoice): Promise<Aws> {
+  checkConfigFiles();
   const profile = namedProfile(choice.profile);
   if (profile !== undefined) await requireProfile(profile);
   const region = choice.region ?? (await defaultRegion(choice.profile));

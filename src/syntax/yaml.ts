@@ -82,8 +82,14 @@ export function readYaml(text: string, options: YamlOptions = {}): ReadYaml {
     return { ok: true, file: { documents, placeAt } };
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
-    return { ok: false, problems: [{ ...placeAt(error.offset), message: error.message }] };
+    return { ok: false, problems: [{ ...placeIn(text, error.offset), message: error.message }] };
   }
+}
+
+/** As `placeAt`, of a text that has not been parsed to its end. */
+function placeIn(text: string, offset: number): YamlPlace {
+  const before = text.slice(0, offset);
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
 }
 
 /** After so many the reader has seen what kind of file it is. */
