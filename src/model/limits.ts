@@ -3,7 +3,7 @@ const MiB = 1024 * KiB;
 
 /**
  * The most of everything that comes from outside. Each limit is well above what honest use needs and below what makes a
- * run slow or large; what is over one is an error that names it (docs/limits.md has this table for readers).
+ * run slow or large; what is over one is an error that names it (docs/limits.md tells them).
  */
 export const LIMITS = {
   /** Of a YAML or JSON file of `-f`: 3,000 ServiceAccounts take 0.7 MiB, the largest public Helm charts 5 MiB. */
