@@ -5,6 +5,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
+import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
@@ -12,6 +13,7 @@ import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { QueryProtocol } from "./query-protocol.ts";
 import { endpointOverrides } from "./endpoints.ts";
+import { fitAnswers } from "./fit-answer.ts";
 import { stsAdapter } from "./sts.ts";
 import { awsRequestHandler } from "./transport.ts";
 
@@ -57,6 +59,7 @@ function patience() {
  * profile names one
  */
 export async function connectAws(choice: AwsChoice): Promise<Aws> {
+  checkConfigFiles();
   const profile = namedProfile(choice.profile);
   await requireProfile(profile, choice.askMfaCode !== undefined);
   const region = choice.region ?? (await defaultRegion(choice.profile));
@@ -76,7 +79,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   // Each service has its own pace.
   const configOfOne = () => ({ ...config, ...(choice.patient === true && patience()) });
   const clients = {
-    eks: new EKSClient(configOfOne()),
+    eks: fitAnswers(new EKSClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };

@@ -1,3 +1,5 @@
+import { LIMITS } from "../model/limits.ts";
+
 /** What an element holds: its text, or its elements by name, where several of one name are a list. */
 export type XmlValue = string | { [name: string]: XmlValue | XmlValue[] };
 
@@ -19,13 +21,15 @@ export function readXml(text: string): XmlValue {
   const tag = (): { readonly ends: boolean; readonly name: string; readonly empty: boolean } => {
     TAG.lastIndex = at;
     const match = TAG.exec(xml);
-    if (match === null) throw new SyntaxError(`no XML at character ${at}: ${xml.slice(at, at + 40)}`);
+    if (match === null) throw new SyntaxError(`no XML at character ${at}`);
     at = TAG.lastIndex;
     return { ends: match[1] === "/", name: match[2] ?? "", empty: match[3] === "/" };
   };
 
   /** What is up to the end of the element that has just begun. */
-  const value = (name: string): XmlValue => {
+  const value = (name: string, depth: number): XmlValue => {
+    if (depth > LIMITS.xmlDepth)
+      throw new SyntaxError(`the XML nests deeper than ${LIMITS.xmlDepth} elements`);
     let own = "";
     let inside: Record<string, XmlValue | XmlValue[]> | undefined;
     for (;;) {
@@ -33,7 +37,7 @@ export function readXml(text: string): XmlValue {
       const next = tag();
       if (!next.ends) {
         inside ??= {};
-        add(inside, next.name, next.empty ? "" : value(next.name));
+        add(inside, next.name, next.empty ? "" : value(next.name, depth + 1));
       } else if (next.name === name) {
         return inside ?? (own.trim() === "" && own.includes("\n") ? "" : own);
       } else {
@@ -65,7 +69,7 @@ export function readXml(text: string): XmlValue {
 
   const { ends, name, empty } = tag();
   if (ends) throw new SyntaxError(`</${name}> ends nothing`);
-  return empty ? "" : value(name);
+  return empty ? "" : value(name, 1);
 }
 
 function add(inside: Record<string, XmlValue | XmlValue[]>, name: string, value: XmlValue): void {

@@ -3,7 +3,7 @@ const MiB = 1024 * KiB;
 
 /**
  * The most of everything that comes from outside. Each limit is well above what honest use needs and below what makes a
- * run slow or large; what is over one is an error that names it (docs/limits.md has this table for readers).
+ * run slow or large; what is over one is an error that names it (docs/limits.md tells them).
  */
 export const LIMITS = {
   /** Of a YAML or JSON file of `-f`: 3,000 ServiceAccounts take 0.7 MiB, the largest public Helm charts 5 MiB. */
@@ -37,8 +37,8 @@ export const LIMITS = {
   yamlDepth: 128,
   /** Documents in one file; a rendered chart has some hundreds. */
   yamlDocuments: 10_000,
-  /** Keys, values, spaces and signs of one file; 8 MiB of ordinary YAML have 2,500,000. */
-  yamlTokens: 4_000_000,
+  /** Keys, values, spaces and signs of one file; 12,000 ServiceAccounts have 600,000. A million takes some 5 s to parse. */
+  yamlTokens: 1_000_000,
   /** Aliases in one file; 3,000 ServiceAccounts with three each have 9,000. */
   yamlAliases: 10_000,
   /** Values of a manifest file, its aliases counted as often as they are used. */
@@ -71,6 +71,8 @@ export const LIMITS = {
   /** Milliseconds in which a file must be read. */
   fileMilliseconds: 30_000,
 
+  /** Wrong values that are told one by one; what is wrong in so many ways is another kind of file. */
+  problems: 1_000,
   /** Characters of a value that an error shows. */
   shownCharacters: 60,
   /** Of what a server says in an error. */

@@ -1,5 +1,9 @@
+/** No name that is looked for is longer. */
+const LONGEST = 128;
+
 /** The name that was probably meant: the same but for case, or at most a third of its letters away. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const inCase = names.find((one) => one.toLowerCase() === name.toLowerCase());
   if (inCase !== undefined) return inCase;
   const [best] = names

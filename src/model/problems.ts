@@ -1,5 +1,6 @@
 import { excerpt } from "./excerpt.ts";
 import { Failure } from "./failure.ts";
+import { LIMITS } from "./limits.ts";
 import { derived, type FromOperator } from "./source.ts";
 
 /** A value parsed at the edge, or what is wrong with it and what would be right. */
@@ -70,9 +71,13 @@ export class Problems {
       .filter((value): value is FromOperator<T> & {} => value !== undefined && value !== null);
   }
 
-  /** Notes a problem. Of a long value the beginning is told: it may be a document, or what was pasted by mistake. */
+  /**
+   * Notes a problem. Of a long value the beginning is told: it may be a document, or what was pasted by mistake.
+   * @throws Failure with all of them, once they are too many to go on
+   */
   note(where: string, value: string, problem: string): void {
     this.#list.push({ where, value: excerpt(value), problem });
+    if (this.#list.length >= LIMITS.problems) this.throwIfAny();
   }
 
   /** Everything noted, in order. */
@@ -84,7 +89,8 @@ export class Problems {
   failure(): Failure | undefined {
     const [first, ...more] = this.#list.map(describe);
     if (first === undefined) return undefined;
-    const message = more.length === 0 ? first : `${this.#list.length} wrong values`;
+    const count = this.#list.length >= LIMITS.problems ? `${LIMITS.problems} or more` : this.#list.length;
+    const message = more.length === 0 ? first : `${count} wrong values`;
     const facts = more.length === 0 ? [] : this.#list.map((one) => [one.where, sentence(one)] as const);
     return new Failure("input", "invalid-input", message, { facts });
   }

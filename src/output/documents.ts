@@ -16,14 +16,15 @@ export function documentDiff(
 ): Piece[] {
   const text = (document: PolicyDocument | undefined): string =>
     document === undefined ? "" : `${jsonText(document, 2)}\n`;
-  return hunksOf(text(before), text(after)).flatMap(({ lines }) =>
-    lines.map((line) => colourLine(line, colour)),
-  );
+  const hunks = hunksOf(text(before), text(after));
+  if (hunks === undefined) return ["(too many lines differ to be shown)"];
+  return hunks.flatMap(({ lines }) => lines.map((line) => colourLine(line, colour)));
 }
 
 /** What differs between two states of a file, as a unified diff with its head. */
 export function fileDiff(path: string, before: string, after: string, colour: Styles): Piece[] {
   const hunks = hunksOf(before, after);
+  if (hunks === undefined) return [colour.bold(`--- ${path}`), "  (too many lines differ to be shown)"];
   if (hunks.length === 0) return [];
   return [
     colour.bold(`--- ${path}`),
@@ -35,8 +36,12 @@ export function fileDiff(path: string, before: string, after: string, colour: St
   ];
 }
 
-function hunksOf(before: string, after: string): StructuredPatchHunk[] {
-  return structuredPatch("before", "after", before, after, "", "", { context: 3 }).hunks;
+/** The time to find the differences grows with the square of their number. */
+const MOST_EDITS = 4_000;
+
+function hunksOf(before: string, after: string): StructuredPatchHunk[] | undefined {
+  const options = { context: 3, maxEditLength: MOST_EDITS };
+  return structuredPatch("before", "after", before, after, "", "", options)?.hunks;
 }
 
 function colourLine(line: string, colour: Styles): Piece {

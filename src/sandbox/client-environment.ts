@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { shellCommand } from "../model/shell.ts";
 import { ISSUERS_PATH } from "./aws/issuers.ts";
@@ -130,6 +131,9 @@ function kubeconfigOf({ clusters }: Sandbox): string {
 
 function write({ folder }: Sandbox, name: string, text: string): string {
   const file = join(folder, name);
-  writeFileSync(file, text, { mode: 0o600 });
+  // A symbolic link that somebody has put there is replaced, not written through.
+  const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
+  renameSync(unfinished, file);
   return file;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { reasonOf } from "../files/reason.ts";
 import type { ClusterArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { newControlToken } from "./aws/control.ts";
@@ -37,11 +38,11 @@ const SOON_MILLISECONDS = 100;
 
 /**
  * The folder of that name, made if need be.
- * @throws Failure `sandbox-in-use` when a running sandbox has it; Error when it can't be read or written
+ * @throws Failure `sandbox-in-use` when a running sandbox has it, `sandbox-folder` or `sandbox-state` when it can't be used
  */
 export function openFolder(name: string): SandboxFolder {
   const path = resolve(name);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const file = join(path, "sandbox.json");
   const { port: lastPort, pid } = (readJsonFile(file) ?? {}) as Occupancy;
   if (pid !== undefined && pid !== process.pid && isAlive(pid)) throw inUse(path, pid);
@@ -66,6 +67,14 @@ export function openFolder(name: string): SandboxFolder {
       writeJsonFile(file, occupancy(port));
     },
   };
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure("input", "sandbox-folder", `--dir '${path}': can't be used: ${reasonOf(error)}`);
+  }
 }
 
 /** A temporary folder for what clients read; nothing else is kept. */

@@ -36,7 +36,7 @@ export async function runWell(world: World, line: string): Promise<void> {
   if (heard.code !== 0) throw new Error(`${line}: exit ${heard.code}\n${heard.out.join("\n")}`);
 }
 
-/** The way to a world in memory. */
+/** The network of a world in memory. */
 export function networkOf(world: World): Network {
   const { aws, cloudFormation, cluster, kubernetes } = world;
   const reached: Aws = {

@@ -1,16 +1,19 @@
 import { join } from "node:path";
-import { readJsonFile, writeJsonFile } from "../json-file.ts";
+import { readJsonFile, unusable, writeJsonFile } from "../json-file.ts";
 import { emptyAccount, type AwsState } from "./state.ts";
 
 const NAME = "aws.json";
 
 /**
  * The state that a folder keeps; `undefined` when it keeps none yet.
- * @throws Error when the file can't be read, SyntaxError when it is damaged.
+ * @throws Failure `sandbox-state` when the file can't be read or is damaged
  */
 export function loadState(folder: string): AwsState | undefined {
-  const state = readJsonFile(join(folder, NAME)) as AwsState | undefined;
-  return state && { ...state, accounts: completed(state.accounts) };
+  const file = join(folder, NAME);
+  const state = readJsonFile(file) as Partial<AwsState> | null | undefined;
+  if (state === undefined) return undefined;
+  if (typeof state?.accounts !== "object") throw unusable(file, "is not a state that irsa has written");
+  return { ...(state as AwsState), accounts: completed(state.accounts) };
 }
 
 /** A folder of an older version lacks what accounts have gained since. */

@@ -98,6 +98,6 @@ describe("a state's folder", () => {
   it("may be empty, but not damaged", async () => {
     expect(loadState(folder)).toBeUndefined();
     await writeFile(join(folder, "aws.json"), "{");
-    expect(() => loadState(folder)).toThrow(SyntaxError);
+    expect(() => loadState(folder)).toThrow("is not valid JSON");
   });
 });
