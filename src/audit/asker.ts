@@ -9,6 +9,7 @@ import {
   type RequestPrincipal,
   type TrustRequest,
 } from "../model/trust-policy/request.ts";
+import { Steps, stepsOf } from "../model/trust-policy/steps.ts";
 import { judge } from "./judge.ts";
 import { subjectTests, type SubjectTests } from "./subject-tests.ts";
 
@@ -19,28 +20,39 @@ export interface Asker {
   readonly tests: SubjectTests;
   /** The judgement of a token; `undefined` if it is not let in. */
   readonly ask: (subject: string, audience: string) => Judgement | undefined;
+  /** What the questions have cost. */
+  readonly steps: Steps;
 }
 
 /** A subject that no cluster has (no namespace ends in a hyphen), to ask for those that nobody has made yet. */
 export const NOBODY = "system:serviceaccount:irsa-nobody-:irsa-nobody-";
 
-/** Puts tokens of the cluster to the trust policy. */
+/**
+ * Puts tokens of the cluster to the trust policy.
+ * @throws TooComplex, like every `ask`, once the questions cost more than `steps`
+ */
 export function askerOf(
   trust: readonly TrustStatement[],
   cluster: ClusterWithIssuer,
   requests: TokenRequests = tokenRequestsOf(cluster),
+  steps: Steps = new Steps(),
 ): Asker {
   const answers = new Map<string, Judgement | undefined>();
+  const cost = stepsOf(trust);
   const open = mayLetIn(trust, { type: "Federated", id: providerArn(cluster, cluster.issuer) });
   return {
     trust,
     cluster,
+    steps,
     tests: open ? subjectTests(trust, hostPath(cluster.issuer)) : [],
     ask(subject, audience) {
       if (!open) return undefined;
       const key = `${audience} ${subject}`;
-      if (!answers.has(key)) answers.set(key, judge(trust, requests(subject, audience)));
-      return answers.get(key);
+      if (answers.has(key)) return answers.get(key);
+      steps.spend(cost);
+      const answer = judge(trust, requests(subject, audience));
+      answers.set(key, answer);
+      return answer;
     },
   };
 }

@@ -42,7 +42,7 @@ export async function observe(
     observeIssuers(sources, attempt),
   ]);
   const inventory = { now, roles: listed?.roles, providers, clusters, issuers, gaps };
-  const reach = reachOf(inventory);
+  const reach = reachOf(inventory, gaps);
   const reached = reach.roles.filter(isReached).map(({ role }) => role.arn);
   const details = listed?.details ?? (await detailsOf(reached, iam, attempt));
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));

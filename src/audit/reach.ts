@@ -1,14 +1,16 @@
 import type { RoleArn } from "../model/arn.ts";
+import { Failure } from "../model/failure.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
+import { unlessTooComplex } from "../model/trust-policy/steps.ts";
 import { truthOf, type Truth } from "../model/trust-policy/truth.ts";
 import { askerOf, tokenRequestsOf, type TokenRequests } from "./asker.ts";
 import { associationReach, targetReach, type AssociationReach } from "./association-reach.ts";
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
-import type { AuditedCluster, Inventory } from "./inventory.ts";
+import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
 import { accountsAlike, tokenReach, type TokenReach } from "./token-reach.ts";
 
@@ -38,6 +40,8 @@ export interface ClusterReach {
   readonly cluster: ClusterCandidates;
   /** By the trust policy alone, whether or not the provider would take the token. */
   readonly token: TokenReach;
+  /** The trust policy asks for too much to be judged: nothing is concluded from whom `token` and `open` lack. */
+  readonly isTooComplex?: true;
   /** How open the role is to accounts that nobody has made yet. */
   readonly open?: Openness;
   readonly associations: readonly AssociationReach[];
@@ -54,8 +58,11 @@ export interface Becoming {
   readonly through?: RoleArn;
 }
 
-/** Judges every role's trust policy against every account of every cluster. */
-export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach {
+/**
+ * Judges every role's trust policy against every account of every cluster.
+ * @param gaps gets a trust policy that is too complex to be judged
+ */
+export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">, gaps: Gap[]): Reach {
   const clusters = inventory.clusters.map((audited) => ({
     audited,
     candidates: candidatesOf(audited.accounts),
@@ -77,18 +84,35 @@ export function reachOf(inventory: Pick<Inventory, "roles" | "clusters">): Reach
         ...(byRole.get(role.arn) ?? []).map((one) => associationReach(one, around)),
         ...(byTarget.get(role.arn) ?? []).map((one) => targetReach(one, around)),
       ];
-      const asker = askerOf(trust, cluster.audited.cluster, cluster.requests);
-      const open = opennessOf(asker, cluster.audited);
+      const byToken = unlessTooComplex(() => tokenPart(trust, cluster));
+      if (byToken === "too-complex") gaps.push(tooComplex(role.arn));
       return {
         cluster,
-        token: tokenReach(asker, cluster.candidates),
-        ...(open !== undefined && { open }),
+        ...(byToken === "too-complex" ? UNJUDGED : byToken),
         associations: associations.filter((one) => one !== undefined),
       };
     }),
   }));
   const byArn = new Map<string, RoleReach>(roles.map((one) => [one.role.arn, one]));
   return { roles, clusters, find: (arn) => byArn.get(arn) };
+}
+
+function tokenPart(
+  trust: readonly TrustStatement[],
+  { audited, candidates, requests }: ClusterCandidates,
+): Pick<ClusterReach, "token" | "open"> {
+  const asker = askerOf(trust, audited.cluster, requests);
+  const open = opennessOf(asker, audited);
+  return { token: tokenReach(asker, candidates), ...(open !== undefined && { open }) };
+}
+
+const UNJUDGED = { token: { named: [], alike: [] }, isTooComplex: true } as const;
+
+function tooComplex(arn: RoleArn): Gap {
+  return {
+    what: `trust policy of ${arn}`,
+    failure: new Failure("failed", "trust-too-complex", "the trust policy is too complex to judge"),
+  };
 }
 
 function associationsByRole({ associations = [] }: AuditedCluster) {

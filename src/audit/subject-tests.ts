@@ -2,6 +2,7 @@ import { equal, equalIgnoringCase, like, type Comparison } from "../model/trust-
 import type { Condition } from "../model/trust-policy/condition.ts";
 import { matchesPattern, patternOf } from "../model/trust-policy/match.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
+import type { Steps } from "../model/trust-policy/steps.ts";
 import { hasVariable } from "../model/trust-policy/variables.ts";
 import type { Candidate, Candidates } from "./candidates.ts";
 
@@ -54,17 +55,30 @@ const TEXT_COMPARISONS: ReadonlyMap<Comparison, "exact" | "folded" | "wildcards"
   [like, "wildcards"],
 ] as const);
 
-/** The candidates that match at least one of the tests. */
-export function matching(tests: readonly SubjectTest[], candidates: Candidates): ReadonlySet<Candidate> {
-  return new Set(tests.flatMap((test) => matchingOne(test, candidates)));
+/**
+ * The candidates that match at least one of the tests.
+ * @throws TooComplex where that takes more comparisons than there are steps
+ */
+export function matching(
+  tests: readonly SubjectTest[],
+  candidates: Candidates,
+  steps: Steps,
+): ReadonlySet<Candidate> {
+  return new Set(tests.flatMap((test) => matchingOne(test, candidates, steps)));
 }
 
-function matchingOne({ value, wildcards }: SubjectTest, candidates: Candidates): readonly Candidate[] {
+function matchingOne(
+  { value, wildcards }: SubjectTest,
+  candidates: Candidates,
+  steps: Steps,
+): readonly Candidate[] {
   if (!wildcards) {
     const found = candidates.find(value);
     return found === undefined ? [] : [found];
   }
   const prefix = value.slice(0, value.search(/[*?]/));
   const pattern = patternOf(value);
-  return candidates.startingWith(prefix).filter(({ subject }) => matchesPattern(pattern, subject));
+  const likely = candidates.startingWith(prefix);
+  steps.spend(likely.length);
+  return likely.filter(({ subject }) => matchesPattern(pattern, subject));
 }

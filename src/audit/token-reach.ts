@@ -31,8 +31,8 @@ export interface AlikeGroup {
  * and one judgement stands for all others of an audience. The same as judging each (a property test holds that).
  */
 export function tokenReach(asker: Asker, candidates: Candidates): TokenReach {
-  const { tests, ask } = asker;
-  const special = tests === "each" ? everyone(candidates) : matching(tests, candidates);
+  const { tests, ask, steps } = asker;
+  const special = tests === "each" ? everyone(candidates) : matching(tests, candidates, steps);
   const named = [...special, ...notExisting(tests, candidates)].flatMap((candidate) => {
     const judgement = ask(candidate.subject, candidate.audience);
     return judgement === undefined ? [] : [{ candidate, judgement }];

@@ -16,10 +16,11 @@ export function whoCan(
   }: {
     readonly clusters: readonly AuditedCluster[];
     readonly others: readonly RoleListing[];
-    readonly gaps: readonly Gap[];
+    /** What could not be read; what can't be judged is added. */
+    readonly gaps: Gap[];
   },
 ): WhoCan {
-  const reach = reachOf({ roles: [role, ...others], clusters }).find(role.arn);
+  const reach = reachOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
   const podsOf = new Map(clusters.map((one) => [one, podsByAccount(one)]));
   const becomings = reach === undefined ? [] : becomingsOf(reach);
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);

@@ -116,11 +116,15 @@ export function credentialFailure(
       advice,
     });
   }
-  if (
-    /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch)/.test(
-      seen.name,
-    )
-  ) {
+  const skew = clockSkew(seen, error);
+  if (skew !== undefined) return skew;
+  if (/^(ExpiredToken|RequestExpired)/.test(seen.name))
+    return new Failure("failed", "bad-credentials", `the AWS credentials have expired (${seen.name})`, {
+      ...details(seen, error),
+      advice:
+        "Get new ones (log in again), then run the same command again: it goes on where this run stopped",
+    });
+  if (/^(InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch)/.test(seen.name)) {
     return new Failure(
       "failed",
       "bad-credentials",
@@ -129,6 +133,34 @@ export function credentialFailure(
     );
   }
   return undefined;
+}
+
+/** AWS takes no signature that is more than five minutes, for some services fifteen, away from its own time. */
+function clockSkew(seen: SdkError, cause: unknown): Failure | undefined {
+  const isSkew =
+    /^(RequestTimeTooSkewed|RequestInTheFuture)/.test(seen.name) ||
+    /Signature expired:|Signature not yet current:/.test(seen.message);
+  if (!isSkew) return undefined;
+  const minutes = skewIn(seen.message);
+  const by = minutes === undefined ? "" : ` by ${minutes} minutes`;
+  return new Failure("failed", "clock-skew", `the clock of this machine differs from AWS's${by}`, {
+    ...details(seen, cause),
+    advice: "Set the clock (timedatectl set-ntp true), then run the same command again",
+  });
+}
+
+/**
+ * The minutes between the time of our signature and AWS's own, which is the first time in the brackets.
+ * Source: AWS General Reference, "Signature Version 4 signing process: troubleshooting".
+ */
+function skewIn(message: string): number | undefined {
+  const [, ours, theirs] = /: (\d{8}T\d{6}Z) is \D*\d{8}T\d{6}Z \((\d{8}T\d{6}Z)/.exec(message) ?? [];
+  if (ours === undefined || theirs === undefined) return undefined;
+  return Math.round(Math.abs(timeOf(theirs) - timeOf(ours)) / 60_000);
+}
+
+function timeOf(basic: string): number {
+  return Date.parse(basic.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 }
 
 function unreachable(action: string, seen: SdkError, cause: unknown): Failure | undefined {

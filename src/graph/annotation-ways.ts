@@ -43,6 +43,8 @@ function outcome(one: Annotated, { audit: { inventory, reach }, isAssociated }: 
   const found = reach.find(text);
   const from = found && reachFrom(found, cluster);
   if (found === undefined || from === undefined) return stopped("broken", "the role does not exist");
+  if (from.isTooComplex === true)
+    return stopped("unknown", "the role's trust policy is too complex to judge");
   const judgement = tokenJudgement(from, subjectOf(account.ref));
   const taken = takesAudience(audited, audienceOf(account));
   const associated = isAssociated({ cluster, ref: account.ref });

@@ -15,6 +15,7 @@ export function apiFailure(what: string, answer: ApiAnswer): Failure {
         advice: "An access entry (aws eks create-access-entry) or the aws-auth ConfigMap lets it in",
       });
     case 403:
+      if (isTerminating(answer.body)) return terminating(what, facts);
       return new Failure("denied", "forbidden", `not permitted in the cluster: ${what}`, { facts });
     case 404:
       return new Failure("refused", "gone", `${what}: not found`, { facts });
@@ -54,6 +55,23 @@ function statusMessage(body: unknown): string {
   const message = (body as { message?: unknown } | null)?.message;
   if (typeof message === "string") return serverExcerpt(message);
   return typeof body === "string" ? excerpt(body) : "no message";
+}
+
+/** Source: Kubernetes, NamespaceLifecycle admission (cause `NamespaceTerminating`). */
+function isTerminating(body: unknown): boolean {
+  const causes = (body as { details?: { causes?: unknown } | null } | null)?.details?.causes;
+  return (
+    Array.isArray(causes) &&
+    causes.some((cause) => (cause as { reason?: unknown } | null)?.reason === "NamespaceTerminating")
+  );
+}
+
+function terminating(what: string, facts: readonly (readonly [string, string])[]): Failure {
+  return new Failure("refused", "namespace-terminating", `${what}: its namespace is being deleted`, {
+    facts,
+    advice:
+      "Wait until the namespace is gone (kubectl get namespaces), then run the same command again: it creates the namespace",
+  });
 }
 
 function isConflict(body: unknown): boolean {

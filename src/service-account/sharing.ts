@@ -8,6 +8,8 @@ import type { PolicyDocument, Statement } from "../model/trust-policy/document.t
 import { listOf } from "../model/trust-policy/document.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
 import { neighboursIn } from "../model/trust-policy/judge.ts";
+import { readTrust } from "../model/trust-policy/read.ts";
+import { Steps, stepsOf, unlessTooComplex } from "../model/trust-policy/steps.ts";
 
 /** Someone beside the grant's account whom a trust policy lets in. */
 interface Other {
@@ -92,14 +94,27 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
   const named = listOf(trust.Statement)
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap((statement) => othersOf(statement, grant));
-  const near =
-    named.length > 0
-      ? []
-      : audiencesIn(trust, grant)
-          .flatMap((audience) => neighboursIn(trust, { ...grant, audience }))
-          .map((subject) => stranger(accountOf(subject)));
+  const near = named.length > 0 ? [] : neighbours(trust, grant);
   return [...new Map([...named, ...near].map((other) => [other.who, other])).values()];
 }
+
+/** Accounts near the grant's own, with every audience that the trust policy speaks of. */
+function neighbours(trust: PolicyDocument, grant: Grant): readonly Other[] {
+  const steps = new Steps();
+  const cost = NEIGHBOURS * stepsOf(readTrust(trust));
+  const found = unlessTooComplex(() =>
+    audiencesIn(trust, grant).flatMap((audience) => {
+      steps.spend(cost);
+      return neighboursIn(trust, { ...grant, audience });
+    }),
+  );
+  // What can't be judged is not the account's alone.
+  if (found === "too-complex") return [stranger("whoever its trust policy, too complex to judge, may allow")];
+  return found.map((subject) => stranger(accountOf(subject)));
+}
+
+/** How many neighbours are tried for one audience. */
+const NEIGHBOURS = 8;
 
 function stranger(who: string): Other {
   return { who, isNamesake: false };

@@ -13,6 +13,7 @@ import { evaluateStatements, evaluateTrust, type TrustEvaluation } from "../mode
 import { policySize, webIdentityStatement, type Grant } from "../model/trust-policy/grant.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
+import { Steps, stepsOf, unlessTooComplex } from "../model/trust-policy/steps.ts";
 import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 
 /** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
@@ -71,7 +72,8 @@ export function otherIssuerOf(
 }
 
 /**
- * The OIDC providers by whose tokens the trust policy lets a subject in, or may do so.
+ * The OIDC providers by whose tokens the trust policy lets a subject in, or may do so; all that it names where it asks
+ * for too much to be judged.
  * @param audience one beside those that the policy speaks of
  */
 export function providersAdmitting(
@@ -81,12 +83,19 @@ export function providersAdmitting(
 ): readonly ProviderArn[] {
   const statements = readTrust(trust);
   const audiences = audiencesIn(trust, { audience });
-  return providersIn(statements).filter((providerArn) =>
-    audiences.some((one) => {
-      const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
-      return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
-    }),
+  const providers = providersIn(statements);
+  const steps = new Steps();
+  const cost = stepsOf(statements);
+  const admitting = unlessTooComplex(() =>
+    providers.filter((providerArn) =>
+      audiences.some((one) => {
+        steps.spend(cost);
+        const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
+        return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
+      }),
+    ),
   );
+  return admitting === "too-complex" ? providers : admitting;
 }
 
 /** The grant's audience, and those that a trust policy speaks of. */

@@ -128,7 +128,7 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
 
 /** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
 export function rows(given: Inventory): string[] {
-  return reachOf(given).roles.flatMap(becomingsOf).map(rowOf);
+  return reachOf(given, []).roles.flatMap(becomingsOf).map(rowOf);
 }
 
 function rowOf({ role, candidate, via, judgement, through }: Becoming): string {

@@ -460,7 +460,7 @@ function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) =>
   const details = Object.entries(one.details ?? {}).map(
     ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
   );
-  const reach = reachOf(given);
+  const reach = reachOf(given, []);
   return auditOf(
     { inventory: given, reach, details: new Map(details), policies: one.policies ?? new Map() },
     90,

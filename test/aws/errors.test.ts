@@ -68,6 +68,38 @@ describe("the failure behind an error of AWS", () => {
       { kind: "failed", code: "bad-credentials" },
       ["ExpiredToken"],
     ],
+    [
+      "credentials that expired in the midst of a run",
+      answered("ExpiredToken", "The security token included in the request is expired", 403),
+      { code: "bad-credentials", message: "the AWS credentials have expired (ExpiredToken)" },
+      ["run the same command again"],
+    ],
+    [
+      "a clock that is behind",
+      answered(
+        "SignatureDoesNotMatch",
+        "Signature expired: 20261127T100000Z is now earlier than 20261127T105500Z (20261127T111000Z - 15 min.)",
+        403,
+      ),
+      { code: "clock-skew", message: "the clock of this machine differs from AWS's by 70 minutes" },
+      ["Set the clock", "Signature expired"],
+    ],
+    [
+      "a clock that is ahead",
+      answered(
+        "InvalidSignatureException",
+        "Signature not yet current: 20261127T120000Z is still later than 20261127T111500Z (20261127T111000Z + 5 min.)",
+        403,
+      ),
+      { code: "clock-skew", message: "the clock of this machine differs from AWS's by 50 minutes" },
+      ["Set the clock"],
+    ],
+    [
+      "a clock, without times",
+      answered("RequestTimeTooSkewed", "The difference between the request time and now is too large.", 403),
+      { code: "clock-skew", message: "the clock of this machine differs from AWS's" },
+      [],
+    ],
     ["an unknown key", answered("InvalidClientTokenId", "no", 403), { code: "bad-credentials" }, []],
     ["a wrong secret", answered("SignatureDoesNotMatch", "no", 403), { code: "bad-credentials" }, []],
     [

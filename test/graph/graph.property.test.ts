@@ -70,7 +70,7 @@ function inOrder(order: Order, { inventory, details, policies }: Observed): Obse
   };
   return {
     inventory: reordered,
-    reach: reachOf(reordered),
+    reach: reachOf(reordered, []),
     details: new Map(
       order([...details]).map(([arn, one]) => [
         arn,

@@ -42,7 +42,12 @@ export function observedOf({
     ownRole(name),
     { attached: [], inline: {}, tags: {}, lastUsed: "2026-11-20T00:00:00Z", ...more },
   ]);
-  return { inventory: all, reach: reachOf(all), details: new Map(hanging), policies: policies ?? new Map() };
+  return {
+    inventory: all,
+    reach: reachOf(all, []),
+    details: new Map(hanging),
+    policies: policies ?? new Map(),
+  };
 }
 
 /** The graph of the world. */

@@ -213,6 +213,18 @@ describe("what the API server refuses", () => {
       ["not permitted in the cluster: patch serviceaccount shop/cart", 'serviceaccounts "cart" is forbidden'],
     ],
     [
+      "its namespace is being deleted",
+      refused(403, {
+        message: 'serviceaccounts "cart" is forbidden: unable to create new content in namespace shop',
+        reason: "Forbidden",
+        details: {
+          causes: [{ reason: "NamespaceTerminating", message: "namespace shop is being terminated" }],
+        },
+      }),
+      { kind: "refused", code: "namespace-terminating" },
+      ["its namespace is being deleted", "Wait until the namespace is gone"],
+    ],
+    [
       "it is gone",
       NOT_FOUND,
       { kind: "refused", code: "gone" },

@@ -22,7 +22,7 @@ export const annotationRefused: Rule = {
       const from = role && reachFrom(role, cluster);
       if (role?.role.trust === undefined || from === undefined) continue;
       const subject = subjectOf(account.ref);
-      if (tokenJudgement(from, subject) !== undefined) continue;
+      if (from.isTooComplex === true || tokenJudgement(from, subject) !== undefined) continue;
       if (cluster.audited.associations === undefined) continue;
       if (associationsBySubject(cluster.audited).has(subject)) continue;
       const { name, region } = cluster.audited.cluster;
