@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { clusterRef, parseClusterArn } from "../../src/model/arn.ts";
 import { computedNamePattern, computedRoleName } from "../../src/model/role-name.ts";

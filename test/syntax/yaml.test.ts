@@ -45,9 +45,10 @@ describe("reading YAML", () => {
     if (!read.ok) throw new Error("the test expected YAML");
     const [document] = read.file.documents;
     const seen: unknown[] = [];
-    visit(document ?? null, {
+    if (document === undefined) throw new Error("the test expected a document");
+    visit(document, {
       Alias(_key, alias) {
-        expect(targetOf(alias)).toBe(alias.resolve(document!));
+        expect(targetOf(alias)).toBe(alias.resolve(document));
         seen.push(targetOf(alias));
       },
       Seq(_key, node) {

@@ -143,7 +143,8 @@ async function endOf(leaf: Leaf, args: readonly string[]): Promise<unknown> {
   for (const spy of spies) spy.mockRestore();
   if (error === undefined) return undefined;
   if (!isFailure(error) && !(error instanceof CommanderError)) throw error;
-  if (!isFailure(error) || error.kind === "input") expect(own.log.writes).toEqual([]);
+  const isInput = !isFailure(error) || error.kind === "input";
+  expect(isInput ? own.log.writes : []).toEqual([]);
   return error;
 }
 
