@@ -1,7 +1,7 @@
 import { isApiAudience } from "../../model/api-audience.ts";
 import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { accountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { flag, shellCommand } from "../../model/shell.ts";
 import { audienceOf } from "../candidates.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
@@ -21,7 +21,7 @@ export const audienceNotTaken: Rule = {
       const audience = audienceOf(account);
       if (typeof provider !== "object" || provider.clientIds.includes(audience)) continue;
       const isApis = isApiAudience(audience, found);
-      const flags = ["--cluster", found.name, "--region", found.region, "--audience", audience];
+      const flags = ["--cluster", found.name, "--region", found.region, ...flag("--audience", audience)];
       yield {
         subject: aboutAccount(found, account.ref),
         message: `the provider of ${found.name} does not take the audience '${audience}' of ${accountPath(account.ref)}`,

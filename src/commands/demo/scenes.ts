@@ -1,3 +1,4 @@
+import type { Row } from "../../output/columns.ts";
 import { Failure } from "../../model/failure.ts";
 import type { ClusterArn } from "../../model/arn.ts";
 import type { RecordedCall } from "../../sandbox/aws/recorder.ts";
@@ -148,8 +149,8 @@ function isOfIrsa({ service, action, object }: RecordedCall): boolean {
   );
 }
 
-function describeAwsCall({ service, action, parameters }: RecordedCall): [string, string] {
+function describeAwsCall({ service, action, parameters }: RecordedCall): Row {
   const named = ["Url", "RoleName", "PolicyArn"].map((name) => parameters[name]);
   const values = named.filter((value) => typeof value === "string");
-  return [`${service.toUpperCase()}      ${action}`, values.join("\n")];
+  return [`${service.toUpperCase()}      ${action}`, values];
 }
