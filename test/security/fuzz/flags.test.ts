@@ -120,7 +120,7 @@ async function leaves(): Promise<readonly Leaf[]> {
 }
 
 /** A run that has no end. */
-const MILLISECONDS = 20_000;
+const MILLISECONDS = 300_000;
 
 /** Runs a command line; it must end, well or by a failure, and one that is wrong must not write. */
 async function endOf(leaf: Leaf, args: readonly string[]): Promise<unknown> {
