@@ -84,7 +84,7 @@ function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["l
 const NO_ACCOUNT = { account: undefined, olderField: undefined };
 
 function isPodMakerKind(kind: string): kind is PodMakerKind {
-  return kind in POD_SPEC_PATHS;
+  return Object.hasOwn(POD_SPEC_PATHS, kind);
 }
 
 function podSpecOf(

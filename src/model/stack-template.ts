@@ -1,3 +1,5 @@
+import { readJson } from "./json.ts";
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** A template in JSON, taken apart. */
@@ -75,12 +77,8 @@ function retain(resource: Json): Json {
 }
 
 function parse(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return isJson(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readJson(text);
+  return read.ok && isJson(read.value) ? read.value : undefined;
 }
 
 function isJson(value: unknown): value is Json {

@@ -21,15 +21,15 @@ export const POD_MAKER_KINDS = [
 export type PodMakerKind = (typeof POD_MAKER_KINDS)[number];
 
 /** kubectl's short names. Source: `kubectl api-resources`. */
-const SHORT: Readonly<Record<string, PodMakerKind>> = {
-  deploy: "Deployment",
-  ds: "DaemonSet",
-  sts: "StatefulSet",
-  rs: "ReplicaSet",
-  rc: "ReplicationController",
-  cj: "CronJob",
-  po: "Pod",
-};
+const SHORT: ReadonlyMap<string, PodMakerKind> = new Map([
+  ["deploy", "Deployment"],
+  ["ds", "DaemonSet"],
+  ["sts", "StatefulSet"],
+  ["rs", "ReplicaSet"],
+  ["rc", "ReplicationController"],
+  ["cj", "CronJob"],
+  ["po", "Pod"],
+]);
 
 /** A workload by `kind/name`, the kind as kubectl takes it: singular, plural or short, in any case. */
 export function parseWorkloadName(text: string): Parsed<WorkloadName> {
@@ -50,7 +50,7 @@ export function podMakerKind(word: string): PodMakerKind | undefined {
   const text = word.toLowerCase();
   const singular = text.replace(/s$/, "");
   return (
-    SHORT[text] ??
+    SHORT.get(text) ??
     POD_MAKER_KINDS.find((kind) => kind.toLowerCase() === text || kind.toLowerCase() === singular)
   );
 }

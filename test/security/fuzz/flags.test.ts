@@ -63,6 +63,9 @@ const LEFT_OUT = { commands: new Set(["demo"]), flags: new Set(["--open", "--hel
 /** Where a flag's value may be a file: nobody writes to the tests' stdin. */
 const VALUES = HOSTILE_TEXTS.filter((text) => text !== "-" && !text.includes("\u0000"));
 
+/** What every flag and argument is given; of `VALUES` each is given a few. */
+const ALWAYS = ["", "__proto__", "constructor", "a\nb", "-1"];
+
 /** A command with its flags: those of the program itself, told by commander. */
 interface Leaf {
   readonly words: readonly string[];
@@ -120,7 +123,7 @@ async function leaves(): Promise<readonly Leaf[]> {
 }
 
 /** A run that has no end. */
-const MILLISECONDS = 20_000;
+const MILLISECONDS = 300_000;
 
 /** Runs a command line; it must end, well or by a failure, and one that is wrong must not write. */
 async function endOf(leaf: Leaf, args: readonly string[]): Promise<unknown> {
@@ -189,6 +192,7 @@ describe.each(LEAVES.map((leaf) => ({ name: leaf.words.join(" "), leaf })))("$na
         await endsInOrder(leaf, withFlag(leaf, [flag]));
         continue;
       }
+      for (const text of ALWAYS) await endsInOrder(leaf, withFlag(leaf, [`${flag}=${text}`]));
       const value = fc.oneof(fc.constantFrom(...VALUES), fc.string({ unit: "binary", maxLength: 20 }));
       await fc.assert(
         fc.asyncProperty(value, fc.boolean(), (text, isOneWord) =>
@@ -200,6 +204,7 @@ describe.each(LEAVES.map((leaf) => ({ name: leaf.words.join(" "), leaf })))("$na
   });
 
   it("ends in order with any argument", { timeout: 900_000 }, async () => {
+    for (const text of ALWAYS) await endsInOrder(leaf, [...withFlag(leaf, []), text]);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...VALUES), (text) =>
         endsInOrder(leaf, [...withFlag(leaf, []), text]),
