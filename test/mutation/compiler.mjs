@@ -13,8 +13,9 @@ const LENIENT = [
 ];
 
 /**
- * The mutants that the compiler refuses in their own file: nobody could have written them. Stryker's own checker needs
- * the JavaScript API that TypeScript 7 no longer has. One mutant of each file is tried at a time.
+ * The mutants that the compiler refuses: nobody could have written them. Stryker's own checker needs the JavaScript API
+ * that TypeScript 7 no longer has. Each mutant is put beside its file, as a module of its own, and all are compiled at
+ * once, with a copy of each file as it is: where that is refused, it is the place that is wrong.
  */
 export function refusedByCompiler(mutants, folder) {
   if (mutants.length === 0) return [];
@@ -23,27 +24,27 @@ export function refusedByCompiler(mutants, folder) {
   for (const part of ["src", "package.json", "tsconfig.json"])
     cpSync(part, `${folder}/${part}`, { recursive: true });
   symlinkSync(resolve("node_modules"), `${folder}/node_modules`);
-  const refused = [];
-  for (let rest = [...mutants]; rest.length > 0;) {
-    const files = rest.map(({ file }) => file);
-    const tried = rest.filter(({ file }, at) => files.indexOf(file) === at);
-    const faulty = faultyFiles(tried, folder);
-    refused.push(...tried.filter(({ file }) => faulty.has(file)));
-    rest = rest.filter((one) => !tried.includes(one));
-  }
-  return refused;
+  const refused = refusedVariants(mutants, folder);
+  return mutants.filter(
+    ({ file }, at) => refused.has(variantOf(file, at)) && !refused.has(variantOf(file, "unchanged")),
+  );
 }
 
-function faultyFiles(mutants, folder) {
-  for (const { file, range, replacement } of mutants) {
+function refusedVariants(mutants, folder) {
+  for (const [at, { file, range, replacement }] of mutants.entries()) {
     const text = readFileSync(file, "utf8");
-    writeFileSync(`${folder}/${file}`, text.slice(0, range[0]) + replacement + text.slice(range[1]));
+    writeFileSync(`${folder}/${variantOf(file, "unchanged")}`, text);
+    const mutated = text.slice(0, range[0]) + replacement + text.slice(range[1]);
+    writeFileSync(`${folder}/${variantOf(file, at)}`, mutated);
   }
   const { stdout } = spawnSync(resolve("node_modules/.bin/tsc"), ["--pretty", "false", ...LENIENT], {
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });
-  for (const { file } of mutants) cpSync(file, `${folder}/${file}`);
   return new Set(Array.from(stdout.matchAll(/^(src\/[^(]+)\(\d+,\d+\): error/gm), ([, file]) => file));
+}
+
+function variantOf(file, which) {
+  return file.replace(/\.ts$/, `.mutant-${which}.ts`);
 }

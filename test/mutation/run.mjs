@@ -36,8 +36,10 @@ function mutate({ mutate, tests, runs }) {
     mutate: filesIn("src", mutate, ".ts").filter((file) => file.includes(values.only)),
     coverageAnalysis: "perTest",
     concurrency: Number(values.concurrency),
-    timeoutMS: 10_000,
+    timeoutMS: 90_000,
     dryRunTimeoutMinutes: 15,
+    // Each import of the tests stays in memory.
+    maxTestRunnerReuse: 60,
     // It would be read with TypeScript's old JavaScript API, and nothing in it has to change.
     tsconfigFile: "none",
     disableTypeChecks: false,
