@@ -163,6 +163,70 @@ attack("other IAM user", "C1 variant: the computed name was taken before, by an 
   },
 });
 
+attack(
+  "other IAM user",
+  "C1 variant: a role of others admits the ServiceAccount for an audience of its own",
+  {
+    attack: async () => {
+      const world = forged();
+      const { issuerHostPath, providerArn, subject } = world.grantOf({ account: EVIL_REF });
+      const narrow: Statement = {
+        Effect: "Allow",
+        Principal: { Federated: providerArn },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: { [`${issuerHostPath}:sub`]: subject, [`${issuerHostPath}:aud`]: "vault" },
+          IpAddress: { "aws:SourceIp": "192.0.2.0/24" },
+        },
+      };
+      world.editRole(BREAK_GLASS, ({ role }) => ({
+        role: { ...role, trust: trustPolicy([narrow]) },
+        attached: [S3_READ],
+      }));
+      const ask = { ...evilAsks, role: managed({ policies: [S3_READ] }) };
+      expect((await stopOf(planIn(world, ask))).code).toBe("trust-refuses");
+      expect((await fixIn(world, EVIL)).changes).toEqual([]);
+    },
+    twin: async () => {
+      const world = await brokenTrust();
+      expect(kindsOf(await planIn(world, evilAsks))).toEqual(["edit-role"]);
+    },
+  },
+);
+
+attack(
+  "other IAM user",
+  "C1 variant: forged tags on a role that lets nobody in and makes no administrators",
+  {
+    attack: async () => {
+      const world = forged();
+      const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+      world.editRole(BREAK_GLASS, ({ role }) => ({
+        role: { ...role, trust: trustPolicy([locked]) },
+        attached: [S3_READ],
+      }));
+      expect((await fixIn(world, EVIL)).changes).toEqual([]);
+      expect(await stopOf(planIn(world, evilAsks))).toMatchObject({ kind: "refused" });
+      const named = { ...evilAsks, role: managed({ name: aRoleName("break-glass"), policies: [S3_READ] }) };
+      expect(await stopOf(planIn(world, named))).toMatchObject({ code: "trust-refuses" });
+    },
+    twin: async () => {
+      const world = forged();
+      const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+      world.editRole(BREAK_GLASS, ({ role }) => ({
+        role: { ...role, trust: trustPolicy([locked]) },
+        attached: [S3_READ],
+      }));
+      const vouched = {
+        ...evilAsks,
+        addTrust: true,
+        role: managed({ name: aRoleName("break-glass"), policies: [S3_READ] }),
+      };
+      expect(kindsOf(await planIn(world, vouched))).toEqual(["edit-role"]);
+    },
+  },
+);
+
 const WORKER = anAccount("payments/worker");
 const SCRATCH = ownRole("dev-scratch");
 const STRANGER: Statement = {
