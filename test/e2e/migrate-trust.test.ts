@@ -178,7 +178,7 @@ describe("what stops a move before its first write", () => {
     [
       "a provider of another AWS account",
       ["--from", `arn:aws:iam::999999999999:oidc-provider/${GONE}`, "--to", CLUSTER_NAME],
-      1,
+      2,
       "AWS account 999999999999",
     ],
   ])("%s", async (_what, flags, code, text) => {
