@@ -122,7 +122,7 @@ async function run({ id, name, suite, body }) {
   const begin = performance.now();
   const result = (outcome) => ({ id, name, timeSpentMs: performance.now() - begin, ...outcome });
   try {
-    for (const hook of suite.beforeEach) await hook();
+    for (const hook of [...suite.beforeAll, ...suite.beforeEach]) await hook();
     try {
       await body({ task: { meta: {} } });
     } finally {

@@ -14,7 +14,7 @@ import {
  * one process can run any of them again and again, with a mutant switched on.
  */
 
-const suites = [{ names: [], beforeEach: [], afterEach: [] }];
+const suites = [{ names: [], beforeAll: [], beforeEach: [], afterEach: [] }];
 const tests = [];
 
 /** Hands over the tests that the modules imported since the last call have declared. */
@@ -27,6 +27,7 @@ export function describe(name, ...rest) {
   const parent = suites.at(-1);
   suites.push({
     names: [...parent.names, name],
+    beforeAll: [...parent.beforeAll],
     beforeEach: [...parent.beforeEach],
     afterEach: [...parent.afterEach],
   });
@@ -67,6 +68,15 @@ function titled(title, values) {
   const wanted = filled.match(/%[sdifjoO]/g)?.length ?? 0;
   return format(filled, ...values.slice(0, wanted));
 }
+
+/** Runs once, before the first test that it is for. */
+export function beforeAll(hook) {
+  let done;
+  suites.at(-1).beforeAll.push(() => (done ??= hook()));
+}
+
+/** What is left behind goes with the process. */
+export function afterAll() {}
 
 export const beforeEach = (hook) => void suites.at(-1).beforeEach.push(hook);
 export const afterEach = (hook) => void suites.at(-1).afterEach.push(hook);

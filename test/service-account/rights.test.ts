@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import type { Change } from "../../src/model/change.ts";
+import { Failure } from "../../src/model/failure.ts";
+import { askRights, checkRights } from "../../src/service-account/rights.ts";
+import type { Right, Rights } from "../../src/service-account/observed.ts";
+import { anAccount } from "../fakes/values.ts";
+import { stopOf, textOf } from "../fakes/walk.ts";
+
+const CART = anAccount("shop/cart");
+const ALL: readonly Right[] = [
+  "create namespaces",
+  "create serviceaccounts",
+  "patch serviceaccounts",
+  "delete serviceaccounts",
+];
+const KINDS = ["create-namespace", "create-account", "edit-account", "delete-account"] as const;
+/** Changes as far as rights look at them. */
+const changes = (...kinds: readonly Change["kind"][]) => kinds.map((kind) => ({ kind }) as Change);
+
+describe("the API server is asked", () => {
+  const asked: unknown[] = [];
+  const api = {
+    may: async (request: { readonly verb: string }) => {
+      asked.push(request);
+      if (request.verb === "patch") throw new Failure("denied", "forbidden", "no");
+      return request.verb === "create";
+    },
+  } as unknown as KubernetesPort;
+
+  it("in the namespace, but for namespaces themselves, and not being told is not a no", async () => {
+    expect(await askRights(api, CART.namespace, ALL)).toEqual({
+      "create namespaces": "yes",
+      "create serviceaccounts": "yes",
+      "patch serviceaccounts": "unknown",
+      "delete serviceaccounts": "no",
+    });
+    expect(asked).toEqual([
+      { verb: "create", resource: "namespaces" },
+      { verb: "create", resource: "serviceaccounts", namespace: "shop" },
+      { verb: "patch", resource: "serviceaccounts", namespace: "shop" },
+      { verb: "delete", resource: "serviceaccounts", namespace: "shop" },
+    ]);
+  });
+});
+
+describe("a change of the cluster", () => {
+  const granted = (changed: Partial<Rights> = {}): Rights => ({
+    ...Object.fromEntries(ALL.map((right) => [right, "yes"])),
+    ...changed,
+  });
+
+  it.each(KINDS.map((kind, at) => [kind, ALL[at] ?? ""] as const))("%s needs '%s'", async (kind, right) => {
+    const check = (answer: "yes" | "no" | "unknown") =>
+      checkRights(changes("create-role", kind), CART, granted({ [right]: answer }), "--role-only");
+    expect(check("yes")).toEqual([]);
+    expect(check("unknown")).toEqual([
+      {
+        level: "warning",
+        code: "rights-unknown",
+        message: `the cluster does not say whether we may ${right} for shop/cart`,
+      },
+    ]);
+    const stop = await stopOf((async () => check("no"))());
+    expect(stop).toMatchObject({ kind: "denied", code: "forbidden" });
+    for (const part of [right, "shop/cart", "namespace shop", "--role-only"])
+      expect(textOf(stop)).toContain(part);
+  });
+
+  it("that nobody was asked about is as unknown as one that was not answered, each said once", () => {
+    const notes = checkRights(changes("create-namespace", "create-account", "create-account"), CART, {}, "");
+    expect(notes.map(({ message }) => message)).toEqual([
+      "the cluster does not say whether we may create namespaces and create serviceaccounts for shop/cart",
+    ]);
+  });
+
+  it("of IAM alone needs nothing of the cluster", () => {
+    const none = Object.fromEntries(ALL.map((right) => [right, "no"]));
+    expect(checkRights(changes("create-role", "delete-role"), CART, none, "")).toEqual([]);
+  });
+});
