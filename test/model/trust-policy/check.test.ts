@@ -311,7 +311,7 @@ describe("checkPolicyDocument", () => {
     [
       "white space before a key",
       "identity",
-      'Condition.StringLike[" aws:x"]',
+      'Condition.StringLike["…"]',
       { Condition: { StringLike: { " aws:x": "y" } } },
     ],
     ["a NotAction that is not an action", "identity", "NotAction", { Action: undefined, NotAction: "x" }],

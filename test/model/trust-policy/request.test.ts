@@ -19,6 +19,7 @@ describe("the request of a pod's token", () => {
     expect(Object.fromEntries(context)).toEqual({
       [SUB.toLowerCase()]: [SUBJECT],
       [AUD.toLowerCase()]: [AUDIENCE],
+      "aws:federatedprovider": [PROVIDER],
       "aws:securetransport": ["true"],
       "aws:viaawsservice": ["false"],
     });
@@ -26,7 +27,12 @@ describe("the request of a pod's token", () => {
 
   it("has nothing that is not told where the whole context is known", () => {
     const request = call({ others: "absent", facts: { "aws:SourceIp": "203.0.113.1" } });
-    expect([...request.context.keys()]).toEqual([SUB.toLowerCase(), AUD.toLowerCase(), "aws:sourceip"]);
+    expect([...request.context.keys()]).toEqual([
+      "aws:federatedprovider",
+      SUB.toLowerCase(),
+      AUD.toLowerCase(),
+      "aws:sourceip",
+    ]);
     expect(valuesOf(request, "aws:SourceVpc")).toEqual([]);
   });
 
