@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ const WITH_ROLE = `[profile p]\nrole_arn = ${ROLE}\n`;
 const SSO = "sso_account_id = 111122223333\nsso_role_name = admin";
 const MFA = "mfa_serial = arn:aws:iam::111122223333:mfa/me";
 
-/** A config file that gives no credentials, and what is said of it; `undefined` for one that can't be read. */
+/** A config file that gives no credentials, and what is said of it. */
 interface BrokenConfig {
   readonly config?: string;
   readonly credentials?: string;
@@ -146,7 +146,11 @@ const BROKEN: Readonly<Record<string, BrokenConfig>> = {
     code: 2,
     says: "there is no AWS profile 'p'",
   },
-  "a folder for a file": { code: 2, says: "there is no AWS profile 'p'" },
+  "a folder for a file": {
+    environment: { AWS_CONFIG_FILE: "/" },
+    code: 2,
+    says: "the AWS config file '/' is not a regular file",
+  },
   "a profile without credentials": {
     config: "[profile p]\nregion = eu-west-1\n",
     code: 1,
@@ -199,8 +203,7 @@ afterEach(() => rm(folder, { recursive: true }));
 /** An environment that leads nowhere: what is not found in the files is found nowhere else. */
 async function environmentOf({ config, credentials, environment }: BrokenConfig) {
   const file = (name: string): string => join(folder, name);
-  if (config === undefined && credentials === undefined) await mkdir(file("config"));
-  else await writeFile(file("config"), config ?? "");
+  await writeFile(file("config"), config ?? "");
   await writeFile(file("credentials"), credentials ?? "");
   return {
     PATH: process.env["PATH"] ?? "",
