@@ -29,7 +29,16 @@ const BOTH_LONG = [
 ].map(e2e);
 
 /** What is about the embedded world itself. */
-const SANDBOX = ["broken-output", "sandbox-commands", "demo", "isolation", "calls", "help"].map(e2e);
+const SANDBOX = [
+  "aws-configs",
+  "bugs",
+  "broken-output",
+  "sandbox-commands",
+  "demo",
+  "isolation",
+  "calls",
+  "help",
+].map(e2e);
 const SANDBOX_LONG = [
   "least-permissions",
   "doctor-simulation",

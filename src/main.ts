@@ -44,6 +44,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
   const endListening = listenForBugs(interruption, (error) => {
     // What else fails when a run has failed is of the same cause.
     if (code !== 0) return;
+    code = EXIT_CODES.failed;
     failureLines(failureOf(error), terminal.err, false).forEach(terminal.say);
     process.exitCode = EXIT_CODES.failed;
   });

@@ -5,6 +5,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
+import { checkEndpoints, requireRegion } from "./check-choice.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
@@ -62,7 +63,8 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   checkConfigFiles();
   const profile = namedProfile(choice.profile);
   await requireProfile(profile, choice.askMfaCode !== undefined);
-  const region = choice.region ?? (await defaultRegion(choice.profile));
+  checkEndpoints(process.env);
+  const region = requireRegion(choice.region ?? (await defaultRegion(choice.profile)));
   const requestHandler = awsRequestHandler();
   const chosen = {
     ...(choice.profile !== undefined && { profile: choice.profile }),
@@ -105,7 +107,9 @@ async function defaultRegion(profile: string | undefined): Promise<string> {
     return await loadConfig(
       {
         ...NODE_REGION_CONFIG_OPTIONS,
-        environmentVariableSelector: (env) => env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
+        // What is set to nothing is not set.
+        environmentVariableSelector: ({ AWS_REGION: first, AWS_DEFAULT_REGION: second }) =>
+          [first, second].find((region) => region !== undefined && region !== ""),
       },
       { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile !== undefined && { profile }) },
     )();

@@ -30,7 +30,10 @@ export function profileProblem(
   for (let at = name; ;) {
     const profile = profiles[at] ?? {};
     const found =
-      keysProblem(profile) ?? ssoProblem(profile, profiles) ?? roleProblem(profile, profiles, canAskMfaCode);
+      endpointProblem(profile) ??
+      keysProblem(profile) ??
+      ssoProblem(profile, profiles) ??
+      roleProblem(profile, profiles, canAskMfaCode);
     if (found !== undefined) return { profile: at, ...found };
     seen.push(at);
     const next = profile["role_arn"] === undefined ? undefined : profile["source_profile"];
@@ -46,6 +49,14 @@ export function profileProblem(
 
 type Profile = NonNullable<Profiles[string]>;
 type Found = Omit<ProfileProblem, "profile"> | undefined;
+
+function endpointProblem({ endpoint_url: endpoint = "" }: Profile): Found {
+  if (endpoint === "" || URL.canParse(endpoint)) return undefined;
+  return {
+    problem: "its endpoint_url is not a valid URL",
+    advice: "It looks like https://HOST or https://HOST:PORT",
+  };
+}
 
 function keysProblem(profile: Profile): Found {
   const [id, secret] = ["aws_access_key_id", "aws_secret_access_key"];

@@ -67,6 +67,7 @@ export const NOT_MEANT: readonly string[] = ["other-cluster", "other-aws-account
 const CERTAIN = new Set([
   "no-profile",
   "bad-profile",
+  "endpoint",
   "proxy",
   "no-region",
   "no-credentials",

@@ -2,7 +2,7 @@
 const SHORTEST = 12;
 /** As much of a secret as must not come out: as it is cut for a message. */
 const PREFIX = 12;
-/** The beginning that all keys of one kind share, `-----BEGIN` in PEM and its base64. */
+/** The beginning that all keys of one kind share, `-----BEGIN` in PEM and its base64, and how much more than it is looked for. */
 const COMMON_BEGINNING = /^(-----BEGIN|LS0tLS1CRUdJ)/;
 const COMMON_LENGTH = 48;
 
@@ -14,11 +14,7 @@ let longestFirst: readonly string[] | undefined;
 
 /** Tells of secrets as they are loaded: from then on nothing that is printed has them, or a beginning of them, in it. */
 export function keepSecret(...secrets: readonly (string | undefined)[]): void {
-  for (const secret of secrets) {
-    if (secret === undefined || secret.trim().length < SHORTEST) continue;
-    for (const line of [secret, ...secret.split(/\s+/)])
-      for (const form of formsOf(line.trim())) known.add(form);
-  }
+  for (const secret of secrets) for (const form of formsOf(secret ?? "")) known.add(form);
   longestFirst = undefined;
 }
 
@@ -28,20 +24,34 @@ export function handOut(...secrets: readonly string[]): void {
   longestFirst = undefined;
 }
 
+/** The whole of it, each of its lines, and what stands between quotes: in JSON these are escaped. */
 function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const forms = [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    bytes.toString("base64"),
-    bytes.toString("base64url"),
-  ];
-  return forms.filter((form) => form.length >= SHORTEST && !/^-----(BEGIN|END)[\w -]*$/.test(form));
+  const parts = new Set([secret.trim(), ...secret.split(/[\s"]+/)]);
+  const forms = [...parts].flatMap((part) => {
+    const bytes = Buffer.from(part);
+    return [
+      part,
+      JSON.stringify(part).slice(1, -1),
+      encodeURIComponent(part.replace(/[\uD800-\uDFFF]/gu, "")),
+      bytes.toString("base64"),
+      bytes.toString("base64url"),
+    ];
+  });
+  return forms.filter((form) => form.length >= SHORTEST && !isCommon(form));
+}
+
+/** In JSON a quote that is not escaped ends a string. */
+const BARE_QUOTE = /(?<!\\)(?:\\\\)*"/;
+
+/** True for what may stand in any text: the frame of a key in PEM, and what is JSON's own, which must go on to parse. */
+function isCommon(form: string): boolean {
+  const isFrame = /^-----(?:BEGIN|END)[\w -]*$/.test(form);
+  const isJson = /^(?:[\s{}[\],:\d.+-]|true|false|null)*[a-z]{0,4}$/.test(form.slice(0, PREFIX));
+  return isFrame || isJson || BARE_QUOTE.test(form);
 }
 
 const SECRET_NAME = /secret|token|passw|bearer|authorization|credential|private|_key$/i;
-const NO_SECRET_NAME = /access_key_id$|_file$|_path$|_dir$|_url?i$/i;
+const NO_SECRET_NAME = /access_key_id$|_file$|_path$|_dir$|_ur[il]$/i;
 
 /** Tells of the values whose names say that they are secrets, and of the passwords in URLs. */
 export function keepSecretsOf(values: Readonly<Record<string, unknown>>): void {
@@ -54,7 +64,7 @@ export function keepSecretsOf(values: Readonly<Record<string, unknown>>): void {
 
 /** Tells of the password in a URL, if there is one. */
 function keepPasswordOf(url: string): void {
-  const [, userinfo] = /:\/\/([^/@\s]*(?:@[^/@\s]*)*)@/.exec(url) ?? [];
+  const [, userinfo] = /:\/\/([^/\s]*)@/.exec(url) ?? [];
   if (userinfo === undefined) return;
   const password = userinfo.slice(userinfo.indexOf(":") + 1);
   keepSecret(password, userinfo, decoded(password), decoded(userinfo));
@@ -68,21 +78,24 @@ function decoded(text: string): string {
   }
 }
 
-/** What is secret by its form, whoever it belongs to: a server may say what it was sent, or what was meant for others. */
+/**
+ * What is secret by its form, whoever it belongs to: a server may say what it was sent, or what was meant for others. None
+ * goes on over a quote or a backslash, which may be JSON's.
+ */
 const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b((?:https?|socks\d?h?|ftp|wss?):\/\/)[^\s/"'<>@]{0,512}@/gi, `$1${PLACEHOLDER}@`],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/"'<>@\\]{1,512}@/gi, `$1${PLACEHOLDER}@`],
   [/\beyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{8,4096}/g, PLACEHOLDER],
   [/\bk8s-aws-v1\.[\w-]{8,8192}/g, PLACEHOLDER],
   [/\b(Bearer|Basic) [\w.~+/-]{8,8192}=*/g, `$1 ${PLACEHOLDER}`],
-  [/\b(Signature|X-Amz-Security-Token)(=|%3D)[^\s&"'<>,]{8,8192}/gi, `$1$2${PLACEHOLDER}`],
-  [/(<(?:SecretAccessKey|SessionToken)>)[^<]{1,8192}/g, `$1${PLACEHOLDER}`],
+  [/\b(Signature|X-Amz-Security-Token)(=|%3D)[^\s&"'<>,\\]{8,8192}/gi, `$1$2${PLACEHOLDER}`],
+  [/(<(?:SecretAccessKey|SessionToken)>)[^<"\s\\]{1,8192}/g, `$1${PLACEHOLDER}`],
   [/(\\?"(?:SecretAccessKey|SessionToken)\\?"\s{0,9}:\s{0,9}\\?")[^"\\]{1,8192}/g, `$1${PLACEHOLDER}`],
-  [/(_authToken\s{0,9}=\s{0,9})[^\s"']{1,1024}/g, `$1${PLACEHOLDER}`],
+  [/(_authToken\s{0,9}=\s{0,9})[^\s"'\\]{1,1024}/g, `$1${PLACEHOLDER}`],
 ];
 
 /**
- * A text without the secrets that are known, or that can be told by their form. It is what stands between a mistake and a
- * log: messages are to be made without secrets in the first place.
+ * A text without the secrets that are known, or that can be told by their form; JSON stays JSON. It is what stands between
+ * a mistake and a log: messages are to be made without secrets in the first place.
  */
 export function withoutSecrets(text: string): string {
   let clean = text;
@@ -101,8 +114,28 @@ function without(text: string, secret: string): string {
   for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
     let end = at + beginning.length;
     while (end - at < secret.length && text[end] === secret[end - at]) end += 1;
-    clean += text.slice(from, at) + PLACEHOLDER;
-    from = end;
+    // An escape of JSON goes whole.
+    const start = Math.max(from, escapeAt(text, at)?.start ?? at);
+    clean += text.slice(from, start) + PLACEHOLDER;
+    from = escapeAt(text, end)?.end ?? end;
   }
   return clean + text.slice(from);
+}
+
+/** The escape of JSON that has begun before that place, and goes on over it. */
+function escapeAt(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
+  for (let start = at - 1; start >= Math.max(0, at - 5); start -= 1) {
+    if (text[start] !== "\\") continue;
+    if (isEscaped(text, start)) return undefined;
+    const end = start + (text[start + 1] === "u" ? 6 : 2);
+    return end > at ? { start, end } : undefined;
+  }
+  return undefined;
+}
+
+/** True if the character there is escaped by an odd number of backslashes before it. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === "\\") before -= 1;
+  return (at - before) % 2 === 1;
 }

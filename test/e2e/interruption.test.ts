@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS, FILES } from "./interruption/commands.ts";
-import { runClean, sweep, TROUBLES, type CleanRun } from "./interruption/sweep.ts";
+import { runClean, STREAMS, sweep, sweepUnheard, TROUBLES, type CleanRun } from "./interruption/sweep.ts";
 import { after, worldOfOthers } from "./interruption/world.ts";
 
 /** A sweep is as many runs as the command makes calls, twice. */
@@ -10,6 +10,7 @@ const TIMEOUT = 600_000;
 
 let others: string;
 let cases = 0;
+let unheard = 0;
 
 beforeAll(async () => {
   others = await worldOfOthers();
@@ -18,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => {
   if (others !== undefined) rmSync(others, { recursive: true });
   process.stderr.write(`killed anywhere, on the wire: ${cases} cases\n`);
+  process.stderr.write(`output closed anywhere, on the wire: ${unheard} cases\n`);
 });
 
 describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s", (_name, command) => {
@@ -37,6 +39,14 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s",
     "whichever call %s, the same command again finishes it",
     async (_name, trouble) => {
       cases += await sweep(command, clean, trouble);
+    },
+    TIMEOUT,
+  );
+
+  test.each(STREAMS)(
+    "whenever the reader of %s leaves, the same command again finishes it",
+    async (stream) => {
+      unheard += await sweepUnheard(command, clean, stream);
     },
     TIMEOUT,
   );

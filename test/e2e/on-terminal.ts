@@ -11,6 +11,8 @@ export interface TerminalRun {
   /** Waits until the screen has shown that. */
   readonly sees: (text: string) => Promise<void>;
   readonly types: (keys: string) => void;
+  /** Closes the window: nothing is shown or typed any more. */
+  readonly closes: () => void;
   /** The exit code; 128 + n where signal n ended the run. */
   readonly exited: Promise<number>;
 }
@@ -45,6 +47,7 @@ export function onTerminal(
         { timeout: 60_000, interval: 50 },
       ),
     types: (keys) => void child.stdin.write(keys),
+    closes: () => void child.stdin.end(),
     exited: new Promise((resolve) => {
       child.once("close", (code) => resolve(code ?? -1));
     }),

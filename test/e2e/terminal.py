@@ -23,8 +23,9 @@ while True:
         if typed:
             os.write(terminal, typed)
         else:
-            sources.remove(0)
-            os.kill(pid, signal.SIGHUP)
+            # The kernel tells those who sit there, by SIGHUP and by EIO.
+            os.close(terminal)
+            break
     if terminal in ready:
         try:
             shown = os.read(terminal, 4096)

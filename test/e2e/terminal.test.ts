@@ -183,3 +183,27 @@ describe("Ctrl-C", () => {
     expect(await hasRole("waiting")).toBe(true);
   });
 });
+
+describe("a terminal that is closed", () => {
+  test("while something is asked: the run is gone with it, and nothing is written", async () => {
+    await withoutWriting(world, async () => {
+      const run = start(ask("team/closed"));
+      await run.sees("Take that into the plan?");
+      run.closes();
+      expect([129, 1]).toContain(await run.exited);
+    });
+  });
+
+  test("while it reads: the run is gone with it", async () => {
+    await withoutWriting(world, async () => {
+      let answered = (): void => undefined;
+      const run = start([...STORY.associate, "--tag", "a=closed"]);
+      world.aws.before("eks:DescribeCluster", async () => {
+        run.closes();
+        await new Promise<void>((resolve) => (answered = resolve));
+      });
+      expect([129, 1]).toContain(await run.exited);
+      answered();
+    });
+  });
+});

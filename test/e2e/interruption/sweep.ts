@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect, vi } from "vitest";
 import { eachOf } from "../../../src/model/each-of.ts";
 import type { RecordedCall } from "../../../src/sandbox/aws/recorder.ts";
+import { irsaInto, type Outlet } from "../broken-output.ts";
 import { irsa, type Run } from "../irsa.ts";
 import type { WireCommand } from "./commands.ts";
 import { stateOf, type StateAtRest } from "./state.ts";
@@ -49,6 +50,8 @@ export interface CleanRun {
   readonly calls: readonly RecordedCall[];
   readonly begin: StateAtRest;
   readonly end: StateAtRest;
+  /** What it said. */
+  readonly said: Pick<Run, "stdout" | "stderr">;
 }
 
 /** How many cases are tried side by side. */
@@ -58,11 +61,14 @@ const LANES = 2;
 export async function runClean(folder: string, command: WireCommand): Promise<CleanRun> {
   return inCopy(folder, async (copy) => {
     let calls: readonly RecordedCall[] = [];
+    let said = { stdout: "", stderr: "" };
     await inWorld(copy, async (world) => {
-      expect(await run(world, copy, command)).toMatchObject({ code: 0 });
+      const ended = await run(world, copy, command);
+      expect(ended).toMatchObject({ code: 0 });
       calls = world.recorder.calls();
+      said = ended;
     });
-    return { folder, calls, begin: stateOf(folder), end: stateOf(copy) };
+    return { folder, calls, begin: stateOf(folder), end: stateOf(copy), said };
   });
 }
 
@@ -84,6 +90,52 @@ export async function sweep(command: WireCommand, clean: CleanRun, trouble: Trou
     }
   });
   return targets.length;
+}
+
+/** The streams whose reader may leave. */
+export const STREAMS = ["stdout", "stderr"] as const;
+
+/**
+ * Lets the reader of a stream leave from the start, and after the first line, half of them, and all but the last: the run
+ * must not claim that nothing was changed where something was, and the same command run again must leave all as a clean run
+ * does. Gives how many cases that were.
+ */
+export async function sweepUnheard(
+  command: WireCommand,
+  clean: CleanRun,
+  stream: (typeof STREAMS)[number],
+): Promise<number> {
+  const lines = clean.said[stream].split("\n").length - 1;
+  const places = [...new Set([0, 1, Math.floor(lines / 2), lines - 1])].filter((at) => at >= 0 && at < lines);
+  await eachOf(places, LANES, async (at) => {
+    try {
+      await inCopy(clean.folder, (copy) => runUnheard(copy, command, clean, stream, at));
+    } catch (error) {
+      throw new Error(`${command.name}: the reader of ${stream} left after line ${at}`, { cause: error });
+    }
+  });
+  return places.length;
+}
+
+async function runUnheard(
+  folder: string,
+  command: WireCommand,
+  clean: CleanRun,
+  stream: (typeof STREAMS)[number],
+  lines: number,
+): Promise<void> {
+  await inWorld(folder, async ({ environment, recorder }) => {
+    const outlets: Record<(typeof STREAMS)[number], Outlet> = { stdout: "read", stderr: "read" };
+    outlets[stream] = { lines };
+    const args = [...command.line.split(" "), "--approve"];
+    const { code, stdout, stderr } = await irsaInto(outlets, args, environment, { cwd: folder });
+    // What is written before the system has heard of the reader's leaving counts as read.
+    expect([0, 141]).toContain(code);
+    expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |node:|bug in irsa/m);
+    const effects = recorder.calls().filter(({ write, status }) => write && status < 300);
+    if (/Nothing has been changed|No changes made/.test(`${stdout}${stderr}`)) expect(effects).toEqual([]);
+  });
+  await expectFinished(folder, command, clean);
 }
 
 /** A call by its action and its number among those of the same action: the order of free ones is not always the same. */
@@ -110,6 +162,11 @@ async function runDisturbed(
     if (disturbed.stderr.includes("Nothing has been changed"))
       expect(world.recorder.calls().filter((call) => hadEffect(call, trouble))).toEqual([]);
   });
+  await expectFinished(folder, command, clean);
+}
+
+/** What is others' is as it was, and the same command without trouble leaves all as a clean run does. */
+async function expectFinished(folder: string, command: WireCommand, clean: CleanRun): Promise<void> {
   const left = stateOf(folder);
   expect(left.others).toEqual(clean.end.others);
   // Where all is as it was, the same command does what the clean run did.

@@ -1,0 +1,24 @@
+import { Failure } from "../model/failure.ts";
+
+const ENDPOINT = /^AWS_ENDPOINT_URL(_[A-Z_]+)?$/;
+
+/**
+ * Holds the endpoints that the environment names against what a URL is; the SDK would throw an error that names neither.
+ * A wrong one is not shown: it may have a password in it.
+ * @throws Failure `endpoint`
+ */
+export function checkEndpoints(environment: Readonly<Record<string, string | undefined>>): void {
+  if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return;
+  for (const [name, value = ""] of Object.entries(environment)) {
+    if (!ENDPOINT.test(name) || value === "" || URL.canParse(value)) continue;
+    const advice = "It looks like https://HOST or https://HOST:PORT";
+    throw new Failure("input", "endpoint", `${name}: not a valid URL`, { advice });
+  }
+}
+
+/** A region stands in the names of hosts. Source: RFC 1123, 2.1. @throws Failure `no-region` */
+export function requireRegion(region: string): string {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return region;
+  const advice = "It looks like eu-west-1";
+  throw new Failure("input", "no-region", `'${region}' is not a valid AWS region`, { advice });
+}
