@@ -19,7 +19,7 @@ async function create(world: World): Promise<unknown> {
   const flags = { output: "text", approve: true } as const;
   const work = { plan: { cluster: world.cluster, changes, notes: [] }, surroundings, flags, targets };
   const interrupts = { signal: new AbortController().signal, takeInterrupts: () => Promise.resolve() };
-  return carryOut(work as never, context.terminal, interrupts as never);
+  return carryOut(work, context.terminal, interrupts);
 }
 
 describe("credentials that expire in the midst of a run", () => {
