@@ -47,7 +47,7 @@ describe("adopt --all", () => {
     const { heard } = await runIn(world, `adopt --all --release-stacks ${REACH} --exit-code`);
     expect(heard.code).toBe(3);
     expect(heard.out.join("\n")).toMatch(
-      /shop\/cart +role's marks, account's mark, stack keeps what it made, - stack eksctl-/,
+      /shop\/cart +role eksctl-\S+-CART's marks, account's mark, stack keeps what it made, - stack eksctl-/,
     );
     expect(world.log.writes).toEqual([]);
   });

@@ -113,7 +113,7 @@ describe("use-sa --file", () => {
     const unread = await run("-f", "a.yaml", "-f", "b.yaml", "-f", "absent.yaml", "--in-place");
     expect(unread.failure).toMatchObject({ kind: "input" });
     expect(unread.said).toMatch(/absent\.yaml can't be read: there is no such file/);
-    expect(unread.said).toMatch(/b\.yaml line \d: is no YAML/);
+    expect(unread.said).toMatch(/b\.yaml line \d: is not valid YAML/);
     await files({ "b.yaml": `x: &p {containers: []}\n${WEB.replace("{containers: []}", "*p")}` });
     const refused = await run("-f", "a.yaml", "-f", "b.yaml", "--in-place");
     expect(refused.failure).toMatchObject({ kind: "refused", code: "not-rewritable" });
