@@ -123,7 +123,9 @@ async function commanderCode(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  if (error.exitCode !== 0) return EXIT_CODES.input;
+  // commander ends `help` with the exit code that the process has by then, which is 1 until the end is known.
+  const isHelp = error.code === "commander.help" && args[0] === "help";
+  if (error.exitCode !== 0 && !isHelp) return EXIT_CODES.input;
   await surroundings.streams.flushed();
   const failure = spoiled(surroundings.interruption.cause(), false);
   return failure === undefined ? 0 : report(failure, args, surroundings, true);
