@@ -27,8 +27,19 @@ describe("what was told to be a secret", () => {
   it("leaves JSON to be parsed, whoever has chosen it", () => {
     const fragments = fc.constantFrom(
       ...String.raw`\ \\ " \" u0041 , : { } [ ] true 1 n`.split(" "),
-      "\n", "\u0001", " ", "<SecretAccessKey>", "Signature=", "Bearer ", "https://", "@", "_authToken=",
-      "abcdefghijkl", '": "', '",\n  "', '": 1,\n  "',
+      "\n",
+      "\u0001",
+      " ",
+      "<SecretAccessKey>",
+      "Signature=",
+      "Bearer ",
+      "https://",
+      "@",
+      "_authToken=",
+      "abcdefghijkl",
+      '": "',
+      '",\n  "',
+      '": 1,\n  "',
     );
     const texts = fc.array(fragments, { maxLength: 12 }).map((parts) => parts.join(""));
     fc.assert(
