@@ -27,8 +27,9 @@ export interface Surroundings {
   readonly interruption: Interruption;
   readonly streams: OutputStreams;
   readonly terminal: Terminal;
-  /** The real one, unless given. */
+  /** The real ones, unless given. */
   readonly network?: CommandContext["network"];
+  readonly clock?: CommandContext["clock"];
 }
 
 /** Runs the command line as this process: what interrupts the process ends the run. */
@@ -59,7 +60,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { interruption, streams, terminal, network } = surroundings;
+  const { interruption, streams, terminal, network, clock } = surroundings;
   let code = 0;
   let tolerated: readonly string[] = [];
   let own = args;
@@ -75,6 +76,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       terminal,
       signal,
       ...(network !== undefined && { network }),
+      ...(clock !== undefined && { clock }),
       takeInterrupts: async () => {
         await streams.flushed();
         take();

@@ -1,4 +1,5 @@
 import type { Organisation } from "../config/organisation.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Network } from "./session/network.ts";
 
@@ -23,6 +24,8 @@ export interface CommandContext {
   readonly organization: () => Promise<Organisation | undefined>;
   /** The real one, unless given: a world in memory is reached in another way. */
   readonly network?: Network;
+  /** The machine's own, unless given: no time passes in a world in memory. */
+  readonly clock?: Clock;
   /** Sets the exit code of a run that ends well but has something to say by it. */
   exitWith(code: number): void;
 }

@@ -3,7 +3,8 @@ import { carryOut } from "../../src/commands/walk/carry-out.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { aDesire } from "../fakes/values.ts";
-import { applyAll, bringAbout, NO_WAITING, planIn, stopOf, textOf } from "../fakes/walk.ts";
+import { NO_WAITING } from "../fakes/clock.ts";
+import { applyAll, bringAbout, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const expired = (): Failure =>

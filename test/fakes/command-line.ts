@@ -2,6 +2,7 @@ import type { Aws } from "../../src/aws/clients.ts";
 import type { Network } from "../../src/commands/session/network.ts";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
+import { NO_WAITING } from "./clock.ts";
 import { listeningContext, type Heard } from "./terminal.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +20,11 @@ export interface Ended {
 export async function runIn(world: World, line: string): Promise<Ended> {
   const { context, heard } = listeningContext();
   const args = line.split(" ").filter((word) => word !== "");
-  const program = await buildProgram(args, { ...context, network: networkOf(world) }, "0.0.0");
+  const program = await buildProgram(
+    args,
+    { ...context, network: networkOf(world), clock: NO_WAITING },
+    "0.0.0",
+  );
   try {
     await program.parseAsync(args, { from: "user" });
     return { failure: undefined, heard };

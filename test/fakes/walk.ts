@@ -1,5 +1,4 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
-import type { Clock } from "../../src/engine/clock.ts";
 import type { Change } from "../../src/model/change.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredAccount } from "../../src/service-account/desired.ts";
@@ -19,14 +18,9 @@ import {
   type DesiredUpdate,
   type UpdatePlan,
 } from "../../src/service-account/update.ts";
+import { NO_WAITING } from "./clock.ts";
 import { anAccount } from "./values.ts";
 import type { World } from "./world.ts";
-
-/** A clock by which no time passes while a run waits; calls that are on their way come first. */
-export const NO_WAITING: Clock = {
-  sleep: () => new Promise((resolve) => setImmediate(resolve)),
-  random: () => 0.5,
-};
 
 /** The flags that lead to the cluster of the tests. */
 const REACH = ["--cluster", "eks-work-cluster"];

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { runCommandLine } from "../../src/main.ts";
 import type { BrokenStream } from "../../src/model/interruption-cause.ts";
+import { NO_WAITING } from "../fakes/clock.ts";
 import { networkOf } from "../fakes/command-line.ts";
 import { heardSurroundings, type BreakAt, type HeardStreams } from "../fakes/streams.ts";
 import type { World } from "../fakes/world.ts";
@@ -52,7 +53,7 @@ async function runTold(
   line: string,
   breaking?: BreakAt,
 ): Promise<{ readonly code: number } & Pick<HeardStreams, "heard">> {
-  const surroundings = { ...heardSurroundings(breaking), network: networkOf(world) };
+  const surroundings = { ...heardSurroundings(breaking), network: networkOf(world), clock: NO_WAITING };
   const args = `${line} --approve`.split(" ").filter((word) => word !== "");
   return { code: await runCommandLine(args, surroundings), heard: surroundings.streams.heard };
 }

@@ -21,7 +21,7 @@ export interface Work {
   readonly manner?: Manner;
 }
 
-type Interruptible = Pick<CommandContext, "signal" | "takeInterrupts">;
+type Interruptible = Pick<CommandContext, "signal" | "takeInterrupts" | "clock">;
 
 /** A change that was done. */
 export type DoneStep = Extract<Step, { state: "done" }>;
@@ -78,14 +78,18 @@ async function apply(
   terminal: Terminal,
   context: Interruptible,
 ): Promise<DoneStep[]> {
-  const { signal } = context;
+  const { signal, clock } = context;
   const { out, print } = terminal;
   await context.takeInterrupts();
   const follower = manner.follow(terminal);
   const ended: Step[] = [];
   terminal.say("");
   try {
-    for await (const step of applyChanges(plan.changes, targets, { signal })) {
+    for await (const step of applyChanges(
+      plan.changes,
+      { ...targets, ...(clock !== undefined && { clock }) },
+      { signal },
+    )) {
       if (step.state !== "started") ended.push(step);
       follower.step(step);
     }
