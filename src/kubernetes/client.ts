@@ -2,6 +2,7 @@ import { accountUrl } from "./account-url.ts";
 import { anything, flag, object, text } from "./answer.ts";
 import { callerOn, type Caller } from "./caller.ts";
 import type { Connection } from "./connection.ts";
+import type { WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { KubernetesPort } from "./port.ts";
 import { probePod } from "./probe-pod.ts";
 import { reads } from "./reads.ts";
@@ -29,6 +30,14 @@ type Writes = Pick<
 
 function writes(api: Caller): Writes {
   const query = { fieldManager: FIELD_MANAGER };
+  const patch = (what: string, path: string, body: object) =>
+    api(
+      `patch ${what}`,
+      { method: "PATCH", path, query, contentType: "application/merge-patch+json", body },
+      anything,
+    );
+  const patchWorkload = (ref: WorkloadRef, body: object) =>
+    patch(`${ref.kind} ${ref.namespace}/${ref.name}`, workloadPath(ref), body);
   return {
     async createNamespace(name) {
       const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
@@ -52,44 +61,16 @@ function writes(api: Caller): Writes {
       );
     },
     async patchServiceAccount({ ref, labels, annotations, resourceVersion }) {
-      await api(
-        `patch serviceaccount ${ref.namespace}/${ref.name}`,
-        {
-          method: "PATCH",
-          path: accountUrl(ref),
-          query,
-          contentType: "application/merge-patch+json",
-          body: { metadata: { resourceVersion, labels, annotations } },
-        },
-        anything,
-      );
+      const metadata = { resourceVersion, labels, annotations };
+      await patch(`serviceaccount ${ref.namespace}/${ref.name}`, accountUrl(ref), { metadata });
     },
     async bindWorkload({ ref, account, resourceVersion }) {
-      await api(
-        `patch ${ref.kind} ${ref.namespace}/${ref.name}`,
-        {
-          method: "PATCH",
-          path: workloadPath(ref),
-          query,
-          contentType: "application/merge-patch+json",
-          body: { metadata: { resourceVersion }, spec: templateEdit(ref, { serviceAccountName: account }) },
-        },
-        anything,
-      );
+      const spec = templateEdit(ref, { serviceAccountName: account });
+      await patchWorkload(ref, { metadata: { resourceVersion }, spec });
     },
     async restartWorkload(ref, at) {
       const annotations = { "kubectl.kubernetes.io/restartedAt": at.toISOString() };
-      await api(
-        `patch ${ref.kind} ${ref.namespace}/${ref.name}`,
-        {
-          method: "PATCH",
-          path: workloadPath(ref),
-          query,
-          contentType: "application/merge-patch+json",
-          body: { spec: { template: { metadata: { annotations } } } },
-        },
-        anything,
-      );
+      await patchWorkload(ref, { spec: { template: { metadata: { annotations } } } });
     },
     async deleteServiceAccount(ref, resourceVersion) {
       await api(
