@@ -1,7 +1,9 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFailure } from "../../src/model/failure.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
 import { TAG } from "../../src/model/marks.ts";
+import { computedRoleName, isComputedFor } from "../../src/model/role-name.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
@@ -49,6 +51,16 @@ const aRole = (changes: Partial<Role> = {}): Role => {
   return { arn, name, path: "/", trust: NOBODY, tags: TAGS, maxSessionSeconds: 3600, ...changes } as Role;
 };
 
+/** The ServiceAccount is let in under a condition that can't be known. */
+const CONDITIONAL = trustPolicy([
+  {
+    ...OURS,
+    Condition: {
+      StringEquals: { [`${GRANT.issuerHostPath}:sub`]: GRANT.subject, "aws:SourceVpc": "vpc-1" },
+    },
+  },
+]);
+
 /** The proof for the role that irsa computes for the account. */
 const PROOF: OwnedRole = theOne(ownedRole(aRole(), cluster, CART));
 
@@ -76,7 +88,21 @@ describe("whose a role is", () => {
       { arn: ownRole("x"), trust: trustPolicy([OURS]) },
       "trust",
     ],
+    ["the computed name under a path", { arn: ownRole(`irsa/${COMPUTED.split("/")[1] ?? ""}`) }, "name"],
+    [
+      "the tags and trust for another audience",
+      { arn: ownRole("x"), trust: world.trustOf({ account: CART, audience: "x" }) },
+      "trust",
+    ],
+    ["the tags and trust under a condition", { arn: ownRole("x"), trust: CONDITIONAL }, "trust"],
     ["the tags alone", { arn: ownRole("x") }, undefined],
+    ["the tags and the end of the computed name", { arn: ownRole(`infra${COMPUTED.slice(-11)}`) }, undefined],
+    ["name and trust without tags", { trust: trustPolicy([OURS]), tags: {} }, undefined],
+    [
+      "the name and tags in another case",
+      { tags: Object.fromEntries(Object.entries(TAGS).map(([key, value]) => [key.toUpperCase(), value])) },
+      undefined,
+    ],
     ["the computed name alone", { tags: {} }, undefined],
     ["the trust policy alone", { tags: {}, trust: trustPolicy([OURS]) }, undefined],
     [
@@ -121,6 +147,8 @@ describe("whose a role is", () => {
       (origin) => ownedRole(aRole({ tags: { ...TAGS, [TAG.origin]: origin } }), cluster, CART)?.origin,
     );
     expect(origins).toEqual(["created", "adopted", "adopted", "adopted"]);
+    const { [TAG.origin]: _, ...untold } = TAGS;
+    expect(ownedRole(aRole({ tags: untold }), cluster, CART)?.origin).toBe("adopted");
   });
 
   it("is claimed by tags that nothing else bears out, which is said", () => {
@@ -159,8 +187,11 @@ describe("two roles that claim one account", () => {
   const one = aRole();
   const other = aRole({ arn: ownRole("x") });
 
-  it("stop, whichever is right", () => {
+  it("stop, whichever is right, and are named", () => {
     expect(codeOf(() => expectOneClaim([one, other], cluster, CART))).toBe("two-roles");
+    expect(() => expectOneClaim([one, other], cluster, CART)).toThrow(
+      /'eks-work-cluster-shop-cart-\w{10}' and 'x'/,
+    );
   });
 
   it.each<readonly [string, readonly (Role | undefined)[]]>([
@@ -345,5 +376,33 @@ describe("the providers by whose tokens an account gets in", () => {
   it("are none where a Deny keeps it out", () => {
     const denied = trustPolicy([OURS, { ...OURS, Effect: "Deny" }]);
     expect(providersAdmitting(denied, GRANT.subject, AUDIENCE)).toEqual([]);
+  });
+});
+
+describe("a computed name", () => {
+  const names = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/);
+  const prefixes = fc.stringMatching(/^[\w+=,.@-]{0,40}$/);
+
+  it("is known as such with whatever prefix, and for no other ServiceAccount or cluster", () => {
+    fc.assert(
+      fc.property(names, names, prefixes, (namespace, name, prefix) => {
+        const account = anAccount(`${namespace}/${name}`);
+        const computed = computedRoleName(cluster, account, prefix);
+        expect(isComputedFor(computed, cluster, account)).toBe(true);
+        expect(isComputedFor(computed, cluster, anAccount(`${namespace}/${name}0`))).toBe(false);
+        const other = aCluster({ arn: "arn:aws:eks:eu-west-1:111122223333:cluster/eks-work-cluster" });
+        expect(isComputedFor(computed, other, account)).toBe(false);
+      }),
+    );
+  });
+
+  it("is not any name that ends as it does", () => {
+    fc.assert(
+      fc.property(names, names, fc.stringMatching(/^[a-z]{1,12}$/), (namespace, name, head) => {
+        const account = anAccount(`${namespace}/${name}`);
+        const end = computedRoleName(cluster, account, "").slice(-11);
+        expect(isComputedFor(`${head}${end}`, cluster, account)).toBe(false);
+      }),
+    );
   });
 });
