@@ -65,7 +65,7 @@ const ODD: readonly unknown[] = [
   { metadata: { name: "a", labels: [] }, webhooks: [{ name: "a", clientConfig: { caBundle: 5 } }] },
 ];
 
-attack("malicious cluster", "Low: an answer without its items, or of other types, ends in a bug of irsa", {
+attack("malicious cluster", "L2: an answer without its items, or of other types, ends in a bug of irsa", {
   attack: async () => {
     for (const body of ODD) {
       const api = await cluster(body);
@@ -99,7 +99,7 @@ attack("malicious cluster", "Low: an answer without its items, or of other types
   },
 });
 
-attack("malicious cluster", "Low variant: an answer without end, and a list without a last page", {
+attack("malicious cluster", "L2 variant: an answer without end, and a list without a last page", {
   attack: async () => {
     const endless = new Readable({
       read: function () {
@@ -155,7 +155,7 @@ const xml = (name: string, inner: string): string =>
 
 attack(
   "malicious proxy",
-  "Low variant: answers of AWS that are too large, too deep, endless, or of other types",
+  "L2 variant: answers of AWS that are too large, too deep, endless, or of other types",
   {
     attack: async () => {
       const unexpected = { code: "unexpected-answer" };

@@ -93,7 +93,7 @@ attack("pull-request author", "H4 variant: a folder on the way to the file is th
   },
 });
 
-attack("pull-request author", "Low: a named pipe, a device or a socket in the folder holds the run up", {
+attack("pull-request author", "L1: a named pipe, a device or a socket in the folder holds the run up", {
   attack: async () => {
     const folder = aFolder();
     folder.pipe("pr/a.yaml");
@@ -115,22 +115,26 @@ attack("pull-request author", "Low: a named pipe, a device or a socket in the fo
   },
 });
 
-attack("local user", "Low: a named pipe without a writer, and one that says nothing more, hold the run up", {
-  attack: async () => {
-    const folder = aFolder();
-    const pipe = folder.pipe("policy.json");
-    expect((await readPolicyFile(pipe))?.text).toBe("");
+attack(
+  "local user",
+  "L1 variant: a named pipe without a writer, and one that says nothing more, hold the run up",
+  {
+    attack: async () => {
+      const folder = aFolder();
+      const pipe = folder.pipe("policy.json");
+      expect((await readPolicyFile(pipe))?.text).toBe("");
+    },
+    twin: async () => {
+      const folder = aFolder();
+      const pipe = folder.pipe("policy.json");
+      const writer = spawn("sh", ["-c", `sleep 0.5; printf '%s' "$1" > "$0"`, pipe, POLICY]);
+      expect((await readPolicyFile(pipe))?.text).toBe(POLICY);
+      writer.kill();
+    },
   },
-  twin: async () => {
-    const folder = aFolder();
-    const pipe = folder.pipe("policy.json");
-    const writer = spawn("sh", ["-c", `sleep 0.5; printf '%s' "$1" > "$0"`, pipe, POLICY]);
-    expect((await readPolicyFile(pipe))?.text).toBe(POLICY);
-    writer.kill();
-  },
-});
+);
 
-attack("pull-request author", "Low: a file without end or of 98 MB keeps the run busy", {
+attack("pull-request author", "L1: a file without end or of 98 MB keeps the run busy", {
   attack: async () => {
     const folder = aFolder();
     folder.file("pr/large.yaml", Buffer.alloc(98 * 1024 * 1024, "a: b\n"));
@@ -152,40 +156,36 @@ attack("pull-request author", "Low: a file without end or of 98 MB keeps the run
   },
 });
 
-attack(
-  "pull-request author",
-  "Low: use-sa --in-place writes through a symbolic link that leaves the folder",
-  {
-    attack: async () => {
-      const folder = aFolder();
-      const outside = folder.file("outside/app.yaml", DEPLOYMENT);
-      folder.file("pr/own.yaml", DEPLOYMENT);
-      // By a name that a shell's pattern gives, so that the file is named and not found.
-      const named = folder.link("pr/app.yaml", "../outside/app.yaml");
-      const own = join(folder.path, "pr/own.yaml");
-      for (const files of [[join(folder.path, "pr")], [own, named]]) {
-        const { code, stderr } = await run([...bind(...files), "--in-place"]);
-        expect(code).not.toBe(0);
-        expect(stderr).toContain("is a symbolic link that leads out of the folder");
-        expect([readFileSync(outside, "utf8"), readFileSync(own, "utf8")]).toEqual([DEPLOYMENT, DEPLOYMENT]);
-      }
-    },
-    twin: async () => {
-      const folder = aFolder();
-      const real = folder.file("pr/base/app.yaml", DEPLOYMENT);
-      chmodSync(real, 0o664);
-      const link = folder.link("pr/app.yaml", "base/app.yaml");
-      const { code } = await run([...bind(link), "--in-place"]);
-      expect(code).toBe(0);
-      expect(readFileSync(real, "utf8")).toContain("serviceAccountName: app");
-      expect(lstatSync(link).isSymbolicLink()).toBe(true);
-      expect(statSync(real).mode & 0o777).toBe(0o664);
-      expect(readdirSync(join(folder.path, "pr/base"))).toEqual(["app.yaml"]);
-    },
+attack("pull-request author", "L4: use-sa --in-place writes through a symbolic link that leaves the folder", {
+  attack: async () => {
+    const folder = aFolder();
+    const outside = folder.file("outside/app.yaml", DEPLOYMENT);
+    folder.file("pr/own.yaml", DEPLOYMENT);
+    // By a name that a shell's pattern gives, so that the file is named and not found.
+    const named = folder.link("pr/app.yaml", "../outside/app.yaml");
+    const own = join(folder.path, "pr/own.yaml");
+    for (const files of [[join(folder.path, "pr")], [own, named]]) {
+      const { code, stderr } = await run([...bind(...files), "--in-place"]);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("is a symbolic link that leads out of the folder");
+      expect([readFileSync(outside, "utf8"), readFileSync(own, "utf8")]).toEqual([DEPLOYMENT, DEPLOYMENT]);
+    }
   },
-);
+  twin: async () => {
+    const folder = aFolder();
+    const real = folder.file("pr/base/app.yaml", DEPLOYMENT);
+    chmodSync(real, 0o664);
+    const link = folder.link("pr/app.yaml", "base/app.yaml");
+    const { code } = await run([...bind(link), "--in-place"]);
+    expect(code).toBe(0);
+    expect(readFileSync(real, "utf8")).toContain("serviceAccountName: app");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o664);
+    expect(readdirSync(join(folder.path, "pr/base"))).toEqual(["app.yaml"]);
+  },
+});
 
-attack("local user", "Low variant: the file is exchanged between its reading and its writing", {
+attack("local user", "L4 variant: the file is exchanged between its reading and its writing", {
   attack: async () => {
     const folder = aFolder();
     const secret = folder.file("secret", "kept");

@@ -273,27 +273,31 @@ for (const [what, other] of [
   ["everyone but one", { Effect: "Allow", NotPrincipal: { AWS: "arn:aws:iam::1:root" }, Action: "*" }],
   ["the same ServiceAccount of a cluster of their own", namesake()],
 ] as const)
-  attack("owner of another AWS account", `H2: policies go to a role that ${what} can assume`, {
-    attack: async () => {
-      const world = scratch(other);
-      const stop = await stopOf(planIn(world, company));
-      expect(stop.code).toBe("role-shared");
-      expect(textOf(stop)).toContain("dev-scratch");
-      const update = updateIn(world, {
-        account: WORKER,
-        policies: { kind: "some", add: [S3_READ], remove: [] },
-      });
-      expect((await stopOf(update)).code).toBe("role-shared");
-      expect(world.log.writes).toEqual([]);
+  attack(
+    "owner of another AWS account",
+    `H2${other === STRANGER ? "" : " variant"}: policies go to a role that ${what} can assume`,
+    {
+      attack: async () => {
+        const world = scratch(other);
+        const stop = await stopOf(planIn(world, company));
+        expect(stop.code).toBe("role-shared");
+        expect(textOf(stop)).toContain("dev-scratch");
+        const update = updateIn(world, {
+          account: WORKER,
+          policies: { kind: "some", add: [S3_READ], remove: [] },
+        });
+        expect((await stopOf(update)).code).toBe("role-shared");
+        expect(world.log.writes).toEqual([]);
+      },
+      twin: async () => {
+        const alone = scratch();
+        expect(kindsOf(await planIn(alone, company))).toContain("attach-policy");
+        const known = scratch(other);
+        const named = { ...company, sharedRoles: [aRoleName("dev-scratch")] };
+        expect(kindsOf(await planIn(known, named))).toContain("attach-policy");
+      },
     },
-    twin: async () => {
-      const alone = scratch();
-      expect(kindsOf(await planIn(alone, company))).toContain("attach-policy");
-      const known = scratch(other);
-      const named = { ...company, sharedRoles: [aRoleName("dev-scratch")] };
-      expect(kindsOf(await planIn(known, named))).toContain("attach-policy");
-    },
-  });
+  );
 
 attack("other IAM user", "H2: two roles claim one ServiceAccount", {
   attack: async () => {

@@ -42,7 +42,7 @@ async function statusOf(method: string, path: string, authorization?: string): P
 
 const token = (): string => sandbox.aws.controlToken;
 
-attack("local user", "the sandbox's control endpoint without its token", {
+attack("local user", "L5: the sandbox's control endpoint without its token", {
   async attack() {
     for (const [method, path] of CONTROLS) expect(await statusOf(method, path), path).toBe(401);
   },
@@ -53,7 +53,7 @@ attack("local user", "the sandbox's control endpoint without its token", {
   },
 });
 
-attack("local user", "variant: a token that is nearly the sandbox's, or of another kind", {
+attack("local user", "L5 variant: a token that is nearly the sandbox's, or of another kind", {
   async attack() {
     const { keys } = sandbox;
     const [key] = [...keys.values()];
@@ -72,7 +72,7 @@ attack("local user", "variant: a token that is nearly the sandbox's, or of anoth
   },
 });
 
-attack("local user", "variant: a token that somebody else has put in the folder, or may read", {
+attack("local user", "L5 variant: a token that somebody else has put in the folder, or may read", {
   async attack() {
     await sandbox.stop();
     const planted = "planted".repeat(10);

@@ -47,7 +47,7 @@ const stackWrites = (world: World) => world.log.writes.filter((name) => name.sta
 
 attack(
   "other IAM user",
-  "low: a stack whose last update did not complete is not updated with the caller's rights",
+  "L7: a stack whose last update did not complete is not updated with the caller's rights",
   {
     attack: async () => {
       for (const status of REFUSED) {
@@ -68,7 +68,7 @@ attack(
   },
 );
 
-attack("other IAM user", "low variant: a stack that comes into such a state after the plan is not updated", {
+attack("other IAM user", "L7 variant: a stack that comes into such a state after the plan is not updated", {
   attack: async () => {
     for (const status of ["UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"]) {
       const world = worldWith("UPDATE_COMPLETE");
@@ -90,7 +90,7 @@ attack("other IAM user", "low variant: a stack that comes into such a state afte
   },
 });
 
-attack("other IAM user", "low variant: an update that is under way and ends half-way is not taken up", {
+attack("other IAM user", "L7 variant: an update that is under way and ends half-way is not taken up", {
   attack: async () => {
     const world = worldWith("UPDATE_IN_PROGRESS");
     const { changes } = await adoptionIn(world, CART, true);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { attack, type Attacker } from "./attack.ts";
+import { attack, type Trial } from "./attack.ts";
 import { CLUSTER_COMMANDS, clusterFile, lineOf } from "./every-command.ts";
 import {
   ELSEWHERE,
@@ -59,8 +59,6 @@ it.each(CLUSTER_COMMANDS)(
 );
 
 interface Case {
-  readonly attacker: Attacker;
-  readonly title: string;
   readonly args: readonly string[];
   readonly says: readonly string[];
   readonly changes?: Changes;
@@ -68,64 +66,79 @@ interface Case {
   readonly twinChanges?: Changes;
 }
 
+/** A command line that is refused, and its twin. */
+const trial = ({ args, says, changes, twin, twinChanges }: Case): Trial => ({
+  attack: () => refused(args, says, changes),
+  twin: () => works(twin, twinChanges),
+});
+
 const apply =
   (...flags: readonly string[]) =>
   () => ["plan", "-f", file, ...flags];
 
-const CASES: readonly Case[] = [
-  {
-    attacker: "owner of another AWS account",
-    title: "H3: a cluster ARN with a profile of another account",
+attack(
+  "owner of another AWS account",
+  "H3: a cluster ARN with a profile of another account",
+  trial({
     args: look("--cluster", OWN, "--approve", ...byProfile),
     says: [OWN, `user/admin`],
     changes: asOther,
     twin: look("--cluster", THEIRS, ...byProfile),
     twinChanges: asOther,
-  },
-  {
-    attacker: "owner of another AWS account",
-    title: "H3 variant: AWS_PROFILE instead of the flag",
+  }),
+);
+
+attack(
+  "owner of another AWS account",
+  "H3 variant: AWS_PROFILE instead of the flag",
+  trial({
     args: look("--cluster", OWN, "--approve"),
     says: [OWN],
     changes: { ...asOther, AWS_PROFILE: OTHER_ACCOUNT },
     twin: look("--cluster", "prod"),
     twinChanges: { ...asOther, AWS_PROFILE: OTHER_ACCOUNT },
-  },
-  {
-    attacker: "owner of another AWS account",
-    title: "H3 variant: an ARN of another partition",
+  }),
+);
+
+attack(
+  "owner of another AWS account",
+  "H3 variant: an ARN of another partition",
+  trial({
     args: look("--cluster", OWN.replace("arn:aws:", "arn:aws-cn:"), "--approve"),
     says: ["arn:aws-cn:eks"],
     twin: look("--cluster", OWN),
-  },
-  {
-    attacker: "owner of another AWS account",
-    title: "H3 variant: both ends of migrate-trust by ARN, one of another account",
+  }),
+);
+
+attack(
+  "owner of another AWS account",
+  "H3 variant: both ends of migrate-trust by ARN, one of another account",
+  trial({
     args: ["migrate-trust", "--from", THEIRS, "--to", OWN, "--approve"],
     says: [THEIRS],
     twin: ["migrate-trust", "--from", ELSEWHERE, "--to", OWN],
-  },
-  {
-    attacker: "owner of another AWS account",
-    title: "H3 variant: migrate-trust by ARNs with --region of neither",
+  }),
+);
+
+attack(
+  "owner of another AWS account",
+  "H3 variant: migrate-trust by ARNs with --region of neither",
+  trial({
     args: ["migrate-trust", "--from", ELSEWHERE, "--to", OWN, "--region", "eu-central-1", "--approve"],
     says: ["eu-central-1"],
     twin: ["migrate-trust", "--from", ELSEWHERE, "--to", OWN, "--region", "us-east-1"],
-  },
-  {
-    attacker: "pull-request author",
-    title: "H3 variant: two clusters of one audit, one of another account",
+  }),
+);
+
+attack(
+  "pull-request author",
+  "H3 variant: two clusters of one audit, one of another account",
+  trial({
     args: ["audit", "--cluster", OWN, "--cluster", THEIRS, "--fail-on", "never"],
     says: [THEIRS],
     twin: ["audit", "--cluster", OWN, "--cluster", ELSEWHERE, "--fail-on", "never"],
-  },
-];
-
-for (const { attacker, title, args, says, changes, twin, twinChanges } of CASES)
-  attack(attacker, title, {
-    attack: () => refused(args, says, changes),
-    twin: () => works(twin, twinChanges),
-  });
+  }),
+);
 
 attack("pull-request author", "H3: --region overrides the region of the file", {
   attack: () => refused(apply("--region", "us-east-1")(), ["us-east-1", "eu-west-1"]),
