@@ -16,25 +16,28 @@ export function exceptingBoth(
 ): Statement | undefined {
   const { Condition: block } = statement;
   if (!isObject(block)) return undefined;
-  const widened = Object.entries(block).map(([operator, keys]: [string, unknown]) => {
-    const test = parseOperator(operator)?.test;
-    if (!isObject(keys) || test?.kind !== "compare" || !test.negated) return [operator, keys];
-    return [operator, mapValues(keys, (key, values) => (isProviderKey(key) ? both(values) : values))];
-  });
-  const rest = {
-    ...statement,
-    Condition: Object.fromEntries(widened) as Statement["Condition"],
-  } as Statement;
-  const isWider = namesIssuer(rest, to, variables) && !namesIssuer(statement, to, variables);
-  const without = withoutIssuer(rest, from, variables);
-  return isWider && without !== undefined ? rest : undefined;
+  const widened = exceptions((list) => [
+    ...list,
+    ...list.filter((value) => mentionsProvider(value, from)).map((value) => renameProvider(value, from, to)),
+  ]);
+  const isWider = namesIssuer(widened, to, variables) && !namesIssuer(statement, to, variables);
+  // Where it says more of the old issuer, taking that out again would leave less than was there.
+  const saysMore = namesIssuer(
+    exceptions((list) => list.filter((value) => !mentionsProvider(value, from))),
+    from,
+    variables,
+  );
+  const without = withoutIssuer(widened, from, variables);
+  return isWider && !saysMore && without !== undefined ? widened : undefined;
 
-  function both(values: unknown): unknown {
-    const list = toList(values);
-    const added = list
-      .filter((value) => mentionsProvider(value, from))
-      .map((value) => renameProvider(value, from, to));
-    return added.length === 0 ? values : [...list, ...added];
+  /** The statement with the values of its negated conditions on the provider changed. */
+  function exceptions(change: (values: readonly unknown[]) => readonly unknown[]): Statement {
+    const changed = Object.entries(block ?? {}).map(([operator, keys]: [string, unknown]) => {
+      const test = parseOperator(operator)?.test;
+      if (!isObject(keys) || test?.kind !== "compare" || !test.negated) return [operator, keys];
+      return [operator, mapValues(keys, change)];
+    });
+    return { ...statement, Condition: Object.fromEntries(changed) as Statement["Condition"] } as Statement;
   }
 }
 
@@ -82,6 +85,13 @@ export function withoutIssuer(
   return !listsIt || !isLeft || namesIssuer(rest, issuer, variables) ? undefined : rest;
 }
 
-function mapValues(keys: Json, change: (key: string, values: unknown) => unknown): Json {
-  return Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, change(key, values)]));
+/** Values that no change touches stay as they are written. */
+function mapValues(keys: Json, change: (values: readonly unknown[]) => readonly unknown[]): Json {
+  return Object.fromEntries(
+    Object.entries(keys).map(([key, values]) => {
+      const list = toList(values);
+      const changed = isProviderKey(key) ? change(list) : list;
+      return [key, changed.length === list.length ? values : changed];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
+import { computedRoleName } from "../../../src/model/role-name.ts";
 import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
-import { aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
+import { aCluster, aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
 import type { World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
@@ -13,6 +14,7 @@ const EVERYTHING = [
   `--policy-file ${fileOf("policy.json", INLINE)} --permissions-boundary ${ownPolicy("edge")}`,
   "--max-session-duration 2h --tag team=payments --label team=payments",
 ].join(" ");
+const OWN_ROLE = computedRoleName(aCluster(), aDesire().account, "");
 const LEGACY = ownRole("legacy/agent");
 const CREATE_ALL = [
   "iam.attachPolicy",
@@ -34,7 +36,8 @@ export const CREATE_SA: readonly WritingCommand[] = [
   {
     name: "create-sa where everything is broken that can be",
     before: broken,
-    line: EVERYTHING,
+    // EC2's machines may assume it, and will get what it is given.
+    line: `${EVERYTHING} --allow-shared-role ${OWN_ROLE}`,
     writes: [
       "iam.addClientId",
       "iam.attachPolicy",

@@ -1,8 +1,8 @@
-import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
+import { trustPolicy, webIdentityStatement } from "../../../src/model/trust-policy/grant.ts";
 import { aDesire, CLOUDWATCH } from "../../fakes/values.ts";
 import type { World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
-import { EC2, worldOfOthers } from "../others.ts";
+import { worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
 import { ACCOUNT, REACH } from "./reach.ts";
 
@@ -36,8 +36,9 @@ export const WORKLOADS: readonly WritingCommand[] = [
     before: async () => {
       const world = await withWorkloads();
       await runWell(world, `stale-pods ${REACH} --restart --approve`);
+      const typo = webIdentityStatement({ ...world.grantOf(aDesire()), audience: "sts.amazonaws.co" });
       world.editRole(world.roleOf(aDesire()), ({ role }) => ({
-        role: { ...role, trust: trustPolicy([EC2]) },
+        role: { ...role, trust: trustPolicy([typo]) },
       }));
       return world.withProvider({ clientIds: ["other"] });
     },
