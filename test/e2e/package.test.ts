@@ -36,6 +36,7 @@ test("the package holds what it needs and nothing else", async () => {
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
+    "SECURITY.md",
     "bin",
     "dist",
     "package.json",
