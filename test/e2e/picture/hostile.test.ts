@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { shellCommand } from "../../../src/model/shell.ts";
 import { clusterArn, roleArn, sketch } from "../../page/sample-graph.ts";
 import { openViewer, type Viewer } from "./browser.ts";
 
@@ -74,7 +75,8 @@ it("draws names that want to be markup, script, or invisible, as what they are",
 it.each(NAMES)("shows the chain, the finding and the mend of %j", async (name, shown) => {
   const { page, complaints, requests } = await viewer.open({ view: { node: accountId(name), query: name } });
   expect(await page.locator("#detail-heading").textContent()).toBe(shown);
-  expect(await page.locator("#detail code").textContent()).toBe(shown);
+  // A command is shown as it is to be pasted.
+  expect(await page.locator("#detail code").textContent()).toBe(shellCommand(name.split(" ")));
   expect(await page.locator("#detail dl").first().textContent()).toBe(`${shown}${shown}`);
   expect(await page.locator("#detail .chain").last().textContent()).toContain(shown);
   expect(complaints).toEqual([]);
