@@ -11,52 +11,28 @@ export function auditMarkdown(report: AuditReport): TextBlock {
     ", ",
   );
   return TextBlock.of([
-    md`
-# Who can become what: audit
-    `,
+    md`# Who can become what: audit`,
     md``,
     md`AWS account ${account}; ${names}. ${summaryText(report)}.`,
     ...(organizationFile === undefined ? [] : [md``, md`Rules of the organization: ${organizationFile}`]),
     md``,
-    ...(findings.length === 0
-      ? []
-      : [
-          md`
-| Severity | Rule | What |
-          `,
-          md`
-|---|---|---|
-          `,
-        ]),
+    ...(findings.length === 0 ? [] : [md`| Severity | Rule | What |`, md`|---|---|---|`]),
     ...findings.map(
-      (one) =>
-        md`| ${one.severity} | ${one.rule} | ${one.message}${
-          one.known
-            ? md`
-(known)
-              `
-            : md``
-        } |`,
+      (one) => md`| ${one.severity} | ${one.rule} | ${one.message}${one.known ? md` (known)` : md``} |`,
     ),
     ...findings.flatMap(section),
     ...list(
-      md`
-Suppressed
-      `,
+      md`Suppressed`,
       suppressed.map(({ finding, reason, until }) => {
         return md`${finding.rule}: ${finding.message} — ${reason}, until ${until}`;
       }),
     ),
     ...list(
-      md`
-Suppressions that do not hold
-      `,
+      md`Suppressions that do not hold`,
       notes.map((note) => md`${note}`),
     ),
     ...list(
-      md`
-Not read
-      `,
+      md`Not read`,
       notRead.map(({ what, message }) => md`${what}: ${message}`),
     ),
   ]);

@@ -169,6 +169,24 @@ describe("what comes from AWS or the cluster", () => {
   });
 });
 
+it("is one table in Markdown, a line for each finding, with nothing between its lines", () => {
+  const page = auditMarkdown(
+    report({ clusters: [{ name: "blue", arn: "arn:aws:eks:eu-west-1:1:cluster/b" }] }),
+  );
+  expect(page.split("\n").slice(0, 8)).toEqual([
+    expect.stringMatching(/^# \S.*\S$/),
+    "",
+    expect.stringMatching(/^AWS account 111122223333; blue\. /),
+    "",
+    "| Severity | Rule | What |",
+    "|---|---|---|",
+    expect.stringMatching(/^\| high \| role-gone \| .* \|$/),
+    expect.stringMatching(/^\| low \| role-gone \| .* \(known\) \|$/),
+  ]);
+  for (const title of ["Suppressed", "Suppressions that do not hold", "Not read"])
+    expect(page.split("\n")).toContain(`## ${title}`);
+});
+
 it("findings one after the other that are mended alike are told so once, in text", () => {
   const mend = (text: string) => finding({ mend: { kind: "advice", text } });
   const lines = auditLines(report({ findings: [mend("do it"), mend("do it"), mend("or this")] }), PLAIN);
