@@ -104,6 +104,33 @@ attack(
   },
 );
 
+attack(
+  "cluster tenant",
+  "H1 variant: an annotation's audience by verify --fix, where irsa keeps a role for the ServiceAccount",
+  {
+    attack: async () => {
+      const world = aWorld().withProvider();
+      await bringAbout(world, evilAsks);
+      for (const audience of [API, "vault"]) {
+        world.editAccount(EVIL, ({ annotations }) => ({
+          annotations: { ...annotations, [AUDIENCE_ANNOTATION]: audience },
+        }));
+        await fix(world);
+        expect(audiences(world)).toEqual(["sts.amazonaws.com"]);
+        for (const { role } of world.iam.roles.values())
+          expect(JSON.stringify(role.trust)).not.toContain(audience);
+      }
+    },
+    twin: async () => {
+      const world = aWorld().withProvider();
+      await bringAbout(world, evilAsks);
+      world.withProvider({ clientIds: ["vault"] });
+      await fix(world);
+      expect(audiences(world).toSorted()).toEqual(["sts.amazonaws.com", "vault"]);
+    },
+  },
+);
+
 attack("pull-request author", "H1 variant: the API server's own audience is asked for", {
   attack: async () => {
     const { cluster, aws } = aWorld();

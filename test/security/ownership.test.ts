@@ -43,6 +43,16 @@ function forged(arn: RoleArn = BREAK_GLASS, origin: "created" | "adopted" = "cre
     .withAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
 }
 
+/** The same where nothing else stands in the way: nobody can assume the role, and it grants no administrator access. */
+function unshared(world: World, arn: RoleArn = BREAK_GLASS): World {
+  const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+  world.editRole(arn, ({ role }) => ({
+    role: { ...role, trust: trustPolicy([locked]) },
+    attached: [S3_READ],
+  }));
+  return world;
+}
+
 /** What `verify SUBJECT --fix` would do. */
 async function fixIn(world: World, subject: string): Promise<Plan> {
   const { aws, kubernetes, cluster } = world;
@@ -103,11 +113,13 @@ for (const [what, arn, origin] of [
   attack("other IAM user", `C1 variant: forged tags on a role ${what}`, {
     attack: async () => {
       const computed = roleRef(aWorld().roleOf({ account: EVIL_REF })).name;
-      const world = forged(arn ?? ownRole(`infra-${computed.slice(-10)}`), origin);
-      expect((await fixIn(world, EVIL)).changes).toEqual([]);
-      expect(await stopOf(planIn(world, { ...evilAsks, allowAdministrator: true }))).toMatchObject({
-        kind: "refused",
-      });
+      const role = arn ?? ownRole(`infra-${computed.slice(-10)}`);
+      for (const world of [forged(role, origin), unshared(forged(role, origin), role)]) {
+        expect((await fixIn(world, EVIL)).changes).toEqual([]);
+        expect(await stopOf(planIn(world, { ...evilAsks, allowAdministrator: true }))).toMatchObject({
+          kind: "refused",
+        });
+      }
     },
     twin: async () => {
       const world = await brokenTrust();
@@ -199,24 +211,14 @@ attack(
   "C1 variant: forged tags on a role that lets nobody in and makes no administrators",
   {
     attack: async () => {
-      const world = forged();
-      const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
-      world.editRole(BREAK_GLASS, ({ role }) => ({
-        role: { ...role, trust: trustPolicy([locked]) },
-        attached: [S3_READ],
-      }));
+      const world = unshared(forged());
       expect((await fixIn(world, EVIL)).changes).toEqual([]);
       expect(await stopOf(planIn(world, evilAsks))).toMatchObject({ kind: "refused" });
       const named = { ...evilAsks, role: managed({ name: aRoleName("break-glass"), policies: [S3_READ] }) };
       expect(await stopOf(planIn(world, named))).toMatchObject({ code: "trust-refuses" });
     },
     twin: async () => {
-      const world = forged();
-      const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
-      world.editRole(BREAK_GLASS, ({ role }) => ({
-        role: { ...role, trust: trustPolicy([locked]) },
-        attached: [S3_READ],
-      }));
+      const world = unshared(forged());
       const vouched = {
         ...evilAsks,
         addTrust: true,
