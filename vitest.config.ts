@@ -80,7 +80,9 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/security/**"],
-          testTimeout: 20_000,
+          // A busy machine is no reason to fail.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -65,12 +65,14 @@ export function decodedIfAny(text: string | undefined): PolicyDocument | undefin
 /** A role as IAM's lists have it. */
 export function toListing(role: {
   readonly Arn?: string | undefined;
+  readonly RoleId?: string | undefined;
   readonly AssumeRolePolicyDocument?: string | undefined;
   readonly MaxSessionDuration?: number | undefined;
   readonly CreateDate?: Date | undefined;
 }): RoleListing {
   return {
     arn: (role.Arn ?? "") as RoleArn,
+    id: answered("a role's id", role.RoleId),
     trust: decodedIfAny(role.AssumeRolePolicyDocument),
     ...(role.MaxSessionDuration !== undefined && { maxSessionSeconds: role.MaxSessionDuration }),
     ...(role.CreateDate !== undefined && { createdAt: role.CreateDate.toISOString() }),

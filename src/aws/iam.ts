@@ -110,7 +110,7 @@ function toRole(role: SdkRole): Role {
   return {
     arn: (role.Arn ?? "") as RoleArn,
     name: role.RoleName ?? "",
-    ...(role.RoleId !== undefined && { id: role.RoleId }),
+    id: answered("the role's id", role.RoleId),
     trust: decoded(`trust policy of ${role.RoleName ?? ""}`, role.AssumeRolePolicyDocument),
     maxSessionSeconds: role.MaxSessionDuration ?? 3600,
     ...(boundary !== undefined && { boundary: boundary as PolicyArn }),

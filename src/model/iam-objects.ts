@@ -8,8 +8,8 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Role {
   readonly arn: RoleArn;
   readonly name: string;
-  /** Its unique id, which another role of the same name does not have; absent where IAM's answer lacks it. */
-  readonly id?: string;
+  /** Its unique id, which another role of the same name does not have. */
+  readonly id: string;
   readonly trust: PolicyDocument;
   readonly maxSessionSeconds: number;
   readonly boundary?: PolicyArn;
@@ -28,6 +28,7 @@ export interface Provider {
 /** A role as IAM lists it: enough to judge who can become it. Source: IAM API Reference, ListRoles. */
 export interface RoleListing {
   readonly arn: RoleArn;
+  readonly id: string;
   /** `undefined` where what IAM gives is no policy document. */
   readonly trust: PolicyDocument | undefined;
   /** Absent where the list leaves it out. */

@@ -76,13 +76,13 @@ interface KnownRole extends Pick<InFull["details"], "attached" | "inline"> {
 
 /** `undefined` where the lists leave something of it out. */
 function knownRole(
-  { arn, maxSessionSeconds }: RoleListing,
+  { arn, id, maxSessionSeconds }: RoleListing,
   { trust, details }: InFull,
 ): KnownRole | undefined {
   if (trust === undefined || maxSessionSeconds === undefined) return undefined;
   const { attached, inline, tags, boundary } = details;
   const { name } = roleRef(arn);
-  const role = { arn, name, trust, maxSessionSeconds, tags, ...(boundary !== undefined && { boundary }) };
+  const role = { arn, name, id, trust, maxSessionSeconds, tags, ...(boundary !== undefined && { boundary }) };
   return { role, attached, inline };
 }
 

@@ -1,3 +1,4 @@
+import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { becomingsOf, reachOf, type Becoming } from "../../src/audit/reach.ts";
 import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
@@ -53,7 +54,8 @@ export function account(
 
 /** A role by name, with its trust; what hangs on it is unknown unless told. */
 export function role(name: string, trust: PolicyDocument, more: Partial<RoleListing> = {}): RoleListing {
-  return { arn: ownRole(name), trust, ...more };
+  const arn = ownRole(name);
+  return { arn, id: roleIdOf(arn), trust, ...more };
 }
 
 /** The grant of an account of the cluster. */

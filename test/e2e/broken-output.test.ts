@@ -171,7 +171,7 @@ describe("a command that writes", () => {
   test.each(["text", "json"] as const)(
     "ends in order where nobody reads how it goes (-o %s), and the same again does the rest",
     async (output) => {
-      const run = await apply({ stdout: "read", stderr: { lines: output === "json" ? 45 : 4 } }, output);
+      const run = await apply({ stdout: "read", stderr: { lines: output === "json" ? 34 : 4 } }, output);
       expect(run.code).toBe(SIGPIPE);
       expect(run.stdout).toContain("can't write to stderr: broken pipe (EPIPE)");
       expect(run.stdout).toContain("accounts are not done");

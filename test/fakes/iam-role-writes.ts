@@ -1,3 +1,4 @@
+import { roleIdOf } from "./role-id.ts";
 import type { IamPort, NewRole, Receipt } from "../../src/aws/port.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
@@ -98,6 +99,7 @@ function stored({ name, path, trust, tags, boundary, maxSessionSeconds = 3600 }:
   const arn = `${home}:role${path}${name}` as RoleArn;
   return {
     arn,
+    id: roleIdOf(arn),
     name: roleRef(arn).name,
     trust,
     tags,

@@ -105,14 +105,16 @@ function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<I
   const find = (name: string) => roles.get(name.toLowerCase());
   return {
     listRoles: () =>
-      [...roles.values()].map(({ role: { arn, trust, maxSessionSeconds } }) => ({
+      [...roles.values()].map(({ role: { arn, id, trust, maxSessionSeconds } }) => ({
         arn,
+        id,
         trust,
         maxSessionSeconds,
       })),
     listRolesInFull: (also) => ({
       roles: [...roles.values()].map((one) => ({
         arn: one.role.arn,
+        id: one.role.id,
         trust: one.role.trust,
         details: detailsOf(one),
       })),

@@ -1,3 +1,4 @@
+import { roleIdOf } from "./role-id.ts";
 import type { AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
@@ -110,7 +111,15 @@ export class World {
   /** A role that trusts nobody and carries no marks, unless told otherwise. */
   withRole(arn: RoleArn, changes: Partial<Role> = {}, more: Partial<Omit<StoredRole, "role">> = {}): this {
     const { name } = roleRef(arn);
-    const role: Role = { arn, name, trust: trustPolicy([]), maxSessionSeconds: 3600, tags: {}, ...changes };
+    const role: Role = {
+      arn,
+      id: roleIdOf(arn),
+      name,
+      trust: trustPolicy([]),
+      maxSessionSeconds: 3600,
+      tags: {},
+      ...changes,
+    };
     this.iam.roles.set(name.toLowerCase(), { role, attached: [], inline: {}, ...more });
     return this;
   }

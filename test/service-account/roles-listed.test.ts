@@ -40,7 +40,7 @@ const LISTS: readonly (readonly [string, (iam: IamPort) => Partial<Lists>])[] = 
   ],
 ];
 
-const bare = ({ arn, trust }: RoleListing): RoleListing => ({ arn, trust });
+const bare = ({ arn, id, trust }: RoleListing): RoleListing => ({ arn, id, trust });
 const untrusting = ({ roles, policies }: RolesInFull): RolesInFull => ({
   policies,
   roles: roles.map((role) => ({ ...role, trust: undefined })),
