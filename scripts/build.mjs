@@ -9,23 +9,6 @@ import { noticesOf } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** The kube client does not say that its modules have no side effects, so that what is unused of it can go. */
-const treeShakeKubeClient = {
-  name: "tree-shake-kube-client",
-  setup(esbuild) {
-    const found = { found: true };
-    esbuild.onResolve(
-      { filter: /^(@kubernetes\/client-node$|\.)/ },
-      async ({ path, resolveDir, kind, pluginData }) => {
-        const ofKubeClient = !path.startsWith(".") || resolveDir.includes("/@kubernetes/client-node/");
-        if (pluginData === found || !ofKubeClient) return undefined;
-        const resolved = await esbuild.resolve(path, { resolveDir, kind, pluginData: found });
-        return { ...resolved, sideEffects: false };
-      },
-    );
-  },
-};
-
 const common = {
   bundle: true,
   platform: "node",
@@ -107,15 +90,6 @@ const withoutChildProcess = {
 
 const page = await pageParts();
 
-/** The kube client loads node-fetch, and with it what Node 24 warns of, for a call that we don't make; Node has `Headers` itself. */
-const nodesOwnFetch = {
-  name: "nodes-own-fetch",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: "own-fetch" }));
-    onLoad({ filter: /./, namespace: "own-fetch" }, () => ({ contents: "module.exports = { Headers };" }));
-  },
-};
-
 rmSync("dist", { recursive: true, force: true });
 const main = await build({
   ...common,
@@ -142,7 +116,7 @@ const apart = await build({
   banner: {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
-  plugins: [sharedFromMain, nodesOwnFetch, treeShakeKubeClient, pageWithin(page)],
+  plugins: [sharedFromMain, pageWithin(page)],
 });
 const metafiles = [main.metafile, apart.metafile, page.metafile];
 const metafile = {

@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
 /** Packages that only one room may know, so that the rest can be tried without them. */
 const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
   [/^@aws-sdk\/|^@smithy\//, ["aws"]],
-  [/^@kubernetes\/client-node/, ["kubernetes"]],
+  [/^socks$|^https?-proxy-agent$/, ["network", "aws"]],
   [/^@inquirer\/|^commander/, ["commands", "entry"]],
   [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "manifests", "sandbox", "syntax"]],
   [/^@dagrejs\/|^d3-/, ["page"]],

@@ -87,6 +87,9 @@ const CERTAIN = new Set([
   "unverified-tls",
   "unauthorized",
   "kubeconfig",
+  "kubeconfig-credentials",
+  "credential-plugin",
+  "credentials-expired",
   "no-context",
 ]);
 

@@ -31,6 +31,8 @@ export interface Surgery {
   readonly source: string;
   /** The cluster's name, where one is named. */
   readonly clusterName: string | undefined;
+  /** Why the kubeconfig does not tell which cluster is meant, where none is named. */
+  readonly noCluster?: string;
   /** Throws a Failure where what EKS describes is not the cluster that was asked for, or not one of the caller's. */
   readonly requireMeant: (described: Cluster | undefined, caller: Caller) => void;
   /** Connects to the cluster's API. */
@@ -69,7 +71,7 @@ async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, C
   return {
     environment: checkEnvironment(environment, overrides),
     ...checkConnection(surgery.aws, caller, source),
-    cluster: checkCluster(cluster, asked),
+    cluster: checkCluster(cluster, asked, surgery.noCluster),
     api: checkApi(inCluster.answer, found, valueOf(caller)),
     "aws-rights": checkRights("aws-rights", inAws?.rights, commands, found?.arn),
     "cluster-rights": checkRights("cluster-rights", inCluster.rights, commands, found?.arn),

@@ -29,7 +29,7 @@ const PAGING = object({ continue: optional(text) });
 export function callerOn(connection: Connection): Caller {
   const orThrow = (what: string, answer: ApiAnswer): unknown => {
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    throw apiFailure(what, answer);
+    throw apiFailure(what, answer, connection.identity);
   };
   const call = async <T>(what: string, request: ApiRequest, shape: Shape<T>): Promise<T> =>
     fit(what, orThrow(what, await connection.send(request)), shape);

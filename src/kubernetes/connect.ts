@@ -1,10 +1,11 @@
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { eksAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
 import { provedConnection } from "./guard.ts";
-import { connectableKubeConfig, eksKubeConfig } from "./kubeconfig.ts";
+import { connectableAccess } from "./kubeconfig.ts";
 import type { KubernetesPort } from "./port.ts";
 
 /** How to reach a cluster's API. */
@@ -20,7 +21,7 @@ export async function connectKubernetes(reach: Reach): Promise<{ api: Kubernetes
   const { flags, cluster, account } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
   const connection = byKubeconfig
-    ? await provedConnection(connectableKubeConfig(flags.kubeconfig, flags.context), cluster, account)
+    ? await provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, account)
     : asEksDescribes(reach);
   return { api: kubernetesAdapter(connection), close: () => connection.close() };
 }
@@ -36,5 +37,5 @@ function asEksDescribes({ cluster, token }: Reach): Connection {
       "unverified-tls",
       `EKS gives '${name}' the API endpoint '${endpoint}', not an https URL`,
     );
-  return connect(eksKubeConfig({ name, endpoint, caPem, token }));
+  return connect(eksAccess({ name, endpoint, caPem, token }));
 }

@@ -1,14 +1,19 @@
-import { request, type Agent, type RequestOptions } from "node:https";
+import { Agent, request, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { checkServerIdentity } from "node:tls";
-import type { KubeConfig } from "@kubernetes/client-node";
-import { Failure, isFailure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import { keepSecret } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
+import { TunnelAgent } from "../network/tunnel-agent.ts";
+import {
+  requireVerifiedTls,
+  type ApiAccess,
+  type ApiServer,
+  type Credentials,
+  type Identity,
+} from "./api-access.ts";
 import { unreachable } from "./errors.ts";
-import { requireVerifiedTls } from "./kubeconfig.ts";
 
 /** One call of the Kubernetes API. */
 export interface ApiRequest {
@@ -39,6 +44,7 @@ export interface PassedRequest {
 /** An API server, with who we are to it. */
 export interface Connection {
   readonly server: string;
+  readonly identity: Identity;
   send(call: ApiRequest): Promise<ApiAnswer>;
   /** Passes a request on with our credentials, and gives the answer as it comes, a watch's too. */
   pass(request: PassedRequest): Promise<IncomingMessage>;
@@ -50,51 +56,58 @@ type WithHeaders = Omit<RequestOptions, "headers"> & { headers: OutgoingHttpHead
 const TIMEOUT_MS = 30_000;
 
 /**
- * Calls the current cluster of a KubeConfig with its credentials, CA and proxy as the kube client reads them, over
- * kept-alive connections and in plain JSON (the kube client's typed API opens a connection a call). TLS is verified,
- * whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ * Calls a cluster's API over kept-alive connections and in plain JSON. TLS is verified, whatever
+ * NODE_TLS_REJECT_UNAUTHORIZED says.
  * @param endpointHost a name that the server's certificate must have besides the one that it is called by
  * @throws Failure `unverified-tls`
  */
-export function connect(config: KubeConfig, endpointHost?: string): Connection {
-  requireVerifiedTls(config);
-  const server = config.getCurrentCluster()?.server ?? "";
-  let shared: Agent | undefined;
+export function connect(access: ApiAccess, endpointHost?: string): Connection {
+  requireVerifiedTls(access);
+  const { cluster, identity } = access;
+  const agents = agentsOf(cluster);
   const withCredentials = async (): Promise<WithHeaders> => {
-    const options: WithHeaders = { headers: {}, rejectUnauthorized: true };
-    await applyCredentials(config, options);
-    const { Authorization: authorization } = options.headers;
+    const credentials = await access.credentials();
+    const { Authorization: authorization } = credentials.headers;
     if (typeof authorization === "string") keepSecret(authorization.replace(/^\w+ /, ""));
-    shared ??= keptAlive(options.agent as Agent);
-    return { ...options, agent: shared, ...(endpointHost !== undefined && alsoNamed(endpointHost)) };
+    return {
+      headers: { ...credentials.headers },
+      agent: agents.for(credentials),
+      ...(endpointHost !== undefined && alsoNamed(endpointHost)),
+    };
   };
   return {
-    server,
-    send: async (call) => exchange(server, await withCredentials(), call),
-    pass: async (passed) => pass(server, await withCredentials(), passed),
-    close: () => shared?.destroy(),
+    server: cluster.server,
+    identity,
+    send: async (call) => exchange(cluster, await withCredentials(), call),
+    pass: async (passed) => pass(cluster, await withCredentials(), passed),
+    close: () => agents.close(),
   };
 }
 
-/**
- * What a plugin says may have secrets in it, and the kube client has it in its errors: it is not told.
- * @throws Failure `kubeconfig` when its credentials, or the command that is to give some, can't be used
- */
-async function applyCredentials(config: KubeConfig, options: WithHeaders): Promise<void> {
-  try {
-    await config.applyToHTTPSOptions(options);
-  } catch (error) {
-    if (isFailure(error)) throw error;
-    const user = config.getCurrentUser();
-    const { command } = (user?.exec ?? {}) as { command?: unknown };
-    throw new Failure("failed", "kubeconfig", "the credentials of the kubeconfig can't be used", {
-      facts: [
-        ["user", user?.name ?? ""],
-        ...(typeof command === "string" ? [["its command", command] as const] : []),
-      ],
-      advice: "kubectl with the same context says why",
-    });
-  }
+/** One agent, and another once the client certificate is another. */
+function agentsOf(cluster: ApiServer) {
+  let last: { readonly agent: Agent; readonly cert: string | undefined } | undefined;
+  return {
+    for({ cert, key }: Credentials): Agent {
+      if (last === undefined || last.cert !== cert) {
+        last?.agent.destroy();
+        last = { agent: agentTo(cluster, { ...(cert !== undefined && { cert, key }) }), cert };
+      }
+      return last.agent;
+    },
+    close: () => last?.agent.destroy(),
+  };
+}
+
+function agentTo({ caPem, tlsServerName, proxy }: ApiServer, pair: Pick<Credentials, "cert" | "key">): Agent {
+  const options = {
+    keepAlive: true,
+    rejectUnauthorized: true,
+    ...pair,
+    ...(caPem !== undefined && { ca: caPem }),
+    ...(tlsServerName !== undefined && { servername: tlsServerName }),
+  };
+  return proxy === undefined ? new Agent(options) : new TunnelAgent(proxy.url, TIMEOUT_MS, options);
 }
 
 function alsoNamed(host: string): Pick<RequestOptions, "checkServerIdentity"> {
@@ -104,12 +117,16 @@ function alsoNamed(host: string): Pick<RequestOptions, "checkServerIdentity"> {
   };
 }
 
-async function pass(server: string, options: WithHeaders, passed: PassedRequest): Promise<IncomingMessage> {
+async function pass(
+  cluster: ApiServer,
+  options: WithHeaders,
+  passed: PassedRequest,
+): Promise<IncomingMessage> {
   const { method, path, body } = passed;
   const headers = { ...passed.headers, ...options.headers };
   return new Promise((resolve, reject) => {
-    const outgoing = request(urlAt(server, path), { ...options, method, headers }, resolve);
-    outgoing.on("error", (error) => reject(unreachable(server, error)));
+    const outgoing = request(urlAt(cluster.server, path), { ...options, method, headers }, resolve);
+    outgoing.on("error", (error) => reject(unreachable(cluster, error)));
     body.pipe(outgoing);
   });
 }
@@ -118,13 +135,8 @@ function urlAt(server: string, path: string): URL {
   return new URL(path.replace(/^\//, ""), server.endsWith("/") ? server : `${server}/`);
 }
 
-/** The kube client offers no way to ask for keep-alive; Node's agent takes it until its first connection. */
-function keptAlive(agent: Agent): Agent {
-  return Object.assign(agent, { keepAlive: true });
-}
-
-async function exchange(server: string, options: WithHeaders, call: ApiRequest): Promise<ApiAnswer> {
-  const url = urlAt(server, call.path);
+async function exchange(cluster: ApiServer, options: WithHeaders, call: ApiRequest): Promise<ApiAnswer> {
+  const url = urlAt(cluster.server, call.path);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
@@ -141,17 +153,16 @@ async function exchange(server: string, options: WithHeaders, call: ApiRequest):
     const bytes = await readBody(answer, { maxBytes: LIMITS.kubernetesAnswerBytes });
     return { status: answer.statusCode ?? 0, body: parse(bytes.toString("utf8")) };
   } catch (error) {
-    throw unreachable(server, error);
+    throw unreachable(cluster, error);
   }
 }
 
 function sendOnce(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, options, resolve);
+    // As an option it counts while the connection is made, too.
+    const outgoing = request(url, { ...options, timeout: TIMEOUT_MS }, resolve);
     outgoing.on("error", reject);
-    outgoing.setTimeout(TIMEOUT_MS, () =>
-      outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
-    );
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     outgoing.end(body);
   });
 }

@@ -1,7 +1,7 @@
-import type { KubeConfig, User } from "@kubernetes/client-node";
 import { clusterRef, parseClusterArn, type ClusterArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
-import { userKubeConfig } from "./kubeconfig.ts";
+import type { UserEntry } from "./kubeconfig/entries.ts";
+import { userContext } from "./kubeconfig.ts";
 
 /** The EKS cluster that a kubeconfig context seems to be; DescribeCluster must confirm the server. */
 export interface CurrentCluster {
@@ -12,24 +12,26 @@ export interface CurrentCluster {
   readonly arn?: ClusterArn;
 }
 
+/** The cluster of a context, or why there is none. */
+export type LookForCluster =
+  | { readonly cluster: CurrentCluster; readonly why?: never }
+  | { readonly cluster?: never; readonly why: string };
+
 /**
  * Tells the EKS cluster of a context by what `aws eks update-kubeconfig`, eksctl and aws-iam-authenticator write:
- * the cluster's ARN as its name, `name.region.eksctl.io`, or the arguments of the token command.
- * `undefined` when there is no kubeconfig, no context, or it is not one of EKS.
+ * the cluster's ARN as its name, `name.region.eksctl.io`, or the arguments of the token command. What connecting needs is
+ * not looked at.
+ * @throws Failure for a kubeconfig or a context that is named and is not there
  */
-export function currentEksCluster(file?: string, context?: string): CurrentCluster | undefined {
-  const config = configIfAny(file, context);
-  const cluster = config?.getCurrentCluster();
-  if (config === undefined || !cluster) return undefined;
-  const found = byArn(cluster.name) ?? byEksctlName(cluster.name) ?? byTokenCommand(config.getCurrentUser());
-  return found && { ...found, context: config.getCurrentContext(), server: cluster.server };
-}
-
-function configIfAny(file: string | undefined, context: string | undefined): KubeConfig | undefined {
+export function currentEksCluster(file?: string, context?: string): LookForCluster {
   try {
-    return userKubeConfig(file, context);
+    const { context: chosen, cluster, user } = userContext(file, context);
+    const found = byArn(cluster.name) ?? byEksctlName(cluster.name) ?? byTokenCommand(user);
+    if (found === undefined)
+      return { why: `the context '${chosen.name}' of the kubeconfig does not tell which EKS cluster it is` };
+    return { cluster: { ...found, context: chosen.name, server: cluster.server ?? "" } };
   } catch (error) {
-    if (isFailure(error) && file === undefined && context === undefined) return undefined;
+    if (isFailure(error) && file === undefined && context === undefined) return { why: error.message };
     throw error;
   }
 }
@@ -48,16 +50,15 @@ function byEksctlName(text: string): Found | undefined {
   return name === undefined || region === undefined ? undefined : { name, region };
 }
 
-function byTokenCommand(user: User | null): Found | undefined {
-  const args: unknown = (user?.exec as { args?: unknown } | undefined)?.args;
-  if (!Array.isArray(args)) return undefined;
-  const words = args.map(String);
+function byTokenCommand({ exec }: UserEntry): Found | undefined {
+  const words = exec?.args ?? [];
   const name = after(words, "--cluster-name") ?? after(words, "--cluster-id") ?? after(words, "-i");
   const region = after(words, "--region");
   return name === undefined ? undefined : { name, ...(region !== undefined && { region }) };
 }
 
 function after(words: readonly string[], flag: string): string | undefined {
-  const at = words.indexOf(flag);
-  return at === -1 ? undefined : words[at + 1];
+  const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const word = words[at];
+  return word === flag ? words[at + 1] : word?.slice(flag.length + 1);
 }

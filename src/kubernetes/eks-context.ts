@@ -1,30 +1,18 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { parseClusterArn } from "../model/arn.ts";
-
-/** A context of a kubeconfig, as it is told to people. */
-export interface ContextFacts {
-  readonly context: string;
-  readonly server: string;
-}
-
-/** The current context and its server. */
-export function contextFacts(config: KubeConfig): ContextFacts {
-  return { context: config.getCurrentContext(), server: config.getCurrentCluster()?.server ?? "" };
-}
+import type { ApiAccess, Identity } from "./api-access.ts";
 
 /**
  * Why a context is one of EKS, by all that leads there: its server or the name that its certificate must have, its
  * cluster's name, the command that gets its token; `undefined` where nothing of that shows. What the server itself says
  * is looked at once it is connected to.
  */
-export function eksSignOf(config: KubeConfig): string | undefined {
-  const cluster = config.getCurrentCluster();
-  const names = [hostOf(cluster?.server ?? ""), cluster?.tlsServerName ?? ""];
+export function eksSignOf({ context, cluster, identity }: ApiAccess): string | undefined {
+  const names = [hostOf(cluster.server), cluster.tlsServerName ?? ""];
   const host = names.find(isEksHost);
   if (host !== undefined) return `its server is ${host}`;
-  const named = [cluster?.name ?? "", config.getCurrentContext()].find((one) => parseClusterArn(one).ok);
+  const named = [cluster.name, context].find((one) => parseClusterArn(one).ok);
   if (named !== undefined) return `it is named ${named}`;
-  const command = commandOf(config);
+  const command = commandOf(identity);
   return EKS_COMMAND.test(command) ? `its credentials come from '${command}'` : undefined;
 }
 
@@ -46,11 +34,6 @@ function isEksHost(host: string): boolean {
 /** Also behind a wrapper, as `aws-vault exec work -- aws eks get-token`. */
 const EKS_COMMAND = /\beks\b.*\bget-token\b|aws-iam-authenticator|heptio-authenticator-aws|\beksctl\b/;
 
-function commandOf(config: KubeConfig): string {
-  const user = config.getCurrentUser();
-  const exec = user?.exec as { command?: unknown; args?: unknown } | undefined;
-  const args = Array.isArray(exec?.args) ? exec.args.map(String) : [];
-  const old = (user?.authProvider as { config?: Record<string, unknown> } | undefined)?.config;
-  const words = [exec?.command, ...args, old?.["cmd-path"], old?.["cmd-args"]];
-  return words.filter((word) => typeof word === "string").join(" ");
+function commandOf(identity: Identity): string {
+  return identity.by === "kubeconfig" ? (identity.command ?? []).join(" ") : "";
 }

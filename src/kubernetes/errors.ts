@@ -1,19 +1,18 @@
 import { excerpt, serverExcerpt } from "../model/excerpt.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure, type Fact } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
+import { ProxyError } from "../network/tunnel-agent.ts";
+import type { ApiServer, Identity } from "./api-access.ts";
 import type { ApiAnswer } from "./connection.ts";
 
 /** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
-export function apiFailure(what: string, answer: ApiAnswer): Failure {
+export function apiFailure(what: string, answer: ApiAnswer, identity: Identity): Failure {
   const message = statusMessage(answer.body);
   const facts: [string, string][] = [["the API server says", message]];
   switch (answer.status) {
     case 401:
-      return new Failure("denied", "unauthorized", "the cluster does not know this AWS principal", {
-        facts,
-        advice: "An access entry (aws eks create-access-entry) or the aws-auth ConfigMap lets it in",
-      });
+      return unauthorized(identity, facts);
     case 403:
       if (isTerminating(answer.body)) return terminating(what, facts);
       return new Failure("denied", "forbidden", `not permitted in the cluster: ${what}`, { facts });
@@ -30,23 +29,62 @@ export function apiFailure(what: string, answer: ApiAnswer): Failure {
   }
 }
 
-/** No answer at all: name resolution, connection, TLS or time. */
-export function unreachable(server: string, error: unknown): Failure {
+function unauthorized(identity: Identity, facts: readonly Fact[]): Failure {
+  if (identity.by === "aws")
+    return new Failure("denied", "unauthorized", "the cluster does not know this AWS principal", {
+      facts,
+      advice: "An access entry (aws eks create-access-entry) or the aws-auth ConfigMap lets it in",
+    });
+  const { user, how, command } = identity;
+  const message = `the cluster does not accept the credentials of the kubeconfig user '${user}'`;
+  const given = how === "plugin" ? `given by the credential plugin '${command?.[0] ?? ""}'` : GIVEN[how];
+  return new Failure("denied", "kubeconfig-credentials", message, {
+    facts: [...facts, ["credentials", given]],
+    advice: ADVICE[how],
+  });
+}
+
+type How = Extract<Identity, { readonly by: "kubeconfig" }>["how"];
+
+const GIVEN: Readonly<Record<Exclude<How, "plugin">, string>> = {
+  token: "a bearer token",
+  password: "a user name and password",
+  certificate: "a client certificate",
+  "id-token": "an OIDC id-token",
+};
+
+const RENEW = "Get new credentials into the kubeconfig, or leave out --kubeconfig and --context";
+
+const ADVICE: Readonly<Record<How, string>> = {
+  token: `The token may have expired. ${RENEW}`,
+  password: "Kubernetes takes no passwords since version 1.19. Use another kubeconfig user",
+  certificate: `The certificate may have expired, or be of another cluster. ${RENEW}`,
+  plugin:
+    "The plugin may have used another AWS profile or role than you expect; an EKS access entry is needed for that one",
+  "id-token": `Check that the cluster has this OIDC identity provider. ${RENEW}`,
+};
+
+/** No answer at all: name resolution, connection, proxy, TLS or time. */
+export function unreachable({ server, proxy }: Pick<ApiServer, "server" | "proxy">, error: unknown): Failure {
   const reason = error instanceof Error ? error.message : String(error);
+  const facts: readonly Fact[] = [["server", withoutPassword(server)]];
   if (error instanceof TooLargeAnswer)
-    return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, {
-      facts: [["server", server]],
+    return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, { facts });
+  if (error instanceof ProxyError)
+    return new Failure("failed", "proxy", `the proxy '${error.proxy}' can't be used: ${reason}`, {
+      facts: [["proxy", `named by ${proxy?.from ?? "the environment"}`], ...facts],
+      cause: error,
     });
   const code = (error as { code?: unknown } | undefined)?.code;
   const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
   return tls
     ? new Failure("failed", "tls", `the cluster's certificate can't be verified (${code})`, {
-        facts: [["server", withoutPassword(server)]],
+        facts,
         advice: "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS",
         cause: error,
       })
     : new Failure("failed", "unreachable", `the cluster's API server can't be reached: ${reason}`, {
-        facts: [["server", withoutPassword(server)]],
+        facts,
         cause: error,
       });
 }

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { KubeConfig } from "@kubernetes/client-node";
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet } from "jose";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure, isFailure } from "../model/failure.ts";
 import type { IssuerUrl } from "../model/issuer.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { throughProxy, trustingOnly, type ApiAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
 import { publishedKeys } from "./issuer-keys.ts";
-import { throughProxy, trustingOnly } from "./kubeconfig.ts";
 import type { KubernetesPort } from "./port.ts";
+import { withoutPassword } from "../network/proxy.ts";
 
 /** Reads the keys that an issuer publishes. */
 export type ReadKeys = (issuer: IssuerUrl) => Promise<JSONWebKeySet>;
@@ -23,16 +23,16 @@ export type ReadKeys = (issuer: IssuerUrl) => Promise<JSONWebKeySet>;
  * @throws Failure `unverified-tls`; `wrong-cluster` if it is another one; `unproved-cluster` if no proof can be had
  */
 export async function provedConnection(
-  config: KubeConfig,
+  access: ApiAccess,
   cluster: ClusterWithIssuer,
   serviceAccount: ServiceAccountRef,
   readKeys: ReadKeys = publishedKeys,
 ): Promise<Connection> {
-  const byAuthority = await connectionByAuthority(config, cluster);
+  const byAuthority = await connectionByAuthority(access, cluster);
   if (byAuthority !== undefined) return byAuthority;
-  const connection = connect(throughProxy(config));
+  const connection = connect(throughProxy(access));
   try {
-    await proveByToken(kubernetesAdapter(connection), { config, cluster, serviceAccount, readKeys });
+    await proveByToken(kubernetesAdapter(connection), { access, cluster, serviceAccount, readKeys });
     return connection;
   } catch (error) {
     connection.close();
@@ -45,11 +45,11 @@ export async function provedConnection(
  * is of the same authority, and is not.
  */
 async function connectionByAuthority(
-  config: KubeConfig,
+  access: ApiAccess,
   { caPem, endpoint }: ClusterWithIssuer,
 ): Promise<Connection | undefined> {
   if (caPem === undefined || endpoint === undefined) return undefined;
-  const pinned = connect(throughProxy(trustingOnly(config, caPem)), new URL(endpoint).hostname);
+  const pinned = connect(throughProxy(trustingOnly(access, caPem)), new URL(endpoint).hostname);
   try {
     await pinned.send({ method: "GET", path: "/version" });
     return pinned;
@@ -61,7 +61,7 @@ async function connectionByAuthority(
 }
 
 interface Claim {
-  readonly config: KubeConfig;
+  readonly access: ApiAccess;
   readonly cluster: ClusterWithIssuer;
   readonly serviceAccount: ServiceAccountRef;
   readonly readKeys: ReadKeys;
@@ -137,35 +137,35 @@ async function verifySigned(
   }
 }
 
-function contextOf(config: KubeConfig): string {
-  return `${config.getCurrentContext()}     ${config.getCurrentCluster()?.server ?? ""}`;
+function contextOf({ context, cluster }: ApiAccess): string {
+  return `${context}     ${withoutPassword(cluster.server)}`;
 }
 
 const ADVICE =
   "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context";
 
-function wrongCluster({ config, cluster }: Claim, issuer: string): Failure {
+function wrongCluster({ access, cluster }: Claim, issuer: string): Failure {
   return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
     facts: [
       ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
-      ["context", `${config.getCurrentContext()}     issuer ${issuer}`],
+      ["context", `${access.context}     issuer ${issuer}`],
     ],
     advice: ADVICE,
   });
 }
 
-function forged({ config, cluster }: Claim, reason: string): Failure {
+function forged({ access, cluster }: Claim, reason: string): Failure {
   return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
     facts: [
       ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
-      ["context", contextOf(config)],
+      ["context", contextOf(access)],
       ["its token", `is not signed by the keys that the issuer publishes, or not as asked for: ${reason}`],
     ],
     advice: ADVICE,
   });
 }
 
-function unproved({ config, cluster }: Claim, refusals: readonly string[]): Failure {
+function unproved({ access, cluster }: Claim, refusals: readonly string[]): Failure {
   return new Failure(
     "refused",
     "unproved-cluster",
@@ -173,7 +173,7 @@ function unproved({ config, cluster }: Claim, refusals: readonly string[]): Fail
     {
       facts: [
         ["asked for", `${cluster.name}     ${cluster.endpoint ?? ""}`],
-        ["context", contextOf(config)],
+        ["context", contextOf(access)],
         ["certificate", "not of the certificate authority that EKS names"],
         ...refusals.map((refusal) => ["token", refusal] as const),
       ],

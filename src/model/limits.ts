@@ -16,7 +16,7 @@ export const LIMITS = {
   organizationBytes: MiB,
   /** Of a kubeconfig; one of 2,000 clusters has 6 MiB. */
   kubeconfigBytes: 8 * MiB,
-  /** Of a token, a key or a certificate that a kubeconfig names. */
+  /** Of a token, a key or a certificate that a kubeconfig names, and of what its credential plugin prints. */
   credentialBytes: MiB,
   /** Of a bundle of certificate authorities; all public ones take 0.3 MiB. */
   certificatesBytes: 4 * MiB,
@@ -68,6 +68,8 @@ export const LIMITS = {
   pipeMilliseconds: 600_000,
   /** Milliseconds that a named pipe may be without a writer. */
   writerMilliseconds: 2_000,
+  /** Milliseconds in which a kubeconfig's credential plugin must end; some wait for a person at a browser. */
+  pluginMilliseconds: 300_000,
   /** Milliseconds in which a file must be read. */
   fileMilliseconds: 30_000,
 

@@ -47,7 +47,7 @@ describe("the cluster that --cluster names", () => {
       { arn: ARN, name: "prod", region: "eu-west-1", chosenBy: "--cluster" },
     ],
   ])("by %s", async (_name, flags, expected) => {
-    expect(await clusterByFlagOrContext(flags)).toEqual(expected);
+    expect(await clusterByFlagOrContext(flags)).toEqual({ choice: expected });
   });
 
   it.each([
@@ -93,18 +93,22 @@ describe("the cluster of a kubeconfig context", () => {
   it("is taken where the context was made for EKS, with its server", async () => {
     await write(ARN);
     expect(await clusterByFlagOrContext({ kubeconfig })).toEqual({
-      arn: ARN,
-      name: "prod",
-      region: "eu-west-1",
-      context: "here",
-      server: "https://ABC.gr7.eu-west-1.eks.amazonaws.com",
-      chosenBy: "kubeconfig context here",
+      choice: {
+        arn: ARN,
+        name: "prod",
+        region: "eu-west-1",
+        context: "here",
+        server: "https://ABC.gr7.eu-west-1.eks.amazonaws.com",
+        chosenBy: "kubeconfig context here",
+      },
     });
   });
 
   it("has a region of its own, which --region may not contradict", async () => {
     await write(ARN);
-    expect(await clusterByFlagOrContext({ kubeconfig, region: "eu-west-1" })).toMatchObject({ arn: ARN });
+    expect(await clusterByFlagOrContext({ kubeconfig, region: "eu-west-1" })).toMatchObject({
+      choice: { arn: ARN },
+    });
     const stop = await stopOf(clusterByFlagOrContext({ kubeconfig, region: "us-east-1" }));
     expect(stop).toMatchObject({ kind: "input", code: "other-region" });
     expect(textOf(stop)).toContain("kubeconfig context here");
@@ -113,12 +117,14 @@ describe("the cluster of a kubeconfig context", () => {
   it("has the region of its name, where it has no ARN", async () => {
     await write("prod.eu-west-1.eksctl.io");
     const found = await clusterByFlagOrContext({ kubeconfig, region: "us-east-1" });
-    expect(found).toMatchObject({ name: "prod", region: "eu-west-1" });
+    expect(found).toMatchObject({ choice: { name: "prod", region: "eu-west-1" } });
   });
 
   it("is none where the context is not one of EKS", async () => {
     await write("kind");
-    expect(await clusterByFlagOrContext({ kubeconfig })).toBeUndefined();
+    expect(await clusterByFlagOrContext({ kubeconfig })).toEqual({
+      why: "the context 'here' of the kubeconfig does not tell which EKS cluster it is",
+    });
   });
 });
 
@@ -195,14 +201,15 @@ describe("the cluster that is chosen from a list", () => {
 
   it("is not guessed where nobody can be asked", async () => {
     const terminal = { ...listeningContext().context.terminal, interactive: false };
-    const stop = await stopOf(clusterByQuestion(aws(["prod"]), terminal));
+    const stop = await stopOf(clusterByQuestion(aws(["prod"]), terminal, "it has no contexts"));
     expect(stop).toMatchObject({ kind: "input", code: "no-cluster-given" });
     expect(textOf(stop)).toContain("--cluster NAME");
+    expect(textOf(stop)).toContain("it has no contexts");
   });
 
   it("is none where there are none", async () => {
     const terminal = { ...listeningContext().context.terminal, interactive: true };
-    const stop = await stopOf(clusterByQuestion(aws([]), terminal));
+    const stop = await stopOf(clusterByQuestion(aws([]), terminal, ""));
     expect(stop).toMatchObject({ kind: "failed", code: "no-cluster" });
     expect(textOf(stop)).toContain("eu-west-1");
   });

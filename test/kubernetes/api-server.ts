@@ -1,6 +1,6 @@
 import { json } from "node:stream/consumers";
 import type { Socket } from "node:net";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { ApiAccess } from "../../src/kubernetes/api-access.ts";
 import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
 import { listenHttps } from "../../src/sandbox/kubernetes/https.ts";
 import {
@@ -66,22 +66,16 @@ async function newIdentity(): Promise<Identity> {
   return { authority, certificate: await issueServerCertificate(authority, ["127.0.0.1"]) };
 }
 
-/** A kubeconfig of one context for that server, by bearer token. */
-export function kubeConfigFor(
+/** The way of a kubeconfig's context to that server, by bearer token. */
+export function accessTo(
   server: string,
   caPem: string,
-  more: { readonly skipTLSVerify?: boolean; readonly tlsServerName?: string } = {},
-): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    {
-      name: "c",
-      server,
-      caData: Buffer.from(caPem).toString("base64"),
-      skipTLSVerify: false,
-      ...more,
-    },
-    { name: "u", token: "secret" },
-  );
-  return config;
+  more: { readonly skipTlsVerify?: boolean; readonly tlsServerName?: string } = {},
+): ApiAccess {
+  return {
+    context: "ctx",
+    cluster: { name: "c", server, caPem, skipTlsVerify: false, ...more },
+    identity: { by: "kubeconfig", user: "u", how: "token" },
+    credentials: async () => ({ headers: { Authorization: "Bearer secret" } }),
+  };
 }

@@ -16,6 +16,7 @@ function answering(...answers: ApiAnswer[]): { api: KubernetesPort; sent: ApiReq
   const sent: ApiRequest[] = [];
   const connection: Connection = {
     server: "https://server",
+    identity: { by: "aws" },
     send: async (call) => {
       sent.push(call);
       const [next = { status: 500, body: null }] = answers;

@@ -1,9 +1,13 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { kubernetesAdapter } from "../../src/kubernetes/client.ts";
 import { connect, type ApiAnswer } from "../../src/kubernetes/connection.ts";
-import { eksKubeConfig } from "../../src/kubernetes/kubeconfig.ts";
+import { eksAccess } from "../../src/kubernetes/api-access.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
-import { kubeConfigFor, startApiServer, type ApiServer } from "./api-server.ts";
+import { startConnectProxy } from "../worlds/connect-proxy.ts";
+import { accessTo, startApiServer, type ApiServer } from "./api-server.ts";
 
 let server: ApiServer | undefined;
 afterEach(async () => server?.stop());
@@ -17,7 +21,7 @@ async function serving(body: unknown = {}, status = 200): Promise<ApiServer> {
 describe("a call", () => {
   it("carries method, path, query, body and who we are", async () => {
     const { url, caPem, received } = await serving({ kind: "Status" }, 201);
-    const connection = connect(kubeConfigFor(url, caPem));
+    const connection = connect(accessTo(url, caPem));
     const answer = await connection.send({
       method: "PATCH",
       path: "/api/v1/x",
@@ -40,7 +44,7 @@ describe("a call", () => {
   it("goes below the path that the server's URL has, as behind Rancher", async () => {
     const { url, caPem, received } = await serving();
     for (const base of [`${url}/k8s/clusters/c-1`, `${url}/k8s/clusters/c-1/`]) {
-      const connection = connect(kubeConfigFor(base, caPem));
+      const connection = connect(accessTo(base, caPem));
       await connection.send({ method: "GET", path: "/version" });
       connection.close();
     }
@@ -52,14 +56,14 @@ describe("a call", () => {
 
   it("gives a body that is no JSON as it is", async () => {
     const { url, caPem } = await serving("<html>", 502);
-    const connection = connect(kubeConfigFor(url, caPem));
+    const connection = connect(accessTo(url, caPem));
     expect(await connection.send({ method: "GET", path: "/" })).toEqual({ status: 502, body: "<html>" });
     connection.close();
   });
 
   it("uses a connection again", async () => {
     const api = await serving();
-    const connection = connect(kubeConfigFor(api.url, api.caPem));
+    const connection = connect(accessTo(api.url, api.caPem));
     for (let n = 0; n < 3; n++) await connection.send({ method: "GET", path: "/version" });
     expect(api.connections()).toBe(1);
     connection.close();
@@ -71,7 +75,7 @@ describe("no answer", () => {
     const { url, caPem, stop } = await serving();
     await stop();
     server = undefined;
-    const failure = await stopOf(connect(kubeConfigFor(url, caPem)).send({ method: "GET", path: "/" }));
+    const failure = await stopOf(connect(accessTo(url, caPem)).send({ method: "GET", path: "/" }));
     expect(failure).toMatchObject({ kind: "failed", code: "unreachable" });
     expect(textOf(failure)).toContain("ECONNREFUSED");
     expect(textOf(failure)).toContain(url);
@@ -79,10 +83,87 @@ describe("no answer", () => {
 
   it("is a certificate that can't be verified, with what mends it", async () => {
     const { url } = await serving();
-    const failure = await stopOf(connect(kubeConfigFor(url, CLUSTER_CA)).send({ method: "GET", path: "/" }));
+    const failure = await stopOf(connect(accessTo(url, CLUSTER_CA)).send({ method: "GET", path: "/" }));
     expect(failure).toMatchObject({ kind: "failed", code: "tls" });
     expect(textOf(failure)).toContain("AWS_CA_BUNDLE");
   });
+});
+
+describe("a proxy", () => {
+  /** A proxy on loopback that answers every CONNECT so. */
+  async function answering(line: string): Promise<{ readonly url: string; readonly stop: () => void }> {
+    const proxy = createServer().on("connect", (_request, socket) => socket.end(`HTTP/1.1 ${line}\r\n\r\n`));
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    return {
+      url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      stop: () => void proxy.close(),
+    };
+  }
+
+  function through(url: string, caPem = CLUSTER_CA, server = "https://cluster.example") {
+    const access = accessTo(server, caPem);
+    return connect({ ...access, cluster: { ...access.cluster, proxy: { url, from: "proxy-url of 'c'" } } });
+  }
+
+  it("that opens the way is gone through", async () => {
+    const { url, caPem } = await serving({ kind: "Status" });
+    const proxy = await startConnectProxy();
+    const connection = through(proxy.url, caPem, url);
+    expect(await connection.send({ method: "GET", path: "/version" })).toMatchObject({ status: 200 });
+    await connection.send({ method: "GET", path: "/version" });
+    expect(proxy.targets()).toEqual([url.slice("https://".length)]);
+    connection.close();
+    await proxy.stop();
+  });
+
+  it.each(["http://127.0.0.1:1", "socks5://127.0.0.1:1", "http://me:password-of-mine@127.0.0.1:1"])(
+    "that is dead is named, and the cluster is not blamed: %s",
+    async (url) => {
+      const failure = await stopOf(through(url).send({ method: "GET", path: "/" }));
+      expect(failure).toMatchObject({ kind: "failed", code: "proxy" });
+      expect(textOf(failure)).toContain(`the proxy '${url.replace("me:password-of-mine@", "")}'`);
+      expect(textOf(failure)).toContain("ECONNREFUSED");
+      expect(textOf(failure)).toContain("proxy-url of 'c'");
+      expect(textOf(failure)).not.toContain("password-of-mine");
+      expect(failure.message).not.toContain("API server");
+    },
+  );
+
+  it.each(["407 Proxy Authentication Required", "503 Service Unavailable"])(
+    "that refuses is told with its answer: %s",
+    async (line) => {
+      const proxy = await answering(line);
+      const failure = await stopOf(through(proxy.url).send({ method: "GET", path: "/" }));
+      expect(failure.code).toBe("proxy");
+      expect(textOf(failure)).toContain(line);
+      proxy.stop();
+    },
+  );
+
+  it("does not hide that the certificate behind it is another's", async () => {
+    const { url } = await serving();
+    const proxy = await startConnectProxy();
+    const failure = await stopOf(through(proxy.url, CLUSTER_CA, url).send({ method: "GET", path: "/" }));
+    expect(failure.code).toBe("tls");
+    await proxy.stop();
+  });
+});
+
+describe("credentials that the cluster does not accept", () => {
+  it.each(["token", "password", "certificate", "plugin", "id-token"] as const)(
+    "of a kubeconfig are those of its user, by %s: no AWS principal has made the request",
+    async (how) => {
+      const { url, caPem } = await serving({ message: "Unauthorized" }, 401);
+      const identity = { by: "kubeconfig", user: "ci", how, command: ["get-credentials", "--x"] } as const;
+      const connection = connect({ ...accessTo(url, caPem), identity });
+      const failure = await stopOf(kubernetesAdapter(connection).may({ verb: "get", resource: "pods" }));
+      expect(failure).toMatchObject({ kind: "denied", code: "kubeconfig-credentials" });
+      expect(failure.message).toContain("kubeconfig user 'ci'");
+      expect(textOf(failure)).not.toContain("AWS principal");
+      expect(textOf(failure).includes("'get-credentials'")).toBe(how === "plugin");
+      connection.close();
+    },
+  );
 });
 
 describe("as EKS describes the cluster", () => {
@@ -90,7 +171,7 @@ describe("as EKS describes the cluster", () => {
     const { url, caPem, received } = await serving();
     let tokens = 0;
     const token = async () => `k8s-aws-v1.${(tokens += 1)}`;
-    const connection = connect(eksKubeConfig({ name: "c", endpoint: url, caPem, token }));
+    const connection = connect(eksAccess({ name: "c", endpoint: url, caPem, token }));
     await Promise.all([1, 2, 3].map(() => connection.send({ method: "GET", path: "/version" })));
     expect(new Set(received.map(({ headers }) => headers["authorization"]))).toEqual(
       new Set(["Bearer k8s-aws-v1.1"]),

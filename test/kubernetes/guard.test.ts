@@ -7,7 +7,7 @@ import { createCertificateAuthority, issueServerCertificate } from "../../src/sa
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { aCluster, anAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
-import { kubeConfigFor, startApiServer, type ApiServer, type Received } from "./api-server.ts";
+import { accessTo, startApiServer, type ApiServer, type Received } from "./api-server.ts";
 import { newSigner, outOfReach, type TokenClaims, type TokenSigner } from "./token-signer.ts";
 
 const FORBIDDEN: ApiAnswer = { status: 403, body: { message: "forbidden" } };
@@ -59,7 +59,7 @@ const described = (caPem: string, endpoint = server.url): ClusterWithIssuer => (
 const readKeys = async (): Promise<JSONWebKeySet> => signer.keys;
 
 const prove = (cluster: ClusterWithIssuer, caPem = server.caPem, more = {}, keys: ReadKeys = readKeys) =>
-  provedConnection(kubeConfigFor(server.url, caPem, more), cluster, ACCOUNT, keys);
+  provedConnection(accessTo(server.url, caPem, more), cluster, ACCOUNT, keys);
 
 describe("a context is proved to be the cluster", () => {
   it("by the certificate authority that EKS names, whatever its kubeconfig trusts", async () => {
@@ -101,7 +101,7 @@ describe("a tunnel", () => {
       authority,
       certificate: await issueServerCertificate(authority, hosts),
     });
-    const config = kubeConfigFor(server.url, server.caPem, { tlsServerName });
+    const config = accessTo(server.url, server.caPem, { tlsServerName });
     return provedConnection(
       config,
       described(authority.certificatePem, `https://${HOST}`),
@@ -184,7 +184,7 @@ function unsigned(): string {
 it("a server that can't be reached is said to be so, not unproved", async () => {
   const { url, caPem } = server;
   await server.stop();
-  const proving = provedConnection(kubeConfigFor(url, caPem), described(caPem), ACCOUNT, readKeys);
+  const proving = provedConnection(accessTo(url, caPem), described(caPem), ACCOUNT, readKeys);
   expect(await stopOf(proving)).toMatchObject({ code: "unreachable" });
   server = await startApiServer(() => FORBIDDEN);
 });

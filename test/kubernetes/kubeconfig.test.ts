@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { currentEksCluster } from "../../src/kubernetes/current-cluster.ts";
-import { throughProxy, trustingOnly, userKubeConfig } from "../../src/kubernetes/kubeconfig.ts";
+import { throughProxy, trustingOnly } from "../../src/kubernetes/api-access.ts";
+import { userAccess } from "../../src/kubernetes/kubeconfig.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { CLUSTER_CA, OLD_CA } from "../fakes/certificates.ts";
 import { textOf } from "../fakes/walk.ts";
-import { kubeConfigFor } from "./api-server.ts";
+import { accessTo } from "./api-server.ts";
 
 const ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/work";
 const SERVER = "https://5D1C.gr7.eu-west-1.eks.amazonaws.com";
@@ -55,26 +56,26 @@ function failureOf(act: () => unknown): Failure {
 describe("the user's kubeconfig", () => {
   it("is read with its current context, or the one that is named", async () => {
     const file = await kubeconfig("usual");
-    expect(userKubeConfig(file, undefined).getCurrentContext()).toBe("work");
-    expect(userKubeConfig(file, "spare").getCurrentContext()).toBe("spare");
+    expect(userAccess(file, undefined).context).toBe("work");
+    expect(userAccess(file, "spare").context).toBe("spare");
     vi.stubEnv("KUBECONFIG", file);
-    expect(userKubeConfig(undefined, "spare").getCurrentContext()).toBe("spare");
+    expect(userAccess(undefined, "spare").context).toBe("spare");
   });
 
   it("stops with all contexts' names where the named one is not there", async () => {
     const file = await kubeconfig("no-such");
-    const failure = failureOf(() => userKubeConfig(file, "staging"));
+    const failure = failureOf(() => userAccess(file, "staging"));
     expect(failure).toMatchObject({ kind: "input", code: "no-context" });
     expect(textOf(failure)).toContain("--context 'staging'");
     expect(textOf(failure)).toContain("work, spare");
   });
 
   it("stops where it can't be read, or has no current context", async () => {
-    const missing = failureOf(() => userKubeConfig(join(folder, "missing"), undefined));
+    const missing = failureOf(() => userAccess(join(folder, "missing"), undefined));
     expect(missing).toMatchObject({ kind: "input", code: "kubeconfig" });
     expect(missing.message).toContain(join(folder, "missing"));
     const none = await kubeconfig("none", { current: "" });
-    expect(failureOf(() => userKubeConfig(none, undefined))).toMatchObject({ code: "no-context" });
+    expect(failureOf(() => userAccess(none, undefined))).toMatchObject({ code: "no-context" });
   });
 });
 
@@ -96,7 +97,7 @@ describe("the EKS cluster of a context is told", () => {
     ],
   ])("%s", async (how, given, found) => {
     const file = await kubeconfig(how.replaceAll(" ", "-"), given);
-    expect(currentEksCluster(file)).toEqual({ ...found, context: "work", server: SERVER });
+    expect(currentEksCluster(file)).toEqual({ cluster: { ...found, context: "work", server: SERVER } });
   });
 
   it.each<readonly [string, object]>([
@@ -107,13 +108,14 @@ describe("the EKS cluster of a context is told", () => {
     ],
     ["one that only looks like eksctl's", { cluster: "a.b.c.eksctl.io" }],
   ])("not of %s", async (name, given) => {
-    expect(currentEksCluster(await kubeconfig(name.replaceAll(/\W/g, "-"), given))).toBeUndefined();
+    const { cluster, why } = currentEksCluster(await kubeconfig(name.replaceAll(/\W/g, "-"), given));
+    expect([cluster, why]).toEqual([undefined, expect.stringContaining("which EKS cluster")]);
   });
 
   it("not where there is no kubeconfig; but one that is named must be there", () => {
     vi.stubEnv("KUBECONFIG", "");
     vi.stubEnv("HOME", join(folder, "nobody"));
-    expect(currentEksCluster()).toBeUndefined();
+    expect(currentEksCluster().why).toContain(join(folder, "nobody", ".kube", "config"));
     expect(failureOf(() => currentEksCluster(join(folder, "missing"))).code).toBe("kubeconfig");
     expect(failureOf(() => currentEksCluster(undefined, "staging")).code).toBe("no-context");
   });
@@ -121,12 +123,11 @@ describe("the EKS cluster of a context is told", () => {
 
 describe("a configuration is changed in a copy", () => {
   it("trusting certain certificates alone, and verifying", () => {
-    const config = kubeConfigFor(SERVER, `${CLUSTER_CA}${OLD_CA}`, { skipTLSVerify: true });
-    const pinned = trustingOnly(config, CLUSTER_CA);
-    expect(Buffer.from(pinned.getCurrentCluster()?.caData ?? "", "base64").toString()).toBe(CLUSTER_CA);
-    expect(pinned.getCurrentCluster()).toMatchObject({ skipTLSVerify: false, server: SERVER });
-    expect(pinned.getCurrentUser()?.token).toBe("secret");
-    expect(config.getCurrentCluster()).toMatchObject({ skipTLSVerify: true });
+    const access = accessTo(SERVER, `${CLUSTER_CA}${OLD_CA}`, { skipTlsVerify: true });
+    const pinned = trustingOnly(access, CLUSTER_CA);
+    expect(pinned.cluster).toMatchObject({ caPem: CLUSTER_CA, skipTlsVerify: false, server: SERVER });
+    expect(pinned.credentials).toBe(access.credentials);
+    expect(access.cluster).toMatchObject({ skipTlsVerify: true });
   });
 
   it.each([
@@ -141,7 +142,6 @@ describe("a configuration is changed in a copy", () => {
     for (const name of ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"])
       vi.stubEnv(name, "");
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    const config = throughProxy(kubeConfigFor(SERVER, CLUSTER_CA));
-    expect(config.getCurrentCluster()?.proxyUrl).toBe(proxyUrl);
+    expect(throughProxy(accessTo(SERVER, CLUSTER_CA)).cluster.proxy?.url).toBe(proxyUrl);
   });
 });

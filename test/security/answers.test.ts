@@ -10,7 +10,7 @@ import type { NamespaceName, ServiceAccountName } from "../../src/model/service-
 import { boundedBody, readBody } from "../../src/network/bounded-body.ts";
 import { Readable } from "node:stream";
 import { stopOf } from "../fakes/walk.ts";
-import { kubeConfigFor, startApiServer } from "../kubernetes/api-server.ts";
+import { accessTo, startApiServer } from "../kubernetes/api-server.ts";
 import { attack } from "./attack.ts";
 
 const shop = "shop" as NamespaceName;
@@ -20,7 +20,7 @@ const workload = { kind: "deployment", namespace: shop, name: "app" } as const;
 /** The API of a cluster that answers everything alike. */
 async function cluster(body: unknown): Promise<KubernetesPort> {
   const server = await startApiServer(() => ({ status: 200, body }));
-  const connection = connect(kubeConfigFor(server.url, server.caPem));
+  const connection = connect(accessTo(server.url, server.caPem));
   onTestFinished(async () => {
     connection.close();
     await server.stop();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type ApiRequest } from "../../kubernetes/connection.ts";
-import { userKubeConfig } from "../../kubernetes/kubeconfig.ts";
+import { userAccess } from "../../kubernetes/kubeconfig.ts";
 import { Failure } from "../../model/failure.ts";
 
 /** A pod, as far as the story looks at it. */
@@ -39,7 +39,7 @@ const POLL_MILLISECONDS = 50;
 
 /** The cluster behind a kubeconfig's current context. */
 export function clusterByKubeconfig(file: string): StoryCluster {
-  const connection = connect(userKubeConfig(file, undefined));
+  const connection = connect(userAccess(file, undefined));
   const send = async (call: ApiRequest): Promise<unknown> => {
     const { status, body } = await connection.send(call);
     if (status < 300) return body;

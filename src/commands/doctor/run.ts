@@ -62,7 +62,7 @@ async function prepare(
   connections: { close(): void }[],
 ): Promise<Omit<Surgery, "commands" | "namespace" | "roles">> {
   const { profile } = flags;
-  const choice = await clusterByFlagOrContext(flags);
+  const { choice, why } = await clusterByFlagOrContext(flags);
   const region = flags.region ?? choice?.region;
   const aws = await look(() =>
     connectAws({
@@ -80,6 +80,7 @@ async function prepare(
     overrides: connected === undefined ? {} : await connected.overrides(),
     source: sourceOf(profile, process.env),
     clusterName: choice?.name,
+    ...(why !== undefined && { noCluster: why }),
     requireMeant(described, caller) {
       if (choice === undefined || connected === undefined) return;
       requireChosenAccount({ choice }, caller);

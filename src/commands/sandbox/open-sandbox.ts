@@ -14,22 +14,21 @@ export async function openSandbox(
   { say }: Pick<Terminal, "say">,
 ): Promise<Sandbox> {
   if (real === undefined) return startSandbox(options);
-  const [{ connect }, { connectableKubeConfig, throughProxy }, { contextFacts, eksSignOf }] =
-    await Promise.all([
-      import("../../kubernetes/connection.ts"),
-      import("../../kubernetes/kubeconfig.ts"),
-      import("../../kubernetes/eks-context.ts"),
-    ]);
+  const [{ connect }, { throughProxy }, { connectableAccess }, { eksSignOf }] = await Promise.all([
+    import("../../kubernetes/connection.ts"),
+    import("../../kubernetes/api-access.ts"),
+    import("../../kubernetes/kubeconfig.ts"),
+    import("../../kubernetes/eks-context.ts"),
+  ]);
   const { kubeconfig, webhook, writable } = real;
-  const config = connectableKubeConfig(kubeconfig, undefined);
-  const { context, server } = contextFacts(config);
+  const access = connectableAccess(kubeconfig, undefined);
   const allowed = writable ? "read and written" : "read only (--allow-cluster-writes to write too)";
   aligned([
-    ["real cluster", line`context ${context}     ${server}`],
+    ["real cluster", line`context ${access.context}     ${access.cluster.server}`],
     ["", allowed],
   ]).forEach(say);
-  const sign = eksSignOf(config);
+  const sign = eksSignOf(access);
   if (sign !== undefined) throw eksCluster(sign);
-  const api = connect(throughProxy(config));
+  const api = connect(throughProxy(access));
   return startSandbox({ ...options, real: { api, writable, ...(webhook !== undefined && { webhook }) } });
 }

@@ -1,3 +1,4 @@
+import { isOfEndpoint } from "../../model/api-endpoint.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Opened } from "./session.ts";
@@ -8,7 +9,7 @@ export async function clarified<T>(session: Opened, run: () => Promise<T>): Prom
     return await run();
   } catch (error) {
     if (isFailure(error, "unauthorized")) throw withFacts(error, [["principal", session.caller.arn]]);
-    if (isFailure(error, "unreachable") && session.cluster !== undefined)
+    if (isFailure(error, "unreachable") && session.cluster && isOfEndpoint(error, session.cluster))
       throw withFacts(error, accessFacts(session.cluster));
     throw error;
   }

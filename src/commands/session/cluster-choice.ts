@@ -1,4 +1,5 @@
 import type { Aws } from "../../aws/clients.ts";
+import { isSameServer } from "../../model/api-endpoint.ts";
 import { clusterRef, parseClusterArn, parseClusterName, type ClusterArn } from "../../model/arn.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
@@ -18,18 +19,23 @@ export interface ClusterChoice {
   readonly server?: string;
 }
 
+/** A choice, or why the kubeconfig gives none. */
+export type ChoiceOrReason =
+  | { readonly choice: ClusterChoice; readonly why?: never }
+  | { readonly choice?: never; readonly why: string };
+
 /**
- * The cluster that `--cluster` names, else that of a kubeconfig context made for EKS; `undefined` where neither is.
+ * The cluster that `--cluster` names, else that of a kubeconfig context made for EKS.
  * @throws Failure `other-region` where `--region` contradicts an ARN
  */
-export async function clusterByFlagOrContext(flags: ReachFlags): Promise<ClusterChoice | undefined> {
-  if (flags.cluster !== undefined) return clusterByName(flags.cluster, flags);
+export async function clusterByFlagOrContext(flags: ReachFlags): Promise<ChoiceOrReason> {
+  if (flags.cluster !== undefined) return { choice: clusterByName(flags.cluster, flags) };
   const { currentEksCluster } = await import("../../kubernetes/current-cluster.ts");
-  const current = currentEksCluster(flags.kubeconfig, flags.context);
-  if (current === undefined) return undefined;
+  const { cluster: current, why } = currentEksCluster(flags.kubeconfig, flags.context);
+  if (current === undefined) return { why };
   const chosenBy = `kubeconfig context ${current.context}`;
   if (current.arn !== undefined) requireSameRegion(flags.region, current.arn, chosenBy);
-  return { ...current, chosenBy };
+  return { choice: { ...current, chosenBy } };
 }
 
 function clusterByName(
@@ -52,16 +58,20 @@ function clusterByName(
  * The cluster that is chosen from a list, where someone is there to choose.
  * @throws Failure `no-cluster-given`, `no-cluster`
  */
-export async function clusterByQuestion(aws: Aws, terminal: Terminal): Promise<ClusterChoice> {
-  if (!terminal.interactive) throw clusterNeeded();
+export async function clusterByQuestion(aws: Aws, terminal: Terminal, why: string): Promise<ClusterChoice> {
+  if (!terminal.interactive) throw clusterNeeded(why);
   const names = await aws.eks.listClusters();
   if (names.length === 0) throw new Failure("failed", "no-cluster", `there are no clusters in ${aws.region}`);
   return { name: await choose("Which cluster?", names), chosenBy: "chosen from the list" };
 }
 
-/** The refusal to guess which cluster is meant. */
-export function clusterNeeded(): Failure {
+/**
+ * The refusal to guess which cluster is meant.
+ * @param why why the kubeconfig does not tell
+ */
+export function clusterNeeded(why?: string): Failure {
   return new Failure("input", "no-cluster-given", "no cluster is named", {
+    ...(why !== undefined && { facts: [["kubeconfig", why]] }),
     advice:
       "Name it: --cluster NAME. A plan (not --approve) may also take it from a kubeconfig context made for EKS",
   });
@@ -72,7 +82,7 @@ export function clusterNeeded(): Failure {
  * @throws Failure `wrong-cluster`
  */
 export function requireSameServer(cluster: Cluster, server: string): void {
-  if (normal(server) === normal(cluster.endpoint ?? "")) return;
+  if (isSameServer(server, cluster.endpoint ?? "")) return;
   throw new Failure(
     "refused",
     "wrong-cluster",
@@ -86,8 +96,4 @@ export function requireSameServer(cluster: Cluster, server: string): void {
         "Another account or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
     },
   );
-}
-
-function normal(server: string): string {
-  return server.toLowerCase().replace(/\/+$/, "").replace(/:443$/, "");
 }

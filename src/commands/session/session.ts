@@ -87,11 +87,11 @@ export async function reachAws(
 ): Promise<Reached> {
   // Before anything is called: rules that can't be read or trusted stop every command.
   const rules = await organization();
-  const named = await clusterByFlagOrContext(flags);
+  const { choice: named, why } = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
   const aws = await connectAccount(flags, region, { terminal, network, organization });
-  const choice = named ?? (await clusterByQuestion(aws, terminal));
+  const choice = named ?? (await clusterByQuestion(aws, terminal, why));
   return { flags, aws, network, choice, organization: rules };
 }
 

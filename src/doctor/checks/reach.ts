@@ -1,5 +1,6 @@
 import type { Caller } from "../../aws/port.ts";
 import type { Cluster } from "../../model/cluster.ts";
+import { isOfEndpoint } from "../../model/api-endpoint.ts";
 import { Failure } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../verification/seen.ts";
@@ -12,12 +13,17 @@ export function checkCredentials(caller: Seen<Caller>, source: string): CheckRes
   return passed(`${caller.value.arn}     (${source})`);
 }
 
-/** Whether the cluster is there and is one to work with. `undefined` where EKS knows none of that name. */
+/**
+ * Whether the cluster is there and is one to work with. `undefined` where EKS knows none of that name.
+ * @param why why the kubeconfig does not tell which cluster is meant
+ */
 export function checkCluster(
   cluster: Seen<Cluster | undefined>,
   asked: { readonly name: string; readonly region: string } | undefined,
+  why?: string,
 ): CheckResult {
-  if (asked === undefined) return passedOver("none is named: --cluster NAME");
+  if (asked === undefined)
+    return passedOver(`none is named: --cluster NAME${why === undefined ? "" : ` (${why})`}`);
   if (cluster.state === "unasked") return passedOver("not looked at: there are no credentials");
   if (cluster.state === "unknown") return fromFailure(cluster.failure);
   const { value } = cluster;
@@ -54,7 +60,8 @@ export function checkApi(
   if (answer.state === "seen") return passed("answers, and knows us");
   const { failure } = answer;
   if (failure.code === "unauthorized") return fromFailure(failure, { fix: letIn(cluster, caller) });
-  if (failure.code !== "unreachable" || cluster === undefined) return fromFailure(failure);
+  const isUnreachable = failure.code === "unreachable" && cluster !== undefined;
+  if (!isUnreachable || !isOfEndpoint(failure, cluster)) return fromFailure(failure);
   return fromFailure(failure, { fix: { kind: "advice", text: wayTo(cluster) } });
 }
 

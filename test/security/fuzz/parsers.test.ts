@@ -9,7 +9,7 @@ import { readXml } from "../../../src/aws/xml.ts";
 import { readOrganisation } from "../../../src/config/organisation.ts";
 import { readClusterFiles } from "../../../src/config/read-file.ts";
 import { translateEksctl } from "../../../src/eksctl-words/translate.ts";
-import { userKubeConfig } from "../../../src/kubernetes/kubeconfig.ts";
+import { userAccess } from "../../../src/kubernetes/kubeconfig.ts";
 import { bindManifests } from "../../../src/manifests/bind-manifests.ts";
 import { findAccounts } from "../../../src/manifests/find-accounts.ts";
 import { readManifests } from "../../../src/manifests/read-manifests.ts";
@@ -256,7 +256,7 @@ const SUBJECTS: readonly Subject[] = [
   words("kubeconfig", [KUBECONFIG], (text) => {
     const file = join(FOLDER, "kubeconfig");
     writeFileSync(file, text);
-    return userKubeConfig(file, undefined).getCurrentContext();
+    return userAccess(file, undefined).context;
   }),
   words("baseline", ['{"schemaVersion":1,"findings":[{"fingerprint":"a"}],"suppressed":[]}'], fingerprintsIn),
   ...Object.entries(LISTINGS).map(([name, text]) =>

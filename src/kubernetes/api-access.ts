@@ -1,0 +1,124 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { Failure } from "../model/failure.ts";
+import { extraCertificates } from "../network/certificates.ts";
+import { proxyFor, requireProxy } from "../network/proxy.ts";
+
+/** What a request carries to say who makes it. */
+export interface Credentials {
+  readonly headers: OutgoingHttpHeaders;
+  /** A client certificate and its key, in PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Gives credentials that are good now; called for every request. */
+export type CredentialSource = () => Promise<Credentials>;
+
+/** A server, and what its certificate must be of. */
+export interface ApiServer {
+  readonly name: string;
+  /** An URL. */
+  readonly server: string;
+  /** The authorities that may have signed its certificate; those that Node knows where there are none. */
+  readonly caPem?: string;
+  readonly tlsServerName?: string;
+  readonly skipTlsVerify: boolean;
+  readonly proxy?: Proxy;
+}
+
+/** A proxy on the way to a server. */
+export interface Proxy {
+  readonly url: string;
+  /** Who says so, as `proxy-url of …`. */
+  readonly from: string;
+}
+
+/** Who the credentials are of: the AWS principal's, as EKS takes them, or those of a kubeconfig's user. */
+export type Identity =
+  | { readonly by: "aws" }
+  | {
+      readonly by: "kubeconfig";
+      readonly user: string;
+      /** How the user is told, in a word. */
+      readonly how: "token" | "password" | "certificate" | "plugin" | "id-token";
+      /** The command that gives the credentials, with its arguments. */
+      readonly command?: readonly string[];
+    };
+
+/** A way to a cluster's API: the server, how it is verified, and who we are to it. */
+export interface ApiAccess {
+  /** Of a kubeconfig; the cluster's name where EKS describes it. */
+  readonly context: string;
+  readonly cluster: ApiServer;
+  readonly identity: Identity;
+  readonly credentials: CredentialSource;
+}
+
+/** How EKS describes a cluster: enough to connect without any kubeconfig. */
+export interface EksEndpoint {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly caPem: string;
+  /** Gives a bearer token good for at least some minutes. */
+  readonly token: () => Promise<string>;
+}
+
+/** EKS's tokens are good for 15 minutes; one is used for ten. */
+const TOKEN_REUSE_MS = 10 * 60 * 1000;
+
+/** The way to a cluster exactly as EKS describes it. */
+export function eksAccess({ name, endpoint, caPem, token: fetchToken }: EksEndpoint): ApiAccess {
+  let last: { token: Promise<string>; at: number } | undefined;
+  return throughProxy({
+    context: name,
+    cluster: {
+      name,
+      server: endpoint,
+      caPem: [caPem, ...extraCertificates()].join("\n"),
+      skipTlsVerify: false,
+    },
+    identity: { by: "aws" },
+    async credentials() {
+      if (last === undefined || Date.now() - last.at > TOKEN_REUSE_MS)
+        last = { token: fetchToken(), at: Date.now() };
+      return { headers: { Authorization: `Bearer ${await last.token}` } };
+    },
+  });
+}
+
+/** The same way, trusting these certificates alone. */
+export function trustingOnly(access: ApiAccess, caPem: string): ApiAccess {
+  return { ...access, cluster: { ...access.cluster, caPem, skipTlsVerify: false } };
+}
+
+/** The same way through the environment's proxy, unless the kubeconfig names one. kubectl honors both. */
+export function throughProxy(access: ApiAccess): ApiAccess {
+  const { cluster } = access;
+  if (cluster.proxy !== undefined) {
+    requireProxy(cluster.proxy.url, cluster.proxy.from);
+    return access;
+  }
+  const url = proxyFor(cluster.server);
+  return url === "" ? access : { ...access, cluster: { ...cluster, proxy: { url, from: "HTTPS_PROXY" } } };
+}
+
+/**
+ * Refuses to send credentials, for reads too, to a server that nothing verifies: whoever answers there has them. Plain
+ * HTTP is refused on loopback as well: what listens there, as kubectl proxy, tells nobody which cluster it leads to.
+ * @throws Failure `unverified-tls`
+ */
+export function requireVerifiedTls({ context, cluster }: ApiAccess, file?: string): void {
+  const hasTls = /^https:\/\//i.test(cluster.server);
+  if (hasTls && !cluster.skipTlsVerify) return;
+  const what = hasTls ? "does not verify the server's certificate" : "connects without TLS";
+  throw new Failure("refused", "unverified-tls", `this kubeconfig context ${what}`, {
+    facts: [
+      ["kubeconfig", file ?? "the default one"],
+      ["context", context],
+      ["server", cluster.server],
+    ],
+    advice: hasTls
+      ? "Its credentials would go to whoever answers. Replace insecure-skip-tls-verify by certificate-authority-data (and tls-server-name, through a tunnel), or leave out --kubeconfig and --context to connect as EKS describes the cluster"
+      : "Its credentials would go to whoever answers. Use an https server, or leave out --kubeconfig and --context to connect as EKS describes the cluster",
+  });
+}

@@ -1,0 +1,125 @@
+import { request as requestByHttp, type RequestOptions } from "node:http";
+import { Agent, request as requestByHttps, type AgentOptions } from "node:https";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { rootCertificates } from "node:tls";
+import { SocksClient } from "socks";
+import { extraCertificates } from "./certificates.ts";
+import { withoutPassword } from "./proxy.ts";
+
+/** A proxy that can't be reached, or opens no way to the server. What is behind it has nothing to do with it. */
+export class ProxyError extends Error {
+  /** The proxy's URL, as it may be shown. */
+  readonly proxy: string;
+
+  constructor(proxy: URL, reason: string, cause?: unknown) {
+    super(reason, { cause });
+    this.proxy = withoutPassword(proxy.href).replace(/\/$/, "");
+  }
+}
+
+type Created = (error: Error | null, stream: Duplex) => void;
+
+/** Connections to HTTPS servers through a proxy: HTTP or HTTPS by CONNECT, or SOCKS. TLS is spoken with the server itself. */
+export class TunnelAgent extends Agent {
+  readonly #proxy: URL;
+  readonly #timeout: number;
+
+  constructor(proxy: string, timeoutMs: number, options: AgentOptions) {
+    super(options);
+    this.#proxy = new URL(proxy);
+    this.#timeout = timeoutMs;
+  }
+
+  override createConnection(options: RequestOptions, callback: Created = () => undefined): undefined {
+    void this.#tunnel(options, callback);
+    return undefined;
+  }
+
+  async #tunnel(options: RequestOptions, created: Created): Promise<void> {
+    const open = this.#proxy.protocol.startsWith("socks") ? openBySocks : openByConnect;
+    try {
+      const socket = await open(
+        this.#proxy,
+        options.host ?? "localhost",
+        Number(options.port ?? 443),
+        this.#timeout,
+      );
+      const secure = super.createConnection(Object.assign({}, options, { socket }));
+      created(null, secure ?? socket);
+    } catch (error) {
+      // Beside an error Node does not look at the stream.
+      created(asProxyError(this.#proxy, error), new Socket());
+    }
+  }
+}
+
+function asProxyError(proxy: URL, error: unknown): ProxyError {
+  if (error instanceof ProxyError) return error;
+  return new ProxyError(proxy, error instanceof Error ? error.message : String(error), error);
+}
+
+/** Source: RFC 9110, section 9.3.6, CONNECT. */
+function openByConnect(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
+  const path = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const isTls = proxy.protocol === "https:";
+  const options = {
+    host: proxy.hostname.replaceAll(/^\[|\]$/g, ""),
+    port: proxy.port === "" ? (isTls ? 443 : 80) : Number(proxy.port),
+    method: "CONNECT",
+    path,
+    headers: { host: path, ...authorizationOf(proxy) },
+    agent: false as const,
+    timeout: timeoutMs,
+    rejectUnauthorized: true,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = isTls
+      ? requestByHttps({ ...options, ca: [...rootCertificates, ...extraCertificates()] })
+      : requestByHttp(options);
+    outgoing.on("connect", ({ statusCode, statusMessage }, socket, head) => {
+      if (statusCode !== 200) {
+        socket.destroy();
+        return reject(new ProxyError(proxy, `it answers ${statusCode} ${statusMessage ?? ""}`.trimEnd()));
+      }
+      socket.removeAllListeners("timeout").setTimeout(0);
+      if (head.length > 0) socket.unshift(head);
+      return resolve(socket);
+    });
+    outgoing.on("response", ({ statusCode }) => {
+      outgoing.destroy();
+      reject(new ProxyError(proxy, `it answers ${statusCode}`));
+    });
+    outgoing.on("timeout", () =>
+      outgoing.destroy(new ProxyError(proxy, `no answer within ${timeoutMs / 1000} s`)),
+    );
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+function authorizationOf({ username, password }: URL): { "proxy-authorization"?: string } {
+  if (username === "" && password === "") return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** The proxy resolves the host's name, as Go's client has it. */
+async function openBySocks(proxy: URL, host: string, port: number, timeout: number): Promise<Socket> {
+  const { username, password } = proxy;
+  const { socket } = await SocksClient.createConnection({
+    proxy: {
+      host: proxy.hostname.replaceAll(/^\[|\]$/g, ""),
+      port: proxy.port === "" ? 1080 : Number(proxy.port),
+      type: proxy.protocol.startsWith("socks4") ? 4 : 5,
+      ...(username !== "" && {
+        userId: decodeURIComponent(username),
+        password: decodeURIComponent(password),
+      }),
+    },
+    command: "connect",
+    destination: { host, port },
+    timeout,
+  });
+  return socket;
+}
