@@ -106,7 +106,9 @@ const AUDIENCES = [AUDIENCE, "other"];
 function verdicts(trust: unknown, by: IssuerName): readonly string[] {
   return SUBJECTS.flatMap((subject) =>
     AUDIENCES.map((audience) => {
-      const request = webIdentityRequest({ ...by, subject, audience, others: "absent" });
+      // Told here, whatever the evaluator knows of it by itself.
+      const facts = { [KEY]: by.providerArn };
+      const request = webIdentityRequest({ ...by, subject, audience, facts, others: "absent" });
       return `${audience} ${subject}: ${evaluateTrust(trust, request).verdict}`;
     }),
   );
@@ -122,7 +124,7 @@ async function movedIn(world: World, way: MoveWay, statements: readonly Statemen
 for (const [name, statements] of GUARDED)
   attack(
     "other IAM user",
-    `M5${name === "StringEquals" ? "" : " variant"}: a Deny by aws:FederatedProvider is moved or the role is left, never lost: ${name}`,
+    `M5${name === "a wildcard for the account" ? "" : " variant"}: a Deny by aws:FederatedProvider is moved or the role is left, never lost: ${name}`,
     {
       attack: async () => {
         for (const way of ["beside", "replace"] as const) {

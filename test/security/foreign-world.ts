@@ -1,7 +1,13 @@
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { MANAGED_BY_LABEL } from "../../src/model/marks.ts";
+import type { AskedAccount } from "../../src/model/source.ts";
+import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { failureJson, failureLines } from "../../src/output/failure-text.ts";
 import { json } from "../../src/output/json.ts";
 import { runIn } from "../fakes/command-line.ts";
+import { withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { aPod, manifestOf } from "../fakes/pods.ts";
 import { PLAIN, textOf } from "../fakes/shown.ts";
 import { anAccount, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -11,7 +17,7 @@ Object.assign(globalThis, { IRSA_VERSION: "0.0.0" });
 
 const GONE = "oidc.example.com/id/B10E";
 const ON = "--cluster eks-work-cluster --region ap-northeast-2";
-const POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
 
 /** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
 export const COMMANDS = [
@@ -25,9 +31,9 @@ export const COMMANDS = [
   `verify --all --fix ${ON}`,
   `create-sa -n shop --name cart --policy-arn ${POLICY} ${ON}`,
   `create-sa -n shop --name till --policy-arn ${POLICY} ${ON}`,
-  `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} ${ON} --show-documents`,
-  `update-sa -n shop --name cart --add-policy-arn ${POLICY} ${ON}`,
-  `delete-sa -n shop --name cart ${ON}`,
+  `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} --add-trust ${ON} --show-documents`,
+  `update-sa -n shop --name kept --add-policy-arn ${POLICY} ${ON}`,
+  `delete-sa -n shop --name kept ${ON}`,
   `adopt shop/cart ${ON}`,
   `adopt --all ${ON}`,
   `stale-pods ${ON}`,
@@ -74,11 +80,36 @@ export function foreignWorld(value: string): World {
       },
     },
   });
+  const likeValue: Statement = {
+    Effect: "Allow",
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated: world.grantOf({ account: anAccount("shop/cart") }).providerArn },
+    Condition: {
+      StringLike: { [`${world.cluster.issuer.slice(8)}:sub`]: `system:serviceaccount:shop:*${value}` },
+    },
+  };
+  const anyone: Statement = { Effect: "Allow", Principal: { AWS: value }, Action: "sts:AssumeRole" };
+  const kept = anAccount("shop/kept");
+  const shared = (account: AskedAccount) =>
+    trustPolicy([...listOf(world.trustOf({ account }).Statement), anyone]);
+  withEksctlAccount(world, "shop/eksctls");
+  world.editAccount("shop/eksctls", ({ annotations }) => ({
+    annotations: { ...annotations, [AUDIENCE_ANNOTATION]: value },
+  }));
   return world
+    .withRole(
+      world.roleOf({ account: kept }),
+      { trust: shared(kept), tags: world.marksOf({ account: kept }) },
+      { inline: { [value]: { Statement: [] } } },
+    )
+    .withAccount("shop/kept", {
+      labels: { [MANAGED_BY_LABEL]: "irsa" },
+      annotations: { [ROLE_ANNOTATION]: world.roleOf({ account: kept }) },
+    })
     .withProvider({ tags: { note: value } })
     .withRole(
       ownRole("cart"),
-      { trust: { Statement: [statement({ [value]: value })] }, tags: { note: value } },
+      { trust: { Statement: [statement({ [value]: value }), likeValue] }, tags: { note: value } },
       { inline: { [value]: { Statement: [] } } },
     )
     .withRole(ownRole("moved"), { trust: { Statement: [statement({})] } })
@@ -87,7 +118,8 @@ export function foreignWorld(value: string): World {
     .withAccount("shop/till", {
       annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
     })
-    .withDeployment("shop/web", "till");
+    .withDeployment("shop/web", value)
+    .withPod(aPod("shop/web", manifestOf("till"), { name: value, workload: `deployment/${value}` }));
 }
 
 /** What was said on stdout, and on both streams. */

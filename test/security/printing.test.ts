@@ -37,6 +37,13 @@ const TOGETHER = [
   FORGERIES.slice(9).join(" "),
 ];
 
+/** What a command does not show at all, it could not forge either: then the attack on it would prove nothing. */
+async function expectShown(command: string): Promise<void> {
+  const value = "naïve-日本語-é";
+  expect(HONEST).toContain(value);
+  expect((await saidOf(command, value)).all).toContain(value);
+}
+
 for (const command of COMMANDS)
   attack("cluster tenant", `M3: irsa ${command.split(" -")[0]} lets nobody else speak (${command})`, {
     attack: async () => {
@@ -44,6 +51,7 @@ for (const command of COMMANDS)
     },
     twin: async () => {
       for (const value of HONEST) expectHarmless((await saidOf(command, value)).all);
+      await expectShown(command);
     },
   });
 
@@ -58,6 +66,7 @@ for (const command of JSON_COMMANDS)
     },
     twin: async () => {
       for (const value of HONEST) expect(JSON.parse((await saidOf(command, value)).out)).toBeTypeOf("object");
+      await expectShown(command);
     },
   });
 
