@@ -186,7 +186,12 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
   [
     "derived",
     "model/source.ts",
-    ["model/problems.ts", "oidc-association/plan.ts", "service-account/update-input.ts"],
+    [
+      "model/problems.ts",
+      "oidc-association/plan.ts",
+      "service-account/inline-policies.ts",
+      "service-account/update-input.ts",
+    ],
   ],
   [
     "changeable",

@@ -14,7 +14,7 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { ownedRole } from "../service-account/ownership.ts";
 import { INLINE_POLICY_NAME } from "../service-account/observed.ts";
-import type { ListedRole, ObservedListing } from "../service-account/listing.ts";
+import { roleKey, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -70,7 +70,7 @@ function listedRoles({ roles }: ObservedListing): ListedRole[] {
 function entryOf(account: ServiceAccount, observed: ObservedListing, inline: InlineDocuments): object[] {
   const arn = parseRoleArn(account.annotations[ROLE_ANNOTATION] ?? "");
   if (!arn.ok || account.ref.name === "default") return [];
-  const listed = observed.roles.get(roleRef(arn.value).name.toLowerCase());
+  const listed = observed.roles.get(roleKey(roleRef(arn.value).name));
   if (listed === undefined || isFailure(listed) || listed.role.arn !== arn.value) return [];
   if (ownedRole(listed.role, observed.cluster, account.ref) !== undefined)
     return [ownEntry(account.ref, account, false, listed, observed, inline)];

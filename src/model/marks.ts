@@ -15,6 +15,8 @@ export const TAG = {
   namespace: "irsa/namespace",
   account: "irsa/service-account",
   attached: "irsa/attached",
+  /** The inline policies that irsa took over with the role; what it writes itself has one name. */
+  inline: "irsa/inline",
   set: "irsa/set",
   /** What a role was before its CloudFormation stack is deleted (`holdingsMark`); it falls once that is confirmed. */
   releasing: "irsa/releasing",
@@ -36,6 +38,7 @@ export function roleMarks(
   account: ServiceAccountRef,
   origin: Origin,
   attached: readonly string[],
+  inline: readonly string[] = [],
 ): Tags {
   return {
     [TAG.managedBy]: OUR_NAME,
@@ -44,6 +47,7 @@ export function roleMarks(
     [TAG.namespace]: account.namespace,
     [TAG.account]: account.name,
     ...(attached.length > 0 && { [TAG.attached]: attachedMark(attached) }),
+    ...(inline.length > 0 && { [TAG.inline]: inlineMarks(inline) }),
   };
 }
 
@@ -64,6 +68,30 @@ export function accountOrigin({ labels, annotations }: ServiceAccount): Origin |
 /** How an attachment of ours stands in the tag: 8 base32 characters of its ARN's SHA-256. */
 export function attachmentMark(policyArn: string): string {
   return base32Digest(policyArn, 8);
+}
+
+/** How many marks a tag's 256 characters take. */
+const MOST_MARKS = 28;
+
+/** The value of the `irsa/inline` tag: marks as in `irsa/attached`, of names. What does not fit is not irsa's. */
+function inlineMarks(names: readonly string[]): string {
+  return joinMarks(names.toSorted().slice(0, MOST_MARKS).map(inlineMark));
+}
+
+/** How an inline policy that was taken over stands in the tag. */
+export function inlineMark(name: string): string {
+  return base32Digest(`inline policy ${name}`, 8);
+}
+
+/** True if the tag says that the inline policy of this name was taken over. */
+export function marksInline(tag: string | undefined, name: string): boolean {
+  return (tag ?? "").split(" ").includes(inlineMark(name));
+}
+
+/** The tag's value with these inline policies alone, of those marked before; `undefined` where none is left. */
+export function onlyInline(tag: string | undefined, names: readonly string[]): string | undefined {
+  const stay = new Set(names.map(inlineMark));
+  return keptMarks(tag, (mark) => stay.has(mark));
 }
 
 /** The value of the `irsa/attached` tag: the marks of the attachments, sorted, separated by spaces. */

@@ -12,7 +12,7 @@ import type {
 } from "../model/role-change.ts";
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
+import { ACCOUNT_MARK, OUR_NAME, TAG } from "../model/marks.ts";
 import { aligned } from "./columns.ts";
 
 /** One thing of many, as a plan shows it. */
@@ -20,6 +20,8 @@ export interface FleetRow {
   /** `namespace/name` of an account, the name of a role. */
   readonly path: string;
   readonly changes: readonly Change[];
+  /** The name of the role that the row is about, where it is another thing's row. */
+  readonly role?: string;
   /** What is to be done, where the changes' own words tell too little. */
   readonly words?: string;
   /** Why nothing can be planned for it. */
@@ -73,14 +75,20 @@ function signOf(row: FleetRow, colour: Styles): Line {
 }
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
-function rowLines({ changes, failure, words }: FleetRow, said: Set<string>): readonly string[] {
-  if (failure === undefined) return [words ?? changesText(changes)];
+function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>): readonly string[] {
+  if (failure === undefined) return [withRole(words ?? changesText(changes), role)];
   const { command } = failure.detail;
   const more = [...adviceLines(failure), ...(command === undefined ? [] : [`    ${command}`])];
   const text = more.join("\n");
-  if (text === "" || said.has(text)) return [failure.message];
+  const message = withRole(failure.message, role);
+  if (text === "" || said.has(text)) return [message];
   said.add(text);
-  return [failure.message, ...more];
+  return [message, ...more];
+}
+
+/** Rows name the role, also where a change of it is not what they are about. */
+function withRole(text: string, role: string | undefined): string {
+  return role === undefined || text.includes(role) ? text : `${text} (role ${role})`;
 }
 
 /** What is to be done, in words; a role whose attachments alone change is named before them. */
@@ -126,9 +134,9 @@ function changeWord(change: Change): string {
     case "detach-policy":
       return `- ${policyName(change.policy)}`;
     case "put-inline-policy":
-      return change.before === undefined ? "+ inline policy" : "inline policy";
+      return `${change.before === undefined ? "+ " : ""}inline policy${inlineName(change)}`;
     case "delete-inline-policy":
-      return "- inline policy";
+      return `- inline policy${inlineName(change)}`;
     case "leave-instance-profile":
       return `- instance profile ${change.profile}`;
     case "create-namespace":
@@ -151,6 +159,11 @@ function changeWord(change: Change): string {
     case "confirm-release":
       return "role compared";
   }
+}
+
+/** irsa's own has one name on every role. */
+function inlineName({ name }: PutInlinePolicy | DeleteInlinePolicy): string {
+  return name === OUR_NAME ? "" : ` ${name}`;
 }
 
 function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: EditRole): string[] {

@@ -2,11 +2,19 @@ import { parseRoleArn, roleRef } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { eachOf } from "../model/each-of.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
-import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import type { Role } from "../model/iam-objects.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../model/marks.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { planAdoption } from "./adoption.ts";
-import { observeListing, type ObservedListing } from "./listing.ts";
-import { observeAdoption, type AdoptionSources, type DesiredAdoption } from "./observe-adoption.ts";
+import { observeListing, roleKey, type ListedRole, type ObservedListing } from "./listing.ts";
+import {
+  EKSCTL_ACCOUNT_TAG,
+  EKSCTL_CLUSTER_TAG,
+  observeAdoption,
+  type AdoptionSources,
+  type DesiredAdoption,
+} from "./observe-adoption.ts";
 import { isEksctls } from "./ownership.ts";
 import type { AccountRow } from "./plan-many.ts";
 import { MANY_ROLES, rolesListed } from "./roles-listed.ts";
@@ -49,10 +57,13 @@ export interface EksctlAccounts {
   readonly accounts: readonly ServiceAccountRef[];
   /** Accounts whose role can't be read: whether they are eksctl's is not known. */
   readonly unknown: readonly { readonly account: ServiceAccountRef; readonly failure: Failure }[];
+  /** Roles that eksctl made for this cluster and that no account is annotated with. */
+  readonly unused: readonly Role[];
 }
 
 /**
- * The accounts of the cluster whose roles eksctl made, taken over or not.
+ * The accounts of the cluster whose roles eksctl made, taken over or not; by its label too where the role is gone, so
+ * that none is passed over in silence.
  * @throws Failure where the accounts can't be listed
  */
 export async function findEksctls(
@@ -61,20 +72,38 @@ export async function findEksctls(
 ): Promise<EksctlAccounts> {
   const listing = await observeListing({}, cluster, { iam, kubernetes });
   const found = listing.accounts.map((account) => ({
-    account: account.ref,
+    account,
     role: annotatedRole(account.annotations[ROLE_ANNOTATION] ?? "", listing),
   }));
   return {
-    accounts: found.flatMap(({ account, role }) =>
-      role !== undefined && !isFailure(role) && isEksctls(role.role.tags) ? [account] : [],
+    accounts: found.filter(isEksctlAccount).map(({ account }) => account.ref),
+    unknown: found.flatMap(({ account, role }) =>
+      isFailure(role) ? [{ account: account.ref, failure: role }] : [],
     ),
-    unknown: found.flatMap(({ account, role }) => (isFailure(role) ? [{ account, failure: role }] : [])),
+    unused: unusedRoles(listing),
   };
 }
 
-function annotatedRole(annotation: string, { roles, cluster }: ObservedListing) {
+type AnnotatedRole = ListedRole | "elsewhere" | undefined | Failure;
+
+function isEksctlAccount({ account, role }: { account: ServiceAccount; role: AnnotatedRole }): boolean {
+  if (role === "elsewhere" || isFailure(role)) return false;
+  return role === undefined ? account.labels[MANAGED_BY_LABEL] === "eksctl" : isEksctls(role.role.tags);
+}
+
+function unusedRoles({ roles, accounts, cluster }: ObservedListing): Role[] {
+  const annotated = new Set(accounts.map(({ annotations }) => annotations[ROLE_ANNOTATION]));
+  return [...roles.values()]
+    .flatMap((found) => (found === undefined || isFailure(found) ? [] : [found.role]))
+    .filter(({ arn, tags }) => {
+      const isFree = tags[TAG.managedBy] !== OUR_NAME && !annotated.has(arn);
+      return isFree && tags[EKSCTL_ACCOUNT_TAG] !== undefined && tags[EKSCTL_CLUSTER_TAG] === cluster.name;
+    });
+}
+
+function annotatedRole(annotation: string, { roles, cluster }: ObservedListing): AnnotatedRole {
   const parsed = parseRoleArn(annotation);
   if (!parsed.ok) return undefined;
   const { account, name } = roleRef(parsed.value);
-  return account === cluster.account ? roles.get(name.toLowerCase()) : undefined;
+  return account === cluster.account ? roles.get(roleKey(name)) : "elsewhere";
 }

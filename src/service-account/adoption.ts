@@ -20,6 +20,7 @@ import {
   type DesiredAdoption,
   type ObservedAdoption,
 } from "./observe-adoption.ts";
+import { INLINE_POLICY_NAME } from "./observed.ts";
 import { ownerOf } from "./owner.ts";
 import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "./ownership.ts";
 import type { AccountPlan } from "./plan.ts";
@@ -43,7 +44,7 @@ export interface AdoptionPlan extends AccountPlan {
  */
 export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoption): AdoptionPlan {
   const { account: ref } = desired;
-  const { cluster, attached } = observed;
+  const { cluster, attached, inline } = observed;
   const [account, role] = fittingPair(ref, observed);
   const audience = audienceFrom(account);
   const grant = grantFor(cluster, ref, audience);
@@ -53,7 +54,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   const isOurs = ownershipOf(role, cluster, ref).kind === "ours";
   const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);
   const marks = {
-    ...(isOurs ? {} : roleMarks(cluster, ref, "adopted", attached)),
+    ...(isOurs ? {} : roleMarks(cluster, ref, "adopted", attached, inline.filter(isTakenOver))),
     ...releasing(role, release),
   };
   const mark = accountMark(account, role);
@@ -70,6 +71,11 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
     maker: makerOf(role.tags, cluster),
     stack: release.stack,
   };
+}
+
+/** What irsa calls its own by name needs no mark. */
+function isTakenOver(name: string): boolean {
+  return name !== INLINE_POLICY_NAME;
 }
 
 /** A stack that stays could still take the role along: whoever leaves it should know. */

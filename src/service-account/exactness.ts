@@ -1,44 +1,72 @@
 import type { Change } from "../model/change.ts";
-import type { EditRole } from "../model/role-change.ts";
+import type { DeleteInlinePolicy, EditRole } from "../model/role-change.ts";
 import { editedRole } from "../model/edited-role.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { marksAttachment, onlyAttachments, TAG } from "../model/marks.ts";
+import { marksAttachment, onlyAttachments, onlyInline, TAG } from "../model/marks.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import type { ManagedRole } from "./desired.ts";
-import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
+import type { ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "./ownership.ts";
+
+/** What goes before, on which the taking back builds. */
+interface Before {
+  /** The edit of the role. */
+  readonly first: EditRole | undefined;
+  /** What is still to go of the inline policies. */
+  readonly inline: readonly DeleteInlinePolicy[];
+  /** The names of all inline policies that go. */
+  readonly gone: readonly string[];
+}
 
 /**
  * The changes that take from a role what irsa gave it and the ask does not name any more. What others attached stays.
  * A mark falls after what it marks, also one whose attachment went before.
- * @param first the edit of the role that goes before, on which a second one builds
  */
 export function takeBack(
-  { role, attached, inline, owned }: ObservedRole & { readonly owned: OwnedRole },
+  observed: ObservedRole & { readonly owned: OwnedRole },
   wanted: ManagedRole,
-  first: EditRole | undefined,
+  { first, inline, gone }: Before,
 ): Change[] {
-  if (wanted.exact !== true) return [];
+  const { role, attached, owned } = observed;
+  const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
+  const going = inline.map((change): Change => ({ ...change, ...looked }));
+  if (wanted.exact !== true) return going;
   const marks = role.tags[TAG.attached];
   const stale = attached.filter(
     (policy) => !isAmong(policy, wanted.policies) && marksAttachment(marks, policy),
   );
-  const target = { role: owned.arn, ...(first === undefined && { roleObserved: roleDigest(role) }) };
-  const unasked = wanted.inline === undefined && inline !== undefined;
+  const left = Object.keys(observed.inline).filter((name) => !gone.includes(name));
+  const edited = first === undefined ? role : editedRole(role, first);
   return [
-    ...stale.map((policy): Change => ({ kind: "detach-policy", ...target, policy })),
-    ...(unasked
-      ? [{ kind: "delete-inline-policy", ...target, name: INLINE_POLICY_NAME, before: inline } as const]
-      : []),
-    ...cutMarks(first === undefined ? role : editedRole(role, first), owned, wanted),
+    ...stale.map((policy): Change => ({ kind: "detach-policy", role: owned.arn, policy, ...looked })),
+    ...going,
+    ...cutMarks(edited, owned, {
+      [TAG.attached]: onlyAttachments(edited.tags[TAG.attached], wanted.policies),
+      [TAG.inline]: onlyInline(edited.tags[TAG.inline], left),
+    }),
   ];
 }
 
-function cutMarks(role: Role, { arn }: OwnedRole, { policies }: ManagedRole): EditRole[] {
-  const marks = role.tags[TAG.attached];
-  const left = onlyAttachments(marks, policies);
-  if (left === marks) return [];
-  const edit = left === undefined ? { unsetTags: [TAG.attached] } : { setTags: { [TAG.attached]: left } };
-  return [{ kind: "edit-role", arn, ...edit, observed: roleDigest(role) }];
+/** One edit for both tags. */
+function cutMarks(
+  role: Role,
+  { arn }: OwnedRole,
+  left: Readonly<Record<string, string | undefined>>,
+): EditRole[] {
+  const cut = Object.entries(left).filter(([tag, value]) => value !== role.tags[tag]);
+  if (cut.length === 0) return [];
+  const unsetTags = cut.filter(([, value]) => value === undefined).map(([tag]) => tag);
+  const setTags = Object.fromEntries(
+    cut.flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
+  );
+  return [
+    {
+      kind: "edit-role",
+      arn,
+      ...(Object.keys(setTags).length > 0 && { setTags }),
+      ...(unsetTags.length > 0 && { unsetTags }),
+      observed: roleDigest(role),
+    },
+  ];
 }

@@ -5,7 +5,7 @@ import { accountOrigin, TAG, type Origin } from "../model/marks.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { drifts, type Drift } from "./drift.ts";
 import { audienceFrom } from "./holding.ts";
-import { isInScope, type ListedRole, type ObservedListing } from "./listing.ts";
+import { isInScope, roleKey, type ListedRole, type ObservedListing } from "./listing.ts";
 import { isEksctls, ownershipOf } from "./ownership.ts";
 
 /** One account with its role, as `get-sa` tells it. */
@@ -127,7 +127,7 @@ function annotatedRole(
   const { account, name } = roleRef(parsed.value);
   if (account !== cluster.account)
     return new Failure("failed", "other-aws-account", `the role is of AWS account ${account}`);
-  return roles.get(name.toLowerCase());
+  return roles.get(roleKey(name));
 }
 
 function partsOf(

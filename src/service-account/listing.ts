@@ -37,7 +37,7 @@ export interface ObservedListing {
   /** Where accounts of one name are asked about: those of that name that have nothing to do with a role. */
   readonly plain: readonly ServiceAccountRef[];
   readonly provider: Provider | undefined | Failure;
-  /** By lower-case name; `undefined` for a role that does not exist. */
+  /** By `roleKey` of the name; `undefined` for a role that does not exist. */
   readonly roles: ReadonlyMap<string, ListedRole | undefined | Failure>;
   /** Why the roles of accounts that are gone could not be looked for. */
   readonly unlisted: Failure | undefined;
@@ -67,17 +67,17 @@ export async function observeListing(
   const plain = scope.name === undefined ? [] : asked.filter((account) => !concerns(account));
   const unlisted = isFailure(listed) ? listed : undefined;
   const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
-  const names = new Set([
-    ...accounts.flatMap((account) => annotatedName(account, cluster)),
-    ...trusting.map((role) => roleRef(role.arn).name.toLowerCase()),
-  ]);
+  const names = spelledNames(
+    [...accounts.flatMap((account) => annotatedName(account, cluster)), ...trusting.map(nameOf)],
+    isFailure(listed) ? [] : listed.map(nameOf),
+  );
   return {
     cluster,
     scope,
     accounts,
     plain: plain.map(({ ref }) => ref),
     provider,
-    roles: await readRoles({ ...iam, listRoles }, [...names]),
+    roles: await readRoles({ ...iam, listRoles }, names),
     unlisted,
   };
 }
@@ -85,7 +85,7 @@ export async function observeListing(
 async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const read = await eachOf(names, AT_ONCE, async (name) => {
-    return [name, await orFailure(() => readRole(reads, name))] as const;
+    return [roleKey(name), await orFailure(() => readRole(reads, name))] as const;
   });
   return new Map(read);
 }
@@ -116,7 +116,25 @@ function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssu
   const parsed = parseRoleArn(annotations[ROLE_ANNOTATION] ?? "");
   if (!parsed.ok) return [];
   const { account, name } = roleRef(parsed.value);
-  return account === cluster.account ? [name.toLowerCase()] : [];
+  return account === cluster.account ? [name] : [];
+}
+
+function nameOf({ arn }: RoleListing): string {
+  return roleRef(arn).name;
+}
+
+/**
+ * The names, each once, spelled as IAM lists them: that is how they are asked for. Names are unique without regard to
+ * case, but not every IAM finds a role by another spelling than its own.
+ */
+function spelledNames(names: readonly string[], listed: readonly string[]): readonly string[] {
+  const spellings = new Map(listed.map((name) => [roleKey(name), name]));
+  return [...new Map(names.map((name) => [roleKey(name), spellings.get(roleKey(name)) ?? name])).values()];
+}
+
+/** What a role stands under in a listing, however its name is spelled. */
+export function roleKey(name: string): string {
+  return name.toLowerCase();
 }
 
 async function readRole(iam: RoleReads, name: string): Promise<ListedRole | undefined> {

@@ -28,6 +28,8 @@ export interface ObservedAdoption {
   /** The role that the account's annotation names; `undefined` if there is none, or it is not to be read from here. */
   readonly role: Role | undefined;
   readonly attached: readonly PolicyArn[];
+  /** The names of its inline policies. */
+  readonly inline: readonly string[];
   /** A role of the name that irsa computes for the account. */
   readonly computed: Role | undefined;
   /** Read only where a stack is to go; `undefined` too where there is none. */
@@ -71,20 +73,22 @@ export async function observeAdoption(
   const base = { cluster, account, may, computed };
   const name = annotatedName(account, cluster);
   if (name === undefined) return { ...base, ...NO_ROLE };
-  const [role, attached = []] = await Promise.all([
+  const [role, attached = [], inline = []] = await Promise.all([
     name === ownName ? computed : iam.getRole(name),
     iam.listAttachedPolicies(name),
+    iam.listInlinePolicies(name),
   ]);
   if (role === undefined || !releaseStack || cloudFormation === undefined || !isEksctls(role.tags))
-    return { ...base, ...NO_ROLE, role, attached };
-  const [stack, inline] = await Promise.all([
+    return { ...base, ...NO_ROLE, role, attached, inline };
+  const [stack, documents] = await Promise.all([
     observeStack(stackName(role, cluster, ref), cloudFormation),
     readInlinePolicies(iam, name),
   ]);
-  return { ...base, role, attached, stack, holdings: holdingsOf(role, { attached, inline }) };
+  const holdings = holdingsOf(role, { attached, inline: documents });
+  return { ...base, role, attached, inline, stack, holdings };
 }
 
-const NO_ROLE = { role: undefined, attached: [], stack: undefined, holdings: undefined };
+const NO_ROLE = { role: undefined, attached: [], inline: [], stack: undefined, holdings: undefined };
 
 function annotatedName(account: ServiceAccount | undefined, cluster: ClusterWithIssuer): string | undefined {
   const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");

@@ -9,13 +9,13 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { unlessFailed } from "../model/unless-failed.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
-import {
-  INLINE_POLICY_NAME,
-  type HeldPolicies,
-  type ObservedAccount,
-  type ObservedKubernetes,
-  type ObservedPolicy,
-  type ObservedRole,
+import type {
+  HeldPolicies,
+  InlinePolicies,
+  ObservedAccount,
+  ObservedKubernetes,
+  ObservedPolicy,
+  ObservedRole,
 } from "./observed.ts";
 import { askRights } from "./rights.ts";
 import { admitsAccount } from "./trust.ts";
@@ -98,9 +98,9 @@ async function currentDocument(iam: IamPort, arn: PolicyArn): Promise<PolicyDocu
 
 /** The inline policies of a role, by name. */
 export async function readInlinePolicies(
-  iam: IamPort,
+  iam: Pick<IamPort, "listInlinePolicies" | "getInlinePolicy">,
   roleName: string,
-): Promise<Readonly<Record<string, PolicyDocument>>> {
+): Promise<InlinePolicies> {
   const names = (await iam.listInlinePolicies(roleName)) ?? [];
   const documents = await Promise.all(
     names.map(async (name) => [name, await iam.getInlinePolicy(roleName, name)] as const),
@@ -138,7 +138,7 @@ async function observeRole(
   const [role, attached, inline] = await Promise.all([
     iam.getRole(name),
     iam.listAttachedPolicies(name),
-    withInline ? iam.getInlinePolicy(name, INLINE_POLICY_NAME) : undefined,
+    withInline ? readInlinePolicies(iam, name) : {},
   ]);
   return role === undefined ? undefined : { role, attached: attached ?? [], inline };
 }

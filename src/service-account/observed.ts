@@ -41,18 +41,21 @@ export type Permission = "yes" | "no" | "unknown";
 export interface ObservedRole {
   readonly role: Role;
   readonly attached: readonly PolicyArn[];
-  /** Our inline policy, read only when one is asked for. */
-  readonly inline: PolicyDocument | undefined;
+  /** Its inline policies by name, whoever made them; read only where one is asked for. */
+  readonly inline: InlinePolicies;
   /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
   readonly holds?: HeldPolicies | undefined;
 }
+
+/** Inline policies by name. */
+export type InlinePolicies = Readonly<Record<string, PolicyDocument>>;
 
 /** What the policies of a role say. */
 export interface HeldPolicies {
   /** Of the customer managed policies that are attached; AWS's own are known by name. */
   readonly documents: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** The inline policies by name. */
-  readonly inline: Readonly<Record<string, PolicyDocument>>;
+  readonly inline: InlinePolicies;
 }
 
 /** A managed policy that was asked for. `unknown` where it can't be read: that is not `absent`. */

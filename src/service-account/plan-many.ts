@@ -1,3 +1,4 @@
+import { parseRoleArn, type RoleArn } from "../model/arn.ts";
 import { targetOf, type Change, type CreateProvider, type EditProvider } from "../model/change.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { grouped } from "../model/grouped.ts";
@@ -24,6 +25,25 @@ export type AccountRow = { readonly account: ServiceAccountRef } & (
 /** What is to be done for an account of many; nothing where that can't be planned. */
 export function changesOf(row: AccountRow): readonly Change[] {
   return partOf(row).changes;
+}
+
+/** The role that a row is about; one that can't be planned tells it where its failure is about a role. */
+export function roleOf(row: AccountRow): RoleArn | undefined {
+  switch (row.state) {
+    case "planned":
+    case "adopted":
+      return row.plan.role;
+    case "pruned":
+      return row.removal.role.arn;
+    case "failed":
+      return roleInFacts(row.failure);
+  }
+}
+
+function roleInFacts({ detail }: Failure): RoleArn | undefined {
+  const roles = (detail.facts ?? []).filter(([label]) => label === "role").flatMap(([, value]) => value);
+  const [only, ...more] = roles.map(parseRoleArn);
+  return only?.ok === true && more.length === 0 ? only.value : undefined;
 }
 
 function partOf(row: AccountRow): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {

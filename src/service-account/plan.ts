@@ -16,6 +16,7 @@ import { audienceFor, writableAudience, type AccountAudience } from "./audience.
 import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { checkGuardrails, checkOpened } from "./guardrails.ts";
+import { inlineBeyond } from "./inline-policies.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { checkRights } from "./rights.ts";
@@ -131,6 +132,7 @@ function keepRole(
     notes: [
       ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
       ...extras(observed, wanted),
+      ...inlineExtras(observed, wanted),
     ],
   };
 }
@@ -157,7 +159,10 @@ function useRole(desired: DesiredAccount, observed: ObservedRole, grants: Grants
   if (asked.kind === "managed") checkLacks(desired, asked, observed);
   const evaluation = evaluateGrant(role.trust, grants.asIs);
   if (evaluation.verdict !== "deny") {
-    const beyond = asked.kind === "managed" ? extras(observed, { ...asked, exact: false }) : [];
+    const beyond =
+      asked.kind === "managed"
+        ? [...extras(observed, { ...asked, exact: false }), ...inlineExtras(observed, asked)]
+        : [];
     return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
   if (asked.kind !== "existing" || !desired.addTrust)
@@ -208,4 +213,13 @@ function extras({ role, attached }: ObservedRole, wanted: ManagedRole): Note[] {
       message: `also attached, beyond what was asked for, and left so: ${names}`,
     },
   ];
+}
+
+/** Inline policies that stay, although what they say was not asked for; they are read for an exact ask alone. */
+function inlineExtras(observed: ObservedRole, { inline, exact }: ManagedRole): Note[] {
+  const beyond = exact === true ? inlineBeyond(observed, inline) : [];
+  if (beyond.length === 0) return [];
+  const what = beyond.length === 1 ? "an inline policy" : "inline policies";
+  const message = `also has ${what}, beyond what was asked for, left unchanged: ${beyond.join(", ")}`;
+  return [{ level: "info", code: "inline-beyond", message }];
 }

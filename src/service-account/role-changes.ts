@@ -15,9 +15,9 @@ import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import { sameDocument } from "../model/trust-policy/same.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { takeBack } from "./exactness.ts";
+import { inlineChanges, inlineEdit, inlineLacks } from "./inline-policies.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { newTrust, type WritableGrant } from "./write-trust.ts";
@@ -40,7 +40,14 @@ export function createRole(
     ...(role.maxSessionSeconds !== undefined && { maxSessionSeconds: role.maxSessionSeconds }),
   };
   const made = createdRole(create);
-  return [create, ...attachments(made, role.policies), ...inlineChange(made, role.inline, undefined)];
+  return [create, ...attachments(made, role.policies), ...newInline(made, role.inline)];
+}
+
+function newInline(role: GivableRole, after: FromOperator<PolicyDocument> | undefined): PutInlinePolicy[] {
+  if (after === undefined) return [];
+  return [
+    { kind: "put-inline-policy", role, name: INLINE_POLICY_NAME, after, observed: inlineDigest(undefined) },
+  ];
 }
 
 /** A role of irsa's that is to be brought in line, and the proof of that. */
@@ -59,16 +66,19 @@ export function reconcileRole(
   wanted: ManagedRole,
   trust: WritableTrust | undefined,
 ): Change[] {
-  const { role, attached, inline, give } = observed;
+  const { role, attached, owned, give } = observed;
   const missing = wanted.policies.filter((policy) => !attached.includes(policy));
   const edit = editRole(observed, wanted, trust, missing);
   const looked = edit === undefined ? { roleObserved: roleDigest(role) } : {};
-  const added = inlineChangeNeeded(wanted.inline, inline) ? inlineChange(give(), wanted.inline, inline) : [];
-  const given = missing.length === 0 ? [] : attachments(give(), missing);
+  const inline = inlineEdit(observed, wanted.inline, wanted.exact === true);
+  const { given, taken, hasRoom } = inlineChanges(observed, inline, { arn: owned.arn, give });
+  const added = missing.length === 0 ? [] : attachments(give(), missing);
+  const before = hasRoom ? [] : taken;
+  const after = hasRoom ? taken : [];
   return [
     ...(edit === undefined ? [] : [edit]),
-    ...[...given, ...added].map((change) => ({ ...change, ...looked })),
-    ...takeBack(observed, wanted, edit),
+    ...[...added, ...before, ...given].map((change) => ({ ...change, ...looked })),
+    ...takeBack(observed, wanted, { first: edit, inline: after, gone: inline.remove }),
   ];
 }
 
@@ -127,8 +137,12 @@ export function lacks(
   const list: (readonly [string, string])[] = wanted.policies
     .filter((policy) => !attached.includes(policy))
     .map((policy) => ["not attached", policyName(policy)] as const);
-  if (wanted.inline !== undefined && (inline === undefined || !sameDocument(inline, wanted.inline))) {
-    list.push(["inline policy", `${INLINE_POLICY_NAME} is ${inline === undefined ? "missing" : "another"}`]);
+  const unsaid = wanted.inline === undefined ? 0 : inlineLacks(inline, wanted.inline);
+  if (unsaid > 0) {
+    list.push([
+      "inline policy",
+      `lacks ${unsaid === 1 ? "a statement" : `${unsaid} statements`} of what is asked for`,
+    ]);
   }
   if (wanted.boundary !== undefined && wanted.boundary !== role.boundary) {
     list.push(["boundary", `${role.boundary ?? "none"}, asked for ${wanted.boundary}`]);
@@ -144,26 +158,4 @@ export function lacks(
 
 function attachments(role: GivableRole, policies: readonly FromOperator<PolicyArn>[]): AttachPolicy[] {
   return policies.map((policy) => ({ kind: "attach-policy", role, policy }));
-}
-
-function inlineChange(
-  role: GivableRole,
-  wanted: FromOperator<PolicyDocument> | undefined,
-  found: PolicyDocument | undefined,
-): PutInlinePolicy[] {
-  if (wanted === undefined) return [];
-  return [
-    {
-      kind: "put-inline-policy",
-      role,
-      name: INLINE_POLICY_NAME,
-      ...(found !== undefined && { before: found }),
-      after: wanted,
-      observed: inlineDigest(found),
-    },
-  ];
-}
-
-function inlineChangeNeeded(wanted: PolicyDocument | undefined, found: PolicyDocument | undefined): boolean {
-  return wanted !== undefined && (found === undefined || !sameDocument(found, wanted));
 }

@@ -2,22 +2,24 @@ import { policyName, type PolicyArn } from "../model/arn.ts";
 import type { GivableRole } from "../model/authority.ts";
 import { boundaryEdit } from "../model/boundary-edit.ts";
 import type { Change } from "../model/change.ts";
-import type { ChangeRole, DeleteInlinePolicy, EditRole, PutInlinePolicy } from "../model/role-change.ts";
+import type { ChangeRole, EditRole } from "../model/role-change.ts";
 import { editedRole } from "../model/edited-role.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
 import {
   marksAttachment,
   onlyAttachments,
+  onlyInline,
   TAG,
   withAttachments,
   withoutAttachments,
 } from "../model/marks.ts";
-import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
+import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
+import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
-import { sameDocument } from "../model/trust-policy/same.ts";
-import { INLINE_POLICY_NAME, type ObservedRole } from "./observed.ts";
+import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "./observed.ts";
+import { inlineChanges, inlineEdit, inlineLacks, isOwnInline, type InlineEdit } from "./inline-policies.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { givableRole } from "./sharing.ts";
 import type { DesiredUpdate } from "./update.ts";
@@ -39,7 +41,12 @@ export function updateRole(
   const { add, remove, idle } = attachmentEdits(desired, attached);
   const first = editOf(owned, role, facets(desired, role, add, give));
   const marked = first === undefined ? role : editedRole(role, first);
-  const last = editOf(owned, marked, remark(marked, marksLeft(desired, marked, [...remove, ...idle])));
+  const inline = inlineEditOf(desired, observed);
+  const left = {
+    [TAG.attached]: marksLeft(desired, marked, [...remove, ...idle]),
+    [TAG.inline]: inlineMarksLeft(marked, observed, inline.remove),
+  };
+  const last = editOf(owned, marked, remark(marked, left));
   const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
   const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
   const taken = remove.map((policy): Change => ({
@@ -48,17 +55,22 @@ export function updateRole(
     policy,
     ...looked,
   }));
-  const inline = inlineEdit(desired, observed, give).map((change): Change => ({ ...change, ...looked }));
+  const { given: put, taken: cut, hasRoom } = inlineChanges(observed, inline, { arn: owned.arn, give });
+  const inOrder = (hasRoom ? [...put, ...cut] : [...cut, ...put]).map((change): Change => ({
+    ...change,
+    ...looked,
+  }));
   const roomy = attached.length + add.length <= USUAL_ATTACHMENTS;
   return {
     changes: [
       ...(first === undefined ? [] : [first]),
-      ...(roomy ? [...given, ...inline, ...taken] : [...taken, ...given, ...inline]),
+      ...(roomy ? [...given, ...inOrder, ...taken] : [...taken, ...given, ...inOrder]),
       ...(last === undefined ? [] : [last]),
     ],
     notes: [
       ...idle.map(notAttached),
       ...othersNote(role, remove),
+      ...inlineNotes(desired, observed),
       ...noneLeftNote(desired, attached.length + add.length - remove.length, remove),
     ],
   };
@@ -66,7 +78,7 @@ export function updateRole(
 
 /** Inline policies may be left: they are not looked at unless one is to be changed. */
 function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly PolicyArn[]): Note[] {
-  const given = inline !== undefined && inline !== "remove";
+  const given = inline !== undefined && "set" in inline;
   if (given || left > 0 || removed.length === 0) return [];
   const message =
     "no managed policy is left on the role: its pods may do what an inline policy of it allows, if it has one, and nothing else";
@@ -136,35 +148,76 @@ function marksLeft(
     : withoutAttachments(now, gone);
 }
 
-function remark({ tags }: Role, left: string | undefined): Facets {
-  if (left === tags[TAG.attached]) return {};
-  return left === undefined ? { unsetTags: [TAG.attached] } : { setTags: { [TAG.attached]: left } };
+function remark({ tags }: Role, left: Readonly<Record<string, string | undefined>>): Facets {
+  const changed = Object.entries(left).filter(([tag, value]) => value !== tags[tag]);
+  const unsetTags = changed.filter(([, value]) => value === undefined).map(([tag]) => tag);
+  const setTags = Object.fromEntries(
+    changed.flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
+  );
+  return {
+    ...(Object.keys(setTags).length > 0 && { setTags }),
+    ...(unsetTags.length > 0 && { unsetTags }),
+  };
 }
 
-type InlineEdit = PutInlinePolicy | DeleteInlinePolicy;
+function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): InlineEdit {
+  if (inline === undefined) return { remove: [] };
+  if ("set" in inline) return inlineEdit(observed, inline.set, false);
+  const { own, names } = inline.remove;
+  const goes = (name: string): boolean => names.includes(name) || (own && isOwnInline(observed.role, name));
+  return { remove: Object.keys(observed.inline).filter(goes) };
+}
 
-function inlineEdit(
-  { inline }: DesiredUpdate,
-  { inline: found, owned }: ObservedRole & { readonly owned: OwnedRole },
-  give: () => GivableRole,
-): InlineEdit[] {
-  const name = INLINE_POLICY_NAME;
-  if (inline === undefined) return [];
-  if (inline === "remove")
-    return found === undefined
-      ? []
-      : [{ kind: "delete-inline-policy", role: owned.arn, name, before: found }];
-  if (found !== undefined && sameDocument(found, inline.set)) return [];
-  return [
-    {
-      kind: "put-inline-policy",
-      role: give(),
-      name,
-      ...(found !== undefined && { before: found }),
-      after: inline.set,
-      observed: inlineDigest(found),
-    },
+function inlineMarksLeft(
+  { tags }: Role,
+  { inline }: ObservedRole,
+  gone: readonly string[],
+): string | undefined {
+  const left = Object.keys(inline).filter((name) => !gone.includes(name));
+  return gone.length === 0 ? tags[TAG.inline] : onlyInline(tags[TAG.inline], left);
+}
+
+/** What a removal does not find, what it takes of others, and what it leaves for want of a name. */
+function inlineNotes({ inline: asked }: DesiredUpdate, { role, inline }: ObservedRole): Note[] {
+  if (asked === undefined) return [];
+  if ("set" in asked) return saidNotes(asked.set, inline);
+  const { own, names } = asked.remove;
+  const there = Object.keys(inline);
+  const missing = names.filter((name) => !there.includes(name));
+  const others = there.filter((name) => !isOwnInline(role, name));
+  const [taken, left] = [
+    others.filter((name) => names.includes(name)),
+    others.filter((name) => !names.includes(name)),
   ];
+  return [
+    ...missing.map((name) => warning("no-inline-policy", `there is no inline policy '${name}'`)),
+    ...(taken.length === 0
+      ? []
+      : [warning("deletes-others", `not written by irsa, and deleted as asked: ${taken.join(", ")}`)]),
+    ...(!own || left.length === 0
+      ? []
+      : [
+          warning(
+            "inline-stays",
+            `not written by irsa, and left unchanged: ${left.join(", ")}; to delete one: --remove-inline-policy NAME`,
+          ),
+        ]),
+  ];
+}
+
+/** Where all that is asked for is said by another policy than irsa's own, that is told. */
+function saidNotes(asked: PolicyDocument, { [INLINE_POLICY_NAME]: own, ...others }: InlinePolicies): Note[] {
+  const saying = Object.keys(others).filter((name) => {
+    const document = others[name];
+    return document !== undefined && inlineLacks({ [name]: document }, asked) === 0;
+  });
+  if (own !== undefined || saying.length === 0) return [];
+  const message = `the inline policy ${saying.join(", ")} allows that already`;
+  return [{ level: "info", code: "inline-said", message }];
+}
+
+function warning(code: string, message: string): Note {
+  return { level: "warning", code, message };
 }
 
 function notAttached(policy: PolicyArn): Note {

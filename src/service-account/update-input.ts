@@ -8,7 +8,7 @@ import type { AskedBoundary } from "../model/boundary-edit.ts";
 import { derived, type FromOperator } from "../model/source.ts";
 import { inlineDocument, LIMIT, parseSession, type GivenDocument } from "./input.ts";
 import { parseLabel } from "./label.ts";
-import type { DesiredUpdate, Edit, PolicyEdit } from "./update.ts";
+import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./update.ts";
 
 /** What the user typed for an update, unjudged; each value with its flag. */
 export interface UpdateInput {
@@ -19,8 +19,8 @@ export interface UpdateInput {
   readonly removePolicies: readonly Given[];
   readonly setPolicies: readonly Given[];
   readonly inline?: GivenDocument | undefined;
-  /** The flag that takes the inline policy away, where it was given. */
-  readonly removeInline?: string | undefined;
+  /** Names of inline policies to delete; an empty one stands for irsa's own. Absent where nothing is to be deleted. */
+  readonly removeInline?: readonly Given[] | undefined;
   readonly boundary?: Given | undefined;
   readonly removeBoundary?: FromOperator<string> | undefined;
   readonly maxSession?: Given | undefined;
@@ -43,12 +43,7 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
   const namespace = problems.one(input.namespace, parseNamespaceName);
   const name = problems.one(input.name, parseServiceAccountName);
   const roleName = problems.one(input.roleName, parseRoleName);
-  const inline = either(
-    input.inline && { where: input.inline.where("") },
-    input.removeInline,
-    problems,
-    () => input.inline && inlineDocument(input.inline, problems),
-  );
+  const inline = inlineOf(input, problems);
   const boundary = boundaryOf(input, problems);
   const maxSessionSeconds = problems.one(input.maxSession, parseSession);
   const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
@@ -70,6 +65,25 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
   problems.throwIfAny();
   if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
   return { account: { namespace, name }, ...desired };
+}
+
+function inlineOf({ inline, removeInline = [] }: UpdateInput, problems: Problems): InlineAsk | undefined {
+  const [removal] = removeInline;
+  if (inline !== undefined && removal !== undefined)
+    problems.note(removal.where, removal.text, `can't go with ${inline.where("")}`);
+  const document = inline && inlineDocument(inline, problems);
+  if (document !== undefined) return { set: document };
+  if (removal === undefined) return undefined;
+  const named = removeInline.filter(({ text }) => text !== "");
+  const names = problems.each(named, parseInlineName);
+  return { remove: { own: named.length < removeInline.length, names: [...new Set(names)] } };
+}
+
+/** The name of an inline policy. Source: IAM API Reference, PutRolePolicy (`PolicyName`). */
+function parseInlineName(text: string): Parsed<string> {
+  return /^[\w+=,.@-]{1,128}$/.test(text)
+    ? valid(text)
+    : invalid("is not a valid name of an inline policy: at most 128 of letters, digits and +=,.@_-");
 }
 
 function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
@@ -108,7 +122,7 @@ function either<T>(
   removal: string | undefined,
   problems: Problems,
   parse: () => T | undefined,
-): Edit<T> | undefined {
+): { readonly set: T } | "remove" | undefined {
   if (given !== undefined && removal !== undefined)
     problems.note(removal, "", `can't go with ${given.where}`);
   if (removal !== undefined) return "remove";
@@ -145,7 +159,10 @@ function parseLabelKey(text: string): Parsed<string> {
 function asksNothing(input: UpdateInput): boolean {
   const { addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels } = input;
   const lists = [addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels];
-  const { inline, removeInline, boundary, removeBoundary, maxSession } = input;
-  const facets = [inline, removeInline, boundary, removeBoundary, maxSession];
-  return lists.every(({ length }) => length === 0) && facets.every((facet) => facet === undefined);
+  const { inline, removeInline = [], boundary, removeBoundary, maxSession } = input;
+  const facets = [inline, boundary, removeBoundary, maxSession];
+  return (
+    [...lists, removeInline].every(({ length }) => length === 0) &&
+    facets.every((facet) => facet === undefined)
+  );
 }

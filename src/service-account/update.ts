@@ -17,15 +17,24 @@ import { labelChanges } from "./account-update.ts";
 import { checkPermissions } from "./guardrails.ts";
 import { heldRole, type HeldRole } from "./held-role.ts";
 import { observeHolding, type Holding } from "./holding.ts";
-import { observePolicies } from "./observe.ts";
-import { INLINE_POLICY_NAME, type ObservedPolicy, type ObservedRole } from "./observed.ts";
+import { observePolicies, readInlinePolicies } from "./observe.ts";
+import type { ObservedPolicy, ObservedRole } from "./observed.ts";
 import { checkRights } from "./rights.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { updateRole } from "./role-update.ts";
 import { grantFor } from "./trust.ts";
 
-/** A facet to set, or to take away. */
-export type Edit<T> = { readonly set: T } | "remove";
+/** What becomes of a role's inline policies: irsa's own says this, or some go. */
+export type InlineAsk =
+  | { readonly set: FromOperator<PolicyDocument> }
+  | {
+      readonly remove: {
+        /** Those that irsa wrote or took over. */
+        readonly own: boolean;
+        /** Those of these names, whoever made them. */
+        readonly names: readonly string[];
+      };
+    };
 
 /** Which managed policies are to be attached: some more, some less, or exactly these. */
 export type PolicyEdit =
@@ -42,7 +51,7 @@ export interface DesiredUpdate {
   /** The role, asked for by name. */
   readonly roleName?: string;
   readonly policies: PolicyEdit;
-  readonly inline?: Edit<FromOperator<PolicyDocument>>;
+  readonly inline?: InlineAsk;
   readonly boundary?: AskedBoundary;
   readonly maxSessionSeconds?: number;
   readonly setTags: Tags;
@@ -113,7 +122,7 @@ export async function observeUpdate(
   const { name } = held.role;
   const [attached = [], inline] = await Promise.all([
     iam.listAttachedPolicies(name),
-    desired.inline === undefined ? undefined : iam.getInlinePolicy(name, INLINE_POLICY_NAME),
+    desired.inline === undefined ? {} : readInlinePolicies(iam, name),
   ]);
   return { holding, held: { ...held, attached, inline }, policies };
 }
@@ -132,7 +141,7 @@ export function planUpdate(
   const permissions = {
     policies: addedPolicies(desired),
     allowAdministrator,
-    ...(inline !== undefined && inline !== "remove" && { inline: inline.set }),
+    ...(inline !== undefined && "set" in inline && { inline: inline.set }),
   };
   const guardNotes = checkPermissions(permissions, policies);
   const role = changesRole(desired)

@@ -25,6 +25,8 @@ export interface IamState {
   readonly quota: { providers: number; attached: number; trustCharacters: number; roles: number };
   /** What IAM's simulation does not allow the caller. */
   readonly denied: Set<string>;
+  /** Whether reads of a role take its name in another case, as IAM does and moto does not. */
+  readonly names: { caseCounts: boolean };
 }
 
 /** An ARN's head, as `arn:aws:iam::111122223333`, which new things get. */
@@ -101,8 +103,11 @@ type RoleRead =
   | "getAccountSummary"
   | "getSimulation";
 
-function roleReads({ roles, policies, quota, denied }: IamState): Pick<Effects<IamPort>, RoleRead> {
-  const find = (name: string) => roles.get(name.toLowerCase());
+function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Effects<IamPort>, RoleRead> {
+  const find = (name: string) => {
+    const found = roles.get(name.toLowerCase());
+    return names.caseCounts && found?.role.name !== name ? undefined : found;
+  };
   return {
     listRoles: () =>
       [...roles.values()].map(({ role: { arn, id, trust, maxSessionSeconds } }) => ({

@@ -89,6 +89,12 @@ export const INLINE_DOCUMENT: PolicyDocument = {
 /** The same, asked for by the operator. */
 export const INLINE = fromOperator(INLINE_DOCUMENT);
 
+/** Another one, of which `INLINE` says nothing. */
+export const MORE: FromOperator<PolicyDocument> = fromOperator({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+});
+
 /** The account that the story is about, with the policy that it asks for; changed as told. */
 export function aDesire(changes: Partial<DesiredAccount> = {}): DesiredAccount {
   return {

@@ -154,6 +154,12 @@ export class World {
     return this;
   }
 
+  /** Reads of roles find a name only as it is spelled, as with moto. */
+  withExactNames(): this {
+    this.iam.names.caseCounts = true;
+    return this;
+  }
+
   /** What the API server's access review says no to, as `create namespaces`. */
   forbidding(...rights: readonly `${string} ${string}`[]): this {
     for (const right of rights) this.api.forbidden.add(right);
@@ -266,6 +272,7 @@ function emptyIam(partition: string): IamState {
     policies: new Map(policies),
     quota: { providers: 100, attached: 10, trustCharacters: 2048, roles: 1000 },
     denied: new Set(),
+    names: { caseCounts: false },
   };
 }
 

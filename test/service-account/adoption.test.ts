@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { holdingsMark } from "../../src/model/holdings.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, attachedMark, roleMarks, TAG } from "../../src/model/marks.ts";
+import { ACCOUNT_MARK, attachedMark, inlineMark, roleMarks, TAG } from "../../src/model/marks.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { CART, eksctlTags, withEksctlAccount } from "../fakes/eksctl-account.ts";
 import {
@@ -47,6 +47,7 @@ describe("taking over", () => {
       [TAG.namespace]: "shop",
       [TAG.account]: "cart",
       [TAG.attached]: attachedMark([CLOUDWATCH, S3_READ]),
+      [TAG.inline]: Object.keys(role.inline).map(inlineMark).toSorted().join(" "),
     };
     expect(world.role(arn)).toEqual({
       ...role,

@@ -64,7 +64,7 @@ describe("an account that is annotated with somebody else's role", () => {
     for (const part of [
       LEGACY,
       "not attached AmazonS3ReadOnlyAccess",
-      "inline policy irsa is missing",
+      "inline policy lacks a statement of what is asked for",
       `boundary none, asked for ${ownPolicy("edge")}`,
       "session 3600 s, asked for 7200 s",
       "tag team=, asked for payments",

@@ -87,7 +87,7 @@ test.each([
   const { aws, cluster, kubernetes } = world;
   await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
   const calls = namesOfCalls(world);
-  for (const name of ["iam.getRole", "iam.listAttachedPolicies", "iam.getInlinePolicy"])
+  for (const name of ["iam.getRole", "iam.listAttachedPolicies", "iam.listInlinePolicies"])
     expect(calls.filter((one) => one === name)).toHaveLength(reads);
   for (const name of ["iam.listRoles", "iam.listRolesInFull"])
     expect(calls.filter((one) => one === name)).toHaveLength(reads === 0 ? 1 : 0);

@@ -40,7 +40,7 @@ describe("the flags of update-sa", () => {
     const desired = parse({
       addPolicies: at("--add-policy-arn", S3_READ, S3_READ),
       removePolicies: at("--remove-policy-arn", CLOUDWATCH),
-      removeInline: "--remove-inline-policy",
+      removeInline: at("--remove-inline-policy", "", "theirs", "theirs"),
       maxSession: one("--max-session-duration", "2h"),
       tags: at("--tag", "team=a"),
       removeTags: at("--remove-tag", "tier"),
@@ -50,7 +50,7 @@ describe("the flags of update-sa", () => {
     expect(desired).toEqual({
       account: { namespace: "shop", name: "cart" },
       policies: { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] },
-      inline: "remove",
+      inline: { remove: { own: true, names: ["theirs"] } },
       maxSessionSeconds: 7200,
       setTags: { team: "a" },
       unsetTags: ["tier"],

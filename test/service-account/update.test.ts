@@ -9,6 +9,7 @@ import {
   existing,
   INLINE,
   managed,
+  MORE,
   ownPolicy,
   ownRole,
   S3_READ,
@@ -70,10 +71,11 @@ describe("what is named changes, and nothing else", () => {
     ],
     [
       "an inline policy",
-      { inline: { set: INLINE } },
+      { inline: { set: MORE } },
       ["put-inline-policy"],
-      { inline: { theirs: INLINE, irsa: INLINE } },
+      { inline: { theirs: INLINE, irsa: MORE } },
     ],
+    ["an inline policy that stands under another name", { inline: { set: INLINE } }, [], {}],
     ["a boundary", { boundary: { set: EDGE } }, ["edit-role"], { role: { boundary: EDGE } }],
     ["a session", { maxSessionSeconds: 7200 }, ["edit-role"], { role: { maxSessionSeconds: 7200 } }],
     ["a tag", { setTags: { team: "a" } }, ["edit-role"], { role: { tags: { team: "a", Owner: "them" } } }],
@@ -113,7 +115,7 @@ describe("what is named changes, and nothing else", () => {
       }),
     );
     const changes = {
-      inline: "remove",
+      inline: { remove: { own: true, names: [] } },
       boundary: { remove: fromOperator(true) },
       unsetTags: ["TEAM"],
       unsetLabels: ["team", "absent"],

@@ -1,11 +1,14 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { once } from "../../model/once.ts";
+import type { Note } from "../../model/plan.ts";
 import { DEFAULT_ACCOUNT, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { adoptAccounts, findEksctls } from "../../service-account/adopt-many.ts";
 import { planAdoption, type AdoptionPlan } from "../../service-account/adoption.ts";
-import { observeAdoption } from "../../service-account/observe-adoption.ts";
+import { EKSCTL_ACCOUNT_TAG, observeAdoption } from "../../service-account/observe-adoption.ts";
 import { fleetOf, type AccountRow } from "../../service-account/plan-many.ts";
 import type { CommandContext } from "../command-context.ts";
 import { proveAccount } from "../proof/prove-account.ts";
@@ -87,12 +90,12 @@ function isConditional({ notes }: AdoptionPlan): boolean {
 async function planMany(asked: Asked, session: Session, terminal: Terminal): Promise<Planned> {
   const { flags, context } = asked;
   const kubernetes = await session.kubernetes(asked.accounts[0] ?? DEFAULT_ACCOUNT);
-  const rows = await observeRows(asked, kubernetes, session, terminal);
+  const { rows, unused } = await observeRows(asked, kubernetes, session, terminal);
   const { changes, notes } = fleetOf(rows);
   const ports = { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster };
   return {
     changes,
-    notes,
+    notes: [...notes, ...unused.map(unusedNote)],
     kubernetes,
     manner: byAccount(rows),
     async end(outcome: Outcome) {
@@ -108,7 +111,7 @@ async function observeRows(
   kubernetes: KubernetesPort,
   session: Session,
   terminal: Terminal,
-): Promise<readonly AccountRow[]> {
+): Promise<{ readonly rows: readonly AccountRow[]; readonly unused: readonly Role[] }> {
   const { aws, cluster } = session;
   // The lists of all roles are read once for finding the accounts and for looking at them.
   const listRoles = once(() => aws.iam.listRoles());
@@ -119,7 +122,7 @@ async function observeRows(
   const sources = { iam, kubernetes, cloudFormation: aws.cloudFormation };
   return during(terminal, "reading IAM and the cluster", async (update) => {
     const found =
-      flags.all === true ? await findEksctls(cluster, sources) : { accounts, unknown: [] as const };
+      flags.all === true ? await findEksctls(cluster, sources) : { accounts, unknown: [], unused: [] };
     const desires = found.accounts.map((account) => ({
       account,
       releaseStack: flags.releaseStacks === true,
@@ -128,6 +131,13 @@ async function observeRows(
       update(`reading IAM and the cluster: ${done} of ${desires.length} accounts`),
     );
     const unknown = found.unknown.map((one) => ({ ...one, state: "failed" }) as const);
-    return [...rows, ...unknown];
+    return { rows: [...rows, ...unknown], unused: found.unused };
   });
+}
+
+/** As eksctl leaves it with `roleOnly`, or where its ServiceAccount was deleted: adopt goes by the annotation. */
+function unusedNote({ arn, name, tags }: Role): Note {
+  const account = tags[EKSCTL_ACCOUNT_TAG] ?? "";
+  const message = `not taken over: the role '${name}' that eksctl made for ${account}, since no ServiceAccount is annotated with it (${ROLE_ANNOTATION}=${arn})`;
+  return { level: "warning", code: "role-unused", message };
 }

@@ -34,6 +34,7 @@ const PLAN_EXAMPLES = `
 Examples:
   irsa plan -f cluster.yaml                          # what apply would do
   irsa plan -f clusters/production --detect-drift    # a nightly job: exit 3 if anything differs
+  irsa plan -f cluster.yaml --exit-code > /dev/null  # exit 3 if apply would change anything
 `;
 
 const APPLY_EXAMPLES = `
@@ -57,7 +58,8 @@ export function planFile(context: CommandContext): Command {
   addFileOptions(command);
   addAskOptions(command)
     .optionsGroup("Plan:")
-    .option("--detect-drift", "exit 3 if anything differs from the file")
+    .option("--exit-code", "exit 3 if there is anything to do")
+    .option("--detect-drift", "exit 3 if anything differs from the file, also what apply would leave")
     .option("--show-documents", "show the whole plan, with policy documents as JSON")
     .addOption(
       new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"),

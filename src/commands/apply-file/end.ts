@@ -1,6 +1,6 @@
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { changesOf, type AccountRow } from "../../service-account/plan-many.ts";
+import { changesOf, roleOf, type AccountRow } from "../../service-account/plan-many.ts";
 import type { FileFlags } from "./apply-file.ts";
 import type { Outcome } from "../walk/carry-out.ts";
 import type { AccountProof } from "../proof/prove-accounts.ts";
@@ -81,17 +81,21 @@ function wellOf(count: number): string {
   return count === 1 ? "The account is as the file says." : `All ${count} accounts are as the file says.`;
 }
 
+/** What a role has and keeps although the file does not name it. */
+const BEYOND: ReadonlySet<string> = new Set(["attached-beyond", "inline-beyond"]);
+
 /** Something is to be done, or is attached that the file does not name. */
 function isDrift(row: AccountRow): boolean {
   if (changesOf(row).length > 0) return true;
-  return row.state === "planned" && row.plan.notes.some(({ code }) => code === "attached-beyond");
+  return row.state === "planned" && row.plan.notes.some(({ code }) => BEYOND.has(code));
 }
 
 function jsonOf(row: AccountRow, proofs: Proofs): object {
   const serviceAccount = `${row.account.namespace}/${row.account.name}`;
   if (row.state === "failed") {
     const { code, message } = row.failure;
-    return { serviceAccount, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
+    const error = { code, message, hint: adviceText(row.failure) ?? "" };
+    return { serviceAccount, state: "failed", role: roleOf(row) ?? null, error };
   }
   if (row.state === "pruned") {
     const { role, accountFate } = row.removal;

@@ -25,7 +25,7 @@ export async function updateAccount(
 ): Promise<void> {
   checkWithinOrganisation(desired, await context.organization());
   const { inline, allowAdministrator } = desired;
-  const document = inline === undefined || inline === "remove" ? {} : { inline: inline.set };
+  const document = inline !== undefined && "set" in inline ? { inline: inline.set } : {};
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
   loadKubernetesAhead();
   await walk("update-sa", flags, context, (session, terminal) =>

@@ -26,7 +26,7 @@ export interface UpdateSaFlags extends ReachFlags, PlanFlags, SharedRoleFlags {
   readonly removePolicyArn?: string[];
   readonly setPolicyArn?: string[];
   readonly policyFile?: string;
-  readonly removeInlinePolicy?: boolean;
+  readonly removeInlinePolicy?: string[];
   readonly permissionsBoundary?: string;
   readonly removePermissionsBoundary?: boolean;
   readonly maxSessionDuration?: string;
@@ -64,7 +64,14 @@ export function updateSa(context: CommandContext): Command {
     .option("--remove-policy-arn <arn>", "managed policy to detach (repeatable)", gather)
     .option("--set-policy-arn <arn>", "attach exactly these, detach all others (repeatable)", gather)
     .option("--policy-file <file>", "inline policy document, JSON ('-' is stdin)")
-    .option("--remove-inline-policy", "delete the inline policy that --policy-file makes")
+    .addOption(
+      new Option(
+        "--remove-inline-policy [name]",
+        "delete the inline policies that irsa wrote or adopted, or the one of this name (repeatable)",
+      )
+        .preset("")
+        .argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    )
     .option("--permissions-boundary <arn>", "permissions boundary of the role")
     .option("--remove-permissions-boundary", "take the boundary away")
     .option("--max-session-duration <time>", "longest session of the role, 1h to 12h")
@@ -107,7 +114,7 @@ async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
     removePolicies: each("--remove-policy-arn", flags.removePolicyArn),
     setPolicies: each("--set-policy-arn", flags.setPolicyArn),
     inline: file && documentIn(file),
-    removeInline: given("--remove-inline-policy", flags.removeInlinePolicy),
+    removeInline: each("--remove-inline-policy", flags.removeInlinePolicy),
     boundary: one("--permissions-boundary", flags.permissionsBoundary),
     removeBoundary: given("--remove-permissions-boundary", flags.removePermissionsBoundary),
     maxSession: one("--max-session-duration", flags.maxSessionDuration),

@@ -1,6 +1,7 @@
+import { roleRef } from "../../model/arn.ts";
 import { accountPath } from "../../model/service-account-ref.ts";
 import type { FleetRow } from "../../output/fleet-text.ts";
-import { changesOf, type AccountRow } from "../../service-account/plan-many.ts";
+import { changesOf, roleOf, type AccountRow } from "../../service-account/plan-many.ts";
 import { byRow } from "./by-row.ts";
 import type { Manner } from "./manner.ts";
 
@@ -12,5 +13,9 @@ export function byAccount(rows: readonly AccountRow[]): Manner {
 function fleetRow(row: AccountRow): FleetRow {
   const path = accountPath(row.account);
   const changes = changesOf(row);
-  return row.state === "failed" ? { path, changes, failure: row.failure } : { path, changes };
+  const arn = roleOf(row);
+  const role = arn === undefined ? {} : { role: roleRef(arn).name };
+  return row.state === "failed"
+    ? { path, changes, ...role, failure: row.failure }
+    : { path, changes, ...role };
 }

@@ -63,8 +63,8 @@ export const UPDATE: CommandRights = {
       "DetachRolePolicy",
     ),
     ...aws("as-used", "own-role", "tags, and the marks of policies", "TagRole", "UntagRole"),
-    ...aws("as-used", "own-role", "the inline policy", "PutRolePolicy", "DeleteRolePolicy"),
-    ...aws("as-used", "role", "the inline policy, as it is", "GetRolePolicy"),
+    ...aws("as-used", "own-role", "inline policies", "PutRolePolicy", "DeleteRolePolicy"),
+    ...aws("as-used", "role", "inline policies, as they are", "ListRolePolicies", "GetRolePolicy"),
     ...aws(
       "as-used",
       "own-role",
@@ -166,6 +166,7 @@ export const GET: CommandRights = {
       "ListAttachedRolePolicies",
       "ListRolePolicies",
     ),
+    ...aws("as-used", "role", "-o clusterconfig: what inline policies say", "GetRolePolicy"),
   ],
   cluster: [...core("required", "the accounts", "list serviceaccounts"), ...BY_KUBECONFIG],
 };

@@ -7,12 +7,18 @@ const RELEASE = "--release-stacks";
 export const ADOPT: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "role", "what it is and has", "GetRole", "ListAttachedRolePolicies"),
+    ...aws(
+      "required",
+      "role",
+      "what it is and has",
+      "GetRole",
+      "ListAttachedRolePolicies",
+      "ListRolePolicies",
+    ),
     ...aws("required", "role", "marks it as taken over", "TagRole"),
     ...aws("advisory", "provider", "--all: reads the accounts as get-sa does", "GetOpenIDConnectProvider"),
     ...aws("advisory", "account", "--all: reads the accounts as get-sa does", "ListRoles"),
     ...MANY_AT_ONCE,
-    ...aws("as-used", "role", `${RELEASE}, --all: what the role has`, "ListRolePolicies"),
     ...aws("as-used", "role", `${RELEASE}: what its inline policies say`, "GetRolePolicy"),
     ...aws("as-used", "role", `${RELEASE}: the mark that falls at the end`, "UntagRole"),
     ...aws(

@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roleRef } from "../../src/model/arn.ts";
+import { runIn, runWell } from "../fakes/command-line.ts";
+import { anEksctlFleet, FLEET, FLEET_FILE, fleetRole } from "../fakes/eksctl-fleet.ts";
+import type { World } from "../fakes/world.ts";
+
+const REACH = "--cluster eks-work-cluster --region ap-northeast-2";
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "irsa-fleet-"));
+  file = join(folder, "cluster.yaml");
+  await writeFile(file, FLEET_FILE);
+});
+afterAll(async () => rm(folder, { recursive: true }));
+
+const told = async (world: World, line: string) => {
+  const { failure, heard } = await runIn(world, line);
+  return { failure, code: heard.code, out: heard.out.join("\n"), err: heard.err.join("\n") };
+};
+
+async function adopted(): Promise<World> {
+  const world = anEksctlFleet();
+  await runWell(world, `adopt --all ${REACH} --approve`);
+  world.log.clear();
+  return world;
+}
+
+describe("a fleet that eksctl made", () => {
+  it("is found by the names of its roles as they are spelled", async () => {
+    const { out } = await told(anEksctlFleet(), `get-sa ${REACH} -o json`);
+    const { accounts } = JSON.parse(out) as { accounts: { name: string; whose: string; state: string }[] };
+    expect(accounts.map(({ whose, state }) => [whose, state])).toEqual(
+      FLEET.map(() => ["eksctl", "in-sync"]),
+    );
+  });
+
+  it("is taken over whole", async () => {
+    const world = anEksctlFleet();
+    const { code, out } = await told(world, `adopt --all ${REACH} --approve`);
+    expect(code).toBe(0);
+    expect(out).toContain(`All ${FLEET.length} accounts are irsa's.`);
+    for (const { path } of FLEET)
+      expect(world.role(fleetRole(path)).role.tags).toMatchObject({ "irsa/origin": "adopted" });
+  });
+
+  it("is not taken over in part without a word: a role that is gone is a row, one without an account a warning", async () => {
+    const world = anEksctlFleet();
+    world.iam.roles.delete(roleRef(fleetRole("shop/till")).name.toLowerCase());
+    world.api.accounts.delete("batch/nightly");
+    const { code, out, err } = await told(world, `adopt --all ${REACH} --approve`);
+    expect(code).toBe(1);
+    expect(out).toMatch(/! shop\/till +shop\/till is annotated with a role that does not exist/);
+    expect(out + err).toContain(
+      `not taken over: the role '${roleRef(fleetRole("batch/nightly")).name}' that eksctl made for batch/nightly`,
+    );
+  });
+});
+
+describe("plan -f", () => {
+  const EXTRA = "  - metadata: { namespace: shop, name: cart }";
+
+  it.each([
+    ["nothing to do", (text: string) => text, 0],
+    ["something to do", (text: string) => text.replace("team: shop", "team: till"), 3],
+  ])("--exit-code: %s", async (_, edit, expected) => {
+    const world = await adopted();
+    const edited = join(folder, "edited.yaml");
+    await writeFile(edited, edit(FLEET_FILE));
+    const { code } = await told(world, `plan -f ${edited} --exit-code --exclude batch/*`);
+    expect(code).toBe(expected);
+    expect((await told(world, `plan -f ${edited}`)).code).toBe(0);
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("names the role of every row", async () => {
+    const world = await adopted();
+    const edited = join(folder, "labels.yaml");
+    const text = FLEET_FILE.replace(
+      EXTRA,
+      "  - metadata: { namespace: shop, name: cart, labels: { tier: gold } }",
+    ).replace(/^ +tags: .*$/m, "      tags: { team: till }");
+    await writeFile(edited, text);
+    const { out } = await told(world, `plan -f ${edited}`);
+    expect(out).toMatch(
+      new RegExp(`~ shop/cart +account's metadata \\(role ${roleRef(fleetRole("shop/cart")).name}\\)`),
+    );
+    expect(out).toMatch(new RegExp(`~ shop/till +role ${roleRef(fleetRole("shop/till")).name}'s tags`));
+  });
+});
