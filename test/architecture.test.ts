@@ -253,10 +253,10 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     /TextBlock\.(?:written|verbatim)\(/,
     [
       "commands/completion/completion.ts",
-      "commands/get-sa/run.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",
       "output/json.ts",
+      "output/live-text.ts",
       "output/permissions-text.ts",
       "output/yaml.ts",
       "program.ts",

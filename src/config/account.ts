@@ -134,7 +134,7 @@ function annotationsOf(tree: Tree | undefined, problems: Problems): Record<strin
 }
 
 /** A key of an annotation that a user may set. Source: Kubernetes, "Annotations" (the syntax of label keys). */
-function parseAnnotationKey(key: string): Parsed<string> {
+export function parseAnnotationKey(key: string): Parsed<string> {
   if (key === ROLE_ANNOTATION) return invalid("is what irsa sets; name a role that exists by attachRoleARN");
   if (key.startsWith("irsa/")) return invalid("is our own mark");
   return parseLabel(`${key}=`).ok

@@ -1,65 +1,60 @@
 import { parseRoleArn, roleRef } from "../model/arn.ts";
-import { isFailure } from "../model/failure.ts";
+import { isFailure, type Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../model/marks.ts";
+import type { LiveAccount, LiveFile, Unsaid } from "../model/live-file.ts";
+import { TAG } from "../model/marks.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import {
+  accountPath,
   parseNamespaceName,
   parseServiceAccountName,
   subjectOf,
   type ServiceAccountRef,
 } from "../model/service-account-ref.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { ownedRole } from "../service-account/ownership.ts";
-import { INLINE_POLICY_NAME } from "../service-account/observed.ts";
+import type { InlinePolicies } from "../service-account/observed.ts";
 import { roleKey, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
+import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
+import { sayPolicies } from "./live-policies.ts";
 
-type Pairs = Readonly<Record<string, string>>;
+/** Inline policies by their role's name, or why they can't be known. */
+export type InlineDocuments = ReadonlyMap<string, InlinePolicies | Failure>;
 
-/** irsa's inline policies by their role's name. */
-export type InlineDocuments = ReadonlyMap<string, PolicyDocument>;
-
-/** The roles of a listing whose inline policy of irsa's must be read to tell all of them. */
+/** The names of the roles whose inline policies must be read to tell all of a listing. */
 export function rolesWithInline(observed: ObservedListing): readonly string[] {
   return listedRoles(observed)
-    .filter(({ inline }) => inline.includes(INLINE_POLICY_NAME))
+    .filter(({ inline }) => inline.length > 0)
     .map(({ role }) => role.name);
 }
 
 /**
- * An eksctl ClusterConfig that says what is live: it plans to no change. Accounts whose role can't be told are left out,
- * and so are those whose name a file may not have.
+ * A file that says what is live: it plans to no change. What a file can't say, and accounts that it can't have, are told
+ * beside it; marks by which irsa or other tools know what is theirs are no part of it.
  */
-export function liveFile(observed: ObservedListing, inline: InlineDocuments): object {
+export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, accounts } = observed;
-  const seen = new Set(accounts.map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  const seen = new Set(accounts.map(({ ref }) => accountPath(ref)));
   const alone = listedRoles(observed).flatMap((listed) => {
     const ref = markedAccount(listed);
-    if (ref === undefined || seen.has(`${ref.namespace}/${ref.name}`)) return [];
+    if (ref === undefined || seen.has(accountPath(ref))) return [];
     if (ownedRole(listed.role, cluster, ref) === undefined) return [];
-    return [
-      ownEntry(
-        ref,
-        { labels: {}, annotations: trustedAudience(listed, ref, observed) },
-        true,
-        listed,
-        observed,
-        inline,
-      ),
-    ];
+    const metadata = { labels: {}, annotations: trustedAudience(listed, ref, observed) };
+    return [ownAccount({ ref, account: metadata, isAlone: true, listed }, observed, inline)];
   });
+  const all = [...accounts.flatMap((account) => liveAccount(account, observed, inline)), ...alone];
   const registered =
     provider !== undefined && !isFailure(provider) && provider.clientIds.includes(DEFAULT_AUDIENCE);
   return {
-    apiVersion: "eksctl.io/v1alpha5",
-    kind: "ClusterConfig",
-    metadata: { name: cluster.name, region: cluster.region },
-    iam: {
-      withOIDC: registered,
-      serviceAccounts: [...accounts.flatMap((account) => entryOf(account, observed, inline)), ...alone],
+    file: {
+      apiVersion: "eksctl.io/v1alpha5",
+      kind: "ClusterConfig",
+      metadata: { name: cluster.name, region: cluster.region },
+      iam: { withOIDC: registered, serviceAccounts: all.flatMap(({ entry }) => entry ?? []) },
     },
+    accounts: all,
   };
 }
 
@@ -67,40 +62,122 @@ function listedRoles({ roles }: ObservedListing): ListedRole[] {
   return [...roles.values()].flatMap((found) => (found === undefined || isFailure(found) ? [] : [found]));
 }
 
-function entryOf(account: ServiceAccount, observed: ObservedListing, inline: InlineDocuments): object[] {
-  const arn = parseRoleArn(account.annotations[ROLE_ANNOTATION] ?? "");
-  if (!arn.ok || account.ref.name === "default") return [];
-  const listed = observed.roles.get(roleKey(roleRef(arn.value).name));
-  if (listed === undefined || isFailure(listed) || listed.role.arn !== arn.value) return [];
-  if (ownedRole(listed.role, observed.cluster, account.ref) !== undefined)
-    return [ownEntry(account.ref, account, false, listed, observed, inline)];
-  return [{ metadata: metadataOf(account.ref, account), attachRoleARN: arn.value }];
+/** An account that has no role is nobody's business here. */
+function liveAccount(
+  account: ServiceAccount,
+  observed: ObservedListing,
+  inline: InlineDocuments,
+): LiveAccount[] {
+  const { ref, annotations } = account;
+  const own = ownRole(ref, observed);
+  const annotation = annotations[ROLE_ANNOTATION] ?? "";
+  if (annotation === "")
+    return own === undefined
+      ? []
+      : [ownAccount({ ref, account, isAlone: false, listed: own }, observed, inline)];
+  const found = annotatedRole(annotation, observed);
+  if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
+  if (ref.name === "default")
+    return [
+      leftOut(ref, `'default' is the ServiceAccount of every pod that names none; its role: ${annotation}`),
+    ];
+  if (own !== undefined && own.role.arn === found.role.arn)
+    return [ownAccount({ ref, account, isAlone: false, listed: own }, observed, inline)];
+  const { metadata, unsaid } = saidMetadata(ref, account);
+  const other = own === undefined ? [] : [{ what: `the role '${own.role.name}', which irsa has for it too` }];
+  return [{ account: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] }];
 }
 
-/** A role of irsa's with all that a file can say of it; one that may do nothing is named as it is. */
-function ownEntry(
-  ref: ServiceAccountRef,
-  account: Metadata,
-  isAlone: boolean,
-  { role, attached }: ListedRole,
-  { cluster }: ObservedListing,
-  inline: InlineDocuments,
-): object {
-  const metadata = metadataOf(ref, account);
-  const document = inline.get(role.name);
+function leftOut(account: ServiceAccountRef, what: string): LiveAccount {
+  return { account, unsaid: [{ what }] };
+}
+
+/** The role of an annotation, or why a file can't name it. */
+function annotatedRole(annotation: string, { roles, cluster }: ObservedListing): ListedRole | string {
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) return "its annotation is not a valid role ARN";
+  const { account, name } = roleRef(parsed.value);
+  if (account !== cluster.account) return "its role belongs to another AWS account";
+  const found = roles.get(roleKey(name));
+  if (isFailure(found)) return `its role can't be read (${found.message})`;
+  if (found === undefined) return "its role does not exist";
+  return found.role.arn === annotation ? found : `its role has another ARN (${found.role.arn})`;
+}
+
+function ownRole(ref: ServiceAccountRef, observed: ObservedListing): ListedRole | undefined {
+  return listedRoles(observed).find(({ role }) => ownedRole(role, observed.cluster, ref) !== undefined);
+}
+
+/** An account, there or gone, with the role that irsa has for it. */
+interface Owned {
+  readonly ref: ServiceAccountRef;
+  readonly account: Metadata;
+  /** The account is gone. */
+  readonly isAlone: boolean;
+  readonly listed: ListedRole;
+}
+
+/** A role of irsa's with all that a file can say of it; one of which it can say nothing is named as it is. */
+function ownAccount(owned: Owned, observed: ObservedListing, inline: InlineDocuments): LiveAccount {
+  const { ref, account, isAlone, listed } = owned;
+  const { role, attached } = listed;
+  const documents = inline.get(role.name) ?? {};
+  const { wellKnown, document, unsaid } = isFailure(documents)
+    ? unreadable(documents)
+    : sayPolicies(documents, observed.cluster);
+  const { metadata, unsaid: ofAccount } = saidMetadata(ref, account);
   const roleOnly = isAlone && { roleOnly: true };
-  if (attached.length === 0 && document === undefined)
-    return { metadata, attachRoleARN: role.arn, ...roleOnly };
-  const tags = without(role.tags, (key) => key.startsWith("irsa/"));
-  return {
+  if (attached.length === 0 && wellKnown.length === 0 && document === undefined)
+    return {
+      account: ref,
+      entry: { metadata, attachRoleARN: role.arn, ...roleOnly },
+      unsaid: [...unsaid, ...ofAccount],
+    };
+  const tags = saidTags(role.tags);
+  const entry = {
     metadata,
     ...(attached.length > 0 && { attachPolicyARNs: attached }),
     ...(document !== undefined && { attachPolicy: document }),
+    ...(wellKnown.length > 0 && {
+      wellKnownPolicies: Object.fromEntries(wellKnown.map((field) => [field, true])),
+    }),
     ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
-    ...(role.name !== computedRoleName(cluster, ref, "") && { roleName: role.name }),
+    ...(role.name !== computedRoleName(observed.cluster, ref, "") && { roleName: role.name }),
     ...roleOnly,
-    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
   };
+  return {
+    account: ref,
+    entry,
+    unsaid: [...unsaid, ...ofAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
+  };
+}
+
+function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
+  const what = `its inline policies, which can't be read (${message})`;
+  return { wellKnown: [], document: undefined, unsaid: [{ what }] };
+}
+
+/** What makes a difference to a role and has no field in a file. */
+function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
+  const { role } = listed;
+  const { path } = roleRef(role.arn);
+  const key = { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(ref) };
+  const others = listOf(role.trust.Statement).length - grantStatements(role.trust, key).length;
+  return [
+    ...(role.maxSessionSeconds === 3600
+      ? []
+      : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
+    ...(path === "/" ? [] : [{ what: `its path; to create it again with that: --role-path ${path}` }]),
+    ...(others === 0
+      ? []
+      : [
+          {
+            what: "its trust policy, which has more than the statement for this ServiceAccount",
+            document: role.trust,
+          },
+        ]),
+  ];
 }
 
 /** A role without its account trusts an audience that no annotation tells. */
@@ -113,26 +190,6 @@ function trustedAudience({ role }: ListedRole, ref: ServiceAccountRef, { cluster
   return typeof audience === "string" && audience !== DEFAULT_AUDIENCE
     ? { [AUDIENCE_ANNOTATION]: audience }
     : {};
-}
-
-type Metadata = Pick<ServiceAccount, "labels" | "annotations">;
-
-function metadataOf({ namespace, name }: ServiceAccountRef, account: Metadata): object {
-  const labels = without(account.labels, (key, value) => key === MANAGED_BY_LABEL && value === OUR_NAME);
-  const annotations = without(
-    account.annotations,
-    (key) => key === ROLE_ANNOTATION || key.startsWith("irsa/"),
-  );
-  return {
-    name,
-    namespace,
-    ...(Object.keys(labels).length > 0 && { labels }),
-    ...(Object.keys(annotations).length > 0 && { annotations }),
-  };
-}
-
-function without(pairs: Pairs, drops: (key: string, value: string) => boolean): Pairs {
-  return Object.fromEntries(Object.entries(pairs).filter(([key, value]) => !drops(key, value)));
 }
 
 function markedAccount({ role: { tags } }: ListedRole): ServiceAccountRef | undefined {

@@ -1,5 +1,6 @@
-import { Document, isScalar, Scalar, visit } from "yaml";
+import { Document, isNode, isScalar, Scalar, visit } from "yaml";
 import { isPrintable, printableLines } from "../model/printable.ts";
+import { Line } from "./line.ts";
 import { TextBlock } from "./text-block.ts";
 
 /** A value as an answer in YAML. */
@@ -7,13 +8,31 @@ export function yaml(value: object): TextBlock {
   return TextBlock.written(yamlText(value, "1.2"));
 }
 
+/** Comments beside a value. */
+export interface Comments {
+  /** Before what stands at a path. */
+  readonly before: readonly {
+    readonly path: readonly (string | number)[];
+    readonly lines: readonly string[];
+  }[];
+  /** At the end of the document. */
+  readonly end: readonly string[];
+}
+
+const NO_COMMENTS: Comments = { before: [], end: [] };
+
 /**
  * A value as YAML that gives exactly that value again. What others wrote is in one line, and what of it is not printable
  * stands in quotes, in YAML's own escapes.
  * @param version readers of YAML 1.1, as kubectl's, take `yes`, `on` and the like for more than words
  */
-export function yamlText(value: object, version: "1.1" | "1.2"): string {
+export function yamlText(value: object, version: "1.1" | "1.2", comments: Comments = NO_COMMENTS): string {
   const document = new Document(value, { version, aliasDuplicateObjects: false });
+  for (const { path, lines } of comments.before) {
+    const node = document.getIn(path, true);
+    if (isNode(node)) node.commentBefore = commentOf(lines);
+  }
+  if (comments.end.length > 0) document.comment = commentOf(comments.end);
   visit(document, {
     Scalar: (_key, node) => {
       if (isScalar<string>(node) && typeof node.value === "string" && !isPlain(node.value))
@@ -21,6 +40,11 @@ export function yamlText(value: object, version: "1.1" | "1.2"): string {
     },
   });
   return printableLines(document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }), escaped);
+}
+
+/** A comment that stays one, whatever is in its lines. */
+function commentOf(lines: readonly string[]): string {
+  return lines.map((text) => ` ${String(Line.printable(text))}`).join("\n");
 }
 
 /** `::` at the beginning of a line is a command to GitHub's runner. */

@@ -10,7 +10,7 @@ export function parseLabel(text: string): Parsed<readonly [string, string]> {
     return invalid("is no label; one looks like team=payments or example.com/team=payments");
   if (!/^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/.test(value))
     return invalid("has a value that labels don't take: at most 63 of letters, digits and -_.");
-  if (key === MANAGED_BY_LABEL) return invalid("is our own mark");
+  if (key === MANAGED_BY_LABEL) return invalid("is set by irsa; leave it out");
   return valid([key, value]);
 }
 

@@ -92,3 +92,63 @@ describe("plan -f", () => {
     expect(out).toMatch(new RegExp(`~ shop/till +role ${roleRef(fleetRole("shop/till")).name}'s tags`));
   });
 });
+
+describe("get-sa -o clusterconfig", () => {
+  it("has all that the roles can do, well-known policies by name, and no other tool's ownership keys", async () => {
+    const world = await adopted();
+    const { out, err } = await told(world, `get-sa ${REACH} -o clusterconfig`);
+    expect(out).toContain("sqs:SendMessage");
+    expect(out.match(/autoScaler: true/g)).toHaveLength(2);
+    expect(out).toMatch(/certManager: true/);
+    expect(out).toMatch(/externalDNS: true/);
+    expect(out).toContain("team: shop");
+    expect(out).not.toMatch(/eksctl\.io\/cluster|managed-by|helm|autoscaling:/);
+    expect(err).toBe("");
+  });
+
+  it("prints a file that plan takes, and finds as it is", async () => {
+    const world = await adopted();
+    const { out } = await told(world, `get-sa ${REACH} -o clusterconfig`);
+    const live = join(folder, "live.yaml");
+    await writeFile(live, out);
+    const plan = await told(world, `plan -f ${live} --detect-drift`);
+    expect(plan.failure).toBeUndefined();
+    expect(plan.code).toBe(0);
+    expect(plan.out).toContain(`All ${FLEET.length} accounts are as the file says.`);
+  });
+
+  it("before they are taken over names the roles as they are", async () => {
+    const world = anEksctlFleet();
+    const { out } = await told(world, `get-sa ${REACH} -o clusterconfig`);
+    for (const { path } of FLEET) expect(out).toContain(`attachRoleARN: ${fleetRole(path)}`);
+  });
+
+  it("tells in comments and warnings what it can't say", async () => {
+    const world = await adopted();
+    const arn = fleetRole("shop/till");
+    const hidden = {
+      Version: "2012-10-17",
+      Id: "x",
+      Statement: { Effect: "Allow", Action: "a:X", Resource: "##[group]\n# x" },
+    } as const;
+    world.editRole(arn, ({ role }) => ({ role: { ...role, maxSessionSeconds: 7200 }, inline: { hidden } }));
+    world.iam.roles.delete(roleRef(fleetRole("edge/dns")).name.toLowerCase());
+    world.withAccount("edge/far", {
+      annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/x" },
+    });
+    const { code, out, err } = await told(world, `get-sa ${REACH} -o clusterconfig`);
+    expect(code).toBe(0);
+    for (const [path, what] of [
+      ["shop/till", "the inline policy 'hidden': Id has no place in an identity policy"],
+      ["shop/till", "its maximum session duration, 7200 s"],
+      ["edge/dns", "its role does not exist"],
+      ["edge/far", "its role belongs to another AWS account"],
+    ] as const) {
+      expect(err).toContain(`${path}: not in the file: ${what}`);
+      const lines = out.split("\n").map((line) => line.trim());
+      expect(lines.some((line) => line.startsWith("# not in this file: ") && line.includes(what))).toBe(true);
+    }
+    expect(out.split("\n").filter((line) => line.includes("group]"))).toHaveLength(1);
+    expect(out).not.toContain("##[group]");
+  });
+});

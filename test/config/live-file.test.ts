@@ -2,7 +2,7 @@ import { assert, asyncProperty } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
-import { yamlText } from "../../src/output/yaml.ts";
+import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
 import { observeListing } from "../../src/service-account/listing.ts";
 import {
   aDesire,
@@ -20,18 +20,18 @@ import { arbitraryFile } from "./arbitrary-file.ts";
 import { planOf } from "./plan-file.ts";
 import { read } from "./read.ts";
 
-async function liveText(world: World): Promise<string> {
+async function live(world: World): Promise<{ text: string; notes: string[] }> {
   const { aws, cluster, kubernetes } = world;
   const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
-  const documents = rolesWithInline(observed).flatMap((name) => {
-    const document = world.iam.roles.get(name.toLowerCase())?.inline["irsa"];
-    return document === undefined ? [] : ([[name, document]] as const);
-  });
-  return yamlText(liveFile(observed, new Map(documents)), "1.1");
+  const documents = rolesWithInline(observed).map(
+    (name) => [name, world.iam.roles.get(name.toLowerCase())?.inline ?? {}] as const,
+  );
+  const found = liveFile(observed, new Map(documents));
+  return { text: String(liveText(found)), notes: unsaidNotes(found).map(({ message }) => message) };
 }
 
 async function expectNoChange(world: World): Promise<void> {
-  const plan = await planOf(await liveText(world), world);
+  const plan = await planOf((await live(world)).text, world);
   expect(plan.rows.filter(({ state }) => state === "failed")).toEqual([]);
   expect(plan.changes).toEqual([]);
 }
@@ -60,7 +60,7 @@ describe("what is live, as a file", () => {
       maxSessionSeconds: 7200,
     });
     await bringAbout(world, aDesire({ role, labels: { tier: "on" }, annotations: { note: "12:30" } }));
-    const [account] = read(await liveText(world)).accounts;
+    const [account] = read((await live(world)).text).accounts;
     expect(account).toMatchObject({
       labels: { tier: "on" },
       annotations: { note: "12:30" },
@@ -77,7 +77,7 @@ describe("what is live, as a file", () => {
     const annotated = (role: string) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
     world.withAccount("a/b", annotated(theirs)).withAccount("a/broken", annotated("nonsense"));
     world.withAccount("a/gone", annotated(ownRole("gone"))).withAccount("a/plain");
-    const { accounts } = read(await liveText(world));
+    const { accounts } = read((await live(world)).text);
     expect(accounts.map(({ account, role }) => [account.name, role])).toEqual([
       ["b", { kind: "existing", arn: theirs }],
     ]);

@@ -1,13 +1,16 @@
-import { liveFile, rolesWithInline } from "../../config/live-file.ts";
+import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/live-file.ts";
 import { eachOf } from "../../model/each-of.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { accountPath, DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
 import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
-import { INLINE_POLICY_NAME } from "../../service-account/observed.ts";
+import { readInlinePolicies } from "../../service-account/observe.ts";
+import type { InlinePolicies } from "../../service-account/observed.ts";
+import { MANY_ROLES, rolesListed } from "../../service-account/roles-listed.ts";
+import { unlessFailed } from "../../model/unless-failed.ts";
 import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
 import { accountListLines, type ListedAccount } from "../../output/account-list.ts";
-import { TextBlock } from "../../output/text-block.ts";
-import { yamlText } from "../../output/yaml.ts";
+import { liveText, unsaidNotes } from "../../output/live-text.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { during } from "../../output/progress.ts";
 import { clarified } from "../session/clarify.ts";
@@ -30,8 +33,10 @@ export async function listAccounts(
     const reading = clarified(session, () => observe(scope, session));
     const observed = await during(terminal, "reading IAM and the cluster", reading);
     if (flags.output === "clusterconfig") {
-      terminal.print(await liveText(observed, session));
-      return noteLines(notesOf(observed), terminal.err).forEach(terminal.say);
+      const live = liveFile(observed, await inlineDocuments(observed, session));
+      terminal.print(liveText(live));
+      const notes = [...notesOf(observed), ...unsaidNotes(live)];
+      return noteLines(notes, terminal.err).forEach(terminal.say);
     }
     const accounts = accountRows(observed).map(listed);
     const notes = notesOf(observed);
@@ -53,13 +58,18 @@ async function observe(scope: ListingScope, session: Session): Promise<ObservedL
   return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
 }
 
-/** What is live as a file that plans to no change. */
-async function liveText(observed: ObservedListing, { aws: { iam } }: Session): Promise<TextBlock> {
-  const documents = await eachOf(rolesWithInline(observed), AT_ONCE, async (name) => {
-    const document = await iam.getInlinePolicy(name, INLINE_POLICY_NAME);
-    return document === undefined ? [] : ([[name, document]] as const);
+/** What can't be read is told in its place. */
+async function inlineDocuments(
+  observed: ObservedListing,
+  { aws: { iam } }: Session,
+): Promise<InlineDocuments> {
+  const names = rolesWithInline(observed);
+  const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
+  const documents = await eachOf(names, AT_ONCE, async (name) => {
+    const read = () => readInlinePolicies(reads, name);
+    return [name, await unlessFailed<InlinePolicies, Failure>(read, (failure) => failure)] as const;
   });
-  return TextBlock.written(yamlText(liveFile(observed, new Map(documents.flat())), "1.1"));
+  return new Map(documents);
 }
 
 function listed({ account, ...row }: AccountRow): ListedAccount {

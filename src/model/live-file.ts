@@ -1,0 +1,24 @@
+import type { ServiceAccountRef } from "./service-account-ref.ts";
+import type { PolicyDocument } from "./trust-policy/document.ts";
+
+/** What is live as an eksctl ClusterConfig. */
+export interface LiveFile {
+  /** The file; its `iam.serviceAccounts` are the entries of those accounts that have one, in their order. */
+  readonly file: object;
+  readonly accounts: readonly LiveAccount[];
+}
+
+/** An account of the cluster in a file. */
+export interface LiveAccount {
+  readonly account: ServiceAccountRef;
+  /** Its entry; absent where a file can't have one. */
+  readonly entry?: object;
+  /** What the file does not say of it. */
+  readonly unsaid: readonly Unsaid[];
+}
+
+/** What a file can't say: in words, and the document in question. */
+export interface Unsaid {
+  readonly what: string;
+  readonly document?: PolicyDocument;
+}
