@@ -70,7 +70,7 @@ export function updateSa(context: CommandContext): Command {
         "delete the inline policies that irsa wrote or adopted, or the one of this name (repeatable)",
       )
         .preset("")
-        .argParser((name: string, before: readonly string[] = []) => [...before, name]),
+        .argParser(gatherNames),
     )
     .option("--permissions-boundary <arn>", "permissions boundary of the role")
     .option("--remove-permissions-boundary", "take the boundary away")
@@ -87,6 +87,11 @@ export function updateSa(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action((flags: UpdateSaFlags) => run(flags, context));
   return command;
+}
+
+/** Each as it was typed: without a value it is empty. */
+function gatherNames(name: string, before: readonly string[] = []): string[] {
+  return [...before, name];
 }
 
 async function run(flags: UpdateSaFlags, context: CommandContext): Promise<void> {
