@@ -193,6 +193,7 @@ for (const [at, [what, arn, expected, asked]] of LIES.entries())
           // What is no cluster at all is a finding of doctor's and of verify's.
           expect(expected === 2 ? [2] : [1, 3]).toContain(run.code);
           if (arn !== undefined) expect(run.stdout + run.stderr).toContain(arn);
+          expect(run.stderr).not.toContain("bug in irsa");
           expect(world.writes()).toEqual([]);
         } finally {
           await lying.stop();
