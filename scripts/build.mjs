@@ -133,5 +133,12 @@ function say(args) {
 mkdirSync("dist/said");
 writeFileSync("dist/said/help.txt", say(["--help"]));
 writeFileSync("dist/said/version.txt", say(["--version"]));
-writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf(metafile, [WITHIN_DAGRE]));
+
+/** Data of others that is no package. */
+const { source, date } = JSON.parse(readFileSync("src/sandbox/aws/iam/aws-policies.json", "utf8"));
+const DATA_NOTICE = `AWS managed policies of ${date}, from ${source}; the license is that of irsa itself (LICENSE)`;
+writeFileSync(
+  "dist/THIRD-PARTY-NOTICES.txt",
+  `${noticesOf(metafile, [WITHIN_DAGRE])}\n${"-".repeat(80)}\n${DATA_NOTICE}\n`,
+);
 writeSbom(metafile, [WITHIN_DAGRE], "dist/sbom.cdx.json");

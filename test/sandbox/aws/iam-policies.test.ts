@@ -3,9 +3,11 @@ import {
   CreatePolicyCommand,
   CreateRoleCommand,
   GetAccountAuthorizationDetailsCommand,
+  ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { AWS_POLICIES_DATE } from "../../../src/sandbox/aws/iam/aws-policies.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ACCOUNT, permissions, refusal, refusalOf, trustIn, useEmulation } from "./use-emulation.ts";
 
@@ -84,6 +86,32 @@ describe("SimulatePrincipalPolicy", () => {
     const other = { PolicySourceArn: `${ROLE_ARN}-none`, ActionNames: ["s3:GetObject"] };
     expect(await refusalOf(iam.send(new SimulatePrincipalPolicyCommand(other)))).toEqual(
       refusal("NoSuchEntityException", /was not found/),
+    );
+  });
+});
+
+describe("AWS's managed policies", () => {
+  const attach = async (PolicyArn: string) => {
+    await createRole([]);
+    return aws().iam.send(new AttachRolePolicyCommand({ RoleName: "app", PolicyArn }));
+  };
+
+  it.each([
+    "AmazonDynamoDBReadOnlyAccess",
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    "job-function/Billing",
+  ])("%s is attached by its name", async (name) => {
+    await attach(`arn:aws:iam::aws:policy/${name}`);
+    expect(await aws().iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "app" }))).toMatchObject({
+      AttachedPolicies: [{ PolicyName: name.slice(name.indexOf("/") + 1) }],
+    });
+  });
+
+  it("has a list of a day, which an error names: IAM may have newer ones", async () => {
+    expect(AWS_POLICIES_DATE).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const error = await refusalOf(attach("arn:aws:iam::aws:policy/AmazonTomorrowFullAccess"));
+    expect(JSON.stringify(error)).toContain(
+      `irsa sandbox: it is not in its list of AWS managed policies, which is of ${AWS_POLICIES_DATE}`,
     );
   });
 });

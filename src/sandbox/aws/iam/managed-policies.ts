@@ -13,7 +13,7 @@ import {
   POLICY_NAME,
 } from "../validation.ts";
 import type { Result } from "../wire-format.ts";
-import { AWS_POLICIES, AWS_POLICIES_CREATED } from "./aws-policies.ts";
+import { AWS_POLICIES_DATE, awsPolicyNamed, awsPolicyNames } from "./aws-policies.ts";
 import { checkedPermissions } from "./permission-grammar.ts";
 import { policySize, QUOTAS } from "./quotas.ts";
 import { encodeDocument } from "./role-result.ts";
@@ -84,6 +84,13 @@ export function isPolicy(account: AccountState, arn: string): boolean {
   return findPolicy(account, arn) !== undefined;
 }
 
+/** IAM may have a policy of AWS's that is newer than our list: the emulation must not be taken for IAM then. */
+export function listNote(account: AccountState, arn: string): string {
+  return arn.startsWith(awsPrefix(account))
+    ? ` (irsa sandbox: it is not in its list of AWS managed policies, which is of ${AWS_POLICIES_DATE})`
+    : "";
+}
+
 /** The document of a managed policy; `undefined` when there is no such policy. */
 export function managedDocument(account: AccountState, arn: string): string | undefined {
   return findPolicy(account, arn)?.document;
@@ -127,7 +134,7 @@ function create({ account, parameters, now }: OperationContext): Result {
 function policyOf(account: AccountState, parameters: Parameters): ManagedPolicy {
   const arn = text(parameters, "PolicyArn");
   const policy = findPolicy(account, arn);
-  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.${listNote(account, arn)}`);
   return policy;
 }
 
@@ -136,11 +143,11 @@ function findPolicy(account: AccountState, arn: string): ManagedPolicy | undefin
   if (own !== undefined) return ownPolicy(own);
   const prefix = awsPrefix(account);
   const key = arn.startsWith(prefix) ? arn.slice(prefix.length) : "";
-  return Object.hasOwn(AWS_POLICIES, key) ? awsPolicy(account, key) : undefined;
+  return awsPolicy(account, key);
 }
 
 function allPolicies(account: AccountState): readonly ManagedPolicy[] {
-  const aws = Object.keys(AWS_POLICIES).map((key) => awsPolicy(account, key));
+  const aws = awsPolicyNames().flatMap((key) => awsPolicy(account, key) ?? []);
   return [...Object.values(account.policies).map(ownPolicy), ...aws];
 }
 
@@ -148,17 +155,16 @@ function ownPolicy(policy: PolicyState): ManagedPolicy {
   return { ...policy, versionId: "v1" };
 }
 
-function awsPolicy(account: AccountState, key: string): ManagedPolicy {
-  const { versionId, statements } = AWS_POLICIES[key] ?? { versionId: "", statements: [] };
+function awsPolicy(account: AccountState, key: string): ManagedPolicy | undefined {
+  const policy = awsPolicyNamed(key);
+  if (policy === undefined) return undefined;
   const slash = key.lastIndexOf("/") + 1;
   return {
     arn: `${awsPrefix(account)}${key}`,
     id: `ANPA${Buffer.from(key).toString("hex").toUpperCase().slice(0, 16)}`,
     name: key.slice(slash),
     path: `/${key.slice(0, slash)}`,
-    created: AWS_POLICIES_CREATED.toISOString(),
-    document: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-    versionId,
+    ...policy,
   };
 }
 

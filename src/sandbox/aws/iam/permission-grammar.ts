@@ -1,4 +1,4 @@
-import { malformed, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
+import { isNone, malformed, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
 
 /**
  * A policy that grants permissions (inline or managed) and that IAM takes, unchanged.
@@ -7,6 +7,8 @@ import { malformed, statementsOf, stringsOf, type StatementJson } from "./policy
  */
 export function checkedPermissions(document: string): string {
   for (const statement of statementsOf(document)) checkStatement(statement);
+  if ((JSON.parse(document) as { readonly Id?: unknown }).Id !== undefined)
+    throw malformed("Policy document should not specify an Id.");
   return document;
 }
 
@@ -15,12 +17,14 @@ function checkStatement(statement: StatementJson): void {
     throw malformed("Policy document should not specify a principal.");
   }
   const actions = statement["Action"] ?? statement["NotAction"];
-  if (actions === undefined) throw malformed("Policy statement must contain actions.");
+  if (isNone(actions)) throw malformed("Policy statement must contain actions.");
   if (stringsOf(actions).some((action) => !/^([\w-]+:.+|\*)$/.test(action))) {
     throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
   }
   const resources = statement["Resource"] ?? statement["NotResource"];
-  if (resources === undefined) throw malformed("Policy statement must contain resources.");
-  const strange = stringsOf(resources).find((resource) => !/^(arn:.*|\*)$/.test(resource));
+  if (isNone(resources)) throw malformed("Policy statement must contain resources.");
+  const strange = stringsOf(resources).find(
+    (resource) => !/^(arn:[^:]+:[^:]+:[^:]*:[^:]*:.+|\*)$/.test(resource),
+  );
   if (strange !== undefined) throw malformed(`Resource ${strange} must be in ARN format or "*".`);
 }

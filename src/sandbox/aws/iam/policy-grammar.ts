@@ -37,6 +37,7 @@ export function statementsOf(document: string): readonly StatementJson[] {
   const statements: readonly (Parameter | undefined)[] = Array.isArray(Statement) ? Statement : [Statement];
   if (statements.length === 0) throw malformed("Syntax errors in policy.");
   const checked = statements.map(checkStatement);
+  if (root["Id"] !== undefined && typeof root["Id"] !== "string") throw malformed("Syntax errors in policy.");
   const sids = checked.map(({ Sid }) => Sid).filter((sid) => sid !== undefined);
   if (new Set(sids).size < sids.length)
     throw malformed("Statement IDs (SID) in a single policy must be unique.");
@@ -59,8 +60,21 @@ function checkStatement(statement: Parameter | undefined): StatementJson {
   if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny") {
     throw malformed(`Invalid effect: ${JSON.stringify(statement["Effect"])}`);
   }
+  checkSid(statement["Sid"]);
+  for (const element of ["Principal", "Action", "Resource"])
+    if (statement[element] !== undefined && statement[`Not${element}`] !== undefined)
+      throw malformed(`Statement can't have both ${element} and Not${element}.`);
   checkCondition(statement["Condition"]);
   return statement;
+}
+
+function checkSid(sid: Parameter | undefined): void {
+  if (sid === undefined) return;
+  if (typeof sid !== "string") throw malformed("Syntax errors in policy.");
+  if (!/^[0-9A-Za-z]*$/.test(sid))
+    throw malformed(
+      "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+    );
 }
 
 const OPERATOR = new RegExp(
@@ -77,7 +91,37 @@ function checkCondition(condition: Parameter | undefined): void {
   for (const [operator, keys] of Object.entries(condition)) {
     if (!OPERATOR.test(operator)) throw malformed(`Invalid Condition type : ${operator}.`);
     if (!isObject(keys)) throw malformed("Syntax errors in policy.");
+    for (const [key, values] of Object.entries(keys)) {
+      if (!/^[^:\s]+:\S/.test(key))
+        throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+      for (const value of Array.isArray(values) ? values : [values]) checkValue(operator, value);
+    }
   }
+}
+
+/** What the values of an operator look like; a policy variable may stand in their place. */
+const VALUES: readonly (readonly [operators: RegExp, value: RegExp])[] = [
+  [
+    /^(?:For\w+:)?Date/i,
+    /^(?:\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?|\d+)$/,
+  ],
+  [/^(?:For\w+:)?Numeric/i, /^-?\d+(?:\.\d+)?$/],
+  [/^(?:For\w+:)?(?:Bool|Null)/i, /^(?:true|false)$/i],
+  [/^(?:For\w+:)?(?:Not)?IpAddress/i, /^[\da-f.:]+(?:\/\d{1,3})?$/i],
+  [/^(?:For\w+:)?Arn/i, /^(?:arn:|\*)/],
+];
+
+function checkValue(operator: string, value: Parameter | undefined): void {
+  if (!["string", "number", "boolean"].includes(typeof value)) throw malformed("Syntax errors in policy.");
+  const text = String(value);
+  const rule = VALUES.find(([operators]) => operators.test(operator));
+  if (rule === undefined || text.includes("${") || (rule[1].test(text) && !isNoDate(operator, text))) return;
+  throw malformed(`Invalid value for condition ${operator}: ${text}`);
+}
+
+/** A date of the right form that no calendar has, as 2026-13-01. */
+function isNoDate(operator: string, text: string): boolean {
+  return /Date/i.test(operator) && text.includes("-") && Number.isNaN(Date.parse(text));
 }
 
 /** The strings of an element that may be one string or a list of them. @throws AwsError MalformedPolicyDocument */
@@ -87,6 +131,11 @@ export function stringsOf(value: Parameter | undefined): readonly string[] {
     if (typeof item !== "string") throw malformed("Syntax errors in policy.");
     return item;
   });
+}
+
+/** True for an element that is absent, or an empty list. */
+export function isNone(value: Parameter | undefined): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** True for a JSON object. */

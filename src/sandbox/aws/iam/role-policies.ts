@@ -4,7 +4,7 @@ import { pagedResult, pageOf } from "../paging.ts";
 import { at, type RoleState } from "../state.ts";
 import { checked, invalidInput, limitExceeded, noSuchEntity, POLICY_NAME } from "../validation.ts";
 import { roleOf } from "./find.ts";
-import { isPolicy } from "./managed-policies.ts";
+import { isPolicy, listNote } from "./managed-policies.ts";
 import { checkedPermissions } from "./permission-grammar.ts";
 import { policySize, QUOTAS } from "./quotas.ts";
 import { encodeDocument } from "./role-result.ts";
@@ -14,7 +14,8 @@ export const ROLE_POLICY_OPERATIONS: Operations = {
   AttachRolePolicy({ account, parameters }) {
     const role = roleOf(account, parameters);
     const arn = policyArn(parameters);
-    if (!isPolicy(account, arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+    if (!isPolicy(account, arn))
+      throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.${listNote(account, arn)}`);
     if (role.attached.includes(arn)) return undefined;
     const quota = QUOTAS.PoliciesPerRole;
     if (role.attached.length >= quota)

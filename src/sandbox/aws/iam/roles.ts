@@ -14,7 +14,7 @@ import {
 } from "../validation.ts";
 import type { Result } from "../wire-format.ts";
 import { roleOf } from "./find.ts";
-import { isPolicy } from "./managed-policies.ts";
+import { isPolicy, listNote } from "./managed-policies.ts";
 import { QUOTAS } from "./quotas.ts";
 import { roleDetail, roleSummary } from "./role-result.ts";
 import { tagKeysIn, tagList, tagsIn, withoutTags, withTags } from "./tags.ts";
@@ -128,7 +128,7 @@ function description(parameters: Parameters): string | undefined {
 
 function boundary(account: AccountState, arn: string): string {
   if (isPolicy(account, arn)) return arn;
-  throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+  throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.${listNote(account, arn)}`);
 }
 
 function refuseWhileInUse(account: AccountState, role: RoleState): void {

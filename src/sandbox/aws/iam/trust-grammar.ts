@@ -1,7 +1,14 @@
 import type { Parameter } from "../exchange.ts";
 import { at, type AccountState } from "../state.ts";
 import { limitExceeded } from "../validation.ts";
-import { isObject, malformed, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
+import {
+  isNone,
+  isObject,
+  malformed,
+  statementsOf,
+  stringsOf,
+  type StatementJson,
+} from "./policy-grammar.ts";
 import { policySize, QUOTAS } from "./quotas.ts";
 
 /**
@@ -23,7 +30,7 @@ function checkStatement(statement: StatementJson, account: AccountState): void {
   const principal = statement["Principal"] ?? statement["NotPrincipal"];
   if (principal === undefined) throw malformed("Missing required field Principal");
   const actions = statement["Action"] ?? statement["NotAction"];
-  if (actions === undefined) throw malformed("Missing required field Action");
+  if (isNone(actions)) throw malformed("Missing required field Action");
   if (stringsOf(actions).some((action) => !/^(sts:.+|\*)$/i.test(action))) {
     throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
   }
@@ -32,7 +39,8 @@ function checkStatement(statement: StatementJson, account: AccountState): void {
 
 function checkPrincipal(principal: Parameter, account: AccountState): void {
   if (principal === "*") return;
-  if (!isObject(principal)) throw malformed(`Invalid principal in policy: ${JSON.stringify(principal)}`);
+  if (!isObject(principal) || Object.keys(principal).length === 0)
+    throw malformed(`Invalid principal in policy: ${JSON.stringify(principal)}`);
   for (const [type, ids] of Object.entries(principal)) {
     for (const id of stringsOf(ids)) checkId(type, id, account);
   }

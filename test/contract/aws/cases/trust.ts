@@ -97,7 +97,12 @@ export const TRUST_CASES: readonly Case[] = [
   ),
   taken(
     "operators with sets and if-exists, and Null",
-    trust({ Condition: { "ForAnyValue:StringLikeIfExists": { a: ["b"] }, Null: { c: "true" } } }),
+    trust({
+      Condition: {
+        "ForAnyValue:StringLikeIfExists": { "aws:TagKeys": ["b"] },
+        Null: { "aws:TokenIssueTime": "true" },
+      },
+    }),
   ),
   {
     name: "a trust policy has at most 2048 characters, white space not counted",
