@@ -29,10 +29,8 @@ const compressed = brotliCompressSync(text, {
     [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
   },
 });
-const date = Object.values(policies)
-  .map(({ UpdateDate }) => UpdateDate.slice(0, 10))
-  .toSorted()
-  .at(-1);
+const days = Object.values(policies).map(({ UpdateDate }) => UpdateDate.slice(0, 10));
+const date = days.reduce((last, day) => (day > last ? day : last));
 const file = {
   source: `moto ${version}, moto/iam/aws_managed_policies.py (Apache-2.0)`,
   date,

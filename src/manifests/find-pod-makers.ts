@@ -31,7 +31,7 @@ export interface PodSpecPlace {
 }
 
 /** The path of the pod spec in each kind. Source: Kubernetes API reference. */
-const POD_SPEC_PATHS: Readonly<Record<PodMakerKind, readonly string[]>> = {
+export const POD_SPEC_PATHS: Readonly<Record<PodMakerKind, readonly string[]>> = {
   Pod: ["spec"],
   Deployment: ["spec", "template", "spec"],
   DaemonSet: ["spec", "template", "spec"],
@@ -45,7 +45,7 @@ const POD_SPEC_PATHS: Readonly<Record<PodMakerKind, readonly string[]>> = {
 /** Kubernetes' own groups; a kind of the same name in another group is another kind. */
 const API_VERSION = /^(v1|(apps|batch|extensions)\/v\w+)$/;
 
-/** Every pod and workload of a file, also inside lists, in the order of the file. */
+/** Every pod and workload of a file that has a pod template, also inside lists, in the order of the file. */
 export function findPodMakers({ documents, lineAt }: Manifests): PodMaker[] {
   return documents.flatMap((document) =>
     isNode(document.contents) ? inNode(document, document.contents, [], lineAt) : [],
@@ -64,8 +64,7 @@ function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["l
       isNode(item) ? inNode(document, item, [...path, "items", i], lineAt) : [],
     );
   }
-  const isOurs = API_VERSION.test(textUnder(node, "apiVersion") ?? "");
-  if (kind === undefined || !isOurs || !isPodMakerKind(kind)) return [];
+  if (kind === undefined || !isPodMakerKind(kind) || !isPodMaker(node)) return [];
   const metadata = lookUp(node, "metadata")?.value;
   const inMetadata = (key: string): string | undefined =>
     isMap(metadata) ? textUnder(metadata, key) : undefined;
@@ -81,7 +80,25 @@ function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["l
   ];
 }
 
-const NO_ACCOUNT = { account: undefined, olderField: undefined };
+/** True for a pod, or a workload of Kubernetes' own that has a pod template; a patch may have none. */
+export function isPodMaker(node: YAMLMap): boolean {
+  const kind = textUnder(node, "kind") ?? "";
+  return isOfKubernetes(node) && isPodMakerKind(kind) && podSpecIn(node, kind) !== undefined;
+}
+
+/** True for an object of Kubernetes' own groups. */
+export function isOfKubernetes(node: YAMLMap): boolean {
+  return API_VERSION.test(textUnder(node, "apiVersion") ?? "");
+}
+
+function podSpecIn(root: YAMLMap, kind: PodMakerKind): YAMLMap | undefined {
+  let map: YAMLMap | undefined = root;
+  for (const key of POD_SPEC_PATHS[kind]) {
+    const value: Node | undefined = map && lookUp(map, key)?.value;
+    map = isMap(value) ? value : undefined;
+  }
+  return map;
+}
 
 function isPodMakerKind(kind: string): kind is PodMakerKind {
   return Object.hasOwn(POD_SPEC_PATHS, kind);
@@ -99,8 +116,7 @@ function podSpecOf(
   let refused = sharedAnchor(root, lineAt);
   for (const key of keys) {
     found = lookUp(map, key);
-    if (found === undefined || !isMap(found.value))
-      return { ...NO_ACCOUNT, podSpec: { refused: `has no mapping ${keys.join(".")}` } };
+    if (found === undefined || !isMap(found.value)) break;
     map = found.value;
     refused ??= takenFromAnchor(found, lineAt) ?? sharedAnchor(map, lineAt);
   }

@@ -18,7 +18,7 @@ export function readManifests(text: string): Parsed<Manifests> {
   const read = readYaml(text, { keepSourceTokens: true, merge: true });
   if (!read.ok) {
     const [{ line, message }] = read.problems;
-    const advice = text.includes("{{") ? "; a template must be rendered first" : "";
+    const advice = isTemplate(text) ? "; a template must be rendered first" : "";
     return invalid(`line ${line}: ${message}${advice}`);
   }
   const { documents, placeAt } = read.file;
@@ -26,6 +26,11 @@ export function readManifests(text: string): Parsed<Manifests> {
   const first = documents.map((document) => problemOf(document, text)).find((one) => one !== undefined);
   if (first === undefined) return valid({ text, documents, lineAt });
   return invalid(`line ${lineAt(first.offset)}: ${first.message}`);
+}
+
+/** True for a text with marks of Helm's or Jinja's templates, which is no YAML until it is rendered. */
+export function isTemplate(text: string): boolean {
+  return text.includes("{{") || text.includes("{%");
 }
 
 interface PlacedProblem {

@@ -2,6 +2,9 @@ import type { Piece, Styles } from "./line.ts";
 import { json } from "./json.ts";
 import { TextBlock } from "./text-block.ts";
 import type { BoundManifests } from "../manifests/bind-manifests.ts";
+import type { Skipped } from "../manifests/find-skipped.ts";
+import { counted } from "../model/counted.ts";
+import { POD_MAKER_KINDS } from "../model/workload-name.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { printable } from "../model/printable.ts";
 import { aligned, table } from "./columns.ts";
@@ -11,6 +14,38 @@ import { fileDiff } from "./documents.ts";
 export interface BoundFile extends BoundManifests {
   readonly path: string;
   readonly before: string;
+}
+
+/** Something that was skipped, in its file; a whole file has no line. */
+export interface SkippedInFile extends Omit<Skipped, "line"> {
+  readonly path: string;
+  readonly line?: number;
+}
+
+/** One line for each thing that was skipped and may run pods, one for all other kinds, and the kinds that are edited. */
+export function skippedLines(skipped: readonly SkippedInFile[], colour: Styles): Piece[] {
+  const told = skipped.filter(({ reason }) => reason !== undefined);
+  const rows = told.map((one) => [colour.dim("skipped"), skippedText(one)] as const);
+  const others = otherKinds(skipped);
+  return [
+    ...aligned([...rows, ...(others === "" ? [] : [[colour.dim("skipped"), others] as const])]),
+    ...(told.length === 0 ? [] : [`  use-sa edits ${POD_MAKER_KINDS.join(", ")}`]),
+  ];
+}
+
+/** As `deploy/patch.yaml:3  Deployment/web has no pod template, as a patch`. */
+export function skippedText({ path, line, what, reason }: SkippedInFile): string {
+  const place = line === undefined ? path : `${path}:${line}`;
+  return `${place}  ${[what, reason].filter((part) => part !== undefined && part !== "").join(" ")}`;
+}
+
+/** As `7 objects without pods: 5 ConfigMap, 2 Service`. */
+function otherKinds(skipped: readonly SkippedInFile[]): string {
+  const kinds = new Map<string, number>();
+  const others = skipped.filter(({ reason, kind }) => reason === undefined && kind !== undefined);
+  for (const { kind = "" } of others) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const list = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return list === "" ? "" : `${counted(others.length, "object")} without pods: ${list}`;
 }
 
 /** What changes in which file, and the sum. */
@@ -57,6 +92,7 @@ export function manifestStream(files: readonly BoundFile[]): TextBlock {
 /** The same as versioned JSON (docs/json.md); the texts are in it where they were not written. */
 export function boundFilesJson(
   files: readonly BoundFile[],
+  skipped: readonly SkippedInFile[],
   account: ServiceAccountRef,
   state: "nothing-to-do" | "planned" | "done",
 ): TextBlock {
@@ -67,5 +103,15 @@ export function boundFilesJson(
     ...(state === "planned" && { text }),
   }));
   const serviceAccount = accountPath(account);
-  return json({ schemaVersion: 1, command: "use-sa", state, serviceAccount, files: told });
+  const left = skipped.flatMap(({ path, line, what, reason }) =>
+    reason === undefined ? [] : [{ path, line: line ?? null, object: what === "" ? null : what, reason }],
+  );
+  return json({
+    schemaVersion: 1,
+    command: "use-sa",
+    state,
+    serviceAccount,
+    files: told,
+    ...(left.length > 0 && { skipped: left }),
+  });
 }

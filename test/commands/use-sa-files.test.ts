@@ -94,6 +94,59 @@ describe("use-sa --file", () => {
     expect(await contentOf("k8s/kustomization.yaml")).toBe("resources: [a]\n");
   });
 
+  it("skips what has no pod template with a line each, and edits the rest of the folder", async () => {
+    await files({
+      "k8s/web.yaml": WEB,
+      "k8s/chart/templates/web.yaml": "{{- if .Values.on }}\nkind: Deployment\n{{- end }}\n",
+      "k8s/jinja.yaml": "{% for a in b %}\n- {{ a }}\n{% endfor %}\n",
+      "k8s/patches/replicas.yaml":
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n",
+      "k8s/patches/json.yaml": "- {op: add, path: /spec/replicas, value: 2}\n",
+      "k8s/build.yaml":
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: build}\nspec: {serviceAccountName: ci}\n",
+      "k8s/other.yaml":
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: c}\n",
+      "k8s/elsewhere.yaml":
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, namespace: other}\nspec: {}\n",
+    });
+    const { code, err, failure } = await run("-f", "k8s", "--in-place");
+    expect([failure, code]).toEqual([undefined, 0]);
+    expect(await contentOf("k8s/web.yaml")).toBe(BOUND);
+    const skipped = err.split("\n").filter((line) => line.includes("skipped"));
+    expect(skipped.map((line) => line.trim().replace(/^skipped\s+/, ""))).toEqual([
+      "k8s/build.yaml:1  Workflow/build runs pods in a way of its own",
+      "k8s/chart/templates/web.yaml  is a template, which must be rendered first",
+      "k8s/jinja.yaml  is a template, which must be rendered first",
+      "k8s/patches/json.yaml:1  is a JSON patch",
+      "k8s/patches/replicas.yaml:1  Deployment/web has no pod template, as a patch",
+      "3 objects without pods: 2 Service, 1 ConfigMap",
+    ]);
+    expect(err).toContain("use-sa edits Deployment, DaemonSet, StatefulSet");
+    const json = JSON.parse((await run("-f", "k8s", "-o", "json")).out) as { skipped: object[] };
+    expect(json.skipped).toHaveLength(5);
+    expect(json.skipped).toContainEqual({
+      path: "k8s/build.yaml",
+      line: 1,
+      object: "Workflow/build",
+      reason: "runs pods in a way of its own",
+    });
+  });
+
+  it("says what was skipped where nothing is left, and refuses a template that is named", async () => {
+    await files({
+      "k8s/build.yaml":
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: build}\nspec: {serviceAccountName: ci}\n",
+    });
+    const none = await run("-f", "k8s");
+    expect(none.failure).toMatchObject({ code: "workload-not-found" });
+    expect(none.said).toContain("Workflow/build runs pods in a way of its own");
+    expect(none.said).toContain("use-sa edits Deployment");
+    await files({ "t.yaml": "{{- if .Values.on }}\na: b\n{{- end }}\n" });
+    const { failure, said } = await run("-f", "t.yaml");
+    expect(failure).toMatchObject({ code: "invalid-input" });
+    expect(said).toContain("must be rendered first");
+  });
+
   it("binds those that are named, and says which are not there", async () => {
     await files({ "web.yaml": WEB });
     const { failure, said } = await run("-f", "web.yaml", "deploy/web", "ds/agent");

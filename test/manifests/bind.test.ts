@@ -102,7 +102,6 @@ describe("what can't be bound without changing something else", () => {
       `${pod("a")}  serviceAccountName: [a]\n`,
       /^has a serviceAccountName that is no text$/,
     ],
-    ["no pod spec", deployment("a", "  replicas: 1"), /^has no mapping spec\.template\.spec$/],
     [
       "an account of another type",
       `${pod("a")}  serviceAccountName: !!binary YQ==\n`,

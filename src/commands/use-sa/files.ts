@@ -2,11 +2,21 @@ import { MANIFEST_FILES, readInputFiles } from "../../files/input-files.ts";
 import { checkReplaceable, writeInPlace } from "../../files/write-in-place.ts";
 import { bindManifests, isMeant, type Binding } from "../../manifests/bind-manifests.ts";
 import { findPodMakers, type PodMaker } from "../../manifests/find-pod-makers.ts";
-import { readManifests, type Manifests } from "../../manifests/read-manifests.ts";
+import { findSkipped } from "../../manifests/find-skipped.ts";
+import { isTemplate, readManifests, type Manifests } from "../../manifests/read-manifests.ts";
+import { counted } from "../../model/counted.ts";
 import { Failure, type Fact } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { workloadText } from "../../model/workload-name.ts";
-import { boundFilesJson, boundFilesLines, manifestStream, type BoundFile } from "../../output/bound-files.ts";
+import { POD_MAKER_KINDS, workloadText } from "../../model/workload-name.ts";
+import {
+  boundFilesJson,
+  boundFilesLines,
+  manifestStream,
+  skippedLines,
+  skippedText,
+  type BoundFile,
+  type SkippedInFile,
+} from "../../output/bound-files.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCodeOf } from "../walk/plan-end.ts";
 import type { UseSaFlags } from "./use-sa.ts";
@@ -22,8 +32,8 @@ interface ReadFile {
 /** The run of `use-sa --file`: read all, judge all, show the diff, then write or print. */
 export async function bindFiles(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const read = await readFiles(flags.file ?? []);
-  checkFound(read, binding);
+  const { read, skipped } = await readFiles(flags.file ?? [], binding.account.namespace);
+  checkFound(read, skipped, binding);
   const files = read.map(({ path, within, manifests }) => ({
     path,
     ...(within !== undefined && { within }),
@@ -34,10 +44,11 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const changed = files.filter(({ before, text }) => before !== text);
   const isWritten = flags.inPlace === true;
   if (isWritten) await checkReplaceable(changed);
+  skippedLines(skipped, terminal.err).forEach(terminal.say);
   boundFilesLines(files, binding.account, terminal.err).forEach(terminal.say);
   if (isWritten) await writeAll(changed, context);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
-  if (flags.output === "json") terminal.print(boundFilesJson(files, binding.account, state));
+  if (flags.output === "json") terminal.print(boundFilesJson(files, skipped, binding.account, state));
   else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
 }
@@ -64,20 +75,38 @@ function interruptedAt(files: readonly BoundFile[], at: number): Failure {
   });
 }
 
-async function readFiles(paths: readonly string[]): Promise<ReadFile[]> {
+/** @throws Failure of kind `input` for files that can't be read; templates that were found in a folder are skipped */
+async function readFiles(
+  paths: readonly string[],
+  namespace: string,
+): Promise<{ readonly read: ReadFile[]; readonly skipped: SkippedInFile[] }> {
   const problems = new Problems();
-  const files = (await readInputFiles(paths, MANIFEST_FILES, problems)).flatMap(({ path, within, text }) => {
-    const manifests = problems.take(path, "", () => readManifests(text));
-    return manifests === undefined
-      ? []
-      : [{ path, ...(within !== undefined && { within }), manifests, makers: findPodMakers(manifests) }];
-  });
+  const read: ReadFile[] = [];
+  const skipped: SkippedInFile[] = [];
+  for (const { path, within, text } of await readInputFiles(paths, MANIFEST_FILES, problems)) {
+    const parsed = readManifests(text);
+    if (parsed.ok) {
+      const manifests = parsed.value;
+      const inFolder = within !== undefined && { within };
+      read.push({ path, ...inFolder, manifests, makers: findPodMakers(manifests) });
+      const left = findSkipped(manifests).filter((one) => (one.namespace ?? namespace) === namespace);
+      skipped.push(...left.map((one) => ({ path, ...one })));
+    } else if (within !== undefined && isTemplate(text)) skipped.push({ path, ...TEMPLATE });
+    else problems.note(path, "", parsed.problem);
+  }
   problems.throwIfAny();
-  return files;
+  return { read, skipped };
 }
 
+const TEMPLATE = {
+  what: "",
+  kind: undefined,
+  namespace: undefined,
+  reason: "is a template, which must be rendered first",
+};
+
 /** @throws Failure of kind `input` if a workload that was named, or any at all, is in none of the files */
-function checkFound(files: readonly ReadFile[], binding: Binding): void {
+function checkFound(files: readonly ReadFile[], skipped: readonly SkippedInFile[], binding: Binding): void {
   const meant = files.flatMap(({ makers }) => makers.filter((maker) => isMeant(maker, binding)));
   const missing = binding.workloads.filter(
     (wanted) => !meant.some(({ kind, name }) => kind === wanted.kind && name === wanted.name),
@@ -93,11 +122,17 @@ function checkFound(files: readonly ReadFile[], binding: Binding): void {
         ] as const,
     ),
   );
+  const left = skipped.flatMap((one) =>
+    one.reason === undefined ? [] : [["skipped", skippedText(one)] as const],
+  );
   throw new Failure(
     "input",
     "workload-not-found",
     `there is ${what} of namespace ${binding.account.namespace} in the files`,
-    { facts: there },
+    {
+      facts: [...there, ...left],
+      ...(left.length > 0 && { advice: `use-sa edits ${POD_MAKER_KINDS.join(", ")}` }),
+    },
   );
 }
 
@@ -110,10 +145,10 @@ function checkRefused(files: readonly BoundFile[]): void {
   throw new Failure(
     "refused",
     "not-rewritable",
-    `${refused.length} workloads can't be bound in their files`,
+    `${counted(refused.length, "workload")} can't be edited in the files`,
     {
       facts: refused,
-      advice: "Write serviceAccountName there by hand",
+      advice: "Set serviceAccountName there manually",
     },
   );
 }

@@ -112,8 +112,9 @@ const VALUES: readonly (readonly [operators: RegExp, value: RegExp])[] = [
 ];
 
 function checkValue(operator: string, value: Parameter | undefined): void {
-  if (!["string", "number", "boolean"].includes(typeof value)) throw malformed("Syntax errors in policy.");
-  const text = String(value);
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    throw malformed("Syntax errors in policy.");
+  const text = `${value}`;
   const rule = VALUES.find(([operators]) => operators.test(operator));
   if (rule === undefined || text.includes("${") || (rule[1].test(text) && !isNoDate(operator, text))) return;
   throw malformed(`Invalid value for condition ${operator}: ${text}`);
