@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   ],
   workload: ["model", "aws/port.ts", "kubernetes/port.ts"],
   engine: ["model", "aws/port.ts", "kubernetes/port.ts"],
-  "sdk-versions": ["model"],
+  "sdk-versions": ["model", "syntax"],
   files: ["model"],
   manifests: ["model", "syntax"],
   page: ["model"],

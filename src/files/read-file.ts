@@ -1,34 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-  type Stats,
-} from "node:fs";
-import { devNull } from "node:os";
-import { relative, isAbsolute, sep } from "node:path";
+import { closeSync, readSync } from "node:fs";
 import { setTimeout as later } from "node:timers/promises";
-import { LIMITS, sizeText } from "../model/limits.ts";
-
-/** What may be read, and how much of it. */
-export interface ReadOptions {
-  readonly maxBytes: number;
-  /**
-   * The folder that the file was found in, as `realpath` gives it. What is found must be a regular file inside; one that
-   * the user named may be a pipe and may be a symbolic link to anywhere.
-   */
-  readonly within?: string;
-  /** Looks at the open file, as at its owner, before it is read; throws where it must not be. */
-  readonly check?: (opened: Stats) => void;
-}
-
-/** Why a file is not read; the message is half a sentence that follows its name. */
-export class UnreadableFile extends Error {
-  override readonly name = "UnreadableFile";
-}
+import { LIMITS } from "../model/limits.ts";
+import { codeOf, openChecked, tooLarge, UnreadableFile, type ReadOptions } from "./open-file.ts";
 
 /** How stdin is given as a path. */
 export const STDIN = "-";
@@ -45,12 +18,13 @@ const PIPE_PAUSE = 10;
  * @throws UnreadableFile, and the system's own errors (`reasonOf` puts both in words)
  */
 export async function readTextFile(path: string, options: ReadOptions): Promise<string> {
-  if (STDIN_PATHS.has(path) && options.within === undefined) return textOf(await readStdin(options.maxBytes));
+  if (STDIN_PATHS.has(path) && options.within === undefined)
+    return textOf(await readStdin(options.maxBytes), options);
   const file = open(path, options);
   try {
     for (;;) {
       const step = file.next();
-      if (step === "end") return textOf(file.bytes());
+      if (step === "end") return textOf(file.bytes(), options);
       if (step === "wait") await later(PIPE_PAUSE);
     }
   } finally {
@@ -65,7 +39,7 @@ export function readTextFileSync(path: string, options: ReadOptions): string {
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (;;) {
       const step = file.next();
-      if (step === "end") return textOf(file.bytes());
+      if (step === "end") return textOf(file.bytes(), options);
       if (step === "wait") Atomics.wait(pause, 0, 0, PIPE_PAUSE);
     }
   } finally {
@@ -78,12 +52,6 @@ export function withoutByteOrderMark(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-/** True if a path, both as `realpath` gives them, is inside the folder. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
 interface OpenFile {
   /** Reads on: `wait` while a pipe has nothing to give. */
   next(): "more" | "wait" | "end";
@@ -91,61 +59,26 @@ interface OpenFile {
   close(): void;
 }
 
-function open(
-  path: string,
-  { maxBytes, within, patience, check }: ReadOptions & { readonly patience?: number },
-): OpenFile {
-  // Without O_NONBLOCK opening a pipe would wait for its writer.
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (within === undefined ? 0 : nofollow());
-  const target = within === undefined ? path : realpathSync(path);
-  if (within !== undefined && !isInside(within, target)) throw outside();
-  const fd = openOrExplain(target, flags);
+/**
+ * The beginning and the end of a file of a folder, to see what it is, each byte as a character.
+ * @throws UnreadableFile, and the system's own errors
+ */
+export function readEnds(path: string, within: string, bytes: number): string {
+  const { fd, stats } = openChecked(path, { maxBytes: Number.MAX_SAFE_INTEGER, within });
   try {
-    const stats = fstatSync(fd);
-    if (within !== undefined) checkStillInside(path, within, stats);
-    checkKind(path, stats, within === undefined);
-    check?.(stats);
-    if (stats.isFile() && stats.size > maxBytes) throw tooLarge(maxBytes);
-    return reading(fd, stats.isFIFO(), maxBytes, patience ?? LIMITS.pipeMilliseconds);
-  } catch (error) {
+    const at = (position: number): string => {
+      const chunk = Buffer.allocUnsafe(Math.min(bytes, stats.size));
+      return chunk.toString("latin1", 0, readSync(fd, chunk, 0, chunk.length, position));
+    };
+    return stats.size <= bytes ? at(0) : `${at(0)}\n${at(Math.max(bytes, stats.size - bytes))}`;
+  } finally {
     closeSync(fd);
-    throw error;
   }
 }
 
-function nofollow(): number {
-  return constants.O_NOFOLLOW ?? 0;
-}
-
-function openOrExplain(path: string, flags: number): number {
-  try {
-    return openSync(path, flags);
-  } catch (error) {
-    // What opening a socket says.
-    if (codeOf(error) === "ENXIO" || codeOf(error) === "EOPNOTSUPP")
-      throw new UnreadableFile("is not a regular file");
-    if (codeOf(error) === "ELOOP") throw outside();
-    throw error;
-  }
-}
-
-/** A folder on the way may have been exchanged for a link between the look and the opening: the open file is compared. */
-function checkStillInside(path: string, within: string, opened: Stats): void {
-  const target = realpathSync(path);
-  const found = statSync(target);
-  if (!isInside(within, target) || found.ino !== opened.ino || found.dev !== opened.dev) throw outside();
-}
-
-function checkKind(path: string, stats: Stats, isNamed: boolean): void {
-  if (stats.isFile()) return;
-  if (stats.isDirectory()) throw new UnreadableFile("is a folder");
-  // KUBECONFIG=/dev/null is how people say that there is none.
-  if (isNamed && (stats.isFIFO() || isNull(path, stats))) return;
-  throw new UnreadableFile(isNamed ? "is not a regular file or a pipe" : "is not a regular file");
-}
-
-function isNull(path: string, stats: Stats): boolean {
-  return path === devNull || (stats.isCharacterDevice() && stats.rdev === statSync(devNull).rdev);
+function open(path: string, options: ReadOptions & { readonly patience?: number }): OpenFile {
+  const { fd, stats } = openChecked(path, options);
+  return reading(fd, stats.isFIFO(), options.maxBytes, options.patience ?? LIMITS.pipeMilliseconds);
 }
 
 function reading(fd: number, isPipe: boolean, maxBytes: number, patience: number): OpenFile {
@@ -206,7 +139,9 @@ async function readStdin(maxBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function textOf(bytes: Buffer): string {
+function textOf(bytes: Buffer, { allowUtf16 = false }: ReadOptions): string {
+  const utf16 = allowUtf16 ? utf16Of(bytes) : undefined;
+  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -214,14 +149,7 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-function tooLarge(maxBytes: number): UnreadableFile {
-  return new UnreadableFile(`is larger than ${sizeText(maxBytes)}`);
-}
-
-function outside(): UnreadableFile {
-  return new UnreadableFile("is a symbolic link that leads out of the folder");
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+function utf16Of([first, second]: Buffer): "utf-16le" | "utf-16be" | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }

@@ -1,4 +1,4 @@
-import { UnreadableFile } from "./read-file.ts";
+import { UnreadableFile } from "./open-file.ts";
 
 /** What the system says of a file, in words. */
 const REASONS: Readonly<Record<string, string>> = {

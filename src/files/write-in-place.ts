@@ -5,7 +5,8 @@ import { dirname } from "node:path";
 import { Failure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
-import { isInside, readTextFile, UnreadableFile } from "./read-file.ts";
+import { isInside, UnreadableFile } from "./open-file.ts";
+import { readTextFile } from "./read-file.ts";
 import { reasonOf } from "./reason.ts";
 
 /** A file that was read and is to be replaced. */

@@ -52,6 +52,11 @@ export const LIMITS = {
   folderDepth: 64,
   /** Of all files of one folder. */
   folderBytes: 256 * MiB,
+  /** Lock files, SBOMs and the like of one folder, and of all of them; one is kept at a time. */
+  listingFolderFiles: 100_000,
+  listingFolderBytes: 8 * 1024 * MiB,
+  /** Of the beginning and the end of a file each, by which an SBOM is told. */
+  peekBytes: 64 * KiB,
 
   /** Of one answer of AWS; a page of IAM has some MiB. */
   awsAnswerBytes: 64 * MiB,
@@ -85,5 +90,6 @@ export const LIMITS = {
 
 /** A number of bytes, as `8 MiB`. */
 export function sizeText(bytes: number): string {
+  if (bytes >= 1024 * MiB) return `${bytes / MiB / 1024} GiB`;
   return bytes >= MiB ? `${bytes / MiB} MiB` : `${bytes / KiB} KiB`;
 }

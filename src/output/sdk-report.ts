@@ -2,39 +2,95 @@ import { line, type Line, type Piece, type Styles } from "./line.ts";
 import { json } from "./json.ts";
 import type { TextBlock } from "./text-block.ts";
 import { isTooOld, isUnknown, type ExaminedFile } from "../sdk-versions/examine.ts";
-import type { JudgedPackage } from "../sdk-versions/judge.ts";
-import { SOURCES, type Minimum, type Way } from "../sdk-versions/sdks.ts";
+import { grouped as groupedBy } from "../model/grouped.ts";
+import { Failure, type Fact } from "../model/failure.ts";
+import { isOlder, type JudgedPackage } from "../sdk-versions/judge.ts";
+import { SOURCES, type Minimum, type Sdk, type Way } from "../sdk-versions/sdks.ts";
 import { table } from "./columns.ts";
 
-/** A file with what was found in it. */
-export interface SdkFile extends ExaminedFile {
+/** A file that was not judged, and why. */
+interface UnreadFile {
   readonly path: string;
+  readonly reason: string;
+  readonly problem: string;
 }
 
 const WAY_NAMES: Readonly<Record<Way, string>> = { irsa: "IRSA", "pod-identity": "Pod Identity" };
+/** Files with the same problem that are shown one by one. */
+const SHOWN_FILES = 10;
 
 /** What was found, file by file, and the sum. */
-export function sdkReportLines(files: readonly SdkFile[], ways: readonly Way[], colour: Styles): Piece[] {
+export function sdkReportLines(
+  files: readonly ExaminedFile[],
+  ways: readonly Way[],
+  unread: number,
+  colour: Styles,
+): Piece[] {
   const withSdks = files.filter(({ packages }) => packages.length > 0);
   const packages = withSdks.flatMap((file) => file.packages);
-  const counted = `${count(packages.length, "package")} of AWS SDKs in ${count(files.length, "file")}`;
+  const read = `${count(files.length, "file")} read: ${formatsText(files)}`;
+  const notRead = unread === 0 ? [] : [line`  ${colour.yellow("!")}  ${unreadText(unread)}`];
+  const direct = directOnly(files).map((text) => line`  ${colour.dim(text)}`);
+  if (packages.length === 0) return [`  No AWS SDK in ${read}`, ...direct, ...notRead];
   const old = packages.filter(isTooOld).length;
   const unknown = packages.filter(isUnknown).length;
-  if (packages.length === 0) return [`  No AWS SDK in ${count(files.length, "file")}.`];
   return [
     ...withSdks.flatMap((file) => [...fileLines(file, colour), ""]),
-    `  ${counted}: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
+    `  ${count(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
+    `  ${read}`,
+    ...direct,
+    ...notRead,
     ...(old === 0
       ? []
       : ways.map((way) => line`  ${colour.dim(`Versions for ${WAY_NAMES[way]}: ${SOURCES[way]}`)}`)),
   ];
 }
 
+/** What was not read, as an error: files with the same problem together. */
+export function unreadFailure(unread: readonly UnreadFile[]): Failure | undefined {
+  const [first, ...more] = unread;
+  if (first === undefined) return undefined;
+  if (more.length === 0) return new Failure("input", "file-not-read", `${first.path} ${first.problem}`);
+  const byProblem = groupedBy(unread, ({ problem }) => problem);
+  const facts = [...byProblem].flatMap(([problem, same]): Fact[] => [
+    ...same.slice(0, SHOWN_FILES).map(({ path }): Fact => [path, problem]),
+    ...(same.length > SHOWN_FILES
+      ? [["", `… and ${same.length - SHOWN_FILES} more (-o json lists all)`] as const]
+      : []),
+  ]);
+  return new Failure("input", "file-not-read", unreadText(unread.length), { facts });
+}
+
+function unreadText(unread: number): string {
+  return `${count(unread, "file")} ${unread === 1 ? "was" : "were"} not read`;
+}
+
+/** `3 package-lock.json, 11 go.mod`, the most first. */
+function formatsText(files: readonly ExaminedFile[]): string {
+  return Object.entries(formatsOf(files))
+    .toSorted(([, left], [, right]) => right - left)
+    .map(([format, number]) => `${number} ${format}`)
+    .join(", ");
+}
+
+function formatsOf(files: readonly ExaminedFile[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { format } of files) counts[format] = (counts[format] ?? 0) + 1;
+  return counts;
+}
+
+/** Which kinds of files leave out what their packages need in turn. */
+function directOnly(files: readonly ExaminedFile[]): string[] {
+  const formats = [...new Set(files.filter(({ isComplete }) => !isComplete).map(({ format }) => format))];
+  if (formats.length === 0) return [];
+  return [`${formats.join(", ")}: direct dependencies only; an SBOM of the image lists all`];
+}
+
 /** The same as versioned JSON (docs/json.md). */
 export function sdkReportJson(
-  files: readonly SdkFile[],
+  files: readonly ExaminedFile[],
   ways: readonly Way[],
-  unreadable: readonly { readonly where: string; readonly problem: string }[],
+  unread: readonly UnreadFile[],
 ): TextBlock {
   const packages = files.flatMap(({ path, packages }) => packages.map((one) => packageJson(path, one)));
   const warnings = files.flatMap(({ path, lacking }) =>
@@ -50,8 +106,10 @@ export function sdkReportJson(
     packages: packages.length,
     tooOld: files.flatMap((file) => file.packages).filter(isTooOld).length,
     unknown: files.flatMap((file) => file.packages).filter(isUnknown).length,
+    unread: unread.length,
+    formats: formatsOf(files),
   };
-  const problems = unreadable.map(({ where, problem }) => ({ file: where, problem }));
+  const problems = unread.map(({ path, reason, problem }) => ({ file: path, problem, reason }));
   const sources = Object.fromEntries(ways.map((way) => [way, SOURCES[way]]));
   return json({ schemaVersion: 1, summary, packages, warnings, unreadable: problems, sources });
 }
@@ -70,6 +128,7 @@ function packageJson(file: string, { sdk, type, name, version, line, verdicts }:
         {
           verdict,
           needs: typeof needs === "string" ? null : needs.version,
+          ...(needs === "never" && { never: true }),
           ...(typeof needs !== "string" && needs.release !== undefined && { release: needs.release }),
         },
       ]),
@@ -77,7 +136,7 @@ function packageJson(file: string, { sdk, type, name, version, line, verdicts }:
   };
 }
 
-function fileLines({ path, packages, lacking }: SdkFile, colour: Styles): Piece[] {
+function fileLines({ path, packages, lacking }: ExaminedFile, colour: Styles): Piece[] {
   const rows = grouped(packages).map(([first, ...same]) => [
     painted(mark(first), colour),
     `${first.name} ${first.version.text}${same.length === 0 ? "" : ` and ${same.length} more`}`,
@@ -121,20 +180,37 @@ function mark(judged: JudgedPackage): Mark {
 }
 
 function tidings(judged: JudgedPackage): string {
+  const never = judged.verdicts.filter(({ verdict, needs }) => verdict === "too-old" && needs === "never");
+  if (never.length > 0)
+    return `too old: ${judged.sdk.name} never supported ${never.map(({ way }) => WAY_NAMES[way]).join(" or ")}; use ${judged.sdk.replacedBy}`;
   const old = judged.verdicts.filter(({ verdict }) => verdict === "too-old");
   const unknown = judged.verdicts.filter(({ verdict }) => verdict === "unknown");
   const need = ({ way, needs }: { way: Way; needs: Minimum }): string =>
-    `${WAY_NAMES[way]} (needs ${minimumText(needs)})`;
+    typeof needs === "string" ? WAY_NAMES[way] : `${WAY_NAMES[way]} (needs ${minimumText(needs, judged)})`;
   const parts = [
     ...(old.length === 0 ? [] : [`too old for ${old.map(need).join(" and ")}`]),
     ...(unknown.length === 0 ? [] : [`can't be told for ${unknown.map(need).join(" and ")}`]),
   ];
-  return parts.length === 0 ? "new enough" : parts.join(", ");
+  if (parts.length === 0) return "new enough";
+  return judged.isFamily && unknown.length > 0
+    ? `${parts.join(", ")}: ${coreOf(judged.sdk)} is not listed`
+    : parts.join(", ");
 }
 
-function minimumText(needs: Minimum): string {
-  if (typeof needs === "string") return needs;
-  return needs.release === undefined ? needs.version : `${needs.version} of ${needs.release}`;
+/** The package by which an SDK's version is told. */
+function coreOf({ packages, name }: Sdk): string {
+  return packages[0]?.[1] ?? name;
+}
+
+function minimumText(
+  needs: Exclude<Minimum, string>,
+  { version, type, sdk, isFamily }: JudgedPackage,
+): string {
+  if (isFamily) return `${coreOf(sdk)} ${needs.version}`;
+  const { unawareBefore, release } = needs;
+  const isUnaware = unawareBefore !== undefined && isOlder(version, unawareBefore, type);
+  if (isUnaware) return `${needs.version}; before ${unawareBefore} there is no web identity in it`;
+  return release === undefined ? needs.version : `${needs.version} of ${release}`;
 }
 
 function count(number: number, thing: string): string {

@@ -1,24 +1,27 @@
 import { valid, type Parsed } from "../model/problems.ts";
-import { judgeListing, missingCompanions, type JudgedPackage } from "./judge.ts";
-import { readListing } from "./read-listing.ts";
+import type { JudgedPackage } from "./judge.ts";
+import { judgeScan, scanFile } from "./scan.ts";
 import type { Sdk, Way } from "./sdks.ts";
 
 /** What one file says about AWS SDKs. */
 export interface ExaminedFile {
+  readonly path: string;
+  /** What kind of file it is, as `package-lock.json`. */
+  readonly format: string;
+  /** Whether it lists what its packages need in turn. */
+  readonly isComplete: boolean;
   readonly packages: readonly JudgedPackage[];
   /** SDKs that can't do IRSA for want of a package that the file, which lists all, does not list. */
   readonly lacking: readonly { readonly sdk: Sdk; readonly companion: string }[];
 }
 
-/** Reads and judges a lock file or SBOM; the problem names the place in it. */
-export function examineFile(name: string, text: string, ways: readonly Way[]): Parsed<ExaminedFile> {
-  const plain = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  const listing = readListing(name, plain);
-  if (!listing.ok) return listing;
-  return valid({
-    packages: judgeListing(listing.value, plain, ways),
-    lacking: ways.includes("irsa") ? missingCompanions(listing.value) : [],
-  });
+/** Reads and judges a lock file or SBOM by itself; the problem names the place in it. */
+export function examineFile(path: string, text: string, ways: readonly Way[]): Parsed<ExaminedFile> {
+  const scanned = scanFile(path, text);
+  if (!scanned.ok) return scanned;
+  const [file] = judgeScan([scanned.value], ways);
+  if (file === undefined) throw new Error("a file that was read is not judged");
+  return valid(file);
 }
 
 /** Whether any way that was asked for is closed to this version. */

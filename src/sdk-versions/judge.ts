@@ -1,45 +1,44 @@
 import { SDKS, type Minimum, type Sdk, type Way } from "./sdks.ts";
-import { lineFinder, type StatedVersion, type UsedPackage } from "./used-package.ts";
+import { UNAWARE_SDKS } from "./unaware-sdks.ts";
+import type { StatedVersion, UsedPackage } from "./used-package.ts";
 import { majorOf, orderAgainst } from "./version-order.ts";
 
 /** What a package's version means for one way to credentials. */
 export type Verdict = "new-enough" | "too-old" | "unknown" | "none-named";
 
-/** What a file says that is used, and whether it lists what its packages need in turn. */
-export interface Listing {
-  readonly packages: readonly UsedPackage[];
-  readonly complete: boolean;
-}
-
-/** A package of an AWS SDK, judged. */
-export interface JudgedPackage {
+/** A package of an AWS SDK. */
+export interface SdkPackage {
   readonly sdk: Sdk;
+  /** It is none of those that carry the credential chain, and shows only that the SDK is there. */
+  readonly isFamily: boolean;
   readonly type: string;
   readonly name: string;
   readonly version: StatedVersion;
   /** From 1; `undefined` where the file has no lines to speak of. */
   readonly line: number | undefined;
+  readonly groups?: readonly string[];
+}
+
+/** A package of an AWS SDK, judged. */
+export interface JudgedPackage extends SdkPackage {
   readonly verdicts: readonly { readonly way: Way; readonly verdict: Verdict; readonly needs: Minimum }[];
 }
 
-/** The packages of AWS SDKs in a listing, each judged, in the order of the listing; doubles once. */
-export function judgeListing({ packages }: Listing, text: string, ways: readonly Way[]): JudgedPackage[] {
-  const lineOf = lineFinder(text);
-  const judged = packages.flatMap((used) => {
-    const sdk = sdkOf(used);
-    if (sdk === undefined) return [];
-    const verdicts = ways.map((way) => ({ way, ...judge(used, sdk.needs[way]) }));
-    const { type, name, version } = used;
-    return [{ sdk, type, name, version, line: lineOf(used.place), verdicts }];
-  });
+/** Judges what one file lists of AWS SDKs, in its order; doubles once, and of an SDK's family none where its core is listed. */
+export function judgePackages(packages: readonly SdkPackage[], ways: readonly Way[]): JudgedPackage[] {
+  const withCore = new Set(packages.filter(({ isFamily }) => !isFamily).map(({ sdk }) => sdk));
+  const judged = packages
+    .filter(({ sdk, isFamily }) => !isFamily || !withCore.has(sdk))
+    .map((one) => ({ ...one, verdicts: ways.map((way) => ({ way, ...judge(one, way) })) }));
   return [...new Map(judged.map((one) => [`${one.name}\n${one.version.text}\n${one.line}`, one])).values()];
 }
 
-/** SDKs in a complete listing that can't do IRSA for want of a package beside them, with what would mend it. */
-export function missingCompanions({ packages, complete }: Listing): { sdk: Sdk; companion: string }[] {
-  if (!complete) return [];
-  const sdks = new Set(packages.map(sdkOf).filter((sdk) => sdk !== undefined));
-  const present = new Set(packages.map(({ name }) => name.toLowerCase()));
+/** SDKs that can't do IRSA for want of a package beside them, with what would fix it, in a file that lists all names. */
+export function missingCompanions(
+  packages: readonly SdkPackage[],
+  present: ReadonlySet<string>,
+): { sdk: Sdk; companion: string }[] {
+  const sdks = new Set(packages.map(({ sdk }) => sdk));
   return [...sdks].flatMap((sdk) => {
     const [companion] = sdk.companions ?? [];
     const found = sdk.companions?.some((one) => present.has(one.toLowerCase()));
@@ -47,12 +46,33 @@ export function missingCompanions({ packages, complete }: Listing): { sdk: Sdk; 
   });
 }
 
-function sdkOf({ type, name, version }: UsedPackage): Sdk | undefined {
+/** Names of packages that an SDK needs beside it, in lower case. */
+export const COMPANIONS: ReadonlySet<string> = new Set(
+  SDKS.flatMap(({ companions = [] }) => companions).map((name) => name.toLowerCase()),
+);
+
+/** The SDK that a package is of, and whether it is one of those that its version is told by. */
+export function sdkOf(used: UsedPackage): { readonly sdk: Sdk; readonly isFamily: boolean } | undefined {
+  const major = majorOf(used.version.from ?? used.version.to?.version ?? "", used.type);
+  const unaware = UNAWARE_SDKS.filter((sdk) => isOf(sdk.packages, used) && (sdk.major ?? major) === major);
+  const aware = SDKS.filter((sdk) => isOf(sdk.packages, used) && isOfMajor(sdk, major));
+  const [sdk, other] = [...unaware, ...aware];
+  // `aws-sdk` is a package of npm and a gem.
+  if (sdk !== undefined) return { sdk, isFamily: used.type === "any" && other !== undefined };
+  const relative = SDKS.find(({ family }) => family !== undefined && isOf(family.packages, used));
+  return relative && { sdk: relative, isFamily: true };
+}
+
+/** A package without a version may be of any. */
+function isOfMajor({ major: own }: Sdk, major: number | undefined): boolean {
+  return own === undefined || major === undefined || own === major;
+}
+
+/** An SBOM may name a package and not of which ecosystem it is. */
+function isOf(packages: Sdk["packages"], { type, name }: UsedPackage): boolean {
   const wanted = name.toLowerCase();
-  return SDKS.find(
-    ({ packages, major }) =>
-      packages.some(([ofType, pattern]) => ofType === type && matches(wanted, pattern.toLowerCase())) &&
-      (major === undefined || major === majorOf(version.from ?? version.to?.version ?? "1", type)),
+  return packages.some(
+    ([ofType, pattern]) => (type === ofType || type === "any") && matches(wanted, pattern.toLowerCase()),
   );
 }
 
@@ -60,10 +80,29 @@ function matches(name: string, pattern: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-function judge({ version, type }: UsedPackage, needs: Minimum): { verdict: Verdict; needs: Minimum } {
-  if (needs === "every-version") return { verdict: "new-enough", needs };
+function judge({ sdk, isFamily, version, type }: SdkPackage, way: Way): { verdict: Verdict; needs: Minimum } {
+  const needs = sdk.needs[way];
   if (needs === "none-named") return { verdict: "none-named", needs };
+  if (isFamily) {
+    const enough = sdk.family?.enough[way];
+    const isEnough = enough !== undefined && judgeBounds(version, enough, type) === "new-enough";
+    return { verdict: isEnough ? "new-enough" : "unknown", needs };
+  }
+  if (needs === "every-version") return { verdict: "new-enough", needs };
+  if (needs === "never") return { verdict: judgeNever(version, sdk, type), needs };
   return { verdict: judgeBounds(version, needs.version, type), needs };
+}
+
+/** No version will do; only if the next major version is allowed too it can't be told. */
+function judgeNever(version: StatedVersion, { major }: Sdk, type: string): Verdict {
+  if (major === undefined) return "too-old";
+  const verdict = judgeBounds(version, `${major + 1}.0.0`, type);
+  return verdict === "new-enough" ? "unknown" : verdict;
+}
+
+/** Whether all versions that are allowed are older. */
+export function isOlder(version: StatedVersion, minimum: string, type: string): boolean {
+  return judgeBounds(version, minimum, type) === "too-old";
 }
 
 function judgeBounds({ from, to }: StatedVersion, minimum: string, type: string): Verdict {

@@ -12,16 +12,29 @@ export interface Sdk {
   readonly needs: Readonly<Record<Way, Minimum>>;
   /** Without one of these beside it, IRSA does not work. */
   readonly companions?: readonly string[];
+  /**
+   * Its other packages. Where none of `packages` is listed they show that the SDK is there, and from their own version
+   * `family.enough` on which of the ways it knows; of an older one that can't be told.
+   */
+  readonly family?: {
+    readonly packages: readonly (readonly [type: string, name: string])[];
+    readonly enough: Readonly<Partial<Record<Way, string>>>;
+  };
+  /** What took its place, of an SDK that never learned either way. */
+  readonly replacedBy?: string;
 }
 
-/** The first version that will do; or all do; or AWS names none. */
+/** The first version that will do; or all do; or none does; or AWS names none. */
 export type Minimum =
   | {
       readonly version: string;
       /** What AWS's guide names, where the package's own number is another. */
       readonly release?: string;
+      /** Before this version it did not know web identity at all. */
+      readonly unawareBefore?: string;
     }
   | "every-version"
+  | "never"
   | "none-named";
 
 /** AWS's own word on the minimum versions. */
@@ -65,6 +78,7 @@ export const SDKS: readonly Sdk[] = [
     id: "go-v2",
     name: "AWS SDK for Go v2",
     packages: [["golang", "github.com/aws/aws-sdk-go-v2/config"]],
+    family: { packages: [["golang", "github.com/aws/aws-sdk-go-v2*"]], enough: {} },
     needs: { irsa: "every-version", "pod-identity": { version: "1.25.0", release: "release-2023-11-14" } },
   },
   {
@@ -107,7 +121,10 @@ export const SDKS: readonly Sdk[] = [
     id: "js-v2",
     name: "AWS SDK for JavaScript v2",
     packages: [["npm", "aws-sdk"]],
-    needs: { irsa: { version: "2.525.0" }, "pod-identity": { version: "2.1550.0" } },
+    needs: {
+      irsa: { version: "2.525.0", unawareBefore: "2.521.0" },
+      "pod-identity": { version: "2.1550.0" },
+    },
   },
   {
     id: "js-v3",
@@ -124,6 +141,7 @@ export const SDKS: readonly Sdk[] = [
     id: "ruby",
     name: "AWS SDK for Ruby",
     packages: [["gem", "aws-sdk-core"]],
+    family: { packages: [["gem", "aws-sdk*"]], enough: {} },
     needs: { irsa: { version: "3.58.0" }, "pod-identity": { version: "3.188.0" } },
   },
   {
@@ -140,6 +158,8 @@ export const SDKS: readonly Sdk[] = [
     id: "dotnet",
     name: "AWS SDK for .NET",
     packages: [["nuget", "AWSSDK.Core"]],
+    // Packages of 3.5 and 4.0 need a Core of at least their own number.
+    family: { packages: [["nuget", "AWSSDK.*"]], enough: { irsa: "3.5.0", "pod-identity": "4.0.0" } },
     needs: {
       irsa: { version: "3.3.104.14", release: "release 3.3.659.1" },
       "pod-identity": { version: "3.7.302.0", release: "release 3.7.734.0" },
@@ -162,6 +182,7 @@ export const SDKS: readonly Sdk[] = [
     id: "rust",
     name: "AWS SDK for Rust",
     packages: [["cargo", "aws-config"]],
+    family: { packages: [["cargo", "aws-sdk-*"]], enough: {} },
     needs: { irsa: "none-named", "pod-identity": { version: "1.1.8", release: "release-2024-03-13" } },
   },
   {

@@ -1,11 +1,13 @@
 /** A package that a lock file or SBOM names. */
 export interface UsedPackage {
-  /** The type of its package URL: `npm`, `pypi`, `golang`, … Source: purl-spec, "PURL types". */
+  /** The type of its package URL: `npm`, `pypi`, `golang`, …; `any` where it is not said. Source: purl-spec, "PURL types". */
   readonly type: string;
   /** With its namespace, as `@aws-sdk/client-s3` or `software.amazon.awssdk/s3`; without a distribution's. */
   readonly name: string;
   readonly version: StatedVersion;
   readonly place: Place;
+  /** Poetry's and PDM's groups that ask for it. */
+  readonly groups?: readonly string[];
 }
 
 /** What a file says of a version: exactly one, or bounds, or nothing that can be compared. `text` is shown. */

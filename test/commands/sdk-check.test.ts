@@ -38,7 +38,7 @@ describe("sdk-check", () => {
     expect(out).toContain(
       "✗  boto3 1.9.0  line 2  too old for IRSA (needs 1.9.220) and Pod Identity (needs 1.34.41)",
     );
-    expect(out).toContain("1 package of AWS SDKs in 2 files: 1 too old");
+    expect(out).toContain("1 package of AWS SDKs: 1 too old\n  2 files read: 1 requirements.txt, 1 go.mod");
   });
 
   it.each([
@@ -104,7 +104,9 @@ describe("sdk-check", () => {
       "node_modules/x/requirements.txt": old,
       ".venv/lib/requirements.txt": old,
     });
-    expect((await run(["."])).out).toContain("1 package of AWS SDKs in 1 file: 1 too old");
+    expect((await run(["."])).out).toContain(
+      "1 package of AWS SDKs: 1 too old\n  1 file read: 1 requirements.txt",
+    );
   });
 
   it("is an input error where there is nothing to read", async () => {
@@ -113,14 +115,14 @@ describe("sdk-check", () => {
     const { out, err, code } = await run(["empty", "absent", "latin1.txt"]);
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(err).toContain("3 wrong values");
+    expect(err).toContain("3 files were not read");
     expect(err).toMatch(/empty +holds no lock file or SBOM/);
     expect(err).toMatch(/absent +can't be read: there is no such file/);
     expect(err).toMatch(/latin1\.txt +is not UTF-8 text/);
   });
 
   it("says that there is no SDK", async () => {
-    await files({ "go.mod": "module a\n" });
-    expect(await run(["."])).toEqual({ out: "\n  No AWS SDK in 1 file.", err: "", code: 0 });
+    await files({ "go.mod": "module a\ngo 1.22\n" });
+    expect(await run(["."])).toEqual({ out: "\n  No AWS SDK in 1 file read: 1 go.mod", err: "", code: 0 });
   });
 });

@@ -39,6 +39,8 @@ const CORPUS: Readonly<Record<string, readonly Row[]>> = {
   "poetry/poetry.lock": [
     ["boto3 1.34.41", 4, OK, OK],
     ["botocore 1.34.41.dev1", 17, OK, OLD],
+    ["awscli 1.16.0", 25, OLD, OLD],
+    ["botocore 1.2.3", 33, OLD, OLD],
   ],
   "uv/uv.lock": [
     ["boto3 1.9.219", 5, OLD, OLD],

@@ -20,7 +20,12 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   ["uv.lock", '[[package]]\nversion = "1"\n', /^a \[\[package\]\] has no 'name'$/],
   ["poetry.lock", 'package = "a"', /^'package' is no list of objects$/],
   ["pom.xml", "<project>\n  <dependencies>\n</project>\n", /^line \d, column \d+: is not valid XML$/],
-  ["pom.xml", "<project>\n<dependency>\n<groupId>a</groupId></dependency></project>", /^line 2: .* lacks/],
+  [
+    "pom.xml",
+    "<project>\n<dependencies>\n<dependency>\n<groupId>a</groupId></dependency></dependencies></project>",
+    /^line 3: .* lacks/,
+  ],
+  ["pom.xml", "<html/>", /^is not a Maven project$/],
   ["go.mod", "go 1.22\n", /^has no 'module' line$/],
   ["go.mod", "module a\n\nrequire (\n\tb v1.0.0\n", /^line 3: begins a block that is not closed$/],
   ["go.mod", "module a\nrequire b\n", /^line 2: requires something other than a module and its version$/],
@@ -30,8 +35,12 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   ["Gemfile.lock", "nothing here\n", /^has no section as GEM/],
   ["requirements.txt", "requests\nboto3=1.2\n", /^line 2: is not a requirement$/],
   ["requirements.txt", "boto3==1.2,oops\n", /^line 1: is not a requirement$/],
-  ["requirements.txt", " \n", /^is empty$/],
-  ["notes.md", "# Notes\n", /^is none of the files that can be read: CycloneDX or SPDX JSON, package-lock/],
+  ["package-lock.json", " \n", /^is empty$/],
+  [
+    "notes.md",
+    "# Notes\n",
+    /^is none of the files that can be read: CycloneDX or SPDX JSON, CycloneDX XML, SPDX/,
+  ],
 ];
 
 it.each(CASES)("%s %j: what is wrong, and where", (name, text, problem) => {
@@ -46,5 +55,5 @@ it.each([
   ["bom.json", '{"bomFormat": "CycloneDX"}'],
   ["pom.xml", "<project/>"],
 ])("%s %j is in order and holds nothing", (name, text) => {
-  expect(examineFile(name, text, ["irsa"])).toEqual({ ok: true, value: { packages: [], lacking: [] } });
+  expect(examineFile(name, text, ["irsa"])).toMatchObject({ ok: true, value: { packages: [], lacking: [] } });
 });

@@ -5,7 +5,7 @@ import { Problems } from "../../model/problems.ts";
 
 const WANTED = {
   ...MANIFEST_FILES,
-  isWanted: (name: string) => MANIFEST_FILES.isWanted(name) && !name.startsWith("."),
+  isWanted: (name: string, path: string) => MANIFEST_FILES.isWanted(name, path) && !name.startsWith("."),
   flat: true,
 };
 

@@ -1,23 +1,14 @@
-import { basename } from "node:path";
-import { readInputFiles } from "../../files/input-files.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
-import { LIMITS } from "../../model/limits.ts";
-import { Problems } from "../../model/problems.ts";
 import { failureLines } from "../../output/failure-text.ts";
-import { sdkReportJson, sdkReportLines, type SdkFile } from "../../output/sdk-report.ts";
-import { examineFile, isTooOld } from "../../sdk-versions/examine.ts";
-import { isListingName } from "../../sdk-versions/read-listing.ts";
+import { sdkReportJson, sdkReportLines, unreadFailure } from "../../output/sdk-report.ts";
+import { isTooOld, isUnknown, type ExaminedFile } from "../../sdk-versions/examine.ts";
+import { judgeScan } from "../../sdk-versions/scan.ts";
 import type { Way } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
+import { gatherListings } from "./gather.ts";
 import type { SdkCheckFlags } from "./sdk-check.ts";
 
-const WANTED = {
-  isWanted: isListingName,
-  what: "lock file or SBOM (irsa sdk-check --help names them)",
-  maxBytes: LIMITS.listingBytes,
-};
-
-/** The run of `sdk-check`: read, judge, tell. What can't be read is told too, and the rest is judged all the same. */
+/** The run of `sdk-check`: read, judge, report. What can't be read is named too, and the rest is judged all the same. */
 export async function checkSdks(
   paths: readonly string[],
   flags: SdkCheckFlags,
@@ -25,15 +16,21 @@ export async function checkSdks(
 ): Promise<void> {
   const { terminal } = context;
   const ways: readonly Way[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
-  const problems = new Problems();
-  const files = (await readInputFiles(paths, WANTED, problems)).flatMap(({ path, text }): SdkFile[] => {
-    const examined = problems.take(path, "", () => examineFile(basename(path), text, ways));
-    return examined === undefined ? [] : [{ path, ...examined }];
-  });
-  const failure = problems.failure();
-  if (flags.output === "json") terminal.print(sdkReportJson(files, ways, problems.list));
-  else if (files.length > 0) ["", ...sdkReportLines(files, ways, terminal.out)].forEach(terminal.print);
+  const gathered = await gatherListings(paths);
+  const files = judgeScan(gathered.files, ways);
+  const { unread } = gathered;
+  if (flags.output === "json") terminal.print(sdkReportJson(files, ways, unread));
+  else if (files.length > 0)
+    ["", ...sdkReportLines(files, ways, unread.length, terminal.out)].forEach(terminal.print);
+  const failure = unreadFailure(unread);
   if (failure !== undefined) failureLines(failure, terminal.err, false).forEach(terminal.say);
-  const tooOld = files.some(({ packages }) => packages.some(isTooOld));
-  context.exitWith(failure !== undefined ? EXIT_CODES.input : tooOld ? EXIT_CODES.findings : 0);
+  context.exitWith(
+    failure !== undefined ? EXIT_CODES.input : hasFindings(files, flags) ? EXIT_CODES.findings : 0,
+  );
+}
+
+function hasFindings(files: readonly ExaminedFile[], { strict }: SdkCheckFlags): boolean {
+  return files.some(({ packages }) =>
+    packages.some((one) => isTooOld(one) || (strict === true && isUnknown(one))),
+  );
 }

@@ -6,12 +6,22 @@ import type { CommandContext } from "../command-context.ts";
 export interface SdkCheckFlags {
   readonly for: Way | "both";
   readonly output: "text" | "json";
+  readonly strict?: true;
 }
 
 const EXAMPLES = `
-Reads SBOMs (CycloneDX or SPDX, JSON) and package-lock.json, go.mod, requirements.txt, uv.lock, poetry.lock,
-pom.xml, Gemfile.lock, Cargo.lock, composer.lock, packages.lock.json. In a folder they are found by their names.
-What is for development only is left out. Exit code: 3 if any SDK is too old, 2 if a file can't be read.
+Reads SBOMs (CycloneDX in JSON or XML; SPDX in JSON or tag-value) and
+  JavaScript  package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, deno.lock
+  Python      requirements.txt, poetry.lock, uv.lock, pdm.lock, pylock.toml, Pipfile.lock
+  Go          go.mod, go.sum
+  Java        pom.xml, gradle.lockfile, Gradle version catalogs (*.versions.toml)
+  .NET        packages.lock.json, *.deps.json, project.assets.json, csproj, packages.config
+  Others      Gemfile.lock, Cargo.lock, composer.lock, conan.lock
+and, where no lock file has their packages, package.json, pyproject.toml, Pipfile, Gemfile, Cargo.toml, composer.json.
+In a folder they are found by name, SBOMs by content; node_modules, vendor, .git, .venv and .terraform are skipped.
+What a file marks as for development only is left out. A dependency file that can't be read or is not supported is named.
+
+Exit code: 3 if an SDK is too old (with --strict also if that can't be told), 2 if a file was not read.
 
 Examples:
   irsa sdk-check .                                                  # what this folder's applications use
@@ -29,7 +39,8 @@ export function sdkCheck(context: CommandContext): Command {
         .choices(["irsa", "pod-identity", "both"])
         .default("both"),
     )
-    .addOption(new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"))
+    .option("--strict", "fail if it can't be told whether an SDK is new enough")
+    .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], flags: SdkCheckFlags) => {
       const { checkSdks } = await import("./run.ts");

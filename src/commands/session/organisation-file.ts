@@ -1,7 +1,8 @@
 import { lstatSync, type Stats } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Organisation } from "../../config/organisation.ts";
-import { readTextFile, UnreadableFile } from "../../files/read-file.ts";
+import { UnreadableFile } from "../../files/open-file.ts";
+import { readTextFile } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";

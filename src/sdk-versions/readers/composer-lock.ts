@@ -6,6 +6,7 @@ import type { Reader } from "./reader.ts";
 /** Composer's lock file, less `packages-dev`. Source: Composer docs, "composer.lock". */
 export const composerLock: Reader = {
   format: "composer.lock",
+  ecosystem: "composer",
   fileName: /^composer\.lock$/,
   looksLike: (text) => /"content-hash"\s*:/.test(text) && /"packages-dev"\s*:/.test(text),
   read: (text) => {

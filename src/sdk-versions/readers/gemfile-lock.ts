@@ -8,6 +8,7 @@ const SPEC = /^ {4}(\S+) \(([^()\s]+)\)$/;
 /** Bundler's lock file. Source: Bundler, `Bundler::LockfileParser`. */
 export const gemfileLock: Reader = {
   format: "Gemfile.lock",
+  ecosystem: "gem",
   fileName: /^(Gemfile|gems)\.(lock|locked)$/,
   looksLike: (text) => /^(GEM|GIT|PATH)$/m.test(text) && /^ {2}specs:$/m.test(text),
   read: (text) => {

@@ -12,6 +12,7 @@ interface Directive {
 /** Go's module file, `replace` heeded. Source: Go Modules Reference, "go.mod files". */
 export const goMod: Reader = {
   format: "go.mod",
+  ecosystem: "golang",
   fileName: /^go\.mod$/,
   looksLike: (text) => /^module\s+\S/m.test(text) && !text.trimStart().startsWith("{"),
   read: (text) => {
@@ -19,9 +20,19 @@ export const goMod: Reader = {
     if (!directives.some(({ verb }) => verb === "module")) throw new Malformed("has no 'module' line");
     const replaced = new Map(directives.filter(({ verb }) => verb === "replace").map(replacement));
     const required = directives.filter(({ verb }) => verb === "require").map(requirement);
-    return { packages: required.map((one) => withReplacement(one, replaced)), complete: true };
+    return {
+      packages: required.map((one) => withReplacement(one, replaced)),
+      complete: listsAll(directives),
+    };
   },
 };
+
+/** From Go 1.17 on it lists what its modules need in turn. */
+function listsAll(directives: readonly Directive[]): boolean {
+  const version = directives.find(({ verb }) => verb === "go")?.words[0] ?? "1.16";
+  const [major = 1, minor = 16] = version.split(".").map(Number);
+  return major > 1 || minor >= 17;
+}
 
 function directivesOf(text: string): Directive[] {
   const directives: Directive[] = [];

@@ -6,6 +6,7 @@ import type { Reader } from "./reader.ts";
 /** NuGet's lock file: what each target framework resolved. Source: NuGet docs, "Locking dependencies". */
 export const nugetLock: Reader = {
   format: "packages.lock.json",
+  ecosystem: "nuget",
   fileName: /^packages(\..+)?\.lock\.json$/i,
   looksLike: (text) => /"resolved"\s*:/.test(text) && /"contentHash"\s*:/.test(text),
   read: (text) => {

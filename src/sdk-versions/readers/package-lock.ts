@@ -6,6 +6,7 @@ import type { Reader } from "./reader.ts";
 /** npm's lock file, versions 1 to 3, less what is for development only. Source: npm docs, "package-lock.json". */
 export const packageLock: Reader = {
   format: "package-lock.json",
+  ecosystem: "npm",
   fileName: /^(package-lock|npm-shrinkwrap)\.json$/,
   looksLike: (text) => /"lockfileVersion"\s*:/.test(text),
   read: (text) => {

@@ -1,128 +1,78 @@
-import { DOMParser, ParseError, type Document, type Element } from "@xmldom/xmldom";
-import { exactly, unstated, type StatedVersion, type UsedPackage } from "../used-package.ts";
+import type { Element } from "@xmldom/xmldom";
+import { effectivePackages } from "../maven.ts";
 import { Malformed } from "./malformed.ts";
+import type { Pom, PomDependency } from "./pom-model.ts";
 import type { Reader } from "./reader.ts";
-
-/** BOMs that give versions to all artifacts of their own group. */
-const BOMS = new Set(["bom", "bom-internal", "aws-java-sdk-bom"]);
-
-interface Dependency {
-  readonly group: string;
-  readonly artifact: string;
-  readonly version: string | undefined;
-  readonly scope: string | undefined;
-  readonly managed: boolean;
-  readonly line: number;
-}
+import { childOf, childrenOf, childText, lineOf, readXml, textOf } from "./xml.ts";
 
 /**
- * Maven's project file, as far as it says versions itself: literal, by its own properties, or by its
- * dependencyManagement; not by a parent. Tests' and plugins' dependencies are left out. Source: Maven, "POM Reference".
+ * Maven's project file. What parents and imported BOMs say is known where they are read too. Tests' and plugins'
+ * dependencies are left out; those of profiles are not, as any may be on. Source: Maven, "POM Reference".
  */
 export const pom: Reader = {
   format: "pom.xml",
+  ecosystem: "maven",
   fileName: /^pom\.xml$|\.pom$/,
-  looksLike: (text) => /<project[\s>]/.test(text),
+  looksLike: (text) =>
+    /<project[\s>]/.test(text) && !/<(ItemGroup|PropertyGroup)[\s>]|<Project[\s>]/.test(text),
   read: (text) => {
-    const document = readXml(text);
-    const properties = propertiesOf(document);
-    const all = [...document.getElementsByTagName("dependency")]
-      .filter((element) => !isInside(element, "plugin"))
-      .map((element) => readDependency(element, properties));
-    const managed = all.filter((one) => one.managed);
-    const used = all.filter((one) => one.scope !== "test" && (!one.managed || one.scope === "import"));
-    return { packages: used.map((one) => asPackage(one, managed)), complete: false };
+    const project = readXml(text).documentElement;
+    if (project?.localName !== "project") throw new Malformed("is not a Maven project");
+    const read = readPom(project);
+    return { packages: effectivePackages(read), complete: false, pom: read };
   },
 };
 
-function readXml(text: string): Document {
-  try {
-    return new DOMParser({ onError: stopAtError }).parseFromString(text, "text/xml");
-  } catch (error) {
-    if (error instanceof ParseError) throw notXml(error.locator);
-    throw error;
-  }
-}
-
-function stopAtError(level: string, _message: string, { locator }: { locator?: Locator }): void {
-  if (level !== "warning") throw notXml(locator);
-}
-
-interface Locator {
-  readonly lineNumber?: number;
-  readonly columnNumber?: number;
-}
-
-/** The library's message quotes what it did not expect. */
-function notXml(locator: Locator | undefined): Malformed {
-  return new Malformed("is not valid XML", locator?.lineNumber, locator?.columnNumber);
-}
-
-function propertiesOf(document: Document): Map<string, string> {
-  const elements = [...document.getElementsByTagName("properties")].flatMap(childrenOf);
-  return new Map(elements.map((element) => [element.tagName, textOf(element)]));
-}
-
-function readDependency(element: Element, properties: ReadonlyMap<string, string>): Dependency {
-  const line = element.lineNumber ?? 1;
-  const child = (name: string): string | undefined => {
-    const found = childrenOf(element).find(({ tagName }) => tagName === name);
-    return found && resolved(textOf(found), properties);
+function readPom(project: Element): Pom {
+  const parent = childOf(project, "parent");
+  const parts = [project, ...childrenOf(project, "profiles").flatMap((all) => childrenOf(all, "profile"))];
+  return {
+    own: {
+      ...optional("group", childText(project, "groupId")),
+      ...optional("artifact", childText(project, "artifactId")),
+      ...optional("version", childText(project, "version")),
+    },
+    parent: parent && {
+      group: childText(parent, "groupId") ?? "",
+      artifact: childText(parent, "artifactId") ?? "",
+      version: childText(parent, "version"),
+      relativePath: childText(parent, "relativePath") ?? "../pom.xml",
+    },
+    // The project's own come last, so that they win over those of profiles.
+    properties: new Map(parts.toReversed().flatMap(propertiesOf)),
+    managed: parts.flatMap((part) => {
+      const management = childOf(part, "dependencyManagement");
+      return management === undefined ? [] : dependenciesOf(management);
+    }),
+    dependencies: parts.flatMap(dependenciesOf),
   };
-  const group = child("groupId");
-  const artifact = child("artifactId");
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
+}
+
+function propertiesOf(part: Element): [string, string][] {
+  const all = childOf(part, "properties");
+  return all === undefined ? [] : childrenOf(all).map((element) => [element.tagName, textOf(element)]);
+}
+
+function dependenciesOf(holder: Element): PomDependency[] {
+  const all = childOf(holder, "dependencies");
+  return all === undefined ? [] : childrenOf(all, "dependency").map(readDependency);
+}
+
+function readDependency(element: Element): PomDependency {
+  const group = childText(element, "groupId");
+  const artifact = childText(element, "artifactId");
+  const line = lineOf(element);
   if (group === undefined || artifact === undefined)
     throw new Malformed("a <dependency> lacks groupId or artifactId", line);
-  const managed = isInside(element, "dependencyManagement");
-  return { group, artifact, version: child("version"), scope: child("scope"), managed, line };
-}
-
-function resolved(text: string, properties: ReadonlyMap<string, string>, depth = 0): string {
-  if (depth > 8) return text;
-  const next = text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => properties.get(key) ?? whole);
-  return next === text ? text : resolved(next, properties, depth + 1);
-}
-
-function asPackage(
-  { group, artifact, version, line }: Dependency,
-  managed: readonly Dependency[],
-): UsedPackage {
-  const by =
-    managed.find((one) => one.group === group && one.artifact === artifact) ??
-    managed.find((one) => one.group === group && one.scope === "import" && BOMS.has(one.artifact));
-  const stated = version ?? by?.version;
   return {
-    type: "maven",
-    name: `${group}:${artifact}`,
-    version:
-      stated === undefined ? unstated("its version comes from a parent or a BOM") : statedVersion(stated),
-    place: { line },
+    group,
+    artifact,
+    version: childText(element, "version"),
+    scope: childText(element, "scope"),
+    line,
   };
-}
-
-/** A literal version, or a range as `[2.20,3.0)`. */
-function statedVersion(text: string): StatedVersion {
-  if (text.includes("${")) return unstated(text);
-  const [, opening, from, comma, to, closing] = /^([[(])([^,\])]*)(,?)([^\])]*)([\])])$/.exec(text) ?? [];
-  if (opening === undefined) return exactly(text);
-  if (comma === "") return { ...exactly(from ?? ""), text };
-  return {
-    text,
-    ...(from !== undefined && from !== "" && { from }),
-    ...(to !== undefined && to !== "" && { to: { version: to, included: closing === "]" } }),
-  };
-}
-
-function childrenOf(element: Element): Element[] {
-  return [...element.childNodes].filter((node): node is Element => node.nodeType === node.ELEMENT_NODE);
-}
-
-function textOf(element: Element): string {
-  return (element.textContent ?? "").trim();
-}
-
-function isInside(element: Element, ancestor: string): boolean {
-  const { parentNode } = element;
-  if (parentNode === null || !("tagName" in parentNode)) return false;
-  return parentNode.tagName === ancestor || isInside(parentNode as Element, ancestor);
 }

@@ -1,33 +1,52 @@
 import { PackageURL } from "packageurl-js";
-import { exactly, unstated, type UsedPackage } from "../used-package.ts";
+import { exactly, unstated, type Place, type UsedPackage } from "../used-package.ts";
 
 /** Types whose namespace is a distribution, as `debian`. */
 const DISTRIBUTIONS = new Set(["apk", "deb", "rpm", "alpm"]);
 
-/** The package that a package URL names; `undefined` for a text that is none. Source: purl-spec (ECMA-427). */
-export function packageOfPurl(purl: string, version: string | undefined): UsedPackage | undefined {
-  const url = parse(purl);
-  if (url?.type === undefined || url.name === undefined) return undefined;
-  const { type, namespace, name } = url;
-  const stated = url.version ?? version;
-  return {
-    type,
-    name: namespace === undefined || DISTRIBUTIONS.has(type) ? name : joined(type, namespace, name),
-    version: stated === undefined ? unstated("no version is stated") : exactly(stated),
-    place: { marks: [JSON.stringify(purl)] },
-  };
+/** What an SBOM says of a package. */
+export interface StatedPackage {
+  readonly purl: string | undefined;
+  readonly group?: string | undefined;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
 }
 
-/** As the package's own users write it. */
-function joined(type: string, namespace: string, name: string): string {
-  return `${namespace}${type === "maven" ? ":" : "/"}${name}`;
+/**
+ * The package that an SBOM states: by its package URL, or by its name where it has none, which can be that of any
+ * ecosystem's package. Source: purl-spec (ECMA-427).
+ */
+export function namedPackage({ purl, group, name, version }: StatedPackage, place: Place): UsedPackage[] {
+  const url = purl === undefined ? undefined : parse(purl);
+  if (url?.type !== undefined && url.name !== undefined) {
+    const own = url.namespace === undefined || DISTRIBUTIONS.has(url.type);
+    const stated = url.version ?? version;
+    return [
+      {
+        type: url.type,
+        name: own ? url.name : `${url.namespace}${url.type === "maven" ? ":" : "/"}${url.name}`,
+        version: stated === undefined ? unstated("no version is stated") : exactly(stated),
+        place,
+      },
+    ];
+  }
+  if (name === undefined) return [];
+  return [
+    {
+      type: "any",
+      name:
+        group === undefined || group === "" ? name : `${group}${group.startsWith("@") ? "/" : ":"}${name}`,
+      version: version === undefined ? unstated("no version is stated") : exactly(version),
+      place,
+    },
+  ];
 }
 
 function parse(purl: string): PackageURL | undefined {
   try {
     return PackageURL.fromString(purl);
   } catch {
-    // SBOMs hold what scanners made of odd packages; one that can't be named is no SDK.
+    // SBOMs hold what scanners made of odd packages; one that can't be named goes by its name.
     return undefined;
   }
 }

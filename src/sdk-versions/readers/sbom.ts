@@ -1,7 +1,7 @@
 import type { UsedPackage } from "../used-package.ts";
 import { isObject, objectsAt, readJsonObject, textAt, type JsonObject } from "./json.ts";
 import { Malformed } from "./malformed.ts";
-import { packageOfPurl } from "./purl.ts";
+import { namedPackage } from "./purl.ts";
 import type { Reader } from "./reader.ts";
 
 /**
@@ -10,8 +10,11 @@ import type { Reader } from "./reader.ts";
  */
 export const sbom: Reader = {
   format: "CycloneDX or SPDX JSON",
-  fileName: /(^|[._-])s?bom\.json$|\.(cdx|spdx3?)\.json$/i,
-  looksLike: (text) => /"(bomFormat|spdxVersion|predicateType|SPDX|@graph)"\s*:/.test(text),
+  fileName: /(^|[._-])s?bom\.json$|[.-](cdx|spdx3?)\.json$/i,
+  looksLike: (text) =>
+    /"bomFormat"\s*:\s*"CycloneDX"|"spdxVersion"\s*:\s*"SPDX-|"SPDXID"\s*:\s*"SPDXRef-DOCUMENT"|"predicateType"\s*:\s*"https:\/\/(spdx\.dev|cyclonedx\.org)|https:\/\/spdx\.org\/rdf\/3|"SPDX"\s*:\s*\{/.test(
+      text,
+    ),
   read: (text) => ({ packages: packagesOf(unwrapped(readJsonObject(text))), complete: true }),
 };
 
@@ -35,12 +38,12 @@ function packagesOf(document: JsonObject): UsedPackage[] {
 function ofComponent(component: JsonObject): UsedPackage[] {
   const inner = objectsAt(component, "components").flatMap(ofComponent);
   if (component["scope"] === "excluded") return inner;
-  return [...named(textAt(component, "purl"), textAt(component, "version")), ...inner];
+  return [...found(textAt(component, "purl"), component, "version", textAt(component, "group")), ...inner];
 }
 
 function ofSpdxPackage(spdx: JsonObject): UsedPackage[] {
   const reference = objectsAt(spdx, "externalRefs").find(({ referenceType }) => referenceType === "purl");
-  return named(reference && textAt(reference, "referenceLocator"), textAt(spdx, "versionInfo"));
+  return found(reference && textAt(reference, "referenceLocator"), spdx, "versionInfo");
 }
 
 /** SPDX 3.0: a graph of elements. */
@@ -50,10 +53,11 @@ function ofSpdxElement(element: JsonObject): UsedPackage[] {
     ({ externalIdentifierType }) => externalIdentifierType === "packageURL",
   );
   const purl = textAt(element, "software_packageUrl") ?? (identifier && textAt(identifier, "identifier"));
-  return named(purl, textAt(element, "software_packageVersion"));
+  return found(purl, element, "software_packageVersion");
 }
 
-function named(purl: string | undefined, version: string | undefined): UsedPackage[] {
-  const found = purl === undefined ? undefined : packageOfPurl(purl, version);
-  return found === undefined ? [] : [found];
+function found(purl: string | undefined, of: JsonObject, versionKey: string, group?: string): UsedPackage[] {
+  const name = textAt(of, "name");
+  const mark = JSON.stringify(purl ?? name ?? "");
+  return namedPackage({ purl, group, name, version: textAt(of, versionKey) }, { marks: [mark] });
 }

@@ -1,60 +1,49 @@
-import { parse, TomlError } from "smol-toml";
 import { exactly, unstated, type UsedPackage } from "../used-package.ts";
-import { isObject, objectsAt, textAt, type JsonObject } from "./json.ts";
+import { objectsAt, textAt, type JsonObject } from "./json.ts";
 import { Malformed } from "./malformed.ts";
+import { pypiName } from "./pep440.ts";
 import type { Reader } from "./reader.ts";
+import { readToml } from "./toml.ts";
 
 /** Cargo's lock file. Source: The Cargo Book, "Cargo.toml vs Cargo.lock". */
 export const cargoLock: Reader = {
   format: "Cargo.lock",
+  ecosystem: "cargo",
   fileName: /^Cargo\.lock$/,
   looksLike: (text) => text.includes("registry+https://github.com/rust-lang/crates.io-index"),
-  read: (text) => ({ packages: packagesOf("cargo", readToml(text)), complete: true }),
+  read: (text) => ({ packages: packagesOf("cargo", readToml(text), "package"), complete: true }),
 };
 
-/** Poetry's and uv's lock files: the same table `[[package]]`. Sources: Poetry docs, uv docs, "Lockfile". */
+/**
+ * Lock files of Poetry, uv and PDM, and Python's own: a table a package. Poetry's and PDM's groups are installed unless
+ * pyproject.toml says that they are optional. Sources: Poetry, uv and PDM docs, "Lockfile"; PEP 751.
+ */
 export const pythonLock: Reader = {
-  format: "poetry.lock or uv.lock",
-  fileName: /^(poetry|uv)\.lock$/,
-  looksLike: (text) => /^\[\[package\]\]\s*$/m.test(text),
+  format: "poetry.lock, uv.lock, pdm.lock or pylock.toml",
+  ecosystem: "pypi",
+  fileName: /^((poetry|uv|pdm)\.lock|pylock(\..+)?\.toml)$/,
+  looksLike: (text) => /^\[\[packages?\]\]\s*$/m.test(text),
   read: (text) => {
     const lock = readToml(text);
-    return { packages: packagesOf("pypi", { ...lock, package: main(lock) }), complete: true };
+    const packages = [...packagesOf("pypi", lock, "package"), ...packagesOf("pypi", lock, "packages")];
+    return { packages, complete: true };
   },
 };
 
-/** What Poetry marks as for development only is left out: `category` in its older locks, `groups` in its newer. */
-function main(lock: JsonObject): JsonObject[] {
-  return objectsAt(lock, "package").filter(
-    ({ category, groups }) =>
-      category !== "dev" && !(Array.isArray(groups) && groups.length > 0 && !groups.includes("main")),
-  );
-}
-
-function packagesOf(type: string, lock: JsonObject): UsedPackage[] {
-  if (!("package" in lock)) return [];
-  return objectsAt(lock, "package").map((found) => {
+function packagesOf(type: string, lock: JsonObject, member: string): UsedPackage[] {
+  if (!(member in lock)) return [];
+  return objectsAt(lock, member).map((found) => {
     const name = textAt(found, "name");
-    if (name === undefined) throw new Malformed("a [[package]] has no 'name'");
+    if (name === undefined) throw new Malformed(`a [[${member}]] has no 'name'`);
     const version = textAt(found, "version");
     const lines = version === undefined ? "" : `\nversion = ${JSON.stringify(version)}`;
+    const { groups } = found;
     return {
       type,
-      name: type === "pypi" ? name.toLowerCase().replace(/[-_.]+/g, "-") : name,
+      name: type === "pypi" ? pypiName(name) : name,
       version: version === undefined ? unstated("no version is stated") : exactly(version),
       place: { marks: [`name = ${JSON.stringify(name)}${lines}`] },
+      ...(Array.isArray(groups) && { groups: groups.filter((group) => typeof group === "string") }),
     };
   });
-}
-
-function readToml(text: string): JsonObject {
-  try {
-    const value: unknown = parse(text);
-    if (isObject(value)) return value;
-    throw new Malformed("is no TOML table");
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    // The library's message quotes the lines around.
-    throw new Malformed("is not valid TOML", error.line, error.column);
-  }
 }

@@ -145,6 +145,35 @@ const LISTINGS: Readonly<Record<string, string>> = {
   "requirements.txt":
     "boto3[crt]>=1.2,<2; python_version < '3' --hash=sha256:a\nbotocore @ https://a/b\n-r x\n",
   "bom.json": '{"bomFormat":"CycloneDX","components":[{"purl":"pkg:npm/aws-sdk@2.1.0","components":[]}]}',
+  "pnpm-lock.yaml":
+    "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a:\n        specifier: '1'\n        version: aws-sdk@2.1.0(b@1)\npackages:\n  aws-sdk@2.1.0:\n    resolution: {integrity: a, x: [b]}\nsnapshots:\n  aws-sdk@2.1.0(b@1): {}\n",
+  "yarn.lock": '# yarn lockfile v1\n"aws-sdk@^2", aws-sdk@2:\n  version "2.1.0"\n',
+  "berry/yarn.lock":
+    '__metadata:\n  version: 8\n? "aws-sdk@npm:2"\n:\n  version: 2.1.0\n  resolution: "aws-sdk@npm:2.1.0"\n',
+  "bun.lock":
+    '{"lockfileVersion":1,"workspaces":{"":{"dependencies":{"aws-sdk":"2",},},},"packages":{"aws-sdk":["aws-sdk@2.1.0","",{},"a"],}}',
+  "deno.lock":
+    '{"version":"4","npm":{"aws-sdk@2.1.0":{}},"remote":{"https://esm.sh/v1/aws-sdk@2.1.0/a":"b"},"specifiers":{}}',
+  "Pipfile.lock": '{"_meta":{"pipfile-spec":6},"default":{"boto3":{"version":"==1.2"}},"develop":{}}',
+  "gradle.lockfile":
+    "# This is a Gradle generated file for dependency locking.\nsoftware.amazon.awssdk:s3:2.1=a,testB\nempty=\n",
+  "libs.versions.toml":
+    '[versions]\na = "1"\n[libraries]\ns3 = { module = "software.amazon.awssdk:s3", version.ref = "a" }\n',
+  "a.csproj":
+    '<Project><PropertyGroup><V>$(V)1</V></PropertyGroup><ItemGroup><PackageReference Include="AWSSDK.S3" Version="$(V)"/></ItemGroup></Project>',
+  "a.deps.json": '{"runtimeTarget":{},"libraries":{"AWSSDK.Core/3.7.0":{"type":"package"}}}',
+  "packages.config": '<packages><package id="AWSSDK.Core" version="3.3"/></packages>',
+  "go.sum": "github.com/aws/aws-sdk-go v1.2.3 h1:a=\ngithub.com/aws/aws-sdk-go v1.2.3/go.mod h1:a=\n",
+  "a.spdx": "SPDXVersion: SPDX-2.3\nPackageName: a\nExternalRef: PACKAGE-MANAGER purl pkg:pypi/boto3@1\n",
+  "bom.xml":
+    '<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components><component><purl>pkg:npm/aws-sdk@2.1.0</purl></component></components></bom>',
+  "conan.lock": '{"version":"0.5","requires":["aws-sdk-cpp/1.7#a%1"],"build_requires":[]}',
+  "package.json": '{"dependencies":{"aws-sdk":"^2.1 || >=2.3 <3","a":"npm:aws-sdk@~2"}}',
+  "pyproject.toml":
+    '[project]\ndependencies = ["boto3[crt]>=1,<2; a"]\n[tool.poetry.group.a]\noptional = true\n[tool.poetry.dependencies]\nboto3 = "^1.2"\n',
+  "Cargo.toml": '[dependencies]\naws-config = { version = "1", package = "b" }\n',
+  "composer.json": '{"require":{"aws/aws-sdk-php":"~3.1|^2"}}',
+  Gemfile: 'gem "aws-sdk-s3", "~> 1.2"\n',
   "a.spdx.json":
     '{"spdxVersion":"SPDX-2.3","packages":[{"externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:pypi/boto3@1"}]}]}',
 };

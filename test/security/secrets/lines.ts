@@ -70,6 +70,8 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "sdk-check .env",
     "sdk-check .npmrc",
     "sdk-check broken-lock/package-lock.json",
+    "sdk-check deps",
+    "sdk-check deps -o json",
   ],
   audit: [
     `audit ${REACH}`,

@@ -57,6 +57,17 @@ export async function aPlaceOfSecrets(markers: Markers, servers: Servers): Promi
     "work/deployment.yaml": `apiVersion: apps/v1\nkind: Deployment\nmetadata: {namespace: shop, name: cart}\nspec: {template: {spec: {containers: [{name: app, image: x}]}}}\n`,
     "work/package-lock.json": JSON.stringify(lockFile(m("lock file"))),
     "work/broken-lock/package-lock.json": `{"lockfileVersion": 3, "packages": {"x": "https://user:${m("broken lock file")}@registry.example.com/", oops`,
+    "work/deps/requirements.txt": `--index-url https://user:${m("index URL")}@pypi.example.com/simple\nboto3 @ https://user:${m("requirement")}@files.example.com/boto3.whl?token=${m("requirement, query")}\n-r https://user:${m("included file")}@files.example.com/more.txt\nbotocore = https://user:${m("broken requirement")}@x\n`,
+    "work/deps/requirements-git.txt": `git+https://user:${m("VCS URL")}@git.example.com/a.git#egg=boto3\n`,
+    "work/deps/pnpm-lock.yaml": `lockfileVersion: '9.0'\npackages:\n  aws-sdk@https://user:${m("pnpm tarball")}@files.example.com/a.tgz?token=${m("pnpm tarball, query")}:\n    resolution: {tarball: a}\n`,
+    "work/deps/package.json": JSON.stringify({
+      dependencies: {
+        "@aws-sdk/client-s3": `git+https://user:${m("package.json")}@git.example.com/a.git`,
+        "aws-sdk": `https://files.example.com/a.tgz?token=${m("package.json, query")}`,
+      },
+    }),
+    "work/deps/broken/yarn.lock": `# yarn lockfile v1\n"aws-sdk@https://user:${m("broken yarn.lock")}@x" oops\n`,
+    "work/deps/Pipfile.lock": `{"default": {"boto3": {"git": "https://user:${m("Pipfile.lock")}@git.example.com/a.git"}}}`,
     "work/folder/.env.yaml": `AWS_SECRET_ACCESS_KEY=${m("file in a folder")}\n`,
     "work/kubeconfig": await kubeconfig(m, servers, folder),
     "work/broken-kubeconfig": `apiVersion: v1\nkind: Config\nusers:\n- name: me\n  user:\n    token: ${m("broken kubeconfig")}\n   password: "${m("broken kubeconfig, password")}\n  : ]\n`,

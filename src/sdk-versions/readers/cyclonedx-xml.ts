@@ -1,0 +1,35 @@
+import type { Element } from "@xmldom/xmldom";
+import type { UsedPackage } from "../used-package.ts";
+import { Malformed } from "./malformed.ts";
+import { namedPackage } from "./purl.ts";
+import type { Reader } from "./reader.ts";
+import { childOf, childrenOf, childText, lineOf, readXml } from "./xml.ts";
+
+/** An SBOM of CycloneDX 1.x in XML. Source: CycloneDX "XML reference". */
+export const cyclonedxXml: Reader = {
+  format: "CycloneDX XML",
+  fileName: /(^|[._-])s?bom\.xml$|[.-]cdx\.xml$/i,
+  looksLike: (text) => text.includes("http://cyclonedx.org/schema/bom/"),
+  read: (text) => {
+    const bom = readXml(text).documentElement;
+    if (bom?.localName !== "bom") throw new Malformed("is not a CycloneDX SBOM: its root is not <bom>");
+    return { packages: inComponents(bom), complete: true };
+  },
+};
+
+function inComponents(holder: Element): UsedPackage[] {
+  const components = childOf(holder, "components");
+  return components === undefined ? [] : childrenOf(components, "component").flatMap(ofComponent);
+}
+
+function ofComponent(component: Element): UsedPackage[] {
+  const inner = inComponents(component);
+  if (childText(component, "scope") === "excluded") return inner;
+  const stated = {
+    purl: childText(component, "purl"),
+    group: childText(component, "group"),
+    name: childText(component, "name"),
+    version: childText(component, "version"),
+  };
+  return [...namedPackage(stated, { line: lineOf(component) }), ...inner];
+}

@@ -1,0 +1,14 @@
+import { exactly, unstated, type StatedVersion } from "../used-package.ts";
+
+/** A literal version, or a range as `[2.20,3.0)`, as Maven, Gradle and NuGet write it. */
+export function mavenRange(text: string): StatedVersion {
+  if (text.includes("${") || text.includes("$(")) return unstated(text);
+  const [, opening, from, comma, to, closing] = /^([[(\]])([^,\])]*)(,?)([^\])]*)([\])[])$/.exec(text) ?? [];
+  if (opening === undefined) return exactly(text);
+  if (comma === "") return { ...exactly(from?.trim() ?? ""), text };
+  return {
+    text,
+    ...(from !== undefined && from.trim() !== "" && { from: from.trim() }),
+    ...(to !== undefined && to.trim() !== "" && { to: { version: to.trim(), included: closing === "]" } }),
+  };
+}
