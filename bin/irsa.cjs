@@ -34,8 +34,13 @@ if (said !== undefined && !(process.stdout.columns < COLUMNS)) {
   main(args).then(end);
 }
 
-function end({ code, isAbandoned }) {
+function end({ code, isAbandoned, isHungUp }) {
   process.exitCode = code;
+  if (isHungUp) {
+    // The library that asks questions listens too.
+    process.removeAllListeners("SIGHUP");
+    process.kill(process.pid, "SIGHUP");
+  }
   // What the run still waits for when it is interrupted is not waited for.
   if (isAbandoned) process.exit();
 }

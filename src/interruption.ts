@@ -82,8 +82,12 @@ export function listenForBugs(
   onLate: (error: unknown) => void,
 ): () => void {
   let isOver = false;
-  const listener = (isFloating: boolean) => (error: unknown) =>
-    isOver ? onLate(error) : interrupt({ kind: "bug", error, isFloating });
+  const listener = (isFloating: boolean) => (error: unknown) => {
+    if (isOver) return onLate(error);
+    // What reads the terminal, or sets its mode, may hear that it is gone before the signal comes.
+    if (isGoneTerminal(error)) return interrupt({ kind: "signal", signal: "SIGHUP" });
+    return interrupt({ kind: "bug", error, isFloating });
+  };
   process.on("uncaughtException", listener(false));
   process.on("unhandledRejection", listener(true));
   // Nothing can happen any more, and the run waits for it.
@@ -93,4 +97,9 @@ export function listenForBugs(
     isOver = true;
     process.off("beforeExit", onStandstill);
   };
+}
+
+function isGoneTerminal(error: unknown): boolean {
+  const { code } = Object(error) as NodeJS.ErrnoException;
+  return code === "EIO" && process.stdin.isTTY;
 }

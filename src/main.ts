@@ -4,7 +4,7 @@ import type { Translation } from "./eksctl-words/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
 import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
-import { interruptedCode } from "./model/interruption-cause.ts";
+import { interruptedCode, isHangup } from "./model/interruption-cause.ts";
 import { once } from "./model/once.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
 import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
@@ -20,6 +20,8 @@ export interface Ended {
   readonly code: number;
   /** True where the run was left to itself, so that whatever it still waits for must not keep the process. */
   readonly isAbandoned: boolean;
+  /** True where the terminal is gone: the process has to end by SIGHUP then, since Node aborts where it can't reset one. */
+  readonly isHungUp: boolean;
 }
 
 /** What a run is ended by, and where it says what it says. */
@@ -55,7 +57,12 @@ export async function main(args: readonly string[]): Promise<Ended> {
   await streams.flushed();
   endListening();
   const { isTaken, cause } = interruption;
-  return { code, isAbandoned: cause() !== undefined && !isTaken() };
+  const why = cause();
+  return { code, isAbandoned: why !== undefined && !isTaken(), isHungUp: isHangup(why, isTerminal) };
+}
+
+function isTerminal(stream: "stdout" | "stderr"): boolean {
+  return process[stream].isTTY;
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */

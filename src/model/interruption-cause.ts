@@ -35,6 +35,15 @@ export function isClosedPipe(cause: InterruptionCause | undefined): boolean {
   return cause?.kind === "output" && cause.code === "EPIPE";
 }
 
+/** True where the terminal is gone; whichever is heard of first, the signal or the write that fails. */
+export function isHangup(
+  cause: InterruptionCause | undefined,
+  isTerminal: (stream: BrokenStream["stream"]) => boolean,
+): boolean {
+  if (cause?.kind === "signal") return cause.signal === "SIGHUP";
+  return cause?.kind === "output" && cause.code === "EIO" && isTerminal(cause.stream);
+}
+
 /** What interrupted a run, for people; `undefined` for Ctrl-C, which they know of. */
 export function causeText(cause: InterruptionCause): string | undefined {
   switch (cause.kind) {
