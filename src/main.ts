@@ -58,11 +58,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
   endListening();
   const { isTaken, cause } = interruption;
   const why = cause();
-  return { code, isAbandoned: why !== undefined && !isTaken(), isHungUp: isHangup(why, isTerminal) };
-}
-
-function isTerminal(stream: "stdout" | "stderr"): boolean {
-  return process[stream].isTTY;
+  return { code, isAbandoned: why !== undefined && !isTaken(), isHungUp: isHangup(why) };
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */

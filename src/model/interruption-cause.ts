@@ -11,6 +11,7 @@ export interface BrokenStream {
   readonly code: string;
   /** In the system's words, as `broken pipe`. */
   readonly reason: string;
+  readonly isTerminal: boolean;
 }
 
 /** What interrupts a run: a signal, a stream that can't be written to, or an error that nobody caught. */
@@ -36,12 +37,9 @@ export function isClosedPipe(cause: InterruptionCause | undefined): boolean {
 }
 
 /** True where the terminal is gone; whichever is heard of first, the signal or the write that fails. */
-export function isHangup(
-  cause: InterruptionCause | undefined,
-  isTerminal: (stream: BrokenStream["stream"]) => boolean,
-): boolean {
+export function isHangup(cause: InterruptionCause | undefined): boolean {
   if (cause?.kind === "signal") return cause.signal === "SIGHUP";
-  return cause?.kind === "output" && cause.code === "EIO" && isTerminal(cause.stream);
+  return cause?.kind === "output" && cause.code === "EIO" && cause.isTerminal;
 }
 
 /** What interrupted a run, for people; `undefined` for Ctrl-C, which they know of. */

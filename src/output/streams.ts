@@ -42,7 +42,7 @@ function outputStream(
   const fail = (error: NodeJS.ErrnoException): void => {
     if (broken !== undefined) return;
     const code = error.code ?? "EIO";
-    broken = { stream, code, reason: reasonOf(code) };
+    broken = { stream, code, reason: reasonOf(code), isTerminal: onScreen };
     onBroken(broken);
   };
   // Spinners and questions are drawn on the stream itself.

@@ -34,7 +34,7 @@ function heardStreams({ interrupt }: Interruption, breaking: BreakAt | undefined
         if (broken !== undefined) return undefined;
         // As the system does, which is heard of when the write has long been made.
         return queueMicrotask(() => {
-          broken = { stream: name, code: "EPIPE", reason: "broken pipe" };
+          broken = { stream: name, code: "EPIPE", reason: "broken pipe", isTerminal: false };
           interrupt({ kind: "output", ...broken });
         });
       },
