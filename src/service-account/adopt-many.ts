@@ -8,13 +8,8 @@ import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../model/marks.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { planAdoption } from "./adoption.ts";
 import { observeListing, roleKey, type ListedRole, type ObservedListing } from "./listing.ts";
-import {
-  EKSCTL_ACCOUNT_TAG,
-  EKSCTL_CLUSTER_TAG,
-  observeAdoption,
-  type AdoptionSources,
-  type DesiredAdoption,
-} from "./observe-adoption.ts";
+import { EKSCTL_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "./eksctl-tags.ts";
+import { observeAdoption, type AdoptionSources, type DesiredAdoption } from "./observe-adoption.ts";
 import { isEksctls } from "./ownership.ts";
 import type { AccountRow } from "./plan-many.ts";
 import { MANY_ROLES, rolesListed } from "./roles-listed.ts";

@@ -14,12 +14,8 @@ import { shellCommand } from "../model/shell.ts";
 import { annotatedOther } from "./held-role.ts";
 import { annotatedRoleGone, badAnnotation, otherAwsAccount, otherPath } from "./choose-role.ts";
 import { audienceFrom } from "./holding.ts";
-import {
-  EKSCTL_CLUSTER_TAG,
-  eksctlTagsAgainst,
-  type DesiredAdoption,
-  type ObservedAdoption,
-} from "./observe-adoption.ts";
+import { EKSCTL_CLUSTER_TAG, eksctlTagsAgainst } from "./eksctl-tags.ts";
+import type { DesiredAdoption, ObservedAdoption } from "./observe-adoption.ts";
 import { INLINE_POLICY_NAME } from "./observed.ts";
 import { ownerOf } from "./owner.ts";
 import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "./ownership.ts";

@@ -7,6 +7,7 @@ import { accountPath, type ServiceAccountRef } from "../model/service-account-re
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { DesiredAccount, ExistingRole, ManagedRole } from "./desired.ts";
+import { chooseBehind } from "./choose-behind.ts";
 import { wantedRoleName } from "./observe.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
 import {
@@ -24,8 +25,13 @@ import { grantFor, otherIssuerOf, trustMove } from "./trust.ts";
 export type RoleChoice =
   /** There is none of that name: make it. */
   | { readonly kind: "create"; readonly arn: RoleArn }
-  /** It is irsa's for this account: bring it in line. */
-  | { readonly kind: "ours"; readonly observed: ObservedRole; readonly owned: OwnedRole }
+  /** It is irsa's for this account: bring it in line; given nothing if only its tags and trust policy lead to it (`unnamed`). */
+  | {
+      readonly kind: "ours";
+      readonly observed: ObservedRole;
+      readonly owned: OwnedRole;
+      readonly unnamed?: true;
+    }
   /** Somebody else's: use it as it is, or stop. */
   | { readonly kind: "foreign"; readonly observed: ObservedRole };
 
@@ -66,7 +72,7 @@ function chooseManaged(desired: DesiredAccount, role: ManagedRole, observed: Obs
   const namesWanted = annotation === wanted || annotation === named?.role.arn;
   if (role.name === undefined && annotation !== "" && !namesWanted)
     return chooseAnnotated(desired, annotation, observed);
-  if (named === undefined) return { kind: "create", arn: wanted };
+  if (named === undefined) return unnamedRole(desired, observed) ?? { kind: "create", arn: wanted };
   const ownership = ownershipOf(named.role, cluster, desired.account);
   if (ownership.kind === "foreign") {
     const vouched =
@@ -80,6 +86,12 @@ function chooseManaged(desired: DesiredAccount, role: ManagedRole, observed: Obs
   if (role.path !== undefined && named.role.arn !== wanted)
     throw otherPath(wanted, named.role.arn, named.role.name);
   return { kind: "ours", observed: named, owned: ownership };
+}
+
+function unnamedRole(desired: DesiredAccount, observed: ObservedAccount): RoleChoice | undefined {
+  const behind = chooseBehind(desired, observed);
+  if (behind?.owned === undefined) return behind && { kind: "foreign", observed: behind.observed };
+  return { kind: "ours", observed: behind.observed, owned: behind.owned, unnamed: true };
 }
 
 function chooseAnnotated(desired: DesiredAccount, annotation: string, observed: ObservedAccount): RoleChoice {

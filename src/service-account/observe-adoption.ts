@@ -6,7 +6,7 @@ import { holdingsOf, type Holdings } from "../model/holdings.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
 import { readInlinePolicies } from "./observe.ts";
 import type { Rights } from "./observed.ts";
@@ -121,24 +121,4 @@ async function observeStack(
     cloudFormation.getTemplate(stack.id),
   ]);
   return { stack, resources, template };
-}
-
-/** The account that eksctl made a role or a stack for, by its tag, as `namespace/name`. */
-export const EKSCTL_ACCOUNT_TAG = "alpha.eksctl.io/iamserviceaccount-name";
-/** The cluster, likewise. */
-export const EKSCTL_CLUSTER_TAG = "alpha.eksctl.io/cluster-name";
-
-/** What speaks in eksctl's tags against their being for this account of this cluster, as a fact; else nothing. */
-export function eksctlTagsAgainst(
-  tags: Readonly<Record<string, string>>,
-  cluster: Pick<ClusterWithIssuer, "name">,
-  account: ServiceAccountRef,
-): readonly (readonly [string, string])[] {
-  const facts = [
-    ["made for cluster", tags[EKSCTL_CLUSTER_TAG], cluster.name],
-    ["made for account", tags[EKSCTL_ACCOUNT_TAG], accountPath(account)],
-  ] as const;
-  return facts.flatMap(([label, found, wanted]) =>
-    found === undefined || found === wanted ? [] : [[label, found] as const],
-  );
 }

@@ -10,6 +10,7 @@ import { observeAssociation, type ObservedAssociation } from "../oidc-associatio
 import type { DesiredAccount } from "./desired.ts";
 import { namedPolicies, observeAccount, observePolicies } from "./observe.ts";
 import type { ObservedAccount } from "./observed.ts";
+import { roleFinder } from "./roles-behind.ts";
 import { MANY_ROLES, rolesListed } from "./roles-listed.ts";
 
 /** How many accounts are looked at side by side: each is some calls, and IAM throttles at some tens a second. */
@@ -44,6 +45,7 @@ export async function observeAccounts(
     desires.length < MANY_ROLES ? shared.iam : rolesListed(shared.iam),
   ]);
   const aws = { ...shared, iam: { ...shared.iam, ...roles } };
+  const finder = roleFinder(shared.iam, cluster);
   let done = 0;
   const observations = await eachOf(desires, AT_ONCE, async (desired): Promise<Observation> => {
     try {
@@ -51,7 +53,7 @@ export async function observeAccounts(
       const api = desired.roleOnly ? undefined : kubernetes;
       return {
         desired,
-        observed: await observeAccount(desired, cluster, { aws, kubernetes: api, policies }),
+        observed: await observeAccount(desired, cluster, { aws, kubernetes: api, policies, finder }),
       };
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -70,6 +72,7 @@ function sharedAws(aws: AwsPort): AwsPort {
     iam: {
       ...iam,
       getProvider: once((arn: ProviderArn) => iam.getProvider(arn)),
+      listRoles: once(() => iam.listRoles()),
       listProviders: once(() => iam.listProviders()),
       getPolicyVersionId: once((arn: PolicyArn) => iam.getPolicyVersionId(arn)),
       getPolicyDocument: once((arn: PolicyArn, version: string) => iam.getPolicyDocument(arn, version)),

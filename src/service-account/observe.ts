@@ -7,6 +7,9 @@ import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { unlessFailed } from "../model/unless-failed.ts";
+import { isEksctlsFor } from "./eksctl-tags.ts";
+import { ownershipOf } from "./ownership.ts";
+import { roleFinder, type RoleFinder } from "./roles-behind.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type {
@@ -25,6 +28,8 @@ export interface ObservationSources {
   readonly aws: AwsPort;
   readonly kubernetes: KubernetesPort | undefined;
   readonly policies: Promise<readonly ObservedPolicy[]>;
+  /** One that several accounts share; otherwise each account's is its own. */
+  readonly finder?: RoleFinder;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface ObservationSources {
 export async function observeAccount(
   desired: DesiredAccount,
   cluster: ClusterWithIssuer,
-  { aws, kubernetes, policies }: ObservationSources,
+  { aws, kubernetes, policies, finder = roleFinder(aws.iam, cluster) }: ObservationSources,
 ): Promise<ObservedAccount> {
   const name = wantedRoleName(desired, cluster);
   const { role } = desired;
@@ -48,9 +53,15 @@ export async function observeAccount(
   const other = otherRole(desired, observedKubernetes?.account, cluster);
   const annotated =
     other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, withInline);
-  const opened = (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
+  const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
     withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
+  const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
+    found && openedRole(found);
+  const isMissing = named === undefined && other === undefined;
+  const search = isMissing && isOpen(desired, observedKubernetes) ? await finder(desired.account) : [];
+  const behind = search && (await observeBehind(search, desired.account, cluster, withInline, aws.iam));
   return {
+    behind: behind && (await Promise.all(behind.map(openedRole))),
     association,
     kubernetes: observedKubernetes,
     // An annotated role goes before, and then the other one is not given.
@@ -60,15 +71,39 @@ export async function observeAccount(
   };
 }
 
+/** Nobody has named the role: neither the operator nor the account's annotation. */
+function isOpen({ role }: DesiredAccount, kubernetes: ObservedKubernetes | undefined): boolean {
+  const annotation = kubernetes?.account?.annotations[ROLE_ANNOTATION] ?? "";
+  return role.kind === "managed" && role.name === undefined && annotation === "";
+}
+
+/** Of roles that trust the account, those that are irsa's or eksctl's for it. */
+async function observeBehind(
+  names: readonly string[],
+  account: ServiceAccountRef,
+  cluster: ClusterWithIssuer,
+  withInline: boolean,
+  iam: IamPort,
+): Promise<readonly ObservedRole[]> {
+  const roles = await Promise.all(names.map((name) => iam.getRole(name)));
+  const theirs = roles.filter(
+    (role) =>
+      role !== undefined &&
+      (ownershipOf(role, cluster, account).kind === "ours" || isEksctlsFor(role, cluster, account)),
+  );
+  const found = await Promise.all(theirs.map((role) => role && observeRole(iam, role.name, withInline)));
+  return found.filter((one) => one !== undefined);
+}
+
 /** With what its policies say, where the account would get a role that it has not by now. */
 async function withHoldings(
-  found: ObservedRole | undefined,
+  found: ObservedRole,
   { account, allowAdministrator, roleOnly }: DesiredAccount,
   kubernetes: ObservedKubernetes | undefined,
   cluster: ClusterWithIssuer,
   iam: IamPort,
-): Promise<ObservedRole | undefined> {
-  if (found === undefined || allowAdministrator) return found;
+): Promise<ObservedRole> {
+  if (allowAdministrator) return found;
   const { role, attached } = found;
   const isAnnotated = roleOnly || kubernetes?.account?.annotations[ROLE_ANNOTATION] === role.arn;
   if (isAnnotated && admitsAccount(role.trust, cluster, account)) return found;

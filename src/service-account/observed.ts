@@ -13,6 +13,11 @@ export interface ObservedAccount {
   readonly named: ObservedRole | undefined;
   /** The role that the account's annotation names, where it is another one; `undefined` if there is none. */
   readonly annotated: ObservedRole | undefined;
+  /**
+   * Where a role would have to be made: those that irsa or eksctl have for the account already, under other names, by
+   * their tags and trust policies. `undefined` where they can't be looked for.
+   */
+  readonly behind: readonly ObservedRole[] | undefined;
   readonly policies: readonly ObservedPolicy[];
 }
 

@@ -13,6 +13,7 @@ import { adoptFirst } from "./adopt-first.ts";
 import { accountChanges } from "./account-changes.ts";
 import { associationPart } from "./association.ts";
 import { audienceFor, writableAudience, type AccountAudience } from "./audience.ts";
+import { roleUnnamed } from "./choose-behind.ts";
 import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { checkGuardrails, checkOpened } from "./guardrails.ts";
@@ -49,16 +50,24 @@ export function planAccount(desired: DesiredAccount, observed: ObservedAccount):
   const audience = audienceFor(desired.account, desired.audience, observed.kubernetes?.account);
   const association = associationPart(desired, observed.association, audience);
   const choice = chooseRole(desired, observed);
+  const unsearched = choice.kind === "create" && observed.behind === undefined ? [UNSEARCHED] : [];
   if (choice.kind !== "create") checkOpened(desired, choice.observed);
   const role = roleChanges(desired, cluster, choice, audience);
   const account = accountPart(desired, observed, role.arn);
   return {
     changes: [...association.changes, ...role.changes, ...account.changes],
-    notes: [...guardNotes, ...association.notes, ...role.notes, ...account.notes],
+    notes: [...guardNotes, ...association.notes, ...unsearched, ...role.notes, ...account.notes],
     role: role.arn,
     audience: audience.value,
   };
 }
+
+const UNSEARCHED: Note = {
+  level: "warning",
+  code: "roles-unlisted",
+  message:
+    "roles can't be listed (iam:ListRoles): whether irsa or eksctl have a role for it under another name is unknown",
+};
 
 /** A share of the plan. */
 interface Part {
@@ -115,7 +124,7 @@ function observedOf(choice: RoleChoice): ObservedRole {
 function keepRole(
   desired: DesiredAccount,
   wanted: ManagedRole,
-  { observed, owned }: Extract<RoleChoice, { kind: "ours" }>,
+  { observed, owned, unnamed }: Extract<RoleChoice, { kind: "ours" }>,
   grants: Grants,
 ): RolePart {
   const { role } = observed;
@@ -124,7 +133,10 @@ function keepRole(
   const refused = evaluation.verdict === "deny";
   const other = refused ? otherIssuerOf(role.trust, grants.asIs) : undefined;
   if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
-  const give = (): GivableRole => givableRole(owned.arn, role, grants.asIs, desired);
+  const give = (): GivableRole => {
+    if (unnamed === true) throw roleUnnamed(observed, desired, true);
+    return givableRole(owned.arn, role, grants.asIs, desired);
+  };
   const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
   return {
     arn: role.arn,

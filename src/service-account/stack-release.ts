@@ -13,14 +13,8 @@ import {
   withRetainedResources,
   type StackTemplate,
 } from "../model/stack-template.ts";
-import {
-  eksctlTagsAgainst,
-  EKSCTL_ACCOUNT_TAG,
-  EKSCTL_CLUSTER_TAG,
-  stackName,
-  type ObservedAdoption,
-  type ObservedStack,
-} from "./observe-adoption.ts";
+import { eksctlTagsAgainst, EKSCTL_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "./eksctl-tags.ts";
+import { stackName, type ObservedAdoption, type ObservedStack } from "./observe-adoption.ts";
 import { isEksctls, ownershipOf } from "./ownership.ts";
 
 /** How a role is let go by the stack that made it. */

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleRef } from "../../src/model/arn.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn, runWell } from "../fakes/command-line.ts";
 import { anEksctlFleet, FLEET, FLEET_FILE, fleetRole } from "../fakes/eksctl-fleet.ts";
+import { textOf } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 
 const REACH = "--cluster eks-work-cluster --region ap-northeast-2";
@@ -71,7 +73,7 @@ describe("plan -f", () => {
     const world = await adopted();
     const edited = join(folder, "edited.yaml");
     await writeFile(edited, edit(FLEET_FILE));
-    const { code } = await told(world, `plan -f ${edited} --exit-code --exclude batch/*`);
+    const { code } = await told(world, `plan -f ${edited} --exit-code`);
     expect(code).toBe(expected);
     expect((await told(world, `plan -f ${edited}`)).code).toBe(0);
     expect(world.log.writes).toEqual([]);
@@ -150,5 +152,101 @@ describe("get-sa -o clusterconfig", () => {
     }
     expect(out.split("\n").filter((line) => line.includes("group]"))).toHaveLength(1);
     expect(out).not.toContain("##[group]");
+  });
+});
+
+describe("a role that nothing names", () => {
+  const nightly = fleetRole("batch/nightly");
+  const ROLE_ONLY = `create-sa ${REACH} -n batch --name nightly --role-only`;
+  const S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+  const SQS = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+  const rolesIn = (world: World) => world.iam.roles.size;
+
+  it.each([
+    ["taken over", adopted],
+    ["eksctl's still", async () => anEksctlFleet()],
+  ])("of roleOnly, %s: the file from which eksctl made it makes no second one", async (_, worldOf) => {
+    const world = await worldOf();
+    const plan = await told(world, `plan -f ${file} --exit-code -o json`);
+    expect(plan.code).toBe(0);
+    const { result } = JSON.parse(plan.out) as { result: { accounts: object[] } };
+    expect(result.accounts).toContainEqual(
+      expect.objectContaining({ serviceAccount: "batch/nightly", state: "in-sync", role: nightly }),
+    );
+    const { out, failure } = await told(world, `${ROLE_ONLY} --policy-arn ${S3} --approve`);
+    expect(failure).toBeUndefined();
+    expect(out).toContain(`Nothing to do. Role: ${nightly}`);
+    expect(rolesIn(world)).toBe(FLEET.length);
+  });
+
+  it("of roleOnly is given more only by its name", async () => {
+    const world = (await adopted()).withPolicy(SQS as never);
+    world.log.clear();
+    const more = `${ROLE_ONLY} --policy-arn ${S3},${SQS} --approve`;
+    const { failure } = await told(world, more);
+    expect(failure).toMatchObject({ kind: "refused", code: "role-unnamed" });
+    expect(failure && textOf(failure)).toContain(`--role-name ${roleRef(nightly).name}`);
+    expect(world.log.writes).toEqual([]);
+    await runWell(world, `${more} --role-name ${roleRef(nightly).name}`);
+    expect(world.role(nightly).attached).toEqual([S3, SQS]);
+    expect(rolesIn(world)).toBe(FLEET.length);
+  });
+
+  it("is mentioned where eksctl's ServiceAccount was deleted, and used or left as the operator says", async () => {
+    const world = anEksctlFleet();
+    world.api.accounts.delete("shop/till");
+    const create = `create-sa ${REACH} -n shop --name till`;
+    const stopped = await told(world, `${create} --policy-arn ${S3} --approve`);
+    expect(stopped.failure).toMatchObject({ kind: "refused", code: "role-unnamed" });
+    const arn = fleetRole("shop/till");
+    expect(stopped.failure?.detail.command).toBe(
+      `irsa create-sa --namespace shop --name till --attach-role-arn ${arn} ${REACH}`,
+    );
+    expect(world.log.writes).toEqual([]);
+    const row = await told(world, `plan -f ${file}`);
+    expect(row.out).toContain(`! shop/till`);
+    expect(row.out).toContain(`eksctl made a role for shop/till already: '${roleRef(arn).name}'`);
+
+    const other = world.copy();
+    await runWell(other, `${create} --policy-arn ${S3} --role-name till --approve`);
+    expect(rolesIn(other)).toBe(FLEET.length + 1);
+    await runWell(world, `${create} --attach-role-arn ${arn} --approve`);
+    expect(world.account("shop/till").annotations).toMatchObject({ [ROLE_ANNOTATION]: arn });
+    await runWell(world, `adopt shop/till ${REACH} --approve`);
+    expect(rolesIn(world)).toBe(FLEET.length);
+  });
+
+  it("that was taken over is named where its ServiceAccount was deleted", async () => {
+    const world = await adopted();
+    world.api.accounts.delete("shop/till");
+    const create = `create-sa ${REACH} -n shop --name till --policy-arn ${S3} --approve`;
+    const { failure } = await told(world, create);
+    expect(failure).toMatchObject({ code: "role-unnamed" });
+    await runWell(world, `${create} --role-name ${roleRef(fleetRole("shop/till")).name}`);
+    expect(world.account("shop/till").annotations).toMatchObject({
+      [ROLE_ANNOTATION]: fleetRole("shop/till"),
+    });
+    expect(rolesIn(world)).toBe(FLEET.length);
+  });
+
+  it("can't be known of without iam:ListRoles, which is said", async () => {
+    const world = anEksctlFleet();
+    world.log.fail("iam.listRoles");
+    const { out, err, failure } = await told(
+      world,
+      `create-sa ${REACH} -n new --name one --policy-arn ${S3}`,
+    );
+    expect(failure).toBeUndefined();
+    expect(out + err).toContain("roles can't be listed (iam:ListRoles)");
+  });
+
+  it("of the same name in another cluster is no reason to stop", async () => {
+    const world = anEksctlFleet();
+    world.api.accounts.delete("shop/till");
+    world.editRole(fleetRole("shop/till"), ({ role }) => ({
+      role: { ...role, tags: { ...role.tags, "alpha.eksctl.io/cluster-name": "other" } },
+    }));
+    await runWell(world, `create-sa ${REACH} -n shop --name till --policy-arn ${S3} --approve`);
+    expect(rolesIn(world)).toBe(FLEET.length + 1);
   });
 });

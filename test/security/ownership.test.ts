@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { planMends } from "../../src/commands/verify/fix.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { inlineMark, TAG } from "../../src/model/marks.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
@@ -322,5 +323,65 @@ attack("other IAM user", "H2: two roles claim one ServiceAccount", {
     const world = scratch();
     world.withRole(world.roleOf({ account: WORKER }), { trust: world.trustOf({ account: WORKER }) });
     expect(kindsOf(await planIn(world, company))).toContain("attach-policy");
+  },
+});
+
+/** A role of another IAM user's, with tags that call it a fresh account's own, and a trust policy that lets it in. */
+function trap(tags: Readonly<Record<string, string>>, more: Parameters<World["withRole"]>[2] = {}): World {
+  const world = aWorld().withProvider().withPolicy(CLOUDWATCH);
+  return world.withRole(ownRole("dev-trap"), { trust: world.trustOf({ account: EVIL_REF }), tags }, more);
+}
+
+const FORGED_TAGS = {
+  irsa: aWorld().marksOf({ account: EVIL_REF }),
+  eksctl: {
+    "alpha.eksctl.io/cluster-name": "eks-work-cluster",
+    "alpha.eksctl.io/iamserviceaccount-name": EVIL,
+  },
+};
+
+for (const [maker, tags] of Object.entries(FORGED_TAGS))
+  attack("other IAM user", `fleet: a role with forged tags of ${maker}'s waits for a fresh ServiceAccount`, {
+    attack: async () => {
+      for (const roleOnly of [false, true]) {
+        const world = trap(tags);
+        const ask = aDesire({ account: EVIL_REF, roleOnly, role: managed({ exact: true }) });
+        const stop = await stopOf(planIn(world, ask));
+        expect(["role-unnamed", "role-lacks"]).toContain(stop.code);
+        expect(world.log.writes).toEqual([]);
+      }
+    },
+    twin: async () => {
+      const world = trap({ team: "dev" });
+      const ask = aDesire({ account: EVIL_REF, role: managed({ exact: true }) });
+      expect(kindsOf(await planIn(world, ask))).toContain("create-role");
+      const named = aDesire({ account: EVIL_REF, role: existing(ownRole("dev-trap")) });
+      expect(kindsOf(await planIn(trap(tags), named))).toContain("create-account");
+    },
+  });
+
+attack("other IAM user", "fleet: a guardrail that is marked as taken over goes with the next apply", {
+  attack: async () => {
+    const deny = { Statement: { Effect: "Deny", Action: "iam:*", Resource: "*" } } as const;
+    const world = aWorld().withProvider();
+    const ask = aDesire({ role: managed({ exact: true }) });
+    const { role } = await bringAbout(world, ask);
+    world.editRole(role, (found) => ({
+      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("guard") } },
+      inline: { guard: deny },
+    }));
+    await applyAll(world, (await planIn(world, ask)).changes);
+    expect(world.role(role).inline).toEqual({ guard: deny });
+  },
+  twin: async () => {
+    const world = aWorld().withProvider();
+    const ask = aDesire({ role: managed({ exact: true }) });
+    const { role } = await bringAbout(world, ask);
+    world.editRole(role, (found) => ({
+      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("Policy1") } },
+      inline: { Policy1: { Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } } },
+    }));
+    await applyAll(world, (await planIn(world, ask)).changes);
+    expect(world.role(role).inline).toEqual({});
   },
 });

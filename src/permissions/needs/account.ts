@@ -18,6 +18,7 @@ export const CREATE: CommandRights = {
       "GetRole",
       "ListAttachedRolePolicies",
     ),
+    ...aws("advisory", "account", "finds a role that the account has under another name", "ListRoles"),
     ...aws("required", "own-role", "makes the role, tagged in the same call", "CreateRole", "TagRole"),
     ...aws("required", "own-role", "--policy-arn", "AttachRolePolicy"),
     ...aws("as-used", "own-role", "--policy-file", "PutRolePolicy"),

@@ -1,0 +1,90 @@
+import { Failure } from "../model/failure.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
+import type { DesiredAccount } from "./desired.ts";
+import type { ObservedAccount, ObservedRole } from "./observed.ts";
+import { expectOneClaim, ownedRole, type OwnedRole } from "./ownership.ts";
+
+/** A role that was looked for; with the proof where it is irsa's. */
+interface RoleBehind {
+  readonly observed: ObservedRole;
+  readonly owned: OwnedRole | undefined;
+}
+
+/**
+ * The role that the account has already under another name, where neither the operator nor an annotation names one.
+ * Whoever may tag and write trust policies can make a role look like that: it is used as far as nothing is to be given for
+ * it, neither to the role nor to an account. `undefined`: there is none.
+ * @throws Failure `role-unnamed`, `two-roles`
+ */
+export function chooseBehind(
+  desired: DesiredAccount,
+  { behind = [], association }: ObservedAccount,
+): RoleBehind | undefined {
+  const { account, roleOnly } = desired;
+  const { cluster } = association;
+  expectOneClaim(
+    behind.map(({ role }) => role),
+    cluster,
+    account,
+  );
+  const judged = behind.map((observed) => ({ observed, owned: ownedRole(observed.role, cluster, account) }));
+  const [first, second] = judged.toSorted((one, other) => Number(!one.owned) - Number(!other.owned));
+  if (first === undefined) return undefined;
+  const { observed, owned } = first;
+  if (owned === undefined && second !== undefined)
+    throw severalRoles(
+      judged.map(({ observed: one }) => one),
+      account,
+    );
+  if (!roleOnly) throw roleUnnamed(observed, desired, owned !== undefined);
+  return first;
+}
+
+function severalRoles(found: readonly ObservedRole[], account: ServiceAccountRef): Failure {
+  const message = `${accountPath(account)} has ${found.length} roles that eksctl made`;
+  return new Failure("refused", "role-unnamed", message, {
+    facts: found.map(({ role }) => ["role", role.arn] as const),
+    advice: "Name the one to use: --attach-role-arn ARN (in a file: attachRoleARN)",
+  });
+}
+
+/**
+ * The refusal to take a role for the account's on the word of its tags and trust policy alone, or to make a second one.
+ * `isOurs`: irsa has it for the account; otherwise eksctl made it.
+ */
+export function roleUnnamed(
+  { role }: ObservedRole,
+  { account, reach }: Pick<DesiredAccount, "account" | "reach">,
+  isOurs: boolean,
+): Failure {
+  const { namespace, name } = account;
+  const [maker, verb] = isOurs ? ["irsa", "has"] : ["eksctl", "made"];
+  return new Failure(
+    "refused",
+    "role-unnamed",
+    `${maker} ${verb} a role for ${accountPath(account)} already: '${role.name}'`,
+    {
+      facts: [["role", role.arn]],
+      advice: isOurs
+        ? `Only its tags and trust policy lead to it. To use it, name it: --role-name ${role.name} (in a file: roleName)`
+        : [
+            "To create another one, name that: --role-name NAME (in a file: roleName)",
+            "To use it (in a file: attachRoleARN), and to adopt it then:",
+          ],
+      ...(!isOurs && {
+        command: shellCommand([
+          "irsa",
+          "create-sa",
+          "--namespace",
+          namespace,
+          "--name",
+          name,
+          "--attach-role-arn",
+          role.arn,
+          ...reach,
+        ]),
+      }),
+    },
+  );
+}
