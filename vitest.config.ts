@@ -14,6 +14,7 @@ const BOTH = [
   "use-sa",
   "eksctl-words",
   "adopt",
+  "eksctl-fleet",
 ].map(e2e);
 const BOTH_LONG = [
   "verify",

@@ -12,7 +12,7 @@ import type {
 } from "../model/role-change.ts";
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, OUR_NAME, TAG } from "../model/marks.ts";
+import { ACCOUNT_MARK, OUR_NAME } from "../model/marks.ts";
 import { aligned } from "./columns.ts";
 
 /** One thing of many, as a plan shows it. */
@@ -96,7 +96,9 @@ function changesText(changes: readonly Change[]): string {
   const named = new Set(changes.flatMap((one) => (namesRole(one) ? [one.arn] : [])));
   const others = new Set(changes.flatMap((one) => (changesOnRole(one) ? [one.role] : [])));
   const unnamed = [...others].filter((arn) => !named.has(arn)).map((arn) => `role ${roleRef(arn).name}:`);
-  const words = [...new Set(changes.map(changeWord))].join(", ");
+  // The role first: what follows is about it.
+  const inOrder = changes.toSorted((one, other) => Number(!namesRole(one)) - Number(!namesRole(other)));
+  const words = [...new Set(inOrder.map(changeWord))].join(", ");
   return [...unnamed, words].join(" ");
 }
 
@@ -171,10 +173,12 @@ function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: Edit
     ...(trust === undefined ? [] : ["trust"]),
     ...(boundary === undefined ? [] : ["boundary"]),
     ...(maxSessionSeconds === undefined ? [] : ["session"]),
-    ...(setTags === undefined && unsetTags === undefined ? [] : [marks(setTags) ? "marks" : "tags"]),
+    ...(setTags === undefined && unsetTags === undefined
+      ? []
+      : [[...Object.keys(setTags ?? {}), ...(unsetTags ?? [])].every(isMark) ? "marks" : "tags"]),
   ];
 }
 
-function marks(setTags: EditRole["setTags"] = {}): boolean {
-  return TAG.managedBy in setTags || TAG.releasing in setTags;
+function isMark(key: string): boolean {
+  return key.startsWith("irsa/");
 }

@@ -102,7 +102,7 @@ function eksctlTags(path: string) {
 
 /** As CloudFormation names a role: it cuts the stack's name to what IAM takes. moto does not, so that it is said. */
 function roleNameOf(path: string): string {
-  const random = createHash("sha256").update(path).digest("hex").slice(0, 12);
+  const random = createHash("sha256").update(path).digest("hex").slice(0, 12).toUpperCase();
   return `${stackOf(path).slice(0, 44)}-Role1-${random}`;
 }
 
