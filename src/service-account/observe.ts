@@ -39,10 +39,12 @@ export interface ObservationSources {
 export async function observeAccount(
   desired: DesiredAccount,
   cluster: ClusterWithIssuer,
-  { aws, kubernetes, policies, finder = roleFinder(aws.iam, cluster) }: ObservationSources,
+  { aws, kubernetes, policies, finder }: ObservationSources,
 ): Promise<ObservedAccount> {
   const name = wantedRoleName(desired, cluster);
   const { role } = desired;
+  // Of one account, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
+  const search = searchBehind(desired, cluster, aws.iam, finder);
   const withInline = role.kind === "managed" && (role.inline !== undefined || role.exact === true);
   const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
     observeAssociation(aws.iam, cluster),
@@ -58,8 +60,8 @@ export async function observeAccount(
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
     found && openedRole(found);
   const isMissing = named === undefined && other === undefined;
-  const search = isMissing && isOpen(desired, observedKubernetes) ? await finder(desired.account) : [];
-  const behind = search && (await observeBehind(search, desired.account, cluster, withInline, aws.iam));
+  const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : [];
+  const behind = names && (await observeBehind(names, desired.account, cluster, withInline, aws.iam));
   return {
     behind: behind && (await Promise.all(behind.map(openedRole))),
     association,
@@ -69,6 +71,22 @@ export async function observeAccount(
     annotated: await opened(annotated),
     policies: observedPolicies,
   };
+}
+
+/** The search for the account's roles: begun already unless several accounts share a finder. */
+function searchBehind(
+  { role, account }: DesiredAccount,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+  finder: RoleFinder | undefined,
+): () => ReturnType<RoleFinder> {
+  if (finder !== undefined) return () => finder(account);
+  const find = roleFinder(iam, cluster);
+  if (role.kind !== "managed" || role.name !== undefined) return () => find(account);
+  const begun = find(account);
+  // What goes wrong is told where the answer is asked for.
+  begun.catch(() => undefined);
+  return () => begun;
 }
 
 /** Nobody has named the role: neither the operator nor the account's annotation. */

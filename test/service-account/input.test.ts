@@ -185,7 +185,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ labels: ["a/b/c=x"] }, "'a/b/c=x'", "is no label"],
     [{ labels: ["/x=y"] }, "'/x=y'", "is no label"],
     [{ labels: ["Example.com/x=y"] }, "'Example.com/x=y'", "is no label"],
-    [{ labels: ["app.kubernetes.io/managed-by=Helm"] }, "our own mark"],
+    [{ labels: ["app.kubernetes.io/managed-by=Helm"] }, "is set by irsa"],
     [policyFile("{"), "--policy-file 'cart.json'"],
     [policyFile('{"Statement": []}'), "--policy-file 'cart.json'"],
   ];

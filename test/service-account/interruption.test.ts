@@ -91,7 +91,7 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** The reads that a plan can do without. */
-const ADVISORY = new Set(["iam.listProviders", "iam.getPolicyVersionId", "kubernetes.may"]);
+const ADVISORY = new Set(["iam.listProviders", "iam.listRoles", "iam.getPolicyVersionId", "kubernetes.may"]);
 
 /** A run of `create-sa` that may end anywhere. */
 async function runTo(world: World, ask: DesiredAccount): Promise<void> {
