@@ -104,12 +104,12 @@ async function observeBehind(
   iam: IamPort,
 ): Promise<readonly ObservedRole[]> {
   const roles = await Promise.all(names.map((name) => iam.getRole(name)));
-  const theirs = roles.filter(
-    (role) =>
-      role !== undefined &&
-      (ownershipOf(role, cluster, account).kind === "ours" || isEksctlsFor(role, cluster, account)),
-  );
-  const found = await Promise.all(theirs.map((role) => role && observeRole(iam, role.name, withInline)));
+  const theirs = roles
+    .filter((role) => role !== undefined)
+    .filter(
+      (role) => ownershipOf(role, cluster, account).kind === "ours" || isEksctlsFor(role, cluster, account),
+    );
+  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, withInline)));
   return found.filter((one) => one !== undefined);
 }
 
