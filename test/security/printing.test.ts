@@ -44,10 +44,15 @@ async function expectShown(command: string): Promise<void> {
   expect((await saidOf(command, value)).all).toContain(value);
 }
 
+/** The same in shorter values for what writes them into a trust policy, which would be too long to be planned. */
+const FEW_AT_A_TIME = Array.from({ length: 6 }, (_, at) => FORGERIES.slice(at * 3, at * 3 + 3).join(" "));
+const valuesFor = (command: string): readonly string[] =>
+  command.startsWith("migrate-trust") ? FEW_AT_A_TIME : TOGETHER;
+
 for (const command of COMMANDS)
   attack("cluster tenant", `M3: irsa ${command.split(" -")[0]} lets nobody else speak (${command})`, {
     attack: async () => {
-      for (const value of TOGETHER) expectHarmless((await saidOf(command, value)).all);
+      for (const value of valuesFor(command)) expectHarmless((await saidOf(command, value)).all);
     },
     twin: async () => {
       for (const value of HONEST) expectHarmless((await saidOf(command, value)).all);
