@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { auditTable } from "./audit.ts";
 import { fleetTable } from "./fleet.ts";
+import { monorepoTable } from "./monorepo.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
 import { pictureTable } from "./picture.ts";
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   audit: auditTable,
   files: fleetTable,
   picture: pictureTable,
+  monorepo: monorepoTable,
 };
 
 /** Measures and prints it as Markdown (docs/performance.md has a run). */

@@ -111,7 +111,8 @@ export function sdkReportJson(
   };
   const problems = unread.map(({ path, reason, problem }) => ({ file: path, problem, reason }));
   const sources = Object.fromEntries(ways.map((way) => [way, SOURCES[way]]));
-  return json({ schemaVersion: 1, summary, packages, warnings, unreadable: problems, sources });
+  const read = files.map(({ path, format }) => ({ file: path, format }));
+  return json({ schemaVersion: 1, summary, files: read, packages, warnings, unreadable: problems, sources });
 }
 
 function packageJson(file: string, { sdk, type, name, version, line, verdicts }: JudgedPackage): object {

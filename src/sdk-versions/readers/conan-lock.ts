@@ -15,14 +15,16 @@ export const conanLock: Reader = {
     const requires = lock["requires"];
     if (!isObject(graph) && !Array.isArray(requires)) throw new Malformed("'requires' is missing");
     const nodes = isObject(graph) ? Object.values(graph).filter(isObject) : [];
-    const refs = [...nodes.map(({ ref }) => ref), ...(Array.isArray(requires) ? requires : [])];
+    // What has a path is the project itself; versions up to 0.3 have the package's id behind the reference.
+    const used = nodes.filter(({ path }) => typeof path !== "string");
+    const refs = [...used.map(({ ref, pref }) => ref ?? pref), ...(Array.isArray(requires) ? requires : [])];
     return { packages: refs.filter((ref) => typeof ref === "string").flatMap(ofReference), complete: true };
   },
 };
 
 /** `aws-sdk-cpp/1.9.234@user/channel#revision%time`. */
 function ofReference(ref: string): UsedPackage[] {
-  const [, name, version] = /^([^/\s]+)\/([^@#\s]+)/.exec(ref) ?? [];
+  const [, name, version] = /^([^/\s]+)\/([^@#:\s]+)/.exec(ref) ?? [];
   if (name === undefined || version === undefined) return [];
   return [{ type: "conan", name, version: exactly(version), place: { marks: [JSON.stringify(ref)] } }];
 }

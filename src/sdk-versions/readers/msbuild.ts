@@ -68,7 +68,8 @@ function rootOf(text: string, name: string): Element {
 /** What is private to the build (`PrivateAssets="all"`) is not in the built application. */
 function ofReference(item: Element, properties: ReadonlyMap<string, string>): UsedPackage[] {
   const name = nameOf(item);
-  if (name === undefined || attribute(item, "PrivateAssets")?.toLowerCase() === "all") return [];
+  if (name === undefined || name === "" || attribute(item, "PrivateAssets")?.toLowerCase() === "all")
+    return [];
   const version = attribute(item, "VersionOverride") ?? attribute(item, "Version");
   return [used(name, version && inserted(version, properties), item)];
 }

@@ -33,8 +33,8 @@ function packagesOf(lock: LockMap, version: number): UsedPackage[] {
     const found = asMap(value, key, line);
     if (scalarAt(found, "dev") === "true" || unused.has(key)) return [];
     const parsed = version >= 6 ? parseKey(key) : parseOldKey(key);
-    const name = scalarAt(found, "name") ?? parsed.name;
-    if (name === undefined) return [];
+    // What comes from a folder or a repository may have neither name nor version here.
+    const name = scalarAt(found, "name") ?? parsed.name ?? key;
     const stated = scalarAt(found, "version") ?? parsed.version;
     const exact = stated !== undefined && /^\d/.test(stated);
     return [

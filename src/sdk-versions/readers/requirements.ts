@@ -13,7 +13,7 @@ const ADDRESS = /^([\w+.-]+:\/\/|git\+|\.{0,2}\/|\.{1,2}(\[|$)|[A-Za-z]:\\)|[\\/
 export const requirements: Reader = {
   format: "requirements.txt",
   ecosystem: "pypi",
-  fileName: /^(.+[-_.])?(requirements|constraints)([-_.].+)?\.(txt|in)$/i,
+  fileName: /(requirements|constraints)[^/]*\.(txt|in)$/i,
   folderAndName: /(^|\/)(requirements|requires)\/[^/]+\.(txt|in)$/i,
   mayBeEmpty: true,
   looksLike: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]*\])?\s*[=~<>!]=/m.test(text),

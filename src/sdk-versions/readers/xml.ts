@@ -25,7 +25,8 @@ interface Locator {
 
 /** The library's message quotes what it did not expect. */
 function notXml(locator: Locator | undefined): Malformed {
-  return new Malformed("is not valid XML", locator?.lineNumber, locator?.columnNumber);
+  // At the very beginning it has the line 0.
+  return new Malformed("is not valid XML", locator?.lineNumber || 1, locator?.columnNumber);
 }
 
 /** The elements directly in one, all or those of a name without its prefix. */

@@ -52,7 +52,7 @@ function ofClassic(text: string): UsedPackage[] {
       entry = { name: nameOf(unquoted(key)), line };
       continue;
     }
-    const [, version] = /^ {2}version:? +("[^"]*"|\S+)$/.exec(raw) ?? [];
+    const [, version] = /^ {2}"?version"?:? +("[^"]*"|\S+)$/.exec(raw) ?? [];
     if (version !== undefined && entry !== undefined) entry.version = unquoted(version);
     if (entry === undefined) throw new Malformed("is not a line of yarn.lock", line);
   }

@@ -1,5 +1,5 @@
-// Reads lock files and SBOMs with the extractors of OSV-SCALIBR: each line of stdin is a path, each line of stdout the
-// packages of that file as JSON.
+// Reads lock files and SBOMs with the extractors of OSV-SCALIBR: each line of stdin is the name that a file's kind has and
+// its path, with a tab between; each line of stdout is that file's packages as JSON.
 package main
 
 import (
@@ -87,8 +87,9 @@ func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	out := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
-		packages, err := read(lines.Text())
-		result := answer{Path: lines.Text(), Packages: packages}
+		kind, path, _ := strings.Cut(lines.Text(), "\t")
+		packages, err := read(kind, path)
+		result := answer{Path: path, Packages: packages}
 		if err != nil {
 			result.Error = err.Error()
 		}
@@ -98,16 +99,16 @@ func main() {
 	}
 }
 
-func read(path string) ([]found, error) {
+func read(kind, path string) ([]found, error) {
 	for _, one := range makers {
-		if strings.HasSuffix(path, one.suffix) {
-			return extract(path, one.make)
+		if strings.HasSuffix(kind, one.suffix) {
+			return extract(kind, path, one.make)
 		}
 	}
-	return nil, fmt.Errorf("no extractor for %s", path)
+	return nil, fmt.Errorf("no extractor for %s", kind)
 }
 
-func extract(path string, make maker) ([]found, error) {
+func extract(kind, path string, make maker) ([]found, error) {
 	extractor, err := make(&cpb.PluginConfig{})
 	if err != nil {
 		return nil, err
@@ -127,8 +128,9 @@ func extract(path string, make maker) ([]found, error) {
 	packages := []found{}
 	for _, one := range inventory.Packages {
 		next := found{Type: one.PURLType, Name: one.Name, Version: one.Version}
-		if url := one.PURL(); url != nil && url.Namespace != "" && (url.Type == "maven" || url.Type == "npm") {
-			next.Name = one.Name
+		// Of an SBOM's packages it keeps the name apart from the namespace.
+		if url := one.PURL(); url != nil && url.Namespace != "" && (kind == ".cdx.json" || kind == ".cdx.xml" || kind == ".spdx.json" || kind == ".spdx") {
+			next.Name = url.Namespace + "/" + url.Name
 		}
 		if groups, ok := one.Metadata.(osv.DepGroups); ok {
 			next.Groups = groups.DepGroups()
