@@ -19,7 +19,7 @@ const DEPENDENCY_FILES = [
 const SKIPPED = new Set(["node_modules", ".git", ".venv", "vendor", ".terraform"]);
 /** What shows that a file is about an AWS SDK. */
 const MENTION =
-  /["'\s/](boto3?|botocore|awscli)["'\s=<>~@\[]|software\.amazon\.awssdk|aws-java-sdk|com\.amazonaws|aws\/aws-sdk-(go|php)|"AWSSDK|["'/\s]aws-sdk["'@\s/-]|@aws-sdk\/client-/;
+  /["'\s/](boto3?|botocore|awscli)["'\s=<>~@[]|software\.amazon\.awssdk|aws-java-sdk|com\.amazonaws|aws\/aws-sdk-(go|php)|"AWSSDK|["'/\s]aws-sdk["'@\s/-]|@aws-sdk\/client-/;
 
 const [folder, ...flags] = process.argv.slice(2);
 if (folder === undefined) {

@@ -60,7 +60,7 @@ const npm = (random: Random): string =>
 const maven = (random: Random): string =>
   `${["software.amazon.awssdk", "com.amazonaws", "org.example"][random(3)]}:${word(random)}`;
 const composer = (random: Random): string => `${["aws", "acme"][random(2)]}/${word(random)}`;
-const module_ = (random: Random): string =>
+const goModule = (random: Random): string =>
   `${["github.com/aws", "example.com/x"][random(2)]}/${word(random)}`;
 const nuget = (random: Random): string => `AWSSDK.${word(random)}`;
 
@@ -275,7 +275,7 @@ export const PROJECT_KINDS: readonly ProjectKind[] = [
   {
     kind: "go.mod",
     title: "Go",
-    nameOf: module_,
+    nameOf: goModule,
     tellsDevelopment: false,
     write: (all) =>
       `module example.com/made\n\ngo 1.22\n\nrequire (\n${all.map(({ name, version }) => `\t${name} v0.${version.replace(/^\d+\./, "")} // indirect\n`).join("")})\n`,
