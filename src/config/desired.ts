@@ -43,6 +43,7 @@ export function desiredOf(
     annotations,
     role,
     roleOnly,
+    byFile: true,
   };
   checkArnsAgainst(cluster, desired, whereIs, problems);
   return desired;

@@ -45,7 +45,8 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   const audience = audienceFrom(account);
   const grant = grantFor(cluster, ref, audience);
   const evaluation = evaluateGrant(role.trust, grant);
-  if (evaluation.verdict === "deny") throw trustRefuses(role, ref, grant, false);
+  if (evaluation.verdict === "deny")
+    throw trustRefuses(role, { account: ref, reach: ["--cluster", cluster.arn] }, grant);
   const arn = adoptableRole(role, grant);
   const isOurs = ownershipOf(role, cluster, ref).kind === "ours";
   const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);

@@ -121,9 +121,13 @@ interface OurRole {
   readonly reach: readonly string[];
 }
 
-/** What to type when an account has a role that is not the one to be. */
-export const NAME_BOTH =
-  "To give it another role, name that role: --role-name NAME (ours to make) or --attach-role-arn ARN";
+/** What to write when an account has a role that is not the one to be. */
+export function nameBoth({ byFile = false }: Named): string {
+  const [own, existing] = byFile
+    ? ["roleName", "attachRoleARN in the file"]
+    : ["--role-name NAME", "--attach-role-arn ARN"];
+  return `To give it another role, name that role: ${own} (irsa creates it) or ${existing}`;
+}
 
 /** The refusal of a role of another AWS account than the cluster's. */
 export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef): Failure {
@@ -175,7 +179,7 @@ function claimedOrTaken(
 
 function nameTaken(
   { role }: ObservedRole,
-  { account }: DesiredAccount,
+  { account, byFile = false }: DesiredAccount,
   { marked, why }: ForeignRole,
 ): Failure {
   return new Failure(
@@ -184,8 +188,9 @@ function nameTaken(
     `a role '${role.name}' exists and is not irsa's for ${accountPath(account)}`,
     {
       facts: [["role", role.arn], ...(marked ? [["why", why] as const] : [])],
-      advice:
-        "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+      advice: byFile
+        ? "Choose another roleName in the file, or use this role as it is with attachRoleARN"
+        : "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
     },
   );
 }
@@ -193,27 +198,31 @@ function nameTaken(
 /** Whom a refusal is about. */
 interface Named {
   readonly account: ServiceAccountRef;
+  readonly byFile?: boolean;
 }
 
 /** The refusal of an annotation that is no role ARN. */
-export function badAnnotation({ account }: Named, annotation: string): Failure {
+export function badAnnotation(named: Named, annotation: string): Failure {
+  const { account } = named;
   return new Failure(
     "refused",
     "bad-annotation",
     `${accountPath(account)} is annotated with '${annotation}', which is no role ARN`,
     {
-      advice: NAME_BOTH,
+      advice: nameBoth(named),
     },
   );
 }
 
 /** The refusal of an annotation whose role is not to be found. */
 export function annotatedRoleGone(
-  { account }: Named,
+  named: Named,
   annotation: string,
   cluster: ClusterRef,
   ours?: OurRole,
 ): Failure {
+  const { account } = named;
+  const both = nameBoth(named);
   const elsewhere = !annotation.includes(`:${cluster.account}:`);
   const state = elsewhere
     ? "of another AWS account, which can't be checked from here"
@@ -230,17 +239,17 @@ export function annotatedRoleGone(
       advice:
         ours === undefined
           ? elsewhere
-            ? NAME_BOTH
-            : `${again(annotation)}. ${NAME_BOTH}`
-          : `${NAME_BOTH}. If irsa's role for it is meant:`,
+            ? both
+            : `${again(named, annotation)}. ${both}`
+          : `${both}. If irsa's role for it is meant:`,
       ...(ours !== undefined && { command: verifyFix(account, ours) }),
     },
   );
 }
 
 /** By itself a new role has another name, and the account and its pods would not be led to it. */
-function again(annotation: string): string {
-  return `To make that role again, give its name: --role-name ${annotation.slice(annotation.lastIndexOf("/") + 1)}`;
+function again({ byFile = false }: Named, annotation: string): string {
+  return `To create that role again, give its name: ${byFile ? "roleName" : "--role-name"} ${annotation.slice(annotation.lastIndexOf("/") + 1)}`;
 }
 
 /** Which annotates the account anew. */

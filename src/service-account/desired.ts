@@ -27,6 +27,8 @@ export interface DesiredAccount {
   readonly roleOnly: boolean;
   /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
   readonly reach: readonly string[];
+  /** Asked for by a file, whose fields are told instead of flags. */
+  readonly byFile?: boolean;
   readonly allowDefaultAccount: boolean;
   readonly allowAdministrator: boolean;
 }

@@ -1,10 +1,12 @@
 import { ADMINISTRATOR_POLICIES } from "../model/administrator-policies.ts";
 import { policyName, type PolicyArn } from "../model/arn.ts";
+import { excerpt } from "../model/excerpt.ts";
 import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import { placeholdersIn } from "../model/trust-policy/placeholders.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { ObservedPolicy, ObservedRole } from "./observed.ts";
 
@@ -69,7 +71,16 @@ export function checkPermissions(permissions: Permissions, policies: readonly Ob
     });
   }
   if (!permissions.allowAdministrator) checkDocuments(policies);
-  return unreadable(policies);
+  return [...unreadable(policies), ...placeholderNotes(permissions)];
+}
+
+/** A placeholder is a valid name to IAM: the policy would allow nothing, or something else than is meant. */
+function placeholderNotes({ inline }: Permissions): Note[] {
+  const found = placeholdersIn(inline);
+  if (found.length === 0) return [];
+  const list = found.map(({ path, text }) => `${excerpt(text)} (${path})`).join(", ");
+  const message = `the inline policy has ${found.length === 1 ? "a placeholder that is" : "placeholders that are"} not filled in: ${list}`;
+  return [{ level: "warning", code: "placeholder", message }];
 }
 
 function checkDocuments(policies: readonly ObservedPolicy[]): void {

@@ -14,7 +14,7 @@ import { accountChanges } from "./account-changes.ts";
 import { associationPart } from "./association.ts";
 import { audienceFor, writableAudience, type AccountAudience } from "./audience.ts";
 import { roleUnnamed } from "./choose-behind.ts";
-import { chooseRole, NAME_BOTH, type RoleChoice } from "./choose-role.ts";
+import { chooseRole, nameBoth, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
 import { checkGuardrails, checkOpened } from "./guardrails.ts";
 import { inlineBeyond } from "./inline-policies.ts";
@@ -153,12 +153,12 @@ function keepRole(
 function restoredTrust(
   role: Role,
   owned: OwnedRole,
-  { role: asked, addTrust }: DesiredAccount,
+  { role: asked, addTrust, reach }: DesiredAccount,
   grant: WritableGrant,
   give: () => GivableRole,
 ): WritableTrust {
   const isNamed = addTrust && asked.kind === "managed" && asked.name !== undefined;
-  const target = openableRole(owned, role, grant, isNamed);
+  const target = openableRole(owned, role, grant, isNamed ? "named" : reach);
   const trust = trustWithGrant(target, role, grant);
   give();
   return trust;
@@ -177,8 +177,7 @@ function useRole(desired: DesiredAccount, observed: ObservedRole, grants: Grants
         : [];
     return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
-  if (asked.kind !== "existing" || !desired.addTrust)
-    throw trustRefuses(role, desired.account, grants.asIs, asked.kind === "existing");
+  if (asked.kind !== "existing" || !desired.addTrust) throw trustRefuses(role, desired, grants.asIs);
   const target = namedForTrust(asked.arn);
   const after = trustWithGrant(target, role, grants.toWrite());
   return {
@@ -188,7 +187,8 @@ function useRole(desired: DesiredAccount, observed: ObservedRole, grants: Grants
   };
 }
 
-function checkLacks({ account, reach }: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
+function checkLacks(desired: DesiredAccount, wanted: ManagedRole, observed: ObservedRole): void {
+  const { account, reach } = desired;
   const missing = lacks(observed, wanted);
   if (missing.length === 0) return;
   throw new Failure(
@@ -197,7 +197,9 @@ function checkLacks({ account, reach }: DesiredAccount, wanted: ManagedRole, obs
     `the role of ${accountPath(account)} is not irsa's and lacks what is asked for`,
     {
       facts: [["role", observed.role.arn], ...missing],
-      ...(adoptFirst(observed.role, account, reach) ?? { advice: `Its owner can add that. ${NAME_BOTH}` }),
+      ...(adoptFirst(observed.role, account, reach) ?? {
+        advice: `Its owner can add that. ${nameBoth(desired)}`,
+      }),
     },
   );
 }

@@ -110,15 +110,29 @@ function pinnedAudiences(statements: readonly TrustStatement[]): readonly string
     .flatMap(({ expected }) => expected);
 }
 
-/** The refusal to use a role whose trust policy does not let the account in, with the statement that would. */
+/** Who asks for a role: the ServiceAccount, and the flags that lead to its cluster. */
+export type TrustAsk = { readonly account: ServiceAccountRef } & Pick<DesiredAccount, "reach"> &
+  Partial<Pick<DesiredAccount, "roleOnly">>;
+
+/**
+ * The refusal to use a role whose trust policy does not let the account in, with the statement that would, and the command
+ * that plans it: whatever command has refused, not all of them have `--add-trust`.
+ */
 export function trustRefuses(
   role: Role,
-  account: ServiceAccountRef,
+  { account, reach, roleOnly = false }: TrustAsk,
   grant: Grant,
-  roleIsNamed: boolean,
 ): Failure {
-  const flags = roleIsNamed ? "--add-trust" : `--attach-role-arn ${role.arn} --add-trust`;
   const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
+  const command = shellCommand([
+    "irsa",
+    "create-sa",
+    ...reach,
+    ...["-n", account.namespace, "--name", account.name, "--attach-role-arn", role.arn],
+    ...(grant.audience === DEFAULT_AUDIENCE ? [] : ["--audience", grant.audience]),
+    ...(roleOnly ? ["--role-only"] : []),
+    "--add-trust",
+  ]);
   return new Failure(
     "refused",
     "trust-refuses",
@@ -126,9 +140,11 @@ export function trustRefuses(
     {
       facts: [["role", role.arn]],
       advice: [
-        `Its owner can add this statement to the trust policy, or approve a plan for it with ${flags}:`,
+        "Its owner can add this statement to the trust policy:",
         ...statement.split("\n"),
+        "or approve the plan of:",
       ],
+      command,
     },
   );
 }
@@ -136,7 +152,7 @@ export function trustRefuses(
 /** The refusal to move a role of ours from another issuer without being told to. */
 export function trustMove(
   role: Role,
-  { account, reach }: Pick<DesiredAccount, "account" | "reach">,
+  { account, reach, byFile = false }: Pick<DesiredAccount, "account" | "reach" | "byFile">,
   other: string,
 ): Failure {
   return new Failure(
@@ -148,8 +164,7 @@ export function trustMove(
         ["role", role.arn],
         ["it trusts", other],
       ],
-      advice:
-        "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust. For all roles that trust that issuer, as a plan:",
+      advice: `It is from a cluster of the same name that is gone, or was rebuilt. ${byFile ? "" : "To allow this cluster too: --add-trust. "}For all roles that trust that issuer, as a plan:`,
       command: shellCommand(moveWords(reach, other)),
     },
   );

@@ -72,18 +72,18 @@ export function trustWithoutGrant(trust: PolicyDocument, grant: GrantKey): Narro
 /**
  * Lets the trust policy of a role of irsa's get the account's statement: where the role has the computed name, or holds
  * a statement of ours for the account already, which is then replaced. Tags and an annotation open nothing.
- * @param isNamed whether the operator named the role for that (`--add-trust`)
+ * @param by `named` where the operator named the role for that (`--add-trust`); otherwise the flags that lead to the cluster
  * @throws Failure `trust-refuses`
  */
 export function openableRole(
   owned: OwnedRole,
   role: Role,
   grant: WritableGrant,
-  isNamed: boolean,
+  by: "named" | readonly string[],
 ): OpenableRole {
   const isReplaced = grantStatements(role.trust, grant).length > 0;
-  if (owned.witness !== "trust" || isReplaced || isNamed) return openable(owned.arn);
-  throw trustRefuses(role, owned.account, grant, false);
+  if (owned.witness !== "trust" || isReplaced || by === "named") return openable(owned.arn);
+  throw trustRefuses(role, { account: owned.account, reach: by }, grant);
 }
 
 /** Lets the trust policy of a role that the operator named by its ARN, with `--add-trust`, get a statement. */

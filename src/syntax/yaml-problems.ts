@@ -22,7 +22,7 @@ export const PROBLEMS: Readonly<Record<YAMLParseError["code"], string>> = {
   BAD_SCALAR_START: "is not valid YAML: a text that begins with a reserved character must be quoted",
   BLOCK_AS_IMPLICIT_KEY: "is not valid YAML: a mapping or a list can't begin on the line of a key",
   BLOCK_IN_FLOW: "is not valid YAML: block style inside brackets",
-  DUPLICATE_KEY: "is not valid YAML: a key that its mapping has already",
+  DUPLICATE_KEY: "is not valid YAML: duplicate key",
   IMPOSSIBLE: "is not valid YAML",
   KEY_OVER_1024_CHARS: "is not valid YAML: a key of more than 1024 characters",
   MISSING_CHAR:

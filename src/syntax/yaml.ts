@@ -15,6 +15,7 @@ import {
   type ParseOptions,
   type SchemaOptions,
 } from "yaml";
+import { shownKey } from "../model/json.ts";
 import { LIMITS } from "../model/limits.ts";
 import { PROBLEMS, TooMuch } from "./yaml-problems.ts";
 
@@ -175,7 +176,11 @@ function examine(document: Document.Parsed, most: number): number {
       const parts = isPair(item) ? [item.key, item.value] : [item];
       if (isPair(item) && isScalar(item.key)) {
         const { value, range } = item.key;
-        if (keys.has(value)) throw new TooMuch(range?.[0] ?? offset, PROBLEMS.DUPLICATE_KEY);
+        if (keys.has(value))
+          throw new TooMuch(
+            range?.[0] ?? offset,
+            `is not valid YAML: duplicate key '${shownKey(String(value))}'`,
+          );
         keys.add(value);
       }
       for (const part of parts) {

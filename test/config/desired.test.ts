@@ -42,6 +42,7 @@ describe("what a file's accounts come to in a cluster", () => {
       roleOnly: false,
       adopt: false,
       associate: true,
+      byFile: true,
       addTrust: false,
       reach: ["--cluster", "c"],
       allowDefaultAccount: false,

@@ -83,7 +83,7 @@ describe("YAML, as eksctl reads it", () => {
 describe("what is no YAML, or can't be meant", () => {
   it.each([
     ["a: [1\nb: 2\n", /^f:2:\d /],
-    ["a: 1\na: 2\n", /^f:2:1 is not valid YAML: a key that its mapping has already/],
+    ["a: 1\na: 2\n", /^f:2:1 is not valid YAML: duplicate key 'a'/],
     ["a: *none\n", /^f:1:4 /],
     ["a: &a [*a]\n", /^f:1:\d+ has an anchor that contains itself/],
     ["a: { <<: 1 }\n", /^f:1:10 '<<' merges mappings/],

@@ -341,11 +341,13 @@ describe("a trust policy gets the account's statement", () => {
     ],
   ])("%s", (_name, witness, trust, isNamed, code) => {
     const owned = { ...PROOF, witness };
-    expect(codeOf(() => openableRole(owned, { ...elsewhere, trust }, GRANT, isNamed))).toBe(code);
+    expect(codeOf(() => openableRole(owned, { ...elsewhere, trust }, GRANT, isNamed ? "named" : []))).toBe(
+      code,
+    );
   });
 
   it("unless a Deny keeps the account out, or the policy grows too large, or a like one admits others", () => {
-    const open = openableRole(PROOF, aRole(), GRANT, false);
+    const open = openableRole(PROOF, aRole(), GRANT, []);
     const write = (...statements: readonly Statement[]) =>
       codeOf(() => trustWithGrant(open, aRole({ trust: trustPolicy(statements) }), GRANT));
     expect(write(EC2)).toBe("none");

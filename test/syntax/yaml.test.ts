@@ -61,8 +61,9 @@ describe("reading YAML", () => {
   it.each([
     ["a: *b\n", "1:4 has an alias without an anchor before it"],
     ["a: &a [*a]\n", "1:8 has an anchor that contains itself"],
-    ["a: 1\nb: { c: 1, c: 2 }\n", "2:12 is not valid YAML: a key that its mapping has already"],
-    ["1: a\n1: b\n", "2:1 is not valid YAML: a key that its mapping has already"],
+    ["a: 1\nb: { c: 1, c: 2 }\n", "2:12 is not valid YAML: duplicate key 'c'"],
+    ["1: a\n1: b\n", "2:1 is not valid YAML: duplicate key '1'"],
+    ['"my secret, pasted": a\n"my secret, pasted": b\n', "2:1 is not valid YAML: duplicate key '…'"],
     [
       `SECRET: ["SECRET\n`,
       "2:1 is not valid YAML: a character is missing, such as a closing quote or bracket, or a colon after a key",

@@ -1,3 +1,4 @@
+import { awsOutputProblem } from "./aws-output.ts";
 import { checkStatement } from "./check-statement.ts";
 import {
   isObject,
@@ -15,6 +16,8 @@ import {
  */
 export function checkPolicyDocument(value: unknown, kind: PolicyKind): readonly PolicyProblem[] {
   if (!isObject(value)) return problem("", "must be a JSON object");
+  const output = awsOutputProblem(value);
+  if (output !== undefined) return problem("", output);
   return [
     ...unknownElements("", value, ["Version", "Id", "Statement"]),
     ...checkVersion(value["Version"]),

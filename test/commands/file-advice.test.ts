@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { applyFile } from "../../src/commands/apply-file/apply-file.ts";
+import { parseRoleArn } from "../../src/model/arn.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import type { Role } from "../../src/model/iam-objects.ts";
+import { annotatedRoleGone, badAnnotation } from "../../src/service-account/choose-role.ts";
+import { grantFor, trustMove, trustRefuses } from "../../src/service-account/trust.ts";
+import { listeningContext } from "../fakes/terminal.ts";
+import { aCluster, anAccount, right } from "../fakes/values.ts";
+import { textOf } from "../fakes/walk.ts";
+
+const ACCOUNT = anAccount("shop/cart");
+const REACH = ["--cluster", "prod", "--region", "eu-west-1"];
+const ARN = "arn:aws:iam::111122223333:role/team/reader";
+const role = {
+  arn: right(parseRoleArn(ARN)),
+  name: "reader",
+  path: "/team/",
+  trust: { Version: "2012-10-17", Statement: [] },
+  tags: {},
+  maxSessionSeconds: 3600,
+} as unknown as Role;
+const byFile = { account: ACCOUNT, reach: REACH, byFile: true };
+const grant = grantFor(aCluster(), ACCOUNT, "sts.amazonaws.com");
+
+const REFUSALS: readonly (readonly [string, Failure])[] = [
+  ["a role that does not trust it", trustRefuses(role, byFile, grant)],
+  ["a role of another issuer", trustMove(role, byFile, "https://oidc.example/id/OLD")],
+  ["an annotation that is not an ARN", badAnnotation(byFile, "nothing")],
+  ["an annotation of a role that is gone", annotatedRoleGone(byFile, ARN, aCluster())],
+];
+
+describe("what `apply -f` advises it can do", () => {
+  const own = applyFile(listeningContext().context).options.map(({ long }) => long);
+
+  it.each(REFUSALS)("%s", (_what, failure) => {
+    const command = failure.detail.command ?? "";
+    const flags =
+      textOf(failure)
+        .replace(command, "")
+        .match(/--[a-z][a-z-]+/g) ?? [];
+    expect(flags.filter((flag) => !own.includes(flag))).toEqual([]);
+  });
+});
+
+describe("the command for a role that does not trust the ServiceAccount", () => {
+  it("is whole: it names the cluster, the ServiceAccount and the role", () => {
+    const { command } = trustRefuses(role, byFile, grant).detail;
+    expect(command).toBe(
+      `irsa create-sa --cluster prod --region eu-west-1 -n shop --name cart --attach-role-arn ${ARN} --add-trust`,
+    );
+  });
+
+  it("has the audience and --role-only where they were asked for", () => {
+    const other = grantFor(aCluster(), ACCOUNT, "other.example");
+    const { command } = trustRefuses(role, { ...byFile, roleOnly: true }, other).detail;
+    expect(command).toMatch(/ --audience other\.example --role-only --add-trust$/);
+  });
+});
