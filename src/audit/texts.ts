@@ -15,8 +15,3 @@ export function listText(items: readonly string[]): string {
   const named = items.slice(0, NAMED).join(", ");
   return items.length > NAMED ? `${named} and ${items.length - NAMED} more` : named;
 }
-
-/** A number with its noun. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

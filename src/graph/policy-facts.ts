@@ -1,3 +1,4 @@
+import { counted } from "../model/counted.ts";
 import { listText } from "../audit/texts.ts";
 import type { GraphFact } from "../model/access-graph.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
@@ -14,7 +15,7 @@ export function policyFacts(document: PolicyDocument): GraphFact[] {
   return [
     ...(administrator === undefined ? [] : [["administrator-like", administrator] as const]),
     ...statements.slice(0, TOLD),
-    ...(more > 0 ? [["and", `${more} more statements`] as const] : []),
+    ...(more > 0 ? [["and", counted(more, "more statement")] as const] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
+import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksRole } from "../audit/stale.ts";
-import { count, listText } from "../audit/texts.ts";
+import { listText } from "../audit/texts.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import { ROLE_ANNOTATION, type PodGlance } from "../model/kubernetes-objects.ts";
 import type { DrawnAccount, Run } from "./drawn.ts";
@@ -34,7 +35,7 @@ export function runsOf(account: DrawnAccount, ways: readonly Way[], scene: Scene
             : [
                 [
                   "static keys",
-                  `${count(withKeys.length, "pod")} with AWS_ACCESS_KEY_ID, which comes before any role`,
+                  `${counted(withKeys.length, "pod")} with AWS_ACCESS_KEY_ID, which comes before any role`,
                 ] as const,
               ]),
         ],
@@ -59,7 +60,7 @@ function wrongFacts(wrong: readonly Wrong[], all: number): GraphFact[] {
   const reasons = groupBy(wrong, ({ why }) => why);
   return [...reasons.keys()]
     .toSorted()
-    .map((why) => [`${reasons.get(why)?.length ?? 0} of ${count(all, "pod")}`, why]);
+    .map((why) => [`${reasons.get(why)?.length ?? 0} of ${counted(all, "pod")}`, why]);
 }
 
 /** What a pod lacks of what its account would give to a new one. */

@@ -1,6 +1,6 @@
 /** A number with its noun, as `1 role`, `2 roles`, `3 policies`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : pluralOf(noun)}`;
+  return `${count} ${count === 1 ? noun : pluralOf(noun)}`;
 }
 
 /** The plural of a noun, or of a phrase that ends with one. */

@@ -1,3 +1,4 @@
+import { counted } from "../model/counted.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import type { NotRead, Way, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
@@ -98,7 +99,7 @@ function podsText({ exists, pods }: WhoCanSubject): string {
   if (exists === false) return "no such account";
   if (pods === null) return "pods unknown";
   if (pods.length === 0) return "no pods";
-  return pods.length === 1 ? "1 pod" : `${pods.length} pods`;
+  return counted(pods.length, "pod");
 }
 
 function wayCells(way: Way): string[] {

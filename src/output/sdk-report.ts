@@ -1,3 +1,4 @@
+import { counted } from "../model/counted.ts";
 import { line, type Line, type Piece, type Styles } from "./line.ts";
 import { json } from "./json.ts";
 import type { TextBlock } from "./text-block.ts";
@@ -28,7 +29,7 @@ export function sdkReportLines(
 ): Piece[] {
   const withSdks = files.filter(({ packages }) => packages.length > 0);
   const packages = withSdks.flatMap((file) => file.packages);
-  const read = `${count(files.length, "file")} read: ${formatsText(files)}`;
+  const read = `${counted(files.length, "file")} read: ${formatsText(files)}`;
   const notRead = unread === 0 ? [] : [line`  ${colour.yellow("!")}  ${unreadText(unread)}`];
   const direct = directOnly(files).map((text) => line`  ${colour.dim(text)}`);
   if (packages.length === 0) return [`  No AWS SDK in ${read}`, ...direct, ...notRead];
@@ -36,7 +37,7 @@ export function sdkReportLines(
   const unknown = packages.filter(isUnknown).length;
   return [
     ...withSdks.flatMap((file) => [...fileLines(file, colour), ""]),
-    `  ${count(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
+    `  ${counted(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
     `  ${read}`,
     ...direct,
     ...notRead,
@@ -62,7 +63,7 @@ export function unreadFailure(unread: readonly UnreadFile[]): Failure | undefine
 }
 
 function unreadText(unread: number): string {
-  return `${count(unread, "file")} ${unread === 1 ? "was" : "were"} not read`;
+  return `${counted(unread, "file")} ${unread === 1 ? "was" : "were"} not read`;
 }
 
 /** `3 package-lock.json, 11 go.mod`, the most first. */
@@ -212,8 +213,4 @@ function minimumText(
   const isUnaware = unawareBefore !== undefined && isOlder(version, unawareBefore, type);
   if (isUnaware) return `${needs.version}; before ${unawareBefore} there is no web identity in it`;
   return release === undefined ? needs.version : `${needs.version} of ${release}`;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../model/counted.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import { problemText } from "../workload/problem-text.ts";
 import type { StaleGroup } from "../workload/find-stale.ts";
@@ -12,7 +13,7 @@ export function staleLines(groups: readonly StaleGroup[], colour: Styles): Piece
   return [
     ...aligned(rows),
     "",
-    `  ${countOf(pods, "pod")} of ${countOf(groups.length, "workload")}; a restart mends ${restartable} of them`,
+    `  ${counted(pods, "pod")} of ${counted(groups.length, "workload")}; a restart mends ${restartable} of them`,
   ];
 }
 
@@ -21,13 +22,9 @@ function nameOf({ account, workload, pods }: StaleGroup): string {
 }
 
 function textOf({ account, pods, problems, restart }: StaleGroup, colour: Styles): Piece[] {
-  const head = `${countOf(pods.length, "pod")}, account ${account.name}`;
+  const head = `${counted(pods.length, "pod")}, account ${account.name}`;
   const remark = restart === undefined ? colour.yellow("   (a restart alone does not mend it)") : "";
   return [line`${head}${remark}`, ...problems.map(problemText)];
-}
-
-function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The same as `result` of the answer in JSON (docs/json.md). */

@@ -1,3 +1,4 @@
+import { counted } from "../model/counted.ts";
 import type { IamPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ClusterRef } from "../model/arn.ts";
@@ -135,7 +136,7 @@ function tooMany({ set }: PruneTerms, gone: readonly SetMember[], all: number): 
   return new Failure(
     "refused",
     "prune-most",
-    `${gone.length} of ${all} accounts of the set '${set}' would go, more than a fifth`,
+    `${gone.length} of ${counted(all, "account")} of the set '${set}' would go, more than a fifth`,
     {
       facts: gone.slice(0, 20).map(({ account }) => ["would go", accountPath(account)] as const),
       advice: `If that is meant: --prune-max ${gone.length}`,

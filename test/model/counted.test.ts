@@ -10,7 +10,7 @@ it.each([
   [2, "key", "2 keys"],
   [2, "Ingress", "2 Ingresses"],
   [1, "wrong value", "1 wrong value"],
-  [1234, "pod", "1,234 pods"],
+  [1234, "pod", "1234 pods"],
 ])("%d %s is %s", (count, noun, text) => {
   expect(counted(count, noun)).toBe(text);
 });

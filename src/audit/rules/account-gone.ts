@@ -1,8 +1,9 @@
+import { counted } from "../../model/counted.ts";
 import { accountPath, parseAccountPath } from "../../model/service-account-ref.ts";
 import { workloadNames } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutAccount } from "../subjects.ts";
-import { count, listText } from "../texts.ts";
+import { listText } from "../texts.ts";
 
 /** Pods whose account was deleted under them. */
 export const accountGone: Rule = {
@@ -27,7 +28,7 @@ export const accountGone: Rule = {
         const roles = withRole.flatMap(({ roleArn = "" }) => (roleArn === "" ? [] : [roleArn]));
         yield {
           subject: aboutAccount(own, account.value),
-          message: `${count(withRole.length, "pod")} with a role ${withRole.length === 1 ? "runs" : "run"} with ${path}, which ${own.name} does not have`,
+          message: `${counted(withRole.length, "pod")} with a role ${withRole.length === 1 ? "runs" : "run"} with ${path}, which ${own.name} does not have`,
           evidence: [
             ["workloads", listText(workloadNames(withRole))],
             ...[...new Set(roles)].toSorted().map((arn) => ["role", arn] as const),

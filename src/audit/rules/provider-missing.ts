@@ -1,9 +1,9 @@
+import { counted } from "../../model/counted.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
-import { count } from "../texts.ts";
 
 /** A cluster whose tokens STS does not know. */
 export const providerMissing: Rule = {
@@ -27,8 +27,8 @@ export const providerMissing: Rule = {
         message: `the issuer of ${cluster.name} is no identity provider in IAM`,
         evidence: [
           ["issuer", cluster.issuer],
-          ["trusted by", count(roles.length, "role")],
-          ["needed by", count(accounts.length, "annotated account")],
+          ["trusted by", counted(roles.length, "role")],
+          ["needed by", counted(accounts.length, "annotated account")],
         ],
         mend: {
           kind: "command",

@@ -1,10 +1,10 @@
+import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { eksRegionOf } from "../eks-issuer.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
-import { count } from "../texts.ts";
 
 /** An identity provider that no cluster needs. */
 export const providerOrphaned: Rule = {
@@ -25,7 +25,7 @@ export const providerOrphaned: Rule = {
         subject: aboutProvider(arn),
         message: `no cluster of this account in ${region ?? ""} has the issuer ${issuerOf(arn)}`,
         evidence: [
-          ["trusted by", inventory.roles === undefined ? "unknown" : count(trusting.length, "role")],
+          ["trusted by", inventory.roles === undefined ? "unknown" : counted(trusting.length, "role")],
         ],
         mend: {
           kind: "command",

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
@@ -6,7 +7,7 @@ import type { PodGlance } from "../../model/kubernetes-objects.ts";
 import type { Rule } from "../rule.ts";
 import { hasFormerRole, lacksRole } from "../stale.ts";
 import { aboutAccount } from "../subjects.ts";
-import { count, listText } from "../texts.ts";
+import { listText } from "../texts.ts";
 
 /** Pods that were made before their account was annotated. */
 export const stalePods: Rule = {
@@ -35,7 +36,7 @@ export const stalePods: Rule = {
         const workloads = workloadNames(stale);
         yield {
           subject: aboutAccount(cluster.audited.cluster, account.ref),
-          message: `${count(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
+          message: `${counted(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
           evidence: [
             ["workloads", listText(workloads)],
             ...(text === undefined ? formerRoles(stale) : [text]).map((role) => ["role", role] as const),

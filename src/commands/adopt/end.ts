@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { accountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { AdoptionPlan } from "../../service-account/adoption.ts";
@@ -50,7 +51,7 @@ export function fleetEnding(
     ...(failed.length > 0 ? [`${failed.length} can't be taken over`] : []),
     ...(unproved.length > 0 ? [`${unproved.length} not proved`] : []),
   ];
-  const bad = `${rows.length - open} of ${rows.length} accounts are irsa's; ${reasons.join(", ")}.`;
+  const bad = `${rows.length - open} of ${counted(rows.length, "account")} ${rows.length === 1 ? "is" : "are"} irsa's; ${reasons.join(", ")}.`;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(rows.length)}`;
   return {
     result: { accounts: rows.map((row) => rowJson(row, proofs)) },

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
@@ -129,7 +130,7 @@ async function observeRows(
       releaseStack: flags.releaseStacks === true,
     }));
     const rows = await adoptAccounts(desires, rolePrefix, cluster, sources, (done) =>
-      update(`reading IAM and the cluster: ${done} of ${desires.length} accounts`),
+      update(`reading IAM and the cluster: ${done} of ${counted(desires.length, "account")}`),
     );
     const unknown = found.unknown.map((one) => ({ ...one, state: "failed" }) as const);
     return { rows: [...rows, ...unknown], unused: found.unused };

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { changesOf, roleOf, type AccountRow } from "../../service-account/plan-many.ts";
@@ -30,7 +31,7 @@ export function fileEnding(
         ? EXIT_CODES.findings
         : undefined;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
-  const bad = `${asked - open} of ${asked} accounts are as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
+  const bad = `${asked - open} of ${counted(asked, "account")} ${asked === 1 ? "is" : "are"} as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
   const apply = applyCommand(flags);
   return {
     result: { accounts: rows.map((row) => jsonOf(row, proofs)) },

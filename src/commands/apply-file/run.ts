@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { desiredOf } from "../../config/desired.ts";
@@ -170,7 +171,7 @@ async function observe(
   const inCluster = desires.find(({ roleOnly }) => !roleOnly);
   const kubernetes = inCluster && (await session.kubernetes(inCluster.account));
   const reading = (done: number): string =>
-    `reading IAM and the cluster: ${done} of ${desires.length} accounts`;
+    `reading IAM and the cluster: ${done} of ${counted(desires.length, "account")}`;
   const observed = await during(terminal, reading(0), (update) =>
     observeAccounts(desires, cluster, { aws, kubernetes }, (done) => update(reading(done))),
   );

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
@@ -21,7 +22,7 @@ export function moveEnding(
   const text =
     failed.length === 0
       ? `${begin}${wellOf(rows.length, move)}`
-      : `${well} of ${rows.length} roles are as they should be; ${failed.length} could not be planned.`;
+      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is" : "are"} as they should be; ${failed.length} could not be planned.`;
   return {
     result: {
       from: endJson(move.from),

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -36,7 +37,9 @@ async function plan(
   const { aws, ends } = session;
   const move = fromOperator<Move>({ ...ends, way: flags.replace === true ? "replace" : "beside" });
   const observed = await during(terminal, "reading IAM's roles", (update) =>
-    observeMove(move, flags, aws.iam, (done, all) => update(`reading IAM: ${done} of ${all} roles`)),
+    observeMove(move, flags, aws.iam, (done, all) =>
+      update(`reading IAM: ${done} of ${counted(all, "role")}`),
+    ),
   );
   const { to } = ends;
   const reach = to.cluster === undefined ? [] : reachOf({ ...flags, cluster: flags.to }, to.cluster);

@@ -11,11 +11,10 @@ const OUTPUTS: readonly (readonly [command: string, field: string, path: readonl
 export function awsOutputProblem(value: unknown): string | undefined {
   if (!isObject(value) || value["Statement"] !== undefined) return undefined;
   for (const [command, field, path] of OUTPUTS)
-    if (valueAt(value, path) !== undefined)
-      return `is the output of 'aws iam ${command}': use ${field}, as by --query ${field.slice(1)}`;
+    if (valueAt(value, path) !== undefined) return `is the output of ${command} of the AWS CLI: use ${field}`;
   return valueAt(value, ["Policy", "Arn"]) === undefined
     ? undefined
-    : "is the output of 'aws iam get-policy', which has no document: use aws iam get-policy-version --query PolicyVersion.Document";
+    : "is the output of get-policy of the AWS CLI, which has no document: use .PolicyVersion.Document of get-policy-version";
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -22,18 +22,18 @@ describe("the output of the AWS CLI instead of the document in it is recognized"
       { Role: { Arn: "x", AssumeRolePolicyDocument: DOCUMENT } },
       ".Role.AssumeRolePolicyDocument",
     ],
-    ["get-policy", { Policy: { Arn: "x", DefaultVersionId: "v1" } }, "get-policy-version"],
+    ["get-policy", { Policy: { Arn: "x", DefaultVersionId: "v1" } }, ".PolicyVersion.Document"],
   ])("%s", (command, value, use) => {
     const [message, ...more] = problemsOf(value);
     expect(more).toEqual([]);
-    expect(message).toContain(`is the output of 'aws iam ${command}'`);
-    expect(message).toContain(`use ${use.startsWith(".") ? use : `aws iam ${use}`}`);
+    expect(message).toContain(`is the output of ${command} of the AWS CLI`);
+    expect(message).toContain(`use ${use}`);
   });
 
   it("and nothing else is", () => {
     expect(problemsOf(DOCUMENT)).toEqual([]);
-    expect(problemsOf({ PolicyVersion: {} }).join()).not.toContain("aws iam");
-    expect(problemsOf({ ...DOCUMENT, PolicyDocument: {} }).join()).not.toContain("aws iam");
+    expect(problemsOf({ PolicyVersion: {} }).join()).not.toContain("AWS CLI");
+    expect(problemsOf({ ...DOCUMENT, PolicyDocument: {} }).join()).not.toContain("AWS CLI");
   });
 });
 
