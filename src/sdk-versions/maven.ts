@@ -185,7 +185,11 @@ function projectProperties(lineage: readonly Pom[]): [string, string][] {
 
 function interpolated(text: string, properties: ReadonlyMap<string, string>, depth = 0): string {
   if (depth > 8 || text.length > 1_000) return text;
-  const next = text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => properties.get(key) ?? whole);
+  const next = text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => {
+    const value = properties.get(key);
+    // A value of thousands of characters is no part of a version.
+    return value !== undefined && value.length <= 1_000 ? value : whole;
+  });
   return next === text ? text : interpolated(next, properties, depth + 1);
 }
 

@@ -80,9 +80,15 @@ function sdkPackages(packages: readonly UsedPackage[], text: string): SdkPackage
   });
 }
 
+/** Characters of a version that are shown. */
+const LONGEST_VERSION = 500;
+
 /** Addresses in place of versions may hold passwords and tokens. */
 function shown(version: UsedPackage["version"]): UsedPackage["version"] {
-  const text = version.text.replaceAll(/\/\/[^/\s]*@/g, "//").replaceAll(/(\/\/[^\s?]*)\?\S*/g, "$1");
+  const text = version.text
+    .slice(0, LONGEST_VERSION)
+    .replaceAll(/\/\/[^/\s]*@/g, "//")
+    .replaceAll(/(\/\/[^\s?]*)\?\S*/g, "$1");
   return text === version.text ? version : { ...version, text };
 }
 

@@ -27,7 +27,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   {
     format: "Gradle build",
     fileName: /\.gradle(\.kts)?$/,
-    declares: /^\s*dependencies\s*\{|\bversionCatalogs\s*\{|\blibrary\s*\(|\bdependency\s*\(?["']/m,
+    declares: /^[ \t]*dependencies\s*\{|\bversionCatalogs\s*\{|\blibrary\s*\(|\bdependency\s*\(?["']/m,
     lockedBy: "gradle",
     problem: `${PROGRAM}: gradle dependencies --write-locks writes gradle.lockfile, which is read`,
   },
@@ -41,7 +41,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   {
     format: "setup.cfg",
     fileName: /^setup\.cfg$/,
-    declares: /^\s*install_requires\s*=/m,
+    declares: /^[ \t]*install_requires\s*=/m,
     lockedBy: "pypi",
     problem: "is not supported: a requirements.txt or lock file beside it is read",
   },

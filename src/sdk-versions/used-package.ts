@@ -40,17 +40,25 @@ export function lineFinder(text: string): (place: Place) => number | undefined {
   const ends: number[] = [];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) ends.push(at);
   const isOneLine = ends.length === 0 || (ends.length === 1 && ends[0] === text.length - 1);
+  let misses = 0;
   return (place) => {
     if ("line" in place) return place.line;
-    if (isOneLine) return undefined;
+    // A text that writes its names in another way would be searched to its end for each.
+    if (isOneLine || misses > MOST_MISSES) return undefined;
     let at = 0;
     for (const mark of place.marks) {
       at = text.indexOf(mark, at);
-      if (at < 0) return undefined;
+      if (at < 0) {
+        misses += 1;
+        return undefined;
+      }
     }
     return endsBefore(ends, at) + 1;
   };
 }
+
+/** Places of a text that are looked for in vain, after which no more are. */
+const MOST_MISSES = 100;
 
 /** How many of the ascending offsets are below this one. */
 function endsBefore(ends: readonly number[], offset: number): number {

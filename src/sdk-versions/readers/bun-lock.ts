@@ -92,13 +92,21 @@ function resolvedAll(
   return member === "dependencies" ? keys : keys.filter((key) => key !== undefined);
 }
 
+/** Folders in folders; installed packages nest some ten deep. */
+const MOST_FOLDERS = 64;
+
 /** A package is looked for in the folder of the one that needs it, then in each folder above. */
 function resolve(
   name: string,
   within: string,
   packages: ReadonlyMap<string, BunPackage>,
 ): string | undefined {
-  for (let folder = within; folder !== ""; folder = folder.replace(/(^|\/)(@[^/]+\/)?[^/]+$/, "")) {
+  let folder = within;
+  for (
+    let depth = 0;
+    folder !== "" && depth < MOST_FOLDERS;
+    depth += 1, folder = folder.replace(/(^|\/)(@[^/]+\/)?[^/]+$/, "")
+  ) {
     if (packages.has(`${folder}/${name}`)) return `${folder}/${name}`;
   }
   return packages.has(name) ? name : undefined;

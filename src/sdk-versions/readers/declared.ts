@@ -15,10 +15,14 @@ export const CARGO_RANGES: RangeStyle = { bare: "caret", tilde: "minor" };
 /** Composer's and Bundler's. */
 export const COMPOSER_RANGES: RangeStyle = { bare: "exact", tilde: "last-but-one" };
 
+/** Characters of a range; `||` between dozens of versions has some hundreds. */
+const LONGEST = 1_000;
+
 type Bounds = Omit<StatedVersion, "text">;
 
 /** The bounds of a range as `^1.2 || ~2.1`: of several, those around all. What is no range is shown and can't be compared. */
 export function rangeBounds(text: string, style: RangeStyle): StatedVersion {
+  if (text.length > LONGEST) return unstated("its version is not stated here");
   const alternatives = text.split(/\s*\|\|?\s*/).map((one) => intersection(one.trim(), style));
   const known = alternatives.filter((one) => one !== undefined);
   if (known.length < alternatives.length) return unstated(text.trim() === "" ? "no version is stated" : text);

@@ -87,8 +87,16 @@ function attribute(item: Element, name: string): string | undefined {
 export function inserted(text: string, properties: ReadonlyMap<string, string>): string {
   let result = text;
   for (let i = 0; i < 8 && result.length < 1_000; i++)
-    result = result.replace(/\$\(([\w.]+)\)/g, (whole, key: string) => properties.get(key) ?? whole);
+    result = result.replace(
+      /\$\(([\w.]+)\)/g,
+      (whole, key: string) => shortValue(properties.get(key)) ?? whole,
+    );
   return result;
+}
+
+/** A value of thousands of characters is no part of a version. */
+function shortValue(value: string | undefined): string | undefined {
+  return value !== undefined && value.length <= 1_000 ? value : undefined;
 }
 
 function used(name: string, version: string | undefined, item: Element): UsedPackage {

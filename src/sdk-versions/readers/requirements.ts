@@ -16,7 +16,7 @@ export const requirements: Reader = {
   fileName: /(requirements|constraints)[^/]*\.(txt|in)$/i,
   folderAndName: /(^|\/)(requirements|requires)\/[^/]+\.(txt|in)$/i,
   mayBeEmpty: true,
-  looksLike: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]*\])?\s*[=~<>!]=/m.test(text),
+  looksLike: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]\n]*\])?[ \t]*[=~<>!]=/m.test(text),
   read: (text) => {
     const lines = logicalLines(text);
     return {
@@ -73,6 +73,7 @@ function withoutOptions(words: string): string {
   const editable = words.replace(/^(-e\s*|--editable[\s=]+)/, "");
   if (editable.startsWith("-")) return "";
   return editable
+    .replaceAll(/\s+/g, " ")
     .replace(/\s--?[a-z].*$/, "")
     .replace(/(\s;|;\s).*$|;(?=\s*(python|os|sys|platform|implementation|extra)).*$/, "")
     .trim();

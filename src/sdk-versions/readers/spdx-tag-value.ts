@@ -9,7 +9,7 @@ export const spdxTagValue: Reader = {
   fileName: /\.spdx(\.txt)?$/i,
   looksLike: (text) => /^SPDXVersion:\s*SPDX-/m.test(text),
   read: (text) => {
-    if (!/^\s*SPDXVersion:/m.test(text)) throw new Malformed("has no 'SPDXVersion'");
+    if (!/^[ \t]*SPDXVersion:/m.test(text)) throw new Malformed("has no 'SPDXVersion'");
     return { packages: packagesOf(text), complete: true };
   },
 };
@@ -30,8 +30,9 @@ function packagesOf(text: string): UsedPackage[] {
       isInText = !raw.includes("</text>");
       continue;
     }
-    const [, tag, value = ""] = /^\s*(\w+):\s*(.*?)\s*$/.exec(raw) ?? [];
+    const [, tag, rest = ""] = /^[ \t]*(\w+):(.*)$/.exec(raw) ?? [];
     if (tag === undefined) continue;
+    const value = rest.trim();
     isInText = value.startsWith("<text>") && !value.includes("</text>");
     const current = found.at(-1);
     if (tag === "PackageName") found.push({ name: value, line: index + 1 });
