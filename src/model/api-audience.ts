@@ -1,12 +1,18 @@
 import type { Cluster } from "./cluster.ts";
 
 /** How a client names an API server of Kubernetes, and the audiences that API servers take for their own. */
-const NAMES =
-  /^(https?:\/\/)?(kubernetes\.default(\.svc(\.[a-z0-9.-]+)?)?|kube-apiserver|api|apiserver)\.?(:\d+)?\/*$/;
-/** Issuers and endpoints of EKS clusters, in whatever partition. */
+const NAMES = ["kubernetes.default", "kubernetes.default.svc", "kube-apiserver", "apiserver", "api"];
+/** The Service of the API server, with a cluster domain. */
+const IN_CLUSTER = "kubernetes.default.svc.";
+/**
+ * Endpoints and issuers of EKS clusters, in whatever partition: `ID.gr7.REGION.eks.amazonaws.com`, dual stack
+ * `ID.eks-cluster.REGION.api.aws`, `oidc.eks.REGION.amazonaws.com/id/ID`. Not `pods.eks.amazonaws.com`, which no API
+ * server takes. Source: Amazon EKS User Guide, "Cluster API server endpoint".
+ */
 const OF_EKS = [
-  /^(https?:\/\/)?oidc[.-]eks\.[a-z0-9-]+\.[a-z0-9.-]+(:\d+)?\/id\/[a-z0-9]+\/*$/,
-  /^(https?:\/\/)?[a-z0-9]+\.[a-z0-9]+\.[a-z0-9-]+\.eks\.amazonaws\.com(\.cn)?(:\d+)?\/*$/,
+  /(\.[^./]+){2}\.eks\.amazonaws\.com/,
+  /\.eks-cluster\..+\.api\.aws/,
+  /^oidc[.-]eks\..+\/id\/./,
 ];
 
 /**
@@ -15,15 +21,18 @@ const OF_EKS = [
  * Source: Kubernetes, kube-apiserver (`--api-audiences`, the issuer unless set); EKS: `https://kubernetes.default.svc`.
  */
 export function isApiAudience(audience: string, cluster?: Pick<Cluster, "issuer" | "endpoint">): boolean {
-  const text = audience.trim().toLowerCase();
-  if (NAMES.test(text) || OF_EKS.some((form) => form.test(text))) return true;
-  return [cluster?.issuer, cluster?.endpoint].some((own) => own !== undefined && bare(own) === bare(text));
+  const address = addressOf(audience);
+  if (NAMES.includes(address) || address.startsWith(IN_CLUSTER)) return true;
+  if (OF_EKS.some((form) => form.test(address))) return true;
+  return [cluster?.issuer, cluster?.endpoint].some((own) => own !== undefined && addressOf(own) === address);
 }
 
-function bare(url: string): string {
+/** What a URL names, however it is spelled: host and path without scheme, port, and what may stand at their ends. */
+function addressOf(url: string): string {
   return url
+    .trim()
     .toLowerCase()
     .replace(/^https?:\/\//, "")
-    .replace(/:443(?=\/|$)/, "")
+    .replace(/\.?(:\d+)?(?=\/|$)/, "")
     .replace(/\/+$/, "");
 }

@@ -85,7 +85,7 @@ export function inlineMark(name: string): string {
 
 /** True if the tag says that the inline policy of this name was taken over. */
 export function marksInline(tag: string | undefined, name: string): boolean {
-  return (tag ?? "").split(" ").includes(inlineMark(name));
+  return marksIn(tag).has(inlineMark(name));
 }
 
 /** The tag's value with these inline policies alone, of those marked before; `undefined` where none is left. */
@@ -101,7 +101,7 @@ export function attachedMark(policyArns: readonly string[]): string {
 
 /** The tag's value with further attachments taken in; those marked before stay. */
 export function withAttachments(tag: string | undefined, policyArns: readonly string[]): string {
-  return joinMarks([...(tag ?? "").split(" ").filter(Boolean), ...policyArns.map(attachmentMark)]);
+  return joinMarks([...marksIn(tag), ...policyArns.map(attachmentMark)]);
 }
 
 /** The tag's value with attachments taken out; `undefined` where none is left. */
@@ -120,7 +120,7 @@ export function onlyAttachments(tag: string | undefined, policyArns: readonly st
 }
 
 function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): string | undefined {
-  return joinMarks((tag ?? "").split(" ").filter((mark) => mark !== "" && keep(mark))) || undefined;
+  return joinMarks([...marksIn(tag)].filter(keep)) || undefined;
 }
 
 /**
@@ -141,12 +141,12 @@ export function mergeAttachments(
 type Marks = ReadonlySet<string>;
 
 function marksIn(tag: string | undefined): Marks {
-  return new Set((tag ?? "").split(" ").filter((mark) => mark !== ""));
+  return new Set(tag?.match(/\S+/g));
 }
 
 /** True if the tag says that this attachment is ours. */
 export function marksAttachment(tag: string | undefined, policyArn: string): boolean {
-  return (tag ?? "").split(" ").includes(attachmentMark(policyArn));
+  return marksIn(tag).has(attachmentMark(policyArn));
 }
 
 function joinMarks(marks: readonly string[]): string {

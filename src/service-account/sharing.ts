@@ -6,7 +6,7 @@ import type { RoleName } from "../model/role-name.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { listOf } from "../model/trust-policy/document.ts";
-import type { Grant } from "../model/trust-policy/grant.ts";
+import { trustPolicy, type Grant } from "../model/trust-policy/grant.ts";
 import { neighboursIn } from "../model/trust-policy/judge.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../model/trust-policy/steps.ts";
@@ -127,19 +127,17 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
     listOf(values).flatMap((value) => {
       if (kind !== "Federated") return [stranger(value)];
       if (value === grant.providerArn) return otherSubjects(statement, grant).map(stranger);
-      const isNamesake = isFor(statement, { ...grant, providerArn: value, issuerHostPath: issuerIn(value) });
+      const issuer = issuerIn(value);
+      const isNamesake = isFor(statement, { ...grant, providerArn: value, issuerHostPath: issuer });
       const whose = isNamesake ? accountOf(grant.subject) : "tokens";
-      return [{ who: `${whose} of ${issuerIn(value)}`, isNamesake }];
+      return [{ who: `${whose} of ${issuer}`, isNamesake }];
     }),
   );
 }
 
 /** True if the statement lets in this one subject, by its exact name. */
 function isFor(statement: Statement, grant: Grant): boolean {
-  const alone = {
-    Version: "2012-10-17",
-    Statement: [{ ...statement, Principal: { Federated: grant.providerArn } }],
-  };
+  const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
   return otherSubjects(statement, grant).length === 0 && neighboursIn(alone, grant).length === 0;
 }
 
@@ -158,6 +156,7 @@ function accountOf(subject: string): string {
   return subject.replace(/^system:serviceaccount:([^:]*):/, "$1/");
 }
 
+/** The issuer of an OIDC provider; other providers by their whole name. */
 function issuerIn(provider: string): string {
-  return provider.replace(/^.*:oidc-provider\//, "");
+  return provider.replace(/.*:oidc-provider\//, "");
 }

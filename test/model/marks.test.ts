@@ -4,9 +4,16 @@ import {
   accountOrigin,
   attachedMark,
   attachmentMark,
+  inlineMark,
+  marksAttachment,
+  marksInline,
+  mergeAttachments,
+  onlyAttachments,
+  onlyInline,
   providerMarks,
   roleMarks,
   withAttachments,
+  withoutAttachments,
 } from "../../src/model/marks.ts";
 import { aCluster, anAccount, CLOUDWATCH, S3_READ } from "../fakes/values.ts";
 
@@ -30,6 +37,46 @@ describe("a role's marks", () => {
     expect(withAttachments(undefined, [CLOUDWATCH])).toBe(attachmentMark(CLOUDWATCH));
     expect(withAttachments(attachedMark([CLOUDWATCH]), [S3_READ])).toBe(attachedMark([CLOUDWATCH, S3_READ]));
     expect(withAttachments("  zzzzzzzz ", [])).toBe("zzzzzzzz");
+  });
+
+  it("are read one by one, whatever blanks stand between them", () => {
+    const tag = ` ${attachmentMark(S3_READ)}  ${attachmentMark(CLOUDWATCH)} `;
+    expect([CLOUDWATCH, S3_READ].map((arn) => marksAttachment(tag, arn))).toEqual([true, true]);
+    expect(marksAttachment(tag.replaceAll(" ", ""), S3_READ)).toBe(false);
+    expect([undefined, "", " "].map((none) => marksAttachment(none, S3_READ))).toEqual([false, false, false]);
+    expect(marksInline(` x ${inlineMark("own")}`, "own")).toBe(true);
+    expect([marksInline(inlineMark("other"), "own"), marksInline(undefined, "own")]).toEqual([false, false]);
+  });
+
+  it("lose what is taken out, keep what stays, and are none where nothing is left", () => {
+    const both = ` ${attachmentMark(S3_READ)}  ${attachmentMark(CLOUDWATCH)}`;
+    expect(withoutAttachments(both, [S3_READ])).toBe(attachmentMark(CLOUDWATCH));
+    expect(withoutAttachments(both, [])).toBe(attachedMark([S3_READ, CLOUDWATCH]));
+    expect(withoutAttachments(both, [S3_READ, CLOUDWATCH])).toBeUndefined();
+    expect(withoutAttachments(undefined, [S3_READ])).toBeUndefined();
+    expect(onlyAttachments(both, [S3_READ])).toBe(attachmentMark(S3_READ));
+    expect(onlyAttachments(attachmentMark(CLOUDWATCH), [S3_READ])).toBeUndefined();
+    expect(onlyInline(` ${inlineMark("a")} ${inlineMark("b")}`, ["b", "c"])).toBe(inlineMark("b"));
+    expect(onlyInline(undefined, ["b"])).toBeUndefined();
+  });
+
+  it.each<readonly [string, ...values: readonly (string | undefined)[]]>([
+    ["nobody marked anything", undefined, undefined, undefined, undefined],
+    ["we mark one", undefined, "a", undefined, "a"],
+    ["they mark one", undefined, undefined, "b", "b"],
+    ["both mark another one", "x", "a x", "b x", "a b x"],
+    ["both mark the same", "x", "a x", "a x", "a x"],
+    ["we take one out", "x y", "y", "x y", "y"],
+    ["they take one out", "x y", "x y", "y", "y"],
+    ["we take all out", "x y", undefined, "x y", undefined],
+    ["they take all out", "x y", "x y", undefined, undefined],
+    ["each takes another one out", "x y", "x", "y", undefined],
+    ["we mark one where they take one out", "x", "a x", undefined, "a"],
+    ["they mark one where we take one out", "x", undefined, "b x", "b"],
+    ["what they wrote is that already, in their order", "x", "a x", " x  b a", " x  b a"],
+    ["what they wrote is in their order and lacks ours", "x", "a x", "x b", "a b x"],
+  ])("of two who change them at once are merged where %s", (_name, base, ours, theirs, merged) => {
+    expect(mergeAttachments(base, ours, theirs)).toBe(merged);
   });
 
   it("of as many attachments as a role takes fit into a tag of 256 characters", () => {

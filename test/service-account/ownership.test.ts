@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isFailure } from "../../src/model/failure.ts";
+import { isFailure, type Failure } from "../../src/model/failure.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
 import { TAG } from "../../src/model/marks.ts";
 import { computedRoleName, isComputedFor } from "../../src/model/role-name.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { AUDIENCE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { audienceFor, writableAudience } from "../../src/service-account/audience.ts";
 import {
   expectOneClaim,
   isEksctls,
@@ -17,7 +19,13 @@ import {
   type OwnedRole,
 } from "../../src/service-account/ownership.ts";
 import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/sharing.ts";
-import { otherIssuerOf, providersAdmitting } from "../../src/service-account/trust.ts";
+import {
+  audiencesIn,
+  evaluateGrant,
+  otherIssuerOf,
+  providersAdmitting,
+  trustNotes,
+} from "../../src/service-account/trust.ts";
 import {
   newTrust,
   openableRole,
@@ -69,15 +77,20 @@ function theOne<T>(value: T | undefined): T {
   return value;
 }
 
-/** The failure that something ends in, by its code. */
-function codeOf(run: () => unknown): string {
+/** The failure that something ends in. */
+function failureOf(run: () => unknown): Failure | undefined {
   try {
     run();
-    return "none";
+    return undefined;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return error.code;
+    return error;
   }
+}
+
+/** The same by its code. */
+function codeOf(run: () => unknown): string {
+  return failureOf(run)?.code ?? "none";
 }
 
 describe("whose a role is", () => {
@@ -194,6 +207,16 @@ describe("two roles that claim one account", () => {
     );
   });
 
+  it("are told with the way on", () => {
+    expect(failureOf(() => expectOneClaim([one, other], cluster, CART))?.detail).toEqual({
+      facts: [
+        ["role", COMPUTED],
+        ["role", ownRole("x")],
+      ],
+      advice: "Remove the tag irsa/managed-by from the role that is not its own",
+    });
+  });
+
   it.each<readonly [string, readonly (Role | undefined)[]]>([
     ["one role, read twice", [one, aRole()]],
     ["one role alone", [one, undefined]],
@@ -229,6 +252,7 @@ describe("who else assumes a role", () => {
       ["444455556666", "arn:aws:iam::1:user/x"],
     ],
     ["everybody", [allow({ Principal: "*" })], ["anyone"]],
+    ["nobody can tell who", [allow({ Principal: null as never })], ["anyone"]],
     ["all but some", [{ Effect: "Allow", NotPrincipal: { AWS: "1" }, Action: "sts:AssumeRole" }], ["anyone"]],
     [
       "other accounts by name",
@@ -285,6 +309,27 @@ describe("who else assumes a role", () => {
       [OURS, ...listOf(old.trustOf({ account: anAccount("shop/till") }).Statement)],
       [`tokens of ${OLD_HOST}`],
     ],
+    [
+      "all but its namesake of another cluster",
+      [
+        OURS,
+        {
+          ...listOf(old.trustOf({ account: CART }).Statement)[0],
+          Condition: { StringNotEquals: { [`${OLD_HOST}:sub`]: GRANT.subject } },
+        } as Statement,
+      ],
+      [`tokens of ${OLD_HOST}`],
+    ],
+    [
+      "users that a company's own provider knows",
+      [OURS, allow({ Principal: { Federated: "arn:aws:iam::1:saml-provider/adfs" } })],
+      ["tokens of arn:aws:iam::1:saml-provider/adfs"],
+    ],
+    [
+      "a subject that is no ServiceAccount's",
+      [allow({ Condition: { StringEquals: { [sub]: "user:system:serviceaccount:shop:cart" } } })],
+      ["user:system:serviceaccount:shop:cart"],
+    ],
   ])("%s", (_name, statements, expected) => {
     const trust = trustPolicy(statements);
     const others = othersIn(trust, GRANT);
@@ -306,6 +351,43 @@ describe("who else assumes a role", () => {
     expect(give(shared, { sharedRoles: [aRoleName("other"), aRoleName("sHARED")] })).toBe("none");
     expect(give(moved, {})).toBe("role-shared");
     expect(give(moved, { addTrust: true })).toBe("none");
+  });
+
+  it("counts as shared where that is too much to be judged", () => {
+    const asking = (count: number) => {
+      const keys = { [sub]: GRANT.subject, "aws:SourceVpc": Array.from({ length: count }, () => "vpc-1") };
+      return trustPolicy([allow({ Condition: { StringEquals: keys } })]);
+    };
+    expect(othersIn(asking(1000), GRANT)).toEqual([]);
+    expect(othersIn(asking(130_000), GRANT)).toEqual([
+      "whoever its trust policy, too complex to judge, may allow",
+    ]);
+    expect(codeOf(() => givableRole(PROOF.arn, aRole({ trust: asking(130_000) }), GRANT, {}))).toBe(
+      "role-shared",
+    );
+  });
+
+  it("is told with the way on, where there is one", () => {
+    const role = aRole({ arn: ownRole("shared"), trust: trustPolicy([OURS, EC2]) });
+    const facts = [
+      ["role", ownRole("shared")],
+      ["lets in too", "ec2.amazonaws.com"],
+    ];
+    const message = "the role 'shared' is not shop/cart's alone";
+    expect(failureOf(() => givableRole(PROOF.arn, role, GRANT, {}))).toMatchObject({
+      message,
+      detail: {
+        facts,
+        advice: "What the role is given, they get too. If that is meant: --allow-shared-role shared",
+      },
+    });
+    expect(failureOf(() => adoptableRole(role, GRANT))).toMatchObject({
+      message,
+      detail: {
+        facts,
+        advice: "What irsa changed on it would change for all of them; it can be used as it is",
+      },
+    });
   });
 
   it("names ten of them, and how many more there are", () => {
@@ -362,6 +444,38 @@ describe("a trust policy gets the account's statement", () => {
     expect(newTrust(GRANT)).toEqual(trustPolicy([OURS]));
     expect(othersIn(newTrust(GRANT), GRANT)).toEqual([]);
   });
+
+  it("and none that would not do that, whatever let it come so far", () => {
+    const empty = writableGrant(cluster, CART, anAudience(""));
+    const unsafe = {
+      code: "unsafe-trust",
+      message: "the trust policy would not do what it should",
+      detail: { facts: [["evaluator", '{"code":"too-wide","what":"audience","value":""}']] },
+    };
+    expect(failureOf(() => newTrust(empty))).toMatchObject(unsafe);
+    const open = openableRole(PROOF, aRole(), GRANT, false);
+    expect(failureOf(() => trustWithGrant(open, aRole(), empty))).toMatchObject(unsafe);
+  });
+
+  it("or says what stands against it, with the values", () => {
+    const denied = aRole({ trust: trustPolicy([{ ...OURS, Effect: "Deny" }]) });
+    const open = openableRole(PROOF, denied, GRANT, false);
+    expect(failureOf(() => trustWithGrant(open, denied, GRANT))).toMatchObject({
+      message: `a Deny statement in the trust policy of '${denied.name}' keeps the account out`,
+      detail: { facts: [["role", COMPUTED]], advice: "Its owner has to change that statement first" },
+    });
+    const byTrust = { ...PROOF, witness: "trust" } as const;
+    expect(failureOf(() => openableRole(byTrust, elsewhere, GRANT, false))).toMatchObject({
+      message: "the role 'x' does not trust shop/cart",
+      detail: {
+        facts: [["role", ownRole("x")]],
+        advice: [
+          `Its owner can add this statement to the trust policy, or approve a plan for it with --attach-role-arn ${ownRole("x")} --add-trust:`,
+          ...JSON.stringify(OURS, null, 2).split("\n"),
+        ],
+      },
+    });
+  });
 });
 
 describe("the providers by whose tokens an account gets in", () => {
@@ -375,9 +489,84 @@ describe("the providers by whose tokens an account gets in", () => {
     expect(otherIssuerOf(trustPolicy([OURS]), GRANT)).toBeUndefined();
   });
 
+  it("are asked with the audiences of the policy, and no other of its values", () => {
+    const pinned = {
+      ...OURS,
+      Condition: { StringLike: { "X:AUD": ["a", "b"], [sub]: "c", "x:aud:y": "d" } },
+    };
+    expect(audiencesIn(trustPolicy([pinned]), GRANT)).toEqual([AUDIENCE, "a", "b"]);
+  });
+
   it("are none where a Deny keeps it out", () => {
     const denied = trustPolicy([OURS, { ...OURS, Effect: "Deny" }]);
     expect(providersAdmitting(denied, GRANT.subject, AUDIENCE)).toEqual([]);
+  });
+});
+
+describe("what is worth knowing of a trust policy", () => {
+  const notesOf = (trust: PolicyDocument) => trustNotes(trust, evaluateGrant(trust, GRANT));
+  const sized = (length: number) => {
+    const long = (sid: number) => trustPolicy([{ ...OURS, Sid: "x".repeat(sid) }]);
+    return long(length - JSON.stringify(long(0)).length);
+  };
+
+  it("is nothing where it admits the account and is of the usual size", () => {
+    expect(notesOf(trustPolicy([OURS]))).toEqual([]);
+    expect(notesOf(sized(2048))).toEqual([]);
+  });
+
+  it("is its size beyond IAM's usual quota", () => {
+    expect(notesOf(sized(2049))).toEqual([
+      {
+        level: "warning",
+        code: "trust-size",
+        message:
+          "the trust policy has 2049 characters; IAM's quota is 2048 unless it was raised (ACLSizePerRole)",
+      },
+    ]);
+  });
+
+  it("is what it depends on that can't be known", () => {
+    const Condition = {
+      StringEquals: { ...OURS.Condition?.["StringEquals"], "aws:SourceVpc": "v", "aws:SourceIp": "1" },
+    };
+    expect(
+      notesOf(trustPolicy([{ ...OURS, Condition }])).map(({ code, message }) => [code, message]),
+    ).toEqual([
+      [
+        "trust-conditional",
+        "whether the trust policy lets the account in also depends on aws:SourceIp, aws:SourceVpc, which can't be known from here",
+      ],
+    ]);
+  });
+});
+
+describe("an audience that an annotation asks for", () => {
+  const annotated = (audience: string) =>
+    audienceFor(CART, undefined, {
+      ref: CART,
+      resourceVersion: "1",
+      managers: [],
+      labels: {},
+      annotations: { [AUDIENCE_ANNOTATION]: audience },
+    });
+
+  it("is written nowhere, unless it is the default or the operator asks for one", () => {
+    expect(writableAudience(annotated(AUDIENCE))).toBe(AUDIENCE);
+    expect(writableAudience(audienceFor(CART, undefined, undefined))).toBe(AUDIENCE);
+    expect(writableAudience(audienceFor(CART, anAudience("x"), undefined))).toBe("x");
+    expect(failureOf(() => writableAudience(annotated("x")))).toMatchObject({
+      code: "audience-unasked",
+      message: "shop/cart is annotated with the audience 'x', which was not asked for",
+      detail: { facts: [["annotation", "eks.amazonaws.com/audience"]] },
+    });
+  });
+
+  it("is refused where it is empty", () => {
+    expect(failureOf(() => annotated(""))).toMatchObject({
+      code: "empty-audience",
+      message: "the annotation eks.amazonaws.com/audience of shop/cart is empty",
+    });
   });
 });
 

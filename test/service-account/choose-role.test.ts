@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import type { RoleArn } from "../../src/model/arn.ts";
+import type { FailureDetail } from "../../src/model/failure.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { computedRoleName, parseRoleName } from "../../src/model/role-name.ts";
+import { NAME_BOTH } from "../../src/service-account/choose-role.ts";
+import { ownedRole } from "../../src/service-account/ownership.ts";
+import {
+  aDesire,
+  aRoleName,
+  existing,
+  managed,
+  OLD_ISSUER,
+  ownRole,
+  aCluster,
+  right,
+} from "../fakes/values.ts";
+import { bringAbout, planIn, stopOf } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const { account } = aDesire();
+const PATH = "amazon-cloudwatch/cloudwatch-agent";
+const COMPUTED = aWorld().roleOf({ account });
+const [, NAME = ""] = COMPUTED.split("/");
+const GONE = ownRole("team/gone");
+const FIX = `irsa verify ${PATH} --cluster eks-work-cluster --fix --approve`;
+
+const annotatedWith = (world: World, annotation: string): World =>
+  world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
+const withOurs = (world: World): World => world.withRole(COMPUTED, { tags: world.marksOf({ account }) });
+const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.cluster, account);
+
+type Stop = readonly [code: string, message: string, detail: FailureDetail];
+
+describe("a role that can't be chosen is told with its values and the way on", () => {
+  it.each<readonly [string, (world: World) => World, Parameters<typeof aDesire>[0], Stop]>([
+    [
+      "of another AWS account",
+      (world) => world,
+      { role: existing("arn:aws:iam::999988887777:role/theirs") },
+      [
+        "other-aws-account",
+        "the role belongs to AWS account 999988887777, the cluster to 111122223333",
+        {
+          facts: [["role", "arn:aws:iam::999988887777:role/theirs"]],
+          advice:
+            "A role elsewhere needs a provider for this issuer in its own account; irsa can't check or make that from here",
+        },
+      ],
+    ],
+    [
+      "that does not exist",
+      (world) => world,
+      { role: existing(GONE) },
+      ["no-role", "there is no role 'gone'", { facts: [["asked for", GONE]] }],
+    ],
+    [
+      "under another path",
+      (world) => world.withRole(ownRole("gone")),
+      { role: existing(GONE) },
+      [
+        "role-path",
+        "the role 'gone' has another path",
+        {
+          facts: [
+            ["asked for", GONE],
+            ["there is", ownRole("gone")],
+          ],
+          advice: "A role's path can't be changed; give the ARN as it is",
+        },
+      ],
+    ],
+    [
+      "of that name, which is nobody's",
+      (world) => world.withRole(COMPUTED),
+      {},
+      [
+        "role-exists",
+        `a role '${NAME}' exists and is not irsa's for ${PATH}`,
+        {
+          facts: [["role", COMPUTED]],
+          advice:
+            "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+        },
+      ],
+    ],
+    [
+      "of that name, whose tags alone name the account",
+      (world) => world.withRole(ownRole("mine"), { tags: world.marksOf({ account }) }),
+      { role: managed({ name: aRoleName("mine") }) },
+      [
+        "role-exists",
+        `a role 'mine' exists and is not irsa's for ${PATH}`,
+        {
+          facts: [
+            ["role", ownRole("mine")],
+            ["why", `its tags name ${PATH}, but neither its name nor its trust policy does`],
+          ],
+          advice:
+            "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+        },
+      ],
+    ],
+    [
+      "that trusts the account of another issuer",
+      (world) =>
+        world.withRole(ownRole("mine"), {
+          tags: world.marksOf({ account }),
+          trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ account }),
+        }),
+      { role: managed({ name: aRoleName("mine") }) },
+      [
+        "trust-move",
+        `the role 'mine' trusts ${PATH} of another issuer`,
+        {
+          facts: [
+            ["role", ownRole("mine")],
+            ["it trusts", OLD_ISSUER.replace("https://", "")],
+          ],
+          advice:
+            "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust. For all roles that trust that issuer, as a plan:",
+          command: expect.stringContaining(OLD_ISSUER.slice(-32)) as never,
+        },
+      ],
+    ],
+    [
+      "by an annotation that is none",
+      (world) => annotatedWith(world, "gone"),
+      { adopt: true },
+      ["bad-annotation", `${PATH} is annotated with 'gone', which is no role ARN`, { advice: NAME_BOTH }],
+    ],
+    [
+      "by an annotation whose role is gone",
+      (world) => annotatedWith(world, GONE),
+      { adopt: true },
+      [
+        "annotated-role",
+        `${PATH} is annotated with a role that does not exist`,
+        {
+          facts: [["annotation", GONE]],
+          advice: `To make that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+        },
+      ],
+    ],
+    [
+      "by an annotation of another AWS account",
+      (world) => annotatedWith(world, "arn:aws:iam::999988887777:role/theirs"),
+      { adopt: true },
+      [
+        "annotated-role",
+        `${PATH} is annotated with a role of another AWS account, which can't be checked from here`,
+        { facts: [["annotation", "arn:aws:iam::999988887777:role/theirs"]], advice: NAME_BOTH },
+      ],
+    ],
+    [
+      "by an annotation whose role is gone, beside irsa's own role",
+      (world) => annotatedWith(withOurs(world), GONE),
+      { adopt: true },
+      [
+        "annotated-role",
+        `${PATH} is annotated with a role that does not exist`,
+        {
+          facts: [
+            ["annotation", GONE],
+            ["irsa's role", COMPUTED],
+          ],
+          advice: `${NAME_BOTH}. If irsa's role for it is meant:`,
+          command: FIX as never,
+        },
+      ],
+    ],
+    [
+      "by an annotation whose role is gone, beside a role of the computed name that is nobody's",
+      (world) => annotatedWith(world.withRole(COMPUTED), GONE),
+      { adopt: true },
+      [
+        "annotated-role",
+        `${PATH} is annotated with a role that does not exist`,
+        {
+          facts: [["annotation", GONE]],
+          advice: `To make that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+        },
+      ],
+    ],
+  ])("%s", async (_name, setUp, desired, [code, message, detail]) => {
+    const stop = await stopOf(planIn(setUp(aWorld().withProvider()), aDesire(desired)));
+    expect({ ...stop, message: stop.message }).toEqual({
+      name: "Failure",
+      kind: "refused",
+      code,
+      message,
+      detail,
+    });
+  });
+});
+
+describe("a role that irsa kept is judged again", () => {
+  const planKept = (change: (world: World) => void) => {
+    const world = withOurs(aWorld().withProvider());
+    const proof = proofIn(world);
+    if (proof === undefined) throw new Error("the test's role is not irsa's");
+    change(world);
+    const name = right(parseRoleName(computedRoleName(world.cluster, account, "")));
+    return planIn(world, aDesire({ role: { kind: "kept", name, proof } }));
+  };
+
+  it("and used while it is irsa's", async () => {
+    expect((await planKept(() => undefined)).role).toBe(COMPUTED);
+  });
+
+  it.each<readonly [string, (world: World) => void]>([
+    ["is gone", ({ iam }) => iam.roles.clear()],
+    [
+      "lost its tags",
+      (world) => {
+        world.editRole(COMPUTED, ({ role }) => ({ role: { ...role, tags: {} } }));
+      },
+    ],
+  ])("and refused where it %s", async (_name, change) => {
+    expect(await stopOf(planKept(change))).toMatchObject({
+      kind: "refused",
+      code: "no-role",
+      message: `the role that irsa kept for ${PATH} is gone, or is not irsa's any more`,
+      detail: { advice: "Look again: irsa verify" },
+    });
+  });
+});
+
+describe("a role of irsa's", () => {
+  it("is kept under the path that is asked for again", async () => {
+    const world = aWorld().withProvider();
+    const desired = aDesire({ role: managed({ path: "/irsa/" }) });
+    const { role } = await bringAbout(world, desired);
+    expect(await planIn(world, desired)).toMatchObject({ changes: [], role });
+    expect(role).toBe(`arn:aws:iam::111122223333:role/irsa/${NAME}` as RoleArn);
+  });
+});
