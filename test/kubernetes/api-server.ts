@@ -28,6 +28,9 @@ export interface ApiServer {
   readonly stop: () => Promise<void>;
 }
 
+/** What comes back; `hang-up` where the connection ends without an answer. */
+type Answer = ApiAnswer | "hang-up";
+
 /** What a server proves itself by. */
 interface Identity {
   readonly authority: CertificateWithKey;
@@ -39,7 +42,7 @@ interface Identity {
  * sent as they are.
  */
 export async function startApiServer(
-  answer: (request: Received) => ApiAnswer | Promise<ApiAnswer>,
+  answer: (request: Received) => Answer | Promise<Answer>,
   identity?: Identity,
 ): Promise<ApiServer> {
   const { authority, certificate } = identity ?? (await newIdentity());
@@ -54,6 +57,7 @@ export async function startApiServer(
       const asked = { method, url, headers, body };
       received.push(asked);
       const given = await answer(asked);
+      if (given === "hang-up") return void response.destroy();
       response.writeHead(given.status, { "content-type": "application/json" });
       response.end(typeof given.body === "string" ? given.body : JSON.stringify(given.body));
     },

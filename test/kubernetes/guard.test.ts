@@ -3,6 +3,7 @@ import type { JSONWebKeySet } from "jose";
 import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
 import { provedConnection, type ReadKeys } from "../../src/kubernetes/guard.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { Failure } from "../../src/model/failure.ts";
 import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { aCluster, anAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
@@ -22,6 +23,8 @@ interface Says {
   readonly signer?: TokenSigner;
   /** In place of a token. */
   readonly token?: string;
+  /** The path on which the server hangs up. */
+  readonly silentOn?: string;
 }
 
 let says: Says;
@@ -36,7 +39,8 @@ beforeEach(async () => {
 });
 afterEach(async () => server.stop());
 
-async function answerTo({ url, body }: Received): Promise<ApiAnswer> {
+async function answerTo({ url, body }: Received): Promise<ApiAnswer | "hang-up"> {
+  if (url === says.silentOn) return "hang-up";
   if (url === "/version") return { status: 200, body: {} };
   if (url === "/.well-known/openid-configuration")
     return says.discovery === undefined ? FORBIDDEN : { status: 200, body: { issuer: says.discovery } };
@@ -90,6 +94,23 @@ describe("a context is proved to be the cluster", () => {
   });
 });
 
+describe("a token proves it with whatever key issuers sign by", () => {
+  it.each(["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"])("%s", async (alg) => {
+    const other = await newSigner("k2", alg);
+    says = { ofAccount: {}, signer: other };
+    const connection = await prove(described(CLUSTER_CA), server.caPem, {}, async () => other.keys);
+    expect(connection.server).toBe(server.url);
+    connection.close();
+  });
+
+  it("but not by one of which nobody says that it is used", async () => {
+    const other = await newSigner("k2", "PS256");
+    says = { ofAccount: {}, signer: other };
+    const proving = prove(described(CLUSTER_CA), server.caPem, {}, async () => other.keys);
+    expect(await stopOf(proving)).toMatchObject({ code: "wrong-cluster" });
+  });
+});
+
 describe("a tunnel", () => {
   const HOST = "5d1c.gr7.ap-northeast-2.eks.amazonaws.com";
   let authority: Awaited<ReturnType<typeof createCertificateAuthority>>;
@@ -140,6 +161,7 @@ describe("a context is refused", () => {
     ["is for other audiences than was asked for", () => ({ ofAccount: { aud: ["sts.amazonaws.com"] } })],
     ["is of another ServiceAccount", () => ({ ofAccount: { sub: "system:serviceaccount:evil:cart" } })],
     ["has expired", () => ({ ofAccount: { exp: -3600 } })],
+    ["never expires", () => ({ ofAccount: { exp: "none" } })],
     ["is not signed at all", () => ({ ofAccount: {}, token: unsigned() })],
     ["is no token", () => ({ ofAccount: {}, token: "x" })],
   ])("as another cluster where its token %s", async (_what, said) => {
@@ -155,6 +177,80 @@ describe("a context is refused", () => {
     const stop = await stopOf(prove(described(CLUSTER_CA)));
     expect(stop).toMatchObject({ kind: "refused", code: "unproved-cluster" });
     expect(textOf(stop)).toContain("create serviceaccounts/token for shop/cart");
+  });
+
+  const ASKED = ["asked for", `eks-work-cluster     issuer ${ISSUER}`];
+  const ADVICE =
+    "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context";
+
+  it.each<readonly [string, () => Says, () => readonly unknown[]]>([
+    [
+      "another issuer's",
+      () => ({ discovery: OLD_ISSUER }),
+      () => [["context", `ctx     issuer ${OLD_ISSUER}`]],
+    ],
+    [
+      "without an issuer",
+      () => ({ ofAccount: {}, token: "x" }),
+      () => [["context", "ctx     issuer none: it gives no JSON Web Token"]],
+    ],
+    [
+      "with a token that somebody else signed",
+      () => ({ ofAccount: {}, signer: stranger }),
+      () => [
+        ["context", `ctx     ${server.url}`],
+        [
+          "its token",
+          "is not signed by the keys that the issuer publishes, or not as asked for: signature verification failed",
+        ],
+      ],
+    ],
+  ])("with what was asked for and what is there: one %s", async (_what, said, facts) => {
+    says = said();
+    const stop = await stopOf(prove(described(CLUSTER_CA)));
+    expect(stop.message).toBe("this kubeconfig context is another cluster");
+    expect(stop.detail).toEqual({ facts: [ASKED, ...facts()], advice: ADVICE });
+  });
+
+  it("with why nothing proves it", async () => {
+    const stop = await stopOf(prove(described(CLUSTER_CA)));
+    expect(stop.message).toBe("this kubeconfig context can't be proved to be the cluster");
+    expect(stop.detail).toEqual({
+      facts: [
+        ["asked for", `eks-work-cluster     ${server.url}`],
+        ["context", `ctx     ${server.url}`],
+        ["certificate", "not of the certificate authority that EKS names"],
+        ["token", expect.stringContaining("OIDC discovery document")],
+        ["token", expect.stringContaining("shop/cart")],
+        ["token", expect.stringContaining("shop/default")],
+      ],
+      advice: "Leave out --kubeconfig and --context to connect as EKS describes the cluster",
+    });
+    const { endpoint: _, ...unreached } = described(CLUSTER_CA);
+    expect((await stopOf(prove(unreached))).detail.facts?.[0]).toEqual([
+      "asked for",
+      "eks-work-cluster     ",
+    ]);
+  });
+
+  it.each(["/version", "/.well-known/openid-configuration"])(
+    "as unreachable, not as another, where it hangs up on %s",
+    async (silentOn) => {
+      says = { silentOn, ofAccount: {} };
+      const caPem = silentOn === "/version" ? server.caPem : CLUSTER_CA;
+      expect(await stopOf(prove(described(caPem)))).toMatchObject({ code: "unreachable" });
+    },
+  );
+
+  it("as asked wrongly where reading the keys says so", async () => {
+    says = { discovery: ISSUER, ofAccount: {} };
+    const wrong = async () => {
+      throw new Failure("input", "invalid-proxy", "HTTPS_PROXY: is no URL");
+    };
+    expect(await stopOf(prove(described(CLUSTER_CA), server.caPem, {}, wrong))).toMatchObject({
+      kind: "input",
+      code: "invalid-proxy",
+    });
   });
 
   it("as unproved where the issuer can't be reached", async () => {

@@ -6,8 +6,8 @@ export interface TokenClaims {
   readonly iss: string;
   readonly sub: string;
   readonly aud: readonly string[];
-  /** Seconds from now. */
-  readonly exp?: number;
+  /** Seconds from now; `none` for a token that says nothing of its end. */
+  readonly exp?: number | "none";
 }
 
 /** An issuer's key pair. */
@@ -17,20 +17,21 @@ export interface TokenSigner {
 }
 
 /** A new issuer's keys. */
-export async function newSigner(kid = "k1"): Promise<TokenSigner> {
-  const { privateKey, publicKey } = await generateKeyPair("RS256");
-  const jwk = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
+export async function newSigner(kid = "k1", alg = "RS256"): Promise<TokenSigner> {
+  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: "sig" };
   return {
     keys: { keys: [jwk] },
-    sign: async ({ iss, sub, aud, exp = 600 }) =>
-      new SignJWT({})
-        .setProtectedHeader({ alg: "RS256", kid })
+    sign: async ({ iss, sub, aud, exp = 600 }) => {
+      const token = new SignJWT({})
+        .setProtectedHeader({ alg, kid })
         .setIssuer(iss)
         .setSubject(sub)
         .setAudience([...aud])
-        .setIssuedAt()
-        .setExpirationTime(Math.floor(Date.now() / 1000) + exp)
-        .sign(privateKey),
+        .setIssuedAt();
+      if (exp !== "none") token.setExpirationTime(Math.floor(Date.now() / 1000) + exp);
+      return token.sign(privateKey);
+    },
   };
 }
 
