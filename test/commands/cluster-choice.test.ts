@@ -12,6 +12,7 @@ import {
 import {
   clusterByFlagOrContext,
   clusterByQuestion,
+  clusterNeeded,
   requireSameServer,
 } from "../../src/commands/session/cluster-choice.ts";
 import { parseClusterArn } from "../../src/model/arn.ts";
@@ -146,8 +147,13 @@ describe("the cluster that DescribeCluster gives", () => {
   ])("is held against %s", (_name, asked, same) => {
     const [kind, code, text] = endOf(() => requireAsked(cluster, asked));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["input", "other-cluster"]);
-    const told = [asked.arn ?? `${asked.name} in ${asked.region}`, ARN, "--cluster"];
-    for (const part of same ? [] : told) expect(text).toContain(part);
+    const told = [
+      "EKS describes another cluster than --cluster names",
+      `asked for ${asked.arn ?? `${asked.name} in ${asked.region}`}`,
+      `EKS says ${ARN}`,
+      "Check --cluster, --region, --profile and AWS_ENDPOINT_URL",
+    ];
+    expect(text).toBe(same ? "" : told.join("\n"));
   });
 
   it.each([
@@ -174,6 +180,9 @@ describe("the cluster that DescribeCluster gives", () => {
       "none",
       "other-region",
     ]);
+    expect(endOf(() => requireSameRegion("eu-west-2", arn, "x"))[2]).toBe(
+      `--region 'eu-west-2': contradicts the cluster ARN of x\ncluster ${ARN}\nLeave out --region: the ARN names the region`,
+    );
   });
 
   it.each<readonly [string, string | undefined, string, boolean]>([
@@ -185,13 +194,19 @@ describe("the cluster that DescribeCluster gives", () => {
     ["a path", "https://a.eks.example", "https://a.eks.example/x", false],
     ["slashes before", "a.eks.example", "//a.eks.example", false],
     ["none yet", undefined, "https://a.eks.example", false],
+    ["none yet, and none in the context", undefined, "", false],
   ])("has the server of the chosen context: %s", (_name, endpoint, server, same) => {
     const { endpoint: _, ...rest } = cluster;
     const described = { ...rest, ...(endpoint !== undefined && { endpoint }) };
     const [kind, code, text] = endOf(() => requireSameServer(described, server));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["refused", "wrong-cluster"]);
-    const told = [server, endpoint ?? "no endpoint yet", "prod"];
-    for (const part of same ? [] : told) expect(text).toContain(part);
+    const told = [
+      "the current context is not the cluster 'prod' of these credentials",
+      `context's server ${server}`,
+      `EKS says ${endpoint ?? "no endpoint yet"}`,
+      "Another account or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
+    ];
+    expect(text).toBe(same ? "" : told.join("\n"));
   });
 });
 
@@ -203,14 +218,30 @@ describe("the cluster that is chosen from a list", () => {
     const terminal = { ...listeningContext().context.terminal, interactive: false };
     const stop = await stopOf(clusterByQuestion(aws(["prod"]), terminal, "it has no contexts"));
     expect(stop).toMatchObject({ kind: "input", code: "no-cluster-given" });
-    expect(textOf(stop)).toContain("--cluster NAME");
-    expect(textOf(stop)).toContain("it has no contexts");
+    const advice =
+      "Name it: --cluster NAME. A plan (not --approve) may also take it from a kubeconfig context made for EKS";
+    expect(textOf(stop)).toBe(`no cluster is named\nkubeconfig it has no contexts\n${advice}`);
+    expect(textOf(clusterNeeded())).toBe(`no cluster is named\n${advice}`);
   });
 
   it("is none where there are none", async () => {
     const terminal = { ...listeningContext().context.terminal, interactive: true };
     const stop = await stopOf(clusterByQuestion(aws([]), terminal, ""));
     expect(stop).toMatchObject({ kind: "failed", code: "no-cluster" });
-    expect(textOf(stop)).toContain("eu-west-1");
+    expect(textOf(stop)).toBe("there are no clusters in eu-west-1");
+  });
+
+  it("is the one that is chosen", async () => {
+    const terminal = { ...listeningContext().context.terminal, interactive: true };
+    const asked: unknown[] = [];
+    const chooseLast = async (question: string, names: readonly string[]) => {
+      asked.push([question, names]);
+      return names.at(-1) ?? "";
+    };
+    expect(await clusterByQuestion(aws(["dev", "prod"]), terminal, "", chooseLast)).toEqual({
+      name: "prod",
+      chosenBy: "chosen from the list",
+    });
+    expect(asked).toEqual([["Which cluster?", ["dev", "prod"]]]);
   });
 });

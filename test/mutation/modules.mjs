@@ -28,9 +28,9 @@ export const MODULES = {
   },
   guards: {
     mutate:
-      /^service-account\/(guardrails|rights)\.ts$|^commands\/session\/(cluster-choice|bound-cluster)\.ts$|^kubernetes\/guard\.ts$/,
+      /^service-account\/(guardrails|rights)\.ts$|^commands\/session\/(cluster-choice|bound-cluster)\.ts$|^kubernetes\/guard\.ts$|^model\/api-endpoint\.ts$/,
     tests:
-      /^service-account\/(guardrails|rights|plan-create|existing-account|removal|prune)\.test|^kubernetes\/guard|^commands\/cluster-choice/,
+      /^service-account\/(guardrails|rights|plan-create|existing-account|removal|prune)\.test|^kubernetes\/guard|^commands\/cluster-choice|^model\/api-endpoint/,
     runs: 20,
   },
 };

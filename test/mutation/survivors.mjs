@@ -57,6 +57,7 @@ const SAME = {
     '"" → "Stryker was here!"': "a variable always has a key; what stands in for its value is thrown away",
     'values === "unknown" → false': "the word, taken for a list, has more than one element",
   },
+  "src/service-account/rights.ts": { '"" → "Stryker was here!"': NEVER },
 };
 
 /** Why a mutant may survive: its kind, and the reason in words. */

@@ -4,9 +4,20 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { observeAccounts } from "../../src/service-account/observe-many.ts";
 import { planAccounts } from "../../src/service-account/plan-many.ts";
-import { aCluster, aDesire, anAccount, awsPolicy, managed, ownPolicy } from "../fakes/values.ts";
+import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import { checkOpened } from "../../src/service-account/guardrails.ts";
+import {
+  aCluster,
+  aDesire,
+  anAccount,
+  awsPolicy,
+  existing,
+  managed,
+  ownPolicy,
+  ownRole,
+} from "../fakes/values.ts";
 import { bringAbout, changeOf, planIn, stopOf, textOf, updateIn } from "../fakes/walk.ts";
-import { aWorld } from "../fakes/world.ts";
+import { aWorld, type World } from "../fakes/world.ts";
 
 function allowing(Action: string, Resource: string): PolicyDocument {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] };
@@ -78,12 +89,96 @@ describe("a policy that makes an administrator", () => {
   });
 });
 
+describe("a role that is there and makes an administrator", () => {
+  const role = ownRole("legacy");
+  const own = ownPolicy("admin");
+  const readOnly = allowing("s3:GetObject", "*");
+  const desired = aDesire({ role: existing(role) });
+  type Kept = Parameters<World["withRole"]>[2];
+
+  const worldOf = (kept: Kept) => {
+    const world = aWorld()
+      .withProvider()
+      .withPolicy(own, allowing("iam:*", "*"))
+      .withPolicy(ownPolicy("read"), readOnly);
+    return world.withRole(role, { trust: world.trustOf(desired) }, kept);
+  };
+
+  it.each<readonly [string, Kept, string]>([
+    [
+      "by the name of a policy",
+      { attached: [ownPolicy("read"), awsPolicy("AdministratorAccess")] },
+      "AdministratorAccess of the role 'legacy'",
+    ],
+    ["by what a customer's policy allows", { attached: [own] }, "admin of the role 'legacy'"],
+    [
+      "by an inline policy",
+      { inline: { read: readOnly, all: allowing("*", "*") } },
+      "the inline policy 'all' of the role 'legacy'",
+    ],
+  ])("is given to nobody, unless that is allowed: %s", async (_name, kept, what) => {
+    const world = worldOf(kept);
+    const stop = await stopOf(planIn(world, desired));
+    expect(stop).toMatchObject({ kind: "refused", code: "administrator-policy" });
+    expect(stop.message).toBe(`${what} would make every pod of this account an administrator`);
+    expect((await planIn(world, { ...desired, allowAdministrator: true })).role).toBe(role);
+  });
+
+  it("is judged by its name where its policies were not read, if it is used as it is", () => {
+    const world = worldOf({});
+    const found = { role: world.role(role).role, attached: [awsPolicy("AdministratorAccess")], inline: {} };
+    const judge = (given: Pick<DesiredAccount, "role" | "allowAdministrator">) =>
+      stopOf(Promise.resolve().then(() => checkOpened(given, found))).then(
+        ({ code }) => code,
+        () => "none",
+      );
+    return expect(
+      Promise.all([
+        judge({ role: existing(role), allowAdministrator: false }),
+        judge({ role: existing(role), allowAdministrator: true }),
+        judge({ role: managed(), allowAdministrator: false }),
+      ]),
+    ).resolves.toEqual(["administrator-policy", "none", "none"]);
+  });
+
+  it("is judged whoever keeps it, where its policies were read", () => {
+    const world = worldOf({});
+    const found = {
+      role: world.role(role).role,
+      attached: [],
+      inline: {},
+      holds: { documents: new Map(), inline: { all: allowing("*", "*") } },
+    };
+    const judge = (allowAdministrator: boolean) => () =>
+      checkOpened({ role: managed(), allowAdministrator }, found);
+    expect(judge(false)).toThrow("the inline policy 'all' of the role 'legacy' would make");
+    expect(judge(true)).not.toThrow();
+  });
+
+  it("is told with why, and the way on", async () => {
+    const stop = await stopOf(planIn(worldOf({ attached: [awsPolicy("AdministratorAccess")] }), desired));
+    expect(stop.detail).toEqual({
+      facts: [["why", "AdministratorAccess lets its holder do anything"]],
+      advice:
+        "Name the actions that the workload needs; if it really is an administrator: --allow-administrator-policy",
+    });
+  });
+
+  it("is no other: a role that may read is used", async () => {
+    const world = worldOf({ attached: [ownPolicy("read")], inline: { read: readOnly } });
+    expect((await planIn(world, desired)).role).toBe(role);
+  });
+});
+
 describe("a policy that was asked for", () => {
   it("stops where it does not exist", async () => {
     const role = managed({ policies: [awsPolicy("CloudWatchAgentServerPolcy")] });
     const stop = await stopOf(planIn(aWorld().withProvider(), aDesire({ role })));
     expect(stop).toMatchObject({ kind: "refused", code: "no-policy" });
-    expect(stop.message).toContain("CloudWatchAgentServerPolcy");
+    expect(stop.message).toBe(`there is no policy '${awsPolicy("CloudWatchAgentServerPolcy")}'`);
+    expect(stop.detail.advice).toBe(
+      "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
+    );
   });
 
   it.each(["iam.getPolicyVersionId", "iam.getPolicyDocument"])(
@@ -97,14 +192,17 @@ describe("a policy that was asked for", () => {
       );
       expect(changes).not.toEqual([]);
       expect(notes).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
-      expect(notes[0]?.message).toContain("cart can't be read");
+      expect(notes[0]?.message).toBe(
+        "cart can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked",
+      );
     },
   );
 });
 
 it("kube-system is a warning, since controllers live there", async () => {
   const plan = await planIn(aWorld().withProvider(), aDesire({ account: anAccount("kube-system/cni") }));
-  expect(plan.notes).toMatchObject([{ level: "warning", code: "kube-system" }]);
+  const message = "kube-system is where the cluster's own controllers live";
+  expect(plan.notes).toEqual([{ level: "warning", code: "kube-system", message }]);
   expect(plan.changes).not.toEqual([]);
 });
 

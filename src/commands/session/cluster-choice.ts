@@ -58,11 +58,16 @@ function clusterByName(
  * The cluster that is chosen from a list, where someone is there to choose.
  * @throws Failure `no-cluster-given`, `no-cluster`
  */
-export async function clusterByQuestion(aws: Aws, terminal: Terminal, why: string): Promise<ClusterChoice> {
+export async function clusterByQuestion(
+  aws: Aws,
+  terminal: Terminal,
+  why: string,
+  ask: typeof choose = choose,
+): Promise<ClusterChoice> {
   if (!terminal.interactive) throw clusterNeeded(why);
   const names = await aws.eks.listClusters();
   if (names.length === 0) throw new Failure("failed", "no-cluster", `there are no clusters in ${aws.region}`);
-  return { name: await choose("Which cluster?", names), chosenBy: "chosen from the list" };
+  return { name: await ask("Which cluster?", names), chosenBy: "chosen from the list" };
 }
 
 /**
@@ -82,7 +87,7 @@ export function clusterNeeded(why?: string): Failure {
  * @throws Failure `wrong-cluster`
  */
 export function requireSameServer(cluster: Cluster, server: string): void {
-  if (isSameServer(server, cluster.endpoint ?? "")) return;
+  if (cluster.endpoint !== undefined && isSameServer(server, cluster.endpoint)) return;
   throw new Failure(
     "refused",
     "wrong-cluster",
