@@ -52,6 +52,7 @@ describe("an audience of API servers", () => {
     "xhttps://kubernetes.default.svc",
     "httpsx//api",
     "https://https://api",
+    "kubernetes.https://default",
     "/api",
     "api:x",
     // Tokens of Pod Identity, and what AWS serves beside clusters.

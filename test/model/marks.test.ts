@@ -79,6 +79,13 @@ describe("a role's marks", () => {
     expect(mergeAttachments(base, ours, theirs)).toBe(merged);
   });
 
+  it("of inline policies are as many as a tag takes, sorted by name, and the others' are not irsa's", () => {
+    const names = Array.from({ length: 40 }, (_, n) => `p${String(n).padStart(2, "0")}`);
+    const tag = roleMarks(aCluster(), CART, "adopted", [], names.toReversed())["irsa/inline"];
+    expect(tag?.length).toBeLessThanOrEqual(256);
+    expect(names.filter((name) => marksInline(tag, name))).toEqual(names.slice(0, 28));
+  });
+
   it("of as many attachments as a role takes fit into a tag of 256 characters", () => {
     const arns = Array.from({ length: 25 }, (_, n) => `arn:aws:iam::aws:policy/p${n}`);
     expect(attachedMark(arns).length).toBeLessThanOrEqual(256);

@@ -12,7 +12,7 @@ export const MODULES = {
   "trust-moves": {
     mutate: /^model\/trust-policy\/(move-|rename-|judge-move)/,
     tests: /^model\/trust-policy\/move-/,
-    runs: 20,
+    runs: 5,
   },
   ownership: {
     mutate:
