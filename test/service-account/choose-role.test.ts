@@ -3,7 +3,6 @@ import type { RoleArn } from "../../src/model/arn.ts";
 import type { FailureDetail } from "../../src/model/failure.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { computedRoleName, parseRoleName } from "../../src/model/role-name.ts";
-import { NAME_BOTH } from "../../src/service-account/choose-role.ts";
 import { ownedRole } from "../../src/service-account/ownership.ts";
 import {
   aDesire,
@@ -22,6 +21,10 @@ const { account } = aDesire();
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 const COMPUTED = aWorld().roleOf({ account });
 const [, NAME = ""] = COMPUTED.split("/");
+const NAME_BOTH =
+  "To give it another role, name that role: --role-name NAME (irsa creates it) or --attach-role-arn ARN";
+const IN_FILE =
+  "To give it another role, name that role: roleName (irsa creates it) or attachRoleARN in the file";
 const GONE = ownRole("team/gone");
 const FIX = `irsa verify ${PATH} --cluster eks-work-cluster --fix --approve`;
 
@@ -118,7 +121,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
             ["it trusts", OLD_ISSUER.replace("https://", "")],
           ],
           advice:
-            "It stems from a cluster of the same name that is gone, or was rebuilt. To let this cluster in too: --add-trust. For all roles that trust that issuer, as a plan:",
+            "It is from a cluster of the same name that is gone, or was rebuilt. To allow this cluster too: --add-trust. For all roles that trust that issuer, as a plan:",
           command: expect.stringContaining(OLD_ISSUER.slice(-32)) as never,
         },
       ],
@@ -138,7 +141,33 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: `To make that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+          advice: `To create that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+        },
+      ],
+    ],
+    [
+      "by an annotation whose role is gone, of an entry in a file",
+      (world) => annotatedWith(world, GONE),
+      { adopt: true, byFile: true },
+      [
+        "annotated-role",
+        `${PATH} is annotated with a role that does not exist`,
+        {
+          facts: [["annotation", GONE]],
+          advice: `To create that role again, give its name: roleName gone. ${IN_FILE}`,
+        },
+      ],
+    ],
+    [
+      "of that name, which is nobody's, in a file",
+      (world) => world.withRole(COMPUTED),
+      { byFile: true },
+      [
+        "role-exists",
+        `a role '${NAME}' exists and is not irsa's for ${PATH}`,
+        {
+          facts: [["role", COMPUTED]],
+          advice: "Choose another roleName in the file, or use this role as it is with attachRoleARN",
         },
       ],
     ],
@@ -178,7 +207,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: `To make that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+          advice: `To create that role again, give its name: --role-name gone. ${NAME_BOTH}`,
         },
       ],
     ],

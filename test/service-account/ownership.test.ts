@@ -453,26 +453,28 @@ describe("a trust policy gets the account's statement", () => {
       detail: { facts: [["evaluator", '{"code":"too-wide","what":"audience","value":""}']] },
     };
     expect(failureOf(() => newTrust(empty))).toMatchObject(unsafe);
-    const open = openableRole(PROOF, aRole(), GRANT, false);
+    const open = openableRole(PROOF, aRole(), GRANT, []);
     expect(failureOf(() => trustWithGrant(open, aRole(), empty))).toMatchObject(unsafe);
   });
 
   it("or says what stands against it, with the values", () => {
     const denied = aRole({ trust: trustPolicy([{ ...OURS, Effect: "Deny" }]) });
-    const open = openableRole(PROOF, denied, GRANT, false);
+    const open = openableRole(PROOF, denied, GRANT, []);
     expect(failureOf(() => trustWithGrant(open, denied, GRANT))).toMatchObject({
       message: `a Deny statement in the trust policy of '${denied.name}' keeps the account out`,
       detail: { facts: [["role", COMPUTED]], advice: "Its owner has to change that statement first" },
     });
     const byTrust = { ...PROOF, witness: "trust" } as const;
-    expect(failureOf(() => openableRole(byTrust, elsewhere, GRANT, false))).toMatchObject({
+    expect(failureOf(() => openableRole(byTrust, elsewhere, GRANT, ["--cluster", "prod"]))).toMatchObject({
       message: "the role 'x' does not trust shop/cart",
       detail: {
         facts: [["role", ownRole("x")]],
         advice: [
-          `Its owner can add this statement to the trust policy, or approve a plan for it with --attach-role-arn ${ownRole("x")} --add-trust:`,
+          "Its owner can add this statement to the trust policy:",
           ...JSON.stringify(OURS, null, 2).split("\n"),
+          "or approve the plan of:",
         ],
+        command: `irsa create-sa --cluster prod -n shop --name cart --attach-role-arn ${ownRole("x")} --add-trust`,
       },
     });
   });
