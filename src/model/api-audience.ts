@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 
 /** How a client names an API server of Kubernetes, and the audiences that API servers take for their own. */
-const NAMES = ["kubernetes.default", "kubernetes.default.svc", "kube-apiserver", "apiserver", "api"];
+const NAMES = new Set(["kubernetes.default", "kubernetes.default.svc", "kube-apiserver", "apiserver", "api"]);
 /** The Service of the API server, with a cluster domain. */
 const IN_CLUSTER = "kubernetes.default.svc.";
 /**
@@ -22,7 +22,7 @@ const OF_EKS = [
  */
 export function isApiAudience(audience: string, cluster?: Pick<Cluster, "issuer" | "endpoint">): boolean {
   const address = addressOf(audience);
-  if (NAMES.includes(address) || address.startsWith(IN_CLUSTER)) return true;
+  if (NAMES.has(address) || address.startsWith(IN_CLUSTER)) return true;
   if (OF_EKS.some((form) => form.test(address))) return true;
   return [cluster?.issuer, cluster?.endpoint].some((own) => own !== undefined && addressOf(own) === address);
 }
