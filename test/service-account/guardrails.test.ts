@@ -242,3 +242,26 @@ describe("a permissions boundary that does not exist", () => {
     expect(notes[0]?.message).toContain("edge, to be the permissions boundary, can't be read");
   });
 });
+
+describe("a placeholder in the inline policy", () => {
+  const noteIn = async (resource: string) => {
+    const role = managed({ inline: fromOperator(allowing("s3:GetObject", resource)) });
+    const { notes } = await planIn(
+      aWorld().withProvider().withAccount("shop/cart"),
+      aDesire({ role, adopt: true }),
+    );
+    return notes
+      .filter(({ code }) => code === "placeholder")
+      .map(({ level, message }) => `${level}: ${message}`);
+  };
+
+  it("that nobody filled in is a warning, with its place", async () => {
+    expect(await noteIn("arn:aws:s3:::${BUCKET}/*")).toEqual([
+      "warning: the inline policy has a placeholder that is not filled in: ${BUCKET} (Statement[0].Resource)",
+    ]);
+  });
+
+  it("is none where it is a policy variable of IAM's", async () => {
+    expect(await noteIn("arn:aws:s3:::home/${aws:username}/*")).toEqual([]);
+  });
+});

@@ -44,6 +44,9 @@ export function runPlugin(
     let errors = Buffer.alloc(0);
     const end = (failure: Failure): void => {
       clearTimeout(timer);
+      // A command that it has started writes on, until nobody reads.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       child.kill();
       reject(failure);
     };
