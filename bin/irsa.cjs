@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // CommonJS, as dist/main.cjs is: it starts in half the time.
 const { readFileSync } = require("node:fs");
+const { isatty } = require("node:tty");
 
 /** What the build has had the program say already (scripts/build.mjs): to load it takes half as long as Node itself. */
 const SAID = new Map([
@@ -14,6 +15,9 @@ const SAID = new Map([
 const COLUMNS = 80;
 /** The exit code of whatever a reader stops reading, as in `irsa … | head`. */
 const SIGPIPE = 141;
+
+/** Asked now: one that is closed is none any more. */
+const hasTerminal = [0, 1, 2].some(isatty);
 
 const args = process.argv.slice(2);
 const said = args.length === 1 ? SAID.get(args[0]) : undefined;
@@ -36,7 +40,7 @@ if (said !== undefined && !(process.stdout.columns < COLUMNS)) {
 
 function end({ code, isAbandoned, isHungUp }) {
   process.exitCode = code;
-  if (isHungUp) {
+  if (isHungUp && hasTerminal) {
     // The library that asks questions listens too.
     process.removeAllListeners("SIGHUP");
     process.kill(process.pid, "SIGHUP");
