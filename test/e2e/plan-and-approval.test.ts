@@ -237,10 +237,10 @@ describe("someone edits between plan and apply", () => {
       PolicyName: "irsa",
       PolicyDocument: JSON.stringify(document("sqs:SendMessage")),
     };
+    // While there is none, the plan reads a list alone; this read is apply's, right before it writes.
     world.aws.before(
       "iam:GetRolePolicy",
       async () => void (await world.aws.iam().send(new PutRolePolicyCommand(theirs))),
-      3,
     );
     const inline = createSa(NAME, "--policy-file", file, "--approve");
     const shared = await withoutWriting(world, () => run(inline));

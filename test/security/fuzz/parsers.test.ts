@@ -45,6 +45,7 @@ import { parseSession } from "../../../src/service-account/input.ts";
 import { parseLabel } from "../../../src/service-account/label.ts";
 import { anAccount } from "../../fakes/values.ts";
 import { HOSTILE_TEXTS, RUNS, textsFor } from "./hostile.ts";
+import { CLUSTER_CA } from "../../fakes/certificates.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "irsa-fuzz-"));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
@@ -122,7 +123,7 @@ spec:
 const KUBECONFIG = `apiVersion: v1
 kind: Config
 clusters:
-  - { name: a, cluster: { server: "https://localhost:1", certificate-authority-data: YQ== } }
+  - { name: a, cluster: { server: "https://localhost:1", certificate-authority-data: ${Buffer.from(CLUSTER_CA).toString("base64")} } }
 users:
   - { name: a, user: { token: abc, exec: { apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks], env: [{ name: A, value: b }] } } }
 contexts:
