@@ -125,7 +125,7 @@ kind: Config
 clusters:
   - { name: a, cluster: { server: "https://localhost:1", certificate-authority-data: ${Buffer.from(CLUSTER_CA).toString("base64")} } }
 users:
-  - { name: a, user: { token: abc, exec: { apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks], env: [{ name: A, value: b }] } } }
+  - { name: a, user: { token: abc, exec: { apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks], interactiveMode: Never, env: [{ name: A, value: b }] } } }
 contexts:
   - { name: a, context: { cluster: a, user: a } }
 current-context: a
