@@ -172,6 +172,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     "model/source.ts",
     [
       "commands/create-sa/input.ts",
+      "commands/delete-sa/delete-sa.ts",
       "commands/migrate-trust/migrate-trust.ts",
       "commands/migrate-trust/run.ts",
       "commands/oidc/associate-oidc.ts",

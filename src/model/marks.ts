@@ -65,6 +65,12 @@ export function accountOrigin({ labels, annotations }: ServiceAccount): Origin |
   return labels[MANAGED_BY_LABEL] === OUR_NAME ? "created" : undefined;
 }
 
+/** The same where both label and annotation say so: irsa's label alone is anybody's to set. */
+export function markedOrigin(account: ServiceAccount): Origin | undefined {
+  const origin = accountOrigin(account);
+  return account.annotations[ACCOUNT_MARK] === origin ? origin : undefined;
+}
+
 /** How an attachment of ours stands in the tag: 8 base32 characters of its ARN's SHA-256. */
 export function attachmentMark(policyArn: string): string {
   return base32Digest(policyArn, 8);

@@ -1,6 +1,6 @@
 import type { Change } from "../model/change.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, accountOrigin, MANAGED_BY_LABEL, type Origin } from "../model/marks.ts";
+import { ACCOUNT_MARK, accountOrigin, MANAGED_BY_LABEL, markedOrigin, type Origin } from "../model/marks.ts";
 import { accountDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
@@ -32,10 +32,12 @@ export function accountRemoval(
   if (origin === undefined) return leave(dangling(account, held, roleFate));
   const owner = ownerOf(account);
   if (owner !== undefined) return leave([keptBy(account, owner)]);
+  const goes = origin === "created" && !desired.keepAccount;
+  if (goes && usesAnother(account, held)) return leave([keptForAnother(account)]);
   const role = held?.role.arn;
   const target = { account: account.ref, role, observed: accountDigest(account) };
   const { resourceVersion } = account;
-  if (origin === "created" && !desired.keepAccount)
+  if (goes)
     return { changes: [{ kind: "delete-account", ...target, resourceVersion }], notes: [], fate: "deleted" };
   const unsetAnnotations = ownAnnotations(account, origin === "created", isAnothers(desired, account, held));
   const unsetLabels = origin === "created" ? [MANAGED_BY_LABEL] : [];
@@ -63,17 +65,22 @@ function leave(notes: readonly Note[]): AccountRemoval {
 /** Our label alone is anybody's to set: it counts together with our annotation, or with a role of ours. */
 function provenOrigin(account: ServiceAccount, held: HeldRole | undefined): Origin | undefined {
   const origin = accountOrigin(account);
-  const marked = account.annotations[ACCOUNT_MARK] === origin;
-  return marked || held?.ownership.kind === "ours" ? origin : undefined;
+  return markedOrigin(account) !== undefined || held?.ownership.kind === "ours" ? origin : undefined;
 }
 
-/** Where the role was asked for by name, an annotation that names another one is not ours. */
+/** Where the role was named, an annotation that names another one is not ours. */
 function isAnothers(
-  { roleName }: DesiredRemoval,
+  { roleName, foundRole }: DesiredRemoval,
   { annotations }: ServiceAccount,
   held: HeldRole | undefined,
 ): boolean {
-  return roleName !== undefined && annotations[ROLE_ANNOTATION] !== held?.role.arn;
+  return (roleName ?? foundRole) !== undefined && annotations[ROLE_ANNOTATION] !== held?.role.arn;
+}
+
+/** True if pods get another role by the ServiceAccount than the one that is removed: they rely on it. */
+function usesAnother({ annotations }: ServiceAccount, held: HeldRole | undefined): boolean {
+  const annotation = annotations[ROLE_ANNOTATION] ?? "";
+  return held !== undefined && annotation !== "" && annotation !== held.role.arn;
 }
 
 /** An audience that stood on an account before we came can't be told from ours: it stays, and means nothing by itself. */
@@ -90,6 +97,12 @@ function dangling({ ref, annotations }: ServiceAccount, held: HeldRole | undefin
     return [];
   const message = `${accountPath(ref)} is not irsa's and keeps its annotation, which names a role that is going: take it out where the account is kept`;
   return [{ level: "warning", code: "annotation-stays", message }];
+}
+
+function keptForAnother({ ref, annotations }: ServiceAccount): Note {
+  const role = annotations[ROLE_ANNOTATION];
+  const message = `${accountPath(ref)} stays: it is annotated with another role, ${role}`;
+  return { level: "warning", code: "annotated-other", message };
 }
 
 function keptBy({ ref }: ServiceAccount, owner: { name: string; instead: string }): Note {

@@ -15,12 +15,16 @@ import {
 } from "../model/service-account-ref.ts";
 import { observeListing, type ObservedListing } from "./listing.ts";
 import type { AccountRow } from "./plan-many.ts";
+import { expectOneClaim, ownedRole } from "./ownership.ts";
 import { observeRemoval, planRemoval } from "./removal.ts";
+import { roleUnproven } from "./role-removal.ts";
 
-/** A role of a set, and the account that it was made for. */
+/** A role that carries the marks of a set, and the ServiceAccount that they name. */
 export interface SetMember {
   readonly account: ServiceAccountRef;
-  readonly roleName: string;
+  readonly role: Role;
+  /** False where only its tags say that it is irsa's for the ServiceAccount. */
+  readonly isProven: boolean;
 }
 
 /** What a prune may take. */
@@ -30,6 +34,8 @@ export interface PruneTerms {
   readonly stay: readonly ServiceAccountRef[];
   /** The most accounts that may go; unless given, a fifth of the set. */
   readonly most: number | undefined;
+  /** The flags that lead to the cluster again, for the commands that are advised. */
+  readonly reach: readonly string[];
 }
 
 type Ports = { readonly iam: IamPort; readonly kubernetes: KubernetesPort };
@@ -46,25 +52,40 @@ export async function planPrune(
   ports: Ports,
 ): Promise<readonly AccountRow[]> {
   if (terms.stay.length === 0) throw emptyFile(terms.set);
-  const members = membersOf(terms.set, await observeListing({}, cluster, ports));
+  const listing = await observeListing({}, cluster, ports);
+  const members = membersOf(terms.set, listing);
   const stay = new Set(terms.stay.map(accountPath));
   const gone = members.filter(({ account }) => !stay.has(accountPath(account)));
-  if (gone.length > (terms.most ?? Math.floor(members.length / 5)))
-    throw tooMany(terms, gone, members.length);
-  return eachOf(gone, AT_ONCE, (member) => removalOf(member, cluster, ports));
+  const going = accountsOf(gone);
+  const all = accountsOf(members).length;
+  if (going.length > (terms.most ?? Math.floor(all / 5))) throw tooMany(terms, going, all);
+  const claiming = rolesRead(listing);
+  return eachOf(gone, AT_ONCE, (member) => removalOf(member, claiming, terms.reach, cluster, ports));
+}
+
+/** The ServiceAccounts of the proven members, each once: forged tags neither fill a set nor empty it. */
+function accountsOf(members: readonly SetMember[]): readonly string[] {
+  const proven = members.filter(({ isProven }) => isProven);
+  return [...new Set(proven.map(({ account }) => accountPath(account)))];
+}
+
+function rolesRead({ roles }: ObservedListing): readonly Role[] {
+  return [...roles.values()].flatMap((found) =>
+    found === undefined || isFailure(found) ? [] : [found.role],
+  );
 }
 
 /**
- * The members of a set, by the marks of their roles.
+ * The members of a set, by the marks of their roles, and whether anything but the marks says so.
  * @throws Failure `prune-unknown` when a role that may be one can't be read
  */
-export function membersOf(set: string, { cluster, roles, unlisted }: ObservedListing): readonly SetMember[] {
+export function membersOf(set: string, listing: ObservedListing): readonly SetMember[] {
+  const { cluster, roles, unlisted } = listing;
   const unread = [...roles].filter(([, found]) => isFailure(found)).map(([name]) => name);
   if (unlisted !== undefined || unread.length > 0) throw unknown(set, unread, unlisted);
-  return [...roles.values()]
-    .flatMap((found) => (found === undefined || isFailure(found) ? [] : [found.role]))
+  return rolesRead(listing)
     .filter((role) => isOfSet(role, set, cluster))
-    .flatMap(memberOf)
+    .flatMap((role) => memberOf(role, cluster))
     .toSorted((one, other) => (accountPath(one.account) < accountPath(other.account) ? -1 : 1));
 }
 
@@ -77,33 +98,34 @@ function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef)
   );
 }
 
-function memberOf({ name: roleName, tags }: Pick<Role, "name" | "tags">): SetMember[] {
-  const namespace = parseNamespaceName(tags[TAG.namespace] ?? "");
-  const name = parseServiceAccountName(tags[TAG.account] ?? "");
-  return namespace.ok && name.ok
-    ? [{ account: { namespace: namespace.value, name: name.value }, roleName }]
-    : [];
+function memberOf(role: Role, cluster: ClusterWithIssuer): SetMember[] {
+  const namespace = parseNamespaceName(role.tags[TAG.namespace] ?? "");
+  const name = parseServiceAccountName(role.tags[TAG.account] ?? "");
+  if (!namespace.ok || !name.ok) return [];
+  const account = { namespace: namespace.value, name: name.value };
+  return [{ account, role, isProven: ownedRole(role, cluster, account) !== undefined }];
 }
 
 async function removalOf(
-  { account, roleName }: SetMember,
+  { account, role, isProven }: SetMember,
+  claiming: readonly Role[],
+  reach: readonly string[],
   cluster: ClusterWithIssuer,
   ports: Ports,
 ): Promise<AccountRow> {
   const desired = {
     account,
-    roleName,
+    foundRole: role.name,
     keepRole: false,
     keepAccount: false,
     deleteAdopted: false,
     removeTrust: false,
   };
   try {
-    return {
-      account,
-      state: "pruned",
-      removal: planRemoval(desired, await observeRemoval(desired, "", cluster, ports), []),
-    };
+    expectOneClaim(claiming, cluster, account);
+    if (!isProven) throw roleUnproven(role, account, reach);
+    const observed = await observeRemoval(desired, "", cluster, ports);
+    return { account, state: "pruned", removal: planRemoval(desired, observed, reach) };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { account, state: "failed", failure: error };
@@ -132,13 +154,13 @@ function unknown(set: string, unread: readonly string[], unlisted: Failure | und
   });
 }
 
-function tooMany({ set }: PruneTerms, gone: readonly SetMember[], all: number): Failure {
+function tooMany({ set }: PruneTerms, gone: readonly string[], all: number): Failure {
   return new Failure(
     "refused",
     "prune-most",
     `${gone.length} of ${counted(all, "account")} of the set '${set}' would go, more than a fifth`,
     {
-      facts: gone.slice(0, 20).map(({ account }) => ["would go", accountPath(account)] as const),
+      facts: gone.slice(0, 20).map((account) => ["would go", account] as const),
       advice: `If that is meant: --prune-max ${gone.length}`,
     },
   );

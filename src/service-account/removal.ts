@@ -4,7 +4,9 @@ import type { RoleArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Note } from "../model/plan.ts";
+import type { RoleName } from "../model/role-name.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { FromOperator } from "../model/source.ts";
 import { foreignRole } from "./adopt-first.ts";
 import { accountRemoval } from "./account-removal.ts";
 import { heldRole, type HeldRole } from "./held-role.ts";
@@ -16,8 +18,10 @@ import { roleRemoval } from "./role-removal.ts";
 /** How much of an account is to go. */
 export interface DesiredRemoval {
   readonly account: ServiceAccountRef;
-  /** The role, asked for by name. */
-  readonly roleName?: string;
+  /** The role, asked for by name (`--role-name`). */
+  readonly roleName?: FromOperator<RoleName>;
+  /** The one role to look at, found by its tags (`--prune`): its name is AWS's word, not the operator's. */
+  readonly foundRole?: string;
   readonly keepRole: boolean;
   readonly keepAccount: boolean;
   /** A role that was taken over goes too (`--delete-adopted-role`). */
@@ -66,7 +70,8 @@ export async function observeRemoval(
   cluster: ClusterWithIssuer,
   { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
 ): Promise<ObservedRemoval> {
-  const { account: ref, roleName, keepRole } = desired;
+  const { account: ref, keepRole } = desired;
+  const roleName = desired.roleName ?? desired.foundRole;
   const rights = ["patch serviceaccounts", "delete serviceaccounts"] as const;
   const query = { ref, rolePrefix, rights, ...(roleName !== undefined && { roleName }) };
   const holding = await observeHolding(query, cluster, iam, kubernetes);
@@ -82,14 +87,14 @@ const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
  * hangs on the role goes, then the role. A role that stays is changed first: once it has lost our statement, only the
  * account's annotation leads back to it, should the run be interrupted.
  * @param reach the flags that lead to the cluster again, for the commands that are advised
- * @throws Failure `forbidden`, `only-statement`; `foreign-role` where all is eksctl's
+ * @throws Failure `forbidden`, `only-statement`, `role-unproven`; `foreign-role` where all is eksctl's
  */
 export function planRemoval(
   desired: DesiredRemoval,
   { holding, held, parts }: ObservedRemoval,
   reach: readonly string[],
 ): RemovalPlan {
-  const role = roleRemoval(desired, holding, held, parts);
+  const role = roleRemoval(desired, holding, held, parts, reach);
   const account = accountRemoval(desired, holding, held, role.fate);
   if (held?.ownership.kind === "foreign" && isEksctls(held.role.tags) && leaves(role) && leaves(account))
     throw foreignRole(held.role, holding.ref, held.ownership.why, reach);

@@ -3,10 +3,12 @@ import type { Change } from "../model/change.ts";
 import type { EditRole } from "../model/role-change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { TAG } from "../model/marks.ts";
+import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { markedOrigin, TAG, type Origin } from "../model/marks.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
-import { accountPath } from "../model/service-account-ref.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { shellCommand } from "../model/shell.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import type { HeldRole } from "./held-role.ts";
@@ -30,25 +32,65 @@ const NOTHING = { changes: [], notes: [], loss: "never" } as const;
  * What becomes of the role. One that we made goes, with all that hangs on it, unless its trust policy lets others in
  * too: then it stays, less our statement and our marks. One that was taken over loses our marks and stays as it was.
  * Anybody else's stays as it is; marks of ours for this account go even there (an interrupted removal leaves them).
- * @throws Failure `only-statement`
+ * @throws Failure `only-statement`, `role-unproven`
  */
 export function roleRemoval(
   desired: DesiredRemoval,
   holding: Holding,
   held: HeldRole | undefined,
   parts: RoleParts,
+  reach: readonly string[],
 ): RoleRemoval {
   if (held === undefined) return { ...NOTHING, fate: "absent" };
   const { role, ownership } = held;
   if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as asked")], fate: "kept" };
   const rest = trustLess(role, holding);
   if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
-  const goes = ownership.origin === "created" || desired.deleteAdopted;
+  const origin = provenOrigin(desired, holding, held.role, ownership);
+  const goes = (origin ?? ownership.origin) === "created" || desired.deleteAdopted;
+  if (goes && origin === undefined) throw roleUnproven(role, holding.ref, reach);
   if (goes && rest === undefined)
     return { changes: deletion(role, ownership, parts), notes: [], fate: "deleted", loss: "at-once" };
   const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
   const note = goes ? shared(role, trust ?? role.trust, holding) : adopted(role);
   return release(role, trust, ownMarks(role), [note]);
+}
+
+/**
+ * How the role came to be irsa's, by the word of somebody who may have it deleted. Tags can be forged by whoever may tag,
+ * and the trust policy of every tool's role for the ServiceAccount is like irsa's: beside these two it takes the computed
+ * name, the operator, or the cluster, whose ServiceAccount carries irsa's mark and this role. `undefined` where nobody
+ * says so.
+ */
+function provenOrigin(
+  { roleName }: DesiredRemoval,
+  { account }: Holding,
+  role: Role,
+  { witness, origin }: OwnedRole,
+): Origin | undefined {
+  if (witness !== "trust" || roleName !== undefined) return origin;
+  if (account === undefined || account.annotations[ROLE_ANNOTATION] !== role.arn) return undefined;
+  const said = markedOrigin(account);
+  return said === "adopted" ? said : said && origin;
+}
+
+/**
+ * The refusal to delete what only tags call irsa's.
+ * @param reach the flags that lead to the cluster again
+ */
+export function roleUnproven({ name, arn }: Role, ref: ServiceAccountRef, reach: readonly string[]): Failure {
+  const words = ["irsa", "delete-sa", ...reach, "-n", ref.namespace, "--name", ref.name, "--role-name", name];
+  return new Failure(
+    "refused",
+    "role-unproven",
+    `only tags say that irsa created the role '${name}' for ${accountPath(ref)}`,
+    {
+      facts: [["role", arn]],
+      advice:
+        "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set them. If the role is to be deleted, name it:",
+      command: shellCommand(words),
+    },
+  );
 }
 
 /** The trust policy without our statement for the account; `undefined` where nothing is left of it. */

@@ -21,7 +21,7 @@ async function aFleet(): Promise<World> {
 
 const stay = (from: number) => Array.from({ length: 10 - from }, (_, at) => anAccount(`pay/a${at + from}`));
 const prune = (world: World, from: number, most?: number) =>
-  planPrune({ set: "payments", stay: stay(from), most }, world.cluster, {
+  planPrune({ set: "payments", stay: stay(from), most, reach: [] }, world.cluster, {
     iam: world.aws.iam,
     kubernetes: world.kubernetes,
   });

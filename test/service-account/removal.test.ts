@@ -7,6 +7,7 @@ import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredRemoval } from "../../src/service-account/removal.ts";
 import {
   aDesire,
+  aRoleName,
   CLOUDWATCH,
   existing,
   INLINE,
@@ -116,14 +117,19 @@ describe("what irsa made", () => {
     expect(Object.keys(world.account().annotations)).toEqual(["note"]);
   });
 
-  it("is found under another name, by annotation; and by its trust policy when the account is gone", async () => {
-    const named = aDesire({ role: managed({ name: "mine" as never }) });
-    for (const gone of [false, true]) {
-      const world = await settled(named);
-      if (gone) world.api.accounts.delete(PATH);
-      expect((await remove(world)).role).toEqual({ arn: ownRole("mine"), fate: "deleted" });
-      expect(world.iam.roles.has("mine")).toBe(false);
-    }
+  it("is found under another name, by annotation", async () => {
+    const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
+    expect((await remove(world)).role).toEqual({ arn: ownRole("mine"), fate: "deleted" });
+    expect(world.iam.roles.has("mine")).toBe(false);
+  });
+
+  it("is found by its trust policy when the ServiceAccount is gone, and goes once it is named", async () => {
+    const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
+    world.api.accounts.delete(PATH);
+    const stop = await stopOf(removalIn(world));
+    expect(stop).toMatchObject({ kind: "refused", code: "role-unproven" });
+    expect(stop.detail.command).toContain("--role-name mine");
+    expect((await remove(world, { roleName: aRoleName("mine") })).role.fate).toBe("deleted");
   });
 
   it("says where it can't look for a role, and takes its name", async () => {
@@ -131,7 +137,7 @@ describe("what irsa made", () => {
     world.api.accounts.delete(PATH);
     world.log.deny("iam.listRoles");
     expect(await removalIn(world)).toMatchObject({ changes: [], notes: [{ code: "roles-unlisted" }] });
-    const plan = await removalIn(world, aRemoval({ roleName: "mine" }));
+    const plan = await removalIn(world, aRemoval({ roleName: aRoleName("mine") }));
     expect(kindsOf(plan)).toEqual(["detach-policy", "delete-role"]);
   });
 
@@ -324,11 +330,17 @@ describe("the account", () => {
     }));
     const stop = await stopOf(removalIn(world));
     expect(stop).toMatchObject({ kind: "refused", code: "annotated-other" });
-    const roleName = world.role(world.roleOf(aDesire())).role.name;
+    const roleName = aRoleName(world.role(world.roleOf(aDesire())).role.name);
     expect(textOf(stop)).toContain(`--role-name ${roleName}`);
     const plan = await removalIn(world, aRemoval({ roleName, keepAccount: true }));
     expect(plan.role.fate).toBe("deleted");
     expect(plan.changes[0]).toMatchObject({ unsetAnnotations: ["irsa/account"] });
+    const other = await settled();
+    other.editAccount(PATH, () => ({
+      annotations: { "irsa/account": "created", [ROLE_ANNOTATION]: LEGACY },
+    }));
+    const kept = await removalIn(other, aRemoval({ roleName }));
+    expect(kept).toMatchObject({ accountFate: "kept", notes: [{ code: "annotated-other" }] });
   });
 });
 

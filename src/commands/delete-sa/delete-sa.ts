@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRoleName, parseRolePrefix } from "../../model/role-name.ts";
+import { fromOperator } from "../../model/source.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
 import type { DesiredRemoval } from "../../service-account/removal.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -86,7 +87,7 @@ function parse(flags: DeleteSaFlags): { desired: DesiredRemoval; rolePrefix: str
   return {
     desired: {
       account: { namespace, name },
-      ...(roleName !== undefined && { roleName }),
+      ...(roleName !== undefined && { roleName: fromOperator(roleName) }),
       keepRole,
       keepAccount,
       deleteAdopted: flags.deleteAdoptedRole === true,
