@@ -1,3 +1,4 @@
+import type { PolicyArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { DeleteInlinePolicy, EditRole } from "../model/role-change.ts";
 import { editedRole } from "../model/edited-role.ts";
@@ -6,6 +7,7 @@ import type { Role } from "../model/iam-objects.ts";
 import { marksAttachment, onlyAttachments, onlyInline, TAG } from "../model/marks.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import type { ManagedRole } from "./desired.ts";
+import { onlyAllows } from "./inline-policies.ts";
 import type { ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "./ownership.ts";
 
@@ -32,20 +34,37 @@ export function takeBack(
   const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
   const going = inline.map((change): Change => ({ ...change, ...looked }));
   if (wanted.exact !== true) return going;
-  const marks = role.tags[TAG.attached];
-  const stale = attached.filter(
-    (policy) => !isAmong(policy, wanted.policies) && marksAttachment(marks, policy),
-  );
+  const stale = attached.filter((policy) => isDetached(observed, wanted, policy));
+  const kept = attached.filter((policy) => !stale.includes(policy));
   const left = Object.keys(observed.inline).filter((name) => !gone.includes(name));
   const edited = first === undefined ? role : editedRole(role, first);
   return [
     ...stale.map((policy): Change => ({ kind: "detach-policy", role: owned.arn, policy, ...looked })),
     ...going,
     ...cutMarks(edited, owned, {
-      [TAG.attached]: onlyAttachments(edited.tags[TAG.attached], wanted.policies),
+      [TAG.attached]: onlyAttachments(edited.tags[TAG.attached], [...wanted.policies, ...kept]),
       [TAG.inline]: onlyInline(edited.tags[TAG.inline], left),
     }),
   ];
+}
+
+/**
+ * True if an exact ask detaches the policy: irsa attached it, by its mark, and it is not asked for. A mark can be forged by
+ * whoever may tag: what denies something stays.
+ */
+export function isDetached(
+  { role, marked }: ObservedRole,
+  { policies, exact }: ManagedRole,
+  policy: PolicyArn,
+): boolean {
+  if (exact !== true || !isStale(role, policies, policy)) return false;
+  const document = marked?.get(policy);
+  return document !== undefined && onlyAllows(document);
+}
+
+/** True if the policy is marked as irsa's and not asked for. */
+export function isStale({ tags }: Role, asked: readonly PolicyArn[], policy: PolicyArn): boolean {
+  return !isAmong(policy, asked) && marksAttachment(tags[TAG.attached], policy);
 }
 
 /** One edit for both tags. */

@@ -11,17 +11,17 @@ import { includesAll, permissionsIn } from "../model/trust-policy/permissions.ts
 import { LIMIT } from "./input.ts";
 import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "./observed.ts";
 
-/** True if the inline policy of this name is irsa's to change: it wrote it, or took it over with the role. */
-export function isOwnInline({ tags }: Pick<Role, "tags">, name: string): boolean {
-  return name === INLINE_POLICY_NAME || marksInline(tags[TAG.inline], name);
+/**
+ * True if the inline policy may be taken away although nobody named it. A mark can be forged by whoever may tag: taking
+ * away what denies would widen access on its word.
+ */
+export function isTaken(role: Pick<Role, "tags">, name: string, document: PolicyDocument): boolean {
+  return name === INLINE_POLICY_NAME || (marksInline(role.tags[TAG.inline], name) && onlyAllows(document));
 }
 
-/**
- * True if an exact ask may take the policy away. A mark can be forged by whoever may tag: taking away what denies would
- * widen access on its word.
- */
-function isTaken(role: Pick<Role, "tags">, name: string, { Statement: statements }: PolicyDocument): boolean {
-  return isOwnInline(role, name) && listOf(statements).every(({ Effect }) => Effect === "Allow");
+/** True if no statement of the policy denies anything, so that nobody may do more without it. */
+export function onlyAllows({ Statement: statements }: PolicyDocument): boolean {
+  return listOf(statements).every(({ Effect }) => Effect === "Allow");
 }
 
 /** How a role's inline policies come to say what is asked. */

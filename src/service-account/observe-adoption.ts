@@ -8,7 +8,7 @@ import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-object
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
-import { readInlinePolicies } from "./observe.ts";
+import { readInlinePolicies } from "./read-policies.ts";
 import type { Rights } from "./observed.ts";
 import { isEksctls } from "./ownership.ts";
 import { askRights } from "./rights.ts";

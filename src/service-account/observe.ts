@@ -5,21 +5,14 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { unlessFailed } from "../model/unless-failed.ts";
 import { isEksctlsFor } from "./eksctl-tags.ts";
 import { ownershipOf } from "./ownership.ts";
 import { roleFinder, type RoleFinder } from "./roles-behind.ts";
 import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredAccount } from "./desired.ts";
-import type {
-  HeldPolicies,
-  InlinePolicies,
-  ObservedAccount,
-  ObservedKubernetes,
-  ObservedPolicy,
-  ObservedRole,
-} from "./observed.ts";
+import type { ObservedAccount, ObservedKubernetes, ObservedPolicy, ObservedRole } from "./observed.ts";
+import { observeHeldPolicies, readInlinePolicies, readStale } from "./read-policies.ts";
 import { askRights } from "./rights.ts";
 import { admitsAccount } from "./trust.ts";
 
@@ -42,26 +35,24 @@ export async function observeAccount(
   { aws, kubernetes, policies, finder }: ObservationSources,
 ): Promise<ObservedAccount> {
   const name = wantedRoleName(desired, cluster);
-  const { role } = desired;
   // Of one account, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
   const search = searchBehind(desired, cluster, aws.iam, finder);
-  const withInline = role.kind === "managed" && (role.inline !== undefined || role.exact === true);
   const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
     observeAssociation(aws.iam, cluster),
     kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.account),
-    observeRole(aws.iam, name, withInline),
+    observeRole(aws.iam, name, desired.role),
     policies,
   ]);
   const other = otherRole(desired, observedKubernetes?.account, cluster);
   const annotated =
-    other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, withInline);
+    other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, desired.role);
   const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
     withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
     found && openedRole(found);
   const isMissing = named === undefined && other === undefined;
   const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : [];
-  const behind = names && (await observeBehind(names, desired.account, cluster, withInline, aws.iam));
+  const behind = names && (await observeBehind(names, desired, cluster, aws.iam));
   return {
     behind: behind && (await Promise.all(behind.map(openedRole))),
     association,
@@ -98,9 +89,8 @@ function isOpen({ role }: DesiredAccount, kubernetes: ObservedKubernetes | undef
 /** Of roles that trust the account, those that are irsa's or eksctl's for it. */
 async function observeBehind(
   names: readonly string[],
-  account: ServiceAccountRef,
+  { account, role: asked }: DesiredAccount,
   cluster: ClusterWithIssuer,
-  withInline: boolean,
   iam: IamPort,
 ): Promise<readonly ObservedRole[]> {
   const roles = await Promise.all(names.map((name) => iam.getRole(name)));
@@ -109,7 +99,7 @@ async function observeBehind(
     .filter(
       (role) => ownershipOf(role, cluster, account).kind === "ours" || isEksctlsFor(role, cluster, account),
     );
-  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, withInline)));
+  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, asked)));
   return found.filter((one) => one !== undefined);
 }
 
@@ -126,41 +116,6 @@ async function withHoldings(
   const isAnnotated = roleOnly || kubernetes?.account?.annotations[ROLE_ANNOTATION] === role.arn;
   if (isAnnotated && admitsAccount(role.trust, cluster, account)) return found;
   return { ...found, holds: await observeHeldPolicies(iam, role.name, attached) };
-}
-
-async function observeHeldPolicies(
-  iam: IamPort,
-  roleName: string,
-  attached: readonly PolicyArn[],
-): Promise<HeldPolicies> {
-  const own = attached.filter((arn) => !isAwsManaged(arn));
-  const [documents, inline] = await Promise.all([
-    Promise.all(own.map(async (arn) => [arn, await currentDocument(iam, arn)] as const)),
-    readInlinePolicies(iam, roleName),
-  ]);
-  const read = documents.flatMap(([arn, document]) =>
-    document === undefined ? [] : [[arn, document] as const],
-  );
-  return { documents: new Map(read), inline };
-}
-
-async function currentDocument(iam: IamPort, arn: PolicyArn): Promise<PolicyDocument | undefined> {
-  const version = await iam.getPolicyVersionId(arn);
-  return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
-}
-
-/** The inline policies of a role, by name. */
-export async function readInlinePolicies(
-  iam: Pick<IamPort, "listInlinePolicies" | "getInlinePolicy">,
-  roleName: string,
-): Promise<InlinePolicies> {
-  const names = (await iam.listInlinePolicies(roleName)) ?? [];
-  const documents = await Promise.all(
-    names.map(async (name) => [name, await iam.getInlinePolicy(roleName, name)] as const),
-  );
-  return Object.fromEntries(
-    documents.flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
-  );
 }
 
 /** The name of the role that is asked for, or the one that is computed. */
@@ -186,14 +141,18 @@ function otherRole(
 async function observeRole(
   iam: IamPort,
   name: string,
-  withInline: boolean,
+  asked: DesiredAccount["role"],
 ): Promise<ObservedRole | undefined> {
+  const isExact = asked.kind === "managed" && asked.exact === true;
+  const withInline = isExact || (asked.kind === "managed" && asked.inline !== undefined);
   const [role, attached, inline] = await Promise.all([
     iam.getRole(name),
     iam.listAttachedPolicies(name),
     withInline ? readInlinePolicies(iam, name) : {},
   ]);
-  return role === undefined ? undefined : { role, attached: attached ?? [], inline };
+  if (role === undefined) return undefined;
+  const found = { role, attached: attached ?? [], inline };
+  return isExact ? { ...found, marked: await readStale(iam, found, asked.policies) } : found;
 }
 
 async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {

@@ -1,11 +1,11 @@
-import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
+import { policyName, type RoleArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { GivableRole, WritableTrust } from "../model/authority.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { marksAttachment, TAG } from "../model/marks.ts";
+import { TAG } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
@@ -17,6 +17,7 @@ import { roleUnnamed } from "./choose-behind.ts";
 import { nameBoth } from "./annotation-refusals.ts";
 import { chooseRole, type RoleChoice } from "./choose-role.ts";
 import type { DesiredAccount, ManagedRole } from "./desired.ts";
+import { isDetached } from "./exactness.ts";
 import { checkGuardrails, checkOpened } from "./guardrails.ts";
 import { inlineBeyond } from "./inline-policies.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
@@ -215,10 +216,10 @@ function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): v
 }
 
 /** What is attached and stays, although it was not asked for. */
-function extras({ role, attached }: ObservedRole, wanted: ManagedRole): Note[] {
-  const goes = (policy: PolicyArn): boolean =>
-    wanted.exact === true && marksAttachment(role.tags[TAG.attached], policy);
-  const beyond = attached.filter((policy) => !isAmong(policy, wanted.policies) && !goes(policy));
+function extras(observed: ObservedRole, wanted: ManagedRole): Note[] {
+  const beyond = observed.attached.filter(
+    (policy) => !isAmong(policy, wanted.policies) && !isDetached(observed, wanted, policy),
+  );
   if (beyond.length === 0) return [];
   const names = beyond.map(policyName).join(", ");
   return [

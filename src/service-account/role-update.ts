@@ -19,7 +19,7 @@ import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
 import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "./observed.ts";
-import { inlineChanges, inlineEdit, inlineLacks, isOwnInline, type InlineEdit } from "./inline-policies.ts";
+import { inlineChanges, inlineEdit, inlineLacks, isTaken, type InlineEdit } from "./inline-policies.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { givableRole } from "./sharing.ts";
 import type { DesiredUpdate } from "./update.ts";
@@ -164,8 +164,13 @@ function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): Inline
   if (inline === undefined) return { remove: [] };
   if ("set" in inline) return inlineEdit(observed, inline.set, false);
   const { own, names } = inline.remove;
-  const goes = (name: string): boolean => names.includes(name) || (own && isOwnInline(observed.role, name));
-  return { remove: Object.keys(observed.inline).filter(goes) };
+  const goes = ([name, document]: readonly [string, PolicyDocument]): boolean =>
+    names.includes(name) || (own && isTaken(observed.role, name, document));
+  return {
+    remove: Object.entries(observed.inline)
+      .filter(goes)
+      .map(([name]) => name),
+  };
 }
 
 function inlineMarksLeft(
@@ -184,7 +189,9 @@ function inlineNotes({ inline: asked }: DesiredUpdate, { role, inline }: Observe
   const { own, names } = asked.remove;
   const there = Object.keys(inline);
   const missing = names.filter((name) => !there.includes(name));
-  const others = there.filter((name) => !isOwnInline(role, name));
+  const others = Object.entries(inline)
+    .filter(([name, document]) => !isTaken(role, name, document))
+    .map(([name]) => name);
   const [taken, left] = [
     others.filter((name) => names.includes(name)),
     others.filter((name) => !names.includes(name)),

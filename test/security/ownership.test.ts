@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import { planMends } from "../../src/commands/verify/fix.ts";
-import { roleRef, type RoleArn } from "../../src/model/arn.ts";
+import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { inlineMark, TAG } from "../../src/model/marks.ts";
+import { attachedMark, inlineMark, TAG } from "../../src/model/marks.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import type { Statement } from "../../src/model/trust-policy/document.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { mendsOf } from "../../src/verification/mend.ts";
@@ -385,3 +385,81 @@ attack("other IAM user", "fleet: a guardrail that is marked as taken over goes w
     expect(world.role(role).inline).toEqual({});
   },
 });
+
+const DENIES = { Statement: { Effect: "Deny", Action: "iam:*", Resource: "*" } } as const;
+const GUARD = "arn:aws:iam::111122223333:policy/guardrail" as PolicyArn;
+
+/** A role from a file, to which an attachment was added with irsa's mark of it. */
+async function marked(policy: PolicyArn, document: PolicyDocument) {
+  const world = aWorld().withProvider().withPolicy(policy, document);
+  const ask = aDesire({ role: managed({ exact: true }) });
+  const { role } = await bringAbout(world, ask);
+  world.editRole(role, (found) => ({
+    role: {
+      ...found.role,
+      tags: { ...found.role.tags, [TAG.attached]: attachedMark([...found.attached, policy]) },
+    },
+    attached: [...found.attached, policy],
+  }));
+  return { world, ask, role };
+}
+
+const ALLOWS = { Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } } as const;
+const NO_EFFECT = {
+  Statement: [ALLOWS.Statement, { Action: "*", Resource: "*" }],
+} as unknown as PolicyDocument;
+
+for (const [what, policy, document, denied] of [
+  ["a company's policy that denies", GUARD, DENIES, undefined],
+  ["a policy of AWS's that denies", awsPolicy("AWSDenyAll"), DENIES, undefined],
+  ["a policy with a statement of unknown effect", GUARD, NO_EFFECT, undefined],
+  ["a policy that can't be read", GUARD, ALLOWS, "iam.getPolicyDocument"],
+  ["a policy whose version can't be read", GUARD, ALLOWS, "iam.getPolicyVersionId"],
+] as const)
+  attack("other IAM user", `fleet: ${what} is marked as attached by irsa, and goes with the next apply`, {
+    attack: async () => {
+      const { world, ask, role } = await marked(policy, document);
+      if (denied !== undefined) world.log.deny(denied);
+      if (denied === undefined) {
+        const plan = await planIn(world, ask);
+        expect(plan.changes).toEqual([]);
+        expect(plan.notes).toContainEqual(expect.objectContaining({ code: "attached-beyond" }));
+      } else expect(await stopOf(planIn(world, ask))).toMatchObject({ kind: "denied" });
+      expect(world.role(role).attached).toContain(policy);
+    },
+    twin: async () => {
+      const { world, ask, role } = await marked(policy, ALLOWS);
+      const plan = await planIn(world, ask);
+      expect(kindsOf(plan)).toEqual(["detach-policy", "edit-role"]);
+      await applyAll(world, plan.changes);
+      expect(world.role(role).attached).toEqual([CLOUDWATCH]);
+    },
+  });
+
+attack("other IAM user", "fleet variant: update-sa --remove-inline-policy takes a marked guardrail along", {
+  attack: async () => {
+    const world = await withInline(DENIES);
+    const plan = await updateIn(world, { inline: { remove: { own: true, names: [] } } });
+    expect(plan.changes).toEqual([]);
+    expect(plan.notes).toContainEqual(expect.objectContaining({ code: "inline-stays" }));
+    const named = await updateIn(world, { inline: { remove: { own: false, names: ["guard"] } } });
+    expect(kindsOf(named)).toContain("delete-inline-policy");
+    expect(named.notes).toContainEqual(expect.objectContaining({ code: "deletes-others" }));
+  },
+  twin: async () => {
+    const world = await withInline(ALLOWS);
+    const plan = await updateIn(world, { inline: { remove: { own: true, names: [] } } });
+    expect(kindsOf(plan)).toContain("delete-inline-policy");
+  },
+});
+
+/** A role of irsa's with a marked inline policy `guard`. */
+async function withInline(document: PolicyDocument): Promise<World> {
+  const world = aWorld().withProvider();
+  const { role } = await bringAbout(world, aDesire());
+  world.editRole(role, (found) => ({
+    role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("guard") } },
+    inline: { guard: document },
+  }));
+  return world;
+}

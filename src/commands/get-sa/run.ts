@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { accountPath, DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
 import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
-import { readInlinePolicies } from "../../service-account/observe.ts";
+import { readInlinePolicies } from "../../service-account/read-policies.ts";
 import type { InlinePolicies } from "../../service-account/observed.ts";
 import { MANY_ROLES, rolesListed } from "../../service-account/roles-listed.ts";
 import { unlessFailed } from "../../model/unless-failed.ts";

@@ -41,7 +41,7 @@ export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectPr
 export const READ_POLICIES: readonly AwsRight[] = aws(
   "advisory",
   "policy",
-  "warns of an administrator's policy, and of one that does not exist",
+  "warns of an administrator's policy, and of one that does not exist; a file that detaches one needs it",
   "GetPolicy",
   "GetPolicyVersion",
 );
