@@ -98,20 +98,28 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
   return [...new Map([...named, ...near].map((other) => [other.who, other])).values()];
 }
 
-/** Accounts near the grant's own, with every audience that the trust policy speaks of. */
+/** Accounts near the grant's own that the trust policy lets in. */
 function neighbours(trust: PolicyDocument, grant: Grant): readonly Other[] {
-  const steps = new Steps();
-  const cost = NEIGHBOURS * stepsOf(readTrust(trust));
-  const found = unlessTooComplex(() =>
-    audiencesIn(trust, grant).flatMap((audience) => {
-      steps.spend(cost);
-      return neighboursIn(trust, { ...grant, audience });
-    }),
-  );
+  const found = nearSubjects(trust, grant);
   // What can't be judged is not the account's alone.
   if (found === "too-complex") return [stranger("whoever its trust policy, too complex to judge, may allow")];
   return found.map((subject) => stranger(accountOf(subject)));
 }
+
+/** Subjects near the grant's own, with every audience that the trust policy speaks of, and one that it does not. */
+function nearSubjects(trust: PolicyDocument, grant: Grant): readonly string[] | "too-complex" {
+  const steps = new Steps();
+  const cost = NEIGHBOURS * stepsOf(readTrust(trust));
+  return unlessTooComplex(() =>
+    [...audiencesIn(trust, grant), FOREIGN_AUDIENCE].flatMap((audience) => {
+      steps.spend(cost);
+      return neighboursIn(trust, { ...grant, audience });
+    }),
+  );
+}
+
+/** It stands for any audience that a condition excludes by none of its values, as with StringNotEquals. */
+const FOREIGN_AUDIENCE = "irsa-stranger";
 
 /** How many neighbours are tried for one audience. */
 const NEIGHBOURS = 8;
@@ -138,7 +146,7 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
 /** True if the statement lets in this one subject, by its exact name. */
 function isFor(statement: Statement, grant: Grant): boolean {
   const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
-  return otherSubjects(statement, grant).length === 0 && neighboursIn(alone, grant).length === 0;
+  return otherSubjects(statement, grant).length === 0 && nearSubjects(alone, grant).length === 0;
 }
 
 function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): string[] {

@@ -463,3 +463,38 @@ async function withInline(document: PolicyDocument): Promise<World> {
   }));
   return world;
 }
+
+/** Lets in everyone but the ServiceAccount, by tokens for whatever audience but the default. */
+function allButOne(provider: string, issuer: string): Statement {
+  const { subject } = aWorld().grantOf({ account: WORKER });
+  return {
+    Effect: "Allow",
+    Principal: { Federated: provider },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringNotEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" } },
+  };
+}
+
+attack(
+  "owner of another AWS account",
+  "H2 variant: others are let in by an audience that the trust policy does not name",
+  {
+    attack: async () => {
+      const { providerArn, issuerHostPath } = aWorld().grantOf({ account: WORKER });
+      const old = OLD_ISSUER.slice("https://".length);
+      for (const other of [
+        allButOne(providerArn, issuerHostPath),
+        allButOne(providerArn.replace(issuerHostPath, old), old),
+      ])
+        for (const addTrust of [false, true]) {
+          const stop = await stopOf(planIn(scratch(other), { ...company, addTrust }));
+          expect(stop.code).toBe("role-shared");
+        }
+    },
+    twin: async () => {
+      expect(kindsOf(await planIn(scratch(), company))).toContain("attach-policy");
+      const moved = await planIn(scratch(namesake()), { ...company, addTrust: true });
+      expect(kindsOf(moved)).toContain("attach-policy");
+    },
+  },
+);
