@@ -1,11 +1,13 @@
+import { isApiAudience } from "../model/api-audience.ts";
 import type { Change } from "../model/change.ts";
+import { clientIdWords } from "../model/client-id-words.ts";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { associateWords } from "../model/reach.ts";
-import { flag, shellCommand } from "../model/shell.ts";
+import { shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { conditions } from "../model/trust-policy/rename-issuer.ts";
 import { toList } from "../model/trust-policy/shape.ts";
@@ -83,15 +85,16 @@ function providerMissing({ to }: Move): Failure {
 }
 
 function audienceNote(audience: string, { to }: Move, { reach }: ProviderTerms): Note {
-  const add =
+  const what = `the new issuer's provider does not accept the audience '${audience}' that roles ask for`;
+  const words =
     to.cluster === undefined
-      ? shellCommand(addClientId(to.provider, audience))
-      : shellCommand(associateWords(reach, audience));
-  const message = `the new issuer's provider does not accept the audience '${audience}' that roles ask for: ${add}`;
-  return { level: "warning", code: "audience-missing", message };
-}
-
-function addClientId(provider: string, audience: string): readonly string[] {
-  const flags = ["--open-id-connect-provider-arn", provider, ...flag("--client-id", audience)];
-  return ["aws", "iam", "add-client-id-to-open-id-connect-provider", ...flags];
+      ? clientIdWords("add-client-id-to", to.provider, audience)
+      : associateWords(reach, audience);
+  const isApis = isApiAudience(audience, to.cluster) || isApiAudience(audience, { issuer: to.issuer });
+  const next = isApis
+    ? "it is an API server's own, which IAM must not accept; correct their trust policies"
+    : words === undefined
+      ? "it is not a valid audience; correct their trust policies"
+      : shellCommand(words);
+  return { level: "warning", code: "audience-missing", message: `${what}: ${next}` };
 }

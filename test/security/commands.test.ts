@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect } from "vitest";
+import { clientIdWords } from "../../src/model/client-id-words.ts";
 import { isPrintable } from "../../src/model/printable.ts";
 import { associateWords, kubectlWords, moveWords } from "../../src/model/reach.ts";
 import { flag, shellCommand } from "../../src/model/shell.ts";
@@ -199,10 +200,54 @@ attack(
     attack: async () => {
       const value = "x; touch PWNED #";
       const notes = commandsIn((await saidOf(COMMANDS[26], value)).all);
-      expect(notes.map((line) => callsOf([line])[0]?.slice(-2))).toContainEqual(["--client-id", value]);
+      const inputs = notes.map((line) => callsOf([line])[0]?.slice(-2) ?? []);
+      expect(
+        inputs.map(([flag, input]) => flag === "--cli-input-json" && (JSON.parse(input ?? "") as object)),
+      ).toContainEqual(expect.objectContaining({ ClientID: value }));
     },
     twin: async () => {
       expect((await saidOf(COMMANDS[26], "vault")).all).toContain("--client-id vault");
     },
   },
 );
+
+/** Where the AWS CLI looks for a value that is not in the word itself. */
+const LOADED = /^\s*(fileb?|https?):\/\//i;
+
+for (const value of [
+  "file:///proc/self/environ",
+  "fileb://~/.aws/credentials",
+  "FILE://x",
+  "http://169.254.169.254/latest/meta-data/",
+  "https://evil.example/x",
+  "https://kubernetes.default.svc",
+])
+  attack("owner of another AWS account", `M1 variant: the AWS CLI would load the audience ${value}`, {
+    attack: async () => {
+      const calls = callsOf(await printed(value)).filter(([program]) => program === "aws");
+      expect(calls.flat().filter((one) => LOADED.test(one))).toEqual([]);
+      for (const action of ["add-client-id-to", "remove-client-id-from"] as const)
+        expect(clientIdWords(action, "arn", value)?.filter((one) => LOADED.test(one)) ?? []).toEqual([]);
+    },
+    twin: async () => {
+      const [audience, host] = ["https://vault.example.com", "oidc.example.com"];
+      const words = clientIdWords("add-client-id-to", host, audience) ?? [];
+      expect(JSON.parse(words.at(-1) ?? "")).toEqual({ OpenIDConnectProviderArn: host, ClientID: audience });
+      expect((await saidOf(COMMANDS[26], "vault")).all).toContain("--client-id vault");
+    },
+  });
+
+attack("owner of another AWS account", "H1: migrate-trust advises to accept an API server's own audience", {
+  attack: async () => {
+    for (const value of ["https://kubernetes.default.svc", "api"])
+      for (const command of [COMMANDS[25], COMMANDS[26]]) {
+        const { all } = await saidOf(command, value);
+        expect(commandsIn(all).filter((line) => line.includes(value))).toEqual([]);
+        expect(all).toContain("API server's own");
+      }
+  },
+  twin: async () => {
+    for (const command of [COMMANDS[25], COMMANDS[26]])
+      expect(commandsIn((await saidOf(command, "vault")).all).join("\n")).toContain("vault");
+  },
+});

@@ -1,5 +1,6 @@
 import { isApiAudience } from "../../model/api-audience.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { clientIdWords } from "../../model/client-id-words.ts";
+import { shellCommand, type CommandOrAdvice } from "../../model/shell.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 
@@ -24,14 +25,16 @@ export const apiAudience: Rule = {
           subject: aboutProvider(provider.arn),
           message: `the provider of ${cluster.name} accepts the audience '${audience}', which is the API server's own`,
           evidence: [["accepts", provider.clientIds.toSorted().join(", ")]],
-          mend: { kind: "command", text: shellCommand(removal(provider.arn, audience)) },
+          mend: removal(provider.arn, audience),
           about: audience,
         };
     }
   },
 };
 
-function removal(provider: string, audience: string): readonly string[] {
-  const command = ["aws", "iam", "remove-client-id-from-open-id-connect-provider"];
-  return [...command, "--open-id-connect-provider-arn", provider, "--client-id", audience];
+function removal(provider: string, audience: string): CommandOrAdvice {
+  const words = clientIdWords("remove-client-id-from", provider, audience);
+  return words === undefined
+    ? { kind: "advice", text: `Remove the audience '${audience}' from the provider in the IAM console` }
+    : { kind: "command", text: shellCommand(words) };
 }

@@ -192,7 +192,10 @@ async function pruning(
   const { iam } = connected;
   const kubernetes = connected.kubernetes ?? (await session.kubernetes(first));
   const planning = async () => {
-    const rows = await planPrune({ set, stay, most, reach: session.reach }, session.cluster, { iam, kubernetes });
+    const rows = await planPrune({ set, stay, most, reach: session.reach }, session.cluster, {
+      iam,
+      kubernetes,
+    });
     return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
   };
   return during(terminal, "reading what belongs to the set", planning());
