@@ -9,11 +9,14 @@ export function kubectlWords(reach: readonly string[], ...words: readonly string
   return ["kubectl", ...reach.filter((_, at) => isOfKubeconfig(reach, at)), ...words];
 }
 
-/** The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. */
+/**
+ * The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. With another
+ * audience than the default, which may be anybody's, the plan is to be seen first.
+ */
 export function associateWords(reach: readonly string[], audience: string): string[] {
-  const custom = audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience);
+  const rest = audience === DEFAULT_AUDIENCE ? ["--approve"] : flag("--audience", audience);
   const toAws = reach.filter((_, at) => !isOfKubeconfig(reach, at));
-  return ["irsa", "associate-oidc", ...toAws, ...custom, "--approve"];
+  return ["irsa", "associate-oidc", ...toAws, ...rest];
 }
 
 /** The words of the `migrate-trust` that lets the cluster have every role that trusts another issuer. */

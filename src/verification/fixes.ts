@@ -1,5 +1,5 @@
 import type { Role } from "../model/iam-objects.ts";
-import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { associateWords, kubectlWords } from "../model/reach.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
@@ -19,12 +19,12 @@ export function associate({ reach }: Observed, audience: string): Fix {
   return command(associateWords(reach, audience));
 }
 
-/** Lets the account into the role, which only the role's owner may decide. */
+/** Lets the account into the role, which only the role's owner may decide; the annotation is no reason to skip the plan. */
 export function addTrust({ reach }: Observed, ref: ServiceAccountRef, role: string): Fix {
   const who = ["-n", ref.namespace, "--name", ref.name, "--attach-role-arn", role];
   const name = role.slice(role.lastIndexOf("/") + 1);
   return command(
-    ["irsa", "create-sa", ...reach, ...who, "--add-trust", "--approve"],
+    ["irsa", "create-sa", ...reach, ...who, "--add-trust"],
     `The owner of role ${name} can mend it:`,
   );
 }
@@ -43,6 +43,12 @@ export function annotate(
 ): Fix {
   const annotation = `${ROLE_ANNOTATION}=${role}`;
   return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, "--overwrite", annotation, ...remove);
+}
+
+/** Takes away the annotation of another audience; by then tokens are for the default one. */
+export function useDefaultAudience(observed: Observed, ref: ServiceAccountRef, note?: string): Fix {
+  const words = ["annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`];
+  return { ...kubectl(observed, ref, ...words), ...(note !== undefined && { note }) };
 }
 
 /** A command of kubectl in the account's namespace. */

@@ -68,7 +68,7 @@ it("the account that irsa's marks name is in the command that annotates it there
   );
   const reach = "--cluster eks-work-cluster --region ap-northeast-2";
   expect(heard.out.slice(-2)).toEqual([
-    `      irsa create-sa ${reach} --namespace shop --name cart --attach-role-arn ${ownRole("cart")} --approve`,
+    `      irsa create-sa ${reach} --namespace shop --name cart --attach-role-arn ${ownRole("cart")}`,
     "      and likewise for 1 more",
   ]);
 });

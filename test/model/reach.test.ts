@@ -22,7 +22,7 @@ describe("the commands that are printed repeat the flags that lead to the cluste
     [
       "another audience",
       associateWords(plain, "vault"),
-      "irsa associate-oidc --cluster --context --audience vault --approve",
+      "irsa associate-oidc --cluster --context --audience vault",
     ],
     [
       "kubectl's",

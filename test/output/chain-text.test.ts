@@ -40,7 +40,7 @@ describe("a chain for people", () => {
       "      needs   system:serviceaccount:shop:cart",
       "                                     ^ from here",
       "  The owner of role cart can mend it:",
-      `      irsa create-sa --cluster eks-work-cluster -n shop --name cart --attach-role-arn ${ROLE} --add-trust --approve`,
+      `      irsa create-sa --cluster eks-work-cluster -n shop --name cart --attach-role-arn ${ROLE} --add-trust`,
       "",
       "  Broken at: trust policy",
     ]);

@@ -136,13 +136,7 @@ attack("cluster tenant", "M1 variant: a value that looks like a flag stays a val
     }
   },
   twin: () => {
-    expect(associateWords([], "vault")).toEqual([
-      "irsa",
-      "associate-oidc",
-      "--audience",
-      "vault",
-      "--approve",
-    ]);
+    expect(associateWords([], "vault")).toEqual(["irsa", "associate-oidc", "--audience", "vault"]);
     expect(kubectlWords(["--context", "blue"], "get", "pods")).toEqual([
       "kubectl",
       "--context",
@@ -249,5 +243,23 @@ attack("owner of another AWS account", "H1: migrate-trust advises to accept an A
   twin: async () => {
     for (const command of [COMMANDS[25], COMMANDS[26]])
       expect(commandsIn((await saidOf(command, "vault")).all).join("\n")).toContain("vault");
+  },
+});
+
+attack("cluster tenant", "M1 variant: a printed command applies what an annotation asks for, with no plan", {
+  attack: async () => {
+    const lines = await printed("vault");
+    const calls = callsOf(lines).filter(([program]) => program === "irsa");
+    expect(calls.filter((words) => words.includes("vault") && words.includes("--approve"))).toEqual([]);
+    const roles = calls.filter((words) => words.includes("--attach-role-arn"));
+    expect(roles.filter((words) => words.includes("--approve"))).toEqual([]);
+    const { all } = await saidOf(COMMANDS[6], "vault");
+    expect(commandsIn(all)).toContainEqual(
+      expect.stringMatching(/^kubectl .*annotate serviceaccount till .*audience-$/),
+    );
+  },
+  twin: async () => {
+    expect(associateWords([], "sts.amazonaws.com")).toEqual(["irsa", "associate-oidc", "--approve"]);
+    expect(await printed("vault")).toContainEqual(expect.stringMatching(/associate-oidc .*--audience vault/));
   },
 });

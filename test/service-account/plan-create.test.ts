@@ -149,7 +149,7 @@ describe("the cluster's provider", () => {
     expect(stop.code).toBe("audience-missing");
     expect(stop.message).toContain("'my-app'");
     expect(stop.detail.command).toBe(
-      "irsa associate-oidc --cluster eks-work-cluster --audience my-app --approve",
+      "irsa associate-oidc --cluster eks-work-cluster --audience my-app",
     );
   });
 

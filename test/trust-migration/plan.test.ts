@@ -1,13 +1,22 @@
 import { describe, expect, it, test } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import type { ProviderArn } from "../../src/model/arn.ts";
+import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import { parseIssuerUrl } from "../../src/model/issuer.ts";
 import { roleMarks, TAG } from "../../src/model/marks.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aMove, moveIn, OLD_CLUSTER } from "../fakes/moves.ts";
-import { anAudience, aDesire, anAccount, AUDIENCE, INLINE, ownRole, right } from "../fakes/values.ts";
-import { applyAll, applyTo, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
+import {
+  anAudience,
+  aDesire,
+  anAccount,
+  aRoleName,
+  AUDIENCE,
+  INLINE,
+  ownRole,
+  right,
+} from "../fakes/values.ts";
+import { applyAll, applyTo, aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, World } from "../fakes/world.ts";
 
 const blue = new World(OLD_CLUSTER);
@@ -330,7 +339,9 @@ describe("irsa's own roles", () => {
     expect(role).toBe(ARN);
     await applyAll(world, changes);
     expect(world.iam.roles.size).toBe(1);
-    const removal = await removalIn(world);
+    // The name is computed for the old cluster, and the ServiceAccount is not irsa's: the operator must say so.
+    expect(await stopOf(removalIn(world))).toMatchObject({ code: "role-unproven" });
+    const removal = await removalIn(world, aRemoval({ roleName: aRoleName(roleRef(ARN).name) }));
     expect(removal.role).toMatchObject({ arn: ARN, fate: "deleted" });
   });
 

@@ -30,7 +30,7 @@ export const audienceNotTaken: Rule = {
           kind: "command",
           text: isApis
             ? shellCommand(withoutAnnotation(account.ref))
-            : shellCommand(["irsa", "associate-oidc", ...flags, "--approve"]),
+            : shellCommand(["irsa", "associate-oidc", ...flags]),
         },
         namespaces: [account.ref.namespace],
       };

@@ -72,7 +72,7 @@ function createLine(
   { namespace, name, arn }: { readonly namespace: string; readonly name: string; readonly arn: string },
 ): string {
   const account = ["--namespace", namespace, "--name", name];
-  const role = ["--attach-role-arn", arn, "--approve"];
+  const role = ["--attach-role-arn", arn];
   return `      ${shellCommand(["irsa", "create-sa", ...reach, ...account, ...role])}`;
 }
 

@@ -1,9 +1,8 @@
 import type { ProviderArn } from "../../model/arn.ts";
 import type { Provider } from "../../model/iam-objects.ts";
-import { hostPath, type IssuerUrl } from "../../model/issuer.ts";
+import { DEFAULT_AUDIENCE, hostPath, type IssuerUrl } from "../../model/issuer.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
-import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import type { Finding, Fix, LinkResult } from "../chain.ts";
 import {
   accountOf,
@@ -14,7 +13,7 @@ import {
   providerFor,
   refusalOf,
 } from "../facts.ts";
-import { associate, kubectl } from "../fixes.ts";
+import { associate, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
@@ -45,13 +44,20 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
   return broken(fault("audience-not-accepted", message, evidence, fixOf(observed, audience)));
 }
 
-/** An audience of the API server's own is not for IAM to accept: the annotation is what is wrong. */
+/**
+ * An audience of the API server's own is not for IAM to accept: the annotation is what is wrong. Any other may be wrong
+ * too, since whoever may annotate ServiceAccounts chose it: that is said first.
+ */
 function fixOf(observed: Observed, audience: string): Fix {
   const account = accountOf(observed);
-  if (account === undefined || !isApiAudience(audience, withIssuer(observed)))
-    return associate(observed, audience);
-  const { ref } = account;
-  return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
+  if (account === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
+  if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, account.ref);
+  const { text } = associate(observed, audience);
+  return useDefaultAudience(
+    observed,
+    account.ref,
+    `Unless IAM is to accept this audience, remove the annotation. The plan to accept it: ${text}`,
+  );
 }
 
 /** IAM knows nothing of the issuer; a provider that looks like it is told, since its owner thinks it serves. */
