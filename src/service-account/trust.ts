@@ -169,7 +169,7 @@ export function trustMove(
         ["role", role.arn],
         ["it trusts", other],
       ],
-      advice: `It is from a cluster of the same name that is gone, or was rebuilt. ${byFile ? "" : "To allow this cluster too: --add-trust. "}For all roles that trust that issuer, as a plan:`,
+      advice: `It may stem from a cluster of the same name that is gone, or was rebuilt. ${byFile ? "" : "To allow this cluster too: --add-trust. "}For all roles that trust that issuer, as a plan:`,
       command: shellCommand(moveWords(reach, other)),
     },
   );
