@@ -148,9 +148,7 @@ describe("the cluster's provider", () => {
     const stop = await stopOf(planIn(world, aDesire({ audience: anAudience("my-app") })));
     expect(stop.code).toBe("audience-missing");
     expect(stop.message).toContain("'my-app'");
-    expect(stop.detail.command).toBe(
-      "irsa associate-oidc --cluster eks-work-cluster --audience my-app",
-    );
+    expect(stop.detail.command).toBe("irsa associate-oidc --cluster eks-work-cluster --audience my-app");
   });
 
   it("takes provider or audience into the plan with --associate-oidc", async () => {

@@ -3,11 +3,13 @@ import { wordsOf } from "../../verification/shell-words.ts";
 import type { Shop } from "./shop.ts";
 import { patchWebhook, type PatchOperation } from "./webhook.ts";
 
-/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` by its API calls. */
+/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` by its API calls. A plan that is shown is approved. */
 export async function runFix(shop: Shop, text: string): Promise<void> {
   const [program, ...words] = wordsOf(text);
   if (program === "irsa") {
-    const { code, stderr } = await shop.irsa(...words);
+    const writes = words[0] === "create-sa" || words[0] === "associate-oidc";
+    const approved = !writes || words.includes("--approve") ? words : [...words, "--approve"];
+    const { code, stderr } = await shop.irsa(...approved);
     if (code !== 0) throw new Error(`${text} ended with ${code}: ${stderr}`);
     return;
   }
