@@ -1,0 +1,112 @@
+// Gives real files to the commands that read their kind, and reports for each whether it was read, refused with a reason,
+// or shows a defect (a stack, a "bug in irsa", a failure without a word, JSON that does not parse):
+//
+//   npm run build && node bin/irsa.cjs sandbox run -- node scripts/try-inputs.mjs FOLDER [--all]
+//
+// FOLDER may hold checked-out repositories; nothing is fetched, and no command is given --approve. Manifests,
+// ClusterConfigs, kubeconfigs and IAM policies are told by their content. For lock files see try-repositories.mjs.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+
+const CLUSTER = ["--cluster", "sandbox"];
+const SKIPPED = new Set(["node_modules", ".git", "vendor", ".terraform"]);
+const TOO_LARGE = 16 * 1024 ** 2;
+
+/** A kind of file: how it is told, and the command line that reads it. */
+const KINDS = [
+  {
+    kind: "ClusterConfig",
+    isOne: (text) => /^kind:\s*ClusterConfig\b/m.test(text) && text.includes("eksctl.io/"),
+    args: (file) => ["plan", "-f", file, "-o", "json"],
+  },
+  {
+    kind: "kubeconfig",
+    isOne: (text) => /^kind:\s*Config\b/m.test(text) && /^clusters:/m.test(text) && /^contexts:/m.test(text),
+    args: (file) => ["get-sa", ...CLUSTER, "--kubeconfig", file, "-o", "json"],
+  },
+  {
+    kind: "manifest",
+    isOne: (text, file) =>
+      /\.ya?ml$/.test(file) && /^kind:\s*\S/m.test(text) && /^apiVersion:\s*\S/m.test(text),
+    args: (file) => ["use-sa", "-n", "default", "--name", "tried", "-f", file, "-o", "json"],
+  },
+  {
+    kind: "policy",
+    isOne: (text, file) => /\.json$/.test(file) && /"Statement"\s*:/.test(text),
+    args: (file) => [
+      "create-sa",
+      ...CLUSTER,
+      "-n",
+      "default",
+      "--name",
+      "tried",
+      "--role-only",
+      "--associate-oidc",
+      "--policy-file",
+      file,
+      "-o",
+      "json",
+    ],
+  },
+];
+
+const [folder, ...flags] = process.argv.slice(2);
+if (folder === undefined || process.env.IRSA_SANDBOX_TOKEN === undefined) {
+  console.error("usage: node bin/irsa.cjs sandbox run -- node scripts/try-inputs.mjs FOLDER [--all]");
+  process.exit(2);
+}
+
+const counts = {};
+for (const file of filesIn(folder)) tryFile(file);
+for (const [kind, of] of Object.entries(counts))
+  console.log(`${kind}: ${of.read} read, ${of.refused} refused, ${of.defect} with a defect`);
+process.exitCode = Object.values(counts).some(({ defect }) => defect > 0) ? 1 : 0;
+
+function tryFile(file) {
+  const text = readFileSync(file, "utf8");
+  const found = KINDS.find(({ isOne }) => isOne(text, file));
+  if (found === undefined) return;
+  const run = spawnSync(process.execPath, ["bin/irsa.cjs", ...found.args(file)], {
+    encoding: "utf8",
+    maxBuffer: 1024 ** 3,
+    timeout: 60_000,
+  });
+  const [verdict, why] = judged(run);
+  counts[found.kind] ??= { read: 0, refused: 0, defect: 0 };
+  counts[found.kind][verdict] += 1;
+  if (verdict !== "read" || flags.includes("--all"))
+    console.log(`${verdict}  ${found.kind}  ${relative(folder, file)}${why === "" ? "" : `: ${why}`}`);
+}
+
+/** What a run says of its file. */
+function judged({ status, stdout, stderr }) {
+  if (status === null) return ["defect", "no end within a minute"];
+  if (/\bbug in irsa\b|^\s+at .+:\d+:\d+\)?$/m.test(stderr)) return ["defect", firstLine(stderr)];
+  const answer = parsed(stdout);
+  if (answer === undefined && stdout.trim() !== "") return ["defect", "the answer is not JSON"];
+  if (status === 0) return ["read", ""];
+  const reason = answer?.error?.message ?? firstLine(stderr);
+  return reason === "" ? ["defect", `exit ${status} without a word`] : ["refused", reason];
+}
+
+function firstLine(text) {
+  return text.trim().split("\n", 1).join("");
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function filesIn(start) {
+  return readdirSync(start, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(start, entry.name);
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesIn(path);
+    if (!entry.isFile() || !/\.(ya?ml|json|conf|config)$|^(kube)?config$/.test(entry.name)) return [];
+    return statSync(path).size > TOO_LARGE ? [] : [path];
+  });
+}
