@@ -33,7 +33,7 @@ const KINDS = [
   },
   {
     kind: "policy",
-    isOne: (text, file) => /\.json$/.test(file) && /"Statement"\s*:/.test(text),
+    isOne: (text, file) => file.endsWith(".json") && /"Statement"\s*:/.test(text),
     args: (file) => [
       "create-sa",
       ...CLUSTER,
