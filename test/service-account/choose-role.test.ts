@@ -121,7 +121,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
             ["it trusts", OLD_ISSUER.replace("https://", "")],
           ],
           advice:
-            "It is from a cluster of the same name that is gone, or was rebuilt. To allow this cluster too: --add-trust. For all roles that trust that issuer, as a plan:",
+            "It may stem from a cluster of the same name that is gone, or was rebuilt. To allow this cluster too: --add-trust. For all roles that trust that issuer, as a plan:",
           command: expect.stringContaining(OLD_ISSUER.slice(-32)) as never,
         },
       ],
