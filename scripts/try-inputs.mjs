@@ -6,11 +6,12 @@
 // FOLDER may hold checked-out repositories; nothing is fetched, and no command is given --approve. Manifests,
 // ClusterConfigs, kubeconfigs and IAM policies are told by their content. For lock files see try-repositories.mjs.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { relative } from "node:path";
+import { filesIn, parsed } from "./real-files.mjs";
 
 const CLUSTER = ["--cluster", "sandbox"];
-const SKIPPED = new Set(["node_modules", ".git", "vendor", ".terraform"]);
+const NAMES = /\.(ya?ml|json|conf|config)$|^(kube)?config$/;
 const TOO_LARGE = 16 * 1024 ** 2;
 
 /** A kind of file: how it is told, and the command line that reads it. */
@@ -58,7 +59,8 @@ if (folder === undefined || process.env.IRSA_SANDBOX_TOKEN === undefined) {
 }
 
 const counts = {};
-for (const file of filesIn(folder)) tryFile(file);
+for (const file of filesIn(folder, (name) => NAMES.test(name)))
+  if (statSync(file).size <= TOO_LARGE) tryFile(file);
 for (const [kind, of] of Object.entries(counts))
   console.log(`${kind}: ${of.read} read, ${of.refused} refused, ${of.defect} with a defect`);
 process.exitCode = Object.values(counts).some(({ defect }) => defect > 0) ? 1 : 0;
@@ -92,21 +94,4 @@ function judged({ status, stdout, stderr }) {
 
 function firstLine(text) {
   return text.trim().split("\n", 1).join("");
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function filesIn(start) {
-  return readdirSync(start, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(start, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesIn(path);
-    if (!entry.isFile() || !/\.(ya?ml|json|conf|config)$|^(kube)?config$/.test(entry.name)) return [];
-    return statSync(path).size > TOO_LARGE ? [] : [path];
-  });
 }

@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { filesIn, parsed } from "./real-files.mjs";
 
 /** Files that say what a project uses. */
 const DEPENDENCY_FILES = [
@@ -16,7 +17,6 @@ const DEPENDENCY_FILES = [
   /requirements.*\.(txt|in)$/,
   /\.(lockfile|versions\.toml|csproj|fsproj|vbproj|deps\.json|cdx\.json|spdx\.json|spdx)$/,
 ];
-const SKIPPED = new Set(["node_modules", ".git", ".venv", "vendor", ".terraform"]);
 /** What shows that a file is about an AWS SDK. */
 const MENTION =
   /["'\s/](boto3?|botocore|awscli)["'\s=<>~@[]|software\.amazon\.awssdk|aws-java-sdk|com\.amazonaws|aws\/aws-sdk-(go|php)|"AWSSDK|["'/\s]aws-sdk["'@\s/-]|@aws-sdk\/client-/;
@@ -54,7 +54,7 @@ function tryRepository(name, repository) {
   const read = new Map(report.files.map(({ file, format }) => [file, format]));
   const refused = new Map(report.unreadable.map(({ file, problem }) => [file, problem]));
   const withSdk = new Set(report.packages.map(({ file }) => file));
-  for (const file of new Set([...filesIn(repository), ...read.keys(), ...refused.keys()])) {
+  for (const file of new Set([...filesIn(repository, isDependencyFile), ...read.keys(), ...refused.keys()])) {
     const shown = relative(repository, file);
     if (refused.has(file)) tell("refused", shown, refused.get(file));
     else if (!read.has(file)) tell("defect", shown, "not accounted for");
@@ -71,26 +71,13 @@ function tryRepository(name, repository) {
     tell("defect", name, "refused files, and nothing said of them");
 }
 
+function isDependencyFile(name) {
+  return DEPENDENCY_FILES.some((one) => one.test(name));
+}
+
 function tell(what, file, why) {
   counts[what] += 1;
   if (what !== "read" || flags.includes("--all")) console.log(`  ${what}  ${file}: ${why}`);
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function filesIn(start) {
-  return readdirSync(start, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(start, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesIn(path);
-    if (!entry.isFile()) return [];
-    return DEPENDENCY_FILES.some((one) => one.test(entry.name)) ? [path] : [];
-  });
 }
 
 /** The line of the first mention of an AWS SDK. */

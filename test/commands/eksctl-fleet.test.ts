@@ -6,6 +6,7 @@ import { roleRef } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn, runWell } from "../fakes/command-line.ts";
 import { anEksctlFleet, FLEET, FLEET_FILE, fleetRole } from "../fakes/eksctl-fleet.ts";
+import { awsPolicy } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 
@@ -159,7 +160,7 @@ describe("a role that nothing names", () => {
   const nightly = fleetRole("batch/nightly");
   const ROLE_ONLY = `create-sa ${REACH} -n batch --name nightly --role-only`;
   const S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
-  const SQS = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+  const SQS = awsPolicy("AmazonSQSFullAccess");
   const rolesIn = (world: World) => world.iam.roles.size;
 
   it.each([
@@ -180,7 +181,7 @@ describe("a role that nothing names", () => {
   });
 
   it("of roleOnly is given more only by its name", async () => {
-    const world = (await adopted()).withPolicy(SQS as never);
+    const world = (await adopted()).withPolicy(SQS);
     world.log.clear();
     const more = `${ROLE_ONLY} --policy-arn ${S3},${SQS} --approve`;
     const { failure } = await told(world, more);

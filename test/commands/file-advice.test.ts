@@ -5,21 +5,22 @@ import type { Failure } from "../../src/model/failure.ts";
 import type { Role } from "../../src/model/iam-objects.ts";
 import { annotatedRoleGone, badAnnotation } from "../../src/service-account/annotation-refusals.ts";
 import { grantFor, trustMove, trustRefuses } from "../../src/service-account/trust.ts";
+import { roleIdOf } from "../fakes/role-id.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { aCluster, anAccount, right } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
 const ACCOUNT = anAccount("shop/cart");
 const REACH = ["--cluster", "prod", "--region", "eu-west-1"];
-const ARN = "arn:aws:iam::111122223333:role/team/reader";
-const role = {
-  arn: right(parseRoleArn(ARN)),
+const ARN = right(parseRoleArn("arn:aws:iam::111122223333:role/team/reader"));
+const role: Role = {
+  arn: ARN,
+  id: roleIdOf(ARN),
   name: "reader",
-  path: "/team/",
   trust: { Version: "2012-10-17", Statement: [] },
   tags: {},
   maxSessionSeconds: 3600,
-} as unknown as Role;
+};
 const byFile = { account: ACCOUNT, reach: REACH, byFile: true };
 const grant = grantFor(aCluster(), ACCOUNT, "sts.amazonaws.com");
 

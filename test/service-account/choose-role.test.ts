@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { RoleArn } from "../../src/model/arn.ts";
-import type { FailureDetail } from "../../src/model/failure.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { computedRoleName, parseRoleName } from "../../src/model/role-name.ts";
 import { ownedRole } from "../../src/service-account/ownership.ts";
@@ -33,7 +32,7 @@ const annotatedWith = (world: World, annotation: string): World =>
 const withOurs = (world: World): World => world.withRole(COMPUTED, { tags: world.marksOf({ account }) });
 const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.cluster, account);
 
-type Stop = readonly [code: string, message: string, detail: FailureDetail];
+type Stop = readonly [code: string, message: string, detail: object];
 
 describe("a role that can't be chosen is told with its values and the way on", () => {
   it.each<readonly [string, (world: World) => World, Parameters<typeof aDesire>[0], Stop]>([
@@ -122,7 +121,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
           ],
           advice:
             "It may stem from a cluster of the same name that is gone, or was rebuilt. To allow this cluster too: --add-trust. For all roles that trust that issuer, as a plan:",
-          command: expect.stringContaining(OLD_ISSUER.slice(-32)) as never,
+          command: expect.stringContaining(OLD_ISSUER.slice(-32)),
         },
       ],
     ],
@@ -194,7 +193,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
             ["irsa's role", COMPUTED],
           ],
           advice: `${NAME_BOTH}. If irsa's role for it is meant:`,
-          command: FIX as never,
+          command: FIX,
         },
       ],
     ],
