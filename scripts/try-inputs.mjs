@@ -14,23 +14,26 @@ const CLUSTER = ["--cluster", "sandbox"];
 const NAMES = /\.(ya?ml|json|conf|config)$|^(kube)?config$/;
 const TOO_LARGE = 16 * 1024 ** 2;
 
-/** A kind of file: how it is told, and the command line that reads it. */
+/** A kind of file: how it is told, the command line that reads it, and what is said where it was read and led nowhere. */
 const KINDS = [
   {
     kind: "ClusterConfig",
     isOne: (text) => /^kind:\s*ClusterConfig\b/m.test(text) && text.includes("eksctl.io/"),
     args: (file) => ["plan", "-f", file, "-o", "json"],
+    afterReading: /^there is no cluster '/,
   },
   {
     kind: "kubeconfig",
     isOne: (text) => /^kind:\s*Config\b/m.test(text) && /^clusters:/m.test(text) && /^contexts:/m.test(text),
     args: (file) => ["get-sa", ...CLUSTER, "--kubeconfig", file, "-o", "json"],
+    afterReading: /^the cluster's API server can't be reached/,
   },
   {
     kind: "manifest",
     isOne: (text, file) =>
       /\.ya?ml$/.test(file) && /^kind:\s*\S/m.test(text) && /^apiVersion:\s*\S/m.test(text),
     args: (file) => ["use-sa", "-n", "default", "--name", "tried", "-f", file, "-o", "json"],
+    afterReading: /^there is no workload of namespace /,
   },
   {
     kind: "policy",
@@ -74,7 +77,7 @@ function tryFile(file) {
     maxBuffer: 1024 ** 3,
     timeout: 60_000,
   });
-  const [verdict, why] = judged(run);
+  const [verdict, why] = judged(run, found);
   counts[found.kind] ??= { read: 0, refused: 0, defect: 0 };
   counts[found.kind][verdict] += 1;
   if (verdict !== "read" || flags.includes("--all"))
@@ -82,13 +85,14 @@ function tryFile(file) {
 }
 
 /** What a run says of its file. */
-function judged({ status, stdout, stderr }) {
+function judged({ status, stdout, stderr }, { afterReading }) {
   if (status === null) return ["defect", "no end within a minute"];
   if (/\bbug in irsa\b|^\s+at .+:\d+:\d+\)?$/m.test(stderr)) return ["defect", firstLine(stderr)];
   const answer = parsed(stdout);
   if (answer === undefined && stdout.trim() !== "") return ["defect", "the answer is not JSON"];
   if (status === 0) return ["read", ""];
   const reason = answer?.error?.message ?? firstLine(stderr);
+  if (afterReading?.test(reason) === true) return ["read", reason];
   return reason === "" ? ["defect", `exit ${status} without a word`] : ["refused", reason];
 }
 
