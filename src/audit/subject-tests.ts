@@ -28,7 +28,7 @@ export function subjectTests(trust: readonly TrustStatement[], issuerHostPath: s
     const onSubject = condition.key.toLowerCase() === key;
     const variable = condition.variables && condition.expected.some((value) => mayHoldSubject(value, key));
     if (variable || (onSubject && condition.variables && condition.expected.some(hasVariable))) return "each";
-    if (onSubject) tests.push(...testsOf(condition));
+    if (onSubject) for (const test of testsOf(condition)) tests.push(test);
   }
   return tests;
 }

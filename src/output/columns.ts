@@ -5,7 +5,7 @@ export type Row = readonly [label: Piece, value: Piece | readonly Piece[]];
 
 /** Rows of label and value, the values aligned two columns behind the longest label. */
 export function aligned(rows: readonly Row[], indent = "  "): Line[] {
-  const width = Math.max(0, ...rows.map(([label]) => toLine(label).width)) + 2;
+  const width = rows.reduce((widest, [label]) => Math.max(widest, toLine(label).width), 0) + 2;
   return rows.flatMap(([label, value]) =>
     piecesOf(value).map((piece, at) => line`${indent}${padded(at === 0 ? label : "", width)}${piece}`),
   );

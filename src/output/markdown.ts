@@ -15,7 +15,7 @@ export function joined(pieces: readonly Markdown[], between: string): Markdown {
 
 /** A command in a block of its own, whose fence no command can close. */
 export function fence(command: ShellCommand): Markdown[] {
-  const longest = Math.max(2, ...(command.match(/`+/g) ?? []).map(({ length }) => length));
+  const longest = (command.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
   const ticks = code`${"`".repeat(longest + 1)}`;
   return [code`${ticks}sh`, code`${command}`, ticks];
 }

@@ -101,6 +101,8 @@ export function readListing(path: string, plain: string, as?: Reader): Parsed<Re
     return valid({ reader, listing: reader.read(plain) });
   } catch (error) {
     if (error instanceof Malformed) return invalid(error.message);
+    // The stack, of calls or of a pattern, is used up, or a text would be longer than there can be.
+    if (error instanceof RangeError) return invalid("is too large or nests too deep to be read");
     throw error;
   }
 }

@@ -181,7 +181,7 @@ class Scan {
   #around(file: ScannedFile): ScannedFile[] {
     const found: ScannedFile[] = [];
     for (let folder = folderOf(file.path); ; folder = folderOf(folder)) {
-      found.push(...(this.#byFolder.get(folder) ?? []));
+      for (const file of this.#byFolder.get(folder) ?? []) found.push(file);
       if (folder === folderOf(folder) || folder === "." || folder === "") return found;
     }
   }

@@ -47,6 +47,9 @@ const KEY =
   /^("(?:[^"\\]|\\["\\/])*"|'(?:[^']|'')*'|[^\s"'[\]{},#&*!|>%@`?:-](?:[^:#]|:(?=\S)|(?<=\S)#)*?|[?:-](?=\S)(?:[^:#]|:(?=\S)|(?<=\S)#)*?):(?:\s+(.*))?$/;
 const BLOCK_SCALAR = /^[|>][+-]?$/;
 
+/** Characters of a line. A pattern takes memory for each; of longer lines the library, which reads them by character, takes care. */
+const LONGEST_LINE = 1_000_000;
+
 class BlockReader {
   readonly #lines: Line[] = [];
   #at = 0;
@@ -57,7 +60,8 @@ class BlockReader {
       const bare = plain.trimStart();
       if (bare === "" || bare.startsWith("#")) continue;
       const indent = plain.length - bare.length;
-      if (plain.lastIndexOf("\t", indent) >= 0 || raw.includes("\r")) throw new NotPlain();
+      if (plain.lastIndexOf("\t", indent) >= 0 || raw.includes("\r") || raw.length > LONGEST_LINE)
+        throw new NotPlain();
       this.#lines.push({ number: index + 1, indent, text: bare });
     }
   }

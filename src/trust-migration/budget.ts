@@ -18,7 +18,7 @@ export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number)
   const over = rows.filter((row) => row.state === "planned").filter((row) => isOver(row, quota));
   if (over.length === 0) return;
   const sizes = over.map(({ trust }) => policySize(trust));
-  const longest = Math.max(...sizes);
+  const longest = sizes.reduce((most, size) => Math.max(most, size), 0);
   const what = over.length === 1 ? "a trust policy" : `${over.length} trust policies`;
   throw new Failure(
     "refused",

@@ -53,7 +53,7 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
     if (!scanned.ok) unread.push({ path: file.path, reason: "malformed", problem: scanned.problem });
     else {
       files.set(file.path, scanned.value);
-      included.push(...scanned.value.includes.map((include) => ({ from: file, include })));
+      for (const include of scanned.value.includes) included.push({ from: file, include });
     }
   };
   for await (const file of inputFiles(paths, WANTED, notes)) take(file, false);

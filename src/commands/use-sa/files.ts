@@ -89,8 +89,8 @@ async function readFiles(
       const manifests = parsed.value;
       const inFolder = within !== undefined && { within };
       read.push({ path, ...inFolder, manifests, makers: findPodMakers(manifests) });
-      const left = findSkipped(manifests).filter((one) => (one.namespace ?? namespace) === namespace);
-      skipped.push(...left.map((one) => ({ path, ...one })));
+      for (const one of findSkipped(manifests))
+        if ((one.namespace ?? namespace) === namespace) skipped.push({ path, ...one });
     } else if (within !== undefined && isTemplate(text)) skipped.push({ path, ...TEMPLATE });
     else problems.note(path, "", parsed.problem);
   }

@@ -92,7 +92,7 @@ function components(pattern: Pattern): readonly Pattern[] {
   for (const piece of pattern) {
     const [first = piece, ...more] = typeof piece === "string" ? piece.split(":") : [];
     parts.at(-1)?.push(first);
-    parts.push(...more.map((one) => [one]));
+    for (const one of more) parts.push([one]);
   }
   return parts;
 }

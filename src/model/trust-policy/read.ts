@@ -92,7 +92,7 @@ function readPrincipals(raw: unknown): readonly PrincipalEntry[] | undefined {
     const type = PRINCIPAL_TYPES.find((one) => one === name);
     const ids = readStrings(value);
     if (type === undefined || ids === undefined) return undefined;
-    entries.push(...ids.map((id) => ({ type, id })));
+    for (const id of ids) entries.push({ type, id });
   }
   return entries;
 }

@@ -27,7 +27,8 @@ export function expandVariables(text: string, lookup: Lookup): Expanded {
   for (const match of text.matchAll(VARIABLE)) {
     const [whole, special, key = "", fallback] = match;
     const values = special === undefined ? variableValues(key, fallback, lookup) : [special];
-    pattern.push(...patternOf(text.slice(end, match.index)), ...literalPattern(values[0] ?? ""));
+    for (const piece of patternOf(text.slice(end, match.index))) pattern.push(piece);
+    for (const piece of literalPattern(values[0] ?? "")) pattern.push(piece);
     if (values === "unknown") unknown.push(key);
     else if (values.length === 0) isNull = true;
     end = match.index + whole.length;

@@ -29,11 +29,33 @@ interface BunPackage {
   readonly info: JsonObject;
 }
 
-/** Comments too, which other tools write; what was there stays as wide, for the places in errors. */
+/**
+ * Comments too, which other tools write; what was there stays as wide, for the places in errors. Strings are gone through
+ * piece by piece: one pattern for all of a long one would take more memory than patterns have.
+ */
 function withoutTrailingCommas(text: string): string {
-  return text.replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|,(?=\s*[}\]])/g, (found) =>
-    found.startsWith('"') ? found : " ".repeat(found.length),
-  );
+  const token = /"|\/\/[^\n]*|,(?=\s*[}\]])/g;
+  const parts: string[] = [];
+  let from = 0;
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const [whole] = found;
+    if (whole === '"') {
+      token.lastIndex = endOfString(text, token.lastIndex);
+      continue;
+    }
+    parts.push(text.slice(from, found.index), " ".repeat(whole.length));
+    from = token.lastIndex;
+  }
+  return parts.join("") + text.slice(from);
+}
+
+/** Behind its closing quotation mark; a line break ends it too. */
+function endOfString(text: string, at: number): number {
+  const piece = /\\.|["\n]/g;
+  piece.lastIndex = at;
+  let found = piece.exec(text);
+  while (found?.[0].startsWith("\\") === true) found = piece.exec(text);
+  return found === null ? text.length : piece.lastIndex;
 }
 
 function packagesOf(lock: JsonObject): Map<string, BunPackage> {

@@ -13,23 +13,33 @@ export const cyclonedxXml: Reader = {
   read: (text) => {
     const bom = readXml(text).documentElement;
     if (bom?.localName !== "bom") throw new Malformed("is not a CycloneDX SBOM: its root is not <bom>");
-    return { packages: inComponents(bom), complete: true };
+    return { packages: packagesOf(bom), complete: true };
   },
 };
 
-function inComponents(holder: Element): UsedPackage[] {
+/** With a stack of its own, as components may nest as deep as the file is long. */
+function packagesOf(bom: Element): UsedPackage[] {
+  const packages: UsedPackage[] = [];
+  const open = componentsIn(bom).toReversed();
+  for (let component = open.pop(); component !== undefined; component = open.pop()) {
+    for (const one of ofComponent(component)) packages.push(one);
+    for (const inner of componentsIn(component).toReversed()) open.push(inner);
+  }
+  return packages;
+}
+
+function componentsIn(holder: Element): Element[] {
   const components = childOf(holder, "components");
-  return components === undefined ? [] : childrenOf(components, "component").flatMap(ofComponent);
+  return components === undefined ? [] : childrenOf(components, "component");
 }
 
 function ofComponent(component: Element): UsedPackage[] {
-  const inner = inComponents(component);
-  if (childText(component, "scope") === "excluded") return inner;
+  if (childText(component, "scope") === "excluded") return [];
   const stated = {
     purl: childText(component, "purl"),
     group: childText(component, "group"),
     name: childText(component, "name"),
     version: childText(component, "version"),
   };
-  return [...namedPackage(stated, { line: lineOf(component) }), ...inner];
+  return namedPackage(stated, { line: lineOf(component) });
 }

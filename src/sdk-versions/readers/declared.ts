@@ -38,9 +38,9 @@ function intersection(text: string, style: RangeStyle): Bounds | undefined {
     .replaceAll(/([<>=^~!])\s+/g, "$1")
     .split(/[\s,]+/)
     .filter((part) => part !== "");
-  const bounds = parts.map((part) => single(part, style));
-  if (parts.length === 0 || bounds.some((one) => one === undefined)) return undefined;
-  return Object.assign({}, ...bounds) as Bounds;
+  const bounds = parts.map((part) => single(part, style)).filter((one) => one !== undefined);
+  if (parts.length === 0 || bounds.length < parts.length) return undefined;
+  return bounds.reduce((all, one) => ({ ...all, ...one }), {});
 }
 
 function single(part: string, style: RangeStyle): Bounds | undefined {

@@ -5,7 +5,7 @@ import type { Reader } from "./reader.ts";
 
 /** Where modules of npm are had by URL: esm.sh/aws-sdk@2.1.0, cdn.jsdelivr.net/npm/…, ga.jspm.io/npm:…. */
 const BY_URL =
-  /^https?:\/\/(?:[\w.]*esm\.sh|cdn\.jsdelivr\.net\/npm|unpkg\.com|cdn\.skypack\.dev|ga\.jspm\.io)(?:\/(?:v\d+|stable|gh|pin))*[/:](?:npm:)?((?:@[^/@]+\/)?[^/@]+)@v?(\d[\w.+-]*)/;
+  /^https?:\/\/(?:[\w.]*esm\.sh|cdn\.jsdelivr\.net\/npm|unpkg\.com|cdn\.skypack\.dev|ga\.jspm\.io)(?:\/(?:v\d+|stable|gh|pin)){0,8}[/:](?:npm:)?((?:@[^/@]+\/)?[^/@]+)@v?(\d[\w.+-]*)/;
 
 /**
  * Deno's lock file, versions 2 to 5: packages of npm, and modules by URL as far as those are npm's. It does not tell what

@@ -10,14 +10,14 @@ export function pypiName(name: string): string {
 /** The bounds of specifiers as `>=1.2,<2`; `undefined` if they are not valid ones. Source: PEP 440. */
 export function specifierBounds(specifiers: string): StatedVersion | undefined {
   if (specifiers.trim() === "" || specifiers.trim() === "*") return unstated("no version is stated");
-  const bounds: Omit<StatedVersion, "text">[] = [];
+  let bounds: Omit<StatedVersion, "text"> = {};
   for (const one of specifiers.split(",").filter((each) => each.trim() !== "")) {
     const [, operator, version] = SPECIFIER.exec(one.trim()) ?? [];
     if (operator === undefined || version === undefined) return undefined;
-    bounds.push(boundOf(operator, version));
+    bounds = { ...bounds, ...boundOf(operator, version) };
   }
   const text = /^===?[^,*]+$/.test(specifiers) ? specifiers.replace(/^=+\s*/, "") : specifiers;
-  return Object.assign({}, ...bounds, { text }) as StatedVersion;
+  return { ...bounds, text };
 }
 
 function boundOf(operator: string, version: string): Omit<StatedVersion, "text"> {

@@ -23,7 +23,7 @@ function reached(
     if (key === undefined) return undefined;
     if (found.has(key)) continue;
     found.add(key);
-    open.push(...dependenciesOf(key));
+    for (const next of dependenciesOf(key)) open.push(next);
   }
   return found;
 }

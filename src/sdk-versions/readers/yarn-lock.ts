@@ -47,7 +47,7 @@ function ofClassic(text: string): UsedPackage[] {
     if (raw.trim() === "" || raw.startsWith("#")) continue;
     if (!raw.startsWith(" ")) {
       close();
-      const [, key] = /^("[^"]*"|[^\s",:][^\s",]*)(?:, *(?:"[^"]*"|[^\s",]+))*:$/.exec(raw) ?? [];
+      const key = firstKey(raw);
       if (key === undefined) throw new Malformed("is not a line of yarn.lock", line);
       entry = { name: nameOf(unquoted(key)), line };
       continue;
@@ -58,6 +58,17 @@ function ofClassic(text: string): UsedPackage[] {
   }
   close();
   return packages;
+}
+
+/** The first of `key, key:`. One pattern for all of a long line would take more memory than patterns have. */
+function firstKey(raw: string): string | undefined {
+  const names = raw.endsWith(":") ? raw.slice(0, -1) : "";
+  const [first] = /^(?:"[^"]*"|[^\s",:][^\s",]*)/.exec(names) ?? [];
+  if (first === undefined) return undefined;
+  const next = /, *(?:"[^"]*"|[^\s",]+)/y;
+  next.lastIndex = first.length;
+  while (next.lastIndex < names.length) if (!next.test(names)) return undefined;
+  return first;
 }
 
 function used(name: string, version: string | undefined, line: number): UsedPackage {

@@ -138,7 +138,7 @@ function hasPods(set: Workload): boolean {
 }
 
 function newestRevision(sets: readonly Workload[]): number {
-  return Math.max(0, ...sets.map(revisionNumber));
+  return sets.reduce((newest, set) => Math.max(newest, revisionNumber(set)), 0);
 }
 
 function revisionNumber({ metadata }: Workload): number {
