@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { rootCertificates } from "node:tls";
 import { SocksClient } from "socks";
+import { serverExcerpt } from "../model/excerpt.ts";
 import { extraCertificates } from "./certificates.ts";
 import { withoutPassword } from "./proxy.ts";
 
@@ -80,7 +81,7 @@ function openByConnect(proxy: URL, host: string, port: number, timeoutMs: number
     outgoing.on("connect", ({ statusCode, statusMessage }, socket, head) => {
       if (statusCode !== 200) {
         socket.destroy();
-        return reject(new ProxyError(proxy, `it answers ${statusCode} ${statusMessage ?? ""}`.trimEnd()));
+        return reject(new ProxyError(proxy, saidBy(statusCode, statusMessage)));
       }
       socket.removeAllListeners("timeout").setTimeout(0);
       if (head.length > 0) socket.unshift(head);
@@ -96,6 +97,10 @@ function openByConnect(proxy: URL, host: string, port: number, timeoutMs: number
     outgoing.on("error", reject);
     outgoing.end();
   });
+}
+
+function saidBy(statusCode: number | undefined, statusMessage = ""): string {
+  return `it answers ${statusCode} ${serverExcerpt(statusMessage)}`.trimEnd();
 }
 
 function authorizationOf({ username, password }: URL): { "proxy-authorization"?: string } {

@@ -140,6 +140,14 @@ describe("a proxy", () => {
     },
   );
 
+  it("that refuses at length is told with the beginning of what it says", async () => {
+    const proxy = await answering(`503 ${"Unavailable ".repeat(1_000)}`);
+    const failure = await stopOf(through(proxy.url).send({ method: "GET", path: "/" }));
+    expect(textOf(failure)).toContain("503 Unavailable");
+    expect(textOf(failure).length).toBeLessThan(2_000);
+    proxy.stop();
+  });
+
   it("does not hide that the certificate behind it is another's", async () => {
     const { url } = await serving();
     const proxy = await startConnectProxy();

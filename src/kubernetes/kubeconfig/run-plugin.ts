@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { codeOf } from "../../files/open-file.ts";
+import { reasonOf } from "../../files/reason.ts";
 import { Failure, type Fact } from "../../model/failure.ts";
-import { serverExcerpt } from "../../model/excerpt.ts";
+import { excerpt, serverExcerpt } from "../../model/excerpt.ts";
 import { LIMITS, sizeText } from "../../model/limits.ts";
 import type { ExecPlugin } from "./entries.ts";
 
@@ -12,7 +14,7 @@ export function pluginFailure(
   problem: string,
   facts: readonly Fact[] = [],
 ): Failure {
-  return new Failure("failed", "credential-plugin", `the credential plugin '${command}' ${problem}`, {
+  return new Failure("failed", "credential-plugin", `the credential plugin '${excerpt(command)}' ${problem}`, {
     facts: [["kubeconfig user", user], ...facts],
   });
 }
@@ -32,13 +34,21 @@ export function runPlugin(
   isInteractive: boolean,
 ): Promise<string> {
   const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-  const child = spawn(command, args, {
-    env: { ...process.env, ...variables, KUBERNETES_EXEC_INFO: info },
-    stdio: [isInteractive ? "inherit" : "ignore", "pipe", "pipe"],
-    windowsHide: true,
-  });
   const fail: Fail = (problem, facts) => pluginFailure(command, user, problem, facts);
+  const start = () => {
+    try {
+      return spawn(command, args, {
+        env: { ...process.env, ...variables, KUBERNETES_EXEC_INFO: info },
+        stdio: [isInteractive ? "inherit" : "ignore", "pipe", "pipe"],
+        windowsHide: true,
+      });
+    } catch (error) {
+      // Some of what can't be started Node throws at once, as a path through a file.
+      throw notStarted(error, fail, installHint);
+    }
+  };
   return new Promise((resolve, reject) => {
+    const child = start();
     const output: Buffer[] = [];
     let length = 0;
     let errors = Buffer.alloc(0);
@@ -74,22 +84,32 @@ export function runPlugin(
 
 /** As much of the end of what a plugin says as a person reads: programs say last why they fail. */
 const STDERR_BYTES = 16 * 1024;
-const STDERR_LINES = 12;
+/** Of what it says, and of its install hint. */
+const MOST_LINES = 12;
 
 function saidBy(errors: Buffer): readonly Fact[] {
   // Without colors, which would be shown as their codes.
-  const text = stripVTControlCharacters(errors.toString("utf8"));
-  const lines = text
-    .split(/\r?\n|\r/)
-    .flatMap((line) => (line.trim() === "" ? [] : [serverExcerpt(line.trimEnd())]));
-  return lines.length === 0 ? [] : [["it says", lines.slice(-STDERR_LINES)]];
+  const lines = linesOf(stripVTControlCharacters(errors.toString("utf8")));
+  return lines.length === 0 ? [] : [["it says", lines.slice(-MOST_LINES)]];
 }
 
-function notStarted(error: Error, fail: Fail, installHint: string | undefined): Failure {
-  const { code } = error as NodeJS.ErrnoException;
-  const hint = (installHint ?? "").split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (code === "ENOENT")
-    return fail("is not installed, or not in PATH", hint.length === 0 ? [] : [["install hint", hint]]);
-  if (code === "EACCES") return fail("is not executable");
-  return fail(`can't be started: ${error.message}`);
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n|\r/)
+    .flatMap((line) => (line.trim() === "" ? [] : [serverExcerpt(line.trimEnd())]));
 }
+
+function notStarted(error: unknown, fail: Fail, installHint: string | undefined): Failure {
+  const code = codeOf(error);
+  if (code === "ENOENT") {
+    const hint = linesOf(installHint ?? "").slice(0, MOST_LINES);
+    return fail("is not installed, or not in PATH", hint.length === 0 ? [] : [["install hint", hint]]);
+  }
+  if (code === "EACCES") return fail("is not executable");
+  return fail(`can't be started: ${REASONS[code] ?? reasonOf(error)}`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: "a part of its path is not a folder",
+  E2BIG: "its arguments and environment are too long",
+};
