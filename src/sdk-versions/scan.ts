@@ -75,18 +75,25 @@ function sdkPackages(packages: readonly UsedPackage[], text: string): SdkPackage
     lineOf ??= lineFinder(text);
     const { type, name, version, place, groups } = used;
     return [
-      { ...found, type, name, version: shown(version), line: lineOf(place), ...(groups && { groups }) },
+      {
+        ...found,
+        type,
+        name: name.slice(0, LONGEST),
+        version: shown(version),
+        line: lineOf(place),
+        ...(groups && { groups }),
+      },
     ];
   });
 }
 
-/** Characters of a version that are shown. */
-const LONGEST_VERSION = 500;
+/** Characters of a name or a version that are shown. */
+const LONGEST = 500;
 
 /** Addresses in place of versions may hold passwords and tokens. */
 function shown(version: UsedPackage["version"]): UsedPackage["version"] {
   const text = version.text
-    .slice(0, LONGEST_VERSION)
+    .slice(0, LONGEST)
     .replaceAll(/\/\/[^/\s]*@/g, "//")
     .replaceAll(/(\/\/[^\s?]*)\?\S*/g, "$1");
   return text === version.text ? version : { ...version, text };

@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { gatherListings } from "../../src/commands/sdk-check/gather.ts";
 import { checkSdks } from "../../src/commands/sdk-check/run.ts";
 import type { SdkCheckFlags } from "../../src/commands/sdk-check/sdk-check.ts";
 import { listeningContext } from "../fakes/terminal.ts";
@@ -329,6 +331,21 @@ describe("pip's requirements", () => {
       "limits.txt: botocore 1.1.0",
       "requirements.txt: botocore 1.1.0",
     ]);
+  });
+
+  it("names what stdin includes, as far as a path goes", async () => {
+    const stdin = Readable.from([Buffer.from(`-r ${"a".repeat(100_000)}.txt\nboto3==1.9.0\n`)]);
+    const given = vi.spyOn(process, "stdin", "get").mockReturnValue(stdin as typeof process.stdin);
+    const { unread } = await gatherListings(["-"]);
+    given.mockRestore();
+    expect(unread.map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/^line 1: includes 'a{100,200}…', which can't be found from stdin/),
+    ]);
+  });
+
+  it("names every one of more includes than a call takes arguments", async () => {
+    const files = { "requirements.txt": "-r https://files.example/a.txt\n".repeat(150_000) };
+    expect((await report(files)).unread).toHaveLength(150_000);
   });
 
   it("names what it can't follow, and exits 2", async () => {

@@ -141,3 +141,16 @@ it.each([
   const result = examineFile("yarn.lock", `# yarn lockfile v1\n${line}\n  version "2.1.0"\n`, ["irsa"]);
   expect(result.ok).toBe(begins);
 });
+
+it.each([
+  [
+    "package-lock.json",
+    { lockfileVersion: 3, packages: { "node_modules/b": { name: "@aws-sdk/client-$" } } },
+  ],
+  ["package.json", { dependencies: { "@aws-sdk/client-$": "1.0.0" } }],
+] as const)("%s: of a name no more is kept than anybody reads", (name, document) => {
+  const text = JSON.stringify(document).replace("$", "a".repeat(MANY));
+  const result = examineFile(name, text, ["irsa"]);
+  const names = result.ok ? result.value.packages.map((one) => one.name.length) : [];
+  expect(names).toEqual([500]);
+});

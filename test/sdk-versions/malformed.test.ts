@@ -36,6 +36,34 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   ["requirements.txt", "requests\nboto3=1.2\n", /^line 2: is not a requirement$/],
   ["requirements.txt", "boto3==1.2,oops\n", /^line 1: is not a requirement$/],
   ["package-lock.json", " \n", /^is empty$/],
+  // A key that does not look like one may be anything.
+  ["Pipfile.lock", '{"default": {}, "my secret key": ["a"]}', /^'…' is no object of objects$/],
+  [
+    "Pipfile.lock",
+    JSON.stringify({ default: {}, ["a".repeat(100_000)]: ["a"] }),
+    /^'…' is no object of objects$/,
+  ],
+  ["packages.lock.json", '{"dependencies": {"net 6\\nforged": {"a": 1}}}', /^'…' is no object of objects$/],
+  [
+    "package-lock.json",
+    '{"lockfileVersion": 3, "packages": {"node_modules/a": 1}}',
+    /^'packages' is no object of objects$/,
+  ],
+  [
+    "pnpm-lock.yaml",
+    "lockfileVersion: '9.0'\npackages:\n  my secret key: text\n",
+    /^line 3: '…' is not a mapping$/,
+  ],
+  [
+    "pnpm-lock.yaml",
+    "lockfileVersion: '9.0'\npackages:\n  /a@1.0.0: b\n",
+    /^line 3: '\/a@1\.0\.0' is not a m/,
+  ],
+  [
+    "yarn.lock",
+    `__metadata:\n  version: 6\n? ${"a".repeat(100_000)}\n: text\n`,
+    /^line 3: '…' is not a mapping$/,
+  ],
   [
     "notes.md",
     "# Notes\n",

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";
 import { inputFiles, readInputFile, type InputFile, type WantedFiles } from "../../files/input-files.ts";
 import { STDIN } from "../../files/read-file.ts";
+import { excerpt } from "../../model/excerpt.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { Include } from "../../sdk-versions/listing.ts";
 import { isSbom, mayBeSbom, readerNamed } from "../../sdk-versions/read-listing.ts";
@@ -84,7 +85,8 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
 /** Why an included file can't be looked for. */
 function notFollowed({ path }: InputFile, include: Include): string | undefined {
   if (/^[\w+.-]+:\/\//.test(include.path)) return "includes a file of the network, which is not read";
-  if (path === STDIN) return `includes '${include.path}', which can't be found from stdin: name the file`;
+  if (path === STDIN)
+    return `includes '${excerpt(include.path)}', which can't be found from stdin: name the file`;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { shownKey } from "../../model/json.ts";
 import type { LockMap, LockNode } from "../../syntax/lock-yaml-inline.ts";
 import { readLockYaml } from "../../syntax/lock-yaml.ts";
 import { Malformed } from "./malformed.ts";
@@ -38,5 +39,5 @@ export function mapAt(map: LockMap, key: string): LockMap {
 export function asMap(value: LockNode, key: string, line: number): LockMap {
   if (value.kind === "map") return value;
   if (value.kind === "scalar" && value.text === "") return { kind: "map", entries: new Map() };
-  throw new Malformed(`'${key}' is not a mapping`, line);
+  throw new Malformed(`'${shownKey(key)}' is not a mapping`, line);
 }
