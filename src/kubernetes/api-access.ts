@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { Failure } from "../model/failure.ts";
 import { extraCertificates } from "../network/certificates.ts";
-import { proxyFor, requireProxy } from "../network/proxy.ts";
+import { proxyFor, requireProxy, withoutPassword } from "../network/proxy.ts";
 
 /** What a request carries to say who makes it. */
 export interface Credentials {
@@ -115,7 +115,7 @@ export function requireVerifiedTls({ context, cluster }: ApiAccess, file?: strin
     facts: [
       ["kubeconfig", file ?? "the default one"],
       ["context", context],
-      ["server", cluster.server],
+      ["server", withoutPassword(cluster.server)],
     ],
     advice: hasTls
       ? "Its credentials would go to whoever answers. Replace insecure-skip-tls-verify by certificate-authority-data (and tls-server-name, through a tunnel), or leave out --kubeconfig and --context to connect as EKS describes the cluster"

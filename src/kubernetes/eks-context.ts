@@ -1,5 +1,6 @@
 import { parseClusterArn } from "../model/arn.ts";
-import type { ApiAccess, Identity } from "./api-access.ts";
+import { excerpt } from "../model/excerpt.ts";
+import type { ApiAccess } from "./api-access.ts";
 
 /**
  * Why a context is one of EKS, by all that leads there: its server or the name that its certificate must have, its
@@ -12,8 +13,11 @@ export function eksSignOf({ context, cluster, identity }: ApiAccess): string | u
   if (host !== undefined) return `its server is ${host}`;
   const named = [cluster.name, context].find((one) => parseClusterArn(one).ok);
   if (named !== undefined) return `it is named ${named}`;
-  const command = commandOf(identity);
-  return EKS_COMMAND.test(command) ? `its credentials come from '${command}'` : undefined;
+  const command = identity.by === "kubeconfig" ? (identity.command ?? []) : [];
+  // Arguments may be secrets.
+  return EKS_COMMAND.test(command.join(" "))
+    ? `its credential plugin '${excerpt(command[0] ?? "")}' gets tokens for EKS`
+    : undefined;
 }
 
 function hostOf(server: string): string {
@@ -33,7 +37,3 @@ function isEksHost(host: string): boolean {
 
 /** Also behind a wrapper, as `aws-vault exec work -- aws eks get-token`. */
 const EKS_COMMAND = /\beks\b.*\bget-token\b|aws-iam-authenticator|heptio-authenticator-aws|\beksctl\b/;
-
-function commandOf(identity: Identity): string {
-  return identity.by === "kubeconfig" ? (identity.command ?? []).join(" ") : "";
-}

@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
+import { openSandbox } from "../../src/commands/sandbox/open-sandbox.ts";
+import { eksSignOf } from "../../src/kubernetes/eks-context.ts";
 import { currentEksCluster } from "../../src/kubernetes/current-cluster.ts";
-import { throughProxy, trustingOnly } from "../../src/kubernetes/api-access.ts";
+import { requireVerifiedTls, throughProxy, trustingOnly } from "../../src/kubernetes/api-access.ts";
 import { userAccess } from "../../src/kubernetes/kubeconfig.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { CLUSTER_CA, OLD_CA } from "../fakes/certificates.ts";
+import { listeningContext } from "../fakes/terminal.ts";
 import { textOf } from "../fakes/walk.ts";
 import { accessTo } from "./api-server.ts";
 
@@ -118,6 +121,59 @@ describe("the EKS cluster of a context is told", () => {
     expect(currentEksCluster().why).toContain(join(folder, "nobody", ".kube", "config"));
     expect(failureOf(() => currentEksCluster(join(folder, "missing"))).code).toBe("kubeconfig");
     expect(failureOf(() => currentEksCluster(undefined, "staging")).code).toBe("no-context");
+  });
+});
+
+describe("of what a kubeconfig holds it is not shown", () => {
+  const secret = "a-secret-0123456789";
+
+  it.each([
+    [["eks", "get-token", "--cluster-name", "work", "--x", secret]],
+    [["exec", "work", `--password=${secret}`, "--", "aws", "eks", "get-token"]],
+  ])("what arguments the plugin has that tells an EKS cluster: %j", async (args) => {
+    const access = accessTo("https://127.0.0.1:1", CLUSTER_CA);
+    const identity = { by: "kubeconfig", user: "me", how: "plugin", command: ["aws", ...args] } as const;
+    expect(eksSignOf({ ...access, identity })).toBe("its credential plugin 'aws' gets tokens for EKS");
+  });
+
+  it("which password its server has, where that is not verified", () => {
+    for (const server of [`http://me:${secret}@127.0.0.1:1`, `https://me:${secret}@127.0.0.1:1`]) {
+      const access = accessTo(server, CLUSTER_CA, { skipTlsVerify: true });
+      const text = textOf(failureOf(() => requireVerifiedTls(access)));
+      expect(text).toContain("127.0.0.1:1");
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it("which password its server has, where a sandbox begins", async () => {
+    const file = join(folder, "password");
+    const config = {
+      clusters: [{ name: "c", cluster: { server: SERVER.replace("//", `//me:${secret}@`) } }],
+      users: [{ name: "me", user: { token: "abc" } }],
+      contexts: [{ name: "work", context: { cluster: "c", user: "me" } }],
+      "current-context": "work",
+    };
+    await writeFile(file, stringify(config));
+    const { context, heard } = listeningContext();
+    const real = { kubeconfig: file, writable: false };
+    const opened = openSandbox({ options: { clusters: [] }, real }, context.terminal);
+    await expect(opened).rejects.toMatchObject({ code: "eks-cluster" });
+    const said = [...heard.out, ...heard.err].join("\n");
+    expect(said).toContain(SERVER.toLowerCase());
+    expect(said).not.toContain(secret);
+  });
+
+  it.each([
+    ["as-user-extra", { "as-user-extra": { "my secret": "a" } }],
+    ["as-user-extra", { "as-user-extra": { "my secret": ["a", 1] } }],
+    ["auth-provider", { "auth-provider": { name: "oidc", config: { "my secret": {} } } }],
+  ])("a key of %s that does not look like one", async (_where, user) => {
+    const file = join(folder, "keys");
+    await writeFile(file, stringify({ users: [{ name: "me", user }] }));
+    const { message } = failureOf(() => userAccess(file, undefined));
+    expect(message).toContain("users[0].user.");
+    expect(message).toContain("…");
+    expect(message).not.toContain("my secret");
   });
 });
 

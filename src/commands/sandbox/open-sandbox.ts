@@ -1,3 +1,4 @@
+import { withoutPassword } from "../../network/proxy.ts";
 import { aligned } from "../../output/columns.ts";
 import { line } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -24,7 +25,7 @@ export async function openSandbox(
   const access = connectableAccess(kubeconfig, undefined);
   const allowed = writable ? "read and written" : "read only (--allow-cluster-writes to write too)";
   aligned([
-    ["real cluster", line`context ${access.context}     ${access.cluster.server}`],
+    ["real cluster", line`context ${access.context}     ${withoutPassword(access.cluster.server)}`],
     ["", allowed],
   ]).forEach(say);
   const sign = eksSignOf(access);

@@ -17,14 +17,14 @@ export function objectAt(value: unknown, path: string): Json {
 export function listAt(object: Json, field: string, path: string): readonly unknown[] {
   const value = object[field] ?? [];
   if (Array.isArray(value)) return value;
-  throw new Wrong(`${path}${field} must be a list`);
+  throw new Wrong(`${path}${shownKey(field)} must be a list`);
 }
 
 /** A list of strings. @throws Wrong */
 export function textsAt(object: Json, field: string, path: string): readonly string[] {
   const list = listAt(object, field, path);
   if (list.every((one) => typeof one === "string")) return list;
-  throw new Wrong(`${path}${field} must be a list of strings`);
+  throw new Wrong(`${path}${shownKey(field)} must be a list of strings`);
 }
 
 /** A string; empty where there is nothing. @throws Wrong */

@@ -14,9 +14,14 @@ export function pluginFailure(
   problem: string,
   facts: readonly Fact[] = [],
 ): Failure {
-  return new Failure("failed", "credential-plugin", `the credential plugin '${excerpt(command)}' ${problem}`, {
-    facts: [["kubeconfig user", user], ...facts],
-  });
+  return new Failure(
+    "failed",
+    "credential-plugin",
+    `the credential plugin '${excerpt(command)}' ${problem}`,
+    {
+      facts: [["kubeconfig user", user], ...facts],
+    },
+  );
 }
 
 type Fail = (problem: string, facts?: readonly Fact[]) => Failure;
