@@ -5,6 +5,7 @@ import { STDIN } from "../../files/read-file.ts";
 import { excerpt } from "../../model/excerpt.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { Include } from "../../sdk-versions/listing.ts";
+import { slashed } from "../../sdk-versions/maven.ts";
 import { isSbom, mayBeSbom, readerNamed } from "../../sdk-versions/read-listing.ts";
 import { requirements } from "../../sdk-versions/readers/requirements.ts";
 import { scanFile, type ScannedFile } from "../../sdk-versions/scan.ts";
@@ -43,7 +44,11 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
     note: (path: string, _value: string, problem: string) =>
       unread.push({ path, reason: "unreadable", problem }),
   };
-  const included: { readonly from: InputFile; readonly include: Include }[] = [];
+  const included: {
+    readonly from: string;
+    readonly folder: string | undefined;
+    readonly include: Include;
+  }[] = [];
   const take = (file: InputFile, isIncluded: boolean): void => {
     const kind = isIncluded ? undefined : unsupportedKind(slashed(file.path).split("/").at(-1) ?? "");
     if (kind !== undefined && readerNamed(slashed(file.path)) === undefined) {
@@ -54,22 +59,23 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
     if (!scanned.ok) unread.push({ path: file.path, reason: "malformed", problem: scanned.problem });
     else {
       files.set(file.path, scanned.value);
-      for (const include of scanned.value.includes) included.push({ from: file, include });
+      for (const include of scanned.value.includes)
+        included.push({ from: file.path, folder: file.within, include });
     }
   };
   for await (const file of inputFiles(paths, WANTED, notes)) take(file, false);
   const tried = new Set([...files.keys(), ...unread.map(({ path }) => path)]);
-  for (let next = included.shift(); next !== undefined; next = included.shift()) {
-    const { from, include } = next;
+  // What these include in turn is taken up by the same loop.
+  for (const { from, folder, include } of included) {
     const problem = notFollowed(from, include);
     if (problem !== undefined) {
-      unread.push({ path: from.path, reason: "unsupported", problem: `line ${include.line}: ${problem}` });
+      unread.push({ path: from, reason: "unsupported", problem: `line ${include.line}: ${problem}` });
       continue;
     }
-    const path = join(dirname(from.path), include.path);
+    const path = join(dirname(from), include.path);
     if (tried.has(path)) continue;
     tried.add(path);
-    const within = from.within ?? (await realpath(dirname(from.path)));
+    const within = folder ?? (await realpath(dirname(from)));
     const text = await readInputFile({ path, within }, WANTED, notes);
     if (text !== undefined) take({ path, within, text }, true);
   }
@@ -83,7 +89,7 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
 }
 
 /** Why an included file can't be looked for. */
-function notFollowed({ path }: InputFile, include: Include): string | undefined {
+function notFollowed(path: string, include: Include): string | undefined {
   if (/^[\w+.-]+:\/\//.test(include.path)) return "includes a file of the network, which is not read";
   if (path === STDIN)
     return `includes '${excerpt(include.path)}', which can't be found from stdin: name the file`;
@@ -100,8 +106,4 @@ function lockedFolders(files: Iterable<readonly [path: string, file: ScannedFile
     if (path.endsWith(".lockfile")) locked.add(`${ecosystem} ${dirname(dirname(dirname(path)))}`);
   }
   return locked;
-}
-
-function slashed(path: string): string {
-  return path.replaceAll("\\", "/");
 }
