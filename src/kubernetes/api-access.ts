@@ -33,14 +33,16 @@ export interface Proxy {
   readonly from: string;
 }
 
+/** How a kubeconfig's user is told, in a word. */
+export type CredentialKind = "token" | "password" | "certificate" | "plugin" | "id-token";
+
 /** Who the credentials are of: the AWS principal's, as EKS takes them, or those of a kubeconfig's user. */
 export type Identity =
   | { readonly by: "aws" }
   | {
       readonly by: "kubeconfig";
       readonly user: string;
-      /** How the user is told, in a word. */
-      readonly how: "token" | "password" | "certificate" | "plugin" | "id-token";
+      readonly how: CredentialKind;
       /** The command that gives the credentials, with its arguments. */
       readonly command?: readonly string[];
     };
@@ -102,12 +104,18 @@ export function throughProxy(access: ApiAccess): ApiAccess {
   return url === "" ? access : { ...access, cluster: { ...cluster, proxy: { url, from: "HTTPS_PROXY" } } };
 }
 
+/** The server of an access as it is shown: its URL may hold a password. */
+export function shownServer({ cluster }: ApiAccess): string {
+  return withoutPassword(cluster.server);
+}
+
 /**
  * Refuses to send credentials, for reads too, to a server that nothing verifies: whoever answers there has them. Plain
  * HTTP is refused on loopback as well: what listens there, as kubectl proxy, tells nobody which cluster it leads to.
  * @throws Failure `unverified-tls`
  */
-export function requireVerifiedTls({ context, cluster }: ApiAccess, file?: string): void {
+export function requireVerifiedTls(access: ApiAccess, file?: string): void {
+  const { context, cluster } = access;
   const hasTls = /^https:\/\//i.test(cluster.server);
   if (hasTls && !cluster.skipTlsVerify) return;
   const what = hasTls ? "does not verify the server's certificate" : "connects without TLS";
@@ -115,7 +123,7 @@ export function requireVerifiedTls({ context, cluster }: ApiAccess, file?: strin
     facts: [
       ["kubeconfig", file ?? "the default one"],
       ["context", context],
-      ["server", withoutPassword(cluster.server)],
+      ["server", shownServer(access)],
     ],
     advice: hasTls
       ? "Its credentials would go to whoever answers. Replace insecure-skip-tls-verify by certificate-authority-data (and tls-server-name, through a tunnel), or leave out --kubeconfig and --context to connect as EKS describes the cluster"

@@ -4,12 +4,11 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure, isFailure } from "../model/failure.ts";
 import type { IssuerUrl } from "../model/issuer.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { throughProxy, trustingOnly, type ApiAccess } from "./api-access.ts";
+import { shownServer, throughProxy, trustingOnly, type ApiAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
 import { publishedKeys } from "./issuer-keys.ts";
 import type { KubernetesPort } from "./port.ts";
-import { withoutPassword } from "../network/proxy.ts";
 
 /** Reads the keys that an issuer publishes. */
 export type ReadKeys = (issuer: IssuerUrl) => Promise<JSONWebKeySet>;
@@ -137,8 +136,8 @@ async function verifySigned(
   }
 }
 
-function contextOf({ context, cluster }: ApiAccess): string {
-  return `${context}     ${withoutPassword(cluster.server)}`;
+function contextOf(access: ApiAccess): string {
+  return `${access.context}     ${shownServer(access)}`;
 }
 
 const ADVICE =

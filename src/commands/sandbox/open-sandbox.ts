@@ -1,4 +1,3 @@
-import { withoutPassword } from "../../network/proxy.ts";
 import { aligned } from "../../output/columns.ts";
 import { line } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -15,17 +14,18 @@ export async function openSandbox(
   { say }: Pick<Terminal, "say">,
 ): Promise<Sandbox> {
   if (real === undefined) return startSandbox(options);
-  const [{ connect }, { throughProxy }, { connectableAccess }, { eksSignOf }] = await Promise.all([
-    import("../../kubernetes/connection.ts"),
-    import("../../kubernetes/api-access.ts"),
-    import("../../kubernetes/kubeconfig.ts"),
-    import("../../kubernetes/eks-context.ts"),
-  ]);
+  const [{ connect }, { shownServer, throughProxy }, { connectableAccess }, { eksSignOf }] =
+    await Promise.all([
+      import("../../kubernetes/connection.ts"),
+      import("../../kubernetes/api-access.ts"),
+      import("../../kubernetes/kubeconfig.ts"),
+      import("../../kubernetes/eks-context.ts"),
+    ]);
   const { kubeconfig, webhook, writable } = real;
   const access = connectableAccess(kubeconfig, undefined);
   const allowed = writable ? "read and written" : "read only (--allow-cluster-writes to write too)";
   aligned([
-    ["real cluster", line`context ${access.context}     ${withoutPassword(access.cluster.server)}`],
+    ["real cluster", line`context ${access.context}     ${shownServer(access)}`],
     ["", allowed],
   ]).forEach(say);
   const sign = eksSignOf(access);
