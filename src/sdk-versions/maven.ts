@@ -193,6 +193,11 @@ function interpolated(text: string, properties: ReadonlyMap<string, string>, dep
   return next === text ? text : interpolated(next, properties, depth + 1);
 }
 
+/** A path with `/` between its parts. */
+export function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
 /** The folder of a path, `.` for none. */
 export function folderOf(path: string): string {
   const at = path.lastIndexOf("/");

@@ -1,7 +1,7 @@
 import { valid, type Parsed } from "../model/problems.ts";
 import { COMPANIONS, judgePackages, missingCompanions, sdkOf, type SdkPackage } from "./judge.ts";
 import type { Include } from "./listing.ts";
-import { effectivePackages, folderOf, MavenFiles, normalized } from "./maven.ts";
+import { effectivePackages, folderOf, MavenFiles, normalized, slashed } from "./maven.ts";
 import { inserted, nugetVersion } from "./readers/msbuild.ts";
 import type { Pom } from "./readers/pom-model.ts";
 import type { Ecosystem, Reader } from "./readers/reader.ts";
@@ -31,13 +31,12 @@ export interface ScannedFile {
 /** Reads one file of a scan; the problem names the place in it. */
 export function scanFile(path: string, text: string, as?: Reader): Parsed<ScannedFile> {
   const plain = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  const slashed = path.replaceAll("\\", "/");
-  const read = readListing(slashed, plain, as);
+  const read = readListing(slashed(path), plain, as);
   if (!read.ok) return read;
   const { reader, listing } = read.value;
   const names = listing.packages.map(({ name }) => name.toLowerCase());
   return valid({
-    path: normalized(slashed),
+    path: normalized(slashed(path)),
     format: reader.format,
     ecosystem: reader.ecosystem,
     isComplete: listing.complete,
@@ -92,10 +91,12 @@ const LONGEST = 500;
 
 /** Addresses in place of versions may hold passwords and tokens. */
 function shown(version: UsedPackage["version"]): UsedPackage["version"] {
-  const text = version.text
-    .slice(0, LONGEST)
-    .replaceAll(/\/\/[^/\s]*@/g, "//")
-    .replaceAll(/(\/\/[^\s?]*)\?\S*/g, "$1");
+  // Of an address that is cut in its host nobody can tell whether it begins with a password.
+  const cut =
+    version.text.length <= LONGEST
+      ? version.text
+      : version.text.slice(0, LONGEST).replace(/\/\/[^/\s]*$/, "//");
+  const text = cut.replaceAll(/\/\/[^/\s]*@/g, "//").replaceAll(/(\/\/[^\s?]*)\?\S*/g, "$1");
   return text === version.text ? version : { ...version, text };
 }
 
@@ -159,10 +160,10 @@ class Scan {
     const { version, name } = used;
     if (version.from !== undefined || version.to !== undefined) return used;
     if (file.ecosystem === "nuget") return { ...used, version: this.#nugetVersion(used, file) };
-    for (const { path, isConstraint } of file.includes.filter((one) => one.isConstraint)) {
+    for (const { path } of file.includes.filter((one) => one.isConstraint)) {
       const constraints = this.#byPath.get(normalized(`${folderOf(file.path)}/${path}`));
       const stated = constraints?.packages.find((one) => one.name === name);
-      if (isConstraint && stated !== undefined) return { ...used, version: stated.version };
+      if (stated !== undefined) return { ...used, version: stated.version };
     }
     return used;
   }
@@ -188,8 +189,8 @@ class Scan {
   #around(file: ScannedFile): ScannedFile[] {
     const found: ScannedFile[] = [];
     for (let folder = folderOf(file.path); ; folder = folderOf(folder)) {
-      for (const file of this.#byFolder.get(folder) ?? []) found.push(file);
-      if (folder === folderOf(folder) || folder === "." || folder === "") return found;
+      for (const one of this.#byFolder.get(folder) ?? []) found.push(one);
+      if (folder === "." || folder === "") return found;
     }
   }
 }

@@ -154,3 +154,17 @@ it.each([
   const names = result.ok ? result.value.packages.map((one) => one.name.length) : [];
   expect(names).toEqual([500]);
 });
+
+it.each([
+  ["git+https://me:$@git.example/a.git", "git+https://"],
+  ["git+https://$@git.example/a.git?x=1", "git+https://"],
+  ["https://git.example/a.tgz?token=$", "https://git.example/a.tgz"],
+  [`https://git.example/${"a".repeat(400)}//me:$@b`, "https://git.example/aaa"],
+])("bun.lock: of the address %s no secret is kept, however long it is", (address, begin) => {
+  const id = `aws-sdk@${address.replace("$", "s3cret".repeat(300))}`;
+  const lock = { lockfileVersion: 1, workspaces: {}, packages: { "aws-sdk": [id, {}, ""] } };
+  const result = examineFile("bun.lock", JSON.stringify(lock), ["irsa"]);
+  const texts = result.ok ? result.value.packages.map((one) => one.version.text) : [];
+  expect(texts).toEqual([expect.stringContaining(begin)]);
+  expect(texts.join("")).not.toContain("s3cret");
+});
