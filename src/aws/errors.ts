@@ -68,7 +68,7 @@ function denied(action: string, seen: SdkError, cause: unknown): Failure | undef
 
 function conflict(action: string, seen: SdkError, cause: unknown): Failure | undefined {
   if (seen.name.startsWith("EntityAlreadyExists")) {
-    return new Failure("refused", "already-exists", `${action}: it exists already`, details(seen, cause));
+    return new Failure("refused", "already-exists", `${action}: it already exists`, details(seen, cause));
   }
   if (seen.name.startsWith("LimitExceeded")) {
     return new Failure("refused", "quota", `${action}: a quota is reached`, details(seen, cause));

@@ -3,7 +3,7 @@ import { Failure, type Fact } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
 import { ProxyError } from "../network/tunnel-agent.ts";
-import type { ApiServer, Identity } from "./api-access.ts";
+import type { ApiServer, CredentialKind, Identity } from "./api-access.ts";
 import type { ApiAnswer } from "./connection.ts";
 
 /** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
@@ -20,8 +20,8 @@ export function apiFailure(what: string, answer: ApiAnswer, identity: Identity):
       return new Failure("refused", "gone", `${what}: not found`, { facts });
     case 409:
       return isConflict(answer.body)
-        ? new Failure("refused", "conflict", `${what}: it has been changed meanwhile`, { facts })
-        : new Failure("refused", "already-exists", `${what}: it exists already`, { facts });
+        ? new Failure("refused", "conflict", `${what}: it was changed in the meantime`, { facts })
+        : new Failure("refused", "already-exists", `${what}: it already exists`, { facts });
     default:
       return new Failure("failed", "kubernetes-error", `${what}: ${message}`, {
         facts: [["status", `${answer.status}`]],
@@ -31,34 +31,33 @@ export function apiFailure(what: string, answer: ApiAnswer, identity: Identity):
 
 function unauthorized(identity: Identity, facts: readonly Fact[]): Failure {
   if (identity.by === "aws")
-    return new Failure("denied", "unauthorized", "the cluster does not know this AWS principal", {
+    return new Failure("denied", "unauthorized", "the cluster does not recognize this AWS principal", {
       facts,
-      advice: "An access entry (aws eks create-access-entry) or the aws-auth ConfigMap lets it in",
+      advice: "Grant it access by an access entry (aws eks create-access-entry) or in the aws-auth ConfigMap",
     });
   const { user, how, command } = identity;
   const message = `the cluster does not accept the credentials of the kubeconfig user '${user}'`;
-  const given = how === "plugin" ? `given by the credential plugin '${command?.[0] ?? ""}'` : GIVEN[how];
+  const given =
+    how === "plugin" ? `given by the credential plugin '${excerpt(command?.[0] ?? "")}'` : GIVEN[how];
   return new Failure("denied", "kubeconfig-credentials", message, {
     facts: [...facts, ["credentials", given]],
     advice: ADVICE[how],
   });
 }
 
-type How = Extract<Identity, { readonly by: "kubeconfig" }>["how"];
-
-const GIVEN: Readonly<Record<Exclude<How, "plugin">, string>> = {
+const GIVEN: Readonly<Record<Exclude<CredentialKind, "plugin">, string>> = {
   token: "a bearer token",
   password: "a user name and password",
   certificate: "a client certificate",
   "id-token": "an OIDC id-token",
 };
 
-const RENEW = "Get new credentials into the kubeconfig, or leave out --kubeconfig and --context";
+const RENEW = "Renew the credentials in the kubeconfig, or leave out --kubeconfig and --context";
 
-const ADVICE: Readonly<Record<How, string>> = {
+const ADVICE: Readonly<Record<CredentialKind, string>> = {
   token: `The token may have expired. ${RENEW}`,
-  password: "Kubernetes takes no passwords since version 1.19. Use another kubeconfig user",
-  certificate: `The certificate may have expired, or be of another cluster. ${RENEW}`,
+  password: "Kubernetes has not accepted passwords since version 1.19. Use another kubeconfig user",
+  certificate: `The certificate may have expired or belong to another cluster. ${RENEW}`,
   plugin:
     "The plugin may have used another AWS profile or role than you expect; an EKS access entry is needed for that one",
   "id-token": `Check that the cluster has this OIDC identity provider. ${RENEW}`,

@@ -48,7 +48,7 @@ describe("the failure behind an error of AWS", () => {
       "already there",
       answered("EntityAlreadyExistsException", "Unknown", 409),
       { kind: "refused", code: "already-exists" },
-      ["iam:CreateRole: it exists already"],
+      ["iam:CreateRole: it already exists"],
     ],
     [
       "a quota",

@@ -266,7 +266,7 @@ describe("someone edits between plan and apply", () => {
     });
     const stopped = await run([...args, "--approve"]);
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain("it exists already");
+    expect(stopped.stderr).toContain("it already exists");
     expect((await roleOf(world.aws.iam(), name)).tags).toEqual({ owner: "them" });
     expect(await cluster.annotations("team", "raced")).toBeUndefined();
     await world.aws.iam().send(new DeleteRoleCommand({ RoleName: name }));

@@ -384,7 +384,7 @@ describe("create-sa", () => {
     });
     const refused = await refusedBy(createSa("shop/new", "--policy-arn", S3_READ, "--approve"), "session");
     expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain("the cluster does not know this AWS principal");
+    expect(refused.stderr).toContain("the cluster does not recognize this AWS principal");
     expect(refused.stderr).toContain("assumed-role/deployer/ci");
   });
 

@@ -50,7 +50,7 @@ export function receipt(): Receipt {
 
 /** The name is taken. */
 export function alreadyExists(method: keyof IamPort): Failure {
-  return new Failure("refused", "already-exists", `iam:${ACTIONS[method]}: it exists already`);
+  return new Failure("refused", "already-exists", `iam:${ACTIONS[method]}: it already exists`);
 }
 
 /** Something hangs on what is to go. */

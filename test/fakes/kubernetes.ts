@@ -91,7 +91,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       const found = state.workloads.get(workloadKey(ref));
       if (found === undefined) throw new Failure("refused", "gone", `${what}: not found`);
       if (found.resourceVersion !== resourceVersion)
-        throw new Failure("refused", "conflict", `${what}: it has been changed meanwhile`);
+        throw new Failure("refused", "conflict", `${what}: it was changed in the meantime`);
       state.revision += 1;
       const template = { ...found.template, serviceAccountName: account };
       state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
@@ -205,7 +205,7 @@ export const EKS_WEBHOOK: WebhookConfiguration = {
 
 function expectVersion(what: string, { ref, resourceVersion }: ServiceAccount, expected: string): void {
   if (resourceVersion === expected) return;
-  const message = `${what} ${accountPath(ref)}: it has been changed meanwhile`;
+  const message = `${what} ${accountPath(ref)}: it was changed in the meantime`;
   throw new Failure("refused", "conflict", message);
 }
 
@@ -225,5 +225,5 @@ export function store(state: ClusterState, account: Omit<ServiceAccount, "resour
 }
 
 function alreadyExists(what: string): Failure {
-  return new Failure("refused", "already-exists", `${what}: it exists already`);
+  return new Failure("refused", "already-exists", `${what}: it already exists`);
 }

@@ -205,7 +205,7 @@ describe("what the API server refuses", () => {
       "we are not known",
       refused(401, { message: "Unauthorized" }),
       { kind: "denied", code: "unauthorized" },
-      ["does not know this AWS principal", "aws eks create-access-entry"],
+      ["does not recognize this AWS principal", "aws eks create-access-entry"],
     ],
     [
       "we may not",
@@ -235,13 +235,13 @@ describe("what the API server refuses", () => {
       "it has been changed",
       refused(409, { reason: "Conflict", message: "the object has been modified" }),
       { kind: "refused", code: "conflict" },
-      ["it has been changed meanwhile", "the object has been modified"],
+      ["it was changed in the meantime", "the object has been modified"],
     ],
     [
       "it exists",
       refused(409, { reason: "AlreadyExists", message: "already exists" }),
       { kind: "refused", code: "already-exists" },
-      ["it exists already"],
+      ["it already exists"],
     ],
     [
       "an admission webhook says no",

@@ -1,10 +1,11 @@
+import { excerpt } from "../../model/excerpt.ts";
 import type { ExecPlugin } from "./entries.ts";
 import { kubeconfigFailure } from "./read-credential.ts";
 
 /** The versions of the plugins' own API that kubectl knows. Source: client-go, plugin/pkg/client/auth/exec. */
 const GROUP = "client.authentication.k8s.io";
 const VERSIONS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`];
-const MODES: readonly (string | undefined)[] = ["Never", "IfAvailable", "Always"];
+const MODES: readonly string[] = ["Never", "IfAvailable", "Always"];
 
 /** Holds what a kubeconfig says of a plugin to what kubectl takes. @throws Failure `kubeconfig` */
 export function requirePlugin(exec: ExecPlugin, whose: string): void {
@@ -15,7 +16,7 @@ export function requirePlugin(exec: ExecPlugin, whose: string): void {
   if (apiVersion === "") throw wrong("has no apiVersion", `Set it to ${GROUP}/v1`);
   if (!VERSIONS.includes(apiVersion))
     throw wrong(
-      `has the apiVersion '${apiVersion}', which is not supported`,
+      `has the apiVersion '${excerpt(apiVersion)}', which is not supported`,
       `Use ${VERSIONS.join(" or ")}. For EKS, aws eks update-kubeconfig writes it`,
     );
   if (env.some(({ name }) => name === "")) throw wrong("has an env variable without a name");
@@ -26,5 +27,8 @@ export function requirePlugin(exec: ExecPlugin, whose: string): void {
   if (interactiveMode === undefined && apiVersion === `${GROUP}/v1`)
     throw wrong("has no interactiveMode", `Set it to ${MODES.join(", ")}`);
   if (interactiveMode !== undefined && !MODES.includes(interactiveMode))
-    throw wrong(`has the interactiveMode '${interactiveMode}'`, `It is one of ${MODES.join(", ")}`);
+    throw wrong(
+      `has the interactiveMode '${excerpt(interactiveMode)}', which is not supported`,
+      `Set it to ${MODES.join(", ")}`,
+    );
 }

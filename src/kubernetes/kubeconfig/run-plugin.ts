@@ -66,7 +66,7 @@ export function runPlugin(
       reject(failure);
     };
     const timer = setTimeout(
-      () => end(fail(`did not end within ${LIMITS.pluginMilliseconds / 1000} s`, saidBy(errors))),
+      () => end(fail(`did not exit within ${LIMITS.pluginMilliseconds / 1000} s`, saidBy(errors))),
       LIMITS.pluginMilliseconds,
     );
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -81,7 +81,7 @@ export function runPlugin(
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       if (code === 0) return resolve(Buffer.concat(output).toString("utf8"));
-      const how = code === null ? `was ended by ${signal}` : `failed: exit code ${code}`;
+      const how = code === null ? `was terminated by ${signal}` : `failed: exit code ${code}`;
       reject(fail(how, saidBy(errors)));
     });
   });

@@ -51,11 +51,11 @@ function withoutTrailingCommas(text: string): string {
 
 /** Behind its closing quotation mark; a line break ends it too. */
 function endOfString(text: string, at: number): number {
-  const piece = /\\.|["\n]/g;
-  piece.lastIndex = at;
-  let found = piece.exec(text);
-  while (found?.[0].startsWith("\\") === true) found = piece.exec(text);
-  return found === null ? text.length : piece.lastIndex;
+  for (let i = at; i < text.length; i += 1) {
+    if (text[i] === '"' || text[i] === "\n") return i + 1;
+    if (text[i] === "\\" && text[i + 1] !== "\n") i += 1;
+  }
+  return text.length;
 }
 
 function packagesOf(lock: JsonObject): Map<string, BunPackage> {
@@ -65,7 +65,7 @@ function packagesOf(lock: JsonObject): Map<string, BunPackage> {
     Object.entries(packages).map(([key, parts]) => {
       const [id, ...more]: unknown[] = Array.isArray(parts) ? parts : [];
       if (typeof id !== "string")
-        throw new Malformed("an entry of 'packages' is not a list that begins with a text");
+        throw new Malformed("an entry of 'packages' is not a list that begins with a string");
       return [key, { id, info: more.find(isObject) ?? {} }];
     }),
   );
