@@ -2,7 +2,6 @@ import type { Ecosystem } from "./readers/reader.ts";
 
 /** A file that says what is used and that is not read: what it is, and what to do in its place. */
 export interface Unsupported {
-  readonly format: string;
   readonly fileName: RegExp;
   /** Only a text in which this is found says what is used: a build file may say nothing of that. */
   readonly declares?: RegExp;
@@ -16,76 +15,65 @@ const PROGRAM = "is a program, which is not run";
 const SBOM = "an SBOM says what it uses: syft FOLDER -o cyclonedx-json | irsa sdk-check -";
 
 /** Dependency files that are known by their names and not read: each is told, so that nothing passes for "no SDK". */
-export const UNSUPPORTED: readonly Unsupported[] = [
+const UNSUPPORTED: readonly Unsupported[] = [
   {
-    format: "bun.lockb",
     fileName: /^bun\.lockb$/,
     isBinary: true,
     lockedBy: "npm",
     problem: "is binary: bun install --save-text-lockfile writes bun.lock",
   },
   {
-    format: "Gradle build",
     fileName: /\.gradle(\.kts)?$/,
     declares: /^[ \t]*dependencies\s*\{|\bversionCatalogs\s*\{|\blibrary\s*\(|\bdependency\s*\(?["']/m,
     lockedBy: "gradle",
     problem: `${PROGRAM}: gradle dependencies --write-locks writes gradle.lockfile, which is read`,
   },
   {
-    format: "setup.py",
     fileName: /^setup\.py$/,
     declares: /\b(install_requires|requires)\b/,
     lockedBy: "pypi",
     problem: `${PROGRAM}: a requirements.txt or lock file beside it is read`,
   },
   {
-    format: "setup.cfg",
     fileName: /^setup\.cfg$/,
     declares: /^[ \t]*install_requires\s*=/m,
     lockedBy: "pypi",
     problem: "is not supported: a requirements.txt or lock file beside it is read",
   },
   {
-    format: "sbt build",
     fileName: /\.sbt$/,
     declares: /libraryDependencies|%%?/,
     problem: `${PROGRAM}: ${SBOM}`,
   },
   {
-    format: "conda environment",
     fileName: /^(environment|conda)(-[\w-]+)?\.ya?ml$/,
     declares: /^dependencies:/m,
     problem: `is not supported: ${SBOM}`,
   },
   {
-    format: "conda or pixi lock file",
     fileName: /^(conda-lock\.ya?ml|pixi\.lock)$/,
     problem: `is not supported: ${SBOM}`,
   },
   {
-    format: "Bazel module",
     fileName: /^(MODULE\.bazel|WORKSPACE(\.bazel)?|maven_install\.json)$/,
     declares: /maven|pip|npm|go_deps|artifacts/,
     problem: `is not supported: ${SBOM}`,
   },
-  { format: "Ivy file", fileName: /^ivy\.xml$/, problem: `is not supported: ${SBOM}` },
-  { format: "Clojure project", fileName: /^(deps\.edn|project\.clj)$/, problem: `is not supported: ${SBOM}` },
-  { format: "Paket lock file", fileName: /^paket\.lock$/, problem: `is not supported: ${SBOM}` },
+  { fileName: /^ivy\.xml$/, problem: `is not supported: ${SBOM}` },
+  { fileName: /^(deps\.edn|project\.clj)$/, problem: `is not supported: ${SBOM}` },
+  { fileName: /^paket\.lock$/, problem: `is not supported: ${SBOM}` },
   {
-    format: "Go lock file of before modules",
     fileName: /^(Gopkg\.lock|glide\.lock|Godeps\.json)$/,
     problem: `is not supported: ${SBOM}`,
   },
-  { format: "vcpkg manifest", fileName: /^vcpkg\.json$/, problem: `is not supported: ${SBOM}` },
+  { fileName: /^vcpkg\.json$/, problem: `is not supported: ${SBOM}` },
   {
-    format: "Conan recipe",
     fileName: /^conanfile\.(py|txt)$/,
     lockedBy: "conan",
     problem: "is not supported: conan lock create . writes conan.lock, which is read",
   },
-  { format: "Swift lock file", fileName: /^Package\.resolved$/, problem: `is not supported: ${SBOM}` },
+  { fileName: /^Package\.resolved$/, problem: `is not supported: ${SBOM}` },
   {
-    format: "SPDX in RDF",
     fileName: /\.(spdx\.(rdf|xml|ya?ml)|spdx\.rdf\.xml)$/i,
     problem: "is not supported: SPDX is read as JSON or tag-value",
   },

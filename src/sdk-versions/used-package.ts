@@ -32,6 +32,14 @@ export function unstated(text: string): StatedVersion {
   return { text };
 }
 
+/** Exactly this version, where the file says one. */
+export function exactlyIfStated(version: string | undefined): StatedVersion {
+  return version === undefined ? unstated("no version is stated") : exactly(version);
+}
+
+/** Types of packages that distributions make of a program: their versions and namespaces are the distribution's own. */
+export const DISTRIBUTIONS: ReadonlySet<string> = new Set(["apk", "deb", "rpm", "alpm"]);
+
 /**
  * Finds the lines, from 1, of places in a text; `undefined` where one can't be found or all stands on one line. SBOMs
  * have hundreds of thousands of lines, so they are counted once.

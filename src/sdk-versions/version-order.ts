@@ -1,8 +1,8 @@
+import { DISTRIBUTIONS } from "./used-package.ts";
+
 /** Whether a version is older than another, neither being read by its ecosystem's finer rules. */
 export type Order = "older" | "not-older" | "unknown";
 
-/** Types whose versions carry the distribution's own revision, as `1.26.27+dfsg-1` or `2.15.0-r0`. */
-const DISTRIBUTIONS = new Set(["apk", "deb", "rpm", "alpm"]);
 /** What follows the numbers of a release that is no pre-release: `.post1` (Python), `.Final` and `-1` (Maven). */
 const RELEASED = /^[.-]?(post\d*|final|ga|release|r\d+|\d+)$/i;
 
@@ -31,6 +31,7 @@ export function majorOf(version: string, type: string): number | undefined {
 }
 
 function read(text: string, type: string): ReadVersion | undefined {
+  // Their versions carry the distribution's own revision, as `1.26.27+dfsg-1` or `2.15.0-r0`.
   const isDistribution = DISTRIBUTIONS.has(type);
   const plain = isDistribution ? text.trim().replace(/^\d+:/, "") : text.trim();
   const [, digits, rest = ""] = /^[v=]?(\d+(?:\.\d+)*)(.*)$/i.exec(plain) ?? [];

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from "yaml";
 import { LIMITS } from "../model/limits.ts";
 import {
   inline,
@@ -68,9 +68,8 @@ class BlockReader {
 
   documents(): LockNode[] {
     const documents: LockNode[] = [];
-    while (this.#at < this.#lines.length) {
-      const { indent, text } = this.#lines[this.#at] as Line;
-      if (indent === 0 && text === "---") {
+    for (let line = this.#lines[0]; line !== undefined; line = this.#lines[this.#at]) {
+      if (line.indent === 0 && line.text === "---") {
         this.#at += 1;
         const next = this.#lines[this.#at];
         if (next === undefined || (next.indent === 0 && next.text === "---")) documents.push(EMPTY);
@@ -180,7 +179,7 @@ function converted(
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): [string, LockEntry] => [
         isScalar(key) ? textOf(key.source, key.value) : "",
-        { line: placeAt((key as Node | null)?.range?.[0] ?? 0).line, value: convert(value) },
+        { line: placeAt((isNode(key) && key.range?.[0]) || 0).line, value: convert(value) },
       ]);
       return { kind: "map", entries: new Map(entries) };
     }

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { ApiAccess, ApiServer, Credentials, CredentialSource, Identity } from "../api-access.ts";
+import type { ApiAccess, ApiServer, CredentialKind, Credentials, CredentialSource } from "../api-access.ts";
 import { bearer } from "./bearer.ts";
 import type { UserEntry } from "./entries.ts";
 import { execSource } from "./exec-source.ts";
@@ -8,8 +8,6 @@ import { idTokenSource } from "./oidc.ts";
 import { requirePlugin } from "./plugin-rules.ts";
 import { kubeconfigFailure, pemOf, readNamed, requirePair } from "./read-credential.ts";
 import { keepKey } from "./secrets.ts";
-
-type Kind = Extract<Identity, { readonly by: "kubeconfig" }>["how"];
 
 /**
  * The credentials of a user, by what comes first with kubectl: a token, a password or a certificate that stands there, then
@@ -68,7 +66,7 @@ function sourceOf(
   server: ApiServer,
   pluginConfig: unknown,
   hasCertificate: boolean,
-): readonly [Kind, CredentialSource] {
+): readonly [CredentialKind, CredentialSource] {
   const { name, token, tokenFile, username, password, exec, authProvider } = user;
   const whose = `user '${name}'`;
   if (tokenFile !== undefined) return ["token", tokenFileSource(tokenFile, token, whose)];

@@ -1,8 +1,6 @@
 /** A cluster entry of a kubeconfig. Paths are absolute. */
 export interface ClusterEntry {
   readonly name: string;
-  /** The file that it is from. */
-  readonly file: string;
   readonly server?: string;
   readonly caFile?: string;
   /** Base64 of PEM. */
@@ -36,7 +34,6 @@ export interface ExecPlugin {
 /** A user entry of a kubeconfig. Paths are absolute. */
 export interface UserEntry {
   readonly name: string;
-  readonly file: string;
   readonly token?: string;
   readonly tokenFile?: string;
   readonly username?: string;

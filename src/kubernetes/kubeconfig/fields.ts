@@ -1,4 +1,5 @@
 import { shownKey } from "../../model/json.ts";
+import { isObject } from "../../model/trust-policy/shape.ts";
 
 /** An object of a kubeconfig, its values not yet looked at. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -9,7 +10,7 @@ export class Wrong extends Error {}
 /** A mapping; empty where there is nothing, as kubectl takes it. @throws Wrong */
 export function objectAt(value: unknown, path: string): Json {
   if (value === undefined || value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as Json;
+  if (isObject(value)) return value;
   throw new Wrong(`${path} must be a mapping`);
 }
 

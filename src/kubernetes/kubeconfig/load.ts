@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { codeOf } from "../../files/open-file.ts";
 import { readTextFileSync } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
-import { Failure } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { Kubeconfig, KubeconfigFile } from "./entries.ts";
 import { Wrong } from "./fields.ts";
 import { parseKubeconfig } from "./parse.ts";
+import { kubeconfigFailure } from "./read-credential.ts";
 
 /**
  * Reads a kubeconfig, or without a file's name those that kubectl would read: of a list the first file that has a name
@@ -18,7 +19,8 @@ import { parseKubeconfig } from "./parse.ts";
 export function loadKubeconfig(file: string | undefined): Kubeconfig {
   if (file !== undefined) {
     const read = loadFile(file, `--kubeconfig '${file}'`);
-    if (read === undefined) throw failure(`--kubeconfig '${file}': can't be read: there is no such file`);
+    if (read === undefined)
+      throw kubeconfigFailure(`--kubeconfig '${file}': can't be read: there is no such file`);
     return merged([read], { files: [file], missing: [], byVariable: false });
   }
   const { files: named, byVariable } = usualFiles();
@@ -50,9 +52,9 @@ function loadFile(file: string, name: string): KubeconfigFile | undefined {
     const text = readTextFileSync(file, { maxBytes: LIMITS.kubeconfigBytes });
     return parseKubeconfig(text, resolve(file));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof Wrong) throw failure(`${name}: ${error.message}`);
-    throw failure(`${name}: can't be read: ${reasonOf(error)}`);
+    if (codeOf(error) === "ENOENT") return undefined;
+    if (error instanceof Wrong) throw kubeconfigFailure(`${name}: ${error.message}`);
+    throw kubeconfigFailure(`${name}: can't be read: ${reasonOf(error)}`);
   }
 }
 
@@ -73,8 +75,4 @@ function merged(
 function firstOf<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
   // The last one that sets a key wins.
   return new Map(maps.toReversed().flatMap((map) => [...map]));
-}
-
-function failure(message: string): Failure {
-  return new Failure("input", "kubeconfig", message);
 }

@@ -82,7 +82,6 @@ function clusterOf(entry: Json, path: string, file: string): ClusterEntry {
   const pluginConfig = pluginConfigOf(cluster, at);
   return {
     name: textAt(entry, "name", `${path}.`),
-    file,
     skipTlsVerify: flagAt(cluster, "insecure-skip-tls-verify", at),
     ...(pluginConfig !== undefined && { pluginConfig }),
     ...filled({
@@ -110,7 +109,6 @@ function userOf(entry: Json, path: string, file: string): UserEntry {
   const authProvider = authProviderOf(user["auth-provider"], `${at}auth-provider`);
   return {
     name: textAt(entry, "name", `${path}.`),
-    file,
     impersonate: impersonationOf(user, at),
     ...(exec !== undefined && { exec }),
     ...(authProvider !== undefined && { authProvider }),

@@ -16,7 +16,7 @@ export function podContext(): ChosenContext | undefined {
   const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   return {
     context: { name, file: FOLDER, cluster: name, user: name },
-    cluster: { name, file: FOLDER, server, caFile: `${FOLDER}/ca.crt`, skipTlsVerify: false },
-    user: { name, file: FOLDER, tokenFile, impersonate: { groups: [], extra: {} } },
+    cluster: { name, server, caFile: `${FOLDER}/ca.crt`, skipTlsVerify: false },
+    user: { name, tokenFile, impersonate: { groups: [], extra: {} } },
   };
 }

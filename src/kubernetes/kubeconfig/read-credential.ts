@@ -4,6 +4,7 @@ import { readTextFileSync } from "../../files/read-file.ts";
 import { reasonOf } from "../../files/reason.ts";
 import { Failure } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";
+import { certificateBlocks } from "../../network/certificates.ts";
 
 /** A failure of what a kubeconfig says. */
 export function kubeconfigFailure(message: string, advice?: string): Failure {
@@ -46,7 +47,7 @@ export function pemOf({ field, data, file, whose }: PemFields): string | undefin
 
 /** Holds certificates of an authority to be such. @throws Failure `kubeconfig` */
 export function requireCertificates(pem: string, { field, file, whose }: PemFields): void {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = certificateBlocks(pem);
   const where = file === undefined ? `${field}-data` : `${field} '${file}'`;
   if (blocks.length === 0)
     throw kubeconfigFailure(`${where} of the ${whose} in the kubeconfig has no PEM certificate`);

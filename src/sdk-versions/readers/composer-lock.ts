@@ -1,4 +1,4 @@
-import { exactly, unstated } from "../used-package.ts";
+import { exactlyIfStated } from "../used-package.ts";
 import { objectsAt, readJsonObject, textAt } from "./json.ts";
 import { Malformed } from "./malformed.ts";
 import type { Reader } from "./reader.ts";
@@ -19,7 +19,7 @@ export const composerLock: Reader = {
       return {
         type: "composer",
         name,
-        version: version === undefined ? unstated("no version is stated") : exactly(version),
+        version: exactlyIfStated(version),
         place: { marks: [markOf(name, text)] },
       };
     });

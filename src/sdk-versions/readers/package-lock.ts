@@ -1,4 +1,4 @@
-import { exactly, unstated, type StatedVersion, type UsedPackage } from "../used-package.ts";
+import { exactlyIfStated, unstated, type StatedVersion, type UsedPackage } from "../used-package.ts";
 import { entriesAt, readJsonObject, textAt, type JsonObject } from "./json.ts";
 import { Malformed } from "./malformed.ts";
 import type { Reader } from "./reader.ts";
@@ -49,6 +49,5 @@ function asKey(name: string): string {
 }
 
 function stated(version: string | undefined): StatedVersion {
-  if (version === undefined) return unstated("no version is stated");
-  return /^\d/.test(version) ? exactly(version) : unstated(version);
+  return version === undefined || /^\d/.test(version) ? exactlyIfStated(version) : unstated(version);
 }

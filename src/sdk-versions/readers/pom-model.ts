@@ -13,7 +13,7 @@ export interface PomDependency extends Coordinates {
 
 /** What a POM says itself. Its own name is inherited where it says none. */
 export interface Pom {
-  readonly own: Partial<Coordinates>;
+  readonly own: { readonly [K in keyof Coordinates]: Coordinates[K] | undefined };
   readonly parent: (Coordinates & { readonly relativePath: string }) | undefined;
   readonly properties: ReadonlyMap<string, string>;
   readonly managed: readonly PomDependency[];

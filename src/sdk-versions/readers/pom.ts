@@ -28,9 +28,9 @@ function readPom(project: Element): Pom {
   const parts = [project, ...childrenOf(project, "profiles").flatMap((all) => childrenOf(all, "profile"))];
   return {
     own: {
-      ...optional("group", childText(project, "groupId")),
-      ...optional("artifact", childText(project, "artifactId")),
-      ...optional("version", childText(project, "version")),
+      group: childText(project, "groupId"),
+      artifact: childText(project, "artifactId"),
+      version: childText(project, "version"),
     },
     parent: parent && {
       group: childText(parent, "groupId") ?? "",
@@ -46,10 +46,6 @@ function readPom(project: Element): Pom {
     }),
     dependencies: parts.flatMap(dependenciesOf),
   };
-}
-
-function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
 }
 
 function propertiesOf(part: Element): [string, string][] {

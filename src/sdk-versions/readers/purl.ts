@@ -1,8 +1,5 @@
 import { PackageURL } from "packageurl-js";
-import { exactly, unstated, type Place, type UsedPackage } from "../used-package.ts";
-
-/** Types whose namespace is a distribution, as `debian`. */
-const DISTRIBUTIONS = new Set(["apk", "deb", "rpm", "alpm"]);
+import { DISTRIBUTIONS, exactlyIfStated, type Place, type UsedPackage } from "../used-package.ts";
 
 /** What an SBOM says of a package. */
 export interface StatedPackage {
@@ -25,7 +22,7 @@ export function namedPackage({ purl, group, name, version }: StatedPackage, plac
       {
         type: url.type,
         name: own ? url.name : `${url.namespace}${url.type === "maven" ? ":" : "/"}${url.name}`,
-        version: stated === undefined ? unstated("no version is stated") : exactly(stated),
+        version: exactlyIfStated(stated),
         place,
       },
     ];
@@ -36,7 +33,7 @@ export function namedPackage({ purl, group, name, version }: StatedPackage, plac
       type: "any",
       name:
         group === undefined || group === "" ? name : `${group}${group.startsWith("@") ? "/" : ":"}${name}`,
-      version: version === undefined ? unstated("no version is stated") : exactly(version),
+      version: exactlyIfStated(version),
       place,
     },
   ];

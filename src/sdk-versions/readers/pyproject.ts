@@ -54,7 +54,7 @@ function ofProject(project: unknown): UsedPackage[] {
 }
 
 /** A requirement as it stands in a list: `boto3[crt]>=1.26 ; python_version > "3"`. */
-export function ofRequirement(text: string): UsedPackage[] {
+function ofRequirement(text: string): UsedPackage[] {
   const [, name, after = ""] =
     /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(text) ?? [];
   if (name === undefined) return [];

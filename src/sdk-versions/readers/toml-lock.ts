@@ -1,4 +1,4 @@
-import { exactly, unstated, type UsedPackage } from "../used-package.ts";
+import { exactlyIfStated, type UsedPackage } from "../used-package.ts";
 import { objectsAt, textAt, type JsonObject } from "./json.ts";
 import { Malformed } from "./malformed.ts";
 import { pypiName } from "./pep440.ts";
@@ -41,7 +41,7 @@ function packagesOf(type: string, lock: JsonObject, member: string): UsedPackage
     return {
       type,
       name: type === "pypi" ? pypiName(name) : name,
-      version: version === undefined ? unstated("no version is stated") : exactly(version),
+      version: exactlyIfStated(version),
       place: { marks: [`name = ${JSON.stringify(name)}${lines}`] },
       ...(Array.isArray(groups) && { groups: groups.filter((group) => typeof group === "string") }),
     };

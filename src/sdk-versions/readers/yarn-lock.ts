@@ -1,4 +1,4 @@
-import { exactly, unstated, type UsedPackage } from "../used-package.ts";
+import { exactlyIfStated, type UsedPackage } from "../used-package.ts";
 import { asMap, readLockMaps, scalarAt } from "./lock-yaml.ts";
 import { Malformed } from "./malformed.ts";
 import type { Reader } from "./reader.ts";
@@ -75,7 +75,7 @@ function used(name: string, version: string | undefined, line: number): UsedPack
   return {
     type: "npm",
     name,
-    version: version === undefined ? unstated("no version is stated") : exactly(version),
+    version: exactlyIfStated(version),
     place: { line },
   };
 }
