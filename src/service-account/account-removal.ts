@@ -1,3 +1,4 @@
+import { parseRoleArn, roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { ACCOUNT_MARK, accountOrigin, MANAGED_BY_LABEL, markedOrigin, type Origin } from "../model/marks.ts";
@@ -33,7 +34,7 @@ export function accountRemoval(
   const owner = ownerOf(account);
   if (owner !== undefined) return leave([keptBy(account, owner)]);
   const goes = origin === "created" && !desired.keepAccount;
-  if (goes && usesAnother(account, held)) return leave([keptForAnother(account)]);
+  if (goes && usesAnother(desired, holding, account, held)) return leave([keptForAnother(account)]);
   const role = held?.role.arn;
   const target = { account: account.ref, role, observed: accountDigest(account) };
   const { resourceVersion } = account;
@@ -77,10 +78,25 @@ function isAnothers(
   return (roleName ?? foundRole) !== undefined && annotations[ROLE_ANNOTATION] !== held?.role.arn;
 }
 
-/** True if pods get another role by the ServiceAccount than the one that is removed: they rely on it. */
-function usesAnother({ annotations }: ServiceAccount, held: HeldRole | undefined): boolean {
+/**
+ * True if pods get another role by the ServiceAccount than the one that is removed: they rely on it. A role that is named
+ * and does not exist is known by its name alone.
+ */
+function usesAnother(
+  { roleName, foundRole }: DesiredRemoval,
+  { cluster }: Holding,
+  { annotations }: ServiceAccount,
+  held: HeldRole | undefined,
+): boolean {
   const annotation = annotations[ROLE_ANNOTATION] ?? "";
-  return held !== undefined && annotation !== "" && annotation !== held.role.arn;
+  if (annotation === "") return false;
+  if (held !== undefined) return annotation !== held.role.arn;
+  const named = roleName ?? foundRole;
+  if (named === undefined) return false;
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) return true;
+  const { account, name } = roleRef(parsed.value);
+  return account !== cluster.account || name !== named;
 }
 
 /** An audience that stood on an account before we came can't be told from ours: it stays, and means nothing by itself. */

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { IamPort } from "../../src/aws/port.ts";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { TAG } from "../../src/model/marks.ts";
@@ -95,6 +96,47 @@ attack(
     },
   },
 );
+
+attack("other IAM user", "prune variant: a role with forged tags is gone once it was listed", {
+  attack: async () => {
+    const account = anAccount(VICTIM);
+    const world = await twoSets();
+    world.editRole(world.roleOf({ account }), ({ role }) => ({ role: { ...role, tags: {} } }));
+    world.withRole(ownRole("dev"), {
+      trust: world.trustOf({ account }),
+      tags: forgedTags(world, VICTIM, "payments"),
+    });
+    world.aws.iam.getRole = vanishing(world, "dev");
+    const rows = await prune(world, 0);
+    expect(rows.flatMap(changesOf)).toEqual([]);
+    expect(rows).toMatchObject([
+      { state: "pruned", removal: { accountFate: "kept", notes: [{ code: "annotated-other" }] } },
+    ]);
+    // Nor where the operator names a role that is not there.
+    for (const name of ["dev", "devv"]) {
+      const plan = await removalIn(world, aRemoval({ account, roleName: aRoleName(name) }));
+      expect(plan).toMatchObject({ changes: [], accountFate: "kept", notes: [{ code: "annotated-other" }] });
+    }
+  },
+  twin: async () => {
+    const world = await twoSets();
+    const { name } = world.role(world.roleOf({ account: anAccount("pay/a0") })).role;
+    world.aws.iam.getRole = vanishing(world, name);
+    expect((await prune(world, 1)).flatMap(changesOf).map(({ kind }) => kind)).toEqual(["delete-account"]);
+    const named = aRemoval({ account: anAccount("pay/a0"), roleName: aRoleName(name) });
+    expect(kindsOf(await removalIn(world, named))).toEqual(["delete-account"]);
+  },
+});
+
+/** IAM's roles, of which one is deleted once it was read. */
+function vanishing(world: World, gone: string): IamPort["getRole"] {
+  const { getRole } = world.aws.iam;
+  return async (name) => {
+    const role = await getRole(name);
+    if (name === gone) world.iam.roles.delete(gone.toLowerCase());
+    return role;
+  };
+}
 
 attack("other IAM user", "prune variant: forged tags make the set larger, so that more than a fifth may go", {
   attack: async () => {
