@@ -14,7 +14,7 @@ import {
 } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
-import { ownedRole } from "../service-account/ownership.ts";
+import { ownedRole, type OwnedRole } from "../service-account/ownership.ts";
 import type { InlinePolicies } from "../service-account/observed.ts";
 import { roleKey, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
@@ -31,8 +31,9 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
 }
 
 /**
- * A file that says what is live: it plans to no change. What a file can't say, and accounts that it can't have, are told
- * beside it; marks by which irsa or other tools know what is theirs are no part of it.
+ * A file that says what is live. Its plan has no changes, except: inline policies that irsa adopted and that the file can't
+ * say would be deleted, and an account that lost its annotation would be annotated again. What a file can't say, and
+ * accounts that it can't have, are told beside it; marks by which irsa or other tools know what is theirs are no part of it.
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, accounts } = observed;
@@ -40,9 +41,10 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
   const alone = listedRoles(observed).flatMap((listed) => {
     const ref = markedAccount(listed);
     if (ref === undefined || seen.has(accountPath(ref))) return [];
-    if (ownedRole(listed.role, cluster, ref) === undefined) return [];
+    const owned = ownedRole(listed.role, cluster, ref);
+    if (owned === undefined) return [];
     const metadata = { labels: {}, annotations: trustedAudience(listed, ref, observed) };
-    return [ownAccount({ ref, account: metadata, isAlone: true, listed }, observed, inline)];
+    return [unnamedAccount({ ref, account: metadata, isAlone: true, listed }, owned, observed, inline)];
   });
   const all = [...accounts.flatMap((account) => liveAccount(account, observed, inline)), ...alone];
   const registered =
@@ -74,17 +76,18 @@ function liveAccount(
   if (annotation === "")
     return own === undefined
       ? []
-      : [ownAccount({ ref, account, isAlone: false, listed: own }, observed, inline)];
+      : [unnamedAccount({ ref, account, isAlone: false, listed: own.listed }, own.owned, observed, inline)];
   const found = annotatedRole(annotation, observed);
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default")
     return [
       leftOut(ref, `'default' is the ServiceAccount of every pod that names none; its role: ${annotation}`),
     ];
-  if (own !== undefined && own.role.arn === found.role.arn)
-    return [ownAccount({ ref, account, isAlone: false, listed: own }, observed, inline)];
+  if (own !== undefined && own.owned.arn === found.role.arn)
+    return [ownAccount({ ref, account, isAlone: false, listed: own.listed }, observed, inline)];
   const { metadata, unsaid } = saidMetadata(ref, account);
-  const other = own === undefined ? [] : [{ what: `the role '${own.role.name}', which irsa has for it too` }];
+  const other =
+    own === undefined ? [] : [{ what: `the role '${own.listed.role.name}', which irsa has for it too` }];
   return [{ account: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] }];
 }
 
@@ -104,8 +107,16 @@ function annotatedRole(annotation: string, { roles, cluster }: ObservedListing):
   return found.role.arn === annotation ? found : `its role has another ARN (${found.role.arn})`;
 }
 
-function ownRole(ref: ServiceAccountRef, observed: ObservedListing): ListedRole | undefined {
-  return listedRoles(observed).find(({ role }) => ownedRole(role, observed.cluster, ref) !== undefined);
+/** The role that irsa has for the account, with the proof of that; one of the computed name goes before. */
+function ownRole(
+  ref: ServiceAccountRef,
+  observed: ObservedListing,
+): { readonly listed: ListedRole; readonly owned: OwnedRole } | undefined {
+  const all = listedRoles(observed).flatMap((listed) => {
+    const owned = ownedRole(listed.role, observed.cluster, ref);
+    return owned === undefined ? [] : [{ listed, owned }];
+  });
+  return all.find(({ owned }) => owned.witness === "name") ?? all[0];
 }
 
 /** An account, there or gone, with the role that irsa has for it. */
@@ -115,6 +126,22 @@ interface Owned {
   /** The account is gone. */
   readonly isAlone: boolean;
   readonly listed: ListedRole;
+}
+
+/**
+ * An account that does not name its role. What a file names counts as the operator's word: a role to which only its tags
+ * and trust policy lead, which can be forged, would pass for named by them.
+ */
+function unnamedAccount(
+  owned: Owned,
+  { witness }: OwnedRole,
+  observed: ObservedListing,
+  inline: InlineDocuments,
+): LiveAccount {
+  if (witness === "name") return ownAccount(owned, observed, inline);
+  const { name, arn } = owned.listed.role;
+  const what = `the role ${arn}, which only its tags and trust policy assign to it; to include it, add an entry with roleName: ${name}`;
+  return leftOut(owned.ref, what);
 }
 
 /** A role of irsa's with all that a file can say of it; one of which it can say nothing is named as it is. */

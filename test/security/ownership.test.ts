@@ -1,13 +1,18 @@
 import { expect } from "vitest";
+import { liveFile } from "../../src/config/live-file.ts";
 import { planMends } from "../../src/commands/verify/fix.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { attachedMark, inlineMark, TAG } from "../../src/model/marks.ts";
+import { ACCOUNT_MARK, attachedMark, inlineMark, MANAGED_BY_LABEL, TAG } from "../../src/model/marks.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
+import { observeListing } from "../../src/service-account/listing.ts";
 import { mendsOf } from "../../src/verification/mend.ts";
+import { planOf } from "../config/plan-file.ts";
+import { read } from "../config/read.ts";
 import {
   aDesire,
   anAccount,
@@ -359,6 +364,66 @@ for (const [maker, tags] of Object.entries(FORGED_TAGS))
       expect(kindsOf(await planIn(trap(tags), named))).toContain("create-account");
     },
   });
+
+/** What `get-sa -o clusterconfig` prints, and its warnings. */
+async function printed(world: World): Promise<{ readonly text: string; readonly warnings: string }> {
+  const { aws, cluster, kubernetes } = world;
+  const live = liveFile(await observeListing({}, cluster, { iam: aws.iam, kubernetes }), new Map());
+  return {
+    text: String(liveText(live)),
+    warnings: unsaidNotes(live)
+      .map(({ message }) => message)
+      .join("\n"),
+  };
+}
+
+const MARKED = { labels: { [MANAGED_BY_LABEL]: "irsa" }, annotations: { [ACCOUNT_MARK]: "created" } };
+
+for (const [what, account, more] of [
+  ["that lost its annotation", MARKED, { attached: [CLOUDWATCH] }],
+  ["that lost its annotation, without policies", MARKED, {}],
+  ["that is gone", undefined, { attached: [CLOUDWATCH] }],
+] as const)
+  attack(
+    "other IAM user",
+    `fleet: the file of what is live names a forged role of a ServiceAccount ${what}`,
+    {
+      attack: async () => {
+        const world = trap(FORGED_TAGS.irsa, more);
+        if (account !== undefined) world.withAccount(EVIL, account);
+        const { text, warnings } = await printed(world);
+        expect(read(text).accounts).toEqual([]);
+        expect((await planOf(text, world)).changes).toEqual([]);
+        for (const told of [text, warnings]) expect(told).toContain(ownRole("dev-trap"));
+        // A role of the computed name goes before, wherever it stands in the list.
+        const both = trap(FORGED_TAGS.irsa, more);
+        const name = aRoleName(roleRef(both.roleOf({ account: EVIL_REF })).name);
+        await bringAbout(both, aDesire({ account: EVIL_REF, role: managed({ policies: [S3_READ], name }) }));
+        both.api.accounts.delete(EVIL);
+        if (account !== undefined) both.withAccount(EVIL, account);
+        const { accounts } = read((await printed(both)).text);
+        expect(accounts.map(({ role }) => role)).toMatchObject([{ kind: "managed", policies: [S3_READ] }]);
+      },
+      twin: async () => {
+        for (const name of [undefined, aRoleName("custom")]) {
+          const world = aWorld().withProvider().withPolicy(CLOUDWATCH);
+          const { role } = await bringAbout(
+            world,
+            aDesire({ account: EVIL_REF, role: managed({ policies: [CLOUDWATCH], ...(name && { name }) }) }),
+          );
+          const { text, warnings } = await printed(world);
+          expect([read(text).accounts.length, warnings]).toEqual([1, ""]);
+          expect((await planOf(text, world)).changes).toEqual([]);
+          if (name !== undefined) continue;
+          if (account !== undefined) world.withAccount(EVIL, account);
+          else world.api.accounts.delete(EVIL);
+          const lost = await planOf((await printed(world)).text, world);
+          expect(lost.changes.map(({ kind }) => kind)).toEqual(account === undefined ? [] : ["edit-account"]);
+          expect(lost.rows).toMatchObject([{ plan: { role } }]);
+        }
+      },
+    },
+  );
 
 attack("other IAM user", "fleet: a guardrail that is marked as taken over goes with the next apply", {
   attack: async () => {
