@@ -135,14 +135,17 @@ function keepRole(
   const refused = evaluation.verdict === "deny";
   const other = refused ? otherIssuerOf(role.trust, grants.asIs) : undefined;
   if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
-  const give = (): GivableRole => {
+  const expectNamed = (): void => {
     if (unnamed === true) throw roleUnnamed(observed, desired, true);
+  };
+  const give = (): GivableRole => {
+    expectNamed();
     return givableRole(owned.arn, role, grants.asIs, desired);
   };
   const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
   return {
     arn: role.arn,
-    changes: reconcileRole({ ...observed, owned, give }, wanted, after),
+    changes: reconcileRole({ ...observed, owned, give, expectNamed }, wanted, after),
     notes: [
       ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
       ...extras(observed, wanted),

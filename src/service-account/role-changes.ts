@@ -53,8 +53,10 @@ function newInline(role: GivableRole, after: FromOperator<PolicyDocument> | unde
 /** A role of irsa's that is to be brought in line, and the proof of that. */
 export interface Reconciled extends ObservedRole {
   readonly owned: OwnedRole;
-  /** Lets the role be given something. @throws Failure `role-shared` */
+  /** Lets the role be given something. @throws Failure `role-unnamed`, `role-shared` */
   readonly give: () => GivableRole;
+  /** Stops where anything would be written that is asked for, be it a tag. @throws Failure `role-unnamed` */
+  readonly expectNamed: () => void;
 }
 
 /**
@@ -83,7 +85,7 @@ export function reconcileRole(
 }
 
 function editRole(
-  { role, owned, give }: Reconciled,
+  { role, owned, give, expectNamed }: Reconciled,
   wanted: ManagedRole,
   trust: WritableTrust | undefined,
   missing: readonly PolicyArn[],
@@ -102,6 +104,7 @@ function editRole(
     ...(Object.keys(setTags).length > 0 && { setTags }),
   };
   if (Object.keys(facets).length === 0) return undefined;
+  expectNamed();
   return { kind: "edit-role", arn: owned.arn, ...facets, observed: roleDigest(role) };
 }
 

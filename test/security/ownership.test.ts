@@ -365,6 +365,32 @@ for (const [maker, tags] of Object.entries(FORGED_TAGS))
     },
   });
 
+for (const [what, more] of [
+  ["tags", { tags: { "cost-center": "payments" } }],
+  ["a longer session", { maxSessionSeconds: 43_200 }],
+  ["membership of a set", { set: "payments" }],
+] as const)
+  attack("other IAM user", `fleet variant: a role with forged tags waits for ${what} alone (--role-only)`, {
+    attack: async () => {
+      for (const exact of [false, true]) {
+        const world = trap(FORGED_TAGS.irsa, { attached: [CLOUDWATCH] });
+        const role = managed({ policies: [CLOUDWATCH], exact, ...more });
+        const stop = await stopOf(planIn(world, aDesire({ account: EVIL_REF, roleOnly: true, role })));
+        expect(stop).toMatchObject({ kind: "refused", code: "role-unnamed" });
+        expect(textOf(stop)).toContain("--role-name dev-trap");
+      }
+    },
+    twin: async () => {
+      const world = trap(FORGED_TAGS.irsa, { attached: [CLOUDWATCH] });
+      const planned = async (asked: Parameters<typeof managed>[0]) => {
+        const role = managed({ policies: [CLOUDWATCH], ...asked });
+        return kindsOf(await planIn(world, aDesire({ account: EVIL_REF, roleOnly: true, role })));
+      };
+      expect(await planned({})).toEqual([]);
+      expect(await planned({ ...more, name: aRoleName("dev-trap") })).toEqual(["edit-role"]);
+    },
+  });
+
 /** What `get-sa -o clusterconfig` prints, and its warnings. */
 async function printed(world: World): Promise<{ readonly text: string; readonly warnings: string }> {
   const { aws, cluster, kubernetes } = world;
