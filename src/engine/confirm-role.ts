@@ -2,7 +2,7 @@ import type { IamPort, Receipt } from "../aws/port.ts";
 import type { EditRole } from "../model/role-change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { mergeAttachments, TAG } from "../model/marks.ts";
+import { MARK_TAGS, mergeMarks } from "../model/marks.ts";
 import type { Note } from "../model/plan.ts";
 import { note, type Part } from "./confirm-part.ts";
 import { trustPart, type TrustEdit } from "./confirm-trust.ts";
@@ -11,8 +11,8 @@ import type { Performed } from "./performed.ts";
 
 /** True for an edit of what IAM only takes whole: somebody else's edit of the same part is lost with it, or ours is. */
 export function needsConfirming({ trust, boundary, setTags, unsetTags }: EditRole): boolean {
-  const marks = [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])];
-  return trust !== undefined || boundary !== undefined || marks.includes(TAG.attached);
+  const tags = [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])];
+  return trust !== undefined || boundary !== undefined || MARK_TAGS.some((tag) => tags.includes(tag));
 }
 
 /**
@@ -32,7 +32,7 @@ export async function confirmEdit(
   const parts = [
     ...(trust === undefined ? [] : [trustPart(before, trust, iam, receipts, terms)]),
     ...(change.boundary === undefined ? [] : [boundaryPart(before, change.boundary.after)]),
-    ...attachedPart(before, change, iam, receipts),
+    ...MARK_TAGS.flatMap((tag) => marksPart(tag, before, change, iam, receipts)),
   ];
   const what = `the role ${before.name}`;
   const isThere = await confirmed(
@@ -89,18 +89,19 @@ function boundaryPart({ name, boundary: base }: Role, ours: Role["boundary"]): P
   };
 }
 
-function attachedPart(
-  { name, tags: { [TAG.attached]: base } }: Role,
+function marksPart(
+  tag: (typeof MARK_TAGS)[number],
+  { name, tags: { [tag]: base } }: Role,
   { setTags = {}, unsetTags = [] }: EditRole,
   iam: IamPort,
   receipts: Receipt[],
 ): readonly Part[] {
-  const ours = setTags[TAG.attached];
-  if (ours === undefined && !unsetTags.includes(TAG.attached)) return [];
+  const ours = setTags[tag];
+  if (ours === undefined && !unsetTags.includes(tag)) return [];
   let merges = 0;
   const part: Part = {
-    look({ tags: { [TAG.attached]: now } }) {
-      const merged = mergeAttachments(base, ours, now);
+    look({ tags: { [tag]: now } }) {
+      const merged = mergeMarks(base, ours, now);
       if (merged === now) return { state: "there" };
       if (now === base) return { state: "behind" };
       return {
@@ -109,20 +110,15 @@ function attachedPart(
           merges += 1;
           receipts.push(
             merged === undefined
-              ? await iam.untagRole(name, [TAG.attached])
-              : await iam.tagRole(name, { [TAG.attached]: merged }),
+              ? await iam.untagRole(name, [tag])
+              : await iam.tagRole(name, { [tag]: merged }),
           );
         },
       };
     },
     notes: () =>
       merges > 0
-        ? [
-            note(
-              "tags-merged",
-              `the tag ${TAG.attached} of ${name} was changed by someone else meanwhile; merged`,
-            ),
-          ]
+        ? [note("tags-merged", `the tag ${tag} of ${name} was changed by someone else meanwhile; merged`)]
         : [],
   };
   return [part];

@@ -22,6 +22,9 @@ export const TAG = {
   releasing: "irsa/releasing",
 } as const;
 
+/** The tags that hold marks one beside the other: of what two mark at once, neither loses any (`mergeMarks`). */
+export const MARK_TAGS = [TAG.attached, TAG.inline] as const;
+
 /** Label on the ServiceAccounts that we created. */
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 /** Annotation on every ServiceAccount that we look after: `created` or `adopted`. */
@@ -133,7 +136,7 @@ function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): st
  * The tag's value after two have changed it at once: what either marked is marked, what either took out is not.
  * @param base what both started from
  */
-export function mergeAttachments(
+export function mergeMarks(
   base: string | undefined,
   ours: string | undefined,
   theirs: string | undefined,

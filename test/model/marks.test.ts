@@ -7,7 +7,7 @@ import {
   inlineMark,
   marksAttachment,
   marksInline,
-  mergeAttachments,
+  mergeMarks,
   onlyAttachments,
   onlyInline,
   providerMarks,
@@ -76,7 +76,7 @@ describe("a role's marks", () => {
     ["what they wrote is that already, in their order", "x", "a x", " x  b a", " x  b a"],
     ["what they wrote is in their order and lacks ours", "x", "a x", "x b", "a b x"],
   ])("of two who change them at once are merged where %s", (_name, base, ours, theirs, merged) => {
-    expect(mergeAttachments(base, ours, theirs)).toBe(merged);
+    expect(mergeMarks(base, ours, theirs)).toBe(merged);
   });
 
   it("of inline policies are as many as a tag takes, sorted by name, and the others' are not irsa's", () => {

@@ -1,9 +1,11 @@
 import { expect } from "vitest";
 import { applyChanges, type Step } from "../../src/engine/apply.ts";
 import type { PolicyArn } from "../../src/model/arn.ts";
+import { changeable } from "../../src/model/authority.ts";
 import type { FromOperator } from "../../src/model/source.ts";
 import type { Change } from "../../src/model/change.ts";
-import { MANAGED_BY_LABEL, marksAttachment, TAG } from "../../src/model/marks.ts";
+import { MANAGED_BY_LABEL, MARK_TAGS, marksAttachment, TAG } from "../../src/model/marks.ts";
+import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { Note } from "../../src/model/plan.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
@@ -268,6 +270,57 @@ attack(
     },
   },
 );
+
+/** An edit that adds a mark to a tag as it is then, until it is done. */
+async function markAtLast(
+  overlap: Overlap,
+  tag: (typeof MARK_TAGS)[number],
+  mark: string,
+): Promise<readonly Ended[]> {
+  await overlap.time.sleep(overlap.time.between(0, 400));
+  const tries: Ended[] = [];
+  while (tries.at(-1)?.isDone !== true && tries.length < 6) {
+    if (tries.length > 0) await overlap.time.sleep(overlap.time.between(0, 500));
+    const world = overlap.seen();
+    const role = await world.aws.iam.getRole("shared");
+    if (role === undefined) throw new Error("the role is there");
+    const setTags = { [tag]: `${role.tags[tag] ?? ""} ${mark}`.trim() };
+    const edit: Change = { kind: "edit-role", arn: changeable(role), setTags, observed: roleDigest(role) };
+    tries.push(await apply(world, [edit], overlap.time));
+  }
+  return tries;
+}
+
+for (const tag of MARK_TAGS)
+  attack("other IAM user", `M2 variant: two runs that write the tag ${tag} at once lose no mark`, {
+    attack: () =>
+      rounds(`two edits of ${tag}`, ROUNDS, async (seed) => {
+        const time = new VirtualTime(seed);
+        const world = shared();
+        const overlap = new Overlap(world, time, { latency: LATENCY });
+        const marks = ["mine", "theirs"];
+        const runs = await time.pass(Promise.all(marks.map((mark) => markAtLast(overlap, tag, mark))));
+        expect(
+          runs.map((tries) => tries.at(-1)?.isDone),
+          `seed ${seed}`,
+        ).toEqual([true, true]);
+        const kept = new Set(world.role(SHARED).role.tags[tag]?.split(" "));
+        return {
+          lost: marks.filter((mark) => !kept.has(mark)).length,
+          merges: runs.flatMap(codesOf).filter((code) => code === "tags-merged").length,
+          refused: runs.flat().filter(({ isDone }) => !isDone).length,
+        };
+      }),
+    twin: async () => {
+      const world = shared();
+      const time = new VirtualTime(1);
+      const [ended] = await time.pass(
+        markAtLast(new Overlap(world, time, { latency: LATENCY }), tag, "mine"),
+      );
+      expect(ended).toMatchObject({ isDone: true, notes: [] });
+      expect(world.role(SHARED).role.tags).toEqual({ [tag]: "mine" });
+    },
+  });
 
 /** A change of somebody else's at a moment of our run; what the run then ends with. */
 async function against(
