@@ -1,4 +1,5 @@
 import { DEFAULT_AUDIENCE } from "./issuer.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
 import { flag } from "./shell.ts";
 
 /** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
@@ -24,6 +25,29 @@ export function moveWords(reach: readonly string[], issuerHostPath: string): str
   const toAws = reach.filter((_, at) => !isOfKubeconfig(reach, at));
   const to = toAws.map((word) => (word === "--cluster" ? "--to" : word));
   return ["irsa", "migrate-trust", "--from", `https://${issuerHostPath}`, ...to];
+}
+
+/** What the role's trust policy is to say: the account, and how its tokens are asked for. */
+export interface Attachment {
+  readonly account: ServiceAccountRef;
+  readonly role: string;
+  readonly audience?: string;
+  /** The account itself is somebody else's to write. */
+  readonly roleOnly?: boolean;
+}
+
+/** The words of the `create-sa` that plans to let the account into a role that is not irsa's. */
+export function attachWords(
+  reach: readonly string[],
+  { account, role, audience = DEFAULT_AUDIENCE, roleOnly = false }: Attachment,
+): string[] {
+  return [
+    ...["irsa", "create-sa", ...reach, "-n", account.namespace, "--name", account.name],
+    ...flag("--attach-role-arn", role),
+    ...(audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience)),
+    ...(roleOnly ? ["--role-only"] : []),
+    "--add-trust",
+  ];
 }
 
 function isOfKubeconfig(reach: readonly string[], at: number): boolean {

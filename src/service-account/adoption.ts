@@ -10,7 +10,7 @@ import { ACCOUNT_MARK, accountOrigin, OUR_NAME, roleMarks, TAG } from "../model/
 import { accountDigest, roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
+import { flag, shellCommand } from "../model/shell.ts";
 import { annotatedOther } from "./held-role.ts";
 import { annotatedRoleGone, badAnnotation } from "./annotation-refusals.ts";
 import { otherAwsAccount, otherPath } from "./choose-role.ts";
@@ -205,8 +205,7 @@ function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [
       "aws",
       "iam",
       "untag-role",
-      "--role-name",
-      role.name,
+      ...flag("--role-name", role.name),
       "--tag-keys",
       EKSCTL_CLUSTER_TAG,
     ]),

@@ -1,4 +1,4 @@
-import { shellCommand, type ShellCommand } from "../model/shell.ts";
+import { flag, shellCommand, type ShellCommand } from "../model/shell.ts";
 import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -71,7 +71,9 @@ export function annotatedRoleGone(
 
 /** By itself a new role has another name, and the account and its pods would not be led to it. */
 function again({ byFile = false }: Named, annotation: string): string {
-  return `To create that role again, give its name: ${byFile ? "roleName" : "--role-name"} ${annotation.slice(annotation.lastIndexOf("/") + 1)}`;
+  const name = annotation.slice(annotation.lastIndexOf("/") + 1);
+  const named = byFile ? ["roleName", name] : flag("--role-name", name);
+  return `To create that role again, give its name: ${named.join(" ")}`;
 }
 
 /** Which annotates the account anew. */

@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
+import { flag, shellCommand } from "../model/shell.ts";
 import type { DesiredAccount } from "./desired.ts";
 import type { ObservedAccount, ObservedRole } from "./observed.ts";
 import { expectOneClaim, ownedRole, type OwnedRole } from "./ownership.ts";
@@ -67,9 +67,9 @@ export function roleUnnamed(
     {
       facts: [["role", role.arn]],
       advice: isOurs
-        ? `Only its tags and trust policy lead to it. To use it, name it: --role-name ${role.name} (in a file: roleName)`
+        ? `irsa found it by its tags and trust policy only. To use it, name it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
         : [
-            "To create another one, name that: --role-name NAME (in a file: roleName)",
+            "To create another role, name it: --role-name NAME (in a file: roleName)",
             "To use it (in a file: attachRoleARN), and to adopt it then:",
           ],
       ...(!isOurs && {

@@ -2,6 +2,7 @@ import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { accountPath } from "../model/service-account-ref.ts";
+import { flag } from "../model/shell.ts";
 import type { Holding } from "./holding.ts";
 import { expectOneClaim, ownershipOf, type Ownership } from "./ownership.ts";
 
@@ -43,7 +44,7 @@ export function annotatedOther({ ref }: Pick<Holding, "ref">, ours: Role, annota
         ["annotation", annotation],
         ["irsa's role", ours.arn],
       ],
-      advice: `Someone has changed it. If irsa's role is meant: --role-name ${ours.name}`,
+      advice: `Someone has changed it. If irsa's role is meant: ${flag("--role-name", ours.name).join(" ")}`,
     },
   );
 }

@@ -8,7 +8,7 @@ import { markedOrigin, TAG, type Origin } from "../model/marks.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
+import { flag, shellCommand } from "../model/shell.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import type { HeldRole } from "./held-role.ts";
@@ -79,7 +79,7 @@ function provenOrigin(
  * @param reach the flags that lead to the cluster again
  */
 export function roleUnproven({ name, arn }: Role, ref: ServiceAccountRef, reach: readonly string[]): Failure {
-  const words = ["irsa", "delete-sa", ...reach, "-n", ref.namespace, "--name", ref.name, "--role-name", name];
+  const who = ["-n", ref.namespace, "--name", ref.name, ...flag("--role-name", name)];
   return new Failure(
     "refused",
     "role-unproven",
@@ -88,7 +88,7 @@ export function roleUnproven({ name, arn }: Role, ref: ServiceAccountRef, reach:
       facts: [["role", arn]],
       advice:
         "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set them. If the role is to be deleted, name it:",
-      command: shellCommand(words),
+      command: shellCommand(["irsa", "delete-sa", ...reach, ...who]),
     },
   );
 }

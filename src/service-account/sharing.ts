@@ -3,6 +3,7 @@ import { Failure, type FailureDetail } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { audiencesIn } from "./trust.ts";
 import type { RoleName } from "../model/role-name.ts";
+import { flag } from "../model/shell.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { listOf } from "../model/trust-policy/document.ts";
@@ -52,7 +53,7 @@ export function givableRole(
   const isNamed = sharedRoles.some((name) => name.toLowerCase() === role.name.toLowerCase());
   if (others.length === 0 || isNamed) return givable(arn);
   throw roleShared(role, grant.subject, others, {
-    advice: `What the role is given, they get too. If that is meant: --allow-shared-role ${role.name}`,
+    advice: `What the role is given, they get too. If that is meant: ${flag("--allow-shared-role", role.name).join(" ")}`,
   });
 }
 

@@ -4,7 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../model/issuer.ts";
 import type { Note } from "../model/plan.ts";
-import { moveWords } from "../model/reach.ts";
+import { attachWords, moveWords } from "../model/reach.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { DesiredAccount } from "./desired.ts";
 import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -124,20 +124,8 @@ export function trustRefuses(
   grant: Grant,
 ): Failure {
   const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
-  const command = shellCommand([
-    "irsa",
-    "create-sa",
-    ...reach,
-    "-n",
-    account.namespace,
-    "--name",
-    account.name,
-    "--attach-role-arn",
-    role.arn,
-    ...(grant.audience === DEFAULT_AUDIENCE ? [] : ["--audience", grant.audience]),
-    ...(roleOnly ? ["--role-only"] : []),
-    "--add-trust",
-  ]);
+  const { audience } = grant;
+  const command = shellCommand(attachWords(reach, { account, role: role.arn, audience, roleOnly }));
   return new Failure(
     "refused",
     "trust-refuses",

@@ -1,6 +1,6 @@
 import type { Role } from "../model/iam-objects.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { associateWords, kubectlWords } from "../model/reach.ts";
+import { associateWords, attachWords, kubectlWords } from "../model/reach.ts";
 import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { Fix } from "./chain.ts";
@@ -21,12 +21,8 @@ export function associate({ reach }: Observed, audience: string): Fix {
 
 /** Lets the account into the role, which only the role's owner may decide; the annotation is no reason to skip the plan. */
 export function addTrust({ reach }: Observed, ref: ServiceAccountRef, role: string): Fix {
-  const who = ["-n", ref.namespace, "--name", ref.name, "--attach-role-arn", role];
   const name = role.slice(role.lastIndexOf("/") + 1);
-  return command(
-    ["irsa", "create-sa", ...reach, ...who, "--add-trust"],
-    `The owner of role ${name} can mend it:`,
-  );
+  return command(attachWords(reach, { account: ref, role }), `The owner of role ${name} can mend it:`);
 }
 
 /** Brings the account and the role that irsa keeps for it in line. */

@@ -6,10 +6,16 @@ import * as fc from "fast-check";
 import { afterAll, expect } from "vitest";
 import { clientIdWords } from "../../src/model/client-id-words.ts";
 import { isPrintable } from "../../src/model/printable.ts";
-import { associateWords, kubectlWords, moveWords } from "../../src/model/reach.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import { associateWords, attachWords, kubectlWords, moveWords } from "../../src/model/reach.ts";
 import { flag, shellCommand } from "../../src/model/shell.ts";
+import { fromOperator } from "../../src/model/source.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { FORGERIES } from "../fakes/forgeries.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
+import { aDesire, anAccount, existing, ownRole } from "../fakes/values.ts";
+import { aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
+import { aWorld } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
 import { COMMANDS, JSON_COMMANDS, saidOf } from "./foreign-world.ts";
 
@@ -133,6 +139,9 @@ attack("cluster tenant", "M1 variant: a value that looks like a flag stays a val
     for (const value of ["--approve", "-x", "--"]) {
       expect(flag("--audience", value)).toEqual([`--audience=${value}`]);
       expect(associateWords([], value)).toContain(`--audience=${value}`);
+      const words = attachWords([], { account: anAccount("shop/cart"), role: value, audience: value });
+      expect(words).toContain(`--audience=${value}`);
+      expect(words).toContain(`--attach-role-arn=${value}`);
     }
   },
   twin: () => {
@@ -147,6 +156,44 @@ attack("cluster tenant", "M1 variant: a value that looks like a flag stays a val
     expect(moveWords(["--cluster", "blue"], "oidc.example.com")).toContain("--to");
   },
 });
+
+attack("other IAM user", "M1 variant: a role that is named like a flag makes a flag in a printed command", {
+  attack: async () => {
+    for (const name of ["--approve", "-n"])
+      for (const [stop, expected] of await stopsFor(name, "--approve")) {
+        expect(expected.length).toBeGreaterThan(0);
+        const words = textOf(stop).split(/\s+/);
+        for (const word of expected) expect(words).toContain(word);
+        expect(words).not.toContain("--approve");
+        expect(words).not.toContain(name === "-n" ? "--role-name" : name);
+      }
+  },
+  twin: async () => {
+    for (const [stop, expected] of await stopsFor("night", "vault"))
+      for (const word of expected)
+        expect(textOf(stop).replaceAll("=", " ")).toContain(word.replace("=", " "));
+  },
+});
+
+/** The refusals that advise a command about a role of that name, and words of it. */
+async function stopsFor(
+  name: string,
+  audience: string,
+): Promise<readonly (readonly [Failure, readonly string[]])[]> {
+  const account = anAccount("shop/cart");
+  const arn = ownRole(name);
+  const forged = aWorld().withProvider();
+  forged.withRole(arn, { trust: forged.trustOf({ account }), tags: forged.marksOf({ account }) });
+  const foreign = aWorld()
+    .withProvider()
+    .withRole(arn, { trust: trustPolicy([]) });
+  const asked = aDesire({ account, role: existing(arn), audience: fromOperator(audience) });
+  return [
+    [await stopOf(removalIn(forged, aRemoval({ account }))), [`--role-name=${name}`]],
+    [await stopOf(planIn(forged, aDesire({ account }))), [`--role-name=${name}`]],
+    [await stopOf(planIn(foreign, asked)), [`--audience=${audience}`]],
+  ];
+}
 
 /** The command lines in what a command said: alone on their line, behind an arrow or a colon, or in JSON. */
 function commandsIn(text: string): string[] {

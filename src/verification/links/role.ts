@@ -1,6 +1,6 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { flag, shellCommand } from "../../model/shell.ts";
 import type { Finding, LinkResult } from "../chain.ts";
 import { accountOf, annotatedRole, isElsewhere, isProved } from "../facts.ts";
 import { annotate, isKept, mendOurs } from "../fixes.ts";
@@ -39,7 +39,7 @@ function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Find
 function again({ reach }: Observed, { namespace, name }: ServiceAccountRef, arn: RoleArn): string {
   const role = roleRef(arn);
   const path = role.path === "/" ? [] : ["--role-path", role.path];
-  const words = ["-n", namespace, "--name", name, "--role-name", role.name, ...path, "--policy-arn"];
+  const words = ["-n", namespace, "--name", name, ...flag("--role-name", role.name), ...path, "--policy-arn"];
   return `${shellCommand(["irsa", "create-sa", ...reach, ...words])} …`;
 }
 
