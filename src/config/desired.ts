@@ -70,11 +70,16 @@ function withWellKnown(
   return { ...role, policies, ...(inline !== undefined && { inline }) };
 }
 
+/** True if the document has `${…}`: without a Version it is text, not a variable, and must stay that. */
+function hasLiteralText(own: PolicyDocument | undefined): boolean {
+  return JSON.stringify(own ?? {}).includes("${");
+}
+
 /** One inline policy with the user's own statements first: IAM's quota is for all of a role's together. */
 function joined(own: PolicyDocument | undefined, statements: readonly Statement[]): PolicyDocument {
   return {
     ...own,
-    Version: own?.Version ?? "2012-10-17",
+    Version: own?.Version ?? (hasLiteralText(own) ? "2008-10-17" : "2012-10-17"),
     Statement: [...listOf(own?.Statement), ...statements],
   };
 }

@@ -3,20 +3,14 @@ import { isFailure, type Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { LiveAccount, LiveFile, Unsaid } from "../model/live-file.ts";
-import { TAG } from "../model/marks.ts";
+import { markedAccount } from "../model/marks.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import {
-  accountPath,
-  parseNamespaceName,
-  parseServiceAccountName,
-  subjectOf,
-  type ServiceAccountRef,
-} from "../model/service-account-ref.ts";
+import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { ownedRole, type OwnedRole } from "../service-account/ownership.ts";
 import type { InlinePolicies } from "../service-account/observed.ts";
-import { roleKey, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
+import { roleKey, rolesRead, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
 import { sayPolicies } from "./live-policies.ts";
 
@@ -25,7 +19,7 @@ export type InlineDocuments = ReadonlyMap<string, InlinePolicies | Failure>;
 
 /** The names of the roles whose inline policies must be read to tell all of a listing. */
 export function rolesWithInline(observed: ObservedListing): readonly string[] {
-  return listedRoles(observed)
+  return rolesRead(observed)
     .filter(({ inline }) => inline.length > 0)
     .map(({ role }) => role.name);
 }
@@ -38,8 +32,8 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, accounts } = observed;
   const seen = new Set(accounts.map(({ ref }) => accountPath(ref)));
-  const alone = listedRoles(observed).flatMap((listed) => {
-    const ref = markedAccount(listed);
+  const alone = rolesRead(observed).flatMap((listed) => {
+    const ref = markedAccount(listed.role);
     if (ref === undefined || seen.has(accountPath(ref))) return [];
     const owned = ownedRole(listed.role, cluster, ref);
     if (owned === undefined) return [];
@@ -58,10 +52,6 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
     },
     accounts: all,
   };
-}
-
-function listedRoles({ roles }: ObservedListing): ListedRole[] {
-  return [...roles.values()].flatMap((found) => (found === undefined || isFailure(found) ? [] : [found]));
 }
 
 /** An account that has no role is nobody's business here. */
@@ -112,7 +102,7 @@ function ownRole(
   ref: ServiceAccountRef,
   observed: ObservedListing,
 ): { readonly listed: ListedRole; readonly owned: OwnedRole } | undefined {
-  const all = listedRoles(observed).flatMap((listed) => {
+  const all = rolesRead(observed).flatMap((listed) => {
     const owned = ownedRole(listed.role, observed.cluster, ref);
     return owned === undefined ? [] : [{ listed, owned }];
   });
@@ -217,10 +207,4 @@ function trustedAudience({ role }: ListedRole, ref: ServiceAccountRef, { cluster
   return typeof audience === "string" && audience !== DEFAULT_AUDIENCE
     ? { [AUDIENCE_ANNOTATION]: audience }
     : {};
-}
-
-function markedAccount({ role: { tags } }: ListedRole): ServiceAccountRef | undefined {
-  const namespace = parseNamespaceName(tags[TAG.namespace] ?? "");
-  const name = parseServiceAccountName(tags[TAG.account] ?? "");
-  return namespace.ok && name.ok ? { namespace: namespace.value, name: name.value } : undefined;
 }

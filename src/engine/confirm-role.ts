@@ -11,8 +11,8 @@ import type { Performed } from "./performed.ts";
 
 /** True for an edit of what IAM only takes whole: somebody else's edit of the same part is lost with it, or ours is. */
 export function needsConfirming({ trust, boundary, setTags, unsetTags }: EditRole): boolean {
-  const tags = [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])];
-  return trust !== undefined || boundary !== undefined || MARK_TAGS.some((tag) => tags.includes(tag));
+  const tags = new Set([...Object.keys(setTags ?? {}), ...(unsetTags ?? [])]);
+  return trust !== undefined || boundary !== undefined || MARK_TAGS.some((tag) => tags.has(tag));
 }
 
 /**

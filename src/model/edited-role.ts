@@ -1,5 +1,5 @@
 import type { EditRole } from "./role-change.ts";
-import type { Role } from "./iam-objects.ts";
+import type { Role, Tags } from "./iam-objects.ts";
 
 /** The role as it will be after the edit: what a later edit of the same plan builds on. */
 export function editedRole(role: Role, edit: EditRole): Role {
@@ -19,4 +19,20 @@ function editedTags({ tags }: Role, { setTags = {}, unsetTags = [] }: EditRole):
   const replaced = new Set([...Object.keys(setTags), ...unsetTags].map((key) => key.toLowerCase()));
   const kept = Object.entries(tags).filter(([key]) => !replaced.has(key.toLowerCase()));
   return { ...Object.fromEntries(kept), ...setTags };
+}
+
+/** An edit's facets that leave the tags at these values, `undefined` without the tag; empty where they are so already. */
+export function tagEdit(
+  { tags }: Pick<Role, "tags">,
+  left: Readonly<Record<string, string | undefined>>,
+): { readonly setTags?: Tags; readonly unsetTags?: readonly string[] } {
+  const changed = Object.entries(left).filter(([tag, value]) => value !== tags[tag]);
+  const unsetTags = changed.filter(([, value]) => value === undefined).map(([tag]) => tag);
+  const setTags = Object.fromEntries(
+    changed.flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
+  );
+  return {
+    ...(Object.keys(setTags).length > 0 && { setTags }),
+    ...(unsetTags.length > 0 && { unsetTags }),
+  };
 }

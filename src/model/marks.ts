@@ -2,7 +2,7 @@ import type { ClusterRef } from "./arn.ts";
 import { base32Digest } from "./digest.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
-import type { ServiceAccountRef } from "./service-account-ref.ts";
+import { parseAccountPath, type ServiceAccountRef } from "./service-account-ref.ts";
 
 /**
  * Our marks: how a later run knows what irsa made. They are AWS tags on roles and providers, a label and an
@@ -57,6 +57,13 @@ export function roleMarks(
 /** The tags of a provider that we created. */
 export function providerMarks(cluster: ClusterRef): Tags {
   return { [TAG.managedBy]: OUR_NAME, [TAG.clusterArn]: cluster.arn };
+}
+
+/** The ServiceAccount that irsa's marks on a role name; nothing where it has none. */
+export function markedAccount({ tags }: { readonly tags: Tags }): ServiceAccountRef | undefined {
+  if (tags[TAG.managedBy] !== OUR_NAME) return undefined;
+  const account = parseAccountPath(`${tags[TAG.namespace]}/${tags[TAG.account]}`);
+  return account.ok ? account.value : undefined;
 }
 
 /**
@@ -149,7 +156,8 @@ export function mergeMarks(
 
 type Marks = ReadonlySet<string>;
 
-function marksIn(tag: string | undefined): Marks {
+/** The marks that a tag holds, each once. */
+export function marksIn(tag: string | undefined): Marks {
   return new Set(tag?.match(/\S+/g));
 }
 

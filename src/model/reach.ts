@@ -41,8 +41,12 @@ export function attachWords(
   reach: readonly string[],
   { account, role, audience = DEFAULT_AUDIENCE, roleOnly = false }: Attachment,
 ): string[] {
+  const who = ["-n", account.namespace, "--name", account.name];
   return [
-    ...["irsa", "create-sa", ...reach, "-n", account.namespace, "--name", account.name],
+    "irsa",
+    "create-sa",
+    ...reach,
+    ...who,
     ...flag("--attach-role-arn", role),
     ...(audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience)),
     ...(roleOnly ? ["--role-only"] : []),

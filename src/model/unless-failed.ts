@@ -12,3 +12,8 @@ export async function unlessFailed<T, Instead = undefined>(
     throw error;
   }
 }
+
+/** What a read brings, or its failure, to be told where the answer would have stood. */
+export function orFailure<T>(read: () => Promise<T>): Promise<T | Failure> {
+  return unlessFailed(read, (failure) => failure);
+}

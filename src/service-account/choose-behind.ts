@@ -67,7 +67,7 @@ export function roleUnnamed(
     {
       facts: [["role", role.arn]],
       advice: isOurs
-        ? `irsa found it by its tags and trust policy only. To use it, name it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
+        ? `It was found only by its tags and trust policy. To use it, name it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
         : [
             "To create another role, name it: --role-name NAME (in a file: roleName)",
             "To use it (in a file: attachRoleARN), and to adopt it then:",

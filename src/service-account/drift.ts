@@ -1,7 +1,7 @@
 import { parseRoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
-import { attachmentMark, TAG } from "../model/marks.ts";
+import { attachmentMark, marksIn, TAG } from "../model/marks.ts";
 import { audienceFrom } from "./holding.ts";
 import type { ListedRole, ObservedListing } from "./listing.ts";
 import { strangersIn } from "./sharing.ts";
@@ -77,8 +77,7 @@ function markedRef({ role: { tags } }: ListedRole) {
 /** Of what is gone only the mark is left, which does not tell the name. */
 function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   const there = new Set(attached.map(attachmentMark));
-  const marks = (role.tags[TAG.attached] ?? "").split(" ").filter((mark) => mark !== "");
-  const gone = marks.filter((mark) => !there.has(mark)).length;
+  const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark)).length;
   if (gone === 0) return [];
   const what = gone === 1 ? "a policy that irsa attached is" : `${gone} policies that irsa attached are`;
   return [drift("attachment-gone", `${what} not attached any more`)];

@@ -1,7 +1,7 @@
 import type { PolicyArn } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import type { DeleteInlinePolicy, EditRole } from "../model/role-change.ts";
-import { editedRole } from "../model/edited-role.ts";
+import { editedRole, tagEdit } from "../model/edited-role.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { marksAttachment, onlyAttachments, onlyInline, TAG } from "../model/marks.ts";
@@ -73,19 +73,7 @@ function cutMarks(
   { arn }: OwnedRole,
   left: Readonly<Record<string, string | undefined>>,
 ): EditRole[] {
-  const cut = Object.entries(left).filter(([tag, value]) => value !== role.tags[tag]);
-  if (cut.length === 0) return [];
-  const unsetTags = cut.filter(([, value]) => value === undefined).map(([tag]) => tag);
-  const setTags = Object.fromEntries(
-    cut.flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
-  );
-  return [
-    {
-      kind: "edit-role",
-      arn,
-      ...(Object.keys(setTags).length > 0 && { setTags }),
-      ...(unsetTags.length > 0 && { unsetTags }),
-      observed: roleDigest(role),
-    },
-  ];
+  const edit = tagEdit(role, left);
+  if (Object.keys(edit).length === 0) return [];
+  return [{ kind: "edit-role", arn, ...edit, observed: roleDigest(role) }];
 }

@@ -132,7 +132,7 @@ function inlineSize({ name, arn }: Role, after: InlinePolicies): Failure {
         ([one, document]) => ["inline policy", `${one}: ${policySize(document)}`] as const,
       ),
     ],
-    advice: "Give some of it as a managed policy, which has a quota of its own",
+    advice: "Move part of it to a managed policy, which has a quota of its own",
   });
 }
 

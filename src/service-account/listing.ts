@@ -11,7 +11,7 @@ import { ACCOUNT_MARK, accountOrigin } from "../model/marks.ts";
 import { once } from "../model/once.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
-import { unlessFailed } from "../model/unless-failed.ts";
+import { orFailure } from "../model/unless-failed.ts";
 import { MANY_ROLES, rolesListed, type RoleReads } from "./roles-listed.ts";
 
 /** Which accounts are asked about; everything that is absent means all. */
@@ -82,6 +82,11 @@ export async function observeListing(
   };
 }
 
+/** The roles that are there and could be read, each with what hangs on it. */
+export function rolesRead({ roles }: Pick<ObservedListing, "roles">): readonly ListedRole[] {
+  return [...roles.values()].flatMap((found) => (found === undefined || isFailure(found) ? [] : [found]));
+}
+
 async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const read = await eachOf(names, AT_ONCE, async (name) => {
@@ -144,8 +149,4 @@ async function readRole(iam: RoleReads, name: string): Promise<ListedRole | unde
     iam.listInlinePolicies(name),
   ]);
   return role && { role, attached: attached ?? [], inline: inline ?? [] };
-}
-
-function orFailure<T>(reading: () => Promise<T>): Promise<T | Failure> {
-  return unlessFailed(reading, (failure) => failure);
 }

@@ -26,7 +26,8 @@ export interface ObservationSources {
 }
 
 /**
- * Reads everything at once; only a role that the account's annotation names is read after it.
+ * Reads everything at once; after it the role that the account's annotation names, those that were found behind it, and what
+ * the policies of a role say that the account is to get.
  * @throws Failure when a gating read is denied or fails: what can't be known is never taken for absent
  */
 export async function observeAccount(

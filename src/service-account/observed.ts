@@ -46,11 +46,9 @@ export type Permission = "yes" | "no" | "unknown";
 export interface ObservedRole {
   readonly role: Role;
   readonly attached: readonly PolicyArn[];
-  /** Its inline policies by name, whoever made them; read only where one is asked for. */
+  /** Its inline policies by name, whoever made them; read only where one is asked for or the ask is exact. */
   readonly inline: InlinePolicies;
-  /**
-   * What the attached policies say that are marked as irsa's and that an exact ask does not name.
-   */
+  /** What the attached policies say that are marked as irsa's and that an exact ask does not name. */
   readonly marked?: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
   readonly holds?: HeldPolicies | undefined;

@@ -6,14 +6,9 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { eachOf } from "../model/each-of.ts";
 import { Failure, isFailure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { OUR_NAME, TAG } from "../model/marks.ts";
-import {
-  accountPath,
-  parseNamespaceName,
-  parseServiceAccountName,
-  type ServiceAccountRef,
-} from "../model/service-account-ref.ts";
-import { observeListing, type ObservedListing } from "./listing.ts";
+import { markedAccount, OUR_NAME, TAG } from "../model/marks.ts";
+import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { observeListing, rolesRead, type ObservedListing } from "./listing.ts";
 import type { AccountRow } from "./plan-many.ts";
 import { expectOneClaim, ownedRole } from "./ownership.ts";
 import { observeRemoval, planRemoval } from "./removal.ts";
@@ -59,7 +54,7 @@ export async function planPrune(
   const going = accountsOf(gone);
   const all = accountsOf(members).length;
   if (going.length > (terms.most ?? Math.floor(all / 5))) throw tooMany(terms, going, all);
-  const claiming = rolesRead(listing);
+  const claiming = rolesRead(listing).map(({ role }) => role);
   return eachOf(gone, AT_ONCE, (member) => removalOf(member, claiming, terms.reach, cluster, ports));
 }
 
@@ -67,12 +62,6 @@ export async function planPrune(
 function accountsOf(members: readonly SetMember[]): readonly string[] {
   const proven = members.filter(({ isProven }) => isProven);
   return [...new Set(proven.map(({ account }) => accountPath(account)))];
-}
-
-function rolesRead({ roles }: ObservedListing): readonly Role[] {
-  return [...roles.values()].flatMap((found) =>
-    found === undefined || isFailure(found) ? [] : [found.role],
-  );
 }
 
 /**
@@ -84,6 +73,7 @@ export function membersOf(set: string, listing: ObservedListing): readonly SetMe
   const unread = [...roles].filter(([, found]) => isFailure(found)).map(([name]) => name);
   if (unlisted !== undefined || unread.length > 0) throw unknown(set, unread, unlisted);
   return rolesRead(listing)
+    .map(({ role }) => role)
     .filter((role) => isOfSet(role, set, cluster))
     .flatMap((role) => memberOf(role, cluster))
     .toSorted((one, other) => (accountPath(one.account) < accountPath(other.account) ? -1 : 1));
@@ -99,10 +89,8 @@ function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef)
 }
 
 function memberOf(role: Role, cluster: ClusterWithIssuer): SetMember[] {
-  const namespace = parseNamespaceName(role.tags[TAG.namespace] ?? "");
-  const name = parseServiceAccountName(role.tags[TAG.account] ?? "");
-  if (!namespace.ok || !name.ok) return [];
-  const account = { namespace: namespace.value, name: name.value };
+  const account = markedAccount(role);
+  if (account === undefined) return [];
   return [{ account, role, isProven: ownedRole(role, cluster, account) !== undefined }];
 }
 

@@ -11,14 +11,18 @@ export async function observeHeldPolicies(
   attached: readonly PolicyArn[],
 ): Promise<HeldPolicies> {
   const own = attached.filter((arn) => !isAwsManaged(arn));
-  const [documents, inline] = await Promise.all([
-    Promise.all(own.map(async (arn) => [arn, await currentDocument(iam, arn)] as const)),
-    readInlinePolicies(iam, roleName),
-  ]);
-  const read = documents.flatMap(([arn, document]) =>
-    document === undefined ? [] : [[arn, document] as const],
+  const [documents, inline] = await Promise.all([documentsOf(iam, own), readInlinePolicies(iam, roleName)]);
+  return { documents, inline };
+}
+
+async function documentsOf(
+  iam: IamPort,
+  arns: readonly PolicyArn[],
+): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
+  const read = await Promise.all(arns.map(async (arn) => [arn, await currentDocument(iam, arn)] as const));
+  return new Map(
+    read.flatMap(([arn, document]) => (document === undefined ? [] : [[arn, document] as const])),
   );
-  return { documents: new Map(read), inline };
 }
 
 async function currentDocument(iam: IamPort, arn: PolicyArn): Promise<PolicyDocument | undefined> {
@@ -44,14 +48,13 @@ export async function readInlinePolicies(
  * What the attachments say that an exact ask would detach; AWS's own are read too, since some of them deny.
  * @throws Failure where one can't be read: whether it is to be detached is unknown then
  */
-export async function readStale(
+export function readStale(
   iam: IamPort,
   { role, attached }: ObservedRole,
   asked: readonly PolicyArn[],
 ): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
-  const stale = attached.filter((policy) => isStale(role, asked, policy));
-  const read = await Promise.all(stale.map(async (arn) => [arn, await currentDocument(iam, arn)] as const));
-  return new Map(
-    read.flatMap(([arn, document]) => (document === undefined ? [] : [[arn, document] as const])),
+  return documentsOf(
+    iam,
+    attached.filter((policy) => isStale(role, asked, policy)),
   );
 }

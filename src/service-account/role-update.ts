@@ -3,7 +3,7 @@ import type { GivableRole } from "../model/authority.ts";
 import { boundaryEdit } from "../model/boundary-edit.ts";
 import type { Change } from "../model/change.ts";
 import type { ChangeRole, EditRole } from "../model/role-change.ts";
-import { editedRole } from "../model/edited-role.ts";
+import { editedRole, tagEdit } from "../model/edited-role.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { Role, Tags } from "../model/iam-objects.ts";
 import {
@@ -46,7 +46,7 @@ export function updateRole(
     [TAG.attached]: marksLeft(desired, marked, [...remove, ...idle]),
     [TAG.inline]: inlineMarksLeft(marked, observed, inline.remove),
   };
-  const last = editOf(owned, marked, remark(marked, left));
+  const last = editOf(owned, marked, tagEdit(marked, left));
   const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
   const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
   const taken = remove.map((policy): Change => ({
@@ -146,18 +146,6 @@ function marksLeft(
   return policies.kind === "exactly"
     ? onlyAttachments(now, policies.policies)
     : withoutAttachments(now, gone);
-}
-
-function remark({ tags }: Role, left: Readonly<Record<string, string | undefined>>): Facets {
-  const changed = Object.entries(left).filter(([tag, value]) => value !== tags[tag]);
-  const unsetTags = changed.filter(([, value]) => value === undefined).map(([tag]) => tag);
-  const setTags = Object.fromEntries(
-    changed.flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
-  );
-  return {
-    ...(Object.keys(setTags).length > 0 && { setTags }),
-    ...(unsetTags.length > 0 && { unsetTags }),
-  };
 }
 
 function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): InlineEdit {

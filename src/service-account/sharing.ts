@@ -147,7 +147,9 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
 /** True if the statement lets in this one subject, by its exact name. */
 function isFor(statement: Statement, grant: Grant): boolean {
   const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
-  return otherSubjects(statement, grant).length === 0 && nearSubjects(alone, grant).length === 0;
+  const near = nearSubjects(alone, grant);
+  // What can't be judged is not for the subject alone.
+  return near !== "too-complex" && near.length === 0 && otherSubjects(statement, grant).length === 0;
 }
 
 function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): string[] {

@@ -1,7 +1,7 @@
 import type { Role, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { OUR_NAME, TAG } from "../model/marks.ts";
-import { parseAccountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { markedAccount, OUR_NAME, TAG } from "../model/marks.ts";
+import { subjectOf } from "../model/service-account-ref.ts";
 import { providersAdmitting } from "../service-account/trust.ts";
 import type { Move } from "./move.ts";
 
@@ -28,13 +28,6 @@ export function marksAfter(role: Role, move: Move): MarksFate {
   if (!wasOlds) return { kind: "stay" };
   if (to.cluster === undefined) return { kind: "unknown-cluster" };
   return { kind: "follow", setTags: { [TAG.clusterArn]: to.cluster.arn } };
-}
-
-/** The account that irsa's marks on a role name; nothing where it has none. */
-export function markedAccount({ tags }: Pick<Role, "tags">): ServiceAccountRef | undefined {
-  if (tags[TAG.managedBy] !== OUR_NAME) return undefined;
-  const account = parseAccountPath(`${tags[TAG.namespace]}/${tags[TAG.account]}`);
-  return account.ok ? account.value : undefined;
 }
 
 function wasOfIssuer(role: Role, { from, to }: Move): boolean {

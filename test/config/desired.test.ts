@@ -65,6 +65,23 @@ describe("what a file's accounts come to in a cluster", () => {
   });
 
   it.each([
+    ["", "/${aws:username}/", "2008-10-17"],
+    ["Version: '2012-10-17', ", "/${aws:username}/", "2012-10-17"],
+    ["", "/plain/", "2012-10-17"],
+  ])(
+    "keeps text text and variables variables beside well-known policies: %s%s",
+    (version, path, expected) => {
+      const [desired] = desiresOf(
+        fileOf(
+          `metadata: { name: a }\nwellKnownPolicies: { externalDNS: true }\nattachPolicy: { ${version}Statement: { Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::a${path}*' } }`,
+        ),
+      );
+      const role = desired?.role;
+      expect(role?.kind === "managed" && role.inline?.Version).toBe(expected);
+    },
+  );
+
+  it.each([
     [
       "a policy of another partition",
       "attachPolicyARNs: [arn:aws-cn:iam::aws:policy/X]",

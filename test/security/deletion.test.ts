@@ -130,7 +130,7 @@ attack("other IAM user", "prune variant: a role with forged tags is gone once it
 
 /** IAM's roles, of which one is deleted once it was read. */
 function vanishing(world: World, gone: string): IamPort["getRole"] {
-  const { getRole } = world.aws.iam;
+  const getRole = world.aws.iam.getRole.bind(world.aws.iam);
   return async (name) => {
     const role = await getRole(name);
     if (name === gone) world.iam.roles.delete(gone.toLowerCase());

@@ -59,7 +59,10 @@ export function planFile(context: CommandContext): Command {
   addAskOptions(command)
     .optionsGroup("Plan:")
     .option("--exit-code", "exit 3 if there is anything to do")
-    .option("--detect-drift", "exit 3 if anything differs from the file, also what apply would leave")
+    .option(
+      "--detect-drift",
+      "exit 3 if anything differs from the file, including what apply would not change",
+    )
     .option("--show-documents", "show the whole plan, with policy documents as JSON")
     .addOption(
       new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"),

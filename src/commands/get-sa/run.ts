@@ -1,13 +1,11 @@
 import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/live-file.ts";
 import { eachOf } from "../../model/each-of.ts";
-import type { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { accountPath, DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
 import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
 import { readInlinePolicies } from "../../service-account/read-policies.ts";
-import type { InlinePolicies } from "../../service-account/observed.ts";
 import { MANY_ROLES, rolesListed } from "../../service-account/roles-listed.ts";
-import { unlessFailed } from "../../model/unless-failed.ts";
+import { orFailure } from "../../model/unless-failed.ts";
 import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
 import { accountListLines, type ListedAccount } from "../../output/account-list.ts";
 import { liveText, unsaidNotes } from "../../output/live-text.ts";
@@ -66,8 +64,7 @@ async function inlineDocuments(
   const names = rolesWithInline(observed);
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const documents = await eachOf(names, AT_ONCE, async (name) => {
-    const read = () => readInlinePolicies(reads, name);
-    return [name, await unlessFailed<InlinePolicies, Failure>(read, (failure) => failure)] as const;
+    return [name, await orFailure(() => readInlinePolicies(reads, name))] as const;
   });
   return new Map(documents);
 }

@@ -1,9 +1,9 @@
 import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
+import { markedAccount } from "../../model/marks.ts";
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import type { Move, MoveEnd } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
-import { markedAccount } from "../../trust-migration/marks.ts";
 import type { Outcome } from "../walk/carry-out.ts";
 import type { Ending } from "../walk/walk.ts";
 
@@ -22,7 +22,7 @@ export function moveEnding(
   const text =
     failed.length === 0
       ? `${begin}${wellOf(rows.length, move)}`
-      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is" : "are"} as they should be; ${failed.length} could not be planned.`;
+      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is as it" : "are as they"} should be; ${failed.length} could not be planned.`;
   return {
     result: {
       from: endJson(move.from),

@@ -10,6 +10,7 @@ import {
   addKubernetesOptions,
   addPlanOptions,
   gather,
+  gatherWhole,
   type PlanFlags,
   type ReachFlags,
 } from "../session/options.ts";
@@ -70,7 +71,7 @@ export function updateSa(context: CommandContext): Command {
         "delete the inline policies that irsa wrote or adopted, or the one of this name (repeatable)",
       )
         .preset("")
-        .argParser(gatherNames),
+        .argParser(gatherWhole),
     )
     .option("--permissions-boundary <arn>", "permissions boundary of the role")
     .option("--remove-permissions-boundary", "take the boundary away")
@@ -87,11 +88,6 @@ export function updateSa(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action((flags: UpdateSaFlags) => run(flags, context));
   return command;
-}
-
-/** Each as it was typed: without a value it is empty. */
-function gatherNames(name: string, before: readonly string[] = []): string[] {
-  return [...before, name];
 }
 
 async function run(flags: UpdateSaFlags, context: CommandContext): Promise<void> {

@@ -1,5 +1,5 @@
 import { policyName, roleRef } from "../../model/arn.ts";
-import { attachmentMark, TAG } from "../../model/marks.ts";
+import { attachmentMark, marksIn, TAG } from "../../model/marks.ts";
 import type { LinkResult } from "../chain.ts";
 import { isElsewhere } from "../facts.ts";
 import type { Observed, RoleView } from "../observed.ts";
@@ -24,9 +24,8 @@ function checkPolicies(
   attached: readonly string[],
   inline: readonly string[],
 ): LinkResult {
-  const marked = (role.tags[TAG.attached] ?? "").split(" ").filter(Boolean);
   const there = new Set(attached.map(attachmentMark));
-  const gone = marked.filter((mark) => !there.has(mark));
+  const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark));
   const names = [...attached.map(policyName), ...inline.map((name) => `${name} (inline)`)];
   const evidence = { role: role.arn, policies: names.join(", ") || "none" };
   const { name } = roleRef(role.arn);
