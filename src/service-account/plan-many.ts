@@ -110,10 +110,7 @@ function rowOf(observation: Observation): AccountRow {
 function joined(changes: readonly Change[]): Change[] {
   const providers = changes.filter(isProviderChange);
   const rest = changes.filter((change) => !isProviderChange(change));
-  const namespaces = grouped(
-    rest.filter((change) => change.kind === "create-namespace"),
-    targetOf,
-  );
+  const byTarget = grouped(rest, targetOf);
   const seen = new Set<string>();
   return [
     ...joinedProvider(providers),
@@ -122,7 +119,7 @@ function joined(changes: readonly Change[]): Change[] {
       const target = targetOf(change);
       if (seen.has(target)) return [];
       seen.add(target);
-      const alone = namespaces.get(target)?.length === 1;
+      const alone = byTarget.get(target)?.length === 1;
       return [alone ? change : { ...change, role: undefined }];
     }),
   ];

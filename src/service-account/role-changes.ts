@@ -34,7 +34,7 @@ export function createRole(
     kind: "create-role",
     arn,
     trust: newTrust(grant),
-    description: `IRSA role of ${accountPath(account)} in ${cluster.name}`.slice(0, 1000),
+    description: `IRSA role of ${accountPath(account)} in ${cluster.name}`,
     tags: { ...role.tags, ...roleMarks(cluster, account, "created", role.policies), ...setMark(role) },
     ...(role.boundary !== undefined && { boundary: role.boundary }),
     ...(role.maxSessionSeconds !== undefined && { maxSessionSeconds: role.maxSessionSeconds }),

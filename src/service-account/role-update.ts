@@ -55,16 +55,14 @@ export function updateRole(
     policy,
     ...looked,
   }));
-  const { given: put, taken: cut, hasRoom } = inlineChanges(observed, inline, { arn: owned.arn, give });
-  const inOrder = (hasRoom ? [...put, ...cut] : [...cut, ...put]).map((change): Change => ({
-    ...change,
-    ...looked,
-  }));
+  // One of them is empty: an update either sets what irsa's own policy says, or takes some away.
+  const { given: put, taken: cut } = inlineChanges(observed, inline, { arn: owned.arn, give });
+  const inlined = [...put, ...cut].map((change): Change => ({ ...change, ...looked }));
   const roomy = attached.length + add.length <= USUAL_ATTACHMENTS;
   return {
     changes: [
       ...(first === undefined ? [] : [first]),
-      ...(roomy ? [...given, ...inOrder, ...taken] : [...taken, ...given, ...inOrder]),
+      ...(roomy ? [...given, ...inlined, ...taken] : [...taken, ...given, ...inlined]),
       ...(last === undefined ? [] : [last]),
     ],
     notes: [

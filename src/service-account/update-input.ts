@@ -126,7 +126,7 @@ function either<T>(
   if (given !== undefined && removal !== undefined)
     problems.note(removal, "", `can't go with ${given.where}`);
   if (removal !== undefined) return "remove";
-  const value = given === undefined ? undefined : parse();
+  const value = parse();
   return value === undefined ? undefined : { set: value };
 }
 

@@ -37,12 +37,27 @@ function refusedVariants(mutants, folder) {
     const mutated = text.slice(0, range[0]) + replacement + text.slice(range[1]);
     writeFileSync(`${folder}/${variantOf(file, at)}`, mutated);
   }
+  const refused = new Set();
+  for (;;) {
+    const errors = errorsIn(folder);
+    for (const { file } of errors) refused.add(file);
+    // Where one file can't be parsed, the types of no file are looked at.
+    const unparsed = new Set(errors.filter(({ code }) => /^1\d{3}$/.test(code)).map(({ file }) => file));
+    if (unparsed.size === 0) return refused;
+    for (const file of unparsed) rmSync(`${folder}/${file}`);
+  }
+}
+
+function errorsIn(folder) {
   const { stdout } = spawnSync(resolve("node_modules/.bin/tsc"), ["--pretty", "false", ...LENIENT], {
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });
-  return new Set(Array.from(stdout.matchAll(/^(src\/[^(]+)\(\d+,\d+\): error/gm), ([, file]) => file));
+  return Array.from(stdout.matchAll(/^(src\/[^(]+)\(\d+,\d+\): error TS(\d+)/gm), ([, file, code]) => ({
+    file,
+    code,
+  }));
 }
 
 function variantOf(file, which) {

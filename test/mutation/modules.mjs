@@ -16,7 +16,7 @@ export const MODULES = {
   },
   ownership: {
     mutate:
-      /^service-account\/(ownership|choose-role|sharing|trust|write-trust|audience)\.ts$|^model\/(marks|api-audience)\.ts$/,
+      /^service-account\/(ownership|choose-role|annotation-refusals|sharing|trust|write-trust|audience)\.ts$|^model\/(marks|api-audience)\.ts$/,
     tests: ACCOUNT_TESTS,
     runs: 10,
   },
@@ -30,7 +30,7 @@ export const MODULES = {
     mutate:
       /^service-account\/(guardrails|rights)\.ts$|^commands\/session\/(cluster-choice|bound-cluster)\.ts$|^kubernetes\/guard\.ts$|^model\/api-endpoint\.ts$/,
     tests:
-      /^service-account\/(guardrails|rights|plan-create|existing-account|removal|prune)\.test|^kubernetes\/guard|^commands\/cluster-choice|^model\/api-endpoint/,
+      /^service-account\/(guardrails|rights|plan-create|existing-account|removal|prune)[\w-]*\.test|^kubernetes\/guard|^commands\/cluster-choice|^model\/api-endpoint/,
     runs: 20,
   },
 };

@@ -20,7 +20,13 @@ const { values, positionals } = parseArgs({
 
 mkdirSync(CACHE, { recursive: true });
 for (const name of positionals.length > 0 ? positionals : Object.keys(MODULES)) {
+  const before = new Map(mutatedBy(MODULES[name]).map((file) => [file, readFileSync(file, "utf8")]));
   const mutants = (await mutate(MODULES[name])).map((mutant) => record(mutant));
+  const changed = [...before].filter(([file, text]) => readFileSync(file, "utf8") !== text);
+  if (changed.length > 0)
+    throw new Error(
+      `changed while they were mutated, run again: ${changed.map(([file]) => file).join(", ")}`,
+    );
   const alive = mutants.filter(({ status }) => status === "Survived" || status === "NoCoverage");
   for (const mutant of refusedByCompiler(alive, `${CACHE}/types`)) mutant.status = "CompileError";
   if (values.only === "") writeFileSync(`${CACHE}/${name}.json`, JSON.stringify(mutants, undefined, 1));
@@ -28,12 +34,16 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(MODULES)) 
 }
 if (values.only === "") writeFileSync(PAGE, pageOf(readFileSync(PAGE, "utf8"), figures()));
 
+function mutatedBy({ mutate }) {
+  return filesIn("src", mutate, ".ts").filter((file) => file.includes(values.only));
+}
+
 function mutate({ mutate, tests, runs }) {
   return new Stryker({
     testRunner: "one-process",
     plugins: ["./test/mutation/runner.mjs"],
     oneProcess: { tests: filesIn("test", tests, ".test.ts"), runs },
-    mutate: filesIn("src", mutate, ".ts").filter((file) => file.includes(values.only)),
+    mutate: mutatedBy({ mutate }),
     coverageAnalysis: "perTest",
     concurrency: Number(values.concurrency),
     timeoutMS: 90_000,

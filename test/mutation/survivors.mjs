@@ -39,12 +39,20 @@ const SAME = {
   "src/model/trust-policy/grant.ts": {
     '[] → ["Stryker was here"]': "without a Condition no audience makes the statement ours",
   },
+  "src/model/trust-policy/judge-move.ts": {
+    "RANK[own.verdict] > RANK[old.verdict] → RANK[own.verdict] >= RANK[old.verdict]":
+      "of two that say the same, either will do: where both depend on something, what follows does not",
+  },
   "src/model/trust-policy/judge.ts": { '"" → "Stryker was here!"': NEVER },
   "src/model/trust-policy/match.ts": { '"" → "Stryker was here!"': NEVER },
   "src/model/trust-policy/operators.ts": {
     "stem === undefined → false": "without a stem there is no test either, which is asked next",
   },
   "src/model/trust-policy/read.ts": { "{ patterns } → {}": QUICKER },
+  "src/model/trust-policy/rename-issuer.ts": {
+    "String(key).toLowerCase() → String(key).toUpperCase()": ANY_CASE,
+    '[] → ["Stryker was here"]': "no provider has that name",
+  },
   "src/model/trust-policy/same.ts": {
     "action.toLowerCase() → action.toUpperCase()": ANY_CASE,
     "key.toLowerCase() → key.toUpperCase()": ANY_CASE,
@@ -57,6 +65,7 @@ const SAME = {
     '"" → "Stryker was here!"': "a variable always has a key; what stands in for its value is thrown away",
     'values === "unknown" → false': "the word, taken for a list, has more than one element",
   },
+  "src/model/api-endpoint.ts": { "server.toLowerCase() → server.toUpperCase()": ANY_CASE },
   "src/service-account/rights.ts": { '"" → "Stryker was here!"': NEVER },
 };
 

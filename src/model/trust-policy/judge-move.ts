@@ -41,7 +41,8 @@ export function judgeMove(
     const { fault: plain, isOpen } = judgeToken(token);
     const fault =
       plain ??
-      // What is decided without knowing more is decided so under all circumstances.
+      // What is decided without knowing more is decided so under all circumstances. Where only the verdict before the
+      // move depended on more, it is a fault by now, or the old issuer's tokens are no longer accepted at all.
       (isOpen
         ? first(circumstancesOf(all, token, steps), (facts) => judgeToken({ ...token, facts }).fault)
         : undefined);
@@ -64,7 +65,7 @@ export function judgeMove(
       compareNew(byOld.was, byOwn.was, byOwn.is) ??
       compareOld(byOld, way) ??
       first(byOthers, (one) => compare("other", one));
-    return { fault, isOpen: [byOld, byOwn, ...byOthers].some(isConditional) };
+    return { fault, isOpen: [byOld, byOwn, ...byOthers].some(({ is }) => is.verdict === "conditional") };
   }
 
   function judged(scope: Scope, token: Token & Pick<WebIdentity, "facts">): Judged {
@@ -111,10 +112,6 @@ interface Judged {
   readonly is: TrustEvaluation;
 }
 
-function isConditional({ was, is }: Judged): boolean {
-  return was.verdict === "conditional" || is.verdict === "conditional";
-}
-
 function judgedBy(
   was: readonly TrustStatement[],
   is: readonly TrustStatement[],
@@ -125,8 +122,9 @@ function judgedBy(
 
 function compare(issuer: Fault["issuer"], { was, is }: Judged): Fault | undefined {
   const more = RANK[is.verdict] - RANK[was.verdict];
-  if (more !== 0) return { code: more > 0 ? "lets-in" : "shuts-out", issuer };
-  return was.unknownKeys.join() === is.unknownKeys.join() ? undefined : { code: "lets-in", issuer };
+  if (more < 0) return { code: "shuts-out", issuer };
+  const same = more === 0 && was.unknownKeys.join() === is.unknownKeys.join();
+  return same ? undefined : { code: "lets-in", issuer };
 }
 
 /** Where both issuers' tokens hang on something, either may be what the new one's hangs on now. */

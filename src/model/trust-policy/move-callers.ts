@@ -115,9 +115,8 @@ function neighbours(value: string): readonly string[] {
   return [`${value}0`, `0${value}`, value.slice(0, -1), value.toUpperCase()];
 }
 
-/** A value, and what its wildcards may stand for. */
+/** A value, and what its wildcards may stand for: itself again where it has none. */
 function filled(value: string): readonly string[] {
-  if (!/[*?]/.test(value)) return [value];
   return [value, ...["", "a", "a:a"].map((text) => value.replaceAll("*", text).replaceAll("?", "a"))];
 }
 

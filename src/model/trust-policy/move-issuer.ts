@@ -138,11 +138,10 @@ function beside(parts: readonly Part[]): readonly Statement[] {
 /** The statements with the new issuer in the old one's place. What an earlier run added beside is not needed twice. */
 function replaced(parts: readonly Part[]): readonly Statement[] {
   const mirrors = parts.flatMap(({ mirror }) => mirror ?? []);
-  const others = parts.filter(({ names }) => !names).map(({ statement }) => statement);
   const isAdded = (one: Statement): boolean =>
     one.Sid === undefined && mirrors.some((mirror) => sameStatement(one, mirror));
   const stands = (one: Statement): boolean =>
-    others.some((other) => other.Sid !== undefined && sameButSid(other, one));
+    parts.some(({ statement }) => statement.Sid !== undefined && sameButSid(statement, one));
   return parts.flatMap(({ statement, names, renamed }) => {
     if (!names) return isAdded(statement) ? [] : [statement];
     return renamed === undefined || stands(renamed) ? [] : [renamed];

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { checkPermissions } from "../../src/service-account/guardrails.ts";
+import type { ObservedPolicy } from "../../src/service-account/observed.ts";
+import { ownPolicy } from "../fakes/values.ts";
+
+const arn = ownPolicy("edge");
+const notesOf = (policy: ObservedPolicy) =>
+  checkPermissions({ policies: [arn], allowAdministrator: false }, [policy]);
+
+it("a policy that can't be read is told to be unread, and a boundary as one", () => {
+  const policy = notesOf({ arn, state: "unknown" });
+  expect(policy).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
+  expect(policy[0]?.message).toContain("iam:GetPolicyVersion");
+  expect(policy[0]?.message).not.toContain("boundary");
+  const boundary = notesOf({ arn, state: "unknown", isBoundary: true });
+  expect(boundary).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
+  expect(boundary[0]?.message).toContain("permissions boundary");
+  expect(notesOf({ arn, state: "present" })).toEqual([]);
+});

@@ -1,0 +1,254 @@
+import { describe, expect, it } from "vitest";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { ACCOUNT_MARK, MANAGED_BY_LABEL, roleMarks } from "../../src/model/marks.ts";
+import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import type { DesiredRemoval } from "../../src/service-account/removal.ts";
+import { aDesire, aRoleName, existing, managed, ownRole } from "../fakes/values.ts";
+import { aRemoval, bringAbout, changeOf, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
+import { aWorld, type World } from "../fakes/world.ts";
+
+const PATH = "amazon-cloudwatch/cloudwatch-agent";
+const LEGACY = ownRole("legacy");
+const LABEL = MANAGED_BY_LABEL;
+const EC2: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "ec2.amazonaws.com" },
+  Action: "sts:AssumeRole",
+};
+
+async function settled(desired = aDesire()): Promise<World> {
+  const world = aWorld()
+    .withProvider()
+    .withRole(LEGACY, { trust: trustPolicy([EC2]) });
+  await bringAbout(world, desired);
+  return world;
+}
+
+const plan = (world: World, changes: Partial<DesiredRemoval> = {}) => removalIn(world, aRemoval(changes));
+const roleIn = (world: World) => world.role(world.roleOf(aDesire())).role;
+const foreignRole = () => settled(aDesire({ role: existing(LEGACY), addTrust: true }));
+
+/** The role trusts this besides the ServiceAccount. */
+function alsoTrusts(world: World, ...statements: readonly Statement[]): void {
+  world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+    role: { ...role, trust: { ...role.trust, Statement: [...listOf(role.trust.Statement), ...statements] } },
+  }));
+}
+
+describe("a ServiceAccount that stays loses what is irsa's", () => {
+  it("label, mark and annotations where irsa created it, and the plan says what they were", async () => {
+    const world = await settled(aDesire({ labels: { team: "a" } }));
+    const { annotations } = world.account();
+    const removal = await plan(world, { keepAccount: true });
+    expect(removal.accountFate).toBe("released");
+    expect(changeOf(removal, "edit-account")).toMatchObject({
+      role: world.roleOf(aDesire()),
+      unsetLabels: [LABEL],
+      unsetAnnotations: [ROLE_ANNOTATION, ACCOUNT_MARK],
+      before: {
+        [LABEL]: "irsa",
+        [ROLE_ANNOTATION]: annotations[ROLE_ANNOTATION],
+        [ACCOUNT_MARK]: annotations[ACCOUNT_MARK],
+      },
+    });
+    expect(removal.notes).toEqual([]);
+  });
+
+  it("its audience too where it has one", async () => {
+    const world = await settled();
+    world.editAccount(PATH, ({ annotations }) => ({
+      annotations: { ...annotations, [AUDIENCE_ANNOTATION]: "x" },
+    }));
+    expect(changeOf(await plan(world, { keepAccount: true }), "edit-account").unsetAnnotations).toEqual([
+      ROLE_ANNOTATION,
+      AUDIENCE_ANNOTATION,
+      ACCOUNT_MARK,
+    ]);
+  });
+
+  it("not its label where it was adopted", async () => {
+    const world = aWorld()
+      .withProvider()
+      .withAccount(PATH, { labels: { team: "a" } });
+    await bringAbout(world, aDesire({ adopt: true }));
+    expect(changeOf(await plan(world), "edit-account")).toMatchObject({
+      unsetLabels: [],
+      unsetAnnotations: [ROLE_ANNOTATION, ACCOUNT_MARK],
+    });
+  });
+
+  it.each<readonly [string, Partial<DesiredRemoval>, readonly string[]]>([
+    ["whether or not there is a role", {}, [ROLE_ANNOTATION, ACCOUNT_MARK]],
+    [
+      "but not the annotation of another role than the one that is named",
+      { roleName: aRoleName("legacy") },
+      [ACCOUNT_MARK],
+    ],
+  ])("%s", async (_what, changes, unset) => {
+    const world = await settled();
+    world.iam.roles.delete(roleIn(world).name.toLowerCase());
+    const removal = await plan(world, { keepAccount: true, ...changes });
+    expect(changeOf(removal, "edit-account").unsetAnnotations).toEqual(unset);
+  });
+
+  it("the annotation of the role that is named", async () => {
+    const world = await settled();
+    const removal = await plan(world, { keepAccount: true, roleName: aRoleName(roleIn(world).name) });
+    expect(changeOf(removal, "edit-account").unsetAnnotations).toEqual([ROLE_ANNOTATION, ACCOUNT_MARK]);
+  });
+});
+
+describe("a ServiceAccount that is not irsa's", () => {
+  const foreign = async (annotation: string, desired = aDesire({ roleOnly: true })) => {
+    const world = await settled(desired);
+    return world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
+  };
+
+  it("is told of where the role that it names is deleted", async () => {
+    const world = await foreign(roleIn(await settled()).arn);
+    expect((await plan(world)).notes.map(({ code }) => code)).toEqual(["annotation-stays"]);
+    expect((await plan(world, { keepRole: true })).notes.map(({ code }) => code)).toEqual(["role-stays"]);
+  });
+
+  it("is left alone where it names a role that is not deleted, or none", async () => {
+    const world = await foreign(LEGACY);
+    const named = await plan(world, { roleName: aRoleName(roleIn(world).name) });
+    expect([named.role.fate, named.notes]).toEqual(["deleted", []]);
+    world.iam.roles.delete(roleIn(world).name.toLowerCase());
+    world.iam.roles.delete("legacy");
+    expect(await plan(world)).toMatchObject({
+      changes: [],
+      notes: [],
+      role: { fate: "absent" },
+      accountFate: "kept",
+    });
+  });
+});
+
+describe("pods lose their credentials", () => {
+  it.each<readonly [string, () => Promise<World>, Partial<DesiredRemoval>, string]>([
+    ["at once where the role goes", settled, {}, "at-once"],
+    [
+      "once their token ends where the ServiceAccount alone goes",
+      settled,
+      { keepRole: true },
+      "at-token-end",
+    ],
+    [
+      "once they restart where the ServiceAccount loses its annotation",
+      settled,
+      { keepRole: true, keepAccount: true },
+      "restart",
+    ],
+    [
+      "never where nothing changes for them",
+      async () => aWorld().withProvider().withAccount(PATH),
+      {},
+      "never",
+    ],
+    ["never where there is nothing", async () => aWorld().withProvider(), {}, "never"],
+    [
+      "once their session ends where the role stays for others",
+      async () => {
+        const world = await settled();
+        alsoTrusts(world, EC2);
+        return world;
+      },
+      { keepAccount: true },
+      "at-renewal",
+    ],
+  ])("%s", async (_when, make, changes, loss) => expect((await plan(await make(), changes)).loss).toBe(loss));
+
+  it("never by the role's tags alone", async () => {
+    const world = await settled();
+    const marks = roleMarks(world.cluster, aDesire().account, "adopted", []);
+    world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, tags: marks } }));
+    world.api.accounts.delete(PATH);
+    const removal = await plan(world, { roleName: aRoleName(roleIn(world).name) });
+    expect(removal).toMatchObject({ loss: "never", accountFate: "absent", role: { fate: "released" } });
+  });
+});
+
+describe("a role that stays", () => {
+  it("as asked: nothing of it changes", async () => {
+    const removal = await plan(await settled(), { keepRole: true, keepAccount: true });
+    expect(removal).toMatchObject({ role: { fate: "kept" }, notes: [{ level: "info", code: "role-stays" }] });
+    expect(kindsOf(removal)).toEqual(["edit-account"]);
+  });
+
+  it.each([
+    ["a statement beside irsa's", 1, true],
+    ["2 statements beside irsa's", 2, true],
+    ["a statement that irsa did not write", 1, false],
+    ["2 statements that irsa did not write", 2, false],
+  ])("for others says how many: %s", async (text, count, ours) => {
+    const world = await settled();
+    const others = [EC2, { ...EC2, Sid: "More" }].slice(0, count);
+    if (ours) alsoTrusts(world, ...others);
+    else
+      world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+        role: { ...role, trust: trustPolicy(others) },
+      }));
+    const { notes } = await plan(world);
+    expect(notes.map(({ message }) => message)).toEqual([expect.stringContaining(text)]);
+  });
+
+  it("because it is another's, is changed by --remove-trust alone", async () => {
+    const world = await foreignRole();
+    expect(await plan(world)).toMatchObject({ role: { fate: "kept" }, loss: "at-token-end" });
+    const removal = await plan(world, { removeTrust: true });
+    expect(removal).toMatchObject({ role: { fate: "released" }, loss: "at-renewal" });
+    const edit = changeOf(removal, "edit-role");
+    expect(edit).toHaveProperty("trust");
+    expect(edit).not.toHaveProperty("unsetTags");
+  });
+
+  it("because it is another's, is not said to trust the ServiceAccount where it doesn't", async () => {
+    const world = await foreignRole();
+    world.editRole(LEGACY, ({ role }) => ({ role: { ...role, trust: trustPolicy([EC2]) } }));
+    expect((await plan(world)).notes.map(({ code }) => code)).toEqual(["role-stays"]);
+    expect(await plan(world, { removeTrust: true })).toMatchObject({ role: { fate: "kept" } });
+  });
+
+  it("because it is another's, can't lose its only statement, and is named", async () => {
+    const world = await foreignRole();
+    world.editRole(LEGACY, ({ role }) => ({ role: { ...role, trust: world.trustOf(aDesire()) } }));
+    const stop = await stopOf(plan(world, { removeTrust: true }));
+    expect(stop.detail.facts).toEqual([["role", LEGACY]]);
+    expect(stop.detail.advice).toContain("--remove-trust");
+    const kept = await plan(world);
+    expect(kept.notes.map(({ level, code }) => `${level} ${code}`)).toEqual([
+      "info role-stays",
+      "info trust-stays",
+    ]);
+  });
+});
+
+describe("where roles can't be listed", () => {
+  const unlisted = async (changes: Partial<DesiredRemoval> = {}, make = settled) => {
+    const world = await make();
+    world.log.deny("iam.listRoles");
+    return (await plan(world, changes)).notes.map(({ level, code }) => `${level} ${code}`);
+  };
+  const nothing = async () => aWorld().withProvider();
+
+  it("tells so where no role was found", async () => {
+    expect(await unlisted({}, nothing)).toEqual(["warning roles-unlisted"]);
+  });
+
+  it("does not tell so where one was found, or none is to go", async () => {
+    expect(await unlisted()).toEqual([]);
+    expect(await unlisted({ keepRole: true }, nothing)).toEqual([]);
+  });
+});
+
+it("a right that is missing is said with how to do without", async () => {
+  const world = (await settled()).forbidding("delete serviceaccounts");
+  expect(textOf(await stopOf(plan(world)))).toContain("--keep-account");
+});
+
+it("a role under another name is removed with what hangs on it", async () => {
+  const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
+  expect(kindsOf(await plan(world))).toEqual(["delete-account", "detach-policy", "delete-role"]);
+});
