@@ -102,7 +102,6 @@ export function boundFilesJson(
     workloads: bound.map((one) => ({ ...one, before: one.before ?? null })),
     ...(state === "planned" && { text }),
   }));
-  const serviceAccount = accountPath(account);
   const left = skipped.flatMap(({ path, line, what, reason }) =>
     reason === undefined ? [] : [{ path, line: line ?? null, object: what === "" ? null : what, reason }],
   );
@@ -110,7 +109,7 @@ export function boundFilesJson(
     schemaVersion: 1,
     command: "use-sa",
     state,
-    serviceAccount,
+    serviceAccount: accountPath(account),
     files: told,
     ...(left.length > 0 && { skipped: left }),
   });

@@ -103,7 +103,7 @@ function jsonOf(row: AccountRow, proofs: Proofs): object {
     return {
       serviceAccount,
       state: "pruned",
-      account: accountFate,
+      accountFate,
       role: role.arn ?? null,
       roleFate: role.fate,
     };

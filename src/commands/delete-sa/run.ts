@@ -43,7 +43,7 @@ async function plan(desired: DesiredRemoval, rolePrefix: string, session: Sessio
     end: (outcome) => ({
       result: {
         serviceAccount: accountPath(account),
-        account: planned.accountFate,
+        accountFate: planned.accountFate,
         role: planned.role.arn ?? null,
         roleFate: planned.role.fate,
       },
