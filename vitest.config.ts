@@ -12,7 +12,7 @@ const BOTH = [
   "plan-and-approval",
   "proxy",
   "use-sa",
-  "eksctl-words",
+  "eksctl-syntax",
   "adopt",
   "eksctl-fleet",
 ].map(e2e);

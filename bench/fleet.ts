@@ -7,8 +7,8 @@ import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { IRSA } from "./subjects.ts";
 import { table } from "./table.ts";
 
-/** How many accounts the file has. */
-const ACCOUNTS = 500;
+/** How many ServiceAccounts the file has. */
+const SERVICE_ACCOUNTS = 500;
 /** What AWS lets through of IAM's reads, and of its writes: its rates are not published; 20 a second is what others met. */
 const THROTTLE = { burst: 100, rate: 20 } as const;
 
@@ -19,16 +19,25 @@ interface Row {
   readonly throttle?: typeof THROTTLE;
 }
 
-/** What a file of many accounts takes: made, looked at when nothing is to be done, listed; as fast as it goes, and throttled. */
+/** What a file of many ServiceAccounts takes: made, looked at when nothing is to be done, listed; as fast as it goes, and throttled. */
 export async function fleetTable(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
   try {
     const file = join(folder, "fleet.yaml");
     writeFileSync(file, fleetFile());
     const rows = [...(await rowsOf(file, undefined)), ...(await rowsOf(file, THROTTLE))];
-    const head = ["accounts", "wall", "ideal", "wall/ideal", "CPU", "peak memory", "IAM calls", "an account"];
+    const head = [
+      "accounts",
+      "wall",
+      "ideal",
+      "wall/ideal",
+      "CPU",
+      "peak memory",
+      "IAM calls",
+      "a ServiceAccount",
+    ];
     return [
-      table([`${ACCOUNTS} ${head[0]}`, ...head.slice(1)], rows.map(cells)),
+      table([`${SERVICE_ACCOUNTS} ${head[0]}`, ...head.slice(1)], rows.map(cells)),
       "",
       "The calls that were let through, and how many were not:",
       ...rows.map((row) => `- ${row.name}: ${counted(row.calls)}`),
@@ -93,7 +102,7 @@ function cells({ name, usage, calls, throttle }: Row): string[] {
     `${cpu.toFixed(1)} s`,
     memory === undefined ? "–" : `${memory.toFixed(0)} MB`,
     String(iam),
-    (iam / ACCOUNTS).toFixed(1),
+    (iam / SERVICE_ACCOUNTS).toFixed(1),
   ];
 }
 
@@ -115,7 +124,7 @@ function counted(calls: readonly Call[]): string {
 }
 
 function fleetFile(): string {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, at) => ({
+  const serviceAccounts = Array.from({ length: SERVICE_ACCOUNTS }, (_, at) => ({
     metadata: { namespace: `team-${at % 50}`, name: `service-${at}` },
     attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
   }));
@@ -123,6 +132,6 @@ function fleetFile(): string {
     apiVersion: "eksctl.io/v1alpha5",
     kind: "ClusterConfig",
     metadata: { name: "bench", region: "eu-west-1" },
-    iam: { serviceAccounts: accounts },
+    iam: { serviceAccounts: serviceAccounts },
   });
 }

@@ -1,25 +1,25 @@
 /** How large a generated world is. */
 export interface LargeWorldSize {
   readonly roles: number;
-  readonly accounts: number;
+  readonly serviceAccounts: number;
   readonly pods: number;
   /** Of one pod's JSON. */
   readonly podBytes: number;
 }
 
-/** An account's namespace and name, by its number. */
-export function accountName(at: number): { readonly namespace: string; readonly name: string } {
+/** A ServiceAccount's namespace and name, by its number. */
+export function serviceAccountName(at: number): { readonly namespace: string; readonly name: string } {
   return { namespace: `team-${at % 200}`, name: `service-${at}` };
 }
 
 /** A role's ARN, by its number. */
 export function roleArn(at: number): string {
-  return `arn:aws:iam::${ACCOUNT}:role/workloads/role-${at}`;
+  return `arn:aws:iam::${AWS_ACCOUNT}:role/workloads/role-${at}`;
 }
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 const HOST_PATH = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
-const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST_PATH}`;
+const PROVIDER = `arn:aws:iam::${AWS_ACCOUNT}:oidc-provider/${HOST_PATH}`;
 const CLUSTER = "bench";
 const POLICIES = 200;
 
@@ -51,7 +51,7 @@ function eks(
   return {
     cluster: {
       name: CLUSTER,
-      arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/${CLUSTER}`,
+      arn: `arn:aws:eks:eu-west-1:${AWS_ACCOUNT}:cluster/${CLUSTER}`,
       status: "ACTIVE",
       version: "1.34",
       endpoint,
@@ -64,7 +64,7 @@ function eks(
 function query(action: string, body: URLSearchParams, size: LargeWorldSize): string {
   switch (action) {
     case "GetCallerIdentity":
-      return `<Arn>arn:aws:iam::${ACCOUNT}:user/bench</Arn><Account>${ACCOUNT}</Account><UserId>x</UserId>`;
+      return `<Arn>arn:aws:iam::${AWS_ACCOUNT}:user/bench</Arn><Account>${AWS_ACCOUNT}</Account><UserId>x</UserId>`;
     case "ListOpenIDConnectProviders":
       return `<OpenIDConnectProviderList><member><Arn>${PROVIDER}</Arn></member></OpenIDConnectProviderList>`;
     case "GetOpenIDConnectProvider":
@@ -77,11 +77,11 @@ function query(action: string, body: URLSearchParams, size: LargeWorldSize): str
 }
 
 /** The roles and then the policies, as many a page as asked for. */
-function details(body: URLSearchParams, { roles, accounts }: LargeWorldSize): string {
+function details(body: URLSearchParams, { roles, serviceAccounts }: LargeWorldSize): string {
   const from = Number(body.get("Marker") ?? 0);
   const to = Math.min(from + Number(body.get("MaxItems") ?? 100), roles + POLICIES);
   const numbers = Array.from({ length: to - from }, (_, at) => from + at);
-  const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, accounts));
+  const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, serviceAccounts));
   const policyItems = numbers.filter((at) => at >= roles).map((at) => policy(at - roles));
   const more = to < roles + POLICIES;
   return [
@@ -91,14 +91,14 @@ function details(body: URLSearchParams, { roles, accounts }: LargeWorldSize): st
   ].join("");
 }
 
-/** Nine of ten roles name two accounts; of the others some take a whole namespace, and some are for EC2. */
-function role(at: number, accounts: number): string {
+/** Nine of ten roles name two ServiceAccounts; of the others some take a whole namespace, and some are for EC2. */
+function role(at: number, serviceAccounts: number): string {
   const name = `role-${at}`;
   return [
     "<member>",
     `<Path>/workloads/</Path><RoleName>${name}</RoleName><RoleId>AROA${at}</RoleId><Arn>${roleArn(at)}</Arn>`,
     "<CreateDate>2026-01-01T00:00:00Z</CreateDate>",
-    `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, accounts)))}</AssumeRolePolicyDocument>`,
+    `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, serviceAccounts)))}</AssumeRolePolicyDocument>`,
     `<RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>${INLINE}</PolicyDocument></member></RolePolicyList>`,
     `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES)}</PolicyArn></member></AttachedManagedPolicies>`,
     `<Tags><member><Key>team</Key><Value>team-${at % 200}</Value></member></Tags>`,
@@ -107,9 +107,9 @@ function role(at: number, accounts: number): string {
   ].join("");
 }
 
-function trust(at: number, accounts: number): object {
+function trust(at: number, serviceAccounts: number): object {
   const subject = (number: number): string => {
-    const { namespace, name } = accountName(number % accounts);
+    const { namespace, name } = serviceAccountName(number % serviceAccounts);
     return `system:serviceaccount:${namespace}:${name}`;
   };
   const aud = { [`${HOST_PATH}:aud`]: "sts.amazonaws.com" };
@@ -119,7 +119,7 @@ function trust(at: number, accounts: number): object {
           StringEquals: aud,
           StringLike: { [`${HOST_PATH}:sub`]: `system:serviceaccount:team-${at % 200}:*` },
         }
-      : { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + accounts / 2)] } };
+      : { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + serviceAccounts / 2)] } };
   const pods = {
     Effect: "Allow",
     Principal: { Federated: PROVIDER },
@@ -140,7 +140,7 @@ const INLINE = encodeURIComponent(
 );
 
 function policyArn(at: number): string {
-  return `arn:aws:iam::${ACCOUNT}:policy/policy-${at}`;
+  return `arn:aws:iam::${AWS_ACCOUNT}:policy/policy-${at}`;
 }
 
 function policy(at: number): string {

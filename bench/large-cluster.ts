@@ -1,26 +1,26 @@
-import { accountName, roleArn, type LargeWorldSize } from "./large-aws.ts";
+import { serviceAccountName, roleArn, type LargeWorldSize } from "./large-aws.ts";
 
 /** What the Kubernetes API answers: ServiceAccounts and pods, page by page. */
 export function largeCluster(size: LargeWorldSize): (url: URL) => string {
   const filler = "x".repeat(Math.max(0, size.podBytes - JSON.stringify(pod(0, size, "")).length));
   return ({ pathname, searchParams }) => {
     const from = Number(searchParams.get("continue") ?? 0);
-    const total = pathname.endsWith("/pods") ? size.pods : size.accounts;
+    const total = pathname.endsWith("/pods") ? size.pods : size.serviceAccounts;
     const to = Math.min(from + Number(searchParams.get("limit") ?? total), total);
     const numbers = Array.from({ length: to - from }, (_, at) => from + at);
     const items = pathname.endsWith("/pods")
       ? numbers.map((at) => pod(at, size, filler))
-      : numbers.map((at) => account(at, size));
+      : numbers.map((at) => serviceAccount(at, size));
     return JSON.stringify({ kind: "List", metadata: to < total ? { continue: `${to}` } : {}, items });
   };
 }
 
 /** Half of them are annotated with a role that names them. */
-function account(at: number, { roles }: LargeWorldSize): object {
+function serviceAccount(at: number, { roles }: LargeWorldSize): object {
   const annotations = at % 2 === 0 ? { "eks.amazonaws.com/role-arn": roleArn(at % roles) } : {};
   return {
     metadata: {
-      ...accountName(at),
+      ...serviceAccountName(at),
       uid: `uid-${at}`,
       resourceVersion: `${at}`,
       creationTimestamp: "2026-01-01T00:00:00Z",
@@ -31,13 +31,13 @@ function account(at: number, { roles }: LargeWorldSize): object {
   };
 }
 
-function pod(at: number, { accounts, roles }: LargeWorldSize, filler: string): object {
-  const { namespace, name } = accountName(at % accounts);
+function pod(at: number, { serviceAccounts, roles }: LargeWorldSize, filler: string): object {
+  const { namespace, name } = serviceAccountName(at % serviceAccounts);
   const env = ["AWS_REGION", "LOG_LEVEL", "PORT"].map((variable) => ({
     name: variable,
     value: "some value",
   }));
-  const injected = { name: "AWS_ROLE_ARN", value: roleArn((at % accounts) % roles) };
+  const injected = { name: "AWS_ROLE_ARN", value: roleArn((at % serviceAccounts) % roles) };
   return {
     metadata: {
       namespace,

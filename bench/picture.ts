@@ -11,8 +11,8 @@ import { table } from "./table.ts";
 
 /** The same worlds as the audit's. */
 const SIZES = [
-  { roles: 1_000, accounts: 2_000, pods: 4_000, podBytes: 4_096 },
-  { roles: 5_000, accounts: 10_000, pods: 20_000, podBytes: 4_096 },
+  { roles: 1_000, serviceAccounts: 2_000, pods: 4_000, podBytes: 4_096 },
+  { roles: 5_000, serviceAccounts: 10_000, pods: 20_000, podBytes: 4_096 },
 ];
 const RUNS = 5;
 
@@ -39,7 +39,7 @@ const SEARCHED = `(async () => {
   return times;
 })()`;
 
-/** How long `irsa graph` takes for a large account and cluster, and its page in Chromium. */
+/** How long `irsa graph` takes for a large ServiceAccount and cluster, and its page in Chromium. */
 export async function pictureTable(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "irsa-bench-"));
   const browser = await startChromium();
@@ -66,7 +66,7 @@ async function rowOf(size: (typeof SIZES)[number], file: string, browser: Browse
     const memory = (await peakMemory(command)) ?? 0;
     const [opened, searched] = await inBrowser(file, browser);
     return [
-      `${size.roles} roles, ${size.accounts} accounts, ${size.pods} pods`,
+      `${size.roles} roles, ${size.serviceAccounts} ServiceAccounts, ${size.pods} pods`,
       `${median(times.map(({ wall }) => wall)).toFixed(1)} s`,
       `${median(times.map(({ cpu }) => cpu)).toFixed(1)} s`,
       `${memory.toFixed(0)} MB`,

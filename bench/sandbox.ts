@@ -22,7 +22,7 @@ interface Started {
   readonly endpoint: string;
   readonly clusters: readonly {
     readonly issuer: string;
-    readonly account: string;
+    readonly serviceAccount: string;
     readonly region: string;
   }[];
   readonly environment: { readonly set: Record<string, string> };
@@ -40,7 +40,7 @@ export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchS
     return (await fetch(`${endpoint}/_irsa/${path}`, init)).json();
   };
   const [cluster] = clusters;
-  const provider = `arn:aws:iam::${cluster?.account}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
+  const provider = `arn:aws:iam::${cluster?.serviceAccount}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
   const { set } = environment;
   const credentials = {
     accessKeyId: set["AWS_ACCESS_KEY_ID"] ?? "",

@@ -34,14 +34,23 @@ export const STARTS: readonly Subject[] = [
   simple("irsa --help", [...IRSA, "--help"]),
 ];
 
-/** The main job's commands in that sandbox, each time with all to do: the provider is gone again, the account is a new one. */
+/** The main job's commands in that sandbox, each time with all to do: the provider is gone again, the ServiceAccount is a new one. */
 export function jobsIn({ env, forgetProvider }: BenchSandbox): readonly Subject[] {
-  let accounts = 0;
+  let serviceAccounts = 0;
   const create = (...flags: readonly string[]): Command => {
-    const account = ["-n", `bench-${(accounts += 1)}`, "--name", "reader"];
+    const serviceAccount = ["-n", `bench-${(serviceAccounts += 1)}`, "--name", "reader"];
     const policy = ["--policy-arn", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"];
     return {
-      words: [...IRSA, "create-sa", "--cluster", "bench", ...account, ...policy, "--approve", ...flags],
+      words: [
+        ...IRSA,
+        "create-sa",
+        "--cluster",
+        "bench",
+        ...serviceAccount,
+        ...policy,
+        "--approve",
+        ...flags,
+      ],
       env,
     };
   };
@@ -53,7 +62,7 @@ export function jobsIn({ env, forgetProvider }: BenchSandbox): readonly Subject[
   ];
 }
 
-/** The field's tools, where they are installed; asked for their version, as they would need a real account to do more. */
+/** The field's tools, where they are installed; asked for their version, as they would need a real ServiceAccount to do more. */
 export function installedTools(): readonly Subject[] {
   const tools = [
     ["kubectl", "version", "--client"],

@@ -1,7 +1,7 @@
 // Bundles src/ to dist/: main.cjs with what every run needs; commands/, with what each command needs besides.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
 import { writeSbom } from "./sbom.mjs";
@@ -44,6 +44,11 @@ function exportsOf(file) {
   return [file, [...exported].map(([, name]) => name)];
 }
 
+/** `create-sa` of `…/commands/create-sa/command.ts`. */
+function commandOf(path) {
+  return basename(dirname(path));
+}
+
 /** The commands' sources, by what main imports when it runs them. */
 const commands = new Set();
 
@@ -53,7 +58,7 @@ const commandsApart = {
     onResolve({ filter: /^\.\/commands\// }, ({ path, kind }) => {
       if (kind !== "dynamic-import") return undefined;
       commands.add(`src/${path.slice("./".length)}`);
-      return { path: `./commands/${basename(path, ".ts")}.js`, external: true };
+      return { path: `./commands/${commandOf(path)}.js`, external: true };
     });
   },
 };
@@ -107,9 +112,10 @@ const main = await build({
 const apart = await build({
   ...common,
   // In the order in which esbuild came by them they would differ from build to build.
-  entryPoints: [...commands].toSorted((one, other) => (one < other ? -1 : 1)),
+  entryPoints: [...commands]
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((path) => ({ in: path, out: commandOf(path) })),
   outdir: "dist/commands",
-  entryNames: "[name]",
   splitting: true,
   format: "esm",
   external: ["../main.cjs"],

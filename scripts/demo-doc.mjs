@@ -9,7 +9,7 @@ import { terminalSvg } from "./terminal-svg.mjs";
 
 const MARKERS = /(<!-- demo -->\n)[^]*?(<!-- \/demo -->)/;
 
-/** What the demo says, as on a terminal with colours: both streams, in their order. */
+/** What the demo says, as on a terminal with colors: both streams, in their order. */
 function recorded() {
   const folder = mkdtempSync(join(tmpdir(), "irsa-demo-"));
   const file = join(folder, "said");
@@ -55,8 +55,8 @@ function inOrder(text) {
   });
 }
 
-const coloured = masked(recorded());
-const text = stripVTControlCharacters(coloured).replace(/^\n/, "");
+const colored = masked(recorded());
+const text = stripVTControlCharacters(colored).replace(/^\n/, "");
 const readme = readFileSync("README.md", "utf8");
 const section = `![What irsa demo says](docs/demo.svg)
 
@@ -71,7 +71,7 @@ ${text.trimEnd()}
 `;
 const documents = {
   "docs/demo.txt": text,
-  "docs/demo.svg": terminalSvg(coloured.replace(/^\n/, "")),
+  "docs/demo.svg": terminalSvg(colored.replace(/^\n/, "")),
   "README.md": readme.replace(MARKERS, (_, begin, end) => `${begin}${section}${end}`),
 };
 

@@ -12,7 +12,7 @@ const GENERATOR = fileURLToPath(
 
 /**
  * Writes it without time and serial number, so that the same sources give the same bytes; the generator validates it.
- * @param metafile esbuild's account of what it read and wrote
+ * @param metafile esbuild's ServiceAccount of what it read and wrote
  * @param also folders of packages that are within another's own bundle
  * @param file where it is written to
  */

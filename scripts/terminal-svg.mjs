@@ -1,4 +1,4 @@
-// A terminal's text with its colours, as an SVG.
+// A terminal's text with its colors, as an SVG.
 
 const COLUMNS = 104;
 const CELL = { width: 7.8, height: 17 };
@@ -42,9 +42,9 @@ function styled(style, code) {
   if (code === 1) return { ...style, bold: true };
   if (code === 2) return { ...style, dim: true };
   if (code === 22) return { ...style, bold: false, dim: false };
-  if (code === 39) return { ...style, colour: undefined };
-  if (code in COLOURS) return { ...style, colour: COLOURS[code] };
-  throw new Error(`a colour that is not known here: ${code}`);
+  if (code === 39) return { ...style, color: undefined };
+  if (code in COLOURS) return { ...style, color: COLOURS[code] };
+  throw new Error(`a color that is not known here: ${code}`);
 }
 
 /** Lines as a terminal of that width breaks them. */
@@ -79,13 +79,13 @@ function row(line, y) {
   return parts.join("");
 }
 
-function cells(text, { bold, dim, colour }, column, y) {
+function cells(text, { bold, dim, color }, column, y) {
   const x = (MARGIN + column * CELL.width).toFixed(1);
   const attributes = [
     `x="${x}" y="${y}" textLength="${(text.length * CELL.width).toFixed(1)}"`,
     ...(bold ? ['font-weight="bold"'] : []),
     ...(dim ? ['opacity="0.6"'] : []),
-    ...(colour === undefined ? [] : [`fill="${colour}"`]),
+    ...(color === undefined ? [] : [`fill="${color}"`]),
   ];
   return `<text ${attributes.join(" ")}>${escaped(text)}</text>`;
 }

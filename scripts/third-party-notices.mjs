@@ -1,12 +1,12 @@
-// The licences of the packages that went into the bundle, which ask to be shipped with it.
+// The licenses of the packages that went into the bundle, which ask to be shipped with it.
 import { readdirSync, readFileSync } from "node:fs";
 import { bundledPackages } from "./bundled-packages.mjs";
 
 /**
- * @param metafile esbuild's account of what it read and wrote
+ * @param metafile esbuild's ServiceAccount of what it read and wrote
  * @param also folders of packages that are within another's own bundle
- * @returns one text with name, version and licence of every package of which something is in the bundle
- * @throws Error when a package names no licence
+ * @returns one text with name, version and license of every package of which something is in the bundle
+ * @throws Error when a package names no license
  */
 export function noticesOf(metafile, also = []) {
   return bundledPackages(metafile, also)
@@ -16,7 +16,7 @@ export function noticesOf(metafile, also = []) {
 
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-  if (typeof license !== "string") throw new Error(`${name} names no licence`);
+  if (typeof license !== "string") throw new Error(`${name} names no license`);
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)(\W|$)/i.test(file))
     // A folder's order is the file system's.

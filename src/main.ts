@@ -1,11 +1,11 @@
 import { CommanderError } from "commander";
 import type { CommandContext } from "./commands/command-context.ts";
-import type { Translation } from "./eksctl-words/translate.ts";
+import type { Translation } from "./eksctl-syntax/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
 import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { interruptedCode, isHangup } from "./model/interruption-cause.ts";
-import { once } from "./model/once.ts";
+import { memoized } from "./model/memoized.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
 import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
 import { json } from "./output/json.ts";
@@ -62,8 +62,8 @@ export async function main(args: readonly string[]): Promise<Ended> {
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */
-export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { interruption, streams, terminal, network, clock } = surroundings;
+export async function runCommandLine(args: readonly string[], header: Surroundings): Promise<number> {
+  const { interruption, streams, terminal, network, clock } = header;
   let code = 0;
   let tolerated: readonly string[] = [];
   let own = args;
@@ -72,7 +72,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     const translated = await inOwnWords(args);
     if (translated !== undefined) {
       terminal.say(translated.line);
-      ({ args: own, forgives: tolerated } = translated);
+      ({ args: own, toleratedCodes: tolerated } = translated);
     }
     const { signal, take, cause, isTaken } = interruption;
     const context: CommandContext = {
@@ -85,32 +85,32 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
         take();
       },
       exitWith: (wanted: number) => void (code = wanted),
-      organization: once(readOrganization),
+      organization: memoized(readOrganization),
     };
     const program = await buildProgram(own, context, VERSION);
     await interruption.orEnd(program.parseAsync([...argumentsOf(own)], { from: "user" }));
     await streams.flushed();
     const failure = spoiled(cause(), isTaken() && mayWrite(own));
-    return failure === undefined ? code : report(failure, own, surroundings, true);
+    return failure === undefined ? code : report(failure, own, header, true);
   } catch (error) {
     for (const takeOff of terminal.shown) takeOff();
     if (isFailure(error) && tolerated.includes(error.code)) return leftOut(error, terminal);
-    if (error instanceof CommanderError) return commanderCode(error, own, surroundings);
+    if (error instanceof CommanderError) return commanderCode(error, own, header);
     // What breaks while the end is told is not why it came.
-    return report(explained(failureOf(error), interruption.cause()), own, surroundings, false);
+    return report(explained(failureOf(error), interruption.cause()), own, header, false);
   }
 }
 
 /** Loaded when it is needed, as the commands are. */
 async function readOrganization() {
-  const { findOrganisation } = await import("./commands/session/organisation-file.ts");
-  return findOrganisation();
+  const { findOrganizationPolicy } = await import("./commands/shared/session/organization-file.ts");
+  return findOrganizationPolicy();
 }
 
 /** The command line, if it is in eksctl's words, in irsa's; they are looked up only where it begins like one. */
 async function inOwnWords(args: readonly string[]): Promise<Translation | undefined> {
   if (!/^(utils|create|get|update|delete)$/.test(args[0] ?? "")) return undefined;
-  const { translateEksctl } = await import("./eksctl-words/translate.ts");
+  const { translateEksctl } = await import("./eksctl-syntax/translate.ts");
   return translateEksctl(args, (process.env["IRSA_ROLE_PREFIX"] ?? "") !== "");
 }
 
@@ -126,14 +126,14 @@ function leftOut(failure: Failure, terminal: Terminal): number {
 async function commanderCode(
   error: CommanderError,
   args: readonly string[],
-  surroundings: Surroundings,
+  header: Surroundings,
 ): Promise<number> {
   // commander ends `help` with the exit code that the process has by then, which is 1 until the end is known.
   const isHelp = error.code === "commander.help" && args[0] === "help";
   if (error.exitCode !== 0 && !isHelp) return EXIT_CODES.input;
-  await surroundings.streams.flushed();
-  const failure = spoiled(surroundings.interruption.cause(), false);
-  return failure === undefined ? 0 : report(failure, args, surroundings, true);
+  await header.streams.flushed();
+  const failure = spoiled(header.interruption.cause(), false);
+  return failure === undefined ? 0 : report(failure, args, header, true);
 }
 
 /** The prompt library has its own way to say that Ctrl-C was pressed. */

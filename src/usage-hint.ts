@@ -4,7 +4,7 @@ import { shellCommand } from "./model/shell.ts";
 
 /**
  * A line for a command line that commander refuses, where its own words lead astray: a slip in a flag makes it say that
- * another is missing, and an account is a word to `verify` and two flags elsewhere.
+ * another is missing, and a ServiceAccount is a word to `verify` and two flags elsewhere.
  * @param text what commander says
  * @param command the one that was called, with what it did not take in its `args`
  */
@@ -13,7 +13,7 @@ export function usageHint(text: string, command: Command): string | undefined {
     orderHint(text, command) ??
     wordHint(text, command) ??
     slipHint(text, command) ??
-    accountHint(text, command)
+    serviceAccountHint(text, command)
   );
 }
 
@@ -38,22 +38,25 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
   return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
 }
 
-/** An account is two flags to those that change one, and a word to those that look at it. */
+/** A ServiceAccount is two flags to those that change one, and a word to those that look at it. */
 function wordHint(text: string, { registeredArguments: [first] }: Command): string | undefined {
   const isFlag = /^error: unknown option '(-n|--namespace|--name)[='\s]/.test(text);
   return isFlag && /namespace\/(name|account)\b/.test(first?.description ?? "")
-    ? "(an account is named by a word: NAMESPACE/NAME)"
+    ? "(a ServiceAccount is named by a word: NAMESPACE/NAME)"
     : undefined;
 }
 
-function accountHint(text: string, { args, options, registeredArguments }: Command): string | undefined {
+function serviceAccountHint(
+  text: string,
+  { args, options, registeredArguments }: Command,
+): string | undefined {
   const isMeant = isOptionMissing(text, "--name") || text.startsWith("error: too many arguments");
   const hasFlags = ["--namespace", "--name"].every((flag) => options.some(({ long }) => long === flag));
   const word = args.find((arg) => !arg.startsWith("-")) ?? "";
   if (!isMeant || !hasFlags || registeredArguments.length > 0 || word === "") return undefined;
   const [first = "", second] = word.split("/");
   const flags = second === undefined ? ["--name", first] : ["-n", first, "--name", second];
-  return `(an account is named by flags: ${shellCommand(flags)})`;
+  return `(a ServiceAccount is named by flags: ${shellCommand(flags)})`;
 }
 
 function isOptionMissing(text: string, flag = ""): boolean {

@@ -13,8 +13,8 @@ type Room = string;
  * commands to the model; of the adapters the domain knows the port alone.
  */
 const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
-  entry: ["commands", "eksctl-words", "model", "output"],
-  "eksctl-words": ["model"],
+  entry: ["commands", "eksctl-syntax", "model", "output"],
+  "eksctl-syntax": ["model"],
   commands: [
     "audit",
     "aws",
@@ -171,17 +171,17 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     "fromOperator",
     "model/source.ts",
     [
-      "commands/create-sa/input.ts",
-      "commands/delete-sa/delete-sa.ts",
-      "commands/migrate-trust/migrate-trust.ts",
+      "commands/create-sa/flags.ts",
+      "commands/delete-sa/command.ts",
+      "commands/migrate-trust/command.ts",
       "commands/migrate-trust/run.ts",
-      "commands/oidc/associate-oidc.ts",
-      "commands/policy-file.ts",
-      "commands/shared-roles.ts",
-      "commands/update-sa/update-sa.ts",
-      "config/account.ts",
+      "commands/associate-oidc/command.ts",
+      "commands/shared/policy-file.ts",
+      "commands/shared/shared-roles.ts",
+      "commands/update-sa/command.ts",
+      "config/service-account.ts",
       "config/desired.ts",
-      "config/organisation.ts",
+      "config/organization.ts",
     ],
   ],
   [
@@ -190,20 +190,20 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     [
       "model/problems.ts",
       "oidc-association/plan.ts",
-      "service-account/inline-policies.ts",
-      "service-account/update-input.ts",
+      "service-account/role/inline-policies.ts",
+      "service-account/update/input.ts",
     ],
   ],
   [
     "changeable",
     "model/authority.ts",
-    ["service-account/ownership.ts", "service-account/sharing.ts", "trust-migration/plan.ts"],
+    ["service-account/role/ownership.ts", "service-account/role/sharing.ts", "trust-migration/plan.ts"],
   ],
-  ["givable", "model/authority.ts", ["service-account/sharing.ts"]],
-  ["openable", "model/authority.ts", ["service-account/write-trust.ts"]],
-  ["writable", "model/authority.ts", ["service-account/write-trust.ts", "trust-migration/plan.ts"]],
-  ["narrowed", "model/authority.ts", ["service-account/write-trust.ts"]],
-  ["ownedAccount", "model/authority.ts", ["service-account/ownership.ts"]],
+  ["givable", "model/authority.ts", ["service-account/role/sharing.ts"]],
+  ["openable", "model/authority.ts", ["service-account/role/write-trust.ts"]],
+  ["writable", "model/authority.ts", ["service-account/role/write-trust.ts", "trust-migration/plan.ts"]],
+  ["narrowed", "model/authority.ts", ["service-account/role/write-trust.ts"]],
+  ["ownedServiceAccount", "model/authority.ts", ["service-account/role/ownership.ts"]],
 ];
 
 /** The types that say whose word a value is; a cast to one would be a maker in disguise. */
@@ -214,7 +214,7 @@ const CASTING = [
   "model/authority.ts",
   "model/boundary-edit.ts",
   "model/source.ts",
-  "service-account/write-trust.ts",
+  "service-account/role/write-trust.ts",
 ];
 
 function namesImported(file: string, from: string): readonly string[] {
@@ -253,7 +253,7 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     "a whole text is made by those that write a language",
     /TextBlock\.(?:written|verbatim)\(/,
     [
-      "commands/completion/completion.ts",
+      "commands/completion/command.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",
       "output/json.ts",
@@ -289,8 +289,8 @@ describe("the rules can be broken", () => {
   it.each([
     ["model/arn.ts", "../aws/port.ts", false],
     ["model/trust-policy/same.ts", "../arn.ts", true],
-    ["service-account/plan.ts", "../aws/port.ts", true],
-    ["service-account/plan.ts", "../aws/iam.ts", false],
+    ["service-account/create/plan.ts", "../../aws/port.ts", true],
+    ["service-account/create/plan.ts", "../../aws/iam.ts", false],
     ["output/columns.ts", "../engine/apply.ts", false],
     ["engine/apply.ts", "../output/columns.ts", false],
     ["sandbox/aws/sts.ts", "../../model/arn.ts", true],

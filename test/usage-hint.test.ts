@@ -16,13 +16,13 @@ describe("a command line that is refused", () => {
   it.each([
     ["create-sa --nam orders", "(there is no --nam; is --name meant?)"],
     ["create-sa --xyzzy=1", "(there is no --xyzzy)"],
-    ["create-sa shop/orders --policy-arn x", "(an account is named by flags: -n shop --name orders)"],
-    ["delete-sa orders", "(an account is named by flags: --name orders)"],
-    ["update-sa shop/orders", "(an account is named by flags: -n shop --name orders)"],
+    ["create-sa shop/orders --policy-arn x", "(a ServiceAccount is named by flags: -n shop --name orders)"],
+    ["delete-sa orders", "(a ServiceAccount is named by flags: --name orders)"],
+    ["update-sa shop/orders", "(a ServiceAccount is named by flags: -n shop --name orders)"],
     ["update-sa --name orders --add-policy x", "(is --add-policy-arn meant?)"],
-    ["verify -n shop --name cart", "(an account is named by a word: NAMESPACE/NAME)"],
-    ["what-can -n shop", "(an account is named by a word: NAMESPACE/NAME)"],
-    ["adopt --namespace=shop --name=cart", "(an account is named by a word: NAMESPACE/NAME)"],
+    ["verify -n shop --name cart", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
+    ["what-can -n shop", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
+    ["adopt --namespace=shop --name=cart", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
     ["verify --aprove", "(Did you mean --approve?)"],
   ])("'irsa %s' is answered with %s", async (line, hint) => {
     const lines = (await refusalOf(line)).trimEnd().split("\n");

@@ -1,14 +1,14 @@
-import { accountGone } from "./rules/account-gone.ts";
+import { serviceAccountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
 import { apiAudience } from "./rules/api-audience.ts";
 import { associationRefused } from "./rules/association-refused.ts";
 import { audMissing } from "./rules/aud-missing.ts";
 import { audienceNotTaken } from "./rules/audience-not-taken.ts";
-import { defaultAccount } from "./rules/default-account.ts";
+import { defaultServiceAccount } from "./rules/default-account.ts";
 import { deletedIssuer } from "./rules/deleted-issuer.ts";
 import { foreignKeys } from "./rules/foreign-keys.ts";
-import { missingAccount } from "./rules/missing-account.ts";
+import { missingServiceAccount } from "./rules/missing-account.ts";
 import { neverAnnotated } from "./rules/never-annotated.ts";
 import { noWorkload } from "./rules/no-workload.ts";
 import { podIdentityShadows } from "./rules/pod-identity-shadows.ts";
@@ -26,17 +26,17 @@ import type { Rule } from "./rule.ts";
 
 /** Every rule, by code. */
 export const RULES: readonly Rule[] = [
-  accountGone,
+  serviceAccountGone,
   administrator,
   annotationRefused,
   apiAudience,
   associationRefused,
   audMissing,
   audienceNotTaken,
-  defaultAccount,
+  defaultServiceAccount,
   deletedIssuer,
   foreignKeys,
-  missingAccount,
+  missingServiceAccount,
   neverAnnotated,
   noWorkload,
   podIdentityShadows,

@@ -1,14 +1,14 @@
 import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
-import { ROLE_ANNOTATION, type PodGlance, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { ROLE_ANNOTATION, type PodSummary, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
-import { accountPath, subjectOf } from "../model/service-account-ref.ts";
+import { serviceAccountPath, subjectOf } from "../model/service-account-ref.ts";
 import type { AuditedCluster } from "./inventory.ts";
-import type { ClusterCandidates, ClusterReach, Reach, RoleReach } from "./reach.ts";
+import type { ClusterCandidates, ClusterAccess, AccessIndex, RoleAccess } from "./access-index.ts";
 
-/** An account with the role of its annotation. */
+/** A ServiceAccount with the role of its annotation. */
 export interface Annotated {
   readonly cluster: ClusterCandidates;
-  readonly account: ServiceAccount;
+  readonly serviceAccount: ServiceAccount;
   /** What the annotation says, which may be no role ARN. */
   readonly text: string;
   /** The role that it names, if it is a role ARN. */
@@ -16,41 +16,41 @@ export interface Annotated {
 }
 
 /** Every account of the clusters with an annotation that names a role, or means to. */
-export function annotatedAccounts({ clusters }: Reach): Annotated[] {
+export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[] {
   return clusters.flatMap((cluster) =>
-    (cluster.audited.accounts ?? []).flatMap((account) => {
-      const text = account.annotations[ROLE_ANNOTATION] ?? "";
+    (cluster.audited.serviceAccounts ?? []).flatMap((serviceAccount) => {
+      const text = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
       if (text === "") return [];
       const parsed = parseRoleArn(text);
-      return [{ cluster, account, text, role: parsed.ok ? parsed.value : undefined }];
+      return [{ cluster, serviceAccount, text, role: parsed.ok ? parsed.value : undefined }];
     }),
   );
 }
 
 /** True for a role of the AWS account that is audited: of others nothing is known. */
 export function isOwn({ cluster, role }: Annotated): boolean {
-  return role !== undefined && roleRef(role).account === cluster.audited.cluster.account;
+  return role !== undefined && roleRef(role).awsAccount === cluster.audited.cluster.awsAccount;
 }
 
 /** How a role is reached from a cluster. */
-export function reachFrom(role: RoleReach, cluster: ClusterCandidates): ClusterReach | undefined {
+export function accessFrom(role: RoleAccess, cluster: ClusterCandidates): ClusterAccess | undefined {
   return role.byCluster.find((one) => one.cluster === cluster);
 }
 
-/** The cluster's associations by their account's subject. */
+/** The cluster's associations by their ServiceAccount's subject. */
 export function associationsBySubject({
   associations = [],
 }: AuditedCluster): ReadonlyMap<string, PodIdentityAssociation> {
-  return new Map(associations.map((one) => [subjectOf(one.account), one]));
+  return new Map(associations.map((one) => [subjectOf(one.serviceAccount), one]));
 }
 
-/** Pods by their account's `namespace/name`. */
-export type PodsByAccount = ReadonlyMap<string, readonly PodGlance[]>;
+/** Pods by their ServiceAccount's `namespace/name`. */
+export type PodsByServiceAccount = ReadonlyMap<string, readonly PodSummary[]>;
 
 /** The pods that run or will; `undefined` if they could not be read. */
-export function podsByAccount({ pods }: AuditedCluster): PodsByAccount | undefined {
+export function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount | undefined {
   if (pods === undefined) return undefined;
-  const groups = new Map<string, PodGlance[]>();
+  const groups = new Map<string, PodSummary[]>();
   for (const pod of pods) {
     if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
     const path = `${pod.namespace}/${pod.serviceAccountName}`;
@@ -61,12 +61,12 @@ export function podsByAccount({ pods }: AuditedCluster): PodsByAccount | undefin
   return groups;
 }
 
-/** The pods of an account. */
-export function podsOf(groups: PodsByAccount, { ref }: ServiceAccount): readonly PodGlance[] {
-  return groups.get(accountPath(ref)) ?? [];
+/** The pods of a ServiceAccount. */
+export function podsOf(groups: PodsByServiceAccount, { ref }: ServiceAccount): readonly PodSummary[] {
+  return groups.get(serviceAccountPath(ref)) ?? [];
 }
 
 /** Workloads by their names, and pods that none restarts, each once and sorted. */
-export function workloadNames(pods: readonly PodGlance[]): string[] {
+export function workloadNames(pods: readonly PodSummary[]): string[] {
   return [...new Set(pods.map(({ workload, name }) => workload ?? `pod/${name}`))].toSorted();
 }

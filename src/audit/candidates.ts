@@ -10,13 +10,13 @@ export interface Candidate {
   readonly subject: string;
   /** The `aud` of the tokens that the webhook gives its pods. */
   readonly audience: string;
-  /** `unknown` where the cluster's accounts could not be read. */
+  /** `unknown` where the cluster's ServiceAccounts could not be read. */
   readonly exists: boolean | "unknown";
 }
 
-/** The accounts of one cluster, found by their subject. */
+/** The ServiceAccounts of one cluster, found by their subject. */
 export interface Candidates {
-  /** False where the cluster's accounts could not be read. */
+  /** False where the cluster's ServiceAccounts could not be read. */
   readonly complete: boolean;
   /** By audience, each group sorted by subject. */
   readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
@@ -29,7 +29,7 @@ export interface Candidates {
 const SERVER_AUDIENCE = "https://kubernetes.default.svc";
 
 /**
- * The audience of the tokens that the admission webhook gives to an account's pods.
+ * The audience of the tokens that the admission webhook gives to a ServiceAccount's pods.
  * Source: amazon-eks-pod-identity-webhook, README ("eks.amazonaws.com/audience").
  */
 export function audienceOf({ annotations }: Pick<ServiceAccount, "annotations">): string {
@@ -37,12 +37,12 @@ export function audienceOf({ annotations }: Pick<ServiceAccount, "annotations">)
   return asked === "" ? SERVER_AUDIENCE : asked;
 }
 
-/** Indexes accounts by subject; `undefined` are accounts that could not be read. */
-export function candidatesOf(accounts: readonly ServiceAccount[] | undefined): Candidates {
-  const all = (accounts ?? []).map(candidate).toSorted(bySubject);
+/** Indexes ServiceAccounts by subject; `undefined` are ServiceAccounts that could not be read. */
+export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefined): Candidates {
+  const all = (serviceAccounts ?? []).map(candidate).toSorted(bySubject);
   const bySubjectName = new Map(all.map((one) => [one.subject, one]));
   return {
-    complete: accounts !== undefined,
+    complete: serviceAccounts !== undefined,
     byAudience: groupBy(all, ({ audience }) => audience),
     find: (subject) => bySubjectName.get(subject),
     startingWith(prefix) {
@@ -54,17 +54,17 @@ export function candidatesOf(accounts: readonly ServiceAccount[] | undefined): C
   };
 }
 
-/** An account that somebody speaks of and the cluster does not have, or whose cluster could not be read. */
+/** A ServiceAccount that somebody speaks of and the cluster does not have, or whose cluster could not be read. */
 export function absentCandidate(ref: ServiceAccountRef, { complete }: Candidates): Candidate {
   const exists = complete ? false : "unknown";
   return { ref, subject: subjectOf(ref), audience: DEFAULT_AUDIENCE, exists };
 }
 
-function candidate(account: ServiceAccount): Candidate {
+function candidate(serviceAccount: ServiceAccount): Candidate {
   return {
-    ref: account.ref,
-    subject: subjectOf(account.ref),
-    audience: audienceOf(account),
+    ref: serviceAccount.ref,
+    subject: subjectOf(serviceAccount.ref),
+    audience: audienceOf(serviceAccount),
     exists: true,
   };
 }

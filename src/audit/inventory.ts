@@ -3,7 +3,7 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Provider, RoleListing } from "../model/iam-objects.ts";
 import type { IssuerHostPath } from "../model/issuer.ts";
-import type { PodGlance, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 
 /**
@@ -28,8 +28,8 @@ export interface AuditedCluster {
   readonly cluster: ClusterWithIssuer;
   /** The identity provider of its issuer; `missing` if IAM has none. */
   readonly provider: Provider | "missing" | undefined;
-  readonly accounts: readonly ServiceAccount[] | undefined;
-  readonly pods: readonly PodGlance[] | undefined;
+  readonly serviceAccounts: readonly ServiceAccount[] | undefined;
+  readonly pods: readonly PodSummary[] | undefined;
   readonly associations: readonly PodIdentityAssociation[] | undefined;
 }
 

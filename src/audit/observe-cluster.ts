@@ -34,12 +34,12 @@ async function observeInside(
   name: string,
   connect: () => Promise<KubernetesPort>,
   attempt: Attempt,
-): Promise<Pick<AuditedCluster, "accounts" | "pods">> {
+): Promise<Pick<AuditedCluster, "serviceAccounts" | "pods">> {
   const api = await attempt(`ServiceAccounts and pods of ${name}`, connect);
-  if (api === undefined) return { accounts: undefined, pods: undefined };
-  const [accounts, pods] = await Promise.all([
+  if (api === undefined) return { serviceAccounts: undefined, pods: undefined };
+  const [serviceAccounts, pods] = await Promise.all([
     attempt(`ServiceAccounts of ${name}`, () => api.listServiceAccounts(undefined)),
     attempt(`pods of ${name}`, () => api.glancePods(undefined)),
   ]);
-  return { accounts, pods };
+  return { serviceAccounts, pods };
 }

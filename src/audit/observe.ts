@@ -1,7 +1,7 @@
 import type { AwsPort, EksPort, IamPort } from "../aws/port.ts";
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
 import { roleRef } from "../model/arn.ts";
-import { eachOf } from "../model/each-of.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import { isFailure } from "../model/failure.ts";
 import type { RoleDetails, RoleListing } from "../model/iam-objects.ts";
 import { hostPath, type IssuerHostPath } from "../model/issuer.ts";
@@ -9,8 +9,8 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { attempting, type Attempt } from "./attempt.ts";
 import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
-import { reachOf, type Reach } from "./reach.ts";
-import { isReached } from "./reached.ts";
+import { clusterFlagsOf, type AccessIndex } from "./access-index.ts";
+import { isAssumable } from "./is-assumable.ts";
 
 /** How many things are read at once where each takes a call. */
 const AT_ONCE = 8;
@@ -18,7 +18,7 @@ const AT_ONCE = 8;
 /** Everything that was read, who can become what by it, and what hangs on the roles that can be reached. */
 export interface Observed {
   readonly inventory: Inventory;
-  readonly reach: Reach;
+  readonly access: AccessIndex;
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
 }
@@ -42,12 +42,12 @@ export async function observe(
     observeIssuers(sources, attempt),
   ]);
   const inventory = { now, roles: listed?.roles, providers, clusters, issuers, gaps };
-  const reach = reachOf(inventory, gaps);
-  const reached = reach.roles.filter(isReached).map(({ role }) => role.arn);
+  const access = clusterFlagsOf(inventory, gaps);
+  const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
   const details = listed?.details ?? (await detailsOf(reached, iam, attempt));
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
   const policies = await documentsOf(attached, listed?.policies ?? new Map(), iam, attempt);
-  return { inventory, reach, details, policies };
+  return { inventory, access, details, policies };
 }
 
 interface Roles {
@@ -74,7 +74,7 @@ async function detailsOf(
   iam: IamPort,
   attempt: Attempt,
 ): Promise<ReadonlyMap<RoleArn, RoleDetails>> {
-  const found = await eachOf(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
+  const found = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const { name } = roleRef(arn);
     const details = await attempt(`policies of role ${name}`, () => iam.getRoleDetails(name));
     return details === undefined ? [] : [[arn, details]];
@@ -89,7 +89,7 @@ async function documentsOf(
   attempt: Attempt,
 ): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
   const missing = [...arns].filter((arn) => !known.has(arn));
-  const found = await eachOf(missing, AT_ONCE, async (arn): Promise<[PolicyArn, PolicyDocument][]> => {
+  const found = await mapConcurrent(missing, AT_ONCE, async (arn): Promise<[PolicyArn, PolicyDocument][]> => {
     const document = await attempt(`policy ${arn}`, async () => {
       const version = await iam.getPolicyVersionId(arn);
       return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
@@ -125,6 +125,6 @@ async function observeIssuers(
 /** Of all clusters of a region but those that are known. */
 async function issuersIn(eks: EksPort, known: readonly string[]): Promise<IssuerHostPath[]> {
   const others = (await eks.listClusters()).filter((name) => !known.includes(name));
-  const described = await eachOf(others, AT_ONCE, (name) => eks.describeCluster(name));
+  const described = await mapConcurrent(others, AT_ONCE, (name) => eks.describeCluster(name));
   return described.flatMap((cluster) => (cluster?.issuer === undefined ? [] : [hostPath(cluster.issuer)]));
 }

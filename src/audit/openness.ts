@@ -2,35 +2,36 @@ import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../model/issuer.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
 import { webIdentityRequest } from "../model/trust-policy/request.ts";
-import { mayLetIn, NOBODY, type Asker } from "./asker.ts";
+import { mayAllow, NOBODY, type TrustProbe } from "./trust-probe.ts";
 import type { AuditedCluster } from "./inventory.ts";
 import { judge } from "./judge.ts";
 
-/** That a role lets in accounts which nobody has made yet: whoever may make one becomes the role. */
+/** That a role lets in ServiceAccounts which nobody has made yet: whoever may make one becomes the role. */
 export interface Openness {
   readonly to: "any-provider" | "any-account" | "pattern";
   readonly judgement: Judgement;
-  /** For `pattern`: the values with wildcards that let accounts in, sorted. */
+  /** For `pattern`: the values with wildcards that let ServiceAccounts in, sorted. */
   readonly patterns: readonly string[];
 }
 
 /** A host that nobody has. Source: RFC 2606 (`.invalid`). */
 const NOWHERE = "irsa-nobody.invalid";
 
-/** How open the role is to one cluster, by its trust policy; `undefined` if only accounts that it names get in. */
+/** How open the role is to one cluster, by its trust policy; `undefined` if only ServiceAccounts that it names get in. */
 export function opennessOf(
-  asker: Asker,
+  probe: TrustProbe,
   { provider }: Pick<AuditedCluster, "provider">,
 ): Openness | undefined {
-  const { cluster, trust, tests, ask } = asker;
+  const { cluster, trust, tests, ask } = probe;
   const audiences = typeof provider === "object" ? provider.clientIds.toSorted() : [DEFAULT_AUDIENCE];
   const first = (judgeOne: (audience: string) => Judgement | undefined): Judgement | undefined =>
     audiences.map(judgeOne).find((judgement) => judgement !== undefined);
 
   const anywhere = first((audience) => judgeFromNowhere(trust, cluster, audience));
   if (anywhere !== undefined) return { to: "any-provider", judgement: anywhere, patterns: [] };
-  const anyAccount = first((audience) => ask(NOBODY, audience));
-  if (anyAccount !== undefined) return { to: "any-account", judgement: anyAccount, patterns: [] };
+  const anyServiceAccount = first((audience) => ask(NOBODY, audience));
+  if (anyServiceAccount !== undefined)
+    return { to: "any-account", judgement: anyServiceAccount, patterns: [] };
   const wild = tests === "each" ? [] : tests.filter(({ wildcards }) => wildcards).map(({ value }) => value);
   const effective = [...new Set(wild)].toSorted().flatMap((value) => {
     const judgement = first((audience) => ask(value.replaceAll(/[*?]/g, "x"), audience));
@@ -50,11 +51,11 @@ export const NO_AUDIENCE = NOWHERE;
 
 function judgeFromNowhere(
   trust: readonly TrustStatement[],
-  cluster: Asker["cluster"],
+  cluster: TrustProbe["cluster"],
   audience: string,
 ): Judgement | undefined {
   const arn = providerArn(cluster, cluster.issuer).replace(hostPath(cluster.issuer), NOWHERE);
-  if (!mayLetIn(trust, { type: "Federated", id: arn })) return undefined;
+  if (!mayAllow(trust, { type: "Federated", id: arn })) return undefined;
   const identity = { providerArn: arn, issuerHostPath: NOWHERE, subject: NOBODY, audience };
   return judge(trust, webIdentityRequest(identity));
 }

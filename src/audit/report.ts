@@ -16,13 +16,13 @@ export interface Asked {
   /** Empty for all. */
   readonly namespaces: readonly string[];
   readonly unusedDays: number;
-  /** What the organisation's file bears. */
-  readonly borne: readonly Suppression[];
+  /** What the organization's file bears. */
+  readonly suppressions: readonly Suppression[];
   /** The organization's file, where there is one. */
   readonly organizationFile?: string;
   /** Fingerprints that are known. */
   readonly baseline: ReadonlySet<string>;
-  /** Where accounts stand in files, by `namespace/name`. */
+  /** Where ServiceAccounts stand in files, by `namespace/name`. */
   readonly places: ReadonlyMap<string, Place>;
 }
 
@@ -33,15 +33,18 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const wanted = findingsOf(auditOf(observed, asked.unusedDays), rules).filter((finding) =>
     isAsked(finding, asked),
   );
-  const [ofFile, ofAccounts] = [suppressionsOf(asked.borne, inventory.now), suppressionsIn(inventory)];
-  const borne = [...ofFile.suppressions, ...ofAccounts.suppressions];
-  const { findings, suppressed } = withoutSuppressed(wanted, borne);
+  const [ofFile, ofServiceAccounts] = [
+    suppressionsOf(asked.suppressions, inventory.now),
+    suppressionsIn(inventory),
+  ];
+  const suppressions = [...ofFile.suppressions, ...ofServiceAccounts.suppressions];
+  const { findings, suppressed } = withoutSuppressed(wanted, suppressions);
   const report = (finding: Finding): ReportedFinding => reported(finding, asked);
   const [first] = inventory.clusters;
   const { organizationFile } = asked;
   return {
     ...(organizationFile !== undefined && { organizationFile }),
-    account: first?.cluster.account ?? "",
+    awsAccount: first?.cluster.awsAccount ?? "",
     clusters: inventory.clusters.map(({ cluster: { name, arn } }) => ({ name, arn })),
     findings: findings.map(report),
     suppressed: suppressed.map(({ finding, suppression: { reason, until } }) => ({
@@ -49,7 +52,7 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
       reason,
       until,
     })),
-    notes: [...ofFile.notes, ...ofAccounts.notes],
+    notes: [...ofFile.notes, ...ofServiceAccounts.notes],
     notRead: notRead(inventory.gaps),
     rules,
   };

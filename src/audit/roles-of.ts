@@ -1,16 +1,16 @@
 import { readTrust } from "../model/trust-policy/read.ts";
-import { associationReach, targetReach } from "./association-reach.ts";
+import { associationAccess, targetRoleAccess } from "./association-access.ts";
 import { candidatesOf, type Candidate } from "./candidates.ts";
 import type { Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
-import { takesAudience, type Becoming } from "./reach.ts";
-import { tokenRequestsOf } from "./asker.ts";
+import { takesAudience, type AccessPath } from "./access-index.ts";
+import { tokenRequestsOf } from "./trust-probe.ts";
 
-/** Every role that one account becomes: of one account, each role's trust policy is judged. */
+/** Every role that one ServiceAccount becomes: of one ServiceAccount, each role's trust policy is judged. */
 export function rolesOf(
   candidate: Candidate,
   { roles = [], clusters }: Pick<Inventory, "roles" | "clusters">,
-): Becoming[] {
+): AccessPath[] {
   const read = roles.map((role) => ({ role, trust: readTrust(role.trust) }));
   const trusts = new Map<string, (typeof read)[number]["trust"]>(
     read.map(({ role, trust }) => [role.arn, trust]),
@@ -19,23 +19,23 @@ export function rolesOf(
     const { cluster, associations = [] } = audited;
     const around = {
       cluster,
-      candidates: candidatesOf(audited.accounts),
+      candidates: candidatesOf(audited.serviceAccounts),
       trustOf: (arn: string) => trusts.get(arn),
     };
     const requests = tokenRequestsOf(cluster);
     const own = associations.filter(
-      ({ account: { namespace, name } }) =>
+      ({ serviceAccount: { namespace, name } }) =>
         namespace === candidate.ref.namespace && name === candidate.ref.name,
     );
-    return read.flatMap(({ role, trust }): Becoming[] => {
+    return read.flatMap(({ role, trust }): AccessPath[] => {
       const common = { role, cluster: audited, candidate };
       const token =
         takesAudience(audited, candidate.audience) === "no"
           ? undefined
           : judge(trust, requests(candidate.subject, candidate.audience));
       const associated = own.flatMap((one) => [
-        one.roleArn === role.arn ? associationReach(one, around) : undefined,
-        one.targetRoleArn === role.arn ? targetReach(one, around) : undefined,
+        one.roleArn === role.arn ? associationAccess(one, around) : undefined,
+        one.targetRoleArn === role.arn ? targetRoleAccess(one, around) : undefined,
       ]);
       return [
         ...(token === undefined ? [] : [{ ...common, via: "irsa" as const, judgement: token }]),

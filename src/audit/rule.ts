@@ -4,18 +4,23 @@ import type { Finding, RuleText } from "../model/finding.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Inventory } from "./inventory.ts";
-import { annotatedAccounts, podsByAccount, type Annotated, type PodsByAccount } from "./annotated.ts";
+import {
+  annotatedServiceAccounts,
+  podsByServiceAccount,
+  type Annotated,
+  type PodsByServiceAccount,
+} from "./annotated.ts";
 import type { Observed } from "./observe.ts";
-import type { ClusterCandidates, Reach } from "./reach.ts";
+import type { ClusterCandidates, AccessIndex } from "./access-index.ts";
 
 /** What rules look at. */
 export interface Audit {
   readonly inventory: Inventory;
-  readonly reach: Reach;
-  /** Every account with an annotation that names a role, or means to. */
+  readonly access: AccessIndex;
+  /** Every ServiceAccount with an annotation that names a role, or means to. */
   readonly annotated: readonly Annotated[];
   /** The pods that run or will, of each cluster where they could be read. */
-  readonly pods: ReadonlyMap<ClusterCandidates, PodsByAccount>;
+  readonly pods: ReadonlyMap<ClusterCandidates, PodsByServiceAccount>;
   /** What hangs on the roles, where that was of interest and could be read. */
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   /** The documents of the managed policies that could be read. */
@@ -26,11 +31,16 @@ export interface Audit {
 
 /** What rules look at, from what was observed. */
 export function auditOf(observed: Observed, unusedDays: number): Audit {
-  const pods = observed.reach.clusters.flatMap((cluster) => {
-    const found = podsByAccount(cluster.audited);
+  const pods = observed.access.clusters.flatMap((cluster) => {
+    const found = podsByServiceAccount(cluster.audited);
     return found === undefined ? [] : [[cluster, found] as const];
   });
-  return { ...observed, annotated: annotatedAccounts(observed.reach), pods: new Map(pods), unusedDays };
+  return {
+    ...observed,
+    annotated: annotatedServiceAccounts(observed.access),
+    pods: new Map(pods),
+    unusedDays,
+  };
 }
 
 /** A rule: what it says of itself, and how it finds. It finds nothing in what could not be read. */
@@ -39,7 +49,7 @@ export interface Rule extends RuleText {
 }
 
 /** A finding as a rule makes it; the rest follows from the rule. */
-export interface Found extends Pick<Finding, "subject" | "message" | "evidence" | "mend"> {
+export interface Found extends Pick<Finding, "subject" | "message" | "evidence" | "remedy"> {
   readonly severity?: Finding["severity"];
   readonly namespaces?: readonly string[];
   /** Tells findings of one rule about one subject apart, as a statement's index. */
@@ -53,14 +63,14 @@ export function fingerprintOf(rule: string, { kind, id }: Finding["subject"], ab
 
 /** The finding that a rule has made. */
 export function toFinding({ code, severity }: Rule, found: Found): Finding {
-  const { about, subject, message, evidence, mend } = found;
+  const { about, subject, message, evidence, remedy } = found;
   return {
     rule: code,
     severity: found.severity ?? severity,
     subject,
     message,
     evidence,
-    mend,
+    remedy,
     namespaces: found.namespaces ?? [],
     fingerprint: fingerprintOf(code, subject, about),
   };

@@ -7,9 +7,9 @@ import { hasVariable } from "../model/trust-policy/variables.ts";
 import type { Candidate, Candidates } from "./candidates.ts";
 
 /**
- * What a trust policy asks of the subject, all statements together: the values that it is held against. Two accounts
+ * What a trust policy asks of the subject, all statements together: the values that it is held against. Two ServiceAccounts
  * with the same audience that match the same of these get the same verdict, since nothing else in a request differs.
- * `each`: it can't be told from the values alone, so every account must be judged for itself.
+ * `each`: it can't be told from the values alone, so every ServiceAccount must be judged for itself.
  */
 export type SubjectTests = "each" | readonly SubjectTest[];
 

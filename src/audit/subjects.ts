@@ -1,7 +1,7 @@
 import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { FindingSubject } from "../model/finding.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { issuerOf } from "../model/trust-policy/request.ts";
 
 /** A role as what a finding is about. */
@@ -9,9 +9,9 @@ export function aboutRole(arn: RoleArn): FindingSubject {
   return { kind: "role", name: roleRef(arn).name, id: arn };
 }
 
-/** An account as what a finding is about. */
+/** A ServiceAccount as what a finding is about. */
 export function aboutAccount(cluster: ClusterWithIssuer, ref: ServiceAccountRef): FindingSubject {
-  const name = accountPath(ref);
+  const name = serviceAccountPath(ref);
   return { kind: "service-account", name, id: `${cluster.arn}/${name}`, cluster: cluster.name };
 }
 

@@ -1,4 +1,4 @@
-import { accountPath } from "../model/service-account-ref.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { Finding } from "../model/finding.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
 import { groupBy } from "./group-by.ts";
@@ -26,27 +26,29 @@ export interface ReadSuppressions {
 }
 
 /**
- * The suppressions that ServiceAccounts carry. Each holds for findings about that account alone: whoever may edit an
- * account has no say in what is found of roles.
+ * The suppressions that ServiceAccounts carry. Each holds for findings about that ServiceAccount alone: whoever may edit an
+ * ServiceAccount has no say in what is found of roles.
  */
 export function suppressionsIn({ clusters, now }: Pick<Inventory, "clusters" | "now">): ReadSuppressions {
   const suppressions: Suppression[] = [];
   const notes: string[] = [];
-  for (const { cluster, accounts = [] } of clusters) {
-    for (const { ref, annotations } of accounts) {
+  for (const { cluster, serviceAccounts = [] } of clusters) {
+    for (const { ref, annotations } of serviceAccounts) {
       for (const text of (annotations[IGNORE_ANNOTATION] ?? "").split(";")) {
         if (text.trim() === "") continue;
         const read = readSuppression(text.trim(), now);
         if (typeof read === "string")
-          notes.push(`${accountPath(ref)} in ${cluster.name}: ${IGNORE_ANNOTATION} '${text.trim()}' ${read}`);
-        else suppressions.push({ ...read, subject: `${cluster.arn}/${accountPath(ref)}` });
+          notes.push(
+            `${serviceAccountPath(ref)} in ${cluster.name}: ${IGNORE_ANNOTATION} '${text.trim()}' ${read}`,
+          );
+        else suppressions.push({ ...read, subject: `${cluster.arn}/${serviceAccountPath(ref)}` });
       }
     }
   }
   return { suppressions, notes: notes.toSorted() };
 }
 
-/** The suppressions of the organisation's file, which may speak of anything. */
+/** The suppressions of the organization's file, which may speak of anything. */
 export function suppressionsOf(entries: readonly Suppression[], now: Date): ReadSuppressions {
   const read = entries.map((entry) => ({ entry, wrong: whatIsWrong(entry, now) }));
   return {

@@ -5,36 +5,37 @@ import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-object
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { audienceOf, type Candidate } from "./candidates.ts";
 import type { Gap } from "./inventory.ts";
-import type { Becoming } from "./reach.ts";
+import type { AccessPath } from "./access-index.ts";
 import { notRead } from "./who-can.ts";
 
-/** An account that was looked up: `missing` if the cluster does not have it, `undefined` if that could not be read. */
+/** A ServiceAccount that was looked up: `missing` if the cluster does not have it, `undefined` if that could not be read. */
 export type LookedUp = ServiceAccount | "missing" | undefined;
 
 /** The account as a caller of STS; one that does not exist is judged as if it were made without annotations. */
-export function candidateOf(ref: ServiceAccountRef, account: LookedUp): Candidate {
-  const annotations = typeof account === "object" ? account.annotations : {};
-  const exists = account === undefined ? "unknown" : account !== "missing";
+export function candidateOf(ref: ServiceAccountRef, serviceAccount: LookedUp): Candidate {
+  const annotations = typeof serviceAccount === "object" ? serviceAccount.annotations : {};
+  const exists = serviceAccount === undefined ? "unknown" : serviceAccount !== "missing";
   return { ref, subject: subjectOf(ref), audience: audienceOf({ annotations }), exists };
 }
 
-/** What the account becomes, with what each role brings. */
+/** What the ServiceAccount becomes, with what each role brings. */
 export function whatCan(
   candidate: Candidate,
-  account: LookedUp,
+  serviceAccount: LookedUp,
   {
     cluster,
-    becomings,
+    accessPaths,
     details,
     gaps,
   }: {
     readonly cluster: string;
-    readonly becomings: readonly Becoming[];
+    readonly accessPaths: readonly AccessPath[];
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
     readonly gaps: readonly Gap[];
   },
 ): WhatCan {
-  const annotatedRole = (typeof account === "object" && account.annotations[ROLE_ANNOTATION]) || null;
+  const annotatedRole =
+    (typeof serviceAccount === "object" && serviceAccount.annotations[ROLE_ANNOTATION]) || null;
   return {
     cluster,
     namespace: candidate.ref.namespace,
@@ -42,18 +43,18 @@ export function whatCan(
     exists: candidate.exists === "unknown" ? null : candidate.exists,
     annotatedRole,
     audience: candidate.audience,
-    roles: becomings.toSorted(byRole).map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
+    roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
     notRead: notRead(gaps),
   };
 }
 
-function byRole(one: Becoming, other: Becoming): number {
+function byRole(one: AccessPath, other: AccessPath): number {
   if (one.role.arn === other.role.arn) return 0;
   return one.role.arn < other.role.arn ? -1 : 1;
 }
 
 function toRole(
-  { role, via, through, judgement }: Becoming,
+  { role, via, through, judgement }: AccessPath,
   annotatedRole: string | null,
   details: RoleDetails | undefined,
 ): WhatCanRole {

@@ -1,10 +1,10 @@
 import type { NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
-import { accountPath } from "../model/service-account-ref.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import type { Openness } from "./openness.ts";
-import { becomingsOf, reachOf, type Becoming } from "./reach.ts";
+import { accessPathsOf, clusterFlagsOf, type AccessPath } from "./access-index.ts";
 
 /** Every account of the clusters that can become the role; `others` are roles by which Pod Identity may come to it. */
 export function whoCan(
@@ -20,14 +20,14 @@ export function whoCan(
     readonly gaps: Gap[];
   },
 ): WhoCan {
-  const reach = reachOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
-  const podsOf = new Map(clusters.map((one) => [one, podsByAccount(one)]));
-  const becomings = reach === undefined ? [] : becomingsOf(reach);
+  const reach = clusterFlagsOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
+  const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
+  const accessPaths = reach === undefined ? [] : accessPathsOf(reach);
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
   return {
     role: role.arn,
     clusters: clusters.map(({ cluster }) => cluster.name),
-    subjects: becomings.map((one) => toSubject(one, podsOf.get(one.cluster))),
+    subjects: accessPaths.map((one) => toSubject(one, podsOf.get(one.cluster))),
     open: open[0]?.to ?? null,
     openPatterns: [...new Set(open.flatMap(({ patterns }) => patterns))].toSorted(),
     notRead: notRead(gaps),
@@ -41,17 +41,17 @@ export function notRead(gaps: readonly Gap[]): NotRead[] {
     .toSorted((one, other) => (one.what < other.what ? -1 : 1));
 }
 
-type PodsByAccount = ReadonlyMap<string, readonly string[]> | undefined;
+type PodsByServiceAccount = ReadonlyMap<string, readonly string[]> | undefined;
 
-function podsByAccount({ pods }: AuditedCluster): PodsByAccount {
+function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount {
   if (pods === undefined) return undefined;
   const groups = groupBy(pods, ({ namespace, serviceAccountName }) => `${namespace}/${serviceAccountName}`);
   return new Map([...groups].map(([path, group]) => [path, group.map(({ name }) => name).toSorted()]));
 }
 
 function toSubject(
-  { cluster, candidate, via, through, judgement }: Becoming,
-  pods: PodsByAccount,
+  { cluster, candidate, via, through, judgement }: AccessPath,
+  pods: PodsByServiceAccount,
 ): WhoCanSubject {
   const { ref, exists } = candidate;
   return {
@@ -62,7 +62,7 @@ function toSubject(
     via,
     ...(through !== undefined && { through }),
     ...judgement,
-    pods: pods === undefined ? null : (pods.get(accountPath(ref)) ?? []),
+    pods: pods === undefined ? null : (pods.get(serviceAccountPath(ref)) ?? []),
   };
 }
 

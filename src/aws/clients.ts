@@ -23,7 +23,7 @@ export interface AwsChoice {
   readonly region?: string;
   readonly profile?: string;
   /** True for whoever makes many calls: they are tried for longer, at the pace that AWS lets them have. */
-  readonly patient?: boolean;
+  readonly adaptiveRetry?: boolean;
   /** True for whoever works on CloudFormation stacks: its client is loaded for nobody else. */
   readonly stacks?: boolean;
   /** Asks for an MFA code; absent where nobody can answer. */
@@ -79,7 +79,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     ...(choice.profile !== undefined && { profile: choice.profile }),
   };
   // Each service has its own pace.
-  const configOfOne = () => ({ ...config, ...(choice.patient === true && patience()) });
+  const configOfOne = () => ({ ...config, ...(choice.adaptiveRetry === true && patience()) });
   const clients = {
     eks: fitAnswers(new EKSClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),

@@ -51,7 +51,8 @@ export function eksAdapter(client: EKSClient): EksPort {
       const answer = await read("eks:DescribePodIdentityAssociation", () => client.send(command));
       return answer?.association?.roleArn;
     },
-    describePodIdentities: (clusterName, account) => describePodIdentities(client, clusterName, account),
+    describePodIdentities: (clusterName, serviceAccount) =>
+      describePodIdentities(client, clusterName, serviceAccount),
   };
 }
 

@@ -4,7 +4,7 @@ import {
   type EKSClient,
   type PodIdentityAssociation as SdkAssociation,
 } from "@aws-sdk/client-eks";
-import { eachOf } from "../model/each-of.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import {
   parseNamespaceName,
@@ -21,9 +21,12 @@ const AT_ONCE = 8;
 export async function describePodIdentities(
   client: EKSClient,
   clusterName: string,
-  account: ServiceAccountRef | undefined,
+  serviceAccount: ServiceAccountRef | undefined,
 ): Promise<PodIdentityAssociation[]> {
-  const scope = account && { namespace: account.namespace, serviceAccount: account.name };
+  const scope = serviceAccount && {
+    namespace: serviceAccount.namespace,
+    serviceAccount: serviceAccount.name,
+  };
   const pages = paginateListPodIdentityAssociations({ client }, { clusterName, ...scope });
   const describe = (associationId: string) =>
     read("eks:DescribePodIdentityAssociation", () =>
@@ -31,7 +34,7 @@ export async function describePodIdentities(
     );
   try {
     const listed = await gathered(pages, ({ associations }) => associations);
-    const answers = await eachOf(
+    const answers = await mapConcurrent(
       listed.map(({ associationId }) => associationId ?? ""),
       AT_ONCE,
       describe,
@@ -50,7 +53,7 @@ function toAssociation(found: SdkAssociation | undefined): PodIdentityAssociatio
   return [
     {
       id: found.associationId ?? "",
-      account: { namespace: namespace.value, name: name.value },
+      serviceAccount: { namespace: namespace.value, name: name.value },
       roleArn: found.roleArn,
       ...(found.targetRoleArn !== undefined && { targetRoleArn: found.targetRoleArn }),
       ...(found.externalId !== undefined && { externalId: found.externalId }),

@@ -30,13 +30,13 @@ export interface EksPort {
   describeCluster(name: string): Promise<Cluster | undefined>;
   listClusters(): Promise<readonly string[]>;
   /** The ids of the Pod Identity associations that a ServiceAccount has in the cluster: one at most. */
-  listPodIdentityAssociations(cluster: string, account: ServiceAccountRef): Promise<readonly string[]>;
+  listPodIdentityAssociations(cluster: string, serviceAccount: ServiceAccountRef): Promise<readonly string[]>;
   /** The role of an association, which the list does not tell; `undefined` if there is no such association. */
   getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
   /** The cluster's Pod Identity associations with their roles, of one account or of all; a read for each. */
   describePodIdentities(
     cluster: string,
-    account: ServiceAccountRef | undefined,
+    serviceAccount: ServiceAccountRef | undefined,
   ): Promise<readonly PodIdentityAssociation[]>;
 }
 
@@ -150,7 +150,7 @@ export interface StsPort {
 /** Who makes the calls, by ARN and by the twelve digits of the AWS account. */
 export interface Caller {
   readonly arn: string;
-  readonly account: string;
+  readonly awsAccount: string;
 }
 
 /** An exchange made only to see whether STS says yes: deny-all session policy, the shortest session. */

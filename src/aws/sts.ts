@@ -24,7 +24,7 @@ export function stsAdapter(client: STSClient): StsPort {
     async getCaller() {
       try {
         const { Arn, Account } = await client.send(new GetCallerIdentityCommand({}));
-        return { arn: Arn ?? "", account: Account ?? "" };
+        return { arn: Arn ?? "", awsAccount: Account ?? "" };
       } catch (error) {
         throw asFailure("sts:GetCallerIdentity", error);
       }

@@ -10,7 +10,7 @@ const PASSED_OVER = /(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*/y;
 const CDATA = "<![CDATA[";
 
 /**
- * What the one element of an answer of AWS's query services holds. Attributes are passed over, and so is text beside
+ * What the one element of an answer of AWS's query services holds. Attributes are ignored, and so is text beside
  * elements, which their XML has only as indentation.
  * @throws SyntaxError if it is no such XML
  */

@@ -1,7 +1,7 @@
-import type { Organisation } from "../config/organisation.ts";
+import type { OrganizationPolicy } from "../config/organization.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Terminal } from "../output/terminal.ts";
-import type { Network } from "./session/network.ts";
+import type { Network } from "./shared/session/network.ts";
 
 /** What a command's run function gets beside its flags. */
 export interface CommandContext {
@@ -21,7 +21,7 @@ export interface CommandContext {
    * The organization's rules, read once; `undefined` where there are none.
    * @throws Failure when they can't be read or trusted
    */
-  readonly organization: () => Promise<Organisation | undefined>;
+  readonly organization: () => Promise<OrganizationPolicy | undefined>;
   /** The real one, unless given: a world in memory is reached in another way. */
   readonly network?: Network;
   /** The machine's own, unless given: no time passes in a world in memory. */

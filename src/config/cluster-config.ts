@@ -15,7 +15,7 @@ import type { PolicyInput, WellKnownPolicy } from "./well-known-policies/policy.
 
 /**
  * The fields of an eksctl ClusterConfig. All that stands under `iam.serviceAccounts[]` and
- * `iam.podIdentityAssociations[]` is here; of the rest only the names, as it is passed over.
+ * `iam.podIdentityAssociations[]` is here; of the rest only the names, as it is ignored.
  * Source: eksctl 0.231, `eksctl utils schema`.
  */
 
@@ -46,14 +46,15 @@ function inputField({ about, kind, pattern, required = false }: PolicyInput): Fi
 
 const SERVICE_ACCOUNT = object({
   metadata: {
-    about: "the account's name, namespace, labels and annotations",
+    about: "the ServiceAccount's name, namespace, labels and annotations",
     required: true,
     shape: object({
-      name: { about: "the account's name", required: true, shape: TEXT },
+      name: { about: "the ServiceAccount's name", required: true, shape: TEXT },
       namespace: { about: "its namespace, made if it is missing (default)", shape: TEXT },
-      labels: { about: "labels of the account", shape: TEXTS_BY_KEY },
+      labels: { about: "labels of the ServiceAccount", shape: TEXTS_BY_KEY },
       annotations: {
-        about: "annotations of the account; eks.amazonaws.com/audience sets the audience of its tokens",
+        about:
+          "annotations of the ServiceAccount; eks.amazonaws.com/audience sets the audience of its tokens",
         shape: TEXTS_BY_KEY,
       },
     }),
@@ -63,19 +64,25 @@ const SERVICE_ACCOUNT = object({
   wellKnownPolicies: { about: "permissions by the name of what needs them", shape: WELL_KNOWN },
   attachRoleARN: { about: "a role that exists, to be used as it is", shape: ROLE_ARN },
   permissionsBoundary: { about: "its role's permissions boundary", shape: POLICY_ARN },
-  roleName: { about: "its role's name; otherwise computed from cluster, namespace and account", shape: TEXT },
-  roleOnly: { about: "leave the account alone, and make its role", shape: FLAG },
+  roleName: {
+    about: "its role's name; otherwise computed from cluster, namespace and ServiceAccount",
+    shape: TEXT,
+  },
+  roleOnly: { about: "leave the ServiceAccount alone, and make its role", shape: FLAG },
   tags: { about: "tags of its role", shape: TEXTS_BY_KEY },
-  subjectPattern: { about: "not supported: an account's role trusts this account alone", shape: TEXT },
+  subjectPattern: {
+    about: "not supported: a ServiceAccount's role trusts this ServiceAccount alone",
+    shape: TEXT,
+  },
   status: passedOver("what eksctl wrote there"),
 });
 
 const POD_IDENTITY_ASSOCIATION = object({
-  namespace: { about: "the account's namespace", required: true, shape: TEXT },
-  serviceAccountName: { about: "the account's name", required: true, shape: TEXT },
+  namespace: { about: "the ServiceAccount's namespace", required: true, shape: TEXT },
+  serviceAccountName: { about: "the ServiceAccount's name", required: true, shape: TEXT },
   roleARN: { about: "a role that exists", shape: ROLE_ARN },
   targetRoleARN: { about: "a role to change to, as of another AWS account", shape: ROLE_ARN },
-  createServiceAccount: { about: "make the account", shape: FLAG },
+  createServiceAccount: { about: "make the ServiceAccount", shape: FLAG },
   roleName: { about: "its role's name", shape: TEXT },
   permissionsBoundaryARN: { about: "its role's permissions boundary", shape: POLICY_ARN },
   permissionPolicyARNs: { about: "managed policies to attach", shape: POLICY_ARNS },
@@ -148,5 +155,5 @@ export const CLUSTER_CONFIG: ObjectShape = object({
   iam: { about: "what irsa looks after", shape: IAM },
   addons: passedOver("add-ons; irsa looks whether vpc-cni is among them"),
   addonsConfig: passedOver("how eksctl installs add-ons"),
-  ...Object.fromEntries(REST.map((name) => [name, passedOver("not about accounts")])),
+  ...Object.fromEntries(REST.map((name) => [name, passedOver("not about ServiceAccounts")])),
 });

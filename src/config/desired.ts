@@ -4,40 +4,54 @@ import { listOf } from "../model/trust-policy/document.ts";
 import { fromOperator } from "../model/source.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
-import { checkArnsAgainst } from "../service-account/arns.ts";
-import type { DesiredAccount, DesiredRole, ManagedRole } from "../service-account/desired.ts";
-import { LIMIT } from "../service-account/input.ts";
-import type { FileAccount } from "./account.ts";
+import { checkArnsAgainst } from "../service-account/role/arns.ts";
+import type { DesiredServiceAccount, DesiredRole, ManagedRole } from "../service-account/create/desired.ts";
+import { LIMIT } from "../service-account/create/input.ts";
+import type { FileServiceAccount } from "./service-account.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 
-/** What every account of a run has in common. */
+/** What every ServiceAccount of a run has in common. */
 export type Terms = Pick<
-  DesiredAccount,
-  "adopt" | "associate" | "addTrust" | "sharedRoles" | "reach" | "allowDefaultAccount" | "allowAdministrator"
+  DesiredServiceAccount,
+  | "adopt"
+  | "associate"
+  | "addTrust"
+  | "sharedRoles"
+  | "clusterFlags"
+  | "allowDefaultServiceAccount"
+  | "allowAdministrator"
 > &
   Pick<ManagedRole, "prefix" | "path" | "set">;
 
-/** What a file's account comes to in a cluster: a file is exact for what irsa attached. ARNs that can't be meant there are noted. */
+/** What a file's ServiceAccount comes to in a cluster: a file is exact for what irsa attached. ARNs that can't be meant there are noted. */
 export function desiredOf(
-  account: FileAccount,
+  serviceAccount: FileServiceAccount,
   cluster: ClusterRef,
   { prefix, path, set, ...terms }: Terms,
   problems: Problems,
-): DesiredAccount {
-  const { account: ref, audience, labels, annotations, roleOnly, whereIs, role: asked } = account;
+): DesiredServiceAccount {
+  const {
+    serviceAccount: ref,
+    audience,
+    labels,
+    annotations,
+    roleOnly,
+    whereIs,
+    role: asked,
+  } = serviceAccount;
   const role: DesiredRole =
     asked.kind !== "managed"
       ? asked
       : {
-          ...withWellKnown(asked, account, cluster, problems),
+          ...withWellKnown(asked, serviceAccount, cluster, problems),
           prefix,
-          exact: true,
+          exclusivePolicies: true,
           ...(path !== undefined && { path }),
           ...(set !== undefined && { set }),
         };
-  const desired: DesiredAccount = {
+  const desired: DesiredServiceAccount = {
     ...terms,
-    account: ref,
+    serviceAccount: ref,
     ...(audience !== undefined && { audience }),
     labels,
     annotations,
@@ -51,7 +65,7 @@ export function desiredOf(
 
 function withWellKnown(
   role: ManagedRole,
-  { wellKnown, where }: FileAccount,
+  { wellKnown, where }: FileServiceAccount,
   cluster: ClusterRef,
   problems: Problems,
 ): ManagedRole {

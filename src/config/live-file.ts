@@ -2,15 +2,20 @@ import { parseRoleArn, roleRef } from "../model/arn.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import type { LiveAccount, LiveFile, Unsaid } from "../model/live-file.ts";
-import { markedAccount } from "../model/marks.ts";
+import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
+import { markedServiceAccount } from "../model/ownership-tags.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import { accountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
-import { ownedRole, type OwnedRole } from "../service-account/ownership.ts";
-import type { InlinePolicies } from "../service-account/observed.ts";
-import { roleKey, rolesRead, type ListedRole, type ObservedListing } from "../service-account/listing.ts";
+import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
+import type { InlinePolicies } from "../service-account/create/observed.ts";
+import {
+  roleKey,
+  rolesRead,
+  type ListedRole,
+  type ObservedListing,
+} from "../service-account/list/observe.ts";
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
 import { sayPolicies } from "./live-policies.ts";
 
@@ -26,21 +31,31 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
 
 /**
  * A file that says what is live. Its plan has no changes, except: inline policies that irsa adopted and that the file can't
- * say would be deleted, and an account that lost its annotation would be annotated again. What a file can't say, and
- * accounts that it can't have, are told beside it; marks by which irsa or other tools know what is theirs are no part of it.
+ * say would be deleted, and a ServiceAccount that lost its annotation would be annotated again. What a file can't say, and
+ * ServiceAccounts that it can't have, are told beside it; marks by which irsa or other tools know what is theirs are no part of it.
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
-  const { cluster, provider, accounts } = observed;
-  const seen = new Set(accounts.map(({ ref }) => accountPath(ref)));
+  const { cluster, provider, serviceAccounts } = observed;
+  const seen = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
   const alone = rolesRead(observed).flatMap((listed) => {
-    const ref = markedAccount(listed.role);
-    if (ref === undefined || seen.has(accountPath(ref))) return [];
+    const ref = markedServiceAccount(listed.role);
+    if (ref === undefined || seen.has(serviceAccountPath(ref))) return [];
     const owned = ownedRole(listed.role, cluster, ref);
     if (owned === undefined) return [];
     const metadata = { labels: {}, annotations: trustedAudience(listed, ref, observed) };
-    return [unnamedAccount({ ref, account: metadata, isAlone: true, listed }, owned, observed, inline)];
+    return [
+      unnamedServiceAccount(
+        { ref, serviceAccount: metadata, isAlone: true, listed },
+        owned,
+        observed,
+        inline,
+      ),
+    ];
   });
-  const all = [...accounts.flatMap((account) => liveAccount(account, observed, inline)), ...alone];
+  const all = [
+    ...serviceAccounts.flatMap((serviceAccount) => liveServiceAccount(serviceAccount, observed, inline)),
+    ...alone,
+  ];
   const registered =
     provider !== undefined && !isFailure(provider) && provider.clientIds.includes(DEFAULT_AUDIENCE);
   return {
@@ -50,23 +65,30 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
       metadata: { name: cluster.name, region: cluster.region },
       iam: { withOIDC: registered, serviceAccounts: all.flatMap(({ entry }) => entry ?? []) },
     },
-    accounts: all,
+    serviceAccounts: all,
   };
 }
 
-/** An account that has no role is nobody's business here. */
-function liveAccount(
-  account: ServiceAccount,
+/** A ServiceAccount that has no role is nobody's business here. */
+function liveServiceAccount(
+  serviceAccount: ServiceAccount,
   observed: ObservedListing,
   inline: InlineDocuments,
-): LiveAccount[] {
-  const { ref, annotations } = account;
+): LiveServiceAccount[] {
+  const { ref, annotations } = serviceAccount;
   const own = ownRole(ref, observed);
   const annotation = annotations[ROLE_ANNOTATION] ?? "";
   if (annotation === "")
     return own === undefined
       ? []
-      : [unnamedAccount({ ref, account, isAlone: false, listed: own.listed }, own.owned, observed, inline)];
+      : [
+          unnamedServiceAccount(
+            { ref, serviceAccount, isAlone: false, listed: own.listed },
+            own.owned,
+            observed,
+            inline,
+          ),
+        ];
   const found = annotatedRole(annotation, observed);
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default")
@@ -74,30 +96,32 @@ function liveAccount(
       leftOut(ref, `'default' is the ServiceAccount of every pod that names none; its role: ${annotation}`),
     ];
   if (own !== undefined && own.owned.arn === found.role.arn)
-    return [ownAccount({ ref, account, isAlone: false, listed: own.listed }, observed, inline)];
-  const { metadata, unsaid } = saidMetadata(ref, account);
+    return [ownServiceAccount({ ref, serviceAccount, isAlone: false, listed: own.listed }, observed, inline)];
+  const { metadata, unsaid } = saidMetadata(ref, serviceAccount);
   const other =
     own === undefined ? [] : [{ what: `the role '${own.listed.role.name}', which irsa has for it too` }];
-  return [{ account: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] }];
+  return [
+    { serviceAccount: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] },
+  ];
 }
 
-function leftOut(account: ServiceAccountRef, what: string): LiveAccount {
-  return { account, unsaid: [{ what }] };
+function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAccount {
+  return { serviceAccount, unsaid: [{ what }] };
 }
 
 /** The role of an annotation, or why a file can't name it. */
 function annotatedRole(annotation: string, { roles, cluster }: ObservedListing): ListedRole | string {
   const parsed = parseRoleArn(annotation);
   if (!parsed.ok) return "its annotation is not a valid role ARN";
-  const { account, name } = roleRef(parsed.value);
-  if (account !== cluster.account) return "its role belongs to another AWS account";
+  const { awsAccount, name } = roleRef(parsed.value);
+  if (awsAccount !== cluster.awsAccount) return "its role belongs to another AWS account";
   const found = roles.get(roleKey(name));
   if (isFailure(found)) return `its role can't be read (${found.message})`;
   if (found === undefined) return "its role does not exist";
   return found.role.arn === annotation ? found : `its role has another ARN (${found.role.arn})`;
 }
 
-/** The role that irsa has for the account, with the proof of that; one of the computed name goes before. */
+/** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
 function ownRole(
   ref: ServiceAccountRef,
   observed: ObservedListing,
@@ -109,46 +133,50 @@ function ownRole(
   return all.find(({ owned }) => owned.witness === "name") ?? all[0];
 }
 
-/** An account, there or gone, with the role that irsa has for it. */
+/** A ServiceAccount, there or gone, with the role that irsa has for it. */
 interface Owned {
   readonly ref: ServiceAccountRef;
-  readonly account: Metadata;
-  /** The account is gone. */
+  readonly serviceAccount: Metadata;
+  /** The ServiceAccount is gone. */
   readonly isAlone: boolean;
   readonly listed: ListedRole;
 }
 
 /**
- * An account that does not name its role. What a file names counts as the operator's word: a role to which only its tags
+ * A ServiceAccount that does not name its role. What a file names counts as the operator's word: a role to which only its tags
  * and trust policy lead, which can be forged, would pass for named by them.
  */
-function unnamedAccount(
+function unnamedServiceAccount(
   owned: Owned,
   { witness }: OwnedRole,
   observed: ObservedListing,
   inline: InlineDocuments,
-): LiveAccount {
-  if (witness === "name") return ownAccount(owned, observed, inline);
+): LiveServiceAccount {
+  if (witness === "name") return ownServiceAccount(owned, observed, inline);
   const { name, arn } = owned.listed.role;
   const what = `the role ${arn}, which only its tags and trust policy assign to it; to include it, add an entry with roleName: ${name}`;
   return leftOut(owned.ref, what);
 }
 
 /** A role of irsa's with all that a file can say of it; one of which it can say nothing is named as it is. */
-function ownAccount(owned: Owned, observed: ObservedListing, inline: InlineDocuments): LiveAccount {
-  const { ref, account, isAlone, listed } = owned;
+function ownServiceAccount(
+  owned: Owned,
+  observed: ObservedListing,
+  inline: InlineDocuments,
+): LiveServiceAccount {
+  const { ref, serviceAccount, isAlone, listed } = owned;
   const { role, attached } = listed;
   const documents = inline.get(role.name) ?? {};
   const { wellKnown, document, unsaid } = isFailure(documents)
     ? unreadable(documents)
     : sayPolicies(documents, observed.cluster);
-  const { metadata, unsaid: ofAccount } = saidMetadata(ref, account);
+  const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
   const roleOnly = isAlone && { roleOnly: true };
   if (attached.length === 0 && wellKnown.length === 0 && document === undefined)
     return {
-      account: ref,
+      serviceAccount: ref,
       entry: { metadata, attachRoleARN: role.arn, ...roleOnly },
-      unsaid: [...unsaid, ...ofAccount],
+      unsaid: [...unsaid, ...ofServiceAccount],
     };
   const tags = saidTags(role.tags);
   const entry = {
@@ -164,9 +192,9 @@ function ownAccount(owned: Owned, observed: ObservedListing, inline: InlineDocum
     ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
   };
   return {
-    account: ref,
+    serviceAccount: ref,
     entry,
-    unsaid: [...unsaid, ...ofAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
+    unsaid: [...unsaid, ...ofServiceAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
   };
 }
 
@@ -197,7 +225,7 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
   ];
 }
 
-/** A role without its account trusts an audience that no annotation tells. */
+/** A role without its ServiceAccount trusts an audience that no annotation tells. */
 function trustedAudience({ role }: ListedRole, ref: ServiceAccountRef, { cluster }: ObservedListing): Pairs {
   const key = { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(ref) };
   const pinned = grantStatements(role.trust, key).flatMap(({ Condition }) =>

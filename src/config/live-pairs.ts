@@ -4,8 +4,8 @@ import type { Unsaid } from "../model/live-file.ts";
 import { isOwnershipKey, isOwnershipTag } from "../model/ownership-keys.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { parseTag } from "../oidc-association/input.ts";
-import { parseLabel } from "../service-account/label.ts";
-import { parseAnnotationKey } from "./account.ts";
+import { parseLabel } from "../service-account/service-account/label.ts";
+import { parseAnnotationKey } from "./service-account.ts";
 
 /** Labels, annotations or tags. */
 export type Pairs = Readonly<Record<string, string>>;
@@ -22,15 +22,15 @@ interface SaidPairs {
 /** The metadata of an entry, without what irsa and other tools know their own by. */
 export function saidMetadata(
   { namespace, name }: ServiceAccountRef,
-  account: Metadata,
+  serviceAccount: Metadata,
 ): { readonly metadata: object; readonly unsaid: readonly Unsaid[] } {
-  const labels = said("label", without(account.labels, isOwnershipKey), (key, value) =>
+  const labels = said("label", without(serviceAccount.labels, isOwnershipKey), (key, value) =>
     refusal(parseLabel(`${key}=${value}`)),
   );
   const annotations = said(
     "annotation",
     without(
-      account.annotations,
+      serviceAccount.annotations,
       (key) => key === ROLE_ANNOTATION || key.startsWith("irsa/") || isOwnershipKey(key),
     ),
     (key) => refusal(parseAnnotationKey(key)),

@@ -4,8 +4,8 @@ import { checkPolicyDocument } from "../model/trust-policy/check.ts";
 import { listOf, type PolicyDocument, type Statement } from "../model/trust-policy/document.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../model/trust-policy/permissions.ts";
-import { LIMIT } from "../service-account/input.ts";
-import type { InlinePolicies } from "../service-account/observed.ts";
+import { LIMIT } from "../service-account/create/input.ts";
+import type { InlinePolicies } from "../service-account/create/observed.ts";
 import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 

@@ -1,7 +1,7 @@
 import type { Note } from "../model/plan.ts";
 import { Problems } from "../model/problems.ts";
-import { accountPath } from "../model/service-account-ref.ts";
-import { readAccount, type FileAccount } from "./account.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { readServiceAccount, type FileServiceAccount } from "./service-account.ts";
 import { CLUSTER_CONFIG } from "./cluster-config.ts";
 import { judgeForm } from "./judge-form.ts";
 import { comparePlaces, placeText } from "./place.ts";
@@ -13,7 +13,7 @@ export interface ClusterFile {
   readonly cluster: { readonly name: string; readonly region: string };
   /** The cluster's identity provider is part of the plan. */
   readonly withOidc: boolean;
-  readonly accounts: readonly FileAccount[];
+  readonly serviceAccounts: readonly FileServiceAccount[];
   readonly notes: readonly Note[];
 }
 
@@ -31,19 +31,19 @@ function readAll(sources: readonly Source[], problems: Problems): ClusterFile | 
   const documents = sources.flatMap((source) => readYaml(source, problems));
   for (const document of documents)
     judgeForm(document, CLUSTER_CONFIG, "", { format: "an eksctl ClusterConfig", problems, passedOver });
-  const accounts = documents.flatMap((document) =>
+  const serviceAccounts = documents.flatMap((document) =>
     itemsOf(childOf(childOf(document, "iam"), "serviceAccounts")).flatMap(
-      (entry, at) => readAccount(entry, `iam.serviceAccounts[${at}]`, problems) ?? [],
+      (entry, at) => readServiceAccount(entry, `iam.serviceAccounts[${at}]`, problems) ?? [],
     ),
   );
-  noteDoubles(accounts, problems);
+  noteDoubles(serviceAccounts, problems);
   const cluster = clusterOf(documents, sources, problems);
   if (cluster === undefined || problems.list.length > 0) return undefined;
   return {
     cluster,
     withOidc: documents.some(hasOidc),
-    accounts,
-    notes: [...passedOverNotes(passedOver), ...impliedNotes(documents, accounts)],
+    serviceAccounts,
+    notes: [...passedOverNotes(passedOver), ...impliedNotes(documents, serviceAccounts)],
   };
 }
 
@@ -65,19 +65,19 @@ function clusterOf(documents: readonly Tree[], sources: readonly Source[], probl
   return first && { name: first.name, region: first.region };
 }
 
-/** An account may stand once, and so may a role of a given name: names of roles differ in more than case. */
-function noteDoubles(accounts: readonly FileAccount[], problems: Problems): void {
+/** A ServiceAccount may stand once, and so may a role of a given name: names of roles differ in more than case. */
+function noteDoubles(serviceAccounts: readonly FileServiceAccount[], problems: Problems): void {
   const seen = new Map<string, string>();
-  for (const { account, role, where } of accounts) {
+  for (const { serviceAccount, role, where } of serviceAccounts) {
     const roleName = role.kind === "managed" ? role.name : undefined;
     const keys = [
-      ["account", accountPath(account)] as const,
+      ["ServiceAccount", serviceAccountPath(serviceAccount)] as const,
       ...(roleName === undefined ? [] : [["roleName", roleName] as const]),
     ];
     for (const [what, value] of keys) {
       const key = `${what} ${value.toLowerCase()}`;
       const earlier = seen.get(key);
-      if (earlier !== undefined) problems.note(where, value, `stands twice: ${what} of ${earlier} already`);
+      if (earlier !== undefined) problems.note(where, value, `is a duplicate: ${what} of ${earlier} already`);
       seen.set(key, earlier ?? where);
     }
   }
@@ -89,19 +89,25 @@ function hasOidc(document: Tree): boolean {
 
 function passedOverNotes(paths: ReadonlySet<string>): Note[] {
   if (paths.size === 0) return [];
-  const message = `passed over, as eksctl's own business: ${[...paths].toSorted().join(", ")}`;
+  const message = `ignored, as eksctl's own business: ${[...paths].toSorted().join(", ")}`;
   return [{ level: "info", code: "passed-over", message }];
 }
 
-/** With `withOIDC`, eksctl makes an account for the VPC CNI too, unless the add-on is listed or none are wanted. */
-function impliedNotes(documents: readonly Tree[], accounts: readonly FileAccount[]): Note[] {
+/** With `withOIDC`, eksctl makes a ServiceAccount for the VPC CNI too, unless the add-on is listed or none are wanted. */
+function impliedNotes(documents: readonly Tree[], serviceAccounts: readonly FileServiceAccount[]): Note[] {
   const implied = documents.some(
     (document) =>
       hasOidc(document) &&
       !isTrue(childOf(childOf(document, "addonsConfig"), "disableDefaultAddons")) &&
       !itemsOf(childOf(document, "addons")).some((addon) => textOf(childOf(addon, "name")) === "vpc-cni"),
   );
-  if (!implied || accounts.some(({ account }) => accountPath(account) === "kube-system/aws-node")) return [];
+  if (
+    !implied ||
+    serviceAccounts.some(
+      ({ serviceAccount }) => serviceAccountPath(serviceAccount) === "kube-system/aws-node",
+    )
+  )
+    return [];
   const message = "kube-system/aws-node, which withOIDC makes eksctl look after, is left as it is";
   return [{ level: "info", code: "implied-account", message }];
 }

@@ -1,14 +1,19 @@
 import { selectByGlob, type GlobSelection } from "../model/glob-selection.ts";
 import type { Note } from "../model/plan.ts";
-import { accountPath } from "../model/service-account-ref.ts";
-import type { FileAccount } from "./account.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { FileServiceAccount } from "./service-account.ts";
 
-/** The accounts of a file that are looked at, by globs on `namespace/name`. */
-export function selectAccounts(
-  accounts: readonly FileAccount[],
+/** The ServiceAccounts of a file that are looked at, by globs on `namespace/name`. */
+export function selectServiceAccounts(
+  serviceAccounts: readonly FileServiceAccount[],
   selection: GlobSelection,
-): { readonly accounts: readonly FileAccount[]; readonly notes: readonly Note[] } {
-  const from = { one: "account of the file", many: "accounts" };
-  const { selected, notes } = selectByGlob(accounts, ({ account }) => accountPath(account), selection, from);
-  return { accounts: selected, notes };
+): { readonly serviceAccounts: readonly FileServiceAccount[]; readonly notes: readonly Note[] } {
+  const from = { one: "ServiceAccount of the file", many: "ServiceAccounts" };
+  const { selected, notes } = selectByGlob(
+    serviceAccounts,
+    ({ serviceAccount }) => serviceAccountPath(serviceAccount),
+    selection,
+    from,
+  );
+  return { serviceAccounts: selected, notes };
 }

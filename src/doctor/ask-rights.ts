@@ -1,6 +1,6 @@
 import type { AwsPort, Caller } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { eachOf } from "../model/each-of.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { resourcesOf } from "../permissions/resources.ts";
 import { CLUSTER_SCOPED, clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
@@ -30,16 +30,20 @@ export async function askAws(
     byResource.set(resource, [...(byResource.get(resource) ?? []), right]);
   }
   let refusal: Failure | undefined;
-  const answers = await eachOf([...byResource], AT_ONCE, async ([resource, meant]): Promise<AskedRight[]> => {
-    const actions = meant.map(({ action }) => action);
-    const found = await look(() => iam.getSimulation(principal, actions, resource));
-    if (found.state === "unknown") refusal = found.failure;
-    return meant.map((right) => {
-      if (denied.has(right.action)) return toAsked(right, "no");
-      if (found.state !== "seen") return toAsked(right, "unknown");
-      return toAsked(right, found.value.get(right.action) ?? "unknown");
-    });
-  });
+  const answers = await mapConcurrent(
+    [...byResource],
+    AT_ONCE,
+    async ([resource, meant]): Promise<AskedRight[]> => {
+      const actions = meant.map(({ action }) => action);
+      const found = await look(() => iam.getSimulation(principal, actions, resource));
+      if (found.state === "unknown") refusal = found.failure;
+      return meant.map((right) => {
+        if (denied.has(right.action)) return toAsked(right, "no");
+        if (found.state !== "seen") return toAsked(right, "unknown");
+        return toAsked(right, found.value.get(right.action) ?? "unknown");
+      });
+    },
+  );
   const unknownWhy = refusal?.message ?? "the policy allows it under conditions";
   return { rights: answers.flat(), unknownWhy };
 }
@@ -55,11 +59,11 @@ function example(pattern: string): string {
 
 /** What is simulated is the role behind a session; IAM wants its path, which a session's ARN leaves out. */
 async function principalOf({ arn }: Caller, iam: AwsPort["iam"]): Promise<string> {
-  const [, head, account, name] = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  const [, head, awsAccount, name] = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;
   const role = await look(() => iam.getRole(name));
   const known = role.state === "seen" ? role.value?.arn : undefined;
-  return known ?? `${head ?? ""}:iam::${account ?? ""}:role/${name}`;
+  return known ?? `${head ?? ""}:iam::${awsAccount ?? ""}:role/${name}`;
 }
 
 /** What the API server says of the rights (SelfSubjectAccessReview), in a namespace or in all. */
@@ -70,7 +74,7 @@ export async function askCluster(
 ): Promise<AskedRights> {
   let unknownWhy: string | undefined;
   const onResources = rights.filter(({ resource }) => !resource.startsWith("/"));
-  const asked = await eachOf(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
+  const asked = await mapConcurrent(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
     const { verb, group, resource: path, level } = right;
     const [resource = "", subresource] = path.split("/");
     const isClusterWide = CLUSTER_SCOPED.has(resource);

@@ -1,5 +1,5 @@
 import { adviceText, type Failure } from "../model/failure.ts";
-import type { Finding, Fix, Status } from "../verification/chain.ts";
+import type { LinkFinding, Fix, Status } from "../verification/chain.ts";
 
 /** What is looked at, in this order. */
 export const CHECKS = [
@@ -22,7 +22,7 @@ export interface Remark {
   /** Stable, for scripts. */
   readonly code: string;
   readonly message: string;
-  readonly evidence: Finding["evidence"];
+  readonly evidence: LinkFinding["evidence"];
   readonly fix: Fix;
 }
 
@@ -44,7 +44,7 @@ export function passed(message: string): CheckResult {
 }
 
 /** It can't be told. */
-export function untold(message: string): CheckResult {
+export function notKnown(message: string): CheckResult {
   return { status: "UNKNOWN", message, remarks: [] };
 }
 
@@ -96,7 +96,7 @@ const CERTAIN = new Set([
 /** What a read that failed tells: a fault, or nothing. */
 export function fromFailure(failure: Failure, more: Partial<Pick<Remark, "fix">> = {}): CheckResult {
   const { code, message, detail } = failure;
-  if (!CERTAIN.has(code)) return untold(message);
+  if (!CERTAIN.has(code)) return notKnown(message);
   const evidence = Object.fromEntries(detail.facts ?? []);
   return remarked(message, [{ level: "fail", code, message, evidence, fix: more.fix ?? fixOf(failure) }]);
 }

@@ -17,11 +17,11 @@ import {
 } from "./check.ts";
 import { checkEnvironment } from "./checks/environment.ts";
 import { checkQuotas } from "./checks/quotas.ts";
-import { checkApi, checkCluster, checkCredentials } from "./checks/reach.ts";
+import { checkApi, checkCluster, checkCredentials } from "./checks/connection.ts";
 import { checkRights } from "./checks/rights.ts";
 
 /** What the operator has, as far as it is known before anything is asked. */
-export interface Surgery {
+export interface DoctorInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** AWS, or why there is no connection to it. */
   readonly aws: Seen<AwsPort & { readonly region: string }>;
@@ -44,34 +44,34 @@ export interface Surgery {
 }
 
 /** Looks at everything that commands rely on, and never throws for what can't be seen. */
-export async function examine(surgery: Surgery): Promise<readonly CheckReport[]> {
-  const results = await resultsOf(surgery);
+export async function examine(input: DoctorInput): Promise<readonly CheckReport[]> {
+  const results = await resultsOf(input);
   return CHECKS.map((check) => ({ check, ...results[check] }));
 }
 
-async function resultsOf(surgery: Surgery): Promise<Readonly<Record<CheckName, CheckResult>>> {
-  const { environment, overrides, source, clusterName, commands } = surgery;
-  const aws = valueOf(surgery.aws);
+async function resultsOf(input: DoctorInput): Promise<Readonly<Record<CheckName, CheckResult>>> {
+  const { environment, overrides, source, clusterName, commands } = input;
+  const aws = valueOf(input.aws);
   const caller = aws === undefined ? UNASKED : await look(() => aws.sts.getCaller());
   const isKnown = aws !== undefined && caller.state === "seen";
   const cluster: Seen<Cluster | undefined> =
     isKnown && clusterName !== undefined
       ? await look(async () => {
           const described = await aws.eks.describeCluster(clusterName);
-          surgery.requireMeant(described, caller.value);
+          input.requireMeant(described, caller.value);
           return described;
         })
       : UNASKED;
   const found = valueOf(cluster);
   const [inCluster, inAws] = await Promise.all([
-    examineCluster(surgery, found),
-    isKnown ? examineAws(surgery, aws, caller.value, cluster) : undefined,
+    examineCluster(input, found),
+    isKnown ? examineAws(input, aws, caller.value, cluster) : undefined,
   ]);
   const asked = clusterName === undefined ? undefined : { name: clusterName, region: aws?.region ?? "" };
   return {
     environment: checkEnvironment(environment, overrides),
-    ...checkConnection(surgery.aws, caller, source),
-    cluster: checkCluster(cluster, asked, surgery.noCluster),
+    ...checkConnection(input.aws, caller, source),
+    cluster: checkCluster(cluster, asked, input.noCluster),
     api: checkApi(inCluster.answer, found, valueOf(caller)),
     "aws-rights": checkRights("aws-rights", inAws?.rights, commands, found?.arn),
     "cluster-rights": checkRights("cluster-rights", inCluster.rights, commands, found?.arn),
@@ -83,7 +83,7 @@ const PROFILE_FAILURES = new Set(["no-profile", "bad-profile"]);
 
 /** Without a connection it is either the profile or the region that stands in the way. */
 function checkConnection(
-  aws: Surgery["aws"],
+  aws: DoctorInput["aws"],
   caller: Seen<Caller>,
   source: string,
 ): Readonly<Record<"region" | "credentials", CheckResult>> {
@@ -95,7 +95,7 @@ function checkConnection(
     : { region: fault, credentials: checkCredentials(caller, source) };
 }
 
-async function examineCluster({ commands, namespace, connect }: Surgery, cluster: Cluster | undefined) {
+async function examineCluster({ commands, namespace, connect }: DoctorInput, cluster: Cluster | undefined) {
   if (cluster === undefined) return { answer: UNASKED, rights: undefined };
   const kubernetes = await look(() => connect(cluster));
   if (kubernetes.state !== "seen") return { answer: kubernetes, rights: undefined };
@@ -107,12 +107,12 @@ async function examineCluster({ commands, namespace, connect }: Surgery, cluster
 }
 
 async function examineAws(
-  surgery: Surgery,
+  input: DoctorInput,
   aws: AwsPort & { readonly region: string },
   caller: Caller,
   described: Seen<Cluster | undefined>,
 ) {
-  const { commands, clusterName, roles } = surgery;
+  const { commands, clusterName, roles } = input;
   const cluster = valueOf(described);
   const issuer = cluster?.issuer;
   const [providers, summary, provider] = await Promise.all([
@@ -131,7 +131,7 @@ async function examineAws(
   const scope: Scope = {
     partition: caller.arn.split(":")[1] ?? "aws",
     region: aws.region,
-    account: caller.account,
+    account: caller.awsAccount,
     ...roles,
     ...(clusterName !== undefined && { cluster: clusterName }),
   };

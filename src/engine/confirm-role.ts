@@ -2,7 +2,7 @@ import type { IamPort, Receipt } from "../aws/port.ts";
 import type { EditRole } from "../model/role-change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { MARK_TAGS, mergeMarks } from "../model/marks.ts";
+import { MARK_TAGS, mergeMarks } from "../model/ownership-tags.ts";
 import type { Note } from "../model/plan.ts";
 import { note, type Part } from "./confirm-part.ts";
 import { trustPart, type TrustEdit } from "./confirm-trust.ts";

@@ -2,7 +2,7 @@ import type { IamPort, Receipt } from "../aws/port.ts";
 import type { CreateProvider, DeleteProvider, EditProvider } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
 import { providerDigest } from "../model/observed-digest.ts";
-import { expectUnchanged, hasTags, inOrder, orGone } from "./held.ts";
+import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
 
 /** A create whose answer was lost is tried again by the SDK and then finds its own work: that is done, not a conflict. */
 export async function createProvider(change: CreateProvider, iam: IamPort): Promise<Receipt> {

@@ -15,7 +15,7 @@ import { sameDocument } from "../model/trust-policy/same.ts";
 import { confirmEdit, needsConfirming, notYetVisible } from "./confirm-role.ts";
 import { writeTrust, type TrustEdit } from "./confirm-trust.ts";
 import { confirmed, type Terms } from "./confirm.ts";
-import { expectUnchanged, hasTags, inOrder, orGone } from "./held.ts";
+import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
 import { asPlanned, type Performed } from "./performed.ts";
 
 /** Makes the role; one of that name that is just so already was made by a try whose answer was lost. */

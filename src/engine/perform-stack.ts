@@ -2,20 +2,20 @@ import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import { digestOf } from "../model/digest.ts";
 import { afterWriting, Failure, isFailure } from "../model/failure.ts";
-import { changedParts, holdingsDifferences, holdingsOf } from "../model/holdings.ts";
-import { TAG } from "../model/marks.ts";
+import { changedParts, snapshotDifferences, snapshotOf } from "../model/role-snapshot.ts";
+import { TAG } from "../model/ownership-tags.ts";
 import { sleep } from "../model/sleep.ts";
 import { canBeUpdated, isGone, isMoving, isTorn, type Stack } from "../model/stack.ts";
 import type { ConfirmRelease, DeleteStack, Noted, RetainStack } from "../model/stack-change.ts";
 import { readTemplate, retainsAll } from "../model/stack-template.ts";
-import { expectUnchanged, orGone } from "./held.ts";
+import { expectUnchanged, orGone } from "./preconditions.ts";
 
 const PAUSE_MS = { first: 250, most: 5_000 };
 /** As long as the deletion of a stack without work to do could ever take. */
 const PATIENCE_MS = 15 * 60_000;
 
 /**
- * Updates the stack's template and waits. The template is read before and after: what is so already is not written, and
+ * Updates the stack's template and waits. The template is read before and after: what is up to date is not written, and
  * what CloudFormation then has is believed, not its answer.
  * @throws Failure `conflict`, `stack-state`, `stack-keeps-nothing`, `stack-slow`
  */
@@ -97,8 +97,8 @@ async function changesSince(
   const { name } = roleRef(arn);
   const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
   if (role === undefined || details === undefined) return [["role", "is gone"]];
-  const now = holdingsOf(role, details);
-  if (holdings !== undefined) return holdingsDifferences(holdings, now);
+  const now = snapshotOf(role, details);
+  if (holdings !== undefined) return snapshotDifferences(holdings, now);
   return changedParts(before, now).map((part) => [part, "is another than what was noted"] as const);
 }
 

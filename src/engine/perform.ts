@@ -5,7 +5,7 @@ import type { Change } from "../model/change.ts";
 import type { EditRole, PutInlinePolicy } from "../model/role-change.ts";
 import { isFailure } from "../model/failure.ts";
 import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
-import { orGone } from "./held.ts";
+import { orGone } from "./preconditions.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
@@ -76,19 +76,19 @@ async function receiptsOf(
     case "create-namespace":
       await ignoringExisting(required(kubernetes).createNamespace(change.namespace));
       return [];
-    case "create-account":
-      await required(kubernetes).createServiceAccount({ ...change, ref: change.account });
+    case "create-service-account":
+      await required(kubernetes).createServiceAccount({ ...change, ref: change.serviceAccount });
       return [];
-    case "edit-account":
+    case "edit-service-account":
       await required(kubernetes).patchServiceAccount({
-        ref: change.account,
+        ref: change.serviceAccount,
         labels: { ...change.setLabels, ...nulls(change.unsetLabels) },
         annotations: { ...change.setAnnotations, ...nulls(change.unsetAnnotations) },
         resourceVersion: change.resourceVersion,
       });
       return [];
-    case "delete-account":
-      await orGone(required(kubernetes).deleteServiceAccount(change.account, change.resourceVersion));
+    case "delete-service-account":
+      await orGone(required(kubernetes).deleteServiceAccount(change.serviceAccount, change.resourceVersion));
       return [];
     case "bind-workload":
       await bindWorkload(change, required(kubernetes));

@@ -2,7 +2,7 @@ import type { IamPort } from "../aws/port.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { roleDigest } from "../model/observed-digest.ts";
-import { expectUnchanged } from "./held.ts";
+import { expectUnchanged } from "./preconditions.ts";
 
 /** A change of something that hangs on a role, as far as the role itself is looked at. */
 interface OnRole {

@@ -1,26 +1,26 @@
 import { groupBy } from "../audit/group-by.ts";
-import type { ClusterCandidates } from "../audit/reach.ts";
+import type { ClusterCandidates } from "../audit/access-index.ts";
 import type { GraphEdge, GraphFact, GraphNode } from "../model/access-graph.ts";
 import { inCluster } from "./ids.ts";
-import type { Scene } from "./scene.ts";
+import type { GraphInput } from "./input.ts";
 import { statesOf, worst } from "./states.ts";
-import type { Way } from "./ways.ts";
+import type { AccessPath } from "./paths.ts";
 
-/** What is in the clusters: workloads and accounts, the ways that start at a namespace or a cluster as a whole. */
+/** What is in the clusters: workloads and ServiceAccounts, the ways that start at a namespace or a cluster as a whole. */
 export interface Content {
   readonly nodes: readonly GraphNode[];
-  /** The ids of accounts that no workload in the picture runs as. */
+  /** The ids of ServiceAccounts that no workload in the picture runs as. */
   readonly alone: ReadonlySet<string>;
-  readonly openWays: readonly Way[];
+  readonly openWays: readonly AccessPath[];
 }
 
 /** A cluster and its namespaces, with the edges to what they hold; each as bad as the worst in it. */
 export function containersOf(
   cluster: ClusterCandidates,
   content: Content,
-  scene: Scene,
+  input: GraphInput,
 ): { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] } {
-  const { cluster: own, accounts } = cluster.audited;
+  const { cluster: own, serviceAccounts } = cluster.audited;
   const inside = groupBy(
     content.nodes.filter(({ id }) => id.startsWith(`${own.arn}/`)),
     ({ namespace = "" }) => namespace,
@@ -29,15 +29,15 @@ export function containersOf(
   const opened = [...openFrom.keys()].flatMap((from) =>
     from.startsWith(`${own.arn}/`) ? [from.slice(own.arn.length + 1)] : [],
   );
-  const all = accounts && groupBy(accounts, ({ ref }) => ref.namespace as string);
+  const all = serviceAccounts && groupBy(serviceAccounts, ({ ref }) => ref.namespace as string);
   const namespaces = [...new Set([...inside.keys(), ...opened])].map((name) =>
     namespaceNode(name, cluster, {
       inside: inside.get(name) ?? [],
-      ways: openFrom.get(inCluster(own, name)) ?? [],
-      accounts: all?.get(name)?.length ?? (all === undefined ? undefined : 0),
+      paths: openFrom.get(inCluster(own, name)) ?? [],
+      serviceAccounts: all?.get(name)?.length ?? (all === undefined ? undefined : 0),
     }),
   );
-  const findings = scene.findings.about(own.arn);
+  const findings = input.findings.about(own.arn);
   const node: GraphNode = {
     id: own.arn,
     kind: "cluster",
@@ -45,7 +45,7 @@ export function containersOf(
     cluster: own.name,
     state: worst([
       ...statesOf(
-        findings.flatMap((index) => scene.findings.at(index) ?? []),
+        findings.flatMap((index) => input.findings.at(index) ?? []),
         true,
       ),
       ...(openFrom.get(own.arn) ?? []).map(({ state }) => state),
@@ -71,12 +71,12 @@ function namespaceNode(
   { audited: { cluster } }: ClusterCandidates,
   {
     inside,
-    ways,
-    accounts,
+    paths,
+    serviceAccounts,
   }: {
     readonly inside: readonly GraphNode[];
-    readonly ways: readonly Way[];
-    readonly accounts: number | undefined;
+    readonly paths: readonly AccessPath[];
+    readonly serviceAccounts: number | undefined;
   },
 ): GraphNode {
   const drawn = inside.filter(
@@ -89,11 +89,13 @@ function namespaceNode(
     label: name,
     cluster: cluster.name,
     namespace: name,
-    state: worst([...inside, ...ways].map(({ state }) => state)),
+    state: worst([...inside, ...paths].map(({ state }) => state)),
     facts: [
       [
         "accounts not shown",
-        accounts === undefined ? "not known: the accounts could not be read" : `${accounts - drawn.length}`,
+        serviceAccounts === undefined
+          ? "not known: the ServiceAccounts could not be read"
+          : `${serviceAccounts - drawn.length}`,
       ],
     ],
     findings: [],
@@ -105,7 +107,7 @@ function contains(from: string, { id, state }: GraphNode): GraphEdge {
 }
 
 function clusterFacts({ audited }: ClusterCandidates, plain: number): GraphFact[] {
-  const { cluster, provider, accounts, pods, associations } = audited;
+  const { cluster, provider, serviceAccounts, pods, associations } = audited;
   const unread = "not known: could not be read";
   return [
     ["region", cluster.region],
@@ -119,8 +121,8 @@ function clusterFacts({ audited }: ClusterCandidates, plain: number): GraphFact[
           ? "none in IAM"
           : `takes the audience ${provider.clientIds.toSorted().join(", ") || "of nobody"}`,
     ],
-    ["accounts", accounts === undefined ? unread : `${accounts.length}`],
-    ["namespaces not shown", accounts === undefined ? unread : `${plain}`],
+    ["ServiceAccounts", serviceAccounts === undefined ? unread : `${serviceAccounts.length}`],
+    ["namespaces not shown", serviceAccounts === undefined ? unread : `${plain}`],
     ["pods", pods === undefined ? unread : `${pods.length}`],
     ["Pod Identity associations", associations === undefined ? unread : `${associations.length}`],
   ];

@@ -6,8 +6,8 @@ export interface FindingIndex {
   readonly at: (index: number) => ReportedFinding | undefined;
   /** Of all rules, unless some are named. */
   readonly about: (subjectId: string, ...rules: readonly string[]) => readonly number[];
-  /** The `namespace/name` of every account of a cluster that something was found of. */
-  readonly accountsOf: (cluster: { readonly arn: string }) => readonly string[];
+  /** The `namespace/name` of every ServiceAccount of a cluster that something was found of. */
+  readonly serviceAccountsOf: (cluster: { readonly arn: string }) => readonly string[];
   readonly byFingerprint: (fingerprint: string) => number | undefined;
 }
 
@@ -21,7 +21,7 @@ export function indexOf(findings: readonly ReportedFinding[]): FindingIndex {
       (bySubject.get(subjectId) ?? []).filter(
         (index) => rules.length === 0 || rules.includes(findings[index]?.rule ?? ""),
       ),
-    accountsOf: ({ arn }) =>
+    serviceAccountsOf: ({ arn }) =>
       [...new Set(findings.map(({ subject }) => subject))].flatMap(({ kind, id, name }) =>
         kind === "service-account" && id === `${arn}/${name}` ? [name] : [],
       ),

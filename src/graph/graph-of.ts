@@ -2,17 +2,17 @@ import { groupBy } from "../audit/group-by.ts";
 import type { Observed } from "../audit/observe.ts";
 import { GRAPH_KINDS, type AccessGraph, type GraphEdge, type GraphNode } from "../model/access-graph.ts";
 import type { AuditReport } from "../model/audit-report.ts";
-import { accountNode, drawnAccounts } from "./accounts.ts";
-import { annotationWays } from "./annotation-ways.ts";
-import { associationWays } from "./association-ways.ts";
+import { serviceAccountNode, drawnServiceAccounts } from "./service-accounts.ts";
+import { annotationPaths } from "./annotation-paths.ts";
+import { associationPaths } from "./association-paths.ts";
 import { containersOf } from "./containers.ts";
 import type { Run } from "./drawn.ts";
 import { policiesOf } from "./policies.ts";
 import { drawnRoles, roleNode } from "./roles.ts";
-import { sceneOf, type Scene } from "./scene.ts";
+import { graphInputOf, type GraphInput } from "./input.ts";
 import { statesOf } from "./states.ts";
-import { tokenWays } from "./token-ways.ts";
-import { edgeOf, type Way } from "./ways.ts";
+import { tokenPaths } from "./token-paths.ts";
+import { edgeOf, type AccessPath } from "./paths.ts";
 import { runsOf, workloadNode } from "./workloads.ts";
 
 /**
@@ -20,29 +20,39 @@ import { runsOf, workloadNode } from "./workloads.ts";
  * picture: docs/graph.md. The same for the same world, in whatever order its parts were listed.
  */
 export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
-  const scene = sceneOf(observed, report);
-  const ways = withDanger([...associationWays(scene), ...annotationWays(scene), ...tokenWays(scene)], scene);
-  const [fromAccounts, openWays] = [ways.filter(isOfAccount), ways.filter((way) => !isOfAccount(way))];
+  const input = graphInputOf(observed, report);
+  const paths = withDanger(
+    [...associationPaths(input), ...annotationPaths(input), ...tokenPaths(input)],
+    input,
+  );
+  const [fromServiceAccounts, openWays] = [
+    paths.filter(isOfServiceAccount),
+    paths.filter((path) => !isOfServiceAccount(path)),
+  ];
 
-  const accounts = drawnAccounts(scene, fromAccounts);
-  const waysFrom = groupBy(fromAccounts, ({ from }) => from);
-  const runsAs = new Map(accounts.map((one) => [one.id, runsOf(one, waysFrom.get(one.id) ?? [], scene)]));
-  const accountNodes = accounts.map((one) =>
-    accountNode(one, { ways: waysFrom.get(one.id) ?? [], runs: runsAs.get(one.id) ?? [], scene }),
+  const serviceAccounts = drawnServiceAccounts(input, fromServiceAccounts);
+  const waysFrom = groupBy(fromServiceAccounts, ({ from }) => from);
+  const runsAs = new Map(
+    serviceAccounts.map((one) => [one.id, runsOf(one, waysFrom.get(one.id) ?? [], input)]),
+  );
+  const serviceAccountNodes = serviceAccounts.map((one) =>
+    serviceAccountNode(one, { paths: waysFrom.get(one.id) ?? [], runs: runsAs.get(one.id) ?? [], input }),
   );
   const runs = [...runsAs.values()].flat();
-  const workloads = workloadNodes(runs, accountNodes);
+  const workloads = workloadNodes(runs, serviceAccountNodes);
 
-  const waysTo = groupBy(ways, ({ to }) => to);
-  const roles = [...drawnRoles(scene, ways)].map((id) => roleNode(id, waysTo.get(id) ?? [], scene));
-  const policies = policiesOf(roles, scene);
+  const waysTo = groupBy(paths, ({ to }) => to);
+  const roles = [...drawnRoles(input, paths)].map((id) => roleNode(id, waysTo.get(id) ?? [], input));
+  const policies = policiesOf(roles, input);
 
-  const alone = new Set(accounts.flatMap(({ id }) => ((runsAs.get(id) ?? []).length === 0 ? [id] : [])));
-  const content = { nodes: [...workloads, ...accountNodes], alone, openWays };
-  const containers = scene.audit.reach.clusters.map((cluster) => containersOf(cluster, content, scene));
+  const alone = new Set(
+    serviceAccounts.flatMap(({ id }) => ((runsAs.get(id) ?? []).length === 0 ? [id] : [])),
+  );
+  const content = { nodes: [...workloads, ...serviceAccountNodes], alone, openWays };
+  const containers = input.audit.access.clusters.map((cluster) => containersOf(cluster, content, input));
 
   return {
-    account: report.account,
+    awsAccount: report.awsAccount,
     observedAt: observed.inventory.now.toISOString(),
     nodes: [
       ...containers.flatMap(({ nodes }) => nodes),
@@ -53,7 +63,7 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
     edges: [
       ...containers.flatMap(({ edges }) => edges),
       ...runs.map(({ edge }) => edge),
-      ...edgesOf(ways),
+      ...edgesOf(paths),
       ...policies.edges,
     ].toSorted(byEnds),
     findings: report.findings,
@@ -61,28 +71,28 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
   };
 }
 
-function isOfAccount({ account }: Way): boolean {
-  return account !== undefined;
+function isOfServiceAccount({ serviceAccount }: AccessPath): boolean {
+  return serviceAccount !== undefined;
 }
 
 /** Every way to administrator-like rights is dangerous, whoever takes it. */
-function withDanger(ways: readonly Way[], { findings }: Scene): Way[] {
-  return ways.map((way) => {
-    const about = way.admitted ? findings.about(way.to, "administrator") : [];
+function withDanger(paths: readonly AccessPath[], { findings }: GraphInput): AccessPath[] {
+  return paths.map((path) => {
+    const about = path.admitted ? findings.about(path.to, "administrator") : [];
     const dangerous = statesOf(
       about.flatMap((index) => findings.at(index) ?? []),
       true,
     ).includes("dangerous");
-    return dangerous ? { ...way, state: "dangerous", findings: [...way.findings, ...about] } : way;
+    return dangerous ? { ...path, state: "dangerous", findings: [...path.findings, ...about] } : path;
   });
 }
 
-function edgesOf(ways: readonly Way[]): GraphEdge[] {
-  return [...groupBy(ways, ({ from, to }) => `${from}\n${to}`).values()].map(edgeOf);
+function edgesOf(paths: readonly AccessPath[]): GraphEdge[] {
+  return [...groupBy(paths, ({ from, to }) => `${from}\n${to}`).values()].map(edgeOf);
 }
 
-function workloadNodes(runs: readonly Run[], accounts: readonly GraphNode[]): GraphNode[] {
-  const byId = new Map(accounts.map((one) => [one.id, one]));
+function workloadNodes(runs: readonly Run[], serviceAccounts: readonly GraphNode[]): GraphNode[] {
+  const byId = new Map(serviceAccounts.map((one) => [one.id, one]));
   return [...groupBy(runs, ({ edge }) => edge.from).values()].flatMap(([first, ...more]) =>
     first === undefined ? [] : [workloadNode([first, ...more], byId)],
   );

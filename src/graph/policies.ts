@@ -1,5 +1,5 @@
-import { isReached } from "../audit/reached.ts";
-import type { RoleReach } from "../audit/reach.ts";
+import { isAssumable } from "../audit/is-assumable.ts";
+import type { RoleAccess } from "../audit/access-index.ts";
 import type { GraphEdge, GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import { isAwsManaged, policyName, type PolicyArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
@@ -7,23 +7,23 @@ import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { inlinePolicy } from "./ids.ts";
 import { policyFacts } from "./policy-facts.ts";
-import type { Scene } from "./scene.ts";
+import type { GraphInput } from "./input.ts";
 import { worst } from "./states.ts";
 
 /** What hangs on the roles: policies, each once, and the edges to them. */
 export function policiesOf(
   roles: readonly GraphNode[],
-  scene: Scene,
+  input: GraphInput,
 ): { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] } {
   const hanging = roles.flatMap((role) => {
-    const reach = scene.audit.reach.find(role.id);
-    const details = reach && scene.audit.details.get(reach.role.arn);
-    return reach === undefined || details === undefined ? [] : hangingOn(role, reach, details, scene);
+    const reach = input.audit.access.find(role.id);
+    const details = reach && input.audit.details.get(reach.role.arn);
+    return reach === undefined || details === undefined ? [] : hangingOn(role, reach, details, input);
   });
   const edges = new Map<string, Hanging[]>();
   for (const one of hanging) edges.set(one.id, [...(edges.get(one.id) ?? []), one]);
   return {
-    nodes: [...edges].map(([id, ways]) => nodeOf(id, ways)),
+    nodes: [...edges].map(([id, paths]) => nodeOf(id, paths)),
     edges: joined(hanging),
   };
 }
@@ -42,12 +42,12 @@ interface Hanging {
 
 function hangingOn(
   role: GraphNode,
-  reach: RoleReach,
+  reach: RoleAccess,
   details: RoleDetails,
-  { audit, findings }: Scene,
+  { audit, findings }: GraphInput,
 ): Hanging[] {
   const administrator = findings.about(role.id, "administrator");
-  const reached = isReached(reach);
+  const reached = isAssumable(reach);
   const one = (
     as: Hanging["as"],
     { id, label, kind, document }: Pick<Hanging, "id" | "label" | "kind" | "document">,
@@ -79,8 +79,8 @@ function inUse(role: GraphState): GraphState {
   return role === "works" || role === "dangerous" ? "works" : "idle";
 }
 
-function nodeOf(id: string, ways: readonly Hanging[]): GraphNode {
-  const [first] = ways;
+function nodeOf(id: string, paths: readonly Hanging[]): GraphNode {
+  const [first] = paths;
   const facts: GraphFact[] = [
     ["kind", first?.kind ?? ""],
     ...(first?.document === undefined ? [] : policyFacts(first.document)),
@@ -89,9 +89,9 @@ function nodeOf(id: string, ways: readonly Hanging[]): GraphNode {
     id,
     kind: "policy",
     label: first?.label ?? "",
-    state: worst(ways.map(({ state }) => state)),
+    state: worst(paths.map(({ state }) => state)),
     facts,
-    findings: distinct(ways.flatMap(({ findings }) => findings)),
+    findings: distinct(paths.flatMap(({ findings }) => findings)),
   };
 }
 

@@ -3,31 +3,38 @@ import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksRole } from "../audit/stale.ts";
 import { listText } from "../audit/texts.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
-import { ROLE_ANNOTATION, type PodGlance } from "../model/kubernetes-objects.ts";
-import type { DrawnAccount, Run } from "./drawn.ts";
+import { ROLE_ANNOTATION, type PodSummary } from "../model/kubernetes-objects.ts";
+import type { DrawnServiceAccount, Run } from "./drawn.ts";
 import { inCluster } from "./ids.ts";
-import type { Scene } from "./scene.ts";
+import type { GraphInput } from "./input.ts";
 import { worst } from "./states.ts";
-import { isUsed, type Way } from "./ways.ts";
+import { isUsed, type AccessPath } from "./paths.ts";
 
-/** What runs as the account, by workload. */
-export function runsOf(account: DrawnAccount, ways: readonly Way[], scene: Scene): Run[] {
-  const { findings } = scene;
+/** What runs as the ServiceAccount, by workload. */
+export function runsOf(
+  serviceAccount: DrawnServiceAccount,
+  paths: readonly AccessPath[],
+  input: GraphInput,
+): Run[] {
+  const { findings } = input;
   // Whether pods have what an association gives can't be told from the little that is kept of them.
-  const judged = account.found !== undefined && scene.isAssociated(account) === false;
-  const groups = groupBy(account.pods ?? [], ({ workload, name }) => workload ?? `pod/${name}`);
+  const judged = serviceAccount.found !== undefined && input.isAssociated(serviceAccount) === false;
+  const groups = groupBy(serviceAccount.pods ?? [], ({ workload, name }) => workload ?? `pod/${name}`);
   return [...groups].map(([workload, pods]) => {
-    const wrong = judged ? pods.flatMap((pod) => wrongWith(pod, account) ?? []) : [];
+    const wrong = judged ? pods.flatMap((pod) => wrongWith(pod, serviceAccount) ?? []) : [];
     const withKeys = pods.filter(({ staticKeys }) => staticKeys);
     return {
-      account,
+      serviceAccount,
       workload,
       pods,
       edge: {
-        from: inCluster(account.cluster.audited.cluster, `${account.ref.namespace}/${workload}`),
-        to: account.id,
+        from: inCluster(
+          serviceAccount.cluster.audited.cluster,
+          `${serviceAccount.ref.namespace}/${workload}`,
+        ),
+        to: serviceAccount.id,
         kind: "runs-as",
-        state: wrong.length === 0 ? wellState(account, ways) : worst(wrong.map(({ state }) => state)),
+        state: wrong.length === 0 ? wellState(serviceAccount, paths) : worst(wrong.map(({ state }) => state)),
         facts: [
           ...wrongFacts(wrong, pods.length),
           ...(withKeys.length === 0
@@ -40,8 +47,8 @@ export function runsOf(account: DrawnAccount, ways: readonly Way[], scene: Scene
               ]),
         ],
         findings: [
-          ...(wrong.length === 0 ? [] : findings.about(account.id, "stale-pods", "account-gone")),
-          ...(withKeys.length === 0 ? [] : findings.about(account.id, "static-keys")),
+          ...(wrong.length === 0 ? [] : findings.about(serviceAccount.id, "stale-pods", "account-gone")),
+          ...(withKeys.length === 0 ? [] : findings.about(serviceAccount.id, "static-keys")),
         ].toSorted((one, other) => one - other),
       },
     };
@@ -49,9 +56,9 @@ export function runsOf(account: DrawnAccount, ways: readonly Way[], scene: Scene
 }
 
 /** How pods run that lack nothing. */
-function wellState({ found }: DrawnAccount, ways: readonly Way[]): GraphState {
+function wellState({ found }: DrawnServiceAccount, paths: readonly AccessPath[]): GraphState {
   if (found === undefined) return "unknown";
-  return ways.some(isUsed) ? "works" : "idle";
+  return paths.some(isUsed) ? "works" : "idle";
 }
 
 type Wrong = { readonly state: GraphState; readonly why: string };
@@ -63,18 +70,18 @@ function wrongFacts(wrong: readonly Wrong[], all: number): GraphFact[] {
     .map((why) => [`${reasons.get(why)?.length ?? 0} of ${counted(all, "pod")}`, why]);
 }
 
-/** What a pod lacks of what its account would give to a new one. */
-function wrongWith(pod: PodGlance, { found }: DrawnAccount): Wrong | undefined {
+/** What a pod lacks of what its ServiceAccount would give to a new one. */
+function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | undefined {
   const { roleArn } = pod;
   if (found === undefined) return undefined;
   if (found === "missing")
     return roleArn === undefined
       ? undefined
-      : { state: "broken", why: "the account is gone: the token is renewed no more" };
+      : { state: "broken", why: "the ServiceAccount is gone: the token is renewed no more" };
   const annotated = found.annotations[ROLE_ANNOTATION] ?? "";
   if (annotated === "")
     return hasFormerRole(pod)
-      ? { state: "stale", why: `has ${roleArn ?? ""}, which the account names no more` }
+      ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount names no more` }
       : undefined;
   if (!lacksRole(pod, annotated)) return undefined;
   return {
@@ -83,20 +90,20 @@ function wrongWith(pod: PodGlance, { found }: DrawnAccount): Wrong | undefined {
   };
 }
 
-/** A workload as a node, from all that its pods run as; in trouble as its accounts are. */
+/** A workload as a node, from all that its pods run as; in trouble as its ServiceAccounts are. */
 export function workloadNode(
   runs: readonly [Run, ...Run[]],
-  accounts: ReadonlyMap<string, GraphNode>,
+  serviceAccounts: ReadonlyMap<string, GraphNode>,
 ): GraphNode {
-  const [{ account, workload, edge }] = runs;
+  const [{ serviceAccount, workload, edge }] = runs;
   const pods = runs.flatMap((run) => run.pods).map(({ name }) => name);
   return {
     id: edge.from,
     kind: "workload",
     label: workload,
-    cluster: account.cluster.audited.cluster.name,
-    namespace: account.ref.namespace,
-    state: worst(runs.flatMap((run) => [run.edge.state, accounts.get(run.edge.to)?.state ?? "idle"])),
+    cluster: serviceAccount.cluster.audited.cluster.name,
+    namespace: serviceAccount.ref.namespace,
+    state: worst(runs.flatMap((run) => [run.edge.state, serviceAccounts.get(run.edge.to)?.state ?? "idle"])),
     facts: workload.startsWith("pod/") ? [] : [["pods", listText(pods.toSorted())]],
     findings: [...new Set(runs.flatMap((run) => run.edge.findings))].toSorted((one, other) => one - other),
   };

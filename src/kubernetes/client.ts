@@ -1,4 +1,4 @@
-import { accountUrl } from "./account-url.ts";
+import { serviceAccountUrl } from "./service-account-url.ts";
 import { anything, flag, object, text } from "./answer.ts";
 import { callerOn, type Caller } from "./caller.ts";
 import type { Connection } from "./connection.ts";
@@ -62,10 +62,10 @@ function writes(api: Caller): Writes {
     },
     async patchServiceAccount({ ref, labels, annotations, resourceVersion }) {
       const metadata = { resourceVersion, labels, annotations };
-      await patch(`serviceaccount ${ref.namespace}/${ref.name}`, accountUrl(ref), { metadata });
+      await patch(`serviceaccount ${ref.namespace}/${ref.name}`, serviceAccountUrl(ref), { metadata });
     },
-    async bindWorkload({ ref, account, resourceVersion }) {
-      const spec = templateEdit(ref, { serviceAccountName: account });
+    async bindWorkload({ ref, serviceAccount, resourceVersion }) {
+      const spec = templateEdit(ref, { serviceAccountName: serviceAccount });
       await patchWorkload(ref, { metadata: { resourceVersion }, spec });
     },
     async restartWorkload(ref, at) {
@@ -77,7 +77,7 @@ function writes(api: Caller): Writes {
         `delete serviceaccount ${ref.namespace}/${ref.name}`,
         {
           method: "DELETE",
-          path: accountUrl(ref),
+          path: serviceAccountUrl(ref),
           body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion } },
         },
         anything,
@@ -109,7 +109,11 @@ function questions(api: Caller): Questions {
       };
       const what = `create serviceaccounts/token for ${ref.namespace}/${ref.name}`;
       const shape = object({ status: object({ token: text }) });
-      const answer = await api(what, { method: "POST", path: `${accountUrl(ref)}/token`, body }, shape);
+      const answer = await api(
+        what,
+        { method: "POST", path: `${serviceAccountUrl(ref)}/token`, body },
+        shape,
+      );
       return answer.status.token;
     },
     async tryPod(ref) {

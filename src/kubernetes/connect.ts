@@ -9,24 +9,26 @@ import { connectableAccess } from "./kubeconfig.ts";
 import type { KubernetesPort } from "./port.ts";
 
 /** How to reach a cluster's API. */
-export interface Reach {
+export interface ConnectOptions {
   readonly flags: { readonly kubeconfig?: string; readonly context?: string };
   readonly cluster: ClusterWithIssuer;
-  readonly account: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccountRef;
   readonly token: () => Promise<string>;
 }
 
 /** The API of the cluster: as EKS describes it, or by a kubeconfig that is proved to be the same cluster. */
-export async function connectKubernetes(reach: Reach): Promise<{ api: KubernetesPort; close(): void }> {
-  const { flags, cluster, account } = reach;
+export async function connectKubernetes(
+  reach: ConnectOptions,
+): Promise<{ api: KubernetesPort; close(): void }> {
+  const { flags, cluster, serviceAccount } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
   const connection = byKubeconfig
-    ? await provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, account)
+    ? await provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, serviceAccount)
     : asEksDescribes(reach);
   return { api: kubernetesAdapter(connection), close: () => connection.close() };
 }
 
-function asEksDescribes({ cluster, token }: Reach): Connection {
+function asEksDescribes({ cluster, token }: ConnectOptions): Connection {
   const { name, endpoint, caPem, status } = cluster;
   if (endpoint === undefined || caPem === undefined) {
     throw new Failure("refused", "no-endpoint", `the cluster '${name}' has no API endpoint yet (${status})`);

@@ -1,7 +1,7 @@
 import type {
   Namespace,
   Pod,
-  PodGlance,
+  PodSummary,
   PodSpec,
   ServiceAccount,
   WebhookConfiguration,
@@ -17,30 +17,30 @@ import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../mo
 export interface KubernetesPort {
   getNamespace(name: NamespaceName): Promise<Namespace | undefined>;
   getServiceAccount(ref: ServiceAccountRef): Promise<ServiceAccount | undefined>;
-  /** The accounts of a namespace, or of all. */
+  /** The ServiceAccounts of a namespace, or of all. */
   listServiceAccounts(namespace: NamespaceName | undefined): Promise<readonly ServiceAccount[]>;
   createNamespace(name: NamespaceName): Promise<void>;
-  createServiceAccount(account: NewServiceAccount): Promise<void>;
+  createServiceAccount(serviceAccount: NewServiceAccount): Promise<void>;
   /** Sets labels and annotations, and takes off those that are `null`, if the object still has that resourceVersion; else throws `conflict`. */
   patchServiceAccount(edit: ServiceAccountEdit): Promise<void>;
-  /** Deletes the account, if it still has that resourceVersion; else throws `conflict`. */
+  /** Deletes the ServiceAccount, if it still has that resourceVersion; else throws `conflict`. */
   deleteServiceAccount(ref: ServiceAccountRef, resourceVersion: string): Promise<void>;
-  /** Sets the account in a workload's pod template, if the object still has that resourceVersion; else throws `conflict`. */
+  /** Sets the ServiceAccount in a workload's pod template, if the object still has that resourceVersion; else throws `conflict`. */
   bindWorkload(edit: WorkloadBinding): Promise<void>;
-  /** Rolls the workload's pods out anew, as `kubectl rollout restart` does: once for one time. */
+  /** Rolls the workload's pods out again, as `kubectl rollout restart` does: once for one time. */
   restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview). */
   may(access: Access): Promise<boolean>;
-  /** A token of the account (TokenRequest); `undefined` audience means the API server's own. */
+  /** A token of the ServiceAccount (TokenRequest); `undefined` audience means the API server's own. */
   requestToken(ref: ServiceAccountRef, audience: string | undefined, seconds: number): Promise<string>;
-  /** The pods of a namespace, or of all, that run with the account, if one is named. */
+  /** The pods of a namespace, or of all, that run with the ServiceAccount, if one is named. */
   listPods(scope: PodScope): Promise<readonly Pod[]>;
   /** As `listPods`, of each pod only what the audit of a whole cluster keeps. */
-  glancePods(namespace: NamespaceName | undefined): Promise<readonly PodGlance[]>;
+  glancePods(namespace: NamespaceName | undefined): Promise<readonly PodSummary[]>;
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
-  /** What would become of a small pod with the account: a create that is not kept (dry run), webhooks and all. */
+  /** What would become of a small pod with the ServiceAccount: a create that is not kept (dry run), webhooks and all. */
   tryPod(ref: ServiceAccountRef): Promise<PodSpec>;
   /** The issuer that the API server's OIDC discovery names. */
   discoverIssuer(): Promise<string>;
@@ -60,7 +60,7 @@ export interface NewServiceAccount {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** What to do to an account that still has this resourceVersion: `null` takes a key off; others stay. */
+/** What to do to a ServiceAccount that still has this resourceVersion: `null` takes a key off; others stay. */
 export interface ServiceAccountEdit {
   readonly ref: ServiceAccountRef;
   readonly labels: Readonly<Record<string, string | null>>;
@@ -68,10 +68,10 @@ export interface ServiceAccountEdit {
   readonly resourceVersion: string;
 }
 
-/** Which account the pods of a workload are to have. */
+/** Which ServiceAccount the pods of a workload are to have. */
 export interface WorkloadBinding {
   readonly ref: WorkloadRef;
-  readonly account: ServiceAccountName;
+  readonly serviceAccount: ServiceAccountName;
   readonly resourceVersion: string;
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 
 /**
- * A small pod with the account that no policy should have anything against: it meets the Pod Security Standard
+ * A small pod with the ServiceAccount that no policy should have anything against: it meets the Pod Security Standard
  * `restricted` and names requests and limits, for quotas. It is never kept, so its image is never fetched.
  */
 export function probePod({ namespace, name }: ServiceAccountRef): object {

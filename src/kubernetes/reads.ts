@@ -1,10 +1,10 @@
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
-import { accountUrl } from "./account-url.ts";
+import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
-import { toPodGlance } from "./wire-pod-glance.ts";
+import { toPodSummary } from "./wire-pod-glance.ts";
 import { POD, toPod } from "./wire-pod.ts";
 import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
@@ -26,13 +26,13 @@ export function reads(api: Caller): Reads {
     },
     async getServiceAccount(ref) {
       const what = `serviceaccount ${ref.namespace}/${ref.name}`;
-      const found = await get(what, accountUrl(ref), SERVICE_ACCOUNT);
+      const found = await get(what, serviceAccountUrl(ref), SERVICE_ACCOUNT);
       return found && toServiceAccount(ref, found);
     },
     async listServiceAccounts(namespace) {
       const path = `${scopePath(namespace)}/serviceaccounts`;
       const what = `list serviceaccounts${within(namespace)}`;
-      return (await api.list(what, { path, shape: SERVICE_ACCOUNT, keep: listedAccount })).flat();
+      return (await api.list(what, { path, shape: SERVICE_ACCOUNT, keep: listedServiceAccount })).flat();
     },
     async listPods({ namespace, name }) {
       const query = name === undefined ? {} : { fieldSelector: `spec.serviceAccountName=${name}` };
@@ -41,7 +41,7 @@ export function reads(api: Caller): Reads {
     },
     glancePods(namespace) {
       const path = `${scopePath(namespace)}/pods`;
-      return api.list(`list pods${within(namespace)}`, { path, shape: POD, keep: toPodGlance });
+      return api.list(`list pods${within(namespace)}`, { path, shape: POD, keep: toPodSummary });
     },
     async getPod(namespace, name) {
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
@@ -74,7 +74,7 @@ function within(namespace: string | undefined): string {
 }
 
 /** An item of a list; the API server has let its name in, so that it is one. */
-function listedAccount(item: ServiceAccountJson): ServiceAccount[] {
+function listedServiceAccount(item: ServiceAccountJson): ServiceAccount[] {
   const namespace = parseNamespaceName(item.metadata.namespace ?? "");
   const name = parseServiceAccountName(item.metadata.name ?? "");
   return namespace.ok && name.ok

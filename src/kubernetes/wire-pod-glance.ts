@@ -1,8 +1,8 @@
-import { TOKEN_VOLUME, type PodGlance } from "../model/kubernetes-objects.ts";
+import { TOKEN_VOLUME, type PodSummary } from "../model/kubernetes-objects.ts";
 import { workloadOf, type PodJson } from "./wire-pod.ts";
 
 /** The little that is kept of one of many pods. */
-export function toPodGlance({ metadata, spec, status }: PodJson): PodGlance {
+export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
   const workload = workloadOf(metadata);
   const roleArn = variable(spec, "AWS_ROLE_ARN");
   return {

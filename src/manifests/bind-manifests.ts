@@ -4,16 +4,16 @@ import { workloadText, type WorkloadName } from "../model/workload-name.ts";
 import { applyEdits, type Edit } from "./edits.ts";
 import { findPodMakers, type PodMaker, type PodSpecPlace } from "./find-pod-makers.ts";
 import { readManifests, type Manifests } from "./read-manifests.ts";
-import { setAccount } from "./set-account.ts";
+import { setServiceAccount } from "./set-service-account.ts";
 
-/** A pod or workload of a file that was meant, and the account before. */
+/** A pod or workload of a file that was meant, and the ServiceAccount before. */
 export interface BoundWorkload {
   /** `kind/name`, as kubectl writes it; without a name where the manifest has `generateName`. */
   readonly workload: string;
   readonly line: number;
   readonly before: string | undefined;
   readonly changed: boolean;
-  /** What the older field `serviceAccount` says beside it, if that is another account. */
+  /** What the older field `serviceAccount` says beside it, if that is another ServiceAccount. */
   readonly olderField?: string;
 }
 
@@ -31,25 +31,25 @@ export interface BoundManifests {
   readonly refused: readonly Refusal[];
 }
 
-/** What is to be bound: these workloads, or all that are in the account's namespace. */
+/** What is to be bound: these workloads, or all that are in the ServiceAccount's namespace. */
 export interface Binding {
-  readonly account: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccountRef;
   /** Empty: all. */
   readonly workloads: readonly WorkloadName[];
 }
 
 /** A pod or workload belongs to a namespace if it says so, or says nothing. */
-export function isMeant(maker: PodMaker, { account, workloads }: Binding): boolean {
-  if (maker.namespace !== undefined && maker.namespace !== account.namespace) return false;
+export function isMeant(maker: PodMaker, { serviceAccount, workloads }: Binding): boolean {
+  if (maker.namespace !== undefined && maker.namespace !== serviceAccount.namespace) return false;
   return (
     workloads.length === 0 || workloads.some(({ kind, name }) => maker.kind === kind && maker.name === name)
   );
 }
 
-/** Sets the account of every workload that is meant; everything else in the text stays as it is, byte by byte. */
+/** Sets the ServiceAccount of every workload that is meant; everything else in the text stays as it is, byte by byte. */
 export function bindManifests(manifests: Manifests, binding: Binding): BoundManifests {
   const { text } = manifests;
-  const { name } = binding.account;
+  const { name } = binding.serviceAccount;
   const meant = findPodMakers(manifests)
     .filter((maker) => isMeant(maker, binding))
     .map((maker) => ({ maker, outcome: outcomeOf(maker, name, text) }));
@@ -79,32 +79,32 @@ type Outcome =
   | { readonly kind: "edit"; readonly edit: Edit; readonly place: PodSpecPlace }
   | { readonly kind: "refused"; readonly reason: string };
 
-function outcomeOf({ account, podSpec }: PodMaker, name: string, text: string): Outcome {
-  if (account === name) return { kind: "right" };
+function outcomeOf({ serviceAccount, podSpec }: PodMaker, name: string, text: string): Outcome {
+  if (serviceAccount === name) return { kind: "right" };
   if ("refused" in podSpec) return { kind: "refused", reason: podSpec.refused };
-  const edit = setAccount(podSpec, name, text);
+  const edit = setServiceAccount(podSpec, name, text);
   if (!edit.ok) return { kind: "refused", reason: edit.problem };
   return { kind: "edit", edit: edit.value, place: podSpec };
 }
 
 function boundOf(maker: PodMaker, changed: boolean, name: string): BoundWorkload {
-  const { account, olderField } = maker;
+  const { serviceAccount, olderField } = maker;
   const differs = olderField !== undefined && olderField !== name;
-  return { ...placeOf(maker), before: account, changed, ...(differs && { olderField }) };
+  return { ...placeOf(maker), before: serviceAccount, changed, ...(differs && { olderField }) };
 }
 
 function placeOf({ kind, name, line }: PodMaker): { readonly workload: string; readonly line: number } {
   return { workload: workloadText({ kind, name: name ?? "" }), line };
 }
 
-const UNFAITHFUL = "is written in a form in which more than its account would change";
+const UNFAITHFUL = "is written in a form in which more than its ServiceAccount would change";
 
-/** Reads what was written: it must say the same as before but for the accounts that were set. */
+/** Reads what was written: it must say the same as before but for the ServiceAccounts that were set. */
 function isFaithful(
   { documents }: Manifests,
   result: string,
   changes: readonly { readonly document: PodMaker["document"]; readonly place: PodSpecPlace }[],
-  account: string,
+  serviceAccount: string,
 ): boolean {
   const after = readManifests(result);
   if (!after.ok) return false;
@@ -112,7 +112,7 @@ function isFaithful(
     changes
       .filter((change) => change.document === document)
       .reduce<unknown>(
-        (value, { place }) => withValue(value, [...place.path, "serviceAccountName"], account),
+        (value, { place }) => withValue(value, [...place.path, "serviceAccountName"], serviceAccount),
         {
           ...plainValue(document),
         },

@@ -12,8 +12,8 @@ export interface PodMaker {
   /** `undefined`: that of whoever applies it. */
   readonly namespace: string | undefined;
   readonly line: number;
-  /** The account that its pods run with, as the API server reads it; `undefined`: `default`. */
-  readonly account: string | undefined;
+  /** The ServiceAccount that its pods run with, as the API server reads it; `undefined`: `default`. */
+  readonly serviceAccount: string | undefined;
   /** `serviceAccount`, the older name of the field, which is heeded only where `serviceAccountName` is absent. */
   readonly olderField: string | undefined;
   readonly document: Document;
@@ -109,7 +109,7 @@ function podSpecOf(
   kind: PodMakerKind,
   base: Keys,
   lineAt: Manifests["lineAt"],
-): Pick<PodMaker, "account" | "olderField" | "podSpec"> {
+): Pick<PodMaker, "serviceAccount" | "olderField" | "podSpec"> {
   const keys = POD_SPEC_PATHS[kind];
   let map = root;
   let found: Found | undefined;
@@ -120,11 +120,11 @@ function podSpecOf(
     map = found.value;
     refused ??= takenFromAnchor(found, lineAt) ?? sharedAnchor(map, lineAt);
   }
-  const account = nonEmpty(textUnder(map, "serviceAccountName"));
+  const serviceAccount = nonEmpty(textUnder(map, "serviceAccountName"));
   const olderField = nonEmpty(textUnder(map, "serviceAccount"));
   const place = found && { found, map, path: [...base, ...keys] };
   return {
-    account: account ?? olderField,
+    serviceAccount: serviceAccount ?? olderField,
     olderField,
     podSpec: refused === undefined && place ? place : { refused: refused ?? "" },
   };

@@ -6,24 +6,24 @@ export interface WhoCan {
   readonly role: RoleArn;
   readonly clusters: readonly string[];
   readonly subjects: readonly WhoCanSubject[];
-  /** How far the role is open to accounts that nobody has made yet, by the most open of the clusters. */
+  /** How far the role is open to ServiceAccounts that nobody has made yet, by the most open of the clusters. */
   readonly open: "any-provider" | "any-account" | "pattern" | null;
   readonly openPatterns: readonly string[];
   readonly notRead: readonly NotRead[];
 }
 
-/** An account that can become the role, and how. */
-export interface WhoCanSubject extends Way {
+/** A ServiceAccount that can become the role, and how. */
+export interface WhoCanSubject extends AccessPath {
   readonly cluster: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** `null` where the cluster's accounts could not be read. */
+  /** `null` where the cluster's ServiceAccounts could not be read. */
   readonly exists: boolean | null;
   /** Names of the pods that run with it; `null` where they could not be read. */
   readonly pods: readonly string[] | null;
 }
 
-/** What one account can become. */
+/** What one ServiceAccount can become. */
 export interface WhatCan {
   readonly cluster: string;
   readonly namespace: string;
@@ -36,10 +36,10 @@ export interface WhatCan {
   readonly notRead: readonly NotRead[];
 }
 
-/** A role that the account can become, and what it brings; what could not be read of it is left out. */
-export interface WhatCanRole extends Way {
+/** A role that the ServiceAccount can become, and what it brings; what could not be read of it is left out. */
+export interface WhatCanRole extends AccessPath {
   readonly role: RoleArn;
-  /** True if the account's annotation names it. */
+  /** True if the ServiceAccount's annotation names it. */
   readonly annotated: boolean;
   /** The managed policies attached to it. */
   readonly policies?: readonly PolicyArn[];
@@ -50,7 +50,7 @@ export interface WhatCanRole extends Way {
 }
 
 /** By which way, for certain or not, and by which statements. */
-export interface Way extends Judgement {
+export interface AccessPath extends Judgement {
   readonly via: "irsa" | "pod-identity";
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;

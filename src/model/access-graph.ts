@@ -13,10 +13,10 @@ export const GRAPH_KINDS = ["cluster", "namespace", "workload", "service-account
 /** One of `GRAPH_KINDS`. */
 export type GraphKind = (typeof GRAPH_KINDS)[number];
 
-/** Who can become what, as a graph: cluster → namespaces → workloads → accounts → roles → policies. */
+/** Analyze access, as a graph: cluster → namespaces → workloads → accounts → roles → policies. */
 export interface AccessGraph {
   /** The AWS account's number. */
-  readonly account: string;
+  readonly awsAccount: string;
   /** The moment that it was read, in ISO 8601. */
   readonly observedAt: string;
   /** By kind, then by id. */
@@ -52,13 +52,13 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   /**
-   * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the account; `becomes`: the account, the role,
-   * or that its annotation means it to – from a namespace or a cluster where every account in it may, of which none is
+   * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `becomes`: the ServiceAccount, the role,
+   * or that its annotation means it to – from a namespace or a cluster where every ServiceAccount in it may, of which none is
    * then drawn for that alone; `attached`: the role's policy, managed or inline, or its boundary.
    */
   readonly kind: "contains" | "runs-as" | "becomes" | "attached";
   readonly state: GraphState;
-  /** As the statements that let the account in, or why they don't. */
+  /** As the statements that let the ServiceAccount in, or why they don't. */
   readonly facts: readonly GraphFact[];
   readonly findings: readonly number[];
 }

@@ -9,7 +9,7 @@ export interface ArnParts {
   readonly partition: string;
   readonly service: string;
   readonly region: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly resource: string;
 }
 
@@ -21,11 +21,11 @@ export type ProviderArn = Brand<"ProviderArn">;
 
 /** The parts of anything that has the form of an ARN; `undefined` for all else. */
 export function splitArn(text: string): ArnParts | undefined {
-  const [head, partition, service, region, account, ...rest] = text.split(":");
-  if (head !== "arn" || !partition || !service || region === undefined || account === undefined)
+  const [head, partition, service, region, awsAccount, ...rest] = text.split(":");
+  if (head !== "arn" || !partition || !service || region === undefined || awsAccount === undefined)
     return undefined;
   const resource = rest.join(":");
-  return resource === "" ? undefined : { partition, service, region, account, resource };
+  return resource === "" ? undefined : { partition, service, region, awsAccount, resource };
 }
 
 const CLUSTER_ARN = /^arn:aws[a-z0-9-]*:eks:[a-z0-9-]+:\d{12}:cluster\/[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
@@ -66,7 +66,8 @@ function iamArnHint(text: string, wanted: string): string {
   if (parts.service !== "iam") return ` (it names the service '${parts.service}', not iam)`;
   const kind = parts.resource.split("/")[0] ?? "";
   if (kind !== wanted) return ` (it names a '${kind}')`;
-  if (!/^(\d{12}|aws)$/.test(parts.account)) return ` (its account '${parts.account}' is not twelve digits)`;
+  if (!/^(\d{12}|aws)$/.test(parts.awsAccount))
+    return ` (its ServiceAccount '${parts.awsAccount}' is not twelve digits)`;
   return "";
 }
 
@@ -75,7 +76,7 @@ export interface ClusterRef {
   readonly arn: ClusterArn;
   readonly partition: string;
   readonly region: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly name: string;
 }
 
@@ -85,11 +86,11 @@ export function clusterRef(arn: ClusterArn): ClusterRef {
   return { ...parts, arn, name: parts.resource.slice("cluster/".length) };
 }
 
-/** A role by its ARN: account, path (`/` or `/a/b/`) and name. */
+/** A role by its ARN: ServiceAccount, path (`/` or `/a/b/`) and name. */
 export interface RoleRef {
   readonly arn: RoleArn;
   readonly partition: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly path: string;
   readonly name: string;
 }
@@ -100,12 +101,12 @@ export function roleRef(arn: RoleArn): RoleRef {
   const segments = parts.resource.split("/").slice(1);
   const name = segments.at(-1) ?? "";
   const path = segments.length === 1 ? "/" : `/${segments.slice(0, -1).join("/")}/`;
-  return { arn, partition: parts.partition, account: parts.account, path, name };
+  return { arn, partition: parts.partition, awsAccount: parts.awsAccount, path, name };
 }
 
-/** The ARN that a role of this name and path has in the cluster's account. */
+/** The ARN that a role of this name and path has in the cluster's ServiceAccount. */
 export function roleArn(cluster: ClusterRef, path: string, name: string): RoleArn {
-  return `arn:${cluster.partition}:iam::${cluster.account}:role${path}${name}` as RoleArn;
+  return `arn:${cluster.partition}:iam::${cluster.awsAccount}:role${path}${name}` as RoleArn;
 }
 
 /** The last segment of a policy's ARN, as people call it. */
@@ -115,7 +116,7 @@ export function policyName(arn: string): string {
 
 /** True for a policy that AWS owns. */
 export function isAwsManaged(arn: PolicyArn): boolean {
-  return requireParts(arn).account === "aws";
+  return requireParts(arn).awsAccount === "aws";
 }
 
 /** The partition of an ARN that has been parsed. */

@@ -4,7 +4,7 @@ import type { Finding, RuleText } from "./finding.ts";
 /** What an audit has found, as every format shows it. */
 export interface AuditReport {
   /** The AWS account. */
-  readonly account: string;
+  readonly awsAccount: string;
   /** The file whose rules of the organization hold. */
   readonly organizationFile?: string;
   readonly clusters: readonly { readonly name: string; readonly arn: string }[];
@@ -23,7 +23,7 @@ export interface AuditReport {
 export interface ReportedFinding extends Finding {
   /** True if the baseline has it: then it does not count for the exit code. */
   readonly known: boolean;
-  /** Where its account stands in the manifests that were given. */
+  /** Where its ServiceAccount stands in the manifests that were given. */
   readonly place?: Place;
 }
 

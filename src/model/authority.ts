@@ -21,7 +21,7 @@ declare class Narrowed {
   protected readonly judged: "narrower";
 }
 declare class Owned {
-  protected readonly owned: "account";
+  protected readonly owned: "service-account";
 }
 
 /**
@@ -43,7 +43,7 @@ export type WritableTrust = PolicyDocument & Judged;
 export type NarrowedTrust = PolicyDocument & Narrowed;
 
 /** A ServiceAccount that a role of irsa's has been judged to be for: what was its own may be restored. */
-export type OwnedAccount = ServiceAccountRef & Owned;
+export type OwnedServiceAccount = ServiceAccountRef & Owned;
 
 /** The role of a plan that creates it: nobody else has it yet. */
 export function createdRole({ arn }: Pick<CreateRole, "arn">): GivableRole {
@@ -83,6 +83,6 @@ export function narrowed(trust: PolicyDocument): NarrowedTrust {
 }
 
 /** Says that a role has been judged to be the ServiceAccount's. Only the judge of ownership imports this. */
-export function ownedAccount(account: ServiceAccountRef): OwnedAccount {
-  return account as OwnedAccount;
+export function ownedServiceAccount(serviceAccount: ServiceAccountRef): OwnedServiceAccount {
+  return serviceAccount as OwnedServiceAccount;
 }

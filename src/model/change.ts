@@ -33,9 +33,9 @@ export type Change =
   | DeleteInlinePolicy
   | LeaveInstanceProfile
   | CreateNamespace
-  | CreateAccount
-  | EditAccount
-  | DeleteAccount
+  | CreateServiceAccount
+  | EditServiceAccount
+  | DeleteServiceAccount
   | BindWorkload
   | RestartWorkload
   | RetainStack
@@ -80,19 +80,19 @@ export interface CreateNamespace {
 }
 
 /** Makes a ServiceAccount. */
-export interface CreateAccount {
-  readonly kind: "create-account";
-  readonly account: ServiceAccountRef;
-  /** The role that its pods get, or are losing; role and account are changed in the plan's order. */
+export interface CreateServiceAccount {
+  readonly kind: "create-service-account";
+  readonly serviceAccount: ServiceAccountRef;
+  /** The role that its pods get, or are losing; role and ServiceAccount are changed in the plan's order. */
   readonly role: RoleArn | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Sets labels and annotations of a ServiceAccount; others stay. */
-export interface EditAccount {
-  readonly kind: "edit-account";
-  readonly account: ServiceAccountRef;
+export interface EditServiceAccount {
+  readonly kind: "edit-service-account";
+  readonly serviceAccount: ServiceAccountRef;
   readonly role: RoleArn | undefined;
   readonly setLabels: Readonly<Record<string, string>>;
   readonly setAnnotations: Readonly<Record<string, string>>;
@@ -106,9 +106,9 @@ export interface EditAccount {
 }
 
 /** Deletes a ServiceAccount. */
-export interface DeleteAccount {
-  readonly kind: "delete-account";
-  readonly account: ServiceAccountRef;
+export interface DeleteServiceAccount {
+  readonly kind: "delete-service-account";
+  readonly serviceAccount: ServiceAccountRef;
   readonly role: RoleArn | undefined;
   readonly observed: string;
   /** What the API server compares before it deletes. */
@@ -138,10 +138,10 @@ export function targetOf(change: Change): string {
       return `stack:${change.stack.name}`;
     case "create-namespace":
       return `namespace:${change.namespace}`;
-    case "create-account":
-    case "edit-account":
-    case "delete-account":
-      return `account:${change.account.namespace}/${change.account.name}`;
+    case "create-service-account":
+    case "edit-service-account":
+    case "delete-service-account":
+      return `account:${change.serviceAccount.namespace}/${change.serviceAccount.name}`;
     case "bind-workload":
     case "restart-workload":
       return `workload:${change.workload.namespace}/${change.workload.kind}/${change.workload.name}`;
@@ -157,16 +157,16 @@ export function effectOf({ kind }: Change): Effect {
     case "create-provider":
     case "create-role":
     case "create-namespace":
-    case "create-account":
+    case "create-service-account":
       return "create";
     case "delete-provider":
     case "delete-role":
-    case "delete-account":
+    case "delete-service-account":
     case "delete-stack":
       return "remove";
     case "edit-provider":
     case "edit-role":
-    case "edit-account":
+    case "edit-service-account":
     case "attach-policy":
     case "detach-policy":
     case "put-inline-policy":

@@ -24,7 +24,7 @@ export interface RuleText {
   /** What exactly is found, and what is not, in Markdown. */
   readonly finds: string;
   /** How it is mended, in Markdown. */
-  readonly mends: string;
+  readonly remedies: string;
   /** Pages that say so. */
   readonly sources: readonly string[];
 }
@@ -39,7 +39,7 @@ export interface Finding {
   readonly message: string;
   /** Labelled facts, in the order in which they are read. */
   readonly evidence: readonly (readonly [label: string, value: string])[];
-  readonly mend: Mend;
+  readonly remedy: Remedy;
   /** The namespaces that it concerns; empty for what concerns none, or any. */
   readonly namespaces: readonly string[];
   /** 20 characters, the same in every run as long as it is the same finding, whatever the numbers in its message. */
@@ -51,11 +51,11 @@ export interface FindingSubject {
   readonly kind: "role" | "service-account" | "provider" | "cluster";
   /** As people call it: a role's name, `namespace/name`, an issuer, a cluster's name. */
   readonly name: string;
-  /** Unique: an ARN; for an account, the cluster's ARN, `/`, and its path. */
+  /** Unique: an ARN; for a ServiceAccount, the cluster's ARN, `/`, and its path. */
   readonly id: string;
   /** The cluster's name, where it is about one cluster. */
   readonly cluster?: string;
 }
 
 /** What fixes it. */
-export type Mend = CommandOrAdvice;
+export type Remedy = CommandOrAdvice;

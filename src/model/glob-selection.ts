@@ -7,7 +7,7 @@ export interface GlobSelection {
   readonly exclude?: readonly string[];
 }
 
-/** What is chosen from, for the notes: `account of the file`, `accounts`. */
+/** What is chosen from, for the notes: `ServiceAccount of the file`, `ServiceAccounts`. */
 export interface ChosenFrom {
   readonly one: string;
   readonly many: string;

@@ -27,7 +27,7 @@ export function hostPath(issuer: IssuerUrl): IssuerHostPath {
  * Source: IAM User Guide, "IAM identifiers"; the resource is the URL without its scheme.
  */
 export function providerArn(cluster: ClusterRef, issuer: IssuerUrl): ProviderArn {
-  return `arn:${cluster.partition}:iam::${cluster.account}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
+  return `arn:${cluster.partition}:iam::${cluster.awsAccount}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
 }
 
 /** The audience that EKS's tokens have unless the account asks for another; in every partition. */

@@ -138,7 +138,7 @@ export interface LabelRequirement {
 }
 
 /** A pod as the audit keeps it, of tens of thousands: what it runs with, and what its SDK would find. */
-export interface PodGlance {
+export interface PodSummary {
   readonly namespace: string;
   readonly name: string;
   readonly serviceAccountName: string;

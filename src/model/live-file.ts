@@ -3,14 +3,14 @@ import type { PolicyDocument } from "./trust-policy/document.ts";
 
 /** What is live as an eksctl ClusterConfig. */
 export interface LiveFile {
-  /** The file; its `iam.serviceAccounts` are the entries of those accounts that have one, in their order. */
+  /** The file; its `iam.serviceAccounts` are the entries of those ServiceAccounts that have one, in their order. */
   readonly file: object;
-  readonly accounts: readonly LiveAccount[];
+  readonly serviceAccounts: readonly LiveServiceAccount[];
 }
 
 /** An account of the cluster in a file. */
-export interface LiveAccount {
-  readonly account: ServiceAccountRef;
+export interface LiveServiceAccount {
+  readonly serviceAccount: ServiceAccountRef;
   /** Its entry; absent where a file can't have one. */
   readonly entry?: object;
   /** What the file does not say of it. */

@@ -19,6 +19,6 @@ export function inlineDigest(document: PolicyDocument | undefined): string {
 }
 
 /** What an edit of a ServiceAccount depends on: labels and annotations. */
-export function accountDigest({ labels, annotations }: ServiceAccount): string {
+export function serviceAccountDigest({ labels, annotations }: ServiceAccount): string {
   return digestOf({ labels, annotations });
 }

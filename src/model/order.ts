@@ -1,10 +1,10 @@
 import { targetOf, type Change } from "./change.ts";
-import { accountPath } from "./service-account-ref.ts";
+import { serviceAccountPath } from "./service-account-ref.ts";
 
 /**
  * The changes that must be done before the one at `index`, by index. Changes that bear on each other keep the plan's
  * order, all others are free to run side by side. What is built up is planned as provider, role, what hangs on it,
- * account: no pod starts with half of it, and a role's marks stand before what they mark. What is taken down is
+ * ServiceAccount: no pod starts with half of it, and a role's marks stand before what they mark. What is taken down is
  * planned the other way round: no pod gets a role that is going, and a mark falls after what it marks. A stack goes
  * after all that is planned before it for its role.
  */
@@ -15,7 +15,15 @@ export function prerequisites(changes: readonly Change[], index: number): number
 }
 
 /** What builds on what: each layer on those before it. */
-const LAYERS = ["provider", "role", "stack", "attachment", "namespace", "account", "workload"] as const;
+const LAYERS = [
+  "provider",
+  "role",
+  "stack",
+  "attachment",
+  "namespace",
+  "service-account",
+  "workload",
+] as const;
 
 type Layer = (typeof LAYERS)[number];
 
@@ -35,21 +43,21 @@ function bearOnEachOther(one: Change, other: Change): boolean {
       return below === "role" || gives(lower) !== gives(upper);
     case "namespace":
       return below === "provider" || (below === "role" && isOf(upper, lower));
-    case "account":
-      if (below === "namespace") return targetOf(upper).startsWith(`${accountsOf(lower)}/`);
+    case "service-account":
+      if (below === "namespace") return targetOf(upper).startsWith(`${serviceAccountsOf(lower)}/`);
       return below === "provider" || isOf(upper, lower) || (below === "stack" && isOfOneRole(upper, lower));
     case "workload":
       return runsWith(upper, lower);
   }
 }
 
-/** True if the workload's pods are to run with that account. */
+/** True if the workload's pods are to run with that ServiceAccount. */
 function runsWith(upper: Change, lower: Change): boolean {
   if (upper.kind !== "bind-workload" && upper.kind !== "restart-workload") return false;
-  return targetOf(lower) === `account:${accountPath(upper.account)}`;
+  return targetOf(lower) === `account:${serviceAccountPath(upper.serviceAccount)}`;
 }
 
-/** True if the account or namespace is changed for the sake of that role. */
+/** True if the ServiceAccount or namespace is changed for the sake of that role. */
 function isOf(upper: Change, lower: Change): boolean {
   return "role" in upper && upper.role !== undefined && targetOf(lower) === `role:${upper.role}`;
 }
@@ -84,10 +92,10 @@ function layerOf(change: Change): Layer {
       return "attachment";
     case "create-namespace":
       return "namespace";
-    case "create-account":
-    case "edit-account":
-    case "delete-account":
-      return "account";
+    case "create-service-account":
+    case "edit-service-account":
+    case "delete-service-account":
+      return "service-account";
     case "bind-workload":
     case "restart-workload":
       return "workload";
@@ -99,7 +107,7 @@ function gives({ kind }: Change): boolean {
   return kind === "attach-policy" || kind === "put-inline-policy";
 }
 
-/** How the targets of a namespace's accounts begin. */
-function accountsOf(namespace: Change): string {
+/** How the targets of a namespace's ServiceAccounts begin. */
+function serviceAccountsOf(namespace: Change): string {
   return targetOf(namespace).replace("namespace:", "account:");
 }

@@ -27,7 +27,7 @@ export function planDigest(plan: Plan): string {
 }
 
 function withoutVersion(change: Change): object {
-  if (change.kind !== "edit-account" && change.kind !== "delete-account") return change;
+  if (change.kind !== "edit-service-account" && change.kind !== "delete-service-account") return change;
   const { resourceVersion: _, ...rest } = change;
   return rest;
 }

@@ -20,7 +20,7 @@ export function parseRoleName(text: string): Parsed<RoleName> {
   return invalid("is no role name: IAM allows letters, digits and _+=,.@-");
 }
 
-/** A prefix for computed role names; it must leave room for something to recognise before the hash. */
+/** A prefix for computed role names; it must leave room for something to recognize before the hash. */
 export function parseRolePrefix(text: string): Parsed<string> {
   if (text.length > PREFIX_LIMIT)
     return invalid(`has ${text.length} characters; a role prefix has at most ${PREFIX_LIMIT}`);
@@ -35,13 +35,17 @@ export function parseRolePath(text: string): Parsed<string> {
 }
 
 /**
- * The name of an account's role, where none is asked for: `<prefix><cluster>-<namespace>-<account>`, cut to fit,
- * `-`, and ten characters that stand for cluster ARN, namespace and account, so that no two accounts share a name.
+ * The name of a ServiceAccount's role, where none is asked for: `<prefix><cluster>-<namespace>-<account>`, cut to fit,
+ * `-`, and ten characters that stand for cluster ARN, namespace and ServiceAccount, so that no two ServiceAccounts share a name.
  * Fixed for good: a changed rule would orphan every role made before.
  */
-export function computedRoleName(cluster: ClusterRef, account: ServiceAccountRef, prefix: string): RoleName {
-  const hash = hashOf(cluster, account);
-  const readable = `${prefix}${cluster.name}-${account.namespace}-${account.name}`;
+export function computedRoleName(
+  cluster: ClusterRef,
+  serviceAccount: ServiceAccountRef,
+  prefix: string,
+): RoleName {
+  const hash = hashOf(cluster, serviceAccount);
+  const readable = `${prefix}${cluster.name}-${serviceAccount.namespace}-${serviceAccount.name}`;
   return `${cutToFit(readable)}-${hash}` as RoleName;
 }
 
@@ -61,15 +65,15 @@ function cutToFit(readable: string): string {
 }
 
 /**
- * True for a name that was computed for this account, whatever its prefix: the whole of it, not only its end, which
- * whoever picks an account's name could make meet the end of another role's.
+ * True for a name that was computed for this ServiceAccount, whatever its prefix: the whole of it, not only its end, which
+ * whoever picks a ServiceAccount's name could make meet the end of another role's.
  */
-export function isComputedFor(name: string, cluster: ClusterRef, account: ServiceAccountRef): boolean {
-  if (!name.endsWith(`-${hashOf(cluster, account)}`)) return false;
+export function isComputedFor(name: string, cluster: ClusterRef, serviceAccount: ServiceAccountRef): boolean {
+  if (!name.endsWith(`-${hashOf(cluster, serviceAccount)}`)) return false;
   const lengths = Array.from({ length: PREFIX_LIMIT + 1 }, (_, length) => length);
-  return lengths.some((length) => computedRoleName(cluster, account, name.slice(0, length)) === name);
+  return lengths.some((length) => computedRoleName(cluster, serviceAccount, name.slice(0, length)) === name);
 }
 
-function hashOf(cluster: ClusterRef, account: ServiceAccountRef): string {
-  return base32Digest([cluster.arn, account.namespace, account.name].join("\n"), HASH_LENGTH);
+function hashOf(cluster: ClusterRef, serviceAccount: ServiceAccountRef): string {
+  return base32Digest([cluster.arn, serviceAccount.namespace, serviceAccount.name].join("\n"), HASH_LENGTH);
 }

@@ -34,16 +34,16 @@ function allowed(characters: string): string {
 }
 
 /** `namespace/name`, as kubectl and eksctl write it. */
-export function accountPath(ref: ServiceAccountRef): string {
+export function serviceAccountPath(ref: ServiceAccountRef): string {
   return `${ref.namespace}/${ref.name}`;
 }
 
-/** The `sub` of the account's tokens. Source: Kubernetes, "Authenticating" (service account tokens). */
+/** The `sub` of the ServiceAccount's tokens. Source: Kubernetes, "Authenticating" (service account tokens). */
 export function subjectOf(ref: ServiceAccountRef): string {
   return `system:serviceaccount:${ref.namespace}:${ref.name}`;
 }
 
-/** The account that a token's `sub` speaks of; inverse of `subjectOf`. */
+/** The ServiceAccount that a token's `sub` speaks of; inverse of `subjectOf`. */
 export function parseSubject(text: string): Parsed<ServiceAccountRef> {
   const [namespace = "", name = "", ...more] = text.startsWith(SUBJECT)
     ? text.slice(SUBJECT.length).split(":")
@@ -56,8 +56,8 @@ export function parseSubject(text: string): Parsed<ServiceAccountRef> {
 
 const SUBJECT = "system:serviceaccount:";
 
-/** An account as `namespace/name`; inverse of `accountPath`. */
-export function parseAccountPath(text: string): Parsed<ServiceAccountRef> {
+/** A ServiceAccount as `namespace/name`; inverse of `accountPath`. */
+export function parseServiceAccountPath(text: string): Parsed<ServiceAccountRef> {
   const [namespace = "", name = "", ...more] = text.split("/");
   if (more.length > 0 || !text.includes("/"))
     return invalid("is no ServiceAccount; one is given as namespace/name");
@@ -67,5 +67,5 @@ export function parseAccountPath(text: string): Parsed<ServiceAccountRef> {
   return valid({ namespace: parsedNamespace.value, name: parsedName.value });
 }
 
-/** The account that every cluster has, and that pods run with which name none. */
-export const DEFAULT_ACCOUNT = { namespace: "default", name: "default" } as ServiceAccountRef;
+/** The ServiceAccount that every cluster has, and that pods run with which name none. */
+export const DEFAULT_SERVICE_ACCOUNT = { namespace: "default", name: "default" } as ServiceAccountRef;

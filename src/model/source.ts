@@ -26,7 +26,7 @@ export function derived<Given, Made>(
 }
 
 /** A ServiceAccount that the operator named. */
-export interface AskedAccount {
+export interface AskedServiceAccount {
   readonly namespace: FromOperator<NamespaceName>;
   readonly name: FromOperator<ServiceAccountName>;
 }

@@ -1,5 +1,5 @@
 import type { RoleArn } from "./arn.ts";
-import type { Holdings } from "./holdings.ts";
+import type { RoleSnapshot } from "./role-snapshot.ts";
 import type { StackResource } from "./stack.ts";
 
 /** A stack by name and id. */
@@ -29,7 +29,7 @@ export interface Noted {
   /** The holdings' mark (`holdingsMark`). */
   readonly before: string;
   /** The holdings themselves, where this run has seen them. */
-  readonly holdings?: Holdings;
+  readonly holdings?: RoleSnapshot;
 }
 
 /**

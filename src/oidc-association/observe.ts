@@ -3,7 +3,7 @@ import type { ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Provider } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
-import { unlessFailed } from "../model/unless-failed.ts";
+import { recoverFailure } from "../model/recover-failure.ts";
 
 /** What is there of the cluster's provider. */
 export interface ObservedAssociation {
@@ -21,7 +21,7 @@ export async function observeAssociation(
   const arn = providerArn(cluster, cluster.issuer);
   const [provider, all] = await Promise.all([
     iam.getProvider(arn),
-    unlessFailed(
+    recoverFailure(
       () => iam.listProviders(),
       () => [],
     ),

@@ -2,7 +2,7 @@ import { roleRef, type ClusterRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Provider } from "../model/iam-objects.ts";
-import { OUR_NAME, TAG } from "../model/marks.ts";
+import { OUR_NAME, TAG } from "../model/ownership-tags.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import type { ObservedRemoval, TrustingRole } from "./observe-removal.ts";
@@ -55,7 +55,7 @@ function inUse({ arn }: Provider, trusting: readonly TrustingRole[]): Failure {
       ["trusted by", trusting.map(roleText)],
     ],
     advice:
-      "Their pods would lose their credentials. Remove the accounts first (irsa delete-sa), or delete it all the same: --force",
+      "Their pods would lose their credentials. Remove the ServiceAccounts first (irsa delete-sa), or delete it all the same: --force",
   });
 }
 

@@ -4,7 +4,7 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Provider, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
-import { providerMarks } from "../model/marks.ts";
+import { providerOwnershipTags } from "../model/ownership-tags.ts";
 import { derived, type AskedAudience, type FromOperator } from "../model/source.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
@@ -41,7 +41,7 @@ export function planAssociation(
     url: cluster.issuer,
     clientIds: desired.audiences,
     thumbprints: desired.thumbprints,
-    tags: { ...desired.tags, ...providerMarks(cluster) },
+    tags: { ...desired.tags, ...providerOwnershipTags(cluster) },
   };
   return { changes: [create], notes: lookalikeNotes(observed) };
 }

@@ -1,17 +1,31 @@
 import { counted } from "../model/counted.ts";
 import { line, type Piece, type Styles } from "./line.ts";
-import type { NotRead, Way, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type {
+  NotRead,
+  AccessPath,
+  WhatCan,
+  WhatCanRole,
+  WhoCan,
+  WhoCanSubject,
+} from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
 import { aligned, table } from "./columns.ts";
 
-/** How many accounts are shown one by one; the rest is counted. */
+/** How many ServiceAccounts are shown one by one; the rest is counted. */
 const SHOWN = 40;
 
 /** Who can become a role, as people read it. */
-export function whoCanLines(answer: WhoCan, colour: Styles): Piece[] {
+export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
   const { role, clusters, subjects } = answer;
   const rows = subjects.slice(0, SHOWN).map((one) => subjectRow(one, clusters.length > 1));
-  const head = [...(clusters.length > 1 ? ["cluster"] : []), "account", "by", "gets in", "statement", "pods"];
+  const head = [
+    ...(clusters.length > 1 ? ["cluster"] : []),
+    "ServiceAccount",
+    "by",
+    "gets in",
+    "statement",
+    "pods",
+  ];
   const more = subjects.length - rows.length;
   return [
     "",
@@ -20,43 +34,43 @@ export function whoCanLines(answer: WhoCan, colour: Styles): Piece[] {
       [clusters.length > 1 ? "clusters" : "cluster", clusters.join(", ")],
     ]),
     "",
-    ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), colour)),
+    ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), color)),
     ...(more > 0 ? [`  … and ${more} more; -o json lists all`] : []),
-    ...openLines(answer, colour),
-    ...notReadLines(answer.notRead, colour),
+    ...openLines(answer, color),
+    ...notReadLines(answer.notRead, color),
   ];
 }
 
-/** What an account can become, as people read it. */
-export function whatCanLines(answer: WhatCan, colour: Styles): Piece[] {
+/** What a ServiceAccount can become, as people read it. */
+export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
   const { cluster, namespace, serviceAccount, annotatedRole, roles } = answer;
   const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
   return [
     "",
     ...aligned([
-      ["account", `${namespace}/${serviceAccount}`],
+      ["ServiceAccount", `${namespace}/${serviceAccount}`],
       ["cluster", cluster],
       ...(annotatedRole === null ? [] : [["annotated", annotatedRole] as const]),
     ]),
-    ...standingLines(answer, colour),
-    ...roles.flatMap((role) => ["", ...roleLines(role, colour)]),
+    ...standingLines(answer, color),
+    ...roles.flatMap((role) => ["", ...roleLines(role, color)]),
     ...(refused && answer.notRead.length === 0
-      ? ["", line`  ${colour.yellow("!")} The annotated role does not let it in.`]
+      ? ["", line`  ${color.yellow("!")} The annotated role does not let it in.`]
       : []),
-    ...notReadLines(answer.notRead, colour),
+    ...notReadLines(answer.notRead, color),
   ];
 }
 
-/** Whether the account is there, and whether any role lets it in: what a slip in its name, or a left-over trust, shows by. */
-function standingLines({ exists, roles, notRead }: WhatCan, colour: Styles): Piece[] {
+/** Whether the ServiceAccount is there, and whether any role lets it in: what a slip in its name, or a left-over trust, shows by. */
+function standingLines({ exists, roles, notRead }: WhatCan, color: Styles): Piece[] {
   if (roles.length > 0)
     return exists === false
-      ? ["", line`  ${colour.yellow("!")} There is no such account; whoever makes it can become:`]
+      ? ["", line`  ${color.yellow("!")} There is no such ServiceAccount; whoever makes it can become:`]
       : [];
   const found = notRead.length > 0 ? "no role was found that" : "no role";
   const text =
     exists === false
-      ? `There is no such account, and ${found} would let it in if it were made.`
+      ? `There is no such ServiceAccount, and ${found} would let it in if it were made.`
       : notRead.length > 0
         ? "No role was found that it can become."
         : "It can become no role.";
@@ -64,11 +78,11 @@ function standingLines({ exists, roles, notRead }: WhatCan, colour: Styles): Pie
 }
 
 /** What could not be read, so that the answer may be too short. */
-export function notReadLines(gaps: readonly NotRead[], colour: Styles): Piece[] {
+export function notReadLines(gaps: readonly NotRead[], color: Styles): Piece[] {
   if (gaps.length === 0) return [];
   return [
     "",
-    line`  ${colour.yellow("Not everything could be read:")}`,
+    line`  ${color.yellow("Not everything could be read:")}`,
     ...aligned(
       gaps.map(({ what, message }) => [what, message] as const),
       "    ",
@@ -76,13 +90,13 @@ export function notReadLines(gaps: readonly NotRead[], colour: Styles): Piece[] 
   ];
 }
 
-function withHead([head = "", ...rows]: readonly Piece[], colour: Styles): Piece[] {
-  return [colour.dim(head), ...rows];
+function withHead([head = "", ...rows]: readonly Piece[], color: Styles): Piece[] {
+  return [color.dim(head), ...rows];
 }
 
 function nobody({ open, notRead }: WhoCan): string {
-  if (notRead.length > 0) return "No account was found that can become it.";
-  return open === null ? "No account can become it." : "No account that exists can become it.";
+  if (notRead.length > 0) return "No ServiceAccount was found that can become it.";
+  return open === null ? "No ServiceAccount can become it." : "No ServiceAccount that exists can become it.";
 }
 
 function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
@@ -96,46 +110,46 @@ function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
 }
 
 function podsText({ exists, pods }: WhoCanSubject): string {
-  if (exists === false) return "no such account";
+  if (exists === false) return "no such ServiceAccount";
   if (pods === null) return "pods unknown";
   if (pods.length === 0) return "no pods";
   return counted(pods.length, "pod");
 }
 
-function wayCells(way: Way): string[] {
+function wayCells(way: AccessPath): string[] {
   return [way.via === "irsa" ? "token" : "Pod Identity", certainty(way), statementsText(way)];
 }
 
-function certainty({ verdict, unknownKeys }: Way): string {
+function certainty({ verdict, unknownKeys }: AccessPath): string {
   return verdict === "allow"
     ? "yes"
     : `if ${unknownKeys.join(", ") || "a Deny that can't be read does not apply"}`;
 }
 
-function statementsText({ statements }: Way): string {
+function statementsText({ statements }: AccessPath): string {
   return statements
     .map(({ index, sid }) => (sid === undefined ? `statement ${index + 1}` : `'${sid}'`))
     .join(", ");
 }
 
-function openLines({ open, openPatterns, clusters }: WhoCan, colour: Styles): Piece[] {
+function openLines({ open, openPatterns, clusters }: WhoCan, color: Styles): Piece[] {
   const who = {
     "any-provider":
       "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
-    "any-account": `Whoever may make an account in ${clusters.join(" or ")} can become it, whatever its subject.`,
-    pattern: `Whoever may make an account that matches can become it: ${openPatterns.join(", ")}`,
+    "any-account": `Whoever may make a ServiceAccount in ${clusters.join(" or ")} can become it, whatever its subject.`,
+    pattern: `Whoever may make a ServiceAccount that matches can become it: ${openPatterns.join(", ")}`,
   };
-  return open === null ? [] : ["", line`  ${colour.yellow("!")} ${who[open]}`];
+  return open === null ? [] : ["", line`  ${color.yellow("!")} ${who[open]}`];
 }
 
-function roleLines(role: WhatCanRole, colour: Styles): Piece[] {
+function roleLines(role: WhatCanRole, color: Styles): Piece[] {
   const [way = "", when = "", statements = ""] = wayCells(role);
   const policies = role.policies?.map(policyName) ?? [];
   const inline = role.inlinePolicies?.map((name) => `${name} (inline)`) ?? [];
   const may =
     role.policies === undefined ? "could not be read" : [...policies, ...inline].join(", ") || "nothing";
   return [
-    line`  ${colour.bold(role.role)}`,
+    line`  ${color.bold(role.role)}`,
     ...aligned(
       [
         [

@@ -3,7 +3,7 @@ import type { TextBlock } from "./text-block.ts";
 import type { Note, Plan } from "../model/plan.ts";
 import { countTargets, planDigest } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import type { Surroundings } from "./plan-text.ts";
+import type { PlanHeader } from "./plan-text.ts";
 
 /** A change that was done. */
 interface AnsweredStep {
@@ -17,7 +17,7 @@ interface AnsweredStep {
 /** What an answer in JSON is made from; `result` is the command's own. */
 export interface Answer {
   readonly command: string;
-  readonly surroundings: Surroundings;
+  readonly header: PlanHeader;
   readonly plan: Plan;
   readonly state: "nothing-to-do" | "planned" | "done";
   readonly steps: readonly AnsweredStep[];
@@ -25,11 +25,11 @@ export interface Answer {
 }
 
 /** A plan and its result as versioned JSON (docs/json.md). */
-export function answerJson({ command, surroundings, plan, state, steps, result }: Answer): TextBlock {
+export function answerJson({ command, header, plan, state, steps, result }: Answer): TextBlock {
   const document = {
     schemaVersion: 1,
     command,
-    caller: surroundings.caller,
+    caller: header.caller,
     cluster:
       plan.cluster === undefined
         ? null
@@ -37,10 +37,10 @@ export function answerJson({ command, surroundings, plan, state, steps, result }
             arn: plan.cluster.arn,
             name: plan.cluster.name,
             region: plan.cluster.region,
-            chosenBy: surroundings.cluster?.chosenBy,
+            chosenBy: header.cluster?.chosenBy,
           },
-    endpointOverrides: surroundings.overrides,
-    organizationFile: surroundings.organizationFile ?? null,
+    endpointOverrides: header.overrides,
+    organizationFile: header.organizationFile ?? null,
     plan: {
       digest: planDigest(plan),
       summary: countTargets(plan.changes),

@@ -5,14 +5,14 @@ import { SEVERITIES } from "../model/finding.ts";
 
 /** An audit as versioned JSON (docs/json.md); it can be given to `--baseline` again. */
 export function auditJson(report: AuditReport): TextBlock {
-  const { account, clusters, findings, suppressed, notes, notRead, organizationFile = null } = report;
+  const { awsAccount, clusters, findings, suppressed, notes, notRead, organizationFile = null } = report;
   const counts = SEVERITIES.map((severity) => [
     severity,
     findings.filter((one) => one.severity === severity).length,
   ]);
   const document = {
     schemaVersion: 1,
-    account,
+    awsAccount,
     clusters,
     organizationFile,
     summary: {

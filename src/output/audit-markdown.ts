@@ -5,15 +5,15 @@ import { TextBlock } from "./text-block.ts";
 
 /** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is inert in it. */
 export function auditMarkdown(report: AuditReport): TextBlock {
-  const { account, clusters, organizationFile, findings, suppressed, notes, notRead } = report;
+  const { awsAccount, clusters, organizationFile, findings, suppressed, notes, notRead } = report;
   const names = joined(
     clusters.map(({ name }) => md`${name}`),
     ", ",
   );
   return TextBlock.of([
-    md`# Who can become what: audit`,
+    md`# Analyze access: audit`,
     md``,
-    md`AWS account ${account}; ${names}. ${summaryText(report)}.`,
+    md`AWS account ${awsAccount}; ${names}. ${summaryText(report)}.`,
     ...(organizationFile === undefined ? [] : [md``, md`Rules of the organization: ${organizationFile}`]),
     md``,
     ...(findings.length === 0 ? [] : [md`| Severity | Rule | What |`, md`|---|---|---|`]),
@@ -38,7 +38,7 @@ export function auditMarkdown(report: AuditReport): TextBlock {
   ]);
 }
 
-function section({ rule, severity, message, evidence, mend, place, subject }: ReportedFinding): Markdown[] {
+function section({ rule, severity, message, evidence, remedy, place, subject }: ReportedFinding): Markdown[] {
   return [
     md``,
     md`## ${rule}: ${subject.name}`,
@@ -48,7 +48,7 @@ function section({ rule, severity, message, evidence, mend, place, subject }: Re
     ...evidence.map(([label, value]) => md`- ${label}: ${value}`),
     ...(place === undefined ? [] : [md`- in ${place.file}, line ${place.line}`]),
     md``,
-    ...(mend.kind === "command" ? fence(mend.text) : [md`${mend.text}.`]),
+    ...(remedy.kind === "command" ? fence(remedy.text) : [md`${remedy.text}.`]),
   ];
 }
 

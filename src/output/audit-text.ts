@@ -5,28 +5,28 @@ import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
 
 /** An audit as people read it: a line for each finding, and below it, or below those alike, how it is mended. */
-export function auditLines(report: AuditReport, colour: Styles): Piece[] {
-  const { account, clusters, organizationFile, findings, notes, notRead } = report;
+export function auditLines(report: AuditReport, color: Styles): Piece[] {
+  const { awsAccount, clusters, organizationFile, findings, notes, notRead } = report;
   const several = clusters.length > 1;
-  const rows = table(findings.map((one) => cells(one, several, colour)));
+  const rows = table(findings.map((one) => cells(one, several, color)));
   return [
     "",
     ...aligned([
-      ["account", account],
+      ["AWS account", awsAccount],
       [several ? "clusters" : "cluster", clusters.map(({ name }) => name).join(", ")],
       ...(organizationFile === undefined ? [] : [["rules", organizationFile] as const]),
     ]),
     "",
     ...findings.flatMap((finding, at) => [
       rows[at] ?? "",
-      ...(findings[at + 1]?.mend.text === finding.mend.text
+      ...(findings[at + 1]?.remedy.text === finding.remedy.text
         ? []
-        : [colour.dim(`      → ${finding.mend.text}`)]),
+        : [color.dim(`      → ${finding.remedy.text}`)]),
     ]),
     ...(findings.length === 0 ? [] : [""]),
     `  ${summaryText(report)}`,
-    ...notes.map((note) => line`  ${colour.yellow("!")} ${note}`),
-    ...notReadLines(notRead, colour),
+    ...notes.map((note) => line`  ${color.yellow("!")} ${note}`),
+    ...notReadLines(notRead, color),
   ];
 }
 
@@ -48,17 +48,17 @@ export function summaryText({ findings, suppressed, notRead }: AuditReport): str
 function cells(
   { severity, rule, subject, message, known }: ReportedFinding,
   withCluster: boolean,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   return [
-    painted(severity, colour),
+    painted(severity, color),
     rule,
     ...(withCluster ? [subject.cluster ?? ""] : []),
     `${message}${known ? " (known)" : ""}`,
   ];
 }
 
-function painted(severity: Severity, colour: Styles): Piece {
-  const paint = { critical: colour.boldRed, high: colour.red, medium: colour.yellow, low: colour.blue };
+function painted(severity: Severity, color: Styles): Piece {
+  const paint = { critical: color.boldRed, high: color.red, medium: color.yellow, low: color.blue };
   return paint[severity](severity);
 }

@@ -5,7 +5,7 @@ import type { BoundManifests } from "../manifests/bind-manifests.ts";
 import type { Skipped } from "../manifests/find-skipped.ts";
 import { counted } from "../model/counted.ts";
 import { POD_MAKER_KINDS } from "../model/workload-name.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { printable } from "../model/printable.ts";
 import { aligned, table } from "./columns.ts";
 import { fileDiff } from "./documents.ts";
@@ -23,12 +23,12 @@ export interface SkippedInFile extends Omit<Skipped, "line"> {
 }
 
 /** One line for each thing that was skipped and may run pods, one for all other kinds, and the kinds that are edited. */
-export function skippedLines(skipped: readonly SkippedInFile[], colour: Styles): Piece[] {
+export function skippedLines(skipped: readonly SkippedInFile[], color: Styles): Piece[] {
   const told = skipped.filter(({ reason }) => reason !== undefined);
-  const rows = told.map((one) => [colour.dim("skipped"), skippedText(one)] as const);
+  const rows = told.map((one) => [color.dim("skipped"), skippedText(one)] as const);
   const others = otherKinds(skipped);
   return [
-    ...aligned([...rows, ...(others === "" ? [] : [[colour.dim("skipped"), others] as const])]),
+    ...aligned([...rows, ...(others === "" ? [] : [[color.dim("skipped"), others] as const])]),
     ...(told.length === 0 ? [] : [`  use-sa edits ${POD_MAKER_KINDS.join(", ")}`]),
   ];
 }
@@ -52,7 +52,7 @@ function otherKinds(skipped: readonly SkippedInFile[]): string {
 export function boundFilesLines(
   files: readonly BoundFile[],
   { name }: ServiceAccountRef,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const bound = files.flatMap((file) => file.bound.map((one) => ({ ...one, path: file.path })));
   const changed = bound.filter((one) => one.changed);
@@ -63,18 +63,18 @@ export function boundFilesLines(
     `${path}:${line}`,
   ]);
   const older = bound.flatMap(({ workload, olderField }) =>
-    olderField === undefined ? [] : [[colour.yellow("warning"), olderText(workload, olderField)] as const],
+    olderField === undefined ? [] : [[color.yellow("warning"), olderText(workload, olderField)] as const],
   );
   return [
-    ...files.flatMap(({ path, before, text }) => fileDiff(path, before, text, colour)),
+    ...files.flatMap(({ path, before, text }) => fileDiff(path, before, text, color)),
     ...(changed.length === 0 ? [] : ["", ...table(rows)]),
     ...(older.length === 0 ? [] : aligned(older)),
     `  ${changed.length} changed${same === 0 ? "" : `, ${same} with ${name} already`}`,
   ];
 }
 
-function olderText(workload: string, account: string): string {
-  return `${workload} also has the older field serviceAccount: ${account}, which counts no more; take it out`;
+function olderText(workload: string, serviceAccount: string): string {
+  return `${workload} also has the older field serviceAccount: ${serviceAccount}, which counts no more; take it out`;
 }
 
 /** What goes to stdout: a single file as it is; of several those with workloads that were meant, as one YAML stream. */
@@ -93,7 +93,7 @@ export function manifestStream(files: readonly BoundFile[]): TextBlock {
 export function boundFilesJson(
   files: readonly BoundFile[],
   skipped: readonly SkippedInFile[],
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   state: "nothing-to-do" | "planned" | "done",
 ): TextBlock {
   const told = files.map(({ path, before, text, bound }) => ({
@@ -109,7 +109,7 @@ export function boundFilesJson(
     schemaVersion: 1,
     command: "use-sa",
     state,
-    serviceAccount: accountPath(account),
+    serviceAccount: serviceAccountPath(serviceAccount),
     files: told,
     ...(left.length > 0 && { skipped: left }),
   });

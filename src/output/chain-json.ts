@@ -1,4 +1,4 @@
-import { accountPath } from "../model/service-account-ref.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { firstBroken, type ChainReport } from "../verification/chain.ts";
 
 /** The chains as versioned JSON (docs/json.md). */
@@ -7,10 +7,13 @@ export function chainsJson(reports: readonly ChainReport[]): object {
 }
 
 function chainJson(report: ChainReport): object {
-  const { subject, account, verdict, links } = report;
+  const { subject, serviceAccount, verdict, links } = report;
   const broken = firstBroken(report);
   return {
-    subject: { ...subject, ...(account !== undefined && { serviceAccount: accountPath(account) }) },
+    subject: {
+      ...subject,
+      ...(serviceAccount !== undefined && { serviceAccount: serviceAccountPath(serviceAccount) }),
+    },
     verdict,
     firstBroken: broken === undefined ? null : withoutLevel(broken),
     links: links.map(({ link, status, message, findings }) => ({

@@ -1,5 +1,5 @@
 import { line, type Piece, type Styles } from "./line.ts";
-import { firstBroken, type ChainReport, type Finding, type LinkReport } from "../verification/chain.ts";
+import { firstBroken, type ChainReport, type LinkFinding, type LinkReport } from "../verification/chain.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
 import { findingLines, statusLine, type StatusLine } from "./status-text.ts";
@@ -13,16 +13,16 @@ export interface ChainManner {
 /** A chain as people read it: every link, then what is broken, with what mends it. */
 export function chainLines(
   report: ChainReport,
-  colour: Styles,
+  color: Styles,
   { withSubject, fixing = false }: ChainManner,
 ): Piece[] {
   const findings = report.links.flatMap((link) => link.findings);
   return [
-    ...(withSubject ? [line`  ${colour.bold(subjectText(report.subject))}`, ""] : []),
-    ...merged(report.links).map((line) => statusLine(line, colour)),
+    ...(withSubject ? [line`  ${color.bold(subjectText(report.subject))}`, ""] : []),
+    ...merged(report.links).map((line) => statusLine(line, color)),
     ...findings.flatMap((finding) => [
       "",
-      ...findingLines(fixing ? leftToFix(finding) : finding, `${finding.row}, ${finding.code}`, colour),
+      ...findingLines(fixing ? leftToFix(finding) : finding, `${finding.row}, ${finding.code}`, color),
     ]),
     "",
     `  ${verdictText(report)}`,
@@ -31,7 +31,7 @@ export function chainLines(
 }
 
 /** The command of a run that is under way is none to type. */
-function leftToFix(finding: Finding): Finding {
+function leftToFix(finding: LinkFinding): LinkFinding {
   if (finding.fix.byFix !== true) return finding;
   return { ...finding, fix: { kind: "advice", text: "It is irsa's to mend, by the plan below" } };
 }
@@ -62,9 +62,9 @@ function verdictText(report: ChainReport): string {
 }
 
 /** Many chains as a table: a line each, with its first fault. */
-export function chainTable(reports: readonly ChainReport[], colour: Styles): Piece[] {
+export function chainTable(reports: readonly ChainReport[], color: Styles): Piece[] {
   const rows = reports.map((report) => {
-    return [subjectText(report.subject), summary(report, colour)] as const;
+    return [subjectText(report.subject), summary(report, color)] as const;
   });
   const count = (verdict: ChainReport["verdict"]): number =>
     reports.filter((report) => report.verdict === verdict).length;
@@ -72,13 +72,13 @@ export function chainTable(reports: readonly ChainReport[], colour: Styles): Pie
   return [...aligned(rows), "", `  ${totals}`];
 }
 
-function summary(report: ChainReport, colour: Styles): Piece {
+function summary(report: ChainReport, color: Styles): Piece {
   const broken = firstBroken(report);
   if (broken !== undefined)
-    return colour.red(`✗ ${broken.link.replace("-", " ")}: ${broken.message} (${broken.row})`);
+    return color.red(`✗ ${broken.link.replace("-", " ")}: ${broken.message} (${broken.row})`);
   const warning = report.links.flatMap(({ findings }) => findings)[0];
-  const mark = report.verdict === "works" ? "✓ works" : colour.yellow("? unproven");
+  const mark = report.verdict === "works" ? "✓ works" : color.yellow("? unproven");
   return warning === undefined
     ? mark
-    : line`${mark}   ${colour.yellow(`! ${warning.message} (${warning.row})`)}`;
+    : line`${mark}   ${color.yellow(`! ${warning.message} (${warning.row})`)}`;
 }

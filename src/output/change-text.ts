@@ -1,10 +1,11 @@
 import type { Piece, Styles } from "./line.ts";
 import { isAwsManaged, policyName, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
-import type { Change, EditAccount, EditProvider } from "../model/change.ts";
+import type { Change, EditServiceAccount, EditProvider } from "../model/change.ts";
 import type { CreateRole, EditRole } from "../model/role-change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { OUR_NAME, TAG } from "../model/marks.ts";
-import { accountPath } from "../model/service-account-ref.ts";
+import { OUR_NAME, TAG } from "../model/ownership-tags.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { DeleteStack } from "../model/stack-change.ts";
 import { listOf, type PolicyDocument } from "../model/trust-policy/document.ts";
 import { documentDiff, documentLines } from "./documents.ts";
@@ -18,13 +19,13 @@ export interface ChangeText {
 }
 
 /** True if a change has policy documents that are shown only where that is asked for. */
-export function hidesDocuments(change: Change, colour: Styles): boolean {
-  const [all, few] = [true, false].map((shown) => changeText(change, colour, shown).documents.length);
+export function hidesDocuments(change: Change, color: Styles): boolean {
+  const [all, few] = [true, false].map((shown) => changeText(change, color, shown).documents.length);
   return all !== few;
 }
 
 /** How a change stands in a plan; attachments and inline policies are told with their role (see `plan-text`). */
-export function changeText(change: Change, colour: Styles, withDocuments: boolean): ChangeText {
+export function changeText(change: Change, color: Styles, withDocuments: boolean): ChangeText {
   switch (change.kind) {
     case "create-provider":
       return {
@@ -50,7 +51,7 @@ export function changeText(change: Change, colour: Styles, withDocuments: boolea
         ...line("role", roleRef(change.arn).name),
         details: roleEdits(change),
         documents:
-          change.trust === undefined ? [] : documentDiff(change.trust.before, change.trust.after, colour),
+          change.trust === undefined ? [] : documentDiff(change.trust.before, change.trust.after, color),
       };
     case "delete-role":
       return line("role", roleRef(change.arn).name);
@@ -61,37 +62,31 @@ export function changeText(change: Change, colour: Styles, withDocuments: boolea
     case "put-inline-policy":
       return {
         ...onRole(change.role, ["may", `inline policy '${change.name}'`]),
-        documents: inlineDocuments(change, colour, withDocuments),
+        documents: inlineDocuments(change, color, withDocuments),
       };
     case "delete-inline-policy":
       return {
         ...onRole(change.role, ["no longer", `inline policy '${change.name}'`]),
         documents:
-          withDocuments && change.before !== undefined ? documentDiff(change.before, undefined, colour) : [],
+          withDocuments && change.before !== undefined ? documentDiff(change.before, undefined, color) : [],
       };
     case "leave-instance-profile":
       return onRole(change.role, ["no longer", `in the instance profile ${change.profile}`]);
     case "create-namespace":
       return line("namespace", change.namespace);
-    case "create-account":
-      return {
-        ...line("account", accountPath(change.account)),
-        details: pairRows(change.annotations, change.labels),
-      };
-    case "edit-account":
-      return { ...line("account", accountPath(change.account)), details: accountEdits(change) };
-    case "delete-account":
-      return line("account", accountPath(change.account));
+    case "create-service-account":
+      return { ...serviceAccountLine(change), details: pairRows(change.annotations, change.labels) };
+    case "edit-service-account":
+      return { ...serviceAccountLine(change), details: serviceAccountEdits(change) };
+    case "delete-service-account":
+      return serviceAccountLine(change);
     case "bind-workload":
       return {
-        ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
-        details: [["account", arrow(change.before, change.account.name)]],
+        ...workloadLine(change),
+        details: [["ServiceAccount", arrow(change.before, change.serviceAccount.name)]],
       };
     case "restart-workload":
-      return {
-        ...line(change.workload.kind, `${change.workload.namespace}/${change.workload.name}`),
-        details: [["restart", change.because]],
-      };
+      return { ...workloadLine(change), details: [["restart", change.because]] };
     case "retain-stack":
       return {
         ...line("stack", change.stack.name),
@@ -107,6 +102,14 @@ export function changeText(change: Change, colour: Styles, withDocuments: boolea
 
 function templateLines(template: string): string[] {
   return template.split("\n");
+}
+
+function serviceAccountLine({ serviceAccount }: { readonly serviceAccount: ServiceAccountRef }): ChangeText {
+  return line("ServiceAccount", serviceAccountPath(serviceAccount));
+}
+
+function workloadLine({ workload }: { readonly workload: WorkloadRef }): ChangeText {
+  return line(workload.kind, `${workload.namespace}/${workload.name}`);
 }
 
 function line(kind: string, name: string): ChangeText {
@@ -176,7 +179,7 @@ function providerEdits({ addClientIds, setTags, thumbprints }: EditProvider): (r
   ];
 }
 
-function accountEdits(edit: EditAccount): (readonly [string, string])[] {
+function serviceAccountEdits(edit: EditServiceAccount): (readonly [string, string])[] {
   const { setAnnotations, setLabels, unsetLabels = [], unsetAnnotations = [], before } = edit;
   return [
     ...Object.entries({ ...setLabels, ...setAnnotations }).map(
@@ -188,7 +191,7 @@ function accountEdits(edit: EditAccount): (readonly [string, string])[] {
   ];
 }
 
-/** Labels and annotations of a new account, less our own marks. */
+/** Labels and annotations of a new ServiceAccount, less our own marks. */
 function pairRows(...groups: readonly Readonly<Record<string, string>>[]): (readonly [string, string])[] {
   return groups.flatMap((pairs) =>
     Object.entries(pairs)
@@ -223,10 +226,10 @@ function policyText(policy: PolicyArn): string {
 
 function inlineDocuments(
   change: Extract<Change, { kind: "put-inline-policy" }>,
-  colour: Styles,
+  color: Styles,
   withDocuments: boolean,
 ): Piece[] {
-  if (change.before !== undefined) return documentDiff(change.before, change.after, colour);
+  if (change.before !== undefined) return documentDiff(change.before, change.after, color);
   return withDocuments ? documentLines(change.after) : [];
 }
 

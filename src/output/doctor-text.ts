@@ -1,7 +1,7 @@
 import type { Piece, Styles } from "./line.ts";
 import { json } from "./json.ts";
 import type { TextBlock } from "./text-block.ts";
-import type { Finding } from "../verification/chain.ts";
+import type { LinkFinding } from "../verification/chain.ts";
 import type { CheckReport } from "../doctor/check.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { findingLines, statusLine } from "./status-text.ts";
@@ -10,7 +10,7 @@ import { findingLines, statusLine } from "./status-text.ts";
 export function doctorLines(
   reports: readonly CheckReport[],
   commands: readonly CommandName[],
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const remarks = reports.flatMap((report) => report.remarks);
   const failed = reports.filter(({ status }) => status === "FAIL").map(({ check }) => nameOf(check));
@@ -18,15 +18,15 @@ export function doctorLines(
   const all = commands.join(", ");
   return [
     ...reports.map(({ check, status, message }) =>
-      statusLine({ name: nameOf(check), status, message }, colour),
+      statusLine({ name: nameOf(check), status, message }, color),
     ),
-    ...remarks.flatMap((remark) => ["", ...findingLines(remark, remark.code, colour)]),
+    ...remarks.flatMap((remark) => ["", ...findingLines(remark, remark.code, color)]),
     "",
     failed.length > 0
       ? `  In the way of ${all}: ${failed.join(", ")}`
       : unknown.length > 0
         ? `  Nothing was found in the way of ${all}; not known: ${unknown.join(", ")}`
-        : `  Nothing is in the way of ${all}.`,
+        : `  All checks passed: ${all}.`,
   ];
 }
 
@@ -41,7 +41,7 @@ export function doctorJson(reports: readonly CheckReport[], commands: readonly C
 
 /** Evidence of several lines is one text to scripts. */
 function checkJson({ remarks, ...report }: CheckReport): object {
-  const joined = (evidence: Finding["evidence"]): object =>
+  const joined = (evidence: LinkFinding["evidence"]): object =>
     Object.fromEntries(Object.entries(evidence).map(([label, value]) => [label, [value].flat().join("\n")]));
   return { ...report, remarks: remarks.map((one) => ({ ...one, evidence: joined(one.evidence) })) };
 }

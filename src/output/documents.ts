@@ -12,26 +12,26 @@ export function documentLines(document: PolicyDocument): string[] {
 export function documentDiff(
   before: PolicyDocument | undefined,
   after: PolicyDocument | undefined,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const text = (document: PolicyDocument | undefined): string =>
     document === undefined ? "" : `${jsonText(document, 2)}\n`;
   const hunks = hunksOf(text(before), text(after));
   if (hunks === undefined) return ["(too many lines differ to be shown)"];
-  return hunks.flatMap(({ lines }) => lines.map((line) => colourLine(line, colour)));
+  return hunks.flatMap(({ lines }) => lines.map((line) => colorLine(line, color)));
 }
 
 /** What differs between two states of a file, as a unified diff with its head. */
-export function fileDiff(path: string, before: string, after: string, colour: Styles): Piece[] {
+export function fileDiff(path: string, before: string, after: string, color: Styles): Piece[] {
   const hunks = hunksOf(before, after);
-  if (hunks === undefined) return [colour.bold(`--- ${path}`), "  (too many lines differ to be shown)"];
+  if (hunks === undefined) return [color.bold(`--- ${path}`), "  (too many lines differ to be shown)"];
   if (hunks.length === 0) return [];
   return [
-    colour.bold(`--- ${path}`),
-    colour.bold(`+++ ${path}`),
+    color.bold(`--- ${path}`),
+    color.bold(`+++ ${path}`),
     ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      colour.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-      ...lines.map((line) => colourLine(line.replace(/\r$/, ""), colour)),
+      color.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+      ...lines.map((line) => colorLine(line.replace(/\r$/, ""), color)),
     ]),
   ];
 }
@@ -44,7 +44,7 @@ function hunksOf(before: string, after: string): StructuredPatchHunk[] | undefin
   return structuredPatch("before", "after", before, after, "", "", options)?.hunks;
 }
 
-function colourLine(line: string, colour: Styles): Piece {
-  if (line.startsWith("+")) return colour.green(line);
-  return line.startsWith("-") ? colour.red(line) : line;
+function colorLine(line: string, color: Styles): Piece {
+  if (line.startsWith("+")) return color.green(line);
+  return line.startsWith("-") ? color.red(line) : line;
 }

@@ -6,13 +6,13 @@ import { aligned } from "./columns.ts";
  * A failure as people read it: what is, the facts, what to do, the command to type.
  * @param mayWrite whether the command could have changed something: only then is it said that nothing was
  */
-export function failureLines(failure: Failure, colour: Styles, mayWrite: boolean): Piece[] {
+export function failureLines(failure: Failure, color: Styles, mayWrite: boolean): Piece[] {
   const { facts = [], command, written = false } = failure.detail;
   const unchanged = mayWrite && !written && failure.kind !== "input" && failure.kind !== "findings";
   return [
-    line`${colour.red("error:")} ${failure.message}`,
+    line`${color.red("error:")} ${failure.message}`,
     ...aligned(facts),
-    ...(unchanged ? ["  Nothing has been changed."] : []),
+    ...(unchanged ? ["  No changes made."] : []),
     ...adviceLines(failure).map((text) => `  ${text}`),
     ...(command === undefined ? [] : [`      ${command}`]),
   ];

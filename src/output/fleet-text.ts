@@ -12,12 +12,12 @@ import type {
 } from "../model/role-change.ts";
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, OUR_NAME } from "../model/marks.ts";
+import { ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
 import { aligned } from "./columns.ts";
 
 /** One thing of many, as a plan shows it. */
 export interface FleetRow {
-  /** `namespace/name` of an account, the name of a role. */
+  /** `namespace/name` of a ServiceAccount, the name of a role. */
   readonly path: string;
   readonly changes: readonly Change[];
   /** The name of the role that the row is about, where it is another thing's row. */
@@ -42,7 +42,7 @@ export function fleetLines(
   shared: readonly FleetRow[],
   rows: readonly FleetRow[],
   { one, many }: Noun,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const failed = rows.filter(({ failure }) => failure !== undefined);
   const differing = rows.filter(({ changes }) => changes.length > 0);
@@ -53,25 +53,25 @@ export function fleetLines(
     `${rows.length - differing.length - failed.length} as they should be`,
     ...(differing.length > going ? [`${differing.length - going} to be made or changed`] : []),
     ...(going > 0 ? [`${going} to be removed`] : []),
-    ...(failed.length > 0 ? [colour.red(`${failed.length} that can't be planned`)] : []),
+    ...(failed.length > 0 ? [color.red(`${failed.length} that can't be planned`)] : []),
   ];
   const said = new Set<string>();
   return [
     line`  ${joined(counts, ", ")}`,
     ...(shown.length > 0 ? [""] : []),
-    ...aligned(shown.map((row) => [line`${signOf(row, colour)} ${row.path}`, rowLines(row, said)] as const)),
+    ...aligned(shown.map((row) => [line`${signOf(row, color)} ${row.path}`, rowLines(row, said)] as const)),
   ];
 }
 
-/** A stack that goes takes nothing of the account along. */
+/** A stack that goes takes nothing of the ServiceAccount along. */
 function removes({ changes }: FleetRow): boolean {
   return changes.some((change) => effectOf(change) === "remove" && change.kind !== "delete-stack");
 }
 
-function signOf(row: FleetRow, colour: Styles): Line {
-  if (row.failure !== undefined) return colour.red("!");
+function signOf(row: FleetRow, color: Styles): Line {
+  if (row.failure !== undefined) return color.red("!");
   const makes = row.changes.some((change) => effectOf(change) === "create");
-  return removes(row) ? colour.red("-") : makes ? colour.green("+") : colour.yellow("~");
+  return removes(row) ? color.red("-") : makes ? color.green("+") : color.yellow("~");
 }
 
 /** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
@@ -143,14 +143,16 @@ function changeWord(change: Change): string {
       return `- instance profile ${change.profile}`;
     case "create-namespace":
       return "namespace";
-    case "create-account":
-      return "account";
-    case "edit-account":
+    case "create-service-account":
+      return "ServiceAccount";
+    case "edit-service-account":
       if (ROLE_ANNOTATION in change.setAnnotations)
-        return `account's role: ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
-      return ACCOUNT_MARK in change.setAnnotations ? "account's mark" : "account's metadata";
-    case "delete-account":
-      return "- account";
+        return `ServiceAccount's role: ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
+      return ORIGIN_ANNOTATION in change.setAnnotations
+        ? "ServiceAccount's mark"
+        : "ServiceAccount's metadata";
+    case "delete-service-account":
+      return "- ServiceAccount";
     case "bind-workload":
     case "restart-workload":
       return `${change.workload.kind.toLowerCase()} ${change.workload.name}`;

@@ -7,7 +7,7 @@ type Dot = Inert<"dot">;
 
 const dot = Inert.tag("dot", escaped);
 
-/** How states look: by line and colour, and by a word in the label unless all is well. */
+/** How states look: by line and color, and by a word in the label unless all is well. */
 const LOOKS: Readonly<Record<GraphState, Dot>> = {
   dangerous: dot`color="#a40e26", fontcolor="#a40e26", penwidth=2.5`,
   broken: dot`color="#b35900", fontcolor="#8f4700", style=dashed, penwidth=2`,

@@ -18,7 +18,7 @@ export function graphHtml(graph: AccessGraph): TextBlock {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>Who can become what – AWS account ${escaped(graph.account)}</title>
+<title>Analyze access – AWS account ${escaped(graph.awsAccount)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
@@ -32,7 +32,7 @@ export function graphHtml(graph: AccessGraph): TextBlock {
 <section id="findings" aria-labelledby="findings-heading"></section>
 </main>
 <footer><p>Made by irsa, off line: nothing is sent or fetched.</p>
-<details><summary>Licences of what is in this page</summary><pre tabindex="0">${escaped(PAGE_NOTICES)}</pre></details></footer>
+<details><summary>Licenses of what is in this page</summary><pre tabindex="0">${escaped(PAGE_NOTICES)}</pre></details></footer>
 <script type="application/json" id="data">${inScript(jsonText(pack(graph), 0))}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>

@@ -4,10 +4,17 @@ import type { AccessGraph, GraphFact } from "../model/access-graph.ts";
 import { findingJson } from "./audit-json.ts";
 
 /** The graph as versioned JSON (docs/json.md, schemas/irsa-graph.schema.json). */
-export function graphJson({ account, observedAt, nodes, edges, findings, notRead }: AccessGraph): TextBlock {
+export function graphJson({
+  awsAccount,
+  observedAt,
+  nodes,
+  edges,
+  findings,
+  notRead,
+}: AccessGraph): TextBlock {
   const document = {
     schemaVersion: 1,
-    account,
+    awsAccount,
     observedAt,
     nodes: nodes.map((node) => ({ ...node, facts: node.facts.map(factJson) })),
     edges: edges.map((edge) => ({ ...edge, facts: edge.facts.map(factJson) })),

@@ -12,7 +12,7 @@ const NOUNS: Readonly<Record<GraphKind, readonly [one: string, many: string]>> =
   cluster: ["cluster", "clusters"],
   namespace: ["namespace", "namespaces"],
   workload: ["workload", "workloads"],
-  "service-account": ["account", "accounts"],
+  "service-account": ["ServiceAccount", "ServiceAccounts"],
   role: ["role", "roles"],
   policy: ["policy", "policies"],
 };
@@ -34,7 +34,7 @@ export interface Written {
 export function graphSummary(
   graph: AccessGraph,
   { namespaces, format, text }: Written,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const { nodes, edges, notRead } = graph;
   const counts = GRAPH_KINDS.map((kind) => {
@@ -48,18 +48,18 @@ export function graphSummary(
       .filter((name) => nodes.every(({ namespace }) => namespace !== name))
       .map(
         (name) =>
-          line`  ${colour.yellow("!")} nothing in namespace ${name}: no account there has a role, or it does not exist`,
+          line`  ${color.yellow("!")} nothing in namespace ${name}: no ServiceAccount there has a role, or it does not exist`,
       ),
     ...(format === "mermaid" && (edges.length > MERMAID.edges || text.length > MERMAID.characters)
       ? [
-          line`  ${colour.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
+          line`  ${color.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
         ]
       : []),
-    ...notReadLines(notRead, colour),
+    ...notReadLines(notRead, color),
   ];
 }
 
-/** Of accounts and roles, how many are in which trouble. */
+/** Of ServiceAccounts and roles, how many are in which trouble. */
 function troubles({ nodes }: AccessGraph): Piece[] {
   const isTrouble = (state: GraphState): boolean => state !== "works" && state !== "idle";
   return (["service-account", "role"] as const).flatMap((kind) => {

@@ -3,14 +3,14 @@ import type { TextBlock } from "./text-block.ts";
 import { yaml } from "./yaml.ts";
 
 /** The manifest of an annotated ServiceAccount, as YAML for a repository. */
-export function accountManifest(
-  account: ServiceAccountRef,
+export function serviceAccountManifest(
+  serviceAccount: ServiceAccountRef,
   annotations: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
 ): TextBlock {
   const metadata = {
-    namespace: account.namespace,
-    name: account.name,
+    namespace: serviceAccount.namespace,
+    name: serviceAccount.name,
     ...(Object.keys(labels).length > 0 && { labels }),
     annotations,
   };

@@ -7,5 +7,5 @@ export const PAGE_SCRIPT: string = "";
 /** Its style sheet. */
 export const PAGE_STYLE: string = "";
 
-/** The licences of what is in the script. */
+/** The licenses of what is in the script. */
 export const PAGE_NOTICES: string = "";

@@ -24,31 +24,30 @@ export interface PermissionsAnswer {
 }
 
 /** What the commands call and why, then the policy and the manifests that allow it. */
-export function permissionsLines(answer: PermissionsAnswer, colour: Styles): Piece[] {
+export function permissionsLines(answer: PermissionsAnswer, color: Styles): Piece[] {
   const { commands, rights, scope } = answer;
   const rows = [
     ...rights.aws.map(({ action, level, why }) => [action, level, why]),
     ...rights.cluster.map((right) => [clusterRightText(right), right.level, right.why]),
   ];
   return [
-    line`  ${colour.bold(`What irsa ${commands.join(", ")} calls`)}`,
+    line`  ${color.bold(`What irsa ${commands.join(", ")} calls`)}`,
     "",
     ...table(unique(rows)),
     "",
-    line`  ${colour.bold("IAM policy")} for the role or user that runs it`,
+    line`  ${color.bold("IAM policy")} for the role or user that runs it`,
     ...scopeNotes(rights.aws, scope).map((note) => `  ${note}`),
     "",
     ...jsonText(iamPolicy(rights.aws, scope), 2).split("\n"),
     "",
-    ...rbacLines(answer, colour),
+    ...rbacLines(answer, color),
   ];
 }
 
-function rbacLines(answer: PermissionsAnswer, colour: Styles): Piece[] {
-  if (answer.rights.cluster.length === 0)
-    return [line`  ${colour.bold("In the cluster")} nothing is called.`];
+function rbacLines(answer: PermissionsAnswer, color: Styles): Piece[] {
+  if (answer.rights.cluster.length === 0) return [line`  ${color.bold("In the cluster")} nothing is called.`];
   return [
-    line`  ${colour.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
+    line`  ${color.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
     ...rbacNotes(answer.rights.cluster, answer.namespaces).map((note) => `  ${note}`),
     "",
     ...String(rbacYaml(answer)).trimEnd().split("\n"),

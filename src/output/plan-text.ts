@@ -4,8 +4,8 @@ import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan 
 import { changeText, type ChangeText } from "./change-text.ts";
 import { aligned } from "./columns.ts";
 
-/** Who runs against what: shown before everything else, so that a wrong account is seen in time. */
-export interface Surroundings {
+/** Who runs against what: shown before everything else, so that a wrong AWS account is noticed in time. */
+export interface PlanHeader {
   readonly caller: string;
   readonly profile?: string;
   /** Absent where the AWS account alone is meant. */
@@ -27,8 +27,8 @@ export interface Chosen {
 }
 
 /** The first lines of every plan. */
-export function surroundingsLines(about: Surroundings, colour: Styles): Piece[] {
-  const behind = (text: string): Line => line`     ${colour.dim(`(${text})`)}`;
+export function headerLines(about: PlanHeader, color: Styles): Piece[] {
+  const behind = (text: string): Line => line`     ${color.dim(`(${text})`)}`;
   return aligned([
     ["as", line`${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
     ...Object.entries({ ...(about.cluster && { cluster: about.cluster }), ...about.about }).map(
@@ -50,34 +50,34 @@ function endpointRows(overrides: Readonly<Record<string, string>>): [url: string
   return [...byUrl].map(([url, services]) => [url, services.join(", ")]);
 }
 
-const NAME_COLUMN = 12;
+const NAME_COLUMN = 16;
 
 /** What a plan does, thing by thing, with its totals and its digest. */
-export function planLines(plan: Plan, colour: Styles, withDocuments: boolean): Piece[] {
+export function planLines(plan: Plan, color: Styles, withDocuments: boolean): Piece[] {
   const { create, change, remove } = countTargets(plan.changes);
   const digest = planDigest(plan).slice(0, SHORT_DIGEST);
   return [
-    ...byTarget(plan.changes).flatMap((group) => thingLines(group, colour, withDocuments)),
+    ...byTarget(plan.changes).flatMap((group) => thingLines(group, color, withDocuments)),
     "",
-    line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${colour.bold(digest)}`,
+    line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${color.bold(digest)}`,
   ];
 }
 
 /** Warnings and remarks, a line each. */
-export function noteLines(notes: readonly Note[], colour: Styles): Piece[] {
+export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
   return notes.map(({ level, message }) =>
     level === "warning"
-      ? line`  ${colour.yellow("warning")}  ${message}`
-      : line`  ${colour.dim("note")}     ${message}`,
+      ? line`  ${color.yellow("warning")}  ${message}`
+      : line`  ${color.dim("note")}     ${message}`,
   );
 }
 
-function thingLines(changes: readonly Change[], colour: Styles, withDocuments: boolean): Piece[] {
-  const [first, ...more] = changes.map((change) => changeText(change, colour, withDocuments));
+function thingLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {
+  const [first, ...more] = changes.map((change) => changeText(change, color, withDocuments));
   if (first === undefined) return [];
   const texts = [first, ...more];
   return [
-    headline(effectOfAll(changes), first, colour),
+    headline(effectOfAll(changes), first, color),
     ...aligned(
       texts.flatMap(({ details }) => details),
       " ".repeat(NAME_COLUMN + 6),
@@ -86,7 +86,7 @@ function thingLines(changes: readonly Change[], colour: Styles, withDocuments: b
   ];
 }
 
-function headline(effect: Effect, { kind, name }: ChangeText, colour: Styles): Line {
-  const sign = { create: colour.green("+"), change: colour.yellow("~"), remove: colour.red("-") }[effect];
-  return line`  ${sign} ${padded(kind, NAME_COLUMN)}${colour.bold(name)}`;
+function headline(effect: Effect, { kind, name }: ChangeText, color: Styles): Line {
+  const sign = { create: color.green("+"), change: color.yellow("~"), remove: color.red("-") }[effect];
+  return line`  ${sign} ${padded(kind, NAME_COLUMN)}${color.bold(name)}`;
 }

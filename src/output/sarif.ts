@@ -20,7 +20,7 @@ const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
 };
 
 /**
- * An audit as SARIF. A result names the manifest's line where its account stands in one, and always the resource.
+ * An audit as SARIF. A result names the manifest's line where its ServiceAccount stands in one, and always the resource.
  * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for code
  * scanning" (what is asked beyond the standard: docs/decisions/0013-sarif-has-a-place.md).
  */
@@ -67,8 +67,8 @@ export function auditSarif(report: AuditReport, version: string): TextBlock {
   return json(log);
 }
 
-function descriptor({ code, title, severity, why, finds, mends, sources }: RuleText): object {
-  const text = [why, finds, mends].join("\n\n");
+function descriptor({ code, title, severity, why, finds, remedies, sources }: RuleText): object {
+  const text = [why, finds, remedies].join("\n\n");
   return {
     id: code,
     shortDescription: { text: title },
@@ -84,12 +84,12 @@ function descriptor({ code, title, severity, why, finds, mends, sources }: RuleT
 }
 
 function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object {
-  const { rule, severity, message, subject, place, mend, evidence, fingerprint, known } = finding;
+  const { rule, severity, message, subject, place, remedy, evidence, fingerprint, known } = finding;
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ code }) => code === rule),
     level: LEVELS[severity],
-    message: { text: plain(`${message}. ${mend.kind === "command" ? "To mend it: " : ""}${mend.text}`) },
+    message: { text: plain(`${message}. ${remedy.kind === "command" ? "To mend it: " : ""}${remedy.text}`) },
     locations: [
       {
         physicalLocation: physical(place ?? { file: pathOf(subject), line: 1 }),

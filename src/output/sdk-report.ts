@@ -6,7 +6,7 @@ import { isTooOld, isUnknown, type ExaminedFile } from "../sdk-versions/examine.
 import { grouped as groupedBy } from "../model/grouped.ts";
 import { Failure, type Fact } from "../model/failure.ts";
 import { isOlder, type JudgedPackage } from "../sdk-versions/judge.ts";
-import { SOURCES, type Minimum, type Sdk, type Way } from "../sdk-versions/sdks.ts";
+import { SOURCES, type Minimum, type Sdk, type CredentialSource } from "../sdk-versions/sdks.ts";
 import { table } from "./columns.ts";
 
 /** A file that was not judged, and why. */
@@ -16,34 +16,37 @@ interface UnreadFile {
   readonly problem: string;
 }
 
-const WAY_NAMES: Readonly<Record<Way, string>> = { irsa: "IRSA", "pod-identity": "Pod Identity" };
+const WAY_NAMES: Readonly<Record<CredentialSource, string>> = {
+  irsa: "IRSA",
+  "pod-identity": "Pod Identity",
+};
 /** Files with the same problem that are shown one by one. */
 const SHOWN_FILES = 10;
 
 /** What was found, file by file, and the sum. */
 export function sdkReportLines(
   files: readonly ExaminedFile[],
-  ways: readonly Way[],
+  ways: readonly CredentialSource[],
   unread: number,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const withSdks = files.filter(({ packages }) => packages.length > 0);
   const packages = withSdks.flatMap((file) => file.packages);
   const read = `${counted(files.length, "file")} read: ${formatsText(files)}`;
-  const notRead = unread === 0 ? [] : [line`  ${colour.yellow("!")}  ${unreadText(unread)}`];
-  const direct = directOnly(files).map((text) => line`  ${colour.dim(text)}`);
+  const notRead = unread === 0 ? [] : [line`  ${color.yellow("!")}  ${unreadText(unread)}`];
+  const direct = directOnly(files).map((text) => line`  ${color.dim(text)}`);
   if (packages.length === 0) return [`  No AWS SDK in ${read}`, ...direct, ...notRead];
   const old = packages.filter(isTooOld).length;
   const unknown = packages.filter(isUnknown).length;
   return [
-    ...withSdks.flatMap((file) => [...fileLines(file, colour), ""]),
+    ...withSdks.flatMap((file) => [...fileLines(file, color), ""]),
     `  ${counted(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
     `  ${read}`,
     ...direct,
     ...notRead,
     ...(old === 0
       ? []
-      : ways.map((way) => line`  ${colour.dim(`Versions for ${WAY_NAMES[way]}: ${SOURCES[way]}`)}`)),
+      : ways.map((way) => line`  ${color.dim(`Versions for ${WAY_NAMES[way]}: ${SOURCES[way]}`)}`)),
   ];
 }
 
@@ -90,7 +93,7 @@ function directOnly(files: readonly ExaminedFile[]): string[] {
 /** The same as versioned JSON (docs/json.md). */
 export function sdkReportJson(
   files: readonly ExaminedFile[],
-  ways: readonly Way[],
+  ways: readonly CredentialSource[],
   unread: readonly UnreadFile[],
 ): TextBlock {
   const packages = files.flatMap(({ path, packages }) => packages.map((one) => packageJson(path, one)));
@@ -138,19 +141,19 @@ function packageJson(file: string, { sdk, type, name, version, line, verdicts }:
   };
 }
 
-function fileLines({ path, packages, lacking }: ExaminedFile, colour: Styles): Piece[] {
+function fileLines({ path, packages, lacking }: ExaminedFile, color: Styles): Piece[] {
   const rows = grouped(packages).map(([first, ...same]) => [
-    painted(mark(first), colour),
+    painted(mark(first), color),
     `${first.name} ${first.version.text}${same.length === 0 ? "" : ` and ${same.length} more`}`,
     first.line === undefined ? "" : `line ${first.line}`,
-    tidings(first),
+    verdictText(first),
   ]);
   return [
-    line`  ${colour.bold(path)}`,
+    line`  ${color.bold(path)}`,
     ...table(rows, "    "),
     ...lacking.map(
       ({ sdk, companion }) =>
-        line`    ${colour.yellow("!")}  ${sdk.name} needs ${companion} beside it for IRSA, which is not listed`,
+        line`    ${color.yellow("!")}  ${sdk.name} needs ${companion} beside it for IRSA, which is not listed`,
     ),
   ];
 }
@@ -171,8 +174,8 @@ function weight(judged: JudgedPackage): number {
   return isTooOld(judged) ? 2 : isUnknown(judged) ? 1 : 0;
 }
 
-function painted(sign: Mark, colour: Styles): Line {
-  return { "✗": colour.red, "?": colour.yellow, "✓": colour.green }[sign](sign);
+function painted(sign: Mark, color: Styles): Line {
+  return { "✗": color.red, "?": color.yellow, "✓": color.green }[sign](sign);
 }
 
 type Mark = "✗" | "?" | "✓";
@@ -181,13 +184,13 @@ function mark(judged: JudgedPackage): Mark {
   return isTooOld(judged) ? "✗" : isUnknown(judged) ? "?" : "✓";
 }
 
-function tidings(judged: JudgedPackage): string {
+function verdictText(judged: JudgedPackage): string {
   const never = judged.verdicts.filter(({ verdict, needs }) => verdict === "too-old" && needs === "never");
   if (never.length > 0)
     return `too old: ${judged.sdk.name} never supported ${never.map(({ way }) => WAY_NAMES[way]).join(" or ")}; use ${judged.sdk.replacedBy}`;
   const old = judged.verdicts.filter(({ verdict }) => verdict === "too-old");
   const unknown = judged.verdicts.filter(({ verdict }) => verdict === "unknown");
-  const need = ({ way, needs }: { way: Way; needs: Minimum }): string =>
+  const need = ({ way, needs }: { way: CredentialSource; needs: Minimum }): string =>
     typeof needs === "string" ? WAY_NAMES[way] : `${WAY_NAMES[way]} (needs ${minimumText(needs, judged)})`;
   const parts = [
     ...(old.length === 0 ? [] : [`too old for ${old.map(need).join(" and ")}`]),

@@ -5,9 +5,9 @@ import type { StaleGroup } from "../workload/find-stale.ts";
 import { aligned } from "./columns.ts";
 
 /** Stale pods as people read them: a workload a line, and what is wrong with its pods below. */
-export function staleLines(groups: readonly StaleGroup[], colour: Styles): Piece[] {
-  if (groups.length === 0) return ["  Every pod is as its account has it now."];
-  const rows = groups.map((group) => [nameOf(group), textOf(group, colour)] as const);
+export function staleLines(groups: readonly StaleGroup[], color: Styles): Piece[] {
+  if (groups.length === 0) return ["  Every pod is as its ServiceAccount has it now."];
+  const rows = groups.map((group) => [nameOf(group), textOf(group, color)] as const);
   const pods = groups.reduce((sum, group) => sum + group.pods.length, 0);
   const restartable = groups.filter(({ restart }) => restart !== undefined).length;
   return [
@@ -17,22 +17,22 @@ export function staleLines(groups: readonly StaleGroup[], colour: Styles): Piece
   ];
 }
 
-function nameOf({ account, workload, pods }: StaleGroup): string {
-  return `${account.namespace}/${workload ?? `pod/${pods[0] ?? ""}`}`;
+function nameOf({ serviceAccount, workload, pods }: StaleGroup): string {
+  return `${serviceAccount.namespace}/${workload ?? `pod/${pods[0] ?? ""}`}`;
 }
 
-function textOf({ account, pods, problems, restart }: StaleGroup, colour: Styles): Piece[] {
-  const head = `${counted(pods.length, "pod")}, account ${account.name}`;
-  const remark = restart === undefined ? colour.yellow("   (a restart alone does not mend it)") : "";
+function textOf({ serviceAccount, pods, problems, restart }: StaleGroup, color: Styles): Piece[] {
+  const head = `${counted(pods.length, "pod")}, ServiceAccount ${serviceAccount.name}`;
+  const remark = restart === undefined ? color.yellow("   (a restart alone does not mend it)") : "";
   return [line`${head}${remark}`, ...problems.map(problemText)];
 }
 
 /** The same as `result` of the answer in JSON (docs/json.md). */
 export function staleResult(groups: readonly StaleGroup[]): object {
   return {
-    stale: groups.map(({ account, workload, pods, problems, restart }) => ({
-      namespace: account.namespace,
-      serviceAccount: account.name,
+    stale: groups.map(({ serviceAccount, workload, pods, problems, restart }) => ({
+      namespace: serviceAccount.namespace,
+      serviceAccount: serviceAccount.name,
       workload: workload ?? null,
       pods,
       problems: problems.map((problem) => ({ ...problem, message: problemText(problem) })),

@@ -1,5 +1,5 @@
 import { line, padded, toLine, type Line, type Piece, type Styles } from "./line.ts";
-import type { Finding, Status } from "../verification/chain.ts";
+import type { LinkFinding, Status } from "../verification/chain.ts";
 import { aligned, type Row } from "./columns.ts";
 
 const MARKS: Readonly<Record<Status, string>> = {
@@ -19,19 +19,19 @@ export interface StatusLine {
 }
 
 /** A line with its mark, name and message. */
-export function statusLine({ status, name, message }: StatusLine, colour: Styles): Line {
-  return line`  ${paint(status, colour)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${message}`)}`;
+export function statusLine({ status, name, message }: StatusLine, color: Styles): Line {
+  return line`  ${paint(status, color)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${message}`)}`;
 }
 
-function paint(status: Status, colour: Styles): (text: Piece) => Line {
+function paint(status: Status, color: Styles): (text: Piece) => Line {
   switch (status) {
     case "FAIL":
-      return colour.red;
+      return color.red;
     case "WARN":
     case "UNKNOWN":
-      return colour.yellow;
+      return color.yellow;
     case "SKIPPED":
-      return colour.dim;
+      return color.dim;
     case "PASS":
       return toLine;
   }
@@ -39,21 +39,21 @@ function paint(status: Status, colour: Styles): (text: Piece) => Line {
 
 /** What was found, its evidence, and what mends it. @param tag what it is called in tables and JSON */
 export function findingLines(
-  { level, message, evidence, fix }: Pick<Finding, "level" | "message" | "evidence" | "fix">,
+  { level, message, evidence, fix }: Pick<LinkFinding, "level" | "message" | "evidence" | "fix">,
   tag: string,
-  colour: Styles,
+  color: Styles,
 ): Piece[] {
   const title = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-  const head = level === "fail" ? colour.bold(title) : line`${colour.yellow("warning")}  ${title}`;
+  const head = level === "fail" ? color.bold(title) : line`${color.yellow("warning")}  ${title}`;
   return [
-    line`  ${head}   ${colour.dim(`(${tag})`)}`,
+    line`  ${head}   ${color.dim(`(${tag})`)}`,
     ...aligned(withPointer(evidence), "      "),
     ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To mend it:"}`, `      ${fix.text}`]),
   ];
 }
 
 /** Below what is needed, a mark where it begins to differ from what stands there. */
-function withPointer(evidence: Finding["evidence"]): Row[] {
+function withPointer(evidence: LinkFinding["evidence"]): Row[] {
   const { "differs at": at, ...rest } = evidence;
   const column = Number(/\d+/.exec(String(at ?? ""))?.[0] ?? 0);
   return Object.entries(rest).map(([label, value]) =>

@@ -1,7 +1,7 @@
 import { policyName } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, TAG } from "../model/marks.ts";
+import { ORIGIN_ANNOTATION, TAG } from "../model/ownership-tags.ts";
 import { workloadText } from "../model/workload-name.ts";
 
 /** What a change is called while it is being done and when it is done. */
@@ -45,15 +45,15 @@ export function stepLabel(change: Change): { readonly doing: string; readonly do
       };
     case "create-namespace":
       return { doing: "creating the namespace", done: "namespace created" };
-    case "create-account":
+    case "create-service-account":
       return { doing: "creating the ServiceAccount", done: "ServiceAccount created" };
-    case "edit-account":
-      if (Object.keys(change.setAnnotations).join() === ACCOUNT_MARK)
+    case "edit-service-account":
+      if (Object.keys(change.setAnnotations).join() === ORIGIN_ANNOTATION)
         return { doing: "marking the ServiceAccount", done: "ServiceAccount marked" };
       return ROLE_ANNOTATION in change.setAnnotations
         ? { doing: "annotating the ServiceAccount", done: "ServiceAccount annotated" }
         : { doing: "changing the ServiceAccount", done: "ServiceAccount changed" };
-    case "delete-account":
+    case "delete-service-account":
       return { doing: "deleting the ServiceAccount", done: "ServiceAccount deleted" };
     case "bind-workload": {
       const name = workloadText(change.workload);

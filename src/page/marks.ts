@@ -2,7 +2,7 @@ import type { GraphState } from "../model/access-graph.ts";
 import type { Severity } from "../model/finding.ts";
 import { element, svg } from "./dom.ts";
 
-/** The shape of each state, drawn in a square of 16: no state is told by its colour alone. */
+/** The shape of each state, drawn in a square of 16: no state is told by its color alone. */
 const SHAPES: Readonly<Record<GraphState, string>> = {
   dangerous: "M8 1.8 15 14H1ZM8 6v4M8 12v.2",
   broken: "M3.5 3.5l9 9M12.5 3.5l-9 9",

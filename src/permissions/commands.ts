@@ -1,7 +1,7 @@
 import { nearest } from "../model/nearest.ts";
 import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
-import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/account.ts";
+import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-account.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { AUDIT, DOCTOR, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE } from "./needs/migration.ts";

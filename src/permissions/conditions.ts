@@ -1,4 +1,4 @@
-import { OUR_NAME, TAG } from "../model/marks.ts";
+import { OUR_NAME, TAG } from "../model/ownership-tags.ts";
 import type { Scope } from "./scope.ts";
 
 /** A Condition block: operators, each with keys and their values. */

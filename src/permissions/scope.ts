@@ -44,15 +44,15 @@ export interface ScopeFlags {
 export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
   const arn = clusterOf(flags, problems);
   const named = arn === undefined ? undefined : clusterRef(arn);
-  const account = problems.maybe("--account", flags.account, parseAccount);
+  const account = problems.maybe("--account", flags.account, parseAwsAccount);
   const region = problems.maybe("--region", flags.region, parseRegion);
   const rolePrefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix);
   const rolePath = problems.maybe("--role-path", flags.rolePath, parseRolePath);
-  if (named !== undefined && account !== undefined && account !== named.account)
-    problems.note("--account", account, `is not the account of the cluster, ${named.account}`);
+  if (named !== undefined && account !== undefined && account !== named.awsAccount)
+    problems.note("--account", account, `is not the account of the cluster, ${named.awsAccount}`);
   if (named !== undefined && region !== undefined && region !== named.region)
     problems.note("--region", region, `is not the region of the cluster, ${named.region}`);
-  const awsAccount = named?.account ?? account;
+  const awsAccount = named?.awsAccount ?? account;
   return {
     partition: named?.partition ?? partitionOf(region),
     ...present("region", named?.region ?? region),
@@ -106,7 +106,7 @@ function present<Key extends string>(key: Key, value: string | undefined): Parti
   return value === undefined ? {} : ({ [key]: value } as Record<Key, string>);
 }
 
-function parseAccount(text: string): Parsed<string> {
+function parseAwsAccount(text: string): Parsed<string> {
   return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
 }
 

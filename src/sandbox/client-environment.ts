@@ -95,19 +95,19 @@ export function shellLines({ set, unset }: ClientEnvironment): string[] {
 
 /** A profile for each account, named after it; the first account's is the default too. */
 function awsFiles({ aws, clusters, keys }: Sandbox) {
-  const accounts = [...new Set(clusters.map(({ account }) => account))];
-  const profiles = accounts.flatMap((account) => {
-    const key = keys.get(account);
-    const region = clusters.find((cluster) => cluster.account === account)?.region;
-    return key === undefined || region === undefined ? [] : [{ account, region, key }];
+  const awsAccounts = [...new Set(clusters.map(({ awsAccount }) => awsAccount))];
+  const profiles = awsAccounts.flatMap((awsAccount) => {
+    const key = keys.get(awsAccount);
+    const region = clusters.find((cluster) => cluster.awsAccount === awsAccount)?.region;
+    return key === undefined || region === undefined ? [] : [{ awsAccount, region, key }];
   });
   const [first] = profiles;
   if (first === undefined) throw new Error("a sandbox has at least one account");
-  const named = [{ ...first, account: "default" }, ...profiles];
+  const named = [{ ...first, awsAccount: "default" }, ...profiles];
   return {
     ...first,
-    config: named.map(({ account, region }) => configSection(account, region, aws.url)).join("\n"),
-    credentials: named.map(({ account, key }) => credentialsSection(account, key)).join("\n"),
+    config: named.map(({ awsAccount, region }) => configSection(awsAccount, region, aws.url)).join("\n"),
+    credentials: named.map(({ awsAccount, key }) => credentialsSection(awsAccount, key)).join("\n"),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "./aws/exchange.ts";
 import type { Outcome, Recorder } from "./aws/recorder.ts";
-import { ConnectionReset, type Weather } from "./aws/weather.ts";
+import { ConnectionReset, type Faults } from "./aws/faults.ts";
 import { parseRequestInfo } from "./kubernetes/http/request-info.ts";
 import { ApiError } from "./kubernetes/model/status.ts";
 
@@ -20,7 +20,7 @@ export type Watched = <T extends Answer>(
 ) => Promise<T | undefined>;
 
 /** Records a cluster's calls beside those of AWS (`kubernetes:create serviceaccounts/token`), under the same weather. */
-export function watchedCalls(cluster: string, parts: { weather: Weather; recorder: Recorder }): Watched {
+export function watchedCalls(cluster: string, parts: { faults: Faults; recorder: Recorder }): Watched {
   return async (request, answer) => {
     const { action, write } = describeCall(request.method ?? "GET", request.url ?? "/");
     const parameters = { cluster, path: request.url };
@@ -28,7 +28,7 @@ export function watchedCalls(cluster: string, parts: { weather: Weather; recorde
     const end = parts.recorder.begin(call, write);
     let outcome: Outcome = { status: 0, errorCode: undefined };
     try {
-      const reply = await parts.weather.disturbed(
+      const reply = await parts.faults.disturbed(
         { ...call, action: `kubernetes:${action}` },
         async (failBefore) => (failBefore(), answer()),
       );

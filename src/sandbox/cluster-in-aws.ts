@@ -28,9 +28,9 @@ export interface ClusterOptions {
 /** What AWS knows of a cluster. */
 export function clusterIn(
   { store }: AwsEmulation,
-  { account, region, name }: ClusterRef,
+  { awsAccount, region, name }: ClusterRef,
 ): ClusterState | undefined {
-  return at(store.current().accounts[account]?.clusters ?? {}, `${region}/${name}`);
+  return at(store.current().awsAccounts[awsAccount]?.clusters ?? {}, `${region}/${name}`);
 }
 
 /** Who the bearer of EKS's token is to this cluster; `undefined` for a stranger. */
@@ -43,7 +43,7 @@ export function bearerOf(token: string, ref: ClusterRef, aws: AwsEmulation) {
   return user;
 }
 
-/** Whether EKS has a Pod Identity association for the account. */
+/** Whether EKS has a Pod Identity association for the ServiceAccount. */
 export function hasPodIdentity(
   namespace: string,
   serviceAccount: string,
@@ -68,6 +68,6 @@ export function describeToEks(
   const ref = clusterRef(arn);
   const known = clusterIn(aws, ref);
   const addons = Object.values(known?.addons ?? {});
-  const place = { store: aws.store, account: ref.account, region: ref.region };
+  const place = { store: aws.store, awsAccount: ref.awsAccount, region: ref.region };
   declareCluster(place, { accessEntries, ...known, ...now, name: ref.name, addons });
 }

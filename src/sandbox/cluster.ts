@@ -78,9 +78,9 @@ async function startWebhook(
   const webhook = await startAdmissionWebhook({
     certificate: await issueServerCertificate(authority, ["127.0.0.1"]),
     config: { ...EKS_WEBHOOK_CONFIG, region: ref.region },
-    accounts: {
+    serviceAccounts: {
       annotations: api.annotations,
-      podIdentity: async (namespace, account) => hasPodIdentity(namespace, account, ref, aws),
+      podIdentity: async (namespace, awsAccount) => hasPodIdentity(namespace, awsAccount, ref, aws),
     },
   });
   await api.ensure(webhookConfiguration(webhook.url, authority.certificatePem));

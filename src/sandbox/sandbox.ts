@@ -5,7 +5,7 @@ import { startAwsEmulation, type AwsEmulation } from "./aws/emulation.ts";
 import type { AccessKey } from "./aws/principals.ts";
 import { createUser } from "./aws/provision.ts";
 import { StateStore } from "./aws/state-store.ts";
-import { emptyAccount, type AccountState, type AwsState } from "./aws/state.ts";
+import { emptyAwsAccount, type AwsAccountState, type AwsState } from "./aws/state.ts";
 import type { Throttle } from "./aws/throttle.ts";
 import { startCluster } from "./cluster.ts";
 import { openFolder, temporaryFolder, type SandboxFolder } from "./folder.ts";
@@ -75,19 +75,21 @@ async function startIn(
   options: SandboxOptions,
   stops: (() => Promise<void>)[],
 ): Promise<Pick<Sandbox, "aws" | "clusters" | "keys">> {
-  const initial = withAccounts(folder.loadAws(), options.clusters);
+  const initial = withAwsAccounts(folder.loadAws(), options.clusters);
   const store = new StateStore({ initial, persist: folder.saveAws, lag: options.lag ?? 0 });
   const clusters: SandboxCluster[] = [];
   const aws = await startAws(folder, options, store, clusters);
   stops.push(aws.stop);
   folder.savePort(portOf(aws.url) ?? 0);
-  aws.weather.setLatency(options.latency ?? 0);
-  aws.weather.setThrottle(options.throttle);
-  const keys = new Map(Object.keys(initial.accounts).map((account) => [account, keyOf(store, account)]));
+  aws.faults.setLatency(options.latency ?? 0);
+  aws.faults.setThrottle(options.throttle);
+  const keys = new Map(
+    Object.keys(initial.awsAccounts).map((awsAccount) => [awsAccount, keyOf(store, awsAccount)]),
+  );
   const known = clustersOf(initial).filter((arn) => folder.loadCluster(arn) !== undefined);
   const arns = new Set([...options.clusters, ...known]);
   const started = [...arns].map(async (arn) => {
-    const administrator = keys.get(clusterRef(arn).account)?.principal.arn ?? "";
+    const administrator = keys.get(clusterRef(arn).awsAccount)?.principal.arn ?? "";
     const accessEntries = [
       { principalArn: administrator, groups: ["system:masters"] },
       ...(options.accessEntries ?? []),
@@ -127,21 +129,21 @@ async function startAws(
 }
 
 /** The state with an account for each cluster, in the cluster's partition. */
-function withAccounts(kept: AwsState | undefined, clusters: readonly ClusterArn[]): AwsState {
-  const accounts: Record<string, AccountState> = { ...kept?.accounts };
-  for (const { account, partition } of clusters.map(clusterRef))
-    accounts[account] ??= emptyAccount(account, partition);
-  return { keys: {}, ...kept, accounts };
+function withAwsAccounts(kept: AwsState | undefined, clusters: readonly ClusterArn[]): AwsState {
+  const awsAccounts: Record<string, AwsAccountState> = { ...kept?.awsAccounts };
+  for (const { awsAccount, partition } of clusters.map(clusterRef))
+    awsAccounts[awsAccount] ??= emptyAwsAccount(awsAccount, partition);
+  return { keys: {}, ...kept, awsAccounts };
 }
 
-function clustersOf({ accounts }: AwsState): ClusterArn[] {
-  const all = Object.values(accounts).flatMap(({ clusters }) => Object.values(clusters));
+function clustersOf({ awsAccounts }: AwsState): ClusterArn[] {
+  const all = Object.values(awsAccounts).flatMap(({ clusters }) => Object.values(clusters));
   return all.map(({ arn }) => arn as ClusterArn);
 }
 
 /** The administrator's key: the one that the state keeps, or a new one. */
-function keyOf(store: StateStore, account: string): AccessKey {
-  const suffix = `:iam::${account}:user/${ADMINISTRATOR}`;
+function keyOf(store: StateStore, awsAccount: string): AccessKey {
+  const suffix = `:iam::${awsAccount}:user/${ADMINISTRATOR}`;
   const known = Object.values(store.current().keys).find(({ principal }) => principal.arn.endsWith(suffix));
-  return known ?? createUser({ store, account }, ADMINISTRATOR);
+  return known ?? createUser({ store, awsAccount }, ADMINISTRATOR);
 }

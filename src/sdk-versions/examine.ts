@@ -1,7 +1,7 @@
 import { valid, type Parsed } from "../model/problems.ts";
 import type { JudgedPackage } from "./judge.ts";
 import { judgeScan, scanFile } from "./scan.ts";
-import type { Sdk, Way } from "./sdks.ts";
+import type { Sdk, CredentialSource } from "./sdks.ts";
 
 /** What one file says about AWS SDKs. */
 export interface ExaminedFile {
@@ -16,7 +16,11 @@ export interface ExaminedFile {
 }
 
 /** Reads and judges a lock file or SBOM by itself; the problem names the place in it. */
-export function examineFile(path: string, text: string, ways: readonly Way[]): Parsed<ExaminedFile> {
+export function examineFile(
+  path: string,
+  text: string,
+  ways: readonly CredentialSource[],
+): Parsed<ExaminedFile> {
   const scanned = scanFile(path, text);
   if (!scanned.ok) return scanned;
   const [file] = judgeScan([scanned.value], ways);

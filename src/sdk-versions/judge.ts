@@ -1,4 +1,4 @@
-import { SDKS, type Minimum, type Sdk, type Way } from "./sdks.ts";
+import { SDKS, type Minimum, type Sdk, type CredentialSource } from "./sdks.ts";
 import { UNAWARE_SDKS } from "./unaware-sdks.ts";
 import type { StatedVersion, UsedPackage } from "./used-package.ts";
 import { majorOf, orderAgainst } from "./version-order.ts";
@@ -21,11 +21,18 @@ export interface SdkPackage {
 
 /** A package of an AWS SDK, judged. */
 export interface JudgedPackage extends SdkPackage {
-  readonly verdicts: readonly { readonly way: Way; readonly verdict: Verdict; readonly needs: Minimum }[];
+  readonly verdicts: readonly {
+    readonly way: CredentialSource;
+    readonly verdict: Verdict;
+    readonly needs: Minimum;
+  }[];
 }
 
 /** Judges what one file lists of AWS SDKs, in its order; doubles once, and of an SDK's family none where its core is listed. */
-export function judgePackages(packages: readonly SdkPackage[], ways: readonly Way[]): JudgedPackage[] {
+export function judgePackages(
+  packages: readonly SdkPackage[],
+  ways: readonly CredentialSource[],
+): JudgedPackage[] {
   const withCore = new Set(packages.filter(({ isFamily }) => !isFamily).map(({ sdk }) => sdk));
   const judged = packages
     .filter(({ sdk, isFamily }) => !isFamily || !withCore.has(sdk))
@@ -80,7 +87,10 @@ function matches(name: string, pattern: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-function judge({ sdk, isFamily, version, type }: SdkPackage, way: Way): { verdict: Verdict; needs: Minimum } {
+function judge(
+  { sdk, isFamily, version, type }: SdkPackage,
+  way: CredentialSource,
+): { verdict: Verdict; needs: Minimum } {
   const needs = sdk.needs[way];
   if (needs === "none-named") return { verdict: "none-named", needs };
   if (isFamily) {

@@ -65,7 +65,7 @@ export function lineFinder(text: string): (place: Place) => number | undefined {
   };
 }
 
-/** Places of a text that are looked for in vain, after which no more are. */
+/** Places of a text that are looked for without effect, after which no more are. */
 const MOST_MISSES = 100;
 
 /** How many of the ascending offsets are below this one. */

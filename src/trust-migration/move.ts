@@ -5,7 +5,7 @@ import type { MoveWay } from "../model/trust-policy/move-issuer.ts";
 import type { IssuerMove, IssuerName } from "../model/trust-policy/rename-issuer.ts";
 
 /** Where trust is moved from or to: an issuer, and the cluster that it belongs to if that is known. */
-export interface MoveEnd {
+export interface MoveEndpoint {
   readonly issuer: IssuerUrl;
   /** The issuer's identity provider in the AWS account whose roles are moved. */
   readonly provider: ProviderArn;
@@ -14,8 +14,8 @@ export interface MoveEnd {
 
 /** Which trust is moved, and whether the old issuer keeps it. */
 export interface Move {
-  readonly from: MoveEnd;
-  readonly to: MoveEnd;
+  readonly from: MoveEndpoint;
+  readonly to: MoveEndpoint;
   readonly way: MoveWay;
 }
 
@@ -24,6 +24,6 @@ export function issuersOf({ from, to }: Pick<Move, "from" | "to">): IssuerMove {
   return { from: issuerName(from), to: issuerName(to) };
 }
 
-function issuerName({ provider, issuer }: MoveEnd): IssuerName {
+function issuerName({ provider, issuer }: MoveEndpoint): IssuerName {
   return { providerArn: provider, issuerHostPath: hostPath(issuer) };
 }

@@ -1,6 +1,6 @@
 import type { IamPort } from "../aws/port.ts";
 import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
-import { eachOf } from "../model/each-of.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import { Failure } from "../model/failure.ts";
 import { selectByGlob, type GlobSelection } from "../model/glob-selection.ts";
 import type { Provider, Role, RoleListing } from "../model/iam-objects.ts";
@@ -9,7 +9,7 @@ import type { Note } from "../model/plan.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
 import { mentionsIssuer } from "../model/trust-policy/rename-issuer.ts";
-import { unlessFailed } from "../model/unless-failed.ts";
+import { recoverFailure } from "../model/recover-failure.ts";
 import { observeAssociation, type ObservedAssociation } from "../oidc-association/observe.ts";
 import { issuersOf, type Move } from "./move.ts";
 
@@ -31,7 +31,7 @@ export interface ObservedMove {
   /** How many characters a trust policy may have; `undefined` where that can't be read. */
   readonly quota: number | undefined;
   readonly roles: readonly FoundRole[];
-  /** The providers that the account's roles do trust, to tell a slip in the old issuer's name. */
+  /** The providers that the ServiceAccount's roles do trust, to tell a slip in the old issuer's name. */
   readonly trusted: readonly ProviderArn[];
   readonly notes: readonly Note[];
 }
@@ -49,11 +49,11 @@ export async function observeMove(
   const [listed, newProvider, oldProvider, quota] = await Promise.all([
     iam.listRoles(),
     observeNewProvider(move, iam),
-    unlessFailed(
+    recoverFailure(
       () => iam.getProvider(move.from.provider),
       () => "unknown" as const,
     ),
-    unlessFailed(() => trustQuota(iam)),
+    recoverFailure(() => trustQuota(iam)),
   ]);
   const { from } = issuersOf(move);
   const concerned = listed.filter(({ trust }) => trust === undefined || mentionsIssuer(trust, from));
@@ -61,7 +61,7 @@ export async function observeMove(
   const words = { one: "role that names the old issuer", many: "roles" };
   const { selected, notes } = selectByGlob(concerned, nameOf, selection, words);
   let done = 0;
-  const roles = await eachOf(selected, AT_ONCE, async (listing) => {
+  const roles = await mapConcurrent(selected, AT_ONCE, async (listing) => {
     const found = await readRole(listing, iam);
     onRead((done += 1), selected.length);
     return found;
@@ -87,7 +87,7 @@ async function observeNewProvider({ to }: Move, iam: IamPort): Promise<NewProvid
 async function readRole({ arn, trust }: RoleListing, iam: IamPort): Promise<readonly FoundRole[]> {
   const { name } = roleRef(arn);
   if (trust === undefined) return [{ arn, failure: unreadable(name) }];
-  return unlessFailed(
+  return recoverFailure(
     async () => {
       const role = await iam.getRole(name);
       return role === undefined ? [] : [{ arn: role.arn, role }];

@@ -9,7 +9,7 @@ import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
 import { checkBudget, USUAL_QUOTA } from "./budget.ts";
-import { marksAfter, type MarksFate } from "./marks.ts";
+import { tagsAfter, type TagsFate } from "./tags.ts";
 import { issuersOf, type Move } from "./move.ts";
 import { moveNotes } from "./notes.ts";
 import type { FoundRole, ObservedMove } from "./observe.ts";
@@ -52,13 +52,13 @@ function rowOf(found: FoundRole, move: FromOperator<Move>): MoveRow {
   const moved = moveIssuer(role.trust, issuersOf(move), move.way);
   if (!moved.ok) return { arn, name, state: "failed", failure: cannotMove(moved.problem, role, move) };
   const { document: trust } = moved;
-  const marks: MarksFate = trust === role.trust ? { kind: "stay" } : marksAfter(role, move);
+  const marks: TagsFate = trust === role.trust ? { kind: "stay" } : tagsAfter(role, move);
   const changes = trust === role.trust ? [] : [editOf(role, trust, marks)];
   return { arn, name, state: "planned", role, trust, marks: marks.kind, changes };
 }
 
 /** The operator named both issuers; that by rule nobody else is let in has been judged by then. */
-function editOf(role: Role, after: PolicyDocument, marks: MarksFate): EditRole {
+function editOf(role: Role, after: PolicyDocument, marks: TagsFate): EditRole {
   return {
     kind: "edit-role",
     arn: changeable(role),

@@ -6,14 +6,14 @@ import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
 import { isAmong } from "../model/is-among.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
-import { associateWords } from "../model/reach.ts";
+import { associateWords } from "../model/cluster-flags.ts";
 import { shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { conditions } from "../model/trust-policy/rename-issuer.ts";
 import { toList } from "../model/trust-policy/shape.ts";
 import type { ObservedAssociation } from "../oidc-association/observe.ts";
 import { planAssociation } from "../oidc-association/plan.ts";
-import { associationPart, type AssociationTerms } from "../service-account/association.ts";
+import { associationPart, type AssociationTerms } from "../service-account/create/association.ts";
 import type { Move } from "./move.ts";
 import type { NewProvider, ObservedMove } from "./observe.ts";
 import type { MoveRow } from "./rows.ts";
@@ -84,12 +84,12 @@ function providerMissing({ to }: Move): Failure {
   });
 }
 
-function audienceNote(audience: string, { to }: Move, { reach }: ProviderTerms): Note {
+function audienceNote(audience: string, { to }: Move, { clusterFlags }: ProviderTerms): Note {
   const what = `the new issuer's provider does not accept the audience '${audience}' that roles ask for`;
   const words =
     to.cluster === undefined
       ? clientIdWords("add-client-id-to", to.provider, audience)
-      : associateWords(reach, audience);
+      : associateWords(clusterFlags, audience);
   const isApis = isApiAudience(audience, to.cluster) || isApiAudience(audience, { issuer: to.issuer });
   const next = isApis
     ? "it is an API server's own, which IAM must not accept; correct their trust policies"

@@ -4,7 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
-import type { MarksFate } from "./marks.ts";
+import type { TagsFate } from "./tags.ts";
 
 /** One role of many: how its trust changes, or why it can't be planned. */
 export type MoveRow = PlannedRow | FailedRow;
@@ -24,7 +24,7 @@ export interface PlannedRow extends NamedRow {
   readonly state: "planned";
   readonly role: Role;
   readonly trust: PolicyDocument;
-  readonly marks: MarksFate["kind"];
+  readonly marks: TagsFate["kind"];
   readonly changes: readonly EditRole[];
 }
 

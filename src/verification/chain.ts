@@ -16,7 +16,7 @@ export type Fix = CommandOrAdvice & {
 };
 
 /** A fault, or with level `warn` something that works but should not stay so. */
-export interface Finding {
+export interface LinkFinding {
   readonly level: "fail" | "warn";
   /** The row of docs/failure-modes.md. */
   readonly row: RowName;
@@ -31,7 +31,7 @@ export interface Finding {
 export interface LinkResult {
   readonly status: Status;
   readonly message: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LinkFinding[];
 }
 
 /** A link's result with its name. */
@@ -53,13 +53,13 @@ export type Verdict = "works" | "broken" | "unproven";
 export interface ChainReport {
   readonly subject: Subject;
   /** The ServiceAccount that it runs with; `undefined` where that could not be read. */
-  readonly account: ServiceAccountRef | undefined;
+  readonly serviceAccount: ServiceAccountRef | undefined;
   readonly verdict: Verdict;
   readonly links: readonly LinkReport[];
 }
 
 /** The first fault in the order of the links, with its link. */
-export function firstBroken({ links }: ChainReport): (Finding & { readonly link: LinkName }) | undefined {
+export function firstBroken({ links }: ChainReport): (LinkFinding & { readonly link: LinkName }) | undefined {
   const broken = links.find(({ status }) => status === "FAIL");
   const finding = broken?.findings.find(({ level }) => level === "fail");
   return broken && finding && { ...finding, link: broken.link };

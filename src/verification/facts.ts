@@ -7,45 +7,45 @@ import type { Grant } from "../model/trust-policy/grant.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "./seen.ts";
 
-/** The account, if it is there and known. */
-export function accountOf({ account }: Observed): ServiceAccount | undefined {
-  return valueOf(account)?.found;
+/** The ServiceAccount, if it is there and known. */
+export function serviceAccountOf({ serviceAccount }: Observed): ServiceAccount | undefined {
+  return valueOf(serviceAccount)?.found;
 }
 
-/** The audience of the tokens that the account's pods get; empty means the API server's own. */
-export function audienceOf(account: ServiceAccount | undefined): string {
-  return account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+/** The audience of the tokens that the ServiceAccount's pods get; empty means the API server's own. */
+export function audienceOf(serviceAccount: ServiceAccount | undefined): string {
+  return serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
 }
 
-/** The role that the account names, if it is a role's ARN. */
-export function annotatedRole(account: ServiceAccount | undefined): RoleArn | undefined {
-  const parsed = parseRoleArn(account?.annotations[ROLE_ANNOTATION] ?? "");
+/** The role that the ServiceAccount names, if it is a role's ARN. */
+export function annotatedRole(serviceAccount: ServiceAccount | undefined): RoleArn | undefined {
+  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
   return parsed.ok ? parsed.value : undefined;
 }
 
 /** The provider that STS looks for: in the AWS account of the role. */
 export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefined): ProviderArn {
-  const owner = role === undefined ? cluster.account : roleRef(role).account;
+  const owner = role === undefined ? cluster.awsAccount : roleRef(role).awsAccount;
   return `arn:${cluster.partition}:iam::${owner}:oidc-provider/${hostPath(cluster.issuer)}` as ProviderArn;
 }
 
 /** True if the account's role belongs to another AWS account than the cluster, where we can't look. */
 export function isElsewhere(observed: Observed): boolean {
-  const role = annotatedRole(accountOf(observed));
+  const role = annotatedRole(serviceAccountOf(observed));
   const cluster = valueOf(observed.cluster);
-  return role !== undefined && cluster !== undefined && roleRef(role).account !== cluster.account;
+  return role !== undefined && cluster !== undefined && roleRef(role).awsAccount !== cluster.awsAccount;
 }
 
-/** What the account's tokens say, as the role's trust policy must take it. */
+/** What the ServiceAccount's tokens say, as the role's trust policy must take it. */
 export function grantOf(observed: Observed): Grant | undefined {
   const cluster = withIssuer(observed);
-  const account = accountOf(observed);
-  if (cluster === undefined || account === undefined) return undefined;
+  const serviceAccount = serviceAccountOf(observed);
+  if (cluster === undefined || serviceAccount === undefined) return undefined;
   return {
-    providerArn: providerFor(cluster, annotatedRole(account)),
+    providerArn: providerFor(cluster, annotatedRole(serviceAccount)),
     issuerHostPath: hostPath(cluster.issuer),
-    subject: subjectOf(account.ref),
-    audience: audienceOf(account),
+    subject: subjectOf(serviceAccount.ref),
+    audience: audienceOf(serviceAccount),
   };
 }
 

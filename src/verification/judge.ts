@@ -58,8 +58,8 @@ export function judgeChain(observed: Observed): ChainReport {
     reports.set(link, { link, ...result });
   }
   const links = [...reports.values()];
-  const account = valueOf(observed.account)?.ref;
-  return { subject: observed.subject, account, verdict: verdictOf(reports), links };
+  const serviceAccount = valueOf(observed.serviceAccount)?.ref;
+  return { subject: observed.subject, serviceAccount, verdict: verdictOf(reports), links };
 }
 
 function reasonToSkip({ needs, after = [] }: Check, reports: Reports): string | undefined {

@@ -5,11 +5,11 @@ import type { Subject } from "./chain.ts";
 import type { SeenBy } from "./observe.ts";
 import { seen, UNASKED, type Seen } from "./seen.ts";
 
-/** What is known by the subject alone: the account that it runs with, and how. */
+/** What is known by the subject alone: the ServiceAccount that it runs with, and how. */
 export interface SubjectView {
-  readonly account: Seen<ServiceAccountRef>;
+  readonly serviceAccount: Seen<ServiceAccountRef>;
   readonly template: Seen<PodSpec>;
-  /** The pods to judge; unasked where they are all those of the account. */
+  /** The pods to judge; unasked where they are all those of the ServiceAccount. */
   readonly pods: Seen<readonly Pod[]>;
 }
 
@@ -20,17 +20,21 @@ export interface SubjectView {
 export async function observeSubject(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
   const { namespace, name, kind } = subject;
   if (kind === "serviceaccount") {
-    const account = seen({ namespace, name: name as ServiceAccountName });
-    return { account, template: UNASKED, pods: UNASKED };
+    const serviceAccount = seen({ namespace, name: name as ServiceAccountName });
+    return { serviceAccount, template: UNASKED, pods: UNASKED };
   }
   return kind === "pod" ? observePod(subject, seenBy) : observeWorkload(subject, kind, seenBy);
 }
 
 async function observePod(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
   const pod = await seenBy((on) => on.getPod(subject.namespace, subject.name));
-  if (pod.state !== "seen") return { account: pod, template: UNASKED, pods: pod };
+  if (pod.state !== "seen") return { serviceAccount: pod, template: UNASKED, pods: pod };
   if (pod.value === undefined) throw noSubject(subject);
-  return { account: seen(accountIn(subject, pod.value.spec)), template: UNASKED, pods: seen([pod.value]) };
+  return {
+    serviceAccount: seen(serviceAccountIn(subject, pod.value.spec)),
+    template: UNASKED,
+    pods: seen([pod.value]),
+  };
 }
 
 async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: SeenBy): Promise<SubjectView> {
@@ -39,14 +43,14 @@ async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: See
     seenBy((on) => on.getWorkload({ kind, namespace, name })),
     seenBy((on) => on.listPods({ namespace })),
   ]);
-  if (workload.state !== "seen") return { account: workload, template: workload, pods: UNASKED };
+  if (workload.state !== "seen") return { serviceAccount: workload, template: workload, pods: UNASKED };
   if (workload.value === undefined) throw noSubject(subject);
   const { template } = workload.value;
   const ours = pods.state === "seen" ? seen(pods.value.filter((pod) => isMadeBy(pod, kind, name))) : pods;
-  return { account: seen(accountIn(subject, template)), template: seen(template), pods: ours };
+  return { serviceAccount: seen(serviceAccountIn(subject, template)), template: seen(template), pods: ours };
 }
 
-function accountIn({ namespace }: Subject, { serviceAccountName }: PodSpec): ServiceAccountRef {
+function serviceAccountIn({ namespace }: Subject, { serviceAccountName }: PodSpec): ServiceAccountRef {
   return { namespace, name: serviceAccountName as ServiceAccountName };
 }
 

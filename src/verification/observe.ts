@@ -8,14 +8,14 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
 import { annotatedRole, providerFor } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
-import type { AccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
+import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
 import { look, seen, UNASKED, valueOf, type Seen } from "./seen.ts";
 import type { Sources } from "./sources.ts";
 import { observeSubject } from "./observe-subject.ts";
 
 /** Reads all that the chain is judged by, but for a token's exchange; a read that fails is told as such. */
 export async function observeChain(subject: Subject, sources: Sources): Promise<Observed> {
-  const { aws, kubernetes, cluster, reach } = sources;
+  const { aws, kubernetes, cluster, clusterFlags } = sources;
   const api = valueOf(kubernetes);
   const seenBy = <T>(read: (api: KubernetesPort) => Promise<T>): Promise<Seen<T>> =>
     api === undefined
@@ -23,10 +23,12 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
       : look(() => read(api));
   const webhook = seenBy((on) => on.getWebhook(WEBHOOK_NAME));
   const about = await observeSubject(subject, seenBy);
-  const account =
-    about.account.state === "seen" ? await observeAccount(about.account.value, seenBy) : about.account;
-  const found = valueOf(account)?.found;
-  const ref = valueOf(about.account);
+  const serviceAccount =
+    about.serviceAccount.state === "seen"
+      ? await observeServiceAccount(about.serviceAccount.value, seenBy)
+      : about.serviceAccount;
+  const found = valueOf(serviceAccount)?.found;
+  const ref = valueOf(about.serviceAccount);
   const known = valueOf(cluster);
   const [tried, podIdentity, pods, iam] = await Promise.all([
     found === undefined ? UNASKED : seenBy((on) => on.tryPod(found.ref)),
@@ -36,9 +38,9 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   ]);
   return {
     subject,
-    reach,
+    clusterFlags,
     cluster,
-    account,
+    serviceAccount,
     tried,
     podIdentity,
     template: about.template,
@@ -53,7 +55,10 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
 /** Makes a read of the cluster, or says why there is no connection. */
 export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;
 
-async function observeAccount(ref: ServiceAccountRef, seenBy: SeenBy): Promise<Seen<AccountView>> {
+async function observeServiceAccount(
+  ref: ServiceAccountRef,
+  seenBy: SeenBy,
+): Promise<Seen<ServiceAccountView>> {
   const [found, namespace] = await Promise.all([
     seenBy((on) => on.getServiceAccount(ref)),
     seenBy((on) => on.getNamespace(ref.namespace)),
@@ -87,11 +92,11 @@ type Iam = Pick<Observed, "provider" | "providers" | "role" | "kept">;
 async function observeIam(
   aws: AwsPort,
   cluster: Cluster | undefined,
-  account: ServiceAccount | undefined,
+  serviceAccount: ServiceAccount | undefined,
   ref: ServiceAccountRef | undefined,
 ): Promise<Iam> {
-  const annotated = annotatedRole(account);
-  const owned = annotated !== undefined && roleRef(annotated).account === cluster?.account;
+  const annotated = annotatedRole(serviceAccount);
+  const owned = annotated !== undefined && roleRef(annotated).awsAccount === cluster?.awsAccount;
   const [{ provider, providers }, role] = await Promise.all([
     observeProvider(aws, cluster),
     annotated !== undefined && owned ? observeRole(aws, annotated) : UNASKED,

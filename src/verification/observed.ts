@@ -17,23 +17,23 @@ import type { Proof } from "./proof.ts";
 export interface Observed {
   readonly subject: Subject;
   /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
-  readonly reach: readonly string[];
+  readonly clusterFlags: readonly string[];
   readonly cluster: Seen<Cluster>;
-  readonly account: Seen<AccountView>;
+  readonly serviceAccount: Seen<ServiceAccountView>;
   readonly provider: Seen<Provider | undefined>;
   /** Every provider's ARN, read where the cluster's is not there. */
   readonly providers: Seen<readonly ProviderArn[]>;
   readonly role: Seen<RoleView | undefined>;
-  /** The role that irsa keeps for the account, by computed name and marks, read where the annotation leads to none. */
+  /** The role that irsa keeps for the ServiceAccount, by computed name and marks, read where the annotation leads to none. */
   readonly kept: Seen<Role | undefined>;
   readonly webhook: Seen<WebhookConfiguration | undefined>;
-  /** What became of a small pod of the account, tried by a dry run. */
+  /** What became of a small pod of the ServiceAccount, tried by a dry run. */
   readonly tried: Seen<PodSpec>;
   /** The role of the account's Pod Identity association; `undefined` if it has none. */
   readonly podIdentity: Seen<PodIdentity | undefined>;
   /** The workload's template, for a subject that has one. */
   readonly template: Seen<PodSpec>;
-  /** The pods to judge: of the account, of the workload, or the one. */
+  /** The pods to judge: of the ServiceAccount, of the workload, or the one. */
   readonly pods: Seen<readonly Pod[]>;
   /** A token's exchange, once it was tried. */
   readonly proof: Seen<Proof>;
@@ -42,7 +42,7 @@ export interface Observed {
 }
 
 /** The ServiceAccount, which may be absent, and its namespace. */
-export interface AccountView {
+export interface ServiceAccountView {
   readonly ref: ServiceAccountRef;
   readonly namespace: Seen<Namespace | undefined>;
   readonly found: ServiceAccount | undefined;

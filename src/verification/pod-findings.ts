@@ -1,6 +1,6 @@
 import type { PodProblem } from "../workload/pod-problems.ts";
 import { problemText } from "../workload/problem-text.ts";
-import type { Finding } from "./chain.ts";
+import type { LinkFinding } from "./chain.ts";
 import type { Observed } from "./observed.ts";
 import { advice, caution, fault } from "./result.ts";
 import type { FindingCode } from "./rows.ts";
@@ -32,7 +32,7 @@ const CODES = {
 } as const;
 
 /** A problem of a pod, or of the template that it is made from, as a finding. */
-export function podFinding(observed: Observed, problem: PodProblem): Finding {
+export function podFinding(observed: Observed, problem: PodProblem): LinkFinding {
   const level = problem.code === "skip-unmatched" ? caution : fault;
   const evidence = {
     ...(problem.container !== undefined && { container: problem.container }),

@@ -5,9 +5,9 @@ import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { sleep } from "../model/sleep.ts";
 
-/** What is to be proved: a token of the account, with that audience, is exchanged for credentials of the role. */
+/** What is to be proved: a token of the ServiceAccount, with that audience, is exchanged for credentials of the role. */
 export interface Claim {
-  readonly account: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccountRef;
   readonly audience: string;
   readonly role: RoleArn;
 }
@@ -38,7 +38,7 @@ export interface ProofOptions {
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
   readonly onTry?: (tries: number, answer: ExchangeAnswer) => void;
-  /** Reads whether the role's trust policy still allows the account: somebody else may have written over it. */
+  /** Reads whether the role's trust policy still allows the ServiceAccount: somebody else may have written over it. */
   readonly isTrusted?: () => Promise<boolean | "unknown">;
 }
 
@@ -56,13 +56,13 @@ const TRUST_MS = { every: 5_000, lost: 10_000 };
  * spread a change. Answers that no waiting mends end it at once.
  */
 export async function prove(
-  { account, audience, role }: Claim,
+  { serviceAccount, audience, role }: Claim,
   { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
   { patienceMs, signal, onTry, isTrusted }: ProofOptions,
 ): Promise<Proof> {
   const begun = performance.now();
   const trust = trustWatch(isTrusted);
-  const freshToken = tokenSource(kubernetes, account, audience);
+  const freshToken = tokenSource(kubernetes, serviceAccount, audience);
   let pause = PAUSE_MS.first;
   for (let tries = 1; ; tries++) {
     const token = await freshToken();
@@ -106,14 +106,14 @@ function trustWatch(isTrusted: ProofOptions["isTrusted"]): {
 /** Gives one token as long as it is good, then another: patience may outlast a token. */
 function tokenSource(
   api: KubernetesPort,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   audience: string,
 ): () => Promise<Token> {
   let last: { readonly token: Token; readonly at: number } | undefined;
   return async () => {
     const now = performance.now();
     if (last === undefined || now - last.at > TOKEN_REUSE_MS)
-      last = { token: await tokenIfPermitted(api, account, audience), at: now };
+      last = { token: await tokenIfPermitted(api, serviceAccount, audience), at: now };
     return last.token;
   };
 }
@@ -122,11 +122,11 @@ type Token = { readonly text: string } | { readonly text: undefined; readonly re
 
 async function tokenIfPermitted(
   api: KubernetesPort,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   audience: string,
 ): Promise<Token> {
   try {
-    return { text: await api.requestToken(account, audience, TOKEN_SECONDS) };
+    return { text: await api.requestToken(serviceAccount, audience, TOKEN_SECONDS) };
   } catch (error) {
     if (isFailure(error, "forbidden")) return { text: undefined, reason: error.message };
     throw error;

@@ -1,16 +1,16 @@
 import type { Failure } from "../model/failure.ts";
-import type { Finding, Fix, LinkResult } from "./chain.ts";
+import type { LinkFinding, Fix, LinkResult } from "./chain.ts";
 import { ROWS, type FindingCode } from "./rows.ts";
 
-type Evidence = Finding["evidence"];
+type Evidence = LinkFinding["evidence"];
 
 /** A fault. */
-export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Fix): Finding {
+export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
   return { level: "fail", row: ROWS[code].row, code, message, evidence, fix };
 }
 
 /** Something that works, but should not stay so. */
-export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Fix): Finding {
+export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
   return { ...fault(code, message, evidence, fix), level: "warn" };
 }
 
@@ -20,7 +20,7 @@ export function advice(text: string): Fix {
 }
 
 /** The link is broken if any of the findings is a fault, worth a warning if there is one at all, else right. */
-export function judged(findings: readonly Finding[], message: string): LinkResult {
+export function judged(findings: readonly LinkFinding[], message: string): LinkResult {
   const first = findings.find(({ level }) => level === "fail");
   if (first !== undefined) return { status: "FAIL", message: first.message, findings };
   return { status: findings.length > 0 ? "WARN" : "PASS", message, findings };
@@ -32,7 +32,7 @@ export function pass(message: string): LinkResult {
 }
 
 /** The link is broken in this way. */
-export function broken(finding: Finding): LinkResult {
+export function broken(finding: LinkFinding): LinkResult {
   return judged([finding], finding.message);
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from "../model/failure.ts";
-import { unlessFailed } from "../model/unless-failed.ts";
+import { recoverFailure } from "../model/recover-failure.ts";
 
 /** What a read brought: a value (also that there is none), or that it can't be known; or it was not made. */
 export type Seen<T> =
@@ -17,7 +17,7 @@ export function seen<T>(value: T): Seen<T> {
 
 /** Makes a read; a failure of it is something to know, not an end. */
 export function look<T>(reading: () => Promise<T>): Promise<Seen<T>> {
-  return unlessFailed<Seen<T>, Seen<T>>(
+  return recoverFailure<Seen<T>, Seen<T>>(
     async () => seen(await reading()),
     (failure) => ({ state: "unknown", failure }),
   );

@@ -1,6 +1,6 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
-import { once } from "../model/once.ts";
+import { memoized } from "../model/memoized.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { seen } from "./seen.ts";
 import type { Sources } from "./sources.ts";
@@ -9,9 +9,9 @@ import type { Sources } from "./sources.ts";
 export function shareReads(sources: Sources): Sources {
   const { aws, kubernetes } = sources;
   const { iam } = aws;
-  const getProvider = once((arn: ProviderArn) => iam.getProvider(arn));
-  const listProviders = once(() => iam.listProviders());
-  const getRole = once((name: string) => iam.getRole(name));
+  const getProvider = memoized((arn: ProviderArn) => iam.getProvider(arn));
+  const listProviders = memoized(() => iam.listProviders());
+  const getRole = memoized((name: string) => iam.getRole(name));
   return {
     ...sources,
     aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole } },
@@ -22,7 +22,7 @@ export function shareReads(sources: Sources): Sources {
 function shareApi(api: KubernetesPort): KubernetesPort {
   return {
     ...api,
-    getNamespace: once((name: NamespaceName) => api.getNamespace(name)),
-    getWebhook: once((name: string) => api.getWebhook(name)),
+    getNamespace: memoized((name: NamespaceName) => api.getNamespace(name)),
+    getWebhook: memoized((name: string) => api.getWebhook(name)),
   };
 }

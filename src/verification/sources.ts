@@ -9,5 +9,5 @@ export interface Sources {
   /** The cluster's API, or why there is no connection to it. */
   readonly kubernetes: Seen<KubernetesPort>;
   readonly cluster: Seen<Cluster>;
-  readonly reach: readonly string[];
+  readonly clusterFlags: readonly string[];
 }

@@ -13,7 +13,7 @@ export function parseSubject(text: string): Parsed<Subject> {
   if (parts.length === 2 && NO_NAMESPACES.has(subjectKind(parts[0] ?? ""))) {
     const [word = "", name = ""] = parts;
     return invalid(
-      `names no namespace: ${word}/NAMESPACE/${name} (the account of a namespace '${word}' is sa/${text})`,
+      `names no namespace: ${word}/NAMESPACE/${name} (the ServiceAccount of a namespace '${word}' is sa/${text})`,
     );
   }
   const [kindText, namespaceText, name] = parts.length === 2 ? ["sa", ...parts] : parts;

@@ -45,9 +45,9 @@ const RULES: readonly Rule[] = [
   {
     says: "AccessDenied",
     code: "exchange-denied",
-    message: "STS denies what the trust policy allows: suspect a resource control policy of the organisation",
+    message: "STS denies what the trust policy allows: suspect a resource control policy of the organization",
     advice:
-      "Whoever administers the organisation can look for resource control policies on sts:AssumeRoleWithWebIdentity",
+      "Whoever administers the organization can look for resource control policies on sts:AssumeRoleWithWebIdentity",
   },
   {
     says: "RegionDisabled",

@@ -5,7 +5,7 @@ import type { Grant } from "../model/trust-policy/grant.ts";
 import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 import type { FindingCode } from "./rows.ts";
 
-/** Why a trust policy keeps an account out, as the slip that it most likely is. */
+/** Why a trust policy keeps a ServiceAccount out, as the slip that it most likely is. */
 export interface Diagnosis {
   readonly code: FindingCode;
   readonly message: string;
@@ -13,7 +13,7 @@ export interface Diagnosis {
 }
 
 /**
- * The slip in the statement that comes nearest to letting the account in: whom it names, then what it asks of whose
+ * The slip in the statement that comes nearest to letting the ServiceAccount in: whom it names, then what it asks of whose
  * claims, then subject and audience. For an evaluation whose verdict is `deny`.
  */
 export function diagnose(evaluation: TrustEvaluation, grant: Grant): Diagnosis {
@@ -33,7 +33,7 @@ function explicitDeny({ statements }: TrustEvaluation): Diagnosis {
   const deny = statements.find(({ effect, applies }) => effect === "Deny" && applies === "yes");
   return {
     code: "denied-by-statement",
-    message: "a Deny statement of the trust policy keeps the account out",
+    message: "a Deny statement of the trust policy keeps the ServiceAccount out",
     evidence: { statement: nameOf(deny) },
   };
 }
@@ -81,7 +81,7 @@ function diagnoseStatement(statement: StatementEvaluation, grant: Grant): Diagno
 function unclear(statement: StatementEvaluation): Diagnosis {
   return {
     code: "condition-unmet",
-    message: "the trust policy does not let this account in",
+    message: "the trust policy does not let this ServiceAccount in",
     evidence: { statement: nameOf(statement) },
   };
 }
@@ -174,8 +174,8 @@ function diagnoseSubject({ expected, actual, operator }: Mismatch, hint: Hint | 
 function whatDiffers(trusts: string, needs: string): string {
   const [one, other] = [trusts.split(":"), needs.split(":")];
   if (lower(trusts.trim()) === lower(needs)) return trusts.trim() === needs ? "spelling" : "case";
-  if (one.length !== other.length) return "account";
-  return one[2] === other[2] ? "account" : "namespace";
+  if (one.length !== other.length) return "service-account";
+  return one[2] === other[2] ? "service-account" : "namespace";
 }
 
 function unmet({ key = "", operator = "", expected, actual }: Mismatch): Diagnosis {

@@ -1,5 +1,5 @@
 import { parseRoleArn } from "../model/arn.ts";
-import { eachOf } from "../model/each-of.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
@@ -23,7 +23,7 @@ export async function verifyChains(
 ): Promise<readonly Verified[]> {
   const shared = shareReads(sources);
   let done = 0;
-  return eachOf(subjects, AT_ONCE, async (subject) => {
+  return mapConcurrent(subjects, AT_ONCE, async (subject) => {
     const report = await verifyChain(subject, shared, options);
     onDone?.((done += 1));
     return report;
@@ -31,7 +31,7 @@ export async function verifyChains(
 }
 
 /**
- * The accounts of a namespace, or of all, that name a role, or mean to under another key; by namespace and name.
+ * The ServiceAccounts of a namespace, or of all, that name a role, or mean to under another key; by namespace and name.
  * @throws Failure when they can't be listed
  */
 export async function listSubjects(
@@ -40,8 +40,8 @@ export async function listSubjects(
 ): Promise<readonly Subject[]> {
   if (kubernetes.state === "unknown") throw kubernetes.failure;
   if (kubernetes.state === "unasked") throw new TypeError("no connection was made");
-  const accounts = await kubernetes.value.listServiceAccounts(namespace);
-  return accounts
+  const serviceAccounts = await kubernetes.value.listServiceAccounts(namespace);
+  return serviceAccounts
     .filter(meansARole)
     .map(({ ref }) => ({ kind: "serviceaccount", ...ref }) as const)
     .toSorted((one, other) => (pathOf(one) < pathOf(other) ? -1 : 1));

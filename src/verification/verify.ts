@@ -1,7 +1,7 @@
 import type { StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ChainReport, Subject } from "./chain.ts";
-import { accountOf, annotatedRole, audienceOf } from "./facts.ts";
+import { serviceAccountOf, annotatedRole, audienceOf } from "./facts.ts";
 import { isSoundSoFar, judgeChain } from "./judge.ts";
 import { observeChain } from "./observe.ts";
 import type { Observed } from "./observed.ts";
@@ -41,11 +41,11 @@ export async function verifyChain(
 
 /** What a pod would claim at STS, if the account names a role and a fitting audience. */
 function claimOf(observed: Observed): Claim | undefined {
-  const account = accountOf(observed);
-  const role = annotatedRole(account);
-  const audience = audienceOf(account);
-  if (account === undefined || role === undefined || audience === "") return undefined;
-  return { account: account.ref, audience, role };
+  const serviceAccount = serviceAccountOf(observed);
+  const role = annotatedRole(serviceAccount);
+  const audience = audienceOf(serviceAccount);
+  if (serviceAccount === undefined || role === undefined || audience === "") return undefined;
+  return { serviceAccount: serviceAccount.ref, audience, role };
 }
 
 /** Tries a token at STS; what fails on the way is told of the one or the other. */

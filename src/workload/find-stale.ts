@@ -8,7 +8,7 @@ import { restartOf } from "./stale-pods.ts";
 
 /** Pods of one workload that are not as they would be made now. */
 export interface StaleGroup {
-  readonly account: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccountRef;
   /** As kubectl names it, `daemonset/name`; `undefined` for bare pods. */
   readonly workload: string | undefined;
   readonly pods: readonly string[];
@@ -18,53 +18,58 @@ export interface StaleGroup {
   readonly restart: string | undefined;
 }
 
-/** Problems that new pods don't have: they come from what the account was when the pod was made. */
+/** Problems that new pods don't have: they come from what the ServiceAccount was when the pod was made. */
 const OF_THE_PAST: ReadonlySet<PodProblem["code"]> = new Set([
   "not-injected",
   "other-role",
   "other-audience",
 ]);
 
-/** The running pods whose role, token or variables are not as their account has it now, by namespace and workload. */
+/** The running pods whose role, token or variables are not as their ServiceAccount has it now, by namespace and workload. */
 export function findStale(
   pods: readonly Pod[],
-  accounts: readonly ServiceAccount[],
+  serviceAccounts: readonly ServiceAccount[],
   cluster: Cluster,
 ): readonly StaleGroup[] {
   const byPath = new Map(
-    accounts.map((account) => [`${account.ref.namespace}/${account.ref.name}`, account]),
+    serviceAccounts.map((serviceAccount) => [
+      `${serviceAccount.ref.namespace}/${serviceAccount.ref.name}`,
+      serviceAccount,
+    ]),
   );
   const groups = new Map<string, StaleGroup>();
   for (const pod of pods) {
     if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
-    const ref = accountOf(pod);
-    const account = byPath.get(`${ref.namespace}/${ref.name}`);
-    const problems = account === undefined ? orphaned(pod) : problemsOf(pod, account, cluster);
+    const ref = serviceAccountOf(pod);
+    const serviceAccount = byPath.get(`${ref.namespace}/${ref.name}`);
+    const problems = serviceAccount === undefined ? orphaned(pod) : problemsOf(pod, serviceAccount, cluster);
     if (problems.length === 0) continue;
     const key = [pod.namespace, pod.workload ?? `pod/${pod.name}`, ref.name].join("/");
-    groups.set(key, joined(groups.get(key), pod, ref, problems, account !== undefined));
+    groups.set(key, joined(groups.get(key), pod, ref, problems, serviceAccount !== undefined));
   }
   return [...groups.keys()].toSorted().flatMap((key) => groups.get(key) ?? []);
 }
 
 /** As the API server has them, so already judged. */
-function accountOf({ namespace, serviceAccountName }: Pod): ServiceAccountRef {
+function serviceAccountOf({ namespace, serviceAccountName }: Pod): ServiceAccountRef {
   return { namespace: namespace as NamespaceName, name: serviceAccountName as ServiceAccountName };
 }
 
-/** A pod from the webhook whose account was deleted: its tokens are not good any more, and no new pod can be made. */
+/** A pod from the webhook whose ServiceAccount was deleted: its tokens are not good any more, and no new pod can be made. */
 function orphaned(pod: Pod): readonly PodProblem[] {
   const role = injectedRole(pod);
-  return role === undefined ? [] : [{ code: "other-role", found: `${role}, and its account does not exist` }];
+  return role === undefined
+    ? []
+    : [{ code: "other-role", found: `${role}, and its ServiceAccount does not exist` }];
 }
 
-function problemsOf(pod: Pod, account: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
-  const expected = expectedOf(account, cluster);
+function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
+  const expected = expectedOf(serviceAccount, cluster);
   if (expected !== undefined) return runningProblems(pod.spec, expected);
-  // The account names no role (any more), and the pod has one from the webhook.
+  // The ServiceAccount names no role (any more), and the pod has one from the webhook.
   const role = injectedRole(pod);
-  return role !== undefined && !(ROLE_ANNOTATION in account.annotations)
-    ? [{ code: "other-role", found: `${role}, which the account no longer names` }]
+  return role !== undefined && !(ROLE_ANNOTATION in serviceAccount.annotations)
+    ? [{ code: "other-role", found: `${role}, which the ServiceAccount no longer names` }]
     : [];
 }
 
@@ -76,14 +81,14 @@ function injectedRole({ spec }: Pod): string | undefined {
 function joined(
   group: StaleGroup | undefined,
   pod: Pod,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   found: readonly PodProblem[],
-  accountExists: boolean,
+  serviceAccountExists: boolean,
 ): StaleGroup {
   const problems = [...(group?.problems ?? []), ...found];
-  const mended = accountExists && problems.every(({ code }) => OF_THE_PAST.has(code));
+  const mended = serviceAccountExists && problems.every(({ code }) => OF_THE_PAST.has(code));
   return {
-    account,
+    serviceAccount,
     workload: pod.workload,
     pods: [...(group?.pods ?? []), pod.name],
     problems: distinct(problems),

@@ -1,8 +1,8 @@
-import { keeperOf, type Keeper } from "../model/keeper.ts";
+import { keeperOf, type FieldManager } from "../model/field-manager.ts";
 import type { Workload } from "../model/kubernetes-objects.ts";
 
-/** Where the account belongs that each system would write over. */
-const INSTEAD: Readonly<Record<Keeper["system"], string>> = {
+/** Where the ServiceAccount belongs that each system would write over. */
+const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
   flux: "Set it in the repository that Flux applies: irsa use-sa -f rewrites manifests",
   "argo-cd": "Set it in the repository that Argo CD syncs: irsa use-sa -f rewrites manifests",
   helm: "Set it in the chart's values, as a rule serviceAccount.name (with serviceAccount.create: false)",
@@ -10,7 +10,7 @@ const INSTEAD: Readonly<Record<Keeper["system"], string>> = {
   operator: "Set it in that object, where its kind has a field for it",
 };
 
-/** Who would write the workload anew, and where to set its account instead; `undefined` if none can be told. */
+/** Who would write the workload again, and where to set its ServiceAccount instead; `undefined` if none can be told. */
 export function workloadOwner(workload: Workload): { name: string; instead: string } | undefined {
   const keeper = keeperOf(workload);
   return keeper && { name: keeper.name, instead: INSTEAD[keeper.system] };

@@ -2,53 +2,53 @@ import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { ROLE_ANNOTATION, type Workload, type WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { Note } from "../model/plan.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import { workloadText } from "../model/workload-name.ts";
 import type { ObservedBinding } from "./observe-binding.ts";
 import { workloadOwner } from "./owner.ts";
 
-/** What to do to let workloads run with an account, and what was noticed. */
+/** What to do to let workloads run with a ServiceAccount, and what was noticed. */
 export interface BindingPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
 }
 
 /**
- * Plans it; a workload that has the account already needs nothing, whoever keeps it.
+ * Plans it; a workload that has the ServiceAccount already needs nothing, whoever keeps it.
  * @param reach the flags that lead to the cluster, for commands that are printed
  * @throws Failure with the first reason why it can't be
  */
 export function planBinding(
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   observed: ObservedBinding,
-  reach: readonly string[],
+  clusterFlags: readonly string[],
 ): BindingPlan {
-  if (observed.account === undefined) throw accountMissing(account, reach);
+  if (observed.serviceAccount === undefined) throw serviceAccountMissing(serviceAccount, clusterFlags);
   const changes: Change[] = [];
-  const notes: Note[] = [...roleNote(account, observed, reach)];
+  const notes: Note[] = [...roleNote(serviceAccount, observed, clusterFlags)];
   for (const { ref, found, mayPatch } of observed.workloads) {
     if (found === undefined) throw notFound(ref);
     const before = found.template.serviceAccountName;
-    if (before === account.name) continue;
-    checkChangeable(found, account);
+    if (before === serviceAccount.name) continue;
+    checkChangeable(found, serviceAccount);
     if (mayPatch === "no") throw forbidden(ref);
     if (mayPatch === "unknown") notes.push(rightUnknown(ref));
-    notes.push(...manifestNote(found, account));
-    changes.push({ kind: "bind-workload", workload: ref, account, before });
+    notes.push(...manifestNote(found, serviceAccount));
+    changes.push({ kind: "bind-workload", workload: ref, serviceAccount, before });
   }
   return { changes, notes };
 }
 
-function checkChangeable(workload: Workload, account: ServiceAccountRef): void {
+function checkChangeable(workload: Workload, serviceAccount: ServiceAccountRef): void {
   const { ref } = workload;
-  if (ref.kind === "job") throw immutable(ref, account);
+  if (ref.kind === "job") throw immutable(ref, serviceAccount);
   const owner = workloadOwner(workload);
   if (owner === undefined) return;
   throw new Failure(
     "refused",
     "owned-elsewhere",
-    `${workloadText(ref)} is kept by ${owner.name}, which would set its account back`,
+    `${workloadText(ref)} is kept by ${owner.name}, which would set its ServiceAccount back`,
     { advice: owner.instead },
   );
 }
@@ -60,7 +60,7 @@ function immutable(ref: WorkloadRef, { name, namespace }: ServiceAccountRef): Fa
     `the pod template of ${workloadText(ref)} can't be changed`,
     {
       advice:
-        "Kubernetes fixes a Job's template when it is created. Change its manifest, and create it anew:",
+        "Kubernetes fixes a Job's template when it is created. Change its manifest, and create it again:",
       command: shellCommand([
         "irsa",
         "use-sa",
@@ -76,22 +76,27 @@ function immutable(ref: WorkloadRef, { name, namespace }: ServiceAccountRef): Fa
   );
 }
 
-function accountMissing(account: ServiceAccountRef, reach: readonly string[]): Failure {
-  const { namespace, name } = account;
-  return new Failure("refused", "account-missing", `there is no ServiceAccount ${accountPath(account)}`, {
-    advice: "Without it no pod would be made. Make it, with its role, first:",
-    command: shellCommand([
-      "irsa",
-      "create-sa",
-      ...reach,
-      "-n",
-      namespace,
-      "--name",
-      name,
-      "--policy-arn",
-      "ARN",
-    ]),
-  });
+function serviceAccountMissing(serviceAccount: ServiceAccountRef, clusterFlags: readonly string[]): Failure {
+  const { namespace, name } = serviceAccount;
+  return new Failure(
+    "refused",
+    "account-missing",
+    `there is no ServiceAccount ${serviceAccountPath(serviceAccount)}`,
+    {
+      advice: "Without it no pod would be made. Make it, with its role, first:",
+      command: shellCommand([
+        "irsa",
+        "create-sa",
+        ...clusterFlags,
+        "-n",
+        namespace,
+        "--name",
+        name,
+        "--policy-arn",
+        "ARN",
+      ]),
+    },
+  );
 }
 
 function notFound(ref: WorkloadRef): Failure {
@@ -118,10 +123,14 @@ function rightUnknown(ref: WorkloadRef): Note {
   return { level: "warning", code: "rights-unknown", message };
 }
 
-function roleNote(ref: ServiceAccountRef, { account }: ObservedBinding, reach: readonly string[]): Note[] {
-  if ((account?.annotations[ROLE_ANNOTATION] ?? "") !== "") return [];
-  const verify = shellCommand(["irsa", "verify", ...reach, accountPath(ref)]);
-  const message = `${accountPath(ref)} names no role, so its pods get none: ${verify}`;
+function roleNote(
+  ref: ServiceAccountRef,
+  { serviceAccount }: ObservedBinding,
+  clusterFlags: readonly string[],
+): Note[] {
+  if ((serviceAccount?.annotations[ROLE_ANNOTATION] ?? "") !== "") return [];
+  const verify = shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(ref)]);
+  const message = `${serviceAccountPath(ref)} names no role, so its pods get none: ${verify}`;
   return [{ level: "warning", code: "no-role", message }];
 }
 

@@ -1,13 +1,13 @@
 import type { Change } from "../model/change.ts";
 import { WORKLOAD_KINDS, type PodSpec, type WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { Note } from "../model/plan.ts";
-import { accountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { StaleGroup } from "./find-stale.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "./injection.ts";
 import { problemText } from "./problem-text.ts";
 
-/** What the webhook does now to a pod of the account: `undefined` where that could not be tried. */
-export type Tried = (account: ServiceAccountRef) => PodSpec | undefined;
+/** What the webhook does now to a pod of the ServiceAccount: `undefined` where that could not be tried. */
+export type Tried = (serviceAccount: ServiceAccountRef) => PodSpec | undefined;
 
 /**
  * The restarts that mend stale pods; what they don't mend, or what can't be seen, is noted. A workload whose new pods
@@ -15,10 +15,12 @@ export type Tried = (account: ServiceAccountRef) => PodSpec | undefined;
  */
 export function planRestarts(
   groups: readonly StaleGroup[],
-  roleOf: (account: ServiceAccountRef) => string,
+  roleOf: (serviceAccount: ServiceAccountRef) => string,
   tried: Tried,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
-  const parts = groups.map((group) => planOne(group, roleOf(group.account), tried(group.account)));
+  const parts = groups.map((group) =>
+    planOne(group, roleOf(group.serviceAccount), tried(group.serviceAccount)),
+  );
   return { changes: parts.flatMap(({ changes }) => changes), notes: parts.flatMap(({ notes }) => notes) };
 }
 
@@ -28,30 +30,32 @@ interface Part {
 }
 
 function planOne(group: StaleGroup, role: string, tried: PodSpec | undefined): Part {
-  const { account, problems } = group;
+  const { serviceAccount, problems } = group;
   const workload = refOf(group);
   const why = problems.map(problemText).join("; ");
   if (workload === undefined) {
-    const who = `${account.namespace}/${group.workload ?? `pod/${group.pods[0] ?? ""}`}`;
+    const who = `${serviceAccount.namespace}/${group.workload ?? `pod/${group.pods[0] ?? ""}`}`;
     return { changes: [], notes: [note("not-restarted", `${who} is left as it is: ${why}`)] };
   }
   if (tried !== undefined && !isBetter(tried, role)) {
-    const message = `${account.namespace}/${group.workload ?? ""} is left as it is: new pods would have no role either; irsa verify ${accountPath(account)} names the reason`;
+    const message = `${serviceAccount.namespace}/${group.workload ?? ""} is left as it is: new pods would have no role either; irsa verify ${serviceAccountPath(serviceAccount)} names the reason`;
     return { changes: [], notes: [note("not-injecting", message)] };
   }
   const because = `${group.pods.length} ${group.pods.length === 1 ? "pod" : "pods"}: ${why}`;
-  return { changes: [{ kind: "restart-workload", workload, account, because }], notes: [] };
+  return { changes: [{ kind: "restart-workload", workload, serviceAccount, because }], notes: [] };
 }
 
-/** New pods have the account's role, or none where it names none. */
+/** New pods have the ServiceAccount's role, or none where it names none. */
 function isBetter(tried: PodSpec, role: string): boolean {
   return usesPodIdentity(tried) || (variableOf(tried, ROLE_VARIABLE) ?? "") === role;
 }
 
-function refOf({ restart, account }: StaleGroup): WorkloadRef | undefined {
+function refOf({ restart, serviceAccount }: StaleGroup): WorkloadRef | undefined {
   const [kindText, name] = restart?.split("/") ?? [];
   const kind = WORKLOAD_KINDS.find((one) => one === kindText);
-  return kind === undefined || name === undefined ? undefined : { kind, namespace: account.namespace, name };
+  return kind === undefined || name === undefined
+    ? undefined
+    : { kind, namespace: serviceAccount.namespace, name };
 }
 
 function note(code: string, message: string): Note {

@@ -12,7 +12,7 @@ import {
   usesPodIdentity,
 } from "./injection.ts";
 
-/** What keeps the containers of a pod from their account's role. */
+/** What keeps the containers of a pod from their ServiceAccount's role. */
 export interface PodProblem {
   readonly code:
     | "skip-label"
@@ -35,7 +35,7 @@ export interface PodProblem {
   readonly found: string;
 }
 
-/** What a pod of the account is to have. */
+/** What a pod of the ServiceAccount is to have. */
 export interface Expected {
   readonly role: string;
   /** Empty: the API server's own. */

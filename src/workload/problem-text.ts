@@ -11,7 +11,7 @@ export function problemText({ code, container, found }: PodProblem): string {
     case "skip-unmatched":
       return `the annotation skip-containers names ${found}, and there is no such container; spaces count`;
     case "not-injected":
-      return `${who}runs without the account's role`;
+      return `${who}runs without the ServiceAccount's role`;
     case "other-role":
       return `${who}runs with ${found}`;
     case "other-audience":

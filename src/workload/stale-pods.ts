@@ -9,7 +9,7 @@ export interface PodGroup {
   readonly pods: readonly string[];
 }
 
-/** The pods that were started before the account was annotated with this role, by workload. */
+/** The pods that were started before the ServiceAccount was annotated with this role, by workload. */
 export function stalePods(pods: readonly Pod[], role: RoleArn): PodGroup[] {
   return byWorkload(pods.filter(({ spec }) => variableOf(spec, ROLE_VARIABLE) !== role));
 }

@@ -1,21 +1,21 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
-import { becomingsOf, reachOf, type Becoming } from "../../src/audit/reach.ts";
+import { accessPathsOf, clusterFlagsOf, type AccessPath } from "../../src/audit/access-index.ts";
 import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import {
-  type PodGlance,
+  type PodSummary,
   AUDIENCE_ANNOTATION,
   ROLE_ANNOTATION,
   type ServiceAccount,
 } from "../../src/model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, type Grant, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { aCluster, anAccount, AUDIENCE, OLD_ISSUER, ownRole } from "../fakes/values.ts";
+import { aCluster, aServiceAccount, AUDIENCE, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 
 /** The moment at which the tests' audits are made. */
 export const NOW = new Date("2026-11-24T12:00:00Z");
@@ -30,8 +30,8 @@ export const PROVIDER = providerArn(CLUSTER, CLUSTER.issuer);
 export const SUB = `${HOST_PATH}:sub`;
 export const AUD = `${HOST_PATH}:aud`;
 
-/** An account by `namespace/name`, annotated as told. */
-export function account(
+/** A ServiceAccount by `namespace/name`, annotated as told. */
+export function serviceAccount(
   path: string,
   {
     role,
@@ -40,7 +40,7 @@ export function account(
   }: { readonly role?: string; readonly audience?: string } & Record<string, string> = {},
 ): ServiceAccount {
   return {
-    ref: anAccount(path),
+    ref: aServiceAccount(path),
     resourceVersion: "1",
     labels: {},
     annotations: {
@@ -60,12 +60,12 @@ export function role(name: string, trust: PolicyDocument, more: Partial<RoleList
 
 /** The grant of an account of the cluster. */
 export function grant(path: string, changes: Partial<Grant> = {}): Grant {
-  const { namespace, name } = anAccount(path);
+  const { namespace, name } = aServiceAccount(path);
   const subject = `system:serviceaccount:${namespace}:${name}`;
   return { providerArn: PROVIDER, issuerHostPath: HOST_PATH, subject, audience: AUDIENCE, ...changes };
 }
 
-/** A trust policy that lets these accounts in, as irsa writes it. */
+/** A trust policy that lets these ServiceAccounts in, as irsa writes it. */
 export function trusting(...paths: readonly string[]): PolicyDocument {
   return trustPolicy(paths.map((path) => webIdentityStatement(grant(path))));
 }
@@ -81,7 +81,7 @@ export function allow(Condition?: Statement["Condition"], changes: Partial<State
   };
 }
 
-/** A Pod Identity association of an account with a role. */
+/** A Pod Identity association of a ServiceAccount with a role. */
 export function association(
   path: string,
   roleName: string,
@@ -89,7 +89,7 @@ export function association(
 ): PodIdentityAssociation {
   return {
     id: `a-${path}`,
-    account: anAccount(path),
+    serviceAccount: aServiceAccount(path),
     roleArn: ownRole(roleName),
     withoutSessionTags: false,
     ...changes,
@@ -99,7 +99,14 @@ export function association(
 /** A cluster whose issuer is registered, with nothing in it unless told. */
 export function audited(changes: Partial<AuditedCluster> = {}): AuditedCluster {
   const cluster: ClusterWithIssuer = changes.cluster ?? CLUSTER;
-  return { cluster, provider: provider(cluster), accounts: [], pods: [], associations: [], ...changes };
+  return {
+    cluster,
+    provider: provider(cluster),
+    serviceAccounts: [],
+    pods: [],
+    associations: [],
+    ...changes,
+  };
 }
 
 /** The registered provider of a cluster's issuer. */
@@ -130,19 +137,19 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
 
 /** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
 export function rows(given: Inventory): string[] {
-  return reachOf(given, []).roles.flatMap(becomingsOf).map(rowOf);
+  return clusterFlagsOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
 }
 
-function rowOf({ role, candidate, via, judgement, through }: Becoming): string {
+function rowOf({ role, candidate, via, judgement, through }: AccessPath): string {
   const keys = judgement.verdict === "conditional" ? ` ? ${judgement.unknownKeys.join(",")}` : "";
   const how =
     via === "irsa" ? "" : through === undefined ? " by association" : ` by association through ${through}`;
   const absent = candidate.exists === true ? "" : ` (${candidate.exists === false ? "absent" : "unknown"})`;
-  return `${roleRef(role.arn).name} ← ${accountPath(candidate.ref)}${absent}${how}${keys}`;
+  return `${roleRef(role.arn).name} ← ${serviceAccountPath(candidate.ref)}${absent}${how}${keys}`;
 }
 
 /** A running pod of shop/cart with its role, changed as told. */
-export function pod(changes: Partial<PodGlance> = {}): PodGlance {
+export function pod(changes: Partial<PodSummary> = {}): PodSummary {
   return {
     namespace: "shop",
     name: "cart-1",

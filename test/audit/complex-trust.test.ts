@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { annotationRefused } from "../../src/audit/rules/annotation-refused.ts";
 import { auditOf } from "../../src/audit/rule.ts";
-import { reachOf } from "../../src/audit/reach.ts";
+import { clusterFlagsOf } from "../../src/audit/access-index.ts";
 import type { Gap } from "../../src/audit/inventory.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { othersIn } from "../../src/service-account/sharing.ts";
-import { providersAdmitting } from "../../src/service-account/trust.ts";
-import { account, AUD, audited, grant, inventory, provider, PROVIDER, role, rows, SUB } from "./build.ts";
+import { othersIn } from "../../src/service-account/role/sharing.ts";
+import { providersAdmitting } from "../../src/service-account/role/trust.ts";
+import {
+  serviceAccount,
+  AUD,
+  audited,
+  grant,
+  inventory,
+  provider,
+  PROVIDER,
+  role,
+  rows,
+  SUB,
+} from "./build.ts";
 
 const many = (count: number, text: (at: number) => string): string[] =>
   Array.from({ length: count }, (_, at) => text(at));
@@ -27,7 +38,7 @@ const complex = trustPolicy([
 ]);
 const clusterOf = () =>
   audited({
-    accounts: [account("shop/cart", { role: "complex" })],
+    serviceAccounts: [serviceAccount("shop/cart", { role: "complex" })],
     provider: provider(undefined, {
       clientIds: ["sts.amazonaws.com", ...many(100, (at) => `audience-${at}`)],
     }),
@@ -37,9 +48,9 @@ describe("a trust policy that asks for too much to be judged", () => {
   it("is a gap, and nothing is concluded from it", () => {
     const gaps: Gap[] = [];
     const given = inventory({ roles: [role("complex", complex)], clusters: [clusterOf()], gaps });
-    const reach = reachOf(given, gaps);
+    const access = clusterFlagsOf(given, gaps);
     expect(gaps).toMatchObject([{ failure: { code: "trust-too-complex" } }]);
-    const audit = auditOf({ inventory: given, reach, details: new Map(), policies: new Map() }, 90);
+    const audit = auditOf({ inventory: given, access, details: new Map(), policies: new Map() }, 90);
     expect([...annotationRefused.find(audit)]).toEqual([]);
   });
 

@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { askerOf, tokenRequestsOf } from "../../src/audit/asker.ts";
+import { trustProbeOf, tokenRequestsOf } from "../../src/audit/trust-probe.ts";
 import { candidatesOf } from "../../src/audit/candidates.ts";
 import { judge } from "../../src/audit/judge.ts";
-import { accountsAlike, tokenReach } from "../../src/audit/token-reach.ts";
+import { serviceAccountsAlike, tokenAccess } from "../../src/audit/token-access.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
-import { account, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
+import { serviceAccount, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
 
 const namespace = fc.constantFrom("shop", "shop-x", "pay", "kube-system");
 const name = fc.constantFrom("cart", "default", "cart-2", "a.b");
-const accounts = fc
+const serviceAccounts = fc
   .uniqueArray(fc.tuple(namespace, name), { selector: (pair) => pair.join("/"), minLength: 4, maxLength: 16 })
   .chain((pairs) =>
     fc
@@ -21,7 +21,7 @@ const accounts = fc
       .map((audiences) =>
         pairs.map((pair, at) => {
           const audience = audiences[at];
-          return account(pair.join("/"), audience === undefined ? {} : { audience });
+          return serviceAccount(pair.join("/"), audience === undefined ? {} : { audience });
         }),
       ),
   );
@@ -97,18 +97,18 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
   Statement: fc.array(statement, { minLength: 1, maxLength: 3 }),
 });
 
-it("the index finds whom judging every account finds, and no one else", () => {
+it("the index finds whom judging every ServiceAccount finds, and no one else", () => {
   fc.assert(
-    fc.property(accounts, document, (accounts, document) => {
+    fc.property(serviceAccounts, document, (serviceAccounts, document) => {
       const trust = readTrust(document);
-      const candidates = candidatesOf(accounts);
-      const reach = tokenReach(askerOf(trust, CLUSTER), candidates);
+      const candidates = candidatesOf(serviceAccounts);
+      const reach = tokenAccess(trustProbeOf(trust, CLUSTER), candidates);
       const found = [
         ...reach.named
           .filter(({ candidate }) => candidate.exists === true)
           .map(({ candidate, judgement }) => ({ subject: candidate.subject, judgement })),
         ...reach.alike.flatMap((group) =>
-          accountsAlike(group).map(({ subject }) => ({ subject, judgement: group.judgement })),
+          serviceAccountsAlike(group).map(({ subject }) => ({ subject, judgement: group.judgement })),
         ),
       ];
       const all = [...candidates.byAudience.values()].flat();

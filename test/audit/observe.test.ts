@@ -3,7 +3,7 @@ import { observe } from "../../src/audit/observe.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { anAccount, awsPolicy, ownPolicy, ownRole } from "../fakes/values.ts";
+import { aServiceAccount, awsPolicy, ownPolicy, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { NOW } from "./build.ts";
 
@@ -12,7 +12,7 @@ const ASKED: Asked = {
   rules: [],
   namespaces: [],
   unusedDays: 90,
-  borne: [],
+  suppressions: [],
   baseline: new Set(),
   places: new Map(),
 };
@@ -21,14 +21,14 @@ const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]
 /** `shop/cart` with its role, an administrator by a policy of its own; `shop/lost` with none; a role of nobody's. */
 function faultyWorld(): World {
   const world = aWorld();
-  const cart = { account: anAccount("shop/cart") };
+  const cart = { serviceAccount: aServiceAccount("shop/cart") };
   return world
     .withProvider()
     .withPolicy(ownPolicy("all"), EVERYTHING)
     .withRole(ownRole("cart"), { trust: world.trustOf(cart) }, { attached: [ownPolicy("all")] })
     .withRole(ownRole("other"), {}, { attached: [awsPolicy("AdministratorAccess")] })
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
-    .withAccount("shop/lost", { annotations: { [ROLE_ANNOTATION]: ownRole("lost") } });
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
+    .withServiceAccount("shop/lost", { annotations: { [ROLE_ANNOTATION]: ownRole("lost") } });
 }
 
 async function audited(world: World) {

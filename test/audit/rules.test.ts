@@ -2,17 +2,17 @@ import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
-import { reachOf } from "../../src/audit/reach.ts";
+import { clusterFlagsOf } from "../../src/audit/access-index.ts";
 import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
-import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { aCluster, AUDIENCE, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
 import {
-  account,
+  serviceAccount,
   allow,
   association,
   AUD,
@@ -48,9 +48,9 @@ const pods = trustPolicy([{ Effect: "Allow", Principal: PODS, Action: BOTH }]);
 
 const BOTH_WAYS = trustPolicy([...listOf(trusting("shop/cart").Statement), ...listOf(pods.Statement)]);
 
-const CART = account("shop/cart", { role: "r" });
+const CART = serviceAccount("shop/cart", { role: "r" });
 const R = role("r", trusting("shop/cart"), { createdAt: "2026-11-01T00:00:00Z" });
-const HEALTHY = { roles: [R], cluster: { accounts: [CART], pods: [pod()] } };
+const HEALTHY = { roles: [R], cluster: { serviceAccounts: [CART], pods: [pod()] } };
 
 function opened(name: string, condition: Parameters<typeof allow>[0], ...found: readonly string[]): Case {
   return { ...HEALTHY, name, roles: [R, role("w", trustPolicy([allow(condition)]))], found };
@@ -124,12 +124,12 @@ const CASES: readonly Case[] = [
     "foreign-keys medium w",
   ),
   opened(
-    "a trusted account that nobody is annotated for",
+    "a trusted ServiceAccount that nobody is annotated for",
     { StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:cart" } },
     "never-annotated low w",
   ),
   opened(
-    "a trusted account that does not exist",
+    "a trusted ServiceAccount that does not exist",
     { StringEquals: { ...audience, [SUB]: "system:serviceaccount:shop:gone" } },
     "missing-account low w",
   ),
@@ -205,7 +205,10 @@ const CASES: readonly Case[] = [
         trustPolicy([allow({ StringEquals: { [SUB]: "system:serviceaccount:shop:cart", [AUD]: "vault" } })]),
       ),
     ],
-    cluster: { accounts: [account("shop/cart", { role: "r", audience: "vault" })], pods: [pod()] },
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart", { role: "r", audience: "vault" })],
+      pods: [pod()],
+    },
     found: ["audience-not-taken high shop/cart"],
   },
   {
@@ -238,7 +241,7 @@ const CASES: readonly Case[] = [
   {
     name: "an annotation that is no ARN",
     cluster: {
-      accounts: [account("shop/cart", { "eks.amazonaws.com/role-arn": "cart" })],
+      serviceAccounts: [serviceAccount("shop/cart", { "eks.amazonaws.com/role-arn": "cart" })],
       pods: [pod({ roleArn: "cart" })],
     },
     found: ["role-gone high shop/cart"],
@@ -246,22 +249,24 @@ const CASES: readonly Case[] = [
   {
     name: "an annotation to a role of another AWS account",
     cluster: {
-      accounts: [account("shop/cart", { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/r" })],
+      serviceAccounts: [
+        serviceAccount("shop/cart", { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/r" }),
+      ],
       pods: [pod({ roleArn: "arn:aws:iam::444455556666:role/r" })],
     },
     found: [],
   },
   {
-    name: "the account default",
+    name: "the ServiceAccount default",
     roles: [role("r", trusting("shop/default"))],
     cluster: {
-      accounts: [account("shop/default", { role: "r" })],
+      serviceAccounts: [serviceAccount("shop/default", { role: "r" })],
       pods: [pod({ serviceAccountName: "default" })],
     },
     found: ["default-account medium shop/default"],
   },
   {
-    name: "the account default, let in with every other one by a pattern of wildcards",
+    name: "the ServiceAccount default, let in with every other one by a pattern of wildcards",
     roles: [
       role(
         "r",
@@ -269,7 +274,7 @@ const CASES: readonly Case[] = [
       ),
     ],
     cluster: {
-      accounts: [account("shop/cart", { role: "r" }), account("shop/default")],
+      serviceAccounts: [serviceAccount("shop/cart", { role: "r" }), serviceAccount("shop/default")],
       pods: [pod()],
     },
     found: ["sub-missing high r"],
@@ -278,7 +283,7 @@ const CASES: readonly Case[] = [
     name: "a role of two namespaces",
     roles: [role("r", trusting("shop/cart", "pay/cart"))],
     cluster: {
-      accounts: [CART, account("pay/cart", { role: "r" })],
+      serviceAccounts: [CART, serviceAccount("pay/cart", { role: "r" })],
       pods: [pod(), pod({ namespace: "pay" })],
     },
     found: ["shared-across-namespaces low r"],
@@ -332,27 +337,27 @@ const CASES: readonly Case[] = [
   },
   {
     ...HEALTHY,
-    name: "an account without pods",
-    cluster: { accounts: [CART] },
+    name: "a ServiceAccount without pods",
+    cluster: { serviceAccounts: [CART] },
     found: ["no-workload low shop/cart"],
   },
   {
     ...HEALTHY,
-    name: "an account with ended pods only",
-    cluster: { accounts: [CART], pods: [pod({ phase: "Succeeded" })] },
+    name: "a ServiceAccount with ended pods only",
+    cluster: { serviceAccounts: [CART], pods: [pod({ phase: "Succeeded" })] },
     found: ["no-workload low shop/cart"],
   },
   {
     ...HEALTHY,
     name: "static keys",
-    cluster: { accounts: [CART], pods: [pod({ staticKeys: true })] },
+    cluster: { serviceAccounts: [CART], pods: [pod({ staticKeys: true })] },
     found: ["static-keys medium shop/cart"],
   },
   {
     ...HEALTHY,
-    name: "static keys of an account without a role",
+    name: "static keys of a ServiceAccount without a role",
     cluster: {
-      accounts: [CART, account("shop/web")],
+      serviceAccounts: [CART, serviceAccount("shop/web")],
       pods: [pod(), withoutRole(pod({ serviceAccountName: "web", staticKeys: true }))],
     },
     found: [],
@@ -360,65 +365,76 @@ const CASES: readonly Case[] = [
   {
     ...HEALTHY,
     name: "a pod from before the annotation",
-    cluster: { accounts: [CART], pods: [withoutRole(pod())] },
+    cluster: { serviceAccounts: [CART], pods: [withoutRole(pod())] },
     found: ["stale-pods medium shop/cart"],
   },
   {
-    name: "a pod with the role that its account named before",
-    cluster: { accounts: [account("shop/cart")], pods: [pod(), pod({ name: "b", roleArn: "" })] },
+    name: "a pod with the role that its ServiceAccount named before",
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      pods: [pod(), pod({ name: "b", roleArn: "" })],
+    },
     found: ["stale-pods medium shop/cart"],
   },
   {
-    name: "a pod whose role was set by hand, of an account without one",
-    cluster: { accounts: [account("shop/cart")], pods: [pod({ injected: false })] },
+    name: "a pod whose role was set by hand, of a ServiceAccount without one",
+    cluster: { serviceAccounts: [serviceAccount("shop/cart")], pods: [pod({ injected: false })] },
     found: [],
   },
   {
     ...HEALTHY,
     name: "a pod with another role",
-    cluster: { accounts: [CART], pods: [pod({ roleArn: ownRole("x") })] },
+    cluster: { serviceAccounts: [CART], pods: [pod({ roleArn: ownRole("x") })] },
     found: ["stale-pods medium shop/cart"],
   },
   {
     ...HEALTHY,
-    name: "pods of an account that is gone",
-    cluster: { accounts: [], pods: [pod()] },
+    name: "pods of a ServiceAccount that is gone",
+    cluster: { serviceAccounts: [], pods: [pod()] },
     found: ["account-gone high shop/cart", "missing-account low r"],
   },
   {
-    name: "pods of an account that is gone, without a role or ended",
-    cluster: { accounts: [], pods: [withoutRole(pod()), pod({ name: "b", phase: "Failed" })] },
+    name: "pods of a ServiceAccount that is gone, without a role or ended",
+    cluster: { serviceAccounts: [], pods: [withoutRole(pod()), pod({ name: "b", phase: "Failed" })] },
     found: [],
   },
   {
     ...HEALTHY,
-    name: "pods of accounts that could not be read",
-    cluster: { accounts: undefined, pods: [pod()] },
+    name: "pods of ServiceAccounts that could not be read",
+    cluster: { serviceAccounts: undefined, pods: [pod()] },
     found: [],
   },
   {
     ...HEALTHY,
     name: "a pod whose role comes from elsewhere",
-    cluster: { accounts: [CART], pods: [pod({ roleArn: "" })] },
+    cluster: { serviceAccounts: [CART], pods: [pod({ roleArn: "" })] },
     found: [],
   },
   {
     name: "annotation and association",
     roles: [role("r", BOTH_WAYS), role("p", pods)],
-    cluster: { accounts: [CART], pods: [withoutRole(pod())], associations: [association("shop/cart", "p")] },
+    cluster: {
+      serviceAccounts: [CART],
+      pods: [withoutRole(pod())],
+      associations: [association("shop/cart", "p")],
+    },
     found: ["pod-identity-shadows medium shop/cart"],
   },
   {
     name: "annotation and association with one role",
     roles: [role("r", BOTH_WAYS)],
-    cluster: { accounts: [CART], pods: [withoutRole(pod())], associations: [association("shop/cart", "r")] },
+    cluster: {
+      serviceAccounts: [CART],
+      pods: [withoutRole(pod())],
+      associations: [association("shop/cart", "r")],
+    },
     found: ["pod-identity-shadows low shop/cart"],
   },
   {
     name: "an annotation that refuses, behind an association that works",
     roles: [role("r", trusting("shop/web")), role("p", pods)],
     cluster: {
-      accounts: [CART, account("shop/web")],
+      serviceAccounts: [CART, serviceAccount("shop/web")],
       pods: [withoutRole(pod())],
       associations: [association("shop/cart", "p")],
     },
@@ -428,7 +444,7 @@ const CASES: readonly Case[] = [
     name: "an association with a role that does not let EKS in, and one with none",
     roles: [role("p", trustPolicy([]))],
     cluster: {
-      accounts: [account("shop/a"), account("shop/b")],
+      serviceAccounts: [serviceAccount("shop/a"), serviceAccount("shop/b")],
       associations: [association("shop/a", "p"), association("shop/b", "gone")],
     },
     found: ["association-refused high shop/a", "association-refused high shop/b"],
@@ -442,7 +458,7 @@ function withoutRole({
   phase,
   workload,
   staticKeys,
-}: PodGlance): PodGlance {
+}: PodSummary): PodSummary {
   return {
     namespace,
     name,
@@ -460,9 +476,9 @@ function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) =>
   const details = Object.entries(one.details ?? {}).map(
     ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
   );
-  const reach = reachOf(given, []);
+  const access = clusterFlagsOf(given, []);
   return auditOf(
-    { inventory: given, reach, details: new Map(details), policies: one.policies ?? new Map() },
+    { inventory: given, access, details: new Map(details), policies: one.policies ?? new Map() },
     90,
   );
 }
@@ -487,7 +503,7 @@ describe("the rules", () => {
     providers: (given) => ({ ...given, providers: undefined }),
     issuers: (given) => ({ ...given, issuers: new Map() }),
     provider: inClusters({ provider: undefined }),
-    accounts: inClusters({ accounts: undefined }),
+    serviceAccounts: inClusters({ serviceAccounts: undefined }),
     pods: inClusters({ pods: undefined }),
     associations: inClusters({ associations: undefined }),
   };
@@ -507,7 +523,7 @@ describe("the rules", () => {
       ...HEALTHY,
       name: "",
       cluster: {
-        accounts: [CART],
+        serviceAccounts: [CART],
         pods: Array.from({ length: count }, (_, at) => withoutRole(pod({ name: `p-${at}` }))),
       },
       found: [],

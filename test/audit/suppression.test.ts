@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { fingerprintsIn } from "../../src/audit/baseline.ts";
 import { suppressionsIn, suppressionsOf, withoutSuppressed } from "../../src/audit/suppression.ts";
 import type { Finding } from "../../src/model/finding.ts";
-import { account, audited, CLUSTER, NOW } from "./build.ts";
+import { serviceAccount, audited, CLUSTER, NOW } from "./build.ts";
 
 function read(text: string) {
-  const clusters = [audited({ accounts: [account("shop/cart", { "irsa/ignore": text })] })];
+  const clusters = [audited({ serviceAccounts: [serviceAccount("shop/cart", { "irsa/ignore": text })] })];
   return suppressionsIn({ clusters, now: NOW });
 }
 
@@ -45,7 +45,7 @@ describe("irsa/ignore", () => {
     expect(notes[0]).toContain("shop/cart in eks-work-cluster");
   });
 
-  it("holds for its rule and its account alone", () => {
+  it("holds for its rule and its ServiceAccount alone", () => {
     const finding = (rule: string, id: string) =>
       ({ rule, subject: { kind: "role", name: "", id } }) as Finding;
     const findings = [
@@ -60,7 +60,7 @@ describe("irsa/ignore", () => {
   });
 });
 
-describe("the organisation's file", () => {
+describe("the organization's file", () => {
   const entry = { rule: "sub-wildcard", subject: "legacy-*", reason: "being replaced", until: "2027-03-01" };
   const finding = (id: string, name: string) =>
     ({ rule: "sub-wildcard", subject: { kind: "role", name, id } }) as Finding;

@@ -6,7 +6,7 @@ import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import { aCluster, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 import { PAGE } from "../model/trust-policy/truth-table/case.ts";
 import {
-  account,
+  serviceAccount,
   allow,
   association,
   AUD,
@@ -30,7 +30,11 @@ const PROVIDERS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_pro
 const WEBHOOK = "https://github.com/aws/amazon-eks-pod-identity-webhook#readme";
 
 const SUBJECT = "system:serviceaccount:shop:cart";
-const ACCOUNTS = [account("shop/cart"), account("shop/web"), account("pay/cart")];
+const SERVICE_ACCOUNTS = [
+  serviceAccount("shop/cart"),
+  serviceAccount("shop/web"),
+  serviceAccount("pay/cart"),
+];
 const ALL = ["pay/cart", "shop/cart", "shop/web"];
 
 /** One line: a world of one role `r`, and who becomes it. */
@@ -82,7 +86,7 @@ const OTHER = aCluster({
 });
 const OTHER_HOST = hostPath(OTHER.issuer);
 
-/** What mkat 0.3.1 misses: accounts that do become the role. */
+/** What mkat 0.3.1 misses: ServiceAccounts that do become the role. */
 const MISSED: readonly Case[] = [
   within("an account without pods", STS, { pods: [] }, trusting("shop/cart"), ["shop/cart"]),
   under("ForAnyValue", PAGE.setOperators, { "ForAnyValue:StringEquals": pinned }, ["shop/cart"]),
@@ -153,10 +157,10 @@ const MISSED: readonly Case[] = [
     who: ["shop/cart"],
   },
   within(
-    "the account's audience annotation",
+    "the ServiceAccount's audience annotation",
     WEBHOOK,
     {
-      accounts: [account("shop/cart", { audience: "vault" }), account("shop/web")],
+      serviceAccounts: [serviceAccount("shop/cart", { audience: "vault" }), serviceAccount("shop/web")],
       provider: provider(CLUSTER, { clientIds: ["sts.amazonaws.com", "vault"] }),
     },
     trustPolicy([allow({ StringEquals: { [AUD]: "vault" } })]),
@@ -165,7 +169,7 @@ const MISSED: readonly Case[] = [
   under("Allow of Principal *", PAGE.principal, { StringEquals: pinned }, ["shop/cart"]),
   having("Principal * alone", PAGE.principal, [allow(undefined, { Principal: "*" })], ALL),
   within(
-    "an account that another cluster's statement does not hide: two issuers in one policy",
+    "a ServiceAccount that another cluster's statement does not hide: two issuers in one policy",
     PAGE.evaluation,
     {},
     trustPolicy([
@@ -300,7 +304,7 @@ const PLAIN: readonly Case[] = [
     [],
   ),
   under(
-    "Deny of one account",
+    "Deny of one ServiceAccount",
     PAGE.evaluation,
     undefined,
     ["pay/cart", "shop/web"],
@@ -320,7 +324,7 @@ const PLAIN: readonly Case[] = [
     { StringLike: { [SUB]: "system:serviceaccount:${aws:username}:cart" } },
     [],
   ),
-  within("accounts that could not be read", STS, { accounts: undefined }, trusting("shop/cart"), [
+  within("accounts that could not be read", STS, { serviceAccounts: undefined }, trusting("shop/cart"), [
     "shop/cart (unknown)",
   ]),
   within(
@@ -354,7 +358,7 @@ describe.each([
   ["that are plain", PLAIN],
 ])("who can become a role: cases %s", (_, cases) => {
   it.each(cases.map((one) => [`${one.name} (${one.source})`, one] as const))("%s", (_name, one) => {
-    const world = audited({ accounts: ACCOUNTS, ...one.world });
+    const world = audited({ serviceAccounts: SERVICE_ACCOUNTS, ...one.world });
     expect(rows(inventory({ roles: [role("r", one.trust)], clusters: [world] }))).toEqual(
       one.who.map((who) => `r ← ${who}`),
     );
@@ -373,7 +377,7 @@ it(`the target role of an association (${TARGET_ROLES})`, () => {
     { Effect: "Allow", Principal: { AWS: ownRole("first") }, Action: ["sts:AssumeRole", "sts:TagSession"] },
   ]);
   const associations = [association("shop/cart", "first", { targetRoleArn: ownRole("target") })];
-  const clusters = [audited({ accounts: ACCOUNTS, associations })];
+  const clusters = [audited({ serviceAccounts: SERVICE_ACCOUNTS, associations })];
   const roles = [role("first", trust), role("target", target), role("other", target)];
   expect(rows(inventory({ roles, clusters }))).toEqual([
     "first ← shop/cart by association",
@@ -381,10 +385,10 @@ it(`the target role of an association (${TARGET_ROLES})`, () => {
   ]);
 });
 
-it("two clusters that have accounts of one name are two", () => {
+it("two clusters that have ServiceAccounts of one name are two", () => {
   const clusters = [
-    audited({ accounts: ACCOUNTS }),
-    audited({ cluster: OTHER, provider: provider(OTHER), accounts: [account("shop/cart")] }),
+    audited({ serviceAccounts: SERVICE_ACCOUNTS }),
+    audited({ cluster: OTHER, provider: provider(OTHER), serviceAccounts: [serviceAccount("shop/cart")] }),
   ];
   const trust = trustPolicy([
     webIdentityStatement(

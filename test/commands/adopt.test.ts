@@ -1,29 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { CART, withEksctlAccount } from "../fakes/eksctl-account.ts";
-import { anAccount, ownRole } from "../fakes/values.ts";
+import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
+import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const REACH = "--cluster eks-work-cluster --region ap-northeast-2";
 
-/** Two accounts of eksctl's and one that a hand has made. */
+/** Two ServiceAccounts of eksctl's and one that a hand has made. */
 function fleet(): World {
   const world = aWorld().withProvider();
-  withEksctlAccount(world);
-  withEksctlAccount(world, "shop/till");
+  withEksctlServiceAccount(world);
+  withEksctlServiceAccount(world, "shop/till");
   const byHand = ownRole("by-hand");
   return world
-    .withRole(byHand, { trust: world.trustOf({ account: anAccount("shop/desk") }) })
-    .withAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
+    .withRole(byHand, { trust: world.trustOf({ serviceAccount: aServiceAccount("shop/desk") }) })
+    .withServiceAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
 }
 
 describe("what is asked", () => {
   it.each([
-    ["", "account is missing"],
-    ["cart", "account 'cart': is no ServiceAccount"],
-    [`${CART} --all`, "--all takes every account of eksctl's"],
+    ["", "ServiceAccount is missing"],
+    ["cart", "ServiceAccount 'cart': is no ServiceAccount"],
+    [`${CART} --all`, "--all takes every ServiceAccount of eksctl's"],
   ])("'adopt %s' is wrong, and nothing is read", async (words, says) => {
     const world = fleet();
     const { failure } = await runIn(world, `adopt ${words} ${REACH}`);
@@ -38,8 +38,8 @@ describe("adopt --all", () => {
     const world = fleet();
     const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(0);
-    expect(heard.out.join("\n")).toContain("All 2 accounts are irsa's.");
-    expect(world.account("shop/desk").annotations).toEqual({ [ROLE_ANNOTATION]: ownRole("by-hand") });
+    expect(heard.out.join("\n")).toContain("All 2 ServiceAccounts are irsa's.");
+    expect(world.serviceAccount("shop/desk").annotations).toEqual({ [ROLE_ANNOTATION]: ownRole("by-hand") });
   });
 
   it("shows what it would do, and by --exit-code that there is something", async () => {
@@ -47,7 +47,7 @@ describe("adopt --all", () => {
     const { heard } = await runIn(world, `adopt --all --release-stacks ${REACH} --exit-code`);
     expect(heard.code).toBe(3);
     expect(heard.out.join("\n")).toMatch(
-      /shop\/cart +role eksctl-\S+-CART's marks, account's mark, stack keeps what it made, - stack eksctl-/,
+      /shop\/cart +role eksctl-\S+-CART's marks, ServiceAccount's mark, stack keeps what it made, - stack eksctl-/,
     );
     expect(world.log.writes).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe("adopt --all", () => {
     world.log.fail("iam.listAttachedPolicies");
     const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(1);
-    expect(heard.out.join("\n")).toContain("1 of 2 accounts are irsa's; 1 can't be taken over.");
+    expect(heard.out.join("\n")).toContain("1 of 2 ServiceAccounts are irsa's; 1 can't be taken over.");
   });
 
   it("says exactly what is not as it was once a stack is gone", async () => {
@@ -84,7 +84,7 @@ describe("the proof", () => {
     world.iam.providers.clear();
     const { failure } = await runIn(world, `adopt ${CART} ${REACH} --approve --wait-timeout 0`);
     expect(failure).toMatchObject({ code: "proof-refused", detail: { written: true } });
-    expect(world.account(CART).annotations).toMatchObject({ "irsa/account": "adopted" });
+    expect(world.serviceAccount(CART).annotations).toMatchObject({ "irsa/account": "adopted" });
   });
 
   it("is left out where nobody asks for it", async () => {

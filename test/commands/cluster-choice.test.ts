@@ -6,15 +6,15 @@ import type { Aws } from "../../src/aws/clients.ts";
 import {
   otherAwsAccount,
   requireAsked,
-  requireOwnAccount,
+  requireOwnServiceAccount,
   requireSameRegion,
-} from "../../src/commands/session/bound-cluster.ts";
+} from "../../src/commands/shared/session/bound-cluster.ts";
 import {
   clusterByFlagOrContext,
   clusterByQuestion,
   clusterNeeded,
   requireSameServer,
-} from "../../src/commands/session/cluster-choice.ts";
+} from "../../src/commands/shared/session/cluster-choice.ts";
 import { parseClusterArn } from "../../src/model/arn.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import { listeningContext } from "../fakes/terminal.ts";
@@ -160,16 +160,16 @@ describe("the cluster that DescribeCluster gives", () => {
     ["the cluster's account", "111122223333", "aws", true],
     ["another account", "999922223333", "aws", false],
     ["another partition", "111122223333", "aws-cn", false],
-  ])("is worked on with credentials of its own account alone: %s", (_name, account, partition, same) => {
-    const caller = { account, arn: `arn:${partition}:sts::${account}:assumed-role/x/y` };
-    const [kind, code, text] = endOf(() => requireOwnAccount(cluster, caller, "--cluster"));
+  ])("is worked on with credentials of its own account alone: %s", (_name, awsAccount, partition, same) => {
+    const caller = { awsAccount, arn: `arn:${partition}:sts::${awsAccount}:assumed-role/x/y` };
+    const [kind, code, text] = endOf(() => requireOwnServiceAccount(cluster, caller, "--cluster"));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["input", "other-aws-account"]);
     const told = ["111122223333 (aws)", caller.arn, ARN, "--profile"];
     for (const part of same ? [] : told) expect(text).toContain(part);
   });
 
-  it("is not named where only its account is known", () => {
-    const failure = otherAwsAccount("x.yaml", "1", { account: "2", arn: "arn:aws:iam::2:user/x" });
+  it("is not named where only its ServiceAccount is known", () => {
+    const failure = otherAwsAccount("x.yaml", "1", { awsAccount: "2", arn: "arn:aws:iam::2:user/x" });
     expect(failure.detail.facts).toEqual([["as", "arn:aws:iam::2:user/x"]]);
   });
 
@@ -204,7 +204,7 @@ describe("the cluster that DescribeCluster gives", () => {
       "the current context is not the cluster 'prod' of these credentials",
       `context's server ${server}`,
       `EKS says ${endpoint ?? "no endpoint yet"}`,
-      "Another account or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
+      "Another ServiceAccount or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
     ];
     expect(text).toBe(same ? "" : told.join("\n"));
   });

@@ -36,8 +36,10 @@ async function adopted(): Promise<World> {
 describe("a fleet that eksctl made", () => {
   it("is found by the names of its roles as they are spelled", async () => {
     const { out } = await told(anEksctlFleet(), `get-sa ${REACH} -o json`);
-    const { accounts } = JSON.parse(out) as { accounts: { name: string; whose: string; state: string }[] };
-    expect(accounts.map(({ whose, state }) => [whose, state])).toEqual(
+    const { serviceAccounts } = JSON.parse(out) as {
+      serviceAccounts: { name: string; whose: string; state: string }[];
+    };
+    expect(serviceAccounts.map(({ whose, state }) => [whose, state])).toEqual(
       FLEET.map(() => ["eksctl", "in-sync"]),
     );
   });
@@ -46,15 +48,15 @@ describe("a fleet that eksctl made", () => {
     const world = anEksctlFleet();
     const { code, out } = await told(world, `adopt --all ${REACH} --approve`);
     expect(code).toBe(0);
-    expect(out).toContain(`All ${FLEET.length} accounts are irsa's.`);
+    expect(out).toContain(`All ${FLEET.length} ServiceAccounts are irsa's.`);
     for (const { path } of FLEET)
       expect(world.role(fleetRole(path)).role.tags).toMatchObject({ "irsa/origin": "adopted" });
   });
 
-  it("is not taken over in part without a word: a role that is gone is a row, one without an account a warning", async () => {
+  it("is not taken over in part without a word: a role that is gone is a row, one without a ServiceAccount a warning", async () => {
     const world = anEksctlFleet();
     world.iam.roles.delete(roleRef(fleetRole("shop/till")).name.toLowerCase());
-    world.api.accounts.delete("batch/nightly");
+    world.api.serviceAccounts.delete("batch/nightly");
     const { code, out, err } = await told(world, `adopt --all ${REACH} --approve`);
     expect(code).toBe(1);
     expect(out).toMatch(/! shop\/till +shop\/till is annotated with a role that does not exist/);
@@ -90,7 +92,7 @@ describe("plan -f", () => {
     await writeFile(edited, text);
     const { out } = await told(world, `plan -f ${edited}`);
     expect(out).toMatch(
-      new RegExp(`~ shop/cart +account's metadata \\(role ${roleRef(fleetRole("shop/cart")).name}\\)`),
+      new RegExp(`~ shop/cart +ServiceAccount's metadata \\(role ${roleRef(fleetRole("shop/cart")).name}\\)`),
     );
     expect(out).toMatch(new RegExp(`~ shop/till +role ${roleRef(fleetRole("shop/till")).name}'s tags`));
   });
@@ -117,7 +119,7 @@ describe("get-sa -o clusterconfig", () => {
     const plan = await told(world, `plan -f ${live} --detect-drift`);
     expect(plan.failure).toBeUndefined();
     expect(plan.code).toBe(0);
-    expect(plan.out).toContain(`All ${FLEET.length} accounts are as the file says.`);
+    expect(plan.out).toContain(`All ${FLEET.length} ServiceAccounts are as the file says.`);
   });
 
   it("before they are taken over names the roles as they are", async () => {
@@ -136,7 +138,7 @@ describe("get-sa -o clusterconfig", () => {
     } as const;
     world.editRole(arn, ({ role }) => ({ role: { ...role, maxSessionSeconds: 7200 }, inline: { hidden } }));
     world.iam.roles.delete(roleRef(fleetRole("edge/dns")).name.toLowerCase());
-    world.withAccount("edge/far", {
+    world.withServiceAccount("edge/far", {
       annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/x" },
     });
     const { code, out, err } = await told(world, `get-sa ${REACH} -o clusterconfig`);
@@ -170,8 +172,8 @@ describe("a role that nothing names", () => {
     const world = await worldOf();
     const plan = await told(world, `plan -f ${file} --exit-code -o json`);
     expect(plan.code).toBe(0);
-    const { result } = JSON.parse(plan.out) as { result: { accounts: object[] } };
-    expect(result.accounts).toContainEqual(
+    const { result } = JSON.parse(plan.out) as { result: { serviceAccounts: object[] } };
+    expect(result.serviceAccounts).toContainEqual(
       expect.objectContaining({ serviceAccount: "batch/nightly", state: "in-sync", role: nightly }),
     );
     const { out, failure } = await told(world, `${ROLE_ONLY} --policy-arn ${S3} --approve`);
@@ -195,7 +197,7 @@ describe("a role that nothing names", () => {
 
   it("is mentioned where eksctl's ServiceAccount was deleted, and used or left as the operator says", async () => {
     const world = anEksctlFleet();
-    world.api.accounts.delete("shop/till");
+    world.api.serviceAccounts.delete("shop/till");
     const create = `create-sa ${REACH} -n shop --name till`;
     const stopped = await told(world, `${create} --policy-arn ${S3} --approve`);
     expect(stopped.failure).toMatchObject({ kind: "refused", code: "role-unnamed" });
@@ -212,19 +214,19 @@ describe("a role that nothing names", () => {
     await runWell(other, `${create} --policy-arn ${S3} --role-name till --approve`);
     expect(rolesIn(other)).toBe(FLEET.length + 1);
     await runWell(world, `${create} --attach-role-arn ${arn} --approve`);
-    expect(world.account("shop/till").annotations).toMatchObject({ [ROLE_ANNOTATION]: arn });
+    expect(world.serviceAccount("shop/till").annotations).toMatchObject({ [ROLE_ANNOTATION]: arn });
     await runWell(world, `adopt shop/till ${REACH} --approve`);
     expect(rolesIn(world)).toBe(FLEET.length);
   });
 
   it("that was taken over is named where its ServiceAccount was deleted", async () => {
     const world = await adopted();
-    world.api.accounts.delete("shop/till");
+    world.api.serviceAccounts.delete("shop/till");
     const create = `create-sa ${REACH} -n shop --name till --policy-arn ${S3} --approve`;
     const { failure } = await told(world, create);
     expect(failure).toMatchObject({ code: "role-unnamed" });
     await runWell(world, `${create} --role-name ${roleRef(fleetRole("shop/till")).name}`);
-    expect(world.account("shop/till").annotations).toMatchObject({
+    expect(world.serviceAccount("shop/till").annotations).toMatchObject({
       [ROLE_ANNOTATION]: fleetRole("shop/till"),
     });
     expect(rolesIn(world)).toBe(FLEET.length);
@@ -243,7 +245,7 @@ describe("a role that nothing names", () => {
 
   it("of the same name in another cluster is no reason to stop", async () => {
     const world = anEksctlFleet();
-    world.api.accounts.delete("shop/till");
+    world.api.serviceAccounts.delete("shop/till");
     world.editRole(fleetRole("shop/till"), ({ role }) => ({
       role: { ...role, tags: { ...role.tags, "alpha.eksctl.io/cluster-name": "other" } },
     }));

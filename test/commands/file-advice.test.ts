@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { applyFile } from "../../src/commands/apply-file/apply-file.ts";
+import { applyFile } from "../../src/commands/apply/command.ts";
 import { parseRoleArn } from "../../src/model/arn.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Role } from "../../src/model/iam-objects.ts";
-import { annotatedRoleGone, badAnnotation } from "../../src/service-account/annotation-refusals.ts";
-import { grantFor, trustMove, trustRefuses } from "../../src/service-account/trust.ts";
+import { annotatedRoleGone, badAnnotation } from "../../src/service-account/role/annotation-refusals.ts";
+import { grantFor, trustMove, trustRefuses } from "../../src/service-account/role/trust.ts";
 import { roleIdOf } from "../fakes/role-id.ts";
 import { listeningContext } from "../fakes/terminal.ts";
-import { aCluster, anAccount, right } from "../fakes/values.ts";
+import { aCluster, aServiceAccount, right } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
-const ACCOUNT = anAccount("shop/cart");
+const SERVICE_ACCOUNT = aServiceAccount("shop/cart");
 const REACH = ["--cluster", "prod", "--region", "eu-west-1"];
 const ARN = right(parseRoleArn("arn:aws:iam::111122223333:role/team/reader"));
 const role: Role = {
@@ -21,8 +21,8 @@ const role: Role = {
   tags: {},
   maxSessionSeconds: 3600,
 };
-const byFile = { account: ACCOUNT, reach: REACH, byFile: true };
-const grant = grantFor(aCluster(), ACCOUNT, "sts.amazonaws.com");
+const byFile = { serviceAccount: SERVICE_ACCOUNT, clusterFlags: REACH, byFile: true };
+const grant = grantFor(aCluster(), SERVICE_ACCOUNT, "sts.amazonaws.com");
 
 const REFUSALS: readonly (readonly [string, Failure])[] = [
   ["a role that does not trust it", trustRefuses(role, byFile, grant)],
@@ -53,7 +53,7 @@ describe("the command for a role that does not trust the ServiceAccount", () => 
   });
 
   it("has the audience and --role-only where they were asked for", () => {
-    const other = grantFor(aCluster(), ACCOUNT, "other.example");
+    const other = grantFor(aCluster(), SERVICE_ACCOUNT, "other.example");
     const { command } = trustRefuses(role, { ...byFile, roleOnly: true }, other).detail;
     expect(command).toMatch(/ --audience other\.example --role-only --add-trust$/);
   });

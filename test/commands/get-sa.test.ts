@@ -10,16 +10,16 @@ const GET = "get-sa --cluster eks-work-cluster --region ap-northeast-2";
 const world = () =>
   aWorld()
     .withProvider()
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
-    .withAccount("shop/plain")
-    .withAccount("search/plain");
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
+    .withServiceAccount("shop/plain")
+    .withServiceAccount("search/plain");
 
 const told = async (words: string) => {
   const { failure, heard } = await runIn(world(), `${GET} ${words}`);
   return { code: heard.code, out: heard.out.join("\n"), err: heard.err.join("\n"), failure };
 };
 
-describe("an account that is asked for by its name", () => {
+describe("a ServiceAccount that is asked for by its name", () => {
   it.each([
     ["shop/cart", 0, ""],
     ["-n shop --name cart", 0, ""],
@@ -43,7 +43,7 @@ describe("an account that is asked for by its name", () => {
   it("gives in JSON an empty list all the same", async () => {
     const { code, out } = await told("shop/till -o json");
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, accounts: [] });
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, serviceAccounts: [] });
   });
 
   it("is named once, by argument or by flags", async () => {

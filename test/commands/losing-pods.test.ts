@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { losingPods, podsOf } from "../../src/commands/losing-pods.ts";
-import type { RemovalPlan } from "../../src/service-account/removal.ts";
+import { losingPods, podsOf } from "../../src/commands/shared/losing-pods.ts";
+import type { RemovalPlan } from "../../src/service-account/delete/plan.ts";
 import { aPod, injected, manifestOf } from "../fakes/pods.ts";
-import { anAccount, ownRole } from "../fakes/values.ts";
+import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { stopOf } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 
@@ -24,7 +24,7 @@ function aPlan(changes: Partial<RemovalPlan>): RemovalPlan {
     changes: [],
     notes: [],
     role: { arn: ROLE, fate: "deleted" },
-    accountFate: "released",
+    serviceAccountFate: "released",
     loss: "at-once",
     ...changes,
   };
@@ -37,7 +37,7 @@ describe("who notices a removal", () => {
     ["at-once", "running pods lose their credentials at once: deployment/web (2), pod alone"],
     ["at-renewal", "at the next renewal, within the hour as a rule: deployment/web (2), pod alone"],
     ["at-token-end", "when their token ends, within a day: deployment/web (2), pod alone"],
-    ["restart", "when they are started anew: deployment/web (2), pod alone"],
+    ["restart", "when they are started again: deployment/web (2), pod alone"],
   ] as const)("%s", (loss, text) => {
     expect(told({ loss })).toEqual([expect.stringContaining(text)]);
   });
@@ -48,19 +48,19 @@ describe("who notices a removal", () => {
     expect(told({ role: { arn: undefined, fate: "absent" }, loss: "restart" })).toEqual([]);
   });
 
-  it("workloads that can't start new pods without the account, whatever role they run with", () => {
-    expect(told({ accountFate: "deleted" })).toContain(
-      "no new pod of deployment/web, daemonset/old can start without the account",
+  it("workloads that can't start new pods without the ServiceAccount, whatever role they run with", () => {
+    expect(told({ serviceAccountFate: "deleted" })).toContain(
+      "no new pod of deployment/web, daemonset/old can start without the ServiceAccount",
     );
   });
 
   it("that it can't be told, where pods may not be listed", async () => {
     const world = aWorld();
     world.log.deny("kubernetes.listPods");
-    const pods = await podsOf(world.kubernetes, anAccount("shop/agent"));
+    const pods = await podsOf(world.kubernetes, aServiceAccount("shop/agent"));
     expect(told({}, pods)).toEqual([expect.stringContaining("pods may not be listed")]);
     world.log.clear();
     world.log.fail("kubernetes.listPods");
-    expect((await stopOf(podsOf(world.kubernetes, anAccount("shop/agent")))).code).toBe("unreachable");
+    expect((await stopOf(podsOf(world.kubernetes, aServiceAccount("shop/agent")))).code).toBe("unreachable");
   });
 });

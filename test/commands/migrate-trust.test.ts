@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseEnd } from "../../src/commands/migrate-trust/end-input.ts";
+import { parseEndpoint } from "../../src/commands/migrate-trust/parse-endpoint.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { anAccount, aCluster, ownRole } from "../fakes/values.ts";
+import { aServiceAccount, aCluster, ownRole } from "../fakes/values.ts";
 import { aWorld, World } from "../fakes/world.ts";
 
 const GONE = "oidc.eks.ap-northeast-2.amazonaws.com/id/B10E";
@@ -16,9 +16,9 @@ describe("an end of a move", () => {
     [GONE, { kind: "issuer", issuer: `https://${GONE}` }],
     [
       `arn:aws:iam::111122223333:oidc-provider/${GONE}`,
-      { kind: "issuer", issuer: `https://${GONE}`, account: "111122223333" },
+      { kind: "issuer", issuer: `https://${GONE}`, awsAccount: "111122223333" },
     ],
-  ])("%s", (text, value) => expect(parseEnd(text)).toMatchObject({ ok: true, value }));
+  ])("%s", (text, value) => expect(parseEndpoint(text)).toMatchObject({ ok: true, value }));
 
   it.each([
     ["a b", "is no EKS cluster name"],
@@ -27,14 +27,16 @@ describe("an end of a move", () => {
     ["arn:aws:iam::111122223333:role/reader", "is neither a cluster's ARN nor an OIDC provider's"],
     ["arn:aws:iam::111122223333:oidc-provider/", "is no issuer URL"],
   ])("not %s", (text, problem) => {
-    const parsed = parseEnd(text);
+    const parsed = parseEndpoint(text);
     expect(parsed.ok ? "" : parsed.problem).toContain(problem);
   });
 });
 
 function world(): World {
   const blue = new World(aCluster({ issuer: `https://${GONE}` }));
-  return aWorld().withRole(ownRole("cart"), { trust: blue.trustOf({ account: anAccount("shop/cart") }) });
+  return aWorld().withRole(ownRole("cart"), {
+    trust: blue.trustOf({ serviceAccount: aServiceAccount("shop/cart") }),
+  });
 }
 
 const move = (to: string, more = "", place = world()) =>
@@ -55,11 +57,11 @@ describe("what a move prints leads to the same cluster", () => {
   });
 });
 
-it("the account that irsa's marks name is in the command that annotates it there", async () => {
+it("the ServiceAccount that irsa's marks name is in the command that annotates it there", async () => {
   const place = world();
-  const cart = anAccount("shop/cart");
+  const cart = aServiceAccount("shop/cart");
   const { trust } = place.role(ownRole("cart")).role;
-  place.withRole(ownRole("cart"), { trust, tags: place.marksOf({ account: cart }) });
+  place.withRole(ownRole("cart"), { trust, tags: place.marksOf({ serviceAccount: cart }) });
   place.withRole(ownRole("till"), { trust });
   const { heard } = await move(
     "eks-work-cluster",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildProgram, mayWrite } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
-import { gather } from "../../src/commands/session/options.ts";
+import { gather } from "../../src/commands/shared/session/options.ts";
 
 const { context } = listeningContext();
 

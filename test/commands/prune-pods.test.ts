@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { fileOf } from "../interruption/files.ts";
 import { runIn, runWell } from "../fakes/command-line.ts";
 import { aPod, injected, manifestOf } from "../fakes/pods.ts";
-import { anAccount, CLOUDWATCH } from "../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const config = (name: string, paths: readonly string[]): string =>
@@ -23,12 +23,12 @@ const BEFORE = config("before.yaml", ["shop/cart", "shop/till"]);
 const NOW = config("now.yaml", ["shop/cart"]);
 const PRUNE = `apply -f ${NOW} --set fleet --prune --prune-max 1`;
 
-/** Two accounts of a set, with running pods each. */
+/** Two ServiceAccounts of a set, with running pods each. */
 async function applied(): Promise<World> {
   const world = aWorld();
   await runWell(world, `apply -f ${BEFORE} --set fleet --approve`);
   for (const name of ["cart", "till"]) {
-    const role = world.roleOf({ account: anAccount(`shop/${name}`) });
+    const role = world.roleOf({ serviceAccount: aServiceAccount(`shop/${name}`) });
     const pod = injected(manifestOf(name), {
       annotations: { "eks.amazonaws.com/role-arn": role },
       podIdentity: false,
@@ -43,7 +43,7 @@ it("a prune names the running pods that lose their credentials, and no others", 
   const { heard } = await runIn(world, PRUNE);
   const text = heard.out.join("\n");
   expect(text).toMatch(/shop\/till: running pods lose their credentials .*: deployment\/till \(1\)/);
-  expect(text).toContain("shop/till: no new pod of deployment/till can start without the account");
+  expect(text).toContain("shop/till: no new pod of deployment/till can start without the ServiceAccount");
   expect(text).not.toContain("deployment/cart");
 });
 

@@ -14,7 +14,7 @@ const astray = { [ROLE_ANNOTATION]: ownRole("gone") };
 it("an annotation that has come to name a role that is gone: the stop names irsa's own, and the command that mends it", async () => {
   const world = aWorld().withProvider();
   await runWell(world, CREATE);
-  world.editAccount(PATH, ({ annotations }) => ({ annotations: { ...annotations, ...astray } }));
+  world.editServiceAccount(PATH, ({ annotations }) => ({ annotations: { ...annotations, ...astray } }));
   const { failure } = await runIn(world, CREATE);
   expect(failure).toMatchObject({ code: "annotated-role" });
   expect(failure && textOf(failure)).toContain(`irsa's role ${world.roleOf(aDesire())}`);
@@ -22,25 +22,25 @@ it("an annotation that has come to name a role that is gone: the stop names irsa
   expect(command).toMatch(/^irsa verify amazon-cloudwatch\/cloudwatch-agent .*--fix --approve$/);
   await runWell(world, command.replace(/^irsa /, ""));
   await runWell(world, CREATE);
-  expect(world.account(PATH).annotations[ROLE_ANNOTATION]).toBe(world.roleOf(aDesire()));
+  expect(world.serviceAccount(PATH).annotations[ROLE_ANNOTATION]).toBe(world.roleOf(aDesire()));
 });
 
-it("where irsa has none for the account, it names the ways to another", async () => {
-  const world = aWorld().withProvider().withAccount(PATH, { annotations: astray });
+it("where irsa has none for the ServiceAccount, it names the ways to another", async () => {
+  const world = aWorld().withProvider().withServiceAccount(PATH, { annotations: astray });
   const { failure } = await runIn(world, CREATE);
   expect(failure).toMatchObject({ code: "annotated-role" });
   expect(failure?.detail.command).toBeUndefined();
   expect(failure?.detail.advice).toContain("--role-name NAME");
 });
 
-it("where irsa has none for the account, what verify and the stop say makes the role again under its name", async () => {
-  const world = aWorld().withProvider().withAccount(PATH, { annotations: astray });
+it("where irsa has none for the ServiceAccount, what verify and the stop say makes the role again under its name", async () => {
+  const world = aWorld().withProvider().withServiceAccount(PATH, { annotations: astray });
   const { failure } = await runIn(world, CREATE);
   expect(failure?.detail.advice).toContain("To create that role again, give its name: --role-name gone.");
   const verify = `verify ${PATH} --cluster eks-work-cluster --region ap-northeast-2`;
   const { heard } = await runIn(world, verify);
   const [, line = ""] = /irsa (create-sa .* --policy-arn) …/.exec(heard.out.join("\n")) ?? [];
   await runWell(world, `${line} arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy --approve --no-wait`);
-  expect(world.account(PATH).annotations).toEqual(astray);
+  expect(world.serviceAccount(PATH).annotations).toEqual(astray);
   await runWell(world, verify);
 });

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { useSa } from "../../src/commands/use-sa/use-sa.ts";
+import { useSa } from "../../src/commands/use-sa/command.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { textOf } from "../fakes/walk.ts";

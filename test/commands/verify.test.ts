@@ -7,7 +7,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 
 const VERIFY = "verify --all --cluster eks-work-cluster";
 
-describe("all accounts of a cluster that can't be told of", () => {
+describe("all ServiceAccounts of a cluster that can't be told of", () => {
   it("since it may not be described: that is what ends it", async () => {
     const world = aWorld();
     world.log.deny("eks.describeCluster");
@@ -31,7 +31,7 @@ describe("--fix", () => {
     return world;
   }
 
-  it("that can't look again does not say that nothing has been changed", async () => {
+  it("that can't look again does not say that no changes were made", async () => {
     const world = await broken();
     world.log.before("iam.setTrust", () => world.log.deny("kubernetes.listServiceAccounts"));
     const { failure } = await runIn(world, `${VERIFY} --fix --approve`);

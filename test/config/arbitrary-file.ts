@@ -38,8 +38,8 @@ const texts = dictionary(constantFrom("team", "tier", "example.com/x"), constant
   maxKeys: 2,
 });
 
-/** An account of a file, by `namespace/name`. */
-const account = record({
+/** A ServiceAccount of a file, by `namespace/name`. */
+const serviceAccount = record({
   namespace: constantFrom("payments", "search"),
   name: constantFrom("reader", "writer", "worker", "indexer"),
   labels: texts,
@@ -63,8 +63,8 @@ const account = record({
   ...granted,
 }));
 
-/** The text of a file for the cluster of the fakes, with up to six accounts. */
-export const arbitraryFile = uniqueArray(account, {
+/** The text of a file for the cluster of the fakes, with up to six ServiceAccounts. */
+export const arbitraryFile = uniqueArray(serviceAccount, {
   maxLength: 6,
   selector: ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
 }).map((serviceAccounts) =>

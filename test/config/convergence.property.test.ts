@@ -7,21 +7,23 @@ import { aWorld, type World } from "../fakes/world.ts";
 import { arbitraryFile } from "./arbitrary-file.ts";
 import { planOf } from "./plan-file.ts";
 
-/** A world in which others have a role and an account of their own. */
+/** A world in which others have a role and a ServiceAccount of their own. */
 function aSharedWorld(): World {
   return aWorld()
     .withPolicy(CLOUDWATCH)
     .withPolicy(S3_READ)
     .withPolicy(ownPolicy("theirs"))
     .withRole(ownRole("theirs"), { tags: { team: "other" } }, { attached: [ownPolicy("theirs")] })
-    .withAccount("payments/foreign", { annotations: { "eks.amazonaws.com/role-arn": ownRole("theirs") } });
+    .withServiceAccount("payments/foreign", {
+      annotations: { "eks.amazonaws.com/role-arn": ownRole("theirs") },
+    });
 }
 
 const foreign = (world: World): string =>
   JSON.stringify([
     world.iam.roles.get("theirs"),
     world.iam.policies.get(ownPolicy("theirs")),
-    world.api.accounts.get("payments/foreign"),
+    world.api.serviceAccounts.get("payments/foreign"),
   ]);
 
 it("from any file, apply and then plan is empty, and what is others' is as it was", async () => {
@@ -39,7 +41,7 @@ it("from any file, apply and then plan is empty, and what is others' is as it wa
   );
 });
 
-it("from any file to any other of the same accounts, two applies end in an empty plan", async () => {
+it("from any file to any other of the same ServiceAccounts, two applies end in an empty plan", async () => {
   await assert(
     asyncProperty(arbitraryFile, arbitraryFile, async (one, other) => {
       const world = aSharedWorld();

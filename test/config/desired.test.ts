@@ -11,25 +11,27 @@ const TERMS: Terms = {
   adopt: false,
   associate: true,
   addTrust: false,
-  reach: ["--cluster", "c"],
-  allowDefaultAccount: false,
+  clusterFlags: ["--cluster", "c"],
+  allowDefaultServiceAccount: false,
   allowAdministrator: false,
   prefix: "corp-",
 };
 
 function desiresOf(text: string, cluster = aCluster(), terms = TERMS) {
   const problems = new Problems();
-  const desires = read(text).accounts.map((account) => desiredOf(account, cluster, terms, problems));
+  const desires = read(text).serviceAccounts.map((serviceAccount) =>
+    desiredOf(serviceAccount, cluster, terms, problems),
+  );
   problems.throwIfAny();
   return desires;
 }
 
-describe("what a file's accounts come to in a cluster", () => {
+describe("what a file's ServiceAccounts come to in a cluster", () => {
   it("is an ask like create-sa's, with the terms of the run", () => {
     const text = readFileSync(new URL("samples/eksctl-accounts.yaml", import.meta.url), "utf8");
     const [reader, dns, , legacy] = desiresOf(text);
     expect(reader).toEqual({
-      account: { namespace: "backend-apps", name: "s3-reader" },
+      serviceAccount: { namespace: "backend-apps", name: "s3-reader" },
       labels: { "aws-usage": "application", replicas: "3" },
       annotations: { "example.com/owner": "payments" },
       role: {
@@ -37,15 +39,15 @@ describe("what a file's accounts come to in a cluster", () => {
         prefix: "corp-",
         policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
         tags: { "cost-centre": "42" },
-        exact: true,
+        exclusivePolicies: true,
       },
       roleOnly: false,
       adopt: false,
       associate: true,
       byFile: true,
       addTrust: false,
-      reach: ["--cluster", "c"],
-      allowDefaultAccount: false,
+      clusterFlags: ["--cluster", "c"],
+      allowDefaultServiceAccount: false,
       allowAdministrator: false,
     });
     expect(dns?.role).toMatchObject({ policies: [], inline: { Version: "2012-10-17" } });
@@ -90,7 +92,7 @@ describe("what a file's accounts come to in a cluster", () => {
     [
       "a boundary of another AWS account",
       "wellKnownPolicies: { imageBuilder: true }\npermissionsBoundary: arn:aws:iam::999922223333:policy/edge",
-      "a.yaml:8:26 'arn:aws:iam::999922223333:policy/edge': is of the account 999922223333; a role of 111122223333 can't use it",
+      "a.yaml:8:26 'arn:aws:iam::999922223333:policy/edge': is of the AWS account 999922223333; a role of 111122223333 can't use it",
     ],
   ])("refuses %s, with its place", (_what, entry, expected) => {
     let message = "";

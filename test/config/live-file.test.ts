@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
-import { observeListing } from "../../src/service-account/listing.ts";
+import { observeListing } from "../../src/service-account/list/observe.ts";
 import {
   aDesire,
-  anAccount,
+  aServiceAccount,
   CLOUDWATCH,
   INLINE,
   managed,
@@ -48,7 +48,7 @@ describe("what is live, as a file", () => {
     );
   });
 
-  it("has all that a file can say of a role and its account", async () => {
+  it("has all that a file can say of a role and its ServiceAccount", async () => {
     const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
     const role = managed({
       name: "by-name" as never,
@@ -60,8 +60,8 @@ describe("what is live, as a file", () => {
       maxSessionSeconds: 7200,
     });
     await bringAbout(world, aDesire({ role, labels: { tier: "on" }, annotations: { note: "12:30" } }));
-    const [account] = read((await live(world)).text).accounts;
-    expect(account).toMatchObject({
+    const [serviceAccount] = read((await live(world)).text).serviceAccounts;
+    expect(serviceAccount).toMatchObject({
       labels: { tier: "on" },
       annotations: { note: "12:30" },
       role: { name: "by-name", policies: [CLOUDWATCH], boundary: ownPolicy("edge"), tags: { team: "yes" } },
@@ -72,13 +72,13 @@ describe("what is live, as a file", () => {
   it("names a role that is not irsa's by its ARN, and leaves out what can't be told", async () => {
     const world = aWorld().withProvider();
     const theirs: RoleArn = ownRole("made/theirs");
-    const trust = world.trustOf(aDesire({ account: anAccount("a/b") }));
+    const trust = world.trustOf(aDesire({ serviceAccount: aServiceAccount("a/b") }));
     world.withRole(theirs, { trust }, { attached: [S3_READ] });
     const annotated = (role: string) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
-    world.withAccount("a/b", annotated(theirs)).withAccount("a/broken", annotated("nonsense"));
-    world.withAccount("a/gone", annotated(ownRole("gone"))).withAccount("a/plain");
-    const { accounts } = read((await live(world)).text);
-    expect(accounts.map(({ account, role }) => [account.name, role])).toEqual([
+    world.withServiceAccount("a/b", annotated(theirs)).withServiceAccount("a/broken", annotated("nonsense"));
+    world.withServiceAccount("a/gone", annotated(ownRole("gone"))).withServiceAccount("a/plain");
+    const { serviceAccounts } = read((await live(world)).text);
+    expect(serviceAccounts.map(({ serviceAccount, role }) => [serviceAccount.name, role])).toEqual([
       ["b", { kind: "existing", arn: theirs }],
     ]);
     expect(roleRef(theirs).name).toBe("theirs");

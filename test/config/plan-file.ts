@@ -1,7 +1,7 @@
 import { desiredOf } from "../../src/config/desired.ts";
 import { Problems } from "../../src/model/problems.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
+import { planServiceAccounts, type FleetPlan } from "../../src/service-account/fleet/plan.ts";
 import type { World } from "../fakes/world.ts";
 import { read } from "./read.ts";
 
@@ -18,13 +18,15 @@ export async function planOf(
     adopt: false,
     associate: file.withOidc,
     addTrust,
-    reach: [],
-    allowDefaultAccount: false,
+    clusterFlags: [],
+    allowDefaultServiceAccount: false,
     allowAdministrator: false,
     prefix: "",
   };
-  const desires = file.accounts.map((account) => desiredOf(account, cluster, terms, problems));
+  const desires = file.serviceAccounts.map((serviceAccount) =>
+    desiredOf(serviceAccount, cluster, terms, problems),
+  );
   problems.throwIfAny();
-  const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { associate: file.withOidc, keep: () => true, pruned: [] });
+  const observed = await observeServiceAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
+  return planServiceAccounts(observed, { associate: file.withOidc, keep: () => true, pruned: [] });
 }

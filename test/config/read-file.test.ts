@@ -9,7 +9,8 @@ const READS = `attachPolicyARNs: [${S3}]`;
 
 describe("a file of eksctl's", () => {
   const file = read(SAMPLE);
-  const accountOf = (name: string) => file.accounts.find(({ account }) => account.name === name);
+  const serviceAccountOf = (name: string) =>
+    file.serviceAccounts.find(({ serviceAccount }) => serviceAccount.name === name);
 
   it("names the cluster, and whether its provider is part of the plan", () => {
     expect(file).toMatchObject({
@@ -19,40 +20,40 @@ describe("a file of eksctl's", () => {
     expect(read(ADDITIONS).withOidc).toBe(false);
   });
 
-  it("has each account with all that is said of it", () => {
-    expect(accountOf("s3-reader")).toMatchObject({
-      account: { namespace: "backend-apps", name: "s3-reader" },
+  it("has each ServiceAccount with all that is said of it", () => {
+    expect(serviceAccountOf("s3-reader")).toMatchObject({
+      serviceAccount: { namespace: "backend-apps", name: "s3-reader" },
       labels: { "aws-usage": "application", replicas: "3" },
       annotations: { "example.com/owner": "payments" },
       role: { kind: "managed", policies: [S3], tags: { "cost-centre": "42" } },
       roleOnly: false,
       where: "a.yaml:14:7",
     });
-    expect(accountOf("external-dns")).toMatchObject({
+    expect(serviceAccountOf("external-dns")).toMatchObject({
       role: { boundary: "arn:aws:iam::111122223333:policy/edge", policies: [] },
       wellKnown: [{ policy: { field: "externalDNS" } }],
     });
-    expect(accountOf("queue-worker")).toMatchObject({
-      account: { namespace: "default" },
+    expect(serviceAccountOf("queue-worker")).toMatchObject({
+      serviceAccount: { namespace: "default" },
       role: { name: "queue-worker", inline: { Version: "2012-10-17" } },
     });
-    expect(accountOf("legacy")?.role).toEqual({
+    expect(serviceAccountOf("legacy")?.role).toEqual({
       kind: "existing",
       arn: "arn:aws:iam::111122223333:role/made/legacy",
     });
-    expect(accountOf("gitops")).toMatchObject({ roleOnly: true });
+    expect(serviceAccountOf("gitops")).toMatchObject({ roleOnly: true });
   });
 
-  it("says in one line what is passed over", () => {
+  it("says in one line what is ignored", () => {
     const [note, ...more] = file.notes;
     expect(more).toEqual([]);
     expect(note?.message).toBe(
-      "passed over, as eksctl's own business: addons, iam.podIdentityAssociations, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
+      "ignored, as eksctl's own business: addons, iam.podIdentityAssociations, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
     );
   });
 
   it("takes what irsa adds to the format", () => {
-    const choices = read(ADDITIONS).accounts.flatMap(({ wellKnown }) => wellKnown);
+    const choices = read(ADDITIONS).serviceAccounts.flatMap(({ wellKnown }) => wellKnown);
     expect(choices.map(({ policy, lists, switches }) => [policy.field, lists, switches])).toEqual([
       ["certManager", { hostedZones: ["Z0123456789ABC"] }, []],
       ["ebsCSIController", { kmsKeys: ["arn:aws:kms:ap-northeast-2:111122223333:key/1"] }, []],
@@ -62,10 +63,10 @@ describe("a file of eksctl's", () => {
   });
 
   it("takes the audience from the webhook's annotation", () => {
-    const [account] = read(
+    const [serviceAccount] = read(
       fileOf(`metadata: { name: a, annotations: { eks.amazonaws.com/audience: vault } }\n${READS}`),
-    ).accounts;
-    expect(account).toMatchObject({ audience: "vault", annotations: {} });
+    ).serviceAccounts;
+    expect(serviceAccount).toMatchObject({ audience: "vault", annotations: {} });
   });
 });
 
@@ -92,8 +93,8 @@ describe("several files and documents", () => {
   const two = fileOf(`metadata: { name: two }\n${READS}`);
 
   it("are read together", () => {
-    expect(read(one, two).accounts.map(({ where }) => where)).toEqual(["a.yaml:6:5", "b.yaml:6:5"]);
-    expect(read(`${one}---\n${two}---\n`).accounts.map(({ where }) => where)).toEqual([
+    expect(read(one, two).serviceAccounts.map(({ where }) => where)).toEqual(["a.yaml:6:5", "b.yaml:6:5"]);
+    expect(read(`${one}---\n${two}---\n`).serviceAccounts.map(({ where }) => where)).toEqual([
       "a.yaml:6:5",
       "a.yaml:14:5",
     ]);
@@ -105,17 +106,17 @@ describe("several files and documents", () => {
     ]);
   });
 
-  it("name an account once", () => {
+  it("name a ServiceAccount once", () => {
     expect(wrongsOf(one, one)).toEqual([
-      "b.yaml:6:5 'default/one': stands twice: account of a.yaml:6:5 already",
+      "b.yaml:6:5 'default/one': is a duplicate: ServiceAccount of a.yaml:6:5 already",
     ]);
   });
 
-  it("give a role's name to one account, whatever its case", () => {
+  it("give a role's name to one ServiceAccount, whatever its case", () => {
     const first = fileOf(`metadata: { name: a }\nroleName: Worker\n${READS}`);
     const second = fileOf(`metadata: { name: b }\nroleName: worker\n${READS}`);
     expect(wrongsOf(first, second)).toEqual([
-      "b.yaml:6:5 'worker': stands twice: roleName of a.yaml:6:5 already",
+      "b.yaml:6:5 'worker': is a duplicate: roleName of a.yaml:6:5 already",
     ]);
   });
 
@@ -124,12 +125,12 @@ describe("several files and documents", () => {
   });
 });
 
-describe("what is wrong with an account is told with its place", () => {
+describe("what is wrong with a ServiceAccount is told with its place", () => {
   it.each([
     [
       "no name",
       `metadata: { namespace: a }\n${READS}`,
-      ["a.yaml:6:15 iam.serviceAccounts[0].metadata.name must be set: the account's name"],
+      ["a.yaml:6:15 iam.serviceAccounts[0].metadata.name must be set: the ServiceAccount's name"],
     ],
     [
       "a name that Kubernetes refuses",
@@ -142,14 +143,14 @@ describe("what is wrong with an account is told with its place", () => {
       "no permissions",
       "metadata: { name: a }",
       [
-        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the account may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
+        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the ServiceAccount may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
       ],
     ],
     [
       "a well-known policy that is off",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: false }",
       [
-        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the account may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
+        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the ServiceAccount may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
       ],
     ],
     [
@@ -267,7 +268,7 @@ describe("what is wrong with an account is told with its place", () => {
   });
 });
 
-describe("what is wrong around the accounts", () => {
+describe("what is wrong around the ServiceAccounts", () => {
   it.each([
     ["another kind", "apiVersion: v1\nkind: Deployment\nmetadata: { name: a }\n", 3],
     ["no metadata", "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n", 1],

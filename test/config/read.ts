@@ -3,8 +3,8 @@ import { isFailure } from "../../src/model/failure.ts";
 import { Problems } from "../../src/model/problems.ts";
 
 /** A file for the cluster of the fakes with this under `iam.serviceAccounts`, each entry from column 5 on. */
-export function fileOf(...accounts: readonly string[]): string {
-  const entries = accounts.map((entry) => `  - ${entry.trim().replaceAll("\n", "\n    ")}\n`).join("");
+export function fileOf(...serviceAccounts: readonly string[]): string {
+  const entries = serviceAccounts.map((entry) => `  - ${entry.trim().replaceAll("\n", "\n    ")}\n`).join("");
   return `apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
 metadata: { name: eks-work-cluster, region: ap-northeast-2 }

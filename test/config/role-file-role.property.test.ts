@@ -14,20 +14,20 @@ import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
 import { sayPolicies } from "../../src/config/live-policies.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { roleMarks } from "../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { computedRoleName } from "../../src/model/role-name.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { samePermissions } from "../../src/model/trust-policy/permissions.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
-import { observeListing } from "../../src/service-account/listing.ts";
+import { observeListing } from "../../src/service-account/list/observe.ts";
 import { FLEET } from "../fakes/eksctl-fleet.ts";
-import { anAccount, CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { applyTo } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { planOf } from "./plan-file.ts";
 
 const PATH = "shop/cart";
-const ACCOUNT = anAccount(PATH);
+const SERVICE_ACCOUNT = aServiceAccount(PATH);
 const EDGE = ownPolicy("edge");
 
 const allow = (Action: string | string[], Resource: string | string[], more: Partial<Statement> = {}) =>
@@ -112,7 +112,7 @@ const OTHER: Statement = {
 
 function arnOf({ hasComputedName }: Drawn): RoleArn {
   const name = hasComputedName
-    ? computedRoleName(emptyWorld().cluster, ACCOUNT, "")
+    ? computedRoleName(emptyWorld().cluster, SERVICE_ACCOUNT, "")
     : "eksctl-Cart-Role1-0N01JRH3YAOU2";
   return ownRole(`teams/${name}`);
 }
@@ -121,7 +121,7 @@ function worldOf(drawn: Drawn): World {
   const world = emptyWorld();
   const arn = arnOf(drawn);
   const { inline, attached, isBound, seconds, isShared, tags, labels, isThere } = drawn;
-  const trust = world.trustOf({ account: ACCOUNT });
+  const trust = world.trustOf({ serviceAccount: SERVICE_ACCOUNT });
   world.withRole(
     arn,
     {
@@ -129,14 +129,14 @@ function worldOf(drawn: Drawn): World {
       maxSessionSeconds: seconds,
       tags: {
         ...Object.fromEntries(tags),
-        ...roleMarks(world.cluster, ACCOUNT, "adopted", attached, Object.keys(inline)),
+        ...roleOwnershipTags(world.cluster, SERVICE_ACCOUNT, "adopted", attached, Object.keys(inline)),
       },
       ...(isBound && { boundary: EDGE }),
     },
     { attached, inline },
   );
   if (isThere)
-    world.withNamespace("shop").withAccount(PATH, {
+    world.withNamespace("shop").withServiceAccount(PATH, {
       labels: Object.fromEntries(labels),
       annotations: { [ROLE_ANNOTATION]: arn, "irsa/account": "adopted" },
     });

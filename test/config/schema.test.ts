@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { CLUSTER_CONFIG } from "../../src/config/cluster-config.ts";
-import { ORGANISATION } from "../../src/config/organisation.ts";
+import { ORGANIZATION_POLICY } from "../../src/config/organization.ts";
 import { schemaOf } from "../../src/config/schema.ts";
 import { readYaml } from "../../src/config/read-yaml.ts";
 import { jsonOf } from "../../src/config/tree.ts";
@@ -13,7 +13,7 @@ const FILE = "../../schemas/irsa-clusterconfig.schema.json";
 const SCHEMA = schemaOf(
   CLUSTER_CONFIG,
   "eksctl ClusterConfig, as irsa reads it",
-  "iam.serviceAccounts and iam.withOIDC are acted upon, the rest is passed over",
+  "iam.serviceAccounts and iam.withOIDC are acted upon, the rest is ignored",
 );
 const valid = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(SCHEMA);
 
@@ -25,18 +25,18 @@ function documents(text: string): unknown[] {
 }
 
 describe("the JSON Schema for editors", () => {
-  it("is what the table of fields says (npx vitest -u writes it anew)", async () => {
+  it("is what the table of fields says (npx vitest -u writes it again)", async () => {
     await expect(`${JSON.stringify(SCHEMA, null, 2)}\n`).toMatchFileSnapshot(FILE);
   });
 
-  it("is there for an organisation's rules too", async () => {
+  it("is there for an organization's rules too", async () => {
     const rules = schemaOf(
-      ORGANISATION,
-      "Rules of an organisation for irsa",
+      ORGANIZATION_POLICY,
+      "Rules of an organization for irsa",
       "No flag undoes what stands here",
     );
     const text = `${JSON.stringify(rules, null, 2)}\n`;
-    await expect(text).toMatchFileSnapshot("../../schemas/irsa-organisation.schema.json");
+    await expect(text).toMatchFileSnapshot("../../schemas/irsa-organization.schema.json");
   });
 
   it.each(["eksctl-accounts", "irsa-additions"])("takes %s.yaml", (name) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { selectAccounts } from "../../src/config/select.ts";
+import { selectServiceAccounts } from "../../src/config/select.ts";
 import { fileOf, read } from "./read.ts";
 
 const READS = "attachPolicyARNs: [arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess]";
-const { accounts } = read(
+const { serviceAccounts } = read(
   fileOf(
     ...["payments/reader", "payments/writer", "search/indexer"].map((path) => {
       const [namespace, name] = path.split("/");
@@ -11,8 +11,10 @@ const { accounts } = read(
     }),
   ),
 );
-const named = (selection: Parameters<typeof selectAccounts>[1]) =>
-  selectAccounts(accounts, selection).accounts.map(({ account }) => account.name);
+const named = (selection: Parameters<typeof selectServiceAccounts>[1]) =>
+  selectServiceAccounts(serviceAccounts, selection).serviceAccounts.map(
+    ({ serviceAccount }) => serviceAccount.name,
+  );
 
 describe("--include and --exclude", () => {
   it.each([
@@ -26,11 +28,11 @@ describe("--include and --exclude", () => {
   ])("%j", (selection, expected) => expect(named(selection)).toEqual(expected));
 
   it("say how many are left out, and which glob meets nothing", () => {
-    const { notes } = selectAccounts(accounts, { include: ["payments/*", "billing/*"] });
+    const { notes } = selectServiceAccounts(serviceAccounts, { include: ["payments/*", "billing/*"] });
     expect(notes.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      "warning: no account of the file is 'billing/*'",
-      "info: 1 of 3 accounts are left out by --include and --exclude",
+      "warning: no ServiceAccount of the file is 'billing/*'",
+      "info: 1 of 3 ServiceAccounts are left out by --include and --exclude",
     ]);
-    expect(selectAccounts(accounts, {}).notes).toEqual([]);
+    expect(selectServiceAccounts(serviceAccounts, {}).notes).toEqual([]);
   });
 });

@@ -4,13 +4,13 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import type { RuleText } from "../../src/model/finding.ts";
 
 /** The page of a rule, made of what it says of itself; `npx vitest run -u test/docs/rules.test.ts` writes it. */
-function page({ code, title, severity, why, finds, mends, sources }: RuleText): string {
+function page({ code, title, severity, why, finds, remedies, sources }: RuleText): string {
   return [
     `# ${code}`,
     `${title.charAt(0).toUpperCase()}${title.slice(1)}. Severity: ${severity}.`,
     `## Why it matters\n\n${why}`,
     `## What is found\n\n${finds}`,
-    `## How to mend it\n\n${mends}`,
+    `## How to mend it\n\n${remedies}`,
     `## Sources\n\n${sources.map((source) => `- <${source}>`).join("\n")}\n`,
   ].join("\n\n");
 }
@@ -20,7 +20,7 @@ const INDEX = [
   "| Rule | Severity | What |\n|---|---|---|",
   ...RULES.map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
   "",
-  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Findings about anything are borne by `auditIgnore` in the [organisation's file](../organisation.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
+  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Findings about anything are borne by `auditIgnore` in the [organization's file](../organization.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
   "",
   "```yaml",
   'irsa/ignore: "no-workload=runs once a year until 2027-03-01"',
@@ -45,10 +45,10 @@ it("docs/rules has no page of a rule that is gone", async () => {
 });
 
 it("every rule has its text, its sources and a code of its own", () => {
-  for (const { code, title, why, finds, mends, sources } of RULES) {
+  for (const { code, title, why, finds, remedies, sources } of RULES) {
     expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(title).not.toMatch(/^[A-Z]|\.$/);
-    for (const text of [why, finds, mends]) expect(text).toMatch(/^.{12,}\.$/s);
+    for (const text of [why, finds, remedies]) expect(text).toMatch(/^.{12,}\.$/s);
     expect(sources.length).toBeGreaterThan(0);
     for (const source of sources) expect(source).toMatch(/^https:\/\//);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkEnvironment } from "../../src/doctor/checks/environment.ts";
-import { examine, type Surgery } from "../../src/doctor/examine.ts";
+import { examine, type DoctorInput } from "../../src/doctor/examine.ts";
 import type { CheckName, CheckReport } from "../../src/doctor/check.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { seen } from "../../src/verification/seen.ts";
@@ -9,7 +9,7 @@ import { aCluster } from "../fakes/values.ts";
 
 const aWorld = (): World => new World(aCluster()).withProvider();
 
-async function reportsOf(world: World, changes: Partial<Surgery> = {}) {
+async function reportsOf(world: World, changes: Partial<DoctorInput> = {}) {
   return examine({
     environment: {},
     aws: seen({ ...world.aws, region: world.cluster.region }),

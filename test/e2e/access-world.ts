@@ -5,7 +5,7 @@ import { clusterOf, type Cluster } from "./cluster.ts";
 import { S3_READ } from "./commands.ts";
 import { irsa } from "./irsa.ts";
 
-/** A world with roles and accounts in it, for those who look and don't change. */
+/** A world with roles and ServiceAccounts in it, for those who look and don't change. */
 export interface AccessWorld {
   readonly world: World;
   readonly cluster: Cluster;
@@ -23,9 +23,9 @@ export async function startAccessWorld(): Promise<AccessWorld> {
   await irsa(["associate-oidc", "--cluster", CLUSTER_NAME, "--approve"], world.environmentOf("admin"));
   const iam = world.aws.iam();
   const hostPath = world.cluster.issuer.slice("https://".length);
-  const roleArn = (name: string): string => `arn:aws:iam::${world.aws.account}:role/${name}`;
+  const roleArn = (name: string): string => `arn:aws:iam::${world.aws.awsAccount}:role/${name}`;
   const role = async (RoleName: string, Condition: object): Promise<void> => {
-    const Federated = `arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath}`;
+    const Federated = `arn:aws:iam::${world.aws.awsAccount}:oidc-provider/${hostPath}`;
     const Action = "sts:AssumeRoleWithWebIdentity";
     const AssumeRolePolicyDocument = statement({ Action, Principal: { Federated }, Condition });
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));

@@ -32,7 +32,7 @@ const subject = (serviceAccount: string, changes: object = {}) => ({
 });
 
 describe("who-can", () => {
-  test("names the accounts, those that don't exist too, and their pods", async () => {
+  test("names the ServiceAccounts, those that don't exist too, and their pods", async () => {
     const pods = [expect.stringMatching(/^cart-/) as string, expect.stringMatching(/^cart-/) as string];
     expect(await json(["who-can", roleArn("cart")])).toEqual({
       schemaVersion: 1,
@@ -56,7 +56,7 @@ describe("who-can", () => {
     const { code, stdout } = await run(["who-can", "wide"]);
     expect(stdout).toMatch(/^ {2}shop\/web +token +yes +statement 1 +no pods$/m);
     expect(stdout).toContain(
-      "Whoever may make an account that matches can become it: system:serviceaccount:shop:*",
+      "Whoever may make a ServiceAccount that matches can become it: system:serviceaccount:shop:*",
     );
     expect(code).toBe(0);
   });
@@ -70,7 +70,7 @@ describe("who-can", () => {
     expect(await json(["who-can", "wide"])).toMatchObject({ notRead: [{ code: "access-denied" }] });
   });
 
-  test("names accounts by the trust policy where the cluster can't be read", async () => {
+  test("names ServiceAccounts by the trust policy where the cluster can't be read", async () => {
     const answer = await json(["who-can", "cart"], "viewer");
     expect(answer).toMatchObject({
       subjects: [
@@ -116,9 +116,9 @@ describe("what-can", () => {
     });
   });
 
-  test("judges an account that does not exist as if it were made", async () => {
+  test("judges a ServiceAccount that does not exist as if it were made", async () => {
     const { code, stdout } = await run(["what-can", "shop/new"]);
-    expect(stdout).toContain("There is no such account");
+    expect(stdout).toContain("There is no such ServiceAccount");
     expect(stdout).toContain(roleArn("wide"));
     expect(code).toBe(0);
   });

@@ -5,7 +5,7 @@ import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
 import { STORY } from "./commands.ts";
-import { cloudFormationOf, makeEksctlAccount } from "./eksctl-account.ts";
+import { cloudFormationOf, makeEksctlServiceAccount } from "./eksctl-account.ts";
 import { irsa } from "./irsa.ts";
 import { roleOf, withoutWriting } from "./observe-world.ts";
 
@@ -40,7 +40,7 @@ async function stackStatus(StackName: string): Promise<string | undefined> {
 }
 
 test("eksctl's words stop at what is eksctl's, and name the command that takes it over", async () => {
-  await makeEksctlAccount(world, "words/reader");
+  await makeEksctlServiceAccount(world, "words/reader");
   const named = `--cluster ${CLUSTER_NAME} --namespace words --name reader`;
   for (const line of [
     `update iamserviceaccount ${named} --attach-policy-arn arn:aws:iam::aws:policy/AmazonSQSFullAccess --approve`,
@@ -52,8 +52,8 @@ test("eksctl's words stop at what is eksctl's, and name the command that takes i
   }
 });
 
-test("adopt takes one account over, proves it, and finds nothing to do after that", async () => {
-  const { roleName, roleArn } = await makeEksctlAccount(world, "one/cart");
+test("adopt takes one ServiceAccount over, proves it, and finds nothing to do after that", async () => {
+  const { roleName, roleArn } = await makeEksctlServiceAccount(world, "one/cart");
   const before = await holdings(roleName);
   const plan = await withoutWriting(world, () => adopt("one/cart"));
   expect(plan).toMatchObject({ code: 0 });
@@ -67,16 +67,16 @@ test("adopt takes one account over, proves it, and finds nothing to do after tha
 });
 
 test("adopt --all --release-stacks deletes the stacks and keeps all that they made", async () => {
-  const accounts = [
-    await makeEksctlAccount(world, "many/a", { isProtected: true }),
-    await makeEksctlAccount(world, "many/b"),
+  const serviceAccounts = [
+    await makeEksctlServiceAccount(world, "many/a", { isProtected: true }),
+    await makeEksctlServiceAccount(world, "many/b"),
   ];
-  const before = await Promise.all(accounts.map(({ roleName }) => holdings(roleName)));
+  const before = await Promise.all(serviceAccounts.map(({ roleName }) => holdings(roleName)));
   const plan = await withoutWriting(world, () => adopt("--all", "--release-stacks"));
   expect(plan.stdout).toContain("many/a");
   const done = await adopt("--all", "--release-stacks", "--approve");
   expect(done).toMatchObject({ code: 0 });
-  for (const [index, { stack, roleName }] of accounts.entries()) {
+  for (const [index, { stack, roleName }] of serviceAccounts.entries()) {
     expect(await stackStatus(stack)).toBeUndefined();
     expect(await holdings(roleName)).toEqual(before[index]);
     expect((await roleOf(world.aws.iam(), roleName)).tags).not.toHaveProperty(["irsa/releasing"]);
@@ -91,7 +91,7 @@ test.each([
   ["the role is compared with what it was", "iam:UntagRole"],
 ])("killed while %s, the same command again finishes it", async (_, action) => {
   const path = `killed/at-${action.replace(":", "-").toLowerCase()}`;
-  const { stack, roleName } = await makeEksctlAccount(world, path);
+  const { stack, roleName } = await makeEksctlServiceAccount(world, path);
   const before = await holdings(roleName);
   const line = ["adopt", path, "--release-stacks", "--approve", "--cluster", CLUSTER_NAME];
   const killed = await irsa(line, world.environmentOf("admin"), {
@@ -107,7 +107,7 @@ test.each([
 });
 
 test("delete-sa gives an adopted role back as it was, and eksctl's words do the same", async () => {
-  const { roleName } = await makeEksctlAccount(world, "back/cart");
+  const { roleName } = await makeEksctlServiceAccount(world, "back/cart");
   const before = await roleOf(world.aws.iam(), roleName);
   expect(await adopt("back/cart", "--release-stacks", "--approve")).toMatchObject({ code: 0 });
   const words = `delete iamserviceaccount --cluster ${CLUSTER_NAME} --namespace back --name cart`;
@@ -117,8 +117,8 @@ test("delete-sa gives an adopted role back as it was, and eksctl's words do the 
 });
 
 test("of several, one that can't be taken over stops none of the others", async () => {
-  const { roleName } = await makeEksctlAccount(world, "some/good");
-  const { roleName: shared } = await makeEksctlAccount(world, "some/shared");
+  const { roleName } = await makeEksctlServiceAccount(world, "some/good");
+  const { roleName: shared } = await makeEksctlServiceAccount(world, "some/shared");
   const { trust } = await roleOf(world.aws.iam(), shared);
   const open = JSON.stringify(trust)
     .replaceAll("StringEquals", "StringLike")
@@ -126,8 +126,8 @@ test("of several, one that can't be taken over stops none of the others", async 
   await world.aws.iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: shared, PolicyDocument: open }));
   const done = await adopt("some/good", "some/shared", "some/missing", "--approve", "-o", "json");
   expect(done).toMatchObject({ code: 1 });
-  const { result } = JSON.parse(done.stdout) as { result: { accounts: readonly object[] } };
-  expect(result.accounts).toMatchObject([
+  const { result } = JSON.parse(done.stdout) as { result: { serviceAccounts: readonly object[] } };
+  expect(result.serviceAccounts).toMatchObject([
     { serviceAccount: "some/good", proof: { state: "accepted" } },
     { serviceAccount: "some/shared", state: "failed", error: { code: "role-shared" } },
     { serviceAccount: "some/missing", state: "failed", error: { code: "no-account" } },

@@ -14,7 +14,7 @@ import { STORY } from "./commands.ts";
 import { EXECUTABLE, irsa } from "./irsa.ts";
 
 const NAMESPACE = "amazon-cloudwatch";
-const ACCOUNT = "cloudwatch-agent";
+const SERVICE_ACCOUNT = "cloudwatch-agent";
 
 let plane: ControlPlane;
 let home: string;
@@ -63,7 +63,7 @@ test("the story comes true on a real cluster, in front of which AWS is emulated"
   }
   await cluster.apply(await readFile(new URL("fixtures/cwagent-daemonset.yaml", import.meta.url), "utf8"));
   const pod = await cluster.runningPod(NAMESPACE, "name=cloudwatch-agent");
-  const role = (await cluster.annotations(NAMESPACE, ACCOUNT))?.["eks.amazonaws.com/role-arn"] ?? "";
+  const role = (await cluster.annotations(NAMESPACE, SERVICE_ACCOUNT))?.["eks.amazonaws.com/role-arn"] ?? "";
   expect(pod.spec?.containers[0]?.env).toContainEqual({ name: "AWS_ROLE_ARN", value: role });
   const sts = new STSClient({
     endpoint: set["AWS_ENDPOINT_URL"] ?? "",
@@ -79,7 +79,7 @@ test("the story comes true on a real cluster, in front of which AWS is emulated"
       }),
     );
   expect((await exchange(await cluster.podToken(pod))).Credentials?.AccessKeyId).toMatch(/^ASIA/);
-  const stranger = await cluster.accountToken("default", "default", "sts.amazonaws.com");
+  const stranger = await cluster.serviceAccountToken("default", "default", "sts.amazonaws.com");
   await expect(exchange(stranger)).rejects.toMatchObject({ name: "AccessDenied" });
 });
 

@@ -17,13 +17,13 @@ export interface Cluster {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly apply: (yaml: string) => Promise<void>;
-  /** The annotations of an account; `undefined` if there is no such account. */
+  /** The annotations of a ServiceAccount; `undefined` if there is no such ServiceAccount. */
   readonly annotations: (namespace: string, name: string) => Promise<Record<string, string> | undefined>;
   /** Waits until a pod of the namespace with that label runs, and gives it. */
   readonly runningPod: (namespace: string, labelSelector: string) => Promise<V1Pod>;
   /** A token as the kubelet would put it in the pod's volume `aws-iam-token`. */
   readonly podToken: (pod: V1Pod) => Promise<string>;
-  readonly accountToken: (namespace: string, name: string, audience: string) => Promise<string>;
+  readonly serviceAccountToken: (namespace: string, name: string, audience: string) => Promise<string>;
 }
 
 /** The administrator's view of a world's cluster. */
@@ -70,7 +70,7 @@ export function clusterOf(world: Pick<World, "adminKubeconfig">): Cluster {
         boundObjectRef: { apiVersion: "v1", kind: "Pod", name: pod.metadata?.name, uid: pod.metadata?.uid },
       });
     },
-    accountToken: (namespace, name, audience) =>
+    serviceAccountToken: (namespace, name, audience) =>
       token(namespace, name, { audiences: [audience], expirationSeconds: 600 }),
   };
 }

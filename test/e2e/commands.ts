@@ -18,9 +18,9 @@ export const STORY = {
   ],
 } as const;
 
-/** `create-sa` for an account, with further flags. */
-export function createSa(account: string, ...flags: readonly string[]): string[] {
-  const [namespace = "", name = ""] = account.split("/");
+/** `create-sa` for a ServiceAccount, with further flags. */
+export function createSa(serviceAccount: string, ...flags: readonly string[]): string[] {
+  const [namespace = "", name = ""] = serviceAccount.split("/");
   return ["create-sa", "--cluster", CLUSTER_NAME, "--namespace", namespace, "--name", name, ...flags];
 }
 

@@ -29,7 +29,7 @@ let authenticator: ReviewService;
 let world: ControlPlane;
 
 beforeAll(async () => {
-  authenticator = await startReviewService(recogniseJane);
+  authenticator = await startReviewService(recognizeJane);
   world = await startControlPlane({ workloads: true, nodes: 2, issuer: ISSUER, tokenWebhook: authenticator });
   await world.apply(manifest("Namespace", "v1", { name: "monitoring" }));
 });
@@ -127,8 +127,8 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: viewers}]`,
   );
   await vi.waitFor(async () => {
-    const accounts = await viewer.listNamespacedServiceAccount({ namespace: "default" });
-    expect(accounts.items.map(({ metadata }) => metadata?.name)).toEqual(["default"]);
+    const serviceAccounts = await viewer.listNamespacedServiceAccount({ namespace: "default" });
+    expect(serviceAccounts.items.map(({ metadata }) => metadata?.name)).toEqual(["default"]);
   }, WITHIN);
   const body = { metadata: { name: "made-by-vera" } };
   const attempt = viewer.createNamespacedServiceAccount({ namespace: "default", body });
@@ -167,7 +167,7 @@ test("binaries that KUBEBUILDER_ASSETS lacks are named", async () => {
   }
 });
 
-function recogniseJane({ spec }: Review): object {
+function recognizeJane({ spec }: Review): object {
   return spec?.token === "k8s-aws-v1.jane"
     ? { authenticated: true, user: { username: "jane", groups: ["viewers"] } }
     : { authenticated: false };

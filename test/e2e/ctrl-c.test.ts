@@ -12,12 +12,12 @@ import { irsa, type Run } from "./irsa.ts";
 import { snapshot, withoutWriting } from "./observe-world.ts";
 
 /** Enough for several rounds of what is done side by side. */
-const ACCOUNTS = 30;
+const SERVICE_ACCOUNTS = 30;
 /** The role at whose making it is interrupted. */
 const INTERRUPTED = 12;
 /** How many changes are made side by side. */
 const AT_ONCE = 10;
-const NAMES = Array.from({ length: ACCOUNTS }, (_, at) => `account-${at}`);
+const NAMES = Array.from({ length: SERVICE_ACCOUNTS }, (_, at) => `account-${at}`);
 
 let world: World;
 let cluster: Cluster;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   world = await startWorld();
   cluster = clusterOf(world);
   folder = await mkdtemp(join(tmpdir(), "irsa-ctrl-c-"));
-  await writeFile(join(folder, "many.yaml"), JSON.stringify(manyAccounts()));
+  await writeFile(join(folder, "many.yaml"), JSON.stringify(manyServiceAccounts()));
   expect(await irsa(STORY.associate, world.environmentOf("admin"))).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 beforeEach(() => world.aws.clearWeather());
 
-function manyAccounts(): object {
+function manyServiceAccounts(): object {
   return {
     apiVersion: "eksctl.io/v1alpha5",
     kind: "ClusterConfig",
@@ -69,7 +69,7 @@ function interruptAt(action: string, nth: number): (child: ChildProcess) => void
     );
 }
 
-/** The accounts of the file that have their role. */
+/** The ServiceAccounts of the file that have their role. */
 async function done(): Promise<string[]> {
   const { items } = await cluster.core.listNamespacedServiceAccount({ namespace: "many" });
   const annotated = items.filter(({ metadata }) => metadata?.annotations?.["eks.amazonaws.com/role-arn"]);
@@ -84,11 +84,13 @@ describe("Ctrl-C while hundreds of calls are to be made", () => {
 
     const finished = await done();
     expect(finished.length).toBeGreaterThan(0);
-    expect(finished.length).toBeLessThan(ACCOUNTS);
-    const left = ACCOUNTS - finished.length;
-    expect(run.stderr).toContain(`error: interrupted: ${left} of ${ACCOUNTS} accounts are not done`);
+    expect(finished.length).toBeLessThan(SERVICE_ACCOUNTS);
+    const left = SERVICE_ACCOUNTS - finished.length;
+    expect(run.stderr).toContain(
+      `error: interrupted: ${left} of ${SERVICE_ACCOUNTS} ServiceAccounts are not done`,
+    );
     expect(run.stderr).toContain("The same command again does what is left");
-    expect(run.stderr).not.toContain("Nothing has been changed");
+    expect(run.stderr).not.toContain("No changes made");
     for (const name of finished) expect(run.stderr).toContain(`✓ many/${name}\n`);
 
     const writes = world.aws.calls().filter(({ write }) => write);
@@ -99,7 +101,7 @@ describe("Ctrl-C while hundreds of calls are to be made", () => {
     expect(await apply()).toMatchObject({ code: 0 });
     expect(await done()).toEqual(NAMES.toSorted());
     const after = await snapshot(world);
-    expect(Object.keys(after.roles).filter((name) => name.includes("-many-"))).toHaveLength(ACCOUNTS);
+    expect(Object.keys(after.roles).filter((name) => name.includes("-many-"))).toHaveLength(SERVICE_ACCOUNTS);
   });
 });
 
@@ -117,7 +119,7 @@ describe("Ctrl-C while nothing is written yet", () => {
         );
         answered();
         expect(run).toMatchObject({ code: 130 });
-        expect(run.stderr).toContain("error: interrupted\n  Nothing has been changed.");
+        expect(run.stderr).toContain("error: interrupted\n  No changes made.");
       });
     },
   );

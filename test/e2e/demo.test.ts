@@ -29,7 +29,7 @@ test("the demo tells the story to its end, and leaves nothing", async () => {
   expect(code).toBe(0);
   const told = [
     "$ irsa associate-oidc --cluster demo",
-    "Nothing has been changed. To do it: add --approve",
+    "No changes made. Re-run with --approve to apply.",
     "$ irsa associate-oidc --cluster demo --approve",
     "Registered: arn:aws:iam::111122223333:oidc-provider/",
     "$ irsa create-sa --cluster demo -n amazon-cloudwatch --name cloudwatch-agent",

@@ -31,7 +31,7 @@ test("a session's role is asked about, by IAM's simulation", async () => {
   const iam = world.aws.iam();
   const AssumeRolePolicyDocument = JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: world.aws.account } }],
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: world.aws.awsAccount } }],
   });
   await iam.send(new CreateRoleCommand({ RoleName: "deployer", AssumeRolePolicyDocument }));
   const allow = (Action: readonly string[]) =>

@@ -15,8 +15,8 @@ import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 import { S3_READ } from "./commands.ts";
 
-/** What eksctl leaves behind for an account: a stack, its role, and the account, annotated and labelled. */
-export interface EksctlAccount {
+/** What eksctl leaves behind for a ServiceAccount: a stack, its role, and the ServiceAccount, annotated and labelled. */
+export interface EksctlServiceAccount {
   readonly stack: string;
   readonly roleName: string;
   readonly roleArn: string;
@@ -24,7 +24,7 @@ export interface EksctlAccount {
 
 /** Where it is left; a world is such a place. */
 export interface Place {
-  readonly aws: Pick<World["aws"], "url" | "region" | "account"> & {
+  readonly aws: Pick<World["aws"], "url" | "region" | "awsAccount"> & {
     readonly keys: Pick<World["aws"]["keys"], "admin">;
   };
   readonly cluster: Pick<World["cluster"], "issuer">;
@@ -40,12 +40,12 @@ function accessTo({ aws: { url: endpoint, region, keys } }: Pick<Place, "aws">) 
   return { endpoint, region, credentials: keys.admin };
 }
 
-/** Makes an account as eksctl does, with a managed policy, an inline one and a well-known one. */
-export async function makeEksctlAccount(
+/** Makes a ServiceAccount as eksctl does, with a managed policy, an inline one and a well-known one. */
+export async function makeEksctlServiceAccount(
   place: Place,
   path: string,
   { isProtected = false } = {},
-): Promise<EksctlAccount> {
+): Promise<EksctlServiceAccount> {
   const [namespace = "", name = ""] = path.split("/");
   const stack = stackOf(path);
   const tags = eksctlTags(path);
@@ -135,7 +135,7 @@ function template({ aws, cluster }: Place, path: string): object {
               {
                 Effect: "Allow",
                 Action: ["sts:AssumeRoleWithWebIdentity"],
-                Principal: { Federated: `arn:aws:iam::${aws.account}:oidc-provider/${host}` },
+                Principal: { Federated: `arn:aws:iam::${aws.awsAccount}:oidc-provider/${host}` },
                 Condition: {
                   StringEquals: {
                     [`${host}:sub`]: `system:serviceaccount:${path.replace("/", ":")}`,

@@ -5,13 +5,13 @@ import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 import { S3_READ, STORY } from "./commands.ts";
-import { makeEksctlAccount, type EksctlAccount } from "./eksctl-account.ts";
+import { makeEksctlServiceAccount, type EksctlServiceAccount } from "./eksctl-account.ts";
 import { irsa } from "./irsa.ts";
 import { roleOf, withoutWriting } from "./observe-world.ts";
 
 let world: World;
-let cart: EksctlAccount;
-let nightly: EksctlAccount;
+let cart: EksctlServiceAccount;
+let nightly: EksctlServiceAccount;
 
 const REACH = ["--cluster", CLUSTER_NAME];
 const run = (args: readonly string[], input?: string) =>
@@ -45,8 +45,8 @@ iam:
 beforeAll(async () => {
   world = await startWorld();
   expect(await run(STORY.associate)).toMatchObject({ code: 0 });
-  cart = await makeEksctlAccount(world, "fleet/cart");
-  nightly = await makeEksctlAccount(world, "fleet/nightly");
+  cart = await makeEksctlServiceAccount(world, "fleet/cart");
+  nightly = await makeEksctlServiceAccount(world, "fleet/nightly");
 });
 afterAll(async () => world?.stop());
 
@@ -56,7 +56,7 @@ test("adopt --all takes all of eksctl's, by the names of their roles as they are
   expect(cart.roleName).not.toBe(cart.roleName.toLowerCase());
   const done = await run(["adopt", "--all", "--release-stacks", "--approve", ...REACH]);
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toContain("All 2 accounts are irsa's.");
+  expect(done.stdout).toContain("All 2 ServiceAccounts are irsa's.");
 });
 
 test("the file from which eksctl made them has nothing to write, also of roleOnly", async () => {
@@ -108,7 +108,7 @@ test("update-sa --remove-inline-policy deletes eksctl's", async () => {
 });
 
 test("create-sa makes no second role where eksctl's ServiceAccount was deleted", async () => {
-  const till = await makeEksctlAccount(world, "fleet/till");
+  const till = await makeEksctlServiceAccount(world, "fleet/till");
   await clusterOf(world).core.deleteNamespacedServiceAccount({ namespace: "fleet", name: "till" });
   const create = ["create-sa", ...REACH, "-n", "fleet", "--name", "till"];
   const stopped = await withoutWriting(world, () => run([...create, "--policy-arn", S3_READ, "--approve"]));

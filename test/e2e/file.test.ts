@@ -28,14 +28,14 @@ beforeEach(() => world.aws.clearWeather());
 const run = (args: readonly string[], input?: string) =>
   irsa(args, world.environmentOf("admin"), { cwd: folder, ...(input !== undefined && { input }) });
 
-const account = (path: string, rest = `attachPolicyARNs: ["${S3_READ}"]`): string => {
+const serviceAccount = (path: string, rest = `attachPolicyARNs: ["${S3_READ}"]`): string => {
   const [namespace, name] = path.split("/");
   return `  - { metadata: { namespace: ${namespace}, name: ${name} }, ${rest} }\n`;
 };
 
-function fileOf(accounts: readonly string[], withOidc = true): string {
+function fileOf(serviceAccounts: readonly string[], withOidc = true): string {
   const head = `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: { name: ${CLUSTER_NAME}, region: ${world.aws.region} }\n`;
-  return `${head}iam:\n  withOIDC: ${withOidc}\n  serviceAccounts:\n${accounts.join("")}`;
+  return `${head}iam:\n  withOIDC: ${withOidc}\n  serviceAccounts:\n${serviceAccounts.join("")}`;
 }
 
 const roleArn = async (path: string): Promise<string> => {
@@ -44,19 +44,19 @@ const roleArn = async (path: string): Promise<string> => {
 };
 const FLEET = ["payments/reader", "payments/writer", "search/indexer"];
 
-describe("a file of accounts", () => {
+describe("a file of ServiceAccounts", () => {
   test("is planned without writing, and the plan names the command", async () => {
-    await writeFile(join(folder, "fleet.yaml"), fileOf(FLEET.map((path) => account(path))));
+    await writeFile(join(folder, "fleet.yaml"), fileOf(FLEET.map((path) => serviceAccount(path))));
     const plan = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml"]));
     expect(plan).toMatchObject({ code: 0 });
-    expect(plan.stdout).toContain("3 accounts, 0 as they should be, 3 to be made or changed");
+    expect(plan.stdout).toContain("3 ServiceAccounts, 0 as they should be, 3 to be made or changed");
     expect(plan.stdout).toMatch(/\+ identity provider +the cluster's issuer/);
     expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
   });
 
   test("stops without a provider unless the file asks for one", async () => {
     const text = fileOf(
-      FLEET.map((path) => account(path)),
+      FLEET.map((path) => serviceAccount(path)),
       false,
     );
     const stopped = await withoutWriting(world, () => run(["apply", "-f", "-", "--approve"], text));
@@ -68,7 +68,7 @@ describe("a file of accounts", () => {
   test("is applied with its provider, and STS accepts every account", async () => {
     const applied = await run(["apply", "-f", "fleet.yaml", "--approve", "--wait"]);
     expect(applied).toMatchObject({ code: 0 });
-    expect(applied.stdout).toContain("All 3 accounts are as the file says.");
+    expect(applied.stdout).toContain("All 3 ServiceAccounts are as the file says.");
     expect(applied.stderr).toContain("STS accepts the tokens of 3 accounts");
     for (const path of FLEET) {
       const role = await roleOf(world.aws.iam(), (await roleArn(path)).split("/").at(-1) ?? "");
@@ -84,7 +84,7 @@ describe("a file of accounts", () => {
     ]) {
       const again = await withoutWriting(world, () => run(command));
       expect(again).toMatchObject({ code: 0 });
-      expect(again.stdout).toContain("Nothing to do. All 3 accounts are as the file says.");
+      expect(again.stdout).toContain("Nothing to do. All 3 ServiceAccounts are as the file says.");
     }
   });
 
@@ -98,36 +98,36 @@ describe("a file of accounts", () => {
     expect(await run(["plan", "-f", "fleet.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
   });
 
-  test("one account that can't be planned is a row, and the rest are made", async () => {
-    const text = fileOf([account("mixed/default"), account("mixed/right")]);
+  test("one ServiceAccount that can't be planned is a row, and the rest are made", async () => {
+    const text = fileOf([serviceAccount("mixed/default"), serviceAccount("mixed/right")]);
     const applied = await run(["apply", "-f", "-", "--approve"], text);
     expect(applied).toMatchObject({ code: 1 });
-    expect(applied.stdout).toMatch(/! mixed\/default +'default' is the account of every pod/);
-    expect(applied.stdout).toContain("1 of 2 accounts are as the file says; 1 could not be planned.");
+    expect(applied.stdout).toMatch(/! mixed\/default +'default' is the ServiceAccount of every pod/);
+    expect(applied.stdout).toContain("1 of 2 ServiceAccounts are as the file says; 1 could not be planned.");
     expect(await roleArn("mixed/right")).toMatch(/:role\//);
   });
 
-  test("one account that fails holds up no other, is named, and the same command finishes it", async () => {
+  test("one ServiceAccount that fails holds up no other, is named, and the same command finishes it", async () => {
     await writeFile(
       join(folder, "three.yaml"),
-      fileOf(["late/a", "late/b", "late/c"].map((path) => account(path))),
+      fileOf(["late/a", "late/b", "late/c"].map((path) => serviceAccount(path))),
     );
     world.aws.fail({ action: "iam:AttachRolePolicy", when: "before", status: 403, code: "AccessDenied" });
     const first = await run(["apply", "-f", "three.yaml", "--approve"]);
     expect(first).toMatchObject({ code: 4 });
-    expect(first.stderr).toContain("1 of 3 accounts are not done");
+    expect(first.stderr).toContain("1 of 3 ServiceAccounts are not done");
     expect(first.stderr).toContain("The same command again does what is left");
     expect(await run(["apply", "-f", "three.yaml", "--approve"])).toMatchObject({ code: 0 });
     expect(await run(["plan", "-f", "three.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
   });
 
-  test("-o json tells every account", async () => {
+  test("-o json tells every ServiceAccount", async () => {
     const answer = JSON.parse((await run(["plan", "-f", "fleet.yaml", "-o", "json"])).stdout) as {
       readonly state: string;
-      readonly result: { readonly accounts: readonly object[] };
+      readonly result: { readonly serviceAccounts: readonly object[] };
     };
     expect(answer).toMatchObject({ state: "nothing-to-do" });
-    expect(answer.result.accounts).toContainEqual({
+    expect(answer.result.serviceAccounts).toContainEqual({
       serviceAccount: "search/indexer",
       state: "in-sync",
       role: await roleArn("search/indexer"),
@@ -135,10 +135,10 @@ describe("a file of accounts", () => {
     });
   });
 
-  test("--leave-existing leaves somebody else's accounts out, and says which", async () => {
+  test("--leave-existing leaves somebody else's ServiceAccounts out, and says which", async () => {
     const body = { metadata: { name: "theirs" } };
     await cluster.core.createNamespacedServiceAccount({ namespace: "default", body });
-    const text = fileOf([account("default/theirs"), account("narrow/mine")]);
+    const text = fileOf([serviceAccount("default/theirs"), serviceAccount("narrow/mine")]);
     const left = await run(["apply", "-f", "-", "--leave-existing", "--approve"], text);
     expect(left).toMatchObject({ code: 0 });
     expect(left.stdout).toContain("left out, being there already and not irsa's: default/theirs");
@@ -146,11 +146,11 @@ describe("a file of accounts", () => {
   });
 
   test("--include and --only-missing narrow what is touched", async () => {
-    const text = fileOf([account("narrow/a"), account("narrow/b")]);
+    const text = fileOf([serviceAccount("narrow/a"), serviceAccount("narrow/b")]);
     expect(await run(["apply", "-f", "-", "--include", "*/a", "--approve"], text)).toMatchObject({ code: 0 });
     expect(await roleArn("narrow/b")).toBe("");
     const more = `attachPolicyARNs: ["${S3_READ}", "arn:aws:iam::aws:policy/AmazonSQSFullAccess"]`;
-    const changed = fileOf([account("narrow/a", more), account("narrow/b")]);
+    const changed = fileOf([serviceAccount("narrow/a", more), serviceAccount("narrow/b")]);
     const applied = await run(["apply", "-f", "-", "--only-missing", "--approve"], changed);
     expect(applied).toMatchObject({ code: 0 });
     const role = await roleOf(world.aws.iam(), (await roleArn("narrow/a")).split("/").at(-1) ?? "");
@@ -164,20 +164,23 @@ test("what is live is printed as a file that plans to no change", async () => {
   expect(live).toMatchObject({ code: 0 });
   const plan = await withoutWriting(world, () => run(["plan", "-f", "-", "--detect-drift"], live.stdout));
   expect(plan).toMatchObject({ code: 0 });
-  expect(plan.stdout).toContain("accounts are as the file says");
+  expect(plan.stdout).toContain("ServiceAccounts are as the file says");
 });
 
 describe("a set", () => {
   const names = ["s1", "s2", "s3", "s4", "s5", "s6"];
-  const textOf = (count: number) => fileOf(names.slice(0, count).map((name) => account(`set/${name}`)));
+  const textOf = (count: number) =>
+    fileOf(names.slice(0, count).map((name) => serviceAccount(`set/${name}`)));
   const apply = (count: number, ...more: readonly string[]) =>
     run(["apply", "-f", "-", "--set", "fleet", "--approve", ...more], textOf(count));
 
   test("is pruned of what the file does not name any more, and of nothing else", async () => {
     expect(await apply(6)).toMatchObject({ code: 0 });
-    expect(await run(["apply", "-f", "-", "--approve"], fileOf([account("set/other")]))).toMatchObject({
-      code: 0,
-    });
+    expect(await run(["apply", "-f", "-", "--approve"], fileOf([serviceAccount("set/other")]))).toMatchObject(
+      {
+        code: 0,
+      },
+    );
     const gone = (await roleArn("set/s6")).split("/").at(-1) ?? "";
     const pruned = await apply(5, "--prune");
     expect(pruned).toMatchObject({ code: 0 });
@@ -208,7 +211,7 @@ describe("a set", () => {
 describe("what is wrong with a file stops before anything is read", () => {
   test("all of it at once, with places", async () => {
     world.aws.clearCalls();
-    const text = fileOf([account("Bad/name"), account("a/b", "attachPolicyArns: []")]);
+    const text = fileOf([serviceAccount("Bad/name"), serviceAccount("a/b", "attachPolicyArns: []")]);
     const refused = await run(["apply", "-f", "-", "--approve"], text);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain("stdin:7:30");

@@ -83,7 +83,9 @@ describe("graph", () => {
     ]);
     const web = nodes.find(({ label }) => label === "web");
     expect(web?.findings.map((index) => findings[index]?.rule)).toContain("role-gone");
-    expect(stderr).toMatch(/^ {2}1 cluster, 1 namespace, 1 workload, 4 accounts, 5 roles, 3 policies$/m);
+    expect(stderr).toMatch(
+      /^ {2}1 cluster, 1 namespace, 1 workload, 4 ServiceAccounts, 5 roles, 3 policies$/m,
+    );
     expect(code).toBe(0);
     const calls = world.aws
       .calls()
@@ -102,7 +104,7 @@ describe("graph", () => {
     expect(await picture("-n", "nothing,more")).toMatchObject({ nodes: [], edges: [], findings: [] });
     const { stderr } = await run(["-n", "shop,nothing"]);
     expect(stderr).toContain(
-      "! nothing in namespace nothing: no account there has a role, or it does not exist",
+      "! nothing in namespace nothing: no ServiceAccount there has a role, or it does not exist",
     );
   });
 

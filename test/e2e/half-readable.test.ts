@@ -93,7 +93,7 @@ const DENIED: readonly (readonly [Name, Denied])[] = [
   ["what-can", { denied: ["iam:ListRoles"], missing: ["roles: access-denied"] }],
 ];
 
-/** Roles of which one thing can't be read: the half-readable account. */
+/** Roles of which one thing can't be read: the half-readable ServiceAccount. */
 const HALF = ["policies of admin", "policies of cart", "policies of vpc", "policies of wide"];
 
 describe("what is denied", () => {
@@ -108,7 +108,7 @@ describe("what is denied", () => {
   );
 
   test.each(["audit", "graph"] as const)(
-    "%s of an account whose policies can't be read names each role",
+    "%s of a ServiceAccount whose policies can't be read names each role",
     async (name) => {
       world.aws.deny({ action: "iam:GetAccountAuthorizationDetails" });
       world.aws.deny({ action: "iam:ListAttachedRolePolicies" });

@@ -12,15 +12,15 @@ import { requireClusterArn } from "../worlds/sandbox-world.ts";
 import { CLUSTER_NAME } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
 import { createSa, S3_READ } from "./commands.ts";
-import { makeEksctlAccount, type Place } from "./eksctl-account.ts";
+import { makeEksctlServiceAccount, type Place } from "./eksctl-account.ts";
 import { irsa, type Run } from "./irsa.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 const REGION = "eu-west-1";
-const ARN = `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`;
+const ARN = `arn:aws:eks:${REGION}:${AWS_ACCOUNT}:cluster/${CLUSTER_NAME}`;
 const PREFIX = "least-";
 const OTHER = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
@@ -46,7 +46,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({
     clusters: [requireClusterArn(ARN)],
     accessEntries: [...operators, TEAM].map((name) => ({
-      principalArn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
+      principalArn: `arn:aws:iam::${AWS_ACCOUNT}:user/${name}`,
       groups: [name],
     })),
   });
@@ -57,7 +57,7 @@ beforeAll(async () => {
   const token = emulated.tokenFor("admin", ["system:masters"]);
   await writeFile(adminKubeconfig, kubeconfig([{ name: "admin", server, caPem, token }]));
   await writeFile(join(folder, "inline.json"), INLINE);
-  await writeFile(join(folder, "accounts.yaml"), ACCOUNTS);
+  await writeFile(join(folder, "accounts.yaml"), SERVICE_ACCOUNTS);
   cluster = clusterOf({ adminKubeconfig });
 });
 afterAll(async () => {
@@ -71,7 +71,7 @@ const INLINE = JSON.stringify({
 });
 
 /** A file for `apply`. */
-const ACCOUNTS = `
+const SERVICE_ACCOUNTS = `
 apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
 metadata: { name: ${CLUSTER_NAME}, region: ${REGION} }
@@ -98,7 +98,7 @@ async function allowedTo(command: CommandName, level: "all" | "required") {
   const narrowed = level === "required" ? NARROWED : BOUNDED;
   const print = (...more: readonly string[]) =>
     run(["permissions", command, ...narrowed, ...flags, "--group", name, ...more]);
-  const key = createUser({ store: sandbox.aws.store, account: ACCOUNT }, name);
+  const key = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, name);
   const { iamPolicy } = JSON.parse((await print("-o", "json")).stdout) as { iamPolicy: IamPolicy };
   const { stdout: manifests } = await print("-o", "yaml");
   if (!manifests.startsWith("#"))
@@ -117,7 +117,7 @@ function beyond(calls: readonly RecordedCall[], command: CommandName): string[] 
 }
 
 const at = (name: string, ...args: readonly string[]): string[] => [name, "--cluster", CLUSTER_NAME, ...args];
-const account = (name: string, path: string, ...args: readonly string[]): string[] => {
+const serviceAccount = (name: string, path: string, ...args: readonly string[]): string[] => {
   const [namespace = "", own = ""] = path.split("/");
   return at(name, "--namespace", namespace, "--name", own, ...args);
 };
@@ -156,7 +156,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
         [...create, "--wait"],
         [...create, "--max-session-duration", "2h"],
         [
-          ...createSa("shop/default", "--policy-arn", S3_READ, "--allow-default-account"),
+          ...createSa("shop/default", "--policy-arn", S3_READ, "--allow-default-service-account"),
           override,
           ...bounded,
         ],
@@ -165,15 +165,15 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   },
   "update-sa": {
     runs: () => [
-      account("update-sa", "shop/cart", "--add-policy-arn", OTHER, "--label", "team=a", "--approve"),
-      account("update-sa", "shop/cart", "--remove-policy-arn", OTHER, "--approve"),
+      serviceAccount("update-sa", "shop/cart", "--add-policy-arn", OTHER, "--label", "team=a", "--approve"),
+      serviceAccount("update-sa", "shop/cart", "--remove-policy-arn", OTHER, "--approve"),
     ],
   },
   "get-sa": { runs: () => [at("get-sa")] },
   adopt: {
     prepare: async () => {
-      await makeEksctlAccount(place(), "shop/taken", { isProtected: true });
-      await makeEksctlAccount(place(), "shop/taken-too");
+      await makeEksctlServiceAccount(place(), "shop/taken", { isProtected: true });
+      await makeEksctlServiceAccount(place(), "shop/taken-too");
     },
     runs: () => [
       at("adopt", "shop/taken", "--approve", "--wait"),
@@ -191,7 +191,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
       await cluster.apply(DEPLOYMENT("web", "default"));
       await cluster.runningPod("shop", "app=web");
     },
-    runs: () => [account("use-sa", "shop/cart", "deployment/web", "--approve", "--wait")],
+    runs: () => [serviceAccount("use-sa", "shop/cart", "deployment/web", "--approve", "--wait")],
   },
   verify: {
     runs: () => [
@@ -210,7 +210,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "migrate-trust": {
     prepare: async () => {
       const to = { Url: NEXT_ISSUER, ClientIDList: ["sts.amazonaws.com"] };
-      const credentials = createUser({ store: sandbox.aws.store, account: ACCOUNT }, "preparing");
+      const credentials = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, "preparing");
       const iam = new IAMClient({ endpoint: sandbox.aws.url, region: REGION, credentials });
       await iam.send(new CreateOpenIDConnectProviderCommand(to));
     },
@@ -219,29 +219,29 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
       ["migrate-trust", "--from", NEXT_ISSUER, "--to", CLUSTER_NAME, "--replace", "--approve"],
     ],
   },
-  "delete-sa": { runs: () => [account("delete-sa", "shop/cart", "--approve")] },
+  "delete-sa": { runs: () => [serviceAccount("delete-sa", "shop/cart", "--approve")] },
   "disassociate-oidc": {
     prepare: async () => {
       for (const path of ["shop/default", "shop/filed"])
-        await succeeds(account("delete-sa", path, "--approve"));
+        await succeeds(serviceAccount("delete-sa", path, "--approve"));
       for (const path of ["shop/taken", "shop/taken-too"])
-        await succeeds(account("delete-sa", path, "--delete-adopted-role", "--approve"));
+        await succeeds(serviceAccount("delete-sa", path, "--delete-adopted-role", "--approve"));
     },
     runs: () => [at("disassociate-oidc", "--approve")],
   },
 };
 
 const place = (): Place => {
-  const admin = sandbox.keys.get(ACCOUNT);
+  const admin = sandbox.keys.get(AWS_ACCOUNT);
   const [emulated] = sandbox.clusters;
   if (admin === undefined || emulated === undefined)
     throw new Error("the sandbox has neither key nor cluster");
-  const aws = { url: sandbox.aws.url, region: REGION, account: ACCOUNT, keys: { admin } };
+  const aws = { url: sandbox.aws.url, region: REGION, awsAccount: AWS_ACCOUNT, keys: { admin } };
   return { aws, cluster: emulated, adminKubeconfig: join(folder, "kubeconfig") };
 };
 
 const cartRole = (): string => {
-  const roles = Object.values(sandbox.aws.store.current().accounts[ACCOUNT]?.roles ?? {});
+  const roles = Object.values(sandbox.aws.store.current().awsAccounts[AWS_ACCOUNT]?.roles ?? {});
   return roles.find(({ arn }) => arn.includes("shop-cart"))?.arn ?? "";
 };
 
@@ -268,10 +268,10 @@ describe("what is required alone is enough for the plain case", () => {
     "create-sa": { runs: () => [createSa("shop/plain", "--policy-arn", S3_READ, "--approve")] },
     "use-sa": {
       prepare: () => cluster.apply(DEPLOYMENT("plain", "default")),
-      runs: () => [account("use-sa", "shop/plain", "deployment/plain", "--approve")],
+      runs: () => [serviceAccount("use-sa", "shop/plain", "deployment/plain", "--approve")],
     },
     verify: { runs: () => [at("verify", "shop/plain")] },
-    "delete-sa": { runs: () => [account("delete-sa", "shop/plain", "--approve")] },
+    "delete-sa": { runs: () => [serviceAccount("delete-sa", "shop/plain", "--approve")] },
     "disassociate-oidc": { runs: () => [at("disassociate-oidc", "--approve")] },
   };
 
@@ -284,7 +284,7 @@ describe("what is required alone is enough for the plain case", () => {
 
 test("rights in one namespace are enough there, and are none elsewhere", async () => {
   const print = ["permissions", "create-sa", "get-sa", "verify", "use-sa", ...NARROWED, "--namespace", TEAM];
-  const key = createUser({ store: sandbox.aws.store, account: ACCOUNT }, TEAM);
+  const key = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, TEAM);
   const { stdout } = await run([...print, "-o", "json"]);
   const { iamPolicy } = JSON.parse(stdout) as { iamPolicy: IamPolicy };
   sandbox.aws.policies.limit(key.accessKeyId, JSON.stringify(iamPolicy));
@@ -297,7 +297,7 @@ test("rights in one namespace are enough there, and are none elsewhere", async (
 
   sandbox.aws.recorder.clear();
   await succeeds([...createSa(`${TEAM}/api`, "--policy-arn", S3_READ), "--approve", "--wait"], key);
-  await succeeds(account("use-sa", `${TEAM}/api`, "deployment/api", "--approve", "--wait"), key);
+  await succeeds(serviceAccount("use-sa", `${TEAM}/api`, "deployment/api", "--approve", "--wait"), key);
   await succeeds(at("verify", `${TEAM}/api`, "--strict"), key);
   await succeeds(at("get-sa", "--namespace", TEAM), key);
   const refused = sandbox.aws.recorder.calls().filter(({ status }) => status === 401 || status === 403);

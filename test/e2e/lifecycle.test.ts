@@ -36,7 +36,7 @@ interface Row {
 async function rows(): Promise<readonly Row[]> {
   const { stdout, code } = await run(on("get-sa", "-o", "json"));
   expect(code).toBe(0);
-  return (JSON.parse(stdout) as { accounts: Row[] }).accounts;
+  return (JSON.parse(stdout) as { serviceAccounts: Row[] }).serviceAccounts;
 }
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world?.stop());
 
-describe("an account's life", () => {
+describe("a ServiceAccount's life", () => {
   test("get-sa lists it in sync, and irsa's", async () => {
     const table = await withoutWriting(world, () => run(on("get-sa")));
     expect(table.stdout).toMatch(/shop +cart +\S+ +AmazonS3ReadOnlyAccess +created +in sync/);
@@ -87,7 +87,7 @@ describe("an account's life", () => {
       "",
     ],
     [
-      "a trust policy written anew",
+      "a trust policy written again",
       async () =>
         world.aws.iam().send(
           new UpdateAssumeRolePolicyCommand({
@@ -137,7 +137,7 @@ describe("an account's life", () => {
 
   test("delete-sa removes what irsa made; the token that was taken before gets nothing any more", async () => {
     const arn = await roleArn();
-    const token = await cluster.accountToken(NAMESPACE, NAME, "sts.amazonaws.com");
+    const token = await cluster.serviceAccountToken(NAMESPACE, NAME, "sts.amazonaws.com");
     const sts = new STSClient({
       endpoint: world.aws.url,
       region: world.aws.region,

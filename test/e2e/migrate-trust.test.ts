@@ -15,11 +15,11 @@ let world: World;
 const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin"));
 const move = (...flags: readonly string[]) =>
   run(["migrate-trust", "--from", `https://${GONE}`, "--to", CLUSTER_NAME, ...flags]);
-const providerOf = (issuer: string) => `arn:aws:iam::${world.aws.account}:oidc-provider/${issuer}`;
+const providerOf = (issuer: string) => `arn:aws:iam::${world.aws.awsAccount}:oidc-provider/${issuer}`;
 const issuerHere = () => world.cluster.issuer.replace("https://", "");
 
-function trustOf(issuer: string, account: string) {
-  const subject = `system:serviceaccount:${account.replace("/", ":")}`;
+function trustOf(issuer: string, serviceAccount: string) {
+  const subject = `system:serviceaccount:${serviceAccount.replace("/", ":")}`;
   return {
     Effect: "Allow",
     Action: ["sts:AssumeRoleWithWebIdentity"],
@@ -41,12 +41,12 @@ async function makeRole(
 }
 
 const trustNow = async (name: string) => (await roleOf(world.aws.iam(), name)).trust;
-const useRole = (account: string, role: string) =>
+const useRole = (serviceAccount: string, role: string) =>
   run(
     createSa(
-      account,
+      serviceAccount,
       "--attach-role-arn",
-      `arn:aws:iam::${world.aws.account}:role/${role}`,
+      `arn:aws:iam::${world.aws.awsAccount}:role/${role}`,
       "--approve",
       "--wait",
     ),
@@ -118,7 +118,7 @@ test("a role of irsa's follows to the new cluster, which takes it and removes it
   const marks = {
     "irsa/managed-by": "irsa",
     "irsa/origin": "created",
-    "irsa/cluster-arn": `arn:aws:eks:${region}:${world.aws.account}:cluster/blue`,
+    "irsa/cluster-arn": `arn:aws:eks:${region}:${world.aws.awsAccount}:cluster/blue`,
     "irsa/namespace": "shop",
     "irsa/service-account": "owned",
   };
@@ -126,7 +126,7 @@ test("a role of irsa's follows to the new cluster, which takes it and removes it
   const own = ["--namespace", "shop", "--name", "owned", "--approve"];
   expect(await move("--replace", "--include", "blue-owned", "--approve")).toMatchObject({ code: 0 });
   const { tags } = await roleOf(world.aws.iam(), "blue-owned");
-  const here = `arn:aws:eks:${region}:${world.aws.account}:cluster/${CLUSTER_NAME}`;
+  const here = `arn:aws:eks:${region}:${world.aws.awsAccount}:cluster/${CLUSTER_NAME}`;
   expect(tags).toEqual({ ...marks, "irsa/cluster-arn": here });
   const taken = await run([
     ...createSa("shop/owned", "--role-name", "blue-owned", "--policy-arn", S3_READ),

@@ -49,7 +49,7 @@ describe("AWS's managed policies as we emulate them", () => {
 });
 
 it("leaves nothing behind when it stops", async () => {
-  const other = await startMotoWorld({ account: "444455556666" });
+  const other = await startMotoWorld({ awsAccount: "444455556666" });
   const folder = other.environment["HOME"] ?? "";
   await access(folder);
   await other.stop();

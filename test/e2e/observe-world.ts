@@ -18,14 +18,14 @@ export interface Snapshot {
   readonly providers: Readonly<Record<string, unknown>>;
   readonly namespaces: readonly string[];
   /** `namespace/name` → resourceVersion. */
-  readonly accounts: Readonly<Record<string, string>>;
+  readonly serviceAccounts: Readonly<Record<string, string>>;
 }
 
 /** Looks at all of a world that irsa could write to. */
 export async function snapshot(world: World): Promise<Snapshot> {
   const iam = world.aws.iam();
   const { core } = clusterOf(world);
-  const [roles, providers, namespaces, accounts] = await Promise.all([
+  const [roles, providers, namespaces, serviceAccounts] = await Promise.all([
     rolesOf(iam),
     providersOf(iam),
     core.listNamespace(),
@@ -35,8 +35,8 @@ export async function snapshot(world: World): Promise<Snapshot> {
     roles,
     providers,
     namespaces: namespaces.items.map(({ metadata }) => metadata?.name ?? "").toSorted(),
-    accounts: Object.fromEntries(
-      accounts.items.map(({ metadata }) => [
+    serviceAccounts: Object.fromEntries(
+      serviceAccounts.items.map(({ metadata }) => [
         `${metadata?.namespace}/${metadata?.name}`,
         metadata?.resourceVersion ?? "",
       ]),

@@ -6,7 +6,7 @@ import { EXECUTABLE } from "./irsa.ts";
 
 /** A run of the built command line on a terminal, with someone at the keyboard. */
 export interface TerminalRun {
-  /** Everything that was sent to the screen so far, without colours and cursor movements. */
+  /** Everything that was sent to the screen so far, without colors and cursor movements. */
   readonly screen: () => string;
   /** Waits until the screen has shown that. */
   readonly sees: (text: string) => Promise<void>;

@@ -21,7 +21,7 @@ let executable: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "irsa-package-"));
-  // The project was built for this run; building it anew would pull it from under the other tests.
+  // The project was built for this run; building it again would pull it from under the other tests.
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: PROJECT });
   const archive = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
   // Off line: the package brings everything that it needs.

@@ -78,7 +78,7 @@ describe("approval", () => {
     expect(done.plan.changes.map(({ kind }) => kind)).toEqual([
       "create-role",
       "attach-policy",
-      "create-account",
+      "create-service-account",
     ]);
     expect(done.steps.flatMap(({ requestIds }) => requestIds).length).toBeGreaterThanOrEqual(2);
     expect(done.result.proof).toMatchObject({ state: "accepted" });
@@ -89,7 +89,7 @@ describe("approval", () => {
     expect(refused.code).toBe(1);
     const expected = {
       code: "default-account",
-      hint: expect.stringContaining("--allow-default-account") as string,
+      hint: expect.stringContaining("--allow-default-service-account") as string,
     };
     expect(JSON.parse(refused.stdout)).toMatchObject({ schemaVersion: 1, error: expected });
   });
@@ -139,7 +139,7 @@ describe("--role-only", () => {
 });
 
 describe("every flag reaches what it names", () => {
-  test("of a role and an account that are new", async () => {
+  test("of a role and a ServiceAccount that are new", async () => {
     const file = join(world.environmentOf("admin")["HOME"] ?? "", "inline.json");
     const inline = {
       Version: "2012-10-17",
@@ -181,9 +181,15 @@ describe("every flag reaches what it names", () => {
       tags: { team: "x", cost: "y" },
     });
     expect(done.result.proof).toMatchObject({ state: "accepted" });
-    const account = await cluster.core.readNamespacedServiceAccount({ namespace: "team", name: "full" });
-    expect(account.metadata?.annotations?.["eks.amazonaws.com/audience"]).toBe("sts.example.com");
-    expect(account.metadata?.labels).toMatchObject({ app: "full", "app.kubernetes.io/managed-by": "irsa" });
+    const serviceAccount = await cluster.core.readNamespacedServiceAccount({
+      namespace: "team",
+      name: "full",
+    });
+    expect(serviceAccount.metadata?.annotations?.["eks.amazonaws.com/audience"]).toBe("sts.example.com");
+    expect(serviceAccount.metadata?.labels).toMatchObject({
+      app: "full",
+      "app.kubernetes.io/managed-by": "irsa",
+    });
     const again = await withoutWriting(world, () => run([...args, ...flags, "--approve"]));
     expect(again).toMatchObject({ code: 0 });
   });
@@ -307,7 +313,7 @@ describe("the proof", () => {
     ]);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain(`AccessDenied: ${message}`);
-    expect(failed.stderr).not.toContain("Nothing has been changed");
+    expect(failed.stderr).not.toContain("No changes made");
   });
 
   test("that can't be had for want of an answer is a failure that does not claim to have changed nothing", async () => {
@@ -316,7 +322,7 @@ describe("the proof", () => {
     world.aws.fail({ action: "sts:AssumeRoleWithWebIdentity", ...fault });
     const failed = await run([...createSa("team/unheard", "--policy-arn", S3_READ), "--approve"]);
     expect(failed.code).toBe(1);
-    expect(failed.stderr).not.toContain("Nothing has been changed");
+    expect(failed.stderr).not.toContain("No changes made");
     expect(await cluster.annotations("team", "unheard")).toHaveProperty(["eks.amazonaws.com/role-arn"]);
   });
 
@@ -377,13 +383,13 @@ spec:
     createSa("team/early", "--policy-arn", S3_READ, "--override-existing-serviceaccounts", "--approve"),
   );
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toContain("One pod already runs with this account and doesn't have it yet:");
+  expect(done.stdout).toContain("One pod already runs with this ServiceAccount and doesn't have it yet:");
   expect(done.stdout).toContain("kubectl -n team rollout restart deployment/early");
   expect(await cluster.annotations("team", "early")).toMatchObject({ "irsa/account": "adopted" });
 });
 
 test("the cluster's name may be its ARN", async () => {
-  const arn = `arn:aws:eks:${world.aws.region}:${world.aws.account}:cluster/${CLUSTER_NAME}`;
+  const arn = `arn:aws:eks:${world.aws.region}:${world.aws.awsAccount}:cluster/${CLUSTER_NAME}`;
   const { AWS_REGION: _, ...environment } = world.environmentOf("admin");
   expect(await irsa(["associate-oidc", "--cluster", arn], environment)).toMatchObject({ code: 0 });
 });

@@ -26,7 +26,7 @@ const refusedBy = (args: readonly string[], principal?: PrincipalName): Promise<
   withoutWriting(world, () => run(args, principal));
 const bare = (...flags: readonly string[]) => ["associate-oidc", "--cluster", CLUSTER_NAME, ...flags];
 
-async function account(namespace: string, name: string, metadata: object = {}): Promise<void> {
+async function serviceAccount(namespace: string, name: string, metadata: object = {}): Promise<void> {
   const { items } = await cluster.core.listNamespace();
   if (!items.some((one) => one.metadata?.name === namespace)) {
     await cluster.core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -45,7 +45,7 @@ const trustOf = (subject: string, operator = "StringEquals") => {
   return {
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated: `arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath}` },
+    Principal: { Federated: `arn:aws:iam::${world.aws.awsAccount}:oidc-provider/${hostPath}` },
     Condition: { [operator]: { [`${hostPath}:sub`]: subject, [`${hostPath}:aud`]: "sts.amazonaws.com" } },
   };
 };
@@ -61,7 +61,7 @@ describe("associate-oidc stops", () => {
     const refused = await refusedBy(["associate-oidc", "--cluster", "nope", "--approve"]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("there is no cluster 'nope' in eu-west-1");
-    expect(refused.stderr).toContain("Nothing has been changed.");
+    expect(refused.stderr).toContain("No changes made.");
   });
 
   test("at a cluster without an issuer, and says why", async () => {
@@ -78,7 +78,7 @@ describe("associate-oidc stops", () => {
     const refused = await run(bare("--approve"));
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain("not permitted: iam:CreateOpenIDConnectProvider");
-    expect(refused.stderr).toContain("Nothing has been changed.");
+    expect(refused.stderr).toContain("No changes made.");
   });
 
   test("when the provider can't be read: that is not taken for absent", async () => {
@@ -88,7 +88,7 @@ describe("associate-oidc stops", () => {
     expect(refused.stderr).toContain("not permitted: iam:GetOpenIDConnectProvider");
   });
 
-  test("when the account has as many providers as it may", async () => {
+  test("when the ServiceAccount has as many providers as it may", async () => {
     const message = "Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100";
     world.aws.fail({
       action: "iam:CreateOpenIDConnectProvider",
@@ -122,7 +122,7 @@ describe("create-sa before the provider is there", () => {
   test("--associate-oidc takes it into the plan", async () => {
     const plan = await refusedBy(createSa("default/reader", "--policy-arn", S3_READ, "--associate-oidc"));
     expect(plan.code).toBe(0);
-    expect(plan.stdout).toContain(`+ provider    ${world.cluster.issuer}`);
+    expect(plan.stdout).toContain(`+ provider        ${world.cluster.issuer}`);
   });
 });
 
@@ -130,20 +130,20 @@ describe("create-sa", () => {
   beforeAll(async () => {
     world.aws.clearWeather();
     expect(await run(STORY.associate)).toMatchObject({ code: 0 });
-    await account("shop", "plain");
-    await account("shop", "helm", {
+    await serviceAccount("shop", "plain");
+    await serviceAccount("shop", "helm", {
       annotations: { "meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop" },
     });
-    await account("shop", "argo", {
+    await serviceAccount("shop", "argo", {
       annotations: { "argocd.argoproj.io/tracking-id": "shop:/ServiceAccount:shop/argo" },
     });
-    await account("shop", "flux", { labels: { "kustomize.toolkit.fluxcd.io/name": "apps" } });
+    await serviceAccount("shop", "flux", { labels: { "kustomize.toolkit.fluxcd.io/name": "apps" } });
     const stranger = await role("stranger", [FOREIGN]);
     const friend = await role("friend", [FOREIGN, trustOf("system:serviceaccount:shop:friend")]);
-    await account("shop", "lacking", { annotations: { "eks.amazonaws.com/role-arn": friend } });
-    await account("shop", "refused", { annotations: { "eks.amazonaws.com/role-arn": stranger } });
-    const gone = `arn:aws:iam::${world.aws.account}:role/gone`;
-    await account("shop", "orphan", { annotations: { "eks.amazonaws.com/role-arn": gone } });
+    await serviceAccount("shop", "lacking", { annotations: { "eks.amazonaws.com/role-arn": friend } });
+    await serviceAccount("shop", "refused", { annotations: { "eks.amazonaws.com/role-arn": stranger } });
+    const gone = `arn:aws:iam::${world.aws.awsAccount}:role/gone`;
+    await serviceAccount("shop", "orphan", { annotations: { "eks.amazonaws.com/role-arn": gone } });
     const document = {
       Version: "2012-10-17",
       Statement: { Effect: "Allow", Action: "iam:*", Resource: "*" },
@@ -152,30 +152,30 @@ describe("create-sa", () => {
     await world.aws.iam().send(new CreatePolicyCommand(policy));
   });
 
-  const customer = (name: string) => `arn:aws:iam::${world.aws.account}:policy/${name}`;
-  const roleArnOf = (name: string) => `arn:aws:iam::${world.aws.account}:role/${name}`;
+  const customer = (name: string) => `arn:aws:iam::${world.aws.awsAccount}:policy/${name}`;
+  const roleArnOf = (name: string) => `arn:aws:iam::${world.aws.awsAccount}:role/${name}`;
 
   const stops: readonly [what: string, args: () => string[], code: number, says: readonly string[]][] = [
     [
-      "an account that exists and is not ours",
+      "a ServiceAccount that exists and is not ours",
       () => createSa("shop/plain", "--policy-arn", S3_READ),
       1,
       ["shop/plain exists already", "--override-existing-serviceaccounts"],
     ],
     [
-      "an account of Helm's",
+      "a ServiceAccount of Helm's",
       () => createSa("shop/helm", "--policy-arn", S3_READ, "--override-existing-serviceaccounts"),
       1,
       ["Helm (release web)", "--role-only -o yaml"],
     ],
     [
-      "an account of Argo CD's",
+      "a ServiceAccount of Argo CD's",
       () => createSa("shop/argo", "--policy-arn", S3_READ, "--override-existing-serviceaccounts"),
       1,
       ["Argo CD (shop)", "--role-only -o yaml"],
     ],
     [
-      "an account of Flux's",
+      "a ServiceAccount of Flux's",
       () => createSa("shop/flux", "--policy-arn", S3_READ, "--override-existing-serviceaccounts"),
       1,
       ["Flux (apps)", "--role-only -o yaml"],
@@ -228,10 +228,10 @@ describe("create-sa", () => {
       ["999999999999"],
     ],
     [
-      "the account 'default'",
+      "the ServiceAccount 'default'",
       () => createSa("shop/default", "--policy-arn", S3_READ),
       1,
-      ["--allow-default-account"],
+      ["--allow-default-service-account"],
     ],
     [
       "AdministratorAccess",
@@ -388,7 +388,7 @@ describe("create-sa", () => {
     expect(refused.stderr).toContain("assumed-role/deployer/ci");
   });
 
-  test("--attach-role-arn with a role that trusts the account annotates it and leaves the role alone", async () => {
+  test("--attach-role-arn with a role that trusts the ServiceAccount annotates it and leaves the role alone", async () => {
     const before = await roleOf(world.aws.iam(), "friend");
     const done = await run(createSa("shop/friend", "--attach-role-arn", roleArnOf("friend"), "--approve"));
     expect(done).toMatchObject({ code: 0 });
@@ -410,7 +410,7 @@ describe("create-sa", () => {
     });
   });
 
-  test("an account whose role, made by others, has all that is asked is done", async () => {
+  test("a ServiceAccount whose role, made by others, has all that is asked is done", async () => {
     await world.aws.iam().send(new AttachRolePolicyCommand({ RoleName: "friend", PolicyArn: S3_READ }));
     const done = await refusedBy([...createSa("shop/friend", "--policy-arn", S3_READ), "--approve"]);
     expect(done).toMatchObject({ code: 0 });

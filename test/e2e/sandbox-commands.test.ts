@@ -79,7 +79,7 @@ describe("sandbox run", () => {
     expect(await readdir(home)).toEqual([]);
   });
 
-  test("has several accounts, one profile for each, and a context for each cluster", async () => {
+  test("has several ServiceAccounts, one profile for each, and a context for each cluster", async () => {
     const other = "arn:aws:eks:us-east-1:444455556666:cluster/green";
     const script = `${IRSA} associate-oidc --cluster ${other} --profile 444455556666 --approve && cat "$KUBECONFIG"`;
     const { code, stdout, stderr } = await sh(script, "--cluster", "blue", "--cluster", other);

@@ -21,8 +21,8 @@ beforeAll(async () => {
   const { run, clusters } = world;
   for (const cluster of ["blue", "green"]) {
     await succeeds(["associate-oidc", "--cluster", cluster, "--approve"]);
-    const account = ["--cluster", cluster, "--namespace", "shop", "--name", "cart"];
-    await succeeds(["create-sa", ...account, "--policy-arn", S3_READ, "--approve", "--no-wait"]);
+    const serviceAccount = ["--cluster", cluster, "--namespace", "shop", "--name", "cart"];
+    await succeeds(["create-sa", ...serviceAccount, "--policy-arn", S3_READ, "--approve", "--no-wait"]);
   }
   await clusters.green.apply(`
 apiVersion: v1
@@ -35,13 +35,13 @@ metadata: { namespace: shop, name: web, annotations: { eks.amazonaws.com/role-ar
   }
 });
 afterAll(async () => world?.sandbox.stop());
-beforeEach(() => world.sandbox.aws.weather.clear());
+beforeEach(() => world.sandbox.aws.faults.clear());
 
 async function roleOf(cluster: string): Promise<string> {
   const { stdout } = await world.run(["get-sa", "--cluster", cluster, "--name", "cart", "-o", "json"]);
   return (
-    (JSON.parse(stdout) as { readonly accounts: readonly { readonly role: string }[] }).accounts[0]?.role ??
-    ""
+    (JSON.parse(stdout) as { readonly serviceAccounts: readonly { readonly role: string }[] })
+      .serviceAccounts[0]?.role ?? ""
   );
 }
 
@@ -71,7 +71,7 @@ interface Picture extends Pick<Report, "notRead"> {
 }
 
 describe("two clusters of one AWS account", () => {
-  test("audit judges each account by its own issuer, and names the cluster", async () => {
+  test("audit judges each ServiceAccount by its own issuer, and names the cluster", async () => {
     const { clusters, findings, notRead, code } = await json<Report>(["audit", ...BOTH]);
     expect(clusters.map(({ name }) => name)).toEqual(["blue", "green"]);
     expect(notRead).toEqual([]);
@@ -86,7 +86,7 @@ describe("two clusters of one AWS account", () => {
     expect(findings.map(({ rule }) => rule)).toEqual(["no-workload"]);
   });
 
-  test("who-can tells the two accounts of one name apart", async () => {
+  test("who-can tells the two ServiceAccounts of one name apart", async () => {
     const role = await roleOf("green");
     const { subjects } = await json<{ readonly subjects: readonly object[] }>(["who-can", role, ...BOTH]);
     expect(subjects).toMatchObject([
@@ -97,8 +97,8 @@ describe("two clusters of one AWS account", () => {
   test("graph draws both, and the way from one to the other's role", async () => {
     const { nodes, edges, code } = await json<Picture>(["graph", ...BOTH]);
     const role = await roleOf("blue");
-    const accounts = nodes.filter(({ kind }) => kind === "service-account");
-    expect(accounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
+    const serviceAccounts = nodes.filter(({ kind }) => kind === "service-account");
+    expect(serviceAccounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
       ["blue", "cart", "idle"],
       ["green", "cart", "idle"],
       ["green", "web", "broken"],
@@ -116,7 +116,7 @@ describe("two clusters of one AWS account", () => {
     "%s twice, and by the other way to list roles, gives the same bytes",
     async (...args) => {
       const [one, again] = await Promise.all([world.run([...args, ...BOTH]), world.run([...args, ...BOTH])]);
-      world.sandbox.aws.weather.deny({ action: "iam:GetAccountAuthorizationDetails" });
+      world.sandbox.aws.faults.deny({ action: "iam:GetAccountAuthorizationDetails" });
       const other = await world.run([...args, ...BOTH]);
       expect(one.stdout.length).toBeGreaterThan(100);
       expect([again.code, untimed(again.stdout)]).toEqual([one.code, untimed(one.stdout)]);
@@ -137,8 +137,8 @@ describe("two clusters of one AWS account", () => {
       { what: "ServiceAccounts of green", code: "unreachable" },
       { what: "pods of green", code: "unreachable" },
     ]);
-    const accounts = nodes.filter(({ kind }) => kind === "service-account");
-    expect(accounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
+    const serviceAccounts = nodes.filter(({ kind }) => kind === "service-account");
+    expect(serviceAccounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
       ["blue", "cart", "idle"],
       ["green", "cart", "unknown"],
     ]);

@@ -14,7 +14,7 @@ import { irsa } from "./irsa.ts";
 import { roleOf, snapshot, withoutWriting } from "./observe-world.ts";
 
 const NAMESPACE = "amazon-cloudwatch";
-const ACCOUNT = "cloudwatch-agent";
+const SERVICE_ACCOUNT = "cloudwatch-agent";
 const ROLE_ARN = "eks.amazonaws.com/role-arn";
 const POLICY = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => world?.stop());
 
 const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin"));
-const roleArn = async () => (await cluster.annotations(NAMESPACE, ACCOUNT))?.[ROLE_ARN] ?? "";
+const roleArn = async () => (await cluster.annotations(NAMESPACE, SERVICE_ACCOUNT))?.[ROLE_ARN] ?? "";
 const roleName = async () => (await roleArn()).split("/").at(-1) ?? "";
 const exchange = (role: string, token: string) =>
   sts.send(
@@ -47,8 +47,8 @@ describe("the story", () => {
       run(STORY.associate.filter((word) => word !== "--approve")),
     );
     expect(plan).toMatchObject({ code: 0, stderr: "" });
-    expect(plan.stdout).toContain(`+ provider    ${world.cluster.issuer}`);
-    expect(plan.stdout).toContain("Nothing has been changed. To do it: add --approve");
+    expect(plan.stdout).toContain(`+ provider        ${world.cluster.issuer}`);
+    expect(plan.stdout).toContain("No changes made. Re-run with --approve to apply.");
   });
 
   test("associate-oidc registers the issuer verbatim, without a thumbprint", async () => {
@@ -56,7 +56,7 @@ describe("the story", () => {
     expect(associated.code).toBe(0);
     const { providers } = await snapshot(world);
     const hostPath = world.cluster.issuer.slice("https://".length);
-    const provider = providers[`arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath}`];
+    const provider = providers[`arn:aws:iam::${world.aws.awsAccount}:oidc-provider/${hostPath}`];
     expect(provider).toMatchObject({ ClientIDList: ["sts.amazonaws.com"] });
     const created = world.aws.calls().find(({ action }) => action === "CreateOpenIDConnectProvider");
     expect(created?.parameters).toMatchObject({ Url: world.cluster.issuer });
@@ -84,10 +84,10 @@ describe("the story", () => {
         {
           Effect: "Allow",
           Action: ["sts:AssumeRoleWithWebIdentity"],
-          Principal: { Federated: `arn:aws:iam::${world.aws.account}:oidc-provider/${hostPath}` },
+          Principal: { Federated: `arn:aws:iam::${world.aws.awsAccount}:oidc-provider/${hostPath}` },
           Condition: {
             StringEquals: {
-              [`${hostPath}:sub`]: `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`,
+              [`${hostPath}:sub`]: `system:serviceaccount:${NAMESPACE}:${SERVICE_ACCOUNT}`,
               [`${hostPath}:aud`]: "sts.amazonaws.com",
             },
           },
@@ -112,17 +112,17 @@ describe("the story", () => {
     const answer = await exchange(await roleArn(), await cluster.podToken(pod));
     expect(answer.Credentials?.AccessKeyId).toMatch(/^ASIA/);
     expect(answer.AssumedRoleUser?.Arn).toBe(
-      `arn:aws:sts::${world.aws.account}:assumed-role/${await roleName()}/pod`,
+      `arn:aws:sts::${world.aws.awsAccount}:assumed-role/${await roleName()}/pod`,
     );
   });
 
   test("STS refuses an account of another namespace, and another account of this one", async () => {
     for (const [namespace, name] of [
-      ["default", ACCOUNT],
+      ["default", SERVICE_ACCOUNT],
       [NAMESPACE, "other"],
     ] as const) {
       await cluster.core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
-      const token = await cluster.accountToken(namespace, name, "sts.amazonaws.com");
+      const token = await cluster.serviceAccountToken(namespace, name, "sts.amazonaws.com");
       await expect(exchange(await roleArn(), token)).rejects.toMatchObject({
         name: "AccessDenied",
         message: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
@@ -142,14 +142,14 @@ describe("the story", () => {
 describe("what breaks is repaired by the same commands", () => {
   const breaks: Readonly<Record<string, () => Promise<unknown>>> = {
     "account deleted": () =>
-      cluster.core.deleteNamespacedServiceAccount({ namespace: NAMESPACE, name: ACCOUNT }),
+      cluster.core.deleteNamespacedServiceAccount({ namespace: NAMESPACE, name: SERVICE_ACCOUNT }),
     "annotation removed": () =>
       cluster.core.replaceNamespacedServiceAccount({
         namespace: NAMESPACE,
-        name: ACCOUNT,
+        name: SERVICE_ACCOUNT,
         body: {
           metadata: {
-            name: ACCOUNT,
+            name: SERVICE_ACCOUNT,
             namespace: NAMESPACE,
             labels: { "app.kubernetes.io/managed-by": "irsa" },
           },
@@ -186,11 +186,11 @@ describe("what breaks is repaired by the same commands", () => {
       providers: before.providers,
     });
     expect(await roleArn()).toBe(arn);
-    const token = await cluster.accountToken(NAMESPACE, ACCOUNT, "sts.amazonaws.com");
+    const token = await cluster.serviceAccountToken(NAMESPACE, SERVICE_ACCOUNT, "sts.amazonaws.com");
     expect((await exchange(arn, token)).Credentials?.AccessKeyId).toMatch(/^ASIA/);
   });
 
-  test("a second account in the same namespace leaves the first as it is", async () => {
+  test("a second ServiceAccount in the same namespace leaves the first as it is", async () => {
     const before = await snapshot(world);
     const second = await run(createSa(`${NAMESPACE}/reader`, "--policy-arn", S3_READ, "--approve"));
     expect(second).toMatchObject({ code: 0 });

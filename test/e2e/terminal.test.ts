@@ -22,8 +22,8 @@ beforeEach(() => world.aws.clearWeather());
 /** The exit code of what ends with its terminal. */
 const SIGHUP = 129;
 const start = (args: readonly string[]): TerminalRun => onTerminal(args, world.environmentOf("admin"));
-const ask = (account: string, ...flags: readonly string[]) =>
-  createSa(account, "--policy-arn", S3_READ, ...flags);
+const ask = (serviceAccount: string, ...flags: readonly string[]) =>
+  createSa(serviceAccount, "--policy-arn", S3_READ, ...flags);
 const hasRole = async (name: string): Promise<boolean> =>
   (await cluster.annotations("team", name))?.["eks.amazonaws.com/role-arn"] !== undefined;
 
@@ -40,7 +40,7 @@ describe("a missing provider is asked about", () => {
       await answer(run, "Take that into the plan?", `n${ENTER}`);
       expect(await run.exited).toBe(1);
       expect(run.screen()).toContain(`irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`);
-      expect(run.screen()).toContain("Nothing has been changed.");
+      expect(run.screen()).toContain("No changes made.");
     });
   });
 
@@ -49,7 +49,7 @@ describe("a missing provider is asked about", () => {
       const run = start(ask("team/asked"));
       await answer(run, "Take that into the plan?", `y${ENTER}`);
       await run.sees("+ provider");
-      await answer(run, "Do it?", ENTER);
+      await answer(run, "Apply this plan?", ENTER);
       expect(await run.exited).toBe(1);
     });
   });
@@ -63,7 +63,7 @@ describe("with a provider", () => {
   test("yes to the plan: it is done", async () => {
     const run = start(ask("team/yes"));
     await run.sees("2 to create");
-    await answer(run, "Do it?", `y${ENTER}`);
+    await answer(run, "Apply this plan?", `y${ENTER}`);
     expect(await run.exited).toBe(0);
     for (const text of [
       "✓ role created",
@@ -80,10 +80,10 @@ describe("with a provider", () => {
   ])("%s to the plan: not approved, nothing written", async (_what, keys) => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/no"));
-      await answer(run, "Do it?", keys);
+      await answer(run, "Apply this plan?", keys);
       expect(await run.exited).toBe(1);
       expect(run.screen()).toContain("not approved");
-      expect(run.screen()).toContain("Nothing has been changed.");
+      expect(run.screen()).toContain("No changes made.");
     });
   });
 
@@ -91,7 +91,7 @@ describe("with a provider", () => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/no", ...flag.split("=")));
       expect(await run.exited).toBe(flag === "--exit-code" ? 3 : 0);
-      expect(run.screen()).not.toContain("Do it?");
+      expect(run.screen()).not.toContain("Apply this plan?");
     });
   });
 
@@ -104,7 +104,7 @@ describe("with a provider", () => {
       await run.sees("aaa-other");
       await answer(run, "Which cluster?", `${DOWN}${ENTER}`);
       await run.sees(`cluster/${CLUSTER_NAME}     (chosen from the list)`);
-      await answer(run, "Do it?", `n${ENTER}`);
+      await answer(run, "Apply this plan?", `n${ENTER}`);
       expect(await run.exited).toBe(1);
     });
   });
@@ -114,10 +114,10 @@ describe("Ctrl-C", () => {
   test("at the question: exit 130, nothing written", async () => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/stopped"));
-      await answer(run, "Do it?", CTRL_C);
+      await answer(run, "Apply this plan?", CTRL_C);
       expect(await run.exited).toBe(130);
       expect(run.screen()).toContain("error: interrupted");
-      expect(run.screen()).toContain("Nothing has been changed.");
+      expect(run.screen()).toContain("No changes made.");
     });
   });
 
@@ -134,7 +134,7 @@ describe("Ctrl-C", () => {
         run = start(ask("team/stopped", "--approve"));
         expect(await run.exited).toBe(130);
         // What turned is gone, and does not come back.
-        expect(run.screen()).toMatch(/error: interrupted\s+Nothing has been changed\.\s*$/);
+        expect(run.screen()).toMatch(/error: interrupted\s+No changes made\.\s*$/);
         answered();
       });
     },
@@ -158,7 +158,7 @@ describe("Ctrl-C", () => {
       "The same command again finishes it",
     ])
       expect(run.screen()).toContain(text);
-    expect(run.screen()).not.toContain("Nothing has been changed");
+    expect(run.screen()).not.toContain("No changes made");
     expect(await hasRole("half")).toBe(false);
     expect(Object.keys((await snapshot(world)).roles)).toContainEqual(expect.stringContaining("team-half"));
     const again = await irsa(ask("team/half", "--approve"), world.environmentOf("admin"));
@@ -181,7 +181,7 @@ describe("Ctrl-C", () => {
     expect(await run.exited).toBe(130);
     expect(run.screen()).toContain("interrupted before STS accepted the token of team/waiting");
     expect(run.screen()).toContain(message);
-    expect(run.screen()).not.toContain("Nothing has been changed");
+    expect(run.screen()).not.toContain("No changes made");
     expect(await hasRole("waiting")).toBe(true);
   });
 });

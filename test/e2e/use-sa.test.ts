@@ -10,7 +10,7 @@ import { irsa } from "./irsa.ts";
 import { withoutWriting } from "./observe-world.ts";
 
 const NAMESPACE = "amazon-cloudwatch";
-const ACCOUNT = "cloudwatch-agent";
+const SERVICE_ACCOUNT = "cloudwatch-agent";
 const FIXTURE = new URL("fixtures/cwagent-daemonset.yaml", import.meta.url);
 
 let world: World;
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin"));
 const useSa = (...args: readonly string[]) =>
-  run(["use-sa", "--cluster", CLUSTER_NAME, "-n", NAMESPACE, "--name", ACCOUNT, ...args]);
+  run(["use-sa", "--cluster", CLUSTER_NAME, "-n", NAMESPACE, "--name", SERVICE_ACCOUNT, ...args]);
 
 /** A workload whose pods run with `default`, as YAML that JSON is too. */
 function workload(kind: string, name: string, metadata: object = {}): string {
@@ -56,7 +56,7 @@ function workload(kind: string, name: string, metadata: object = {}): string {
   });
 }
 
-const accountsOfPods = async (app: string): Promise<(string | undefined)[]> => {
+const serviceAccountsOfPods = async (app: string): Promise<(string | undefined)[]> => {
   const { items } = await cluster.core.listNamespacedPod({
     namespace: NAMESPACE,
     labelSelector: `app=${app}`,
@@ -69,7 +69,7 @@ describe("a DaemonSet from a file", () => {
     const file = join(folder, "agent.yaml");
     const unbound = (await readFile(FIXTURE, "utf8")).replace(/ +serviceAccountName: .*\n/, "");
     await writeFile(file, unbound);
-    const args = ["use-sa", "-n", NAMESPACE, "--name", ACCOUNT, "-f", file];
+    const args = ["use-sa", "-n", NAMESPACE, "--name", SERVICE_ACCOUNT, "-f", file];
     // No environment: nothing but the file is asked.
     const printed = await irsa(args, { PATH: process.env["PATH"] ?? "" });
     expect(printed).toMatchObject({ code: 0 });
@@ -77,7 +77,7 @@ describe("a DaemonSet from a file", () => {
     expect(printed.stdout.replace(/ +serviceAccountName: .*\n/, "")).toBe(unbound);
     await cluster.apply(printed.stdout);
     const pod = await cluster.runningPod(NAMESPACE, "name=cloudwatch-agent");
-    expect(pod.spec?.serviceAccountName).toBe(ACCOUNT);
+    expect(pod.spec?.serviceAccountName).toBe(SERVICE_ACCOUNT);
     expect(pod.spec?.volumes?.map(({ name }) => name)).toContain("aws-iam-token");
   });
 
@@ -106,7 +106,7 @@ describe.each(["Deployment", "DaemonSet", "StatefulSet"])("a live %s", (kind) =>
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain("default → cloudwatch-agent");
     expect(plan.stdout).toContain("0 to create, 1 to change, 0 to remove");
-    expect(await accountsOfPods(name)).toEqual(["default"]);
+    expect(await serviceAccountsOfPods(name)).toEqual(["default"]);
   });
 
   test("is bound, rolled out, and one of its new pods proved", async () => {
@@ -117,14 +117,14 @@ describe.each(["Deployment", "DaemonSet", "StatefulSet"])("a live %s", (kind) =>
       state: "done",
       plan: { changes: [{ kind: "bind-workload", before: "default" }] },
       result: {
-        serviceAccount: `${NAMESPACE}/${ACCOUNT}`,
+        serviceAccount: `${NAMESPACE}/${SERVICE_ACCOUNT}`,
         workloads: [
           { workload: named, rollout: { state: "done", text: "1 pod" }, pod: { state: "injected" } },
         ],
         proof: { state: "accepted" },
       },
     });
-    expect(new Set(await accountsOfPods(name))).toEqual(new Set([ACCOUNT]));
+    expect(new Set(await serviceAccountsOfPods(name))).toEqual(new Set([SERVICE_ACCOUNT]));
   });
 });
 
@@ -158,12 +158,12 @@ describe("what is refused, and nothing written", () => {
     const { code, said } = await refused("deploy/helms");
     expect(code).toBe(1);
     expect(said).toContain(
-      "deployment/helms is kept by Helm (release shop), which would set its account back",
+      "deployment/helms is kept by Helm (release shop), which would set its ServiceAccount back",
     );
     expect(said).toContain("serviceAccount.name");
   });
 
-  test("what is not there, and an account that is not", async () => {
+  test("what is not there, and a ServiceAccount that is not", async () => {
     expect((await refused("deploy/absent")).said).toContain("there is no deployment/absent in namespace");
     const { said } = await refused("deploy/helms", "--name", "absent");
     expect(said).toContain("there is no ServiceAccount amazon-cloudwatch/absent");
@@ -183,7 +183,7 @@ test("an account whose token STS does not take is told before anything is writte
       metadata: {
         namespace: NAMESPACE,
         name: "lost",
-        annotations: { "eks.amazonaws.com/role-arn": `arn:aws:iam::${world.aws.account}:role/gone` },
+        annotations: { "eks.amazonaws.com/role-arn": `arn:aws:iam::${world.aws.awsAccount}:role/gone` },
       },
     }),
   );
@@ -208,7 +208,7 @@ test("a pod that keeps the webhook away is found out", async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/pod skipped-\S+ runs without its role/);
   expect(stderr).toContain("skip-pod-identity-webhook=false keeps the webhook away");
-  expect(stderr).not.toContain("Nothing has been changed");
+  expect(stderr).not.toContain("No changes made");
 });
 
 interface Manifest {

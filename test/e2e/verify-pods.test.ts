@@ -74,7 +74,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    name: "no account",
+    name: "no ServiceAccount",
     row: "E1",
     code: "runs-as-default",
     template: () => ({ spec: { serviceAccountName: "default" } }),
@@ -146,7 +146,7 @@ describe("a workload that keeps its pods from their role", () => {
 });
 
 describe("a workload that lets the webhook work", () => {
-  test("its pods are injected, and the chain works: workload, pod and account", async () => {
+  test("its pods are injected, and the chain works: workload, pod and ServiceAccount", async () => {
     await deploy("good", {});
     const pod = await shop.cluster.runningPod("shop", "app=good");
     for (const subject of ["deploy/shop/good", `pod/shop/${pod.metadata?.name ?? ""}`])
@@ -182,10 +182,10 @@ describe("a workload that lets the webhook work", () => {
   });
 });
 
-/** Waits until the account is so old that a pod made now is not taken for one made together with it (D3). */
+/** Waits until the ServiceAccount is so old that a pod made now is not taken for one made together with it (D3). */
 async function pastTheRace(): Promise<void> {
-  const account = { namespace: "shop", name: "cart" };
-  const { metadata } = await shop.cluster.core.readNamespacedServiceAccount(account);
+  const serviceAccount = { namespace: "shop", name: "cart" };
+  const { metadata } = await shop.cluster.core.readNamespacedServiceAccount(serviceAccount);
   const age = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);
   await sleep(Math.max(0, 7_000 - age));
 }
@@ -232,7 +232,7 @@ describe("a webhook that does not work", () => {
   });
 });
 
-/** What is found of the account, once it is so. */
+/** What is found of the ServiceAccount, once it is so. */
 function becomes(wanted: object): Promise<Answer["results"][number]> {
   return vi.waitFor(
     async () => {

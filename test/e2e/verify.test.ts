@@ -11,7 +11,7 @@ import { runFix } from "./verify/run-fix.ts";
 import { openShop, type Shop } from "./verify/shop.ts";
 
 const NAMESPACE = "amazon-cloudwatch";
-const ACCOUNT = `${NAMESPACE}/cloudwatch-agent`;
+const SERVICE_ACCOUNT = `${NAMESPACE}/cloudwatch-agent`;
 const LINKS =
   "cluster issuer provider service-account role trust-policy permissions webhook workload pod token sts";
 
@@ -44,7 +44,7 @@ const answerOf = async (...args: readonly string[]): Promise<{ code: number; ans
 };
 
 test("before anything is set up, the first missing thing is named, with the command for it", async () => {
-  const { code, answer } = await answerOf(ACCOUNT);
+  const { code, answer } = await answerOf(SERVICE_ACCOUNT);
   expect(code).toBe(3);
   expect(answer.results[0]).toMatchObject({
     verdict: "broken",
@@ -62,7 +62,7 @@ describe("what create-sa has set up", () => {
   });
 
   test("works, link by link", async () => {
-    const { code, answer } = await answerOf(ACCOUNT);
+    const { code, answer } = await answerOf(SERVICE_ACCOUNT);
     expect(code).toBe(0);
     const [result] = answer.results;
     expect(result).toMatchObject({ verdict: "works", firstBroken: null });
@@ -74,17 +74,17 @@ describe("what create-sa has set up", () => {
   });
 
   test("is told for people, and in a table with --all", async () => {
-    const one = await verify(ACCOUNT);
-    expect(one.stdout).toContain("✓ trust policy     lets the account in");
+    const one = await verify(SERVICE_ACCOUNT);
+    expect(one.stdout).toContain("✓ trust policy     allows the ServiceAccount");
     expect(one.stdout).toContain("Works: STS takes its tokens.");
     const all = await verify("--all");
     expect(all).toMatchObject({ code: 0 });
-    expect(all.stdout).toContain(`${ACCOUNT}  ✓ works`);
+    expect(all.stdout).toContain(`${SERVICE_ACCOUNT}  ✓ works`);
   });
 
   test("nothing is written by looking", async () => {
     world.aws.clearCalls();
-    await verify(ACCOUNT);
+    await verify(SERVICE_ACCOUNT);
     const writes = world.aws.calls().filter(({ action }) => !/^(Get|List|Describe|AssumeRole)/.test(action));
     expect(writes).toEqual([]);
     expect(await cluster.core.listNamespacedPod({ namespace: NAMESPACE })).toMatchObject({ items: [] });
@@ -92,7 +92,7 @@ describe("what create-sa has set up", () => {
 });
 
 describe("the agent's DaemonSet", () => {
-  const subject = `ds/${ACCOUNT}`;
+  const subject = `ds/${SERVICE_ACCOUNT}`;
 
   test("runs, injected, and works", async () => {
     await cluster.apply(await readFile(new URL("fixtures/cwagent-daemonset.yaml", import.meta.url), "utf8"));
@@ -110,8 +110,8 @@ describe("the agent's DaemonSet", () => {
     expect(found).toMatchObject({ code: 3, answer: { results: [{ firstBroken: { row: "C1" } }] } });
     const planned = await withoutWriting(world, () => verify(subject, "--fix"));
     expect(planned.code).toBe(3);
-    expect(planned.stdout).toContain(`~ account     ${ACCOUNT}`);
-    expect(planned.stdout).toContain("Nothing has been changed. To do it: add --approve");
+    expect(planned.stdout).toContain(`~ ServiceAccount     ${SERVICE_ACCOUNT}`);
+    expect(planned.stdout).toContain("No changes made. Re-run with --approve to apply.");
     expect(await verify(subject, "--fix", "--approve")).toMatchObject({ code: 0 });
     expect((await answerOf(subject)).answer.results[0]).toMatchObject({ verdict: "works" });
   });

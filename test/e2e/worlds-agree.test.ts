@@ -29,8 +29,8 @@ async function mainJobIn(world: World): Promise<unknown> {
     namespace: "amazon-cloudwatch",
     name: "cloudwatch-agent",
   });
-  const account = { annotations: metadata?.annotations, labels: metadata?.labels };
-  return withoutIdentity({ said, roles, providers, account }, world);
+  const serviceAccount = { annotations: metadata?.annotations, labels: metadata?.labels };
+  return withoutIdentity({ said, roles, providers, serviceAccount }, world);
 }
 
 /** Issuer, AWS account, and the hash that a role's name gets from them. */
@@ -38,7 +38,7 @@ function withoutIdentity(value: object, { aws, cluster }: World): unknown {
   const issuer = cluster.issuer.slice("https://".length);
   const text = JSON.stringify(value)
     .replaceAll(issuer, "ISSUER")
-    .replaceAll(aws.account, "ACCOUNT")
+    .replaceAll(aws.awsAccount, "ACCOUNT")
     .replaceAll(aws.url, "AWS")
     .replaceAll(/(cloudwatch-agent)-[a-z2-7]{10}\b/g, "$1-HASH")
     .replaceAll(/plan [0-9a-f]{16}\b/g, "plan DIGEST")

@@ -124,14 +124,14 @@ describe("without --cluster", () => {
   });
 
   test("the current context is taken for a plan when its server is the cluster's, and it is said so", async () => {
-    const file = await named(`arn:aws:eks:eu-west-1:${world.aws.account}:cluster/${CLUSTER_NAME}`);
+    const file = await named(`arn:aws:eks:eu-west-1:${world.aws.awsAccount}:cluster/${CLUSTER_NAME}`);
     const plan = await refused(bare(), { KUBECONFIG: file });
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain("(kubeconfig context ");
   });
 
   test("a write demands the flag", async () => {
-    const file = await named(`arn:aws:eks:eu-west-1:${world.aws.account}:cluster/${CLUSTER_NAME}`);
+    const file = await named(`arn:aws:eks:eu-west-1:${world.aws.awsAccount}:cluster/${CLUSTER_NAME}`);
     const stopped = await refused(bare("--approve"), { KUBECONFIG: file });
     expect(stopped.code).toBe(2);
     expect(stopped.stderr).toContain("--cluster NAME");

@@ -3,7 +3,7 @@ import { applyChanges, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { prerequisites } from "../../src/model/order.ts";
-import { aDesire, anAccount, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
 import { applyTo, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -12,11 +12,11 @@ const FULL = aDesire({
   role: managed({ policies: [CLOUDWATCH, S3_READ], inline: INLINE }),
 });
 
-/** The plans of two accounts as one, as a file will have it. */
-async function twoAccounts(world: World): Promise<Change[]> {
+/** The plans of two ServiceAccounts as one, as a file will have it. */
+async function twoServiceAccounts(world: World): Promise<Change[]> {
   const plans = [];
   for (const path of ["shop/cart", "search/indexer"])
-    plans.push(await planIn(world, aDesire({ account: anAccount(path) })));
+    plans.push(await planIn(world, aDesire({ serviceAccount: aServiceAccount(path) })));
   return plans.flatMap(({ changes }) => changes);
 }
 
@@ -84,19 +84,19 @@ describe("the order", () => {
 describe("a failure", () => {
   it("holds up only what builds on it", async () => {
     const world = aWorld().withProvider();
-    const changes = await twoAccounts(world);
+    const changes = await twoServiceAccounts(world);
     world.log.fail("iam.createRole", "before", new Failure("denied", "access-denied", "not permitted"));
     const steps = await applyTo(world, changes);
     const of = (path: string) =>
       endings(steps.filter(({ change }) => JSON.stringify(change).includes(path))).toSorted();
     expect(of("shop")).toEqual([
       "attach-policy skipped",
-      "create-account skipped",
       "create-namespace skipped",
       "create-role failed",
+      "create-service-account skipped",
     ]);
     expect(of("indexer").every((ending) => ending.endsWith(" done"))).toBe(true);
-    expect([...world.api.accounts.keys()]).toEqual([expect.stringContaining("indexer")]);
+    expect([...world.api.serviceAccounts.keys()]).toEqual([expect.stringContaining("indexer")]);
   });
 
   it("is a step, with the failure as it came, and the rest goes on", async () => {
@@ -108,9 +108,9 @@ describe("a failure", () => {
     expect(endings(steps).toSorted()).toEqual([
       "attach-policy done",
       "attach-policy failed",
-      "create-account skipped",
       "create-namespace done",
       "create-role done",
+      "create-service-account skipped",
       "put-inline-policy done",
     ]);
     expect(steps.find(({ state }) => state === "failed")).toMatchObject({ failure });
@@ -151,7 +151,7 @@ describe("an interruption", () => {
     );
     expect(states).toEqual({
       done: expect.arrayContaining(["create-role", "attach-policy", "put-inline-policy"]) as string[],
-      skipped: ["create-account"],
+      skipped: ["create-service-account"],
       failed: [],
     });
     expect(world.role(world.roleOf(FULL)).attached).toEqual([CLOUDWATCH, S3_READ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carryOut } from "../../src/commands/walk/carry-out.ts";
+import { showAndApply } from "../../src/commands/shared/plan/show-and-apply.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { aDesire } from "../fakes/values.ts";
@@ -16,11 +16,11 @@ async function create(world: World): Promise<unknown> {
   const { changes } = await planIn(world, aDesire());
   const { context } = listeningContext();
   const targets = { iam: world.aws.iam, kubernetes: world.kubernetes, clock: NO_WAITING };
-  const surroundings = { caller: "arn:aws:iam::111122223333:user/x", overrides: {} };
+  const header = { caller: "arn:aws:iam::111122223333:user/x", overrides: {} };
   const flags = { output: "text", approve: true } as const;
-  const work = { plan: { cluster: world.cluster, changes, notes: [] }, surroundings, flags, targets };
+  const work = { plan: { cluster: world.cluster, changes, notes: [] }, header, flags, targets };
   const interrupts = { signal: new AbortController().signal, takeInterrupts: () => Promise.resolve() };
-  return carryOut(work, context.terminal, interrupts);
+  return showAndApply(work, context.terminal, interrupts);
 }
 
 describe("credentials that expire in the midst of a run", () => {
@@ -49,14 +49,14 @@ describe("a ServiceAccount that is deleted and made again between plan and write
   it("is another one: nothing of it is changed, and the same command finishes it", async () => {
     const world = aWorld().withProvider();
     await bringAbout(world, aDesire());
-    world.editAccount("amazon-cloudwatch/cloudwatch-agent", () => ({ annotations: {} }));
+    world.editServiceAccount("amazon-cloudwatch/cloudwatch-agent", () => ({ annotations: {} }));
     const { changes } = await planIn(world, aDesire());
     const made = { annotations: { team: "other" } };
-    world.editAccount("amazon-cloudwatch/cloudwatch-agent", () => made);
+    world.editServiceAccount("amazon-cloudwatch/cloudwatch-agent", () => made);
     expect(await stopOf(applyAll(world, changes))).toMatchObject({ code: "conflict" });
-    expect(world.account().annotations).toEqual(made.annotations);
+    expect(world.serviceAccount().annotations).toEqual(made.annotations);
     await bringAbout(world, aDesire());
-    expect(world.account().annotations).toMatchObject({ team: "other" });
+    expect(world.serviceAccount().annotations).toMatchObject({ team: "other" });
   });
 });
 
@@ -69,6 +69,6 @@ describe("a namespace that is being deleted", () => {
     expect(await stopOf(applyAll(world, changes))).toMatchObject({ code: "namespace-terminating" });
     world.api.namespaces.delete("amazon-cloudwatch");
     await bringAbout(world, aDesire());
-    expect(world.account().ref.name).toBe("cloudwatch-agent");
+    expect(world.serviceAccount().ref.name).toBe("cloudwatch-agent");
   });
 });

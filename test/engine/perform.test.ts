@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/model/change.ts";
 import type { Role } from "../../src/model/iam-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import {
   aDesire,
   AUDIENCE,
@@ -17,11 +17,11 @@ import {
 import { applyTo, bringAbout, changeOf, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const SERVICE_ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
 const LEGACY = ownRole("legacy");
 
 /** How the one change of that kind ends in the world: its failure's code, or `done`. */
-async function endOf(world: World, ask: DesiredAccount, kind: Change["kind"], meanwhile: () => void) {
+async function endOf(world: World, ask: DesiredServiceAccount, kind: Change["kind"], meanwhile: () => void) {
   const change = changeOf(await planIn(world, ask), kind);
   meanwhile();
   world.log.clear();
@@ -35,42 +35,48 @@ describe("an edit re-reads its target right before it writes, and stops if that 
   const editRole = (world: World, change: Partial<Role>) =>
     world.editRole(LEGACY, ({ role }) => ({ role: { ...role, ...change } }));
 
-  const CASES: readonly (readonly [string, Change["kind"], DesiredAccount, (world: World) => void])[] = [
+  const CASES: readonly (readonly [string, Change["kind"], DesiredServiceAccount, (world: World) => void])[] =
     [
-      "the trust",
-      "edit-role",
-      trusting,
-      (world) => editRole(world, { trust: trustPolicy([]), tags: { a: "" } }),
-    ],
-    ["a tag", "edit-role", trusting, (world) => editRole(world, { tags: { team: "theirs" } })],
-    ["the boundary", "edit-role", trusting, (world) => editRole(world, { boundary: ownPolicy("edge") })],
-    ["the session duration", "edit-role", trusting, (world) => editRole(world, { maxSessionSeconds: 7200 })],
-    ["the role is gone", "edit-role", trusting, (world) => world.iam.roles.clear()],
-    [
-      "the provider's audiences",
-      "edit-provider",
-      aDesire({ associate: true }),
-      (world) => world.withProvider({ clientIds: ["third"] }),
-    ],
-    [
-      "the provider is gone",
-      "edit-provider",
-      aDesire({ associate: true }),
-      (world) => world.iam.providers.clear(),
-    ],
-    [
-      "the inline policy appears",
-      "put-inline-policy",
-      inline,
-      (world) => world.editRole(world.roleOf(aDesire()), () => ({ inline: { irsa: INLINE } })),
-    ],
-    [
-      "the account",
-      "edit-account",
-      aDesire({ adopt: true }),
-      (world) => world.editAccount(ACCOUNT, () => ({ labels: { team: "theirs" } })),
-    ],
-  ];
+      [
+        "the trust",
+        "edit-role",
+        trusting,
+        (world) => editRole(world, { trust: trustPolicy([]), tags: { a: "" } }),
+      ],
+      ["a tag", "edit-role", trusting, (world) => editRole(world, { tags: { team: "theirs" } })],
+      ["the boundary", "edit-role", trusting, (world) => editRole(world, { boundary: ownPolicy("edge") })],
+      [
+        "the session duration",
+        "edit-role",
+        trusting,
+        (world) => editRole(world, { maxSessionSeconds: 7200 }),
+      ],
+      ["the role is gone", "edit-role", trusting, (world) => world.iam.roles.clear()],
+      [
+        "the provider's audiences",
+        "edit-provider",
+        aDesire({ associate: true }),
+        (world) => world.withProvider({ clientIds: ["third"] }),
+      ],
+      [
+        "the provider is gone",
+        "edit-provider",
+        aDesire({ associate: true }),
+        (world) => world.iam.providers.clear(),
+      ],
+      [
+        "the inline policy appears",
+        "put-inline-policy",
+        inline,
+        (world) => world.editRole(world.roleOf(aDesire()), () => ({ inline: { irsa: INLINE } })),
+      ],
+      [
+        "the ServiceAccount",
+        "edit-service-account",
+        aDesire({ adopt: true }),
+        (world) => world.editServiceAccount(SERVICE_ACCOUNT, () => ({ labels: { team: "theirs" } })),
+      ],
+    ];
 
   /** A world in which each kind of edit has something to do. */
   function prepared(kind: Change["kind"]): World {
@@ -79,7 +85,7 @@ describe("an edit re-reads its target right before it writes, and stops if that 
       trust: world.trustOf(aDesire()),
       tags: world.marksOf(aDesire()),
     });
-    return kind === "edit-account" ? world.withAccount(ACCOUNT) : world;
+    return kind === "edit-service-account" ? world.withServiceAccount(SERVICE_ACCOUNT) : world;
   }
 
   it.each(CASES)("%s", async (_what, kind, ask, meanwhile) => {
@@ -116,7 +122,7 @@ describe("a create that finds somebody else's work stops", () => {
   const EDGE = ownPolicy("edge");
   const made = async (world: World) => {
     const plan = await bringAbout(world, aDesire({ associate: true }));
-    world.api.accounts.clear();
+    world.api.serviceAccounts.clear();
     return plan.role;
   };
   const change = async (kind: Change["kind"]) =>
@@ -125,7 +131,7 @@ describe("a create that finds somebody else's work stops", () => {
   it.each<readonly [string, (role: Role) => Partial<Role>]>([
     ["another trust", () => ({ trust: trustPolicy([]) })],
     ["without our marks", () => ({ tags: {} })],
-    ["of another account", ({ tags }) => ({ tags: { ...tags, "irsa/namespace": "shop" } })],
+    ["of another ServiceAccount", ({ tags }) => ({ tags: { ...tags, "irsa/namespace": "shop" } })],
     ["with a boundary", () => ({ boundary: EDGE })],
     ["under another path", ({ arn }) => ({ arn: arn.replace("role/", "role/theirs/") as Role["arn"] })],
   ])("a role: %s", async (_what, edit) => {
@@ -145,11 +151,11 @@ describe("a create that finds somebody else's work stops", () => {
     expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "already-exists" } });
   });
 
-  it("an account, whatever it is like: it may be another's by now", async () => {
-    const world = aWorld().withAccount(ACCOUNT);
-    const steps = await applyTo(world, [await change("create-account")]);
+  it("a ServiceAccount, whatever it is like: it may be another's by now", async () => {
+    const world = aWorld().withServiceAccount(SERVICE_ACCOUNT);
+    const steps = await applyTo(world, [await change("create-service-account")]);
     expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "already-exists" } });
-    expect(world.account().annotations).toEqual({});
+    expect(world.serviceAccount().annotations).toEqual({});
   });
 });
 
@@ -170,8 +176,8 @@ it("a role's marks are written before what they mark", async () => {
 });
 
 describe("what hangs on a role changes only while the role is what the plan saw", () => {
-  const ROLE = managed({ policies: [CLOUDWATCH], inline: INLINE, exact: true });
-  const more = aDesire({ role: managed({ policies: [S3_READ], inline: INLINE, exact: true }) });
+  const ROLE = managed({ policies: [CLOUDWATCH], inline: INLINE, exclusivePolicies: true });
+  const more = aDesire({ role: managed({ policies: [S3_READ], inline: INLINE, exclusivePolicies: true }) });
 
   /** A role whose attachment is gone, so that an attach alone is planned; and one that is to lose one. */
   async function lacking(): Promise<readonly [World, readonly Change[]]> {

@@ -3,7 +3,7 @@ import { boundaryEdit } from "../../src/model/boundary-edit.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/model/change.ts";
-import { accountDigest, providerDigest, roleDigest } from "../../src/model/observed-digest.ts";
+import { serviceAccountDigest, providerDigest, roleDigest } from "../../src/model/observed-digest.ts";
 import { providerArn } from "../../src/model/issuer.ts";
 import { CLOUDWATCH, INLINE, ownPolicy, ownRole } from "../fakes/values.ts";
 import { applyTo } from "../fakes/walk.ts";
@@ -15,7 +15,7 @@ const PATH = "monitoring/agent";
 function laden(): World {
   return aWorld()
     .withProvider()
-    .withAccount(PATH, { labels: { team: "a", tier: "b" }, annotations: { note: "x" } })
+    .withServiceAccount(PATH, { labels: { team: "a", tier: "b" }, annotations: { note: "x" } })
     .withRole(
       ROLE,
       { tags: { Team: "a", keep: "b" }, boundary: ownPolicy("edge") },
@@ -24,16 +24,16 @@ function laden(): World {
 }
 
 function removals(world: World): Record<string, Change> {
-  const { ref, resourceVersion } = world.account(PATH);
+  const { ref, resourceVersion } = world.serviceAccount(PATH);
   const arn = providerArn(world.cluster, world.cluster.issuer);
   const provider = world.iam.providers.get(arn);
   if (provider === undefined) throw new Error("no provider");
   return {
-    account: {
-      kind: "delete-account",
+    serviceAccount: {
+      kind: "delete-service-account",
       role: ROLE,
-      account: ref,
-      observed: accountDigest(world.account(PATH)),
+      serviceAccount: ref,
+      observed: serviceAccountDigest(world.serviceAccount(PATH)),
       resourceVersion,
     },
     attachment: { kind: "detach-policy", role: changeable({ arn: ROLE }), policy: CLOUDWATCH },
@@ -49,7 +49,7 @@ function removals(world: World): Record<string, Change> {
 }
 
 describe("taking down", () => {
-  it("removes account, what hangs on the role, the role and the provider, in the plan's order", async () => {
+  it("removes ServiceAccount, what hangs on the role, the role and the provider, in the plan's order", async () => {
     const world = laden();
     const steps = await applyTo(world, Object.values(removals(world)));
     expect(steps.filter(({ state }) => state === "failed")).toEqual([]);
@@ -61,7 +61,7 @@ describe("taking down", () => {
       "iam.removeFromInstanceProfile",
     ]);
     expect(writes.slice(-2)).toEqual(["iam.deleteRole", "iam.deleteProvider"]);
-    expect(world.snapshot()).toMatchObject({ providers: {}, roles: {}, accounts: {} });
+    expect(world.snapshot()).toMatchObject({ providers: {}, roles: {}, serviceAccounts: {} });
   });
 
   it("takes what is gone already for done", async () => {
@@ -73,7 +73,7 @@ describe("taking down", () => {
   });
 
   it.each<readonly [string, (world: World) => void]>([
-    ["account", (world) => world.editAccount(PATH, () => ({ labels: {} }))],
+    ["serviceAccount", (world) => world.editServiceAccount(PATH, () => ({ labels: {} }))],
     ["inline", (world) => world.editRole(ROLE, () => ({ inline: { irsa: { Statement: [] } } }))],
     ["role", (world) => world.editRole(ROLE, ({ role }) => ({ role: { ...role, tags: {} } }))],
     ["provider", (world) => world.withProvider({ clientIds: ["other"] })],
@@ -90,7 +90,7 @@ describe("taking down", () => {
 
 it("takes tags, boundary, labels and annotations off by name, and leaves the others", async () => {
   const world = laden();
-  const account = world.account(PATH);
+  const serviceAccount = world.serviceAccount(PATH);
   await applyTo(world, [
     {
       kind: "edit-role",
@@ -100,19 +100,19 @@ it("takes tags, boundary, labels and annotations off by name, and leaves the oth
       observed: roleDigest(world.role(ROLE).role),
     },
     {
-      kind: "edit-account",
+      kind: "edit-service-account",
       role: ROLE,
-      account: account.ref,
+      serviceAccount: serviceAccount.ref,
       setLabels: {},
       setAnnotations: {},
       unsetLabels: ["team"],
       unsetAnnotations: ["note"],
       before: { team: "a", note: "x" },
-      observed: accountDigest(account),
-      resourceVersion: account.resourceVersion,
+      observed: serviceAccountDigest(serviceAccount),
+      resourceVersion: serviceAccount.resourceVersion,
     },
   ]);
   expect(world.role(ROLE).role.tags).toEqual({ keep: "b" });
   expect(world.role(ROLE).role.boundary).toBeUndefined();
-  expect(world.account(PATH)).toMatchObject({ labels: { tier: "b" }, annotations: {} });
+  expect(world.serviceAccount(PATH)).toMatchObject({ labels: { tier: "b" }, annotations: {} });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import type { Change } from "../../src/model/change.ts";
-import { CART, withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { adoptionIn, applyAll, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 async function released(): Promise<{ readonly world: World; readonly changes: readonly Change[] }> {
   const world = aWorld().withProvider();
-  withEksctlAccount(world);
+  withEksctlServiceAccount(world);
   const { changes } = await adoptionIn(world, CART, true);
   world.log.clear();
   return { world, changes };

@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { roleMarks } from "../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { AskedAudience } from "../../src/model/source.ts";
-import type { DesiredAccount, DesiredRole } from "../../src/service-account/desired.ts";
+import type { DesiredServiceAccount, DesiredRole } from "../../src/service-account/create/desired.ts";
 import {
   aDesire,
   aCluster,
-  anAccount,
+  aServiceAccount,
   anAudience,
   AUDIENCE,
   CLOUDWATCH,
@@ -24,7 +24,7 @@ import {
 } from "./values.ts";
 import { aWorld, type World } from "./world.ts";
 
-const ACCOUNT = anAccount("amazon-cloudwatch/cloudwatch-agent");
+const SERVICE_ACCOUNT = aServiceAccount("amazon-cloudwatch/cloudwatch-agent");
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 /** A role that somebody else made, and one that can be asked for by name. */
 export const LEGACY = ownRole("legacy/agent");
@@ -41,7 +41,7 @@ const EC2: Statement = {
 const DENY: Statement = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
 
 type Trust = "ours" | "ours and others" | "others" | "old cluster" | "denied" | "other audience";
-type Marks = "ours" | "adopted" | "another account's" | "none";
+type Marks = "ours" | "adopted" | "another ServiceAccount's" | "none";
 
 /** What a generated role is like. */
 interface RoleFacts {
@@ -58,7 +58,7 @@ export interface WorldFacts {
   readonly computed: RoleFacts | null;
   readonly named: RoleFacts | null;
   readonly legacy: RoleFacts | null;
-  readonly account: {
+  readonly serviceAccount: {
     readonly role: "none" | "computed" | "named" | "legacy" | "gone" | "nonsense";
     readonly audience: "none" | "usual" | "my-app";
     readonly mark: "none" | "labelled" | "created" | "adopted";
@@ -95,19 +95,19 @@ const roles: fc.Arbitrary<RoleFacts> = fc.record({
     "denied",
     "other audience",
   ),
-  marks: fc.constantFrom("ours", "ours", "adopted", "another account's", "none"),
+  marks: fc.constantFrom("ours", "ours", "adopted", "another ServiceAccount's", "none"),
   attached: policySets,
   inline: fc.boolean(),
   tagged: fc.boolean(),
 });
 
-/** Worlds near the ask: the account, its role, a role of that name, somebody else's, each there or not. */
+/** Worlds near the ask: the ServiceAccount, its role, a role of that name, somebody else's, each there or not. */
 export const worldFacts: fc.Arbitrary<WorldFacts> = fc.record({
   provider: fc.constantFrom("none", "usual", "usual", "another audience", "both"),
   computed: fc.option(roles),
   named: fc.option(roles),
   legacy: fc.option(roles),
-  account: fc.option(
+  serviceAccount: fc.option(
     fc.record({
       role: fc.constantFrom("none", "computed", "computed", "named", "legacy", "gone", "nonsense"),
       audience: audiences,
@@ -134,10 +134,10 @@ export const askFacts: fc.Arbitrary<AskFacts> = fc.record({
 });
 
 /** The ask behind the facts. */
-export function askFrom(facts: AskFacts): DesiredAccount {
+export function askFrom(facts: AskFacts): DesiredServiceAccount {
   const audience = audienceOf(facts.audience);
   return aDesire({
-    account: ACCOUNT,
+    serviceAccount: SERVICE_ACCOUNT,
     role: roleAskFrom(facts),
     labels: facts.labelled ? { team: "payments" } : {},
     ...(audience !== undefined && { audience }),
@@ -161,20 +161,20 @@ function roleAskFrom({ role, policies, inline, boundary, session, tagged }: AskF
 }
 
 /** The world behind the facts, and things beside that nobody asks about. */
-export function worldFrom({ provider, computed, named, legacy, account }: WorldFacts): World {
+export function worldFrom({ provider, computed, named, legacy, serviceAccount }: WorldFacts): World {
   const world = aWorld().withPolicy(EDGE).withPolicy(BY_HAND);
   const elsewhere = aWorld(aCluster({ issuer: OLD_ISSUER }));
   if (provider !== "none")
     world.withProvider({ clientIds: PROVIDERS[provider], tags: { owner: "platform" } });
   const role = (arn: RoleArn, facts: RoleFacts | null): void =>
     void (facts && addRole(world, elsewhere, arn, facts));
-  role(world.roleOf({ account: ACCOUNT }), computed);
+  role(world.roleOf({ serviceAccount: SERVICE_ACCOUNT }), computed);
   role(NAMED, named);
   role(LEGACY, legacy);
-  if (account !== null) addAccount(world, account);
+  if (serviceAccount !== null) addServiceAccount(world, serviceAccount);
   return world
     .withRole(ownRole("bystander"), { trust: trustPolicy([EC2]), tags: { a: "b" } }, { attached: [S3_READ] })
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("bystander") } });
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("bystander") } });
 }
 
 const PROVIDERS = {
@@ -185,9 +185,9 @@ const PROVIDERS = {
 
 function addRole(world: World, elsewhere: World, arn: RoleArn, facts: RoleFacts): void {
   const marks = {
-    ours: world.marksOf({ account: ACCOUNT }, facts.attached),
-    adopted: roleMarks(world.cluster, ACCOUNT, "adopted", facts.attached),
-    "another account's": world.marksOf({ account: anAccount("shop/cart") }),
+    ours: world.marksOf({ serviceAccount: SERVICE_ACCOUNT }, facts.attached),
+    adopted: roleOwnershipTags(world.cluster, SERVICE_ACCOUNT, "adopted", facts.attached),
+    "another ServiceAccount's": world.marksOf({ serviceAccount: aServiceAccount("shop/cart") }),
     none: {},
   } as const;
   world.withRole(
@@ -205,7 +205,7 @@ function addRole(world: World, elsewhere: World, arn: RoleArn, facts: RoleFacts)
 
 function trustFrom(world: World, elsewhere: World, trust: Trust): PolicyDocument {
   const of = (place: World, audience: string = AUDIENCE) =>
-    listOf(place.trustOf({ account: ACCOUNT, audience }).Statement);
+    listOf(place.trustOf({ serviceAccount: SERVICE_ACCOUNT, audience }).Statement);
   const statements: Readonly<Record<Trust, readonly Statement[]>> = {
     ours: of(world),
     "ours and others": [EC2, ...of(world)],
@@ -217,17 +217,17 @@ function trustFrom(world: World, elsewhere: World, trust: Trust): PolicyDocument
   return { ...trustPolicy(statements[trust]), Id: "kept" };
 }
 
-function addAccount(world: World, facts: NonNullable<WorldFacts["account"]>): void {
+function addServiceAccount(world: World, facts: NonNullable<WorldFacts["serviceAccount"]>): void {
   const roles = {
     none: undefined,
-    computed: world.roleOf({ account: ACCOUNT }),
+    computed: world.roleOf({ serviceAccount: SERVICE_ACCOUNT }),
     named: NAMED,
     legacy: LEGACY,
     gone: GONE,
     nonsense: "nonsense",
   } as const;
   const [role, audience] = [roles[facts.role], audienceOf(facts.audience)];
-  world.withAccount(PATH, {
+  world.withServiceAccount(PATH, {
     annotations: {
       note: "kept",
       ...(role !== undefined && { [ROLE_ANNOTATION]: role }),

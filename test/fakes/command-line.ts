@@ -1,5 +1,5 @@
 import type { Aws } from "../../src/aws/clients.ts";
-import type { Network } from "../../src/commands/session/network.ts";
+import type { Network } from "../../src/commands/shared/session/network.ts";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { NO_WAITING } from "./clock.ts";

@@ -1,9 +1,9 @@
 import type { EksPort } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
-import { anAccount } from "./values.ts";
+import { aServiceAccount } from "./values.ts";
 
 /** EKS in memory: one cluster, and Pod Identity associations by `namespace/name`. */
 export function eksEffects(
@@ -13,15 +13,15 @@ export function eksEffects(
   return {
     describeCluster: (name) => (name === cluster.name ? cluster : undefined),
     listClusters: () => [cluster.name],
-    listPodIdentityAssociations: (_cluster, account) =>
-      associations.has(accountPath(account)) ? [accountPath(account)] : [],
+    listPodIdentityAssociations: (_cluster, serviceAccount) =>
+      associations.has(serviceAccountPath(serviceAccount)) ? [serviceAccountPath(serviceAccount)] : [],
     getPodIdentityRole: (_cluster, id) => associations.get(id),
-    describePodIdentities: (_cluster, account) =>
+    describePodIdentities: (_cluster, serviceAccount) =>
       [...associations]
-        .filter(([path]) => account === undefined || path === accountPath(account))
+        .filter(([path]) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
         .map(([path, roleArn]) => ({
           id: path,
-          account: anAccount(path),
+          serviceAccount: aServiceAccount(path),
           roleArn,
           withoutSessionTags: false,
         })),

@@ -3,13 +3,13 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Stack } from "../../src/model/stack.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type { StoredStack } from "./cloudformation.ts";
-import { anAccount, CLOUDWATCH, INLINE, ownRole } from "./values.ts";
+import { aServiceAccount, CLOUDWATCH, INLINE, ownRole } from "./values.ts";
 import type { World } from "./world.ts";
 
-/** The account that the tests of taking over are about. */
+/** The ServiceAccount that the tests of taking over are about. */
 export const CART = "shop/cart";
 
-/** How an account of eksctl's differs from the usual one. */
+/** How a ServiceAccount of eksctl's differs from the usual one. */
 export interface EksctlTraits {
   readonly attached?: readonly PolicyArn[];
   readonly trust?: PolicyDocument;
@@ -31,20 +31,20 @@ export function eksctlTags(world: World, path: string): Record<string, string> {
   };
 }
 
-/** An account as eksctl makes it: annotated, with a role of its stack's that has a managed and two inline policies. */
-export function withEksctlAccount(world: World, path = CART, traits: EksctlTraits = {}): RoleArn {
-  const account = anAccount(path);
+/** A ServiceAccount as eksctl makes it: annotated, with a role of its stack's that has a managed and two inline policies. */
+export function withEksctlServiceAccount(world: World, path = CART, traits: EksctlTraits = {}): RoleArn {
+  const serviceAccount = aServiceAccount(path);
   const name = `eksctl-${world.cluster.name}-addon-iamserviceaccount-${path.replace("/", "-")}`;
-  const roleName = `${name.slice(0, 40)}-Role1-${account.name.toUpperCase()}`;
+  const roleName = `${name.slice(0, 40)}-Role1-${serviceAccount.name.toUpperCase()}`;
   const arn = ownRole(roleName);
   const tags = eksctlTags(world, path);
   const inline = { [`${name}-Policy1`]: INLINE, [`${name}-PolicyAutoScaler`]: INLINE };
   world.withRole(
     arn,
-    { trust: traits.trust ?? world.trustOf({ account }), tags: { ...tags, ...traits.tags } },
+    { trust: traits.trust ?? world.trustOf({ serviceAccount }), tags: { ...tags, ...traits.tags } },
     { attached: traits.attached ?? [CLOUDWATCH], inline },
   );
-  world.withNamespace(account.namespace).withAccount(path, {
+  world.withNamespace(serviceAccount.namespace).withServiceAccount(path, {
     labels: { "app.kubernetes.io/managed-by": "eksctl" },
     annotations: { [ROLE_ANNOTATION]: arn },
   });
@@ -53,7 +53,10 @@ export function withEksctlAccount(world: World, path = CART, traits: EksctlTrait
   const template = {
     AWSTemplateFormatVersion: "2010-09-09",
     Resources: {
-      Role1: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: world.trustOf({ account }) } },
+      Role1: {
+        Type: "AWS::IAM::Role",
+        Properties: { AssumeRolePolicyDocument: world.trustOf({ serviceAccount }) },
+      },
       Policy1: { Type: "AWS::IAM::Policy", Properties: { Roles: [{ Ref: "Role1" }] } },
       PolicyAutoScaler: { Type: "AWS::IAM::Policy", Properties: { Roles: [{ Ref: "Role1" }] } },
     },

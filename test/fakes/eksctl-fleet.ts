@@ -2,7 +2,7 @@ import type { PolicyArn, RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { eksctlTags } from "./eksctl-account.ts";
-import { anAccount, CLOUDWATCH, ownRole, S3_READ } from "./values.ts";
+import { aServiceAccount, CLOUDWATCH, ownRole, S3_READ } from "./values.ts";
 import { aWorld, type World } from "./world.ts";
 
 /** One ServiceAccount of the fleet: its entry in eksctl's file, and what eksctl makes of it. */
@@ -145,7 +145,7 @@ export function anEksctlFleet(): World {
 }
 
 function withMember(world: World, { path, attached, inline, keeper, tags }: Member): void {
-  const account = anAccount(path);
+  const serviceAccount = aServiceAccount(path);
   const documents = Object.entries(inline).map(([name, Statement]): [string, PolicyDocument] => [
     `${stackOf(path)}-${name}`,
     { Version: "2012-10-17", Statement },
@@ -153,14 +153,14 @@ function withMember(world: World, { path, attached, inline, keeper, tags }: Memb
   const arn = fleetRole(path);
   world.withRole(
     arn,
-    { trust: world.trustOf({ account }), tags: { ...eksctlTags(world, path), ...tags } },
+    { trust: world.trustOf({ serviceAccount }), tags: { ...eksctlTags(world, path), ...tags } },
     { attached, inline: Object.fromEntries(documents) },
   );
   const helm = {
-    "meta.helm.sh/release-name": account.name,
-    "meta.helm.sh/release-namespace": account.namespace,
+    "meta.helm.sh/release-name": serviceAccount.name,
+    "meta.helm.sh/release-namespace": serviceAccount.namespace,
   };
-  world.withNamespace(account.namespace).withAccount(path, {
+  world.withNamespace(serviceAccount.namespace).withServiceAccount(path, {
     labels: { "app.kubernetes.io/managed-by": keeper },
     annotations: { [ROLE_ANNOTATION]: arn, ...(keeper === "Helm" && helm) },
   });

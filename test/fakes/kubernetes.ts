@@ -4,13 +4,17 @@ import {
   TOKEN_VOLUME,
   type Namespace,
   type Pod,
-  type PodGlance,
+  type PodSummary,
   type ServiceAccount,
   type WebhookConfiguration,
   type Workload,
   type WorkloadRef,
 } from "../../src/model/kubernetes-objects.ts";
-import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
+import {
+  serviceAccountPath,
+  subjectOf,
+  type ServiceAccountRef,
+} from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
 import { workloadText } from "../../src/model/workload-name.ts";
 import { selects } from "../../src/workload/selectors.ts";
@@ -24,17 +28,17 @@ export interface ClusterState {
   /** Labels by namespace. */
   readonly labels: Map<string, Namespace["labels"]>;
   /** By `namespace/name`. */
-  readonly accounts: Map<string, ServiceAccount>;
+  readonly serviceAccounts: Map<string, ServiceAccount>;
   readonly pods: Pod[];
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
-  /** How often each was rolled out anew, by the same key. */
+  /** How often each was rolled out again, by the same key. */
   readonly rollouts: Map<string, number>;
   webhook: WebhookConfiguration | undefined;
   /** The authority of the certificate under which the webhook answers; `undefined`: it does not. */
   webhookCa: string | undefined;
-  /** Whether EKS has a Pod Identity association for the account. */
-  podIdentity: (account: string) => boolean;
+  /** Whether EKS has a Pod Identity association for the ServiceAccount. */
+  podIdentity: (serviceAccount: string) => boolean;
   /** What the access review says no to. */
   readonly forbidden: Set<`${Access["verb"]} ${Access["resource"]}`>;
   issuer: string;
@@ -47,32 +51,35 @@ export function kubernetesForbids(method: keyof KubernetesPort): Failure {
   return new Failure("denied", "forbidden", `not permitted in the cluster: ${method}`);
 }
 
-/** The Kubernetes API in memory: namespaces before accounts, optimistic concurrency, and the adapter's failures. */
+/** The Kubernetes API in memory: namespaces before ServiceAccounts, optimistic concurrency, and the adapter's failures. */
 export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> {
-  const { namespaces, accounts } = state;
-  const existingAccount = (what: string, ref: ServiceAccountRef): ServiceAccount => {
-    const found = accounts.get(accountPath(ref));
-    if (found === undefined) throw new Failure("refused", "gone", `${what} ${accountPath(ref)}: not found`);
+  const { namespaces, serviceAccounts } = state;
+  const existingServiceAccount = (what: string, ref: ServiceAccountRef): ServiceAccount => {
+    const found = serviceAccounts.get(serviceAccountPath(ref));
+    if (found === undefined)
+      throw new Failure("refused", "gone", `${what} ${serviceAccountPath(ref)}: not found`);
     return found;
   };
   return {
     getNamespace: (name) =>
       namespaces.has(name) ? { name, labels: state.labels.get(name) ?? {} } : undefined,
-    getServiceAccount: (ref) => accounts.get(accountPath(ref)),
+    getServiceAccount: (ref) => serviceAccounts.get(serviceAccountPath(ref)),
     listServiceAccounts: (namespace) =>
-      [...accounts.values()].filter(({ ref }) => namespace === undefined || ref.namespace === namespace),
+      [...serviceAccounts.values()].filter(
+        ({ ref }) => namespace === undefined || ref.namespace === namespace,
+      ),
     createNamespace: (name) => {
       if (namespaces.has(name)) throw alreadyExists(`create namespace ${name}`);
       namespaces.add(name);
     },
     createServiceAccount: ({ ref, labels, annotations }) => {
-      const what = `create serviceaccount ${accountPath(ref)}`;
+      const what = `create serviceaccount ${serviceAccountPath(ref)}`;
       if (!namespaces.has(ref.namespace)) throw new Failure("refused", "gone", `${what}: not found`);
-      if (accounts.has(accountPath(ref))) throw alreadyExists(what);
+      if (serviceAccounts.has(serviceAccountPath(ref))) throw alreadyExists(what);
       store(state, { ref, labels, annotations, managers: ["irsa"] });
     },
     patchServiceAccount: ({ ref, labels, annotations, resourceVersion }) => {
-      const found = existingAccount("patch serviceaccount", ref);
+      const found = existingServiceAccount("patch serviceaccount", ref);
       expectVersion("patch serviceaccount", found, resourceVersion);
       store(state, {
         ref,
@@ -82,20 +89,24 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       });
     },
     deleteServiceAccount: (ref, resourceVersion) => {
-      expectVersion("delete serviceaccount", existingAccount("delete serviceaccount", ref), resourceVersion);
+      expectVersion(
+        "delete serviceaccount",
+        existingServiceAccount("delete serviceaccount", ref),
+        resourceVersion,
+      );
       state.revision += 1;
-      accounts.delete(accountPath(ref));
+      serviceAccounts.delete(serviceAccountPath(ref));
     },
-    bindWorkload: ({ ref, account, resourceVersion }) => {
+    bindWorkload: ({ ref, serviceAccount, resourceVersion }) => {
       const what = `patch ${ref.kind} ${ref.namespace}/${ref.name}`;
       const found = state.workloads.get(workloadKey(ref));
       if (found === undefined) throw new Failure("refused", "gone", `${what}: not found`);
       if (found.resourceVersion !== resourceVersion)
         throw new Failure("refused", "conflict", `${what}: it was changed in the meantime`);
       state.revision += 1;
-      const template = { ...found.template, serviceAccountName: account };
+      const template = { ...found.template, serviceAccountName: serviceAccount };
       state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
-      rollOut(state, ref, account);
+      rollOut(state, ref, serviceAccount);
     },
     restartWorkload: (ref) => {
       const found = state.workloads.get(workloadKey(ref));
@@ -110,7 +121,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
         `${verb} ${[resource, subresource].filter((part) => part !== undefined).join("/")}`,
       ),
     requestToken: (ref, audience) => {
-      existingAccount("create serviceaccounts/token for", ref);
+      existingServiceAccount("create serviceaccounts/token for", ref);
       return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? state.issuer });
     },
     listPods: ({ namespace, name }) =>
@@ -125,14 +136,14 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
     tryPod: (ref) => {
-      existingAccount("create pods (dry run)", ref);
+      existingServiceAccount("create pods (dry run)", ref);
       return specOf(admit(state, ref.namespace, manifestOf(ref.name)));
     },
     discoverIssuer: () => state.issuer,
   };
 }
 
-function glance({ namespace, name, serviceAccountName, phase, workload, spec }: Pod): PodGlance {
+function glance({ namespace, name, serviceAccountName, phase, workload, spec }: Pod): PodSummary {
   const has = (name: string) => spec.containers.find(({ env }) => name in env);
   const role = has("AWS_ROLE_ARN");
   return {
@@ -147,19 +158,19 @@ function glance({ namespace, name, serviceAccountName, phase, workload, spec }: 
   };
 }
 
-/** Every pod of the workload is made anew. */
-function rollOut(state: ClusterState, ref: WorkloadRef, account: string): void {
+/** Every pod of the workload is made again. */
+function rollOut(state: ClusterState, ref: WorkloadRef, serviceAccount: string): void {
   state.rollouts.set(workloadKey(ref), (state.rollouts.get(workloadKey(ref)) ?? 0) + 1);
   for (const [at, pod] of state.pods.entries()) {
     if (pod.namespace !== ref.namespace || pod.workload !== workloadText(ref)) continue;
-    const spec = specOf(admit(state, ref.namespace, manifestOf(account)));
-    state.pods[at] = { ...pod, serviceAccountName: account, spec };
+    const spec = specOf(admit(state, ref.namespace, manifestOf(serviceAccount)));
+    state.pods[at] = { ...pod, serviceAccountName: serviceAccount, spec };
   }
 }
 
 /** What becomes of a pod that is created now. */
 export function admit(state: ClusterState, namespace: string, manifest: PodManifest): PodManifest {
-  const account = `${namespace}/${manifest.spec.serviceAccountName ?? "default"}`;
+  const serviceAccount = `${namespace}/${manifest.spec.serviceAccountName ?? "default"}`;
   const labels = {
     namespace: { "kubernetes.io/metadata.name": namespace, ...state.labels.get(namespace) },
     pod: manifest.metadata?.labels ?? {},
@@ -173,8 +184,8 @@ export function admit(state: ClusterState, namespace: string, manifest: PodManif
     if (called.failurePolicy === "Ignore") return manifest;
     throw new Failure("failed", "kubernetes-error", `failed calling webhook "${called.name}"`);
   }
-  const annotations = state.accounts.get(account)?.annotations;
-  return injected(manifest, { annotations, podIdentity: state.podIdentity(account) });
+  const annotations = state.serviceAccounts.get(serviceAccount)?.annotations;
+  return injected(manifest, { annotations, podIdentity: state.podIdentity(serviceAccount) });
 }
 
 /** The key of a workload in the state. */
@@ -205,7 +216,7 @@ export const EKS_WEBHOOK: WebhookConfiguration = {
 
 function expectVersion(what: string, { ref, resourceVersion }: ServiceAccount, expected: string): void {
   if (resourceVersion === expected) return;
-  const message = `${what} ${accountPath(ref)}: it was changed in the meantime`;
+  const message = `${what} ${serviceAccountPath(ref)}: it was changed in the meantime`;
   throw new Failure("refused", "conflict", message);
 }
 
@@ -217,11 +228,14 @@ function patched(found: Pairs, changes: Readonly<Record<string, string | null>>)
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Puts an account in place, under a new resourceVersion. */
-export function store(state: ClusterState, account: Omit<ServiceAccount, "resourceVersion">): void {
+/** Puts a ServiceAccount in place, under a new resourceVersion. */
+export function store(state: ClusterState, serviceAccount: Omit<ServiceAccount, "resourceVersion">): void {
   state.revision += 1;
-  state.namespaces.add(account.ref.namespace);
-  state.accounts.set(accountPath(account.ref), { ...account, resourceVersion: `${state.revision}` });
+  state.namespaces.add(serviceAccount.ref.namespace);
+  state.serviceAccounts.set(serviceAccountPath(serviceAccount.ref), {
+    ...serviceAccount,
+    resourceVersion: `${state.revision}`,
+  });
 }
 
 function alreadyExists(what: string): Failure {

@@ -40,5 +40,5 @@ export async function moveIn(
   { associate = false, audiences = [], ...selection }: MoveTerms = {},
 ): Promise<MovePlan> {
   const observed = await observeMove(fromOperator(move), selection, world.aws.iam, () => undefined);
-  return planMove(observed, { associate, audiences, reach: ["--cluster", world.cluster.name] });
+  return planMove(observed, { associate, audiences, clusterFlags: ["--cluster", world.cluster.name] });
 }

@@ -1,6 +1,6 @@
 import {
   EKS_WEBHOOK_CONFIG,
-  type PodAccount,
+  type PodServiceAccount,
 } from "../../src/sandbox/admission-webhook/credential-source.ts";
 import { injectionPatch, type PatchOperation } from "../../src/sandbox/admission-webhook/inject.ts";
 import { toPod, toPodSpec, type PodTemplateJson } from "../../src/kubernetes/wire-pod.ts";
@@ -18,18 +18,21 @@ export interface PodManifest {
 /** How EKS starts the webhook in a region. */
 const CONFIG = { ...EKS_WEBHOOK_CONFIG, region: "ap-northeast-2" };
 
-/** A manifest of one container, `app`, that runs with the account; changed as told. */
+/** A manifest of one container, `app`, that runs with the ServiceAccount; changed as told. */
 export function manifestOf(
-  account: string,
+  serviceAccount: string,
   changes: Partial<PodTemplateJson["spec"]> = {},
   metadata: PodManifest["metadata"] = {},
 ): PodManifest {
-  return { metadata, spec: { serviceAccountName: account, containers: [{ name: "app" }], ...changes } };
+  return {
+    metadata,
+    spec: { serviceAccountName: serviceAccount, containers: [{ name: "app" }], ...changes },
+  };
 }
 
 /** The manifest as it leaves the webhook. */
-export function injected(manifest: PodManifest, account: PodAccount): PodManifest {
-  return injectionPatch(manifest, account, CONFIG).reduce(patched, manifest);
+export function injected(manifest: PodManifest, serviceAccount: PodServiceAccount): PodManifest {
+  return injectionPatch(manifest, serviceAccount, CONFIG).reduce(patched, manifest);
 }
 
 /** The manifest after one of the webhook's operations, which add whole fields, or a first volume. */

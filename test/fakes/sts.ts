@@ -12,7 +12,7 @@ export interface Claims {
   readonly aud: string;
 }
 
-/** What STS says whatever it is asked: an organisation's policy, a region that is off. */
+/** What STS says whatever it is asked: an organization's policy, a region that is off. */
 export interface Decree {
   refusal?: { readonly code: string; readonly message: string };
 }
@@ -25,7 +25,10 @@ export function tokenOf(claims: Claims): string {
 /** STS in memory: judges a token by provider, audience and the role's trust, as the real one does. */
 export function stsEffects(iam: IamState, home: Home, decree: Decree = {}): Effects<StsPort> {
   return {
-    getCaller: () => ({ arn: "arn:aws:sts::111122223333:assumed-role/platform/ci", account: "111122223333" }),
+    getCaller: () => ({
+      arn: "arn:aws:sts::111122223333:assumed-role/platform/ci",
+      awsAccount: "111122223333",
+    }),
     clusterToken: () => "k8s-aws-v1.fake",
     assumeWithToken: ({ role, token, sessionName }) => {
       if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal };
@@ -48,7 +51,10 @@ function exchange(
   const providerArn = `${home}:oidc-provider/${issuerHostPath}` as ProviderArn;
   const provider = iam.providers.get(providerArn);
   if (provider === undefined)
-    return refuse("InvalidIdentityToken", `No OpenIDConnect provider found in your account for ${iss}`);
+    return refuse(
+      "InvalidIdentityToken",
+      `No OpenIDConnect provider found in your ServiceAccount for ${iss}`,
+    );
   if (!provider.clientIds.includes(aud)) return refuse("InvalidIdentityToken", "Incorrect token audience");
   const trust = iam.roles.get(roleName.toLowerCase())?.role.trust;
   const request = webIdentityRequest({

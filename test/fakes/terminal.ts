@@ -2,7 +2,7 @@ import { TextBlock } from "../../src/output/text-block.ts";
 import { PLAIN, textOf } from "./shown.ts";
 import type { CommandContext } from "../../src/commands/command-context.ts";
 
-/** What a command said and how it ended, without colour. */
+/** What a command said and how it ended, without color. */
 export interface Heard {
   readonly out: string[];
   readonly err: string[];

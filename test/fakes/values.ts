@@ -11,9 +11,13 @@ import { parseIssuerUrl } from "../../src/model/issuer.ts";
 import type { Parsed } from "../../src/model/problems.ts";
 import { parseRoleName, type RoleName } from "../../src/model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../src/model/service-account-ref.ts";
-import { fromOperator, type AskedAccount, type FromOperator } from "../../src/model/source.ts";
+import { fromOperator, type AskedServiceAccount, type FromOperator } from "../../src/model/source.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import type { DesiredAccount, ExistingRole, ManagedRole } from "../../src/service-account/desired.ts";
+import type {
+  DesiredServiceAccount,
+  ExistingRole,
+  ManagedRole,
+} from "../../src/service-account/create/desired.ts";
 import { CLUSTER_CA } from "./certificates.ts";
 
 /** What a parser made of a value that a test knows to be right. */
@@ -54,7 +58,7 @@ export function aCluster(
 }
 
 /** A ServiceAccount by `namespace/name`. */
-export function anAccount(path: string): AskedAccount {
+export function aServiceAccount(path: string): AskedServiceAccount {
   const [namespace = "", name = ""] = path.split("/");
   return {
     namespace: fromOperator(right(parseNamespaceName(namespace))),
@@ -95,18 +99,18 @@ export const MORE: FromOperator<PolicyDocument> = fromOperator({
   Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
 });
 
-/** The account that the story is about, with the policy that it asks for; changed as told. */
-export function aDesire(changes: Partial<DesiredAccount> = {}): DesiredAccount {
+/** The ServiceAccount that the story is about, with the policy that it asks for; changed as told. */
+export function aDesire(changes: Partial<DesiredServiceAccount> = {}): DesiredServiceAccount {
   return {
-    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    serviceAccount: aServiceAccount("amazon-cloudwatch/cloudwatch-agent"),
     labels: {},
     role: managed(),
     adopt: false,
     associate: false,
     addTrust: false,
     roleOnly: false,
-    reach: ["--cluster", "eks-work-cluster"],
-    allowDefaultAccount: false,
+    clusterFlags: ["--cluster", "eks-work-cluster"],
+    allowDefaultServiceAccount: false,
     allowAdministrator: false,
     ...changes,
   };

@@ -1,36 +1,43 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { planAdoption, type AdoptionPlan } from "../../src/service-account/adoption.ts";
-import { observeAdoption } from "../../src/service-account/observe-adoption.ts";
-import { observeAccount, namedPolicies, observePolicies } from "../../src/service-account/observe.ts";
-import { planAccount, type AccountPlan } from "../../src/service-account/plan.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import { planAdoption, type AdoptionPlan } from "../../src/service-account/adopt/plan.ts";
+import { observeAdoption } from "../../src/service-account/adopt/observe.ts";
+import {
+  observeServiceAccount,
+  namedPolicies,
+  observePolicies,
+} from "../../src/service-account/create/observe.ts";
+import { planServiceAccount, type ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
 import {
   observeRemoval,
   planRemoval,
   type DesiredRemoval,
   type RemovalPlan,
-} from "../../src/service-account/removal.ts";
+} from "../../src/service-account/delete/plan.ts";
 import {
   observeUpdate,
   planUpdate,
   type DesiredUpdate,
   type UpdatePlan,
-} from "../../src/service-account/update.ts";
+} from "../../src/service-account/update/plan.ts";
 import { NO_WAITING } from "./clock.ts";
-import { anAccount } from "./values.ts";
+import { aServiceAccount } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** The flags that lead to the cluster of the tests. */
 const REACH = ["--cluster", "eks-work-cluster"];
 
 /** Observes the world and plans, as `create-sa` does. */
-export async function planIn(world: World, desired: DesiredAccount): Promise<AccountPlan> {
+export async function planIn(world: World, desired: DesiredServiceAccount): Promise<ServiceAccountPlan> {
   const { aws, cluster } = world;
   const policies = observePolicies(aws.iam, namedPolicies(desired));
   const kubernetes = desired.roleOnly ? undefined : world.kubernetes;
-  return planAccount(desired, await observeAccount(desired, cluster, { aws, kubernetes, policies }));
+  return planServiceAccount(
+    desired,
+    await observeServiceAccount(desired, cluster, { aws, kubernetes, policies }),
+  );
 }
 
 /** The failure that planning ends in; it is an error if there is none. */
@@ -57,7 +64,7 @@ export async function applyTo(
 }
 
 /** Plans and applies; it is an error if any change is not done. */
-export async function bringAbout(world: World, desired: DesiredAccount): Promise<AccountPlan> {
+export async function bringAbout(world: World, desired: DesiredServiceAccount): Promise<ServiceAccountPlan> {
   const plan = await planIn(world, desired);
   await applyAll(world, plan.changes);
   return plan;
@@ -80,12 +87,12 @@ export async function removalIn(
   return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports), REACH);
 }
 
-/** The removal of the account that the story is about; changed as told. */
+/** The removal of the ServiceAccount that the story is about; changed as told. */
 export function aRemoval(changes: Partial<DesiredRemoval> = {}): DesiredRemoval {
   return {
-    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    serviceAccount: aServiceAccount("amazon-cloudwatch/cloudwatch-agent"),
     keepRole: false,
-    keepAccount: false,
+    keepServiceAccount: false,
     deleteAdopted: false,
     removeTrust: false,
     ...changes,
@@ -93,13 +100,13 @@ export function aRemoval(changes: Partial<DesiredRemoval> = {}): DesiredRemoval 
 }
 
 /** The kinds of a plan's changes, in order. */
-export function kindsOf({ changes }: Pick<AccountPlan, "changes">): string[] {
+export function kindsOf({ changes }: Pick<ServiceAccountPlan, "changes">): string[] {
   return changes.map(({ kind }) => kind);
 }
 
 /** The one change of that kind; it is an error if there is none or are several. */
 export function changeOf<Kind extends Change["kind"]>(
-  { changes }: Pick<AccountPlan, "changes">,
+  { changes }: Pick<ServiceAccountPlan, "changes">,
   kind: Kind,
 ): Extract<Change, { kind: Kind }> {
   const found = changes.filter((change): change is Extract<Change, { kind: Kind }> => change.kind === kind);
@@ -124,10 +131,10 @@ export async function updateIn(world: World, changes: Partial<DesiredUpdate>): P
   return planUpdate(desired, await observeUpdate(desired, "", world.cluster, ports), REACH);
 }
 
-/** An update of the account that the story is about: nothing, but for what is told. */
+/** An update of the ServiceAccount that the story is about: nothing, but for what is told. */
 export function anUpdate(changes: Partial<DesiredUpdate>): DesiredUpdate {
   return {
-    account: anAccount("amazon-cloudwatch/cloudwatch-agent"),
+    serviceAccount: aServiceAccount("amazon-cloudwatch/cloudwatch-agent"),
     policies: { kind: "some", add: [], remove: [] },
     setTags: {},
     unsetTags: [],
@@ -141,7 +148,7 @@ export function anUpdate(changes: Partial<DesiredUpdate>): DesiredUpdate {
 /** Observes the world and plans a take-over, as `adopt` does. */
 export async function adoptionIn(world: World, path: string, releaseStack = false): Promise<AdoptionPlan> {
   const { cloudFormation, kubernetes, cluster } = world;
-  const desired = { account: anAccount(path), releaseStack };
+  const desired = { serviceAccount: aServiceAccount(path), releaseStack };
   const sources = { iam: world.aws.iam, kubernetes, cloudFormation };
   return planAdoption(desired, await observeAdoption(desired, "", cluster, sources));
 }

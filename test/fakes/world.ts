@@ -6,9 +6,13 @@ import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, Role } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
-import { roleMarks } from "../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { computedRoleName } from "../../src/model/role-name.ts";
-import { accountPath, subjectOf, type ServiceAccountRef } from "../../src/model/service-account-ref.ts";
+import {
+  serviceAccountPath,
+  subjectOf,
+  type ServiceAccountRef,
+} from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
 import { CallLog, logged } from "./calls.ts";
@@ -29,11 +33,11 @@ import {
   type ClusterState,
 } from "./kubernetes.ts";
 import { stsDenies, stsEffects, type Decree } from "./sts.ts";
-import { aCluster, anAccount, AUDIENCE, awsPolicy } from "./values.ts";
+import { aCluster, aServiceAccount, AUDIENCE, awsPolicy } from "./values.ts";
 
 /** Whom a role is for. */
 interface Granted {
-  readonly account: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccountRef;
   readonly audience?: string;
 }
 
@@ -44,7 +48,7 @@ export class World {
   readonly decree: Decree = {};
   readonly iam: IamState;
   readonly api: ClusterState;
-  /** Roles of Pod Identity associations by the account's `namespace/name`. */
+  /** Roles of Pod Identity associations by the ServiceAccount's `namespace/name`. */
   readonly associations = new Map<string, string>();
   /** CloudFormation stacks by id. */
   readonly stacks = new Map<string, StoredStack>();
@@ -58,18 +62,18 @@ export class World {
     this.api = {
       namespaces: new Set(["default", "kube-system"]),
       labels: new Map(),
-      accounts: new Map(),
+      serviceAccounts: new Map(),
       pods: [],
       workloads: new Map(),
       rollouts: new Map(),
       webhook: EKS_WEBHOOK,
       webhookCa: CLUSTER_CA,
-      podIdentity: (account) => this.associations.has(account),
+      podIdentity: (serviceAccount) => this.associations.has(serviceAccount),
       forbidden: new Set(),
       issuer: cluster.issuer,
       revision: 1000,
     };
-    const home = `arn:${cluster.partition}:iam::${cluster.account}`;
+    const home = `arn:${cluster.partition}:iam::${cluster.awsAccount}`;
     this.aws = {
       eks: logged("eks", asPort<EksPort>(eksEffects(cluster, this.associations)), this.log, eksDenies),
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
@@ -129,19 +133,19 @@ export class World {
     return this;
   }
 
-  /** An account by `namespace/name`, and its namespace. */
-  withAccount(
+  /** A ServiceAccount by `namespace/name`, and its namespace. */
+  withServiceAccount(
     path: string,
     changes: Partial<Pick<ServiceAccount, "labels" | "annotations" | "managers">> = {},
   ): this {
-    store(this.api, { ref: anAccount(path), labels: {}, annotations: {}, managers: [], ...changes });
+    store(this.api, { ref: aServiceAccount(path), labels: {}, annotations: {}, managers: [], ...changes });
     return this;
   }
 
-  /** A Deployment by `namespace/name` whose pods run with the account, and one pod of it as it is made now. */
-  withDeployment(path: string, account: string): this {
+  /** A Deployment by `namespace/name` whose pods run with the ServiceAccount, and one pod of it as it is made now. */
+  withDeployment(path: string, serviceAccount: string): this {
     const [namespace = ""] = path.split("/");
-    const manifest = manifestOf(account);
+    const manifest = manifestOf(serviceAccount);
     const key = `deployment/${path}`;
     this.api.namespaces.add(namespace);
     this.api.workloads.set(key, parseWorkload(key, specOf(manifest)));
@@ -166,36 +170,36 @@ export class World {
     return this;
   }
 
-  /** The grant of an account of this cluster. */
-  grantOf({ account, audience = AUDIENCE }: Granted): Grant {
+  /** The grant of a ServiceAccount of this cluster. */
+  grantOf({ serviceAccount, audience = AUDIENCE }: Granted): Grant {
     return {
       providerArn: providerArn(this.cluster, this.cluster.issuer),
       issuerHostPath: hostPath(this.cluster.issuer),
-      subject: subjectOf(account),
+      subject: subjectOf(serviceAccount),
       audience,
     };
   }
 
-  /** A trust policy that lets the account in, as irsa writes it. */
+  /** A trust policy that allows the ServiceAccount, as irsa writes it. */
   trustOf(desired: Granted): PolicyDocument {
     return trustPolicy([webIdentityStatement(this.grantOf(desired))]);
   }
 
-  /** The ARN of the role that irsa computes for the account. */
-  roleOf({ account }: Granted): RoleArn {
-    const { partition, account: owner } = this.cluster;
-    return `arn:${partition}:iam::${owner}:role/${computedRoleName(this.cluster, account, "")}` as RoleArn;
+  /** The ARN of the role that irsa computes for the ServiceAccount. */
+  roleOf({ serviceAccount }: Granted): RoleArn {
+    const { partition, awsAccount: owner } = this.cluster;
+    return `arn:${partition}:iam::${owner}:role/${computedRoleName(this.cluster, serviceAccount, "")}` as RoleArn;
   }
 
-  /** The tags of a role of ours for the account. */
-  marksOf({ account }: Granted, attached: readonly PolicyArn[] = []): Role["tags"] {
-    return roleMarks(this.cluster, account, "created", attached);
+  /** The tags of a role of ours for the ServiceAccount. */
+  marksOf({ serviceAccount }: Granted, attached: readonly PolicyArn[] = []): Role["tags"] {
+    return roleOwnershipTags(this.cluster, serviceAccount, "created", attached);
   }
 
-  /** The account as it is now. */
-  account(path = "amazon-cloudwatch/cloudwatch-agent"): ServiceAccount {
-    const found = this.api.accounts.get(accountPath(anAccount(path)));
-    if (found === undefined) throw new Error(`no account ${path} in this world`);
+  /** The ServiceAccount as it is now. */
+  serviceAccount(path = "amazon-cloudwatch/cloudwatch-agent"): ServiceAccount {
+    const found = this.api.serviceAccounts.get(serviceAccountPath(aServiceAccount(path)));
+    if (found === undefined) throw new Error(`no ServiceAccount ${path} in this world`);
     return found;
   }
 
@@ -212,9 +216,9 @@ export class World {
     this.iam.roles.set(found.role.name.toLowerCase(), { ...found, ...change(found) });
   }
 
-  /** Changes an account behind irsa's back. */
-  editAccount(path: string, change: (found: ServiceAccount) => Partial<ServiceAccount>): void {
-    const found = this.account(path);
+  /** Changes a ServiceAccount behind irsa's back. */
+  editServiceAccount(path: string, change: (found: ServiceAccount) => Partial<ServiceAccount>): void {
+    const found = this.serviceAccount(path);
     store(this.api, { ...found, ...change(found) });
   }
 
@@ -224,7 +228,7 @@ export class World {
     copyInto(copy.iam, this.iam);
     copyInto(copy.api, { ...this.api, podIdentity: copy.api.podIdentity });
     copyInto(copy.decree, this.decree);
-    for (const [account, role] of this.associations) copy.associations.set(account, role);
+    for (const [serviceAccount, role] of this.associations) copy.associations.set(serviceAccount, role);
     for (const [id, stack] of this.stacks) copy.stacks.set(id, stack);
     return copy;
   }
@@ -235,12 +239,15 @@ export class World {
       name,
       { ...found, attached: found.attached.toSorted() },
     ]);
-    const accounts = [...this.api.accounts].map(([path, found]) => [path, { ...found, resourceVersion: "" }]);
+    const serviceAccounts = [...this.api.serviceAccounts].map(([path, found]) => [
+      path,
+      { ...found, resourceVersion: "" },
+    ]);
     return structuredClone({
       providers: Object.fromEntries(this.iam.providers),
       roles: Object.fromEntries(roles) as object,
       namespaces: [...this.api.namespaces].toSorted(),
-      accounts: Object.fromEntries(accounts) as object,
+      serviceAccounts: Object.fromEntries(serviceAccounts) as object,
       workloads: [...this.api.workloads].map(([key, { template }]) => [
         key,
         template,

@@ -1,8 +1,18 @@
 import * as fc from "fast-check";
 import { Failure } from "../../src/model/failure.ts";
-import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { account, allow, association, audited, AUD, OTHER, provider, role, SUB } from "../audit/build.ts";
+import {
+  serviceAccount,
+  allow,
+  association,
+  audited,
+  AUD,
+  OTHER,
+  provider,
+  role,
+  SUB,
+} from "../audit/build.ts";
 import { INLINE, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import type { Given } from "./scenes.ts";
 
@@ -57,10 +67,10 @@ const annotations = fc.option(
   }),
   { nil: {} },
 );
-const accounts = fc
+const serviceAccounts = fc
   .uniqueArray(fc.constantFrom(...PATHS))
   .chain((paths) =>
-    fc.tuple(...paths.map((path) => annotations.map((given) => account(path, clean(given))))),
+    fc.tuple(...paths.map((path) => annotations.map((given) => serviceAccount(path, clean(given))))),
   );
 
 const pods = fc.array(
@@ -72,7 +82,7 @@ const pods = fc.array(
       phase: fc.constantFrom("Running", "Running", "Pending", "Succeeded"),
       staticKeys: fc.boolean(),
     })
-    .map(({ path, workload, role, phase, staticKeys }): Omit<PodGlance, "name"> => {
+    .map(({ path, workload, role, phase, staticKeys }): Omit<PodSummary, "name"> => {
       const [namespace = "", serviceAccountName = ""] = path.split("/");
       return {
         namespace,
@@ -121,12 +131,12 @@ const cluster = fc.record({
       weight: 4,
     }),
   ),
-  accounts: unread(accounts),
+  serviceAccounts: unread(serviceAccounts),
   pods: unread(pods.map((all) => all.map((one, at) => ({ ...one, name: `pod-${at}` })))),
   associations: unread(associations),
 });
 
-/** A world of one cluster or two with a few roles and accounts, healthy or broken in every way, parts of it unread. */
+/** A world of one cluster or two with a few roles and ServiceAccounts, healthy or broken in every way, parts of it unread. */
 export const arbitraryWorld: fc.Arbitrary<Given> = fc
   .record({
     roles: unread(roles),

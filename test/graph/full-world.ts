@@ -1,7 +1,17 @@
-import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { account, allow, association, AUD, audited, OTHER, role, SUB, trusting } from "../audit/build.ts";
+import {
+  serviceAccount,
+  allow,
+  association,
+  AUD,
+  audited,
+  OTHER,
+  role,
+  SUB,
+  trusting,
+} from "../audit/build.ts";
 import { INLINE, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import type { Given } from "./scenes.ts";
 
@@ -9,7 +19,7 @@ const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]
 const READ = trustPolicy([{ Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: "*" }]);
 const audience = { [AUD]: "sts.amazonaws.com" };
 
-function pod(name: string, workload: string | undefined, changes: Partial<PodGlance> = {}): PodGlance {
+function pod(name: string, workload: string | undefined, changes: Partial<PodSummary> = {}): PodSummary {
   return {
     namespace: "shop",
     name,
@@ -32,13 +42,16 @@ export function fullWorld(): Given {
   ];
   const clusters = [
     audited({
-      accounts: [
-        account("shop/cart", { role: "r" }),
-        account("shop/web", { role: "gone" }),
-        account("shop/plain"),
-        account("pay/worker"),
-        account("pay/vpc", { role: "v" }),
-        account("pay/default", { role: "admin", "irsa/ignore": "default-account=it is so until 2999-12-31" }),
+      serviceAccounts: [
+        serviceAccount("shop/cart", { role: "r" }),
+        serviceAccount("shop/web", { role: "gone" }),
+        serviceAccount("shop/plain"),
+        serviceAccount("pay/worker"),
+        serviceAccount("pay/vpc", { role: "v" }),
+        serviceAccount("pay/default", {
+          role: "admin",
+          "irsa/ignore": "default-account=it is so until 2999-12-31",
+        }),
       ],
       pods: [
         pod("cart-1", "deployment/cart", { roleArn: ownRole("r") }),
@@ -56,7 +69,7 @@ export function fullWorld(): Given {
     audited({
       cluster: OTHER,
       provider: "missing",
-      accounts: [account("shop/cart", { role: "r" })],
+      serviceAccounts: [serviceAccount("shop/cart", { role: "r" })],
       pods: undefined,
     }),
   ];

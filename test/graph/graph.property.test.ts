@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";
-import { becomingsOf, reachOf } from "../../src/audit/reach.ts";
+import { accessPathsOf, clusterFlagsOf } from "../../src/audit/access-index.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
@@ -61,16 +61,19 @@ function inOrder(order: Order, { inventory, details, policies }: Observed): Obse
         typeof one.provider === "object"
           ? { ...one.provider, clientIds: order(one.provider.clientIds) }
           : one.provider,
-      accounts:
-        one.accounts &&
-        order(one.accounts).map((account) => ({ ...account, annotations: entries(account.annotations) })),
+      serviceAccounts:
+        one.serviceAccounts &&
+        order(one.serviceAccounts).map((serviceAccount) => ({
+          ...serviceAccount,
+          annotations: entries(serviceAccount.annotations),
+        })),
       pods: one.pods && order(one.pods),
       associations: one.associations && order(one.associations),
     })),
   };
   return {
     inventory: reordered,
-    reach: reachOf(reordered, []),
+    access: clusterFlagsOf(reordered, []),
     details: new Map(
       order([...details]).map(([arn, one]) => [
         arn,
@@ -137,7 +140,7 @@ describe("every picture", () => {
     );
   });
 
-  it("leads to every account, workload and namespace from a cluster", () => {
+  it("leads to every ServiceAccount, workload and namespace from a cluster", () => {
     fc.assert(
       fc.property(arbitraryWorld, (world) => {
         const observed = observedOf(world);
@@ -158,14 +161,14 @@ describe("every picture", () => {
         const { edges } = graphOf(observed, reportOf(observed, ASKED));
         const becoming = edges.filter(({ kind }) => kind === "becomes");
         const drawn = new Set(becoming.map(({ from, to }) => `${from} > ${to}`));
-        const all = observed.reach.roles.flatMap(becomingsOf).map(({ role, cluster, candidate }) => {
+        const all = observed.access.roles.flatMap(accessPathsOf).map(({ role, cluster, candidate }) => {
           const { arn } = cluster.cluster;
           const { namespace, name } = candidate.ref;
           return [`${arn}/${namespace}/${name}`, `${arn}/${namespace}`, arn].map(
             (from) => `${from} > ${role.arn}`,
           );
         });
-        expect(all.filter((ways) => !ways.some((way) => drawn.has(way)))).toEqual([]);
+        expect(all.filter((paths) => !paths.some((way) => drawn.has(way)))).toEqual([]);
         const named = new Set(all.map(([own]) => own));
         const claimed = becoming.filter(({ state, from }) => state === "works" && from.split("/").length > 3);
         expect(claimed.map(({ from, to }) => `${from} > ${to}`).filter((way) => !named.has(way))).toEqual([]);

@@ -47,7 +47,7 @@ function hostileGraph(): AccessGraph {
     findings: [],
   }));
   return {
-    account: "111122223333",
+    awsAccount: "111122223333",
     observedAt: "2026-11-24T12:00:00.000Z",
     nodes,
     edges,

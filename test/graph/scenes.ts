@@ -1,5 +1,5 @@
 import type { Observed } from "../../src/audit/observe.ts";
-import { reachOf } from "../../src/audit/reach.ts";
+import { clusterFlagsOf } from "../../src/audit/access-index.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import type { Audit } from "../../src/audit/rule.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
@@ -15,7 +15,7 @@ export const ASKED: Asked = {
   rules: [],
   namespaces: [],
   unusedDays: 90,
-  borne: [],
+  suppressions: [],
   baseline: new Set(),
   places: new Map(),
 };
@@ -44,7 +44,7 @@ export function observedOf({
   ]);
   return {
     inventory: all,
-    reach: reachOf(all, []),
+    access: clusterFlagsOf(all, []),
     details: new Map(hanging),
     policies: policies ?? new Map(),
   };

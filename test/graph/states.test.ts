@@ -3,9 +3,19 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import { RULE_STATES, worst } from "../../src/graph/states.ts";
 import { GRAPH_STATES, type AccessGraph } from "../../src/model/access-graph.ts";
 import { Failure } from "../../src/model/failure.ts";
-import type { PodGlance } from "../../src/model/kubernetes-objects.ts";
+import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { account, allow, association, AUD, audited, pod, role, SUB, trusting } from "../audit/build.ts";
+import {
+  serviceAccount,
+  allow,
+  association,
+  AUD,
+  audited,
+  pod,
+  role,
+  SUB,
+  trusting,
+} from "../audit/build.ts";
 import { INLINE, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { drawn, type Given } from "./scenes.ts";
 
@@ -25,7 +35,7 @@ const PODS = trustPolicy([
     Action: ["sts:AssumeRole", "sts:TagSession"],
   },
 ]);
-const CART = account("shop/cart", { role: "r" });
+const CART = serviceAccount("shop/cart", { role: "r" });
 const R = role("r", trusting("shop/cart"));
 const audience = { [AUD]: "sts.amazonaws.com" };
 const cartIf = (conditions: object) =>
@@ -36,17 +46,17 @@ const cartIf = (conditions: object) =>
     ]),
   );
 
-function withoutRole(one: PodGlance): PodGlance {
+function withoutRole(one: PodSummary): PodSummary {
   return { ...without("roleArn", one), injected: false };
 }
 
-function without(key: "roleArn" | "workload", one: PodGlance): PodGlance {
-  return Object.fromEntries(Object.entries(one).filter(([name]) => name !== key)) as unknown as PodGlance;
+function without(key: "roleArn" | "workload", one: PodSummary): PodSummary {
+  return Object.fromEntries(Object.entries(one).filter(([name]) => name !== key)) as unknown as PodSummary;
 }
 
 const HEALTHY: Given = {
   roles: [R],
-  cluster: { accounts: [CART], pods: [pod()] },
+  cluster: { serviceAccounts: [CART], pods: [pod()] },
   details: { r: { attached: [S3_READ], inline: { one: INLINE } } },
   policies: new Map([[S3_READ, READ]]),
 };
@@ -72,8 +82,8 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    name: "an account that no pod runs as",
-    world: { ...HEALTHY, cluster: { accounts: [CART] } },
+    name: "a ServiceAccount that no pod runs as",
+    world: { ...HEALTHY, cluster: { serviceAccounts: [CART] } },
     states: {
       "namespace shop": "idle",
       "service-account cart": "idle",
@@ -84,22 +94,22 @@ const CASES: readonly Case[] = [
   },
   {
     name: "pods that could not be read: nobody says that no pod runs",
-    world: { ...HEALTHY, cluster: { accounts: [CART], pods: undefined } },
+    world: { ...HEALTHY, cluster: { serviceAccounts: [CART], pods: undefined } },
     states: { "service-account cart": "works" },
   },
   {
-    name: "an account without a role, and a namespace of such alone",
+    name: "a ServiceAccount without a role, and a namespace of such alone",
     world: {
       ...HEALTHY,
       cluster: {
-        accounts: [CART, account("shop/plain"), account("pay/plain")],
+        serviceAccounts: [CART, serviceAccount("shop/plain"), serviceAccount("pay/plain")],
         pods: [pod(), withoutRole(pod({ serviceAccountName: "plain" }))],
       },
     },
     states: { "service-account plain": undefined, "namespace pay": undefined, "namespace shop": "works" },
   },
   {
-    name: "a role that refuses: the account's fault, not the role's",
+    name: "a role that refuses: the ServiceAccount's fault, not the role's",
     world: { ...HEALTHY, roles: [role("r", trusting("shop/web"))] },
     states: {
       "namespace shop": "broken",
@@ -124,15 +134,19 @@ const CASES: readonly Case[] = [
   },
   {
     name: "an annotation that is no ARN",
-    world: { cluster: { accounts: [account("shop/cart", { "eks.amazonaws.com/role-arn": "cart role" })] } },
+    world: {
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart", { "eks.amazonaws.com/role-arn": "cart role" })],
+      },
+    },
     states: { "service-account cart": "broken", "role cart role": "broken", "cart > cart role": "broken" },
   },
   {
     name: "a role of another AWS account",
     world: {
       cluster: {
-        accounts: [
-          account("shop/cart", { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/far" }),
+        serviceAccounts: [
+          serviceAccount("shop/cart", { "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/far" }),
         ],
       },
     },
@@ -173,7 +187,10 @@ const CASES: readonly Case[] = [
     world: {
       ...HEALTHY,
       roles: [cartIf({ [AUD]: "vault" })],
-      cluster: { accounts: [account("shop/cart", { role: "r", audience: "vault" })], pods: [pod()] },
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart", { role: "r", audience: "vault" })],
+        pods: [pod()],
+      },
     },
     states: { "service-account cart": "broken", "cart > r": "broken" },
   },
@@ -184,7 +201,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "accounts that could not be read",
-    world: { ...HEALTHY, cluster: { accounts: undefined, pods: [pod()] } },
+    world: { ...HEALTHY, cluster: { serviceAccounts: undefined, pods: [pod()] } },
     states: { "service-account cart": "unknown", "cart > r": "idle", "deployment/cart > cart": "unknown" },
   },
   {
@@ -203,7 +220,10 @@ const CASES: readonly Case[] = [
   },
   {
     name: "pods from before the annotation",
-    world: { ...HEALTHY, cluster: { accounts: [CART], pods: [pod(), withoutRole(pod({ name: "cart-2" }))] } },
+    world: {
+      ...HEALTHY,
+      cluster: { serviceAccounts: [CART], pods: [pod(), withoutRole(pod({ name: "cart-2" }))] },
+    },
     states: {
       "deployment/cart > cart": "stale",
       "workload deployment/cart": "stale",
@@ -215,17 +235,17 @@ const CASES: readonly Case[] = [
   },
   {
     name: "pods with the role of an annotation that is gone",
-    world: { cluster: { accounts: [account("shop/cart")], pods: [pod()] } },
+    world: { cluster: { serviceAccounts: [serviceAccount("shop/cart")], pods: [pod()] } },
     states: { "deployment/cart > cart": "stale", "service-account cart": "stale", "role r": undefined },
   },
   {
-    name: "pods whose role was set by hand, of an account without one",
-    world: { cluster: { accounts: [account("shop/cart")], pods: [pod({ injected: false })] } },
+    name: "pods whose role was set by hand, of a ServiceAccount without one",
+    world: { cluster: { serviceAccounts: [serviceAccount("shop/cart")], pods: [pod({ injected: false })] } },
     states: { "deployment/cart > cart": "idle", "service-account cart": "idle" },
   },
   {
-    name: "pods of an account that is gone",
-    world: { ...HEALTHY, cluster: { accounts: [], pods: [pod()] } },
+    name: "pods of a ServiceAccount that is gone",
+    world: { ...HEALTHY, cluster: { serviceAccounts: [], pods: [pod()] } },
     states: {
       "deployment/cart > cart": "broken",
       "workload deployment/cart": "broken",
@@ -236,13 +256,13 @@ const CASES: readonly Case[] = [
     name: "a bare pod, and pods that have ended",
     world: {
       ...HEALTHY,
-      cluster: { accounts: [CART], pods: [without("workload", pod()), pod({ phase: "Succeeded" })] },
+      cluster: { serviceAccounts: [CART], pods: [without("workload", pod()), pod({ phase: "Succeeded" })] },
     },
     states: { "workload pod/cart-1": "works", "workload deployment/cart": undefined },
   },
   {
     name: "static keys change no state: the finding says it",
-    world: { ...HEALTHY, cluster: { accounts: [CART], pods: [pod({ staticKeys: true })] } },
+    world: { ...HEALTHY, cluster: { serviceAccounts: [CART], pods: [pod({ staticKeys: true })] } },
     states: { "deployment/cart > cart": "works", "service-account cart": "works" },
   },
   {
@@ -252,7 +272,7 @@ const CASES: readonly Case[] = [
       roles: [R, role("p", PODS)],
       details: { ...HEALTHY.details, p: {} },
       cluster: {
-        accounts: [CART],
+        serviceAccounts: [CART],
         pods: [withoutRole(pod())],
         associations: [association("shop/cart", "p")],
       },
@@ -270,7 +290,10 @@ const CASES: readonly Case[] = [
     name: "an association whose role does not let EKS in",
     world: {
       roles: [role("p", trustPolicy([]))],
-      cluster: { accounts: [account("shop/cart")], associations: [association("shop/cart", "p")] },
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        associations: [association("shop/cart", "p")],
+      },
     },
     states: { "cart > p": "broken", "service-account cart": "broken", "role p": "idle" },
   },
@@ -313,7 +336,7 @@ const CASES: readonly Case[] = [
     states: { "cart > a": "dangerous", "service-account cart": "dangerous", "cart > r": "works" },
   },
   {
-    name: "a role that is open to every account: one edge from the cluster",
+    name: "a role that is open to every ServiceAccount: one edge from the cluster",
     world: {
       ...HEALTHY,
       roles: [R, role("w", trustPolicy([allow({ StringEquals: audience })]))],
@@ -341,7 +364,7 @@ const CASES: readonly Case[] = [
     states: { "eks-work-cluster > w": "dangerous", "role w": "dangerous", "cart > w": undefined },
   },
   {
-    name: "a wildcard in a namespace is no danger: who may make accounts there is trusted",
+    name: "a wildcard in a namespace is no danger: who may make ServiceAccounts there is trusted",
     world: {
       ...HEALTHY,
       roles: [
@@ -419,7 +442,9 @@ describe("the states of a picture", () => {
       reason: "known",
       until: "2999-12-31",
     }));
-    expect(statesIn(drawn(world, { borne }), ["role w", "eks-work-cluster > w", "cart > r"])).toEqual({
+    expect(
+      statesIn(drawn(world, { suppressions: borne }), ["role w", "eks-work-cluster > w", "cart > r"]),
+    ).toEqual({
       "role w": "idle",
       "eks-work-cluster > w": "idle",
       "cart > r": "broken",

@@ -20,7 +20,7 @@ const OTHER_PROVIDER: ProviderArn = providerArn(OTHER_CLUSTER, OTHER_CLUSTER.iss
 const MACHINES = ownRole("legacy/reports");
 const ELSEWHERE = ownRole("other-cluster-agent");
 
-/** A world in which others live: roles, a provider, an account and a Deployment that no command is asked about. */
+/** A world in which others live: roles, a provider, a ServiceAccount and a Deployment that no command is asked about. */
 export function worldOfOthers(): World {
   const ofOtherCluster = aWorld(OTHER_CLUSTER).grantOf(aDesire());
   return aWorld()
@@ -31,7 +31,7 @@ export function worldOfOthers(): World {
     )
     .withRole(ELSEWHERE, { trust: trustPolicy([webIdentityStatement(ofOtherCluster)]) })
     .withProvider({ arn: OTHER_PROVIDER, tags: { owner: "platform" } })
-    .withAccount("team/theirs", { annotations: { note: "kept" }, labels: { team: "theirs" } })
+    .withServiceAccount("team/theirs", { annotations: { note: "kept" }, labels: { team: "theirs" } })
     .withDeployment("team/theirs", "theirs");
 }
 
@@ -40,7 +40,7 @@ export function othersIn(world: World): object {
   return structuredClone({
     roles: [MACHINES, ELSEWHERE].map((arn) => world.role(arn)),
     provider: world.iam.providers.get(OTHER_PROVIDER),
-    account: world.account("team/theirs"),
+    serviceAccount: world.serviceAccount("team/theirs"),
     workload: world.api.workloads.get("deployment/team/theirs"),
     pods: world.api.pods.filter(({ namespace }) => namespace === "team"),
   });

@@ -3,11 +3,11 @@ import { kubernetesAdapter } from "../../src/kubernetes/client.ts";
 import type { ApiAnswer, ApiRequest, Connection } from "../../src/kubernetes/connection.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { anAccount } from "../fakes/values.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 
-const CART = anAccount("shop/cart");
-const ACCOUNT_PATH = "/api/v1/namespaces/shop/serviceaccounts/cart";
+const CART = aServiceAccount("shop/cart");
+const SERVICE_ACCOUNT_PATH = "/api/v1/namespaces/shop/serviceaccounts/cart";
 const BOUND = { serviceAccountName: "cart" };
 const PODS_PATH = "/api/v1/namespaces/shop/pods";
 
@@ -35,7 +35,7 @@ const refused = (status: number, body: object): ApiAnswer => ({ status, body });
 const NOT_FOUND = refused(404, { reason: "NotFound", message: "not found" });
 
 describe("what is read", () => {
-  it("an account, with who wrote it", async () => {
+  it("a ServiceAccount, with who wrote it", async () => {
     const metadata = {
       resourceVersion: "7",
       labels: { a: "b" },
@@ -50,16 +50,16 @@ describe("what is read", () => {
       annotations: { c: "d" },
       managers: ["helm", "irsa", ""],
     });
-    expect(sent).toEqual([{ method: "GET", path: ACCOUNT_PATH }]);
+    expect(sent).toEqual([{ method: "GET", path: SERVICE_ACCOUNT_PATH }]);
   });
 
-  it("an account without anything, and none", async () => {
+  it("a ServiceAccount without anything, and none", async () => {
     const bare = answering({ status: 200, body: { metadata: {} } }).api;
     expect(await bare.getServiceAccount(CART)).toMatchObject({ labels: {}, annotations: {}, managers: [] });
     expect(await answering(NOT_FOUND).api.getServiceAccount(CART)).toBeUndefined();
   });
 
-  it("pods, page by page, those of the account alone", async () => {
+  it("pods, page by page, those of the ServiceAccount alone", async () => {
     const pod = (name: string) => ({
       metadata: { namespace: "shop", name, creationTimestamp: "2026-11-24T00:00:00Z" },
       spec: { serviceAccountName: "cart", containers: [] },
@@ -103,7 +103,7 @@ describe("what is read", () => {
     const { api, sent } = answering({ status: 201, body: { status: { token: "t" } } });
     expect(await api.requestToken(CART, audience, 600)).toBe("t");
     expect(sent).toMatchObject([
-      { path: `${ACCOUNT_PATH}/token`, body: { spec: { expirationSeconds: 600, audiences } } },
+      { path: `${SERVICE_ACCOUNT_PATH}/token`, body: { spec: { expirationSeconds: 600, audiences } } },
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe("what is written, in our name", () => {
     ]);
   });
 
-  it("an account", async () => {
+  it("a ServiceAccount", async () => {
     const { api, sent } = answering({ status: 201, body: {} });
     await api.createServiceAccount({ ref: CART, labels: { a: "b" }, annotations: { c: "d" } });
     expect(sent).toMatchObject([
@@ -145,22 +145,22 @@ describe("what is written, in our name", () => {
       "/apis/batch/v1/namespaces/shop/cronjobs/w",
       { jobTemplate: { spec: { template: { spec: BOUND } } } },
     ],
-  ] as const)("the account of a %s, that holds for one resourceVersion", async (kind, path, spec) => {
+  ] as const)("the ServiceAccount of a %s, that holds for one resourceVersion", async (kind, path, spec) => {
     const { api, sent } = answering({ status: 200, body: {} });
     const ref = { kind, namespace: "shop", name: "w" };
-    await api.bindWorkload({ ref, account: CART.name, resourceVersion: "7" });
+    await api.bindWorkload({ ref, serviceAccount: CART.name, resourceVersion: "7" });
     const body = { metadata: { resourceVersion: "7" }, spec };
     const contentType = "application/merge-patch+json";
     expect(sent).toEqual([{ method: "PATCH", path, query, contentType, body }]);
   });
 
-  it("an edit of an account, that holds for one resourceVersion", async () => {
+  it("an edit of a ServiceAccount, that holds for one resourceVersion", async () => {
     const { api, sent } = answering({ status: 200, body: {} });
     await api.patchServiceAccount({ ref: CART, labels: {}, annotations: { c: "d" }, resourceVersion: "7" });
     expect(sent).toEqual([
       {
         method: "PATCH",
-        path: ACCOUNT_PATH,
+        path: SERVICE_ACCOUNT_PATH,
         query,
         contentType: "application/merge-patch+json",
         body: { metadata: { resourceVersion: "7", labels: {}, annotations: { c: "d" } } },
@@ -179,13 +179,13 @@ describe("what is removed", () => {
     });
   });
 
-  it("an account, if it still has that resourceVersion", async () => {
+  it("a ServiceAccount, if it still has that resourceVersion", async () => {
     const { api, sent } = answering({ status: 200, body: {} });
     await api.deleteServiceAccount(CART, "7");
     expect(sent).toEqual([
       {
         method: "DELETE",
-        path: ACCOUNT_PATH,
+        path: SERVICE_ACCOUNT_PATH,
         body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { resourceVersion: "7" } },
       },
     ]);
@@ -194,7 +194,7 @@ describe("what is removed", () => {
   it.each([
     [NOT_FOUND, "gone"],
     [refused(409, { reason: "Conflict", message: "the UID or version in the precondition" }), "conflict"],
-  ])("an account that is not as it was seen is told apart", async (answer, code) => {
+  ])("a ServiceAccount that is not as it was seen is told apart", async (answer, code) => {
     expect((await stopOf(answering(answer).api.deleteServiceAccount(CART, "7"))).code).toBe(code);
   });
 });

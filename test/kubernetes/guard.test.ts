@@ -6,19 +6,19 @@ import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
-import { aCluster, anAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
+import { aCluster, aServiceAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 import { accessTo, startApiServer, type ApiServer, type Received } from "./api-server.ts";
 import { newSigner, outOfReach, type TokenClaims, type TokenSigner } from "./token-signer.ts";
 
 const FORBIDDEN: ApiAnswer = { status: 403, body: { message: "forbidden" } };
-const ACCOUNT = anAccount("shop/cart");
+const SERVICE_ACCOUNT = aServiceAccount("shop/cart");
 
 /** What the API server says of its issuer, by way of asking; what is absent is forbidden. */
 interface Says {
   readonly discovery?: string;
   /** Changes of the token that the ServiceAccount gets, and of that of `default`. */
-  readonly ofAccount?: Partial<TokenClaims>;
+  readonly ofServiceAccount?: Partial<TokenClaims>;
   readonly ofDefault?: Partial<TokenClaims>;
   readonly signer?: TokenSigner;
   /** In place of a token. */
@@ -45,7 +45,7 @@ async function answerTo({ url, body }: Received): Promise<ApiAnswer | "hang-up">
   if (url === "/.well-known/openid-configuration")
     return says.discovery === undefined ? FORBIDDEN : { status: 200, body: { issuer: says.discovery } };
   const name = url.includes("/serviceaccounts/default/") ? "default" : "cart";
-  const changes = name === "default" ? says.ofDefault : says.ofAccount;
+  const changes = name === "default" ? says.ofDefault : says.ofServiceAccount;
   if (changes === undefined) return FORBIDDEN;
   const { audiences: aud } = (body as { spec: { audiences: string[] } }).spec;
   const claims = { iss: ISSUER, sub: `system:serviceaccount:shop:${name}`, aud, ...changes };
@@ -63,7 +63,7 @@ const described = (caPem: string, endpoint = server.url): ClusterWithIssuer => (
 const readKeys = async (): Promise<JSONWebKeySet> => signer.keys;
 
 const prove = (cluster: ClusterWithIssuer, caPem = server.caPem, more = {}, keys: ReadKeys = readKeys) =>
-  provedConnection(accessTo(server.url, caPem, more), cluster, ACCOUNT, keys);
+  provedConnection(accessTo(server.url, caPem, more), cluster, SERVICE_ACCOUNT, keys);
 
 describe("a context is proved to be the cluster", () => {
   it("by the certificate authority that EKS names, whatever its kubeconfig trusts", async () => {
@@ -82,10 +82,10 @@ describe("a context is proved to be the cluster", () => {
   });
 
   it.each<readonly [string, Says]>([
-    ["of the ServiceAccount", { ofAccount: {} }],
+    ["of the ServiceAccount", { ofServiceAccount: {} }],
     ["of the namespace's default one", { ofDefault: {} }],
-    ["where discovery says the same", { discovery: ISSUER, ofAccount: {} }],
-    ["by a clock that is four minutes late", { ofAccount: { exp: -240 } }],
+    ["where discovery says the same", { discovery: ISSUER, ofServiceAccount: {} }],
+    ["by a clock that is four minutes late", { ofServiceAccount: { exp: -240 } }],
   ])("by a token that the issuer's published keys verify: %s", async (_how, said) => {
     says = said;
     const connection = await prove(described(CLUSTER_CA));
@@ -97,7 +97,7 @@ describe("a context is proved to be the cluster", () => {
 describe("a token proves it with whatever key issuers sign by", () => {
   it.each(["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"])("%s", async (alg) => {
     const other = await newSigner("k2", alg);
-    says = { ofAccount: {}, signer: other };
+    says = { ofServiceAccount: {}, signer: other };
     const connection = await prove(described(CLUSTER_CA), server.caPem, {}, async () => other.keys);
     expect(connection.server).toBe(server.url);
     connection.close();
@@ -105,7 +105,7 @@ describe("a token proves it with whatever key issuers sign by", () => {
 
   it("but not by one of which nobody says that it is used", async () => {
     const other = await newSigner("k2", "PS256");
-    says = { ofAccount: {}, signer: other };
+    says = { ofServiceAccount: {}, signer: other };
     const proving = prove(described(CLUSTER_CA), server.caPem, {}, async () => other.keys);
     expect(await stopOf(proving)).toMatchObject({ code: "wrong-cluster" });
   });
@@ -126,7 +126,7 @@ describe("a tunnel", () => {
     return provedConnection(
       config,
       described(authority.certificatePem, `https://${HOST}`),
-      ACCOUNT,
+      SERVICE_ACCOUNT,
       readKeys,
     );
   }
@@ -147,8 +147,11 @@ describe("a tunnel", () => {
 describe("a context is refused", () => {
   it.each<readonly [string, Says]>([
     ["discovery names another issuer", { discovery: OLD_ISSUER }],
-    ["discovery names another issuer, whatever its tokens say", { discovery: OLD_ISSUER, ofAccount: {} }],
-    ["the ServiceAccount's token is another issuer's", { ofAccount: { iss: OLD_ISSUER } }],
+    [
+      "discovery names another issuer, whatever its tokens say",
+      { discovery: OLD_ISSUER, ofServiceAccount: {} },
+    ],
+    ["the ServiceAccount's token is another issuer's", { ofServiceAccount: { iss: OLD_ISSUER } }],
   ])("as another cluster where %s", async (_what, said) => {
     says = said;
     const stop = await stopOf(prove(described(CLUSTER_CA)));
@@ -157,13 +160,19 @@ describe("a context is refused", () => {
   });
 
   it.each<readonly [string, () => Says]>([
-    ["is signed by another key", () => ({ ofAccount: {}, signer: stranger })],
-    ["is for other audiences than was asked for", () => ({ ofAccount: { aud: ["sts.amazonaws.com"] } })],
-    ["is of another ServiceAccount", () => ({ ofAccount: { sub: "system:serviceaccount:evil:cart" } })],
-    ["has expired", () => ({ ofAccount: { exp: -3600 } })],
-    ["never expires", () => ({ ofAccount: { exp: "none" } })],
-    ["is not signed at all", () => ({ ofAccount: {}, token: unsigned() })],
-    ["is no token", () => ({ ofAccount: {}, token: "x" })],
+    ["is signed by another key", () => ({ ofServiceAccount: {}, signer: stranger })],
+    [
+      "is for other audiences than was asked for",
+      () => ({ ofServiceAccount: { aud: ["sts.amazonaws.com"] } }),
+    ],
+    [
+      "is of another ServiceAccount",
+      () => ({ ofServiceAccount: { sub: "system:serviceaccount:evil:cart" } }),
+    ],
+    ["has expired", () => ({ ofServiceAccount: { exp: -3600 } })],
+    ["never expires", () => ({ ofServiceAccount: { exp: "none" } })],
+    ["is not signed at all", () => ({ ofServiceAccount: {}, token: unsigned() })],
+    ["is no token", () => ({ ofServiceAccount: {}, token: "x" })],
   ])("as another cluster where its token %s", async (_what, said) => {
     says = { discovery: ISSUER, ...said() };
     expect(await stopOf(prove(described(CLUSTER_CA)))).toMatchObject({
@@ -191,12 +200,12 @@ describe("a context is refused", () => {
     ],
     [
       "without an issuer",
-      () => ({ ofAccount: {}, token: "x" }),
+      () => ({ ofServiceAccount: {}, token: "x" }),
       () => [["context", "ctx     issuer none: it gives no JSON Web Token"]],
     ],
     [
       "with a token that somebody else signed",
-      () => ({ ofAccount: {}, signer: stranger }),
+      () => ({ ofServiceAccount: {}, signer: stranger }),
       () => [
         ["context", `ctx     ${server.url}`],
         [
@@ -236,14 +245,14 @@ describe("a context is refused", () => {
   it.each(["/version", "/.well-known/openid-configuration"])(
     "as unreachable, not as another, where it hangs up on %s",
     async (silentOn) => {
-      says = { silentOn, ofAccount: {} };
+      says = { silentOn, ofServiceAccount: {} };
       const caPem = silentOn === "/version" ? server.caPem : CLUSTER_CA;
       expect(await stopOf(prove(described(caPem)))).toMatchObject({ code: "unreachable" });
     },
   );
 
   it("as asked wrongly where reading the keys says so", async () => {
-    says = { discovery: ISSUER, ofAccount: {} };
+    says = { discovery: ISSUER, ofServiceAccount: {} };
     const wrong = async () => {
       throw new Failure("input", "invalid-proxy", "HTTPS_PROXY: is no URL");
     };
@@ -254,14 +263,14 @@ describe("a context is refused", () => {
   });
 
   it("as unproved where the issuer can't be reached", async () => {
-    says = { discovery: ISSUER, ofAccount: {} };
+    says = { discovery: ISSUER, ofServiceAccount: {} };
     const stop = await stopOf(prove(described(CLUSTER_CA), server.caPem, {}, outOfReach));
     expect(stop.code).toBe("unproved-cluster");
     expect(textOf(stop)).toContain("no route to host");
   });
 
   it("where its server's certificate is of nobody that is trusted, before anything is sent", async () => {
-    says = { discovery: ISSUER, ofAccount: {} };
+    says = { discovery: ISSUER, ofServiceAccount: {} };
     expect(await stopOf(prove(described(CLUSTER_CA), CLUSTER_CA))).toMatchObject({ code: "tls" });
     expect(server.received).toEqual([]);
   });
@@ -280,7 +289,7 @@ function unsigned(): string {
 it("a server that can't be reached is said to be so, not unproved", async () => {
   const { url, caPem } = server;
   await server.stop();
-  const proving = provedConnection(accessTo(url, caPem), described(caPem), ACCOUNT, readKeys);
+  const proving = provedConnection(accessTo(url, caPem), described(caPem), SERVICE_ACCOUNT, readKeys);
   expect(await stopOf(proving)).toMatchObject({ code: "unreachable" });
   server = await startApiServer(() => FORBIDDEN);
 });

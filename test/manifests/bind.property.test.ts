@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { readManifests } from "../../src/manifests/read-manifests.ts";
-import { ACCOUNT, bound } from "./bound.ts";
+import { SERVICE_ACCOUNT, bound } from "./bound.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,19 +31,19 @@ const text = fc.oneof(
     " lead",
   ),
 );
-const account = fc.constantFrom(undefined, "old", "true", "", "1", null);
+const serviceAccount = fc.constantFrom(undefined, "old", "true", "", "1", null);
 
 const podSpec = fc
   .record({
-    account,
+    serviceAccount,
     older: fc.constantFrom(undefined, "old"),
     first: fc.boolean(),
     command: fc.array(text, { maxLength: 3 }),
     value: text,
   })
-  .map(({ account, older, first, command, value }): Json => {
+  .map(({ serviceAccount, older, first, command, value }): Json => {
     const own = {
-      ...(account !== undefined && { serviceAccountName: account }),
+      ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
       ...(older !== undefined && { serviceAccount: older }),
     };
     const rest = { containers: [{ name: "app", command, env: [{ name: "V", value }] }], nodeSelector: {} };
@@ -108,7 +108,7 @@ it("changes serviceAccountName and nothing else, and nothing the second time", (
     fc.property(file, (before) => {
       const { text: after, bound: found, refused } = bound(before);
       expect(refused).toEqual([]);
-      expect(valuesOf(after)).toEqual(valuesOf(before).map(withAccount));
+      expect(valuesOf(after)).toEqual(valuesOf(before).map(withServiceAccount));
       expect(bound(after).text).toBe(after);
       expect(bound(after).bound.every(({ changed }) => !changed)).toBe(true);
       expect(found.some(({ changed }) => changed)).toBe(before !== after);
@@ -119,12 +119,12 @@ it("changes serviceAccountName and nothing else, and nothing the second time", (
   expect(rewritten).toBeGreaterThan(250);
 });
 
-it("keeps every line but those of the account", () => {
+it("keeps every line but those of the ServiceAccount", () => {
   fc.assert(
     fc.property(file, (before) => {
       const kept = bound(before)
         .text.split("\n")
-        .filter((line) => !line.includes(ACCOUNT));
+        .filter((line) => !line.includes(SERVICE_ACCOUNT));
       const lines = before.split("\n");
       let at = 0;
       for (const line of kept) {
@@ -141,10 +141,10 @@ function valuesOf(text: string): unknown[] {
 }
 
 /** What the document should say afterwards. A remark in a block scalar may have made it something else. */
-function withAccount(value: unknown): unknown {
+function withServiceAccount(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("kind" in value)) return value;
   const { apiVersion, kind, items, metadata, spec } = value as Manifest;
-  if (kind === "List") return { ...value, items: items?.map(withAccount) };
+  if (kind === "List") return { ...value, items: items?.map(withServiceAccount) };
   const isMeant = metadata?.namespace === undefined || metadata.namespace === "shop";
   const isOurs = WRAPS[kind]?.[0] === apiVersion && isMeant;
   return isOurs && spec !== undefined ? { ...value, spec: inSpec(kind, spec) } : value;
@@ -171,7 +171,7 @@ function inSpec(kind: string, spec: Json): Json {
     : inTemplate(spec);
 }
 
-/** The older field alone is as good, where it names the account; it never does here. */
+/** The older field alone is as good, where it names the ServiceAccount; it never does here. */
 function setIn(podSpec: Json): Json {
-  return { ...podSpec, serviceAccountName: ACCOUNT };
+  return { ...podSpec, serviceAccountName: SERVICE_ACCOUNT };
 }

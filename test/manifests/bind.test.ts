@@ -57,11 +57,13 @@ describe("names that YAML would take for something else", () => {
     "2001-01-01",
     ".inf".slice(1),
     "nan",
-  ])("%s is quoted", (account) => {
-    expect(bound(pod("a"), { account }).text).toContain(`\n  serviceAccountName: "${account}"\n`);
+  ])("%s is quoted", (serviceAccount) => {
+    expect(bound(pod("a"), { serviceAccount }).text).toContain(
+      `\n  serviceAccountName: "${serviceAccount}"\n`,
+    );
   });
-  it.each(["agent", "e1", "a.b-c", "nano", "x123"])("%s is not", (account) => {
-    expect(bound(pod("a"), { account }).text).toContain(`\n  serviceAccountName: ${account}\n`);
+  it.each(["agent", "e1", "a.b-c", "nano", "x123"])("%s is not", (serviceAccount) => {
+    expect(bound(pod("a"), { serviceAccount }).text).toContain(`\n  serviceAccountName: ${serviceAccount}\n`);
   });
 });
 
@@ -93,19 +95,19 @@ describe("what can't be bound without changing something else", () => {
       /^shares its pod template: \*t \(line 8\) would change with it$/,
     ],
     [
-      "an account that others take",
+      "a ServiceAccount that others take",
       `${pod("a")}  serviceAccountName: &sa old\nx: *sa\n`,
       /^has a serviceAccountName with the anchor &sa, which others take too$/,
     ],
     [
-      "an account that is no text",
+      "a ServiceAccount that is no text",
       `${pod("a")}  serviceAccountName: [a]\n`,
       /^has a serviceAccountName that is no text$/,
     ],
     [
-      "an account of another type",
+      "a ServiceAccount of another type",
       `${pod("a")}  serviceAccountName: !!binary YQ==\n`,
-      /more than its account would change$/,
+      /more than its ServiceAccount would change$/,
     ],
   ];
 

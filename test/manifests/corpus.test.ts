@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, bound } from "./bound.ts";
+import { SERVICE_ACCOUNT, bound } from "./bound.ts";
 
 const FOLDER = fileURLToPath(new URL("corpus", import.meta.url));
 const FILES = readdirSync(FOLDER).filter((name) => name.includes(".in."));
@@ -36,11 +36,11 @@ describe.each(FILES)("%s", (name) => {
     expect(bound(once).text).toBe(once);
   });
 
-  it("differs in lines that name the account, and no other", () => {
+  it("differs in lines that name the ServiceAccount, and no other", () => {
     const before = new Set(read(name).split("\n"));
     const added = bound(read(name))
       .text.split("\n")
       .filter((line) => !before.has(line));
-    for (const line of added) expect(line).toContain(ACCOUNT);
+    for (const line of added) expect(line).toContain(SERVICE_ACCOUNT);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { findAccounts } from "../../src/manifests/find-accounts.ts";
+import { findServiceAccounts } from "../../src/manifests/find-service-accounts.ts";
 import { readManifests } from "../../src/manifests/read-manifests.ts";
 
 function found(text: string) {
   const read = readManifests(text);
   if (!read.ok) throw new Error(read.problem);
-  return findAccounts(read.value);
+  return findServiceAccounts(read.value);
 }
 
 describe("the ServiceAccounts of a file", () => {

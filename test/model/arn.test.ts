@@ -32,8 +32,14 @@ describe("the ARN of a cluster", () => {
       "111122223333",
       "x",
     ],
-  ])("%s", (arn, partition, region, account, name) => {
-    expect(clusterRef(right(parseClusterArn(arn)))).toMatchObject({ arn, partition, region, account, name });
+  ])("%s", (arn, partition, region, awsAccount, name) => {
+    expect(clusterRef(right(parseClusterArn(arn)))).toMatchObject({
+      arn,
+      partition,
+      region,
+      awsAccount,
+      name,
+    });
   });
 
   it.each([
@@ -58,7 +64,7 @@ describe("the ARN of a role", () => {
     ["arn:aws-cn:iam::111122223333:role/a+=,.@-_1", "/", "a+=,.@-_1"],
   ])("%s has its path and its name", (arn, path, name) => {
     const ref = roleRef(right(parseRoleArn(arn)));
-    expect(ref).toMatchObject({ arn, path, name, account: "111122223333" });
+    expect(ref).toMatchObject({ arn, path, name, awsAccount: "111122223333" });
   });
 
   it("is put together as it is taken apart", () => {
@@ -70,7 +76,7 @@ describe("the ARN of a role", () => {
         const path = segments.length === 0 ? "/" : `/${segments.join("/")}/`;
         const arn = roleArn(cluster, path, name);
         expect(parseRoleArn(arn)).toEqual({ ok: true, value: arn });
-        expect(roleRef(arn)).toMatchObject({ path, name, partition: "aws", account: cluster.account });
+        expect(roleRef(arn)).toMatchObject({ path, name, partition: "aws", awsAccount: cluster.awsAccount });
       }),
     );
   });
@@ -79,7 +85,7 @@ describe("the ARN of a role", () => {
     ["arn:aws:iam::111122223333:user/x", "names a 'user'"],
     ["arn:aws:sts::111122223333:assumed-role/x/y", "names the service 'sts', not iam"],
     ["arn:aws:iam::aws:role/x", "role ARN"],
-    ["arn:aws:iam::1:role/x", "its account '1' is not twelve digits"],
+    ["arn:aws:iam::1:role/x", "its ServiceAccount '1' is not twelve digits"],
     ["arn:aws:iam::111122223333:role/", "role ARN"],
     [`arn:aws:iam::111122223333:role/${"r".repeat(65)}`, "role ARN"],
     ["agent", "one looks like arn:aws:iam::111122223333:role/my-role"],

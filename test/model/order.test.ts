@@ -3,10 +3,10 @@ import { createdRole } from "../../src/model/authority.ts";
 import { effectOfAll, type Change } from "../../src/model/change.ts";
 import { prerequisites } from "../../src/model/order.ts";
 import { countTargets } from "../../src/model/plan.ts";
-import { anAccount, CLOUDWATCH, INLINE, ownRole, S3_READ } from "../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH, INLINE, ownRole, S3_READ } from "../fakes/values.ts";
 
 const role = createdRole({ arn: ownRole("agent") });
-const account = anAccount("monitoring/agent");
+const serviceAccount = aServiceAccount("monitoring/agent");
 const observed = "digest";
 
 const edit: Change = { kind: "edit-role", arn: role, observed };
@@ -16,28 +16,44 @@ const put: Change = { kind: "put-inline-policy", role, name: "irsa", after: INLI
 const drop: Change = { kind: "delete-inline-policy", role, name: "irsa" };
 const leave: Change = { kind: "leave-instance-profile", role, profile: "nodes" };
 const gone: Change = { kind: "delete-role", arn: role, observed };
-const goneAccount: Change = { kind: "delete-account", role, account, observed, resourceVersion: "7" };
-const editAccount: Change = {
-  kind: "edit-account",
+const goneServiceAccount: Change = {
+  kind: "delete-service-account",
   role,
-  account,
+  serviceAccount,
+  observed,
+  resourceVersion: "7",
+};
+const editServiceAccount: Change = {
+  kind: "edit-service-account",
+  role,
+  serviceAccount,
   setLabels: {},
   setAnnotations: {},
   before: {},
   observed,
   resourceVersion: "7",
 };
-const namespace: Change = { kind: "create-namespace", role, namespace: account.namespace };
+const namespace: Change = { kind: "create-namespace", role, namespace: serviceAccount.namespace };
 const otherNamespace: Change = {
   kind: "create-namespace",
   role,
-  namespace: anAccount("web/agent").namespace,
+  namespace: aServiceAccount("web/agent").namespace,
 };
-const newAccount: Change = { kind: "create-account", role, account, labels: {}, annotations: {} };
+const newServiceAccount: Change = {
+  kind: "create-service-account",
+  role,
+  serviceAccount,
+  labels: {},
+  annotations: {},
+};
 const provider = "arn:aws:iam::111122223333:oidc-provider/host/id" as never;
 const goneProvider: Change = { kind: "delete-provider", arn: provider, observed };
 const other = createdRole({ arn: ownRole("other") });
-const otherAccount: Change = { ...goneAccount, account: anAccount("web/agent"), role: other };
+const otherAccount: Change = {
+  ...goneServiceAccount,
+  serviceAccount: aServiceAccount("web/agent"),
+  role: other,
+};
 const goneOther: Change = { kind: "delete-role", arn: other, observed };
 const elsewhere: Change = { kind: "detach-policy", role: other, policy: CLOUDWATCH };
 
@@ -70,17 +86,17 @@ function waits(...changes: readonly Change[]): number[][] {
 describe("what waits for what", () => {
   it.each<readonly [string, readonly Change[], readonly number[][]]>([
     [
-      "a role is taken down from the account inwards",
-      [goneAccount, detach, drop, leave, gone],
+      "a role is taken down from the ServiceAccount inwards",
+      [goneServiceAccount, detach, drop, leave, gone],
       [[], [0], [0], [0], [0, 1, 2, 3]],
     ],
     [
-      "a stack goes after the marks of role and account, and the role is looked at last",
-      [edit, editAccount, retain, goneStack, confirm],
+      "a stack goes after the marks of role and ServiceAccount, and the role is looked at last",
+      [edit, editServiceAccount, retain, goneStack, confirm],
       [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3]],
     ],
     [
-      "stacks of several accounts go side by side",
+      "stacks of several ServiceAccounts go side by side",
       [goneStack, { ...goneStack, stack: { name: "x", id: "x" }, role: other }],
       [[], []],
     ],
@@ -93,8 +109,16 @@ describe("what waits for what", () => {
     ["what is given first is given first", [attach, put, detach, drop], [[], [], [0, 1], [0, 1]]],
     ["what is taken first is taken first", [detach, attach], [[], [0]]],
     ["roles do not wait for each other", [edit, elsewhere, gone], [[], [], [0]]],
-    ["an account waits for its namespace alone", [otherNamespace, namespace, newAccount], [[], [], [1]]],
-    ["an account that is annotated waits for IAM", [edit, attach, editAccount], [[], [0], [0, 1]]],
+    [
+      "a ServiceAccount waits for its namespace alone",
+      [otherNamespace, namespace, newServiceAccount],
+      [[], [], [1]],
+    ],
+    [
+      "a ServiceAccount that is annotated waits for IAM",
+      [edit, attach, editServiceAccount],
+      [[], [0], [0, 1]],
+    ],
     ["accounts do not wait for each other's roles", [edit, otherAccount, goneOther], [[], [], [1]]],
     ["a provider goes when the roles are done", [edit, detach, goneProvider], [[], [0], [0, 1]]],
   ])("%s", (_name, changes, expected) => {
@@ -103,7 +127,7 @@ describe("what waits for what", () => {
 });
 
 it("counts what is made, changed and removed by thing, whatever hangs on it", () => {
-  expect(countTargets([goneAccount, detach, drop, gone, elsewhere, namespace])).toEqual({
+  expect(countTargets([goneServiceAccount, detach, drop, gone, elsewhere, namespace])).toEqual({
     create: 1,
     change: 1,
     remove: 2,

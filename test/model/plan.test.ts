@@ -38,17 +38,17 @@ describe("a plan's digest", () => {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
-  it("leaves out what does not matter: notes, and an account's resourceVersion", async () => {
-    const world = aWorld().withProvider().withAccount("amazon-cloudwatch/cloudwatch-agent");
+  it("leaves out what does not matter: notes, and a ServiceAccount's resourceVersion", async () => {
+    const world = aWorld().withProvider().withServiceAccount("amazon-cloudwatch/cloudwatch-agent");
     const planned = async (): Promise<Plan> => ({
       cluster: world.cluster,
       ...(await planIn(world, aDesire({ adopt: true }))),
     });
     const before = await planned();
-    world.editAccount("amazon-cloudwatch/cloudwatch-agent", () => ({}));
+    world.editServiceAccount("amazon-cloudwatch/cloudwatch-agent", () => ({}));
     const after = await planned();
-    expect(changeOf(after, "edit-account").resourceVersion).not.toBe(
-      changeOf(before, "edit-account").resourceVersion,
+    expect(changeOf(after, "edit-service-account").resourceVersion).not.toBe(
+      changeOf(before, "edit-service-account").resourceVersion,
     );
     expect(planDigest({ ...after, notes: [{ level: "info", code: "x", message: "y" }] })).toBe(
       planDigest(before),

@@ -18,8 +18,8 @@ const clusterOf = (name: string) => {
 test("every computed name matches the pattern of its cluster and prefix, cut names too, and the one of any cluster", () => {
   fc.assert(
     fc.property(clusterNames, names, names, prefixes, (cluster, namespace, name, prefix) => {
-      const account = { namespace: namespace as NamespaceName, name: name as ServiceAccountName };
-      const computed = computedRoleName(clusterOf(cluster), account, prefix);
+      const serviceAccount = { namespace: namespace as NamespaceName, name: name as ServiceAccountName };
+      const computed = computedRoleName(clusterOf(cluster), serviceAccount, prefix);
       expect(matchesWildcard(computedNamePattern(prefix, cluster), computed)).toBe(true);
       expect(matchesWildcard(computedNamePattern(prefix), computed)).toBe(true);
     }),

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clusterRef, parseClusterArn, type ClusterRef } from "../../src/model/arn.ts";
 import { computedRoleName, parseRoleName } from "../../src/model/role-name.ts";
-import { anAccount, right } from "../fakes/values.ts";
+import { aServiceAccount, right } from "../fakes/values.ts";
 
 const clusterOf = (arn: string): ClusterRef => clusterRef(right(parseClusterArn(arn)));
 const SEOUL = "arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster";
@@ -24,8 +24,8 @@ describe("golden names", () => {
     ],
     [SEOUL, "a/b", "", "eks-work-cluster-a-b-ucnioz3vaq"],
     ["arn:aws-cn:eks:cn-north-1:444455556666:cluster/C_1", "shop/cart.v2", "", "C_1-shop-cart.v2-p6bl4ykzil"],
-  ])("%s %s '%s'", (arn, account, prefix, name) => {
-    expect(computedRoleName(clusterOf(arn), anAccount(account), prefix)).toBe(name);
+  ])("%s %s '%s'", (arn, serviceAccount, prefix, name) => {
+    expect(computedRoleName(clusterOf(arn), aServiceAccount(serviceAccount), prefix)).toBe(name);
   });
 });
 
@@ -38,17 +38,17 @@ const paths = fc
 const clusters = fc
   .record({
     name: fc.stringMatching(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/),
-    account: fc.stringMatching(/^\d{12}$/),
+    awsAccount: fc.stringMatching(/^\d{12}$/),
     region: fc.constantFrom("eu-west-1", "us-east-1", "ap-northeast-2"),
   })
-  .map(({ name, account, region }) => clusterOf(`arn:aws:eks:${region}:${account}:cluster/${name}`));
+  .map(({ name, awsAccount, region }) => clusterOf(`arn:aws:eks:${region}:${awsAccount}:cluster/${name}`));
 const prefixes = fc.stringMatching(/^[\w+=,.@-]{0,40}$/);
 
 describe("a computed name", () => {
-  it("is one that IAM takes, whatever the cluster, the account and the prefix", () => {
+  it("is one that IAM takes, whatever the cluster, the ServiceAccount and the prefix", () => {
     fc.assert(
       fc.property(clusters, paths, prefixes, (cluster, path, prefix) => {
-        const name = computedRoleName(cluster, anAccount(path), prefix);
+        const name = computedRoleName(cluster, aServiceAccount(path), prefix);
         expect(name.length).toBeLessThanOrEqual(64);
         expect(parseRoleName(name)).toEqual({ ok: true, value: name });
         expect(name).toMatch(/[^-.]-[a-z2-7]{10}$/);
@@ -57,14 +57,14 @@ describe("a computed name", () => {
     );
   });
 
-  it("is the same each time, and another for any other cluster ARN, namespace or account", () => {
+  it("is the same each time, and another for any other cluster ARN, namespace or ServiceAccount", () => {
     const asks = fc.tuple(clusters, paths);
     fc.assert(
       fc.property(asks, asks, ([cluster, path], [otherCluster, otherPath]) => {
-        const name = computedRoleName(cluster, anAccount(path), "");
-        const other = computedRoleName(otherCluster, anAccount(otherPath), "");
+        const name = computedRoleName(cluster, aServiceAccount(path), "");
+        const other = computedRoleName(otherCluster, aServiceAccount(otherPath), "");
         expect(name === other).toBe(cluster.arn === otherCluster.arn && path === otherPath);
-        expect(computedRoleName(cluster, anAccount(path), "")).toBe(name);
+        expect(computedRoleName(cluster, aServiceAccount(path), "")).toBe(name);
       }),
     );
   });
@@ -74,13 +74,13 @@ describe("a computed name", () => {
     ["a/b-c", "a-b/c"],
     ["a/b.c", "a/b-c"],
   ])("%s and %s look alike and differ, without regard to case too", (one, other) => {
-    const names = [one, other].map((path) => computedRoleName(clusterOf(SEOUL), anAccount(path), ""));
+    const names = [one, other].map((path) => computedRoleName(clusterOf(SEOUL), aServiceAccount(path), ""));
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(2);
   });
 
-  it("differs for clusters of one name in two regions or accounts", () => {
+  it("differs for clusters of one name in two regions or ServiceAccounts", () => {
     const names = [SEOUL, SEOUL.replace("ap-northeast-2", "eu-west-1"), SEOUL.replace("1111", "9999")].map(
-      (arn) => computedRoleName(clusterOf(arn), anAccount("a/b"), ""),
+      (arn) => computedRoleName(clusterOf(arn), aServiceAccount("a/b"), ""),
     );
     expect(new Set(names).size).toBe(3);
   });

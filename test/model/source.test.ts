@@ -14,10 +14,14 @@ import type {
   PutInlinePolicy,
 } from "../../src/model/role-change.ts";
 import type { ServiceAccountRef } from "../../src/model/service-account-ref.ts";
-import type { AskedAccount, FromOperator } from "../../src/model/source.ts";
+import type { AskedServiceAccount, FromOperator } from "../../src/model/source.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import type { DesiredAccount, ExistingRole, ManagedRole } from "../../src/service-account/desired.ts";
-import type { WritableGrant } from "../../src/service-account/write-trust.ts";
+import type {
+  DesiredServiceAccount,
+  ExistingRole,
+  ManagedRole,
+} from "../../src/service-account/create/desired.ts";
+import type { WritableGrant } from "../../src/service-account/role/write-trust.ts";
 
 type Annotation = ServiceAccount["annotations"][string];
 type Tag = Role["tags"][string];
@@ -73,8 +77,8 @@ describe("the compiler refuses what the operator has not said", () => {
     expectTypeOf<Role["trust"]>().not.toExtend<CreateRole["trust"]>();
     expectTypeOf<Role["trust"]>().not.toExtend<NonNullable<ChangeRole["trust"]>["after"]>();
     expectTypeOf<WritableTrust>().toExtend<CreateRole["trust"]>();
-    expectTypeOf<ServiceAccountRef>().not.toExtend<DesiredAccount["account"]>();
-    expectTypeOf<AskedAccount>().toExtend<DesiredAccount["account"]>();
+    expectTypeOf<ServiceAccountRef>().not.toExtend<DesiredServiceAccount["serviceAccount"]>();
+    expectTypeOf<AskedServiceAccount>().toExtend<DesiredServiceAccount["serviceAccount"]>();
     expectTypeOf<{ readonly audience: string }>().not.toExtend<WritableGrant>();
   });
 });

@@ -20,7 +20,7 @@ const COUNTING = /are of every kind|whatever is taken over.*is as it was but for
 
 /**
  * A test runner of Stryker that runs every mutant in one process: the tests are bundled and imported once, and a mutant
- * is switched on while those that reach it run. Vitest, started anew for each mutant, takes some hundred times as long.
+ * is switched on while those that reach it run. Vitest, started again for each mutant, takes some hundred times as long.
  * Only a mutant of what runs at import needs the bundle imported again.
  */
 class OneProcess {

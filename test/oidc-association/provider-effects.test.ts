@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { providerMarks } from "../../src/model/marks.ts";
+import { providerOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planProviderRemoval } from "../../src/oidc-association/plan-removal.ts";
 import { audienceNotes, planAssociation, type DesiredAssociation } from "../../src/oidc-association/plan.ts";
-import { AUDIENCE, anAccount, anAudience, ISSUER, ownRole } from "../fakes/values.ts";
+import { AUDIENCE, aServiceAccount, anAudience, ISSUER, ownRole } from "../fakes/values.ts";
 import { stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -45,9 +45,10 @@ it.each([
   [2, /^2 roles /],
 ])("a provider that %d roles trust is not deleted", async (count, text) => {
   const world = aWorld();
-  world.withProvider({ tags: providerMarks(world.cluster) });
+  world.withProvider({ tags: providerOwnershipTags(world.cluster) });
   const roles = Array.from({ length: count }, (_, at) => ownRole(`r${at}`));
-  for (const role of roles) world.withRole(role, { trust: world.trustOf({ account: anAccount("a/b") }) });
+  for (const role of roles)
+    world.withRole(role, { trust: world.trustOf({ serviceAccount: aServiceAccount("a/b") }) });
   const stop = await stopOf(removal(world));
   expect(stop.message).toMatch(text);
   expect(stop.detail.facts).toEqual([

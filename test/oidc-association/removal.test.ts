@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DesiredRemoval } from "../../src/oidc-association/plan-removal.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
 import { planProviderRemoval } from "../../src/oidc-association/plan-removal.ts";
-import { providerMarks } from "../../src/model/marks.ts";
+import { providerOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aDesire, ownRole } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf, textOf } from "../fakes/walk.ts";
@@ -18,7 +18,7 @@ async function planIn(world: World, desired: DesiredRemoval = PLAIN) {
 /** A world with a provider of ours. */
 function associated(): World {
   const world = aWorld();
-  return world.withProvider({ tags: providerMarks(world.cluster) });
+  return world.withProvider({ tags: providerOwnershipTags(world.cluster) });
 }
 
 describe("disassociating", () => {

@@ -15,9 +15,9 @@ const ROLE = {
   statements: [{ index: 0 }],
 } as const;
 const NOT_READ = [{ what: "roles", message: "not permitted" }] as unknown as WhatCan["notRead"];
-const ABSENT = "There is no such account";
+const ABSENT = "There is no such ServiceAccount";
 
-describe("what an account can become", () => {
+describe("what a ServiceAccount can become", () => {
   it.each<[string, Partial<WhatCan>, string]>([
     ["nothing", { exists: true }, "  It can become no role."],
     [

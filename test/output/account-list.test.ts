@@ -1,16 +1,16 @@
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import {
-  accountListLines as accountListLinesOf,
-  type AccountList,
-  type ListedAccount,
-} from "../../src/output/account-list.ts";
+  serviceAccountListLines as serviceAccountListLinesOf,
+  type ServiceAccountList,
+  type ListedServiceAccount,
+} from "../../src/output/service-account-list.ts";
 import { aCluster, CLOUDWATCH, ownRole, S3_READ } from "../fakes/values.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 
-const accountListLines = shownLines(accountListLinesOf);
+const serviceAccountListLines = shownLines(serviceAccountListLinesOf);
 
-const agent: ListedAccount = {
+const agent: ListedServiceAccount = {
   namespace: "monitoring",
   name: "agent",
   origin: "created",
@@ -24,7 +24,7 @@ const agent: ListedAccount = {
   drift: [],
   unknown: null,
 };
-const broken: ListedAccount = {
+const broken: ListedServiceAccount = {
   ...agent,
   name: "broken",
   role: null,
@@ -37,18 +37,18 @@ const broken: ListedAccount = {
     { code: "b", message: "another" },
   ],
 };
-const dark: ListedAccount = {
+const dark: ListedServiceAccount = {
   ...broken,
   name: "dark",
   state: "unknown",
   drift: [],
   unknown: "not permitted",
 };
-const LIST: AccountList = { cluster: aCluster(), accounts: [agent, broken, dark], notes: [] };
+const LIST: ServiceAccountList = { cluster: aCluster(), serviceAccounts: [agent, broken, dark], notes: [] };
 
-describe("a list of accounts", () => {
+describe("a list of ServiceAccounts", () => {
   it("as a table", () => {
-    expect(accountListLines(LIST, "table", PLAIN)).toEqual([
+    expect(serviceAccountListLines(LIST, "table", PLAIN)).toEqual([
       "NAMESPACE   NAME    ROLE   POLICIES                        WHOSE    STATE",
       "monitoring  agent   agent  CloudWatchAgentServerPolicy +2  created  in sync",
       "monitoring  broken  none   none                            –        drifted: one thing; another",
@@ -57,7 +57,7 @@ describe("a list of accounts", () => {
   });
 
   it("wide", () => {
-    const [, row = ""] = accountListLines(LIST, "wide", PLAIN);
+    const [, row = ""] = serviceAccountListLines(LIST, "wide", PLAIN);
     expect(row.split(/ {2,}/)).toEqual([
       "monitoring",
       "agent",
@@ -72,7 +72,7 @@ describe("a list of accounts", () => {
   });
 
   it("by name", () => {
-    expect(accountListLines(LIST, "name", PLAIN)).toEqual([
+    expect(serviceAccountListLines(LIST, "name", PLAIN)).toEqual([
       "monitoring/agent",
       "monitoring/broken",
       "monitoring/dark",
@@ -80,9 +80,13 @@ describe("a list of accounts", () => {
   });
 
   it("the same as JSON and as YAML, without aliases", () => {
-    const json: unknown = JSON.parse(accountListLines(LIST, "json", PLAIN).join("\n"));
-    const yaml = accountListLines(LIST, "yaml", PLAIN).join("\n");
-    expect(json).toMatchObject({ schemaVersion: 1, command: "get-sa", accounts: [agent, broken, dark] });
+    const json: unknown = JSON.parse(serviceAccountListLines(LIST, "json", PLAIN).join("\n"));
+    const yaml = serviceAccountListLines(LIST, "yaml", PLAIN).join("\n");
+    expect(json).toMatchObject({
+      schemaVersion: 1,
+      command: "get-sa",
+      serviceAccounts: [agent, broken, dark],
+    });
     expect(parse(yaml)).toEqual(json);
     expect(yaml).not.toMatch(/[&*]a\d/);
   });

@@ -27,7 +27,7 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
     subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: "blue" },
     message: "shop/cart is annotated with a role that does not exist",
     evidence: [["annotation", "arn:aws:iam::111122223333:role/gone"]],
-    mend: { kind: "command", text: shellCommand(["irsa", "verify", "shop/cart"]) },
+    remedy: { kind: "command", text: shellCommand(["irsa", "verify", "shop/cart"]) },
     namespaces: ["shop"],
     fingerprint: "abcdefghijklmnopqrst",
     known: false,
@@ -37,12 +37,12 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
 
 function report(changes: Partial<AuditReport> = {}): AuditReport {
   return {
-    account: "111122223333",
+    awsAccount: "111122223333",
     clusters: [{ name: "blue", arn: "arn:aws:eks:eu-west-1:111122223333:cluster/blue" }],
     findings: [
       finding(),
       finding({ severity: "low", known: true, place: { file: "a dir/shop.yaml", line: 7 } }),
-      finding({ severity: "medium", mend: { kind: "advice", text: "Do it" }, evidence: [] }),
+      finding({ severity: "medium", remedy: { kind: "advice", text: "Do it" }, evidence: [] }),
     ],
     suppressed: [{ finding: finding(), reason: "once a year", until: "2027-03-01" }],
     notes: ["shop/web: irsa/ignore 'x' is not of the form RULE=REASON until YYYY-MM-DD"],
@@ -149,7 +149,7 @@ describe("SARIF for code scanning on GitHub, which takes no file with a result t
 });
 
 describe("what comes from AWS or the cluster", () => {
-  it("can't forge lines or colours on a terminal", () => {
+  it("can't forge lines or colors on a terminal", () => {
     const lines = auditLines(report({ findings: [hostile("\u001b[2J\r\n\u202eevil")] }), PLAIN);
     for (const character of ["\u001b", "\r", "\u202e"]) expect(lines.join("\n")).not.toContain(character);
     expect(lines.some((line) => line.startsWith("evil"))).toBe(false);
@@ -188,8 +188,11 @@ it("is one table in Markdown, a line for each finding, with nothing between its 
 });
 
 it("findings one after the other that are mended alike are told so once, in text", () => {
-  const mend = (text: string) => finding({ mend: { kind: "advice", text } });
-  const lines = auditLines(report({ findings: [mend("do it"), mend("do it"), mend("or this")] }), PLAIN);
+  const remedy = (text: string) => finding({ remedy: { kind: "advice", text } });
+  const lines = auditLines(
+    report({ findings: [remedy("do it"), remedy("do it"), remedy("or this")] }),
+    PLAIN,
+  );
   const row = expect.stringMatching(/^ {2}high /) as string;
   expect(lines.slice(4, 9)).toEqual([row, row, "      → do it", row, "      → or this"]);
 });
@@ -217,7 +220,7 @@ function hostile(text: string): ReportedFinding {
   return finding({
     message: text,
     evidence: [["annotation", text]],
-    mend: { kind: "command", text: shellCommand(["irsa", "verify", text]) },
+    remedy: { kind: "command", text: shellCommand(["irsa", "verify", text]) },
     subject: { kind: "service-account", name: text, id: text, cluster: text },
   });
 }

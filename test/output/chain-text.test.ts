@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chainsJson } from "../../src/output/chain-json.ts";
 import { chainLines as chainLinesOf, chainTable as chainTableOf } from "../../src/output/chain-text.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { anAccount } from "../fakes/values.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { aShop, annotate, ourShop, ROLE, ROLE_KEY, verified } from "../verification/healthy.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 
@@ -11,7 +11,7 @@ const chainTable = shownLines(chainTableOf);
 
 async function brokenTrust() {
   const world = aShop();
-  const grant = world.grantOf({ account: anAccount("store/cart") });
+  const grant = world.grantOf({ serviceAccount: aServiceAccount("store/cart") });
   world.editRole(ROLE, ({ role }) => ({
     role: { ...role, trust: trustPolicy([webIdentityStatement(grant)]) },
   }));
@@ -61,10 +61,10 @@ describe("a chain for people", () => {
     const world = ourShop();
     annotate(world, { [ROLE_KEY]: undefined });
     const report = await verified(world);
-    const mend = "      irsa verify shop/cart --cluster eks-work-cluster --fix --approve";
-    expect(chainLines(report, PLAIN, { withSubject: false })).toContain(mend);
+    const remedy = "      irsa verify shop/cart --cluster eks-work-cluster --fix --approve";
+    expect(chainLines(report, PLAIN, { withSubject: false })).toContain(remedy);
     const fixing = chainLines(report, PLAIN, { withSubject: false, fixing: true });
-    expect(fixing).not.toContain(mend);
+    expect(fixing).not.toContain(remedy);
     expect(fixing).toContain("  It is irsa's to mend, by the plan below");
   });
 

@@ -26,7 +26,7 @@ describe("a failure as people read it", () => {
       "  role       arn:aws:iam::111122223333:role/x",
       "  it trusts  one",
       "             two",
-      "  Nothing has been changed.",
+      "  No changes made.",
       "  Do this:",
       "  or that:",
       "      irsa create-sa --approve",
@@ -43,9 +43,7 @@ describe("a failure as people read it", () => {
     ["input", {}, false],
     ["findings", {}, false],
   ])("%s %j: that nothing was changed is said: %s", (kind, detail, said) => {
-    expect(failureLines(failure(kind, detail), PLAIN, true).includes("  Nothing has been changed.")).toBe(
-      said,
-    );
+    expect(failureLines(failure(kind, detail), PLAIN, true).includes("  No changes made.")).toBe(said);
   });
 
   it("says nothing of changes for a command that only reads", () => {
@@ -65,7 +63,7 @@ describe("a failure as people read it", () => {
     ["", false],
   ])("'irsa %s' may write: %s", (line, expected) => expect(mayWrite(line.split(" "))).toBe(expected));
 
-  it("is red where there is colour, and says the same", () => {
+  it("is red where there is color, and says the same", () => {
     const [first] = failureLines(failure("failed"), stylesOf(1), true);
     expect(first).toBe("\u001b[31merror:\u001b[39m it is so");
   });

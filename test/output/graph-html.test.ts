@@ -52,7 +52,7 @@ describe("the page", () => {
     expect(PAGE_STYLE).not.toMatch(/url\(|@import/);
   });
 
-  it("has the licences of what it brings", () => {
+  it("has the licenses of what it brings", () => {
     for (const name of ["@dagrejs/dagre ", "@dagrejs/graphlib ", "d3-shape ", "d3-path "]) {
       expect(PAGE_NOTICES).toContain(name);
     }

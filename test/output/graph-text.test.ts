@@ -16,7 +16,7 @@ function graph(changes: Partial<AccessGraph> = {}): AccessGraph {
     node("service-account", "works"),
     node("role", "dangerous"),
   ];
-  return { account: "1", observedAt: "", nodes, edges: [], findings: [], notRead: [], ...changes };
+  return { awsAccount: "1", observedAt: "", nodes, edges: [], findings: [], notRead: [], ...changes };
 }
 
 const lines = (given: AccessGraph, format = "json", namespaces: readonly string[] = [], text = "") =>
@@ -27,8 +27,8 @@ const MANY = Array.from({ length: 501 }, () => EDGE);
 describe("beside the picture", () => {
   it("stands how much is in it, and what is in trouble", () => {
     expect(lines(graph())).toEqual([
-      "  1 cluster, 0 namespaces, 0 workloads, 2 accounts, 1 role, 0 policies",
-      "  accounts: 1 stale",
+      "  1 cluster, 0 namespaces, 0 workloads, 2 ServiceAccounts, 1 role, 0 policies",
+      "  ServiceAccounts: 1 stale",
       "  roles: 1 dangerous",
     ]);
   });

@@ -2,25 +2,33 @@ import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aligned as alignedOf } from "../../src/output/columns.ts";
-import { accountManifest as accountManifestOf } from "../../src/output/manifest.ts";
+import { serviceAccountManifest as serviceAccountManifestOf } from "../../src/output/manifest.ts";
 import {
   noteLines as noteLinesOf,
   planLines as planLinesOf,
-  surroundingsLines as surroundingsLinesOf,
+  headerLines as headerLinesOf,
 } from "../../src/output/plan-text.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { aDesire, anAccount, CLOUDWATCH, INLINE, managed, ownPolicy, S3_READ } from "../fakes/values.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import {
+  aDesire,
+  aServiceAccount,
+  CLOUDWATCH,
+  INLINE,
+  managed,
+  ownPolicy,
+  S3_READ,
+} from "../fakes/values.ts";
 import { bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
 const aligned = shownLines(alignedOf);
-const accountManifest = shownText(accountManifestOf);
+const serviceAccountManifest = shownText(serviceAccountManifestOf);
 const noteLines = shownLines(noteLinesOf);
 const planLines = shownLines(planLinesOf);
-const surroundingsLines = shownLines(surroundingsLinesOf);
+const headerLines = shownLines(headerLinesOf);
 
-async function shown(world: World, desired: DesiredAccount, withDocuments = false): Promise<string> {
+async function shown(world: World, desired: DesiredServiceAccount, withDocuments = false): Promise<string> {
   const plan = { cluster: world.cluster, ...(await planIn(world, desired)) };
   return planLines(plan, PLAIN, withDocuments).join("\n");
 }
@@ -29,32 +37,34 @@ describe("a plan", () => {
   it("reads thing by thing, with totals and digest", async () => {
     const text = await shown(aWorld(), aDesire({ associate: true, labels: { team: "payments" } }));
     expect(text.replace(/plan [0-9a-f]{16}$/, "plan DIGEST")).toBe(
-      `  + provider    https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
-                  audience  sts.amazonaws.com
-  + role        eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
-                  trusted by  system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
-                  may         CloudWatchAgentServerPolicy (AWS managed)
-  + namespace   amazon-cloudwatch
-  + account     amazon-cloudwatch/cloudwatch-agent
-                  role  eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
-                  team  payments
+      `  + provider        https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
+                      audience  sts.amazonaws.com
+  + role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+                      trusted by  system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
+                      may         CloudWatchAgentServerPolicy (AWS managed)
+  + namespace       amazon-cloudwatch
+  + ServiceAccount  amazon-cloudwatch/cloudwatch-agent
+                      role  eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+                      team  payments
 
   4 to create, 0 to change, 0 to remove     plan DIGEST`,
     );
   });
 
-  it("shows whose pods are to run with which account", () => {
+  it("shows whose pods are to run with which ServiceAccount", () => {
     const workload = { kind: "daemonset", namespace: "shop", name: "agent" } as const;
     const change = {
       kind: "bind-workload",
       workload,
-      account: anAccount("shop/cart"),
+      serviceAccount: aServiceAccount("shop/cart"),
       before: "default",
     } as const;
     const text = planLines({ cluster: aWorld().cluster, changes: [change], notes: [] }, PLAIN, false).join(
       "\n",
     );
-    expect(text).toContain("  ~ daemonset   shop/agent\n                  account  default → cart\n");
+    expect(text).toContain(
+      "  ~ daemonset       shop/agent\n                      ServiceAccount  default → cart\n",
+    );
     expect(text).toContain("0 to create, 1 to change, 0 to remove");
   });
 
@@ -71,7 +81,7 @@ describe("a plan", () => {
     });
     const text = await shown(world, aDesire({ role, labels: { tier: "back" } }));
     for (const part of [
-      "~ role        eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
+      "~ role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
       `none → ${ownPolicy("edge")}`,
       "3600 s → 7200 s",
       "team=payments",
@@ -92,20 +102,20 @@ describe("a plan", () => {
     expect(await withThem).toContain('"s3:GetObject"');
   });
 
-  it("says the same in colour", async () => {
+  it("says the same in color", async () => {
     const world = aWorld();
     const plan = { cluster: world.cluster, ...(await planIn(world, aDesire({ associate: true }))) };
-    const coloured = planLines(plan, stylesOf(1), true).join("\n");
-    expect(coloured).not.toBe(planLines(plan, PLAIN, true).join("\n"));
+    const colored = planLines(plan, stylesOf(1), true).join("\n");
+    expect(colored).not.toBe(planLines(plan, PLAIN, true).join("\n"));
     // oxlint's rule against control characters in patterns leaves no shorter way.
-    const stripped = coloured
+    const stripped = colored
       .split("\u001b")
       .map((part, at) => (at === 0 ? part : part.replace(/^\[\d+m/, "")));
     expect(stripped.join("")).toBe(planLines(plan, PLAIN, true).join("\n"));
   });
 });
 
-it("warnings and remarks stand below, told apart without colour", () => {
+it("warnings and remarks stand below, told apart without color", () => {
   const notes = [
     { level: "warning", code: "a", message: "mind this" },
     { level: "info", code: "b", message: "know this" },
@@ -121,7 +131,7 @@ it("the surroundings name caller, cluster, connection and every endpoint that is
     connection: "~/.kube/config, its current context",
     overrides: { eks: "http://a", iam: "http://b", sts: "http://a" },
   };
-  expect(surroundingsLines(about, PLAIN)).toEqual([
+  expect(headerLines(about, PLAIN)).toEqual([
     "  as        arn:aws:iam::111122223333:user/ci     (profile work)",
     "  cluster   arn:aws:eks:eu-west-1:111122223333:cluster/c     (--cluster)",
     "  through   ~/.kube/config, its current context",
@@ -139,7 +149,7 @@ it("the surroundings of what is about no cluster name what it is about", () => {
     },
     overrides: {},
   };
-  expect(surroundingsLines(about, PLAIN)).toEqual([
+  expect(headerLines(about, PLAIN)).toEqual([
     "  as    arn:aws:iam::111122223333:user/ci",
     "  from  https://old     (--from)",
     "  to    https://new     (--to)",
@@ -156,9 +166,15 @@ it("columns are aligned behind the longest label, further lines below the first"
   expect(aligned([])).toEqual([]);
 });
 
-it("a manifest is the account alone, as YAML that keeps long ARNs on one line", () => {
+it("a manifest is the ServiceAccount alone, as YAML that keeps long ARNs on one line", () => {
   const role = `arn:aws:iam::111122223333:role/${"x".repeat(64)}`;
-  expect(accountManifest(anAccount("shop/cart"), { "eks.amazonaws.com/role-arn": role }, { team: "1" })).toBe(
+  expect(
+    serviceAccountManifest(
+      aServiceAccount("shop/cart"),
+      { "eks.amazonaws.com/role-arn": role },
+      { team: "1" },
+    ),
+  ).toBe(
     `apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -169,5 +185,5 @@ metadata:
   annotations:
     eks.amazonaws.com/role-arn: ${role}`,
   );
-  expect(accountManifest(anAccount("shop/cart"), {}, {})).not.toContain("labels");
+  expect(serviceAccountManifest(aServiceAccount("shop/cart"), {}, {})).not.toContain("labels");
 });

@@ -16,7 +16,7 @@ const finding = fc.record({
   subject: fc.record({ kind: fc.constant("role" as const), name: text, id: text }),
   message: text,
   evidence: facts,
-  mend: fc.oneof(
+  remedy: fc.oneof(
     fc.record({ kind: fc.constant("advice" as const), text }),
     fc.record({ kind: fc.constant("command" as const), text: text.map((word) => shellCommand([word])) }),
   ),
@@ -61,7 +61,7 @@ export const arbitraryGraph: fc.Arbitrary<AccessGraph> = fc
   .chain((findings) => nodesOf(findings.length).map((nodes) => ({ findings, nodes })))
   .chain(({ findings, nodes }) =>
     edgesAmong(nodes.map(({ id }) => id)).map((edges) => ({
-      account: "111122223333",
+      awsAccount: "111122223333",
       observedAt: "2026-11-25T01:00:00.000Z",
       nodes,
       edges,

@@ -117,7 +117,7 @@ describe("a search", () => {
     ["a state", { states: ["stale"] }, ["orders", "cronjob/report", "report"]],
     ["what has findings", { severity: "high" }, ["ci-deployer", "gateway", "importer"]],
     [
-      "a namespace with what its accounts lead to",
+      "a namespace with what its ServiceAccounts lead to",
       { namespace: "shop/ci" },
       ["ci", "deployment/runner", "runner", "ci-deployer", "AdministratorAccess"],
     ],
@@ -142,7 +142,7 @@ describe("a chain", () => {
     expect(total).toBe(6);
   });
 
-  it("of an account has the roles that are open to every account of its namespace and cluster", () => {
+  it("of a ServiceAccount has the roles that are open to every ServiceAccount of its namespace and cluster", () => {
     const { node, edge, graph } = sketch();
     node("cluster", "c", "c");
     node("namespace", "c/n", "n");
@@ -278,10 +278,14 @@ describe("the audit's table", () => {
 });
 
 describe("the overview", () => {
-  it("has every namespace, worst first, its accounts counted by the worst on their way", () => {
+  it("has every namespace, worst first, its ServiceAccounts counted by the worst on their way", () => {
     const [cluster] = overviewOf(FLEET);
     expect(
-      cluster?.namespaces.map(({ namespace, accounts, states }) => [namespace.label, accounts, states]),
+      cluster?.namespaces.map(({ namespace, serviceAccounts, states }) => [
+        namespace.label,
+        serviceAccounts,
+        states,
+      ]),
     ).toEqual([
       ["ci", 1, [["dangerous", 1]]],
       [

@@ -4,7 +4,7 @@ import { clusterArn, roleArn, sketch } from "./sample-graph.ts";
 /** How much there is of each kind. */
 export interface LargeGraphSize {
   readonly namespaces: number;
-  /** Of each namespace; every workload has an account, every second of those a role. */
+  /** Of each namespace; every workload has a ServiceAccount, every second of those a role. */
   readonly workloads: number;
 }
 
@@ -21,14 +21,18 @@ export function largeGraph({ namespaces, workloads }: LargeGraphSize): AccessGra
     for (let number = 0; number < workloads; number += 1) {
       const name = `service-${number}`;
       const workload = made.node("workload", `${id}/deployment/${name}`, `deployment/${name}`, within);
-      const account = made.node("service-account", `${id}/${name}`, name, within);
+      const serviceAccount = made.node("service-account", `${id}/${name}`, name, within);
       made.edge("contains", id, workload, state);
-      made.edge("runs-as", workload, account);
+      made.edge("runs-as", workload, serviceAccount);
       if (number % 2 === 1) continue;
       const role = made.node("role", roleArn(`${namespace}-${name}`), `${namespace}-${name}`);
-      made.edge("becomes", account, role, state);
+      made.edge("becomes", serviceAccount, role, state);
       if (state === "broken" && number === 0)
-        made.found(account, { rule: "annotation-refused", severity: "high", message: "is not let in" });
+        made.found(serviceAccount, {
+          rule: "annotation-refused",
+          severity: "high",
+          message: "is not let in",
+        });
     }
   }
   return made.graph();

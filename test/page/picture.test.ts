@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { wholePart } from "../../src/page/data/chain.ts";
 import { indexed } from "../../src/page/data/graph-index.ts";
 import { layOut } from "../../src/page/picture/layout.ts";
-import { neighbourOf } from "../../src/page/picture/neighbour.ts";
+import { neighborOf } from "../../src/page/picture/neighbor.ts";
 import { shorten } from "../../src/page/picture/shorten.ts";
 import { arbitraryGraph } from "./arbitrary-graph.ts";
 import { sampleFleet } from "./sample-fleet.ts";
@@ -64,7 +64,7 @@ describe("an arrow key", () => {
     ["shop", "ArrowLeft", undefined],
   ] as const)("from %s, %s leads to %s", (from, key, to) => {
     const start = drawing.nodes.find(({ node }) => node.label === from);
-    expect(start && neighbourOf(drawing, start, key)?.node.label).toBe(to);
+    expect(start && neighborOf(drawing, start, key)?.node.label).toBe(to);
   });
 });
 

@@ -3,11 +3,11 @@ import { clusterArn, roleArn, sketch, type FindingSketch, type GraphSketch } fro
 
 const CLUSTER = clusterArn("shop");
 
-/** A service of the fleet: its workload, account, role and policies, and how they fare. */
+/** A service of the fleet: its workload, ServiceAccount, role and policies, and how they fare. */
 interface Service {
   readonly namespace: string;
   readonly workload: string;
-  readonly account: string;
+  readonly serviceAccount: string;
   readonly role?: string;
   readonly policies?: readonly string[];
   /** Of the workload, of the way to the role, and of the role. */
@@ -20,63 +20,63 @@ const SERVICES: readonly Service[] = [
   {
     namespace: "amazon-cloudwatch",
     workload: "daemonset/cloudwatch-agent",
-    account: "cloudwatch-agent",
+    serviceAccount: "cloudwatch-agent",
     role: "shop-cloudwatch-agent",
     policies: ["CloudWatchAgentServerPolicy"],
   },
   {
     namespace: "cert-manager",
     workload: "deployment/cert-manager",
-    account: "cert-manager",
+    serviceAccount: "cert-manager",
     role: "shop-cert-manager",
     policies: ["route53-records"],
   },
   {
     namespace: "external-dns",
     workload: "deployment/external-dns",
-    account: "external-dns",
+    serviceAccount: "external-dns",
     role: "shop-external-dns",
     policies: ["route53-records"],
   },
   {
     namespace: "kube-system",
     workload: "deployment/aws-load-balancer-controller",
-    account: "aws-load-balancer-controller",
+    serviceAccount: "aws-load-balancer-controller",
     role: "shop-aws-load-balancer-controller",
     policies: ["AWSLoadBalancerController"],
   },
   {
     namespace: "kube-system",
     workload: "deployment/ebs-csi-controller",
-    account: "ebs-csi-controller-sa",
+    serviceAccount: "ebs-csi-controller-sa",
     role: "shop-ebs-csi",
     policies: ["AmazonEBSCSIDriverPolicy"],
   },
   {
     namespace: "kube-system",
     workload: "deployment/cluster-autoscaler",
-    account: "cluster-autoscaler",
+    serviceAccount: "cluster-autoscaler",
     role: "shop-cluster-autoscaler",
     policies: ["autoscaling"],
   },
   {
     namespace: "orders",
     workload: "deployment/api",
-    account: "api",
+    serviceAccount: "api",
     role: "orders-api",
     policies: ["orders-table", "orders-events"],
   },
   {
     namespace: "orders",
     workload: "deployment/worker",
-    account: "worker",
+    serviceAccount: "worker",
     role: "orders-worker",
     policies: ["orders-events"],
   },
   {
     namespace: "orders",
     workload: "cronjob/report",
-    account: "report",
+    serviceAccount: "report",
     role: "orders-report",
     policies: ["reports-bucket"],
     states: ["stale", "works", "works"],
@@ -84,19 +84,19 @@ const SERVICES: readonly Service[] = [
       about: "account",
       rule: "stale-pods",
       severity: "medium",
-      message: "2 pods run without the role that their account has now",
+      message: "2 pods run without the role that their ServiceAccount has now",
       evidence: [
         ["pods", "report-29384-x7k2p, report-29384-zq81c"],
         ["account annotated", "2026-11-20"],
         ["pods started", "2026-11-12"],
       ],
-      mend: "kubectl -n orders rollout restart deployment/report",
+      remedy: "kubectl -n orders rollout restart deployment/report",
     },
   },
   {
     namespace: "payments",
     workload: "deployment/gateway",
-    account: "gateway",
+    serviceAccount: "gateway",
     role: "payments-gateway",
     policies: ["payments-keys"],
     states: ["broken", "broken", "idle"],
@@ -110,20 +110,20 @@ const SERVICES: readonly Service[] = [
         ["trusts", "system:serviceaccount:payment:gateway"],
         ["needs", "system:serviceaccount:payments:gateway"],
       ],
-      mend: `irsa create-sa --cluster shop -n payments --name gateway --attach-role-arn ${roleArn("payments-gateway")} --add-trust --approve`,
+      remedy: `irsa create-sa --cluster shop -n payments --name gateway --attach-role-arn ${roleArn("payments-gateway")} --add-trust --approve`,
     },
   },
   {
     namespace: "payments",
     workload: "deployment/ledger",
-    account: "ledger",
+    serviceAccount: "ledger",
     role: "payments-ledger",
     policies: ["ledger-table", "payments-keys"],
   },
   {
     namespace: "search",
     workload: "deployment/indexer",
-    account: "indexer",
+    serviceAccount: "indexer",
     role: "search-indexer",
     policies: ["catalogue-bucket"],
     states: ["works", "unknown", "unknown"],
@@ -132,11 +132,11 @@ const SERVICES: readonly Service[] = [
   {
     namespace: "ci",
     workload: "deployment/runner",
-    account: "runner",
+    serviceAccount: "runner",
     role: "ci-deployer",
     policies: ["AdministratorAccess"],
     states: ["dangerous", "dangerous", "dangerous"],
-    why: "statement 1, which takes every account of the namespace",
+    why: "statement 1, which takes every ServiceAccount of the namespace",
     finding: {
       about: "role",
       rule: "administrator",
@@ -146,20 +146,21 @@ const SERVICES: readonly Service[] = [
         ["policy", "AdministratorAccess: Allow * on *"],
         ["reached by", "ci/runner"],
       ],
-      mend: "irsa update-sa --cluster shop -n ci --name runner --remove-policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
+      remedy:
+        "irsa update-sa --cluster shop -n ci --name runner --remove-policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
     },
   },
   {
     namespace: "media",
     workload: "deployment/resizer",
-    account: "resizer",
+    serviceAccount: "resizer",
     role: "media-resizer",
     policies: ["media-bucket"],
   },
   {
     namespace: "media",
     workload: "job/import",
-    account: "importer",
+    serviceAccount: "importer",
     role: "media-import",
     states: ["broken", "broken", "broken"],
     why: "no such role",
@@ -169,12 +170,12 @@ const SERVICES: readonly Service[] = [
       severity: "high",
       message: "annotated with a role that does not exist",
       evidence: [["annotation", roleArn("media-import")]],
-      mend: "irsa create-sa --cluster shop -n media --name importer --policy-file import.json --approve",
+      remedy: "irsa create-sa --cluster shop -n media --name importer --policy-file import.json --approve",
     },
   },
 ];
 
-/** A cluster with fifteen accounts, some of them in trouble. */
+/** A cluster with fifteen ServiceAccounts, some of them in trouble. */
 export function sampleFleet(): AccessGraph {
   const made = sketch();
   made.node("cluster", CLUSTER, "shop", {
@@ -203,7 +204,7 @@ function addService(made: GraphSketch, service: Service): void {
   const {
     namespace,
     workload,
-    account,
+    serviceAccount,
     role,
     policies = [],
     states = ["works", "works", "works"],
@@ -217,10 +218,10 @@ function addService(made: GraphSketch, service: Service): void {
   if (before === undefined) made.edge("contains", CLUSTER, id, workloadState);
   const own = { ...within, state: workloadState };
   const runs = made.node("workload", `${id}/${workload}`, workload, own);
-  const accountState = workloadState === "stale" ? "stale" : becomes;
-  const as = made.node("service-account", `${id}/${account}`, account, {
+  const serviceAccountState = workloadState === "stale" ? "stale" : becomes;
+  const as = made.node("service-account", `${id}/${serviceAccount}`, serviceAccount, {
     ...within,
-    state: accountState,
+    state: serviceAccountState,
     facts: [...(role === undefined ? [] : [["annotated with", roleArn(role)] as const]), ["pods", "2"]],
   });
   made.edge("contains", id, runs, workloadState);

@@ -11,16 +11,16 @@ import type { ReportedFinding } from "../../src/model/audit-report.ts";
 import type { Severity } from "../../src/model/finding.ts";
 
 /** The AWS account of made graphs. */
-export const ACCOUNT = "111122223333";
+export const AWS_ACCOUNT = "111122223333";
 
 /** The ARN of a cluster of it. */
 export function clusterArn(name: string): string {
-  return `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/${name}`;
+  return `arn:aws:eks:eu-west-1:${AWS_ACCOUNT}:cluster/${name}`;
 }
 
 /** The ARN of a role of it. */
 export function roleArn(name: string): string {
-  return `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  return `arn:aws:iam::${AWS_ACCOUNT}:role/${name}`;
 }
 
 /** The least that a finding needs. */
@@ -28,7 +28,7 @@ export interface FindingSketch {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly mend?: string;
+  readonly remedy?: string;
   readonly evidence?: readonly GraphFact[];
 }
 
@@ -67,7 +67,7 @@ export function sketch(): GraphSketch {
       findings.push(reported(node, finding));
     },
     graph: () => ({
-      account: ACCOUNT,
+      awsAccount: AWS_ACCOUNT,
       observedAt: "2026-11-25T01:00:00.000Z",
       nodes: [...nodes.values()],
       edges,
@@ -79,7 +79,7 @@ export function sketch(): GraphSketch {
 
 function reported(
   { id, kind, label, namespace, cluster }: GraphNode,
-  { rule, severity, message, mend, evidence = [] }: FindingSketch,
+  { rule, severity, message, remedy, evidence = [] }: FindingSketch,
 ): ReportedFinding {
   return {
     rule,
@@ -92,10 +92,10 @@ function reported(
       id,
       ...(cluster !== undefined && { cluster }),
     },
-    mend:
-      mend === undefined
+    remedy:
+      remedy === undefined
         ? { kind: "advice", text: "its owner decides" }
-        : { kind: "command", text: shellCommand(mend.split(" ")) },
+        : { kind: "command", text: shellCommand(remedy.split(" ")) },
     namespaces: namespace === undefined ? [] : [namespace],
     fingerprint: `${rule}-${label}`.padEnd(20, "0").slice(0, 20),
     known: false,

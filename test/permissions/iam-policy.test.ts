@@ -308,7 +308,7 @@ test("reads share a statement where their resources are the same, and none where
   expect(actions({ rolePrefix: "x" })).toEqual([["iam:GetRole"], ["iam:ListRolePolicies"]]);
 });
 
-test("AWS's own policies are read beside those of an account", () => {
+test("AWS's own policies are read beside those of a ServiceAccount", () => {
   expect(statementsOf("GetPolicy", { clusterArn: CLUSTER }, "policy")[0]?.Resource).toEqual([
     "arn:aws-cn:iam::111122223333:policy/*",
     "arn:aws-cn:iam::aws:policy/*",

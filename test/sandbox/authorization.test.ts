@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { decide } from "../../src/sandbox/aws/authorization.ts";
 import type { AwsRequest, AwsService, Parameters } from "../../src/sandbox/aws/exchange.ts";
 import { questionsOf } from "../../src/sandbox/aws/request-context.ts";
-import { emptyAccount, type AccountState } from "../../src/sandbox/aws/state.ts";
+import { emptyAwsAccount, type AwsAccountState } from "../../src/sandbox/aws/state.ts";
 
-const ACCOUNT = "111122223333";
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/team/app`;
+const AWS_ACCOUNT = "111122223333";
+const ROLE = `arn:aws:iam::${AWS_ACCOUNT}:role/team/app`;
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
 
-const account: AccountState = {
-  ...emptyAccount(ACCOUNT),
+const awsAccount: AwsAccountState = {
+  ...emptyAwsAccount(AWS_ACCOUNT),
   roles: {
     app: {
       arn: ROLE,
@@ -46,10 +46,10 @@ const allow = (Action: string, Resource: string, Condition?: object) => ({
 });
 const decided = (statements: readonly object[], asked: AwsRequest) => {
   const document = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  return questionsOf(asked, account).map((question) => decide(document, question));
+  return questionsOf(asked, awsAccount).map((question) => decide(document, question));
 };
 const keysOf = (asked: AwsRequest, at = 0) =>
-  Object.fromEntries(questionsOf(asked, account)[at]?.context ?? []);
+  Object.fromEntries(questionsOf(asked, awsAccount)[at]?.context ?? []);
 
 describe("the condition keys of a request", () => {
   it.each<[string, AwsRequest, object]>([
@@ -92,12 +92,12 @@ describe("the condition keys of a request", () => {
 
 describe("what is asked", () => {
   it("is of the role with its path, whatever the case of its name", () => {
-    expect(questionsOf(request("GetRole", { RoleName: "App" }), account)[0]?.resource).toBe(ROLE);
+    expect(questionsOf(request("GetRole", { RoleName: "App" }), awsAccount)[0]?.resource).toBe(ROLE);
   });
 
   it("is to tag too, where something is created with tags", () => {
     const create = request("CreateRole", { RoleName: "new", Tags: [{ Key: "A", Value: "1" }] });
-    expect(questionsOf(create, account).map(({ action }) => action)).toEqual([
+    expect(questionsOf(create, awsAccount).map(({ action }) => action)).toEqual([
       "iam:CreateRole",
       "iam:TagRole",
     ]);

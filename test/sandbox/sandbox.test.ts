@@ -44,9 +44,9 @@ async function sandboxWith(options: Partial<SandboxOptions> = {}): Promise<Sandb
 
 /** Clients of the account's administrator. */
 function clientsOf(sandbox: Sandbox, cluster: ClusterArn) {
-  const { account, region } = clusterRef(cluster);
-  const credentials = sandbox.keys.get(account);
-  if (credentials === undefined) throw new Error(`no account ${account}`);
+  const { awsAccount, region } = clusterRef(cluster);
+  const credentials = sandbox.keys.get(awsAccount);
+  if (credentials === undefined) throw new Error(`no ServiceAccount ${awsAccount}`);
   const options = { endpoint: sandbox.aws.url, region, credentials, maxAttempts: 1 };
   const clients = { iam: new IAMClient(options), sts: new STSClient(options), eks: new EKSClient(options) };
   ends.push(() => Object.values(clients).forEach((client) => client.destroy()));
@@ -75,13 +75,13 @@ async function tokenOf(cluster: SandboxCluster): Promise<string> {
   return answer.status?.token ?? "";
 }
 
-describe("several accounts, regions and clusters", () => {
+describe("several ServiceAccounts, regions and clusters", () => {
   test("each cluster is described in its own account and region alone", async () => {
     const sandbox = await sandboxWith({ clusters: [ONE, TWO] });
     for (const which of [ONE, TWO]) {
       const { eks, sts } = clientsOf(sandbox, which);
-      const { account, name } = clusterRef(which);
-      expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(account);
+      const { awsAccount, name } = clusterRef(which);
+      expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(awsAccount);
       const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
       const { endpoint, issuer } = clusterOf(sandbox, which);
       expect(cluster).toMatchObject({ arn: which, endpoint, identity: { oidc: { issuer } } });
@@ -184,13 +184,13 @@ describe("a folder", () => {
 });
 
 describe("a cluster's calls", () => {
-  const account = { namespace: "default", body: { metadata: { name: "reader" } } };
+  const serviceAccount = { namespace: "default", body: { metadata: { name: "reader" } } };
 
   test("are recorded beside AWS's, as RBAC names them", async () => {
     const sandbox = await sandboxWith();
     const api = core(clusterOf(sandbox, ONE));
-    await api.createNamespacedServiceAccount({ ...account, dryRun: "All" });
-    await api.createNamespacedServiceAccount(account);
+    await api.createNamespacedServiceAccount({ ...serviceAccount, dryRun: "All" });
+    await api.createNamespacedServiceAccount(serviceAccount);
     await tokenOf(clusterOf(sandbox, ONE));
     await expect(api.readNamespace({ name: "none" })).rejects.toMatchObject({ code: 404 });
     const calls = sandbox.aws.recorder.calls().map(({ service, action, write, status }) => {
@@ -211,13 +211,13 @@ describe("a cluster's calls", () => {
   ] as const)("fail %s their effect, with %s, as a rule says", async (when, status, code, left) => {
     const sandbox = await sandboxWith();
     const api = core(clusterOf(sandbox, ONE));
-    sandbox.aws.weather.fail({
+    sandbox.aws.faults.fail({
       action: "kubernetes:create serviceaccounts",
       when,
       status,
       ...(code && { code }),
     });
-    const failing = api.createNamespacedServiceAccount(account);
+    const failing = api.createNamespacedServiceAccount(serviceAccount);
     await expect(failing).rejects.toMatchObject(status === "reset" ? {} : { code: status });
     const { items } = await api.listNamespacedServiceAccount({ namespace: "default" });
     expect(items.map(({ metadata }) => metadata?.name)).toEqual(left);

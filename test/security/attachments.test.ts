@@ -3,12 +3,12 @@ import type { Change } from "../../src/model/change.ts";
 import type { Role } from "../../src/model/iam-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
-import { aDesire, anAccount, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
 
-const ask = aDesire({ role: managed({ policies: [CLOUDWATCH], inline: INLINE, exact: true }) });
+const ask = aDesire({ role: managed({ policies: [CLOUDWATCH], inline: INLINE, exclusivePolicies: true }) });
 const STRANGER = {
   Effect: "Allow",
   Principal: { AWS: "arn:aws:iam::444455556666:root" },
@@ -66,5 +66,6 @@ attack("other IAM user", "L8 variant: another role is put in its place, by that 
 attack("other IAM user", "L8 variant: the role's tags name another ServiceAccount by then", {
   attack: () => expectNothingGiven(({ tags }) => ({ tags: { ...tags, "irsa/service-account": "evil" } })),
   // What happens to another ServiceAccount's role does not matter.
-  twin: () => expectGiven((world) => world.withRole(world.roleOf({ account: anAccount("shop/cart") }))),
+  twin: () =>
+    expectGiven((world) => world.withRole(world.roleOf({ serviceAccount: aServiceAccount("shop/cart") }))),
 });

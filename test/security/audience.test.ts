@@ -1,15 +1,15 @@
 import { expect } from "vitest";
-import { planMends } from "../../src/commands/verify/fix.ts";
+import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { parseAudience } from "../../src/oidc-association/input.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planAssociation } from "../../src/oidc-association/plan.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { mendsOf } from "../../src/verification/mend.ts";
-import { aDesire, anAccount, anAudience, existing, ownRole } from "../fakes/values.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
+import { planServiceAccounts, type FleetPlan } from "../../src/service-account/fleet/plan.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import { repairsOf } from "../../src/verification/repairs.ts";
+import { aDesire, aServiceAccount, anAudience, existing, ownRole } from "../fakes/values.ts";
 import { applyAll, bringAbout, kindsOf, planIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { chainOf } from "../verification/healthy.ts";
@@ -17,25 +17,25 @@ import { attack } from "./attack.ts";
 
 const EVIL = "tenant/evil";
 const API = "https://kubernetes.default.svc";
-const evilAsks = aDesire({ account: anAccount(EVIL), adopt: true, associate: true });
+const evilAsks = aDesire({ serviceAccount: aServiceAccount(EVIL), adopt: true, associate: true });
 
 /** A tenant's ServiceAccount, annotated as a tenant likes. */
 function tenant(audience: string, world = aWorld().withProvider()): World {
-  return world.withAccount(EVIL, {
+  return world.withServiceAccount(EVIL, {
     annotations: { [ROLE_ANNOTATION]: ownRole("whatever"), [AUDIENCE_ANNOTATION]: audience },
   });
 }
 
 async function fix(world: World): Promise<void> {
   const { aws, kubernetes, cluster } = world;
-  const mends = mendsOf(await chainOf(world, EVIL));
-  await applyAll(world, (await planMends(mends, { aws, kubernetes, cluster, reach: [] })).changes);
+  const mends = repairsOf(await chainOf(world, EVIL));
+  await applyAll(world, (await planRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes);
 }
 
-async function fleet(world: World, asks: readonly DesiredAccount[]): Promise<FleetPlan> {
+async function fleet(world: World, asks: readonly DesiredServiceAccount[]): Promise<FleetPlan> {
   const { aws, kubernetes, cluster } = world;
-  const observed = await observeAccounts(asks, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { pruned: [], associate: true, keep: () => true });
+  const observed = await observeServiceAccounts(asks, cluster, { aws, kubernetes }, () => undefined);
+  return planServiceAccounts(observed, { pruned: [], associate: true, keep: () => true });
 }
 
 function audiences(world: World): readonly string[] {
@@ -64,7 +64,7 @@ for (const audience of [API, "vault"]) {
     attack: async () => {
       for (const start of [aWorld(), aWorld().withProvider()]) {
         const world = tenant(audience, start);
-        world.editAccount(EVIL, () => ({ annotations: { [AUDIENCE_ANNOTATION]: audience } }));
+        world.editServiceAccount(EVIL, () => ({ annotations: { [AUDIENCE_ANNOTATION]: audience } }));
         await applyAll(world, (await fleet(world, [evilAsks])).changes);
         expect(audiences(world)).toEqual(["sts.amazonaws.com"]);
         for (const { role } of world.iam.roles.values())
@@ -88,7 +88,7 @@ attack(
       const world = aWorld()
         .withProvider({ clientIds: ["sts.amazonaws.com", "vault"] })
         .withRole(legacy);
-      world.withAccount(EVIL, { annotations: { [AUDIENCE_ANNOTATION]: "vault" } });
+      world.withServiceAccount(EVIL, { annotations: { [AUDIENCE_ANNOTATION]: "vault" } });
       const ask = { ...evilAsks, role: existing(legacy), addTrust: true };
       expect((await stopOf(planIn(world, ask))).code).toBe("audience-unasked");
     },
@@ -97,9 +97,9 @@ attack(
       const world = aWorld()
         .withProvider({ clientIds: ["sts.amazonaws.com", "vault"] })
         .withRole(legacy);
-      world.withAccount(EVIL, { annotations: { [AUDIENCE_ANNOTATION]: "vault" } });
+      world.withServiceAccount(EVIL, { annotations: { [AUDIENCE_ANNOTATION]: "vault" } });
       const ask = { ...evilAsks, role: existing(legacy), addTrust: true, audience: anAudience("vault") };
-      expect(kindsOf(await planIn(world, ask))).toEqual(["edit-role", "edit-account"]);
+      expect(kindsOf(await planIn(world, ask))).toEqual(["edit-role", "edit-service-account"]);
     },
   },
 );
@@ -112,7 +112,7 @@ attack(
       const world = aWorld().withProvider();
       await bringAbout(world, evilAsks);
       for (const audience of [API, "vault"]) {
-        world.editAccount(EVIL, ({ annotations }) => ({
+        world.editServiceAccount(EVIL, ({ annotations }) => ({
           annotations: { ...annotations, [AUDIENCE_ANNOTATION]: audience },
         }));
         await fix(world);
@@ -165,7 +165,9 @@ attack("pull-request author", "H1 variant: the API server's own audience is aske
 
 attack("cluster tenant", "H1 variant: an annotation alone registers the cluster's issuer in IAM", {
   attack: async () => {
-    const world = aWorld().withAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: ownRole("whatever") } });
+    const world = aWorld().withServiceAccount(EVIL, {
+      annotations: { [ROLE_ANNOTATION]: ownRole("whatever") },
+    });
     await fix(world);
     expect(world.iam.providers.size).toBe(0);
   },

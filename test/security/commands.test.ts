@@ -7,13 +7,13 @@ import { afterAll, expect } from "vitest";
 import { clientIdWords } from "../../src/model/client-id-words.ts";
 import { isPrintable } from "../../src/model/printable.ts";
 import type { Failure } from "../../src/model/failure.ts";
-import { associateWords, attachWords, kubectlWords, moveWords } from "../../src/model/reach.ts";
+import { associateWords, attachWords, kubectlWords, moveWords } from "../../src/model/cluster-flags.ts";
 import { flag, shellCommand } from "../../src/model/shell.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { FORGERIES } from "../fakes/forgeries.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
-import { aDesire, anAccount, existing, ownRole } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, existing, ownRole } from "../fakes/values.ts";
 import { aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -139,7 +139,11 @@ attack("cluster tenant", "M1 variant: a value that looks like a flag stays a val
     for (const value of ["--approve", "-x", "--"]) {
       expect(flag("--audience", value)).toEqual([`--audience=${value}`]);
       expect(associateWords([], value)).toContain(`--audience=${value}`);
-      const words = attachWords([], { account: anAccount("shop/cart"), role: value, audience: value });
+      const words = attachWords([], {
+        serviceAccount: aServiceAccount("shop/cart"),
+        role: value,
+        audience: value,
+      });
       expect(words).toContain(`--audience=${value}`);
       expect(words).toContain(`--attach-role-arn=${value}`);
     }
@@ -180,17 +184,20 @@ async function stopsFor(
   name: string,
   audience: string,
 ): Promise<readonly (readonly [Failure, readonly string[]])[]> {
-  const account = anAccount("shop/cart");
+  const serviceAccount = aServiceAccount("shop/cart");
   const arn = ownRole(name);
   const forged = aWorld().withProvider();
-  forged.withRole(arn, { trust: forged.trustOf({ account }), tags: forged.marksOf({ account }) });
+  forged.withRole(arn, {
+    trust: forged.trustOf({ serviceAccount }),
+    tags: forged.marksOf({ serviceAccount }),
+  });
   const foreign = aWorld()
     .withProvider()
     .withRole(arn, { trust: trustPolicy([]) });
-  const asked = aDesire({ account, role: existing(arn), audience: fromOperator(audience) });
+  const asked = aDesire({ serviceAccount, role: existing(arn), audience: fromOperator(audience) });
   return [
-    [await stopOf(removalIn(forged, aRemoval({ account }))), [`--role-name=${name}`]],
-    [await stopOf(planIn(forged, aDesire({ account }))), [`--role-name=${name}`]],
+    [await stopOf(removalIn(forged, aRemoval({ serviceAccount }))), [`--role-name=${name}`]],
+    [await stopOf(planIn(forged, aDesire({ serviceAccount }))), [`--role-name=${name}`]],
     [await stopOf(planIn(foreign, asked)), [`--audience=${audience}`]],
   ];
 }

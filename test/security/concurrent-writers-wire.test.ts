@@ -23,7 +23,7 @@ afterAll(async () => world?.stop());
 async function makeRole(RoleName: string): Promise<string> {
   const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [EC2] });
   await world.aws.iam().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  return `arn:aws:iam::${world.aws.account}:role/${RoleName}`;
+  return `arn:aws:iam::${world.aws.awsAccount}:role/${RoleName}`;
 }
 
 const trustNow = async (name: string): Promise<string> =>
@@ -33,10 +33,10 @@ interface Answer {
   readonly steps?: readonly { readonly notes: readonly { readonly code: string }[] }[];
 }
 
-/** Adds trust for an account until it is done, as its user does who is told of a conflict. */
-async function join(account: string, role: string): Promise<readonly string[]> {
+/** Adds trust for a ServiceAccount until it is done, as its user does who is told of a conflict. */
+async function join(serviceAccount: string, role: string): Promise<readonly string[]> {
   const args = createSa(
-    account,
+    serviceAccount,
     "--attach-role-arn",
     role,
     "--add-trust",
@@ -50,7 +50,7 @@ async function join(account: string, role: string): Promise<readonly string[]> {
     if (code !== 0) continue;
     return (JSON.parse(stdout) as Answer).steps?.flatMap(({ notes }) => notes.map((note) => note.code)) ?? [];
   }
-  throw new Error(`${account} could not join ${role}`);
+  throw new Error(`${serviceAccount} could not join ${role}`);
 }
 
 attack("other IAM user", "M2 variant: two processes that add trust to one role at once lose no statement", {
@@ -59,11 +59,14 @@ attack("other IAM user", "M2 variant: two processes that add trust to one role a
     let merges = 0;
     for (let round = 1; round <= ROUNDS; round += 1) {
       const role = await makeRole(`shared-${round}`);
-      const accounts = [`team/cart-${round}`, `team/till-${round}`];
-      const codes = await Promise.all(accounts.map((account) => join(account, role)));
+      const serviceAccounts = [`team/cart-${round}`, `team/till-${round}`];
+      const codes = await Promise.all(serviceAccounts.map((serviceAccount) => join(serviceAccount, role)));
       merges += codes.flat().filter((code) => code === "trust-merged").length;
       const trust = await trustNow(`shared-${round}`);
-      for (const part of ["ec2.amazonaws.com", ...accounts.map((account) => account.replace("/", ":"))])
+      for (const part of [
+        "ec2.amazonaws.com",
+        ...serviceAccounts.map((serviceAccount) => serviceAccount.replace("/", ":")),
+      ])
         expect(trust).toContain(part);
     }
     world.aws.clearWeather();

@@ -4,17 +4,17 @@ import type { PolicyArn } from "../../src/model/arn.ts";
 import { changeable } from "../../src/model/authority.ts";
 import type { FromOperator } from "../../src/model/source.ts";
 import type { Change } from "../../src/model/change.ts";
-import { MANAGED_BY_LABEL, MARK_TAGS, marksAttachment, TAG } from "../../src/model/marks.ts";
+import { MANAGED_BY_LABEL, MARK_TAGS, tagsAttachment, TAG } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { Note } from "../../src/model/plan.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { sameStatement } from "../../src/model/trust-policy/same.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import { planOf } from "../config/plan-file.ts";
 import { fileOf } from "../config/read.ts";
 import { Overlap, type Traffic } from "../fakes/overlap.ts";
-import { aDesire, anAccount, aRoleName, awsPolicy, existing, ownRole } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, aRoleName, awsPolicy, existing, ownRole } from "../fakes/values.ts";
 import { VirtualTime } from "../fakes/virtual-time.ts";
 import { bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -41,10 +41,10 @@ const DENY: Statement = {
   Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
 };
 
-/** `create-sa --attach-role-arn R --add-trust` for an account of that name. */
-function joining(name: string): DesiredAccount {
+/** `create-sa --attach-role-arn R --add-trust` for a ServiceAccount of that name. */
+function joining(name: string): DesiredServiceAccount {
   return {
-    ...aDesire({ account: anAccount(`shop/${name}`) }),
+    ...aDesire({ serviceAccount: aServiceAccount(`shop/${name}`) }),
     role: existing(SHARED),
     addTrust: true,
     roleOnly: true,
@@ -91,7 +91,7 @@ const trustOf = (world: World): readonly Statement[] => listOf(world.role(SHARED
 const has = (world: World, wanted: Statement): boolean =>
   trustOf(world).some((one) => sameStatement(one, wanted));
 const ours = (world: World, name: string): Statement =>
-  webIdentityStatement(world.grantOf({ account: anAccount(`shop/${name}`) }));
+  webIdentityStatement(world.grantOf({ serviceAccount: aServiceAccount(`shop/${name}`) }));
 const codesOf = (tries: readonly Ended[]): readonly string[] =>
   tries.flatMap(({ notes }) => notes.map(({ code }) => code));
 const shared = (trust: PolicyDocument = trustPolicy([OTHERS])): World =>
@@ -151,7 +151,7 @@ attack("other IAM user", "M2: two runs that add trust to one role at once lose n
   },
 });
 
-/** A file with one account that shares the role, and one that is in every file. */
+/** A file with one ServiceAccount that shares the role, and one that is in every file. */
 const clusterFile = (name: string): string =>
   fileOf(
     `metadata: { namespace: shop, name: ${name} }\nattachRoleARN: ${SHARED}`,
@@ -171,18 +171,18 @@ async function applyFile(overlap: Overlap, text: string, after: number): Promise
   return tries;
 }
 
-/** The accounts of both files; irsa made them, and a role for one of them. */
+/** The ServiceAccounts of both files; irsa made them, and a role for one of them. */
 async function fleet(): Promise<World> {
   const world = shared().withNamespace("shop");
   for (const name of ["cart", "till", "api"])
-    world.withAccount(`shop/${name}`, { labels: { [MANAGED_BY_LABEL]: "irsa" } });
+    world.withServiceAccount(`shop/${name}`, { labels: { [MANAGED_BY_LABEL]: "irsa" } });
   await bringAbout(world, ofApi([]));
   return world;
 }
 
 /** `create-sa --role-name api` with these policies, beside those that are attached. */
-function ofApi(policies: readonly FromOperator<PolicyArn>[]): DesiredAccount {
-  const { role, ...desired } = aDesire({ account: anAccount("shop/api") });
+function ofApi(policies: readonly FromOperator<PolicyArn>[]): DesiredServiceAccount {
+  const { role, ...desired } = aDesire({ serviceAccount: aServiceAccount("shop/api") });
   if (role.kind !== "managed") throw new Error("a role of irsa's");
   return { ...desired, role: { ...role, name: aRoleName("api"), policies: [...policies] } };
 }
@@ -204,7 +204,7 @@ attack("other IAM user", "M2: two runs of apply over one role at once lose neith
         `seed ${seed}`,
       ).toEqual([true, true]);
       const api = world.role(API);
-      const unmarked = api.attached.filter((policy) => !marksAttachment(api.role.tags[TAG.attached], policy));
+      const unmarked = api.attached.filter((policy) => !tagsAttachment(api.role.tags[TAG.attached], policy));
       const wanted = [OTHERS, ours(world, "cart"), ours(world, "till")];
       return {
         lost: wanted.filter((one) => !has(world, one)).length + unmarked.length,
@@ -254,7 +254,7 @@ attack(
         ).toEqual([true, true]);
         const { attached, role } = world.role(API);
         const kept = [S3, AGENT].filter(
-          (policy) => attached.includes(policy) && marksAttachment(role.tags[TAG.attached], policy),
+          (policy) => attached.includes(policy) && tagsAttachment(role.tags[TAG.attached], policy),
         );
         return {
           lost: 2 - kept.length,

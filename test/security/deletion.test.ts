@@ -2,11 +2,11 @@ import { expect } from "vitest";
 import type { IamPort } from "../../src/aws/port.ts";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { TAG } from "../../src/model/marks.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { changesOf, type AccountRow } from "../../src/service-account/plan-many.ts";
-import { planPrune } from "../../src/service-account/prune.ts";
-import { aDesire, anAccount, aRoleName, managed, ownRole, S3_READ } from "../fakes/values.ts";
+import { changesOf, type PlannedServiceAccount } from "../../src/service-account/fleet/plan.ts";
+import { planPrune } from "../../src/service-account/fleet/prune.ts";
+import { aDesire, aServiceAccount, aRoleName, managed, ownRole, S3_READ } from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -16,8 +16,8 @@ const TERRAFORM = ownRole("terraform-index");
 
 const desire = (path: string, set: string, name?: string) =>
   aDesire({
-    account: anAccount(path),
-    role: managed({ exact: true, set, ...(name !== undefined && { name: aRoleName(name) }) }),
+    serviceAccount: aServiceAccount(path),
+    role: managed({ exclusivePolicies: true, set, ...(name !== undefined && { name: aRoleName(name) }) }),
   });
 
 /** Ten ServiceAccounts of the set `payments`, and one of the set `search`. */
@@ -30,18 +30,18 @@ async function twoSets(): Promise<World> {
 
 /** What irsa's tags would be on a role of the ServiceAccount, in a set. */
 function forgedTags(world: World, path: string, set: string): Readonly<Record<string, string>> {
-  return { ...world.marksOf({ account: anAccount(path) }), [TAG.set]: set };
+  return { ...world.marksOf({ serviceAccount: aServiceAccount(path) }), [TAG.set]: set };
 }
 
 /** The prune of `payments` that keeps the ServiceAccounts from that number on. */
-function prune(world: World, from: number): Promise<readonly AccountRow[]> {
-  const stay = Array.from({ length: 10 - from }, (_, at) => anAccount(`pay/a${at + from}`));
+function prune(world: World, from: number): Promise<readonly PlannedServiceAccount[]> {
+  const stay = Array.from({ length: 10 - from }, (_, at) => aServiceAccount(`pay/a${at + from}`));
   const { cluster, kubernetes } = world;
-  const terms = { set: "payments", stay, most: undefined, reach: [] };
+  const terms = { set: "payments", stay, most: undefined, clusterFlags: [] };
   return planPrune(terms, cluster, { iam: world.aws.iam, kubernetes });
 }
 
-function expectNothing(rows: readonly AccountRow[], code: string): void {
+function expectNothing(rows: readonly PlannedServiceAccount[], code: string): void {
   expect(rows.flatMap(changesOf)).toEqual([]);
   expect(rows.map((row) => row.state === "failed" && row.failure.code)).toEqual([code]);
 }
@@ -50,20 +50,20 @@ attack("other IAM user", "prune: a role with forged tags names a ServiceAccount 
   attack: async () => {
     const world = await twoSets();
     world.withRole(ownRole("dev"), { trust: trustPolicy([]), tags: forgedTags(world, VICTIM, "payments") });
-    world.withAccount("dev/pointer", { annotations: { [ROLE_ANNOTATION]: ownRole("dev") } });
+    world.withServiceAccount("dev/pointer", { annotations: { [ROLE_ANNOTATION]: ownRole("dev") } });
     expectNothing(await prune(world, 0), "two-roles");
     const alone = await twoSets();
-    alone.iam.roles.delete(alone.role(alone.roleOf({ account: anAccount(VICTIM) })).role.name);
+    alone.iam.roles.delete(alone.role(alone.roleOf({ serviceAccount: aServiceAccount(VICTIM) })).role.name);
     alone.withRole(ownRole("dev"), { trust: trustPolicy([]), tags: forgedTags(alone, VICTIM, "payments") });
-    alone.withAccount("dev/pointer", { annotations: { [ROLE_ANNOTATION]: ownRole("dev") } });
+    alone.withServiceAccount("dev/pointer", { annotations: { [ROLE_ANNOTATION]: ownRole("dev") } });
     expectNothing(await prune(alone, 0), "role-unproven");
   },
   twin: async () => {
     const world = await twoSets();
     const rows = await prune(world, 1);
     await applyAll(world, rows.flatMap(changesOf));
-    expect(world.api.accounts.has("pay/a0")).toBe(false);
-    expect(world.api.accounts.has(VICTIM)).toBe(true);
+    expect(world.api.serviceAccounts.has("pay/a0")).toBe(false);
+    expect(world.api.serviceAccounts.has(VICTIM)).toBe(true);
   },
 });
 
@@ -73,58 +73,64 @@ attack(
   {
     attack: async () => {
       const world = await twoSets();
-      const account = anAccount("shop/cart");
+      const serviceAccount = aServiceAccount("shop/cart");
       // Made by irsa, and given another role by its owner since.
       await bringAbout(world, desire("shop/cart", "shop", "cart"));
-      world.withRole(ownRole("second"), { trust: world.trustOf({ account }) });
+      world.withRole(ownRole("second"), { trust: world.trustOf({ serviceAccount }) });
       world.editRole(ownRole("cart"), ({ role }) => ({ role: { ...role, tags: {} } }));
       world.editRole(ownRole("second"), ({ role }) => ({
         role: { ...role, tags: forgedTags(world, "shop/cart", "payments") },
       }));
       expectNothing(await prune(world, 0), "role-unproven");
       // With the operator's word the role goes; the ServiceAccount uses another and stays.
-      const plan = await removalIn(world, aRemoval({ account, roleName: aRoleName("second") }));
+      const plan = await removalIn(world, aRemoval({ serviceAccount, roleName: aRoleName("second") }));
       expect(kindsOf(plan)).toEqual(["delete-role"]);
-      expect(plan).toMatchObject({ accountFate: "kept", notes: [{ code: "annotated-other" }] });
+      expect(plan).toMatchObject({ serviceAccountFate: "kept", notes: [{ code: "annotated-other" }] });
     },
     twin: async () => {
       const world = await twoSets();
       await bringAbout(world, desire("shop/cart", "payments", "cart"));
       const rows = await prune(world, 0);
       expect(rows.map(({ state }) => state)).toEqual(["pruned"]);
-      expect(rows.flatMap(changesOf).map(({ kind }) => kind)).toContain("delete-account");
+      expect(rows.flatMap(changesOf).map(({ kind }) => kind)).toContain("delete-service-account");
     },
   },
 );
 
 attack("other IAM user", "prune variant: a role with forged tags is gone once it was listed", {
   attack: async () => {
-    const account = anAccount(VICTIM);
+    const serviceAccount = aServiceAccount(VICTIM);
     const world = await twoSets();
-    world.editRole(world.roleOf({ account }), ({ role }) => ({ role: { ...role, tags: {} } }));
+    world.editRole(world.roleOf({ serviceAccount }), ({ role }) => ({ role: { ...role, tags: {} } }));
     world.withRole(ownRole("dev"), {
-      trust: world.trustOf({ account }),
+      trust: world.trustOf({ serviceAccount }),
       tags: forgedTags(world, VICTIM, "payments"),
     });
     world.aws.iam.getRole = vanishing(world, "dev");
     const rows = await prune(world, 0);
     expect(rows.flatMap(changesOf)).toEqual([]);
     expect(rows).toMatchObject([
-      { state: "pruned", removal: { accountFate: "kept", notes: [{ code: "annotated-other" }] } },
+      { state: "pruned", removal: { serviceAccountFate: "kept", notes: [{ code: "annotated-other" }] } },
     ]);
     // Nor where the operator names a role that is not there.
     for (const name of ["dev", "devv"]) {
-      const plan = await removalIn(world, aRemoval({ account, roleName: aRoleName(name) }));
-      expect(plan).toMatchObject({ changes: [], accountFate: "kept", notes: [{ code: "annotated-other" }] });
+      const plan = await removalIn(world, aRemoval({ serviceAccount, roleName: aRoleName(name) }));
+      expect(plan).toMatchObject({
+        changes: [],
+        serviceAccountFate: "kept",
+        notes: [{ code: "annotated-other" }],
+      });
     }
   },
   twin: async () => {
     const world = await twoSets();
-    const { name } = world.role(world.roleOf({ account: anAccount("pay/a0") })).role;
+    const { name } = world.role(world.roleOf({ serviceAccount: aServiceAccount("pay/a0") })).role;
     world.aws.iam.getRole = vanishing(world, name);
-    expect((await prune(world, 1)).flatMap(changesOf).map(({ kind }) => kind)).toEqual(["delete-account"]);
-    const named = aRemoval({ account: anAccount("pay/a0"), roleName: aRoleName(name) });
-    expect(kindsOf(await removalIn(world, named))).toEqual(["delete-account"]);
+    expect((await prune(world, 1)).flatMap(changesOf).map(({ kind }) => kind)).toEqual([
+      "delete-service-account",
+    ]);
+    const named = aRemoval({ serviceAccount: aServiceAccount("pay/a0"), roleName: aRoleName(name) });
+    expect(kindsOf(await removalIn(world, named))).toEqual(["delete-service-account"]);
   },
 });
 
@@ -145,7 +151,7 @@ attack("other IAM user", "prune variant: forged tags make the set larger, so tha
       const role = ownRole(`dev${at}`);
       const path = `pay/a${at % 5 === 0 ? 9 : 8}`;
       world.withRole(role, { trust: trustPolicy([]), tags: forgedTags(world, path, "payments") });
-      world.withAccount(`dev/p${at}`, { annotations: { [ROLE_ANNOTATION]: role } });
+      world.withServiceAccount(`dev/p${at}`, { annotations: { [ROLE_ANNOTATION]: role } });
     }
     const stop = await stopOf(prune(world, 3));
     expect(stop.code).toBe("prune-most");
@@ -162,12 +168,12 @@ function retagged(
   annotations?: (role: RoleArn) => Record<string, string>,
 ): World {
   const world = aWorld().withProvider();
-  const account = anAccount(VICTIM);
-  const tags = { ...world.marksOf({ account }), [TAG.origin]: origin };
-  world.withRole(TERRAFORM, { trust: world.trustOf({ account }), tags }, { attached: [S3_READ] });
+  const serviceAccount = aServiceAccount(VICTIM);
+  const tags = { ...world.marksOf({ serviceAccount }), [TAG.origin]: origin };
+  world.withRole(TERRAFORM, { trust: world.trustOf({ serviceAccount }), tags }, { attached: [S3_READ] });
   return annotations === undefined
     ? world
-    : world.withAccount(VICTIM, { annotations: annotations(TERRAFORM) });
+    : world.withServiceAccount(VICTIM, { annotations: annotations(TERRAFORM) });
 }
 
 for (const [what, annotations] of [
@@ -183,14 +189,19 @@ for (const [what, annotations] of [
         ["adopted", true],
       ] as const) {
         const world = retagged(origin, annotations);
-        const stop = await stopOf(removalIn(world, aRemoval({ account: anAccount(VICTIM), deleteAdopted })));
+        const stop = await stopOf(
+          removalIn(world, aRemoval({ serviceAccount: aServiceAccount(VICTIM), deleteAdopted })),
+        );
         expect(stop).toMatchObject({ kind: "refused", code: "role-unproven" });
         expect(textOf(stop)).toContain("--role-name terraform-index");
       }
     },
     twin: async () => {
       const world = retagged("created", annotations);
-      const named = aRemoval({ account: anAccount(VICTIM), roleName: aRoleName("terraform-index") });
+      const named = aRemoval({
+        serviceAccount: aServiceAccount(VICTIM),
+        roleName: aRoleName("terraform-index"),
+      });
       expect(kindsOf(await removalIn(world, named))).toContain("delete-role");
     },
   });
@@ -198,16 +209,21 @@ for (const [what, annotations] of [
 attack("other IAM user", "deletion: an adopted role is retagged as created by irsa", {
   attack: async () => {
     const world = retagged("created", (role) => ({ [ROLE_ANNOTATION]: role, "irsa/account": "adopted" }));
-    const plan = await removalIn(world, aRemoval({ account: anAccount(VICTIM) }));
+    const plan = await removalIn(world, aRemoval({ serviceAccount: aServiceAccount(VICTIM) }));
     expect(kindsOf(plan)).not.toContain("delete-role");
     expect(plan.role.fate).toBe("released");
   },
   twin: async () => {
     const world = retagged("adopted", (role) => ({ [ROLE_ANNOTATION]: role, "irsa/account": "adopted" }));
-    const plan = await removalIn(world, aRemoval({ account: anAccount(VICTIM), deleteAdopted: true }));
+    const plan = await removalIn(
+      world,
+      aRemoval({ serviceAccount: aServiceAccount(VICTIM), deleteAdopted: true }),
+    );
     expect(plan.role.fate).toBe("deleted");
     const made = aWorld().withProvider();
     await bringAbout(made, desire(VICTIM, "search", "custom"));
-    expect((await removalIn(made, aRemoval({ account: anAccount(VICTIM) }))).role.fate).toBe("deleted");
+    expect((await removalIn(made, aRemoval({ serviceAccount: aServiceAccount(VICTIM) }))).role.fate).toBe(
+      "deleted",
+    );
   },
 });

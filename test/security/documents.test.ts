@@ -124,7 +124,7 @@ attack("pull-request author", "L1: YAML aliases keep the run busy", {
       }
   },
   twin: async () => {
-    const accounts = Array.from(
+    const serviceAccounts = Array.from(
       { length: 3_000 },
       (_, at) => `    - { <<: *defaults, metadata: { name: app-${at}, namespace: shop } }\n`,
     );
@@ -134,7 +134,7 @@ metadata: { name: demo, region: eu-west-1 }
 iam:
   serviceAccounts:
     - &defaults { metadata: { name: app, namespace: shop }, attachPolicyARNs: &policies ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }
-${accounts.join("")}`;
+${serviceAccounts.join("")}`;
     const { stderr } = await runHere(["plan", "-f", aFolder().file("a.yaml", text)]);
     // It is read, and then there are no credentials to go on with.
     expect(stderr).toMatch(/credentials/);

@@ -47,7 +47,7 @@ const GUARDED: readonly (readonly [name: string, statements: readonly Statement[
   ["ArnEquals", [anyOfOld, denying({ ArnEquals: { [KEY]: OLD.providerArn } })]],
   ["ForAnyValue:StringLike", [anyOfOld, denying({ "ForAnyValue:StringLike": { [KEY]: [OLD.providerArn] } })]],
   [
-    "a wildcard for the account",
+    "a wildcard for the ServiceAccount",
     [anyOfOld, denying({ StringLike: { [KEY]: `arn:aws:iam::*:oidc-provider/${OLD.issuerHostPath}` } })],
   ],
   [
@@ -124,7 +124,7 @@ async function movedIn(world: World, way: MoveWay, statements: readonly Statemen
 for (const [name, statements] of GUARDED)
   attack(
     "other IAM user",
-    `M5${name === "a wildcard for the account" ? "" : " variant"}: a Deny by aws:FederatedProvider is moved or the role is left, never lost: ${name}`,
+    `M5${name === "a wildcard for the ServiceAccount" ? "" : " variant"}: a Deny by aws:FederatedProvider is moved or the role is left, never lost: ${name}`,
     {
       attack: async () => {
         for (const way of ["beside", "replace"] as const) {
@@ -189,7 +189,7 @@ attack(
 
 attack(
   "other IAM user",
-  "M5 variant: no statement is added to a role whose Deny by the provider keeps the account out",
+  "M5 variant: no statement is added to a role whose Deny by the provider keeps the ServiceAccount out",
   {
     attack: async () => {
       const world = aWorld().withProvider();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readPolicyFile } from "../../src/commands/policy-file.ts";
+import { readPolicyFile } from "../../src/commands/shared/policy-file.ts";
 import { checkReplaceable, writeInPlace, writeOut } from "../../src/files/write-in-place.ts";
 import { irsa, type Run } from "../e2e/irsa.ts";
 import { attack } from "./attack.ts";

@@ -1,15 +1,15 @@
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { MANAGED_BY_LABEL } from "../../src/model/marks.ts";
-import type { AskedAccount } from "../../src/model/source.ts";
+import { MANAGED_BY_LABEL } from "../../src/model/ownership-tags.ts";
+import type { AskedServiceAccount } from "../../src/model/source.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { failureJson, failureLines } from "../../src/output/failure-text.ts";
 import { json } from "../../src/output/json.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
 import { PLAIN, textOf } from "../fakes/shown.ts";
-import { anAccount, ownRole } from "../fakes/values.ts";
+import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 /** The build puts it in (src/version.ts). */
@@ -83,28 +83,28 @@ export function foreignWorld(value: string): World {
   const likeValue: Statement = {
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated: world.grantOf({ account: anAccount("shop/cart") }).providerArn },
+    Principal: { Federated: world.grantOf({ serviceAccount: aServiceAccount("shop/cart") }).providerArn },
     Condition: {
       StringLike: { [`${world.cluster.issuer.slice(8)}:sub`]: `system:serviceaccount:shop:*${value}` },
     },
   };
   const anyone: Statement = { Effect: "Allow", Principal: { AWS: value }, Action: "sts:AssumeRole" };
-  const kept = anAccount("shop/kept");
-  const shared = (account: AskedAccount) =>
-    trustPolicy([...listOf(world.trustOf({ account }).Statement), anyone]);
-  withEksctlAccount(world, "shop/eksctls");
-  world.editAccount("shop/eksctls", ({ annotations }) => ({
+  const kept = aServiceAccount("shop/kept");
+  const shared = (serviceAccount: AskedServiceAccount) =>
+    trustPolicy([...listOf(world.trustOf({ serviceAccount }).Statement), anyone]);
+  withEksctlServiceAccount(world, "shop/eksctls");
+  world.editServiceAccount("shop/eksctls", ({ annotations }) => ({
     annotations: { ...annotations, [AUDIENCE_ANNOTATION]: value },
   }));
   return world
     .withRole(
-      world.roleOf({ account: kept }),
-      { trust: shared(kept), tags: world.marksOf({ account: kept }) },
+      world.roleOf({ serviceAccount: kept }),
+      { trust: shared(kept), tags: world.marksOf({ serviceAccount: kept }) },
       { inline: { [value]: { Statement: [] } } },
     )
-    .withAccount("shop/kept", {
+    .withServiceAccount("shop/kept", {
       labels: { [MANAGED_BY_LABEL]: "irsa" },
-      annotations: { [ROLE_ANNOTATION]: world.roleOf({ account: kept }) },
+      annotations: { [ROLE_ANNOTATION]: world.roleOf({ serviceAccount: kept }) },
     })
     .withProvider({ tags: { note: value } })
     .withRole(
@@ -113,9 +113,11 @@ export function foreignWorld(value: string): World {
       { inline: { [value]: { Statement: [] } } },
     )
     .withRole(ownRole("moved"), { trust: { Statement: [statement({})] } })
-    .withRole(ownRole("till"), { trust: world.trustOf({ account: anAccount("shop/till"), audience: value }) })
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
-    .withAccount("shop/till", {
+    .withRole(ownRole("till"), {
+      trust: world.trustOf({ serviceAccount: aServiceAccount("shop/till"), audience: value }),
+    })
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
+    .withServiceAccount("shop/till", {
       annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
     })
     .withDeployment("shop/web", value)

@@ -4,8 +4,8 @@ import { heardSurroundings } from "../fakes/streams.ts";
 
 /** Runs irsa in this process, which is some hundred times faster than the built one, and gives what it says. */
 export async function runHere(args: readonly string[]): Promise<Run> {
-  const surroundings = heardSurroundings();
-  const code = await runCommandLine(args, surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
+  const header = heardSurroundings();
+  const code = await runCommandLine(args, header);
+  const { stdout, stderr } = header.streams.heard;
   return { code, stdout: stdout.join(""), stderr: stderr.join("") };
 }

@@ -281,7 +281,7 @@ attack("malicious proxy", "H6 variant: the issuer can't be reached, or is reache
 /** A token as a pod of any tenant has it. */
 async function leakedToken(): Promise<string> {
   const { clusterOf } = await import("../e2e/cluster.ts");
-  return clusterOf(world).accountToken("default", "default", "sts.amazonaws.com");
+  return clusterOf(world).serviceAccountToken("default", "default", "sts.amazonaws.com");
 }
 
 async function listening(server: Server): Promise<string> {

@@ -19,9 +19,9 @@ import { irsa } from "../e2e/irsa.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 import { attack } from "./attack.ts";
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 const REGION = "eu-west-1";
-const CLUSTER = requireClusterArn(`arn:aws:eks:${REGION}:${ACCOUNT}:cluster/prod`);
+const CLUSTER = requireClusterArn(`arn:aws:eks:${REGION}:${AWS_ACCOUNT}:cluster/prod`);
 const S3_READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
@@ -47,14 +47,14 @@ async function clientOf(name: string, flags: readonly string[]): Promise<IAMClie
   const args = ["permissions", ...ALL, "--cluster-arn", CLUSTER, "--policy-arn", S3_READ, ...flags];
   const { stdout } = await irsa([...args, "-o", "json"], {});
   const { iamPolicy } = JSON.parse(stdout) as { iamPolicy: object };
-  const credentials = createUser({ store: sandbox.aws.store, account: ACCOUNT }, name);
+  const credentials = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, name);
   sandbox.aws.policies.limit(credentials.accessKeyId, JSON.stringify(iamPolicy));
   return new IAMClient({ endpoint: sandbox.aws.url, region: REGION, credentials, maxAttempts: 1 });
 }
 
 beforeAll(async () => {
   sandbox = await startSandbox({ clusters: [CLUSTER] });
-  const credentials = createUser({ store: sandbox.aws.store, account: ACCOUNT }, "owner");
+  const credentials = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, "owner");
   administrator = new IAMClient({ endpoint: sandbox.aws.url, region: REGION, credentials, maxAttempts: 1 });
   caller = await clientOf("caller", []);
   bounded = await clientOf("bounded", ["--permissions-boundary", BOUNDARY]);
@@ -63,7 +63,7 @@ afterAll(async () => sandbox?.stop());
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: ACCOUNT } }],
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: AWS_ACCOUNT } }],
 });
 const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -71,12 +71,12 @@ const ownTags = (cluster: string = CLUSTER) =>
   tagList({ "irsa/managed-by": "irsa", "irsa/cluster-arn": cluster });
 
 /** The name that irsa computes for an account of the cluster. */
-function computed(account: string, cluster = CLUSTER): string {
-  const ref = { namespace: "shop" as NamespaceName, name: account as ServiceAccountName };
+function computed(serviceAccount: string, cluster = CLUSTER): string {
+  const ref = { namespace: "shop" as NamespaceName, name: serviceAccount as ServiceAccountName };
   return computedRoleName(clusterRef(cluster), ref, "");
 }
 
-/** A role that the account's owner made. */
+/** A role that the ServiceAccount's owner made. */
 async function existing(RoleName: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
   await administrator.send(
     new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST, Tags: tagList(tags) }),
@@ -85,8 +85,8 @@ async function existing(RoleName: string, tags: Readonly<Record<string, string>>
 }
 
 /** A role of irsa's, made by whoever is limited. */
-async function ownRole(client: IAMClient, account: string, boundary?: string): Promise<string> {
-  const RoleName = computed(account);
+async function ownRole(client: IAMClient, serviceAccount: string, boundary?: string): Promise<string> {
+  const RoleName = computed(serviceAccount);
   const more = boundary === undefined ? {} : { PermissionsBoundary: boundary };
   await client.send(
     new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST, Tags: ownTags(), ...more }),

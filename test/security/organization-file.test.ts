@@ -3,18 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { findOrganisation, whyNotTrusted } from "../../src/commands/session/organisation-file.ts";
+import {
+  findOrganizationPolicy,
+  whyNotTrusted,
+} from "../../src/commands/shared/session/organization-file.ts";
 import { irsa, type Run } from "../e2e/irsa.ts";
 import { attack } from "./attack.ts";
 import { CLUSTER_COMMANDS, clusterFile, lineOf } from "./every-command.ts";
-import { OWN, startTwoAccounts, type TwoAccounts } from "./two-accounts.ts";
+import { OWN, startTwoServiceAccounts, type TwoServiceAccounts } from "./two-accounts.ts";
 
-let world: TwoAccounts;
+let world: TwoServiceAccounts;
 let file: string;
 let root: string;
 
 beforeAll(async () => {
-  world = await startTwoAccounts();
+  world = await startTwoServiceAccounts();
   file = await clusterFile(world.folder, "prod", "eu-west-1");
   expect(await world.run(["associate-oidc", "--cluster", OWN, "--approve"])).toMatchObject({ code: 0 });
 });
@@ -47,7 +50,7 @@ const isRoot = process.getuid?.() === 0;
 const SOMEBODY = 12_345;
 
 async function refusal(folder: string): Promise<unknown> {
-  return findOrganisation(folder, "").then(
+  return findOrganizationPolicy(folder, "").then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -107,7 +110,7 @@ attack("local user", "M7 variant: a file that others may write to", {
   async twin() {
     for (const mode of [0o600, 0o644, 0o444, 0o755]) {
       await rules(HONEST, mode);
-      expect(await findOrganisation(root, "")).toMatchObject({ rolePrefix: "corp-" });
+      expect(await findOrganizationPolicy(root, "")).toMatchObject({ rolePrefix: "corp-" });
       await rm(join(root, ".irsa.yaml"));
     }
   },
@@ -130,7 +133,7 @@ attack("local user", "M7 variant: a link of somebody else's to weaker rules of t
     const shared = join(root, "shared.yaml");
     await writeFile(shared, HONEST, { mode: 0o644 });
     await symlink(shared, join(root, ".irsa.yaml"));
-    expect(await findOrganisation(root, "")).toMatchObject({ rolePrefix: "corp-" });
+    expect(await findOrganizationPolicy(root, "")).toMatchObject({ rolePrefix: "corp-" });
   },
 });
 
@@ -144,7 +147,7 @@ attack("local user", "M7 variant: a named pipe or a folder in the file's place",
   },
   async twin() {
     await rules(HONEST);
-    expect(await findOrganisation(root, "")).toMatchObject({ rolePrefix: "corp-" });
+    expect(await findOrganizationPolicy(root, "")).toMatchObject({ rolePrefix: "corp-" });
   },
 });
 

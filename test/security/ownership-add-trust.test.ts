@@ -1,19 +1,19 @@
 import { expect } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { aDesire, anAccount, aRoleName, managed, ownRole, S3_READ } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, aRoleName, managed, ownRole, S3_READ } from "../fakes/values.ts";
 import { kindsOf, planIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
 
 const PATH = "tenant/evil";
-const REF = anAccount(PATH);
+const REF = aServiceAccount(PATH);
 const ROLE = ownRole("break-glass");
 
 /** A role with forged tags that trusts the ServiceAccount for an audience and addresses of its own, and the tenant's annotation. */
 function forged(): World {
   const world = aWorld().withProvider();
-  const { issuerHostPath, providerArn, subject } = world.grantOf({ account: REF });
+  const { issuerHostPath, providerArn, subject } = world.grantOf({ serviceAccount: REF });
   const trust = trustPolicy([
     {
       Effect: "Allow",
@@ -26,11 +26,11 @@ function forged(): World {
     },
   ]);
   return world
-    .withRole(ROLE, { trust, tags: world.marksOf({ account: REF }) }, { attached: [S3_READ] })
-    .withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ROLE } });
+    .withRole(ROLE, { trust, tags: world.marksOf({ serviceAccount: REF }) }, { attached: [S3_READ] })
+    .withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ROLE } });
 }
 
-const asked = { account: REF, adopt: true, addTrust: true };
+const asked = { serviceAccount: REF, adopt: true, addTrust: true };
 
 attack(
   "other IAM user",

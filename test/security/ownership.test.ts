@@ -1,21 +1,27 @@
 import { expect } from "vitest";
 import { liveFile } from "../../src/config/live-file.ts";
-import { planMends } from "../../src/commands/verify/fix.ts";
+import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, attachedMark, inlineMark, MANAGED_BY_LABEL, TAG } from "../../src/model/marks.ts";
+import {
+  ORIGIN_ANNOTATION,
+  attachedTag,
+  inlineMark,
+  MANAGED_BY_LABEL,
+  TAG,
+} from "../../src/model/ownership-tags.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
-import { observeListing } from "../../src/service-account/listing.ts";
-import { mendsOf } from "../../src/verification/mend.ts";
+import { observeListing } from "../../src/service-account/list/observe.ts";
+import { repairsOf } from "../../src/verification/repairs.ts";
 import { planOf } from "../config/plan-file.ts";
 import { read } from "../config/read.ts";
 import {
   aDesire,
-  anAccount,
+  aServiceAccount,
   aRoleName,
   awsPolicy,
   CLOUDWATCH,
@@ -31,7 +37,7 @@ import { chainOf } from "../verification/healthy.ts";
 import { attack } from "./attack.ts";
 
 const EVIL = "tenant/evil";
-const EVIL_REF = anAccount(EVIL);
+const EVIL_REF = aServiceAccount(EVIL);
 const BREAK_GLASS = ownRole("break-glass");
 const ADMIN = awsPolicy("AdministratorAccess");
 const ROOT: Statement = {
@@ -43,10 +49,10 @@ const ROOT: Statement = {
 /** A role that is nobody's to change, with forged tags, and the tenant's annotation. */
 function forged(arn: RoleArn = BREAK_GLASS, origin: "created" | "adopted" = "created"): World {
   const world = aWorld().withProvider();
-  const tags = { ...world.marksOf({ account: EVIL_REF }), "irsa/origin": origin };
+  const tags = { ...world.marksOf({ serviceAccount: EVIL_REF }), "irsa/origin": origin };
   return world
     .withRole(arn, { trust: trustPolicy([ROOT]), tags }, { attached: [ADMIN] })
-    .withAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
+    .withServiceAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
 }
 
 /** The same where nothing else stands in the way: nobody can assume the role, and it grants no administrator access. */
@@ -62,20 +68,25 @@ function unshared(world: World, arn: RoleArn = BREAK_GLASS): World {
 /** What `verify SUBJECT --fix` would do. */
 async function fixIn(world: World, subject: string): Promise<Plan> {
   const { aws, kubernetes, cluster } = world;
-  return planMends(mendsOf(await chainOf(world, subject)), { aws, kubernetes, cluster, reach: [] });
+  return planRepairs(repairsOf(await chainOf(world, subject)), {
+    aws,
+    kubernetes,
+    cluster,
+    clusterFlags: [],
+  });
 }
 
 /** A role of irsa's whose trust was broken. */
 async function brokenTrust(): Promise<World> {
   const world = aWorld().withProvider();
-  const { role } = await bringAbout(world, aDesire({ account: EVIL_REF, role: managed() }));
+  const { role } = await bringAbout(world, aDesire({ serviceAccount: EVIL_REF, role: managed() }));
   world.editRole(role, (found) => ({
-    role: { ...found.role, trust: world.trustOf({ account: EVIL_REF, audience: "broken" }) },
+    role: { ...found.role, trust: world.trustOf({ serviceAccount: EVIL_REF, audience: "broken" }) },
   }));
   return world;
 }
 
-const evilAsks = aDesire({ account: EVIL_REF, adopt: true, role: managed() });
+const evilAsks = aDesire({ serviceAccount: EVIL_REF, adopt: true, role: managed() });
 
 attack("other IAM user", "C1: forged tags open break-glass by verify --fix", {
   attack: async () => {
@@ -101,7 +112,7 @@ attack("other IAM user", "C1: forged tags open break-glass by create-sa", {
   twin: async () => {
     const world = forged();
     const named = aDesire({
-      account: EVIL_REF,
+      serviceAccount: EVIL_REF,
       adopt: true,
       addTrust: true,
       allowAdministrator: true,
@@ -118,7 +129,7 @@ for (const [what, arn, origin] of [
 ] as const)
   attack("other IAM user", `C1 variant: forged tags on a role ${what}`, {
     attack: async () => {
-      const computed = roleRef(aWorld().roleOf({ account: EVIL_REF })).name;
+      const computed = roleRef(aWorld().roleOf({ serviceAccount: EVIL_REF })).name;
       const role = arn ?? ownRole(`infra-${computed.slice(-10)}`);
       for (const world of [forged(role, origin), unshared(forged(role, origin), role)]) {
         expect((await fixIn(world, EVIL)).changes).toEqual([]);
@@ -135,21 +146,21 @@ for (const [what, arn, origin] of [
 
 attack("pull-request author", "C1 variant: a file's roleName is that of a role with forged tags", {
   attack: async () => {
-    const role = managed({ name: aRoleName("break-glass"), exact: true });
+    const role = managed({ name: aRoleName("break-glass"), exclusivePolicies: true });
     for (const annotated of [true, false]) {
       const world = forged();
-      if (!annotated) world.editAccount(EVIL, () => ({ annotations: {} }));
-      const ask = aDesire({ account: EVIL_REF, adopt: true, role, allowAdministrator: true });
+      if (!annotated) world.editServiceAccount(EVIL, () => ({ annotations: {} }));
+      const ask = aDesire({ serviceAccount: EVIL_REF, adopt: true, role, allowAdministrator: true });
       expect(await stopOf(planIn(world, ask))).toMatchObject({ kind: "refused" });
       expect(world.log.writes).toEqual([]);
     }
   },
   twin: async () => {
-    const role = managed({ name: aRoleName("cart"), exact: true });
+    const role = managed({ name: aRoleName("cart"), exclusivePolicies: true });
     const world = aWorld().withProvider();
     await bringAbout(world, aDesire({ role }));
     const more = aDesire({
-      role: managed({ name: aRoleName("cart"), exact: true, policies: [CLOUDWATCH, S3_READ] }),
+      role: managed({ name: aRoleName("cart"), exclusivePolicies: true, policies: [CLOUDWATCH, S3_READ] }),
     });
     expect(kindsOf(await planIn(world, more))).toEqual(["edit-role", "attach-policy"]);
   },
@@ -158,8 +169,8 @@ attack("pull-request author", "C1 variant: a file's roleName is that of a role w
 attack("other IAM user", "C1 variant: the computed name was taken before, by an administrator's role", {
   attack: async () => {
     const world = aWorld().withProvider();
-    const arn = world.roleOf({ account: EVIL_REF });
-    const tags = world.marksOf({ account: EVIL_REF });
+    const arn = world.roleOf({ serviceAccount: EVIL_REF });
+    const tags = world.marksOf({ serviceAccount: EVIL_REF });
     for (const more of [
       { attached: [ADMIN] },
       { inline: { hidden: { Statement: { Effect: "Allow", Action: "iam:*", Resource: "*" } } } } as const,
@@ -171,10 +182,10 @@ attack("other IAM user", "C1 variant: the computed name was taken before, by an 
   },
   twin: async () => {
     const world = aWorld().withProvider();
-    const arn = world.roleOf({ account: EVIL_REF });
+    const arn = world.roleOf({ serviceAccount: EVIL_REF });
     world.withRole(
       arn,
-      { trust: trustPolicy([]), tags: world.marksOf({ account: EVIL_REF }) },
+      { trust: trustPolicy([]), tags: world.marksOf({ serviceAccount: EVIL_REF }) },
       { attached: [ADMIN] },
     );
     expect(kindsOf(await planIn(world, { ...evilAsks, allowAdministrator: true }))).toContain("edit-role");
@@ -187,7 +198,7 @@ attack(
   {
     attack: async () => {
       const world = forged();
-      const { issuerHostPath, providerArn, subject } = world.grantOf({ account: EVIL_REF });
+      const { issuerHostPath, providerArn, subject } = world.grantOf({ serviceAccount: EVIL_REF });
       const narrow: Statement = {
         Effect: "Allow",
         Principal: { Federated: providerArn },
@@ -235,7 +246,7 @@ attack(
   },
 );
 
-const WORKER = anAccount("payments/worker");
+const WORKER = aServiceAccount("payments/worker");
 const SCRATCH = ownRole("dev-scratch");
 const STRANGER: Statement = {
   Effect: "Allow",
@@ -243,27 +254,27 @@ const STRANGER: Statement = {
   Action: "sts:AssumeRole",
 };
 const company = aDesire({
-  account: WORKER,
+  serviceAccount: WORKER,
   adopt: true,
-  role: managed({ policies: [S3_READ], exact: true }),
+  role: managed({ policies: [S3_READ], exclusivePolicies: true }),
 });
 
 /** A role with irsa's tags that trusts the ServiceAccount, and others. */
 function scratch(...others: readonly Statement[]): World {
   const world = aWorld().withProvider();
-  const own = listOf(world.trustOf({ account: WORKER }).Statement);
+  const own = listOf(world.trustOf({ serviceAccount: WORKER }).Statement);
   return world
     .withRole(SCRATCH, {
       trust: trustPolicy([...own, ...others]),
-      tags: world.marksOf({ account: WORKER }),
+      tags: world.marksOf({ serviceAccount: WORKER }),
     })
-    .withAccount("payments/worker", { annotations: { [ROLE_ANNOTATION]: SCRATCH } });
+    .withServiceAccount("payments/worker", { annotations: { [ROLE_ANNOTATION]: SCRATCH } });
 }
 
 /** The very ServiceAccount of another cluster. */
 function namesake(): Statement {
   const other = aWorld();
-  const text = JSON.stringify(other.trustOf({ account: WORKER }).Statement);
+  const text = JSON.stringify(other.trustOf({ serviceAccount: WORKER }).Statement);
   const [statement] = JSON.parse(
     text.replaceAll(other.cluster.issuer.slice(8), OLD_ISSUER.slice(8)),
   ) as Statement[];
@@ -291,7 +302,7 @@ for (const [what, other] of [
         expect(stop.code).toBe("role-shared");
         expect(textOf(stop)).toContain("dev-scratch");
         const update = updateIn(world, {
-          account: WORKER,
+          serviceAccount: WORKER,
           policies: { kind: "some", add: [S3_READ], remove: [] },
         });
         expect((await stopOf(update)).code).toBe("role-shared");
@@ -310,35 +321,41 @@ for (const [what, other] of [
 attack("other IAM user", "H2: two roles claim one ServiceAccount", {
   attack: async () => {
     const world = scratch();
-    world.withRole(world.roleOf({ account: WORKER }), {
-      trust: world.trustOf({ account: WORKER }),
-      tags: world.marksOf({ account: WORKER }),
+    world.withRole(world.roleOf({ serviceAccount: WORKER }), {
+      trust: world.trustOf({ serviceAccount: WORKER }),
+      tags: world.marksOf({ serviceAccount: WORKER }),
     });
     for (const planning of [
       planIn(world, company),
-      updateIn(world, { account: WORKER, setTags: { a: "b" } }),
+      updateIn(world, { serviceAccount: WORKER, setTags: { a: "b" } }),
     ]) {
       const stop = await stopOf(planning);
       expect(stop.code).toBe("two-roles");
       expect(textOf(stop)).toContain(SCRATCH);
-      expect(textOf(stop)).toContain(world.roleOf({ account: WORKER }));
+      expect(textOf(stop)).toContain(world.roleOf({ serviceAccount: WORKER }));
     }
   },
   twin: async () => {
     const world = scratch();
-    world.withRole(world.roleOf({ account: WORKER }), { trust: world.trustOf({ account: WORKER }) });
+    world.withRole(world.roleOf({ serviceAccount: WORKER }), {
+      trust: world.trustOf({ serviceAccount: WORKER }),
+    });
     expect(kindsOf(await planIn(world, company))).toContain("attach-policy");
   },
 });
 
-/** A role of another IAM user's, with tags that call it a fresh account's own, and a trust policy that lets it in. */
+/** A role of another IAM user's, with tags that call it a fresh ServiceAccount's own, and a trust policy that lets it in. */
 function trap(tags: Readonly<Record<string, string>>, more: Parameters<World["withRole"]>[2] = {}): World {
   const world = aWorld().withProvider().withPolicy(CLOUDWATCH);
-  return world.withRole(ownRole("dev-trap"), { trust: world.trustOf({ account: EVIL_REF }), tags }, more);
+  return world.withRole(
+    ownRole("dev-trap"),
+    { trust: world.trustOf({ serviceAccount: EVIL_REF }), tags },
+    more,
+  );
 }
 
 const FORGED_TAGS = {
-  irsa: aWorld().marksOf({ account: EVIL_REF }),
+  irsa: aWorld().marksOf({ serviceAccount: EVIL_REF }),
   eksctl: {
     "alpha.eksctl.io/cluster-name": "eks-work-cluster",
     "alpha.eksctl.io/iamserviceaccount-name": EVIL,
@@ -350,7 +367,11 @@ for (const [maker, tags] of Object.entries(FORGED_TAGS))
     attack: async () => {
       for (const roleOnly of [false, true]) {
         const world = trap(tags);
-        const ask = aDesire({ account: EVIL_REF, roleOnly, role: managed({ exact: true }) });
+        const ask = aDesire({
+          serviceAccount: EVIL_REF,
+          roleOnly,
+          role: managed({ exclusivePolicies: true }),
+        });
         const stop = await stopOf(planIn(world, ask));
         expect(["role-unnamed", "role-lacks"]).toContain(stop.code);
         expect(world.log.writes).toEqual([]);
@@ -358,10 +379,10 @@ for (const [maker, tags] of Object.entries(FORGED_TAGS))
     },
     twin: async () => {
       const world = trap({ team: "dev" });
-      const ask = aDesire({ account: EVIL_REF, role: managed({ exact: true }) });
+      const ask = aDesire({ serviceAccount: EVIL_REF, role: managed({ exclusivePolicies: true }) });
       expect(kindsOf(await planIn(world, ask))).toContain("create-role");
-      const named = aDesire({ account: EVIL_REF, role: existing(ownRole("dev-trap")) });
-      expect(kindsOf(await planIn(trap(tags), named))).toContain("create-account");
+      const named = aDesire({ serviceAccount: EVIL_REF, role: existing(ownRole("dev-trap")) });
+      expect(kindsOf(await planIn(trap(tags), named))).toContain("create-service-account");
     },
   });
 
@@ -374,8 +395,8 @@ for (const [what, more] of [
     attack: async () => {
       for (const exact of [false, true]) {
         const world = trap(FORGED_TAGS.irsa, { attached: [CLOUDWATCH] });
-        const role = managed({ policies: [CLOUDWATCH], exact, ...more });
-        const stop = await stopOf(planIn(world, aDesire({ account: EVIL_REF, roleOnly: true, role })));
+        const role = managed({ policies: [CLOUDWATCH], exclusivePolicies: exact, ...more });
+        const stop = await stopOf(planIn(world, aDesire({ serviceAccount: EVIL_REF, roleOnly: true, role })));
         expect(stop).toMatchObject({ kind: "refused", code: "role-unnamed" });
         expect(textOf(stop)).toContain("--role-name dev-trap");
       }
@@ -384,7 +405,7 @@ for (const [what, more] of [
       const world = trap(FORGED_TAGS.irsa, { attached: [CLOUDWATCH] });
       const planned = async (asked: Parameters<typeof managed>[0]) => {
         const role = managed({ policies: [CLOUDWATCH], ...asked });
-        return kindsOf(await planIn(world, aDesire({ account: EVIL_REF, roleOnly: true, role })));
+        return kindsOf(await planIn(world, aDesire({ serviceAccount: EVIL_REF, roleOnly: true, role })));
       };
       expect(await planned({})).toEqual([]);
       expect(await planned({ ...more, name: aRoleName("dev-trap") })).toEqual(["edit-role"]);
@@ -403,9 +424,9 @@ async function printed(world: World): Promise<{ readonly text: string; readonly 
   };
 }
 
-const MARKED = { labels: { [MANAGED_BY_LABEL]: "irsa" }, annotations: { [ACCOUNT_MARK]: "created" } };
+const MARKED = { labels: { [MANAGED_BY_LABEL]: "irsa" }, annotations: { [ORIGIN_ANNOTATION]: "created" } };
 
-for (const [what, account, more] of [
+for (const [what, serviceAccount, more] of [
   ["that lost its annotation", MARKED, { attached: [CLOUDWATCH] }],
   ["that lost its annotation, without policies", MARKED, {}],
   ["that is gone", undefined, { attached: [CLOUDWATCH] }],
@@ -416,35 +437,45 @@ for (const [what, account, more] of [
     {
       attack: async () => {
         const world = trap(FORGED_TAGS.irsa, more);
-        if (account !== undefined) world.withAccount(EVIL, account);
+        if (serviceAccount !== undefined) world.withServiceAccount(EVIL, serviceAccount);
         const { text, warnings } = await printed(world);
-        expect(read(text).accounts).toEqual([]);
+        expect(read(text).serviceAccounts).toEqual([]);
         expect((await planOf(text, world)).changes).toEqual([]);
         for (const told of [text, warnings]) expect(told).toContain(ownRole("dev-trap"));
         // A role of the computed name goes before, wherever it stands in the list.
         const both = trap(FORGED_TAGS.irsa, more);
-        const name = aRoleName(roleRef(both.roleOf({ account: EVIL_REF })).name);
-        await bringAbout(both, aDesire({ account: EVIL_REF, role: managed({ policies: [S3_READ], name }) }));
-        both.api.accounts.delete(EVIL);
-        if (account !== undefined) both.withAccount(EVIL, account);
-        const { accounts } = read((await printed(both)).text);
-        expect(accounts.map(({ role }) => role)).toMatchObject([{ kind: "managed", policies: [S3_READ] }]);
+        const name = aRoleName(roleRef(both.roleOf({ serviceAccount: EVIL_REF })).name);
+        await bringAbout(
+          both,
+          aDesire({ serviceAccount: EVIL_REF, role: managed({ policies: [S3_READ], name }) }),
+        );
+        both.api.serviceAccounts.delete(EVIL);
+        if (serviceAccount !== undefined) both.withServiceAccount(EVIL, serviceAccount);
+        const { serviceAccounts } = read((await printed(both)).text);
+        expect(serviceAccounts.map(({ role }) => role)).toMatchObject([
+          { kind: "managed", policies: [S3_READ] },
+        ]);
       },
       twin: async () => {
         for (const name of [undefined, aRoleName("custom")]) {
           const world = aWorld().withProvider().withPolicy(CLOUDWATCH);
           const { role } = await bringAbout(
             world,
-            aDesire({ account: EVIL_REF, role: managed({ policies: [CLOUDWATCH], ...(name && { name }) }) }),
+            aDesire({
+              serviceAccount: EVIL_REF,
+              role: managed({ policies: [CLOUDWATCH], ...(name && { name }) }),
+            }),
           );
           const { text, warnings } = await printed(world);
-          expect([read(text).accounts.length, warnings]).toEqual([1, ""]);
+          expect([read(text).serviceAccounts.length, warnings]).toEqual([1, ""]);
           expect((await planOf(text, world)).changes).toEqual([]);
           if (name !== undefined) continue;
-          if (account !== undefined) world.withAccount(EVIL, account);
-          else world.api.accounts.delete(EVIL);
+          if (serviceAccount !== undefined) world.withServiceAccount(EVIL, serviceAccount);
+          else world.api.serviceAccounts.delete(EVIL);
           const lost = await planOf((await printed(world)).text, world);
-          expect(lost.changes.map(({ kind }) => kind)).toEqual(account === undefined ? [] : ["edit-account"]);
+          expect(lost.changes.map(({ kind }) => kind)).toEqual(
+            serviceAccount === undefined ? [] : ["edit-service-account"],
+          );
           expect(lost.rows).toMatchObject([{ plan: { role } }]);
         }
       },
@@ -455,7 +486,7 @@ attack("other IAM user", "fleet: a guardrail that is marked as taken over goes w
   attack: async () => {
     const deny = { Statement: { Effect: "Deny", Action: "iam:*", Resource: "*" } } as const;
     const world = aWorld().withProvider();
-    const ask = aDesire({ role: managed({ exact: true }) });
+    const ask = aDesire({ role: managed({ exclusivePolicies: true }) });
     const { role } = await bringAbout(world, ask);
     world.editRole(role, (found) => ({
       role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("guard") } },
@@ -466,7 +497,7 @@ attack("other IAM user", "fleet: a guardrail that is marked as taken over goes w
   },
   twin: async () => {
     const world = aWorld().withProvider();
-    const ask = aDesire({ role: managed({ exact: true }) });
+    const ask = aDesire({ role: managed({ exclusivePolicies: true }) });
     const { role } = await bringAbout(world, ask);
     world.editRole(role, (found) => ({
       role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("Policy1") } },
@@ -483,12 +514,12 @@ const GUARD = "arn:aws:iam::111122223333:policy/guardrail" as PolicyArn;
 /** A role from a file, to which an attachment was added with irsa's mark of it. */
 async function marked(policy: PolicyArn, document: PolicyDocument) {
   const world = aWorld().withProvider().withPolicy(policy, document);
-  const ask = aDesire({ role: managed({ exact: true }) });
+  const ask = aDesire({ role: managed({ exclusivePolicies: true }) });
   const { role } = await bringAbout(world, ask);
   world.editRole(role, (found) => ({
     role: {
       ...found.role,
-      tags: { ...found.role.tags, [TAG.attached]: attachedMark([...found.attached, policy]) },
+      tags: { ...found.role.tags, [TAG.attached]: attachedTag([...found.attached, policy]) },
     },
     attached: [...found.attached, policy],
   }));
@@ -557,7 +588,7 @@ async function withInline(document: PolicyDocument): Promise<World> {
 
 /** Lets in everyone but the ServiceAccount, by tokens for whatever audience but the default. */
 function allButOne(provider: string, issuer: string): Statement {
-  const { subject } = aWorld().grantOf({ account: WORKER });
+  const { subject } = aWorld().grantOf({ serviceAccount: WORKER });
   return {
     Effect: "Allow",
     Principal: { Federated: provider },
@@ -571,7 +602,7 @@ attack(
   "H2 variant: others are let in by an audience that the trust policy does not name",
   {
     attack: async () => {
-      const { providerArn, issuerHostPath } = aWorld().grantOf({ account: WORKER });
+      const { providerArn, issuerHostPath } = aWorld().grantOf({ serviceAccount: WORKER });
       const old = OLD_ISSUER.slice("https://".length);
       for (const other of [
         allButOne(providerArn, issuerHostPath),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { COMMANDS } from "../../src/command-list.ts";
-import { carryOut } from "../../src/commands/walk/carry-out.ts";
+import { showAndApply } from "../../src/commands/shared/plan/show-and-apply.ts";
 import { planDigest, type Plan } from "../../src/model/plan.ts";
 import { buildProgram, mayWrite } from "../../src/program.ts";
 import { NO_WAITING } from "../fakes/clock.ts";
@@ -35,7 +35,11 @@ function applied(world: World, { changes, notes }: Plan, expectPlan: string) {
   const flags = { output: "text", approve: true, expectPlan } as const;
   const targets = { iam: world.aws.iam, kubernetes: world.kubernetes, clock: NO_WAITING };
   const interrupts = { signal: new AbortController().signal, takeInterrupts: async () => undefined };
-  return carryOut({ plan, surroundings, flags, targets }, listeningContext().context.terminal, interrupts);
+  return showAndApply(
+    { plan, header: surroundings, flags, targets },
+    listeningContext().context.terminal,
+    interrupts,
+  );
 }
 
 const digestOf = (world: World, plan: Plan) => planDigest({ ...plan, cluster: world.cluster });

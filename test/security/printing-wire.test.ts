@@ -14,14 +14,14 @@ beforeAll(async () => {
   world = await startWorld();
   const { core } = clusterOf(world);
   await core.createNamespace({ body: { metadata: { name: "tenant" } } });
-  const account = (name: string, annotations: Record<string, string>) =>
+  const serviceAccount = (name: string, annotations: Record<string, string>) =>
     core.createNamespacedServiceAccount({ namespace: "tenant", body: { metadata: { name, annotations } } });
   // A lone surrogate can't be sent.
   const sent = FORGERIES.filter((one) => !/\p{Cs}/u.test(one));
   for (const [at, value] of sent.entries())
-    await account(`forged-${at}`, { [ROLE_ANNOTATION]: value, [AUDIENCE_ANNOTATION]: value });
+    await serviceAccount(`forged-${at}`, { [ROLE_ANNOTATION]: value, [AUDIENCE_ANNOTATION]: value });
   for (const [at, value] of HONEST.entries())
-    await account(`honest-${at}`, { [ROLE_ANNOTATION]: value, [AUDIENCE_ANNOTATION]: value });
+    await serviceAccount(`honest-${at}`, { [ROLE_ANNOTATION]: value, [AUDIENCE_ANNOTATION]: value });
 });
 afterAll(async () => world?.stop());
 
@@ -96,10 +96,10 @@ attack("cluster tenant", "H5: the built package's JSON parses, to what is in the
   },
   twin: async () => {
     const { stdout } = await run("get-sa", "-n", "tenant", ...ON, "-o", "json");
-    const { accounts } = JSON.parse(stdout) as {
-      readonly accounts: readonly { readonly audience: string }[];
+    const { serviceAccounts } = JSON.parse(stdout) as {
+      readonly serviceAccounts: readonly { readonly audience: string }[];
     };
-    const audiences = accounts.map(({ audience }) => audience);
+    const audiences = serviceAccounts.map(({ audience }) => audience);
     for (const value of HONEST) expect(audiences).toContain(value);
     expect(audiences).toContain(`x\n${FORGED} everything is well`);
   },

@@ -81,7 +81,7 @@ attack("cluster tenant", "H5: an annotation is in get-sa's JSON and YAML as it w
   attack: async () => {
     for (const value of FORGERIES.filter((one) => !/\p{Cs}/u.test(one))) {
       const asJson = JSON.parse((await saidOf(`${GET} -o json`, value)).out) as object;
-      expect(asJson).toMatchObject({ accounts: [{ audience: value }] });
+      expect(asJson).toMatchObject({ serviceAccounts: [{ audience: value }] });
       const asYaml = parse((await saidOf(`${GET} -o yaml`, value)).out) as object;
       expect(asYaml).toEqual(asJson);
     }
@@ -178,14 +178,14 @@ function reportOf(text: string): AuditReport {
     subject: { kind: "service-account", name: text, id: text, cluster: text },
     message: text,
     evidence: [[text, text]],
-    mend: { kind: "advice", text },
+    remedy: { kind: "advice", text },
     namespaces: [text],
     fingerprint: "abcdefghijklmnopqrst",
     known: false,
     place: { file: text, line: 1 },
   };
   return {
-    account: "111122223333",
+    awsAccount: "111122223333",
     clusters: [{ name: text, arn: "arn:aws:eks:eu-west-1:111122223333:cluster/blue" }],
     findings: [finding],
     suppressed: [{ finding, reason: text, until: "2027-03-01" }],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/command-list.ts";
-import { eachOf } from "../../src/model/each-of.ts";
+import { mapConcurrent } from "../../src/model/map-concurrent.ts";
 import { irsa, type Run } from "../e2e/irsa.ts";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
@@ -83,7 +83,7 @@ describe("with secrets in environment, kubeconfig, profiles and files", () => {
           : [`${words}`, / -o /.test(line) ? `${words} --debug` : `${words} -o json --debug`];
       });
       // In order where one builds on the other.
-      await eachOf(variants, /--approve/.test(lines.join()) ? 1 : LANES, async (line) => run(line));
+      await mapConcurrent(variants, /--approve/.test(lines.join()) ? 1 : LANES, async (line) => run(line));
       await expectNothingFound();
     },
     TIMEOUT,

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import { CART, withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { adoptionIn, applyAll, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -34,7 +34,7 @@ const TAKEN = [
 
 function worldWith(status: string): World {
   const world = aWorld().withProvider();
-  withEksctlAccount(world, CART, { stack: { status } });
+  withEksctlServiceAccount(world, CART, { stack: { status } });
   return world;
 }
 

@@ -8,12 +8,12 @@ import { cleanEnvironment } from "../worlds/environment.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 
 export const OWN = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
-export const OTHER_ACCOUNT = "444455556666";
-export const THEIRS = `arn:aws:eks:eu-west-1:${OTHER_ACCOUNT}:cluster/prod`;
+export const OTHER_SERVICE_ACCOUNT = "444455556666";
+export const THEIRS = `arn:aws:eks:eu-west-1:${OTHER_SERVICE_ACCOUNT}:cluster/prod`;
 export const ELSEWHERE = "arn:aws:eks:us-east-1:111122223333:cluster/prod";
 
 /** Two AWS accounts with a cluster `prod` each, and another of that name in another region of the first. */
-export interface TwoAccounts {
+export interface TwoServiceAccounts {
   readonly sandbox: Sandbox;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface TwoAccounts {
 }
 
 /** Starts them. */
-export async function startTwoAccounts(): Promise<TwoAccounts> {
+export async function startTwoServiceAccounts(): Promise<TwoServiceAccounts> {
   const sandbox = await startSandbox({ clusters: [OWN, THEIRS, ELSEWHERE].map(requireClusterArn) });
   const { set } = clientEnvironment(sandbox, {});
   const environment = { ...cleanEnvironment(sandbox.folder), ...set };

@@ -3,19 +3,19 @@ import { attack, type Trial } from "./attack.ts";
 import { CLUSTER_COMMANDS, clusterFile, lineOf } from "./every-command.ts";
 import {
   ELSEWHERE,
-  OTHER_ACCOUNT,
+  OTHER_SERVICE_ACCOUNT,
   OWN,
   startLyingEndpoint,
-  startTwoAccounts,
+  startTwoServiceAccounts,
   THEIRS,
-  type TwoAccounts,
+  type TwoServiceAccounts,
 } from "./two-accounts.ts";
 
-let world: TwoAccounts;
+let world: TwoServiceAccounts;
 let file: string;
 
 beforeAll(async () => {
-  world = await startTwoAccounts();
+  world = await startTwoServiceAccounts();
   file = await clusterFile(world.folder, "prod", "eu-west-1");
   const first = await world.run(["associate-oidc", "--cluster", OWN, "--approve"]);
   expect(first).toMatchObject({ code: 0 });
@@ -40,14 +40,14 @@ async function works(args: readonly string[], changes?: Changes): Promise<void> 
 
 /** A look that changes nothing, so that twins may be run in any order. */
 const look = (...flags: readonly string[]) => ["associate-oidc", ...flags];
-const byProfile = ["--profile", OTHER_ACCOUNT];
+const byProfile = ["--profile", OTHER_SERVICE_ACCOUNT];
 /** `--profile` is there for whoever has no keys in the environment. */
 const asOther: Changes = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
 
 it.each(CLUSTER_COMMANDS)(
   "H3: `%s` with credentials of another account than the ARN's is refused",
   async (name) => {
-    await refused([...lineOf(name, OWN, { file }), ...byProfile], [OWN, OTHER_ACCOUNT], asOther);
+    await refused([...lineOf(name, OWN, { file }), ...byProfile], [OWN, OTHER_SERVICE_ACCOUNT], asOther);
   },
 );
 
@@ -94,9 +94,9 @@ attack(
   trial({
     args: look("--cluster", OWN, "--approve"),
     says: [OWN],
-    changes: { ...asOther, AWS_PROFILE: OTHER_ACCOUNT },
+    changes: { ...asOther, AWS_PROFILE: OTHER_SERVICE_ACCOUNT },
     twin: look("--cluster", "prod"),
-    twinChanges: { ...asOther, AWS_PROFILE: OTHER_ACCOUNT },
+    twinChanges: { ...asOther, AWS_PROFILE: OTHER_SERVICE_ACCOUNT },
   }),
 );
 
@@ -112,7 +112,7 @@ attack(
 
 attack(
   "owner of another AWS account",
-  "H3 variant: both ends of migrate-trust by ARN, one of another account",
+  "H3 variant: both ends of migrate-trust by ARN, one of another ServiceAccount",
   trial({
     args: ["migrate-trust", "--from", THEIRS, "--to", OWN, "--approve"],
     says: [THEIRS],
@@ -132,7 +132,7 @@ attack(
 
 attack(
   "pull-request author",
-  "H3 variant: two clusters of one audit, one of another account",
+  "H3 variant: two clusters of one audit, one of another ServiceAccount",
   trial({
     args: ["audit", "--cluster", OWN, "--cluster", THEIRS, "--fail-on", "never"],
     says: [THEIRS],
@@ -173,7 +173,7 @@ const LIES: readonly (readonly [what: string, arn: string | undefined, code: num
   ["another name", OWN.replace("/prod", "/staging"), 2, "prod"],
   ["another name, asked by ARN", OWN.replace("/prod", "/staging"), 2, OWN],
   ["another region", ELSEWHERE, 2, "prod"],
-  ["another account", THEIRS, 2, "prod"],
+  ["another ServiceAccount", THEIRS, 2, "prod"],
   ["another account, asked by ARN", THEIRS, 2, OWN],
   ["another partition", OWN.replace("arn:aws:", "arn:aws-us-gov:"), 2, "prod"],
   ["no ARN", undefined, 1, "prod"],

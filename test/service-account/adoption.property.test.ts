@@ -1,17 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import { TAG } from "../../src/model/marks.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
 import { worldFacts, worldFrom } from "../fakes/arbitrary.ts";
-import { CART, withEksctlAccount, type EksctlTraits } from "../fakes/eksctl-account.ts";
+import { CART, withEksctlServiceAccount, type EksctlTraits } from "../fakes/eksctl-account.ts";
 import type { StoredRole } from "../fakes/iam.ts";
-import { anAccount, CLOUDWATCH, MORE, S3_READ } from "../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH, MORE, S3_READ } from "../fakes/values.ts";
 import { adoptionIn, applyAll, aRemoval, removalIn, updateIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const AGENT = "amazon-cloudwatch/cloudwatch-agent";
 
-/** A fleet's account in any of the shapes that eksctl, and those after it, leave it in. */
+/** A fleet's ServiceAccount in any of the shapes that eksctl, and those after it, leave it in. */
 const traits: fc.Arbitrary<EksctlTraits> = fc.record(
   {
     attached: fc.subarray([CLOUDWATCH, S3_READ]),
@@ -45,12 +45,12 @@ function rolesOf(world: World): object {
   );
 }
 
-function accountsOf(world: World): object {
-  const accounts = [...world.api.accounts].map(([path, { annotations, labels }]) => {
+function serviceAccountsOf(world: World): object {
+  const serviceAccounts = [...world.api.serviceAccounts].map(([path, { annotations, labels }]) => {
     const { "irsa/account": _, ...others } = annotations;
     return [path, { labels, annotations: others }];
   });
-  return structuredClone(Object.fromEntries(accounts) as object);
+  return structuredClone(Object.fromEntries(serviceAccounts) as object);
 }
 
 async function adopted(world: World, path: string, release: boolean): Promise<boolean> {
@@ -69,10 +69,10 @@ describe("whatever is taken over, of whatever is there", () => {
     await fc.assert(
       fc.asyncProperty(worldFacts, async (facts) => {
         const world = worldFrom(facts);
-        const before = [rolesOf(world), accountsOf(world), structuredClone(world.iam.providers)];
+        const before = [rolesOf(world), serviceAccountsOf(world), structuredClone(world.iam.providers)];
         const isTaken = await adopted(world, AGENT, false);
         taken += isTaken ? 1 : 0;
-        expect([rolesOf(world), accountsOf(world), world.iam.providers]).toEqual(before);
+        expect([rolesOf(world), serviceAccountsOf(world), world.iam.providers]).toEqual(before);
         const first = world.log.writes;
         world.log.clear();
         expect(await adopted(world, AGENT, false)).toBe(isTaken);
@@ -87,13 +87,13 @@ describe("whatever is taken over, of whatever is there", () => {
     await fc.assert(
       fc.asyncProperty(traits, fc.boolean(), async (shape, inTwoSteps) => {
         const world = aWorld().withProvider();
-        const arn = withEksctlAccount(world, CART, shape);
-        withEksctlAccount(world, "shop/till");
-        const [roles, accounts] = [rolesOf(world), accountsOf(world)];
+        const arn = withEksctlServiceAccount(world, CART, shape);
+        withEksctlServiceAccount(world, "shop/till");
+        const [roles, serviceAccounts] = [rolesOf(world), serviceAccountsOf(world)];
         const others = [...world.stacks.values()].filter(({ stack }) => stack.name.endsWith("till"));
         for (const release of inTwoSteps ? [false] : []) await adopted(world, CART, release);
         expect(await adopted(world, CART, true)).toBe(true);
-        expect([rolesOf(world), accountsOf(world)]).toEqual([roles, accounts]);
+        expect([rolesOf(world), serviceAccountsOf(world)]).toEqual([roles, serviceAccounts]);
         expect(world.role(arn).role.tags).not.toHaveProperty([TAG.releasing]);
         const left = [...world.stacks.values()].filter(({ stack }) => stack.status !== "DELETE_COMPLETE");
         expect(left).toEqual(others);
@@ -107,16 +107,16 @@ describe("whatever is taken over, of whatever is there", () => {
     await fc.assert(
       fc.asyncProperty(traits, async (shape) => {
         const world = aWorld().withProvider();
-        const arn = withEksctlAccount(world, CART, shape);
-        const account = anAccount(CART);
+        const arn = withEksctlServiceAccount(world, CART, shape);
+        const serviceAccount = aServiceAccount(CART);
         const inline = { set: MORE };
         expect(await adopted(world, CART, true)).toBe(true);
-        await applyAll(world, (await updateIn(world, { account, inline })).changes);
+        await applyAll(world, (await updateIn(world, { serviceAccount, inline })).changes);
         expect(world.role(arn).inline["irsa"]).toEqual(MORE);
-        await applyAll(world, (await removalIn(world, aRemoval({ account }))).changes);
+        await applyAll(world, (await removalIn(world, aRemoval({ serviceAccount }))).changes);
         const { tags } = world.role(arn).role;
         expect(Object.keys(tags).filter((key) => key.startsWith("irsa/"))).toEqual([]);
-        expect(world.account(CART).annotations).toEqual({});
+        expect(world.serviceAccount(CART).annotations).toEqual({});
       }),
       { numRuns: 100 },
     );

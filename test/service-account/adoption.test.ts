@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { holdingsMark } from "../../src/model/holdings.ts";
+import { snapshotTag } from "../../src/model/role-snapshot.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, attachedMark, inlineMark, roleMarks, TAG } from "../../src/model/marks.ts";
+import {
+  ORIGIN_ANNOTATION,
+  attachedTag,
+  inlineMark,
+  roleOwnershipTags,
+  TAG,
+} from "../../src/model/ownership-tags.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { CART, eksctlTags, withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { CART, eksctlTags, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import {
   aCluster,
-  anAccount,
+  aServiceAccount,
   aDesire,
   AUDIENCE,
   CLOUDWATCH,
@@ -28,63 +34,63 @@ import {
 } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const CART_REF = anAccount(CART);
+const CART_REF = aServiceAccount(CART);
 
 async function adoptIn(world: World, releaseStack = false): Promise<void> {
   await applyAll(world, (await adoptionIn(world, CART, releaseStack)).changes);
 }
 
 describe("taking over", () => {
-  it("marks role and account, and touches nothing else", async () => {
+  it("marks role and ServiceAccount, and touches nothing else", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world, CART, { attached: [CLOUDWATCH, S3_READ] });
-    const [role, account] = [world.role(arn), world.account(CART)];
+    const arn = withEksctlServiceAccount(world, CART, { attached: [CLOUDWATCH, S3_READ] });
+    const [role, serviceAccount] = [world.role(arn), world.serviceAccount(CART)];
     await adoptIn(world);
     const marks = {
       [TAG.managedBy]: "irsa",
       [TAG.origin]: "adopted",
       [TAG.clusterArn]: world.cluster.arn,
       [TAG.namespace]: "shop",
-      [TAG.account]: "cart",
-      [TAG.attached]: attachedMark([CLOUDWATCH, S3_READ]),
+      [TAG.serviceAccount]: "cart",
+      [TAG.attached]: attachedTag([CLOUDWATCH, S3_READ]),
       [TAG.inline]: Object.keys(role.inline).map(inlineMark).toSorted().join(" "),
     };
     expect(world.role(arn)).toEqual({
       ...role,
       role: { ...role.role, tags: { ...role.role.tags, ...marks } },
     });
-    expect(world.account(CART)).toMatchObject({
-      labels: account.labels,
-      annotations: { ...account.annotations, [ACCOUNT_MARK]: "adopted" },
+    expect(world.serviceAccount(CART)).toMatchObject({
+      labels: serviceAccount.labels,
+      annotations: { ...serviceAccount.annotations, [ORIGIN_ANNOTATION]: "adopted" },
     });
     expect(world.log.writes).toEqual(["iam.tagRole", "kubernetes.patchServiceAccount"]);
   });
 
   it("takes a role of any maker, and says who that was", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     expect(await adoptionIn(world, CART)).toMatchObject({ maker: "eksctl made it" });
     const hand = aWorld().withProvider();
     const arn = ownRole("team/by-hand");
     hand
-      .withRole(arn, { trust: hand.trustOf({ account: CART_REF }) })
-      .withAccount(CART, { annotations: { [ROLE_ANNOTATION]: arn } });
+      .withRole(arn, { trust: hand.trustOf({ serviceAccount: CART_REF }) })
+      .withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: arn } });
     await adoptIn(hand);
     expect(hand.role(arn).role.tags[TAG.origin]).toBe("adopted");
   });
 
   it("finds nothing to do a second time, whatever was attached meanwhile", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     await adoptIn(world);
     world.editRole(arn, ({ attached }) => ({ attached: [...attached, S3_READ] }));
     expect(kindsOf(await adoptionIn(world, CART))).toEqual([]);
   });
 
-  it("leaves an account that another system keeps, and takes its role", async () => {
+  it("leaves a ServiceAccount that another system keeps, and takes its role", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
-    world.editAccount(CART, () => ({
+    const arn = withEksctlServiceAccount(world);
+    world.editServiceAccount(CART, () => ({
       annotations: { [ROLE_ANNOTATION]: arn, "meta.helm.sh/release-name": "cart" },
     }));
     const plan = await adoptionIn(world, CART);
@@ -94,7 +100,7 @@ describe("taking over", () => {
 
   it("says that eksctl's stack could still take the role along", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     expect((await adoptionIn(world, CART)).notes.map(({ code }) => code)).toEqual(["stack-stays"]);
   });
 });
@@ -102,34 +108,34 @@ describe("taking over", () => {
 describe("after that", () => {
   it("update-sa changes the role", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     await adoptIn(world);
     const policies = { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] } as const;
-    await applyAll(world, (await updateIn(world, { account: CART_REF, policies })).changes);
+    await applyAll(world, (await updateIn(world, { serviceAccount: CART_REF, policies })).changes);
     expect(world.role(arn)).toMatchObject({
       attached: [S3_READ],
-      role: { tags: { [TAG.attached]: attachedMark([S3_READ]) } },
+      role: { tags: { [TAG.attached]: attachedTag([S3_READ]) } },
     });
   });
 
-  it("delete-sa gives the role back as it was, without marks, and the account without annotation", async () => {
+  it("delete-sa gives the role back as it was, without marks, and the ServiceAccount without annotation", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     const before = world.role(arn);
     await adoptIn(world);
-    await applyAll(world, (await removalIn(world, aRemoval({ account: CART_REF }))).changes);
+    await applyAll(world, (await removalIn(world, aRemoval({ serviceAccount: CART_REF }))).changes);
     expect(world.role(arn)).toEqual(before);
-    expect(world.account(CART).annotations).toEqual({});
+    expect(world.serviceAccount(CART).annotations).toEqual({});
   });
 });
 
 describe("before that", () => {
   it.each<readonly [string, (world: World) => Promise<unknown>]>([
-    ["update-sa", (world) => updateIn(world, { account: CART_REF, setTags: { team: "shop" } })],
-    ["delete-sa", (world) => removalIn(world, aRemoval({ account: CART_REF }))],
+    ["update-sa", (world) => updateIn(world, { serviceAccount: CART_REF, setTags: { team: "shop" } })],
+    ["delete-sa", (world) => removalIn(world, aRemoval({ serviceAccount: CART_REF }))],
   ])("%s stops at what is eksctl's, with the command that takes it over", async (_, plan) => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     const stop = await stopOf(plan(world));
     expect(stop).toMatchObject({ kind: "refused", code: "foreign-role" });
     expect(stop.detail.command).toBe("irsa adopt shop/cart --cluster eks-work-cluster --approve");
@@ -139,8 +145,8 @@ describe("before that", () => {
 it("what another cluster has taken over, update-sa does not offer to take over from here", async () => {
   const world = aWorld().withProvider();
   const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" });
-  withEksctlAccount(world, CART, { tags: roleMarks(other, CART_REF, "adopted", []) });
-  const stop = await stopOf(updateIn(world, { account: CART_REF, setTags: { team: "shop" } }));
+  withEksctlServiceAccount(world, CART, { tags: roleOwnershipTags(other, CART_REF, "adopted", []) });
+  const stop = await stopOf(updateIn(world, { serviceAccount: CART_REF, setTags: { team: "shop" } }));
   expect(stop).toMatchObject({ code: "foreign-role", detail: { advice: "It is changed where it was made" } });
   expect(stop.detail.command).toBeUndefined();
 });
@@ -148,7 +154,7 @@ it("what another cluster has taken over, update-sa does not offer to take over f
 it("what eksctl made for a cluster that the role does not trust any more is taken over when that tag is off", async () => {
   const world = aWorld().withProvider();
   const tag = "alpha.eksctl.io/cluster-name";
-  const arn = withEksctlAccount(world, CART, { tags: { [tag]: "old" } });
+  const arn = withEksctlServiceAccount(world, CART, { tags: { [tag]: "old" } });
   const stop = await stopOf(adoptIn(world));
   const name = arn.slice(arn.lastIndexOf("/") + 1);
   expect(stop.detail.command).toBe(`aws iam untag-role --role-name ${name} --tag-keys ${tag}`);
@@ -169,33 +175,35 @@ interface Refusal {
 
 const REFUSALS: readonly Refusal[] = [
   {
-    why: "no account",
+    why: "no ServiceAccount",
     world: () => undefined,
     code: "no-account",
     says: "there is no ServiceAccount shop/cart",
   },
   {
-    why: "an account that names no role",
-    world: (world) => world.withAccount(CART),
+    why: "a ServiceAccount that names no role",
+    world: (world) => world.withServiceAccount(CART),
     code: "not-annotated",
     says: "shop/cart names no role",
   },
   {
     why: "an annotation that is no ARN",
-    world: (world) => world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: "cart" } }),
+    world: (world) => world.withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: "cart" } }),
     code: "bad-annotation",
     says: "'cart', which is no role ARN",
   },
   {
     why: "a role of another AWS account",
     world: (world) =>
-      world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: "arn:aws:iam::999999999999:role/cart" } }),
+      world.withServiceAccount(CART, {
+        annotations: { [ROLE_ANNOTATION]: "arn:aws:iam::999999999999:role/cart" },
+      }),
     code: "other-aws-account",
     says: "999999999999",
   },
   {
     why: "a role that is gone",
-    world: (world) => world.withAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
+    world: (world) => world.withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
     code: "annotated-role",
     says: "does not exist",
   },
@@ -204,14 +212,16 @@ const REFUSALS: readonly Refusal[] = [
     world: (world) =>
       world
         .withRole(ownRole("team/cart"))
-        .withAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
+        .withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } }),
     code: "role-path",
     says: "role/team/cart",
   },
   {
-    why: "a trust policy that does not admit the account",
+    why: "a trust policy that does not admit the ServiceAccount",
     world: (world) =>
-      withEksctlAccount(world, CART, { trust: world.trustOf({ account: anAccount("shop/till") }) }),
+      withEksctlServiceAccount(world, CART, {
+        trust: world.trustOf({ serviceAccount: aServiceAccount("shop/till") }),
+      }),
     code: "trust-refuses",
     says: "does not trust shop/cart",
   },
@@ -219,38 +229,41 @@ const REFUSALS: readonly Refusal[] = [
     why: "a trust policy of another cluster's issuer",
     world: (world) => {
       const old = aWorld({ ...world.cluster, issuer: OLD_ISSUER as never });
-      withEksctlAccount(world, CART, { trust: old.trustOf({ account: CART_REF }) });
+      withEksctlServiceAccount(world, CART, { trust: old.trustOf({ serviceAccount: CART_REF }) });
     },
     code: "trust-refuses",
     says: "does not trust shop/cart",
   },
   {
-    why: "a role that eksctl made for another account",
+    why: "a role that eksctl made for another ServiceAccount",
     world: (world) =>
-      withEksctlAccount(world, CART, { tags: { "alpha.eksctl.io/iamserviceaccount-name": "shop/till" } }),
+      withEksctlServiceAccount(world, CART, {
+        tags: { "alpha.eksctl.io/iamserviceaccount-name": "shop/till" },
+      }),
     code: "role-of-another",
-    says: "made for account shop/till",
+    says: "made for ServiceAccount shop/till",
   },
   {
     why: "a role that eksctl made for another cluster",
-    world: (world) => withEksctlAccount(world, CART, { tags: { "alpha.eksctl.io/cluster-name": "old" } }),
+    world: (world) =>
+      withEksctlServiceAccount(world, CART, { tags: { "alpha.eksctl.io/cluster-name": "old" } }),
     code: "role-of-another",
     says: "made for cluster old",
   },
   {
-    why: "a role of irsa's for another account",
+    why: "a role of irsa's for another ServiceAccount",
     world: (world) =>
-      withEksctlAccount(world, CART, {
-        tags: roleMarks(world.cluster, anAccount("shop/till"), "created", []),
+      withEksctlServiceAccount(world, CART, {
+        tags: roleOwnershipTags(world.cluster, aServiceAccount("shop/till"), "created", []),
       }),
     code: "role-of-another",
     says: "irsa's for shop/till",
   },
   {
-    why: "a role of irsa's for the account of the same name on another cluster, as a move beside leaves it",
+    why: "a role of irsa's for the ServiceAccount of the same name on another cluster, as a move beside leaves it",
     world: (world) =>
-      withEksctlAccount(world, CART, {
-        tags: roleMarks(
+      withEksctlServiceAccount(world, CART, {
+        tags: roleOwnershipTags(
           aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" }),
           CART_REF,
           "created",
@@ -261,28 +274,30 @@ const REFUSALS: readonly Refusal[] = [
     says: "irsa migrate-trust --replace",
   },
   {
-    why: "another role that irsa has made for the account",
+    why: "another role that irsa has made for the ServiceAccount",
     world: (world) => {
-      withEksctlAccount(world);
-      world.withRole(world.roleOf({ account: CART_REF }), { tags: world.marksOf({ account: CART_REF }) });
+      withEksctlServiceAccount(world);
+      world.withRole(world.roleOf({ serviceAccount: CART_REF }), {
+        tags: world.marksOf({ serviceAccount: CART_REF }),
+      });
     },
     code: "annotated-other",
     says: "annotated with another role than irsa's",
   },
   ...[
-    ["a second account", "system:serviceaccount:shop:till", "lets in too shop/till"],
-    ["a pattern of accounts", "system:serviceaccount:shop:*", "lets in too shop/*"],
+    ["a second ServiceAccount", "system:serviceaccount:shop:till", "lets in too shop/till"],
+    ["a pattern of ServiceAccounts", "system:serviceaccount:shop:*", "lets in too shop/*"],
   ].map(([why = "", subject = "", says = ""]) => ({
     why: `a role that is shared with ${why}`,
     world: (world: World) => {
-      const [mine, theirs] = [CART_REF, CART_REF].map((account) =>
-        webIdentityStatement(world.grantOf({ account })),
+      const [mine, theirs] = [CART_REF, CART_REF].map((serviceAccount) =>
+        webIdentityStatement(world.grantOf({ serviceAccount })),
       );
       const Condition = {
-        StringLike: { [`${world.grantOf({ account: CART_REF }).issuerHostPath}:sub`]: subject },
+        StringLike: { [`${world.grantOf({ serviceAccount: CART_REF }).issuerHostPath}:sub`]: subject },
       };
       const trust = trustPolicy([mine as never, { ...theirs, Condition } as never]);
-      withEksctlAccount(world, CART, { trust });
+      withEksctlServiceAccount(world, CART, { trust });
     },
     code: "role-shared",
     says,
@@ -290,13 +305,13 @@ const REFUSALS: readonly Refusal[] = [
   {
     why: "a role that a service may assume too",
     world: (world) => {
-      const mine = webIdentityStatement(world.grantOf({ account: CART_REF }));
+      const mine = webIdentityStatement(world.grantOf({ serviceAccount: CART_REF }));
       const ec2 = {
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: { Service: "ec2.amazonaws.com" },
       } as const;
-      withEksctlAccount(world, CART, { trust: trustPolicy([mine, ec2]) });
+      withEksctlServiceAccount(world, CART, { trust: trustPolicy([mine, ec2]) });
     },
     code: "role-shared",
     says: "lets in too ec2.amazonaws.com",
@@ -304,10 +319,10 @@ const REFUSALS: readonly Refusal[] = [
   {
     why: "a role that does not ask who it is",
     world: (world) => {
-      const grant = world.grantOf({ account: CART_REF });
+      const grant = world.grantOf({ serviceAccount: CART_REF });
       const mine = webIdentityStatement(grant);
       const Condition = { StringEquals: { [`${grant.issuerHostPath}:aud`]: AUDIENCE } };
-      withEksctlAccount(world, CART, { trust: trustPolicy([{ ...mine, Condition }]) });
+      withEksctlServiceAccount(world, CART, { trust: trustPolicy([{ ...mine, Condition }]) });
     },
     code: "role-shared",
     says: "every ServiceAccount of the cluster",
@@ -324,9 +339,9 @@ describe("it is refused, without a write:", () => {
     expect(world.log.writes).toEqual([]);
   });
 
-  it("without the right to mark the account", async () => {
+  it("without the right to mark the ServiceAccount", async () => {
     const world = aWorld().withProvider().forbidding("patch serviceaccounts");
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     expect(await stopOf(adoptionIn(world, CART))).toMatchObject({ kind: "denied", code: "forbidden" });
   });
 });
@@ -334,12 +349,12 @@ describe("it is refused, without a write:", () => {
 describe("letting go of the stack", () => {
   it("keeps everything that the stack made, and takes the mark of it off", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world, CART, { stack: { isProtected: true } });
+    const arn = withEksctlServiceAccount(world, CART, { stack: { isProtected: true } });
     const before = world.role(arn);
     const plan = await adoptionIn(world, CART, true);
     expect(kindsOf(plan)).toEqual([
       "edit-role",
-      "edit-account",
+      "edit-service-account",
       "retain-stack",
       "delete-stack",
       "confirm-release",
@@ -356,9 +371,9 @@ describe("letting go of the stack", () => {
     expect(kindsOf(await adoptionIn(world, CART, true))).toEqual([]);
   });
 
-  it("is all that is left to do for an account that was taken over before", async () => {
+  it("is all that is left to do for a ServiceAccount that was taken over before", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     await adoptIn(world);
     const kinds = ["edit-role", "retain-stack", "delete-stack", "confirm-release"];
     expect(kindsOf(await adoptionIn(world, CART, true))).toEqual(kinds);
@@ -366,7 +381,7 @@ describe("letting go of the stack", () => {
 
   it("says what is not as it was", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     const { changes } = await adoptionIn(world, CART, true);
     world.log.after("cloudformation.deleteStack", () =>
       world.editRole(arn, ({ inline }) => ({
@@ -386,7 +401,7 @@ describe("letting go of the stack", () => {
 
   it("deletes no stack whose template does not retain everything by then", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     const { changes } = await adoptionIn(world, CART, true);
     const [stored] = [...world.stacks.values()];
     const own = stored?.template ?? "";
@@ -400,7 +415,7 @@ describe("letting go of the stack", () => {
 
   it("stops before the deletion where the role was changed since the plan, and takes it as it is then", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     const { changes } = await adoptionIn(world, CART, true);
     world.editRole(arn, () => ({ attached: [CLOUDWATCH, S3_READ] }));
     const stop = await stopOf(applyAll(world, changes));
@@ -415,7 +430,7 @@ describe("letting go of the stack", () => {
 
   it("stops where the template was changed since the plan", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world);
+    withEksctlServiceAccount(world);
     const { changes } = await adoptionIn(world, CART, true);
     const [id, stored] = [...world.stacks][0] ?? [];
     if (id === undefined || stored === undefined) throw new Error("no stack");
@@ -425,7 +440,7 @@ describe("letting go of the stack", () => {
 
   it("goes on where a stack is on its way already", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     await applyAll(world, (await adoptionIn(world, CART, true)).changes.slice(0, 3));
     const [id, stored] = [...world.stacks][0] ?? [];
     if (id === undefined || stored === undefined) throw new Error("no stack");
@@ -440,14 +455,14 @@ describe("letting go of the stack", () => {
 
   it("compares at last where an earlier run was ended before it could", async () => {
     const world = aWorld().withProvider();
-    const arn = withEksctlAccount(world);
+    const arn = withEksctlServiceAccount(world);
     await applyAll(world, (await adoptionIn(world, CART, true)).changes.slice(0, 4));
     world.stacks.clear();
     const plan = await adoptionIn(world, CART, true);
     expect(kindsOf(plan)).toEqual(["confirm-release"]);
     const { role, attached, inline } = world.role(arn);
     expect(changeOf(plan, "confirm-release").before).toBe(
-      holdingsMark({ trust: role.trust, attached, inline }),
+      snapshotTag({ trust: role.trust, attached, inline }),
     );
     await applyAll(world, plan.changes);
     expect(kindsOf(await adoptionIn(world, CART, true))).toEqual([]);
@@ -456,12 +471,12 @@ describe("letting go of the stack", () => {
 
 const STACK_REFUSALS: readonly (readonly [
   string,
-  Parameters<typeof withEksctlAccount>[2],
+  Parameters<typeof withEksctlServiceAccount>[2],
   string,
   string,
 ])[] = [
   [
-    "tags of another account",
+    "tags of another ServiceAccount",
     { stack: { tags: { ...eksctlTags(aWorld(), "shop/till") } } },
     "stack-foreign",
     "shop/till",
@@ -520,7 +535,7 @@ const STACK_REFUSALS: readonly (readonly [
 describe("a stack is not let go of, and nothing is written, with", () => {
   it.each(STACK_REFUSALS)("%s", async (_, traits, code, says) => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world, CART, traits);
+    withEksctlServiceAccount(world, CART, traits);
     const stop = await stopOf(adoptionIn(world, CART, true));
     expect(stop).toMatchObject({ kind: "refused", code });
     expect(textOf(stop)).toContain(says);
@@ -529,7 +544,7 @@ describe("a stack is not let go of, and nothing is written, with", () => {
 
   it("no stack of eksctl's: the flag is refused for roles of others, and idle where the stack is gone", async () => {
     const world = aWorld().withProvider();
-    withEksctlAccount(world, CART, { withoutStack: true });
+    withEksctlServiceAccount(world, CART, { withoutStack: true });
     expect((await adoptionIn(world, CART, true)).notes.map(({ code }) => code)).toEqual(["no-stack"]);
     await bringAbout(world, aDesire());
     const stop = await stopOf(adoptionIn(world, "amazon-cloudwatch/cloudwatch-agent", true));

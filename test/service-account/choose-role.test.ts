@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { computedRoleName, parseRoleName } from "../../src/model/role-name.ts";
-import { ownedRole } from "../../src/service-account/ownership.ts";
+import { ownedRole } from "../../src/service-account/role/ownership.ts";
 import {
   aDesire,
   aRoleName,
@@ -16,9 +16,9 @@ import {
 import { bringAbout, planIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const { account } = aDesire();
+const { serviceAccount } = aDesire();
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
-const COMPUTED = aWorld().roleOf({ account });
+const COMPUTED = aWorld().roleOf({ serviceAccount });
 const [, NAME = ""] = COMPUTED.split("/");
 const NAME_BOTH =
   "To give it another role, name that role: --role-name NAME (irsa creates it) or --attach-role-arn ARN";
@@ -28,9 +28,10 @@ const GONE = ownRole("team/gone");
 const FIX = `irsa verify ${PATH} --cluster eks-work-cluster --fix --approve`;
 
 const annotatedWith = (world: World, annotation: string): World =>
-  world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
-const withOurs = (world: World): World => world.withRole(COMPUTED, { tags: world.marksOf({ account }) });
-const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.cluster, account);
+  world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
+const withOurs = (world: World): World =>
+  world.withRole(COMPUTED, { tags: world.marksOf({ serviceAccount }) });
+const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.cluster, serviceAccount);
 
 type Stop = readonly [code: string, message: string, detail: object];
 
@@ -46,7 +47,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         {
           facts: [["role", "arn:aws:iam::999988887777:role/theirs"]],
           advice:
-            "A role elsewhere needs a provider for this issuer in its own account; irsa can't check or make that from here",
+            "A role elsewhere needs a provider for this issuer in its own ServiceAccount; irsa can't check or make that from here",
         },
       ],
     ],
@@ -87,8 +88,8 @@ describe("a role that can't be chosen is told with its values and the way on", (
       ],
     ],
     [
-      "of that name, whose tags alone name the account",
-      (world) => world.withRole(ownRole("mine"), { tags: world.marksOf({ account }) }),
+      "of that name, whose tags alone name the ServiceAccount",
+      (world) => world.withRole(ownRole("mine"), { tags: world.marksOf({ serviceAccount }) }),
       { role: managed({ name: aRoleName("mine") }) },
       [
         "role-exists",
@@ -104,11 +105,11 @@ describe("a role that can't be chosen is told with its values and the way on", (
       ],
     ],
     [
-      "that trusts the account of another issuer",
+      "that trusts the ServiceAccount of another issuer",
       (world) =>
         world.withRole(ownRole("mine"), {
-          tags: world.marksOf({ account }),
-          trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ account }),
+          tags: world.marksOf({ serviceAccount }),
+          trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ serviceAccount }),
         }),
       { role: managed({ name: aRoleName("mine") }) },
       [
@@ -222,7 +223,7 @@ describe("a role that irsa kept is judged again", () => {
     const proof = proofIn(world);
     if (proof === undefined) throw new Error("the test's role is not irsa's");
     change(world);
-    const name = right(parseRoleName(computedRoleName(world.cluster, account, "")));
+    const name = right(parseRoleName(computedRoleName(world.cluster, serviceAccount, "")));
     return planIn(world, aDesire({ role: { kind: "kept", name, proof } }));
   };
 

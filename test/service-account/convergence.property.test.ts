@@ -4,8 +4,8 @@ import { Failure } from "../../src/model/failure.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
 import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import type { AccountPlan } from "../../src/service-account/plan.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import type { ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
 import { askFacts, askFrom, LEGACY, worldFacts, worldFrom } from "../fakes/arbitrary.ts";
 import type { StoredRole } from "../fakes/iam.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
@@ -15,14 +15,14 @@ const RUNS = 1000;
 
 /** Generated worlds with generated asks; other ones each time, unless a seed is given. */
 function forAll(
-  check: (world: World, ask: DesiredAccount) => Promise<void>,
+  check: (world: World, ask: DesiredServiceAccount) => Promise<void>,
   more: { readonly seed?: number } = {},
 ): Promise<void> {
   const cases = fc.asyncProperty(worldFacts, askFacts, (facts, ask) => check(worldFrom(facts), askFrom(ask)));
   return fc.assert(cases, { numRuns: RUNS, ...more });
 }
 
-async function planOrStop(world: World, ask: DesiredAccount): Promise<AccountPlan | Failure> {
+async function planOrStop(world: World, ask: DesiredServiceAccount): Promise<ServiceAccountPlan | Failure> {
   try {
     return await planIn(world, ask);
   } catch (error) {
@@ -58,26 +58,26 @@ describe("in whatever world and for whatever ask", () => {
       if (plan instanceof Failure) return;
       await applyTo(world, plan.changes);
       const { trust } = world.role(plan.role).role;
-      const grant = world.grantOf({ account: ask.account, audience: plan.audience });
+      const grant = world.grantOf({ serviceAccount: ask.serviceAccount, audience: plan.audience });
       const judge = (subject: string) =>
         evaluateTrust(trust, webIdentityRequest({ ...grant, subject, others: "absent" })).verdict;
       expect(judge(grant.subject)).toBe("allow");
       expect(judge("system:serviceaccount:amazon-cloudwatch:other")).toBe("deny");
       if (ask.roleOnly) return;
-      const token = await world.kubernetes.requestToken(ask.account, plan.audience, 600);
+      const token = await world.kubernetes.requestToken(ask.serviceAccount, plan.audience, 600);
       const answer = await world.aws.sts.assumeWithToken({ role: plan.role, token, sessionName: "s" });
       expect(answer).toMatchObject({ accepted: true });
-      expect(world.account().annotations).toMatchObject({ "eks.amazonaws.com/role-arn": plan.role });
+      expect(world.serviceAccount().annotations).toMatchObject({ "eks.amazonaws.com/role-arn": plan.role });
     }));
 
   it("what is not ours is as it was, and nothing is taken away", () =>
     forAll(async (world, ask) => {
       const before = structuredClone(world.iam);
-      const account = world.api.accounts.get("amazon-cloudwatch/cloudwatch-agent");
-      const bystander = world.account("shop/cart");
+      const serviceAccount = world.api.serviceAccounts.get("amazon-cloudwatch/cloudwatch-agent");
+      const bystander = world.serviceAccount("shop/cart");
       const plan = await planOrStop(world, ask);
       if (!(plan instanceof Failure)) await applyTo(world, plan.changes);
-      expect(world.account("shop/cart")).toEqual(bystander);
+      expect(world.serviceAccount("shop/cart")).toEqual(bystander);
       expect(world.iam.providers.size).toBeGreaterThanOrEqual(before.providers.size);
       for (const [arn, { clientIds, tags }] of before.providers) {
         const now = world.iam.providers.get(arn);
@@ -99,15 +99,15 @@ describe("in whatever world and for whatever ask", () => {
         );
         expect(listOf(now?.role.trust.Statement ?? [])).toEqual(expect.arrayContaining(others));
       }
-      const now = world.api.accounts.get("amazon-cloudwatch/cloudwatch-agent");
-      expect(now?.labels["tier"]).toBe(account?.labels["tier"]);
-      expect(now?.annotations["note"]).toBe(account?.annotations["note"]);
+      const now = world.api.serviceAccounts.get("amazon-cloudwatch/cloudwatch-agent");
+      expect(now?.labels["tier"]).toBe(serviceAccount?.labels["tier"]);
+      expect(now?.annotations["note"]).toBe(serviceAccount?.annotations["note"]);
     }));
 });
 
 it("the worlds and asks are of every kind: both plans and most stops come up", async () => {
   const seen = new Set<string>();
-  const count = async (world: World, ask: DesiredAccount): Promise<void> => {
+  const count = async (world: World, ask: DesiredServiceAccount): Promise<void> => {
     const outcome = await planOrStop(world, ask);
     seen.add(outcome instanceof Failure ? outcome.code : outcome.changes.length > 0 ? "plan" : "done");
   };

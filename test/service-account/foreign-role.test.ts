@@ -5,7 +5,7 @@ import { listOf, type Statement } from "../../src/model/trust-policy/document.ts
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import {
   aDesire,
-  anAccount,
+  aServiceAccount,
   awsPolicy,
   CLOUDWATCH,
   existing,
@@ -19,7 +19,7 @@ import {
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const SERVICE_ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
 const LEGACY = ownRole("legacy/agent");
 const EC2: Statement = {
   Effect: "Allow",
@@ -27,15 +27,15 @@ const EC2: Statement = {
   Action: "sts:AssumeRole",
 };
 
-/** Someone else's account, annotated with someone else's role that admits it. */
+/** Someone else's ServiceAccount, annotated with someone else's role that admits it. */
 function foreignSetup(): World {
   const world = aWorld().withProvider();
   return world
     .withRole(LEGACY, { trust: world.trustOf(aDesire()) }, { attached: [CLOUDWATCH] })
-    .withAccount(ACCOUNT, { annotations: { [ROLE_ANNOTATION]: LEGACY } });
+    .withServiceAccount(SERVICE_ACCOUNT, { annotations: { [ROLE_ANNOTATION]: LEGACY } });
 }
 
-describe("an account that is annotated with somebody else's role", () => {
+describe("a ServiceAccount that is annotated with somebody else's role", () => {
   it("is done where the role admits it and has what is asked for, whoever made it", async () => {
     const world = foreignSetup();
     expect(await planIn(world, aDesire())).toMatchObject({ changes: [], notes: [], role: LEGACY });
@@ -99,7 +99,7 @@ describe("an account that is annotated with somebody else's role", () => {
     ["under a path that it does not have", ownRole("agent"), "role-path", LEGACY],
   ])("stops where it names a role %s", async (_name, annotation, code, named) => {
     const world = foreignSetup();
-    world.editAccount(ACCOUNT, () => ({ annotations: { [ROLE_ANNOTATION]: annotation } }));
+    world.editServiceAccount(SERVICE_ACCOUNT, () => ({ annotations: { [ROLE_ANNOTATION]: annotation } }));
     const stop = await stopOf(planIn(world, aDesire({ adopt: true })));
     expect(stop).toMatchObject({ kind: "refused", code });
     expect(textOf(stop)).toContain(annotation);
@@ -115,14 +115,14 @@ describe("an account that is annotated with somebody else's role", () => {
     }
   });
 
-  it("has its ARN replaced only when account and role are both named", async () => {
+  it("has its ARN replaced only when ServiceAccount and role are both named", async () => {
     const world = foreignSetup();
     world.withRole(ownRole("shared"), { trust: world.trustOf(aDesire()) });
     const desired = aDesire({ role: existing(ownRole("shared")), adopt: true });
     expect((await stopOf(planIn(world, { ...desired, adopt: false }))).code).toBe("account-exists");
-    const edit = changeOf(await bringAbout(world, desired), "edit-account");
+    const edit = changeOf(await bringAbout(world, desired), "edit-service-account");
     expect(edit.before[ROLE_ANNOTATION]).toBe(LEGACY);
-    expect(world.account().annotations).toEqual({
+    expect(world.serviceAccount().annotations).toEqual({
       [ROLE_ANNOTATION]: ownRole("shared"),
       "irsa/account": "adopted",
     });
@@ -132,11 +132,11 @@ describe("an account that is annotated with somebody else's role", () => {
 describe("a role that has the name and is not ours", () => {
   it.each([
     ["without marks", {}],
-    ["of another account", { account: anAccount("shop/cart") }],
+    ["of another ServiceAccount", { serviceAccount: aServiceAccount("shop/cart") }],
   ])("stops: one %s", async (_name, other) => {
     const world = aWorld().withProvider();
     const role = world.roleOf(aDesire());
-    const tags = "account" in other ? world.marksOf({ account: other.account }) : {};
+    const tags = "serviceAccount" in other ? world.marksOf({ serviceAccount: other.serviceAccount }) : {};
     world.withRole(role, { tags });
     const stop = await stopOf(planIn(world, aDesire()));
     expect(stop).toMatchObject({ kind: "refused", code: "role-exists" });
@@ -156,7 +156,7 @@ describe("a role that has the name and is not ours", () => {
     },
   );
 
-  it("is used as it is where the account is annotated with just that", async () => {
+  it("is used as it is where the ServiceAccount is annotated with just that", async () => {
     const world = foreignSetup();
     const role = managed({ name: "agent" as never });
     expect(await planIn(world, aDesire({ role }))).toMatchObject({ changes: [], role: LEGACY });
@@ -180,13 +180,13 @@ describe("a role that has the name and is not ours", () => {
 describe("--attach-role-arn", () => {
   const desired = aDesire({ role: existing(LEGACY) });
 
-  it("annotates the account where the role admits it, and never edits the role", async () => {
+  it("annotates the ServiceAccount where the role admits it, and never edits the role", async () => {
     const world = aWorld().withProvider();
     world.withRole(LEGACY, { trust: world.trustOf(desired) });
     const before = structuredClone(world.role(LEGACY));
     const plan = await bringAbout(world, desired);
-    expect(kindsOf(plan)).toEqual(["create-namespace", "create-account"]);
-    expect(world.account().annotations[ROLE_ANNOTATION]).toBe(LEGACY);
+    expect(kindsOf(plan)).toEqual(["create-namespace", "create-service-account"]);
+    expect(world.serviceAccount().annotations[ROLE_ANNOTATION]).toBe(LEGACY);
     expect(world.role(LEGACY)).toEqual(before);
   });
 
@@ -209,7 +209,7 @@ describe("--attach-role-arn", () => {
       tags: { team: "x" },
     });
     const plan = await bringAbout(world, { ...desired, addTrust: true });
-    expect(kindsOf(plan)).toEqual(["edit-role", "create-namespace", "create-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "create-namespace", "create-service-account"]);
     expect(world.role(LEGACY).role).toMatchObject({
       trust: {
         Version: "2012-10-17",
@@ -222,7 +222,7 @@ describe("--attach-role-arn", () => {
     expect((await planIn(world, desired)).changes).toEqual([]);
   });
 
-  it("stops with --add-trust too where an explicit Deny keeps the account out", async () => {
+  it("stops with --add-trust too where an explicit Deny keeps the ServiceAccount out", async () => {
     const world = aWorld().withProvider();
     const deny: Statement = { Effect: "Deny", Principal: "*", Action: "*" };
     world.withRole(LEGACY, { trust: trustPolicy([deny]) });
@@ -237,7 +237,7 @@ describe("--attach-role-arn", () => {
     }));
     world.withRole(LEGACY, { trust: trustPolicy(ours) });
     const plan = await planIn(world, desired);
-    expect(kindsOf(plan)).toEqual(["create-namespace", "create-account"]);
+    expect(kindsOf(plan)).toEqual(["create-namespace", "create-service-account"]);
     expect(plan.notes).toMatchObject([{ level: "warning", code: "trust-conditional" }]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { checkPermissions } from "../../src/service-account/guardrails.ts";
-import type { ObservedPolicy } from "../../src/service-account/observed.ts";
+import { checkPermissions } from "../../src/service-account/role/guardrails.ts";
+import type { ObservedPolicy } from "../../src/service-account/create/observed.ts";
 import { ownPolicy } from "../fakes/values.ts";
 
 const arn = ownPolicy("edge");

@@ -2,14 +2,14 @@ import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { planAccounts } from "../../src/service-account/plan-many.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { checkOpened } from "../../src/service-account/guardrails.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
+import { planServiceAccounts } from "../../src/service-account/fleet/plan.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import { checkOpened } from "../../src/service-account/role/guardrails.ts";
 import {
   aCluster,
   aDesire,
-  anAccount,
+  aServiceAccount,
   awsPolicy,
   existing,
   managed,
@@ -23,21 +23,21 @@ function allowing(Action: string, Resource: string): PolicyDocument {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] };
 }
 
-describe("the account 'default'", () => {
-  const desired = aDesire({ account: anAccount("shop/default") });
+describe("the ServiceAccount 'default'", () => {
+  const desired = aDesire({ serviceAccount: aServiceAccount("shop/default") });
 
-  it("stops, and says whose account it is", async () => {
-    const world = aWorld().withProvider().withAccount("shop/default");
+  it("stops, and says whose ServiceAccount it is", async () => {
+    const world = aWorld().withProvider().withServiceAccount("shop/default");
     const stop = await stopOf(planIn(world, { ...desired, adopt: true }));
     expect(stop).toMatchObject({ kind: "refused", code: "default-account" });
     expect(textOf(stop)).toContain("shop");
-    expect(textOf(stop)).toContain("--allow-default-account");
+    expect(textOf(stop)).toContain("--allow-default-service-account");
   });
 
   it("is lifted by the flag that names it", async () => {
-    const world = aWorld().withProvider().withAccount("shop/default");
-    const plan = await planIn(world, { ...desired, adopt: true, allowDefaultAccount: true });
-    expect(changeOf(plan, "edit-account").setAnnotations[ROLE_ANNOTATION]).toBe(plan.role);
+    const world = aWorld().withProvider().withServiceAccount("shop/default");
+    const plan = await planIn(world, { ...desired, adopt: true, allowDefaultServiceAccount: true });
+    expect(changeOf(plan, "edit-service-account").setAnnotations[ROLE_ANNOTATION]).toBe(plan.role);
   });
 });
 
@@ -127,7 +127,7 @@ describe("a role that is there and makes an administrator", () => {
   it("is judged by its name where its policies were not read, if it is used as it is", () => {
     const world = worldOf({});
     const found = { role: world.role(role).role, attached: [awsPolicy("AdministratorAccess")], inline: {} };
-    const judge = (given: Pick<DesiredAccount, "role" | "allowAdministrator">) =>
+    const judge = (given: Pick<DesiredServiceAccount, "role" | "allowAdministrator">) =>
       stopOf(Promise.resolve().then(() => checkOpened(given, found))).then(
         ({ code }) => code,
         () => "none",
@@ -177,7 +177,7 @@ describe("a policy that was asked for", () => {
     expect(stop).toMatchObject({ kind: "refused", code: "no-policy" });
     expect(stop.message).toBe(`there is no policy '${awsPolicy("CloudWatchAgentServerPolcy")}'`);
     expect(stop.detail.advice).toBe(
-      "Check its name, its path and its account; AWS's own are listed by: aws iam list-policies --scope AWS",
+      "Check its name, its path and its ServiceAccount; AWS's own are listed by: aws iam list-policies --scope AWS",
     );
   });
 
@@ -200,7 +200,10 @@ describe("a policy that was asked for", () => {
 });
 
 it("kube-system is a warning, since controllers live there", async () => {
-  const plan = await planIn(aWorld().withProvider(), aDesire({ account: anAccount("kube-system/cni") }));
+  const plan = await planIn(
+    aWorld().withProvider(),
+    aDesire({ serviceAccount: aServiceAccount("kube-system/cni") }),
+  );
   const message = "kube-system is where the cluster's own controllers live";
   expect(plan.notes).toEqual([{ level: "warning", code: "kube-system", message }]);
   expect(plan.changes).not.toEqual([]);
@@ -217,13 +220,13 @@ describe("a permissions boundary that does not exist", () => {
     expect(stop.message).toBe(`there is no policy '${edge}' to be the permissions boundary`);
     await bringAbout(world, aDesire());
     expect((await stopOf(updateIn(world, { boundary: { set: edge } }))).message).toBe(stop.message);
-    const fleet = await observeAccounts(
+    const fleet = await observeServiceAccounts(
       [desired],
       world.cluster,
       { aws: world.aws, kubernetes: world.kubernetes },
       () => undefined,
     );
-    const { rows } = planAccounts(fleet, { associate: false, keep: () => true, pruned: [] });
+    const { rows } = planServiceAccounts(fleet, { associate: false, keep: () => true, pruned: [] });
     expect(rows).toMatchObject([{ state: "failed", failure: { message: stop.message } }]);
   });
 
@@ -247,7 +250,7 @@ describe("a placeholder in the inline policy", () => {
   const noteIn = async (resource: string) => {
     const role = managed({ inline: fromOperator(allowing("s3:GetObject", resource)) });
     const { notes } = await planIn(
-      aWorld().withProvider().withAccount("shop/cart"),
+      aWorld().withProvider().withServiceAccount("shop/cart"),
       aDesire({ role, adopt: true }),
     );
     return notes

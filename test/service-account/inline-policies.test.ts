@@ -1,11 +1,11 @@
 import { assert, asyncProperty, record, subarray, uniqueArray, constantFrom, boolean } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromOperator, type FromOperator } from "../../src/model/source.ts";
-import { inlineMark, TAG } from "../../src/model/marks.ts";
+import { inlineMark, TAG } from "../../src/model/ownership-tags.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { samePermissions } from "../../src/model/trust-policy/permissions.ts";
-import { CART, withEksctlAccount } from "../fakes/eksctl-account.ts";
-import { aDesire, anAccount, CLOUDWATCH, managed } from "../fakes/values.ts";
+import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, managed } from "../fakes/values.ts";
 import {
   adoptionIn,
   applyAll,
@@ -18,7 +18,7 @@ import {
 } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const ref = anAccount(CART);
+const ref = aServiceAccount(CART);
 
 const allow = (...actions: readonly string[]): Statement => ({
   Effect: "Allow",
@@ -28,10 +28,10 @@ const allow = (...actions: readonly string[]): Statement => ({
 const says = (...statements: readonly Statement[]): FromOperator<PolicyDocument> =>
   fromOperator({ Version: "2012-10-17", Statement: statements });
 
-/** An account of eksctl's that was taken over, with these inline policies at that time. */
+/** A ServiceAccount of eksctl's that was taken over, with these inline policies at that time. */
 async function adoptedWith(inline: Readonly<Record<string, PolicyDocument>>): Promise<World> {
   const world = aWorld().withProvider();
-  const arn = withEksctlAccount(world, CART, { withoutStack: true });
+  const arn = withEksctlServiceAccount(world, CART, { withoutStack: true });
   world.editRole(arn, () => ({ inline }));
   await applyAll(world, (await adoptionIn(world, CART)).changes);
   return world;
@@ -44,10 +44,10 @@ const roleIn = (world: World) => {
 };
 
 /** What a file asks for: exactly this. */
-const asks = (inline: FromOperator<PolicyDocument> | undefined, exact = true) =>
+const asks = (inline: FromOperator<PolicyDocument> | undefined, exclusivePolicies = true) =>
   aDesire({
-    account: ref,
-    role: managed({ policies: [CLOUDWATCH], exact, ...(inline !== undefined && { inline }) }),
+    serviceAccount: ref,
+    role: managed({ policies: [CLOUDWATCH], exclusivePolicies, ...(inline !== undefined && { inline }) }),
   });
 
 describe("inline policies of a role that was taken over", () => {
@@ -56,8 +56,10 @@ describe("inline policies of a role that was taken over", () => {
       Policy1: says(allow("a:X")),
       PolicyAutoScaler: says(allow("b:X"), allow("b:Y")),
     });
-    for (const exact of [true, false])
-      expect((await planIn(world, asks(says(allow("a:X"), allow("b:X", "b:Y")), exact))).changes).toEqual([]);
+    for (const exclusivePolicies of [true, false])
+      expect(
+        (await planIn(world, asks(says(allow("a:X"), allow("b:X", "b:Y")), exclusivePolicies))).changes,
+      ).toEqual([]);
   });
 
   it("get what is missing as irsa's own, and no more than that", async () => {
@@ -158,13 +160,16 @@ describe("inline policies of a role that was taken over", () => {
 });
 
 describe("update-sa", () => {
-  const remove = (own: boolean, ...names: string[]) => ({ account: ref, inline: { remove: { own, names } } });
+  const remove = (own: boolean, ...names: string[]) => ({
+    serviceAccount: ref,
+    inline: { remove: { own, names } },
+  });
 
   it("deletes what irsa wrote and what it took over, and no mark stays", async () => {
     const world = await adoptedWith({ Policy1: says(allow("a:X")), PolicyAutoScaler: says(allow("b:X")) });
     await applyAll(
       world,
-      (await updateIn(world, { account: ref, inline: { set: says(allow("c:X")) } })).changes,
+      (await updateIn(world, { serviceAccount: ref, inline: { set: says(allow("c:X")) } })).changes,
     );
     world.editRole(roleIn(world).role.arn, ({ inline }) => ({
       inline: { ...inline, theirs: says(allow("t:X")) },

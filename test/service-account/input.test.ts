@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { inputOf } from "../../src/commands/create-sa/input.ts";
+import { inputOf } from "../../src/commands/create-sa/flags.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { Problems } from "../../src/model/problems.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { checkArnsAgainst } from "../../src/service-account/arns.ts";
-import { parseAccountInput, type ParsedAccount } from "../../src/service-account/input.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import { checkArnsAgainst } from "../../src/service-account/role/arns.ts";
+import {
+  parseServiceAccountInput,
+  type ParsedServiceAccount,
+} from "../../src/service-account/create/input.ts";
 import {
   aCluster,
   aDesire,
@@ -39,16 +42,22 @@ interface Asked extends Partial<
 }
 
 /** What `create-sa` makes of its flags. */
-function parseAsked({ policyArns, policyFile, tags, labels, ...rest }: Asked): ParsedAccount | undefined {
+function parseAsked({
+  policyArns,
+  policyFile,
+  tags,
+  labels,
+  ...rest
+}: Asked): ParsedServiceAccount | undefined {
   const problems = new Problems();
   const lists = { policyArn: [...policyArns], tag: [...tags], label: [...labels] };
   const input = inputOf({ ...rest, ...lists, output: "text", waitTimeout: 0 }, policyFile);
-  const parsed = parseAccountInput(input, problems);
+  const parsed = parseServiceAccountInput(input, problems);
   problems.throwIfAny();
   return parsed;
 }
 
-function checkArns(desired: Pick<DesiredAccount, "role">): void {
+function checkArns(desired: Pick<DesiredServiceAccount, "role">): void {
   const problems = new Problems();
   checkArnsAgainst(aCluster(), desired, (what) => what, problems);
   problems.throwIfAny();
@@ -80,7 +89,7 @@ const numbered = (count: number, text: (n: number) => string) =>
 describe("what is right", () => {
   it("comes out parsed, and nothing that was not given", () => {
     expect(parseAsked(RIGHT)).toEqual({
-      account: { namespace: "amazon-cloudwatch", name: "cloudwatch-agent" },
+      serviceAccount: { namespace: "amazon-cloudwatch", name: "cloudwatch-agent" },
       labels: {},
       role: { kind: "managed", policies: [CLOUDWATCH], prefix: "", tags: {} },
     });
@@ -114,7 +123,7 @@ describe("what is right", () => {
     expect(parseAsked({ ...RIGHT, ...given })?.role).toMatchObject(role);
   });
 
-  it("of the account: --label and --audience", () => {
+  it("of the ServiceAccount: --label and --audience", () => {
     const parsed = parseAsked({
       ...RIGHT,
       labels: ["team=payments", "example.com/tier=", "a.b/c=D-e_f.9"],
@@ -126,7 +135,7 @@ describe("what is right", () => {
     });
   });
 
-  it("--attach-role-arn alone says what the account may do", () => {
+  it("--attach-role-arn alone says what the ServiceAccount may do", () => {
     expect(parseAsked({ ...RIGHT, policyArns: [], attachRoleArn: ROLE })?.role).toEqual(existing(ROLE));
   });
 });
@@ -147,7 +156,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
       "arn:aws:iam::aws:policy/",
     ],
     [{ policyArns: [ROLE] }, `'${ROLE}'`, "it names a 'role'"],
-    [{ policyArns: ["arn:aws:iam::1111:policy/x"] }, "its account '1111' is not twelve digits"],
+    [{ policyArns: ["arn:aws:iam::1111:policy/x"] }, "its ServiceAccount '1111' is not twelve digits"],
     [{ policyArns: ["arn:aws:s3:::bucket"] }, "it names the service 's3', not iam"],
     [
       { policyArns: numbered(26, (n) => `arn:aws:iam::aws:policy/p${n}`) },
@@ -268,7 +277,9 @@ describe("ARNs against the cluster", () => {
     );
     expect(failure).toMatchObject({ kind: "input", message: "3 wrong values" });
     expect(textOf(failure)).toContain("is of the partition 'aws-cn', the cluster of 'aws'");
-    expect(textOf(failure)).toContain("is of the account 999988887777; a role of 111122223333 can't use it");
+    expect(textOf(failure)).toContain(
+      "is of the AWS account 999988887777; a role of 111122223333 can't use it",
+    );
   });
 
   it("of a role are held against the partition; its account is the plan's to judge", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import type { When } from "../fakes/calls.ts";
 import {
   aDesire,
@@ -23,7 +23,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 interface Scenario {
   readonly name: string;
   readonly before: () => Promise<World>;
-  readonly ask: DesiredAccount;
+  readonly ask: DesiredServiceAccount;
   /** How many calls of the run write. */
   readonly writes: number;
 }
@@ -71,16 +71,16 @@ const SCENARIOS: readonly Scenario[] = [
     writes: 8,
   },
   {
-    name: "an account taken over, with another audience",
+    name: "a ServiceAccount taken over, with another audience",
     before: async () =>
       aWorld()
         .withProvider({ clientIds: ["my-app"] })
-        .withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
+        .withServiceAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
     ask: aDesire({ adopt: true, audience: anAudience("my-app") }),
     writes: 3,
   },
   {
-    name: "somebody else's role that is to trust the account",
+    name: "somebody else's role that is to trust the ServiceAccount",
     before: async () =>
       aWorld()
         .withProvider()
@@ -94,7 +94,7 @@ const SCENARIOS: readonly Scenario[] = [
 const ADVISORY = new Set(["iam.listProviders", "iam.listRoles", "iam.getPolicyVersionId", "kubernetes.may"]);
 
 /** A run of `create-sa` that may end anywhere. */
-async function runTo(world: World, ask: DesiredAccount): Promise<void> {
+async function runTo(world: World, ask: DesiredServiceAccount): Promise<void> {
   try {
     await applyTo(world, (await planIn(world, ask)).changes);
   } catch {
@@ -154,7 +154,7 @@ describe.each(SCENARIOS)("$name", (scenario) => {
     }
   });
 
-  it("until the end no pod can get half of it: the account is the last to be written", async () => {
+  it("until the end no pod can get half of it: the ServiceAccount is the last to be written", async () => {
     const { writes } = await undisturbed(scenario);
     expect(writes.at(-1)).toMatch(/^kubernetes\.(create|patch)ServiceAccount$/);
     expect(writes.filter((name) => name.endsWith("ServiceAccount"))).toHaveLength(1);

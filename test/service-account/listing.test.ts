@@ -1,13 +1,13 @@
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { roleMarks } from "../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { observeListing, type ListingScope } from "../../src/service-account/listing.ts";
-import { accountRows } from "../../src/service-account/listing-rows.ts";
+import { observeListing, type ListingScope } from "../../src/service-account/list/observe.ts";
+import { serviceAccountRows } from "../../src/service-account/list/rows.ts";
 import {
   aDesire,
-  anAccount,
+  aServiceAccount,
   CLOUDWATCH,
   existing,
   INLINE,
@@ -23,7 +23,7 @@ const PATH = "amazon-cloudwatch/cloudwatch-agent";
 
 async function list(world: World, scope: ListingScope = {}) {
   const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
-  return accountRows(await observeListing(scope, world.cluster, ports));
+  return serviceAccountRows(await observeListing(scope, world.cluster, ports));
 }
 
 async function settled(desired = aDesire()): Promise<World> {
@@ -42,17 +42,17 @@ const STRANGER: Statement = {
 };
 
 describe("accounts with their roles", () => {
-  it("all that there is to know, and nothing of accounts without a role", async () => {
+  it("all that there is to know, and nothing of ServiceAccounts without a role", async () => {
     const role = managed({
       policies: [CLOUDWATCH, S3_READ],
       inline: INLINE,
       boundary: ownPolicy("edge"),
       maxSessionSeconds: 7200,
     });
-    const world = (await settled(aDesire({ role }))).withAccount("shop/plain");
+    const world = (await settled(aDesire({ role }))).withServiceAccount("shop/plain");
     expect(await list(world)).toEqual([
       {
-        account: anAccount(PATH),
+        serviceAccount: aServiceAccount(PATH),
         origin: "created",
         role: world.roleOf(aDesire()),
         whose: "created",
@@ -67,44 +67,50 @@ describe("accounts with their roles", () => {
   });
 
   it.each<readonly [string, (world: World) => Record<string, string>, string]>([
-    ["adopted by irsa", (world) => roleMarks(world.cluster, aDesire().account, "adopted", []), "adopted"],
+    [
+      "adopted by irsa",
+      (world) => roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", []),
+      "adopted",
+    ],
     ["eksctl's", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl"],
     ["foreign", () => ({ team: "a" }), "foreign"],
     [
-      "irsa's for another account",
-      (world) => roleMarks(world.cluster, anAccount("a/b"), "created", []),
+      "irsa's for another ServiceAccount",
+      (world) => roleOwnershipTags(world.cluster, aServiceAccount("a/b"), "created", []),
       "foreign",
     ],
   ])("whose a role is: %s", async (_name, tags, whose) => {
     const world = aWorld().withProvider();
     world.withRole(ownRole("agent"), { trust: trust(world), tags: tags(world) });
-    world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ownRole("agent") } });
-    const row = (await list(world)).find(({ account }) => account.name === "cloudwatch-agent");
+    world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ownRole("agent") } });
+    const row = (await list(world)).find(({ serviceAccount }) => serviceAccount.name === "cloudwatch-agent");
     expect(row).toMatchObject({ whose, origin: "foreign", state: "in-sync" });
   });
 
   it("in a namespace, by a name, and sorted", async () => {
     const world = await settled();
     for (const path of ["b/one", "a/two", "a/one"])
-      world.withAccount(path, { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
+      world.withServiceAccount(path, { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
     const paths = async (scope: ListingScope) =>
-      (await list(world, scope)).map(({ account }) => `${account.namespace}/${account.name}`);
+      (await list(world, scope)).map(
+        ({ serviceAccount }) => `${serviceAccount.namespace}/${serviceAccount.name}`,
+      );
     expect(await paths({})).toEqual(["a/one", "a/two", PATH, "b/one"]);
-    expect(await paths({ namespace: anAccount("a/x").namespace })).toEqual(["a/one", "a/two"]);
-    expect(await paths({ name: anAccount("x/one").name })).toEqual(["a/one", "b/one"]);
+    expect(await paths({ namespace: aServiceAccount("a/x").namespace })).toEqual(["a/one", "a/two"]);
+    expect(await paths({ name: aServiceAccount("x/one").name })).toEqual(["a/one", "b/one"]);
   });
 });
 
-it("of roles that no account names, those of the scope alone are read", async () => {
+it("of roles that no ServiceAccount names, those of the scope alone are read", async () => {
   const world = aWorld().withProvider();
   for (const path of ["a/one", "a/two", "b/one"]) {
-    const account = anAccount(path);
-    const tags = roleMarks(world.cluster, account, "created", []);
-    world.withRole(ownRole(path.replace("/", "-")), { trust: world.trustOf({ account }), tags });
+    const serviceAccount = aServiceAccount(path);
+    const tags = roleOwnershipTags(world.cluster, serviceAccount, "created", []);
+    world.withRole(ownRole(path.replace("/", "-")), { trust: world.trustOf({ serviceAccount }), tags });
   }
-  const { namespace, name } = anAccount("a/one");
+  const { namespace, name } = aServiceAccount("a/one");
   expect(await list(world, { namespace, name })).toMatchObject([
-    { account: { namespace, name }, origin: "gone" },
+    { serviceAccount: { namespace, name }, origin: "gone" },
   ]);
   expect(world.log.calls.filter(({ name: call }) => call === "iam.getRole")).toHaveLength(1);
 });
@@ -112,36 +118,36 @@ it("of roles that no account names, those of the scope alone are read", async ()
 describe("what has drifted", () => {
   it.each<readonly [string, (world: World) => unknown, readonly string[]]>([
     ["nothing", () => undefined, []],
-    ["the account was deleted", (world) => world.api.accounts.delete(PATH), ["account-gone"]],
+    ["the ServiceAccount was deleted", (world) => world.api.serviceAccounts.delete(PATH), ["account-gone"]],
     [
       "the annotation was removed",
-      (world) => world.editAccount(PATH, () => ({ annotations: { "irsa/account": "created" } })),
+      (world) => world.editServiceAccount(PATH, () => ({ annotations: { "irsa/account": "created" } })),
       ["annotation-missing"],
     ],
     [
       "the annotation names another role",
       (world) => {
         world.withRole(ownRole("other"), { trust: trust(world) });
-        world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("other") } }));
+        world.editServiceAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("other") } }));
       },
       ["annotation-other"],
     ],
     [
       "the annotation is nonsense",
-      (world) => world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: "agent" } })),
+      (world) => world.editServiceAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: "agent" } })),
       ["bad-annotation"],
     ],
     [
       "the annotation leaves out the path",
       (world) => {
         world.withRole(ownRole("team/agent"), { trust: trust(world) });
-        world.editAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("agent") } }));
+        world.editServiceAccount(PATH, () => ({ annotations: { [ROLE_ANNOTATION]: ownRole("agent") } }));
       },
       ["annotation-path"],
     ],
     ["the role was deleted", (world) => world.iam.roles.clear(), ["role-gone"]],
     [
-      "the trust policy was written anew",
+      "the trust policy was written again",
       (world) =>
         world.editRole(world.roleOf(aDesire()), ({ role }) => ({
           role: { ...role, trust: trustPolicy([]) },
@@ -157,7 +163,7 @@ describe("what has drifted", () => {
       ["role-shared"],
     ],
     [
-      "another role claims the account",
+      "another role claims the ServiceAccount",
       (world) =>
         world.withRole(ownRole("zz-rival"), {
           trust: world.trustOf(aDesire()),
@@ -177,9 +183,9 @@ describe("what has drifted", () => {
       ["audience-missing"],
     ],
     [
-      "the account asks for another audience",
+      "the ServiceAccount asks for another audience",
       (world) =>
-        world.editAccount(PATH, ({ annotations }) => ({
+        world.editServiceAccount(PATH, ({ annotations }) => ({
           annotations: { ...annotations, [AUDIENCE_ANNOTATION]: "app" },
         })),
       ["trust-refuses", "audience-missing"],
@@ -205,8 +211,8 @@ describe("what can't be read", () => {
     "is a row that says so, beside the others: %s",
     async (name) => {
       const world = await settled();
-      world.withRole(ownRole("one"), { trust: world.trustOf({ account: anAccount("a/one") }) });
-      world.withAccount("a/one", { annotations: { [ROLE_ANNOTATION]: ownRole("one") } });
+      world.withRole(ownRole("one"), { trust: world.trustOf({ serviceAccount: aServiceAccount("a/one") }) });
+      world.withServiceAccount("a/one", { annotations: { [ROLE_ANNOTATION]: ownRole("one") } });
       world.log.fail(name);
       const rows = await list(world);
       expect(rows.map(({ state }) => state).toSorted()).toEqual(["in-sync", "unknown"]);
@@ -217,14 +223,14 @@ describe("what can't be read", () => {
   it("a role of another AWS account is not looked at", async () => {
     const world = aWorld().withProvider();
     const elsewhere = "arn:aws:iam::999988887777:role/agent";
-    world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: elsewhere } });
+    world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: elsewhere } });
     expect(await list(world)).toMatchObject([
       { role: elsewhere, state: "unknown", unknown: "the role is of AWS account 999988887777" },
     ]);
     expect(world.log.calls.map(({ name }) => name)).not.toContain("iam.getRole");
   });
 
-  it("roles that can't be listed leave out those whose account is gone, and nothing else", async () => {
+  it("roles that can't be listed leave out those whose ServiceAccount is gone, and nothing else", async () => {
     const world = await settled();
     world.log.deny("iam.listRoles");
     expect(await list(world)).toMatchObject([{ state: "in-sync" }]);
@@ -244,7 +250,7 @@ it("reads each role once, whoever names it, and a few at a time", async () => {
     .withProvider()
     .withRole(ownRole("shared"), { trust: trust(aWorld()) });
   for (let i = 0; i < 40; i += 1)
-    world.withAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: ownRole("shared") } });
+    world.withServiceAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: ownRole("shared") } });
   const { length } = await list(world);
   expect(length).toBe(40);
   expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(1);
@@ -256,11 +262,14 @@ it.each([
 ])("many roles are read %s", async (_name, denied, reads) => {
   const world = aWorld().withProvider();
   for (let i = 0; i < 30; i += 1) {
-    const account = anAccount(`a/n${i}`);
-    const [arn, tags] = [ownRole(`r${i}`), roleMarks(world.cluster, account, "created", [S3_READ])];
+    const serviceAccount = aServiceAccount(`a/n${i}`);
+    const [arn, tags] = [
+      ownRole(`r${i}`),
+      roleOwnershipTags(world.cluster, serviceAccount, "created", [S3_READ]),
+    ];
     const inline = { irsa: INLINE };
-    world.withRole(arn, { trust: world.trustOf({ account }), tags }, { attached: [S3_READ], inline });
-    world.withAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: arn } });
+    world.withRole(arn, { trust: world.trustOf({ serviceAccount }), tags }, { attached: [S3_READ], inline });
+    world.withServiceAccount(`a/n${i}`, { annotations: { [ROLE_ANNOTATION]: arn } });
   }
   if (denied) world.log.deny("iam.listRolesInFull");
   const rows = await list(world);
@@ -275,7 +284,7 @@ it.each([
   expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(reads);
 });
 
-it("an account that points to a role that is not irsa's is listed with what it may", async () => {
+it("a ServiceAccount that points to a role that is not irsa's is listed with what it may", async () => {
   const world = aWorld().withProvider();
   world.withRole(ownRole("legacy"), { trust: trust(world) }, { attached: [S3_READ] });
   await bringAbout(world, aDesire({ role: existing(ownRole("legacy")) }));

@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
-import { TAG } from "../../src/model/marks.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
 import { computedRoleName, isComputedFor } from "../../src/model/role-name.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { AUDIENCE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { audienceFor, writableAudience } from "../../src/service-account/audience.ts";
+import { audienceFor, writableAudience } from "../../src/service-account/service-account/audience.ts";
 import {
   expectOneClaim,
   isEksctls,
@@ -17,26 +17,26 @@ import {
   ownershipOf,
   vouchedRole,
   type OwnedRole,
-} from "../../src/service-account/ownership.ts";
-import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/sharing.ts";
+} from "../../src/service-account/role/ownership.ts";
+import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/role/sharing.ts";
 import {
   audiencesIn,
   evaluateGrant,
   otherIssuerOf,
   providersAdmitting,
   trustNotes,
-} from "../../src/service-account/trust.ts";
+} from "../../src/service-account/role/trust.ts";
 import {
   newTrust,
   openableRole,
   trustWithGrant,
   writableGrant,
-} from "../../src/service-account/write-trust.ts";
+} from "../../src/service-account/role/write-trust.ts";
 import { without } from "../model/trust-policy/fixtures.ts";
 import {
   AUDIENCE,
   aCluster,
-  anAccount,
+  aServiceAccount,
   anAudience,
   aRoleName,
   OLD_ISSUER,
@@ -46,11 +46,11 @@ import { aWorld } from "../fakes/world.ts";
 
 const world = aWorld();
 const { cluster } = world;
-const CART = anAccount("shop/cart");
+const CART = aServiceAccount("shop/cart");
 const GRANT = writableGrant(cluster, CART, anAudience(AUDIENCE));
-const [OURS] = listOf(world.trustOf({ account: CART }).Statement) as [Statement];
-const COMPUTED = world.roleOf({ account: CART });
-const TAGS = world.marksOf({ account: CART });
+const [OURS] = listOf(world.trustOf({ serviceAccount: CART }).Statement) as [Statement];
+const COMPUTED = world.roleOf({ serviceAccount: CART });
+const TAGS = world.marksOf({ serviceAccount: CART });
 const NOBODY = trustPolicy([]);
 
 const aRole = (changes: Partial<Role> = {}): Role => {
@@ -69,7 +69,7 @@ const CONDITIONAL = trustPolicy([
   },
 ]);
 
-/** The proof for the role that irsa computes for the account. */
+/** The proof for the role that irsa computes for the ServiceAccount. */
 const PROOF: OwnedRole = theOne(ownedRole(aRole(), cluster, CART));
 
 function theOne<T>(value: T | undefined): T {
@@ -97,14 +97,14 @@ describe("whose a role is", () => {
   it.each<readonly [string, Partial<Role>, "name" | "trust" | undefined]>([
     ["the computed name and the tags", {}, "name"],
     [
-      "the tags and a trust policy that admits the account",
+      "the tags and a trust policy that admits the ServiceAccount",
       { arn: ownRole("x"), trust: trustPolicy([OURS]) },
       "trust",
     ],
     ["the computed name under a path", { arn: ownRole(`irsa/${COMPUTED.split("/")[1] ?? ""}`) }, "name"],
     [
       "the tags and trust for another audience",
-      { arn: ownRole("x"), trust: world.trustOf({ account: CART, audience: "x" }) },
+      { arn: ownRole("x"), trust: world.trustOf({ serviceAccount: CART, audience: "x" }) },
       "trust",
     ],
     ["the tags and trust under a condition", { arn: ownRole("x"), trust: CONDITIONAL }, "trust"],
@@ -119,21 +119,21 @@ describe("whose a role is", () => {
     ["the computed name alone", { tags: {} }, undefined],
     ["the trust policy alone", { tags: {}, trust: trustPolicy([OURS]) }, undefined],
     [
-      "the tags and a trust policy that admits another account",
-      { arn: ownRole("x"), trust: world.trustOf({ account: anAccount("shop/till") }) },
+      "the tags and a trust policy that admits another ServiceAccount",
+      { arn: ownRole("x"), trust: world.trustOf({ serviceAccount: aServiceAccount("shop/till") }) },
       undefined,
     ],
     [
       "the tags and a trust policy of another cluster's",
       {
         arn: ownRole("x"),
-        trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ account: CART }),
+        trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ serviceAccount: CART }),
       },
       undefined,
     ],
     [
-      "the tags and the name computed for another account",
-      { arn: world.roleOf({ account: anAccount("shop/till") }) },
+      "the tags and the name computed for another ServiceAccount",
+      { arn: world.roleOf({ serviceAccount: aServiceAccount("shop/till") }) },
       undefined,
     ],
   ])("by %s", (_name, changes, witness) => {
@@ -142,7 +142,7 @@ describe("whose a role is", () => {
     expect(ownershipOf(role, cluster, CART).kind).toBe(witness === undefined ? "foreign" : "ours");
   });
 
-  it.each([TAG.managedBy, TAG.clusterArn, TAG.namespace, TAG.account])(
+  it.each([TAG.managedBy, TAG.clusterArn, TAG.namespace, TAG.serviceAccount])(
     "is not irsa's where %s says otherwise",
     (tag) => {
       const trust = trustPolicy([OURS]);
@@ -186,7 +186,7 @@ describe("a role that the operator names", () => {
   const claimed = aRole({ arn: ownRole("x") });
   const ownership = { kind: "foreign", marked: true, why: "" } as const;
 
-  it("is irsa's to change where its tags name the account, and it is that very role", () => {
+  it("is irsa's to change where its tags name the ServiceAccount, and it is that very role", () => {
     expect(vouchedRole(claimed, aRoleName("x"), CART, ownership)).toMatchObject({
       kind: "ours",
       witness: "operator",
@@ -196,7 +196,7 @@ describe("a role that the operator names", () => {
   });
 });
 
-describe("two roles that claim one account", () => {
+describe("two roles that claim one ServiceAccount", () => {
   const one = aRole();
   const other = aRole({ arn: ownRole("x") });
 
@@ -223,7 +223,10 @@ describe("two roles that claim one account", () => {
     ["none", [undefined, undefined]],
     [
       "another account's role beside it",
-      [one, aRole({ arn: ownRole("x"), tags: world.marksOf({ account: anAccount("shop/till") }) })],
+      [
+        one,
+        aRole({ arn: ownRole("x"), tags: world.marksOf({ serviceAccount: aServiceAccount("shop/till") }) }),
+      ],
     ],
     ["a role without tags beside it", [one, aRole({ arn: ownRole("x"), tags: {} })]],
   ])("are not %s", (_name, roles) => {
@@ -243,7 +246,7 @@ const EC2: Statement = {
 
 describe("who else assumes a role", () => {
   it.each<readonly [string, readonly Statement[], readonly string[]]>([
-    ["nobody beside the account", [OURS], []],
+    ["nobody beside the ServiceAccount", [OURS], []],
     ["nobody by a Deny", [OURS, { ...EC2, Effect: "Deny" }], []],
     ["a service", [OURS, EC2], ["ec2.amazonaws.com"]],
     [
@@ -255,7 +258,7 @@ describe("who else assumes a role", () => {
     ["nobody can tell who", [allow({ Principal: null as never })], ["anyone"]],
     ["all but some", [{ Effect: "Allow", NotPrincipal: { AWS: "1" }, Action: "sts:AssumeRole" }], ["anyone"]],
     [
-      "other accounts by name",
+      "other ServiceAccounts by name",
       [
         allow({
           Condition: {
@@ -266,7 +269,7 @@ describe("who else assumes a role", () => {
       ["shop/till"],
     ],
     [
-      "other accounts by pattern",
+      "other ServiceAccounts by pattern",
       [allow({ Condition: { StringLike: { [sub]: "system:serviceaccount:shop:*" } } })],
       ["shop/*"],
     ],
@@ -281,7 +284,7 @@ describe("who else assumes a role", () => {
       ["every ServiceAccount of the cluster"],
     ],
     [
-      "all but the account",
+      "all but the ServiceAccount",
       [allow({ Condition: { StringNotEquals: { [sub]: GRANT.subject } } })],
       [
         "shop0/cart",
@@ -301,12 +304,12 @@ describe("who else assumes a role", () => {
     ],
     [
       "its namesake of another cluster",
-      [OURS, ...listOf(old.trustOf({ account: CART }).Statement)],
+      [OURS, ...listOf(old.trustOf({ serviceAccount: CART }).Statement)],
       [`shop/cart of ${OLD_HOST}`],
     ],
     [
-      "another account of another cluster",
-      [OURS, ...listOf(old.trustOf({ account: anAccount("shop/till") }).Statement)],
+      "another ServiceAccount of another cluster",
+      [OURS, ...listOf(old.trustOf({ serviceAccount: aServiceAccount("shop/till") }).Statement)],
       [`tokens of ${OLD_HOST}`],
     ],
     [
@@ -314,7 +317,7 @@ describe("who else assumes a role", () => {
       [
         OURS,
         {
-          ...listOf(old.trustOf({ account: CART }).Statement)[0],
+          ...listOf(old.trustOf({ serviceAccount: CART }).Statement)[0],
           Condition: { StringNotEquals: { [`${OLD_HOST}:sub`]: GRANT.subject } },
         } as Statement,
       ],
@@ -343,7 +346,7 @@ describe("who else assumes a role", () => {
     const give = (trust: PolicyDocument, terms: object) =>
       codeOf(() => givableRole(PROOF.arn, aRole({ arn: ownRole("Shared"), trust }), GRANT, terms));
     const shared = trustPolicy([OURS, EC2]);
-    const moved = trustPolicy([OURS, ...listOf(old.trustOf({ account: CART }).Statement)]);
+    const moved = trustPolicy([OURS, ...listOf(old.trustOf({ serviceAccount: CART }).Statement)]);
     expect(give(trustPolicy([OURS]), {})).toBe("none");
     expect(give(shared, {})).toBe("role-shared");
     expect(give(shared, { addTrust: true })).toBe("role-shared");
@@ -405,7 +408,7 @@ describe("who else assumes a role", () => {
   });
 });
 
-describe("a trust policy gets the account's statement", () => {
+describe("a trust policy gets the ServiceAccount's statement", () => {
   const till = { ...OURS, Condition: { StringEquals: { [sub]: "system:serviceaccount:shop:till" } } };
   const elsewhere = aRole({ arn: ownRole("x") });
 
@@ -428,7 +431,7 @@ describe("a trust policy gets the account's statement", () => {
     );
   });
 
-  it("unless a Deny keeps the account out, or the policy grows too large, or a like one admits others", () => {
+  it("unless a Deny keeps the ServiceAccount out, or the policy grows too large, or a like one admits others", () => {
     const open = openableRole(PROOF, aRole(), GRANT, []);
     const write = (...statements: readonly Statement[]) =>
       codeOf(() => trustWithGrant(open, aRole({ trust: trustPolicy(statements) }), GRANT));
@@ -440,7 +443,7 @@ describe("a trust policy gets the account's statement", () => {
     expect([write(long(8192 - size)), write(long(8193 - size))]).toEqual(["none", "trust-size"]);
   });
 
-  it("that admits the account and nobody else", () => {
+  it("that admits the ServiceAccount and nobody else", () => {
     expect(newTrust(GRANT)).toEqual(trustPolicy([OURS]));
     expect(othersIn(newTrust(GRANT), GRANT)).toEqual([]);
   });
@@ -461,7 +464,7 @@ describe("a trust policy gets the account's statement", () => {
     const denied = aRole({ trust: trustPolicy([{ ...OURS, Effect: "Deny" }]) });
     const open = openableRole(PROOF, denied, GRANT, []);
     expect(failureOf(() => trustWithGrant(open, denied, GRANT))).toMatchObject({
-      message: `a Deny statement in the trust policy of '${denied.name}' keeps the account out`,
+      message: `a Deny statement in the trust policy of '${denied.name}' keeps the ServiceAccount out`,
       detail: { facts: [["role", COMPUTED]], advice: "Its owner has to change that statement first" },
     });
     const byTrust = { ...PROOF, witness: "trust" } as const;
@@ -480,11 +483,11 @@ describe("a trust policy gets the account's statement", () => {
   });
 });
 
-describe("the providers by whose tokens an account gets in", () => {
-  const both = trustPolicy([OURS, ...listOf(old.trustOf({ account: CART, audience: "x" }).Statement)]);
+describe("the providers by whose tokens a ServiceAccount gets in", () => {
+  const both = trustPolicy([OURS, ...listOf(old.trustOf({ serviceAccount: CART, audience: "x" }).Statement)]);
 
   it("are those of every cluster, with whatever audience the policy pins", () => {
-    const { providerArn } = old.grantOf({ account: CART });
+    const { providerArn } = old.grantOf({ serviceAccount: CART });
     expect(providersAdmitting(both, GRANT.subject, AUDIENCE)).toEqual([GRANT.providerArn, providerArn]);
     expect(providersAdmitting(both, "system:serviceaccount:shop:till", AUDIENCE)).toEqual([]);
     expect(otherIssuerOf(both, GRANT)).toBe(OLD_HOST);
@@ -512,7 +515,7 @@ describe("what is worth knowing of a trust policy", () => {
     return long(length - JSON.stringify(long(0)).length);
   };
 
-  it("is nothing where it admits the account and is of the usual size", () => {
+  it("is nothing where it admits the ServiceAccount and is of the usual size", () => {
     expect(notesOf(trustPolicy([OURS]))).toEqual([]);
     expect(notesOf(sized(2048))).toEqual([]);
   });
@@ -537,7 +540,7 @@ describe("what is worth knowing of a trust policy", () => {
     ).toEqual([
       [
         "trust-conditional",
-        "whether the trust policy lets the account in also depends on aws:SourceIp, aws:SourceVpc, which can't be known from here",
+        "whether the trust policy allows the ServiceAccount also depends on aws:SourceIp, aws:SourceVpc, which can't be known from here",
       ],
     ]);
   });
@@ -579,12 +582,12 @@ describe("a computed name", () => {
   it("is known as such with whatever prefix, and for no other ServiceAccount or cluster", () => {
     fc.assert(
       fc.property(names, names, prefixes, (namespace, name, prefix) => {
-        const account = anAccount(`${namespace}/${name}`);
-        const computed = computedRoleName(cluster, account, prefix);
-        expect(isComputedFor(computed, cluster, account)).toBe(true);
-        expect(isComputedFor(computed, cluster, anAccount(`${namespace}/${name}0`))).toBe(false);
+        const serviceAccount = aServiceAccount(`${namespace}/${name}`);
+        const computed = computedRoleName(cluster, serviceAccount, prefix);
+        expect(isComputedFor(computed, cluster, serviceAccount)).toBe(true);
+        expect(isComputedFor(computed, cluster, aServiceAccount(`${namespace}/${name}0`))).toBe(false);
         const other = aCluster({ arn: "arn:aws:eks:eu-west-1:111122223333:cluster/eks-work-cluster" });
-        expect(isComputedFor(computed, other, account)).toBe(false);
+        expect(isComputedFor(computed, other, serviceAccount)).toBe(false);
       }),
     );
   });
@@ -592,9 +595,9 @@ describe("a computed name", () => {
   it("is not any name that ends as it does", () => {
     fc.assert(
       fc.property(names, names, fc.stringMatching(/^[a-z]{1,12}$/), (namespace, name, head) => {
-        const account = anAccount(`${namespace}/${name}`);
-        const end = computedRoleName(cluster, account, "").slice(-11);
-        expect(isComputedFor(`${head}${end}`, cluster, account)).toBe(false);
+        const serviceAccount = aServiceAccount(`${namespace}/${name}`);
+        const end = computedRoleName(cluster, serviceAccount, "").slice(-11);
+        expect(isComputedFor(`${head}${end}`, cluster, serviceAccount)).toBe(false);
       }),
     );
   });

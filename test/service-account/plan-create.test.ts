@@ -17,10 +17,15 @@ import { aWorld } from "../fakes/world.ts";
 
 const ROLE = "eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy";
 
-describe("an account and a role that are not there", () => {
-  it("makes namespace, role, attachment and account", async () => {
+describe("a ServiceAccount and a role that are not there", () => {
+  it("makes namespace, role, attachment and ServiceAccount", async () => {
     const plan = await planIn(aWorld().withProvider(), aDesire());
-    expect(kindsOf(plan)).toEqual(["create-role", "attach-policy", "create-namespace", "create-account"]);
+    expect(kindsOf(plan)).toEqual([
+      "create-role",
+      "attach-policy",
+      "create-namespace",
+      "create-service-account",
+    ]);
     expect(plan).toMatchObject({
       role: `arn:aws:iam::111122223333:role/${ROLE}`,
       audience: "sts.amazonaws.com",
@@ -28,7 +33,7 @@ describe("an account and a role that are not there", () => {
     });
   });
 
-  it("trusts exactly the account and carries its marks", async () => {
+  it("trusts exactly the ServiceAccount and carries its marks", async () => {
     const world = aWorld().withProvider();
     const { trust, tags, description } = changeOf(await planIn(world, aDesire()), "create-role");
     expect(trust).toEqual(world.trustOf(aDesire()));
@@ -43,9 +48,9 @@ describe("an account and a role that are not there", () => {
     expect(description).toBe("IRSA role of amazon-cloudwatch/cloudwatch-agent in eks-work-cluster");
   });
 
-  it("annotates the account, and marks it as made", async () => {
+  it("annotates the ServiceAccount, and marks it as made", async () => {
     const plan = await planIn(aWorld().withProvider(), aDesire({ labels: { team: "payments" } }));
-    expect(changeOf(plan, "create-account")).toMatchObject({
+    expect(changeOf(plan, "create-service-account")).toMatchObject({
       labels: { team: "payments", "app.kubernetes.io/managed-by": "irsa" },
       annotations: { [ROLE_ANNOTATION]: plan.role, "irsa/account": "created" },
     });
@@ -134,7 +139,7 @@ describe("an account and a role that are not there", () => {
 describe("the cluster's provider", () => {
   it("stops without one, with the command to type", async () => {
     const stop = await stopOf(
-      planIn(aWorld(), aDesire({ reach: ["--cluster", "my cluster", "--region", "eu-west-1"] })),
+      planIn(aWorld(), aDesire({ clusterFlags: ["--cluster", "my cluster", "--region", "eu-west-1"] })),
     );
     expect(stop.code).toBe("provider-missing");
     expect(textOf(stop)).toContain(ISSUER);
@@ -164,22 +169,22 @@ describe("the cluster's provider", () => {
 });
 
 describe("the audience", () => {
-  it("is pinned in the trust and stands on the account when asked for", async () => {
+  it("is pinned in the trust and stands on the ServiceAccount when asked for", async () => {
     const world = aWorld().withProvider({ clientIds: ["my-app"] });
     const desired = aDesire({ audience: anAudience("my-app") });
     const plan = await planIn(world, desired);
     expect(plan.audience).toBe("my-app");
     expect(changeOf(plan, "create-role").trust).toEqual(world.trustOf(desired));
-    expect(changeOf(plan, "create-account").annotations).toMatchObject({
+    expect(changeOf(plan, "create-service-account").annotations).toMatchObject({
       "eks.amazonaws.com/audience": "my-app",
     });
   });
 
-  it("is not the account's own where none is asked for: an annotation writes nothing to IAM", async () => {
+  it("is not the ServiceAccount's own where none is asked for: an annotation writes nothing to IAM", async () => {
     for (const clientIds of [["my-app"], ["sts.amazonaws.com"]]) {
       const world = aWorld()
         .withProvider({ clientIds })
-        .withAccount("amazon-cloudwatch/cloudwatch-agent", {
+        .withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {
           annotations: { "eks.amazonaws.com/audience": "my-app" },
         });
       const stop = await stopOf(planIn(world, aDesire({ adopt: true, associate: true })));
@@ -188,23 +193,23 @@ describe("the audience", () => {
     }
   });
 
-  it("is the account's own where all of it is so by now", async () => {
+  it("is the ServiceAccount's own where all of it is so by now", async () => {
     const world = aWorld().withProvider({ clientIds: ["my-app"] });
     await bringAbout(world, aDesire({ audience: anAudience("my-app") }));
     expect(await planIn(world, aDesire())).toMatchObject({ changes: [], audience: "my-app" });
   });
 
-  it("stops where the account's own is empty, and sets it right when it is asked for", async () => {
+  it("stops where the ServiceAccount's own is empty, and sets it right when it is asked for", async () => {
     const world = aWorld()
       .withProvider()
-      .withAccount("amazon-cloudwatch/cloudwatch-agent", {
+      .withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {
         annotations: { "eks.amazonaws.com/audience": "" },
       });
     const stop = await stopOf(planIn(world, aDesire({ adopt: true })));
     expect(stop.code).toBe("empty-audience");
     expect(textOf(stop)).toContain("--audience sts.amazonaws.com");
     const plan = await planIn(world, aDesire({ adopt: true, audience: "sts.amazonaws.com" }));
-    expect(changeOf(plan, "edit-account").setAnnotations).toMatchObject({
+    expect(changeOf(plan, "edit-service-account").setAnnotations).toMatchObject({
       "eks.amazonaws.com/audience": "sts.amazonaws.com",
     });
   });
@@ -255,19 +260,19 @@ describe("reads", () => {
 describe("annotations beside the webhook's", () => {
   const annotations = { "example.com/owner": "payments" };
 
-  it("are made with the account, and never in the place of ours", async () => {
+  it("are made with the ServiceAccount, and never in the place of ours", async () => {
     const desired = aDesire({ annotations: { ...annotations, [ROLE_ANNOTATION]: "x" } });
     const plan = await planIn(aWorld().withProvider(), desired);
-    expect(changeOf(plan, "create-account").annotations).toMatchObject({
+    expect(changeOf(plan, "create-service-account").annotations).toMatchObject({
       ...annotations,
       [ROLE_ANNOTATION]: plan.role,
     });
   });
 
-  it("are put right on an account of ours", async () => {
+  it("are put right on a ServiceAccount of ours", async () => {
     const world = aWorld().withProvider();
     await bringAbout(world, aDesire());
-    const edit = changeOf(await planIn(world, aDesire({ annotations })), "edit-account");
+    const edit = changeOf(await planIn(world, aDesire({ annotations })), "edit-service-account");
     expect(edit.setAnnotations).toEqual(annotations);
   });
 });

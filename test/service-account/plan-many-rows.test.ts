@@ -1,23 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
 import {
   changesOf,
   fleetOf,
-  planAccounts,
+  planServiceAccounts,
   roleOf,
-  type AccountRow,
-} from "../../src/service-account/plan-many.ts";
-import { aDesire, anAccount, anAudience, ownRole } from "../fakes/values.ts";
+  type PlannedServiceAccount,
+} from "../../src/service-account/fleet/plan.ts";
+import { aDesire, aServiceAccount, anAudience, ownRole } from "../fakes/values.ts";
 import { adoptionIn, aRemoval, bringAbout, planIn, removalIn } from "../fakes/walk.ts";
-import { withEksctlAccount } from "../fakes/eksctl-account.ts";
+import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { aWorld } from "../fakes/world.ts";
 
 const [ONE, TWO] = [ownRole("one"), ownRole("two")];
 
-const failed = (facts?: NonNullable<ConstructorParameters<typeof Failure>[3]>["facts"]): AccountRow => ({
-  account: anAccount("shop/cart"),
+const failed = (
+  facts?: NonNullable<ConstructorParameters<typeof Failure>[3]>["facts"],
+): PlannedServiceAccount => ({
+  serviceAccount: aServiceAccount("shop/cart"),
   state: "failed",
   failure: new Failure("refused", "x", "x", facts === undefined ? {} : { facts }),
 });
@@ -25,15 +27,24 @@ const failed = (facts?: NonNullable<ConstructorParameters<typeof Failure>[3]>["f
 /** A row of each state that has changes. */
 async function rowsOf() {
   const desired = aDesire();
-  const account = desired.account;
+  const serviceAccount = desired.serviceAccount;
   const world = aWorld().withProvider();
-  const planned: AccountRow = { account, state: "planned", desired, plan: await planIn(world, desired) };
+  const planned: PlannedServiceAccount = {
+    serviceAccount,
+    state: "planned",
+    desired,
+    plan: await planIn(world, desired),
+  };
   await bringAbout(world, desired);
-  const pruned: AccountRow = { account, state: "pruned", removal: await removalIn(world, aRemoval()) };
+  const pruned: PlannedServiceAccount = {
+    serviceAccount,
+    state: "pruned",
+    removal: await removalIn(world, aRemoval()),
+  };
   const eksctl = aWorld().withProvider();
-  const role = withEksctlAccount(eksctl);
-  const adopted: AccountRow = {
-    account: anAccount("shop/cart"),
+  const role = withEksctlServiceAccount(eksctl);
+  const adopted: PlannedServiceAccount = {
+    serviceAccount: aServiceAccount("shop/cart"),
     state: "adopted",
     plan: await adoptionIn(eksctl, "shop/cart"),
   };
@@ -89,9 +100,9 @@ it("rows that share nothing have their own changes, and the notes with whose the
   expect(fleet.rows).toBe(rows);
   expect(fleet.changes).toEqual(rows.flatMap((row) => [...changesOf(row)]));
   const note = (code: string, message: string) => ({ level: "warning", code, message }) as const;
-  const withNotes = (path: string, ...notes: readonly ReturnType<typeof note>[]): AccountRow => ({
+  const withNotes = (path: string, ...notes: readonly ReturnType<typeof note>[]): PlannedServiceAccount => ({
     ...pruned,
-    account: anAccount(path),
+    serviceAccount: aServiceAccount(path),
     removal: { ...pruned.removal, notes },
   });
   const notes = fleetOf([
@@ -107,13 +118,20 @@ it("rows that share nothing have their own changes, and the notes with whose the
 });
 
 describe("a plan of many ServiceAccounts", () => {
-  const planOf = async (world = aWorld().withProvider(), keep: (row: AccountRow) => boolean = () => true) => {
+  const planOf = async (
+    world = aWorld().withProvider(),
+    keep: (row: PlannedServiceAccount) => boolean = () => true,
+  ) => {
     const desires = ["a/one", "a/two"].map((path, at) =>
-      aDesire({ account: anAccount(path), associate: true, audience: anAudience(`vault-${2 - at}`) }),
+      aDesire({
+        serviceAccount: aServiceAccount(path),
+        associate: true,
+        audience: anAudience(`vault-${2 - at}`),
+      }),
     );
     const { aws, cluster, kubernetes } = world;
-    const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-    return planAccounts(observed, { associate: false, keep, pruned: [failed()] });
+    const observed = await observeServiceAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
+    return planServiceAccounts(observed, { associate: false, keep, pruned: [failed()] });
   };
 
   it("changes the provider once, by all audiences", async () => {
@@ -125,16 +143,22 @@ describe("a plan of many ServiceAccounts", () => {
   });
 
   it("has the rows that are to be kept, and all that are pruned", async () => {
-    const { rows, changes } = await planOf(aWorld().withProvider(), ({ account }) => account.name === "two");
-    expect(rows.map(({ account }) => accountPath(account))).toEqual(["a/two", "shop/cart"]);
+    const { rows, changes } = await planOf(
+      aWorld().withProvider(),
+      ({ serviceAccount }) => serviceAccount.name === "two",
+    );
+    expect(rows.map(({ serviceAccount }) => serviceAccountPath(serviceAccount))).toEqual([
+      "a/two",
+      "shop/cart",
+    ]);
     expect(changes[0]).toMatchObject({ addClientIds: ["vault-1"] });
   });
 
   it("creates a namespace for its only ServiceAccount, or for all of them", async () => {
-    const namespaceOf = async (keep?: (row: AccountRow) => boolean) =>
+    const namespaceOf = async (keep?: (row: PlannedServiceAccount) => boolean) =>
       (await planOf(undefined, keep)).changes.filter(({ kind }) => kind === "create-namespace");
     expect(await namespaceOf()).toMatchObject([{ role: undefined }]);
-    expect(await namespaceOf(({ account }) => account.name === "one")).toMatchObject([
+    expect(await namespaceOf(({ serviceAccount }) => serviceAccount.name === "one")).toMatchObject([
       { role: expect.any(String) as string },
     ]);
   });

@@ -1,31 +1,31 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/model/change.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
-import type { DesiredAccount } from "../../src/service-account/desired.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { planAccounts, type FleetPlan } from "../../src/service-account/plan-many.ts";
-import { aDesire, anAccount, CLOUDWATCH, managed, ownPolicy, anAudience } from "../fakes/values.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
+import { planServiceAccounts, type FleetPlan } from "../../src/service-account/fleet/plan.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, managed, ownPolicy, anAudience } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const desire = (path: string, changes: Partial<DesiredAccount> = {}): DesiredAccount =>
-  aDesire({ account: anAccount(path), ...changes });
+const desire = (path: string, changes: Partial<DesiredServiceAccount> = {}): DesiredServiceAccount =>
+  aDesire({ serviceAccount: aServiceAccount(path), ...changes });
 
 async function planIn(
   world: World,
-  desires: readonly DesiredAccount[],
+  desires: readonly DesiredServiceAccount[],
   associate = false,
 ): Promise<FleetPlan> {
   const { aws, cluster, kubernetes } = world;
-  const observed = await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
-  return planAccounts(observed, { associate, keep: () => true, pruned: [] });
+  const observed = await observeServiceAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
+  return planServiceAccounts(observed, { associate, keep: () => true, pruned: [] });
 }
 
 const kinds = (changes: readonly Change[]): string[] => changes.map(({ kind }) => kind);
 const readsOf = (world: World, name: string): number =>
   world.log.calls.filter((call) => call.name === name).length;
 
-describe("many accounts in one plan", () => {
+describe("many ServiceAccounts in one plan", () => {
   it("have what they share made once: provider, audiences, namespace", async () => {
     const plan = await planIn(aWorld(), [
       desire("a/one", { associate: true }),
@@ -37,14 +37,14 @@ describe("many accounts in one plan", () => {
       "create-role",
       "attach-policy",
       "create-namespace",
-      "create-account",
+      "create-service-account",
       "create-role",
       "attach-policy",
-      "create-account",
+      "create-service-account",
       "create-role",
       "attach-policy",
       "create-namespace",
-      "create-account",
+      "create-service-account",
     ]);
     expect(plan.changes[0]).toMatchObject({ clientIds: ["sts.amazonaws.com", "vault"] });
     const namespaces = plan.changes.filter((change) => change.kind === "create-namespace");
@@ -54,7 +54,7 @@ describe("many accounts in one plan", () => {
     ]);
   });
 
-  it("ask for the provider where no account needs one", async () => {
+  it("ask for the provider where no ServiceAccount needs one", async () => {
     expect(kinds((await planIn(aWorld(), [], true)).changes)).toEqual(["create-provider"]);
     expect((await planIn(aWorld().withProvider(), [], true)).changes).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe("many accounts in one plan", () => {
     const world = aWorld().withProvider();
     world.log.fail("iam.getRole");
     const plan = await planIn(world, [desire("a/unread"), desire("a/default"), desire("a/right")]);
-    expect(plan.rows.map((row) => [accountPath(row.account), row.state])).toEqual([
+    expect(plan.rows.map((row) => [serviceAccountPath(row.serviceAccount), row.state])).toEqual([
       ["a/unread", "failed"],
       ["a/default", "failed"],
       ["a/right", "planned"],
@@ -85,7 +85,7 @@ describe("many accounts in one plan", () => {
       "create-role",
       "attach-policy",
       "create-namespace",
-      "create-account",
+      "create-service-account",
     ]);
   });
 
@@ -104,10 +104,10 @@ describe("many accounts in one plan", () => {
     const undone = steps.filter(({ state }) => state === "failed" || state === "skipped");
     expect(undone.map(({ state, change }) => [state, change.kind])).toEqual([
       ["failed", "attach-policy"],
-      ["skipped", "create-account"],
+      ["skipped", "create-service-account"],
     ]);
     const rest = await planIn(world, desires);
-    expect(kinds(rest.changes)).toEqual(["attach-policy", "create-account"]);
+    expect(kinds(rest.changes)).toEqual(["attach-policy", "create-service-account"]);
     await applyTo(world, rest.changes);
     expect((await planIn(world, desires)).changes).toEqual([]);
   });

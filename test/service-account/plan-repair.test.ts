@@ -2,7 +2,7 @@ import { roleRef } from "../../src/model/arn.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { attachmentMark } from "../../src/model/marks.ts";
+import { attachmentHash } from "../../src/model/ownership-tags.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const SERVICE_ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
 const ROLE_NAME = aRoleName(roleRef(aWorld().roleOf(aDesire())).name);
 const DENY_OTHERS: Statement = {
   Effect: "Deny",
@@ -61,24 +61,31 @@ describe("the same command again", () => {
   });
 
   it.each<readonly [string, (world: World) => void, readonly string[]]>([
-    ["the account was deleted", (world) => world.api.accounts.clear(), ["create-account"]],
+    [
+      "the ServiceAccount was deleted",
+      (world) => world.api.serviceAccounts.clear(),
+      ["create-service-account"],
+    ],
     [
       "account and namespace were deleted",
-      (world) => (world.api.accounts.clear(), world.api.namespaces.delete("amazon-cloudwatch")),
-      ["create-namespace", "create-account"],
+      (world) => (world.api.serviceAccounts.clear(), world.api.namespaces.delete("amazon-cloudwatch")),
+      ["create-namespace", "create-service-account"],
     ],
     [
       "the annotation was removed",
       (world) =>
-        world.editAccount(ACCOUNT, ({ annotations: { [ROLE_ANNOTATION]: _role, ...annotations } }) => ({
-          annotations,
-        })),
-      ["edit-account"],
+        world.editServiceAccount(
+          SERVICE_ACCOUNT,
+          ({ annotations: { [ROLE_ANNOTATION]: _role, ...annotations } }) => ({
+            annotations,
+          }),
+        ),
+      ["edit-service-account"],
     ],
     [
       "all annotations were removed",
-      (world) => world.editAccount(ACCOUNT, () => ({ annotations: {} })),
-      ["edit-account"],
+      (world) => world.editServiceAccount(SERVICE_ACCOUNT, () => ({ annotations: {} })),
+      ["edit-service-account"],
     ],
     [
       "the policy was detached",
@@ -107,7 +114,7 @@ describe("the same command again", () => {
     const plan = await bringAbout(world, desired);
     expect(kindsOf(plan)).toEqual(kinds);
     expect((await planIn(world, desired)).changes).toEqual([]);
-    const token = await world.kubernetes.requestToken(desired.account, "sts.amazonaws.com", 600);
+    const token = await world.kubernetes.requestToken(desired.serviceAccount, "sts.amazonaws.com", 600);
     expect(await world.aws.sts.assumeWithToken({ role: plan.role, token, sessionName: "s" })).toMatchObject({
       accepted: true,
     });
@@ -127,7 +134,12 @@ describe("the same command again", () => {
     });
     world.withPolicy(ownPolicy("edge"));
     const plan = await bringAbout(world, aDesire({ role, labels: { team: "payments" } }));
-    expect(kindsOf(plan)).toEqual(["edit-role", "attach-policy", "put-inline-policy", "edit-account"]);
+    expect(kindsOf(plan)).toEqual([
+      "edit-role",
+      "attach-policy",
+      "put-inline-policy",
+      "edit-service-account",
+    ]);
     expect(plan.notes).toMatchObject([{ level: "info", code: "attached-beyond" }]);
     expect(plan.notes[0]?.message).toContain("CloudWatchAgentServerPolicy, by-hand");
     const stored = world.role(plan.role);
@@ -138,9 +150,9 @@ describe("the same command again", () => {
     });
     expect(stored.role.tags["team"]).toBe("payments");
     expect(stored.role.tags["irsa/attached"]?.split(" ").toSorted()).toEqual(
-      [CLOUDWATCH, S3_READ].map(attachmentMark).toSorted(),
+      [CLOUDWATCH, S3_READ].map(attachmentHash).toSorted(),
     );
-    expect(world.account().labels["team"]).toBe("payments");
+    expect(world.serviceAccount().labels["team"]).toBe("payments");
   });
 
   it("does not claim an attachment that somebody else made", async () => {
@@ -183,11 +195,11 @@ describe("the same command again", () => {
     world.withProvider({ clientIds: ["sts.amazonaws.com", "my-app"] });
     const desired = aDesire({ audience: anAudience("my-app") });
     const plan = await bringAbout(world, desired);
-    expect(kindsOf(plan)).toEqual(["edit-role", "edit-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "edit-service-account"]);
     expect(world.role(plan.role).role.trust).toEqual(world.trustOf(desired));
-    expect(world.account().annotations[AUDIENCE_ANNOTATION]).toBe("my-app");
+    expect(world.serviceAccount().annotations[AUDIENCE_ANNOTATION]).toBe("my-app");
     await bringAbout(world, aDesire({ audience: "sts.amazonaws.com" }));
-    expect(world.account().annotations[AUDIENCE_ANNOTATION]).toBe("sts.amazonaws.com");
+    expect(world.serviceAccount().annotations[AUDIENCE_ANNOTATION]).toBe("sts.amazonaws.com");
     expect(world.role(plan.role).role.trust).toEqual(world.trustOf(aDesire()));
   });
 
@@ -200,7 +212,7 @@ describe("the same command again", () => {
 });
 
 describe("a trust policy of ours that someone has changed", () => {
-  it("stops where an explicit Deny keeps the account out", async () => {
+  it("stops where an explicit Deny keeps the ServiceAccount out", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({
@@ -272,7 +284,7 @@ describe("a cluster that was rebuilt under its old name", () => {
     const world = await rebuilt();
     const before = listOf(world.role(world.roleOf(aDesire())).role.trust.Statement);
     const plan = await bringAbout(world, aDesire({ addTrust: true }));
-    expect(kindsOf(plan)).toEqual(["edit-role", "create-namespace", "create-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "create-namespace", "create-service-account"]);
     expect(world.role(plan.role).role.trust.Statement).toEqual([
       ...before,
       ...listOf(world.trustOf(aDesire()).Statement),

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { TAG } from "../../src/model/marks.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
-import { observeListing } from "../../src/service-account/listing.ts";
-import { membersOf, planPrune } from "../../src/service-account/prune.ts";
-import { aDesire, anAccount, managed } from "../fakes/values.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import { observeListing } from "../../src/service-account/list/observe.ts";
+import { membersOf, planPrune } from "../../src/service-account/fleet/prune.ts";
+import { aDesire, aServiceAccount, managed } from "../fakes/values.ts";
 import { bringAbout } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const desired = aDesire({ account: anAccount("pay/one"), role: managed({ set: "payments" }) });
+const desired = aDesire({ serviceAccount: aServiceAccount("pay/one"), role: managed({ set: "payments" }) });
 
 async function withTags(tags: Readonly<Record<string, string>>): Promise<World> {
   const world = aWorld().withProvider();
@@ -27,22 +27,24 @@ it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>(
   ["it is of another cluster", { [TAG.clusterArn]: "arn:aws:eks:eu-west-1:111122223333:cluster/other" }, []],
   ["it is of another set", { [TAG.set]: "search" }, []],
   ["its namespace is not one", { [TAG.namespace]: "PAY" }, []],
-  ["its ServiceAccount is not one", { [TAG.account]: "One" }, []],
+  ["its ServiceAccount is not one", { [TAG.serviceAccount]: "One" }, []],
 ])("a role is a member of a set where %s", async (_where, tags, members) => {
   const world = await withTags(tags);
   const listing = await observeListing({}, world.cluster, ports(world));
-  expect(membersOf("payments", listing).map(({ account }) => accountPath(account))).toEqual(members);
+  expect(
+    membersOf("payments", listing).map(({ serviceAccount }) => serviceAccountPath(serviceAccount)),
+  ).toEqual(members);
 });
 
 it("a member that goes takes its ServiceAccount and its role along", async () => {
   const world = await withTags({});
   const rows = await planPrune(
-    { set: "payments", stay: [anAccount("pay/two")], most: 1, reach: [] },
+    { set: "payments", stay: [aServiceAccount("pay/two")], most: 1, clusterFlags: [] },
     world.cluster,
     ports(world),
   );
   expect(rows).toMatchObject([
-    { state: "pruned", removal: { role: { fate: "deleted" }, accountFate: "deleted" } },
+    { state: "pruned", removal: { role: { fate: "deleted" }, serviceAccountFate: "deleted" } },
   ]);
 });
 
@@ -61,7 +63,7 @@ it("a member whose trust policy accepts others too stays, less irsa's statement 
     },
   }));
   const rows = await planPrune(
-    { set: "payments", stay: [anAccount("pay/two")], most: 1, reach: [] },
+    { set: "payments", stay: [aServiceAccount("pay/two")], most: 1, clusterFlags: [] },
     world.cluster,
     ports(world),
   );

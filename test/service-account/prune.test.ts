@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { TAG } from "../../src/model/marks.ts";
-import { accountPath } from "../../src/model/service-account-ref.ts";
-import { changesOf } from "../../src/service-account/plan-many.ts";
-import { planPrune } from "../../src/service-account/prune.ts";
-import { aDesire, anAccount, CLOUDWATCH, managed, ownRole } from "../fakes/values.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
+import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import { changesOf } from "../../src/service-account/fleet/plan.ts";
+import { planPrune } from "../../src/service-account/fleet/prune.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, managed, ownRole } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const desire = (path: string, set?: string) =>
-  aDesire({ account: anAccount(path), role: managed({ exact: true, ...(set !== undefined && { set }) }) });
+  aDesire({
+    serviceAccount: aServiceAccount(path),
+    role: managed({ exclusivePolicies: true, ...(set !== undefined && { set }) }),
+  });
 
-/** Ten accounts of the set `payments`, one of another set, and one of none. */
+/** Ten ServiceAccounts of the set `payments`, one of another set, and one of none. */
 async function aFleet(): Promise<World> {
   const world = aWorld().withProvider();
   for (let at = 0; at < 10; at++) await bringAbout(world, desire(`pay/a${at}`, "payments"));
@@ -19,9 +22,10 @@ async function aFleet(): Promise<World> {
   return world;
 }
 
-const stay = (from: number) => Array.from({ length: 10 - from }, (_, at) => anAccount(`pay/a${at + from}`));
+const stay = (from: number) =>
+  Array.from({ length: 10 - from }, (_, at) => aServiceAccount(`pay/a${at + from}`));
 const prune = (world: World, from: number, most?: number) =>
-  planPrune({ set: "payments", stay: stay(from), most, reach: [] }, world.cluster, {
+  planPrune({ set: "payments", stay: stay(from), most, clusterFlags: [] }, world.cluster, {
     iam: world.aws.iam,
     kubernetes: world.kubernetes,
   });
@@ -30,14 +34,14 @@ describe("pruning a set", () => {
   it("removes what the files do not name any more, and then there is nothing to prune", async () => {
     const world = await aFleet();
     const rows = await prune(world, 2);
-    expect(rows.map(({ account, state }) => [accountPath(account), state])).toEqual([
+    expect(rows.map(({ serviceAccount, state }) => [serviceAccountPath(serviceAccount), state])).toEqual([
       ["pay/a0", "pruned"],
       ["pay/a1", "pruned"],
     ]);
     const steps = await applyTo(world, rows.flatMap(changesOf));
     expect(steps.filter(({ state }) => state === "failed" || state === "skipped")).toEqual([]);
     expect(world.iam.roles.size).toBe(10);
-    expect([...world.api.accounts.keys()].filter((path) => path.startsWith("pay/a"))).toHaveLength(8);
+    expect([...world.api.serviceAccounts.keys()].filter((path) => path.startsWith("pay/a"))).toHaveLength(8);
     expect(await prune(world, 2)).toEqual([]);
   });
 
@@ -55,7 +59,7 @@ describe("pruning a set", () => {
   it("never takes what irsa took over, nor a forged mark of another cluster", async () => {
     const world = await aFleet();
     const [first] = world.iam.roles.values();
-    const tags = { ...first?.role.tags, [TAG.account]: "x" };
+    const tags = { ...first?.role.tags, [TAG.serviceAccount]: "x" };
     world.withRole(
       ownRole("adopted"),
       { tags: { ...tags, [TAG.origin]: "adopted" } },

@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { roleRef } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { attachedMark, inlineMark, roleMarks, TAG } from "../../src/model/marks.ts";
+import { attachedTag, inlineMark, roleOwnershipTags, TAG } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { fromOperator } from "../../src/model/source.ts";
-import { observeAccount, namedPolicies, observePolicies } from "../../src/service-account/observe.ts";
-import type { ObservedRole } from "../../src/service-account/observed.ts";
-import { planAccount } from "../../src/service-account/plan.ts";
-import { lacks } from "../../src/service-account/role-changes.ts";
+import {
+  observeServiceAccount,
+  namedPolicies,
+  observePolicies,
+} from "../../src/service-account/create/observe.ts";
+import type { ObservedRole } from "../../src/service-account/create/observed.ts";
+import { planServiceAccount } from "../../src/service-account/create/plan.ts";
+import { lacks } from "../../src/service-account/role/changes.ts";
 import {
   aCluster,
   aDesire,
-  anAccount,
+  aServiceAccount,
   aRoleName,
   CLOUDWATCH,
   existing,
@@ -47,8 +51,8 @@ async function settled(desired = aDesire()): Promise<World> {
 }
 
 const roleIn = (world: World) => world.role(world.roleOf(aDesire())).role;
-const exact = (changes: Parameters<typeof managed>[0] = {}) =>
-  aDesire({ role: managed({ exact: true, ...changes }) });
+const exclusivePolicies = (changes: Parameters<typeof managed>[0] = {}) =>
+  aDesire({ role: managed({ exclusivePolicies: true, ...changes }) });
 
 function withTags(world: World, tags: Readonly<Record<string, string>>): World {
   world.editRole(world.roleOf(aDesire()), ({ role }) => ({
@@ -152,7 +156,7 @@ describe("a role of irsa's that is brought in line", () => {
     ["adopted", {}],
   ] as const)("joins the set of its file where it is not adopted: %s", async (origin, expected) => {
     const world = await settled();
-    withTags(world, roleMarks(world.cluster, aDesire().account, origin, [CLOUDWATCH]));
+    withTags(world, roleOwnershipTags(world.cluster, aDesire().serviceAccount, origin, [CLOUDWATCH]));
     const plan = await planIn(world, aDesire({ role: managed({ set: "payments", tags: { a: "1" } }) }));
     expect(changeOf(plan, "edit-role").setTags).toEqual({ a: "1", ...expected });
   });
@@ -162,7 +166,7 @@ describe("a role of irsa's that is brought in line", () => {
     const codes = async (desired: ReturnType<typeof aDesire>) =>
       (await planIn(world, desired)).notes.map(({ level, code }) => `${level} ${code}`);
     expect(await codes(aDesire())).toEqual(["info attached-beyond"]);
-    expect(await codes(exact())).toEqual([]);
+    expect(await codes(exclusivePolicies())).toEqual([]);
   });
 });
 
@@ -171,22 +175,22 @@ describe("an exact ask", () => {
     const world = await settled(
       aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ], inline: INLINE }) }),
     );
-    const plan = await planIn(world, exact());
+    const plan = await planIn(world, exclusivePolicies());
     expect(kindsOf(plan)).toEqual(["detach-policy", "delete-inline-policy", "edit-role"]);
     for (const change of plan.changes.slice(0, 2))
       expect(change).toMatchObject({ roleObserved: roleDigest(roleIn(world)) });
-    const behind = await planIn(world, exact({ maxSessionSeconds: 7200 }));
+    const behind = await planIn(world, exclusivePolicies({ maxSessionSeconds: 7200 }));
     expect(kindsOf(behind).slice(0, 2)).toEqual(["edit-role", "detach-policy"]);
     expect(behind.changes[1]).not.toHaveProperty("roleObserved");
   });
 
   it("cuts the marks, and nothing else", async () => {
     const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
-    const cut = changeOf(await planIn(world, exact()), "edit-role");
-    expect(cut).toMatchObject({ setTags: { [TAG.attached]: attachedMark([CLOUDWATCH]) } });
+    const cut = changeOf(await planIn(world, exclusivePolicies()), "edit-role");
+    expect(cut).toMatchObject({ setTags: { [TAG.attached]: attachedTag([CLOUDWATCH]) } });
     expect(cut).not.toHaveProperty("unsetTags");
     withTags(world, { [TAG.inline]: inlineMark("gone") });
-    const both = changeOf(await planIn(world, exact({ policies: [] })), "edit-role");
+    const both = changeOf(await planIn(world, exclusivePolicies({ policies: [] })), "edit-role");
     expect(both.unsetTags).toEqual([TAG.attached, TAG.inline]);
     expect(both).not.toHaveProperty("setTags");
   });
@@ -198,11 +202,11 @@ describe("somebody else's role", () => {
     world
       .withRole(
         LEGACY,
-        { trust: world.trustOf(aDesire()), tags: { [TAG.attached]: attachedMark([S3_READ]) } },
+        { trust: world.trustOf(aDesire()), tags: { [TAG.attached]: attachedTag([S3_READ]) } },
         { attached: [CLOUDWATCH, S3_READ] },
       )
-      .withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: LEGACY } });
-    for (const desired of [aDesire(), exact()])
+      .withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: LEGACY } });
+    for (const desired of [aDesire(), exclusivePolicies()])
       expect((await planIn(world, desired)).notes.map(({ code }) => code)).toEqual(["attached-beyond"]);
   });
 
@@ -215,12 +219,12 @@ describe("somebody else's role", () => {
 
 describe("a ServiceAccount", () => {
   it("is not changed by --role-only, even where the cluster was asked", async () => {
-    const world = aWorld().withProvider().withAccount(PATH);
+    const world = aWorld().withProvider().withServiceAccount(PATH);
     const desired = aDesire({ roleOnly: true });
     const { aws, cluster, kubernetes } = world;
     const policies = observePolicies(aws.iam, namedPolicies(desired));
-    const observed = await observeAccount(desired, cluster, { aws, kubernetes, policies });
-    expect(kindsOf(planAccount(desired, observed))).toEqual(["create-role", "attach-policy"]);
+    const observed = await observeServiceAccount(desired, cluster, { aws, kubernetes, policies });
+    expect(kindsOf(planServiceAccount(desired, observed))).toEqual(["create-role", "attach-policy"]);
     expect(kindsOf(await planIn(world, desired))).toEqual(["create-role", "attach-policy"]);
   });
 
@@ -230,7 +234,7 @@ describe("a ServiceAccount", () => {
   ])(
     "that is not irsa's is left alone, and the refusal says with which role: %s",
     async (_which, annotations, facts) => {
-      const world = aWorld().withProvider().withAccount(PATH, { annotations });
+      const world = aWorld().withProvider().withServiceAccount(PATH, { annotations });
       world.withRole(LEGACY, { trust: world.trustOf(aDesire()) }, { attached: [CLOUDWATCH] });
       const stop = await stopOf(planIn(world, aDesire({ labels: { a: "b" } })));
       expect(stop.code).toBe("account-exists");
@@ -241,7 +245,7 @@ describe("a ServiceAccount", () => {
 
 it("a role that only its tags and trust policy lead to is given nothing, and is said to be irsa's", async () => {
   const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
-  world.api.accounts.delete(PATH);
+  world.api.serviceAccounts.delete(PATH);
   const desired = aDesire({ roleOnly: true, role: managed({ policies: [CLOUDWATCH, S3_READ] }) });
   const stop = await stopOf(planIn(world, desired));
   expect(stop.code).toBe("role-unnamed");
@@ -254,7 +258,7 @@ it("a role that is created says for which ServiceAccount of which cluster, withi
   const world = aWorld(
     aCluster({ arn: `arn:aws:eks:eu-west-1:111122223333:cluster/${cluster}` }),
   ).withProvider();
-  const desired = aDesire({ account: anAccount(`${namespace}/${name}`) });
+  const desired = aDesire({ serviceAccount: aServiceAccount(`${namespace}/${name}`) });
   const { description } = changeOf(await planIn(world, desired), "create-role");
   expect(description).toContain(`${namespace}/${name}`);
   expect(description).toContain(cluster);

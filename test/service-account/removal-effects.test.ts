@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { ACCOUNT_MARK, MANAGED_BY_LABEL, roleMarks } from "../../src/model/marks.ts";
+import { ORIGIN_ANNOTATION, MANAGED_BY_LABEL, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredRemoval } from "../../src/service-account/removal.ts";
+import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
 import { aDesire, aRoleName, existing, managed, ownRole } from "../fakes/values.ts";
 import { aRemoval, bringAbout, changeOf, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -39,17 +39,17 @@ function alsoTrusts(world: World, ...statements: readonly Statement[]): void {
 describe("a ServiceAccount that stays loses what is irsa's", () => {
   it("label, mark and annotations where irsa created it, and the plan says what they were", async () => {
     const world = await settled(aDesire({ labels: { team: "a" } }));
-    const { annotations } = world.account();
-    const removal = await plan(world, { keepAccount: true });
-    expect(removal.accountFate).toBe("released");
-    expect(changeOf(removal, "edit-account")).toMatchObject({
+    const { annotations } = world.serviceAccount();
+    const removal = await plan(world, { keepServiceAccount: true });
+    expect(removal.serviceAccountFate).toBe("released");
+    expect(changeOf(removal, "edit-service-account")).toMatchObject({
       role: world.roleOf(aDesire()),
       unsetLabels: [LABEL],
-      unsetAnnotations: [ROLE_ANNOTATION, ACCOUNT_MARK],
+      unsetAnnotations: [ROLE_ANNOTATION, ORIGIN_ANNOTATION],
       before: {
         [LABEL]: "irsa",
         [ROLE_ANNOTATION]: annotations[ROLE_ANNOTATION],
-        [ACCOUNT_MARK]: annotations[ACCOUNT_MARK],
+        [ORIGIN_ANNOTATION]: annotations[ORIGIN_ANNOTATION],
       },
     });
     expect(removal.notes).toEqual([]);
@@ -57,52 +57,53 @@ describe("a ServiceAccount that stays loses what is irsa's", () => {
 
   it("its audience too where it has one", async () => {
     const world = await settled();
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, [AUDIENCE_ANNOTATION]: "x" },
     }));
-    expect(changeOf(await plan(world, { keepAccount: true }), "edit-account").unsetAnnotations).toEqual([
-      ROLE_ANNOTATION,
-      AUDIENCE_ANNOTATION,
-      ACCOUNT_MARK,
-    ]);
+    expect(
+      changeOf(await plan(world, { keepServiceAccount: true }), "edit-service-account").unsetAnnotations,
+    ).toEqual([ROLE_ANNOTATION, AUDIENCE_ANNOTATION, ORIGIN_ANNOTATION]);
   });
 
   it("not its label where it was adopted", async () => {
     const world = aWorld()
       .withProvider()
-      .withAccount(PATH, { labels: { team: "a" } });
+      .withServiceAccount(PATH, { labels: { team: "a" } });
     await bringAbout(world, aDesire({ adopt: true }));
-    expect(changeOf(await plan(world), "edit-account")).toMatchObject({
+    expect(changeOf(await plan(world), "edit-service-account")).toMatchObject({
       unsetLabels: [],
-      unsetAnnotations: [ROLE_ANNOTATION, ACCOUNT_MARK],
+      unsetAnnotations: [ROLE_ANNOTATION, ORIGIN_ANNOTATION],
     });
   });
 
   it.each<readonly [string, Partial<DesiredRemoval>, readonly string[]]>([
-    ["whether or not there is a role", {}, [ROLE_ANNOTATION, ACCOUNT_MARK]],
+    ["whether or not there is a role", {}, [ROLE_ANNOTATION, ORIGIN_ANNOTATION]],
     [
       "but not the annotation of another role than the one that is named",
       { roleName: aRoleName("legacy") },
-      [ACCOUNT_MARK],
+      [ORIGIN_ANNOTATION],
     ],
   ])("%s", async (_what, changes, unset) => {
     const world = await settled();
     world.iam.roles.delete(roleIn(world).name.toLowerCase());
-    const removal = await plan(world, { keepAccount: true, ...changes });
-    expect(changeOf(removal, "edit-account").unsetAnnotations).toEqual(unset);
+    const removal = await plan(world, { keepServiceAccount: true, ...changes });
+    expect(changeOf(removal, "edit-service-account").unsetAnnotations).toEqual(unset);
   });
 
   it("the annotation of the role that is named", async () => {
     const world = await settled();
-    const removal = await plan(world, { keepAccount: true, roleName: aRoleName(roleIn(world).name) });
-    expect(changeOf(removal, "edit-account").unsetAnnotations).toEqual([ROLE_ANNOTATION, ACCOUNT_MARK]);
+    const removal = await plan(world, { keepServiceAccount: true, roleName: aRoleName(roleIn(world).name) });
+    expect(changeOf(removal, "edit-service-account").unsetAnnotations).toEqual([
+      ROLE_ANNOTATION,
+      ORIGIN_ANNOTATION,
+    ]);
   });
 });
 
 describe("a ServiceAccount that is not irsa's", () => {
   const foreign = async (annotation: string, desired = aDesire({ roleOnly: true })) => {
     const world = await settled(desired);
-    return world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
+    return world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
   };
 
   it("is told of where the role that it names is deleted", async () => {
@@ -121,7 +122,7 @@ describe("a ServiceAccount that is not irsa's", () => {
       changes: [],
       notes: [],
       role: { fate: "absent" },
-      accountFate: "kept",
+      serviceAccountFate: "kept",
     });
   });
 });
@@ -138,12 +139,12 @@ describe("pods lose their credentials", () => {
     [
       "once they restart where the ServiceAccount loses its annotation",
       settled,
-      { keepRole: true, keepAccount: true },
+      { keepRole: true, keepServiceAccount: true },
       "restart",
     ],
     [
       "never where nothing changes for them",
-      async () => aWorld().withProvider().withAccount(PATH),
+      async () => aWorld().withProvider().withServiceAccount(PATH),
       {},
       "never",
     ],
@@ -155,26 +156,30 @@ describe("pods lose their credentials", () => {
         alsoTrusts(world, EC2);
         return world;
       },
-      { keepAccount: true },
+      { keepServiceAccount: true },
       "at-renewal",
     ],
   ])("%s", async (_when, make, changes, loss) => expect((await plan(await make(), changes)).loss).toBe(loss));
 
   it("never by the role's tags alone", async () => {
     const world = await settled();
-    const marks = roleMarks(world.cluster, aDesire().account, "adopted", []);
+    const marks = roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", []);
     world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, tags: marks } }));
-    world.api.accounts.delete(PATH);
+    world.api.serviceAccounts.delete(PATH);
     const removal = await plan(world, { roleName: aRoleName(roleIn(world).name) });
-    expect(removal).toMatchObject({ loss: "never", accountFate: "absent", role: { fate: "released" } });
+    expect(removal).toMatchObject({
+      loss: "never",
+      serviceAccountFate: "absent",
+      role: { fate: "released" },
+    });
   });
 });
 
 describe("a role that stays", () => {
   it("as asked: nothing of it changes", async () => {
-    const removal = await plan(await settled(), { keepRole: true, keepAccount: true });
+    const removal = await plan(await settled(), { keepRole: true, keepServiceAccount: true });
     expect(removal).toMatchObject({ role: { fate: "kept" }, notes: [{ level: "info", code: "role-stays" }] });
-    expect(kindsOf(removal)).toEqual(["edit-account"]);
+    expect(kindsOf(removal)).toEqual(["edit-service-account"]);
   });
 
   it.each([
@@ -245,10 +250,10 @@ describe("where roles can't be listed", () => {
 
 it("a right that is missing is said with how to do without", async () => {
   const world = (await settled()).forbidding("delete serviceaccounts");
-  expect(textOf(await stopOf(plan(world)))).toContain("--keep-account");
+  expect(textOf(await stopOf(plan(world)))).toContain("--keep-service-account");
 });
 
 it("a role under another name is removed with what hangs on it", async () => {
   const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
-  expect(kindsOf(await plan(world))).toEqual(["delete-account", "detach-policy", "delete-role"]);
+  expect(kindsOf(await plan(world))).toEqual(["delete-service-account", "detach-policy", "delete-role"]);
 });

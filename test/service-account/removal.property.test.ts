@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import type { ServiceAccount } from "../../src/model/kubernetes-objects.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
-import type { DesiredRemoval, RemovalPlan } from "../../src/service-account/removal.ts";
+import type { DesiredRemoval, RemovalPlan } from "../../src/service-account/delete/plan.ts";
 import { worldFacts, worldFrom } from "../fakes/arbitrary.ts";
 import type { StoredRole } from "../fakes/iam.ts";
 import { aCluster } from "../fakes/values.ts";
@@ -11,12 +11,12 @@ import { applyAll, aRemoval, removalIn } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 
 const RUNS = 500;
-const ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
+const SERVICE_ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
 
 const asks: fc.Arbitrary<DesiredRemoval> = fc
   .record({
     keepRole: fc.constantFrom(false, false, true),
-    keepAccount: fc.boolean(),
+    keepServiceAccount: fc.boolean(),
     deleteAdopted: fc.boolean(),
     removeTrust: fc.boolean(),
   })
@@ -64,18 +64,18 @@ function harmTo(was: StoredRole, now: StoredRole | undefined, ask: DesiredRemova
   return broken(was.role.name, rules);
 }
 
-/** What happened to an account that must not happen. */
-function harmToAccount(
+/** What happened to a ServiceAccount that must not happen. */
+function harmToServiceAccount(
   path: string,
   was: ServiceAccount,
   now: ServiceAccount | undefined,
   ask: DesiredRemoval,
 ): string[] {
-  const kept = was.annotations["irsa/account"] === "adopted" || ask.keepAccount;
+  const kept = was.annotations["irsa/account"] === "adopted" || ask.keepServiceAccount;
   return broken(path, {
     "deleted though it was to stay": now !== undefined || !kept,
     "changed though others keep it": was.labels["app.kubernetes.io/managed-by"] !== "Helm" || same(was, now),
-    "changed though nobody asked about it": path === ACCOUNT || same(was, now),
+    "changed though nobody asked about it": path === SERVICE_ACCOUNT || same(was, now),
     "lost what is the user's":
       now === undefined ||
       (now.labels["tier"] === was.labels["tier"] && now.annotations["note"] === was.annotations["note"]),
@@ -83,7 +83,7 @@ function harmToAccount(
 }
 
 function broken(name: string, rules: Readonly<Record<string, boolean>>): string[] {
-  return Object.entries(rules).flatMap(([harm, held]) => (held ? [] : [`${name}: ${harm}`]));
+  return Object.entries(rules).flatMap(([harm, current]) => (current ? [] : [`${name}: ${harm}`]));
 }
 
 function same(one: unknown, other: unknown): boolean {
@@ -99,7 +99,7 @@ describe("in whatever world, whatever is to be kept", () => {
       const again = await planOrStop(world, ask);
       // Without an annotation both of two claims come to light.
       if (again instanceof Failure && again.code === "two-roles") return;
-      // A second role of ours, which the account did not use, comes to light when the first is gone.
+      // A second role of ours, which the ServiceAccount did not use, comes to light when the first is gone.
       const second = again instanceof Failure ? again.detail.facts?.at(-1)?.[1] : again.role.arn;
       if (second !== undefined && second !== plan.role.arn) return;
       expect(again).toMatchObject({ changes: [] });
@@ -107,7 +107,7 @@ describe("in whatever world, whatever is to be kept", () => {
 
   it("what is not ours is as it was", () =>
     forAll(async (world, ask) => {
-      const was = structuredClone({ ...world.iam, accounts: world.api.accounts });
+      const was = structuredClone({ ...world.iam, serviceAccounts: world.api.serviceAccounts });
       const plan = await planOrStop(world, ask);
       if (!(plan instanceof Failure)) await applyAll(world, plan.changes);
       const named = plan instanceof Failure || !ask.removeTrust ? undefined : plan.role.arn;
@@ -115,10 +115,10 @@ describe("in whatever world, whatever is to be kept", () => {
       const harm = [...was.roles].flatMap(([name, role]) =>
         harmTo(role, world.iam.roles.get(name), ask, role.role.arn === named),
       );
-      const accounts = [...was.accounts].flatMap(([path, account]) =>
-        harmToAccount(path, account, world.api.accounts.get(path), ask),
+      const serviceAccounts = [...was.serviceAccounts].flatMap(([path, serviceAccount]) =>
+        harmToServiceAccount(path, serviceAccount, world.api.serviceAccounts.get(path), ask),
       );
-      expect([...harm, ...accounts]).toEqual([]);
+      expect([...harm, ...serviceAccounts]).toEqual([]);
     }));
 
   it("planning writes nothing; no pod gets a role that is going, and none that stays is lost sight of", () =>
@@ -139,7 +139,7 @@ it("the worlds and asks are of every kind", async () => {
     async (world, ask) => {
       const plan = await planOrStop(world, ask);
       if (plan instanceof Failure) return void seen.add(plan.code);
-      seen.add(`role ${plan.role.fate}`).add(`account ${plan.accountFate}`);
+      seen.add(`role ${plan.role.fate}`).add(`account ${plan.serviceAccountFate}`);
       for (const { code } of plan.notes) seen.add(code);
     },
     { seed: 1 },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { roleMarks } from "../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredRemoval } from "../../src/service-account/removal.ts";
+import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
 import {
   aDesire,
   aRoleName,
@@ -14,7 +14,7 @@ import {
   managed,
   ownRole,
   S3_READ,
-  anAccount,
+  aServiceAccount,
 } from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -33,7 +33,7 @@ async function settled(desired = aDesire()): Promise<World> {
     .withProvider()
     .withRole(LEGACY, { trust: trustPolicy([EC2]) }, { attached: [S3_READ] })
     .withRole(ownRole("bystander"), { trust: trustPolicy([EC2]) }, { attached: [S3_READ] })
-    .withAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("bystander") } });
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("bystander") } });
   await bringAbout(world, desired);
   world.log.clear();
   return world;
@@ -48,15 +48,15 @@ async function remove(world: World, changes: Partial<DesiredRemoval> = {}) {
 
 /** Makes the role one that was taken over. */
 function adopt(world: World, role: RoleArn): void {
-  const marks = roleMarks(world.cluster, aDesire().account, "adopted", [CLOUDWATCH]);
+  const marks = roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", [CLOUDWATCH]);
   world.editRole(role, (found) => ({ role: { ...found.role, tags: { team: "a", ...marks } } }));
 }
 
 describe("what irsa made", () => {
-  it("goes: account, attachments, inline policies, instance profiles, role; and nothing else", async () => {
+  it("goes: ServiceAccount, attachments, inline policies, instance profiles, role; and nothing else", async () => {
     const others = await settled();
     others.iam.roles.delete(others.role(others.roleOf(aDesire())).role.name);
-    others.api.accounts.delete(PATH);
+    others.api.serviceAccounts.delete(PATH);
     const world = await settled(
       aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ], inline: INLINE }) }),
     );
@@ -66,7 +66,7 @@ describe("what irsa made", () => {
     }));
     const plan = await remove(world);
     expect(kindsOf(plan)).toEqual([
-      "delete-account",
+      "delete-service-account",
       "detach-policy",
       "detach-policy",
       "delete-inline-policy",
@@ -75,7 +75,7 @@ describe("what irsa made", () => {
       "delete-role",
     ]);
     expect(plan).toMatchObject({
-      accountFate: "deleted",
+      serviceAccountFate: "deleted",
       role: { fate: "deleted" },
       loss: "at-once",
       notes: [],
@@ -92,12 +92,17 @@ describe("what irsa made", () => {
   });
 
   it.each<readonly [string, Partial<DesiredRemoval>, readonly string[], object]>([
-    ["--keep-role", { keepRole: true }, ["delete-account"], { role: { fate: "kept" }, loss: "at-token-end" }],
     [
-      "--keep-account",
-      { keepAccount: true },
-      ["edit-account", "detach-policy", "delete-role"],
-      { accountFate: "released", loss: "at-once" },
+      "--keep-role",
+      { keepRole: true },
+      ["delete-service-account"],
+      { role: { fate: "kept" }, loss: "at-token-end" },
+    ],
+    [
+      "--keep-service-account",
+      { keepServiceAccount: true },
+      ["edit-service-account", "detach-policy", "delete-role"],
+      { serviceAccountFate: "released", loss: "at-once" },
     ],
   ])("%s", async (_flag, changes, kinds, expected) => {
     const world = await settled();
@@ -107,14 +112,14 @@ describe("what irsa made", () => {
     expect((await removalIn(world, aRemoval(changes))).changes).toEqual([]);
   });
 
-  it("a kept account keeps what is the user's, and nothing of ours", async () => {
+  it("a kept ServiceAccount keeps what is the user's, and nothing of ours", async () => {
     const world = await settled(aDesire({ labels: { team: "a" }, audience: "sts.amazonaws.com" }));
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, note: "x", [AUDIENCE_ANNOTATION]: "sts.amazonaws.com" },
     }));
-    await remove(world, { keepAccount: true });
-    expect(world.account()).toMatchObject({ labels: { team: "a" }, annotations: { note: "x" } });
-    expect(Object.keys(world.account().annotations)).toEqual(["note"]);
+    await remove(world, { keepServiceAccount: true });
+    expect(world.serviceAccount()).toMatchObject({ labels: { team: "a" }, annotations: { note: "x" } });
+    expect(Object.keys(world.serviceAccount().annotations)).toEqual(["note"]);
   });
 
   it("is found under another name, by annotation", async () => {
@@ -125,7 +130,7 @@ describe("what irsa made", () => {
 
   it("is found by its trust policy when the ServiceAccount is gone, and goes once it is named", async () => {
     const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
-    world.api.accounts.delete(PATH);
+    world.api.serviceAccounts.delete(PATH);
     const stop = await stopOf(removalIn(world));
     expect(stop).toMatchObject({ kind: "refused", code: "role-unproven" });
     expect(stop.detail.command).toContain("--role-name mine");
@@ -134,7 +139,7 @@ describe("what irsa made", () => {
 
   it("says where it can't look for a role, and takes its name", async () => {
     const world = await settled(aDesire({ role: managed({ name: "mine" as never }) }));
-    world.api.accounts.delete(PATH);
+    world.api.serviceAccounts.delete(PATH);
     world.log.deny("iam.listRoles");
     expect(await removalIn(world)).toMatchObject({ changes: [], notes: [{ code: "roles-unlisted" }] });
     const plan = await removalIn(world, aRemoval({ roleName: aRoleName("mine") }));
@@ -143,7 +148,7 @@ describe("what irsa made", () => {
 
   it("is found under a computed name with a prefix that this run does not know", async () => {
     const world = await settled(aDesire({ role: managed({ prefix: "corp-" }) }));
-    world.api.accounts.delete(PATH);
+    world.api.serviceAccounts.delete(PATH);
     const name = [...world.iam.roles.keys()].find((one) => one.startsWith("corp-")) ?? "";
     world.editRole(ownRole(name), ({ role }) => ({ role: { ...role, trust: trustPolicy([EC2]) } }));
     expect((await removalIn(world)).role).toEqual({ arn: ownRole(name), fate: "released" });
@@ -162,7 +167,7 @@ describe("a role that others rely on too", () => {
       },
     }));
     const plan = await remove(world);
-    expect(kindsOf(plan)).toEqual(["edit-role", "delete-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "delete-service-account"]);
     expect(plan).toMatchObject({
       role: { fate: "released" },
       loss: "at-renewal",
@@ -174,7 +179,7 @@ describe("a role that others rely on too", () => {
     expect((await removalIn(world)).changes).toEqual([]);
   });
 
-  it("stays as it is, but for our marks, when its trust policy has been written anew", async () => {
+  it("stays as it is, but for our marks, when its trust policy has been written again", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({ role: { ...found.role, trust: trustPolicy([EC2]) } }));
@@ -194,7 +199,7 @@ describe("a role that was taken over", () => {
     adopt(world, role);
     const before = world.role(role);
     const plan = await remove(world);
-    expect(kindsOf(plan)).toEqual(["edit-role", "delete-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "delete-service-account"]);
     expect(plan.notes[0]?.message).toContain("--delete-adopted-role");
     expect(world.role(role)).toEqual({ ...before, role: { ...before.role, tags: { team: "a" } } });
     expect((await removalIn(world)).changes).toEqual([]);
@@ -219,11 +224,11 @@ describe("a role that was taken over", () => {
 describe("somebody else's role", () => {
   const pointing = () => settled(aDesire({ role: existing(LEGACY), addTrust: true }));
 
-  it("stays as it is, and so does our statement in it; the account that we made goes", async () => {
+  it("stays as it is, and so does our statement in it; the ServiceAccount that we made goes", async () => {
     const world = await pointing();
     const before = world.role(LEGACY);
     const plan = await remove(world);
-    expect(kindsOf(plan)).toEqual(["delete-account"]);
+    expect(kindsOf(plan)).toEqual(["delete-service-account"]);
     expect(plan.notes.map(({ code }) => code)).toEqual(["role-stays", "trust-stays"]);
     expect(world.role(LEGACY)).toEqual(before);
   });
@@ -231,7 +236,7 @@ describe("somebody else's role", () => {
   it("loses our statement, and it alone, with --remove-trust", async () => {
     const world = await pointing();
     const plan = await remove(world, { removeTrust: true });
-    expect(kindsOf(plan)).toEqual(["edit-role", "delete-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "delete-service-account"]);
     expect(world.role(LEGACY).role.trust.Statement).toEqual([EC2]);
   });
 
@@ -244,22 +249,22 @@ describe("somebody else's role", () => {
 
   it.each<readonly [string, (world: World) => Record<string, string>, string]>([
     [
-      "whose tags were copied from another account",
-      (world) => roleMarks(world.cluster, anAccount("amazon-cloudwatch/other"), "created", []),
+      "whose tags were copied from another ServiceAccount",
+      (world) => roleOwnershipTags(world.cluster, aServiceAccount("amazon-cloudwatch/other"), "created", []),
       "irsa's for amazon-cloudwatch/other",
     ],
     ["that eksctl made", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl made it"],
     ["without tags", () => ({}), "it has no tags of irsa"],
     [
       "with forged tags, which neither name nor trust bears out",
-      (world) => roleMarks(world.cluster, aDesire().account, "created", []),
+      (world) => roleOwnershipTags(world.cluster, aDesire().serviceAccount, "created", []),
       "neither its name nor its trust policy does",
     ],
   ])("stays: one %s", async (_name, tags, why) => {
     const world = await settled();
     world.iam.roles.delete(world.role(world.roleOf(aDesire())).role.name.toLowerCase());
     world.withRole(LEGACY, { trust: trustPolicy([EC2]), tags: tags(world) }, { attached: [S3_READ] });
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, [ROLE_ANNOTATION]: LEGACY },
     }));
     const before = world.role(LEGACY);
@@ -270,52 +275,52 @@ describe("somebody else's role", () => {
   });
 });
 
-describe("the account", () => {
+describe("the ServiceAccount", () => {
   it("loses annotation and mark when it was taken over, and nothing else", async () => {
     const world = aWorld()
       .withProvider()
-      .withAccount(PATH, {
+      .withServiceAccount(PATH, {
         labels: { team: "a" },
         annotations: { note: "x", [AUDIENCE_ANNOTATION]: "sts.amazonaws.com" },
       });
     await bringAbout(world, aDesire({ adopt: true }));
     const plan = await remove(world);
-    expect(plan.accountFate).toBe("released");
-    expect(world.account()).toMatchObject({
+    expect(plan.serviceAccountFate).toBe("released");
+    expect(world.serviceAccount()).toMatchObject({
       labels: { team: "a" },
       annotations: { note: "x", [AUDIENCE_ANNOTATION]: "sts.amazonaws.com" },
     });
-    expect(Object.keys(world.account().annotations)).toEqual(["note", AUDIENCE_ANNOTATION]);
+    expect(Object.keys(world.serviceAccount().annotations)).toEqual(["note", AUDIENCE_ANNOTATION]);
   });
 
   it("stays as it is when it is not ours, with a warning where its annotation then names nothing", async () => {
     const world = await settled(aDesire({ roleOnly: true }));
-    world.withAccount(PATH, { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
-    const before = world.account();
+    world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
+    const before = world.serviceAccount();
     const plan = await remove(world);
     expect(plan).toMatchObject({
-      accountFate: "kept",
+      serviceAccountFate: "kept",
       notes: [{ level: "warning", code: "annotation-stays" }],
     });
-    expect(world.account()).toEqual(before);
+    expect(world.serviceAccount()).toEqual(before);
   });
 
   it("stays when our label is all that speaks for it", async () => {
     const world = aWorld()
       .withProvider()
-      .withAccount(PATH, { labels: { "app.kubernetes.io/managed-by": "irsa" } });
-    expect(await removalIn(world)).toMatchObject({ changes: [], accountFate: "kept" });
+      .withServiceAccount(PATH, { labels: { "app.kubernetes.io/managed-by": "irsa" } });
+    expect(await removalIn(world)).toMatchObject({ changes: [], serviceAccountFate: "kept" });
   });
 
   it("goes by its label where a role of ours bears it out", async () => {
     const world = await settled();
-    world.editAccount(PATH, () => ({ annotations: {} }));
-    expect((await removalIn(world)).accountFate).toBe("deleted");
+    world.editServiceAccount(PATH, () => ({ annotations: {} }));
+    expect((await removalIn(world)).serviceAccountFate).toBe("deleted");
   });
 
   it("stays with a warning where someone else keeps it by now", async () => {
     const world = await settled();
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, "meta.helm.sh/release-name": "agent" },
     }));
     const plan = await removalIn(world);
@@ -325,22 +330,22 @@ describe("the account", () => {
 
   it("that is annotated with another role than irsa's is a stop, until the role is named", async () => {
     const world = await settled();
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, [ROLE_ANNOTATION]: LEGACY },
     }));
     const stop = await stopOf(removalIn(world));
     expect(stop).toMatchObject({ kind: "refused", code: "annotated-other" });
     const roleName = aRoleName(world.role(world.roleOf(aDesire())).role.name);
     expect(textOf(stop)).toContain(`--role-name ${roleName}`);
-    const plan = await removalIn(world, aRemoval({ roleName, keepAccount: true }));
+    const plan = await removalIn(world, aRemoval({ roleName, keepServiceAccount: true }));
     expect(plan.role.fate).toBe("deleted");
     expect(plan.changes[0]).toMatchObject({ unsetAnnotations: ["irsa/account"] });
     const other = await settled();
-    other.editAccount(PATH, () => ({
+    other.editServiceAccount(PATH, () => ({
       annotations: { "irsa/account": "created", [ROLE_ANNOTATION]: LEGACY },
     }));
     const kept = await removalIn(other, aRemoval({ roleName }));
-    expect(kept).toMatchObject({ accountFate: "kept", notes: [{ code: "annotated-other" }] });
+    expect(kept).toMatchObject({ serviceAccountFate: "kept", notes: [{ code: "annotated-other" }] });
   });
 });
 
@@ -361,7 +366,7 @@ describe("before anything is written", () => {
   it("what may not be written stops it; not being told is a warning", async () => {
     const forbidding = (await settled()).forbidding("delete serviceaccounts");
     expect(textOf(await stopOf(removalIn(forbidding)))).toContain("delete serviceaccounts");
-    expect((await removalIn(forbidding, aRemoval({ keepAccount: true }))).changes).toHaveLength(3);
+    expect((await removalIn(forbidding, aRemoval({ keepServiceAccount: true }))).changes).toHaveLength(3);
     const silent = await settled();
     silent.log.deny("kubernetes.may");
     expect((await removalIn(silent)).notes).toMatchObject([{ code: "rights-unknown" }]);

@@ -2,19 +2,24 @@ import { describe, expect, it } from "vitest";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import type { Change } from "../../src/model/change.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { askRights, checkRights } from "../../src/service-account/rights.ts";
-import type { Right, Rights } from "../../src/service-account/observed.ts";
-import { anAccount } from "../fakes/values.ts";
+import { askRights, checkRights } from "../../src/service-account/service-account/rights.ts";
+import type { Right, Rights } from "../../src/service-account/create/observed.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 
-const CART = anAccount("shop/cart");
+const CART = aServiceAccount("shop/cart");
 const ALL: readonly Right[] = [
   "create namespaces",
   "create serviceaccounts",
   "patch serviceaccounts",
   "delete serviceaccounts",
 ];
-const KINDS = ["create-namespace", "create-account", "edit-account", "delete-account"] as const;
+const KINDS = [
+  "create-namespace",
+  "create-service-account",
+  "edit-service-account",
+  "delete-service-account",
+] as const;
 /** Changes as far as rights look at them. */
 const changes = (...kinds: readonly Change["kind"][]) => kinds.map((kind) => ({ kind }) as Change);
 
@@ -68,7 +73,12 @@ describe("a change of the cluster", () => {
   });
 
   it("that nobody was asked about is as unknown as one that was not answered, each said once", () => {
-    const notes = checkRights(changes("create-namespace", "create-account", "create-account"), CART, {}, "");
+    const notes = checkRights(
+      changes("create-namespace", "create-service-account", "create-service-account"),
+      CART,
+      {},
+      "",
+    );
     expect(notes.map(({ message }) => message)).toEqual([
       "the cluster does not say whether we may create namespaces and create serviceaccounts for shop/cart",
     ]);

@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { IamPort } from "../../src/aws/port.ts";
 import type { RoleListing, RolesInFull } from "../../src/model/iam-objects.ts";
-import { observeAccounts } from "../../src/service-account/observe-many.ts";
-import { MANY_ROLES, rolesListed } from "../../src/service-account/roles-listed.ts";
+import { observeServiceAccounts } from "../../src/service-account/fleet/observe.ts";
+import { MANY_ROLES, rolesListed } from "../../src/service-account/role/roles-listed.ts";
 import { worldFacts, worldFrom } from "../fakes/arbitrary.ts";
-import { aDesire, anAccount, INLINE, managed, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, INLINE, managed, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 type Reads = Awaited<ReturnType<typeof rolesListed>>;
@@ -76,16 +76,16 @@ describe("roles from lists", () => {
 });
 
 test.each([
-  ["many accounts are observed by lists", MANY_ROLES, 0],
+  ["many ServiceAccounts are observed by lists", MANY_ROLES, 0],
   ["few are not", MANY_ROLES - 1, MANY_ROLES - 1],
 ])("%s", async (_, count, reads) => {
   const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
-  const role = managed({ exact: true, boundary: ownPolicy("edge") });
+  const role = managed({ exclusivePolicies: true, boundary: ownPolicy("edge") });
   const desires = Array.from({ length: count }, (_unused, at) =>
-    aDesire({ account: anAccount(`shop/service-${at}`), role }),
+    aDesire({ serviceAccount: aServiceAccount(`shop/service-${at}`), role }),
   );
   const { aws, cluster, kubernetes } = world;
-  await observeAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
+  await observeServiceAccounts(desires, cluster, { aws, kubernetes }, () => undefined);
   const calls = namesOfCalls(world);
   for (const name of ["iam.getRole", "iam.listAttachedPolicies", "iam.listInlinePolicies"])
     expect(calls.filter((one) => one === name)).toHaveLength(reads);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { attachedMark, inlineMark, roleMarks } from "../../src/model/marks.ts";
+import { attachedTag, inlineMark, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import type { DesiredUpdate } from "../../src/service-account/update.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
 import {
   aDesire,
   awsPolicy,
@@ -162,7 +162,7 @@ describe("the changes of an update", () => {
     const world = await settled({}, aDesire({ role: managed({ policies: [CLOUDWATCH, ONE] }) }));
     const plan = await updateIn(world, some([], [ONE]));
     expect(changeOf(plan, "edit-role")).toMatchObject({
-      setTags: { "irsa/attached": attachedMark([CLOUDWATCH]) },
+      setTags: { "irsa/attached": attachedTag([CLOUDWATCH]) },
     });
     expect(changeOf(plan, "edit-role")).not.toHaveProperty("unsetTags");
   });
@@ -178,18 +178,18 @@ describe("the changes of an update", () => {
 
   it("set the labels that differ, and say what they were", async () => {
     const world = await settled();
-    world.editAccount(PATH, ({ labels }) => ({ labels: { ...labels, a: "1", b: "1", c: "1" } }));
+    world.editServiceAccount(PATH, ({ labels }) => ({ labels: { ...labels, a: "1", b: "1", c: "1" } }));
     const plan = await updateIn(world, {
       setLabels: { a: "1", b: "2", d: "2" },
       unsetLabels: ["c", "absent"],
     });
-    expect(changeOf(plan, "edit-account")).toMatchObject({
+    expect(changeOf(plan, "edit-service-account")).toMatchObject({
       setLabels: { b: "2", d: "2" },
       unsetLabels: ["c"],
       before: { b: "1", c: "1", d: undefined },
     });
-    expect(Object.keys(changeOf(plan, "edit-account").before ?? {})).toEqual(["b", "d", "c"]);
-    expect(kindsOf(await updateIn(world, { unsetLabels: ["c"] }))).toEqual(["edit-account"]);
+    expect(Object.keys(changeOf(plan, "edit-service-account").before ?? {})).toEqual(["b", "d", "c"]);
+    expect(kindsOf(await updateIn(world, { unsetLabels: ["c"] }))).toEqual(["edit-service-account"]);
   });
 
   it("ask for no right of the cluster's where no label changes", async () => {
@@ -205,7 +205,7 @@ describe("the changes of an update", () => {
     const arn = ownRole("mine");
     world.withRole(arn, {
       trust: world.trustOf(aDesire()),
-      tags: roleMarks(world.cluster, aDesire().account, "created", []),
+      tags: roleOwnershipTags(world.cluster, aDesire().serviceAccount, "created", []),
     });
     const role = roleIn(world);
     const plan = await updateIn(world, { roleName: "mine", maxSessionSeconds: 7200 });
@@ -236,10 +236,10 @@ describe("the changes of an update", () => {
 
 describe("an update is refused", () => {
   it.each<readonly [string, () => Promise<World>, Partial<DesiredUpdate>, string]>([
-    ["there is no account", async () => aWorld(), { setLabels: { a: "b" } }, "no-account"],
+    ["there is no ServiceAccount", async () => aWorld(), { setLabels: { a: "b" } }, "no-account"],
     [
-      "the account is somebody else's",
-      async () => aWorld().withAccount(PATH),
+      "the ServiceAccount is somebody else's",
+      async () => aWorld().withServiceAccount(PATH),
       { unsetLabels: ["a"] },
       "foreign-account",
     ],
@@ -254,9 +254,9 @@ describe("an update is refused", () => {
     expect(await stopOf(updateIn(await make(), changes))).toMatchObject({ kind: "refused", code });
   });
 
-  it("where somebody else keeps the account, with where to set its labels", async () => {
+  it("where somebody else keeps the ServiceAccount, with where to set its labels", async () => {
     const world = await settled();
-    world.editAccount(PATH, ({ annotations }) => ({
+    world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, "meta.helm.sh/release-name": "x" },
     }));
     const stop = await stopOf(updateIn(world, { setLabels: { a: "b" } }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { fromOperator } from "../../src/model/source.ts";
-import { LIMIT } from "../../src/service-account/input.ts";
-import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update-input.ts";
+import { LIMIT } from "../../src/service-account/create/input.ts";
+import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update/input.ts";
 import { CLOUDWATCH, INLINE, ownPolicy, S3_READ } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
@@ -32,7 +32,7 @@ const NOTHING: UpdateInput = {
   sharedRoles: [],
 };
 const UNCHANGED = {
-  account: { namespace: "shop", name: "cart" },
+  serviceAccount: { namespace: "shop", name: "cart" },
   policies: { kind: "some", add: [], remove: [] },
   setTags: {},
   unsetTags: [],

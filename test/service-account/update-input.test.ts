@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { fromOperator } from "../../src/model/source.ts";
-import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update-input.ts";
+import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update/input.ts";
 import { CLOUDWATCH, S3_READ } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 
@@ -48,7 +48,7 @@ describe("the flags of update-sa", () => {
       removeLabels: at("--remove-label", "example.com/tier"),
     });
     expect(desired).toEqual({
-      account: { namespace: "shop", name: "cart" },
+      serviceAccount: { namespace: "shop", name: "cart" },
       policies: { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] },
       inline: { remove: { own: true, names: ["theirs"] } },
       maxSessionSeconds: 7200,

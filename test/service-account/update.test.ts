@@ -1,7 +1,7 @@
 import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
-import { attachedMark, roleMarks } from "../../src/model/marks.ts";
-import type { DesiredUpdate } from "../../src/service-account/update.ts";
+import { attachedTag, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
 import {
   aDesire,
   awsPolicy,
@@ -82,14 +82,14 @@ describe("what is named changes, and nothing else", () => {
   ])("%s", async (_name, changes, kinds, expected) => {
     const world = await settled();
     const before = world.role(world.roleOf(aDesire()));
-    const account = world.account();
+    const serviceAccount = world.serviceAccount();
     const plan = await update(world, changes);
     expect(kindsOf(plan)).toEqual(kinds);
     const now = world.role(world.roleOf(aDesire()));
     expect(now).toMatchObject(expected);
     expect(now.role.trust).toEqual(before.role.trust);
     expect(now.inline["theirs"]).toEqual(INLINE);
-    expect(world.account()).toEqual(account);
+    expect(world.serviceAccount()).toEqual(serviceAccount);
     expect((await updateIn(world, changes)).changes).toEqual([]);
   });
 
@@ -121,13 +121,13 @@ describe("what is named changes, and nothing else", () => {
       unsetLabels: ["team", "absent"],
     } as const;
     const plan = await update(world, changes);
-    expect(kindsOf(plan)).toEqual(["edit-role", "delete-inline-policy", "edit-account"]);
+    expect(kindsOf(plan)).toEqual(["edit-role", "delete-inline-policy", "edit-service-account"]);
     const { role, inline } = world.role(world.roleOf(aDesire()));
     expect(role.boundary).toBeUndefined();
     expect(role.tags).toMatchObject({ tier: "b", Owner: "them", "irsa/origin": "created" });
     expect(role.tags).not.toHaveProperty("team");
     expect(inline).toEqual({ theirs: INLINE });
-    expect(world.account().labels).toEqual({ tier: "b", "app.kubernetes.io/managed-by": "irsa" });
+    expect(world.serviceAccount().labels).toEqual({ tier: "b", "app.kubernetes.io/managed-by": "irsa" });
     expect((await updateIn(world, changes)).changes).toEqual([]);
   });
 
@@ -135,7 +135,7 @@ describe("what is named changes, and nothing else", () => {
     const world = await settled();
     const marks = () => world.role(world.roleOf(aDesire())).role.tags["irsa/attached"];
     await update(world, some([S3_READ], [CLOUDWATCH]));
-    expect(marks()).toBe(attachedMark([S3_READ]));
+    expect(marks()).toBe(attachedTag([S3_READ]));
     await update(world, some([], [S3_READ]));
     expect(marks()).toBeUndefined();
   });
@@ -162,7 +162,10 @@ describe("what is named changes, and nothing else", () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({
-      role: { ...found.role, tags: roleMarks(world.cluster, aDesire().account, "adopted", []) },
+      role: {
+        ...found.role,
+        tags: roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", []),
+      },
     }));
     expect(kindsOf(await update(world, some([S3_READ])))).toEqual(["edit-role", "attach-policy"]);
   });
@@ -213,24 +216,24 @@ describe("before anything is written", () => {
       "the inline policy",
     ],
     [
-      "there is no account to label",
+      "there is no ServiceAccount to label",
       async () => aWorld(),
       { setLabels: { a: "b" } },
       "no-account",
       "irsa create-sa",
     ],
     [
-      "the account is somebody else's",
-      async () => aWorld().withAccount(PATH),
+      "the ServiceAccount is somebody else's",
+      async () => aWorld().withServiceAccount(PATH),
       { setLabels: { a: "b" } },
       "foreign-account",
       "kubectl -n amazon-cloudwatch label",
     ],
     [
-      "Helm keeps the account by now",
+      "Helm keeps the ServiceAccount by now",
       async () => {
         const world = await settled();
-        world.editAccount(PATH, ({ annotations }) => ({
+        world.editServiceAccount(PATH, ({ annotations }) => ({
           annotations: { ...annotations, "meta.helm.sh/release-name": "x" },
         }));
         return world;
@@ -260,7 +263,7 @@ describe("before anything is written", () => {
       .withProvider()
       .withRole(ownRole("legacy"), { trust: aWorld().trustOf(aDesire()) });
     await bringAbout(foreign, aDesire({ role: existing("arn:aws:iam::111122223333:role/legacy") }));
-    expect(kindsOf(await update(foreign, { setLabels: { a: "b" } }))).toEqual(["edit-account"]);
+    expect(kindsOf(await update(foreign, { setLabels: { a: "b" } }))).toEqual(["edit-service-account"]);
     const forbidding = (await settled()).forbidding("patch serviceaccounts");
     expect(kindsOf(await update(forbidding, some([S3_READ])))).toEqual(["edit-role", "attach-policy"]);
   });

@@ -2,14 +2,14 @@ import { describe, expect, it, test } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import { parseIssuerUrl } from "../../src/model/issuer.ts";
-import { roleMarks, TAG } from "../../src/model/marks.ts";
+import { roleOwnershipTags, TAG } from "../../src/model/ownership-tags.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aMove, moveIn, OLD_CLUSTER } from "../fakes/moves.ts";
 import {
   anAudience,
   aDesire,
-  anAccount,
+  aServiceAccount,
   aRoleName,
   AUDIENCE,
   INLINE,
@@ -20,8 +20,8 @@ import { applyAll, applyTo, aRemoval, planIn, removalIn, stopOf, textOf } from "
 import { aWorld, World } from "../fakes/world.ts";
 
 const blue = new World(OLD_CLUSTER);
-const CART = anAccount("shop/cart");
-const AGENT = anAccount("amazon-cloudwatch/cloudwatch-agent");
+const CART = aServiceAccount("shop/cart");
+const AGENT = aServiceAccount("amazon-cloudwatch/cloudwatch-agent");
 const EC2: Statement = {
   Effect: "Allow",
   Principal: { Service: "ec2.amazonaws.com" },
@@ -31,8 +31,8 @@ const READER = ownRole("team/reader");
 const SHARED = ownRole("shared");
 const BYSTANDER = ownRole("bystander");
 
-const blueTrust = (account = CART, audience: string = AUDIENCE): PolicyDocument =>
-  blue.trustOf({ account, audience });
+const blueTrust = (serviceAccount = CART, audience: string = AUDIENCE): PolicyDocument =>
+  blue.trustOf({ serviceAccount, audience });
 const both = (...documents: readonly PolicyDocument[]): PolicyDocument =>
   trustPolicy(documents.flatMap(({ Statement: one }) => listOf(one)));
 
@@ -53,9 +53,9 @@ describe("a move", () => {
     world.log.clear();
     await applyAll(world, plan.changes);
     expect(world.log.writes).toEqual(["iam.setTrust", "iam.setTrust"]);
-    expect(world.role(READER).role.trust).toEqual(both(blueTrust(), world.trustOf({ account: CART })));
+    expect(world.role(READER).role.trust).toEqual(both(blueTrust(), world.trustOf({ serviceAccount: CART })));
     expect(world.role(SHARED).role.trust).toEqual(
-      both(trustPolicy([EC2]), blueTrust(AGENT), world.trustOf({ account: AGENT })),
+      both(trustPolicy([EC2]), blueTrust(AGENT), world.trustOf({ serviceAccount: AGENT })),
     );
     expect((await moveIn(world, aMove(world, "beside"))).changes).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe("a move", () => {
     for (const way of ["beside", "replace"] as const)
       await applyAll(twice, (await moveIn(twice, aMove(twice, way))).changes);
     expect(twice.snapshot()).toEqual(once.snapshot());
-    expect(once.role(READER).role.trust).toEqual(once.trustOf({ account: CART }));
+    expect(once.role(READER).role.trust).toEqual(once.trustOf({ serviceAccount: CART }));
     const { changes, rows } = await moveIn(once, aMove(once, "replace"));
     expect({ changes, rows }).toEqual({ changes: [], rows: [] });
   });
@@ -172,7 +172,7 @@ describe("the new issuer's provider", () => {
 
 describe("the size of trust policies", () => {
   const crowded = (count: number): PolicyDocument =>
-    both(...Array.from({ length: count }, (_, at) => blueTrust(anAccount(`shop/cart-${at}`))));
+    both(...Array.from({ length: count }, (_, at) => blueTrust(aServiceAccount(`shop/cart-${at}`))));
 
   it("is held against the quota for all roles before the first write", async () => {
     const world = green()
@@ -242,7 +242,7 @@ describe("what can't be known or moved", () => {
   });
 
   it("a Deny that can't be moved by rule leaves its role to its owner", async () => {
-    const { issuerHostPath, subject } = blue.grantOf({ account: CART });
+    const { issuerHostPath, subject } = blue.grantOf({ serviceAccount: CART });
     const deny: Statement = {
       Effect: "Deny",
       Principal: "*",
@@ -275,7 +275,7 @@ describe("what can't be known or moved", () => {
   it("a slip in the old issuer's name is met with those that roles do trust", async () => {
     const world = aWorld()
       .withProvider()
-      .withRole(READER, { trust: aWorld().trustOf({ account: CART }) });
+      .withRole(READER, { trust: aWorld().trustOf({ serviceAccount: CART }) });
     const { notes, rows } = await moveIn(world, aMove(world, "beside"));
     expect(rows).toEqual([]);
     expect(notes.map(({ message }) => message).join()).toContain(aMove(world, "beside").to.provider);
@@ -288,11 +288,11 @@ const federatedElsewhere = (statement: Statement): Statement => ({
 });
 
 describe("irsa's own roles", () => {
-  const ARN = blue.roleOf({ account: AGENT });
+  const ARN = blue.roleOf({ serviceAccount: AGENT });
   const owned = (trust = blueTrust(AGENT), cluster = OLD_CLUSTER): World =>
     aWorld()
       .withProvider()
-      .withRole(ARN, { trust, tags: roleMarks(cluster, AGENT, "created", []) });
+      .withRole(ARN, { trust, tags: roleOwnershipTags(cluster, AGENT, "created", []) });
   const ownerAfter = async (
     world: World,
     ...move: Parameters<typeof aMove> extends [World, ...infer Rest] ? Rest : never
@@ -316,7 +316,7 @@ describe("irsa's own roles", () => {
 
   it("of another cluster that only shared them stay that one's", async () => {
     const red = new World({ ...OLD_CLUSTER, ...aWorldOf("red") });
-    const shared = both(red.trustOf({ account: AGENT }), blueTrust(AGENT));
+    const shared = both(red.trustOf({ serviceAccount: AGENT }), blueTrust(AGENT));
     for (const known of ["both", "new"] as const)
       expect(await ownerAfter(owned(shared, red.cluster), "replace", known)).toBe(red.cluster.arn);
   });
@@ -329,10 +329,10 @@ describe("irsa's own roles", () => {
     expect(await ownerAfter(world, "replace", "none")).toBe(OLD_CLUSTER.arn);
   });
 
-  test("the new cluster's account takes the role, keeps it, and its removal removes it", async () => {
+  test("the new cluster's ServiceAccount takes the role, keeps it, and its removal removes it", async () => {
     const world = owned();
     await ownerAfter(world, "replace");
-    world.withAccount("amazon-cloudwatch/cloudwatch-agent", {
+    world.withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {
       annotations: { "eks.amazonaws.com/role-arn": ARN },
     });
     const { changes, role } = await planIn(world, aDesire({ adopt: true }));
@@ -348,7 +348,7 @@ describe("irsa's own roles", () => {
   test("while both are let in, the new cluster's removal leaves the old one's role", async () => {
     const world = owned();
     await ownerAfter(world, "beside");
-    world.withAccount("amazon-cloudwatch/cloudwatch-agent", {
+    world.withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {
       annotations: { "eks.amazonaws.com/role-arn": ARN },
       labels: { "app.kubernetes.io/managed-by": "irsa" },
     });
@@ -360,7 +360,7 @@ describe("irsa's own roles", () => {
     const rebuilt = { ...OLD_CLUSTER, issuer: aWorld().cluster.issuer };
     const world = new World(rebuilt)
       .withProvider()
-      .withRole(ARN, { trust: blueTrust(AGENT), tags: roleMarks(rebuilt, AGENT, "created", []) });
+      .withRole(ARN, { trust: blueTrust(AGENT), tags: roleOwnershipTags(rebuilt, AGENT, "created", []) });
     expect((await stopOf(planIn(world, aDesire()))).code).toBe("trust-move");
     await applyAll(world, (await moveIn(world, aMove(world, "replace", "new"))).changes);
     const plan = await planIn(world, aDesire());

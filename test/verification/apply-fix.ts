@@ -1,12 +1,12 @@
 import { providerArn } from "../../src/model/issuer.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planAssociation } from "../../src/oidc-association/plan.ts";
-import { anAccount, anAudience, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
+import { aServiceAccount, anAudience, aDesire, AUDIENCE, existing } from "../fakes/values.ts";
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
-import { planMends } from "../../src/commands/verify/fix.ts";
-import { mendsOf } from "../../src/verification/mend.ts";
+import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { repairsOf } from "../../src/verification/repairs.ts";
 import { chainOf } from "./healthy.ts";
 import { wordsOf } from "./shell-words.ts";
 import { admitAnew } from "./admit-anew.ts";
@@ -21,13 +21,13 @@ export async function applyFix(world: World, text: string): Promise<void> {
     const observed = await observeAssociation(world.aws.iam, world.cluster);
     await applyAll(world, planAssociation({ audiences, tags: {}, thumbprints: [] }, observed).changes);
   } else if (has("irsa", "verify") && words.includes("--fix")) {
-    const mends = mendsOf(await chainOf(world, words[2]));
+    const mends = repairsOf(await chainOf(world, words[2]));
     const { aws, kubernetes, cluster } = world;
-    await applyAll(world, (await planMends(mends, { aws, kubernetes, cluster, reach: [] })).changes);
+    await applyAll(world, (await planRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes);
   } else if (has("irsa", "create-sa")) {
-    const account = anAccount(`${value("-n") ?? ""}/${value("--name") ?? ""}`);
+    const serviceAccount = aServiceAccount(`${value("-n") ?? ""}/${value("--name") ?? ""}`);
     const role = existing(value("--attach-role-arn") ?? "");
-    await bringAbout(world, aDesire({ account, role, addTrust: words.includes("--add-trust") }));
+    await bringAbout(world, aDesire({ serviceAccount, role, addTrust: words.includes("--add-trust") }));
   } else if (has("kubectl", "-n") && words[3] === "annotate") {
     annotateByCommand(world, `${words[2] ?? ""}/${words[5] ?? ""}`, words.slice(6));
   } else if (has("kubectl", "-n") && words.includes("rollout")) {
@@ -54,7 +54,7 @@ async function applyAll(world: World, changes: Parameters<typeof applyTo>[1]): P
 }
 
 function annotateByCommand(world: World, path: string, pairs: readonly string[]): void {
-  world.editAccount(path, ({ annotations }) => {
+  world.editServiceAccount(path, ({ annotations }) => {
     const changed: Record<string, string> = { ...annotations };
     for (const pair of pairs.filter((one) => !one.startsWith("--"))) {
       const [key = "", ...value] = pair.split("=");

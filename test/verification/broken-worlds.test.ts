@@ -4,7 +4,7 @@ import type { Cluster } from "../../src/model/cluster.ts";
 import { ROWS } from "../../src/verification/rows.ts";
 import { seen } from "../../src/verification/seen.ts";
 import { applyFix } from "./apply-fix.ts";
-import { ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
+import { SERVICE_ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "./broken-worlds/pods.ts";
 import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
@@ -18,7 +18,7 @@ import { aShop, ourShop, verified } from "./healthy.ts";
 const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
   "the cluster": CLUSTER_WORLDS,
   "the provider": PROVIDER_WORLDS,
-  "the account": ACCOUNT_WORLDS,
+  "the ServiceAccount": SERVICE_ACCOUNT_WORLDS,
   "the role": ROLE_WORLDS,
   "the trust policy": TRUST_WORLDS,
   "the webhook": WEBHOOK_WORLDS,

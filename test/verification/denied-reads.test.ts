@@ -36,10 +36,10 @@ const withPodIdentity = (): World => {
 };
 
 describe.each([
-  ["an account", aShop, "shop/cart"],
+  ["a ServiceAccount", aShop, "shop/cart"],
   ["a workload", aShop, "deploy/shop/cart"],
   ["a pod", aShop, "pod/shop/cart-5d9c-x1"],
-  ["an account with Pod Identity", withPodIdentity, "shop/cart"],
+  ["a ServiceAccount with Pod Identity", withPodIdentity, "shop/cart"],
 ] as const)(
   "%s: a call that is denied leaves something unknown, and nothing broken",
   async (_name, build, subject) => {
@@ -71,7 +71,7 @@ describe.each([
 });
 
 describe("what is not known", () => {
-  it("of the account, leaves nothing to look at behind it", async () => {
+  it("of the ServiceAccount, leaves nothing to look at behind it", async () => {
     const world = aShop();
     world.log.deny("kubernetes.getServiceAccount");
     const { links } = await verified(world);

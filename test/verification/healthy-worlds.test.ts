@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
-import { anAccount, OLD_ISSUER, ownRole } from "../fakes/values.ts";
+import { aServiceAccount, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 import { manifestOf } from "../fakes/pods.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, inChina, ourShop, ROLE, ROLE_KEY, run, verified } from "./healthy.ts";
@@ -26,18 +26,20 @@ function withTrust(world: World, ...statements: readonly ReturnType<typeof webId
   world.editRole(ROLE, ({ role }) => ({ role: { ...role, trust: trustPolicy(statements) } }));
 }
 
-function grant(world: World, account = CART) {
-  return world.grantOf({ account: anAccount(account) });
+function grant(world: World, serviceAccount = CART) {
+  return world.grantOf({ serviceAccount: aServiceAccount(serviceAccount) });
 }
 
 const WORLDS: readonly HealthyWorld[] = [
   { name: "a role of its owner's, with a path", build: aShop },
   { name: "a role that irsa keeps", build: ourShop },
   {
-    name: "a role shared by three accounts",
+    name: "a role shared by three ServiceAccounts",
     build: changed((world) => {
-      const accounts = ["a/one", CART, "b/two"].map((account) => webIdentityStatement(grant(world, account)));
-      withTrust(world, ...accounts);
+      const serviceAccounts = ["a/one", CART, "b/two"].map((serviceAccount) =>
+        webIdentityStatement(grant(world, serviceAccount)),
+      );
+      withTrust(world, ...serviceAccounts);
     }),
   },
   {
@@ -53,7 +55,7 @@ const WORLDS: readonly HealthyWorld[] = [
     }),
   },
   {
-    name: "a wildcard on purpose: every account of the namespace",
+    name: "a wildcard on purpose: every ServiceAccount of the namespace",
     build: changed((world) => {
       const { Condition: _, ...rest } = webIdentityStatement(grant(world));
       const issuer = hostPath(world.cluster.issuer);
@@ -98,7 +100,7 @@ const WORLDS: readonly HealthyWorld[] = [
     }),
   },
   {
-    name: "Pod Identity beside, for another account",
+    name: "Pod Identity beside, for another ServiceAccount",
     build: changed((world) => world.associations.set("shop/till", ownRole("till"))),
   },
   {
@@ -121,7 +123,7 @@ const WORLDS: readonly HealthyWorld[] = [
     }),
   },
   {
-    name: "an account that Helm keeps, annotated by its values",
+    name: "a ServiceAccount that Helm keeps, annotated by its values",
     build: changed((world) => annotate(world, { "meta.helm.sh/release-name": "cart" })),
   },
   {

@@ -1,6 +1,6 @@
 import { parseWorkload } from "../fakes/workloads.ts";
 import { injected, aPod, manifestOf, specOf, type PodManifest } from "../fakes/pods.ts";
-import { aCluster, anAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
+import { aCluster, aServiceAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
@@ -15,13 +15,13 @@ export const ROLE = ownRole("team/cart");
 export const ROLE_KEY = "eks.amazonaws.com/role-arn";
 export const CART = "shop/cart";
 
-/** A shop whose cart runs with a role of its owner's making: account, Deployment and pod, all as they should be. */
+/** A shop whose cart runs with a role of its owner's making: ServiceAccount, Deployment and pod, all as they should be. */
 export function aShop(cluster?: ClusterWithIssuer): World {
   const world = aWorld(cluster).withProvider();
-  const grant = { account: anAccount(CART) };
+  const grant = { serviceAccount: aServiceAccount(CART) };
   const role = inPartition(ROLE, world);
   world.withRole(role, { trust: world.trustOf(grant) }, { attached: [inPartition(CLOUDWATCH, world)] });
-  world.withAccount(CART, { annotations: { [ROLE_KEY]: role } });
+  world.withServiceAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));
 }
 
@@ -39,11 +39,11 @@ function inPartition<Arn extends string>(arn: Arn, { cluster }: World): Arn {
 /** The same shop with a role that irsa has made and keeps. */
 export function ourShop(cluster?: ClusterWithIssuer): World {
   const world = aWorld(cluster).withProvider();
-  const grant = { account: anAccount(CART) };
+  const grant = { serviceAccount: aServiceAccount(CART) };
   const role = world.roleOf(grant);
   const tags = world.marksOf(grant, [CLOUDWATCH]);
   world.withRole(role, { trust: world.trustOf(grant), tags }, { attached: [CLOUDWATCH] });
-  world.withAccount(CART, { annotations: { [ROLE_KEY]: role } });
+  world.withServiceAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));
 }
 
@@ -54,17 +54,17 @@ export function run(world: World, manifest: PodManifest, admitted = manifest): W
   return world.withPod(podOf(world, admitted));
 }
 
-/** A pod of the Deployment as the account's annotations of now make it. */
+/** A pod of the Deployment as the ServiceAccount's annotations of now make it. */
 export function podOf(world: World, manifest: PodManifest, changes: Partial<Pod> = {}): Pod {
-  const account = `shop/${manifest.spec.serviceAccountName ?? "default"}`;
-  const annotations = world.api.accounts.get(account)?.annotations;
-  const made = injected(manifest, { annotations, podIdentity: world.associations.has(account) });
+  const serviceAccount = `shop/${manifest.spec.serviceAccountName ?? "default"}`;
+  const annotations = world.api.serviceAccounts.get(serviceAccount)?.annotations;
+  const made = injected(manifest, { annotations, podIdentity: world.associations.has(serviceAccount) });
   return aPod("shop/cart-5d9c-x1", made, { workload: "deployment/cart", ...changes });
 }
 
-/** Changes the account's annotations; `undefined` takes one away. */
+/** Changes the ServiceAccount's annotations; `undefined` takes one away. */
 export function annotate(world: World, changes: Readonly<Record<string, string | undefined>>): void {
-  world.editAccount(CART, ({ annotations }) => {
+  world.editServiceAccount(CART, ({ annotations }) => {
     const merged = Object.entries({ ...annotations, ...changes });
     return { annotations: Object.fromEntries(merged.filter(isGiven)) } satisfies Partial<ServiceAccount>;
   });
@@ -94,5 +94,10 @@ export function chainWithPatience(world: World): Promise<Verified> {
 }
 
 function sourcesIn({ aws, cluster, kubernetes }: World): Sources {
-  return { aws, kubernetes: seen(kubernetes), cluster: seen(cluster), reach: ["--cluster", cluster.name] };
+  return {
+    aws,
+    kubernetes: seen(kubernetes),
+    cluster: seen(cluster),
+    clusterFlags: ["--cluster", cluster.name],
+  };
 }

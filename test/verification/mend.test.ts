@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { mendsOf } from "../../src/verification/mend.ts";
-import { planMends } from "../../src/commands/verify/fix.ts";
-import { anAccount } from "../fakes/values.ts";
+import { repairsOf } from "../../src/verification/repairs.ts";
+import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, chainOf, ourShop, ROLE, ROLE_KEY } from "./healthy.ts";
 
-const CART_REF = anAccount(CART);
+const CART_REF = aServiceAccount(CART);
 
 function refuse(world: World, role = ROLE): World {
   world.editRole(role, (found) => ({
-    role: { ...found.role, trust: world.trustOf({ account: anAccount("a/b") }) },
+    role: { ...found.role, trust: world.trustOf({ serviceAccount: aServiceAccount("a/b") }) },
   }));
   return world;
 }
@@ -25,36 +25,36 @@ function renamed(world: World, change: (world: World) => void): World {
 }
 
 describe("what is irsa's to mend", () => {
-  const ours = { kind: "account", account: CART_REF };
+  const ours = { kind: "service-account", serviceAccount: CART_REF };
   const provider = { kind: "provider", audience: "sts.amazonaws.com" };
 
   it.each([
     ["nothing of what works", ourShop(), []],
     ["the provider, whoever's the role is", withoutProvider(aShop()), [provider]],
     [
-      "a kept role that refuses its account",
-      refuse(ourShop(), ourShop().roleOf({ account: CART_REF })),
+      "a kept role that refuses its ServiceAccount",
+      refuse(ourShop(), ourShop().roleOf({ serviceAccount: CART_REF })),
       [ours],
     ],
     ["no role that an annotation alone names", refuse(aShop()), []],
     [
-      "no role whose marks name another account",
+      "no role whose marks name another ServiceAccount",
       renamed(refuse(aShop()), (world) =>
         world.editRole(ROLE, ({ role }) => ({
-          role: { ...role, tags: world.marksOf({ account: anAccount("shop/till") }) },
+          role: { ...role, tags: world.marksOf({ serviceAccount: aServiceAccount("shop/till") }) },
         })),
       ),
       [],
     ],
     [
-      "an account whose annotation is gone, with its provider",
+      "a ServiceAccount whose annotation is gone, with its provider",
       renamed(withoutProvider(ourShop()), (world) => annotate(world, { [ROLE_KEY]: undefined })),
       [provider, ours],
     ],
     ["no pods, and nothing of a webhook", renamed(ourShop(), (world) => (world.api.webhook = undefined)), []],
   ] as const)("%s", async (_name, world, mends) => {
-    expect(mendsOf(await chainOf(world))).toMatchObject(mends);
-    expect(mendsOf(await chainOf(world))).toHaveLength(mends.length);
+    expect(repairsOf(await chainOf(world))).toMatchObject(mends);
+    expect(repairsOf(await chainOf(world))).toHaveLength(mends.length);
   });
 });
 
@@ -62,7 +62,12 @@ it("what Helm keeps is left as it is, and the plan says so", async () => {
   const world = ourShop();
   annotate(world, { [ROLE_KEY]: undefined, "meta.helm.sh/release-name": "cart" });
   const { aws, kubernetes, cluster } = world;
-  const plan = await planMends(mendsOf(await chainOf(world)), { aws, kubernetes, cluster, reach: [] });
+  const plan = await planRepairs(repairsOf(await chainOf(world)), {
+    aws,
+    kubernetes,
+    cluster,
+    clusterFlags: [],
+  });
   expect(plan.changes).toEqual([]);
   expect(plan.notes).toMatchObject([{ level: "warning", code: "not-mended" }]);
   expect(plan.notes[0]?.message).toContain("Helm");
@@ -71,14 +76,19 @@ it("what Helm keeps is left as it is, and the plan says so", async () => {
 it("no mend makes a role", async () => {
   const world = aShop();
   annotate(world, { [ROLE_KEY]: undefined });
-  expect(mendsOf(await chainOf(world))).toEqual([]);
+  expect(repairsOf(await chainOf(world))).toEqual([]);
 });
 
 it("a plan for a role that is in order remarks nothing on its policies", async () => {
   const world = ourShop();
   annotate(world, { [ROLE_KEY]: undefined });
   const { aws, kubernetes, cluster } = world;
-  const plan = await planMends(mendsOf(await chainOf(world)), { aws, kubernetes, cluster, reach: [] });
+  const plan = await planRepairs(repairsOf(await chainOf(world)), {
+    aws,
+    kubernetes,
+    cluster,
+    clusterFlags: [],
+  });
   expect(world.iam.roles.values().next().value?.attached).not.toEqual([]);
-  expect(plan).toMatchObject({ changes: [{ kind: "edit-account" }], notes: [] });
+  expect(plan).toMatchObject({ changes: [{ kind: "edit-service-account" }], notes: [] });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExchangeAnswer, WebIdentityExchange } from "../../src/aws/port.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { prove, type Proof, type ProofOptions } from "../../src/verification/proof.ts";
-import { aDesire, AUDIENCE, anAccount } from "../fakes/values.ts";
+import { aDesire, AUDIENCE, aServiceAccount } from "../fakes/values.ts";
 import { bringAbout } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -34,7 +34,11 @@ async function proofIn(
       return given ?? world.aws.sts.assumeWithToken(request);
     },
   };
-  const claim = { account: aDesire().account, audience: AUDIENCE, role: world.roleOf(aDesire()) };
+  const claim = {
+    serviceAccount: aDesire().serviceAccount,
+    audience: AUDIENCE,
+    role: world.roleOf(aDesire()),
+  };
   const proving = prove(claim, { kubernetes: world.kubernetes, sts }, options);
   const outcome = proving.then(
     (proof) => ({ proof }),
@@ -54,11 +58,11 @@ describe("a token that STS accepts", () => {
     expect(requests).toMatchObject([{ sessionName: "irsa-proof" }]);
   });
 
-  it("is one of the account with its audience, good for ten minutes", async () => {
+  it("is one of the ServiceAccount with its audience, good for ten minutes", async () => {
     const world = await settled();
     await proofIn(world);
     expect(tokenCalls(world)).toEqual([
-      { name: "kubernetes.requestToken", args: [aDesire().account, AUDIENCE, 600] },
+      { name: "kubernetes.requestToken", args: [aDesire().serviceAccount, AUDIENCE, 600] },
     ]);
   });
 
@@ -143,14 +147,14 @@ describe("a refusal", () => {
   it("of the trust is one: another account's role does not take the token", async () => {
     const world = await settled();
     world.editRole(world.roleOf(aDesire()), ({ role }) => ({
-      role: { ...role, trust: world.trustOf({ account: anAccount("amazon-cloudwatch/other") }) },
+      role: { ...role, trust: world.trustOf({ serviceAccount: aServiceAccount("amazon-cloudwatch/other") }) },
     }));
     expect((await proofIn(world)).proof).toMatchObject({ state: "refused", code: "AccessDenied" });
   });
 });
 
 describe("the token", () => {
-  it("is made anew when patience outlasts it", async () => {
+  it("is made again when patience outlasts it", async () => {
     const world = await settled();
     await proofIn(world, { patienceMs: 20 * 60_000 }, () => DENIED);
     expect(tokenCalls(world)).toHaveLength(3);
@@ -183,7 +187,7 @@ describe("the token", () => {
 describe("while STS refuses, the trust policy is read", () => {
   const denied = (): ExchangeAnswer => DENIED;
 
-  it("and the proof ends within seconds once it lacks the account", async () => {
+  it("and the proof ends within seconds once it lacks the ServiceAccount", async () => {
     const options = { ...PATIENCE, isTrusted: () => Promise.resolve(false) };
     const { proof } = await proofIn(await settled(), options, denied);
     expect(proof).toMatchObject({ state: "refused", trust: "lost" });

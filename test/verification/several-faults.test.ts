@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { firstBroken } from "../../src/verification/chain.ts";
 import type { World } from "../fakes/world.ts";
-import { anAccount } from "../fakes/values.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { applyFix } from "./apply-fix.ts";
 import { POD_WORLDS, WEBHOOK_WORLDS } from "./broken-worlds/pods.ts";
 import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
 import { ROLE_WORLDS } from "./broken-worlds/role.ts";
-import { ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
+import { SERVICE_ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
 import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { aShop, annotate, CART, ourShop, ROLE_KEY, verified } from "./healthy.ts";
@@ -14,7 +14,7 @@ import { aShop, annotate, CART, ourShop, ROLE_KEY, verified } from "./healthy.ts
 /** One world of each link that a command mends, so that any of them may come together. */
 const ONE_OF_EACH = [
   PROVIDER_WORLDS,
-  ACCOUNT_WORLDS,
+  SERVICE_ACCOUNT_WORLDS,
   ROLE_WORLDS,
   TRUST_WORLDS,
   WEBHOOK_WORLDS,
@@ -55,9 +55,12 @@ it("three faults of what irsa keeps: the first is named, and one --fix mends all
   const world = ourShop();
   world.iam.providers.clear();
   annotate(world, { [ROLE_KEY]: undefined });
-  const role = world.roleOf({ account: anAccount(CART) });
+  const role = world.roleOf({ serviceAccount: aServiceAccount(CART) });
   world.editRole(role, (found) => ({
-    role: { ...found.role, trust: world.trustOf({ account: anAccount(CART), audience: "before" }) },
+    role: {
+      ...found.role,
+      trust: world.trustOf({ serviceAccount: aServiceAccount(CART), audience: "before" }),
+    },
   }));
   expect(firstBroken(await verified(world))).toMatchObject({ link: "provider", row: "A1" });
   await applyFix(world, "irsa verify shop/cart --fix --approve");

@@ -5,17 +5,17 @@ import { awaitRollout } from "../../src/workload/await-rollout.ts";
 import { observeBinding } from "../../src/workload/observe-binding.ts";
 import { planBinding, type BindingPlan } from "../../src/workload/plan-binding.ts";
 import { manifestOf, specOf } from "../fakes/pods.ts";
-import { anAccount } from "../fakes/values.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { applyTo, stopOf, textOf } from "../fakes/walk.ts";
 import { parseWorkload } from "../fakes/workloads.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
-const ACCOUNT = anAccount("shop/orders");
+const SERVICE_ACCOUNT = aServiceAccount("shop/orders");
 const ROLE = { [ROLE_ANNOTATION]: "arn:aws:iam::111122223333:role/orders" };
 
-/** A world with the account and workloads that run with `default`, changed as told. */
+/** A world with the ServiceAccount and workloads that run with `default`, changed as told. */
 function worldWith(paths: readonly string[], changes: Partial<Workload> = {}): World {
-  const world = aWorld().withAccount("shop/orders", { annotations: ROLE });
+  const world = aWorld().withServiceAccount("shop/orders", { annotations: ROLE });
   for (const path of paths)
     world.api.workloads.set(path, { ...parseWorkload(path, specOf(manifestOf("default"))), ...changes });
   return world;
@@ -26,13 +26,14 @@ function refOf(path: string): WorkloadRef {
 }
 
 async function planIn(world: World, ...paths: readonly string[]): Promise<BindingPlan> {
-  return planBinding(ACCOUNT, await observeBinding(world.kubernetes, ACCOUNT, paths.map(refOf)), [
-    "--cluster",
-    "c",
-  ]);
+  return planBinding(
+    SERVICE_ACCOUNT,
+    await observeBinding(world.kubernetes, SERVICE_ACCOUNT, paths.map(refOf)),
+    ["--cluster", "c"],
+  );
 }
 
-const accountOf = (world: World, path: string): string | undefined =>
+const serviceAccountOf = (world: World, path: string): string | undefined =>
   world.api.workloads.get(path)?.template.serviceAccountName;
 
 describe("binding live workloads", () => {
@@ -45,18 +46,18 @@ describe("binding live workloads", () => {
     expect(changes[0]).toEqual({
       kind: "bind-workload",
       workload: refOf("deployment/shop/web"),
-      account: ACCOUNT,
+      serviceAccount: SERVICE_ACCOUNT,
       before: "default",
     });
     expect(notes).toEqual([]);
     const steps = await applyTo(world, changes);
     expect(steps.filter(({ state }) => state === "done")).toHaveLength(4);
-    expect(paths.map((path) => accountOf(world, path))).toEqual(paths.map(() => "orders"));
+    expect(paths.map((path) => serviceAccountOf(world, path))).toEqual(paths.map(() => "orders"));
     expect((await planIn(world, ...paths)).changes).toEqual([]);
   });
 
-  it("warns where the account names no role", async () => {
-    const world = worldWith(paths).withAccount("shop/orders");
+  it("warns where the ServiceAccount names no role", async () => {
+    const world = worldWith(paths).withServiceAccount("shop/orders");
     const { notes } = await planIn(world, "deployment/shop/web");
     expect(notes).toMatchObject([{ level: "warning", code: "no-role" }]);
     expect(notes[0]?.message).toContain("irsa verify --cluster c shop/orders");
@@ -80,7 +81,7 @@ describe("what is refused", () => {
     ["a Job", worldWith(["job/shop/once"]), "job/shop/once", "job-immutable", ["-f job.yaml job/once"]],
     ["an absent workload", worldWith([]), "deployment/shop/web", "workload-not-found", ["deployment/web"]],
     [
-      "an absent account",
+      "an absent ServiceAccount",
       aWorld().withNamespace("shop"),
       "deployment/shop/web",
       "account-missing",
@@ -136,7 +137,7 @@ describe("what is refused", () => {
     expect(world.log.writes).toEqual([]);
   });
 
-  it("is nothing where the account is right already, whoever keeps the workload", async () => {
+  it("is nothing where the ServiceAccount is right already, whoever keeps the workload", async () => {
     const world = worldWith(["job/shop/once"], { managers: ["eks"], template: specOf(manifestOf("orders")) });
     expect((await planIn(world, "job/shop/once")).changes).toEqual([]);
   });
@@ -167,16 +168,16 @@ describe("applying it", () => {
     world.log.before("kubernetes.bindWorkload", () => touch(world));
     const steps = await applyTo(world, changes);
     expect(steps.at(-1)).toMatchObject({ state: "done" });
-    expect(accountOf(world, path)).toBe("orders");
+    expect(serviceAccountOf(world, path)).toBe("orders");
   });
 
-  it("stops where someone else has set another account since the plan", async () => {
+  it("stops where someone else has set another ServiceAccount since the plan", async () => {
     const world = worldWith([path]);
     const changes = await planned(world);
     touch(world, { template: specOf(manifestOf("theirs")) });
     const steps = await applyTo(world, changes);
     expect(steps.at(-1)).toMatchObject({ state: "failed", failure: { code: "conflict" } });
-    expect(accountOf(world, path)).toBe("theirs");
+    expect(serviceAccountOf(world, path)).toBe("theirs");
   });
 
   it("takes its own write for done whose answer was lost", async () => {

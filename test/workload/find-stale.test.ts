@@ -11,7 +11,7 @@ const KEY = "eks.amazonaws.com/role-arn";
 interface Case {
   readonly name: string;
   readonly pods: readonly Pod[];
-  /** What the account names now; `ROLE` unless told, nothing with `null`. */
+  /** What the ServiceAccount names now; `ROLE` unless told, nothing with `null`. */
   readonly role?: string | null;
   readonly finds: readonly Partial<Omit<StaleGroup, "problems">>[];
   readonly codes?: readonly string[];
@@ -41,14 +41,14 @@ const CASES: readonly Case[] = [
     codes: ["other-role"],
   },
   {
-    name: "a pod with a role that the account no longer names",
+    name: "a pod with a role that the ServiceAccount no longer names",
     pods: [pod("a", CART, ROLE)],
     role: null,
     finds: [{ restart: "deployment/cart" }],
     codes: ["other-role"],
   },
   {
-    name: "an account without a role, and its pods",
+    name: "a ServiceAccount without a role, and its pods",
     pods: [pod("a", CART, undefined)],
     role: null,
     finds: [],
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     finds: [],
   },
   {
-    name: "a pod whose account is gone, which a restart does not mend",
+    name: "a pod whose ServiceAccount is gone, which a restart does not mend",
     pods: [pod("a", manifestOf("till"), ROLE)],
     finds: [{ workload: "deployment/cart", pods: ["a"], restart: undefined }],
     codes: ["other-role"],
@@ -105,8 +105,10 @@ const CASES: readonly Case[] = [
 
 describe("findStale", () => {
   it.each(CASES)("$name", ({ pods, role = ROLE, finds, codes = [] }) => {
-    const world = aWorld().withAccount("shop/cart", { annotations: role === null ? {} : { [KEY]: role } });
-    const found = findStale(pods, [...world.api.accounts.values()], world.cluster);
+    const world = aWorld().withServiceAccount("shop/cart", {
+      annotations: role === null ? {} : { [KEY]: role },
+    });
+    const found = findStale(pods, [...world.api.serviceAccounts.values()], world.cluster);
     expect(found).toHaveLength(finds.length);
     expect(found).toMatchObject(finds);
     expect(found.flatMap(({ problems }) => problems.map(({ code }) => code))).toEqual(codes);

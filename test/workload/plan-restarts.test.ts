@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StaleGroup } from "../../src/workload/find-stale.ts";
 import { planRestarts } from "../../src/workload/plan-restarts.ts";
 import { injected, manifestOf, specOf } from "../fakes/pods.ts";
-import { anAccount } from "../fakes/values.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { applyTo } from "../fakes/walk.ts";
 import { parseWorkload } from "../fakes/workloads.ts";
 import { aWorld } from "../fakes/world.ts";
@@ -14,7 +14,7 @@ const BETTER = specOf(
 );
 
 const STALE: StaleGroup = {
-  account: anAccount("shop/cart"),
+  serviceAccount: aServiceAccount("shop/cart"),
   workload: "deployment/cart",
   pods: ["cart-1", "cart-2"],
   problems: [{ code: "not-injected", container: "app", found: "no role" }],
@@ -32,8 +32,8 @@ describe("planRestarts", () => {
       {
         kind: "restart-workload",
         workload: { kind: "deployment", namespace: "shop", name: "cart" },
-        account: STALE.account,
-        because: "2 pods: container 'app' runs without the account's role",
+        serviceAccount: STALE.serviceAccount,
+        because: "2 pods: container 'app' runs without the ServiceAccount's role",
       },
     ]);
     expect(notes).toEqual([]);
@@ -62,7 +62,7 @@ describe("planRestarts", () => {
     expect(notes).toMatchObject([{ level: "warning", code }]);
   });
 
-  it("restarts pods with a role that their account no longer names", () => {
+  it("restarts pods with a role that their ServiceAccount no longer names", () => {
     const group: StaleGroup = { ...STALE, problems: [{ code: "other-role", found: ROLE }] };
     expect(
       planRestarts(

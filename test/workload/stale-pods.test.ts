@@ -4,15 +4,15 @@ import { aPod, injected, manifestOf } from "../fakes/pods.ts";
 import { ownRole } from "../fakes/values.ts";
 
 const ROLE = ownRole("agent");
-const accountOf = (role: string) => ({
+const serviceAccountOf = (role: string) => ({
   annotations: { "eks.amazonaws.com/role-arn": role },
   podIdentity: false,
 });
 const BARE = manifestOf("cloudwatch-agent");
-const FRESH = injected(BARE, accountOf(ROLE));
-const OTHER = injected(BARE, accountOf(ownRole("old")));
+const FRESH = injected(BARE, serviceAccountOf(ROLE));
+const OTHER = injected(BARE, serviceAccountOf(ownRole("old")));
 
-describe("pods that run without the account's role", () => {
+describe("pods that run without the ServiceAccount's role", () => {
   it("are those without any, and those with another", () => {
     const pods = [
       aPod("team/fresh", FRESH, { workload: "daemonset/fresh" }),

@@ -1,13 +1,13 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
-import type { Front } from "../../src/sandbox/aws/front.ts";
+import type { Gateway } from "../../src/sandbox/aws/gateway.ts";
 import { ISSUERS_PATH } from "../../src/sandbox/aws/issuers.ts";
 import { newSessionKey, newUserKey, uniqueId } from "../../src/sandbox/aws/key-store.ts";
 import type { AccessKey, KeyRing } from "../../src/sandbox/aws/principals.ts";
 import type { Recorder } from "../../src/sandbox/aws/recorder.ts";
 import { sessionPrincipal } from "../../src/sandbox/aws/sts.ts";
 import { startTokenReviewer } from "../../src/sandbox/aws/token-review.ts";
-import type { Weather } from "../../src/sandbox/aws/weather.ts";
+import type { Faults } from "../../src/sandbox/aws/faults.ts";
 import { createCertificateAuthority } from "../../src/sandbox/tls.ts";
 import type { AwsWorld, ClusterFacts, PrincipalName } from "./aws-world.ts";
 import { cleanEnvironment } from "./environment.ts";
@@ -15,7 +15,7 @@ import { cleanEnvironment } from "./environment.ts";
 /** What a world is started with. */
 export interface AwsWorldOptions {
   /** Twelve digits; 111122223333 by default, an account that AWS's documentation uses and nobody has. */
-  readonly account?: string;
+  readonly awsAccount?: string;
   /** eu-west-1 by default. */
   readonly region?: string;
 }
@@ -25,12 +25,12 @@ export type WorldKeys = Readonly<Record<PrincipalName | "observer", AccessKey>>;
 
 /** What differs between the worlds. */
 export interface AwsParts {
-  readonly account: string;
+  readonly awsAccount: string;
   readonly region: string;
   readonly keys: WorldKeys;
   readonly keyRing: KeyRing;
-  readonly front: Front;
-  readonly weather: Weather;
+  readonly front: Gateway;
+  readonly faults: Faults;
   readonly recorder: Recorder;
   /** A folder of the world's own, as home for child processes. */
   readonly folder: string;
@@ -44,10 +44,10 @@ export interface AwsParts {
 const DAY = 86_400;
 
 /** New throw-away keys for a world's principals. */
-export function worldKeys(account: string): WorldKeys {
+export function worldKeys(awsAccount: string): WorldKeys {
   const user = (name: string) =>
-    newUserKey({ arn: `arn:aws:iam::${account}:user/${name}`, account, userId: uniqueId("AIDA") });
-  const role = { arn: `arn:aws:iam::${account}:role/deployer`, roleId: uniqueId("AROA") };
+    newUserKey({ arn: `arn:aws:iam::${awsAccount}:user/${name}`, awsAccount, userId: uniqueId("AIDA") });
+  const role = { arn: `arn:aws:iam::${awsAccount}:role/deployer`, roleId: uniqueId("AROA") };
   return {
     admin: user("ci"),
     viewer: user("viewer"),
@@ -58,10 +58,10 @@ export function worldKeys(account: string): WorldKeys {
 
 /** The world around a front: what all of them have alike. */
 export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
-  const { account, region, keys, keyRing, front, weather, recorder, clusters } = parts;
+  const { awsAccount, region, keys, keyRing, front, faults, recorder, clusters } = parts;
   const reviewer = await startTokenReviewer({
     authority: await createCertificateAuthority("token review"),
-    accessEntries: (cluster) => clusters.get(cluster)?.accessEntries ?? defaultEntries(account),
+    accessEntries: (cluster) => clusters.get(cluster)?.accessEntries ?? defaultEntries(awsAccount),
     stsHosts: new Set([new URL(front.url).host]),
     keys: keyRing,
   });
@@ -72,7 +72,7 @@ export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
   });
   return {
     url: front.url,
-    account,
+    awsAccount,
     region,
     keys,
     environment: environmentOf("admin"),
@@ -91,11 +91,11 @@ export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
     tokenReview: (cluster) => ({ url: reviewer.url(cluster), caPem: reviewer.caPem }),
     calls: () => recorder.calls(),
     clearCalls: () => recorder.clear(),
-    fail: (rule) => weather.fail(rule),
-    deny: (rule) => weather.deny(rule),
-    setLatency: (milliseconds) => weather.setLatency(milliseconds),
-    before: (action, run, nth) => weather.before(action, run, nth),
-    clearWeather: () => weather.clear(),
+    fail: (rule) => faults.fail(rule),
+    deny: (rule) => faults.deny(rule),
+    setLatency: (milliseconds) => faults.setLatency(milliseconds),
+    before: (action, run, nth) => faults.before(action, run, nth),
+    clearWeather: () => faults.clear(),
     iam: () => observer,
     async stop() {
       observer.destroy();
@@ -105,8 +105,8 @@ export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
 }
 
 /** Who may log in to a cluster unless told: the admin and the session as masters, the viewer without groups. */
-export function defaultEntries(account: string): readonly AccessEntry[] {
-  const iam = `arn:aws:iam::${account}:`;
+export function defaultEntries(awsAccount: string): readonly AccessEntry[] {
+  const iam = `arn:aws:iam::${awsAccount}:`;
   return [
     { principalArn: `${iam}user/ci`, groups: ["system:masters"] },
     { principalArn: `${iam}role/deployer`, groups: ["system:masters"] },

@@ -3,7 +3,7 @@ import type { JSONWebKeySet } from "jose";
 import type { AccessKey } from "../../src/sandbox/aws/principals.ts";
 import type { RecordedCall } from "../../src/sandbox/aws/recorder.ts";
 import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
-import type { DenyRule, FailRule } from "../../src/sandbox/aws/weather.ts";
+import type { DenyRule, FailRule } from "../../src/sandbox/aws/faults.ts";
 
 /** What DescribeCluster says of a cluster. */
 export interface ClusterFacts {
@@ -23,11 +23,11 @@ export interface ClusterFacts {
 /** The throw-away principals of a world. */
 export type PrincipalName = "admin" | "viewer" | "session";
 
-/** An emulated AWS for tests: one account with its clusters. */
+/** An emulated AWS for tests: one ServiceAccount with its clusters. */
 export interface AwsWorld {
   /** Where all services answer. */
   readonly url: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly region: string;
   /** The keys of `user/ci` (admin), `user/viewer` and `assumed-role/deployer/ci` (session). */
   readonly keys: Readonly<Record<PrincipalName, AccessKey>>;

@@ -56,7 +56,7 @@ async function registerWebhook(plane: ControlPlane, { region }: AwsWorld): Promi
   const webhook = await startAdmissionWebhook({
     certificate: await plane.issueCertificate(["127.0.0.1"]),
     config: { ...EKS_WEBHOOK_CONFIG, region },
-    accounts: {
+    serviceAccounts: {
       annotations: async (namespace, name) =>
         (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations,
     },

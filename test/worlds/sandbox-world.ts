@@ -11,22 +11,22 @@ import { assembleAwsWorld, defaultEntries, worldKeys } from "./aws-assembly.ts";
 import type { AwsWorld, ClusterFacts } from "./aws-world.ts";
 import { AWS_NAME, CLUSTER_NAME, type StrangerCluster, type World } from "./world.ts";
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 const REGION = "eu-west-1";
 
 /** The embedded world, in this process: Node is all that it needs. */
 export async function startSandboxWorld(): Promise<World> {
-  const keys = worldKeys(ACCOUNT);
+  const keys = worldKeys(AWS_ACCOUNT);
   const sandbox = await startSandbox({
-    clusters: [requireClusterArn(`arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${CLUSTER_NAME}`)],
-    accessEntries: defaultEntries(ACCOUNT),
+    clusters: [requireClusterArn(`arn:aws:eks:${REGION}:${AWS_ACCOUNT}:cluster/${CLUSTER_NAME}`)],
+    accessEntries: defaultEntries(AWS_ACCOUNT),
     observers: new Set([keys.observer.accessKeyId]),
     hosts: [AWS_NAME],
   });
   const [cluster] = sandbox.clusters;
   if (cluster === undefined) throw new Error("the sandbox has no cluster");
   for (const key of Object.values(keys)) sandbox.aws.store.add(key);
-  const accessEntries = defaultEntries(ACCOUNT);
+  const accessEntries = defaultEntries(AWS_ACCOUNT);
   const aws = await awsOf(sandbox, keys, new Map([[CLUSTER_NAME, { ...cluster, accessEntries }]]));
   const write = async (user: string, groups: readonly string[]) => {
     const file = join(sandbox.folder, `${encodeURIComponent([user, ...groups].join(" "))}.kubeconfig`);
@@ -51,17 +51,17 @@ async function awsOf(
 ): Promise<AwsWorld> {
   const { aws, folder } = sandbox;
   const declare = (name: string, { jwks: _kept, ...facts }: ClusterFacts) => {
-    declareCluster({ store: aws.store, account: ACCOUNT, region: REGION }, { name, ...facts });
+    declareCluster({ store: aws.store, awsAccount: AWS_ACCOUNT, region: REGION }, { name, ...facts });
   };
   const world = await assembleAwsWorld({
-    account: ACCOUNT,
+    awsAccount: AWS_ACCOUNT,
     region: REGION,
     keys,
     keyRing: aws.store.find,
     front: { url: aws.url, stop: async () => undefined },
     folder,
     clusters,
-    weather: aws.weather,
+    faults: aws.faults,
     recorder: aws.recorder,
     createCluster: async (name, facts) => declare(name, facts),
     updateCluster: declare,

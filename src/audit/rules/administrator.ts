@@ -1,7 +1,7 @@
 import { policyName, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { administratorLike } from "../../model/trust-policy/administrator.ts";
-import { isReached, whoText } from "../reached.ts";
+import { isAssumable, whoText } from "../is-assumable.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
@@ -12,14 +12,14 @@ export const administrator: Rule = {
   severity: "critical",
   why: `Whoever runs code in such a pod, or may make one, holds the AWS account.`,
   finds: `Roles that some account of the clusters can become and that have a policy, attached or inline, which allows \`*\` or \`iam:*\` on every resource, in whatever spelling. Deny statements and conditions of the policy are not weighed. With a permissions boundary the severity is high: the boundary may cut it off.`,
-  mends: `Attach a policy that allows what the workload needs.`,
+  remedies: `Attach a policy that allows what the workload needs.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   *find(audit) {
     const managed = new Map([...audit.policies].map(([arn, document]) => [arn, administratorLike(document)]));
-    for (const one of audit.reach.roles) {
+    for (const one of audit.access.roles) {
       const { role } = one;
       const details = audit.details.get(role.arn);
-      if (details === undefined || !isReached(one)) continue;
+      if (details === undefined || !isAssumable(one)) continue;
       const reasons = [...reasonsIn(details, managed)];
       if (reasons.length === 0) continue;
       const { boundary } = details;
@@ -32,7 +32,7 @@ export const administrator: Rule = {
           ["reached by", whoText(one)],
           ...(boundary === undefined ? [] : [["boundary", boundary] as const]),
         ],
-        mend: { kind: "advice", text: "Replace the policy by one that allows what the workload needs" },
+        remedy: { kind: "advice", text: "Replace the policy by one that allows what the workload needs" },
         namespaces: [
           ...new Set(
             one.byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate.ref.namespace)),

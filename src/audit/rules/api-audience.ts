@@ -11,13 +11,13 @@ export const apiAudience: Rule = {
   severity: "high",
   why: `Every pod has a token for the API server, whether it needs AWS or not, and tools send it to whatever server a kubeconfig names. A role that does not pin \`aud\` can then be assumed with each of them.`,
   finds: `Identity providers of the clusters whose list of audiences (client IDs) holds one of the API server's own: \`https://kubernetes.default.svc\` in any spelling, \`api\`, the issuer's URL, or the cluster's endpoint.`,
-  mends: `Find out which tokens need it (audit's aud-missing names the roles that ask for no audience), then remove it from the provider.`,
+  remedies: `Find out which tokens need it (audit's aud-missing names the roles that ask for no audience), then remove it from the provider.`,
   sources: [
     "https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
   ],
-  *find({ reach }) {
-    for (const { audited } of reach.clusters) {
+  *find({ access }) {
+    for (const { audited } of access.clusters) {
       const { cluster, provider } = audited;
       if (typeof provider !== "object") continue;
       for (const audience of provider.clientIds.filter((id) => isApiAudience(id, cluster)))
@@ -25,7 +25,7 @@ export const apiAudience: Rule = {
           subject: aboutProvider(provider.arn),
           message: `the provider of ${cluster.name} accepts the audience '${audience}', which is the API server's own`,
           evidence: [["accepts", provider.clientIds.toSorted().join(", ")]],
-          mend: removal(provider.arn, audience),
+          remedy: removal(provider.arn, audience),
           about: audience,
         };
     }

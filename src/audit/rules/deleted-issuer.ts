@@ -13,13 +13,13 @@ export const deletedIssuer: Rule = {
   severity: "medium",
   why: `The statement lets nobody in any more, often since the cluster was rebuilt: a new cluster has a new issuer, also under its old name. The pods that need the role get AccessDenied.`,
   finds: `Allow statements whose Federated principal is an EKS issuer that is no identity provider of the AWS account, or that no cluster of its region has (only where all clusters of the region could be read).`,
-  mends: `Move the statement to the new cluster's issuer, or take it out. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` moves it, in every role that has it.`,
+  remedies: `Move the statement to the new cluster's issuer, or take it out. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` moves it, in every role that has it.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
-  *find({ inventory, reach }) {
+  *find({ inventory, access }) {
     const audited = new Set(
-      reach.clusters.map(({ audited: { cluster } }) => cluster.issuer.slice("https://".length)),
+      access.clusters.map(({ audited: { cluster } }) => cluster.issuer.slice("https://".length)),
     );
-    for (const { role, trust } of reach.roles) {
+    for (const { role, trust } of access.roles) {
       for (const arn of providersIn(trust)) {
         if (audited.has(issuerOf(arn))) continue;
         const reason = whyDead(arn, inventory);
@@ -28,7 +28,7 @@ export const deletedIssuer: Rule = {
           subject: aboutRole(role.arn),
           message: `${roleRef(role.arn).name} trusts the issuer ${issuerOf(arn)}, ${reason}`,
           evidence: [["provider", arn]],
-          mend: {
+          remedy: {
             kind: "advice",
             text: `Let it trust the new cluster instead (irsa migrate-trust --from https://${issuerOf(arn)} --to CLUSTER --replace), or take the statement out`,
           },

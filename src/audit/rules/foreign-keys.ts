@@ -12,12 +12,12 @@ export const foreignKeys: Rule = {
   severity: "medium",
   why: `A token carries the keys of its own issuer alone. A condition on another's never holds (nobody gets in), or under a negated operator always (everybody does).`,
   finds: `Allow statements with an OIDC provider as principal and a condition on \`ISSUER:sub\` or \`ISSUER:aud\` of an issuer that is no principal of the statement; also keys with \`https://\` before the issuer.`,
-  mends: `Write the keys with the issuer of the provider that is trusted, without \`https://\`.`,
+  remedies: `Write the keys with the issuer of the provider that is trusted, without \`https://\`.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
   ],
-  *find({ reach }) {
-    for (const { role, trust } of reach.roles) {
+  *find({ access }) {
+    for (const { role, trust } of access.roles) {
       for (const statement of trust) {
         const issuers = providersIn([statement]).map(issuerOf);
         const foreign = keysIn(statement).filter(
@@ -32,7 +32,7 @@ export const foreignKeys: Rule = {
             ["trusts", issuers.join(", ")],
             ["asks for", foreign.join(", ")],
           ],
-          mend: {
+          remedy: {
             kind: "advice",
             text: `Write the keys as ${issuers[0] ?? ""}:sub and ${issuers[0] ?? ""}:aud`,
           },

@@ -1,21 +1,21 @@
 import { roleRef } from "../../model/arn.ts";
-import { accountPath } from "../../model/service-account-ref.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** A role that accounts could use and none does. */
+/** A role that ServiceAccounts could use and none does. */
 export const neverAnnotated: Rule = {
   code: "never-annotated",
-  title: "a role trusts accounts, and no account is annotated with it",
+  title: "a role trusts ServiceAccounts, and no ServiceAccount is annotated with it",
   severity: "low",
-  why: `Nobody uses the role in the intended way, yet whoever may run pods with the account can. Often it is a left-over, or the annotation was lost.`,
-  finds: `Roles that name accounts which exist, while no account of the audited clusters is annotated with the role and no Pod Identity association has it; only where all accounts and associations could be read.`,
-  mends: `Annotate the account, or take the trust away.`,
+  why: `Nobody uses the role in the intended way, yet whoever may run pods with the ServiceAccount can. Often it is a left-over, or the annotation was lost.`,
+  finds: `Roles that name ServiceAccounts which exist, while no ServiceAccount of the audited clusters is annotated with the role and no Pod Identity association has it; only where all ServiceAccounts and associations could be read.`,
+  remedies: `Annotate the ServiceAccount, or take the trust away.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
-  *find({ inventory, reach, annotated }) {
+  *find({ inventory, access, annotated }) {
     const known = inventory.clusters.every(
-      (one) => one.accounts !== undefined && one.associations !== undefined,
+      (one) => one.serviceAccounts !== undefined && one.associations !== undefined,
     );
     if (!known) return;
     const used = new Set<string>([
@@ -27,19 +27,19 @@ export const neverAnnotated: Rule = {
         ]),
       ),
     ]);
-    for (const { role, byCluster } of reach.roles) {
+    for (const { role, byCluster } of access.roles) {
       if (used.has(role.arn)) continue;
-      const accounts = byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate));
-      const existing = accounts.filter(({ exists }) => exists === true);
+      const serviceAccounts = byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate));
+      const existing = serviceAccounts.filter(({ exists }) => exists === true);
       if (existing.length === 0) continue;
       const refs = existing.map(({ ref }) => ref);
       yield {
         subject: aboutRole(role.arn),
-        message: `${roleRef(role.arn).name} lets in ${listText(refs.map(accountPath))}, and no account is annotated with it`,
+        message: `${roleRef(role.arn).name} lets in ${listText(refs.map(serviceAccountPath))}, and no ServiceAccount is annotated with it`,
         evidence: [["role", role.arn]],
-        mend: {
+        remedy: {
           kind: "advice",
-          text: `Annotate the account with eks.amazonaws.com/role-arn: ${role.arn}, or take the statement out of the trust policy`,
+          text: `Annotate the ServiceAccount with eks.amazonaws.com/role-arn: ${role.arn}, or take the statement out of the trust policy`,
         },
         namespaces: [...new Set(refs.map(({ namespace }) => namespace))],
       };

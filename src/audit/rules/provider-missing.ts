@@ -8,29 +8,29 @@ import { aboutCluster } from "../subjects.ts";
 /** A cluster whose tokens STS does not know. */
 export const providerMissing: Rule = {
   code: "provider-missing",
-  title: "the cluster's issuer is no identity provider, though roles or accounts need it",
+  title: "the cluster's issuer is no identity provider, though roles or ServiceAccounts need it",
   severity: "high",
   why: `STS answers InvalidIdentityToken to every pod of the cluster: No OpenIDConnect provider found in your account.`,
   finds: `Clusters whose issuer is no identity provider of the AWS account, while some role trusts it or some account is annotated.`,
-  mends: `Make the issuer an identity provider.`,
+  remedies: `Make the issuer an identity provider.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
-  *find({ reach, annotated }) {
-    for (const one of reach.clusters) {
+  *find({ access, annotated }) {
+    for (const one of access.clusters) {
       const { cluster, provider } = one.audited;
       if (provider !== "missing") continue;
       const arn = providerArn(cluster, cluster.issuer);
-      const roles = reach.roles.filter(({ trust }) => providersIn(trust).includes(arn));
-      const accounts = annotated.filter(({ cluster }) => cluster === one);
-      if (roles.length + accounts.length === 0) continue;
+      const roles = access.roles.filter(({ trust }) => providersIn(trust).includes(arn));
+      const serviceAccounts = annotated.filter(({ cluster }) => cluster === one);
+      if (roles.length + serviceAccounts.length === 0) continue;
       yield {
         subject: aboutCluster(cluster),
         message: `the issuer of ${cluster.name} is no identity provider in IAM`,
         evidence: [
           ["issuer", cluster.issuer],
           ["trusted by", counted(roles.length, "role")],
-          ["needed by", counted(accounts.length, "annotated account")],
+          ["needed by", counted(serviceAccounts.length, "annotated ServiceAccount")],
         ],
-        mend: {
+        remedy: {
           kind: "command",
           text: shellCommand([
             "irsa",

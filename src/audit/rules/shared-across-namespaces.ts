@@ -1,5 +1,5 @@
 import { roleRef } from "../../model/arn.ts";
-import { accountPath } from "../../model/service-account-ref.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
@@ -7,26 +7,26 @@ import { listText } from "../texts.ts";
 /** A role of several teams. */
 export const sharedAcrossNamespaces: Rule = {
   code: "shared-across-namespaces",
-  title: "a role is shared by accounts of several namespaces",
+  title: "a role is shared by ServiceAccounts of several namespaces",
   severity: "low",
   why: `Each namespace gets what the others need: the permissions are the sum. In CloudTrail their calls are hard to tell apart.`,
-  finds: `Roles that let in named, existing accounts of more than one namespace of a cluster, by token or association.`,
-  mends: `Make a role for each; the policies may stay shared.`,
+  finds: `Roles that let in named, existing ServiceAccounts of more than one namespace of a cluster, by token or association.`,
+  remedies: `Make a role for each; the policies may stay shared.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
-  *find({ reach }) {
-    for (const { role, byCluster } of reach.roles) {
+  *find({ access }) {
+    for (const { role, byCluster } of access.roles) {
       for (const { cluster, token, associations } of byCluster) {
         const existing = [...token.named, ...associations]
           .map(({ candidate }) => candidate)
           .filter(({ exists }) => exists === true);
         const namespaces = [...new Set(existing.map(({ ref }) => ref.namespace))].toSorted();
         if (namespaces.length < 2) continue;
-        const paths = [...new Set(existing.map(({ ref }) => accountPath(ref)))].toSorted();
+        const paths = [...new Set(existing.map(({ ref }) => serviceAccountPath(ref)))].toSorted();
         yield {
           subject: aboutRole(role.arn),
           message: `${roleRef(role.arn).name} is shared by ${namespaces.length} namespaces of ${cluster.audited.cluster.name}`,
-          evidence: [["accounts", listText(paths)]],
-          mend: { kind: "advice", text: "Make a role for each namespace" },
+          evidence: [["ServiceAccounts", listText(paths)]],
+          remedy: { kind: "advice", text: "Make a role for each namespace" },
           namespaces,
           about: cluster.audited.cluster.arn,
         };

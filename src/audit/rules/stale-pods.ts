@@ -1,63 +1,65 @@
 import { counted } from "../../model/counted.ts";
-import { accountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
-import type { Mend } from "../../model/finding.ts";
-import type { PodGlance } from "../../model/kubernetes-objects.ts";
+import type { Remedy } from "../../model/finding.ts";
+import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import type { Rule } from "../rule.ts";
 import { hasFormerRole, lacksRole } from "../stale.ts";
 import { aboutAccount } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** Pods that were made before their account was annotated. */
+/** Pods that were made before their ServiceAccount was annotated. */
 export const stalePods: Rule = {
   code: "stale-pods",
-  title: "pods run without the role that their account now has, or with one that it has no more",
+  title: "pods run without the role that their ServiceAccount now has, or with one that it has no more",
   severity: "medium",
   why: `The webhook injects the role when a pod is made. Pods from before run without credentials, on the node's role, or with the former role.`,
-  finds: `Pods of annotated accounts whose \`AWS_ROLE_ARN\` is missing or names another role, and pods that the webhook gave a role, of accounts that name none any more. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of accounts with a Pod Identity association.`,
-  mends: `Restart the workload.`,
+  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or names another role, and pods that the webhook gave a role, of ServiceAccounts that name none any more. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of ServiceAccounts with a Pod Identity association.`,
+  remedies: `Restart the workload.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
-  *find({ reach, annotated, pods: allPods }) {
-    for (const cluster of reach.clusters) {
+  *find({ access, annotated, pods: allPods }) {
+    for (const cluster of access.clusters) {
       const pods = allPods.get(cluster);
       if (pods === undefined || cluster.audited.associations === undefined) continue;
       const associated = associationsBySubject(cluster.audited);
       const texts = new Map(
-        annotated.flatMap(({ cluster: own, account, text }) => (own === cluster ? [[account, text]] : [])),
+        annotated.flatMap(({ cluster: own, serviceAccount, text }) =>
+          own === cluster ? [[serviceAccount, text]] : [],
+        ),
       );
-      for (const account of cluster.audited.accounts ?? []) {
-        if (associated.has(subjectOf(account.ref))) continue;
-        const text = texts.get(account);
-        const stale = podsOf(pods, account).filter((pod) =>
+      for (const serviceAccount of cluster.audited.serviceAccounts ?? []) {
+        if (associated.has(subjectOf(serviceAccount.ref))) continue;
+        const text = texts.get(serviceAccount);
+        const stale = podsOf(pods, serviceAccount).filter((pod) =>
           text === undefined ? hasFormerRole(pod) : lacksRole(pod, text),
         );
         if (stale.length === 0) continue;
         const workloads = workloadNames(stale);
         yield {
-          subject: aboutAccount(cluster.audited.cluster, account.ref),
-          message: `${counted(stale.length, "pod")} of ${accountPath(account.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
+          subject: aboutAccount(cluster.audited.cluster, serviceAccount.ref),
+          message: `${counted(stale.length, "pod")} of ${serviceAccountPath(serviceAccount.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
           evidence: [
             ["workloads", listText(workloads)],
             ...(text === undefined ? formerRoles(stale) : [text]).map((role) => ["role", role] as const),
           ],
-          mend: restart(account.ref, workloads),
-          namespaces: [account.ref.namespace],
+          remedy: restart(serviceAccount.ref, workloads),
+          namespaces: [serviceAccount.ref.namespace],
         };
       }
     }
   },
 };
 
-function formerRoles(pods: readonly PodGlance[]): string[] {
+function formerRoles(pods: readonly PodSummary[]): string[] {
   return [...new Set(pods.flatMap(({ roleArn }) => roleArn ?? []))].toSorted();
 }
 
 /** Jobs and bare pods are not restarted by anyone. */
-function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Mend {
+function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Remedy {
   const restartable = workloads.filter((name) => /^(deployment|daemonset|statefulset)\//.test(name));
   return restartable.length === 0
-    ? { kind: "advice", text: "Start the pods anew" }
+    ? { kind: "advice", text: "Start the pods again" }
     : {
         kind: "command",
         text: shellCommand(["kubectl", "-n", namespace, "rollout", "restart", ...restartable]),

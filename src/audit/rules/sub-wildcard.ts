@@ -4,19 +4,19 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
 
-/** A role that accounts can become by a wildcard. */
+/** A role that ServiceAccounts can become by a wildcard. */
 export const subWildcard: Rule = {
   code: "sub-wildcard",
-  title: "a role lets in accounts by a wildcard",
+  title: "a role lets in ServiceAccounts by a wildcard",
   severity: "high",
   why: `Whoever may make a ServiceAccount whose name matches gets the role. \`*\` crosses \`:\` and \`/\`, so that \`system:serviceaccount:shop*\` also matches the namespace \`shop-evil\`.`,
-  finds: `Values of the issuer's \`sub\` with \`*\` or \`?\` by which the trust policy really lets accounts in. A wildcard that keeps to one namespace is of low severity: whoever may make accounts there is trusted anyway, as a rule.`,
-  mends: `Name the accounts. A list of values under \`StringEquals\` is one condition.`,
+  finds: `Values of the issuer's \`sub\` with \`*\` or \`?\` by which the trust policy really lets ServiceAccounts in. A wildcard that keeps to one namespace is of low severity: whoever may make ServiceAccounts there is trusted anyway, as a rule.`,
+  remedies: `Name the ServiceAccounts. A list of values under \`StringEquals\` is one condition.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
   ],
-  *find({ reach }) {
-    for (const { role, byCluster } of reach.roles) {
+  *find({ access }) {
+    for (const { role, byCluster } of access.roles) {
       for (const { cluster, open } of byCluster) {
         if (open?.to !== "pattern") continue;
         const { name, arn } = cluster.audited.cluster;
@@ -29,7 +29,10 @@ export const subWildcard: Rule = {
             ["cluster", name],
             ["statement", statementsText(open.judgement.statements)],
           ],
-          mend: { kind: "advice", text: "Name the accounts under StringEquals instead of the wildcard" },
+          remedy: {
+            kind: "advice",
+            text: "Name the ServiceAccounts under StringEquals instead of the wildcard",
+          },
           namespaces: open.patterns.flatMap((pattern) => namespaceOf(pattern) ?? []),
           about: arn,
         };

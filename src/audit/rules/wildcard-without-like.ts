@@ -11,23 +11,23 @@ export const wildcardWithoutLike: Rule = {
   severity: "medium",
   why: `The statement lets in nobody by this value, though it looks as if it did.`,
   finds: `Values of the issuer's \`sub\` or \`aud\` with \`*\` or \`?\` under an operator that compares whole strings, in Allow statements.`,
-  mends: `Name the accounts; or use \`StringLike\`, if all that match are meant.`,
+  remedies: `Name the ServiceAccounts; or use \`StringLike\`, if all that match are meant.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
   ],
-  *find({ reach }) {
-    const keys = reach.clusters.map(({ audited: { cluster } }) =>
+  *find({ access }) {
+    const keys = access.clusters.map(({ audited: { cluster } }) =>
       `${hostPath(cluster.issuer)}:`.toLowerCase(),
     );
-    for (const { role, trust } of reach.roles) {
+    for (const { role, trust } of access.roles) {
       for (const { index, value, operator } of valuesIn(trust, keys)) {
         yield {
           subject: aboutRole(role.arn),
           message: `${roleRef(role.arn).name} compares with '${value}' by ${operator}, where * and ? are ordinary characters`,
           evidence: [["statement", `${index + 1}`]],
-          mend: {
+          remedy: {
             kind: "advice",
-            text: `Name the accounts, or use ${operator.replace(/Equals(IgnoreCase)?/, "Like")}`,
+            text: `Name the ServiceAccounts, or use ${operator.replace(/Equals(IgnoreCase)?/, "Like")}`,
           },
           about: `${index} ${value}`,
         };

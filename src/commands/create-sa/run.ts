@@ -1,44 +1,48 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { ClusterRef, RoleArn } from "../../model/arn.ts";
-import { withinOrganisation } from "../../config/within-organisation.ts";
+import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { accountPath } from "../../model/service-account-ref.ts";
-import { webhookAnnotations } from "../../service-account/account-changes.ts";
-import { checkArnsAgainst } from "../../service-account/arns.ts";
-import type { DesiredAccount } from "../../service-account/desired.ts";
-import { checkAskAlone } from "../../service-account/guardrails.ts";
-import { observeAccount, namedPolicies, observePolicies } from "../../service-account/observe.ts";
-import type { ObservedAccount } from "../../service-account/observed.ts";
-import { planAccount, type AccountPlan } from "../../service-account/plan.ts";
-import { accountManifest } from "../../output/manifest.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { webhookAnnotations } from "../../service-account/service-account/changes.ts";
+import { checkArnsAgainst } from "../../service-account/role/arns.ts";
+import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
+import { checkAskAlone } from "../../service-account/role/guardrails.ts";
+import {
+  observeServiceAccount,
+  namedPolicies,
+  observePolicies,
+} from "../../service-account/create/observe.ts";
+import type { ObservedServiceAccount } from "../../service-account/create/observed.ts";
+import { planServiceAccount, type ServiceAccountPlan } from "../../service-account/create/plan.ts";
+import { serviceAccountManifest } from "../../output/manifest.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import type { Outcome } from "../walk/carry-out.ts";
+import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { CreateSaFlags } from "./create-sa.ts";
-import { confirm } from "../walk/prompts.ts";
-import { proveAccount, type ProofReport } from "../proof/prove-account.ts";
+import type { CreateSaFlags } from "./command.ts";
+import { confirm } from "../shared/plan/prompts.ts";
+import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";
-import { loadKubernetesAhead, type Session } from "../session/session.ts";
-import { walk, type Ending, type Planned } from "../walk/walk.ts";
+import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
+import { runPlanCommand, type Report, type Planned } from "../shared/plan/run-plan-command.ts";
 
 /** The run of `create-sa`: observe, plan, show, apply, prove, answer. */
-export async function createAccount(
-  wanted: Omit<DesiredAccount, "reach">,
+export async function createServiceAccount(
+  wanted: Omit<DesiredServiceAccount, "clusterFlags">,
   flags: CreateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  const asked = withinOrganisation(wanted, await context.organization());
+  const asked = withinOrganization(wanted, await context.organization());
   checkAskAlone(asked);
   if (!asked.roleOnly) loadKubernetesAhead();
-  await walk("create-sa", flags, context, (session, terminal) =>
-    plan({ ...asked, reach: session.reach }, flags, session, terminal, context),
+  await runPlanCommand("create-sa", flags, context, (session, terminal) =>
+    plan({ ...asked, clusterFlags: session.clusterFlags }, flags, session, terminal, context),
   );
 }
 
 async function plan(
-  desired: DesiredAccount,
+  desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   session: Session,
   terminal: Terminal,
@@ -47,17 +51,17 @@ async function plan(
   const { aws, cluster } = session;
   checkArns(cluster, desired);
   const policies = observePolicies(aws.iam, namedPolicies(desired));
-  const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.account);
-  const observing = observeAccount(desired, cluster, { aws, kubernetes, policies });
+  const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
+  const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies });
   const observed = await during(terminal, "reading IAM and the cluster", observing);
   const planned = await planOrAsk(desired, observed, context.terminal);
   const { changes, notes } = planned;
-  const isThere = observed.kubernetes?.account !== undefined;
+  const isThere = observed.kubernetes?.serviceAccount !== undefined;
   return {
     changes,
     notes,
     kubernetes,
-    async end(outcome) {
+    async report(outcome) {
       const proof = await proofAfter(
         outcome,
         planned,
@@ -69,7 +73,9 @@ async function plan(
         context,
       );
       const looks = outcome.state !== "planned" && kubernetes !== undefined && isThere;
-      const hints = looks ? await staleHint(kubernetes, desired.account, planned.role, desired.reach) : [];
+      const hints = looks
+        ? await staleHint(kubernetes, desired.serviceAccount, planned.role, desired.clusterFlags)
+        : [];
       return { ...answer(outcome, planned, desired, flags, proof), hints };
     },
   };
@@ -77,17 +83,17 @@ async function plan(
 
 function answer(
   outcome: Outcome,
-  { role, audience }: AccountPlan,
-  desired: DesiredAccount,
+  { role, audience }: ServiceAccountPlan,
+  desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   proof: ProofReport | null,
-): Ending {
+): Report {
   const annotations = webhookAnnotations(role, desired.audience);
   return {
-    result: { role, audience, serviceAccount: accountPath(desired.account), proof },
+    result: { role, audience, serviceAccount: serviceAccountPath(desired.serviceAccount), proof },
     lines: ending(outcome, role, desired, proof),
     ...(flags.output === "yaml" && {
-      document: accountManifest(desired.account, annotations, desired.labels),
+      document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),
     }),
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
@@ -95,7 +101,7 @@ function answer(
 
 const ARN_FLAGS = { policy: "--policy-arn", boundary: "--permissions-boundary", role: "--attach-role-arn" };
 
-function checkArns(cluster: ClusterRef, desired: DesiredAccount): void {
+function checkArns(cluster: ClusterRef, desired: DesiredServiceAccount): void {
   const problems = new Problems();
   checkArnsAgainst(cluster, desired, (what) => ARN_FLAGS[what], problems);
   problems.throwIfAny();
@@ -103,25 +109,25 @@ function checkArns(cluster: ClusterRef, desired: DesiredAccount): void {
 
 /** A missing provider is asked about where someone can answer; else it stops with the command to type. */
 async function planOrAsk(
-  desired: DesiredAccount,
-  observed: ObservedAccount,
+  desired: DesiredServiceAccount,
+  observed: ObservedServiceAccount,
   terminal: Terminal,
-): Promise<AccountPlan> {
+): Promise<ServiceAccountPlan> {
   try {
-    return planAccount(desired, observed);
+    return planServiceAccount(desired, observed);
   } catch (error) {
     if (!terminal.interactive || !isFailure(error)) throw error;
     if (error.code !== "provider-missing" && error.code !== "audience-missing") throw error;
     terminal.say(`  ${error.message}`);
     if (!(await confirm("Take that into the plan?"))) throw error;
-    return planAccount({ ...desired, associate: true }, observed);
+    return planServiceAccount({ ...desired, associate: true }, observed);
   }
 }
 
 async function proofAfter(
   outcome: Outcome,
-  planned: AccountPlan,
-  desired: DesiredAccount,
+  planned: ServiceAccountPlan,
+  desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   kubernetes: KubernetesPort | undefined,
   session: Session,
@@ -129,9 +135,9 @@ async function proofAfter(
   context: CommandContext,
 ): Promise<ProofReport | null> {
   if (outcome.state === "planned" || kubernetes === undefined || flags.wait === false) return null;
-  const claim = { account: desired.account, audience: planned.audience, role: planned.role };
+  const claim = { serviceAccount: desired.serviceAccount, audience: planned.audience, role: planned.role };
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");
-  return proveAccount(
+  return proveServiceAccount(
     claim,
     { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
     {
@@ -147,10 +153,10 @@ async function proofAfter(
 function ending(
   { state }: Outcome,
   role: RoleArn,
-  desired: DesiredAccount,
+  desired: DesiredServiceAccount,
   proof: ProofReport | null,
 ): string[] {
-  const { name, namespace } = desired.account;
+  const { name, namespace } = desired.serviceAccount;
   const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];

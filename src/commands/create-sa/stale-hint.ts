@@ -1,36 +1,36 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import { isFailure } from "../../model/failure.ts";
-import { kubectlWords } from "../../model/reach.ts";
+import { kubectlWords } from "../../model/cluster-flags.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
 
-/** Says which pods run with the account but don't have the role yet; nothing where pods may not be listed. */
+/** Says which pods run with the ServiceAccount but don't have the role yet; nothing where pods may not be listed. */
 export async function staleHint(
   kubernetes: KubernetesPort,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   role: RoleArn,
-  reach: readonly string[],
+  clusterFlags: readonly string[],
 ): Promise<string[]> {
-  const stale = await staleIfPermitted(kubernetes, account, role);
+  const stale = await staleIfPermitted(kubernetes, serviceAccount, role);
   const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
   if (count === 0) return [];
   const who =
     count === 1
-      ? "One pod already runs with this account and doesn't"
-      : `${count} pods already run with this account and don't`;
-  const lines = stale.flatMap((one) => commands(one, account, reach));
+      ? "One pod already runs with this ServiceAccount and doesn't"
+      : `${count} pods already run with this ServiceAccount and don't`;
+  const lines = stale.flatMap((one) => commands(one, serviceAccount, clusterFlags));
   return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
 }
 
 async function staleIfPermitted(
   kubernetes: KubernetesPort,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
   role: RoleArn,
 ): Promise<PodGroup[]> {
   try {
-    return stalePods(await kubernetes.listPods(account), role);
+    return stalePods(await kubernetes.listPods(serviceAccount), role);
   } catch (error) {
     if (isFailure(error, "forbidden")) return [];
     throw error;
@@ -41,10 +41,10 @@ async function staleIfPermitted(
 function commands(
   { workload, pods }: PodGroup,
   { namespace }: ServiceAccountRef,
-  reach: readonly string[],
+  clusterFlags: readonly string[],
 ): string[] {
   const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
   if (workload !== undefined && restartable)
-    return [shellCommand(kubectlWords(reach, "-n", namespace, "rollout", "restart", workload))];
-  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it anew`);
+    return [shellCommand(kubectlWords(clusterFlags, "-n", namespace, "rollout", "restart", workload))];
+  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it again`);
 }

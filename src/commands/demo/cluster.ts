@@ -30,7 +30,7 @@ export interface StoryCluster {
   /** The first pod of the namespace with that label, once there is one. */
   firstPod(namespace: string, label: string): Promise<StoryPod>;
   /** A token as the kubelet asks for it, bound to the pod if there is one. */
-  token(namespace: string, account: string, wanted: ProjectedToken, pod?: StoryPod): Promise<string>;
+  token(namespace: string, serviceAccount: string, wanted: ProjectedToken, pod?: StoryPod): Promise<string>;
   close(): void;
 }
 
@@ -62,8 +62,8 @@ export function clusterByKubeconfig(file: string): StoryCluster {
       }
       throw new Failure("failed", "demo", `no pod with ${labelSelector} in ${namespace}`);
     },
-    async token(namespace, account, { audience, expirationSeconds }, pod) {
-      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+    async token(namespace, serviceAccount, { audience, expirationSeconds }, pod) {
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
       const { name, uid } = pod?.metadata ?? {};
       const boundObjectRef = pod && { apiVersion: "v1", kind: "Pod", name, uid };
       const body = { spec: { audiences: [audience], expirationSeconds, boundObjectRef } };

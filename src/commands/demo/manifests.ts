@@ -2,34 +2,34 @@
 export const NAMESPACE = "amazon-cloudwatch";
 
 /** The ServiceAccount of the story. */
-export const ACCOUNT = "cloudwatch-agent";
+export const SERVICE_ACCOUNT = "cloudwatch-agent";
 
 /** The managed policy that it is to have. */
 export const POLICY = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
 
 /** The label of the DaemonSet's pods, as a selector. */
-export const POD_LABEL = `app=${ACCOUNT}`;
+export const POD_LABEL = `app=${SERVICE_ACCOUNT}`;
 
-/** A DaemonSet that runs with the account; nothing in it speaks of roles. */
+/** A DaemonSet that runs with the ServiceAccount; nothing in it speaks of roles. */
 export const DAEMON_SET = {
   apiVersion: "apps/v1",
   kind: "DaemonSet",
-  metadata: { name: ACCOUNT },
+  metadata: { name: SERVICE_ACCOUNT },
   spec: {
-    selector: { matchLabels: { app: ACCOUNT } },
+    selector: { matchLabels: { app: SERVICE_ACCOUNT } },
     template: {
-      metadata: { labels: { app: ACCOUNT } },
+      metadata: { labels: { app: SERVICE_ACCOUNT } },
       spec: {
-        serviceAccountName: ACCOUNT,
+        serviceAccountName: SERVICE_ACCOUNT,
         containers: [{ name: "agent", image: "public.ecr.aws/cloudwatch-agent/cloudwatch-agent:latest" }],
       },
     },
   },
 };
 
-/** An account of the same name in another namespace. */
+/** A ServiceAccount of the same name in another namespace. */
 export const STRANGER = {
   apiVersion: "v1",
   kind: "ServiceAccount",
-  metadata: { name: ACCOUNT, namespace: "default" },
+  metadata: { name: SERVICE_ACCOUNT, namespace: "default" },
 };

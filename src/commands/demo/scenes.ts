@@ -5,7 +5,7 @@ import type { RecordedCall } from "../../sandbox/aws/recorder.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { ProjectedToken, StoryCluster, StoryPod } from "./cluster.ts";
 import { exchange } from "./exchange.ts";
-import { ACCOUNT, DAEMON_SET, NAMESPACE, POD_LABEL, POLICY, STRANGER } from "./manifests.ts";
+import { SERVICE_ACCOUNT, DAEMON_SET, NAMESPACE, POD_LABEL, POLICY, STRANGER } from "./manifests.ts";
 import type { Narrator } from "./narrator.ts";
 
 /** What the scenes play on. */
@@ -25,16 +25,16 @@ export interface Scene {
 export const CLUSTER_ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/demo" as ClusterArn;
 
 const AT = ["--cluster", "demo"];
-const CREATE = ["create-sa", ...AT, "-n", NAMESPACE, "--name", ACCOUNT, "--policy-arn", POLICY];
+const CREATE = ["create-sa", ...AT, "-n", NAMESPACE, "--name", SERVICE_ACCOUNT, "--policy-arn", POLICY];
 
 /** The scenes, in order. */
 export const scenes: readonly Scene[] = [
   { title: "A cluster that IAM does not know", play: introduce },
   { title: "IAM gets to know the cluster's issuer", play: associate },
-  { title: "A role for one ServiceAccount", play: createAccount },
+  { title: "A role for one ServiceAccount", play: createServiceAccount },
   { title: "A pod gets it", play: runPod },
   { title: "Its token is good for the role's credentials", play: exchangeToken },
-  { title: "An account of another namespace is refused", play: refuseStranger },
+  { title: "A ServiceAccount of another namespace is refused", play: refuseStranger },
   { title: "What was written where", play: tellWrites },
 ];
 
@@ -42,7 +42,7 @@ async function introduce({ sandbox, narrator }: Stage): Promise<void> {
   const [cluster] = sandbox.clusters;
   narrator.text(
     "An EKS cluster and an AWS account, emulated in this process, on loopback.",
-    "The commands below are the real ones; they can't reach any other account.",
+    "The commands below are the real ones; they can't reach any other ServiceAccount.",
   );
   narrator.facts([
     ["cluster", cluster?.arn ?? ""],
@@ -59,7 +59,7 @@ async function associate({ narrator }: Stage): Promise<void> {
   await narrator.run(["associate-oidc", ...AT, "--approve"]);
 }
 
-async function createAccount({ narrator }: Stage): Promise<void> {
+async function createServiceAccount({ narrator }: Stage): Promise<void> {
   narrator.text(
     "The CloudWatch agent has to write metrics and logs, and nothing else in the cluster should:",
   );
@@ -71,8 +71,8 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
   const { audience, expirationSeconds } = projectedToken(pod);
   narrator.text(
-    `A DaemonSet with serviceAccountName: ${ACCOUNT}, which says nothing of AWS. EKS's webhook`,
-    "has seen the account's annotation and has put into its pod what AWS's SDKs look for:",
+    `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT}, which says nothing of AWS. EKS's webhook`,
+    "has seen the ServiceAccount's annotation and has put into its pod what AWS's SDKs look for:",
   );
   narrator.facts([
     ["pod", `${NAMESPACE}/${pod.metadata.name}`],
@@ -83,7 +83,7 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
 
 async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<void> {
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const token = await cluster.token(NAMESPACE, ACCOUNT, projectedToken(pod), pod);
+  const token = await cluster.token(NAMESPACE, SERVICE_ACCOUNT, projectedToken(pod), pod);
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
   if (!answer.accepted) throw new Failure("failed", "demo", `STS refused the pod: ${answer.message}`);
   narrator.text("The pod's SDK sends the token to STS, which verifies it and asks the role's trust policy:");
@@ -98,17 +98,19 @@ async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<voi
 async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<void> {
   await cluster.create("/api/v1/namespaces/default/serviceaccounts", STRANGER);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const token = await cluster.token("default", ACCOUNT, projectedToken(pod));
+  const token = await cluster.token("default", SERVICE_ACCOUNT, projectedToken(pod));
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
   if (answer.accepted) throw new Failure("failed", "demo", "STS let an account of another namespace in");
-  narrator.text("The same cluster, the same account name, the same role; but made in the namespace default:");
+  narrator.text(
+    "The same cluster, the same ServiceAccount name, the same role; but made in the namespace default:",
+  );
   narrator.facts([
     ["the token says", narrator.bad(subjectOf("default"))],
     ["the role trusts", subjectOf(NAMESPACE)],
     ["STS", narrator.bad(`${answer.code}: ${answer.message}`)],
   ]);
   narrator.text(
-    "Whoever may make accounts in one namespace can't get at the roles of another: the trust",
+    "Whoever may make ServiceAccounts in one namespace can't get at the roles of another: the trust",
     "policy that irsa writes pins issuer, audience, namespace and name.",
   );
 }
@@ -138,12 +140,15 @@ function variable(pod: StoryPod, name: string): string {
 }
 
 function subjectOf(namespace: string): string {
-  return `system:serviceaccount:${namespace}:${ACCOUNT}`;
+  return `system:serviceaccount:${namespace}:${SERVICE_ACCOUNT}`;
 }
 
 /** What irsa, not the story, has made in the cluster. */
 function isOfIrsa({ service, action, object }: RecordedCall): boolean {
-  const made = { "create namespaces": NAMESPACE, "create serviceaccounts": `${NAMESPACE}/${ACCOUNT}` };
+  const made = {
+    "create namespaces": NAMESPACE,
+    "create serviceaccounts": `${NAMESPACE}/${SERVICE_ACCOUNT}`,
+  };
   return (
     service === "kubernetes" && Object.entries(made).some(([one, name]) => action === one && object === name)
   );

@@ -1,21 +1,25 @@
 import { connectAws, type Aws } from "../../aws/clients.ts";
 import { NOT_MEANT, type CheckReport } from "../../doctor/check.ts";
-import { examine, type Surgery } from "../../doctor/examine.ts";
+import { examine, type DoctorInput } from "../../doctor/examine.ts";
 import { EXIT_CODES, Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
-import { DEFAULT_ACCOUNT, parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
+import {
+  DEFAULT_SERVICE_ACCOUNT,
+  parseNamespaceName,
+  type NamespaceName,
+} from "../../model/service-account-ref.ts";
 import { doctorJson, doctorLines } from "../../output/doctor-text.ts";
 import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
 import { look, valueOf } from "../../verification/seen.ts";
-import { requireAsked, requireOwnAccount } from "../session/bound-cluster.ts";
-import { clusterByFlagOrContext } from "../session/cluster-choice.ts";
-import { requireChosenAccount } from "../session/session.ts";
+import { requireAsked, requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
+import { clusterByFlagOrContext } from "../shared/session/cluster-choice.ts";
+import { requireChosenServiceAccount } from "../shared/session/session.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { DoctorFlags } from "./doctor.ts";
-import type { ReachFlags } from "../session/options.ts";
-import { askMfaCode } from "../walk/prompts.ts";
+import type { DoctorFlags } from "./command.ts";
+import type { ClusterFlags } from "../shared/session/options.ts";
+import { askMfaCode } from "../shared/plan/prompts.ts";
 
 const MAIN_JOB: readonly CommandName[] = ["associate-oidc", "create-sa", "verify"];
 
@@ -56,11 +60,11 @@ function exitCodeOf(reports: readonly CheckReport[]): number {
 }
 
 async function prepare(
-  flags: ReachFlags,
+  flags: ClusterFlags,
   { terminal }: CommandContext,
   namespace: NamespaceName | undefined,
   connections: { close(): void }[],
-): Promise<Omit<Surgery, "commands" | "namespace" | "roles">> {
+): Promise<Omit<DoctorInput, "commands" | "namespace" | "roles">> {
   const { profile } = flags;
   const { choice, why } = await clusterByFlagOrContext(flags);
   const region = flags.region ?? choice?.region;
@@ -73,7 +77,7 @@ async function prepare(
   );
   const connected = valueOf(aws);
   if (connected !== undefined) connections.push(connected);
-  const account = { ...DEFAULT_ACCOUNT, ...(namespace !== undefined && { namespace }) };
+  const serviceAccount = { ...DEFAULT_SERVICE_ACCOUNT, ...(namespace !== undefined && { namespace }) };
   return {
     environment: process.env,
     aws,
@@ -83,10 +87,10 @@ async function prepare(
     ...(why !== undefined && { noCluster: why }),
     requireMeant(described, caller) {
       if (choice === undefined || connected === undefined) return;
-      requireChosenAccount({ choice }, caller);
+      requireChosenServiceAccount({ choice }, caller);
       if (described === undefined) return;
       requireAsked(described, { ...choice, region: connected.region });
-      requireOwnAccount(described, caller, choice.chosenBy);
+      requireOwnServiceAccount(described, caller, choice.chosenBy);
     },
     connect: async (cluster) => {
       const { connectKubernetes } = await import("../../kubernetes/connect.ts");
@@ -94,7 +98,7 @@ async function prepare(
       if (issuer === undefined)
         throw new Failure("refused", "no-issuer", `${cluster.name} has no OIDC issuer`);
       const token = (): Promise<string> => tokenFrom(connected, cluster.name);
-      const reach = { flags, cluster: { ...cluster, issuer }, account, token };
+      const reach = { flags, cluster: { ...cluster, issuer }, serviceAccount, token };
       const connection = await connectKubernetes(reach);
       connections.push(connection);
       return connection.api;

@@ -1,32 +1,36 @@
 import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/live-file.ts";
-import { eachOf } from "../../model/each-of.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { Note } from "../../model/plan.ts";
-import { accountPath, DEFAULT_ACCOUNT } from "../../model/service-account-ref.ts";
-import { observeListing, type ListingScope, type ObservedListing } from "../../service-account/listing.ts";
-import { readInlinePolicies } from "../../service-account/read-policies.ts";
-import { MANY_ROLES, rolesListed } from "../../service-account/roles-listed.ts";
-import { orFailure } from "../../model/unless-failed.ts";
-import { accountRows, type AccountRow } from "../../service-account/listing-rows.ts";
-import { accountListLines, type ListedAccount } from "../../output/account-list.ts";
+import { serviceAccountPath, DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
+import {
+  observeListing,
+  type ListingScope,
+  type ObservedListing,
+} from "../../service-account/list/observe.ts";
+import { readInlinePolicies } from "../../service-account/role/read-policies.ts";
+import { MANY_ROLES, rolesListed } from "../../service-account/role/roles-listed.ts";
+import { orFailure } from "../../model/recover-failure.ts";
+import { serviceAccountRows, type ListedRow } from "../../service-account/list/rows.ts";
+import { serviceAccountListLines, type ListedServiceAccount } from "../../output/service-account-list.ts";
 import { liveText, unsaidNotes } from "../../output/live-text.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { during } from "../../output/progress.ts";
-import { clarified } from "../session/clarify.ts";
+import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { GetSaFlags } from "./get-sa.ts";
-import { openSession, type Session } from "../session/session.ts";
+import type { GetSaFlags } from "./command.ts";
+import { openSession, type Session } from "../shared/session/session.ts";
 
 /** Inline policies read at once. */
 const AT_ONCE = 8;
 
 /** The run of `get-sa`: observe, judge, tell. */
-export async function listAccounts(
+export async function listServiceAccounts(
   scope: ListingScope,
   flags: GetSaFlags,
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const session = await openSession({ ...flags, patient: true }, context, false);
+  const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
     const observed = await during(terminal, "reading IAM and the cluster", reading);
@@ -36,23 +40,23 @@ export async function listAccounts(
       const notes = [...notesOf(observed), ...unsaidNotes(live)];
       return noteLines(notes, terminal.err).forEach(terminal.say);
     }
-    const accounts = accountRows(observed).map(listed);
+    const serviceAccounts = serviceAccountRows(observed).map(listed);
     const notes = notesOf(observed);
-    const list = { cluster: session.cluster, accounts, notes };
+    const list = { cluster: session.cluster, serviceAccounts, notes };
     const isTable = flags.output === "table" || flags.output === "wide";
-    if (accounts.length > 0 || !isTable)
-      accountListLines(list, flags.output, terminal.out).forEach(terminal.print);
-    if (accounts.length === 0) terminal.say(noneLine(observed));
+    if (serviceAccounts.length > 0 || !isTable)
+      serviceAccountListLines(list, flags.output, terminal.out).forEach(terminal.print);
+    if (serviceAccounts.length === 0) terminal.say(noneLine(observed));
     noteLines(notes, terminal.err).forEach(terminal.say);
-    context.exitWith(exitCodeOf(accounts, scope, flags));
+    context.exitWith(exitCodeOf(serviceAccounts, scope, flags));
   } finally {
     session.close();
   }
 }
 
 async function observe(scope: ListingScope, session: Session): Promise<ObservedListing> {
-  const { namespace = DEFAULT_ACCOUNT.namespace } = scope;
-  const kubernetes = await session.kubernetes({ ...DEFAULT_ACCOUNT, namespace });
+  const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
+  const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
   return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
 }
 
@@ -63,16 +67,16 @@ async function inlineDocuments(
 ): Promise<InlineDocuments> {
   const names = rolesWithInline(observed);
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
-  const documents = await eachOf(names, AT_ONCE, async (name) => {
+  const documents = await mapConcurrent(names, AT_ONCE, async (name) => {
     return [name, await orFailure(() => readInlinePolicies(reads, name))] as const;
   });
   return new Map(documents);
 }
 
-function listed({ account, ...row }: AccountRow): ListedAccount {
+function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
   const { origin, audience, policies, inlinePolicies, state, drift } = row;
   return {
-    ...account,
+    ...serviceAccount,
     origin,
     role: row.role ?? null,
     whose: row.whose ?? null,
@@ -88,20 +92,24 @@ function listed({ account, ...row }: AccountRow): ListedAccount {
 
 function notesOf({ unlisted }: ObservedListing): Note[] {
   if (unlisted === undefined) return [];
-  const message = `roles whose account is gone are not among these: ${unlisted.message}`;
+  const message = `roles whose ServiceAccount is gone are not among these: ${unlisted.message}`;
   return [{ level: "warning", code: "roles-unlisted", message }];
 }
 
 /** As kubectl does: what was asked for by its name must be there, and an empty list is none the worse. */
-function exitCodeOf(accounts: readonly ListedAccount[], { name }: ListingScope, flags: GetSaFlags): number {
-  if (name !== undefined && accounts.length === 0) return flags.ignoreNotFound === true ? 0 : 1;
-  return flags.exitCode === true && accounts.some(({ state }) => state === "drifted") ? 3 : 0;
+function exitCodeOf(
+  serviceAccounts: readonly ListedServiceAccount[],
+  { name }: ListingScope,
+  flags: GetSaFlags,
+): number {
+  if (name !== undefined && serviceAccounts.length === 0) return flags.ignoreNotFound === true ? 0 : 1;
+  return flags.exitCode === true && serviceAccounts.some(({ state }) => state === "drifted") ? 3 : 0;
 }
 
 function noneLine({ cluster, scope: { namespace, name }, plain }: ObservedListing): string {
   const inNamespace = namespace === undefined ? "" : ` in ${namespace}`;
   if (name === undefined) return `No ServiceAccount${inNamespace} of ${cluster.name} has to do with a role.`;
-  const [first, ...more] = plain.map(accountPath);
+  const [first, ...more] = plain.map(serviceAccountPath);
   if (first === undefined) return `There is no ServiceAccount ${name}${inNamespace} of ${cluster.name}.`;
   const others = more.length === 0 ? "has" : `and ${more.length} more of that name have`;
   return `The ServiceAccount ${first} ${others} nothing to do with a role.`;

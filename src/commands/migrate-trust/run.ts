@@ -8,22 +8,22 @@ import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
 import type { Move } from "../../trust-migration/move.ts";
 import type { FleetRow } from "../../output/fleet-text.ts";
 import type { CommandContext } from "../command-context.ts";
-import { reachOf } from "../session/session.ts";
-import { byRow } from "../walk/by-row.ts";
-import { walkIn, type Planned } from "../walk/walk.ts";
-import { moveEnding } from "./end.ts";
-import { openMove, type Ends, type MoveSession } from "./ends.ts";
-import type { MigrateTrustFlags } from "./migrate-trust.ts";
+import { clusterFlagsOf } from "../shared/session/session.ts";
+import { byRow } from "../shared/plan/by-row.ts";
+import { runPlanIn, type Planned } from "../shared/plan/run-plan-command.ts";
+import { moveReport } from "./report.ts";
+import { openMove, type Endpoints, type MoveSession } from "./endpoints.ts";
+import type { MigrateTrustFlags } from "./command.ts";
 
 /** The run of `migrate-trust`: read the roles, plan, show, apply, answer. */
 export async function moveTrust(
-  ends: Ends,
+  ends: Endpoints,
   audiences: readonly FromOperator<string>[],
   flags: MigrateTrustFlags,
   context: CommandContext,
 ): Promise<void> {
-  const open = () => openMove(ends, { ...flags, patient: true }, context);
-  await walkIn("migrate-trust", flags, context, open, (session, terminal) =>
+  const open = () => openMove(ends, { ...flags, adaptiveRetry: true }, context);
+  await runPlanIn("migrate-trust", flags, context, open, (session, terminal) =>
     plan(audiences, flags, session, terminal),
   );
 }
@@ -42,15 +42,16 @@ async function plan(
     ),
   );
   const { to } = ends;
-  const reach = to.cluster === undefined ? [] : reachOf({ ...flags, cluster: flags.to }, to.cluster);
-  const planned = planMove(observed, { associate: flags.associateOidc === true, reach, audiences });
+  const clusterFlags =
+    to.cluster === undefined ? [] : clusterFlagsOf({ ...flags, cluster: flags.to }, to.cluster);
+  const planned = planMove(observed, { associate: flags.associateOidc === true, clusterFlags, audiences });
   const rows = planned.rows.map((row) => fleetRow(row, move));
   return {
     changes: planned.changes,
     notes: planned.notes,
     kubernetes: undefined,
-    ...(rows.length > 0 && { manner: byRow(rows, { one: "role", many: "roles" }) }),
-    end: (outcome) => moveEnding(planned.rows, move, observed.quota, reach, outcome),
+    ...(rows.length > 0 && { presenter: byRow(rows, { one: "role", many: "roles" }) }),
+    report: (outcome) => moveReport(planned.rows, move, observed.quota, clusterFlags, outcome),
   };
 }
 

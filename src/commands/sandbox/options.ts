@@ -5,7 +5,7 @@ import { partitionOfRegion } from "../../sandbox/aws/principals.ts";
 import type { Throttle } from "../../sandbox/aws/throttle.ts";
 import type { WebhookAddress } from "../../sandbox/real-cluster/webhook.ts";
 import type { SandboxOptions } from "../../sandbox/sandbox.ts";
-import { gather } from "../session/options.ts";
+import { gather } from "../shared/session/options.ts";
 
 /** The flags that say what a sandbox is like, as commander gives them. */
 export interface SandboxFlags {
@@ -64,11 +64,11 @@ export interface ParsedSandbox {
 /** The options behind the flags. @throws Failure of kind `input` with everything that is wrong with them */
 export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
   const problems = new Problems();
-  const account = problems.take("--account", flags.account, parseAccount);
+  const account = problems.take("--account", flags.account, parseAwsAccount);
   const region = problems.take("--region", flags.region, parseRegion);
   const names = flags.cluster ?? ["sandbox"];
   const clusters = problems.all("--cluster", names, (text) => parseCluster(text, account, region));
-  noteSplitAccounts(clusters, problems);
+  noteSplitAwsAccounts(clusters, problems);
   const webhook = parseWebhook(flags, problems);
   if (flags.clusterKubeconfig !== undefined && names.length > 1)
     problems.note("--cluster", names.join(", "), "--cluster-kubeconfig has one cluster, so give it one name");
@@ -125,7 +125,7 @@ function parseAddress(text: string): Parsed<WebhookAddress> {
   return port.ok ? valid({ host, port: port.value }) : port;
 }
 
-function parseAccount(text: string): Parsed<string> {
+function parseAwsAccount(text: string): Parsed<string> {
   return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
 }
 
@@ -150,13 +150,13 @@ function parseCluster(text: string, account = "111122223333", region = "eu-west-
     : invalid(`the region ${ref.region} is in the partition ${partition}`);
 }
 
-function noteSplitAccounts(clusters: readonly ClusterArn[], problems: Problems): void {
+function noteSplitAwsAccounts(clusters: readonly ClusterArn[], problems: Problems): void {
   const partitions = new Map<string, string>();
-  for (const { arn, account, partition } of clusters.map(clusterRef)) {
-    const first = partitions.get(account) ?? partition;
-    partitions.set(account, first);
+  for (const { arn, awsAccount, partition } of clusters.map(clusterRef)) {
+    const first = partitions.get(awsAccount) ?? partition;
+    partitions.set(awsAccount, first);
     if (first !== partition)
-      problems.note("--cluster", arn, `the account ${account} is in the partition ${first}`);
+      problems.note("--cluster", arn, `the account ${awsAccount} is in the partition ${first}`);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";
-import type { StartFlags } from "./sandbox.ts";
+import type { StartFlags } from "./command.ts";
 
 /** The run of `sandbox start`: the world is up until the user, or the system, ends this process. */
 export async function runSandboxStart(
@@ -50,8 +50,8 @@ function asJson({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
     schemaVersion: 1,
     endpoint: aws.url,
     folder,
-    clusters: clusters.map(({ arn, name, region, account, endpoint, issuer }) => {
-      return { arn, name, region, account, endpoint, issuer };
+    clusters: clusters.map(({ arn, name, region, awsAccount, endpoint, issuer }) => {
+      return { arn, name, region, awsAccount, endpoint, issuer };
     }),
     environment,
   };
@@ -63,7 +63,7 @@ function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
   return [
     "",
     ...aligned([
-      ["AWS", `${aws.url}     account ${first?.account}, ${first?.region}`],
+      ["AWS", `${aws.url}     account ${first?.awsAccount}, ${first?.region}`],
       ...clusters.map(({ arn, endpoint }) => ["cluster", `${arn.padEnd(longest)}     ${endpoint}`] as const),
       ["files", folder],
     ]),

@@ -3,10 +3,10 @@ import { failureLines } from "../../output/failure-text.ts";
 import { sdkReportJson, sdkReportLines, unreadFailure } from "../../output/sdk-report.ts";
 import { isTooOld, isUnknown, type ExaminedFile } from "../../sdk-versions/examine.ts";
 import { judgeScan } from "../../sdk-versions/scan.ts";
-import type { Way } from "../../sdk-versions/sdks.ts";
+import type { CredentialSource } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
 import { gatherListings } from "./gather.ts";
-import type { SdkCheckFlags } from "./sdk-check.ts";
+import type { SdkCheckFlags } from "./command.ts";
 
 /** The run of `sdk-check`: read, judge, report. What can't be read is named too, and the rest is judged all the same. */
 export async function checkSdks(
@@ -15,7 +15,7 @@ export async function checkSdks(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const ways: readonly Way[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
+  const ways: readonly CredentialSource[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
   const gathered = await gatherListings(paths);
   const files = judgeScan(gathered.files, ways);
   const { unread } = gathered;

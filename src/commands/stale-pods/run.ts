@@ -1,25 +1,25 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { eachOf } from "../../model/each-of.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure } from "../../model/failure.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import {
-  accountPath,
+  serviceAccountPath,
   parseNamespaceName,
   type NamespaceName,
   type ServiceAccountName,
 } from "../../model/service-account-ref.ts";
-import { unlessFailed } from "../../model/unless-failed.ts";
+import { recoverFailure } from "../../model/recover-failure.ts";
 import { during } from "../../output/progress.ts";
 import { staleLines, staleResult } from "../../output/stale-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { findStale, type StaleGroup } from "../../workload/find-stale.ts";
 import { planRestarts } from "../../workload/plan-restarts.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { Session } from "../session/session.ts";
-import type { StalePodsFlags } from "./stale-pods.ts";
-import { walk, type Planned } from "../walk/walk.ts";
-import { watchRollouts } from "../proof/watch-rollouts.ts";
+import type { Session } from "../shared/session/session.ts";
+import type { StalePodsFlags } from "./command.ts";
+import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
+import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
 
 /** How many pods are tried at once. */
 const AT_ONCE = 8;
@@ -33,7 +33,7 @@ export async function runStalePods(flags: StalePodsFlags, context: CommandContex
   const problems = new Problems();
   const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   problems.throwIfAny();
-  await walk("stale-pods", flags, context, (session, terminal) =>
+  await runPlanCommand("stale-pods", flags, context, (session, terminal) =>
     plan(namespace, flags, session, terminal, context.signal),
   );
 }
@@ -49,23 +49,32 @@ async function plan(
     namespace: namespace ?? ("default" as NamespaceName),
     name: "default" as ServiceAccountName,
   });
-  const accounts = await during(terminal, "reading accounts", kubernetes.listServiceAccounts(namespace));
+  const serviceAccounts = await during(
+    terminal,
+    "reading ServiceAccounts",
+    kubernetes.listServiceAccounts(namespace),
+  );
   const scope = namespace === undefined ? {} : { namespace };
   const pods = await during(terminal, "reading pods", kubernetes.listPods(scope));
-  const stale = findStale(pods, accounts, session.cluster);
+  const stale = findStale(pods, serviceAccounts, session.cluster);
   const restarts =
-    flags.restart === true ? await planFor(stale, accounts, kubernetes) : { changes: [], notes: [] };
+    flags.restart === true ? await planFor(stale, serviceAccounts, kubernetes) : { changes: [], notes: [] };
   const result = staleResult(stale);
-  const { reach } = session;
+  const { clusterFlags } = session;
   return {
     ...restarts,
     kubernetes,
-    async end({ state }) {
+    async report({ state }) {
       const workloads = restarts.changes.flatMap((change) =>
         change.kind === "restart-workload" ? [change.workload] : [],
       );
       if (state === "done")
-        await watchRollouts(kubernetes, workloads, { patienceMs: PATIENCE_MS, terminal, signal, reach });
+        await watchRollouts(kubernetes, workloads, {
+          patienceMs: PATIENCE_MS,
+          terminal,
+          signal,
+          clusterFlags,
+        });
       const left = state === "done" ? stale.filter(({ restart }) => restart === undefined) : stale;
       return {
         result,
@@ -76,21 +85,25 @@ async function plan(
   };
 }
 
-/** Before anything is restarted, a pod of each account is tried: one that gets no role now mends nothing. */
+/** Before anything is restarted, a pod of each ServiceAccount is tried: one that gets no role now mends nothing. */
 async function planFor(
   stale: readonly StaleGroup[],
-  accounts: readonly ServiceAccount[],
+  serviceAccounts: readonly ServiceAccount[],
   kubernetes: KubernetesPort,
 ) {
-  const refs = [...new Map(stale.map(({ account }) => [accountPath(account), account])).values()];
-  const tries = await eachOf(refs, AT_ONCE, (ref) => unlessFailed(() => kubernetes.tryPod(ref)));
-  const byPath = new Map(refs.map((ref, at) => [accountPath(ref), tries[at]]));
+  const refs = [
+    ...new Map(
+      stale.map(({ serviceAccount }) => [serviceAccountPath(serviceAccount), serviceAccount]),
+    ).values(),
+  ];
+  const tries = await mapConcurrent(refs, AT_ONCE, (ref) => recoverFailure(() => kubernetes.tryPod(ref)));
+  const byPath = new Map(refs.map((ref, at) => [serviceAccountPath(ref), tries[at]]));
   const roles = new Map(
-    accounts.map(({ ref, annotations }) => [accountPath(ref), annotations[ROLE_ANNOTATION]]),
+    serviceAccounts.map(({ ref, annotations }) => [serviceAccountPath(ref), annotations[ROLE_ANNOTATION]]),
   );
   return planRestarts(
     stale,
-    (account) => roles.get(accountPath(account)) ?? "",
-    (account) => byPath.get(accountPath(account)),
+    (serviceAccount) => roles.get(serviceAccountPath(serviceAccount)) ?? "",
+    (serviceAccount) => byPath.get(serviceAccountPath(serviceAccount)),
   );
 }

@@ -1,34 +1,34 @@
-import { checkWithinOrganisation } from "../../config/within-organisation.ts";
+import { checkWithinOrganization } from "../../config/within-organization.ts";
 import type { ClusterRef } from "../../model/arn.ts";
 import { Problems } from "../../model/problems.ts";
-import { accountPath } from "../../model/service-account-ref.ts";
-import { checkArnsAgainst } from "../../service-account/arns.ts";
-import { checkPermissionsAlone } from "../../service-account/guardrails.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { checkArnsAgainst } from "../../service-account/role/arns.ts";
+import { checkPermissionsAlone } from "../../service-account/role/guardrails.ts";
 import {
   addedPolicies,
   observeUpdate,
   planUpdate,
   type DesiredUpdate,
-} from "../../service-account/update.ts";
+} from "../../service-account/update/plan.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
-import { loadKubernetesAhead, type Session } from "../session/session.ts";
-import type { UpdateSaFlags } from "./update-sa.ts";
-import { walk, type Planned } from "../walk/walk.ts";
+import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
+import type { UpdateSaFlags } from "./command.ts";
+import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 
 /** The run of `update-sa`: observe, plan, show, apply, answer. */
-export async function updateAccount(
+export async function updateServiceAccount(
   desired: DesiredUpdate,
   rolePrefix: string,
   flags: UpdateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  checkWithinOrganisation(desired, await context.organization());
+  checkWithinOrganization(desired, await context.organization());
   const { inline, allowAdministrator } = desired;
   const document = inline !== undefined && "set" in inline ? { inline: inline.set } : {};
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
   loadKubernetesAhead();
-  await walk("update-sa", flags, context, (session, terminal) =>
+  await runPlanCommand("update-sa", flags, context, (session, terminal) =>
     during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
   );
 }
@@ -36,20 +36,20 @@ export async function updateAccount(
 async function plan(desired: DesiredUpdate, rolePrefix: string, session: Session): Promise<Planned> {
   const { aws, cluster } = session;
   checkArns(desired, cluster);
-  const kubernetes = await session.kubernetes(desired.account);
+  const kubernetes = await session.kubernetes(desired.serviceAccount);
   const observed = await observeUpdate(desired, rolePrefix, cluster, { iam: aws.iam, kubernetes });
-  const { changes, notes, role } = planUpdate(desired, observed, session.reach);
-  const path = accountPath(desired.account);
+  const { changes, notes, role } = planUpdate(desired, observed, session.clusterFlags);
+  const path = serviceAccountPath(desired.serviceAccount);
   return {
     changes,
     notes,
     kubernetes,
-    end: ({ state }) => ({
+    report: ({ state }) => ({
       result: { serviceAccount: path, role: role ?? null },
       lines:
         state === "done"
           ? ["", `  Changed: ${path}${role === undefined ? "" : `, ${role}`}`]
-          : [`  Nothing to do. ${path} is so already.`],
+          : [`  Nothing to do. ${path} is up to date.`],
     }),
   };
 }

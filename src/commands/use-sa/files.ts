@@ -18,8 +18,8 @@ import {
   type SkippedInFile,
 } from "../../output/bound-files.ts";
 import type { CommandContext } from "../command-context.ts";
-import { exitCodeOf } from "../walk/plan-end.ts";
-import type { UseSaFlags } from "./use-sa.ts";
+import { exitCodeOf } from "../shared/plan/exit-code.ts";
+import type { UseSaFlags } from "./command.ts";
 
 /** A file that was read, with the pods and workloads in it. */
 interface ReadFile {
@@ -32,7 +32,7 @@ interface ReadFile {
 /** The run of `use-sa --file`: read all, judge all, show the diff, then write or print. */
 export async function bindFiles(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const { read, skipped } = await readFiles(flags.file ?? [], binding.account.namespace);
+  const { read, skipped } = await readFiles(flags.file ?? [], binding.serviceAccount.namespace);
   checkFound(read, skipped, binding);
   const files = read.map(({ path, within, manifests }) => ({
     path,
@@ -45,10 +45,10 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const isWritten = flags.inPlace === true;
   if (isWritten) await checkReplaceable(changed);
   skippedLines(skipped, terminal.err).forEach(terminal.say);
-  boundFilesLines(files, binding.account, terminal.err).forEach(terminal.say);
+  boundFilesLines(files, binding.serviceAccount, terminal.err).forEach(terminal.say);
   if (isWritten) await writeAll(changed, context);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
-  if (flags.output === "json") terminal.print(boundFilesJson(files, skipped, binding.account, state));
+  if (flags.output === "json") terminal.print(boundFilesJson(files, skipped, binding.serviceAccount, state));
   else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
 }
@@ -128,7 +128,7 @@ function checkFound(files: readonly ReadFile[], skipped: readonly SkippedInFile[
   throw new Failure(
     "input",
     "workload-not-found",
-    `there is ${what} of namespace ${binding.account.namespace} in the files`,
+    `there is ${what} of namespace ${binding.serviceAccount.namespace} in the files`,
     {
       facts: [...there, ...left],
       ...(left.length > 0 && { advice: `use-sa edits ${POD_MAKER_KINDS.join(", ")}` }),

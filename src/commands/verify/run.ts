@@ -2,11 +2,11 @@ import { afterWriting, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
 import { chainsJson } from "../../output/chain-json.ts";
 import { chainLines, chainTable } from "../../output/chain-text.ts";
-import { surroundingsLines } from "../../output/plan-text.ts";
+import { headerLines } from "../../output/plan-text.ts";
 import { json } from "../../output/json.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
-import { mendsOf, type Mend } from "../../verification/mend.ts";
+import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
 import type { Subject } from "../../verification/chain.ts";
@@ -14,12 +14,12 @@ import { valueOf } from "../../verification/seen.ts";
 import type { Sources } from "../../verification/sources.ts";
 import type { Verified } from "../../verification/verify.ts";
 import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
-import { carryOut, type Outcome } from "../walk/carry-out.ts";
+import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
-import { planHint } from "../walk/plan-end.ts";
-import type { VerifyFlags } from "./verify.ts";
-import { parseAsk, provingAccount, type Ask } from "./ask.ts";
-import { planMends } from "./fix.ts";
+import { planHint } from "../shared/plan/exit-code.ts";
+import type { VerifyFlags } from "./command.ts";
+import { parseAsk, provingServiceAccount, type Ask } from "./flags.ts";
+import { planRepairs } from "./plan-repairs.ts";
 import { openView, type View } from "./session.ts";
 
 /** How long STS may need to learn of a change, in milliseconds: of one that was made before, and of one just made. */
@@ -34,7 +34,7 @@ export async function runVerify(
   if (flags.approve === true && flags.fix !== true)
     throw new Failure("input", "invalid-input", "--approve approves a plan of --fix: give both");
   const ask = parseAsk(texts, flags);
-  const view = await openView(flags, context, provingAccount(ask));
+  const view = await openView(flags, context, provingServiceAccount(ask));
   try {
     const terminal = flags.output === "json" ? talkingToStderr(context.terminal) : context.terminal;
     const found = await judge(ask, view, PATIENCE_MS.before, context);
@@ -42,7 +42,7 @@ export async function runVerify(
       if (flags.fix !== true) sayWhere(view, terminal);
       show(found, ask, terminal, flags.fix === true);
     }
-    const mending = flags.fix === true ? await mend(found, view, flags, context, terminal) : undefined;
+    const mending = flags.fix === true ? await repair(found, view, flags, context, terminal) : undefined;
     const mended = mending?.outcome.state === "done";
     const chains = mended ? await judgeAgain(ask, view, context) : found;
     if (flags.output === "json") answerInJson(chains, mending, context.terminal);
@@ -79,7 +79,7 @@ async function judgeAgain(ask: Ask, view: View, context: CommandContext): Promis
   }
 }
 
-/** Which accounts there are can't be told of a cluster that was not reached; then that is the end. */
+/** Which ServiceAccounts there are can't be told of a cluster that was not reached; then that is the end. */
 async function subjectsOf(
   sources: Sources,
   namespace: NamespaceName | undefined,
@@ -98,7 +98,7 @@ interface Mending {
 }
 
 /** Plans and carries out what is ours to mend of what is broken. */
-async function mend(
+async function repair(
   chains: readonly Verified[],
   view: View,
   flags: VerifyFlags,
@@ -107,17 +107,17 @@ async function mend(
 ): Promise<Mending | undefined> {
   const { session, sources } = view;
   const kubernetes = valueOf(sources.kubernetes);
-  const mends: readonly Mend[] = chains.flatMap(mendsOf);
-  if (session === undefined || kubernetes === undefined || mends.length === 0) {
+  const repairs: readonly Repair[] = chains.flatMap(repairsOf);
+  if (session === undefined || kubernetes === undefined || repairs.length === 0) {
     const broken = chains.some(({ report }) => report.verdict === "broken");
     terminal.print("");
     terminal.print(broken ? "  Nothing of it is irsa's to mend." : "  Nothing is broken.");
     return undefined;
   }
-  const { aws, cluster, surroundings, reach } = session;
-  const plan = await planMends(mends, { aws, kubernetes, cluster, reach });
-  const outcome = await carryOut(
-    { plan, surroundings, flags, targets: { iam: aws.iam, kubernetes } },
+  const { aws, cluster, header, clusterFlags } = session;
+  const plan = await planRepairs(repairs, { aws, kubernetes, cluster, clusterFlags });
+  const outcome = await showAndApply(
+    { plan, header, flags, targets: { iam: aws.iam, kubernetes } },
     terminal,
     context,
   );
@@ -129,13 +129,13 @@ async function mend(
 function sayWhere({ session }: View, { say, err }: Terminal): void {
   if (session === undefined) return;
   say("");
-  surroundingsLines(session.surroundings, err).forEach(say);
+  headerLines(session.header, err).forEach(say);
 }
 
 function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, fixing: boolean): void {
   const reports = chains.map(({ report }) => report);
   print("");
-  if (reports.length === 0) print("  No account names a role.");
+  if (reports.length === 0) print("  No ServiceAccount names a role.");
   else if ("subjects" in ask)
     reports
       .flatMap((report) => chainLines(report, out, { withSubject: reports.length > 1, fixing }))

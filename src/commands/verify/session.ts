@@ -4,18 +4,18 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { noCluster } from "../../oidc-association/issuer.ts";
 import { look, seen, UNASKED, type Seen } from "../../verification/seen.ts";
 import type { Sources } from "../../verification/sources.ts";
-import { requireOwnAccount } from "../session/bound-cluster.ts";
-import type { ReachFlags } from "../session/options.ts";
+import { requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
+import type { ClusterFlags } from "../shared/session/options.ts";
 import {
   describeChosen,
-  reachAws,
-  reachOf,
-  requireChosenAccount,
+  openTarget,
+  clusterFlagsOf,
+  requireChosenServiceAccount,
   sessionOn,
-  type Reached,
+  type ClusterTarget,
   type Session,
   type SessionContext,
-} from "../session/session.ts";
+} from "../shared/session/session.ts";
 
 /** What chains are observed through; and the session, where the cluster is one to work with. */
 export interface View {
@@ -27,31 +27,31 @@ export interface View {
 /**
  * As `openSession`, but a cluster that can't be read, is about to go or has no issuer is something to tell, not an
  * end.
- * @param account what a kubeconfig is proved by
+ * @param ServiceAccount what a kubeconfig is proved by
  * @throws Failure `no-cluster`; `wrong-cluster` and the like where a kubeconfig leads elsewhere
  */
 export async function openView(
-  flags: ReachFlags & { readonly approve?: boolean },
+  flags: ClusterFlags & { readonly approve?: boolean },
   context: SessionContext,
-  account: ServiceAccountRef,
+  serviceAccount: ServiceAccountRef,
 ): Promise<View> {
-  const reached = await reachAws(flags, context, flags.approve === true);
+  const reached = await openTarget(flags, context, flags.approve === true);
   try {
-    return await viewOn(reached, account);
+    return await viewOn(reached, serviceAccount);
   } catch (error) {
     reached.aws.close();
     throw error;
   }
 }
 
-async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<View> {
+async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef): Promise<View> {
   const { aws, choice, flags } = reached;
   const [described, caller, overrides] = await Promise.all([
     look(() => describeChosen(reached)),
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
-  requireChosenAccount(reached, caller);
+  requireChosenServiceAccount(reached, caller);
   if (described.state === "unknown" && isNoCluster(described.failure)) throw described.failure;
   if (described.state !== "seen") return partial(reached, described);
   const cluster = described.value;
@@ -59,23 +59,23 @@ async function viewOn(reached: Reached, account: ServiceAccountRef): Promise<Vie
     const { profile } = flags;
     throw noCluster({ name: choice.name, region: aws.region, profile });
   }
-  requireOwnAccount(cluster, caller, choice.chosenBy);
+  requireOwnServiceAccount(cluster, caller, choice.chosenBy);
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, seen(cluster));
   const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });
-  const kubernetes = await look(() => session.kubernetes(account));
+  const kubernetes = await look(() => session.kubernetes(serviceAccount));
   if (kubernetes.state === "unknown" && leadsAstray(kubernetes.failure)) throw kubernetes.failure;
-  const { reach } = session;
+  const { clusterFlags } = session;
   return {
-    sources: { aws, kubernetes, cluster: seen(cluster), reach },
+    sources: { aws, kubernetes, cluster: seen(cluster), clusterFlags },
     session,
     close: () => session.close(),
   };
 }
 
 /** What can be told of a cluster that is not one to work with. */
-function partial({ aws, choice, flags }: Reached, cluster: Seen<Cluster>): View {
-  const sources = { aws, kubernetes: UNASKED, cluster, reach: reachOf(flags, choice) };
+function partial({ aws, choice, flags }: ClusterTarget, cluster: Seen<Cluster>): View {
+  const sources = { aws, kubernetes: UNASKED, cluster, clusterFlags: clusterFlagsOf(flags, choice) };
   return { sources, session: undefined, close: () => aws.close() };
 }
 

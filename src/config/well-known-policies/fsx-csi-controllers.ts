@@ -3,7 +3,7 @@ import { allow, of, wellKnown, type Given } from "./policy.ts";
 
 const FSX = "fsx.amazonaws.com";
 
-/** The roles that FSx works with in one's account. */
+/** The roles that FSx works with in one's ServiceAccount. */
 function linkedRoles({ globalArn }: Given, service: string): Statement[] {
   const roles = globalArn("iam", `role/aws-service-role/${service}/*`).replace("iam:::", "iam::*:");
   return [

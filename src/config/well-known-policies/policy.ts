@@ -31,7 +31,7 @@ export interface PolicyInput {
 export interface Given {
   /** An ARN of the cluster's partition, in any region and account unless said. */
   readonly arn: (service: string, resource: string) => string;
-  /** An ARN of a service without regions and accounts in its ARNs, as S3 and Route 53. */
+  /** An ARN of a service without regions and ServiceAccounts in its ARNs, as S3 and Route 53. */
   readonly globalArn: (service: string, resource: string) => string;
   /** A list as it was given; empty where it was not. */
   readonly list: (name: string) => readonly string[];

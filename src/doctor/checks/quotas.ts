@@ -1,6 +1,6 @@
 import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../verification/seen.ts";
-import { passed, passedOver, remarked, untold, type CheckResult, type Remark } from "../check.ts";
+import { passed, passedOver, remarked, notKnown, type CheckResult, type Remark } from "../check.ts";
 
 /** The quota of OIDC providers of an AWS account, unless it was raised (to 700 at most). Source: IAM quotas. */
 const PROVIDERS_BY_DEFAULT = 100;
@@ -47,6 +47,6 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
   const unseen = [providers, summary].flatMap((one) =>
     one.state === "unknown" ? [one.failure.message] : [],
   );
-  if (remarks.length === 0 && unseen.length > 0) return untold([...known, ...unseen].join("; "));
+  if (remarks.length === 0 && unseen.length > 0) return notKnown([...known, ...unseen].join("; "));
   return remarks.length === 0 ? passed(known.join(", ")) : remarked(known.join(", "), remarks);
 }

@@ -1,7 +1,7 @@
 import { shellCommand } from "../../model/shell.ts";
 import type { CommandName } from "../../permissions/commands.ts";
 import type { Level } from "../../permissions/right.ts";
-import { passed, passedOver, remarked, untold, type CheckResult } from "../check.ts";
+import { passed, passedOver, remarked, notKnown, type CheckResult } from "../check.ts";
 
 /** A right that was asked about. */
 export interface AskedRight {
@@ -47,6 +47,6 @@ export function checkRights(
   ];
   if (remarks.length > 0) return remarked("some are missing", remarks);
   if (unknown.length > 0)
-    return untold(`${unknown.length} of ${rights.length} are not known: ${unknownWhy ?? "not told"}`);
+    return notKnown(`${unknown.length} of ${rights.length} are not known: ${unknownWhy ?? "not told"}`);
   return rights.length === 0 ? passed(`${all}: none needed`) : passed(`all that ${all} need`);
 }

@@ -43,8 +43,8 @@ function isAdministration(action: string): boolean {
 /** `*`, or what takes in every resource that IAM has, in the pattern's own partition and account. */
 function isEverything(resource: string): boolean {
   // A component with wildcards matches itself.
-  const [, partition = "aws", , , account] = resource.split(":");
-  const arn = `arn:${partition}:iam::${account || "111122223333"}`;
+  const [, partition = "aws", , , awsAccount] = resource.split(":");
+  const arn = `arn:${partition}:iam::${awsAccount || "111122223333"}`;
   return NAMES.every((name) => matchesWildcard(resource, `${arn}:${name}`));
 }
 

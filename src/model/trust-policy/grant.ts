@@ -8,9 +8,9 @@ export interface Grant {
   readonly providerArn: string;
   /** The issuer without `https://`. */
   readonly issuerHostPath: string;
-  /** The `sub` of the account's tokens. */
+  /** The `sub` of the ServiceAccount's tokens. */
   readonly subject: string;
-  /** The `aud` of the account's tokens. */
+  /** The `aud` of the ServiceAccount's tokens. */
   readonly audience: string;
 }
 
@@ -18,7 +18,7 @@ export interface Grant {
 export type GrantKey = Pick<Grant, "providerArn" | "subject">;
 
 /**
- * The statement that lets the account in and nobody else: it pins `sub` and `aud`. Both are taken literally, since an
+ * The statement that allows the ServiceAccount and nobody else: it pins `sub` and `aud`. Both are taken literally, since an
  * audience is free text that a tenant may set, and a policy variable in it would match any token.
  */
 export function webIdentityStatement({ providerArn, issuerHostPath, subject, audience }: Grant): Statement {
@@ -31,7 +31,7 @@ export function trustPolicy(statements: readonly Statement[]): PolicyDocument {
 }
 
 /**
- * The trust policy with the account let in. Our statement is put in the place of an older one of ours, or at the end;
+ * The trust policy with the ServiceAccount let in. Our statement is put in the place of an older one of ours, or at the end;
  * foreign statements stay the very objects that they were. A document that needs no change is returned itself.
  */
 export function withGrant(document: PolicyDocument | undefined, grant: Grant): PolicyDocument {

@@ -20,7 +20,7 @@ export interface MoveFault {
 }
 
 /**
- * Puts the callers that a trust policy speaks of, and their nearest neighbours, to it before and after a move. By the
+ * Puts the callers that a trust policy speaks of, and their nearest neighbors, to it before and after a move. By the
  * new issuer gets in who did by it or by the old one; by the old one who did, or fewer where it is replaced; for
  * everybody else nothing may change. The first caller who speaks against it; `undefined` if none does.
  * @throws TooComplex where there are too many of them

@@ -7,23 +7,23 @@ import { webIdentityRequest } from "./request.ts";
 export type GrantProblem =
   /** The policy holds no statement of ours for this provider and subject. */
   | { readonly code: "missing" }
-  /** The account does not get in; with `explicit`, since some Deny keeps it out. */
+  /** The ServiceAccount does not get in; with `explicit`, since some Deny keeps it out. */
   | { readonly code: "refused"; readonly explicit: boolean }
-  /** Whether the account gets in hangs on these condition keys. */
+  /** Whether the ServiceAccount gets in hangs on these condition keys. */
   | { readonly code: "unproven"; readonly unknownKeys: readonly string[] }
   /** Our statement would let in a caller whose `what` is this value. */
   | { readonly code: "too-wide"; readonly what: Probe["what"]; readonly value: string };
 
 /** A caller who differs from the one that the grant is for in one thing. */
 export interface Probe {
-  readonly what: "namespace" | "account" | "audience" | "provider";
+  readonly what: "namespace" | "service-account" | "audience" | "provider";
   readonly value: string;
   readonly caller: Grant;
 }
 
 /**
- * Proves by the evaluator, right before a trust policy is written, that the account gets in, and that our statement in
- * it lets in no other namespace, account name, audience or cluster. An empty list is the proof.
+ * Proves by the evaluator, right before a trust policy is written, that the ServiceAccount gets in, and that our statement in
+ * it lets in no other namespace, ServiceAccount name, audience or cluster. An empty list is the proof.
  */
 export function judgeGrant(document: PolicyDocument, grant: Grant): readonly GrantProblem[] {
   const ours = grantStatements(document, grant);
@@ -36,11 +36,13 @@ export function judgeGrant(document: PolicyDocument, grant: Grant): readonly Gra
 
 /**
  * Accounts near the grant's own that the whole trust policy lets in too, or may; an empty list proves nothing about
- * accounts that it names.
+ * ServiceAccounts that it names.
  */
-export function neighboursIn(document: PolicyDocument, grant: Grant): readonly string[] {
-  const accounts = strangers(grant).filter(({ what }) => what === "namespace" || what === "account");
-  return accounts.flatMap((probe) =>
+export function neighborsIn(document: PolicyDocument, grant: Grant): readonly string[] {
+  const serviceAccounts = strangers(grant).filter(
+    ({ what }) => what === "namespace" || what === "service-account",
+  );
+  return serviceAccounts.flatMap((probe) =>
     judgeStranger(document, probe).length === 0 ? [] : [probe.caller.subject],
   );
 }
@@ -59,11 +61,13 @@ function judgeStranger(ours: PolicyDocument, { what, value, caller }: Probe): re
 /** Callers near enough that a wildcard, a prefix match or a forgotten condition would allow them. */
 export function strangers(grant: Grant): readonly Probe[] {
   const { subject, audience, issuerHostPath, providerArn } = grant;
-  const [account = "", namespace = "", ...head] = subject.split(":").toReversed();
+  const [awsAccount = "", namespace = "", ...head] = subject.split(":").toReversed();
   const subjectOf = (...parts: readonly string[]) => [...head.toReversed(), ...parts].join(":");
   return [
-    ...near(namespace).map((value) => probe("namespace", value, { subject: subjectOf(value, account) })),
-    ...near(account).map((value) => probe("account", value, { subject: subjectOf(namespace, value) })),
+    ...near(namespace).map((value) => probe("namespace", value, { subject: subjectOf(value, awsAccount) })),
+    ...near(awsAccount).map((value) =>
+      probe("service-account", value, { subject: subjectOf(namespace, value) }),
+    ),
     ...near(audience).map((value) => probe("audience", value, { audience: value })),
     probe("provider", `${providerArn}0`, {
       providerArn: `${providerArn}0`,

@@ -30,7 +30,7 @@ export interface Token {
 }
 
 /**
- * Everybody that the statements speak of, and their nearest neighbours.
+ * Everybody that the statements speak of, and their nearest neighbors.
  * @throws TooComplex where there are more of them than steps
  */
 export function callersOf(statements: readonly TrustStatement[], move: IssuerMove, steps: Steps): Callers {
@@ -94,7 +94,7 @@ function tokensOf(statements: readonly TrustStatement[], steps: Steps): readonly
   const [subs, auds] = [unique(valuesOf("sub")), unique(valuesOf("aud"))];
   const subjects = unique(["system:serviceaccount:other:other", ...subs.flatMap(filled)]);
   const audiences = unique([DEFAULT_AUDIENCE, "other", ...auds.flatMap(filled)]);
-  const near = unique(subs.flatMap(neighbours));
+  const near = unique(subs.flatMap(neighbors));
   steps.spend((subjects.length + near.length) * (audiences.length + auds.length));
   const pairs = [
     ...product(subjects, [...audiences, ...auds.map((value) => `${value}0`)]),
@@ -111,7 +111,7 @@ function product(subjects: readonly string[], audiences: readonly string[]): rea
   return subjects.flatMap((subject) => audiences.map((audience) => ({ subject, audience })));
 }
 
-function neighbours(value: string): readonly string[] {
+function neighbors(value: string): readonly string[] {
   return [`${value}0`, `0${value}`, value.slice(0, -1), value.toUpperCase()];
 }
 
@@ -146,6 +146,7 @@ function principalsOf(type: string, id: string): Callers["principals"] {
     { name: id, request: { principal, action: "sts:AssumeRole", context: contextOf({}), others: "unknown" } },
   ];
   if (type === "Service") return request({ type, id });
-  if (type === "AWS" && id !== "*") return request({ type, arn: id, account: splitArn(id)?.account ?? id });
+  if (type === "AWS" && id !== "*")
+    return request({ type, arn: id, awsAccount: splitArn(id)?.awsAccount ?? id });
   return [];
 }

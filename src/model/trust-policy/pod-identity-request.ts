@@ -12,16 +12,16 @@ export const PODS_SERVICE = "pods.eks.amazonaws.com";
  */
 export function podIdentityRequests(
   cluster: ClusterRef,
-  { account, withoutSessionTags }: PodIdentityAssociation,
+  { serviceAccount, withoutSessionTags }: PodIdentityAssociation,
 ): readonly TrustRequest[] {
   const tags = {
     "aws:RequestTag/eks-cluster-arn": cluster.arn,
     "aws:RequestTag/eks-cluster-name": cluster.name,
-    "aws:RequestTag/kubernetes-namespace": account.namespace,
-    "aws:RequestTag/kubernetes-service-account": account.name,
+    "aws:RequestTag/kubernetes-namespace": serviceAccount.namespace,
+    "aws:RequestTag/kubernetes-service-account": serviceAccount.name,
   };
   const context = contextOf({
-    "aws:SourceAccount": cluster.account,
+    "aws:SourceAccount": cluster.awsAccount,
     "aws:PrincipalServiceName": PODS_SERVICE,
     "aws:PrincipalIsAWSService": "true",
     ...(!withoutSessionTags && tags),
@@ -36,12 +36,16 @@ export function podIdentityRequests(
  * Source: EKS User Guide, "Access AWS Resources using EKS Pod Identity Target IAM Roles".
  */
 export function targetRoleRequest(
-  role: { readonly partition: string; readonly account: string; readonly name: string },
+  role: { readonly partition: string; readonly awsAccount: string; readonly name: string },
   { externalId }: PodIdentityAssociation,
 ): TrustRequest {
-  const { partition, account, name } = role;
+  const { partition, awsAccount, name } = role;
   return {
-    principal: { type: "AWS", arn: `arn:${partition}:sts::${account}:assumed-role/${name}/eks`, account },
+    principal: {
+      type: "AWS",
+      arn: `arn:${partition}:sts::${awsAccount}:assumed-role/${name}/eks`,
+      awsAccount,
+    },
     action: "sts:AssumeRole",
     context: contextOf({ "sts:ExternalId": externalId ?? [] }),
     others: "unknown",

@@ -31,11 +31,11 @@ export function principalId(principal: RequestPrincipal): string {
 type AwsPrincipal = Extract<RequestPrincipal, { readonly type: "AWS" }>;
 
 /** An account, by number or root ARN, stands for everyone in it; a role stands for its sessions. */
-function matchesAws(id: string, { arn, account }: AwsPrincipal): boolean {
-  if (id === arn || id === account) return true;
+function matchesAws(id: string, { arn, awsAccount }: AwsPrincipal): boolean {
+  if (id === arn || id === awsAccount) return true;
   const wanted = splitArn(id);
   const actual = splitArn(arn);
-  if (wanted?.service !== "iam" || wanted.account !== account) return false;
+  if (wanted?.service !== "iam" || wanted.awsAccount !== awsAccount) return false;
   if (actual !== undefined && wanted.partition !== actual.partition) return false;
   return (
     wanted.resource === "root" || (isRole(wanted.resource) && roleName(wanted.resource) === sessionRole(arn))

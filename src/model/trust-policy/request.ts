@@ -7,7 +7,7 @@ export type RequestPrincipal =
   /** By an identity provider: its ARN, or its domain name for those that IAM knows by themselves. */
   | { readonly type: "Federated"; readonly id: string }
   /** An IAM user, role, role session or root, and its account's twelve digits. */
-  | { readonly type: "AWS"; readonly arn: string; readonly account: string }
+  | { readonly type: "AWS"; readonly arn: string; readonly awsAccount: string }
   /** An AWS service, as `ec2.amazonaws.com`. */
   | { readonly type: "Service"; readonly id: string };
 

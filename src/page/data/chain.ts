@@ -45,7 +45,7 @@ function after(node: IndexedNode): IndexedNode[] {
 }
 
 /**
- * The edges by which a node leads on, the worst first: its own and, for an account, those to the roles that every account
+ * The edges by which a node leads on, the worst first: its own and, for a ServiceAccount, those to the roles that every ServiceAccount
  * of its namespace or its cluster may become.
  */
 export function waysOut(node: IndexedNode): IndexedEdge[] {

@@ -6,8 +6,8 @@ import { namespaceOf } from "./search.ts";
 export interface NamespaceSummary {
   readonly namespace: IndexedNode;
   readonly workloads: number;
-  readonly accounts: number;
-  /** Its accounts by the worst state on their way to their roles, worst first; of a namespace without any, itself. */
+  readonly serviceAccounts: number;
+  /** Its ServiceAccounts by the worst state on their way to their roles, worst first; of a namespace without any, itself. */
   readonly states: readonly (readonly [state: GraphState, count: number])[];
 }
 
@@ -38,16 +38,16 @@ export function overviewOf({ nodes }: GraphIndex): ClusterSummary[] {
 }
 
 function summaryOf(namespace: IndexedNode, within: readonly IndexedNode[]): NamespaceSummary {
-  const accounts = within.filter(({ kind }) => kind === "service-account");
+  const serviceAccounts = within.filter(({ kind }) => kind === "service-account");
   return {
     namespace,
     workloads: within.filter(({ kind }) => kind === "workload").length,
-    accounts: accounts.length,
-    states: counted(accounts.length === 0 ? [namespace.state] : accounts.map(worstOnTheWay)),
+    serviceAccounts: serviceAccounts.length,
+    states: counted(serviceAccounts.length === 0 ? [namespace.state] : serviceAccounts.map(worstOnTheWay)),
   };
 }
 
-/** The worst of an account, of how it becomes its roles, and of those. */
+/** The worst of a ServiceAccount, of how it becomes its roles, and of those. */
 function worstOnTheWay({ state, outOf }: IndexedNode): GraphState {
   const states = [state, ...outOf.flatMap((edge) => [edge.state, edge.to.state])];
   return states.toSorted(worse)[0] ?? state;

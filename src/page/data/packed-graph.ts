@@ -45,7 +45,7 @@ type PackedFinding = Omit<ReportedFinding, "evidence"> & { readonly evidence: Pa
 
 /** An `AccessGraph` as the page carries it: every text once, nodes by their number. */
 export interface PackedGraph {
-  readonly account: string;
+  readonly awsAccount: string;
   readonly observedAt: string;
   readonly texts: FrontCoded;
   readonly nodes: readonly PackedNode[];
@@ -66,7 +66,7 @@ export function pack(graph: AccessGraph): PackedGraph {
     return place;
   };
   return {
-    account: graph.account,
+    awsAccount: graph.awsAccount,
     observedAt: graph.observedAt,
     texts: frontCoded(texts),
     nodes: graph.nodes.map((node) => [
@@ -112,7 +112,7 @@ export function unpack(packed: PackedGraph): AccessGraph {
     ]);
   const idOf = (place: number): string => text(packed.nodes[place]?.[0] ?? NONE);
   return {
-    account: packed.account,
+    awsAccount: packed.awsAccount,
     observedAt: packed.observedAt,
     nodes: packed.nodes.map(([id, kind, label, cluster, namespace, state, own, findings]): GraphNode => ({
       id: text(id),

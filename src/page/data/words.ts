@@ -7,7 +7,7 @@ export const KIND_WORDS: Readonly<Record<GraphKind, readonly [one: string, sever
   cluster: ["cluster", "clusters"],
   namespace: ["namespace", "namespaces"],
   workload: ["workload", "workloads"],
-  "service-account": ["account", "accounts"],
+  "service-account": ["ServiceAccount", "ServiceAccounts"],
   role: ["role", "roles"],
   policy: ["policy", "policies"],
 };
@@ -44,7 +44,7 @@ export function nameText(name: string): string {
   return `${characters.slice(0, (LONGEST_NAME * 2) / 3).join("")}…${end.join("")}`;
 }
 
-/** `1 account`, `1,234 accounts`. */
+/** `1 ServiceAccount`, `1,234 ServiceAccounts`. */
 export function countOf(count: number, [one, several]: readonly [string, string]): string {
   return `${numberText(count)} ${count === 1 ? one : several}`;
 }

@@ -19,7 +19,7 @@ import { findingCard } from "./finding-card.ts";
 
 /** Findings of other nodes that are said in full. */
 const ON_CHAIN = 5;
-/** Neighbours that the chain names at each node. */
+/** Neighbors that the chain names at each node. */
 const NEIGHBOURS = 25;
 /** Nodes that the chain names in all, each way. */
 const MOST = 200;

@@ -15,11 +15,11 @@ export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTML
     element("h4", {}, severityBadge(finding.severity), " ", finding.rule, about && ": ", about),
     element("p", {}, foreign(finding.message)),
     factList(finding.evidence),
-    ...mend(finding),
+    ...remedy(finding),
   );
 }
 
-function mend({ mend: { kind, text } }: ReportedFinding): Content[] {
+function remedy({ remedy: { kind, text } }: ReportedFinding): Content[] {
   if (kind === "advice")
     return [element("p", { class: "advice" }, element("strong", {}, "To mend it: "), foreign(text))];
   return [

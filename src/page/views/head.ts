@@ -3,19 +3,19 @@ import { countOf, momentText } from "../data/words.ts";
 import { element, foreign, foreignName, type Content } from "../dom.ts";
 
 /** What the page is about: the AWS account, the moment, and what could not be read. */
-export function head({ account, observedAt, nodes, notRead }: AccessGraph): Content[] {
+export function head({ awsAccount, observedAt, nodes, notRead }: AccessGraph): Content[] {
   const clusters = nodes.filter(({ kind }) => kind === "cluster");
   const of = clusters.length === 1 ? clusters : [];
   return [
     element(
       "div",
       { class: "head" },
-      element("h1", {}, "Who can become what"),
+      element("h1", {}, "Analyze access"),
       element(
         "p",
         {},
         "AWS account ",
-        foreign(account),
+        foreign(awsAccount),
         " · ",
         ...of.flatMap(({ label }) => ["cluster ", foreignName(label)]),
         of.length === 0 && countOf(clusters.length, ["cluster", "clusters"]),

@@ -43,7 +43,7 @@ export function overview({ index, view }: Context): Content[] {
 }
 
 function card(
-  { namespace, workloads, accounts, states }: NamespaceSummary,
+  { namespace, workloads, serviceAccounts, states }: NamespaceSummary,
   link: (node: IndexedNode, ...content: Content[]) => HTMLElement,
 ): HTMLElement {
   const made = link(
@@ -52,9 +52,9 @@ function card(
     element(
       "span",
       { class: "counts" },
-      `${countOf(accounts, KIND_WORDS["service-account"])}, ${countOf(workloads, KIND_WORDS.workload)}`,
+      `${countOf(serviceAccounts, KIND_WORDS["service-account"])}, ${countOf(workloads, KIND_WORDS.workload)}`,
     ),
-    accounts > 0 && bar(states),
+    serviceAccounts > 0 && bar(states),
     element(
       "span",
       { class: "states" },
@@ -63,7 +63,7 @@ function card(
           "span",
           { class: `badge ${state}` },
           stateMark(state),
-          accounts > 0 && `${numberText(count)} `,
+          serviceAccounts > 0 && `${numberText(count)} `,
           state,
         ),
       ),

@@ -5,7 +5,7 @@ import { countOf, KIND_WORDS, nameText, ORDINARY, placeText } from "../data/word
 import { svg } from "../dom.ts";
 import { drawnMark } from "../marks.ts";
 import { layOut, type Drawing, type PlacedEdge, type PlacedNode } from "../picture/layout.ts";
-import { neighbourOf } from "../picture/neighbour.ts";
+import { neighborOf } from "../picture/neighbor.ts";
 import type { Measure } from "../picture/shorten.ts";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
@@ -54,7 +54,7 @@ function moveByArrow(event: KeyboardEvent, drawing: Drawing, links: readonly SVG
   const at = links.findIndex((link) => link === document.activeElement);
   const from = drawing.nodes[at];
   if (key === undefined || from === undefined) return;
-  const to = neighbourOf(drawing, from, key);
+  const to = neighborOf(drawing, from, key);
   if (to === undefined) return;
   event.preventDefault();
   links[drawing.nodes.indexOf(to)]?.focus();

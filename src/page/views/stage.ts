@@ -65,7 +65,7 @@ function whole(context: Context, draw: (part: Part, asked: readonly IndexedNode[
     return {
       content: [
         element("h2", {}, "Nothing to show"),
-        element("p", {}, "no cluster, account or role was found"),
+        element("p", {}, "no cluster, ServiceAccount or role was found"),
       ],
       said,
     };

@@ -33,11 +33,16 @@ export const VERIFY: CommandRights = {
     ...aws("as-used", "provider", "--fix", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"),
     ...aws("as-used", "provider", "--fix", "AddClientIDToOpenIDConnectProvider"),
     ...aws("as-used", "own-role", "--fix", "UpdateAssumeRolePolicy"),
-    ...aws("as-used", "role", "--fix: what the role allows, before the account gets it", "GetRolePolicy"),
+    ...aws(
+      "as-used",
+      "role",
+      "--fix: what the role allows, before the ServiceAccount gets it",
+      "GetRolePolicy",
+    ),
     ...aws(
       "as-used",
       "policy",
-      "--fix: what the role's policies allow, before the account gets it",
+      "--fix: what the role's policies allow, before the ServiceAccount gets it",
       "GetPolicy",
       "GetPolicyVersion",
     ),
@@ -67,7 +72,7 @@ export const WHO_CAN: CommandRights = {
     ...ASSOCIATIONS,
   ],
   cluster: [
-    ...core("advisory", "which accounts and pods there are", "list serviceaccounts", "list pods"),
+    ...core("advisory", "which ServiceAccounts and pods there are", "list serviceaccounts", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -81,7 +86,10 @@ export const WHAT_CAN: CommandRights = {
     ...ROLE_IN_FULL,
     ...ASSOCIATIONS,
   ],
-  cluster: [...core("advisory", "the account and its annotations", "get serviceaccounts"), ...BY_KUBECONFIG],
+  cluster: [
+    ...core("advisory", "the ServiceAccount and its annotations", "get serviceaccounts"),
+    ...BY_KUBECONFIG,
+  ],
 };
 
 /** `audit`, and `graph`, which draws it. */
@@ -98,7 +106,7 @@ export const AUDIT: CommandRights = {
     ...ASSOCIATIONS,
   ],
   cluster: [
-    ...core("required", "which accounts there are", "list serviceaccounts"),
+    ...core("required", "which ServiceAccounts there are", "list serviceaccounts"),
     ...core("advisory", "what runs with them", "list pods"),
     ...BY_KUBECONFIG,
   ],

@@ -5,9 +5,9 @@ import { BY_KUBECONFIG, onWorkloads, PROOF, REACH } from "./shared.ts";
 export const USE: CommandRights = {
   aws: REACH,
   cluster: [
-    ...core("required", "looks at the account", "get serviceaccounts"),
+    ...core("required", "looks at the ServiceAccount", "get serviceaccounts"),
     ...onWorkloads("required", "looks at the workload", "get", ["cronjobs"]),
-    ...onWorkloads("required", "gives its pods the account", "patch", ["cronjobs"]),
+    ...onWorkloads("required", "gives its pods the ServiceAccount", "patch", ["cronjobs"]),
     ...core("required", "looks whether a new pod is injected", "list pods"),
     ...core("as-used", "a CronJob is proved by a pod that is not kept (dry run)", "create pods"),
     ...PROOF,

@@ -5,7 +5,7 @@ import type { EnvironmentVariable, Pod, StringMap } from "./pod.ts";
 export interface WebhookConfig {
   /** The value of the region variables; without it none are injected. */
   readonly region?: string;
-  /** Whether `AWS_STS_REGIONAL_ENDPOINTS=regional` is injected where the account says nothing. */
+  /** Whether `AWS_STS_REGIONAL_ENDPOINTS=regional` is injected where the ServiceAccount says nothing. */
   readonly regionalSts: boolean;
   readonly audience: string;
   readonly tokenSeconds: number;
@@ -20,8 +20,8 @@ export const EKS_WEBHOOK_CONFIG: WebhookConfig = {
   mountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
 };
 
-/** What is known of the account that a pod runs with. */
-export interface PodAccount {
+/** What is known of the ServiceAccount that a pod runs with. */
+export interface PodServiceAccount {
   /** `undefined` while the ServiceAccount is not known (yet). */
   readonly annotations: StringMap | undefined;
   /** Whether EKS has a Pod Identity association for it. */
@@ -49,23 +49,28 @@ const MINIMUM_TOKEN_SECONDS = 600;
  */
 export function credentialSource(
   pod: Pod,
-  account: PodAccount,
+  serviceAccount: PodServiceAccount,
   config: WebhookConfig,
 ): CredentialSource | undefined {
-  if (account.podIdentity) return podIdentity(pod, account, config);
-  const role = account.annotations?.[`${PREFIX}role-arn`];
-  return role === undefined || role === "" ? undefined : webIdentity(pod, account, role, config);
+  if (serviceAccount.podIdentity) return podIdentity(pod, serviceAccount, config);
+  const role = serviceAccount.annotations?.[`${PREFIX}role-arn`];
+  return role === undefined || role === "" ? undefined : webIdentity(pod, serviceAccount, role, config);
 }
 
-function webIdentity(pod: Pod, account: PodAccount, role: string, config: WebhookConfig): CredentialSource {
+function webIdentity(
+  pod: Pod,
+  serviceAccount: PodServiceAccount,
+  role: string,
+  config: WebhookConfig,
+): CredentialSource {
   return {
     kind: "web-identity",
-    regionalSts: regionalSts(account, config),
+    regionalSts: regionalSts(serviceAccount, config),
     volume: "aws-iam-token",
     mountPath: config.mountPath,
     token: {
-      audience: account.annotations?.[`${PREFIX}audience`] ?? config.audience,
-      expirationSeconds: tokenSeconds(pod, account, config),
+      audience: serviceAccount.annotations?.[`${PREFIX}audience`] ?? config.audience,
+      expirationSeconds: tokenSeconds(pod, serviceAccount, config),
       path: "token",
     },
     variables: [
@@ -76,17 +81,17 @@ function webIdentity(pod: Pod, account: PodAccount, role: string, config: Webhoo
   };
 }
 
-function podIdentity(pod: Pod, account: PodAccount, config: WebhookConfig): CredentialSource {
+function podIdentity(pod: Pod, serviceAccount: PodServiceAccount, config: WebhookConfig): CredentialSource {
   const mountPath = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount";
   const path = "eks-pod-identity-token";
   return {
     kind: "pod-identity",
-    regionalSts: regionalSts(account, config),
+    regionalSts: regionalSts(serviceAccount, config),
     volume: "eks-pod-identity-token",
     mountPath,
     token: {
       audience: "pods.eks.amazonaws.com",
-      expirationSeconds: tokenSeconds(pod, account, config),
+      expirationSeconds: tokenSeconds(pod, serviceAccount, config),
       path,
     },
     variables: [
@@ -96,14 +101,16 @@ function podIdentity(pod: Pod, account: PodAccount, config: WebhookConfig): Cred
   };
 }
 
-function regionalSts(account: PodAccount, config: WebhookConfig): boolean {
-  return parseGoBool(account.annotations?.[`${PREFIX}sts-regional-endpoints`] ?? "") ?? config.regionalSts;
+function regionalSts(serviceAccount: PodServiceAccount, config: WebhookConfig): boolean {
+  return (
+    parseGoBool(serviceAccount.annotations?.[`${PREFIX}sts-regional-endpoints`] ?? "") ?? config.regionalSts
+  );
 }
 
-/** The pod's annotation, else the account's, else the default; one that is no integer is passed over. */
-function tokenSeconds(pod: Pod, account: PodAccount, config: WebhookConfig): number {
+/** The pod's annotation, else the ServiceAccount's, else the default; one that is no integer is ignored. */
+function tokenSeconds(pod: Pod, serviceAccount: PodServiceAccount, config: WebhookConfig): number {
   const key = `${PREFIX}token-expiration`;
-  const asked = [pod.metadata?.annotations, account.annotations]
+  const asked = [pod.metadata?.annotations, serviceAccount.annotations]
     .map((annotations) => parseGoInteger(annotations?.[key] ?? ""))
     .find((seconds) => seconds !== undefined);
   return asked === undefined ? config.tokenSeconds : Math.max(asked, MINIMUM_TOKEN_SECONDS);

@@ -1,7 +1,7 @@
 import {
   credentialSource,
   type CredentialSource,
-  type PodAccount,
+  type PodServiceAccount,
   type WebhookConfig,
 } from "./credential-source.ts";
 import { parseCsvRecord } from "./go-values.ts";
@@ -22,10 +22,10 @@ const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
  */
 export function injectionPatch(
   pod: Pod,
-  account: PodAccount,
+  serviceAccount: PodServiceAccount,
   config: WebhookConfig,
 ): readonly PatchOperation[] {
-  const source = credentialSource(pod, account, config);
+  const source = credentialSource(pod, serviceAccount, config);
   if (source === undefined) return [];
   const skipped = new Set(parseCsvRecord(pod.metadata?.annotations?.[SKIP_CONTAINERS] ?? ""));
   const inject = (container: Container) =>

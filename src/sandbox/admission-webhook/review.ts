@@ -2,8 +2,8 @@ import type { WebhookConfig } from "./credential-source.ts";
 import { injectionPatch } from "./inject.ts";
 import type { Pod, StringMap } from "./pod.ts";
 
-/** What the webhook looks up of the account that a pod runs with, by namespace and name. */
-export interface AccountLookup {
+/** What the webhook looks up of the ServiceAccount that a pod runs with, by namespace and name. */
+export interface ServiceAccountLookup {
   /** The ServiceAccount's annotations; `undefined` while it is not known (yet). */
   readonly annotations: (namespace: string, name: string) => Promise<StringMap | undefined>;
   /** Whether EKS has a Pod Identity association for it; none has, unless told. */
@@ -33,14 +33,14 @@ export interface AdmissionAnswer {
 /** Answers a review: a pod is always let in, with the patch that it needs. */
 export async function answerReview(
   review: AdmissionReview,
-  accounts: AccountLookup,
+  serviceAccounts: ServiceAccountLookup,
   config: WebhookConfig,
 ): Promise<AdmissionAnswer> {
   const { uid, object: pod, namespace = "" } = review.request;
   const { serviceAccountName = "" } = pod.spec;
   const [annotations, podIdentity = false] = await Promise.all([
-    accounts.annotations(namespace, serviceAccountName),
-    accounts.podIdentity?.(namespace, serviceAccountName),
+    serviceAccounts.annotations(namespace, serviceAccountName),
+    serviceAccounts.podIdentity?.(namespace, serviceAccountName),
   ]);
   const patch = injectionPatch(pod, { annotations, podIdentity }, config);
   return {

@@ -3,12 +3,12 @@ import { text } from "node:stream/consumers";
 import { listenHttps, type Listener } from "../kubernetes/https.ts";
 import type { CertificateWithKey } from "../tls.ts";
 import type { WebhookConfig } from "./credential-source.ts";
-import { answerReview, isAdmissionReview, type AccountLookup } from "./review.ts";
+import { answerReview, isAdmissionReview, type ServiceAccountLookup } from "./review.ts";
 
 /** What a webhook server is started with. */
 export interface WebhookServerOptions {
   readonly certificate: CertificateWithKey;
-  readonly accounts: AccountLookup;
+  readonly serviceAccounts: ServiceAccountLookup;
   readonly config: WebhookConfig;
   /** The address to listen on; 127.0.0.1 unless told. */
   readonly host?: string;
@@ -31,13 +31,13 @@ export async function startAdmissionWebhook(options: WebhookServerOptions): Prom
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { accounts, config }: WebhookServerOptions,
+  { serviceAccounts, config }: WebhookServerOptions,
 ): Promise<void> {
   if (request.method !== "POST" || request.url?.split("?")[0] !== "/mutate") return end(response, 404);
   if (request.headers["content-type"] !== "application/json") return end(response, 415);
   const review = parse(await text(request));
   if (!isAdmissionReview(review)) return end(response, 400);
-  return end(response, 200, await answerReview(review, accounts, config));
+  return end(response, 200, await answerReview(review, serviceAccounts, config));
 }
 
 function end(response: ServerResponse, status: number, body?: unknown): void {

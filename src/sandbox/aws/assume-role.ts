@@ -45,10 +45,10 @@ function admits(role: AssumableRole, request: AssumeRoleRequest, caller: Princip
   const context = contextOf({
     ...factsOf(request, now),
     "aws:PrincipalArn": caller.arn,
-    "aws:PrincipalAccount": caller.account,
+    "aws:PrincipalAccount": caller.awsAccount,
     ...(request.externalId !== undefined && { "sts:ExternalId": request.externalId }),
   });
-  const principal = { type: "AWS", arn: caller.arn, account: caller.account } as const;
+  const principal = { type: "AWS", arn: caller.arn, awsAccount: caller.awsAccount } as const;
   const judged = evaluateTrust(role.trust, {
     principal,
     action: "sts:AssumeRole",

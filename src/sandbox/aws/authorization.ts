@@ -7,7 +7,7 @@ import { isObject, statementsOf, stringsOf, type StatementJson } from "./iam/pol
 import type { KeyRing } from "./principals.ts";
 import { questionsOf, type Question } from "./request-context.ts";
 import type { StateStore } from "./state-store.ts";
-import { accessDenied } from "./weather.ts";
+import { accessDenied } from "./faults.ts";
 
 /** The keys whose holders may do only what a policy allows; the others may do anything. */
 export class IdentityPolicies {
@@ -41,8 +41,8 @@ export function authorized(
     const document = policies.of(request.accessKeyId ?? "");
     if (document === undefined || ALWAYS.has(qualified(request))) return backend(request);
     const caller = keys(request.accessKeyId ?? "")?.principal;
-    const account = store.read(caller?.account ?? "");
-    for (const question of questionsOf(request, account)) {
+    const awsAccount = store.read(caller?.awsAccount ?? "");
+    for (const question of questionsOf(request, awsAccount)) {
       const decision = decide(document, question);
       if (decision !== "allowed") throw accessDenied(request, caller, decision);
     }

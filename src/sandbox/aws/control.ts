@@ -2,14 +2,14 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { WireRequest, WireResponse } from "./exchange.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Throttle } from "./throttle.ts";
-import type { DenyRule, FailRule, Weather } from "./weather.ts";
+import type { DenyRule, FailRule, Faults } from "./faults.ts";
 
 /** Where the control endpoint is, on the same port as the services. */
 export const CONTROL_PREFIX = "/_irsa/";
 
 /** What the control endpoint works on. */
 export interface ControlTarget {
-  readonly weather: Weather;
+  readonly faults: Faults;
   readonly recorder: Recorder;
   /** What whoever steers the world must send as a bearer token: loopback is open to every user of the machine. */
   readonly controlToken: string;
@@ -27,13 +27,13 @@ type Handler = (target: ControlTarget, body: unknown) => unknown;
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "GET calls": ({ recorder }) => recorder.calls(),
   "DELETE calls": ({ recorder }) => recorder.clear(),
-  "POST fail": ({ weather }, body) => weather.fail(body as FailRule),
-  "POST deny": ({ weather }, body) => weather.deny(body as DenyRule),
-  "PUT latency": ({ weather }, body) =>
-    weather.setLatency((body as { readonly milliseconds: number }).milliseconds),
+  "POST fail": ({ faults }, body) => faults.fail(body as FailRule),
+  "POST deny": ({ faults }, body) => faults.deny(body as DenyRule),
+  "PUT latency": ({ faults }, body) =>
+    faults.setLatency((body as { readonly milliseconds: number }).milliseconds),
   "PUT lag": ({ setLag }, body) => setLag?.((body as { readonly milliseconds: number }).milliseconds),
-  "PUT throttle": ({ weather }, body) => weather.setThrottle(body as Throttle),
-  "DELETE weather": ({ weather }) => weather.clear(),
+  "PUT throttle": ({ faults }, body) => faults.setThrottle(body as Throttle),
+  "DELETE weather": ({ faults }) => faults.clear(),
 };
 
 /**

@@ -5,7 +5,7 @@ import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import type { AwsService, Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
-import { startFront, type Front } from "./front.ts";
+import { startFront, type Gateway } from "./gateway.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
 import { operationsBackend } from "./operation.ts";
 import { Recorder } from "./recorder.ts";
@@ -13,7 +13,7 @@ import type { AssumableRole } from "./session-request.ts";
 import type { StateStore } from "./state-store.ts";
 import { at, type AwsState } from "./state.ts";
 import { stsBackend } from "./sts.ts";
-import { Weather } from "./weather.ts";
+import { Faults } from "./faults.ts";
 import type { WebIdentityLookups } from "./web-identity.ts";
 
 /** What an emulated AWS is started with. */
@@ -33,10 +33,10 @@ export interface AwsEmulationOptions {
 }
 
 /** A running emulation, and its handles. */
-export interface AwsEmulation extends Front {
+export interface AwsEmulation extends Gateway {
   readonly controlToken: string;
   readonly store: StateStore;
-  readonly weather: Weather;
+  readonly faults: Faults;
   readonly recorder: Recorder;
   /** Limits keys to what a policy allows. */
   readonly policies: IdentityPolicies;
@@ -51,12 +51,12 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
   const { controlToken = newControlToken() } = options;
   const handles = {
     store,
-    weather: new Weather(),
+    faults: new Faults(),
     recorder: new Recorder(),
     policies: new IdentityPolicies(),
     controlToken,
   };
-  const front = await startFront({
+  const gateway = await startFront({
     ...handles,
     jwks: options.jwks,
     backend: authenticated(
@@ -69,7 +69,7 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
     ...(hosts !== undefined && { hosts }),
     ...(port !== undefined && { port }),
   });
-  return { ...front, ...handles };
+  return { ...gateway, ...handles };
 }
 
 /** The services over one store. */
@@ -86,20 +86,20 @@ function emulationBackend({ store, jwks }: AwsEmulationOptions): Backend {
 /** STS looks at what has become visible, so it lags behind IAM's writes as the real one does. */
 function lookupsIn(store: StateStore, jwks: AwsEmulationOptions["jwks"]): WebIdentityLookups {
   return {
-    clientIds: async (arn) => accountOf(arn, store.visible())?.providers[arn]?.clientIds,
+    clientIds: async (arn) => awsAccountOf(arn, store.visible())?.providers[arn]?.clientIds,
     role: async (arn) => roleIn(arn, store.visible()),
     jwks,
     now: () => Date.now(),
   };
 }
 
-function accountOf(arn: string, state: AwsState) {
-  return at(state.accounts, arn.split(":")[4] ?? "");
+function awsAccountOf(arn: string, state: AwsState) {
+  return at(state.awsAccounts, arn.split(":")[4] ?? "");
 }
 
 function roleIn(arn: string, state: AwsState): AssumableRole | undefined {
   const name = arn.slice(arn.lastIndexOf("/") + 1).toLowerCase();
-  const role = at(accountOf(arn, state)?.roles ?? {}, name);
+  const role = at(awsAccountOf(arn, state)?.roles ?? {}, name);
   if (role === undefined) return undefined;
   const { id: roleId, maxSessionDuration } = role;
   return { arn: role.arn, roleId, trust: JSON.parse(role.trust) as unknown, maxSessionDuration };

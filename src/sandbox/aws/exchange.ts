@@ -25,7 +25,7 @@ export interface Parameters {
   readonly [name: string]: Parameter | undefined;
 }
 
-/** A request whose operation has been recognised. */
+/** A request whose operation has been recognized. */
 export interface AwsRequest {
   readonly service: AwsService;
   /** The operation, as `CreateRole`. */
@@ -38,7 +38,7 @@ export interface AwsRequest {
   readonly wire: WireRequest;
 }
 
-/** Something that answers recognised requests; it may throw AwsError. */
+/** Something that answers recognized requests; it may throw AwsError. */
 export type Backend = (request: AwsRequest) => Promise<WireResponse>;
 
 /** An error as AWS answers it. `code` is the wire's, e.g. `NoSuchEntity` (which SDKs call NoSuchEntityException). */

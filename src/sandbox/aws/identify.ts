@@ -14,7 +14,7 @@ interface Scope {
 }
 
 /**
- * Recognises the operation of a request; `undefined` when it is none that this emulation knows the form of.
+ * Recognizes the operation of a request; `undefined` when it is none that this emulation knows the form of.
  * IAM, STS and CloudFormation speak the query protocol (form body or query string), EKS REST with JSON.
  */
 export function identify(wire: WireRequest): AwsRequest | undefined {

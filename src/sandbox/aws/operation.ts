@@ -1,13 +1,13 @@
 import { AwsError, isWrite, type AwsRequest, type Backend, type Parameters } from "./exchange.ts";
 import type { StateStore } from "./state-store.ts";
-import type { AccountState } from "./state.ts";
+import type { AwsAccountState } from "./state.ts";
 import { answer, type Result } from "./wire-format.ts";
 
 /** What an operation works with. */
 export interface OperationContext {
   readonly parameters: Parameters;
   /** The caller's account: a copy to be changed for operations that write, the visible state for others. */
-  readonly account: AccountState;
+  readonly awsAccount: AwsAccountState;
   readonly region: string;
   readonly now: Date;
   /** Tells the ARNs of the emulation's IAM users; it has no operations to make more. */
@@ -25,15 +25,18 @@ export function operationsBackend(operations: Operations, store: StateStore): Ba
   return async (request) => {
     const operation = operations[request.action];
     if (operation === undefined) throw unknownOperation(request);
-    const account = store.find(request.accessKeyId ?? "")?.principal.account ?? "";
+    const awsAccount = store.find(request.accessKeyId ?? "")?.principal.awsAccount ?? "";
     const context = {
       parameters: request.parameters,
       region: request.region,
       now: new Date(),
       isUser: (arn: string) => store.isUser(arn),
     };
-    const run = (state: AccountState) => operation({ ...context, account: state });
-    return answer(request, isWrite(request.action) ? store.write(account, run) : run(store.read(account)));
+    const run = (state: AwsAccountState) => operation({ ...context, awsAccount: state });
+    return answer(
+      request,
+      isWrite(request.action) ? store.write(awsAccount, run) : run(store.read(awsAccount)),
+    );
   };
 }
 

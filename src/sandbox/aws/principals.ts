@@ -2,7 +2,7 @@
 export interface Principal {
   /** `arn:aws:iam::<account>:user/…` or `arn:aws:sts::<account>:assumed-role/<role>/<session>`. */
   readonly arn: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly userId: string;
 }
 

@@ -8,7 +8,7 @@ import { at, type AddonState, type ClusterState, type Tags } from "./state.ts";
 /** An account and region in which something is made. */
 export interface Place {
   readonly store: StateStore;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly region: string;
 }
 
@@ -27,16 +27,16 @@ export interface ClusterDeclaration {
 
 /** Makes a cluster known, or changes what is known of it; its associations stay. */
 export function declareCluster(
-  { store, account, region }: Place,
+  { store, awsAccount, region }: Place,
   declared: ClusterDeclaration,
 ): ClusterState {
   const { name, endpoint, caPem, issuer, version = "1.35", status = "ACTIVE", addons = [] } = declared;
-  return store.write(account, (draft) => {
+  return store.write(awsAccount, (draft) => {
     const key = `${region}/${name}`;
     const known = at(draft.clusters, key);
     const cluster: ClusterState = {
       name,
-      arn: `arn:${draft.partition}:eks:${region}:${account}:cluster/${name}`,
+      arn: `arn:${draft.partition}:eks:${region}:${awsAccount}:cluster/${name}`,
       region,
       created: known?.created ?? new Date().toISOString(),
       endpoint,
@@ -55,21 +55,21 @@ export function declareCluster(
 }
 
 /** A new IAM user with an access key. */
-export function createUser({ store, account }: Omit<Place, "region">, name: string): AccessKey {
-  const arn = `arn:${store.read(account).partition}:iam::${account}:user/${name}`;
-  const key = newUserKey({ arn, account, userId: uniqueId("AIDA") });
+export function createUser({ store, awsAccount }: Omit<Place, "region">, name: string): AccessKey {
+  const arn = `arn:${store.read(awsAccount).partition}:iam::${awsAccount}:user/${name}`;
+  const key = newUserKey({ arn, awsAccount, userId: uniqueId("AIDA") });
   store.add(key);
   return key;
 }
 
 /** Credentials of a session of a role, which need not exist. @param seconds how long they are good for */
 export function createSession(
-  { store, account }: Omit<Place, "region">,
+  { store, awsAccount }: Omit<Place, "region">,
   role: string,
   session: string,
   seconds: number,
 ): AccessKey {
-  const arn = `arn:${store.read(account).partition}:iam::${account}:role/${role}`;
+  const arn = `arn:${store.read(awsAccount).partition}:iam::${awsAccount}:role/${role}`;
   const key = newSessionKey(
     sessionPrincipal({ arn, roleId: uniqueId("AROA") }, session),
     seconds,

@@ -1,7 +1,7 @@
 import { isWrite, maybeText, qualified, type AwsRequest, type Parameters } from "./exchange.ts";
 import { tagKeysIn, tagsIn } from "./iam/tags.ts";
 import { resourceArn } from "./resource-arn.ts";
-import { at, type AccountState, type RoleState, type Tags } from "./state.ts";
+import { at, type AwsAccountState, type RoleState, type Tags } from "./state.ts";
 
 /** One thing that a request must be allowed. */
 export interface Question {
@@ -19,44 +19,48 @@ const TAGGED_IN_ONE_CALL: Readonly<Record<string, string>> = {
 };
 
 /** What IAM has to allow for a request to be carried out. */
-export function questionsOf(request: AwsRequest, account: AccountState): readonly Question[] {
+export function questionsOf(request: AwsRequest, awsAccount: AwsAccountState): readonly Question[] {
   const action = qualified(request);
   const first = {
     action,
-    resource: resourceOf(request, account),
-    context: contextOf(request, account, action),
+    resource: resourceOf(request, awsAccount),
+    context: contextOf(request, awsAccount, action),
   };
   const tagging = Object.keys(tagsIn(request.parameters)).length > 0 ? TAGGED_IN_ONE_CALL[action] : undefined;
   if (tagging === undefined) return [first];
-  return [first, { ...first, action: tagging, context: contextOf(request, account, tagging) }];
+  return [first, { ...first, action: tagging, context: contextOf(request, awsAccount, tagging) }];
 }
 
-function resourceOf(request: AwsRequest, account: AccountState): string {
+function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
   const { service, parameters, region } = request;
   if (request.action.startsWith("List") && service === "iam" && parameters["RoleName"] === undefined)
     return "*";
   const profile = maybeText(parameters, "InstanceProfileName");
   if (profile !== undefined)
     return (
-      at(account.instanceProfiles, profile.toLowerCase())?.arn ?? `${iam(account)}instance-profile/${profile}`
+      at(awsAccount.instanceProfiles, profile.toLowerCase())?.arn ??
+      `${iam(awsAccount)}instance-profile/${profile}`
     );
   if (request.action === "DescribePodIdentityAssociation") {
     const cluster = maybeText(parameters, "clusterName") ?? "";
     const id = maybeText(parameters, "associationId") ?? "";
-    return `arn:${account.partition}:eks:${region}:${account.account}:podidentityassociation/${cluster}/${id}`;
+    return `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:podidentityassociation/${cluster}/${id}`;
   }
-  return roleOf(request, account)?.arn ?? resourceArn(request, account.account);
+  return roleOf(request, awsAccount)?.arn ?? resourceArn(request, awsAccount.awsAccount);
 }
 
-function iam({ partition, account }: AccountState): string {
-  return `arn:${partition}:iam::${account}:`;
+function iam({ partition, awsAccount }: AwsAccountState): string {
+  return `arn:${partition}:iam::${awsAccount}:`;
 }
 
 /** The role that the request is about, if there is one; not the one that it is to make. */
-function roleOf({ service, action, parameters }: AwsRequest, account: AccountState): RoleState | undefined {
+function roleOf(
+  { service, action, parameters }: AwsRequest,
+  awsAccount: AwsAccountState,
+): RoleState | undefined {
   const name = maybeText(parameters, "RoleName");
   if (service !== "iam" || name === undefined || action === "CreateRole") return undefined;
-  return at(account.roles, name.toLowerCase());
+  return at(awsAccount.roles, name.toLowerCase());
 }
 
 /** Actions of which the boundary is the role's own. Source: Service Authorization Reference, IAM. */
@@ -73,10 +77,10 @@ const BY_NEW_BOUNDARY = new Set(["iam:CreateRole", "iam:PutRolePermissionsBounda
 const BY_POLICY = new Set(["iam:AttachRolePolicy", "iam:DetachRolePolicy"]);
 
 /** Source: Service Authorization Reference, IAM: the condition keys of each action and resource. */
-function contextOf(request: AwsRequest, account: AccountState, action: string): Question["context"] {
+function contextOf(request: AwsRequest, awsAccount: AwsAccountState, action: string): Question["context"] {
   const { parameters } = request;
-  const role = roleOf(request, account);
-  const provider = at(account.providers, maybeText(parameters, "OpenIDConnectProviderArn") ?? "");
+  const role = roleOf(request, awsAccount);
+  const provider = at(awsAccount.providers, maybeText(parameters, "OpenIDConnectProviderArn") ?? "");
   const boundary = BY_NEW_BOUNDARY.has(action)
     ? maybeText(parameters, "PermissionsBoundary")
     : BY_ROLES_BOUNDARY.has(action)

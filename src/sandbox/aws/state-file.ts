@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readJsonFile, unusable, writeJsonFile } from "../json-file.ts";
-import { emptyAccount, type AwsState } from "./state.ts";
+import { emptyAwsAccount, type AwsState } from "./state.ts";
 
 const NAME = "aws.json";
 
@@ -12,16 +12,16 @@ export function loadState(folder: string): AwsState | undefined {
   const file = join(folder, NAME);
   const state = readJsonFile(file) as Partial<AwsState> | null | undefined;
   if (state === undefined) return undefined;
-  if (typeof state?.accounts !== "object") throw unusable(file, "is not a state that irsa has written");
-  return { ...(state as AwsState), accounts: completed(state.accounts) };
+  if (typeof state?.awsAccounts !== "object") throw unusable(file, "is not a state that irsa has written");
+  return { ...(state as AwsState), awsAccounts: completed(state.awsAccounts) };
 }
 
 /** A folder of an older version lacks what accounts have gained since. */
-function completed(accounts: AwsState["accounts"]): AwsState["accounts"] {
+function completed(awsAccounts: AwsState["awsAccounts"]): AwsState["awsAccounts"] {
   return Object.fromEntries(
-    Object.entries(accounts).map(([id, account]) => [
+    Object.entries(awsAccounts).map(([id, awsAccount]) => [
       id,
-      { ...emptyAccount(account.account, account.partition), ...account },
+      { ...emptyAwsAccount(awsAccount.awsAccount, awsAccount.partition), ...awsAccount },
     ]),
   );
 }

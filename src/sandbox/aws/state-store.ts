@@ -1,6 +1,6 @@
 import type { Keys } from "./key-store.ts";
 import type { AccessKey, KeyRing } from "./principals.ts";
-import { at, emptyAccount, type AccountState, type AwsState } from "./state.ts";
+import { at, emptyAwsAccount, type AwsAccountState, type AwsState } from "./state.ts";
 
 /** How a store keeps its state. */
 export interface StateStoreOptions {
@@ -33,7 +33,7 @@ export class StateStore implements Keys {
     this.#now = now;
     this.#persist = persist;
     this.#lag = lag;
-    this.#versions = [{ at: 0, state: initial ?? { accounts: {}, keys: {} } }];
+    this.#versions = [{ at: 0, state: initial ?? { awsAccounts: {}, keys: {} } }];
   }
 
   setLag(milliseconds: number): void {
@@ -51,15 +51,18 @@ export class StateStore implements Keys {
   }
 
   /** The account as reads see it; an account that was never written to is empty. */
-  read(account: string): AccountState {
-    return this.visible().accounts[account] ?? emptyAccount(account, this.#account(account).partition);
+  read(awsAccount: string): AwsAccountState {
+    return (
+      this.visible().awsAccounts[awsAccount] ??
+      emptyAwsAccount(awsAccount, this.#account(awsAccount).partition)
+    );
   }
 
   /** Changes an account in place. @throws whatever `change` throws, with the state unchanged. */
-  write<T>(account: string, change: (draft: AccountState) => T): T {
-    const draft = structuredClone(this.#account(account));
+  write<T>(awsAccount: string, change: (draft: AwsAccountState) => T): T {
+    const draft = structuredClone(this.#account(awsAccount));
     const result = change(draft);
-    this.#commit({ ...this.current(), accounts: { ...this.current().accounts, [account]: draft } });
+    this.#commit({ ...this.current(), awsAccounts: { ...this.current().awsAccounts, [awsAccount]: draft } });
     return result;
   }
 
@@ -78,8 +81,8 @@ export class StateStore implements Keys {
     this.#commit({ ...this.current(), keys: { ...this.current().keys, [key.accessKeyId]: key } });
   }
 
-  #account(account: string): AccountState {
-    return this.current().accounts[account] ?? emptyAccount(account);
+  #account(awsAccount: string): AwsAccountState {
+    return this.current().awsAccounts[awsAccount] ?? emptyAwsAccount(awsAccount);
   }
 
   #commit(state: AwsState): void {

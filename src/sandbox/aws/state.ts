@@ -3,14 +3,14 @@ import type { AccessKey } from "./principals.ts";
 
 /** All that an emulated AWS remembers: one value of plain JSON, times as ISO 8601. */
 export interface AwsState {
-  readonly accounts: Readonly<Record<string, AccountState>>;
+  readonly awsAccounts: Readonly<Record<string, AwsAccountState>>;
   /** Access keys by their ids, sessions' too. */
   readonly keys: Readonly<Record<string, AccessKey>>;
 }
 
 /** One account. Operations that write change a copy of it in place. */
-export interface AccountState {
-  readonly account: string;
+export interface AwsAccountState {
+  readonly awsAccount: string;
   readonly partition: string;
   /** By ARN. */
   readonly providers: Record<string, ProviderState>;
@@ -144,9 +144,9 @@ export interface StackResourceState {
 }
 
 /** An account in which nothing is. */
-export function emptyAccount(account: string, partition = "aws"): AccountState {
+export function emptyAwsAccount(awsAccount: string, partition = "aws"): AwsAccountState {
   const iam = { providers: {}, roles: {}, policies: {}, instanceProfiles: {} };
-  return { account, partition, ...iam, clusters: {}, stacks: {} };
+  return { awsAccount, partition, ...iam, clusters: {}, stacks: {} };
 }
 
 /** What a record has under a key; never what JavaScript's objects have of themselves. */

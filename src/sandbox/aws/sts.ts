@@ -35,8 +35,8 @@ export function stsBackend(options: StsOptions): Backend {
 }
 
 async function callerIdentity(request: AwsRequest, { keys }: StsOptions): Promise<Result> {
-  const { arn, userId, account } = caller(request, keys);
-  return { Arn: arn, UserId: userId, Account: account };
+  const { arn, userId, awsAccount } = caller(request, keys);
+  return { Arn: arn, UserId: userId, Account: awsAccount };
 }
 
 async function assumeRole(request: AwsRequest, options: StsOptions): Promise<Result> {
@@ -89,10 +89,10 @@ export function sessionPrincipal(
   role: Pick<AssumableRole, "arn" | "roleId">,
   sessionName: string,
 ): Principal {
-  const [, partition = "aws", , , account = ""] = role.arn.split(":");
+  const [, partition = "aws", , , awsAccount = ""] = role.arn.split(":");
   const name = role.arn.slice(role.arn.lastIndexOf("/") + 1);
-  const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`;
-  return { arn, account, userId: `${role.roleId}:${sessionName}` };
+  const arn = `arn:${partition}:sts::${awsAccount}:assumed-role/${name}/${sessionName}`;
+  return { arn, awsAccount, userId: `${role.roleId}:${sessionName}` };
 }
 
 function sessionResult(key: AccessKey): Result {

@@ -31,7 +31,7 @@ export class TokenBuckets {
   /** Takes one token. @throws AwsError Throttling (ThrottlingException at EKS) when there is none. */
   take(request: AwsRequest, caller: Principal | undefined): void {
     const kind = isWrite(request.action) ? "write" : "read";
-    const bucket = this.#filled(`${caller?.account ?? "-"} ${request.service} ${kind}`);
+    const bucket = this.#filled(`${caller?.awsAccount ?? "-"} ${request.service} ${kind}`);
     if (bucket.tokens < 1) throw throttled(request);
     bucket.tokens -= 1;
   }

@@ -129,10 +129,10 @@ function tokenFor(state: KubernetesState, user: User): string {
   return token;
 }
 
-/** An account without annotations has none; one that does not exist is not known. */
+/** A ServiceAccount without annotations has none; one that does not exist is not known. */
 function annotationsOf({ store }: Cluster, namespace: string, name: string): StringMap | undefined {
-  const account = store.get(SERVICE_ACCOUNTS, namespace, name);
-  return account && (account.metadata.annotations ?? {});
+  const serviceAccount = store.get(SERVICE_ACCOUNTS, namespace, name);
+  return serviceAccount && (serviceAccount.metadata.annotations ?? {});
 }
 
 async function ensure({ store, writer }: Cluster, object: KubeObject): Promise<void> {

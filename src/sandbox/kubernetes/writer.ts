@@ -56,7 +56,7 @@ export function createWriter(store: Store): Writer {
       const { user, dryRun } = options;
       const prepared = withInitialStatus(resource, normalised(resource, given));
       const admitted = await admit(store, { operation: "CREATE", resource, object: prepared, user, dryRun });
-      const object = born(named(normalised(resource, admitted as T)), options);
+      const object = initialize(named(normalised(resource, admitted as T)), options);
       validate(resource, object);
       if (store.get(resource, namespace ?? "", object.metadata.name) !== undefined) {
         throw alreadyExists(resource, object.metadata.name);
@@ -81,7 +81,7 @@ export function createWriter(store: Store): Writer {
         user,
         dryRun,
       })) as T;
-      const object = aged(current, normalised(resource, admitted), options);
+      const object = bumpGeneration(current, normalised(resource, admitted), options);
       validate(resource, object, current);
       if (isSame(current, object)) return current;
       const { namespace = "", name } = current.metadata;
@@ -130,7 +130,7 @@ function named<T extends KubeObject>(object: T): T {
   });
 }
 
-function born<T extends KubeObject>(object: T, { manager, applied }: WriteOptions): T {
+function initialize<T extends KubeObject>(object: T, { manager, applied }: WriteOptions): T {
   return withMetadata(object, {
     uid: randomUUID(),
     creationTimestamp: timestamp(),
@@ -178,7 +178,11 @@ function preserving<T extends KubeObject>(current: T, next: T, { subresource, ap
 }
 
 /** The object with its generation and its owners of fields brought up to date. */
-function aged<T extends KubeObject>(current: T, next: T, { manager, subresource, applied }: WriteOptions): T {
+function bumpGeneration<T extends KubeObject>(
+  current: T,
+  next: T,
+  { manager, subresource, applied }: WriteOptions,
+): T {
   const { generation = 1 } = current.metadata;
   const changed = !equalJson(specification(current), specification(next));
   const writer = { manager, ...(subresource !== undefined && { subresource }) };

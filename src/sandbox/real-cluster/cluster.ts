@@ -50,16 +50,18 @@ export async function startRealCluster(
     watched: watchedCalls(ref.name, aws),
     writable,
   });
-  const accounts = {
+  const serviceAccounts = {
     annotations: async (namespace: string, name: string) => annotationsOf(api, namespace, name),
     podIdentity: async (namespace: string, name: string) => hasPodIdentity(namespace, name, ref, aws),
   };
   const unregister =
     webhook &&
-    (await registerWebhook(api, webhook, authority, ref.region, accounts).catch(async (error: unknown) => {
-      await forwarder.stop();
-      throw error;
-    }));
+    (await registerWebhook(api, webhook, authority, ref.region, serviceAccounts).catch(
+      async (error: unknown) => {
+        await forwarder.stop();
+        throw error;
+      },
+    ));
   const { certificatePem: caPem } = authority;
   describeToEks(options, { endpoint: forwarder.url, caPem, issuer, version }, aws);
   return {

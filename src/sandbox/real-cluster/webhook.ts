@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { Failure } from "../../model/failure.ts";
 import { webhookConfiguration, WEBHOOK_CONFIGURATION_NAME } from "../admission-webhook/configuration.ts";
 import { EKS_WEBHOOK_CONFIG } from "../admission-webhook/credential-source.ts";
-import type { AccountLookup } from "../admission-webhook/review.ts";
+import type { ServiceAccountLookup } from "../admission-webhook/review.ts";
 import { startAdmissionWebhook } from "../admission-webhook/server.ts";
 import { issueServerCertificate, type CertificateWithKey } from "../tls.ts";
 import type { RealClusterApi } from "./api.ts";
@@ -27,12 +27,12 @@ export async function registerWebhook(
   { host, port }: WebhookAddress,
   authority: CertificateWithKey,
   region: string,
-  accounts: AccountLookup,
+  serviceAccounts: ServiceAccountLookup,
 ): Promise<() => Promise<void>> {
   const webhook = await startAdmissionWebhook({
     certificate: await issueServerCertificate(authority, [host]),
     config: { ...EKS_WEBHOOK_CONFIG, region },
-    accounts,
+    serviceAccounts,
     host: isIP(host) === 0 ? "127.0.0.1" : host,
     ...(port !== undefined && { port }),
   });

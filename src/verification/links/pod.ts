@@ -3,30 +3,31 @@ import { expectedOf } from "../../workload/expected.ts";
 import { runningProblems, type Expected, type PodProblem } from "../../workload/pod-problems.ts";
 import { problemText } from "../../workload/problem-text.ts";
 import { restartOf } from "../../workload/stale-pods.ts";
-import type { Finding, Fix, LinkResult } from "../chain.ts";
-import { accountOf } from "../facts.ts";
+import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
+import { serviceAccountOf } from "../facts.ts";
 import { command, kubectl } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
 
-/** How close to its account's making a pod was made, in milliseconds, for the webhook not to know the account yet. */
+/** How close to its ServiceAccount's making a pod was made, in milliseconds, for the webhook not to know the ServiceAccount yet. */
 const RACE_MS = 5_000;
 
 /** The pods that run have role and token as they would get them now. */
 export function checkPod(observed: Observed): LinkResult {
   const { pods } = observed;
-  const account = accountOf(observed);
+  const serviceAccount = serviceAccountOf(observed);
   const cluster = valueOf(observed.cluster);
-  if (account === undefined || cluster === undefined) return skipped("the account is not known");
-  const expected = expectedOf(account, cluster);
-  if (expected === undefined) return skipped("the account names no role");
+  if (serviceAccount === undefined || cluster === undefined)
+    return skipped("the ServiceAccount is not known");
+  const expected = expectedOf(serviceAccount, cluster);
+  if (expected === undefined) return skipped("the ServiceAccount names no role");
   if (pods.state === "unknown") return unseen(pods.failure);
   const running = (valueOf(pods) ?? []).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
   if (running.length === 0) return skipped("none runs");
   const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected))).map((group) =>
-    finding(observed, account, group),
+    finding(observed, serviceAccount, group),
   );
   return judged(findings, running.length === 1 ? "1 runs, injected" : `${running.length} run, injected`);
 }
@@ -46,19 +47,19 @@ function byCode(cases: readonly Case[]): Case[][] {
   return [...groups.values()];
 }
 
-function finding(observed: Observed, account: ServiceAccount, cases: readonly Case[]): Finding {
+function finding(observed: Observed, serviceAccount: ServiceAccount, cases: readonly Case[]): LinkFinding {
   const [first] = cases;
   if (first === undefined) throw new TypeError("a group holds one case at least");
   const { pod, problem } = first;
   const pods = [...new Set(cases.map((one) => one.pod))];
   const evidence = { pods: shortList(pods.map(({ name }) => name)) };
   if (problem.code === "not-injected") {
-    const message = `${countOf(pods)} without the account's role`;
-    const code = isRace(pod, account) ? "pod-raced" : "pod-stale";
+    const message = `${countOf(pods)} without the ServiceAccount's role`;
+    const code = isRace(pod, serviceAccount) ? "pod-raced" : "pod-stale";
     return fault(code, message, { ...evidence, "made at": pod.createdAt }, restart(observed, pods));
   }
   if (problem.code === "other-role" || problem.code === "other-audience") {
-    const message = `${countOf(pods)} as the account was before: ${problemText(problem)}`;
+    const message = `${countOf(pods)} as the ServiceAccount was before: ${problemText(problem)}`;
     return fault("pod-stale", message, { ...evidence, found: problem.found }, restart(observed, pods));
   }
   const { evidence: own, ...rest } = podFinding(observed, problem);
@@ -85,9 +86,9 @@ function restart(observed: Observed, pods: readonly Pod[]): Fix {
   const [only] = workloads;
   if (workloads.includes(undefined) || only === undefined)
     return advice(
-      "Start them anew: delete the pods that a Job or nobody made, and restart the others' workloads",
+      "Start them again: delete the pods that a Job or nobody made, and restart the others' workloads",
     );
   const { namespace } = pods[0] ?? { namespace: "" };
   if (workloads.length === 1) return kubectl(observed, { namespace }, "rollout", "restart", only);
-  return command(["irsa", "stale-pods", ...observed.reach, "-n", namespace, "--restart", "--approve"]);
+  return command(["irsa", "stale-pods", ...observed.clusterFlags, "-n", namespace, "--restart", "--approve"]);
 }

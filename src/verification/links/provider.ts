@@ -3,9 +3,9 @@ import type { Provider } from "../../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, hostPath, type IssuerUrl } from "../../model/issuer.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
-import type { Finding, Fix, LinkResult } from "../chain.ts";
+import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
 import {
-  accountOf,
+  serviceAccountOf,
   annotatedRole,
   audienceOf,
   isElsewhere,
@@ -18,7 +18,7 @@ import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
 
-/** IAM knows the issuer, and takes tokens of the account's audience. */
+/** IAM knows the issuer, and takes tokens of the ServiceAccount's audience. */
 export function checkProvider(observed: Observed): LinkResult {
   const { provider } = observed;
   const cluster = withIssuer(observed);
@@ -31,8 +31,8 @@ export function checkProvider(observed: Observed): LinkResult {
 }
 
 function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkResult {
-  const audience = audienceOf(accountOf(observed));
-  // An empty audience is the account's fault, and told there.
+  const audience = audienceOf(serviceAccountOf(observed));
+  // An empty audience is the ServiceAccount's fault, and told there.
   if (audience === "" || clientIds.includes(audience))
     return pass(`registered, audience ${clientIds.join(", ") || "none"}`);
   const close = clientIds.find((id) => id.trim() === audience || id.toLowerCase() === audience.toLowerCase());
@@ -49,23 +49,23 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
  * too, since whoever may annotate ServiceAccounts chose it: that is said first.
  */
 function fixOf(observed: Observed, audience: string): Fix {
-  const account = accountOf(observed);
-  if (account === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
-  if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, account.ref);
+  const serviceAccount = serviceAccountOf(observed);
+  if (serviceAccount === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
+  if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, serviceAccount.ref);
   const { text } = associate(observed, audience);
   return useDefaultAudience(
     observed,
-    account.ref,
+    serviceAccount.ref,
     `Unless IAM is to accept this audience, remove the annotation. The plan to accept it: ${text}`,
   );
 }
 
 /** IAM knows nothing of the issuer; a provider that looks like it is told, since its owner thinks it serves. */
-function missing(observed: Observed, issuer: IssuerUrl): Finding {
+function missing(observed: Observed, issuer: IssuerUrl): LinkFinding {
   const wanted = hostPath(issuer);
   const known = valueOf(observed.providers) ?? [];
   const evidence = { issuer, provider: "none" };
-  const fix = fixOf(observed, audienceOf(accountOf(observed)));
+  const fix = fixOf(observed, audienceOf(serviceAccountOf(observed)));
   const spelled = known.find((arn) => normal(issuerOf(arn)) === normal(wanted));
   if (spelled !== undefined) {
     const message = "the provider is registered under another spelling of the issuer";
@@ -90,7 +90,7 @@ function normal(name: string): string {
 /** The provider of another AWS account can't be read from here; STS knows it. */
 function checkElsewhere(observed: Observed): LinkResult {
   const cluster = withIssuer(observed);
-  const role = annotatedRole(accountOf(observed));
+  const role = annotatedRole(serviceAccountOf(observed));
   if (cluster === undefined || role === undefined) return skipped("there is no issuer");
   const needed = providerFor(cluster, role);
   if (isProved(observed)) return pass(`${needed}, by STS's word`);

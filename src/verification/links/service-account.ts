@@ -1,52 +1,52 @@
 import { parseRoleArn, partitionOf } from "../../model/arn.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
-import { accountPath } from "../../model/service-account-ref.ts";
-import { ownerOf } from "../../service-account/owner.ts";
-import type { Finding, Fix, LinkResult } from "../chain.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { managingToolOf } from "../../service-account/service-account/managing-tool.ts";
+import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
 import { annotatedRole } from "../facts.ts";
-import { annotate, isKept, kubectl, mendOurs } from "../fixes.ts";
-import type { AccountView, Observed } from "../observed.ts";
+import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
+import type { ServiceAccountView, Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
 
 const PREFIX = "eks.amazonaws.com/";
 
-/** The account is there and names a role as the webhook reads it. */
+/** The ServiceAccount is there and names a role as the webhook reads it. */
 export function checkServiceAccount(observed: Observed): LinkResult {
-  const { account } = observed;
-  if (account.state === "unasked") return skipped("not asked");
-  if (account.state === "unknown") return unseen(account.failure);
-  const { found } = account.value;
-  if (found === undefined) return broken(missing(observed, account.value));
+  const { serviceAccount } = observed;
+  if (serviceAccount.state === "unasked") return skipped("not asked");
+  if (serviceAccount.state === "unknown") return unseen(serviceAccount.failure);
+  const { found } = serviceAccount.value;
+  if (found === undefined) return broken(missing(observed, serviceAccount.value));
   const text = found.annotations[ROLE_ANNOTATION] ?? "";
   if (text === "") return checkUnannotated(observed, found);
   return checkAnnotated(observed, found, text);
 }
 
-function missing(observed: Observed, { ref, namespace }: AccountView): Finding {
+function missing(observed: Observed, { ref, namespace }: ServiceAccountView): LinkFinding {
   const noNamespace = namespace.state === "seen" && namespace.value === undefined;
   const message = noNamespace
     ? `there is no namespace '${ref.namespace}'`
-    : `there is no ServiceAccount ${accountPath(ref)}`;
+    : `there is no ServiceAccount ${serviceAccountPath(ref)}`;
   const fix = isKept(observed)
-    ? mendOurs(observed, ref)
+    ? repairOurs(observed, ref)
     : advice("Create it with a role: irsa create-sa, or apply the manifest that it comes from");
-  return fault("account-missing", message, { needs: accountPath(ref) }, fix);
+  return fault("account-missing", message, { needs: serviceAccountPath(ref) }, fix);
 }
 
-function checkUnannotated(observed: Observed, account: ServiceAccount): LinkResult {
+function checkUnannotated(observed: Observed, serviceAccount: ServiceAccount): LinkResult {
   if (valueOf(observed.podIdentity) !== undefined)
     return skipped("it names no role: EKS Pod Identity gives its pods theirs");
-  if (observed.subject.kind !== "serviceaccount" && account.ref.name === "default")
-    return skipped("the namespace's default account, which names no role");
-  return broken(unannotated(observed, account));
+  if (observed.subject.kind !== "serviceaccount" && serviceAccount.ref.name === "default")
+    return skipped("the namespace's default ServiceAccount, which names no role");
+  return broken(unannotated(observed, serviceAccount));
 }
 
-function unannotated(observed: Observed, account: ServiceAccount): Finding {
-  const { ref, annotations } = account;
+function unannotated(observed: Observed, serviceAccount: ServiceAccount): LinkFinding {
+  const { ref, annotations } = serviceAccount;
   const misspelt = Object.entries(annotations).find(([key, value]) => isMeant(key, value));
-  const owner = ownerOf(account);
+  const owner = managingToolOf(serviceAccount);
   if (owner !== undefined) {
     const message = `it names no role, and ${owner.name} keeps it so`;
     const fix = advice(`Set ${ROLE_ANNOTATION} ${owner.instead}`);
@@ -67,7 +67,7 @@ function unannotated(observed: Observed, account: ServiceAccount): Finding {
     "annotation-missing",
     "it names no role",
     { needs: ROLE_ANNOTATION },
-    giveRole(observed, account),
+    giveRole(observed, serviceAccount),
   );
 }
 
@@ -77,37 +77,39 @@ function isMeant(key: string, value: string): boolean {
 }
 
 function giveRole(observed: Observed, { ref }: ServiceAccount): Fix {
-  if (isKept(observed)) return mendOurs(observed, ref);
+  if (isKept(observed)) return repairOurs(observed, ref);
   return advice(
     "Give it a role: irsa create-sa with --policy-arn (a new one) or --attach-role-arn (one that exists)",
   );
 }
 
-function checkAnnotated(observed: Observed, account: ServiceAccount, text: string): LinkResult {
-  const faults = [...wrongArn(observed, account, text), ...emptyAudience(observed, account)];
-  const role = annotatedRole(account) ?? text;
+function checkAnnotated(observed: Observed, serviceAccount: ServiceAccount, text: string): LinkResult {
+  const faults = [...wrongArn(observed, serviceAccount, text), ...emptyAudience(observed, serviceAccount)];
+  const role = annotatedRole(serviceAccount) ?? text;
   return judged(
-    [...faults, ...ignored(observed, account)],
+    [...faults, ...ignored(observed, serviceAccount)],
     `annotated with role ${role.slice(role.lastIndexOf("/") + 1)}`,
   );
 }
 
-function wrongArn(observed: Observed, account: ServiceAccount, text: string): Finding[] {
+function wrongArn(observed: Observed, serviceAccount: ServiceAccount, text: string): LinkFinding[] {
   const parsed = parseRoleArn(text);
   const evidence = { annotation: text };
   if (!parsed.ok) {
     const trimmed = parseRoleArn(text.trim());
-    const fix = trimmed.ok ? annotate(observed, account.ref, trimmed.value) : giveRole(observed, account);
+    const fix = trimmed.ok
+      ? annotate(observed, serviceAccount.ref, trimmed.value)
+      : giveRole(observed, serviceAccount);
     return [fault("arn-malformed", `the annotation '${text}' ${parsed.problem}`, evidence, fix)];
   }
   const partition = valueOf(observed.cluster)?.partition;
   if (partition === undefined || partitionOf(parsed.value) === partition) return [];
   const right = text.replace(/^arn:[^:]+/, `arn:${partition}`);
   const message = `the annotation names a role of the partition '${partitionOf(parsed.value)}', the cluster is of '${partition}'`;
-  return [fault("arn-other-partition", message, evidence, annotate(observed, account.ref, right))];
+  return [fault("arn-other-partition", message, evidence, annotate(observed, serviceAccount.ref, right))];
 }
 
-function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount): Finding[] {
+function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
   if (annotations[AUDIENCE_ANNOTATION] !== "") return [];
   const message = "the audience annotation is empty, so that tokens are for the API server itself";
   const evidence = { annotation: AUDIENCE_ANNOTATION, needs: `${DEFAULT_AUDIENCE}, or no annotation` };
@@ -116,7 +118,7 @@ function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount)
 }
 
 /** Values that the webhook passes over in silence. Source: README of amazon-eks-pod-identity-webhook. */
-function ignored(observed: Observed, { ref, annotations }: ServiceAccount): Finding[] {
+function ignored(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
   const rules = [
     {
       key: `${PREFIX}sts-regional-endpoints`,

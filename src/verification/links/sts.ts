@@ -15,7 +15,7 @@ export function checkSts(observed: Observed): LinkResult {
   const outcome = proof.value;
   switch (outcome.state) {
     case "accepted":
-      return pass("takes a token of the account");
+      return pass("takes a token of the ServiceAccount");
     case "not-permitted":
       return unknown("not tried: no token could be had");
     case "refused":
@@ -28,7 +28,7 @@ export function skippedSts({ proof }: Observed): LinkResult | undefined {
   const outcome = valueOf(proof);
   if (outcome?.state === "refused") return skipped(`agrees: ${outcome.code}: ${outcome.message}`);
   return outcome?.state === "accepted"
-    ? skipped("still takes a token of the account: IAM spreads changes within some seconds")
+    ? skipped("still takes a token of the ServiceAccount: IAM spreads changes within some seconds")
     : undefined;
 }
 

@@ -1,10 +1,10 @@
 import { ROLE_ANNOTATION, type PodSpec, type Webhook } from "../../model/kubernetes-objects.ts";
 import { sharedCertificates } from "../../network/certificates.ts";
-import { kubectlWords } from "../../model/reach.ts";
+import { kubectlWords } from "../../model/cluster-flags.ts";
 import { selects } from "../../workload/selectors.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../workload/injection.ts";
-import type { Finding, LinkResult } from "../chain.ts";
-import { accountOf } from "../facts.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
+import { serviceAccountOf } from "../facts.ts";
 import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
@@ -15,9 +15,9 @@ export const WEBHOOK_NAME = "pod-identity-webhook";
 
 /** Pods that are made now get variables and token: seen by a pod that is tried and not kept. */
 export function checkWebhook(observed: Observed): LinkResult {
-  const account = accountOf(observed);
-  const role = account?.annotations[ROLE_ANNOTATION] ?? "";
-  if (account === undefined || role === "") return skipped("the account names no role");
+  const serviceAccount = serviceAccountOf(observed);
+  const role = serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
+  if (serviceAccount === undefined || role === "") return skipped("the ServiceAccount names no role");
   const shadow = podIdentity(observed, role);
   if (shadow !== undefined) return shadow;
   const { tried } = observed;
@@ -49,7 +49,7 @@ function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResul
   const given = variableOf(tried, ROLE_VARIABLE);
   if (given === role) return pass("injects role and token (tried with a pod that was not kept)");
   if (given !== undefined) {
-    const message = "the webhook still injects the role that the account had before";
+    const message = "the webhook still injects the role that the ServiceAccount had before";
     const fix = advice("It knows the change within a minute: look again before you restart pods");
     return judged([caution("webhook-not-injecting", message, { injects: given, needs: role }, fix)], message);
   }
@@ -61,7 +61,7 @@ function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResul
   return broken(misconfigured(observed) ?? notInjecting(observed));
 }
 
-function notInjecting({ webhook }: Observed): Finding {
+function notInjecting({ webhook }: Observed): LinkFinding {
   const known = valueOf(webhook)?.webhooks[0];
   const message = "pods are let in without role and token, though the webhook is registered";
   const evidence = {
@@ -72,7 +72,7 @@ function notInjecting({ webhook }: Observed): Finding {
   return fault("webhook-not-injecting", message, evidence, fix);
 }
 
-function blocked(message: string): Finding {
+function blocked(message: string): LinkFinding {
   const fix = advice("Let the API server reach it, or set its failurePolicy to Ignore");
   return fault(
     "webhook-blocks-pods",
@@ -83,8 +83,8 @@ function blocked(message: string): Finding {
 }
 
 /** What its configuration says against it. */
-function misconfigured(observed: Observed): Finding | undefined {
-  const { webhook, account } = observed;
+function misconfigured(observed: Observed): LinkFinding | undefined {
+  const { webhook, serviceAccount } = observed;
   if (webhook.state !== "seen") return undefined;
   const seeing = webhook.value?.webhooks.filter(({ seesPods }) => seesPods) ?? [];
   const [first] = seeing;
@@ -94,7 +94,7 @@ function misconfigured(observed: Observed): Finding | undefined {
     );
     return fault("webhook-missing", `there is no mutating webhook '${WEBHOOK_NAME}' for pods`, {}, fix);
   }
-  const namespace = valueOf(account)?.namespace;
+  const namespace = valueOf(serviceAccount)?.namespace;
   const labels = namespace?.state === "seen" ? namespace.value?.labels : undefined;
   const called = labels === undefined ? first : seeing.find((one) => selects(one.namespaceSelector, labels));
   if (called === undefined) {
@@ -111,7 +111,7 @@ function misconfigured(observed: Observed): Finding | undefined {
 }
 
 /** On EKS the webhook's certificate is of the cluster's own authority, which is rotated. */
-function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): Finding | undefined {
+function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): LinkFinding | undefined {
   const clusterCa = valueOf(observed.cluster)?.caPem ?? "";
   const onControlPlane = /^https:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(target);
   if (!onControlPlane || clusterCa === "" || sharedCertificates(caPem, clusterCa) !== "") return undefined;
@@ -124,13 +124,13 @@ function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): F
   );
 }
 
-function patchAuthority({ webhook, reach }: Observed, name: string, clusterCa: string) {
+function patchAuthority({ webhook, clusterFlags }: Observed, name: string, clusterCa: string) {
   const at = valueOf(webhook)?.webhooks.findIndex((one) => one.name === name) ?? 0;
   const path = `/webhooks/${at}/clientConfig/caBundle`;
   const value = Buffer.from(clusterCa).toString("base64");
   const patch = JSON.stringify([{ op: "replace", path, value }]);
   const target = ["mutatingwebhookconfiguration", WEBHOOK_NAME];
-  return command(kubectlWords(reach, "patch", ...target, "--type=json", `--patch=${patch}`));
+  return command(kubectlWords(clusterFlags, "patch", ...target, "--type=json", `--patch=${patch}`));
 }
 
 /** Without a tried pod, the newest running one tells. */

@@ -18,7 +18,7 @@ export const AWS_ROWS = {
   "audience-not-accepted": {
     row: "A5",
     link: "provider",
-    title: "the provider does not accept the audience of the account's tokens",
+    title: "the provider does not accept the audience of the ServiceAccount's tokens",
   },
   "provider-elsewhere": {
     row: "A7",
@@ -31,7 +31,11 @@ export const AWS_ROWS = {
     link: "role",
     title: "the annotation leaves out the role's path, or spells its name otherwise",
   },
-  "subject-mismatch": { row: "B1", link: "trust-policy", title: "the trust policy names another account" },
+  "subject-mismatch": {
+    row: "B1",
+    link: "trust-policy",
+    title: "the trust policy names another ServiceAccount",
+  },
   "wildcard-under-equals": { row: "B2", link: "trust-policy", title: "a wildcard under StringEquals" },
   "federated-mismatch": {
     row: "B3",
@@ -77,7 +81,7 @@ export const AWS_ROWS = {
   "denied-by-statement": {
     row: "B12",
     link: "trust-policy",
-    title: "a Deny statement keeps the account out",
+    title: "a Deny statement keeps the ServiceAccount out",
   },
   "condition-unmet": {
     row: "B12",
@@ -97,7 +101,7 @@ export const AWS_ROWS = {
   "exchange-denied": {
     row: "B12",
     link: "sts",
-    title: "everything is right, and STS denies it: an organisation's policy",
+    title: "everything is right, and STS denies it: an organization's policy",
   },
   "sts-region-inactive": { row: "A9", link: "sts", title: "STS is not active in the region" },
   "issuer-keys": { row: "G1", link: "sts", title: "STS can't fetch, or does not find, the issuer's keys" },

@@ -1,13 +1,13 @@
 import type { Row } from "./row.ts";
 
-/** Faults of what stands in the cluster: account, webhook, workload, pods. */
+/** Faults of what stands in the cluster: ServiceAccount, webhook, workload, pods. */
 export const CLUSTER_ROWS = {
   "account-missing": {
     row: "C4",
     link: "service-account",
     title: "the ServiceAccount, or its namespace, does not exist",
   },
-  "annotation-missing": { row: "C1", link: "service-account", title: "the account names no role" },
+  "annotation-missing": { row: "C1", link: "service-account", title: "the ServiceAccount names no role" },
   "annotation-misspelt": {
     row: "C2",
     link: "service-account",
@@ -16,7 +16,7 @@ export const CLUSTER_ROWS = {
   "annotation-owned": {
     row: "C5",
     link: "service-account",
-    title: "no role, and Helm, GitOps or an add-on keeps the account so",
+    title: "no role, and Helm, GitOps or an add-on keeps the ServiceAccount so",
   },
   "arn-malformed": { row: "C3", link: "service-account", title: "the annotation is no role ARN" },
   "arn-other-partition": {
@@ -63,7 +63,7 @@ export const CLUSTER_ROWS = {
   "runs-as-default": {
     row: "E1",
     link: "workload",
-    title: "runs with the account `default`, which has no role",
+    title: "runs with the ServiceAccount `default`, which has no role",
   },
   "skip-label": { row: "D4", link: "workload", title: "a label keeps the webhook away" },
   "containers-skipped": { row: "D5", link: "workload", title: "every container is skipped by annotation" },
@@ -104,11 +104,11 @@ export const CLUSTER_ROWS = {
   "pod-stale": {
     row: "C7",
     link: "pod",
-    title: "pods were started before the account named this role or audience",
+    title: "pods were started before the ServiceAccount named this role or audience",
   },
   "pod-raced": {
     row: "D3",
     link: "pod",
-    title: "the pod was made together with its account, before the webhook knew it",
+    title: "the pod was made together with its ServiceAccount, before the webhook knew it",
   },
 } as const satisfies Readonly<Record<string, Row>>;

@@ -1,10 +1,10 @@
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
 import { newControlToken } from "../../../src/sandbox/aws/control.ts";
-import { startFront } from "../../../src/sandbox/aws/front.ts";
+import { startFront } from "../../../src/sandbox/aws/gateway.ts";
 import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
 import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
-import { Weather } from "../../../src/sandbox/aws/weather.ts";
+import { Faults } from "../../../src/sandbox/aws/faults.ts";
 import { worldKeys } from "../../worlds/aws-assembly.ts";
 import { forwardTo } from "../../worlds/moto/forward.ts";
 import { startMoto } from "../../worlds/moto/server.ts";
@@ -12,7 +12,7 @@ import { openNursery } from "../../worlds/process.ts";
 import { makeTokens } from "./tokens.ts";
 import type { ContractWorld } from "./world.ts";
 
-const PLACE = { account: "111122223333", region: "eu-west-1" };
+const PLACE = { awsAccount: "111122223333", region: "eu-west-1" };
 
 /**
  * moto itself: behind our front, which checks signatures, but without what the tests' world puts right.
@@ -20,13 +20,13 @@ const PLACE = { account: "111122223333", region: "eu-west-1" };
  */
 export async function startMotoContract(): Promise<ContractWorld> {
   const nursery = await openNursery(0);
-  const motoUrl = await startMoto(nursery, PLACE.account);
-  const keys = worldKeys(PLACE.account);
+  const motoUrl = await startMoto(nursery, PLACE.awsAccount);
+  const keys = worldKeys(PLACE.awsAccount);
   const store = new KeyStore(Object.values(keys));
   const front = await startFront({
     controlToken: newControlToken(),
     backend: authenticated(store.find, forwardTo(motoUrl)),
-    weather: new Weather(),
+    faults: new Faults(),
     recorder: new Recorder(),
     keys: store.find,
   });
@@ -37,7 +37,7 @@ export async function startMotoContract(): Promise<ContractWorld> {
     async empty(clusters) {
       await fetch(`${motoUrl}/moto-api/reset`, { method: "POST" });
       for (const name of clusters) {
-        const roleArn = `arn:aws:iam::${PLACE.account}:role/cluster`;
+        const roleArn = `arn:aws:iam::${PLACE.awsAccount}:role/cluster`;
         await eks.send(new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: {} }));
       }
       return { ...PLACE, keys, url: front.url };

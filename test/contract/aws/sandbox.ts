@@ -5,7 +5,7 @@ import { worldKeys } from "../../worlds/aws-assembly.ts";
 import { ISSUER, makeTokens } from "./tokens.ts";
 import type { ContractWorld } from "./world.ts";
 
-const PLACE = { account: "111122223333", region: "eu-west-1" };
+const PLACE = { awsAccount: "111122223333", region: "eu-west-1" };
 
 /** Our emulation; every account is one of its own. */
 export async function startSandboxContract(): Promise<ContractWorld> {
@@ -17,7 +17,7 @@ export async function startSandboxContract(): Promise<ContractWorld> {
     async empty(clusters) {
       await emulation?.stop();
       const store = new StateStore();
-      const keys = worldKeys(PLACE.account);
+      const keys = worldKeys(PLACE.awsAccount);
       for (const key of Object.values(keys)) store.add(key);
       for (const name of clusters) {
         declareCluster(

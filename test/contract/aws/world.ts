@@ -6,7 +6,7 @@ import type { Tokens } from "./tokens.ts";
 export interface ContractWorld {
   readonly name: WorldName;
   /** An account with nothing in it but these clusters; whatever was before is gone. */
-  readonly empty: (clusters: readonly string[]) => Promise<EmptyAccount>;
+  readonly empty: (clusters: readonly string[]) => Promise<EmptyAwsAccount>;
   readonly tokens: Tokens;
   readonly stop: () => Promise<void>;
 }
@@ -15,9 +15,9 @@ export interface ContractWorld {
 export type WorldName = "moto" | "sandbox";
 
 /** A way in. */
-export interface EmptyAccount {
+export interface EmptyAwsAccount {
   readonly url: string;
-  readonly account: string;
+  readonly awsAccount: string;
   readonly region: string;
   readonly keys: Readonly<Record<PrincipalName, AccessKey>>;
 }

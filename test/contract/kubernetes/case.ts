@@ -52,7 +52,7 @@ export function apps(resource: string): string {
 }
 
 /** A ServiceAccount of that name. */
-export function account(name: string, metadata: object = {}): object {
+export function serviceAccount(name: string, metadata: object = {}): object {
   return { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, ...metadata } };
 }
 

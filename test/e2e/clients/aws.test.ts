@@ -132,10 +132,12 @@ describe("the aws CLI on the emulated AWS", () => {
   });
 
   it("keeps Pod Identity associations", async () => {
-    const account = `--cluster-name ${CLUSTER_NAME} --namespace team --service-account app`;
+    const serviceAccount = `--cluster-name ${CLUSTER_NAME} --namespace team --service-account app`;
     await succeeds(
       aws,
-      words(`eks create-pod-identity-association ${account} --role-arn arn:aws:iam::111122223333:role/pod`),
+      words(
+        `eks create-pod-identity-association ${serviceAccount} --role-arn arn:aws:iam::111122223333:role/pod`,
+      ),
       '"associationId": "a-',
     );
     await succeeds(

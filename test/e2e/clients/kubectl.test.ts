@@ -37,7 +37,7 @@ describe("kubectl on the emulated cluster", () => {
     await succeeds(kubectl, words("config set-context --current --namespace team"), "modified");
   });
 
-  it("makes an account, annotates it and shows it", async () => {
+  it("makes a ServiceAccount, annotates it and shows it", async () => {
     await succeeds(kubectl, words("create serviceaccount app"), "serviceaccount/app created");
     await succeeds(
       kubectl,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AccountState, AwsState, RoleState } from "../../../src/sandbox/aws/state.ts";
+import type { AwsAccountState, AwsState, RoleState } from "../../../src/sandbox/aws/state.ts";
 import type { KubeObject } from "../../../src/sandbox/kubernetes/model/object.ts";
 import type { KubernetesState } from "../../../src/sandbox/kubernetes/state.ts";
-import { ACCOUNT, OTHERS } from "./place.ts";
+import { AWS_ACCOUNT, OTHERS } from "./place.ts";
 
 /** What a sandbox at rest holds: what a run is to bring about, and what is others', byte for byte. */
 export interface StateAtRest {
@@ -13,7 +13,7 @@ export interface StateAtRest {
 
 /** Reads the folder of a sandbox that has ended. */
 export function stateOf(folder: string): StateAtRest {
-  const aws = (read(join(folder, "aws.json")) as AwsState).accounts[ACCOUNT];
+  const aws = (read(join(folder, "aws.json")) as AwsState).awsAccounts[AWS_ACCOUNT];
   const file = readdirSync(folder).find((name) => name.startsWith("arn."));
   if (aws === undefined || file === undefined) throw new Error(`no state in ${folder}`);
   const { objects } = read(join(folder, file)) as KubernetesState;
@@ -27,7 +27,7 @@ function read(file: string): unknown {
 type Objects = KubernetesState["objects"];
 
 /** Without ids and times, which each making has of its own; a workload's generation tells how often it was changed. */
-function irsasOf({ providers, roles, instanceProfiles }: AccountState, objects: Objects): object {
+function irsasOf({ providers, roles, instanceProfiles }: AwsAccountState, objects: Objects): object {
   const of = <T>(resource: string, pick: (object: KubeObject) => T): Record<string, T> =>
     mapped(objects[resource] ?? {}, pick);
   return {
@@ -35,10 +35,13 @@ function irsasOf({ providers, roles, instanceProfiles }: AccountState, objects: 
     roles: mapped(roles, roleOf),
     profiles: mapped(instanceProfiles, (profile) => profile.roles),
     namespaces: Object.keys(objects["namespaces"] ?? {}).toSorted(),
-    accounts: of("serviceaccounts", ({ metadata: { labels, annotations } }) => ({ labels, annotations })),
+    serviceAccounts: of("serviceaccounts", ({ metadata: { labels, annotations } }) => ({
+      labels,
+      annotations,
+    })),
     workloads: of("deployments.apps", ({ metadata, spec }) => ({
       generation: metadata["generation"],
-      account: (spec as DeploymentSpec).template.spec.serviceAccountName,
+      serviceAccount: (spec as DeploymentSpec).template.spec.serviceAccountName,
     })),
   };
 }
@@ -59,11 +62,11 @@ function roleOf({ path, trust, maxSessionDuration, boundary, tags, attached, inl
   };
 }
 
-function othersOf({ providers, roles }: AccountState, objects: Objects): object {
+function othersOf({ providers, roles }: AwsAccountState, objects: Objects): object {
   return {
     roles: OTHERS.roles.map((name) => roles[name]),
     provider: providers[OTHERS.provider],
-    account: objects["serviceaccounts"]?.[OTHERS.account],
+    serviceAccount: objects["serviceaccounts"]?.[OTHERS.serviceAccount],
     workload: objects["deployments.apps"]?.[OTHERS.workload],
   };
 }

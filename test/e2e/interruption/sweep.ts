@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { expect, vi } from "vitest";
-import { eachOf } from "../../../src/model/each-of.ts";
+import { mapConcurrent } from "../../../src/model/map-concurrent.ts";
 import type { RecordedCall } from "../../../src/sandbox/aws/recorder.ts";
 import { irsaInto, type Outlet } from "../broken-output.ts";
 import { irsa, type Run } from "../irsa.ts";
@@ -80,7 +80,7 @@ export async function sweep(command: WireCommand, clean: CleanRun, trouble: Trou
   const targets = clean.calls
     .filter((call) => trouble.at(call, clean.calls))
     .map((call) => targetOf(call, clean.calls));
-  await eachOf(targets, LANES, async (target) => {
+  await mapConcurrent(targets, LANES, async (target) => {
     try {
       await inCopy(clean.folder, (copy) => runDisturbed(copy, command, clean, trouble, target));
     } catch (error) {
@@ -107,7 +107,7 @@ export async function sweepUnheard(
 ): Promise<number> {
   const lines = clean.said[stream].split("\n").length - 1;
   const places = [...new Set([0, 1, Math.floor(lines / 2), lines - 1])].filter((at) => at >= 0 && at < lines);
-  await eachOf(places, LANES, async (at) => {
+  await mapConcurrent(places, LANES, async (at) => {
     try {
       await inCopy(clean.folder, (copy) => runUnheard(copy, command, clean, stream, at));
     } catch (error) {
@@ -133,7 +133,7 @@ async function runUnheard(
     expect([0, 141]).toContain(code);
     expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |node:|bug in irsa/m);
     const effects = recorder.calls().filter(({ write, status }) => write && status < 300);
-    if (/Nothing has been changed|No changes made/.test(`${stdout}${stderr}`)) expect(effects).toEqual([]);
+    if (/No changes made|No changes made/.test(`${stdout}${stderr}`)) expect(effects).toEqual([]);
   });
   await expectFinished(folder, command, clean);
 }
@@ -159,7 +159,7 @@ async function runDisturbed(
   await inWorld(folder, async (world) => {
     const disturbed = await runInTrouble(world, folder, command, trouble, target);
     if (trouble.retried === true) expect(disturbed).toMatchObject({ code: 0 });
-    if (disturbed.stderr.includes("Nothing has been changed"))
+    if (disturbed.stderr.includes("No changes made"))
       expect(world.recorder.calls().filter((call) => hadEffect(call, trouble))).toEqual([]);
   });
   await expectFinished(folder, command, clean);
@@ -193,7 +193,7 @@ async function runInTrouble(
   { when, kills, retried }: Trouble,
   { action, nth }: Target,
 ): Promise<Run> {
-  world.weather.fail({ action, nth, when, status: "reset" });
+  world.faults.fail({ action, nth, when, status: "reset" });
   const attempts = retried === true ? {} : { AWS_MAX_ATTEMPTS: "1" };
   let isKilled = false;
   const surroundings = { ...world, environment: { ...world.environment, ...attempts } };
@@ -204,7 +204,7 @@ async function runInTrouble(
       child.kill("SIGKILL");
       await once(child, "exit");
     };
-    world.weather[when](action, kill, nth);
+    world.faults[when](action, kill, nth);
   });
   // The process is gone before its call has ended.
   if (isKilled)

@@ -2,18 +2,18 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { childEnvironment, clientEnvironment } from "../../../src/sandbox/client-environment.ts";
-import type { Weather } from "../../../src/sandbox/aws/weather.ts";
+import type { Faults } from "../../../src/sandbox/aws/faults.ts";
 import type { Recorder } from "../../../src/sandbox/aws/recorder.ts";
 import type { RoleState } from "../../../src/sandbox/aws/state.ts";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { clusterOf } from "../cluster.ts";
 import { irsa } from "../irsa.ts";
-import { ACCOUNT, CLUSTER_ARN, OTHERS } from "./place.ts";
+import { AWS_ACCOUNT, CLUSTER_ARN, OTHERS } from "./place.ts";
 
 /** A sandbox that runs on a folder, and what its clients find it by. */
 export interface RunningWorld {
   readonly environment: Readonly<Record<string, string>>;
-  readonly weather: Weather;
+  readonly faults: Faults;
   readonly recorder: Recorder;
   /** Ends it; the folder keeps all. */
   readonly stop: () => Promise<void>;
@@ -22,10 +22,10 @@ export interface RunningWorld {
 /** Starts the sandbox that a folder keeps. */
 export async function startIn(folder: string): Promise<RunningWorld> {
   const sandbox = await startSandbox({ clusters: [CLUSTER_ARN], dir: folder });
-  const { weather, recorder } = sandbox.aws;
+  const { faults, recorder } = sandbox.aws;
   const own = { PATH: process.env["PATH"], HOME: folder };
   const environment = childEnvironment(own, clientEnvironment(sandbox, {}));
-  return { environment: environment as Record<string, string>, weather, recorder, stop: sandbox.stop };
+  return { environment: environment as Record<string, string>, faults, recorder, stop: sandbox.stop };
 }
 
 /** A folder of its own with what another keeps. */
@@ -35,12 +35,12 @@ export function copyOf(folder: string): string {
   return copy;
 }
 
-/** A folder with a world in which others live, and a Deployment that runs with the account `shop/cart`. */
+/** A folder with a world in which others live, and a Deployment that runs with the ServiceAccount `shop/cart`. */
 export async function worldOfOthers(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "irsa-interruption-"));
   const sandbox = await startSandbox({ clusters: [CLUSTER_ARN], dir: folder });
   const kubeconfig = clientEnvironment(sandbox, {}).set["KUBECONFIG"] ?? "";
-  sandbox.aws.store.write(ACCOUNT, ({ roles, providers, instanceProfiles }) => {
+  sandbox.aws.store.write(AWS_ACCOUNT, ({ roles, providers, instanceProfiles }) => {
     for (const name of OTHERS.roles) roles[name] = role(name);
     instanceProfiles["nodes"] = { ...named("instance-profile", "nodes"), roles: [OTHERS.roles[0]] };
     providers[OTHERS.provider] = {
@@ -72,7 +72,7 @@ export async function after(folder: string, lines: readonly string[]): Promise<s
 const CREATED = "2026-11-01T08:00:00Z";
 
 function named(kind: string, name: string) {
-  const arn = `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
+  const arn = `arn:aws:iam::${AWS_ACCOUNT}:${kind}/${name}`;
   return { arn, id: `ID${name.toUpperCase()}`, name, path: "/", created: CREATED };
 }
 
@@ -99,7 +99,7 @@ function role(name: string): RoleState {
   };
 }
 
-const deployment = (namespace: string, name: string, account: string): string => `---
+const deployment = (namespace: string, name: string, serviceAccount: string): string => `---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { namespace: ${namespace}, name: ${name} }
@@ -107,10 +107,10 @@ spec:
   selector: { matchLabels: { app: ${name} } }
   template:
     metadata: { labels: { app: ${name} } }
-    spec: { serviceAccountName: ${account}, containers: [{ name: app, image: shop }] }
+    spec: { serviceAccountName: ${serviceAccount}, containers: [{ name: app, image: shop }] }
 `;
 
-const account = (namespace: string, name: string): string => `---
+const serviceAccount = (namespace: string, name: string): string => `---
 apiVersion: v1
 kind: ServiceAccount
 metadata: { namespace: ${namespace}, name: ${name}, annotations: { note: kept } }
@@ -124,10 +124,10 @@ metadata: { name: ${name} }
 
 const OBJECTS = [
   namespace("team"),
-  account("team", "theirs"),
+  serviceAccount("team", "theirs"),
   deployment("team", "theirs", "theirs"),
   namespace("shop"),
-  account("shop", "cart"),
+  serviceAccount("shop", "cart"),
   deployment("shop", "cart", "cart"),
   deployment("shop", "basket", "default"),
 ].join("");

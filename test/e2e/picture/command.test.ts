@@ -35,12 +35,12 @@ it("makes a page of what is there: a dangerous role is found, and how it comes a
   await page.getByRole("heading", { name: "Chain of admin" }).waitFor();
   const detail = await page.locator("#detail").innerText();
   expect(detail).toContain("administrator");
-  expect(detail).toContain("every account of the cluster");
+  expect(detail).toContain("every ServiceAccount of the cluster");
   expect(complaints).toEqual([]);
   expect(requests).toHaveLength(1);
 });
 
-it("names the broken link of an account that is annotated with a role that is gone", async () => {
+it("names the broken link of a ServiceAccount that is annotated with a role that is gone", async () => {
   const { page, complaints } = await viewer.open();
   await page.locator("#findings").getByRole("link", { name: "shop/web" }).first().click();
   await page.getByRole("heading", { name: "Chain of web" }).waitFor();

@@ -32,7 +32,7 @@ function hostileGraph() {
       cluster: "shop",
       namespace: name,
     });
-    const account = made.node("service-account", `${cluster}/${name}/${name}`, name, {
+    const serviceAccount = made.node("service-account", `${cluster}/${name}/${name}`, name, {
       cluster: name,
       namespace: name,
       state: "broken",
@@ -40,20 +40,20 @@ function hostileGraph() {
     });
     const role = made.node("role", `${roleArn("x")} ${name}`, name, { state: "dangerous" });
     made.edge("contains", cluster, namespace);
-    made.edge("contains", namespace, account);
-    made.edge("becomes", account, role, "broken", [[name, name]]);
-    made.found(account, {
+    made.edge("contains", namespace, serviceAccount);
+    made.edge("becomes", serviceAccount, role, "broken", [[name, name]]);
+    made.found(serviceAccount, {
       rule: "annotation-refused",
       severity: "high",
       message: name,
-      mend: name,
+      remedy: name,
       evidence: [[name, name]],
     });
   }
   return made.graph();
 }
 
-const accountId = (name: string): string => `${clusterArn("shop")}/${name}/${name}`;
+const serviceAccountId = (name: string): string => `${clusterArn("shop")}/${name}/${name}`;
 
 let viewer: Viewer;
 
@@ -73,7 +73,9 @@ it("draws names that want to be markup, script, or invisible, as what they are",
 });
 
 it.each(NAMES)("shows the chain, the finding and the mend of %j", async (name, shown) => {
-  const { page, complaints, requests } = await viewer.open({ view: { node: accountId(name), query: name } });
+  const { page, complaints, requests } = await viewer.open({
+    view: { node: serviceAccountId(name), query: name },
+  });
   expect(await page.locator("#detail-heading").textContent()).toBe(shown);
   // A command is shown as it is to be pasted.
   expect(await page.locator("#detail code").textContent()).toBe(shellCommand(name.split(" ")));
@@ -116,7 +118,7 @@ it.each([
 });
 
 it("gives a name of ten thousand characters no more room than it needs, and all of it where it is asked for", async () => {
-  const { page, complaints } = await viewer.open({ view: { node: accountId(LONG) }, size: "small" });
+  const { page, complaints } = await viewer.open({ view: { node: serviceAccountId(LONG) }, size: "small" });
   expect(await page.locator("#detail-heading").textContent()).toMatch(/^long-x+…x+-end$/);
   expect(await page.locator("#detail dd").first().textContent()).toBe(LONG);
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(380);

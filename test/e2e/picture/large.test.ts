@@ -16,7 +16,7 @@ it("begins a large picture with its namespaces, the worst first, and lays out no
   expect(await page.locator("svg.picture").count()).toBe(0);
   expect(await page.locator(".card").count()).toBe(60);
   expect(await page.locator(".card").first().textContent()).toBe(
-    "team-003100 accounts, 100 workloads100 broken",
+    "team-003100 ServiceAccounts, 100 workloads100 broken",
   );
   await page.getByLabel("pages of namespaces").getByRole("link", { name: "Next" }).click();
   await page.getByText("61–120 of 130").waitFor();

@@ -93,7 +93,9 @@ describe("the picture, opened from disk", () => {
 
   it("shows the chain of a node that is clicked, its evidence and what mends it; Back goes back", async () => {
     const page = await open();
-    await page.getByRole("link", { name: "account gateway, broken, in shop / payments, 1 finding" }).click();
+    await page
+      .getByRole("link", { name: "ServiceAccount gateway, broken, in shop / payments, 1 finding" })
+      .click();
     await page.getByRole("heading", { name: "Chain of gateway" }).waitFor();
     expect(await drawn(page).count()).toBe(6);
     const detail = page.locator("#detail");

@@ -96,7 +96,7 @@ export const BREAKS: readonly Break[] = [
     breaks: ({ annotate, role }) => annotate({ [KEY]: role.replace("arn:aws:", "arn:aws-cn:") }),
   },
   {
-    name: "Helm wrote the account anew",
+    name: "Helm wrote the ServiceAccount again",
     finds: { row: "C5", code: "annotation-owned", fix: "advice" },
     breaks: ({ annotate }) => annotate({ [KEY]: null, "meta.helm.sh/release-name": "cart" }),
   },
@@ -184,7 +184,7 @@ export const BREAKS: readonly Break[] = [
     breaks: ({ annotate }) => annotate({ [KEY]: "cart" }),
   },
   {
-    name: "no account",
+    name: "no ServiceAccount",
     finds: { row: "C4", code: "account-missing", fix: "advice" },
     breaks: ({ cluster }) => cluster.core.deleteNamespacedServiceAccount({ namespace: "shop", name: "cart" }),
   },

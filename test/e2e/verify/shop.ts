@@ -29,28 +29,28 @@ const NAMESPACE = "shop";
 const NAME = "cart";
 const ROLE_NAME = "cart-of-the-shop";
 
-/** The grant of an account of the world's cluster. */
+/** The grant of a ServiceAccount of the world's cluster. */
 export function grantOf(
   { world, providerArn }: Pick<Shop, "world" | "providerArn">,
-  account = `${NAMESPACE}:${NAME}`,
+  serviceAccount = `${NAMESPACE}:${NAME}`,
 ) {
   return {
     providerArn,
     issuerHostPath: world.cluster.issuer.slice("https://".length),
-    subject: `system:serviceaccount:${account}`,
+    subject: `system:serviceaccount:${serviceAccount}`,
     audience: "sts.amazonaws.com",
   };
 }
 
-/** Opens the shop: provider, role, account and a Deployment with its pod. */
+/** Opens the shop: provider, role, ServiceAccount and a Deployment with its pod. */
 export async function openShop(world: World): Promise<Shop> {
   const cluster = clusterOf(world);
   const iam = world.aws.iam();
   const run = (...args: readonly string[]): Promise<Run> => irsa(args, world.environmentOf("admin"));
-  const { account } = world.aws;
-  const role = `arn:aws:iam::${account}:role/team/${ROLE_NAME}`;
+  const { awsAccount } = world.aws;
+  const role = `arn:aws:iam::${awsAccount}:role/team/${ROLE_NAME}`;
   const issuer = world.cluster.issuer.slice("https://".length);
-  const providerArn = `arn:aws:iam::${account}:oidc-provider/${issuer}`;
+  const providerArn = `arn:aws:iam::${awsAccount}:oidc-provider/${issuer}`;
   const trust = trustPolicy([webIdentityStatement(grantOf({ world, providerArn }))]);
   const setTrust = (document: PolicyDocument) =>
     iam.send(
@@ -78,12 +78,12 @@ export async function openShop(world: World): Promise<Shop> {
     async restore() {
       await run("associate-oidc", "--cluster", CLUSTER_NAME, "--approve");
       await setTrust(trust);
-      await putAccount(cluster, { "eks.amazonaws.com/role-arn": role });
+      await putServiceAccount(cluster, { "eks.amazonaws.com/role-arn": role });
     },
   };
 }
 
-async function putAccount({ core }: Cluster, annotations: Record<string, string>): Promise<void> {
+async function putServiceAccount({ core }: Cluster, annotations: Record<string, string>): Promise<void> {
   const { items } = await core.listNamespacedServiceAccount({ namespace: NAMESPACE });
   const body = { metadata: { name: NAME, namespace: NAMESPACE, annotations } };
   if (items.some(({ metadata }) => metadata?.name === NAME))
@@ -98,7 +98,7 @@ async function patchAnnotations(
   const found = await core.readNamespacedServiceAccount({ namespace: NAMESPACE, name: NAME });
   const merged = { ...found.metadata?.annotations, ...changes };
   const annotations = Object.fromEntries(Object.entries(merged).filter(isGiven));
-  await putAccount({ core } as Cluster, annotations);
+  await putServiceAccount({ core } as Cluster, annotations);
 }
 
 function isGiven(entry: [string, string | null]): entry is [string, string] {

@@ -1,7 +1,7 @@
 import { ROLE_ANNOTATION } from "../../../src/model/kubernetes-objects.ts";
 import { runWell } from "../../fakes/command-line.ts";
-import { CART, withEksctlAccount } from "../../fakes/eksctl-account.ts";
-import { anAccount, ownRole, S3_READ } from "../../fakes/values.ts";
+import { CART, withEksctlServiceAccount } from "../../fakes/eksctl-account.ts";
+import { aServiceAccount, ownRole, S3_READ } from "../../fakes/values.ts";
 import type { World } from "../../fakes/world.ts";
 import { worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
@@ -10,17 +10,17 @@ import { REACH } from "./reach.ts";
 const MARKS = ["iam.tagRole", "kubernetes.patchServiceAccount"];
 const RELEASE = ["cloudformation.deleteStack", "cloudformation.setTemplate"];
 
-/** Three accounts of eksctl's, one's stack protected, and one that a hand has made. */
+/** Three ServiceAccounts of eksctl's, one's stack protected, and one that a hand has made. */
 function fleet(): World {
   const world = worldOfOthers().withProvider();
-  withEksctlAccount(world, CART, { stack: { isProtected: true } });
-  withEksctlAccount(world, "shop/till", { attached: [S3_READ] });
-  withEksctlAccount(world, "kube-system/autoscaler");
+  withEksctlServiceAccount(world, CART, { stack: { isProtected: true } });
+  withEksctlServiceAccount(world, "shop/till", { attached: [S3_READ] });
+  withEksctlServiceAccount(world, "kube-system/autoscaler");
   const byHand = ownRole("by-hand");
-  const trust = world.trustOf({ account: anAccount("shop/desk") });
+  const trust = world.trustOf({ serviceAccount: aServiceAccount("shop/desk") });
   return world
     .withRole(byHand, { trust })
-    .withAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
+    .withServiceAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
 }
 
 async function takenOver(flags: string): Promise<World> {
@@ -31,9 +31,9 @@ async function takenOver(flags: string): Promise<World> {
 
 /** What is there is taken over, and eksctl's stacks are let go of. */
 export const ADOPT: readonly WritingCommand[] = [
-  { name: "adopt of one account", before: fleet, line: `adopt ${CART} ${REACH}`, writes: MARKS },
+  { name: "adopt of one ServiceAccount", before: fleet, line: `adopt ${CART} ${REACH}`, writes: MARKS },
   {
-    name: "adopt of several accounts, whoever made their roles",
+    name: "adopt of several ServiceAccounts, whoever made their roles",
     before: fleet,
     line: `adopt ${CART} shop/desk ${REACH}`,
     writes: MARKS,
@@ -51,7 +51,7 @@ export const ADOPT: readonly WritingCommand[] = [
     ],
   },
   {
-    name: "adopt --release-stacks of an account that was taken over before",
+    name: "adopt --release-stacks of a ServiceAccount that was taken over before",
     before: () => takenOver(""),
     line: `adopt ${CART} --release-stacks ${REACH}`,
     writes: [...RELEASE, "cloudformation.setTerminationProtection", "iam.tagRole", "iam.untagRole"],

@@ -6,15 +6,15 @@ import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
 import { EC2, worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
-import { ACCOUNT, REACH } from "./reach.ts";
+import { SERVICE_ACCOUNT, REACH } from "./reach.ts";
 
-const CREATE = `create-sa ${REACH} ${ACCOUNT}`;
+const CREATE = `create-sa ${REACH} ${SERVICE_ACCOUNT}`;
 const EVERYTHING = [
   `${CREATE} --associate-oidc --policy-arn ${CLOUDWATCH},${S3_READ}`,
   `--policy-file ${fileOf("policy.json", INLINE)} --permissions-boundary ${ownPolicy("edge")}`,
   "--max-session-duration 2h --tag team=payments --label team=payments",
 ].join(" ");
-const OWN_ROLE = computedRoleName(aCluster(), aDesire().account, "");
+const OWN_ROLE = computedRoleName(aCluster(), aDesire().serviceAccount, "");
 const LEGACY = ownRole("legacy/agent");
 const CREATE_ALL = [
   "iam.attachPolicy",
@@ -25,7 +25,7 @@ const CREATE_ALL = [
   "kubernetes.createServiceAccount",
 ];
 
-/** A role and an account: made, put right, taken over, pointed elsewhere. */
+/** A role and a ServiceAccount: made, put right, taken over, pointed elsewhere. */
 export const CREATE_SA: readonly WritingCommand[] = [
   {
     name: "create-sa from nothing",
@@ -50,16 +50,16 @@ export const CREATE_SA: readonly WritingCommand[] = [
     ],
   },
   {
-    name: "create-sa for an account that is there, with another audience",
+    name: "create-sa for a ServiceAccount that is there, with another audience",
     before: () =>
       worldOfOthers()
         .withProvider({ clientIds: ["my-app"] })
-        .withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
+        .withServiceAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
     line: `${CREATE} --policy-arn ${CLOUDWATCH} --override-existing-serviceaccounts --audience my-app`,
     writes: ["iam.attachPolicy", "iam.createRole", "kubernetes.patchServiceAccount"],
   },
   {
-    name: "create-sa with somebody else's role, which is to trust the account",
+    name: "create-sa with somebody else's role, which is to trust the ServiceAccount",
     before: () =>
       worldOfOthers()
         .withProvider()

@@ -5,7 +5,7 @@ import { fileOf } from "../files.ts";
 import { worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
 
-const account = (path: string, rest: object): object => {
+const serviceAccount = (path: string, rest: object): object => {
   const [namespace, name] = path.split("/");
   return { metadata: { namespace, name }, ...rest };
 };
@@ -21,17 +21,17 @@ const clusterConfig = (name: string, ...serviceAccounts: readonly object[]): str
 /** What was applied last week. */
 const BEFORE = clusterConfig(
   "before.yaml",
-  account("a/changes", { attachPolicyARNs: [CLOUDWATCH, ownPolicy("more")], attachPolicy: INLINE }),
-  account("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
-  account("b/goes", { attachPolicyARNs: [CLOUDWATCH, S3_READ], attachPolicy: INLINE }),
+  serviceAccount("a/changes", { attachPolicyARNs: [CLOUDWATCH, ownPolicy("more")], attachPolicy: INLINE }),
+  serviceAccount("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
+  serviceAccount("b/goes", { attachPolicyARNs: [CLOUDWATCH, S3_READ], attachPolicy: INLINE }),
 );
 
-/** What is asked now: other policies, no inline one, a new account in a new namespace, one account less. */
+/** What is asked now: other policies, no inline one, a new ServiceAccount in a new namespace, one ServiceAccount less. */
 const NOW = clusterConfig(
   "now.yaml",
-  account("a/changes", { attachPolicyARNs: [S3_READ, ownPolicy("more")] }),
-  account("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
-  account("c/comes", {
+  serviceAccount("a/changes", { attachPolicyARNs: [S3_READ, ownPolicy("more")] }),
+  serviceAccount("a/stays", { attachPolicyARNs: [CLOUDWATCH] }),
+  serviceAccount("c/comes", {
     wellKnownPolicies: { externalDNS: true },
     permissionsBoundary: ownPolicy("more"),
     tags: { team: "edge" },
@@ -46,7 +46,7 @@ async function lastWeek(): Promise<World> {
   return world;
 }
 
-/** A file of accounts: from nothing, changed, and with what is no longer in it pruned. */
+/** A file of ServiceAccounts: from nothing, changed, and with what is no longer in it pruned. */
 export const FILE: readonly WritingCommand[] = [
   {
     name: "apply of a file, from nothing",

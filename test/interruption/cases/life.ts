@@ -5,7 +5,7 @@ import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
 import { EC2, worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
-import { ACCOUNT, REACH } from "./reach.ts";
+import { SERVICE_ACCOUNT, REACH } from "./reach.ts";
 
 const FIRST = fileOf("first.json", INLINE);
 const SECOND = fileOf("second.json", {
@@ -13,11 +13,11 @@ const SECOND = fileOf("second.json", {
   Statement: [{ Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::cart" }],
 });
 const CREATE = [
-  `create-sa ${REACH} ${ACCOUNT} --policy-arn ${CLOUDWATCH},${S3_READ} --policy-file ${FIRST}`,
+  `create-sa ${REACH} ${SERVICE_ACCOUNT} --policy-arn ${CLOUDWATCH},${S3_READ} --policy-file ${FIRST}`,
   `--permissions-boundary ${ownPolicy("edge")} --tag old=x --label old=x --approve`,
 ].join(" ");
 
-/** Everything that irsa makes for an account, in an instance profile besides; and a Deployment that runs with it. */
+/** Everything that irsa makes for a ServiceAccount, in an instance profile besides; and a Deployment that runs with it. */
 async function settled(flags = "", world: World = worldOfOthers()): Promise<World> {
   world.withProvider().withPolicy(ownPolicy("edge")).withPolicy(ownPolicy("more"));
   await runWell(world, `${CREATE} ${flags}`);
@@ -28,7 +28,9 @@ async function settled(flags = "", world: World = worldOfOthers()): Promise<Worl
 const takenOver = (): Promise<World> =>
   settled(
     "--override-existing-serviceaccounts",
-    worldOfOthers().withAccount("amazon-cloudwatch/cloudwatch-agent", { annotations: { note: "kept" } }),
+    worldOfOthers().withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {
+      annotations: { note: "kept" },
+    }),
   );
 
 /** A role of ours that EC2's machines use too. */
@@ -44,7 +46,7 @@ async function shared(): Promise<World> {
 const update = (flags: string, ...writes: string[]): WritingCommand => ({
   name: `update-sa ${flags.replaceAll(/\S+\//g, "")}`,
   before: () => settled(),
-  line: `update-sa ${REACH} ${ACCOUNT} ${flags}`,
+  line: `update-sa ${REACH} ${SERVICE_ACCOUNT} ${flags}`,
   writes,
 });
 
@@ -80,7 +82,7 @@ const WHOLE_ROLE = [
   "iam.detachPolicy",
   "iam.removeFromInstanceProfile",
 ];
-const DELETE = `delete-sa ${REACH} ${ACCOUNT}`;
+const DELETE = `delete-sa ${REACH} ${SERVICE_ACCOUNT}`;
 
 /** What irsa made goes; what it did not make stays. */
 export const DELETE_SA: readonly WritingCommand[] = [
@@ -91,7 +93,7 @@ export const DELETE_SA: readonly WritingCommand[] = [
     writes: [...WHOLE_ROLE, "kubernetes.deleteServiceAccount"],
   },
   {
-    name: "delete-sa for an account that was there before",
+    name: "delete-sa for a ServiceAccount that was there before",
     before: takenOver,
     line: DELETE,
     writes: [...WHOLE_ROLE, "kubernetes.patchServiceAccount"],
@@ -109,9 +111,9 @@ export const DELETE_SA: readonly WritingCommand[] = [
     writes: ["kubernetes.deleteServiceAccount"],
   },
   {
-    name: "delete-sa --keep-account",
+    name: "delete-sa --keep-service-account",
     before: () => settled(),
-    line: `${DELETE} --keep-account`,
+    line: `${DELETE} --keep-service-account`,
     writes: [...WHOLE_ROLE, "kubernetes.patchServiceAccount"],
   },
 ];

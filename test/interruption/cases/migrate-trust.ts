@@ -1,7 +1,7 @@
-import { roleMarks } from "../../../src/model/marks.ts";
+import { roleOwnershipTags } from "../../../src/model/ownership-tags.ts";
 import { listOf } from "../../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
-import { aCluster, anAccount, ownRole } from "../../fakes/values.ts";
+import { aCluster, aServiceAccount, ownRole } from "../../fakes/values.ts";
 import { aWorld, type World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { EC2, worldOfOthers } from "../others.ts";
@@ -9,17 +9,20 @@ import type { WritingCommand } from "../sweep.ts";
 
 const GONE = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/B10E000000000000000000000000B10E";
 const LINE = `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2`;
-const CART = anAccount("shop/cart");
+const CART = aServiceAccount("shop/cart");
 
 /** A cluster is gone whose issuer three roles trust: one of irsa's, one of a hand, and one that EC2 has too. */
 function afterBlue(): World {
   const blue = aWorld(
     aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/blue", issuer: GONE }),
   );
-  const trust = blue.trustOf({ account: CART });
+  const trust = blue.trustOf({ serviceAccount: CART });
   return worldOfOthers()
-    .withRole(blue.roleOf({ account: CART }), { trust, tags: roleMarks(blue.cluster, CART, "created", []) })
-    .withRole(ownRole("by-hand"), { trust: blue.trustOf({ account: anAccount("shop/till") }) })
+    .withRole(blue.roleOf({ serviceAccount: CART }), {
+      trust,
+      tags: roleOwnershipTags(blue.cluster, CART, "created", []),
+    })
+    .withRole(ownRole("by-hand"), { trust: blue.trustOf({ serviceAccount: aServiceAccount("shop/till") }) })
     .withRole(ownRole("shared"), { trust: trustPolicy([EC2, ...listOf(trust.Statement)]) });
 }
 

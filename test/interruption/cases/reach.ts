@@ -1,5 +1,5 @@
 /** The flags that lead to the cluster of every world. */
 export const REACH = "--cluster eks-work-cluster --region ap-northeast-2";
 
-/** The account that the cases are about. */
-export const ACCOUNT = "--namespace amazon-cloudwatch --name cloudwatch-agent";
+/** The ServiceAccount that the cases are about. */
+export const SERVICE_ACCOUNT = "--namespace amazon-cloudwatch --name cloudwatch-agent";

@@ -4,25 +4,25 @@ import type { World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
-import { ACCOUNT, REACH } from "./reach.ts";
+import { SERVICE_ACCOUNT, REACH } from "./reach.ts";
 
-/** An account with its role, and two Deployments: made before it was annotated, and running with another account. */
+/** A ServiceAccount with its role, and two Deployments: made before it was annotated, and running with another ServiceAccount. */
 async function withWorkloads(): Promise<World> {
   const world = worldOfOthers().withProvider();
-  world.withAccount("amazon-cloudwatch/cloudwatch-agent");
+  world.withServiceAccount("amazon-cloudwatch/cloudwatch-agent");
   world.withDeployment("amazon-cloudwatch/before", "cloudwatch-agent");
   const flags = `--policy-arn ${CLOUDWATCH} --override-existing-serviceaccounts`;
-  await runWell(world, `create-sa ${REACH} ${ACCOUNT} ${flags} --approve`);
+  await runWell(world, `create-sa ${REACH} ${SERVICE_ACCOUNT} ${flags} --approve`);
   world.withDeployment("amazon-cloudwatch/one", "default");
   return world.withDeployment("amazon-cloudwatch/two", "default");
 }
 
-/** Workloads: bound to an account, and restarted. */
+/** Workloads: bound to a ServiceAccount, and restarted. */
 export const WORKLOADS: readonly WritingCommand[] = [
   {
     name: "use-sa of two Deployments",
     before: withWorkloads,
-    line: `use-sa ${REACH} ${ACCOUNT} deployment/one deployment/two`,
+    line: `use-sa ${REACH} ${SERVICE_ACCOUNT} deployment/one deployment/two`,
     writes: ["kubernetes.bindWorkload"],
   },
   {

@@ -64,7 +64,7 @@ describe("administratorLike", () => {
     ["allows all of IAM on one role", on({ Action: "iam:*", Resource: "arn:aws:iam::123456789012:role/x" })],
     ["allows all of IAM on roles", on({ Action: "iam:*", Resource: "arn:aws:iam::*:role/*" })],
     ["allows all of IAM on names of one length", on({ Action: "iam:*", Resource: "arn:aws:iam::*:???????" })],
-    ["allows all of IAM where no account is", on({ Action: "iam:*", Resource: "arn:aws:iam:::*" })],
+    ["allows all of IAM where no ServiceAccount is", on({ Action: "iam:*", Resource: "arn:aws:iam:::*" })],
     ["allows everything on one bucket", on({ Action: "*", Resource: "arn:aws:s3:::bucket/*" })],
     ["allows everything but IAM", on({ NotAction: ["iam:*", "organizations:*"] })],
     ["allows nothing by leaving out everything", on({ NotAction: "*" })],

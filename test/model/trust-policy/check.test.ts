@@ -374,7 +374,7 @@ describe("checkPolicyDocument", () => {
       { Statement: { ...read, Resource: "arn:aws:sqs:eu-west-1:111122223333:x" } },
     ],
     [
-      "one account, and everyone",
+      "one ServiceAccount, and everyone",
       "trust",
       { Statement: [{ ...trust, Principal: { AWS: ["111122223333", "*"] } }] },
     ],

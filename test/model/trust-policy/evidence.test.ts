@@ -71,7 +71,7 @@ describe("the evidence of an evaluation", () => {
     const principal = {
       type: "AWS",
       arn: "arn:aws:iam::444455556666:user/Bob",
-      account: "444455556666",
+      awsAccount: "444455556666",
     } as const;
     const { statements } = evaluateTrust(policy(allow()), { ...call(), principal });
     expect(statements[0]?.mismatches).toEqual([

@@ -144,7 +144,7 @@ describe("explainMismatch", () => {
       expected: ["x"],
     };
     expect(explainMismatch({ ...mismatch, actual: "unknown" }, call())).toEqual([]);
-    const principal = { type: "AWS", arn: PROVIDER, account: "111122223333" } as const;
+    const principal = { type: "AWS", arn: PROVIDER, awsAccount: "111122223333" } as const;
     expect(explainMismatch({ ...mismatch, actual: "absent" }, { ...call(), principal })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ export const AUDIENCE = "sts.amazonaws.com";
 export const SUB = `${ISSUER}:sub`;
 export const AUD = `${ISSUER}:aud`;
 
-/** Another cluster in the same account. */
+/** Another cluster in the same ServiceAccount. */
 export const OTHER_ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE0C6E0B6B4B1E8C8B3BEXAMPLE";
 export const OTHER_PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${OTHER_ISSUER}`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withGrant } from "../../../src/model/trust-policy/grant.ts";
-import { judgeGrant, neighboursIn, strangers } from "../../../src/model/trust-policy/judge.ts";
+import { judgeGrant, neighborsIn, strangers } from "../../../src/model/trust-policy/judge.ts";
 import { allow, AUD, AUDIENCE, deny, GRANT, ISSUER, policy, PROVIDER, SUB, SUBJECT } from "./fixtures.ts";
 
 describe("judgeGrant", () => {
@@ -10,17 +10,17 @@ describe("judgeGrant", () => {
     expect(judgeGrant(withGrant(foreign, GRANT), GRANT)).toEqual([]);
   });
 
-  it("takes an account, a namespace or an audience that is called 'other' for no stranger", () => {
+  it("takes a ServiceAccount, a namespace or an audience that is called 'other' for no stranger", () => {
     const grant = { ...GRANT, subject: "system:serviceaccount:other:other", audience: "other" };
     expect(judgeGrant(withGrant(undefined, grant), grant)).toEqual([]);
   });
 
-  it("finds our statement missing and the account refused", () => {
+  it("finds our statement missing and the ServiceAccount refused", () => {
     expect(judgeGrant(policy(), GRANT)).toEqual([{ code: "missing" }, { code: "refused", explicit: false }]);
     expect(judgeGrant(policy(allow()), GRANT)).toEqual([{ code: "missing" }]);
   });
 
-  it("finds a foreign Deny that keeps the account out, or may", () => {
+  it("finds a foreign Deny that keeps the ServiceAccount out, or may", () => {
     expect(judgeGrant(withGrant(policy(deny()), GRANT), GRANT)).toEqual([
       { code: "refused", explicit: true },
     ]);
@@ -55,7 +55,7 @@ describe("who is tried beside the ServiceAccount itself", () => {
         caller: { ...GRANT, subject: subject(value, "cart") },
       })),
       ...names("cart").map((value) => ({
-        what: "account",
+        what: "service-account",
         value,
         caller: { ...GRANT, subject: subject("shop", value) },
       })),
@@ -76,11 +76,11 @@ describe("who is tried beside the ServiceAccount itself", () => {
   });
 });
 
-describe("neighboursIn", () => {
+describe("neighborsIn", () => {
   const under = (operator: string, subject: string) =>
-    neighboursIn(policy(allow({ [operator]: { [SUB]: subject } })), GRANT);
-  const of = (...accounts: readonly string[]) =>
-    accounts.map((account) => `system:serviceaccount:${account}`);
+    neighborsIn(policy(allow({ [operator]: { [SUB]: subject } })), GRANT);
+  const of = (...serviceAccounts: readonly string[]) =>
+    serviceAccounts.map((serviceAccount) => `system:serviceaccount:${serviceAccount}`);
 
   it.each([
     ["nobody by a policy that pins the subject", "StringEquals", SUBJECT, []],

@@ -284,7 +284,7 @@ describe("the callers that a trust policy is put to", () => {
   const pairs = (...statements: readonly Statement[]) =>
     callers(...statements).tokens.map(({ subject, audience }) => `${subject} ${audience}`);
 
-  it("are its tokens' subjects and audiences, and their neighbours", () => {
+  it("are its tokens' subjects and audiences, and their neighbors", () => {
     const keys = { "x:SUB": ["s", "S"], "x:aud": "A", "x:sub:y": "no", "aws:SourceVpc": "no" };
     const audiences = [AUDIENCE, "other", "A"];
     expect(pairs(allow({ StringEquals: keys }))).toEqual([
@@ -344,8 +344,8 @@ describe("the callers that a trust policy is put to", () => {
     const found = callers(ec2, user(ADMIN), user("444455556666"), user("*"), old()).principals;
     expect(found.map(({ name, request }) => [name, request.principal])).toEqual([
       ["ec2.amazonaws.com", { type: "Service", id: "ec2.amazonaws.com" }],
-      [ADMIN, { type: "AWS", arn: ADMIN, account: "111122223333" }],
-      ["444455556666", { type: "AWS", arn: "444455556666", account: "444455556666" }],
+      [ADMIN, { type: "AWS", arn: ADMIN, awsAccount: "111122223333" }],
+      ["444455556666", { type: "AWS", arn: "444455556666", awsAccount: "444455556666" }],
     ]);
     expect(found[0]?.request).toMatchObject({ action: "sts:AssumeRole", others: "unknown" });
   });

@@ -6,7 +6,7 @@ import {
 } from "../../../src/model/trust-policy/pod-identity-request.ts";
 import { issuerOf, valuesOf, type TrustRequest } from "../../../src/model/trust-policy/request.ts";
 import type { PodIdentityAssociation } from "../../../src/model/pod-identity.ts";
-import { aCluster, anAccount } from "../../fakes/values.ts";
+import { aCluster, aServiceAccount } from "../../fakes/values.ts";
 import { allow, AUD, AUDIENCE, call, ISSUER, policy, PROVIDER, SUB, SUBJECT } from "./fixtures.ts";
 
 describe("the request of a pod's token", () => {
@@ -105,21 +105,21 @@ it("an issuer is what a provider's ARN ends in, with its path", () => {
 /** Source: EKS User Guide, "EKS Pod Identity role" and "Grant Pods access to AWS resources based on tags". */
 describe("the requests of Pod Identity", () => {
   const cluster = aCluster();
-  const account = anAccount("shop/cart");
+  const serviceAccount = aServiceAccount("shop/cart");
   const tags = {
     "aws:requesttag/eks-cluster-arn": [cluster.arn],
     "aws:requesttag/eks-cluster-name": [cluster.name],
-    "aws:requesttag/kubernetes-namespace": [account.namespace],
-    "aws:requesttag/kubernetes-service-account": [account.name],
+    "aws:requesttag/kubernetes-namespace": [serviceAccount.namespace],
+    "aws:requesttag/kubernetes-service-account": [serviceAccount.name],
   };
   const eks = {
-    "aws:sourceaccount": [cluster.account],
+    "aws:sourceaccount": [cluster.awsAccount],
     "aws:principalservicename": ["pods.eks.amazonaws.com"],
     "aws:principalisawsservice": ["true"],
   };
   const association: PodIdentityAssociation = {
     id: "a-1",
-    account,
+    serviceAccount,
     roleArn: "arn:aws:iam::111122223333:role/first",
     withoutSessionTags: false,
   };
@@ -138,10 +138,10 @@ describe("the requests of Pod Identity", () => {
   });
 
   it("go on to a target role as a session of the first, with the association's external ID", () => {
-    const role = { partition: "aws", account: "111122223333", name: "first" };
+    const role = { partition: "aws", awsAccount: "111122223333", name: "first" };
     const arn = "arn:aws:sts::111122223333:assumed-role/first/eks";
     const ask = (context: object) => ({
-      principal: { type: "AWS", arn, account: "111122223333" },
+      principal: { type: "AWS", arn, awsAccount: "111122223333" },
       action: "sts:AssumeRole",
       context,
       others: "unknown",

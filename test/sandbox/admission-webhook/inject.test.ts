@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   EKS_WEBHOOK_CONFIG,
-  type PodAccount,
+  type PodServiceAccount,
   type WebhookConfig,
 } from "../../../src/sandbox/admission-webhook/credential-source.ts";
 import { injectionPatch } from "../../../src/sandbox/admission-webhook/inject.ts";
@@ -25,7 +25,7 @@ const MOUNT = {
 
 describe("what a container gets", () => {
   it("is role, token file, region, regional STS and a read-only mount", () => {
-    const { containers } = inject(pod(), account());
+    const { containers } = inject(pod(), serviceAccount());
     expect(containers).toEqual([
       { name: "main", env: [...REGIONAL, ...REGION, ...WEB_IDENTITY], volumeMounts: [MOUNT] },
     ]);
@@ -34,14 +34,14 @@ describe("what a container gets", () => {
   it("comes after what the container has, which is kept", () => {
     const own = { name: "LOG", value: "debug" };
     const data = { name: "data", mountPath: "/data" };
-    const [container] = inject(pod({ env: [own], volumeMounts: [data] }), account()).containers;
+    const [container] = inject(pod({ env: [own], volumeMounts: [data] }), serviceAccount()).containers;
     expect(container?.env?.[0]).toEqual(own);
     expect(container?.volumeMounts).toEqual([data, MOUNT]);
   });
 
   it("is given to every init container too", () => {
     const spec = { initContainers: [{ name: "first" }, { name: "second" }] };
-    const { initContainers } = inject(pod({}, spec), account());
+    const { initContainers } = inject(pod({}, spec), serviceAccount());
     expect(initContainers?.map(({ env }) => names(env))).toEqual(Array(2).fill(names(allVariables())));
   });
 
@@ -70,7 +70,7 @@ describe("what a container gets", () => {
     ["another variable changes nothing", ["AWS_PROFILE"], allVariables(), true],
   ])("preset: %s", (_name, preset, added, mounted) => {
     const env = preset.map((name) => ({ name, value: "preset" }));
-    const injected = inject(pod({ env }), account());
+    const injected = inject(pod({ env }), serviceAccount());
     expect(injected.containers[0]?.env).toEqual([...env, ...added]);
     expect(injected.containers[0]?.volumeMounts ?? []).toEqual(mounted ? [MOUNT] : []);
     expect(injected.volumes).toHaveLength(1);
@@ -78,30 +78,30 @@ describe("what a container gets", () => {
 
   it("does not look at envFrom", () => {
     const envFrom = { envFrom: [{ secretRef: { name: "keys" } }] };
-    expect(names(inject(pod(envFrom), account()).containers[0]?.env)).toEqual(names(allVariables()));
+    expect(names(inject(pod(envFrom), serviceAccount()).containers[0]?.env)).toEqual(names(allVariables()));
   });
 
   it("is the same when the API server calls a second time", () => {
-    const once = injected(pod({}, { initContainers: [{ name: "init" }] }), account());
-    expect(injected(once, account())).toEqual(once);
+    const once = injected(pod({}, { initContainers: [{ name: "init" }] }), serviceAccount());
+    expect(injected(once, serviceAccount())).toEqual(once);
   });
 });
 
-describe("what the account's annotations say", () => {
+describe("what the ServiceAccount's annotations say", () => {
   it.each([
     ["no annotation", {}],
     ["an empty role", { "role-arn": "" }],
     ["a role under a wrong key", { "iam-role": ROLE }],
   ])("%s: nothing is injected", (_name, annotations) => {
-    expect(injectionPatch(pod(), account(annotations), CONFIG)).toEqual([]);
+    expect(injectionPatch(pod(), serviceAccount(annotations), CONFIG)).toEqual([]);
   });
 
-  it("nothing is injected while the account is not known", () => {
+  it("nothing is injected while the ServiceAccount is not known", () => {
     expect(injectionPatch(pod(), { annotations: undefined, podIdentity: false }, CONFIG)).toEqual([]);
   });
 
   it("a malformed role is injected as it is", () => {
-    const { containers } = inject(pod(), account({ "role-arn": "role/reader " }));
+    const { containers } = inject(pod(), serviceAccount({ "role-arn": "role/reader " }));
     expect(containers[0]?.env).toContainEqual({ name: "AWS_ROLE_ARN", value: "role/reader " });
   });
 
@@ -110,7 +110,7 @@ describe("what the account's annotations say", () => {
     ["another", "vault", "vault"],
     ["empty, for the API server's own", "", ""],
   ])("audience %s", (_name, audience, expected) => {
-    expect(token(pod(), account({ "role-arn": ROLE, ...optional({ audience }) }))).toMatchObject({
+    expect(token(pod(), serviceAccount({ "role-arn": ROLE, ...optional({ audience }) }))).toMatchObject({
       audience: expected,
     });
   });
@@ -127,36 +127,44 @@ describe("what the account's annotations say", () => {
     [" false", true],
     ["tRUE", true],
   ])("sts-regional-endpoints %j", (value, expected) => {
-    const { containers } = inject(pod(), account({ "role-arn": ROLE, "sts-regional-endpoints": value }));
+    const { containers } = inject(
+      pod(),
+      serviceAccount({ "role-arn": ROLE, "sts-regional-endpoints": value }),
+    );
     expect(names(containers[0]?.env).includes("AWS_STS_REGIONAL_ENDPOINTS")).toBe(expected);
   });
 
   it("sts-regional-endpoints true injects it where the webhook was started without", () => {
     const selfHosted = { ...CONFIG, regionalSts: false };
-    const annotated = account({ "role-arn": ROLE, "sts-regional-endpoints": "true" });
-    expect(names(inject(pod(), account(), selfHosted).containers[0]?.env)).not.toContain(REGIONAL[0]?.name);
+    const annotated = serviceAccount({ "role-arn": ROLE, "sts-regional-endpoints": "true" });
+    expect(names(inject(pod(), serviceAccount(), selfHosted).containers[0]?.env)).not.toContain(
+      REGIONAL[0]?.name,
+    );
     expect(names(inject(pod(), annotated, selfHosted).containers[0]?.env)).toContain(REGIONAL[0]?.name);
   });
 
   it.each([
     ["neither", undefined, undefined, 86_400],
-    ["the account's", "3600", undefined, 3600],
-    ["the pod's before the account's", "3600", "7200", 7200],
+    ["the ServiceAccount's", "3600", undefined, 3600],
+    ["the pod's before the ServiceAccount's", "3600", "7200", 7200],
     ["raised to the least", "10", undefined, 600],
     ["the pod's raised to the least", "3600", "-5", 600],
     ["no upper bound", "1000000", undefined, 1_000_000],
-    ["an invalid one of the pod is passed over", "3600", "1h", 3600],
-    ["an invalid one of the account is passed over", "3600s", undefined, 86_400],
+    ["an invalid one of the pod is ignored", "3600", "1h", 3600],
+    ["an invalid one of the ServiceAccount is ignored", "3600s", undefined, 86_400],
     ["spaces are invalid", " 3600", undefined, 86_400],
     ["a fraction is invalid", "3600.0", undefined, 86_400],
-  ])("token-expiration: %s", (_name, ofAccount, ofPod, expected) => {
-    const annotated = account({ "role-arn": ROLE, ...optional({ "token-expiration": ofAccount }) });
+  ])("token-expiration: %s", (_name, ofServiceAccount, ofPod, expected) => {
+    const annotated = serviceAccount({
+      "role-arn": ROLE,
+      ...optional({ "token-expiration": ofServiceAccount }),
+    });
     const asked = pod({}, {}, optional({ "eks.amazonaws.com/token-expiration": ofPod }));
     expect(token(asked, annotated)).toMatchObject({ expirationSeconds: expected });
   });
 
   it("without a default region no region variables are injected", () => {
-    expect(names(inject(pod(), account(), EKS_WEBHOOK_CONFIG).containers[0]?.env)).toEqual(
+    expect(names(inject(pod(), serviceAccount(), EKS_WEBHOOK_CONFIG).containers[0]?.env)).toEqual(
       names([...REGIONAL, ...WEB_IDENTITY]),
     );
   });
@@ -176,7 +184,7 @@ describe("skip-containers", () => {
     ["\nmain", ["main"]],
   ])("%j", (value, skipped) => {
     const spec = { initContainers: [{ name: "init" }] };
-    const given = inject(pod({}, spec, { "eks.amazonaws.com/skip-containers": value }), account());
+    const given = inject(pod({}, spec, { "eks.amazonaws.com/skip-containers": value }), serviceAccount());
     const all = [...given.containers, ...(given.initContainers ?? [])];
     expect(all.filter(({ env }) => env === undefined).map(({ name }) => name)).toEqual(skipped);
   });
@@ -193,22 +201,22 @@ describe("the token volume", () => {
   };
 
   it("is added to a pod without volumes", () => {
-    expect(inject(pod(), account()).volumes).toEqual([volume]);
+    expect(inject(pod(), serviceAccount()).volumes).toEqual([volume]);
   });
 
   it("goes first", () => {
     const data = { name: "data" };
-    expect(inject(pod({}, { volumes: [data] }), account()).volumes).toEqual([volume, data]);
+    expect(inject(pod({}, { volumes: [data] }), serviceAccount()).volumes).toEqual([volume, data]);
   });
 
   it("that is there is kept, whatever it holds", () => {
     const volumes = [{ name: "aws-iam-token", emptyDir: {} }];
-    expect(inject(pod({}, { volumes }), account()).volumes).toEqual(volumes);
+    expect(inject(pod({}, { volumes }), serviceAccount()).volumes).toEqual(volumes);
   });
 
   it("that is mounted elsewhere is not mounted again", () => {
     const volumeMounts = [{ name: "aws-iam-token", mountPath: "/elsewhere" }];
-    expect(inject(pod({ volumeMounts }), account()).containers[0]?.volumeMounts).toEqual(volumeMounts);
+    expect(inject(pod({ volumeMounts }), serviceAccount()).containers[0]?.volumeMounts).toEqual(volumeMounts);
   });
 });
 
@@ -218,7 +226,7 @@ describe("Windows", () => {
     ["beta.kubernetes.io/os", "windows", true],
     ["kubernetes.io/os", "linux", false],
   ])("nodeSelector %s=%s", (key, value, windows) => {
-    const { containers } = inject(pod({}, { nodeSelector: { [key]: value } }), account());
+    const { containers } = inject(pod({}, { nodeSelector: { [key]: value } }), serviceAccount());
     expect(containers[0]?.env).toContainEqual({
       name: "AWS_WEB_IDENTITY_TOKEN_FILE",
       value: windows ? String.raw`C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token` : TOKEN_FILE,
@@ -231,7 +239,7 @@ describe("Windows", () => {
     const affinity = {
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } },
     };
-    expect(inject(pod({}, { affinity }), account()).containers[0]?.env).toContainEqual({
+    expect(inject(pod({}, { affinity }), serviceAccount()).containers[0]?.env).toContainEqual({
       name: "AWS_WEB_IDENTITY_TOKEN_FILE",
       value: TOKEN_FILE,
     });
@@ -239,7 +247,7 @@ describe("Windows", () => {
 });
 
 describe("a Pod Identity association", () => {
-  const associated: PodAccount = { ...account(), podIdentity: true };
+  const associated: PodServiceAccount = { ...serviceAccount(), podIdentity: true };
 
   it("wins over the role annotation", () => {
     const { containers } = inject(pod(), associated);
@@ -251,7 +259,7 @@ describe("a Pod Identity association", () => {
     expect(token(pod(), associated)).toMatchObject({ audience: "pods.eks.amazonaws.com" });
   });
 
-  it("works for an account that is not known yet", () => {
+  it("works for a ServiceAccount that is not known yet", () => {
     expect(inject(pod(), { annotations: undefined, podIdentity: true }).volumes).toHaveLength(1);
   });
 
@@ -261,7 +269,7 @@ describe("a Pod Identity association", () => {
       app: "a",
       "eks.amazonaws.com/pod-identity": "enabled",
     });
-    expect(injected(pod(), account()).metadata?.labels).toBeUndefined();
+    expect(injected(pod(), serviceAccount()).metadata?.labels).toBeUndefined();
   });
 });
 
@@ -277,7 +285,7 @@ function pod(container: object = {}, spec: object = {}, annotations?: StringMap)
 }
 
 /** Keys are written without `eks.amazonaws.com/`. */
-function account(annotations: StringMap = { "role-arn": ROLE }): PodAccount {
+function serviceAccount(annotations: StringMap = { "role-arn": ROLE }): PodServiceAccount {
   return { annotations: prefixed(annotations), podIdentity: false };
 }
 
@@ -293,18 +301,18 @@ function optional(entries: Readonly<Record<string, string | undefined>>): String
   );
 }
 
-function inject(given: Pod, account: PodAccount, config = CONFIG): Pod["spec"] {
-  return injected(given, account, config).spec;
+function inject(given: Pod, serviceAccount: PodServiceAccount, config = CONFIG): Pod["spec"] {
+  return injected(given, serviceAccount, config).spec;
 }
 
 /** The pod after the patch, applied as RFC 6902 says for the paths that the webhook writes. */
-function injected(given: Pod, account: PodAccount, config = CONFIG): Pod {
+function injected(given: Pod, serviceAccount: PodServiceAccount, config = CONFIG): Pod {
   const { metadata, spec } = structuredClone(given);
   const result: { metadata: Record<string, unknown>; spec: Record<string, unknown> } = {
     metadata: { ...metadata },
     spec: { ...spec },
   };
-  for (const { path, value } of injectionPatch(given, account, config)) {
+  for (const { path, value } of injectionPatch(given, serviceAccount, config)) {
     const [, part, field = "", index] = path.split("/");
     if (index === "0") result.spec[field] = [value, ...(result.spec[field] as unknown[])];
     else result[part === "metadata" ? "metadata" : "spec"][field] = value;
@@ -312,8 +320,8 @@ function injected(given: Pod, account: PodAccount, config = CONFIG): Pod {
   return result as unknown as Pod;
 }
 
-function token(given: Pod, account: PodAccount): unknown {
-  const [volume] = inject(given, account).volumes as readonly {
+function token(given: Pod, serviceAccount: PodServiceAccount): unknown {
+  const [volume] = inject(given, serviceAccount).volumes as readonly {
     projected?: { sources: readonly { serviceAccountToken: unknown }[] };
   }[];
   return volume?.projected?.sources[0]?.serviceAccountToken;

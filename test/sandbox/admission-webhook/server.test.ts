@@ -18,7 +18,7 @@ describe("the webhook over HTTPS", () => {
     webhook = await startAdmissionWebhook({
       certificate: await issueServerCertificate(authority, ["127.0.0.1"]),
       config: EKS_WEBHOOK_CONFIG,
-      accounts: {
+      serviceAccounts: {
         annotations: async (namespace, name) => {
           if (name === "broken") throw new Error("lookup failed");
           const known = namespace === "apps" && name === "reader";
@@ -30,7 +30,7 @@ describe("the webhook over HTTPS", () => {
 
   afterAll(() => webhook.stop());
 
-  it("answers a review with a JSON patch for the account of the pod's namespace", async () => {
+  it("answers a review with a JSON patch for the ServiceAccount of the pod's namespace", async () => {
     const { status, body } = await post(review("apps", "reader"));
     expect(status).toBe(200);
     expect(body).toMatchObject({

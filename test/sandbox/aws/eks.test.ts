@@ -9,15 +9,15 @@ import {
 } from "@aws-sdk/client-eks";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createUser, declareCluster } from "../../../src/sandbox/aws/provision.ts";
-import { ACCOUNT, refusal, refusalOf, REGION, useEmulation } from "./use-emulation.ts";
+import { AWS_ACCOUNT, refusal, refusalOf, REGION, useEmulation } from "./use-emulation.ts";
 
 const aws = useEmulation();
-const USER = `arn:aws:iam::${ACCOUNT}:user/ci`;
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/app`;
+const USER = `arn:aws:iam::${AWS_ACCOUNT}:user/ci`;
+const ROLE = `arn:aws:iam::${AWS_ACCOUNT}:role/app`;
 
 function declare(name: string, changes: { readonly status?: string; readonly issuer?: string } = {}) {
   declareCluster(
-    { store: aws().store, account: ACCOUNT, region: REGION },
+    { store: aws().store, awsAccount: AWS_ACCOUNT, region: REGION },
     {
       name,
       endpoint: "https://127.0.0.1:6443",
@@ -40,8 +40,8 @@ describe("a cluster", () => {
 
   it("is known in its region and account alone", async () => {
     const { clientsOf, store, eks } = aws();
-    const key = createUser({ store, account: ACCOUNT }, "other");
-    const stranger = createUser({ store, account: "444455556666" }, "stranger");
+    const key = createUser({ store, awsAccount: AWS_ACCOUNT }, "other");
+    const stranger = createUser({ store, awsAccount: "444455556666" }, "stranger");
     const described = new DescribeClusterCommand({ name: "work" });
     const unknown = refusal("ResourceNotFoundException", "No cluster found for name: work.");
     expect(await refusalOf(clientsOf(key, "us-east-1").eks.send(described))).toEqual(unknown);
@@ -68,11 +68,11 @@ describe("a cluster", () => {
 });
 
 describe("a Pod Identity association", () => {
-  const account = { clusterName: "work", namespace: "team", serviceAccount: "app" };
+  const serviceAccount = { clusterName: "work", namespace: "team", serviceAccount: "app" };
 
   it("outlives a new declaration of its cluster", async () => {
     const { eks } = aws();
-    await eks.send(new CreatePodIdentityAssociationCommand({ ...account, roleArn: ROLE }));
+    await eks.send(new CreatePodIdentityAssociationCommand({ ...serviceAccount, roleArn: ROLE }));
     declare("work");
     const listed = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: "work" }));
     expect(listed.associations).toHaveLength(1);

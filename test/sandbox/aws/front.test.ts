@@ -4,11 +4,11 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
 import { AwsError, type Backend } from "../../../src/sandbox/aws/exchange.ts";
-import { startFront, type Front } from "../../../src/sandbox/aws/front.ts";
+import { startFront, type Gateway } from "../../../src/sandbox/aws/gateway.ts";
 import { KeyStore, newSessionKey } from "../../../src/sandbox/aws/key-store.ts";
 import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
 import { Recorder, type RecordedCall } from "../../../src/sandbox/aws/recorder.ts";
-import { Weather } from "../../../src/sandbox/aws/weather.ts";
+import { Faults } from "../../../src/sandbox/aws/faults.ts";
 import { answer } from "../../../src/sandbox/aws/wire-format.ts";
 import { KEY } from "./requests.ts";
 
@@ -24,16 +24,16 @@ const backend: Backend = async (request) => {
   });
 };
 
-let front: Front;
+let gateway: Gateway;
 let clients: { destroy(): void }[];
 
 beforeEach(async () => {
   clients = [];
   const keys = new KeyStore([KEY, OBSERVER, EXPIRED]);
-  front = await startFront({
+  gateway = await startFront({
     controlToken: "the world's own",
     backend: authenticated(keys.find, backend),
-    weather: new Weather(),
+    faults: new Faults(),
     recorder: new Recorder(),
     keys: keys.find,
     observers: new Set([OBSERVER.accessKeyId]),
@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const client of clients) client.destroy();
-  await front.stop();
+  await gateway.stop();
 });
 
 function iam(key: AccessKey = KEY): IAMClient {
@@ -52,7 +52,7 @@ function iam(key: AccessKey = KEY): IAMClient {
 }
 
 function optionsOf(key: AccessKey) {
-  return { endpoint: front.url, region: "eu-west-1", credentials: key, maxAttempts: 1 };
+  return { endpoint: gateway.url, region: "eu-west-1", credentials: key, maxAttempts: 1 };
 }
 
 const getRole = new GetRoleCommand({ RoleName: "r" });
@@ -61,7 +61,7 @@ const STEERING = { authorization: "Bearer the world's own" };
 
 async function control(method: string, path: string, body?: unknown): Promise<unknown> {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  return (await fetch(`${front.url}/_irsa/${path}`, { ...init, headers: STEERING })).json();
+  return (await fetch(`${gateway.url}/_irsa/${path}`, { ...init, headers: STEERING })).json();
 }
 
 describe("the front, seen by the SDK", () => {
@@ -89,7 +89,7 @@ describe("the front, seen by the SDK", () => {
   });
 
   it("refuses a request that is not signed, unless STS takes it so", async () => {
-    const unsigned = await fetch(front.url, {
+    const unsigned = await fetch(gateway.url, {
       method: "POST",
       body: new URLSearchParams({ Action: "GetRole", Version: "2010-05-08" }),
     });
@@ -111,7 +111,7 @@ describe("the front, seen by the SDK", () => {
   });
 
   it("answers 404 to what is no call of AWS", async () => {
-    expect((await fetch(`${front.url}/favicon.ico`)).status).toBe(404);
+    expect((await fetch(`${gateway.url}/favicon.ico`)).status).toBe(404);
   });
 });
 
@@ -158,7 +158,7 @@ describe("the control endpoint", () => {
 
   it("says what it does not understand", async () => {
     expect(await control("POST", "rain")).toEqual({ error: "no such control: POST /_irsa/rain" });
-    const response = await fetch(`${front.url}/_irsa/fail`, {
+    const response = await fetch(`${gateway.url}/_irsa/fail`, {
       method: "POST",
       body: "{",
       headers: STEERING,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkPolicyDocument } from "../../../src/model/trust-policy/check.ts";
 import { checkedPermissions } from "../../../src/sandbox/aws/iam/permission-grammar.ts";
 import { checkedTrust } from "../../../src/sandbox/aws/iam/trust-grammar.ts";
-import { emptyAccount } from "../../../src/sandbox/aws/state.ts";
+import { emptyAwsAccount } from "../../../src/sandbox/aws/state.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const TRUST = {
@@ -117,7 +117,7 @@ describe("the emulated IAM refuses what irsa refuses", () => {
 
   it.each(documents(TRUST_REFUSED))("in a trust policy: %s", (_what, policy) => {
     expect(checkPolicyDocument(policy, "trust")).not.toEqual([]);
-    expect(() => checkedTrust(JSON.stringify(policy), emptyAccount("111122223333"))).toThrow(
+    expect(() => checkedTrust(JSON.stringify(policy), emptyAwsAccount("111122223333"))).toThrow(
       expect.objectContaining({ code: "MalformedPolicyDocument" }),
     );
   });
@@ -131,6 +131,8 @@ describe("the emulated IAM accepts what irsa accepts", () => {
 
   it.each(documents(TRUST_ACCEPTED))("in a trust policy: %s", (_what, policy) => {
     expect(checkPolicyDocument(policy, "trust")).toEqual([]);
-    expect(checkedTrust(JSON.stringify(policy), emptyAccount("111122223333"))).toBe(JSON.stringify(policy));
+    expect(checkedTrust(JSON.stringify(policy), emptyAwsAccount("111122223333"))).toBe(
+      JSON.stringify(policy),
+    );
   });
 });

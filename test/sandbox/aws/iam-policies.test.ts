@@ -9,13 +9,13 @@ import {
 } from "@aws-sdk/client-iam";
 import { AWS_POLICIES_DATE } from "../../../src/sandbox/aws/iam/aws-policies.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, permissions, refusal, refusalOf, trustIn, useEmulation } from "./use-emulation.ts";
+import { AWS_ACCOUNT, permissions, refusal, refusalOf, trustIn, useEmulation } from "./use-emulation.ts";
 
 const aws = useEmulation();
 const AGENT = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
 const READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
-const OWN = `arn:aws:iam::${ACCOUNT}:policy/team/own`;
-const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/app`;
+const OWN = `arn:aws:iam::${AWS_ACCOUNT}:policy/team/own`;
+const ROLE_ARN = `arn:aws:iam::${AWS_ACCOUNT}:role/app`;
 
 async function createOwn(PolicyDocument = permissions()) {
   const input = { PolicyName: "own", Path: "/team/", Description: "ours", PolicyDocument };
@@ -24,7 +24,7 @@ async function createOwn(PolicyDocument = permissions()) {
 
 async function createRole(attached: readonly string[], PermissionsBoundary?: string) {
   const { iam } = aws();
-  const role = { RoleName: "app", AssumeRolePolicyDocument: trustIn(ACCOUNT) };
+  const role = { RoleName: "app", AssumeRolePolicyDocument: trustIn(AWS_ACCOUNT) };
   await iam.send(new CreateRoleCommand({ ...role, ...(PermissionsBoundary && { PermissionsBoundary }) }));
   for (const PolicyArn of attached)
     await iam.send(new AttachRolePolicyCommand({ RoleName: "app", PolicyArn }));
@@ -41,7 +41,7 @@ describe("the account", () => {
     expect(all.RoleDetailList).toMatchObject([
       {
         Arn: ROLE_ARN,
-        AssumeRolePolicyDocument: encodeURIComponent(trustIn(ACCOUNT)),
+        AssumeRolePolicyDocument: encodeURIComponent(trustIn(AWS_ACCOUNT)),
         RolePolicyList: [{ PolicyName: "inline", PolicyDocument: encodeURIComponent(permissions()) }],
         AttachedManagedPolicies: [{ PolicyArn: OWN }, { PolicyArn: AGENT }],
         PermissionsBoundary: { PermissionsBoundaryArn: READ },
@@ -78,7 +78,7 @@ describe("SimulatePrincipalPolicy", () => {
 
   it("stays within the boundary, and does not know other principals", async () => {
     const { store, iam } = aws();
-    store.write(ACCOUNT, ({ roles }) => Object.assign(roles["app"] ?? {}, { boundary: AGENT }));
+    store.write(AWS_ACCOUNT, ({ roles }) => Object.assign(roles["app"] ?? {}, { boundary: AGENT }));
     expect(await simulate(["s3:GetObject", "cloudwatch:PutMetricData"])).toEqual([
       "implicitDeny",
       "implicitDeny",

@@ -70,7 +70,7 @@ describe("identify", () => {
       { associationId: "a-1" },
     ],
     ["GET", "/tags/arn%3Aaws%3Aeks%3Ax%2Fy", "ListTagsForResource", { resourceArn: "arn:aws:eks:x/y" }],
-  ])("recognises EKS's %s %s", (method, target, action, parameters) => {
+  ])("recognizes EKS's %s %s", (method, target, action, parameters) => {
     expect(identify(wire(method, target))).toMatchObject({ service: "eks", action, parameters });
   });
 
@@ -92,7 +92,7 @@ describe("identify", () => {
     ["GET", "/clusters/"],
     ["PATCH", "/clusters/work"],
     ["GET", "/?Action=ListUsers&Version=2006-03-01"],
-  ])("does not recognise %s %s", (method, target) => {
+  ])("does not recognize %s %s", (method, target) => {
     expect(identify(wire(method, target))).toBeUndefined();
   });
 

@@ -4,13 +4,13 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { AwsRequest, Parameters, WireRequest } from "../../../src/sandbox/aws/exchange.ts";
 import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 
 /** A user's key that every test may know. */
 export const KEY: AccessKey = {
   accessKeyId: "AKIATESTTESTTESTTEST",
   secretAccessKey: "secret",
-  principal: { arn: `arn:aws:iam::${ACCOUNT}:user/ci`, account: ACCOUNT, userId: "AIDATEST" },
+  principal: { arn: `arn:aws:iam::${AWS_ACCOUNT}:user/ci`, awsAccount: AWS_ACCOUNT, userId: "AIDATEST" },
 };
 
 /** The SDK's own signer, to hold our verifier against. */
@@ -35,7 +35,7 @@ export function wire(
   return { method, target, headers, body };
 }
 
-/** A recognised IAM request, for what looks no further than that. */
+/** A recognized IAM request, for what looks no further than that. */
 export function iamRequest(action: string, parameters: Parameters = {}): AwsRequest {
   return {
     service: "iam",

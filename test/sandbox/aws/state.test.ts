@@ -7,12 +7,12 @@ import { loadState, stateKeeper } from "../../../src/sandbox/aws/state-file.ts";
 import { StateStore } from "../../../src/sandbox/aws/state-store.ts";
 import type { AwsState, RoleState } from "../../../src/sandbox/aws/state.ts";
 
-const ACCOUNT = "111122223333";
+const AWS_ACCOUNT = "111122223333";
 
 function role(name: string): RoleState {
   return {
     name,
-    arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+    arn: `arn:aws:iam::${AWS_ACCOUNT}:role/${name}`,
     id: "AROA",
     path: "/",
     created: "2026-01-01T00:00:00Z",
@@ -27,12 +27,12 @@ function role(name: string): RoleState {
 }
 
 function addRole(store: StateStore, name: string): void {
-  store.write(ACCOUNT, (draft) => {
+  store.write(AWS_ACCOUNT, (draft) => {
     draft.roles[name] = role(name);
   });
 }
 
-const roleNames = (state: AwsState) => Object.keys(state.accounts[ACCOUNT]?.roles ?? {});
+const roleNames = (state: AwsState) => Object.keys(state.awsAccounts[AWS_ACCOUNT]?.roles ?? {});
 
 describe("StateStore", () => {
   it("shows each write to reads when the lag is over, in order", () => {
@@ -59,7 +59,7 @@ describe("StateStore", () => {
     const store = new StateStore({ persist: (state) => persisted.push(state) });
     addRole(store, "a");
     const failing = () =>
-      store.write(ACCOUNT, (draft) => {
+      store.write(AWS_ACCOUNT, (draft) => {
         delete draft.roles["a"];
         throw new Error("refused");
       });
@@ -86,7 +86,7 @@ describe("a state's folder", () => {
 
   it("keeps all of it, for this user alone", async () => {
     const store = new StateStore({ persist: stateKeeper(folder) });
-    const key = createUser({ store, account: ACCOUNT }, "ci");
+    const key = createUser({ store, awsAccount: AWS_ACCOUNT }, "ci");
     addRole(store, "a");
     const loaded = loadState(folder);
     expect(loaded).toEqual(JSON.parse(JSON.stringify(store.current())));

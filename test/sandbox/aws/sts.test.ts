@@ -2,18 +2,18 @@ import { CreateRoleCommand, GetRoleCommand, UpdateAssumeRolePolicyCommand } from
 import { AssumeRoleCommand, GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createSession, createUser } from "../../../src/sandbox/aws/provision.ts";
-import { ACCOUNT, refusal, refusalOf, trustIn, useEmulation } from "./use-emulation.ts";
+import { AWS_ACCOUNT, refusal, refusalOf, trustIn, useEmulation } from "./use-emulation.ts";
 
 const aws = useEmulation();
 const OTHER = "444455556666";
-const RoleArn = `arn:aws:iam::${ACCOUNT}:role/target`;
+const RoleArn = `arn:aws:iam::${AWS_ACCOUNT}:role/target`;
 const denied = refusal(
   "AccessDenied",
   /^User: arn:aws:(iam|sts)::.* is not authorized to perform: sts:AssumeRole on resource: /,
 );
 
 function trusting(...AWS: readonly string[]): string {
-  return trustIn(ACCOUNT, { Principal: { AWS }, Action: "sts:AssumeRole" });
+  return trustIn(AWS_ACCOUNT, { Principal: { AWS }, Action: "sts:AssumeRole" });
 }
 
 async function createTarget(AssumeRolePolicyDocument: string) {
@@ -30,9 +30,9 @@ describe("AssumeRole", () => {
   it("crosses accounts", async () => {
     await createTarget(trusting(OTHER));
     const { store, clientsOf } = aws();
-    const { sts } = clientsOf(createSession({ store, account: OTHER }, "deployer", "ci", 900));
+    const { sts } = clientsOf(createSession({ store, awsAccount: OTHER }, "deployer", "ci", 900));
     const { AssumedRoleUser } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "across" }));
-    expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/target/across`);
+    expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${AWS_ACCOUNT}:assumed-role/target/across`);
   });
 });
 
@@ -47,9 +47,9 @@ describe("STS", () => {
 
 describe("accounts", () => {
   it("do not see each other's roles", async () => {
-    await createTarget(trusting(ACCOUNT));
+    await createTarget(trusting(AWS_ACCOUNT));
     const { store, clientsOf } = aws();
-    const { iam } = clientsOf(createUser({ store, account: OTHER }, "ci"));
+    const { iam } = clientsOf(createUser({ store, awsAccount: OTHER }, "ci"));
     expect(await refusalOf(iam.send(new GetRoleCommand({ RoleName: "target" })))).toEqual(
       refusal("NoSuchEntityException", "The role with name target cannot be found."),
     );
@@ -68,14 +68,14 @@ describe("reads that lag behind writes", () => {
       body: JSON.stringify({ milliseconds: LAG }),
       headers: { authorization: `Bearer ${emulation.controlToken}` },
     });
-    const late = { RoleName: "late", AssumeRolePolicyDocument: trusting(ACCOUNT) };
+    const late = { RoleName: "late", AssumeRolePolicyDocument: trusting(AWS_ACCOUNT) };
     await iam.send(new CreateRoleCommand(late));
     const read = () => iam.send(new GetRoleCommand({ RoleName: "late" }));
     expect(await refusalOf(read())).toEqual(refusal("NoSuchEntityException", /late cannot be found/));
     expect(await refusalOf(iam.send(new CreateRoleCommand(late)))).toEqual(
       refusal("EntityAlreadyExistsException", "Role with name late already exists."),
     );
-    const PolicyDocument = trusting(ACCOUNT);
+    const PolicyDocument = trusting(AWS_ACCOUNT);
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: "target", PolicyDocument }));
     expect(await refusalOf(assume())).toEqual(denied);
 

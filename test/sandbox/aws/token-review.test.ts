@@ -12,7 +12,7 @@ const SESSION = {
   sessionToken: "token",
   principal: {
     arn: "arn:aws:sts::111122223333:assumed-role/deployer/ci",
-    account: "111122223333",
+    awsAccount: "111122223333",
     userId: "AROA:ci",
   },
 };

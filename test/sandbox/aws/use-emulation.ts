@@ -7,7 +7,7 @@ import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
 import { createUser } from "../../../src/sandbox/aws/provision.ts";
 import { StateStore } from "../../../src/sandbox/aws/state-store.ts";
 
-export const ACCOUNT = "111122223333";
+export const AWS_ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
 
 /** A fresh emulation with clients of it. */
@@ -29,7 +29,7 @@ export function useEmulation(): () => Emulated {
   const clients: { destroy: () => void }[] = [];
   beforeEach(async () => {
     const store = new StateStore();
-    const key = createUser({ store, account: ACCOUNT }, "ci");
+    const key = createUser({ store, awsAccount: AWS_ACCOUNT }, "ci");
     const emulation = await startAwsEmulation({ store, jwks: async () => undefined });
     const clientsOf = (credentials: AccessKey, region = REGION) => {
       const options = { endpoint: emulation.url, region, credentials, maxAttempts: 1 };
@@ -71,13 +71,13 @@ export function refusal(name: string, message: string | RegExp): Refusal {
 }
 
 /** A trust policy that lets a provider's tokens in. */
-export function trustIn(account: string, changes: Readonly<Record<string, unknown>> = {}): string {
+export function trustIn(awsAccount: string, changes: Readonly<Record<string, unknown>> = {}): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
-        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/issuer.example/id/1` },
+        Principal: { Federated: `arn:aws:iam::${awsAccount}:oidc-provider/issuer.example/id/1` },
         Action: "sts:AssumeRoleWithWebIdentity",
         ...changes,
       },

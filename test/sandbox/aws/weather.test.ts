@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isWrite, type Backend } from "../../../src/sandbox/aws/exchange.ts";
 import { TokenBuckets } from "../../../src/sandbox/aws/throttle.ts";
-import { ConnectionReset, Weather } from "../../../src/sandbox/aws/weather.ts";
+import { ConnectionReset, Faults } from "../../../src/sandbox/aws/faults.ts";
 import { iamRequest, KEY } from "./requests.ts";
 
 /** A backend that remembers what took effect. */
@@ -14,10 +14,10 @@ function countingBackend() {
   return { effects, backend };
 }
 
-async function calls(weather: Weather, backend: Backend, ...actions: string[]): Promise<unknown[]> {
+async function calls(faults: Faults, backend: Backend, ...actions: string[]): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const action of actions) {
-    const answer = weather.around(iamRequest(action, { RoleName: "r" }), KEY.principal, backend);
+    const answer = faults.around(iamRequest(action, { RoleName: "r" }), KEY.principal, backend);
     answers.push(
       await answer.then(
         ({ status }) => status,
@@ -30,10 +30,10 @@ async function calls(weather: Weather, backend: Backend, ...actions: string[]): 
 
 describe("a fail rule", () => {
   it("fails the n-th matching call before its effect", async () => {
-    const weather = new Weather();
+    const faults = new Faults();
     const { effects, backend } = countingBackend();
-    weather.fail({ action: "iam:CreateRole", nth: 2, when: "before", status: 500, code: "ServiceFailure" });
-    const answers = await calls(weather, backend, "CreateRole", "GetRole", "CreateRole", "CreateRole");
+    faults.fail({ action: "iam:CreateRole", nth: 2, when: "before", status: 500, code: "ServiceFailure" });
+    const answers = await calls(faults, backend, "CreateRole", "GetRole", "CreateRole", "CreateRole");
     expect(answers).toEqual([
       200,
       200,
@@ -44,11 +44,11 @@ describe("a fail rule", () => {
   });
 
   it("fails calls after their effect, several in a row, by a pattern", async () => {
-    const weather = new Weather();
+    const faults = new Faults();
     const { effects, backend } = countingBackend();
-    weather.fail({ action: "iam:*Role", times: 2, when: "after" });
+    faults.fail({ action: "iam:*Role", times: 2, when: "after" });
     const failed = expect.objectContaining({ status: 503, code: "ServiceUnavailable" }) as unknown;
-    expect(await calls(weather, backend, "TagRole", "GetPolicy", "GetRole", "GetRole")).toEqual([
+    expect(await calls(faults, backend, "TagRole", "GetPolicy", "GetRole", "GetRole")).toEqual([
       failed,
       200,
       failed,
@@ -58,12 +58,12 @@ describe("a fail rule", () => {
   });
 
   it("concerns one key, and can break the connection", async () => {
-    const weather = new Weather();
+    const faults = new Faults();
     const { backend } = countingBackend();
-    weather.fail({ action: "*", when: "before", status: "reset", accessKeyId: "AKIAOTHER" });
-    expect(await calls(weather, backend, "GetRole")).toEqual([200]);
-    weather.fail({ action: "*", when: "before", status: "reset", accessKeyId: KEY.accessKeyId });
-    expect(await calls(weather, backend, "GetRole")).toEqual([expect.any(ConnectionReset)]);
+    faults.fail({ action: "*", when: "before", status: "reset", accessKeyId: "AKIAOTHER" });
+    expect(await calls(faults, backend, "GetRole")).toEqual([200]);
+    faults.fail({ action: "*", when: "before", status: "reset", accessKeyId: KEY.accessKeyId });
+    expect(await calls(faults, backend, "GetRole")).toEqual([expect.any(ConnectionReset)]);
   });
 });
 
@@ -72,10 +72,10 @@ describe("a deny rule", () => {
     ["implicit", "because no identity-based policy allows the iam:DeleteRole action"],
     ["explicit", "with an explicit deny in a service control policy"],
   ] as const)("refuses with AWS's words (%s)", async (by, reason) => {
-    const weather = new Weather();
+    const faults = new Faults();
     const { effects, backend } = countingBackend();
-    weather.deny({ action: "iam:DeleteRole", by });
-    expect(await calls(weather, backend, "GetRole", "DeleteRole")).toEqual([
+    faults.deny({ action: "iam:DeleteRole", by });
+    expect(await calls(faults, backend, "GetRole", "DeleteRole")).toEqual([
       200,
       expect.objectContaining({
         status: 403,
@@ -91,18 +91,18 @@ describe("a deny rule", () => {
 
 describe("weather", () => {
   it("delays answers, runs a hook once, and clears up", async () => {
-    const weather = new Weather();
+    const faults = new Faults();
     const { effects, backend } = countingBackend();
-    weather.setLatency(30);
-    weather.deny({ action: "iam:GetRole" });
-    weather.before("iam:TagRole", async () => void effects.push("hook"), 2);
+    faults.setLatency(30);
+    faults.deny({ action: "iam:GetRole" });
+    faults.before("iam:TagRole", async () => void effects.push("hook"), 2);
     const started = performance.now();
-    await calls(weather, backend, "TagRole", "TagRole", "TagRole");
+    await calls(faults, backend, "TagRole", "TagRole", "TagRole");
     // Timers may fire up to a millisecond early.
     expect(performance.now() - started).toBeGreaterThan(85);
     expect(effects).toEqual(["TagRole", "hook", "TagRole", "TagRole"]);
-    weather.clear();
-    expect(await calls(weather, backend, "GetRole")).toEqual([200]);
+    faults.clear();
+    expect(await calls(faults, backend, "GetRole")).toEqual([200]);
   });
 
   it("throttles beyond the burst and lets through again with time", () => {

@@ -66,7 +66,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
     it("describes a cluster by what was said of it, in the sentinel account", async () => {
       const { cluster } = await eks.send(new DescribeClusterCommand({ name: "work" }));
       expect(cluster).toMatchObject({
-        arn: `arn:aws:eks:eu-west-1:${world.account}:cluster/work`,
+        arn: `arn:aws:eks:eu-west-1:${world.awsAccount}:cluster/work`,
         endpoint: "https://127.0.0.1:6443",
         certificateAuthority: { data: Buffer.from("-----BEGIN CERTIFICATE-----\n").toString("base64") },
         identity: { oidc: { issuer: ISSUER } },
@@ -88,7 +88,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
           Tags: [{ Key: "irsa/managed-by", Value: "irsa" }],
         }),
       );
-      const arn = `arn:aws:iam::${world.account}:oidc-provider/${issuer.slice("https://".length)}`;
+      const arn = `arn:aws:iam::${world.awsAccount}:oidc-provider/${issuer.slice("https://".length)}`;
       expect(created.OpenIDConnectProviderArn).toBe(arn);
       const provider = { OpenIDConnectProviderArn: arn };
 
@@ -120,7 +120,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
 
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
       expect(Role).toMatchObject({
-        Arn: `arn:aws:iam::${world.account}:role/${RoleName}`,
+        Arn: `arn:aws:iam::${world.awsAccount}:role/${RoleName}`,
         Tags: [{ Key: "irsa/origin", Value: "created" }],
       });
       const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
@@ -132,14 +132,14 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
 
     it("tells its principals apart", async () => {
       for (const [principal, arn] of [
-        ["admin", `arn:aws:iam::${world.account}:user/ci`],
-        ["viewer", `arn:aws:iam::${world.account}:user/viewer`],
-        ["session", `arn:aws:sts::${world.account}:assumed-role/deployer/ci`],
+        ["admin", `arn:aws:iam::${world.awsAccount}:user/ci`],
+        ["viewer", `arn:aws:iam::${world.awsAccount}:user/viewer`],
+        ["session", `arn:aws:sts::${world.awsAccount}:assumed-role/deployer/ci`],
       ] as const) {
         const client = new STSClient(clientOptions(principal));
         expect(await client.send(new GetCallerIdentityCommand({}))).toMatchObject({
           Arn: arn,
-          Account: world.account,
+          Account: world.awsAccount,
         });
         client.destroy();
       }
@@ -164,7 +164,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
       const { Credentials, AssumedRoleUser, Audience, SubjectFromWebIdentityToken } = await exchange(
         await tokenOf(SUBJECT),
       );
-      const arn = `arn:aws:sts::${world.account}:assumed-role/cloudwatch-agent/proof`;
+      const arn = `arn:aws:sts::${world.awsAccount}:assumed-role/cloudwatch-agent/proof`;
       expect(AssumedRoleUser?.Arn).toBe(arn);
       expect([Audience, SubjectFromWebIdentityToken]).toEqual(["sts.amazonaws.com", SUBJECT]);
 
@@ -230,8 +230,8 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
       await expect(iam.send(new GetRoleCommand({ RoleName: "any" }))).rejects.toMatchObject({
         name: "AccessDenied",
         message:
-          `User: arn:aws:iam::${world.account}:user/ci is not authorized to perform: iam:GetRole on resource: ` +
-          `arn:aws:iam::${world.account}:role/any because no identity-based policy allows the iam:GetRole action`,
+          `User: arn:aws:iam::${world.awsAccount}:user/ci is not authorized to perform: iam:GetRole on resource: ` +
+          `arn:aws:iam::${world.awsAccount}:role/any because no identity-based policy allows the iam:GetRole action`,
       });
     });
 

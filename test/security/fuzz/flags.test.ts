@@ -16,7 +16,7 @@ import { fileOf } from "../../interruption/files.ts";
 import { HOSTILE_TEXTS, RUNS } from "./hostile.ts";
 
 const REACH = ["--cluster", "eks-work-cluster", "--region", "ap-northeast-2"];
-const ACCOUNT = ["--namespace", "amazon-cloudwatch", "--name", "cloudwatch-agent"];
+const SERVICE_ACCOUNT = ["--namespace", "amazon-cloudwatch", "--name", "cloudwatch-agent"];
 const FILE = fileOf(
   "apps.yaml",
   `apiVersion: eksctl.io/v1alpha5
@@ -30,10 +30,10 @@ iam: { serviceAccounts: [{ metadata: { name: app, namespace: shop }, attachPolic
 const LINES: Readonly<Record<string, readonly string[]>> = {
   "associate-oidc": REACH,
   "disassociate-oidc": REACH,
-  "create-sa": [...REACH, ...ACCOUNT, "--policy-arn", CLOUDWATCH],
+  "create-sa": [...REACH, ...SERVICE_ACCOUNT, "--policy-arn", CLOUDWATCH],
   "get-sa": REACH,
-  "update-sa": [...REACH, ...ACCOUNT, "--tag", "team=a"],
-  "delete-sa": [...REACH, ...ACCOUNT],
+  "update-sa": [...REACH, ...SERVICE_ACCOUNT, "--tag", "team=a"],
+  "delete-sa": [...REACH, ...SERVICE_ACCOUNT],
   adopt: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   plan: ["-f", FILE],
   apply: ["-f", FILE],
@@ -44,7 +44,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     "eks-work-cluster",
     ...REACH.slice(2),
   ],
-  "use-sa": [...REACH, ...ACCOUNT, "deployment/agent"],
+  "use-sa": [...REACH, ...SERVICE_ACCOUNT, "deployment/agent"],
   "stale-pods": [...REACH, "--restart"],
   verify: [...REACH, "--all", "--fix"],
   "sdk-check": [fileOf("go.mod", "module a\n")],
@@ -85,7 +85,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "irsa-fuzz-flags-"));
   process.chdir(folder);
   vi.stubEnv("KUBECONFIG", "/dev/null");
-  world = aWorld().withProvider().withNamespace("shop").withAccount("amazon-cloudwatch/cloudwatch-agent");
+  world = aWorld()
+    .withProvider()
+    .withNamespace("shop")
+    .withServiceAccount("amazon-cloudwatch/cloudwatch-agent");
   world.withDeployment("amazon-cloudwatch/agent", "cloudwatch-agent");
 });
 let cases = 0;

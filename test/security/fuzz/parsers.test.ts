@@ -6,12 +6,12 @@ import * as fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { fingerprintsIn } from "../../../src/audit/baseline.ts";
 import { readXml } from "../../../src/aws/xml.ts";
-import { readOrganisation } from "../../../src/config/organisation.ts";
+import { readOrganizationPolicy } from "../../../src/config/organization.ts";
 import { readClusterFiles } from "../../../src/config/read-file.ts";
-import { translateEksctl } from "../../../src/eksctl-words/translate.ts";
+import { translateEksctl } from "../../../src/eksctl-syntax/translate.ts";
 import { userAccess } from "../../../src/kubernetes/kubeconfig.ts";
 import { bindManifests } from "../../../src/manifests/bind-manifests.ts";
-import { findAccounts } from "../../../src/manifests/find-accounts.ts";
+import { findServiceAccounts } from "../../../src/manifests/find-service-accounts.ts";
 import { readManifests } from "../../../src/manifests/read-manifests.ts";
 import {
   parseClusterArn,
@@ -26,7 +26,7 @@ import { readJson } from "../../../src/model/json.ts";
 import { Problems } from "../../../src/model/problems.ts";
 import { parseRoleName, parseRolePath, parseRolePrefix } from "../../../src/model/role-name.ts";
 import {
-  parseAccountPath,
+  parseServiceAccountPath,
   parseNamespaceName,
   parseServiceAccountName,
   parseSubject,
@@ -41,9 +41,9 @@ import { canonicalJson } from "../../../src/model/trust-policy/same.ts";
 import { parseWorkloadName } from "../../../src/model/workload-name.ts";
 import { parseAudience, parseTag, parseThumbprint } from "../../../src/oidc-association/input.ts";
 import { examineFile } from "../../../src/sdk-versions/examine.ts";
-import { parseSession } from "../../../src/service-account/input.ts";
-import { parseLabel } from "../../../src/service-account/label.ts";
-import { anAccount } from "../../fakes/values.ts";
+import { parseSession } from "../../../src/service-account/create/input.ts";
+import { parseLabel } from "../../../src/service-account/service-account/label.ts";
+import { aServiceAccount } from "../../fakes/values.ts";
 import { HOSTILE_TEXTS, RUNS, textsFor } from "./hostile.ts";
 import { CLUSTER_CA } from "../../fakes/certificates.ts";
 
@@ -195,7 +195,7 @@ interface Subject {
   readonly throws?: (error: unknown) => boolean;
 }
 
-const account = anAccount("shop/app");
+const serviceAccount = aServiceAccount("shop/app");
 const request = webIdentityRequest({
   providerArn: PROVIDER,
   issuerHostPath: "oidc.eks.eu-west-1.amazonaws.com/id/5D1C",
@@ -227,7 +227,7 @@ const SUBJECTS: readonly Subject[] = [
     parseRolePath(text),
   ]),
   words("ServiceAccount", ["shop/app", "system:serviceaccount:shop:app", "shop"], (text) => [
-    parseAccountPath(text),
+    parseServiceAccountPath(text),
     parseSubject(text),
     parseNamespaceName(text),
     parseServiceAccountName(text),
@@ -276,12 +276,12 @@ const SUBJECTS: readonly Subject[] = [
     expect(file !== undefined || problems.list.length > 0).toBe(true);
     return problems.list;
   }),
-  words(".irsa.yaml", [ORGANIZATION], (text) => readOrganisation({ name: ".irsa.yaml", text })),
+  words(".irsa.yaml", [ORGANIZATION], (text) => readOrganizationPolicy({ name: ".irsa.yaml", text })),
   words("manifest", [MANIFEST], (text) => {
     const manifests = readManifests(text);
     if (!manifests.ok) return manifests;
-    findAccounts(manifests.value);
-    return bindManifests(manifests.value, { account, workloads: [] }).bound;
+    findServiceAccounts(manifests.value);
+    return bindManifests(manifests.value, { serviceAccount, workloads: [] }).bound;
   }),
   words("kubeconfig", [KUBECONFIG], (text) => {
     const file = join(FOLDER, "kubeconfig");

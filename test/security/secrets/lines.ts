@@ -1,7 +1,7 @@
 import { CLUSTER_NAME } from "../../worlds/world.ts";
 
 const REACH = `--cluster ${CLUSTER_NAME}`;
-const ACCOUNT = "--namespace shop --name cart";
+const AWS_ACCOUNT = "--namespace shop --name cart";
 const S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
 
 /** Ways to reach the cluster by kubeconfigs whose contexts have secrets in them, and by ones that are broken. */
@@ -26,20 +26,20 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "associate-oidc --nonsense",
   ],
   "create-sa": [
-    `create-sa ${REACH} ${ACCOUNT} --policy-arn ${S3} --approve`,
-    `create-sa ${REACH} ${ACCOUNT} --policy-file credentials.json`,
-    `create-sa ${REACH} ${ACCOUNT} --policy-file .env`,
-    `create-sa ${REACH} ${ACCOUNT} --policy-file kubeconfig`,
+    `create-sa ${REACH} ${AWS_ACCOUNT} --policy-arn ${S3} --approve`,
+    `create-sa ${REACH} ${AWS_ACCOUNT} --policy-file credentials.json`,
+    `create-sa ${REACH} ${AWS_ACCOUNT} --policy-file .env`,
+    `create-sa ${REACH} ${AWS_ACCOUNT} --policy-file kubeconfig`,
     ...KUBECONFIGS.map(
       (kubeconfig) => `create-sa ${REACH} -n shop --name cart --policy-arn ${S3} ${kubeconfig}`,
     ),
   ],
   "get-sa": [`get-sa ${REACH}`, `get-sa ${REACH} ${KUBECONFIGS[0]}`, "get-sa --cluster nowhere"],
   "update-sa": [
-    `update-sa ${REACH} ${ACCOUNT} --tag a=b --approve`,
-    `update-sa ${REACH} ${ACCOUNT} --policy-file credentials.json`,
+    `update-sa ${REACH} ${AWS_ACCOUNT} --tag a=b --approve`,
+    `update-sa ${REACH} ${AWS_ACCOUNT} --policy-file credentials.json`,
   ],
-  adopt: [`adopt ${REACH} --all`, `adopt ${REACH} ${ACCOUNT}`],
+  adopt: [`adopt ${REACH} --all`, `adopt ${REACH} ${AWS_ACCOUNT}`],
   plan: [
     "plan -f good.yaml",
     "plan -f kubeconfig",
@@ -53,7 +53,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
   "migrate-trust": [`migrate-trust --from ${CLUSTER_NAME} --to nowhere`, "migrate-trust --from a --to b"],
   "use-sa": [
-    `use-sa ${REACH} ${ACCOUNT} deployment/nowhere`,
+    `use-sa ${REACH} ${AWS_ACCOUNT} deployment/nowhere`,
     "use-sa -n shop --name cart --file deployment.yaml",
     "use-sa -n shop --name cart --file broken-kubeconfig --file .env",
   ],
@@ -95,6 +95,6 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "sandbox run -- /nowhere",
     "sandbox start --cluster-kubeconfig kubeconfig",
   ],
-  "delete-sa": [`delete-sa ${REACH} ${ACCOUNT} --approve`],
+  "delete-sa": [`delete-sa ${REACH} ${AWS_ACCOUNT} --approve`],
   "disassociate-oidc": [`disassociate-oidc ${REACH} --approve --force`],
 };

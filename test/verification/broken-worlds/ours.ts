@@ -1,19 +1,19 @@
 import { hostPath } from "../../../src/model/issuer.ts";
 import { ownRole } from "../../fakes/values.ts";
-import { anAccount } from "../../fakes/values.ts";
+import { aServiceAccount } from "../../fakes/values.ts";
 import { annotate, CART, ROLE_KEY } from "../healthy.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
-/** Worlds in which irsa keeps a role for the account: `--fix` mends them. */
+/** Worlds in which irsa keeps a role for the ServiceAccount: `--fix` mends them. */
 export const OUR_WORLDS: readonly BrokenWorld[] = [
   ours("no annotation", { link: "service-account", row: "C1", code: "annotation-missing" }, (world) =>
     annotate(world, { [ROLE_KEY]: undefined }),
   ),
-  ours("no account", { link: "service-account", row: "C4", code: "account-missing" }, (world) =>
-    world.api.accounts.delete(CART),
+  ours("no ServiceAccount", { link: "service-account", row: "C4", code: "account-missing" }, (world) =>
+    world.api.serviceAccounts.delete(CART),
   ),
   ours("no namespace", { link: "service-account", row: "C4", code: "account-missing" }, (world) => {
-    world.api.accounts.delete(CART);
+    world.api.serviceAccounts.delete(CART);
     world.api.namespaces.delete("shop");
   }),
   ours(
@@ -28,12 +28,12 @@ export const OUR_WORLDS: readonly BrokenWorld[] = [
     "a trust policy of another namespace",
     { link: "trust-policy", row: "B1", code: "subject-mismatch" },
     (world) =>
-      world.editRole(world.roleOf({ account: anAccount(CART) }), ({ role }) => ({
-        role: { ...role, trust: world.trustOf({ account: anAccount("store/cart") }) },
+      world.editRole(world.roleOf({ serviceAccount: aServiceAccount(CART) }), ({ role }) => ({
+        role: { ...role, trust: world.trustOf({ serviceAccount: aServiceAccount("store/cart") }) },
       })),
   ),
   ours("https:// in the trust policy", { link: "trust-policy", row: "B5", code: "scheme-in-name" }, (world) =>
-    world.editRole(world.roleOf({ account: anAccount(CART) }), ({ role }) => {
+    world.editRole(world.roleOf({ serviceAccount: aServiceAccount(CART) }), ({ role }) => {
       const name = hostPath(world.cluster.issuer);
       const text = JSON.stringify(role.trust).replaceAll(`${name}:`, `https://${name}:`);
       return { role: { ...role, trust: JSON.parse(text) as typeof role.trust } };

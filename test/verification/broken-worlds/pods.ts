@@ -72,8 +72,8 @@ export const WEBHOOK_WORLDS: readonly BrokenWorld[] = [
 
 /** Worlds whose workload keeps the webhook from its work, or the SDK from its credentials. */
 export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
-  workload("no account", "E1", "runs-as-default", (world) => {
-    world.withAccount("shop/default");
+  workload("no ServiceAccount", "E1", "runs-as-default", (world) => {
+    world.withServiceAccount("shop/default");
     run(world, { spec: { containers: [{ name: "app" }] } });
   }),
   workload("the label that skips, set to false", "D4", "skip-label", (world) =>
@@ -150,7 +150,7 @@ export const POD_WORLDS: readonly BrokenWorld[] = [
   {
     name: "a pod with the role before",
     breaks: (world) => {
-      const role = world.account(CART).annotations[ROLE_KEY];
+      const role = world.serviceAccount(CART).annotations[ROLE_KEY];
       annotate(world, { [ROLE_KEY]: ownRole("before") });
       run(world, manifestOf("cart"));
       annotate(world, { [ROLE_KEY]: role });
@@ -167,9 +167,9 @@ export const POD_WORLDS: readonly BrokenWorld[] = [
     finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
   },
   {
-    name: "a pod made together with its account",
+    name: "a pod made together with its ServiceAccount",
     breaks: (world) => {
-      world.editAccount(CART, () => ({ createdAt: "2026-11-01T07:59:59Z" }));
+      world.editServiceAccount(CART, () => ({ createdAt: "2026-11-01T07:59:59Z" }));
       bare(world);
     },
     finds: { link: "pod", row: "D3", code: "pod-raced", fix: "command" },

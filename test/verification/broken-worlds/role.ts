@@ -1,6 +1,6 @@
 import { ownRole } from "../../fakes/values.ts";
 import { annotate, ROLE, ROLE_KEY } from "../healthy.ts";
-import { anAccount, CLOUDWATCH } from "../../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH } from "../../fakes/values.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
 /** Worlds whose role is not there, or may not do what it should. */
@@ -24,7 +24,10 @@ export const ROLE_WORLDS: readonly BrokenWorld[] = [
     name: "a policy of ours detached",
     breaks: (world) =>
       world.editRole(ROLE, ({ role }) => ({
-        role: { ...role, tags: world.marksOf({ account: anAccount("shop/cart") }, [CLOUDWATCH]) },
+        role: {
+          ...role,
+          tags: world.marksOf({ serviceAccount: aServiceAccount("shop/cart") }, [CLOUDWATCH]),
+        },
         attached: [],
       })),
     finds: { link: "permissions", row: "B13", code: "attachment-gone", fix: "advice" },

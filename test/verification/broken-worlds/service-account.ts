@@ -3,8 +3,8 @@ import type { BrokenWorld } from "./broken-world.ts";
 
 const LINK = "service-account";
 
-/** Worlds whose account does not name its role as the webhook reads it. */
-export const ACCOUNT_WORLDS: readonly BrokenWorld[] = [
+/** Worlds whose ServiceAccount does not name its role as the webhook reads it. */
+export const SERVICE_ACCOUNT_WORLDS: readonly BrokenWorld[] = [
   {
     name: "no annotation",
     breaks: (world) => annotate(world, { [ROLE_KEY]: undefined }),
@@ -46,30 +46,30 @@ export const ACCOUNT_WORLDS: readonly BrokenWorld[] = [
     finds: { link: LINK, row: "C3", code: "arn-other-partition", fix: "command" },
   },
   {
-    name: "no account",
-    breaks: (world) => world.api.accounts.delete(CART),
+    name: "no ServiceAccount",
+    breaks: (world) => world.api.serviceAccounts.delete(CART),
     finds: { link: LINK, row: "C4", code: "account-missing", fix: "advice" },
   },
   {
     name: "no namespace",
     breaks: (world) => {
-      world.api.accounts.delete(CART);
+      world.api.serviceAccounts.delete(CART);
       world.api.namespaces.delete("shop");
     },
     finds: { link: LINK, row: "C4", code: "account-missing", fix: "advice" },
   },
   {
-    name: "Helm wrote the account anew",
+    name: "Helm wrote the ServiceAccount again",
     breaks: (world) => {
       annotate(world, { [ROLE_KEY]: undefined, "meta.helm.sh/release-name": "cart" });
     },
     finds: { link: LINK, row: "C5", code: "annotation-owned", fix: "advice" },
   },
   {
-    name: "an add-on wrote the account anew",
+    name: "an add-on wrote the ServiceAccount again",
     breaks: (world) => {
       annotate(world, { [ROLE_KEY]: undefined });
-      world.editAccount(CART, () => ({ managers: ["eks"] }));
+      world.editServiceAccount(CART, () => ({ managers: ["eks"] }));
     },
     finds: { link: LINK, row: "C5", code: "annotation-owned", fix: "advice" },
   },

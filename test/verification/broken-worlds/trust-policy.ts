@@ -1,7 +1,7 @@
 import { hostPath } from "../../../src/model/issuer.ts";
 import type { PolicyDocument, Statement } from "../../../src/model/trust-policy/document.ts";
 import { webIdentityStatement } from "../../../src/model/trust-policy/grant.ts";
-import { anAccount, OLD_ISSUER } from "../../fakes/values.ts";
+import { aServiceAccount, OLD_ISSUER } from "../../fakes/values.ts";
 import type { FindingCode } from "../../../src/verification/rows.ts";
 import type { World } from "../../fakes/world.ts";
 import { CART, ROLE } from "../healthy.ts";
@@ -10,7 +10,7 @@ import type { BrokenWorld } from "./broken-world.ts";
 const LINK = "trust-policy";
 const SUBJECT = "system:serviceaccount:shop:cart";
 
-/** Worlds whose role does not let the account in. */
+/** Worlds whose role does not let the ServiceAccount in. */
 export const TRUST_WORLDS: readonly BrokenWorld[] = [
   trust(
     "another namespace",
@@ -78,7 +78,10 @@ export const TRUST_WORLDS: readonly BrokenWorld[] = [
     replacing("sts.amazonaws.com", "sts.amazonaws.com.cn"),
   ),
   trust("the issuer of the cluster before", "A2", "other-issuer", (world) => {
-    const grant = { ...world.grantOf({ account: anAccount(CART) }), issuerHostPath: OLD_ISSUER.slice(8) };
+    const grant = {
+      ...world.grantOf({ serviceAccount: aServiceAccount(CART) }),
+      issuerHostPath: OLD_ISSUER.slice(8),
+    };
     const arn = grant.providerArn.replace(hostPath(world.cluster.issuer), OLD_ISSUER.slice(8));
     return webIdentityStatement({ ...grant, providerArn: arn });
   }),
@@ -123,7 +126,7 @@ function trust(
 }
 
 function ours(world: World): Statement {
-  return webIdentityStatement(world.grantOf({ account: anAccount(CART) }));
+  return webIdentityStatement(world.grantOf({ serviceAccount: aServiceAccount(CART) }));
 }
 
 function key(world: World, claim: string): string {

@@ -10,7 +10,7 @@ import {
 } from "../../../src/sandbox/tls.ts";
 import { issueClientCertificate } from "./client-certificate.ts";
 
-/** The files that the components are pointed at; each world has its own, made anew. */
+/** The files that the components are pointed at; each world has its own, made again. */
 export interface CredentialFiles {
   readonly authority: CertificateWithKey;
   /** The authority's certificate: for clients, for servers and inside pods. */

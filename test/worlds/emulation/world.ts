@@ -13,10 +13,10 @@ export interface EmulatedAwsWorld extends AwsWorld {
 
 /** Starts our own emulation as a test's AWS; Node is all that it needs. */
 export async function startEmulatedWorld(options: AwsWorldOptions = {}): Promise<EmulatedAwsWorld> {
-  const { account = "111122223333", region = "eu-west-1" } = options;
+  const { awsAccount = "111122223333", region = "eu-west-1" } = options;
   const nursery = await openNursery(0);
   const store = new StateStore();
-  const keys = worldKeys(account);
+  const keys = worldKeys(awsAccount);
   for (const key of Object.values(keys)) store.add(key);
   const clusters = new Map<string, ClusterFacts>();
   const emulation = await startAwsEmulation({
@@ -25,17 +25,17 @@ export async function startEmulatedWorld(options: AwsWorldOptions = {}): Promise
     observers: new Set([keys.observer.accessKeyId]),
   });
   const declare = (name: string, { jwks: _kept, ...facts }: ClusterFacts) => {
-    declareCluster({ store, account, region }, { name, ...facts });
+    declareCluster({ store, awsAccount, region }, { name, ...facts });
   };
   const world = await assembleAwsWorld({
-    account,
+    awsAccount,
     region,
     keys,
     keyRing: store.find,
     front: emulation,
     folder: nursery.folder,
     clusters,
-    weather: emulation.weather,
+    faults: emulation.faults,
     recorder: emulation.recorder,
     createCluster: async (name, facts) => declare(name, facts),
     updateCluster: declare,

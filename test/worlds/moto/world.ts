@@ -3,12 +3,12 @@ import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
 import { AwsError, type Backend } from "../../../src/sandbox/aws/exchange.ts";
 import { newControlToken } from "../../../src/sandbox/aws/control.ts";
-import { startFront } from "../../../src/sandbox/aws/front.ts";
+import { startFront } from "../../../src/sandbox/aws/gateway.ts";
 import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
 import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
 import type { AssumableRole } from "../../../src/sandbox/aws/session-request.ts";
 import { stsBackend } from "../../../src/sandbox/aws/sts.ts";
-import { Weather } from "../../../src/sandbox/aws/weather.ts";
+import { Faults } from "../../../src/sandbox/aws/faults.ts";
 import type { WebIdentityLookups } from "../../../src/sandbox/aws/web-identity.ts";
 import { assembleAwsWorld, worldKeys, type AwsWorldOptions } from "../aws-assembly.ts";
 import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
@@ -33,18 +33,18 @@ export async function startMotoWorld(options: AwsWorldOptions = {}): Promise<Aws
 }
 
 async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<AwsWorld> {
-  const { account = "111122223333", region = "eu-west-1" } = options;
-  const keys = worldKeys(account);
+  const { awsAccount = "111122223333", region = "eu-west-1" } = options;
+  const keys = worldKeys(awsAccount);
   const store = new KeyStore(Object.values(keys));
   const clusters = new Map<string, ClusterFacts>();
-  const motoUrl = await startMoto(nursery, account);
+  const motoUrl = await startMoto(nursery, awsAccount);
   const clientOptions = { endpoint: motoUrl, region, credentials: keys.observer };
   const moto = { iam: new IAMClient(clientOptions), forward: forwardTo(motoUrl) };
   const eks = new EKSClient(clientOptions);
   const state = { clusters, audiences: new Map<string, readonly string[]>() };
   const lookups = lookupsIn(moto, state);
   const sts = stsBackend({ keys: store, lookups });
-  const handles = { weather: new Weather(), recorder: new Recorder() };
+  const handles = { faults: new Faults(), recorder: new Recorder() };
   const front = await startFront({
     controlToken: newControlToken(),
     ...handles,
@@ -56,7 +56,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   });
   return assembleAwsWorld({
     ...handles,
-    account,
+    awsAccount,
     region,
     keys,
     keyRing: store.find,
@@ -64,7 +64,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
     folder: nursery.folder,
     clusters,
     async createCluster(name) {
-      const roleArn = `arn:aws:iam::${account}:role/cluster`;
+      const roleArn = `arn:aws:iam::${awsAccount}:role/cluster`;
       await eks.send(new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: { subnetIds: [] } }));
     },
     // What is declared is looked up with each DescribeCluster.

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError, maybeText, text, type Parameters } from "../exchange.ts";
 import type { OperationContext, Operations } from "../operation.ts";
 import { tagsIn } from "../iam/tags.ts";
-import type { AccountState, StackState } from "../state.ts";
+import type { AwsAccountState, StackState } from "../state.ts";
 import type { Result } from "../wire-format.ts";
 import { makeResources, removeResources } from "./resources.ts";
 import { parseTemplate, properties, substance } from "./template.ts";
@@ -14,10 +14,10 @@ import { parseTemplate, properties, substance } from "./template.ts";
 export const STACK_OPERATIONS: Operations = {
   CreateStack: create,
 
-  DescribeStacks({ account, parameters, region }) {
+  DescribeStacks({ awsAccount, parameters, region }) {
     const name = maybeText(parameters, "StackName");
-    const all = Object.values(account.stacks).filter((one) => one.region === region && !isDeleted(one));
-    const found = name === undefined ? all : [stackOf({ account, parameters, region })];
+    const all = Object.values(awsAccount.stacks).filter((one) => one.region === region && !isDeleted(one));
+    const found = name === undefined ? all : [stackOf({ awsAccount, parameters, region })];
     return { Stacks: found.map(stackResult) };
   },
 
@@ -73,12 +73,12 @@ export const STACK_OPERATIONS: Operations = {
 };
 
 function create(context: OperationContext): Result {
-  const { account, parameters, region, now } = context;
+  const { awsAccount, parameters, region, now } = context;
   const name = text(parameters, "StackName");
   if (maybeStack(context) !== undefined)
     throw new AwsError(400, "AlreadyExistsException", `Stack [${name}] already exists`);
   requireIamCapability(parameters);
-  const id = `arn:${account.partition}:cloudformation:${region}:${account.account}:stack/${name}/${randomUUID()}`;
+  const id = `arn:${awsAccount.partition}:cloudformation:${region}:${awsAccount.awsAccount}:stack/${name}/${randomUUID()}`;
   const stack = {
     id,
     name,
@@ -91,11 +91,11 @@ function create(context: OperationContext): Result {
     capabilities: capabilitiesIn(parameters),
     isProtected: parameters["EnableTerminationProtection"] === "true",
   };
-  account.stacks[id] = { ...stack, resources: makeResources({ context, stack }) };
+  awsAccount.stacks[id] = { ...stack, resources: makeResources({ context, stack }) };
   return { StackId: id };
 }
 
-type Asked = Pick<OperationContext, "account" | "parameters" | "region">;
+type Asked = Pick<OperationContext, "awsAccount" | "parameters" | "region">;
 
 function stackOf(context: Asked): StackState {
   const found = maybeStack(context);
@@ -104,12 +104,14 @@ function stackOf(context: Asked): StackState {
 }
 
 /** By id, or by name unless it is deleted. */
-function maybeStack({ account, parameters, region }: Asked): StackState | undefined {
+function maybeStack({ awsAccount, parameters, region }: Asked): StackState | undefined {
   const name = text(parameters, "StackName");
-  return stacksOf(account, region).find((one) => one.id === name || (one.name === name && !isDeleted(one)));
+  return stacksOf(awsAccount, region).find(
+    (one) => one.id === name || (one.name === name && !isDeleted(one)),
+  );
 }
 
-function stacksOf({ stacks }: AccountState, region: string): StackState[] {
+function stacksOf({ stacks }: AwsAccountState, region: string): StackState[] {
   return Object.values(stacks).filter((one) => one.region === region);
 }
 

@@ -65,13 +65,13 @@ export function removeResources(context: OperationContext, stack: StackState): v
   }
 }
 
-function scopeOf({ context: { account }, stack }: Making) {
+function scopeOf({ context: { awsAccount }, stack }: Making) {
   const refs = new Map([
     ["AWS::StackName", stack.name],
     ["AWS::StackId", stack.id],
     ["AWS::Region", stack.region],
-    ["AWS::AccountId", account.account],
-    ["AWS::Partition", account.partition],
+    ["AWS::AccountId", awsAccount.awsAccount],
+    ["AWS::Partition", awsAccount.partition],
     ...Object.entries(stack.parameters),
   ]);
   return { refs, attributes: new Map<string, string>() } satisfies Scope;

@@ -7,8 +7,8 @@ import type { Result } from "../wire-format.ts";
 /** Clusters and who may log in. Source: Amazon EKS API Reference, the operations named. */
 export const CLUSTER_OPERATIONS: Operations = {
   ListClusters(context) {
-    const { account, region } = context;
-    const names = Object.values(account.clusters).filter((cluster) => cluster.region === region);
+    const { awsAccount, region } = context;
+    const names = Object.values(awsAccount.clusters).filter((cluster) => cluster.region === region);
     return listResult("clusters", names.map(({ name }) => name).toSorted(), context);
   },
 
@@ -59,9 +59,9 @@ export const CLUSTER_OPERATIONS: Operations = {
 };
 
 /** The cluster that a request names, in the request's region. @throws AwsError ResourceNotFoundException */
-export function clusterOf({ account, region, parameters }: OperationContext): ClusterState {
+export function clusterOf({ awsAccount, region, parameters }: OperationContext): ClusterState {
   const name = maybeText(parameters, "name") ?? text(parameters, "clusterName");
-  const cluster = at(account.clusters, `${region}/${name}`);
+  const cluster = at(awsAccount.clusters, `${region}/${name}`);
   if (cluster === undefined) throw notFound(`No cluster found for name: ${name}.`);
   return cluster;
 }

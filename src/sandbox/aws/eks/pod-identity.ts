@@ -45,7 +45,7 @@ export const POD_IDENTITY_OPERATIONS: Operations = {
 };
 
 function create(context: OperationContext): Result {
-  const { parameters, account, region, now } = context;
+  const { parameters, awsAccount, region, now } = context;
   const cluster = clusterOf(context);
   const [namespace, serviceAccount] = [text(parameters, "namespace"), text(parameters, "serviceAccount")];
   const taken = Object.values(cluster.associations).find(
@@ -57,7 +57,7 @@ function create(context: OperationContext): Result {
   const id = `a-${randomBytes(9).toString("hex").slice(0, 17)}`;
   const association: PodIdentityState = {
     id,
-    arn: `arn:${account.partition}:eks:${region}:${account.account}:podidentityassociation/${cluster.name}/${id}`,
+    arn: `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:podidentityassociation/${cluster.name}/${id}`,
     namespace,
     serviceAccount,
     roleArn: text(parameters, "roleArn"),

@@ -2,7 +2,7 @@ import { maybeText, text, type Parameters } from "../exchange.ts";
 import { uniqueId } from "../key-store.ts";
 import type { Operations } from "../operation.ts";
 import { pagedResult, pageOf } from "../paging.ts";
-import { at, type AccountState, type InstanceProfileState } from "../state.ts";
+import { at, type AwsAccountState, type InstanceProfileState } from "../state.ts";
 import {
   alreadyExists,
   checked,
@@ -18,44 +18,44 @@ import { roleSummary } from "./role-result.ts";
 
 /** Instance profiles, which keep a role from being deleted. Source: IAM API Reference, the operations named. */
 export const INSTANCE_PROFILE_OPERATIONS: Operations = {
-  CreateInstanceProfile({ account, parameters, now }) {
+  CreateInstanceProfile({ awsAccount, parameters, now }) {
     const name = checked(text(parameters, "InstanceProfileName"), "instanceProfileName", ENTITY_NAME);
     const path = checked(maybeText(parameters, "Path") ?? "/", "path", PATH);
-    if (at(account.instanceProfiles, name.toLowerCase()) !== undefined) {
+    if (at(awsAccount.instanceProfiles, name.toLowerCase()) !== undefined) {
       throw alreadyExists(`Instance Profile ${name} already exists.`);
     }
     const profile: InstanceProfileState = {
-      arn: `arn:${account.partition}:iam::${account.account}:instance-profile${path}${name}`,
+      arn: `arn:${awsAccount.partition}:iam::${awsAccount.awsAccount}:instance-profile${path}${name}`,
       id: uniqueId("AIPA"),
       name,
       path,
       created: now.toISOString(),
       roles: [],
     };
-    account.instanceProfiles[name.toLowerCase()] = profile;
-    return { InstanceProfile: profileResult(account, profile) };
+    awsAccount.instanceProfiles[name.toLowerCase()] = profile;
+    return { InstanceProfile: profileResult(awsAccount, profile) };
   },
 
-  AddRoleToInstanceProfile({ account, parameters }) {
-    const profile = profileOf(account, parameters);
-    const role = roleOf(account, parameters);
+  AddRoleToInstanceProfile({ awsAccount, parameters }) {
+    const profile = profileOf(awsAccount, parameters);
+    const role = roleOf(awsAccount, parameters);
     if (profile.roles.length > 0)
       throw limitExceeded("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
     profile.roles = [role.name];
     return undefined;
   },
 
-  ListInstanceProfilesForRole({ account, parameters }) {
-    const { name } = roleOf(account, parameters);
-    const profiles = Object.values(account.instanceProfiles).filter(({ roles }) => roles.includes(name));
+  ListInstanceProfilesForRole({ awsAccount, parameters }) {
+    const { name } = roleOf(awsAccount, parameters);
+    const profiles = Object.values(awsAccount.instanceProfiles).filter(({ roles }) => roles.includes(name));
     return pagedResult("InstanceProfiles", pageOf(profiles, parameters), (one) =>
-      profileResult(account, one),
+      profileResult(awsAccount, one),
     );
   },
 
-  RemoveRoleFromInstanceProfile({ account, parameters }) {
-    const profile = profileOf(account, parameters);
-    const { name } = roleOf(account, parameters);
+  RemoveRoleFromInstanceProfile({ awsAccount, parameters }) {
+    const profile = profileOf(awsAccount, parameters);
+    const { name } = roleOf(awsAccount, parameters);
     if (!profile.roles.includes(name)) {
       throw noSuchEntity(`Role ${name} in Instance Profile ${profile.name} cannot be found.`);
     }
@@ -63,26 +63,26 @@ export const INSTANCE_PROFILE_OPERATIONS: Operations = {
     return undefined;
   },
 
-  DeleteInstanceProfile({ account, parameters }) {
-    const { name, roles } = profileOf(account, parameters);
+  DeleteInstanceProfile({ awsAccount, parameters }) {
+    const { name, roles } = profileOf(awsAccount, parameters);
     if (roles.length > 0) {
       throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
     }
-    delete account.instanceProfiles[name.toLowerCase()];
+    delete awsAccount.instanceProfiles[name.toLowerCase()];
     return undefined;
   },
 };
 
-function profileOf(account: AccountState, parameters: Parameters): InstanceProfileState {
+function profileOf(awsAccount: AwsAccountState, parameters: Parameters): InstanceProfileState {
   const name = text(parameters, "InstanceProfileName");
-  const profile = at(account.instanceProfiles, name.toLowerCase());
+  const profile = at(awsAccount.instanceProfiles, name.toLowerCase());
   if (profile === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
   return profile;
 }
 
 /** An instance profile as IAM shows it, with its roles. */
-export function profileResult(account: AccountState, profile: InstanceProfileState): Result {
-  const roles = profile.roles.flatMap((name) => at(account.roles, name.toLowerCase()) ?? []);
+export function profileResult(awsAccount: AwsAccountState, profile: InstanceProfileState): Result {
+  const roles = profile.roles.flatMap((name) => at(awsAccount.roles, name.toLowerCase()) ?? []);
   return {
     Path: profile.path,
     InstanceProfileName: profile.name,

@@ -2,7 +2,7 @@ import { maybeText, text, type Parameters } from "../exchange.ts";
 import { uniqueId } from "../key-store.ts";
 import type { OperationContext, Operations } from "../operation.ts";
 import { pagedResult, pageOf } from "../paging.ts";
-import { at, type AccountState, type PolicyState } from "../state.ts";
+import { at, type AwsAccountState, type PolicyState } from "../state.ts";
 import {
   alreadyExists,
   checked,
@@ -30,16 +30,19 @@ interface ManagedPolicy extends Omit<PolicyState, "tags" | "description"> {
 export const POLICY_OPERATIONS: Operations = {
   CreatePolicy: create,
 
-  GetPolicy({ account, parameters }) {
-    const policy = policyOf(account, parameters);
+  GetPolicy({ awsAccount, parameters }) {
+    const policy = policyOf(awsAccount, parameters);
     const tags = policy.tags ?? {};
     return {
-      Policy: { ...summary(account, policy), ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }) },
+      Policy: {
+        ...summary(awsAccount, policy),
+        ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
+      },
     };
   },
 
-  GetPolicyVersion({ account, parameters }) {
-    const policy = policyOf(account, parameters);
+  GetPolicyVersion({ awsAccount, parameters }) {
+    const policy = policyOf(awsAccount, parameters);
     const wanted = text(parameters, "VersionId");
     if (wanted !== policy.versionId) {
       throw noSuchEntity(`Policy ${policy.arn} version ${wanted} does not exist or is not attachable.`);
@@ -47,74 +50,76 @@ export const POLICY_OPERATIONS: Operations = {
     return { PolicyVersion: versionOf(policy) };
   },
 
-  ListPolicyVersions({ account, parameters }) {
-    const { Document: _left, ...version } = versionOf(policyOf(account, parameters));
+  ListPolicyVersions({ awsAccount, parameters }) {
+    const { Document: _left, ...version } = versionOf(policyOf(awsAccount, parameters));
     return { Versions: [version], IsTruncated: false };
   },
 
-  ListPolicies({ account, parameters }) {
+  ListPolicies({ awsAccount, parameters }) {
     const scope = maybeText(parameters, "Scope") ?? "All";
     const prefix = maybeText(parameters, "PathPrefix") ?? "/";
     const onlyAttached = maybeText(parameters, "OnlyAttached") === "true";
-    const policies = allPolicies(account)
+    const policies = allPolicies(awsAccount)
       .filter(({ arn }) => scope === "All" || isAwsOwned(arn) === (scope === "AWS"))
       .filter(({ path }) => path.startsWith(prefix))
-      .filter(({ arn }) => !onlyAttached || attachmentsOf(account, arn).length > 0);
-    return pagedResult("Policies", pageOf(policies, parameters), (policy) => summary(account, policy));
+      .filter(({ arn }) => !onlyAttached || attachmentsOf(awsAccount, arn).length > 0);
+    return pagedResult("Policies", pageOf(policies, parameters), (policy) => summary(awsAccount, policy));
   },
 
-  ListEntitiesForPolicy({ account, parameters }) {
-    const roles = attachmentsOf(account, policyOf(account, parameters).arn);
+  ListEntitiesForPolicy({ awsAccount, parameters }) {
+    const roles = attachmentsOf(awsAccount, policyOf(awsAccount, parameters).arn);
     const PolicyRoles = roles.map(({ name, id }) => ({ RoleName: name, RoleId: id }));
     return { PolicyGroups: [], PolicyUsers: [], PolicyRoles, IsTruncated: false };
   },
 
-  DeletePolicy({ account, parameters }) {
-    const { arn } = policyOf(account, parameters);
-    if (attachmentsOf(account, arn).length > 0) {
+  DeletePolicy({ awsAccount, parameters }) {
+    const { arn } = policyOf(awsAccount, parameters);
+    if (attachmentsOf(awsAccount, arn).length > 0) {
       throw deleteConflict("Cannot delete a policy attached to entities.");
     }
-    delete account.policies[arn];
+    delete awsAccount.policies[arn];
     return undefined;
   },
 };
 
 /** True if there is such a policy to attach. */
-export function isPolicy(account: AccountState, arn: string): boolean {
-  return findPolicy(account, arn) !== undefined;
+export function isPolicy(awsAccount: AwsAccountState, arn: string): boolean {
+  return findPolicy(awsAccount, arn) !== undefined;
 }
 
 /** IAM may have a policy of AWS's that is newer than our list: the emulation must not be taken for IAM then. */
-export function listNote(account: AccountState, arn: string): string {
-  return arn.startsWith(awsPrefix(account))
+export function listNote(awsAccount: AwsAccountState, arn: string): string {
+  return arn.startsWith(awsPrefix(awsAccount))
     ? ` (irsa sandbox: it is not in its list of AWS managed policies, which is of ${AWS_POLICIES_DATE})`
     : "";
 }
 
 /** The document of a managed policy; `undefined` when there is no such policy. */
-export function managedDocument(account: AccountState, arn: string): string | undefined {
-  return findPolicy(account, arn)?.document;
+export function managedDocument(awsAccount: AwsAccountState, arn: string): string | undefined {
+  return findPolicy(awsAccount, arn)?.document;
 }
 
 /** A managed policy as GetAccountAuthorizationDetails shows it, with its version. */
-export function policyDetail(account: AccountState, arn: string): Result {
-  const policy = findPolicy(account, arn);
-  return policy === undefined ? {} : { ...summary(account, policy), PolicyVersionList: [versionOf(policy)] };
+export function policyDetail(awsAccount: AwsAccountState, arn: string): Result {
+  const policy = findPolicy(awsAccount, arn);
+  return policy === undefined
+    ? {}
+    : { ...summary(awsAccount, policy), PolicyVersionList: [versionOf(policy)] };
 }
 
-function create({ account, parameters, now }: OperationContext): Result {
+function create({ awsAccount, parameters, now }: OperationContext): Result {
   const name = checked(text(parameters, "PolicyName"), "policyName", POLICY_NAME);
   const path = checked(maybeText(parameters, "Path") ?? "/", "path", PATH);
   const document = checkedPermissions(text(parameters, "PolicyDocument"));
-  const arn = `arn:${account.partition}:iam::${account.account}:policy${path}${name}`;
-  const taken = Object.values(account.policies).some(
+  const arn = `arn:${awsAccount.partition}:iam::${awsAccount.awsAccount}:policy${path}${name}`;
+  const taken = Object.values(awsAccount.policies).some(
     (policy) => policy.name.toLowerCase() === name.toLowerCase(),
   );
   if (taken) throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
   const { PoliciesPerAccount, PolicySize } = QUOTAS;
   if (policySize(document) > PolicySize)
     throw limitExceeded(`Cannot exceed quota for PolicySize: ${PolicySize}`);
-  if (Object.keys(account.policies).length >= PoliciesPerAccount) {
+  if (Object.keys(awsAccount.policies).length >= PoliciesPerAccount) {
     throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${PoliciesPerAccount}`);
   }
   const policy: PolicyState = {
@@ -127,40 +132,40 @@ function create({ account, parameters, now }: OperationContext): Result {
     document,
     tags: withTags({}, tagsIn(parameters)),
   };
-  account.policies[arn] = policy;
-  return { Policy: summary(account, ownPolicy(policy)) };
+  awsAccount.policies[arn] = policy;
+  return { Policy: summary(awsAccount, ownPolicy(policy)) };
 }
 
-function policyOf(account: AccountState, parameters: Parameters): ManagedPolicy {
+function policyOf(awsAccount: AwsAccountState, parameters: Parameters): ManagedPolicy {
   const arn = text(parameters, "PolicyArn");
-  const policy = findPolicy(account, arn);
-  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.${listNote(account, arn)}`);
+  const policy = findPolicy(awsAccount, arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.${listNote(awsAccount, arn)}`);
   return policy;
 }
 
-function findPolicy(account: AccountState, arn: string): ManagedPolicy | undefined {
-  const own = at(account.policies, arn);
+function findPolicy(awsAccount: AwsAccountState, arn: string): ManagedPolicy | undefined {
+  const own = at(awsAccount.policies, arn);
   if (own !== undefined) return ownPolicy(own);
-  const prefix = awsPrefix(account);
+  const prefix = awsPrefix(awsAccount);
   const key = arn.startsWith(prefix) ? arn.slice(prefix.length) : "";
-  return awsPolicy(account, key);
+  return awsPolicy(awsAccount, key);
 }
 
-function allPolicies(account: AccountState): readonly ManagedPolicy[] {
-  const aws = awsPolicyNames().flatMap((key) => awsPolicy(account, key) ?? []);
-  return [...Object.values(account.policies).map(ownPolicy), ...aws];
+function allPolicies(awsAccount: AwsAccountState): readonly ManagedPolicy[] {
+  const aws = awsPolicyNames().flatMap((key) => awsPolicy(awsAccount, key) ?? []);
+  return [...Object.values(awsAccount.policies).map(ownPolicy), ...aws];
 }
 
 function ownPolicy(policy: PolicyState): ManagedPolicy {
   return { ...policy, versionId: "v1" };
 }
 
-function awsPolicy(account: AccountState, key: string): ManagedPolicy | undefined {
+function awsPolicy(awsAccount: AwsAccountState, key: string): ManagedPolicy | undefined {
   const policy = awsPolicyNamed(key);
   if (policy === undefined) return undefined;
   const slash = key.lastIndexOf("/") + 1;
   return {
-    arn: `${awsPrefix(account)}${key}`,
+    arn: `${awsPrefix(awsAccount)}${key}`,
     id: `ANPA${Buffer.from(key).toString("hex").toUpperCase().slice(0, 16)}`,
     name: key.slice(slash),
     path: `/${key.slice(0, slash)}`,
@@ -168,7 +173,7 @@ function awsPolicy(account: AccountState, key: string): ManagedPolicy | undefine
   };
 }
 
-function awsPrefix({ partition }: AccountState): string {
+function awsPrefix({ partition }: AwsAccountState): string {
   return `arn:${partition}:iam::aws:policy/`;
 }
 
@@ -176,11 +181,11 @@ function isAwsOwned(arn: string): boolean {
   return arn.split(":")[4] === "aws";
 }
 
-function attachmentsOf(account: AccountState, arn: string) {
-  return Object.values(account.roles).filter(({ attached }) => attached.includes(arn));
+function attachmentsOf(awsAccount: AwsAccountState, arn: string) {
+  return Object.values(awsAccount.roles).filter(({ attached }) => attached.includes(arn));
 }
 
-function summary(account: AccountState, policy: ManagedPolicy): Result {
+function summary(awsAccount: AwsAccountState, policy: ManagedPolicy): Result {
   const { arn, id, name, path, versionId, created, description } = policy;
   return {
     PolicyName: name,
@@ -188,8 +193,8 @@ function summary(account: AccountState, policy: ManagedPolicy): Result {
     Arn: arn,
     Path: path,
     DefaultVersionId: versionId,
-    AttachmentCount: attachmentsOf(account, arn).length,
-    PermissionsBoundaryUsageCount: Object.values(account.roles).filter(({ boundary }) => boundary === arn)
+    AttachmentCount: attachmentsOf(awsAccount, arn).length,
+    PermissionsBoundaryUsageCount: Object.values(awsAccount.roles).filter(({ boundary }) => boundary === arn)
       .length,
     IsAttachable: true,
     Description: description,

@@ -1,5 +1,5 @@
 import type { Operations } from "../operation.ts";
-import { ACCOUNT_OPERATIONS } from "./account.ts";
+import { AWS_ACCOUNT_OPERATIONS } from "./aws-account.ts";
 import { INSTANCE_PROFILE_OPERATIONS } from "./instance-profiles.ts";
 import { POLICY_OPERATIONS } from "./managed-policies.ts";
 import { PROVIDER_OPERATIONS } from "./providers.ts";
@@ -14,6 +14,6 @@ export const IAM_OPERATIONS: Operations = {
   ...ROLE_POLICY_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...INSTANCE_PROFILE_OPERATIONS,
-  ...ACCOUNT_OPERATIONS,
+  ...AWS_ACCOUNT_OPERATIONS,
   ...SIMULATE_OPERATIONS,
 };

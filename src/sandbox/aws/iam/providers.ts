@@ -15,8 +15,8 @@ const FOUND_THUMBPRINT = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280";
 export const PROVIDER_OPERATIONS: Operations = {
   CreateOpenIDConnectProvider: create,
 
-  GetOpenIDConnectProvider({ account, parameters }) {
-    const { url, clientIds, thumbprints, created, tags } = providerOf(account, parameters);
+  GetOpenIDConnectProvider({ awsAccount, parameters }) {
+    const { url, clientIds, thumbprints, created, tags } = providerOf(awsAccount, parameters);
     return {
       Url: url,
       ClientIDList: clientIds,
@@ -26,63 +26,65 @@ export const PROVIDER_OPERATIONS: Operations = {
     };
   },
 
-  ListOpenIDConnectProviders({ account }) {
-    return { OpenIDConnectProviderList: Object.keys(account.providers).map((Arn) => ({ Arn })) };
+  ListOpenIDConnectProviders({ awsAccount }) {
+    return { OpenIDConnectProviderList: Object.keys(awsAccount.providers).map((Arn) => ({ Arn })) };
   },
 
-  AddClientIDToOpenIDConnectProvider({ account, parameters }) {
-    const provider = providerOf(account, parameters);
+  AddClientIDToOpenIDConnectProvider({ awsAccount, parameters }) {
+    const provider = providerOf(awsAccount, parameters);
     const added = checked(text(parameters, "ClientID"), "clientID", { longest: 255 });
     provider.clientIds = checkedClientIds([...new Set([...provider.clientIds, added])]);
     return undefined;
   },
 
-  RemoveClientIDFromOpenIDConnectProvider({ account, parameters }) {
-    const provider = providerOf(account, parameters);
+  RemoveClientIDFromOpenIDConnectProvider({ awsAccount, parameters }) {
+    const provider = providerOf(awsAccount, parameters);
     const gone = text(parameters, "ClientID");
     provider.clientIds = provider.clientIds.filter((clientId) => clientId !== gone);
     return undefined;
   },
 
-  UpdateOpenIDConnectProviderThumbprint({ account, parameters }) {
-    providerOf(account, parameters).thumbprints = checkedThumbprints(strings(parameters["ThumbprintList"]));
+  UpdateOpenIDConnectProviderThumbprint({ awsAccount, parameters }) {
+    providerOf(awsAccount, parameters).thumbprints = checkedThumbprints(
+      strings(parameters["ThumbprintList"]),
+    );
     return undefined;
   },
 
-  TagOpenIDConnectProvider({ account, parameters }) {
-    const provider = providerOf(account, parameters);
+  TagOpenIDConnectProvider({ awsAccount, parameters }) {
+    const provider = providerOf(awsAccount, parameters);
     provider.tags = withTags(provider.tags, tagsIn(parameters));
     return undefined;
   },
 
-  UntagOpenIDConnectProvider({ account, parameters }) {
-    const provider = providerOf(account, parameters);
+  UntagOpenIDConnectProvider({ awsAccount, parameters }) {
+    const provider = providerOf(awsAccount, parameters);
     provider.tags = withoutTags(provider.tags, tagKeysIn(parameters));
     return undefined;
   },
 
-  ListOpenIDConnectProviderTags({ account, parameters }) {
-    const page = pageOf(tagList(providerOf(account, parameters).tags), parameters);
+  ListOpenIDConnectProviderTags({ awsAccount, parameters }) {
+    const page = pageOf(tagList(providerOf(awsAccount, parameters).tags), parameters);
     return pagedResult("Tags", page, (tag) => tag);
   },
 
   /** Idempotent: deleting what is not there is no error. */
-  DeleteOpenIDConnectProvider({ account, parameters }) {
-    delete account.providers[text(parameters, "OpenIDConnectProviderArn")];
+  DeleteOpenIDConnectProvider({ awsAccount, parameters }) {
+    delete awsAccount.providers[text(parameters, "OpenIDConnectProviderArn")];
     return undefined;
   },
 };
 
-function create({ account, parameters, now }: OperationContext): Result {
+function create({ awsAccount, parameters, now }: OperationContext): Result {
   const given = checked(text(parameters, "Url"), "url", { longest: 255 });
   const url = urlWithoutScheme(given);
-  const arn = `arn:${account.partition}:iam::${account.account}:oidc-provider/${url}`;
+  const arn = `arn:${awsAccount.partition}:iam::${awsAccount.awsAccount}:oidc-provider/${url}`;
   const thumbprints = checkedThumbprints(strings(parameters["ThumbprintList"]));
-  if (at(account.providers, arn) !== undefined)
+  if (at(awsAccount.providers, arn) !== undefined)
     throw alreadyExists(`Provider with url ${given} already exists.`);
-  checkProviderQuota(Object.keys(account.providers).length);
+  checkProviderQuota(Object.keys(awsAccount.providers).length);
   const tags = withTags({}, tagsIn(parameters));
-  account.providers[arn] = {
+  awsAccount.providers[arn] = {
     arn,
     url,
     clientIds: checkedClientIds(strings(parameters["ClientIDList"])),

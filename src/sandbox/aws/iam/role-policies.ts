@@ -11,11 +11,11 @@ import { encodeDocument } from "./role-result.ts";
 
 /** The policies of roles, attached and inline. Source: IAM API Reference, the operations named. */
 export const ROLE_POLICY_OPERATIONS: Operations = {
-  AttachRolePolicy({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  AttachRolePolicy({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     const arn = policyArn(parameters);
-    if (!isPolicy(account, arn))
-      throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.${listNote(account, arn)}`);
+    if (!isPolicy(awsAccount, arn))
+      throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.${listNote(awsAccount, arn)}`);
     if (role.attached.includes(arn)) return undefined;
     const quota = QUOTAS.PoliciesPerRole;
     if (role.attached.length >= quota)
@@ -24,39 +24,39 @@ export const ROLE_POLICY_OPERATIONS: Operations = {
     return undefined;
   },
 
-  DetachRolePolicy({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  DetachRolePolicy({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     const arn = policyArn(parameters);
     if (!role.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
     role.attached = role.attached.filter((attached) => attached !== arn);
     return undefined;
   },
 
-  ListAttachedRolePolicies({ account, parameters }) {
-    const page = pageOf(roleOf(account, parameters).attached, parameters);
+  ListAttachedRolePolicies({ awsAccount, parameters }) {
+    const page = pageOf(roleOf(awsAccount, parameters).attached, parameters);
     return pagedResult("AttachedPolicies", page, attachedPolicy);
   },
 
-  PutRolePolicy({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  PutRolePolicy({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     const name = checked(text(parameters, "PolicyName"), "policyName", POLICY_NAME);
     role.inline[name] = checkedPermissions(text(parameters, "PolicyDocument"));
     checkInlineSize(role);
     return undefined;
   },
 
-  GetRolePolicy({ account, parameters }) {
-    const { role, name, document } = inlinePolicy(roleOf(account, parameters), parameters);
+  GetRolePolicy({ awsAccount, parameters }) {
+    const { role, name, document } = inlinePolicy(roleOf(awsAccount, parameters), parameters);
     return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeDocument(document) };
   },
 
-  ListRolePolicies({ account, parameters }) {
-    const names = Object.keys(roleOf(account, parameters).inline);
+  ListRolePolicies({ awsAccount, parameters }) {
+    const names = Object.keys(roleOf(awsAccount, parameters).inline);
     return pagedResult("PolicyNames", pageOf(names, parameters), String);
   },
 
-  DeleteRolePolicy({ account, parameters }) {
-    const { role, name } = inlinePolicy(roleOf(account, parameters), parameters);
+  DeleteRolePolicy({ awsAccount, parameters }) {
+    const { role, name } = inlinePolicy(roleOf(awsAccount, parameters), parameters);
     delete role.inline[name];
     return undefined;
   },

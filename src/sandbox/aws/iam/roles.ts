@@ -2,7 +2,7 @@ import { maybeText, text, type Parameters } from "../exchange.ts";
 import { uniqueId } from "../key-store.ts";
 import type { OperationContext, Operations } from "../operation.ts";
 import { pagedResult, pageOf } from "../paging.ts";
-import { at, type AccountState, type RoleState } from "../state.ts";
+import { at, type AwsAccountState, type RoleState } from "../state.ts";
 import {
   alreadyExists,
   checked,
@@ -28,79 +28,79 @@ const DESCRIPTION = { longest: 1000, shortest: 0 };
 export const ROLE_OPERATIONS: Operations = {
   CreateRole: create,
 
-  GetRole({ account, parameters }) {
-    return { Role: roleDetail(roleOf(account, parameters)) };
+  GetRole({ awsAccount, parameters }) {
+    return { Role: roleDetail(roleOf(awsAccount, parameters)) };
   },
 
-  ListRoles({ account, parameters }) {
+  ListRoles({ awsAccount, parameters }) {
     const prefix = maybeText(parameters, "PathPrefix") ?? "/";
-    const roles = Object.values(account.roles).filter(({ path }) => path.startsWith(prefix));
+    const roles = Object.values(awsAccount.roles).filter(({ path }) => path.startsWith(prefix));
     const sorted = roles.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
     return pagedResult("Roles", pageOf(sorted, parameters), roleSummary);
   },
 
-  UpdateAssumeRolePolicy({ account, parameters }) {
-    roleOf(account, parameters).trust = checkedTrust(text(parameters, "PolicyDocument"), account);
+  UpdateAssumeRolePolicy({ awsAccount, parameters }) {
+    roleOf(awsAccount, parameters).trust = checkedTrust(text(parameters, "PolicyDocument"), awsAccount);
     return undefined;
   },
 
-  UpdateRole({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  UpdateRole({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     const seconds = maybeText(parameters, "MaxSessionDuration");
     role.maxSessionDuration = checkedNumber(seconds, "maxSessionDuration", SESSION);
     role.description = description(parameters) ?? role.description;
     return {};
   },
 
-  PutRolePermissionsBoundary({ account, parameters }) {
-    const role = roleOf(account, parameters);
-    role.boundary = boundary(account, text(parameters, "PermissionsBoundary"));
+  PutRolePermissionsBoundary({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
+    role.boundary = boundary(awsAccount, text(parameters, "PermissionsBoundary"));
     return undefined;
   },
 
-  DeleteRolePermissionsBoundary({ account, parameters }) {
-    roleOf(account, parameters).boundary = undefined;
+  DeleteRolePermissionsBoundary({ awsAccount, parameters }) {
+    roleOf(awsAccount, parameters).boundary = undefined;
     return undefined;
   },
 
-  TagRole({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  TagRole({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     role.tags = withTags(role.tags, tagsIn(parameters));
     return undefined;
   },
 
-  UntagRole({ account, parameters }) {
-    const role = roleOf(account, parameters);
+  UntagRole({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
     role.tags = withoutTags(role.tags, tagKeysIn(parameters));
     return undefined;
   },
 
-  ListRoleTags({ account, parameters }) {
-    const page = pageOf(tagList(roleOf(account, parameters).tags), parameters);
+  ListRoleTags({ awsAccount, parameters }) {
+    const page = pageOf(tagList(roleOf(awsAccount, parameters).tags), parameters);
     return pagedResult("Tags", page, (tag) => tag);
   },
 
-  DeleteRole({ account, parameters }) {
-    const role = roleOf(account, parameters);
-    refuseWhileInUse(account, role);
-    delete account.roles[role.name.toLowerCase()];
+  DeleteRole({ awsAccount, parameters }) {
+    const role = roleOf(awsAccount, parameters);
+    refuseWhileInUse(awsAccount, role);
+    delete awsAccount.roles[role.name.toLowerCase()];
     return undefined;
   },
 };
 
-function create({ account, parameters, now }: OperationContext): Result {
+function create({ awsAccount, parameters, now }: OperationContext): Result {
   const name = checked(text(parameters, "RoleName"), "roleName", ENTITY_NAME);
   const path = checked(maybeText(parameters, "Path") ?? "/", "path", PATH);
-  const trust = checkedTrust(text(parameters, "AssumeRolePolicyDocument"), account);
-  if (at(account.roles, name.toLowerCase()) !== undefined) {
+  const trust = checkedTrust(text(parameters, "AssumeRolePolicyDocument"), awsAccount);
+  if (at(awsAccount.roles, name.toLowerCase()) !== undefined) {
     throw alreadyExists(`Role with name ${name} already exists.`);
   }
-  if (Object.keys(account.roles).length >= QUOTAS.RolesPerAccount) {
+  if (Object.keys(awsAccount.roles).length >= QUOTAS.RolesPerAccount) {
     throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${QUOTAS.RolesPerAccount}`);
   }
   const limit = maybeText(parameters, "PermissionsBoundary");
   const role: RoleState = {
-    arn: `arn:${account.partition}:iam::${account.account}:role${path}${name}`,
+    arn: `arn:${awsAccount.partition}:iam::${awsAccount.awsAccount}:role${path}${name}`,
     id: uniqueId("AROA"),
     name,
     path,
@@ -112,12 +112,12 @@ function create({ account, parameters, now }: OperationContext): Result {
       "maxSessionDuration",
       SESSION,
     ),
-    boundary: limit === undefined ? undefined : boundary(account, limit),
+    boundary: limit === undefined ? undefined : boundary(awsAccount, limit),
     tags: withTags({}, tagsIn(parameters)),
     attached: [],
     inline: {},
   };
-  account.roles[name.toLowerCase()] = role;
+  awsAccount.roles[name.toLowerCase()] = role;
   return { Role: roleDetail(role) };
 }
 
@@ -126,13 +126,13 @@ function description(parameters: Parameters): string | undefined {
   return given === undefined ? undefined : checked(given, "description", DESCRIPTION);
 }
 
-function boundary(account: AccountState, arn: string): string {
-  if (isPolicy(account, arn)) return arn;
-  throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.${listNote(account, arn)}`);
+function boundary(awsAccount: AwsAccountState, arn: string): string {
+  if (isPolicy(awsAccount, arn)) return arn;
+  throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.${listNote(awsAccount, arn)}`);
 }
 
-function refuseWhileInUse(account: AccountState, role: RoleState): void {
-  const profiles = Object.values(account.instanceProfiles);
+function refuseWhileInUse(awsAccount: AwsAccountState, role: RoleState): void {
+  const profiles = Object.values(awsAccount.instanceProfiles);
   if (profiles.some(({ roles }) => roles.includes(role.name))) {
     throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
   }

@@ -1,7 +1,7 @@
 import { matchesAction, matchesWildcard } from "../../../model/trust-policy/match.ts";
 import { text, type Parameter, type Parameters } from "../exchange.ts";
 import type { Operations } from "../operation.ts";
-import { at, type AccountState, type RoleState } from "../state.ts";
+import { at, type AwsAccountState, type RoleState } from "../state.ts";
 import { invalidInput, noSuchEntity } from "../validation.ts";
 import { managedDocument } from "./managed-policies.ts";
 import { isObject, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
@@ -14,11 +14,11 @@ type Decision = "allowed" | "explicitDeny" | "implicitDeny";
  * Source: IAM API Reference, SimulatePrincipalPolicy; IAM User Guide, "Policy evaluation logic".
  */
 export const SIMULATE_OPERATIONS: Operations = {
-  SimulatePrincipalPolicy({ account, parameters, isUser }) {
+  SimulatePrincipalPolicy({ awsAccount, parameters, isUser }) {
     const source = text(parameters, "PolicySourceArn");
     const { identity, boundary } = isUser(source)
       ? EVERYTHING
-      : policiesOf(account, roleByArn(account, source));
+      : policiesOf(awsAccount, roleByArn(awsAccount, source));
     const resources = listIn(parameters, "ResourceArns");
     const pairs = listIn(parameters, "ActionNames").flatMap((action) =>
       (resources.length === 0 ? ["*"] : resources).map((resource) => ({ action, resource })),
@@ -44,26 +44,26 @@ const EVERYTHING: Policies = {
   boundary: undefined,
 };
 
-function policiesOf(account: AccountState, role: RoleState): Policies {
-  const identity = documentsOf(account, role).flatMap(statementsOf);
-  const boundary = role.boundary === undefined ? undefined : statementsOf(managed(account, role.boundary));
+function policiesOf(awsAccount: AwsAccountState, role: RoleState): Policies {
+  const identity = documentsOf(awsAccount, role).flatMap(statementsOf);
+  const boundary = role.boundary === undefined ? undefined : statementsOf(managed(awsAccount, role.boundary));
   return { identity, boundary };
 }
 
-function roleByArn(account: AccountState, arn: string): RoleState {
-  const role = at(account.roles, arn.slice(arn.lastIndexOf("/") + 1).toLowerCase());
+function roleByArn(awsAccount: AwsAccountState, arn: string): RoleState {
+  const role = at(awsAccount.roles, arn.slice(arn.lastIndexOf("/") + 1).toLowerCase());
   if (role?.arn === arn) return role;
   if (/:(role|user)\//.test(arn)) throw noSuchEntity(`Entity ${arn} was not found.`);
   throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
 }
 
-function documentsOf(account: AccountState, role: RoleState): readonly string[] {
-  return [...role.attached.map((arn) => managed(account, arn)), ...Object.values(role.inline)];
+function documentsOf(awsAccount: AwsAccountState, role: RoleState): readonly string[] {
+  return [...role.attached.map((arn) => managed(awsAccount, arn)), ...Object.values(role.inline)];
 }
 
 /** A policy that was deleted behind the role's back allows nothing. */
-function managed(account: AccountState, arn: string): string {
-  return managedDocument(account, arn) ?? '{"Statement":{"Effect":"Deny","NotAction":"*","Resource":"*"}}';
+function managed(awsAccount: AwsAccountState, arn: string): string {
+  return managedDocument(awsAccount, arn) ?? '{"Statement":{"Effect":"Deny","NotAction":"*","Resource":"*"}}';
 }
 
 function both(identity: Decision, boundary: Decision | undefined): Decision {

@@ -1,5 +1,5 @@
 import type { Parameter } from "../exchange.ts";
-import { at, type AccountState } from "../state.ts";
+import { at, type AwsAccountState } from "../state.ts";
 import { limitExceeded } from "../validation.ts";
 import {
   isNone,
@@ -16,14 +16,14 @@ import { policySize, QUOTAS } from "./quotas.ts";
  * for OpenID Connect federation"; the texts are those that IAM answers.
  * @throws AwsError MalformedPolicyDocument, LimitExceeded
  */
-export function checkedTrust(document: string, account: AccountState): string {
-  for (const statement of statementsOf(document)) checkStatement(statement, account);
+export function checkedTrust(document: string, awsAccount: AwsAccountState): string {
+  for (const statement of statementsOf(document)) checkStatement(statement, awsAccount);
   const quota = QUOTAS.ACLSizePerRole;
   if (policySize(document) > quota) throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${quota}`);
   return document;
 }
 
-function checkStatement(statement: StatementJson, account: AccountState): void {
+function checkStatement(statement: StatementJson, awsAccount: AwsAccountState): void {
   for (const element of ["Resource", "NotResource"]) {
     if (statement[element] !== undefined) throw malformed(`Has prohibited field ${element}`);
   }
@@ -34,27 +34,27 @@ function checkStatement(statement: StatementJson, account: AccountState): void {
   if (stringsOf(actions).some((action) => !/^(sts:.+|\*)$/i.test(action))) {
     throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
   }
-  checkPrincipal(principal, account);
+  checkPrincipal(principal, awsAccount);
 }
 
-function checkPrincipal(principal: Parameter, account: AccountState): void {
+function checkPrincipal(principal: Parameter, awsAccount: AwsAccountState): void {
   if (principal === "*") return;
   if (!isObject(principal) || Object.keys(principal).length === 0)
     throw malformed(`Invalid principal in policy: ${JSON.stringify(principal)}`);
   for (const [type, ids] of Object.entries(principal)) {
-    for (const id of stringsOf(ids)) checkId(type, id, account);
+    for (const id of stringsOf(ids)) checkId(type, id, awsAccount);
   }
 }
 
-function checkId(type: string, id: string, account: AccountState): void {
+function checkId(type: string, id: string, awsAccount: AwsAccountState): void {
   switch (type) {
     case "Federated":
-      if (!isFederated(id, account.partition)) {
+      if (!isFederated(id, awsAccount.partition)) {
         throw malformed("Federated principals must be valid domain names or SAML metadata ARNs");
       }
       return;
     case "AWS":
-      if (!isAwsPrincipal(id, account)) throw malformed(`Invalid principal in policy: "AWS":"${id}"`);
+      if (!isAwsPrincipal(id, awsAccount)) throw malformed(`Invalid principal in policy: "AWS":"${id}"`);
       return;
     case "Service":
       if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(id)) {
@@ -75,12 +75,12 @@ function isFederated(id: string, partition: string): boolean {
 }
 
 /** Roles of the account itself must be there; what other accounts have can't be seen from here. */
-function isAwsPrincipal(id: string, account: AccountState): boolean {
+function isAwsPrincipal(id: string, awsAccount: AwsAccountState): boolean {
   if (id === "*" || /^\d{12}$/.test(id)) return true;
   const [, owner, role] = new RegExp(
-    `^arn:${account.partition}:iam::(\\d{12}):(?:root|user/\\S+|role/(?:\\S*/)?([^\\s/]+))$`,
+    `^arn:${awsAccount.partition}:iam::(\\d{12}):(?:root|user/\\S+|role/(?:\\S*/)?([^\\s/]+))$`,
   ).exec(id) ?? [undefined, undefined];
-  if (owner === undefined) return new RegExp(`^arn:${account.partition}:sts::\\d{12}:\\S+$`).test(id);
-  if (role === undefined || owner !== account.account) return true;
-  return at(account.roles, role.toLowerCase())?.arn === id;
+  if (owner === undefined) return new RegExp(`^arn:${awsAccount.partition}:sts::\\d{12}:\\S+$`).test(id);
+  if (role === undefined || owner !== awsAccount.awsAccount) return true;
+  return at(awsAccount.roles, role.toLowerCase())?.arn === id;
 }

@@ -7,31 +7,34 @@ import type { Store } from "../store.ts";
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * The ServiceAccount admission plugin for a new pod: an account, its image pull secrets, and its token mounted unless
- * pod or account say no.
+ * The ServiceAccount admission plugin for a new pod: a ServiceAccount, its image pull secrets, and its token mounted unless
+ * pod or ServiceAccount say no.
  * Source: Kubernetes documentation, "Managing Service Accounts", ServiceAccount admission controller.
- * @throws ApiError 403 for an account that does not exist.
+ * @throws ApiError 403 for a ServiceAccount that does not exist.
  */
 export function admitServiceAccount(store: Store, pod: Pod): Pod {
   const { namespace = "", name, generateName = "" } = pod.metadata;
   const { serviceAccountName = "default" } = pod.spec;
-  const account = store.get(SERVICE_ACCOUNTS, namespace, serviceAccountName);
-  if (account === undefined) {
+  const serviceAccount = store.get(SERVICE_ACCOUNTS, namespace, serviceAccountName);
+  if (serviceAccount === undefined) {
     const why = `error looking up service account ${namespace}/${serviceAccountName}: serviceaccount "${serviceAccountName}" not found`;
     throw forbidden(PODS, name === "" ? generateName : name, why);
   }
   const spec = { ...pod.spec, serviceAccountName, serviceAccount: serviceAccountName };
-  return withToken({ ...pod, spec: { ...spec, ...pullSecrets(spec.imagePullSecrets, account) } }, account);
+  return withToken(
+    { ...pod, spec: { ...spec, ...pullSecrets(spec.imagePullSecrets, serviceAccount) } },
+    serviceAccount,
+  );
 }
 
-function pullSecrets(own: Pod["spec"]["imagePullSecrets"] = [], account: ServiceAccount): object {
-  const { imagePullSecrets = [] } = account;
+function pullSecrets(own: Pod["spec"]["imagePullSecrets"] = [], serviceAccount: ServiceAccount): object {
+  const { imagePullSecrets = [] } = serviceAccount;
   return own.length === 0 && imagePullSecrets.length > 0 ? { imagePullSecrets } : {};
 }
 
-function withToken(pod: Pod, account: ServiceAccount): Pod {
+function withToken(pod: Pod, serviceAccount: ServiceAccount): Pod {
   const { spec } = pod;
-  const mounts = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
+  const mounts = spec.automountServiceAccountToken ?? serviceAccount.automountServiceAccountToken ?? true;
   const all = [...spec.containers, ...(spec.initContainers ?? [])];
   if (!mounts || all.every(hasMount)) return pod;
   const volume = tokenVolume();

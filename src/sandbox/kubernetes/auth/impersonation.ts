@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 import { authorize } from "./rbac.ts";
 import { authenticated, type User } from "./user.ts";
 
-const ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /**
  * The user that a request is made as: the one that its Impersonate headers name, if there are any.
@@ -14,9 +14,9 @@ const ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 export function impersonated(store: Store, user: User, headers: IncomingHttpHeaders): User {
   const name = headers["impersonate-user"];
   if (typeof name !== "string") return user;
-  const [, namespace, account] = ACCOUNT.exec(name) ?? [];
-  if (namespace === undefined || account === undefined) require(store, user, "users", name);
-  else require(store, user, "serviceaccounts", account, namespace);
+  const [, namespace, serviceAccount] = SERVICE_ACCOUNT.exec(name) ?? [];
+  if (namespace === undefined || serviceAccount === undefined) require(store, user, "users", name);
+  else require(store, user, "serviceaccounts", serviceAccount, namespace);
   const groups = [headers["impersonate-group"] ?? []].flat();
   for (const group of groups) require(store, user, "groups", group);
   const own =

@@ -17,7 +17,7 @@ export interface TokenIssuer {
 
 /** What a token shall say. */
 export interface TokenClaims {
-  readonly account: ServiceAccount;
+  readonly serviceAccount: ServiceAccount;
   readonly audiences: readonly string[];
   readonly seconds: number;
   /** The object that the token ends with. */
@@ -40,13 +40,13 @@ interface ObjectClaim {
 
 /** Signs a token that is valid from now on. */
 export async function mintToken(issuer: TokenIssuer, claims: TokenClaims): Promise<string> {
-  const { account, audiences, seconds, boundTo } = claims;
-  const { namespace = "", name } = account.metadata;
+  const { serviceAccount, audiences, seconds, boundTo } = claims;
+  const { namespace = "", name } = serviceAccount.metadata;
   const now = Math.floor(Date.now() / 1000);
   const kubernetes: KubernetesClaim = {
     namespace,
     ...(boundTo && { [boundTo.kind.toLowerCase()]: objectClaim(boundTo) }),
-    serviceaccount: objectClaim(account),
+    serviceaccount: objectClaim(serviceAccount),
   };
   return new SignJWT({ aud: [...audiences], "kubernetes.io": kubernetes })
     .setProtectedHeader({ alg: "RS256", kid: issuer.signingKey.kid ?? "" })
@@ -90,8 +90,8 @@ export function publicKey({ kty, n, e, kid, alg, use }: JWK): JWK {
 }
 
 function isAlive(store: Store, { namespace, serviceaccount, pod }: KubernetesClaim): boolean {
-  const account = store.get(SERVICE_ACCOUNTS, namespace, serviceaccount.name);
-  if (account?.metadata.uid !== serviceaccount.uid) return false;
+  const serviceAccount = store.get(SERVICE_ACCOUNTS, namespace, serviceaccount.name);
+  if (serviceAccount?.metadata.uid !== serviceaccount.uid) return false;
   return pod === undefined || store.get(PODS, namespace, pod.name)?.metadata.uid === pod.uid;
 }
 

@@ -4,7 +4,7 @@ import { EVENTS, type Resource } from "../model/resources.ts";
 import { ApiError } from "../model/status.ts";
 import type { ControllerContext } from "./context.ts";
 
-/** Brings what is a step nearer to what is wanted; does nothing when it is so already. */
+/** Brings what is a step nearer to what is wanted; does nothing when it is up to date. */
 export type Controller = (context: ControllerContext) => Promise<void> | void;
 
 /** The controllers of a cluster, at work after every change. */

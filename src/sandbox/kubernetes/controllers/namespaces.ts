@@ -2,7 +2,7 @@ import type { Namespace } from "../model/kinds.ts";
 import { CONFIG_MAPS, NAMESPACES, RESOURCES, SERVICE_ACCOUNTS } from "../model/resources.ts";
 import { CONTROLLER, type ControllerContext } from "./context.ts";
 
-/** Gives a namespace its `default` account and the cluster's CA; empties and ends one that is to go. */
+/** Gives a namespace its `default` ServiceAccount and the cluster's CA; empties and ends one that is to go. */
 export async function reconcileNamespace(context: ControllerContext, namespace: Namespace): Promise<void> {
   if (namespace.metadata.deletionTimestamp === undefined) await furnish(context, namespace.metadata.name);
   else terminate(context, namespace);

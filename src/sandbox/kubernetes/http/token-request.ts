@@ -27,23 +27,25 @@ interface BoundObject {
 const MINIMUM_SECONDS = 600;
 const DEFAULT_SECONDS = 3600;
 
-/** POST to `serviceaccounts/NAME/token`: a signed token of the account. @throws ApiError 400, 404, 409, 422. */
+/** POST to `serviceaccounts/NAME/token`: a signed token of the ServiceAccount. @throws ApiError 400, 404, 409, 422. */
 export async function requestToken(cluster: Cluster, call: Call): Promise<Reply> {
-  const account = findObject(cluster.store, call) as ServiceAccount;
+  const serviceAccount = findObject(cluster.store, call) as ServiceAccount;
   const { spec = {} } = readBody(call) as TokenRequest;
   const audiences =
     (spec.audiences ?? []).length > 0 ? (spec.audiences ?? []) : cluster.tokenIssuer.audiences.slice(0, 1);
   const asked = spec.expirationSeconds ?? DEFAULT_SECONDS;
   checkSeconds(asked);
   const seconds = Math.min(asked, cluster.maximumTokenSeconds);
-  const boundTo = spec.boundObjectRef ? boundObject(cluster.store, account, spec.boundObjectRef) : undefined;
+  const boundTo = spec.boundObjectRef
+    ? boundObject(cluster.store, serviceAccount, spec.boundObjectRef)
+    : undefined;
   const token = await mintToken(cluster.tokenIssuer, {
-    account,
+    serviceAccount,
     audiences,
     seconds,
     ...(boundTo && { boundTo }),
   });
-  const { name, namespace } = account.metadata;
+  const { name, namespace } = serviceAccount.metadata;
   const body = {
     kind: "TokenRequest",
     apiVersion: "authentication.k8s.io/v1",
@@ -72,10 +74,10 @@ function checkSeconds(seconds: number): void {
 
 function boundObject(
   store: Store,
-  account: ServiceAccount,
+  serviceAccount: ServiceAccount,
   { kind, name = "", uid = "" }: BoundObject,
 ): KubeObject {
-  const { namespace = "" } = account.metadata;
+  const { namespace = "" } = serviceAccount.metadata;
   const resource = [PODS, SECRETS].find((candidate) => candidate.kind === kind);
   if (resource === undefined) throw badRequest(`cannot bind token to object of type ${kind ?? ""}`);
   const object: KubeObject | undefined = store.get<KubeObject>(resource, namespace, name);
@@ -84,9 +86,9 @@ function boundObject(
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw conflict(resource, name, why);
   }
-  if (resource === PODS && (object as Pod).spec.serviceAccountName !== account.metadata.name) {
+  if (resource === PODS && (object as Pod).spec.serviceAccountName !== serviceAccount.metadata.name) {
     throw badRequest(
-      `cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to pod running with different serviceaccount name.`,
+      `cannot bind token for serviceaccount ${JSON.stringify(serviceAccount.metadata.name)} to pod running with different serviceaccount name.`,
     );
   }
   return object;

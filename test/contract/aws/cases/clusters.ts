@@ -2,12 +2,12 @@ import { expect } from "vitest";
 import { motoLacks, motoSays, motoTakes, refused, type Case, type Step } from "../case.ts";
 
 const api = (operation: string) => `EKS API Reference, ${operation}`;
-const ACCOUNT = { clusterName: "work", namespace: "team", serviceAccount: "app" };
+const SERVICE_ACCOUNT = { clusterName: "work", namespace: "team", serviceAccount: "app" };
 const ROLE = "arn:aws:iam::{account}:role/app";
 const notFound = (message: unknown) => refused(404, "ResourceNotFoundException", message);
 const associate = (input: object = {}): Step => ({
   call: "eks:CreatePodIdentityAssociation",
-  input: { ...ACCOUNT, roleArn: ROLE, ...input },
+  input: { ...SERVICE_ACCOUNT, roleArn: ROLE, ...input },
 });
 const onAssociation = (operation: string, input: object = {}): Step => ({
   call: `eks:${operation}`,
@@ -118,7 +118,11 @@ export const CLUSTER_CASES: readonly Case[] = [
       {
         ...associate(),
         answer: {
-          association: { ...ACCOUNT, roleArn: ROLE, associationId: expect.stringMatching(/^a-[a-z\d]{17}$/) },
+          association: {
+            ...SERVICE_ACCOUNT,
+            roleArn: ROLE,
+            associationId: expect.stringMatching(/^a-[a-z\d]{17}$/),
+          },
         },
         keep: { id: "association.associationId" },
       },
@@ -142,7 +146,7 @@ export const CLUSTER_CASES: readonly Case[] = [
       onAssociation("UpdatePodIdentityAssociation", { roleArn: `${ROLE}-2` }),
       {
         ...onAssociation("DescribePodIdentityAssociation"),
-        answer: { association: { ...ACCOUNT, roleArn: `${ROLE}-2` } },
+        answer: { association: { ...SERVICE_ACCOUNT, roleArn: `${ROLE}-2` } },
       },
       onAssociation("DeletePodIdentityAssociation"),
       {

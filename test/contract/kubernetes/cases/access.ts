@@ -1,17 +1,17 @@
 import { expect } from "vitest";
-import { account, core, failure, given, type Case, type Step } from "../case.ts";
+import { serviceAccount, core, failure, given, type Case, type Step } from "../case.ts";
 
 const RBAC = "kubernetes.io/docs/reference/access-authn-authz/rbac";
 const REVIEWS = "kubernetes.io/docs/reference/access-authn-authz/authorization";
 const TOKENS = "kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin";
-const ACCOUNTS = core("serviceaccounts");
+const SERVICE_ACCOUNTS = core("serviceaccounts");
 const APP = "system:serviceaccount:{ns}:app";
 const ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}";
 
-/** A Role named `r`, bound to the account `app`. */
+/** A Role named `r`, bound to the ServiceAccount `app`. */
 function granted(rule: object): readonly Step[] {
   return [
-    given(ACCOUNTS, account("app")),
+    given(SERVICE_ACCOUNTS, serviceAccount("app")),
     given(`${ROLES}/roles`, { metadata: { name: "r" }, rules: [rule] }),
     given(`${ROLES}/rolebindings`, {
       metadata: { name: "r" },
@@ -28,7 +28,7 @@ export const ACCESS_CASES: readonly Case[] = [
     source: "kubernetes.io/docs/reference/access-authn-authz/authentication",
     steps: [
       {
-        call: `GET ${ACCOUNTS}`,
+        call: `GET ${SERVICE_ACCOUNTS}`,
         token: "nonsense",
         status: 401,
         answer: failure("Unauthorized", "Unauthorized", { code: 401 }),
@@ -40,7 +40,7 @@ export const ACCESS_CASES: readonly Case[] = [
     source: "kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests",
     steps: [
       {
-        call: `GET ${ACCOUNTS}`,
+        call: `GET ${SERVICE_ACCOUNTS}`,
         token: "",
         status: 403,
         answer: failure(
@@ -61,9 +61,9 @@ export const ACCESS_CASES: readonly Case[] = [
     name: "what no role grants is forbidden, and says so",
     source: RBAC,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `GET ${ACCOUNTS}/app`,
+        call: `GET ${SERVICE_ACCOUNTS}/app`,
         as: APP,
         status: 403,
         answer: failure(
@@ -73,7 +73,7 @@ export const ACCESS_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `POST ${ACCOUNTS}/app/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/app/token`,
         content: {},
         as: APP,
         status: 403,
@@ -124,9 +124,9 @@ export const ACCESS_CASES: readonly Case[] = [
     source: RBAC,
     steps: [
       ...granted({ apiGroups: [""], resources: ["serviceaccounts"], verbs: ["get"], resourceNames: ["app"] }),
-      { call: `GET ${ACCOUNTS}/app`, as: APP, status: 200, eventually: true },
-      { call: `GET ${ACCOUNTS}/default`, as: APP, status: 403 },
-      { call: `GET ${ACCOUNTS}`, as: APP, status: 403 },
+      { call: `GET ${SERVICE_ACCOUNTS}/app`, as: APP, status: 200, eventually: true },
+      { call: `GET ${SERVICE_ACCOUNTS}/default`, as: APP, status: 403 },
+      { call: `GET ${SERVICE_ACCOUNTS}`, as: APP, status: 403 },
       { call: "GET /api/v1/namespaces/default/serviceaccounts/app", as: APP, status: 403 },
     ],
   },
@@ -135,8 +135,8 @@ export const ACCESS_CASES: readonly Case[] = [
     source: RBAC,
     steps: [
       ...granted({ apiGroups: [""], resources: ["serviceaccounts"], verbs: ["*"] }),
-      { call: `GET ${ACCOUNTS}`, as: APP, status: 200, eventually: true },
-      { call: `POST ${ACCOUNTS}/app/token`, content: {}, as: APP, status: 403 },
+      { call: `GET ${SERVICE_ACCOUNTS}`, as: APP, status: 200, eventually: true },
+      { call: `POST ${SERVICE_ACCOUNTS}/app/token`, content: {}, as: APP, status: 403 },
     ],
   },
   {
@@ -240,12 +240,12 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "an account's token names it, and is for whom it was asked",
+    name: "a ServiceAccount's token names it, and is for whom it was asked",
     source: TOKENS,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `POST ${ACCOUNTS}/app/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/app/token`,
         content: { spec: { audiences: ["sts.amazonaws.com"], expirationSeconds: 600 } },
         status: 201,
         answer: {
@@ -280,12 +280,17 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a token for the API itself lets its account in, until the account is gone",
+    name: "a token for the API itself lets its ServiceAccount in, until the ServiceAccount is gone",
     source: TOKENS,
     steps: [
       ...granted({ apiGroups: [""], resources: ["serviceaccounts"], verbs: ["list"] }),
-      { call: `POST ${ACCOUNTS}/app/token`, content: {}, status: 201, keep: { token: "status.token" } },
-      { call: `GET ${ACCOUNTS}`, token: "{token}", status: 200, eventually: true },
+      {
+        call: `POST ${SERVICE_ACCOUNTS}/app/token`,
+        content: {},
+        status: 201,
+        keep: { token: "status.token" },
+      },
+      { call: `GET ${SERVICE_ACCOUNTS}`, token: "{token}", status: 200, eventually: true },
       { call: `GET ${core("pods")}`, token: "{token}", status: 403 },
       {
         call: "GET /.well-known/openid-configuration",
@@ -299,22 +304,22 @@ export const ACCESS_CASES: readonly Case[] = [
         status: 200,
         answer: { keys: [{ kty: "RSA", alg: "RS256" }] },
       },
-      { call: `DELETE ${ACCOUNTS}/app`, status: 200 },
-      { call: `GET ${ACCOUNTS}`, token: "{token}", status: 401, eventually: true },
+      { call: `DELETE ${SERVICE_ACCOUNTS}/app`, status: 200 },
+      { call: `GET ${SERVICE_ACCOUNTS}`, token: "{token}", status: 401, eventually: true },
     ],
   },
   {
     name: "a token for someone else does not let in",
     source: TOKENS,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `POST ${ACCOUNTS}/app/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/app/token`,
         content: { spec: { audiences: ["sts.amazonaws.com"] } },
         status: 201,
         keep: { token: "status.token" },
       },
-      { call: `GET ${ACCOUNTS}`, token: "{token}", status: 401 },
+      { call: `GET ${SERVICE_ACCOUNTS}`, token: "{token}", status: 401 },
       {
         call: "POST /apis/authentication.k8s.io/v1/tokenreviews",
         content: { spec: { token: "{token}", audiences: ["sts.amazonaws.com"] } },
@@ -342,11 +347,11 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a token lasts ten minutes at least, and needs its account",
+    name: "a token lasts ten minutes at least, and needs its ServiceAccount",
     source: "kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1",
     steps: [
       {
-        call: `POST ${ACCOUNTS}/default/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/default/token`,
         content: { spec: { expirationSeconds: 599 } },
         status: 422,
         answer: failure(
@@ -355,13 +360,13 @@ export const ACCESS_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `POST ${ACCOUNTS}/nope/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/nope/token`,
         content: {},
         status: 404,
         answer: failure("NotFound", 'serviceaccounts "nope" not found'),
       },
       {
-        call: `POST ${ACCOUNTS}/default/token`,
+        call: `POST ${SERVICE_ACCOUNTS}/default/token`,
         content: { spec: { boundObjectRef: { kind: "Pod", apiVersion: "v1", name: "nope" } } },
         status: 404,
         answer: failure("NotFound", 'pods "nope" not found'),

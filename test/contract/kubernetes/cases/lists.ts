@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { account, core, failure, given, type Case } from "../case.ts";
+import { serviceAccount, core, failure, given, type Case } from "../case.ts";
 
 const CONCEPTS = "kubernetes.io/docs/reference/using-api/api-concepts";
-const ACCOUNTS = core("serviceaccounts");
+const SERVICE_ACCOUNTS = core("serviceaccounts");
 
 /** Many objects at once, and their end. */
 export const LIST_CASES: readonly Case[] = [
@@ -10,9 +10,11 @@ export const LIST_CASES: readonly Case[] = [
     name: "a list comes in pages",
     source: CONCEPTS,
     steps: [
-      ...["a", "b", "c"].map((name) => given(ACCOUNTS, account(name, { labels: { page: "yes" } }))),
+      ...["a", "b", "c"].map((name) =>
+        given(SERVICE_ACCOUNTS, serviceAccount(name, { labels: { page: "yes" } })),
+      ),
       {
-        call: `GET ${ACCOUNTS}?limit=3`,
+        call: `GET ${SERVICE_ACCOUNTS}?limit=3`,
         status: 200,
         answer: {
           kind: "ServiceAccountList",
@@ -22,7 +24,7 @@ export const LIST_CASES: readonly Case[] = [
         keep: { next: "metadata.continue" },
       },
       {
-        call: `GET ${ACCOUNTS}?limit=3&continue={next}`,
+        call: `GET ${SERVICE_ACCOUNTS}?limit=3&continue={next}`,
         status: 200,
         answer: {
           items: [{ metadata: { name: "default" } }],
@@ -35,8 +37,8 @@ export const LIST_CASES: readonly Case[] = [
     name: "labels and fields select",
     source: "kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors",
     steps: [
-      given(ACCOUNTS, account("a", { labels: { tier: "web", new: "1" } })),
-      given(ACCOUNTS, account("b", { labels: { tier: "db" } })),
+      given(SERVICE_ACCOUNTS, serviceAccount("a", { labels: { tier: "web", new: "1" } })),
+      given(SERVICE_ACCOUNTS, serviceAccount("b", { labels: { tier: "db" } })),
       ...(
         [
           ["labelSelector=tier%3Dweb", ["a"]],
@@ -48,12 +50,12 @@ export const LIST_CASES: readonly Case[] = [
           ["fieldSelector=metadata.name!%3Db", ["a", "default"]],
         ] as const
       ).map(([query, names]) => ({
-        call: `GET ${ACCOUNTS}?${query}`,
+        call: `GET ${SERVICE_ACCOUNTS}?${query}`,
         status: 200,
         answer: { items: names.map((name) => ({ metadata: { name } })) },
       })),
       {
-        call: `GET ${ACCOUNTS}?fieldSelector=spec.nodeName%3Db`,
+        call: `GET ${SERVICE_ACCOUNTS}?fieldSelector=spec.nodeName%3Db`,
         status: 400,
         answer: failure(
           "BadRequest",
@@ -68,9 +70,9 @@ export const LIST_CASES: readonly Case[] = [
     name: "a deleted object is answered, or a success with its uid",
     source: CONCEPTS,
     steps: [
-      { ...given(ACCOUNTS, account("app")), keep: { uid: "metadata.uid" } },
+      { ...given(SERVICE_ACCOUNTS, serviceAccount("app")), keep: { uid: "metadata.uid" } },
       {
-        call: `DELETE ${ACCOUNTS}/app`,
+        call: `DELETE ${SERVICE_ACCOUNTS}/app`,
         content: { preconditions: { uid: "another" } },
         status: 409,
         answer: failure(
@@ -81,7 +83,7 @@ export const LIST_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `DELETE ${ACCOUNTS}/app`,
+        call: `DELETE ${SERVICE_ACCOUNTS}/app`,
         status: 200,
         answer: { kind: "ServiceAccount", metadata: { uid: "{uid}" } },
       },
@@ -149,16 +151,16 @@ export const LIST_CASES: readonly Case[] = [
     name: "a watch tells what happens",
     source: `${CONCEPTS}, Efficient detection of changes`,
     steps: [
-      { ...given(ACCOUNTS, account("app")), keep: { version: "metadata.resourceVersion" } },
+      { ...given(SERVICE_ACCOUNTS, serviceAccount("app")), keep: { version: "metadata.resourceVersion" } },
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: { metadata: { labels: { a: "1" } } },
         type: "application/merge-patch+json",
         status: 200,
       },
-      { call: `DELETE ${ACCOUNTS}/app`, status: 200 },
+      { call: `DELETE ${SERVICE_ACCOUNTS}/app`, status: 200 },
       {
-        call: `GET ${ACCOUNTS}?watch=true&resourceVersion={version}&timeoutSeconds=1`,
+        call: `GET ${SERVICE_ACCOUNTS}?watch=true&resourceVersion={version}&timeoutSeconds=1`,
         status: 200,
         answer: expect.stringMatching(/^\{"type":"MODIFIED",.*\n\{"type":"DELETED",.*\n/),
       },
@@ -168,11 +170,11 @@ export const LIST_CASES: readonly Case[] = [
     name: "what is selected is deleted at once",
     source: CONCEPTS,
     steps: [
-      given(ACCOUNTS, account("a", { labels: { gone: "yes" } })),
-      given(ACCOUNTS, account("b")),
-      { call: `DELETE ${ACCOUNTS}?labelSelector=gone%3Dyes`, status: 200 },
-      { call: `GET ${ACCOUNTS}/a`, status: 404 },
-      { call: `GET ${ACCOUNTS}/b`, status: 200 },
+      given(SERVICE_ACCOUNTS, serviceAccount("a", { labels: { gone: "yes" } })),
+      given(SERVICE_ACCOUNTS, serviceAccount("b")),
+      { call: `DELETE ${SERVICE_ACCOUNTS}?labelSelector=gone%3Dyes`, status: 200 },
+      { call: `GET ${SERVICE_ACCOUNTS}/a`, status: 404 },
+      { call: `GET ${SERVICE_ACCOUNTS}/b`, status: 200 },
     ],
   },
 ];

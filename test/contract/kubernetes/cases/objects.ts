@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { account, apps, core, failure, given, type Case } from "../case.ts";
+import { serviceAccount, apps, core, failure, given, type Case } from "../case.ts";
 
 const CONCEPTS = "kubernetes.io/docs/reference/using-api/api-concepts";
-const ACCOUNTS = core("serviceaccounts");
+const SERVICE_ACCOUNTS = core("serviceaccounts");
 
 /** Reading, creating and replacing objects. */
 export const OBJECT_CASES: readonly Case[] = [
@@ -11,8 +11,8 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}?fieldManager=us`,
-        content: account("app", {
+        call: `POST ${SERVICE_ACCOUNTS}?fieldManager=us`,
+        content: serviceAccount("app", {
           annotations: { a: "b" },
           uid: "mine",
           creationTimestamp: "2001-01-01T00:00:00Z",
@@ -47,8 +47,8 @@ export const OBJECT_CASES: readonly Case[] = [
     source: "kubernetes.io/docs/reference/using-api/server-side-apply",
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("app", { labels: { a: "b" } }),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("app", { labels: { a: "b" } }),
         status: 201,
         answer: { metadata: { managedFields: [{ manager: "contract" }] } },
       },
@@ -59,7 +59,7 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: { metadata: { name: "app" } },
         status: 201,
         answer: { kind: "ServiceAccount", apiVersion: "v1", metadata: { namespace: "{ns}" } },
@@ -70,7 +70,12 @@ export const OBJECT_CASES: readonly Case[] = [
     name: "YAML is taken as a body",
     source: CONCEPTS,
     steps: [
-      { call: `POST ${ACCOUNTS}`, content: "metadata: {name: app}\n", type: "application/yaml", status: 201 },
+      {
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: "metadata: {name: app}\n",
+        type: "application/yaml",
+        status: 201,
+      },
     ],
   },
   {
@@ -78,7 +83,7 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: "a=b",
         type: "application/x-www-form-urlencoded",
         status: 415,
@@ -94,14 +99,14 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: { apiVersion: "v1", kind: "Pod", metadata: { name: "app" } },
         status: 400,
         answer: failure("BadRequest", expect.stringContaining("cannot be handled as a ServiceAccount")),
       },
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("app", { namespace: "other" }),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("app", { namespace: "other" }),
         status: 400,
         answer: failure(
           "BadRequest",
@@ -109,7 +114,7 @@ export const OBJECT_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: "{",
         status: 400,
         answer: failure("BadRequest", expect.any(String)),
@@ -121,7 +126,7 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `GET ${ACCOUNTS}/nope`,
+        call: `GET ${SERVICE_ACCOUNTS}/nope`,
         status: 404,
         answer: failure("NotFound", 'serviceaccounts "nope" not found', {
           code: 404,
@@ -135,10 +140,10 @@ export const OBJECT_CASES: readonly Case[] = [
           details: { name: "nope", group: "apps", kind: "deployments" },
         }),
       },
-      { call: `DELETE ${ACCOUNTS}/nope`, status: 404 },
-      { call: `PUT ${ACCOUNTS}/nope`, content: account("nope"), status: 404 },
+      { call: `DELETE ${SERVICE_ACCOUNTS}/nope`, status: 404 },
+      { call: `PUT ${SERVICE_ACCOUNTS}/nope`, content: serviceAccount("nope"), status: 404 },
       {
-        call: `PATCH ${ACCOUNTS}/nope`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/nope`,
         content: {},
         type: "application/merge-patch+json",
         status: 404,
@@ -146,7 +151,7 @@ export const OBJECT_CASES: readonly Case[] = [
       },
       {
         call: "POST /api/v1/namespaces/{ns}-absent/serviceaccounts",
-        content: account("app"),
+        content: serviceAccount("app"),
         status: 404,
         answer: failure("NotFound", 'namespaces "{ns}-absent" not found'),
       },
@@ -162,10 +167,10 @@ export const OBJECT_CASES: readonly Case[] = [
     name: "what is there can't be created",
     source: CONCEPTS,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("app"),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("app"),
         status: 409,
         answer: failure("AlreadyExists", 'serviceaccounts "app" already exists', {
           details: { name: "app", kind: "serviceaccounts" },
@@ -177,11 +182,15 @@ export const OBJECT_CASES: readonly Case[] = [
     name: "a replacement made from an older version is a conflict",
     source: CONCEPTS,
     steps: [
-      { ...given(ACCOUNTS, account("app")), keep: { old: "metadata.resourceVersion" } },
-      { call: `PUT ${ACCOUNTS}/app`, content: account("app", { labels: { a: "1" } }), status: 200 },
+      { ...given(SERVICE_ACCOUNTS, serviceAccount("app")), keep: { old: "metadata.resourceVersion" } },
       {
-        call: `PUT ${ACCOUNTS}/app`,
-        content: account("app", { resourceVersion: "{old}", labels: { a: "2" } }),
+        call: `PUT ${SERVICE_ACCOUNTS}/app`,
+        content: serviceAccount("app", { labels: { a: "1" } }),
+        status: 200,
+      },
+      {
+        call: `PUT ${SERVICE_ACCOUNTS}/app`,
+        content: serviceAccount("app", { resourceVersion: "{old}", labels: { a: "2" } }),
         status: 409,
         answer: failure(
           "Conflict",
@@ -189,13 +198,13 @@ export const OBJECT_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: { metadata: { resourceVersion: "{old}", labels: { a: "3" } } },
         type: "application/merge-patch+json",
         status: 409,
         answer: failure("Conflict", expect.stringContaining("the object has been modified")),
       },
-      { call: `GET ${ACCOUNTS}/app`, status: 200, answer: { metadata: { labels: { a: "1" } } } },
+      { call: `GET ${SERVICE_ACCOUNTS}/app`, status: 200, answer: { metadata: { labels: { a: "1" } } } },
     ],
   },
   {
@@ -203,11 +212,11 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        ...given(`${ACCOUNTS}?fieldManager=us`, account("app", { labels: { a: "1" } })),
+        ...given(`${SERVICE_ACCOUNTS}?fieldManager=us`, serviceAccount("app", { labels: { a: "1" } })),
         keep: { version: "metadata.resourceVersion" },
       },
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
         content: { metadata: { labels: { a: "1" } } },
         type: "application/merge-patch+json",
         status: 200,
@@ -219,10 +228,10 @@ export const OBJECT_CASES: readonly Case[] = [
     name: "an object can't be renamed",
     source: CONCEPTS,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `PUT ${ACCOUNTS}/app`,
-        content: account("other"),
+        call: `PUT ${SERVICE_ACCOUNTS}/app`,
+        content: serviceAccount("other"),
         status: 400,
         answer: failure(
           "BadRequest",
@@ -236,29 +245,29 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}?dryRun=All`,
-        content: account("app"),
+        call: `POST ${SERVICE_ACCOUNTS}?dryRun=All`,
+        content: serviceAccount("app"),
         status: 201,
         answer: { metadata: { name: "app" } },
       },
-      { call: `GET ${ACCOUNTS}/app`, status: 404 },
-      given(ACCOUNTS, account("app")),
+      { call: `GET ${SERVICE_ACCOUNTS}/app`, status: 404 },
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `PATCH ${ACCOUNTS}/app?dryRun=All`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?dryRun=All`,
         content: { metadata: { labels: { a: "1" } } },
         type: "application/merge-patch+json",
         status: 200,
         answer: { metadata: { labels: { a: "1" } } },
       },
-      { call: `DELETE ${ACCOUNTS}/app?dryRun=All`, status: 200 },
+      { call: `DELETE ${SERVICE_ACCOUNTS}/app?dryRun=All`, status: 200 },
       {
-        call: `GET ${ACCOUNTS}/app`,
+        call: `GET ${SERVICE_ACCOUNTS}/app`,
         status: 200,
         answer: { metadata: expect.not.objectContaining({ labels: { a: "1" } }) },
       },
       {
-        call: `POST ${ACCOUNTS}?dryRun=Some`,
-        content: account("other"),
+        call: `POST ${SERVICE_ACCOUNTS}?dryRun=Some`,
+        content: serviceAccount("other"),
         status: 422,
         answer: failure(
           "Invalid",
@@ -272,7 +281,7 @@ export const OBJECT_CASES: readonly Case[] = [
     source: CONCEPTS,
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: { metadata: { generateName: "app-" } },
         status: 201,
         answer: { metadata: { name: expect.stringMatching(/^app-[a-z0-9]{5}$/), generateName: "app-" } },

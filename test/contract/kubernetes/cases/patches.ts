@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { account, apps, cause, core, failure, given, podSpec, type Case } from "../case.ts";
+import { serviceAccount, apps, cause, core, failure, given, podSpec, type Case } from "../case.ts";
 
 const PATCH = "kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch";
 const APPLY = "kubernetes.io/docs/reference/using-api/server-side-apply";
-const ACCOUNTS = core("serviceaccounts");
+const SERVICE_ACCOUNTS = core("serviceaccounts");
 const MERGE = "application/merge-patch+json";
 const STRATEGIC = "application/strategic-merge-patch+json";
 const JSON_PATCH = "application/json-patch+json";
@@ -44,15 +44,15 @@ export const PATCH_CASES: readonly Case[] = [
     name: "a merge patch sets, keeps and, by null, deletes",
     source: PATCH,
     steps: [
-      given(ACCOUNTS, account("app", { annotations: { a: "1", b: "2" } })),
+      given(SERVICE_ACCOUNTS, serviceAccount("app", { annotations: { a: "1", b: "2" } })),
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: { metadata: { annotations: { a: null, c: "3" } } },
         type: MERGE,
         status: 200,
       },
       {
-        call: `GET ${ACCOUNTS}/app`,
+        call: `GET ${SERVICE_ACCOUNTS}/app`,
         status: 200,
         answer: {
           metadata: {
@@ -120,9 +120,9 @@ export const PATCH_CASES: readonly Case[] = [
     name: "a JSON patch is applied in order, or not at all",
     source: PATCH,
     steps: [
-      given(ACCOUNTS, account("app", { annotations: { "a/b": "1" } })),
+      given(SERVICE_ACCOUNTS, serviceAccount("app", { annotations: { "a/b": "1" } })),
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: [
           { op: "test", path: "/metadata/annotations/a~1b", value: "1" },
           { op: "replace", path: "/metadata/annotations/a~1b", value: "2" },
@@ -133,7 +133,7 @@ export const PATCH_CASES: readonly Case[] = [
         answer: { metadata: { annotations: { "a/b": "2" }, labels: { c: "3" } } },
       },
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: [
           { op: "add", path: "/metadata/labels/d", value: "4" },
           { op: "test", path: "/metadata/labels/c", value: "wrong" },
@@ -146,7 +146,7 @@ export const PATCH_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `GET ${ACCOUNTS}/app`,
+        call: `GET ${SERVICE_ACCOUNTS}/app`,
         status: 200,
         answer: { metadata: { labels: expect.not.objectContaining({ d: "4" }) } },
       },
@@ -156,9 +156,9 @@ export const PATCH_CASES: readonly Case[] = [
     name: "a patch of another media type is refused",
     source: PATCH,
     steps: [
-      given(ACCOUNTS, account("app")),
+      given(SERVICE_ACCOUNTS, serviceAccount("app")),
       {
-        call: `PATCH ${ACCOUNTS}/app`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
         content: {},
         type: "application/json",
         status: 415,
@@ -171,8 +171,8 @@ export const PATCH_CASES: readonly Case[] = [
     source: APPLY,
     steps: [
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
-        content: account("app", { annotations: { a: "1", b: "2" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "1", b: "2" } }),
         type: APPLY_TYPE,
         status: 201,
         answer: {
@@ -188,8 +188,8 @@ export const PATCH_CASES: readonly Case[] = [
         },
       },
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
-        content: account("app", { annotations: { a: "1" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "1" } }),
         type: APPLY_TYPE,
         status: 200,
         answer: { metadata: { annotations: expect.not.objectContaining({ b: "2" }) } },
@@ -200,10 +200,10 @@ export const PATCH_CASES: readonly Case[] = [
     name: "an apply that would change another's field is a conflict, unless forced",
     source: APPLY,
     steps: [
-      given(`${ACCOUNTS}?fieldManager=helm`, account("app", { annotations: { a: "1" } })),
+      given(`${SERVICE_ACCOUNTS}?fieldManager=helm`, serviceAccount("app", { annotations: { a: "1" } })),
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
-        content: account("app", { annotations: { a: "2" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "2" } }),
         type: APPLY_TYPE,
         status: 409,
         answer: failure(
@@ -213,8 +213,8 @@ export const PATCH_CASES: readonly Case[] = [
         ),
       },
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us&force=true`,
-        content: account("app", { annotations: { a: "2" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us&force=true`,
+        content: serviceAccount("app", { annotations: { a: "2" } }),
         type: APPLY_TYPE,
         status: 200,
         answer: { metadata: { annotations: { a: "2" }, managedFields: ownedBy("a", "us") } },
@@ -222,13 +222,13 @@ export const PATCH_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "an apply of what is so already is shared, and changes nothing",
+    name: "an apply of what is up to date is shared, and changes nothing",
     source: APPLY,
     steps: [
-      given(`${ACCOUNTS}?fieldManager=helm`, account("app", { annotations: { a: "1" } })),
+      given(`${SERVICE_ACCOUNTS}?fieldManager=helm`, serviceAccount("app", { annotations: { a: "1" } })),
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
-        content: account("app", { annotations: { a: "1" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "1" } }),
         type: APPLY_TYPE,
         status: 200,
         answer: {
@@ -237,8 +237,8 @@ export const PATCH_CASES: readonly Case[] = [
         keep: { version: "metadata.resourceVersion" },
       },
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
-        content: account("app", { annotations: { a: "1" } }),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "1" } }),
         type: APPLY_TYPE,
         status: 200,
         answer: { metadata: { resourceVersion: "{version}" } },
@@ -275,8 +275,8 @@ export const PATCH_CASES: readonly Case[] = [
     source: APPLY,
     steps: [
       {
-        call: `PATCH ${ACCOUNTS}/app`,
-        content: account("app"),
+        call: `PATCH ${SERVICE_ACCOUNTS}/app`,
+        content: serviceAccount("app"),
         type: APPLY_TYPE,
         status: 422,
         answer: failure(
@@ -290,9 +290,12 @@ export const PATCH_CASES: readonly Case[] = [
     name: "who changes a field owns it from then on",
     source: APPLY,
     steps: [
-      given(`${ACCOUNTS}?fieldManager=helm`, account("app", { annotations: { a: "1", b: "1" } })),
+      given(
+        `${SERVICE_ACCOUNTS}?fieldManager=helm`,
+        serviceAccount("app", { annotations: { a: "1", b: "1" } }),
+      ),
       {
-        call: `PATCH ${ACCOUNTS}/app?fieldManager=us`,
+        call: `PATCH ${SERVICE_ACCOUNTS}/app?fieldManager=us`,
         content: { metadata: { annotations: { a: "2" } } },
         type: MERGE,
         status: 200,
@@ -318,8 +321,8 @@ export const PATCH_CASES: readonly Case[] = [
     source: APPLY,
     steps: [
       {
-        call: `POST ${ACCOUNTS}?fieldManager=us`,
-        content: account("app", { annotations: { a: "1" } }),
+        call: `POST ${SERVICE_ACCOUNTS}?fieldManager=us`,
+        content: serviceAccount("app", { annotations: { a: "1" } }),
         status: 201,
         answer: {
           metadata: {

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { account, apps, cause, core, failure, given, podSpec, type Case } from "../case.ts";
+import { serviceAccount, apps, cause, core, failure, given, podSpec, type Case } from "../case.ts";
 
 const CONCEPTS = "kubernetes.io/docs/reference/using-api/api-concepts";
 const NAMES = "kubernetes.io/docs/concepts/overview/working-with-objects/names";
-const ACCOUNTS = core("serviceaccounts");
+const SERVICE_ACCOUNTS = core("serviceaccounts");
 
 /** The rules that objects must keep to. */
 export const RULE_CASES: readonly Case[] = [
@@ -12,8 +12,8 @@ export const RULE_CASES: readonly Case[] = [
     source: NAMES,
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("No_Good"),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("No_Good"),
         status: 422,
         answer: failure(
           "Invalid",
@@ -45,7 +45,7 @@ export const RULE_CASES: readonly Case[] = [
         answer: failure("Invalid", expect.stringContaining("a lowercase RFC 1123 label must consist of")),
       },
       {
-        call: `POST ${ACCOUNTS}`,
+        call: `POST ${SERVICE_ACCOUNTS}`,
         content: { metadata: {} },
         status: 422,
         answer: failure("Invalid", expect.stringContaining("name or generateName is required")),
@@ -57,8 +57,8 @@ export const RULE_CASES: readonly Case[] = [
     source: "kubernetes.io/docs/concepts/overview/working-with-objects/labels",
     steps: [
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("app", { labels: { "a/b/c": "x", good: "not good" } }),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("app", { labels: { "a/b/c": "x", good: "not good" } }),
         status: 422,
         answer: failure("Invalid", expect.any(String), {
           details: {
@@ -74,8 +74,8 @@ export const RULE_CASES: readonly Case[] = [
         }),
       },
       {
-        call: `POST ${ACCOUNTS}`,
-        content: account("app", { annotations: { "not good": "x" } }),
+        call: `POST ${SERVICE_ACCOUNTS}`,
+        content: serviceAccount("app", { annotations: { "not good": "x" } }),
         status: 422,
         answer: failure("Invalid", expect.stringContaining("metadata.annotations")),
       },
@@ -167,7 +167,7 @@ export const RULE_CASES: readonly Case[] = [
     source: `${CONCEPTS}, fieldValidation`,
     steps: [
       {
-        call: `POST ${ACCOUNTS}?fieldValidation=Strict`,
+        call: `POST ${SERVICE_ACCOUNTS}?fieldValidation=Strict`,
         content: { metadata: { name: "app" }, nope: 1 },
         status: 400,
         answer: failure("BadRequest", expect.stringContaining('strict decoding error: unknown field "nope"')),

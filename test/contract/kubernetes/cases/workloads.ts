@@ -1,17 +1,17 @@
 import { expect } from "vitest";
-import { account, apps, core, failure, given, podSpec, type Case } from "../case.ts";
+import { serviceAccount, apps, core, failure, given, podSpec, type Case } from "../case.ts";
 
 const ADMISSION =
   "kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller";
 const PODS = core("pods");
 
-const workload = (kind: string, spec: object = {}, account = "default") => ({
+const workload = (kind: string, spec: object = {}, serviceAccount = "default") => ({
   apiVersion: "apps/v1",
   kind,
   metadata: { name: "w" },
   spec: {
     selector: { matchLabels: { app: "w" } },
-    template: { metadata: { labels: { app: "w" } }, spec: podSpec({ serviceAccountName: account }) },
+    template: { metadata: { labels: { app: "w" } }, spec: podSpec({ serviceAccountName: serviceAccount }) },
     ...spec,
   },
 });
@@ -25,7 +25,7 @@ const RESTART = {
 /** Pods and what makes them. */
 export const WORKLOAD_CASES: readonly Case[] = [
   {
-    name: "a pod gets the default account, its token and its defaults",
+    name: "a pod gets the default ServiceAccount, its token and its defaults",
     source: ADMISSION,
     steps: [
       {
@@ -69,7 +69,7 @@ export const WORKLOAD_CASES: readonly Case[] = [
     name: "a pod without a wish for a token gets none",
     source: ADMISSION,
     steps: [
-      given(core("serviceaccounts"), { ...account("app"), automountServiceAccountToken: false }),
+      given(core("serviceaccounts"), { ...serviceAccount("app"), automountServiceAccountToken: false }),
       {
         call: `POST ${PODS}?dryRun=All`,
         content: { metadata: { name: "p" }, spec: podSpec({ serviceAccountName: "app" }) },
@@ -88,7 +88,7 @@ export const WORKLOAD_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a pod of an account that does not exist is refused",
+    name: "a pod of a ServiceAccount that does not exist is refused",
     source: ADMISSION,
     steps: [
       {
@@ -278,7 +278,7 @@ export const WORKLOAD_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a workload whose account does not exist says so in an event, and goes on when it does",
+    name: "a workload whose ServiceAccount does not exist says so in an event, and goes on when it does",
     source: ADMISSION,
     steps: [
       given(apps("daemonsets"), workload("DaemonSet", {}, "late")),
@@ -298,7 +298,7 @@ export const WORKLOAD_CASES: readonly Case[] = [
           ]),
         },
       },
-      given(core("serviceaccounts"), account("late")),
+      given(core("serviceaccounts"), serviceAccount("late")),
       {
         call: `GET ${apps("daemonsets")}/w`,
         status: 200,

@@ -27,7 +27,7 @@ const pinned = (issuer: string) => ({
 
 function assumeRole(arn: string): TrustRequest {
   return {
-    principal: { type: "AWS", arn, account: "444455556666" },
+    principal: { type: "AWS", arn, awsAccount: "444455556666" },
     action: "sts:AssumeRole",
     context: new Map(),
     others: "unknown",
@@ -151,7 +151,7 @@ export const statements = [
     "explicit deny",
   ),
   given(
-    "an account is not its identity providers",
+    "a ServiceAccount is not its identity providers",
     PAGE.principal,
     [allow(undefined, { Principal: { AWS: "111122223333" } })],
     "deny",

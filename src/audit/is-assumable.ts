@@ -1,0 +1,21 @@
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { RoleAccess } from "./access-index.ts";
+import { listText } from "./texts.ts";
+
+/** True if some ServiceAccount, existing or still to be made, becomes the role. */
+export function isAssumable({ byCluster }: RoleAccess): boolean {
+  return byCluster.some(
+    ({ token, open, associations }) =>
+      token.named.length + token.alike.length + associations.length > 0 || open !== undefined,
+  );
+}
+
+/** Who becomes the role, in a few words. */
+export function whoText({ byCluster }: RoleAccess): string {
+  if (byCluster.some(({ token }) => token.alike.length > 0))
+    return "every ServiceAccount that no statement names";
+  const refs = byCluster.flatMap(({ token, associations }) =>
+    [...token.named, ...associations].map(({ candidate }) => serviceAccountPath(candidate.ref)),
+  );
+  return refs.length === 0 ? "accounts still to be made" : listText([...new Set(refs)].toSorted());
+}

@@ -1,0 +1,94 @@
+import { counted } from "../../model/counted.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { AdoptionPlan } from "../../service-account/adopt/plan.ts";
+import type { PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
+import type { ProofReport } from "../shared/proof/prove-service-account.ts";
+import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
+import type { Outcome } from "../shared/plan/show-and-apply.ts";
+import type { Report } from "../shared/plan/run-plan-command.ts";
+
+/** What is compared once a stack has gone. */
+const AS_IT_WAS = "Trust policy, attached and inline policies and boundary";
+
+/** How the take-over of one ServiceAccount ends. */
+export function oneReport(
+  serviceAccount: ServiceAccountRef,
+  plan: AdoptionPlan,
+  { state }: Outcome,
+  proof: ProofReport | null,
+): Report {
+  const path = serviceAccountPath(serviceAccount);
+  const ready = proof?.state === "accepted" ? ["  STS accepts its token."] : [];
+  const stack =
+    plan.stack === undefined
+      ? []
+      : [`  The stack ${plan.stack} is gone.`, `  ${AS_IT_WAS} of the role are as before.`];
+  return {
+    result: { serviceAccounts: [{ ...jsonOf(serviceAccount, plan), ...(proof !== null && { proof }) }] },
+    lines:
+      state === "done"
+        ? ["", `  Taken over: ${path} with ${plan.role}.`, ...stack, ...ready]
+        : [`  Nothing to do. ${path} and its role are irsa's already.`, ...ready],
+    ...(proof !== null && { exitCode: proof.exitCode }),
+  };
+}
+
+/** How the take-over of many ServiceAccounts ends. @param demanded `--wait` was typed: a proof that can't be made is a failure */
+export function fleetReport(
+  rows: readonly PlannedServiceAccount[],
+  { state }: Outcome,
+  proofs: readonly ServiceAccountProof[],
+  demanded: boolean,
+): Report {
+  const failed = rows.filter((row) => row.state === "failed");
+  const unproved = proofs.filter(
+    ({ accepted, proof }) => !accepted && (demanded || proof.state === "refused"),
+  );
+  const [first] = failed;
+  const open = failed.length + unproved.length;
+  const reasons = [
+    ...(failed.length > 0 ? [`${failed.length} can't be taken over`] : []),
+    ...(unproved.length > 0 ? [`${unproved.length} not proved`] : []),
+  ];
+  const bad = `${rows.length - open} of ${counted(rows.length, "ServiceAccount")} ${rows.length === 1 ? "is" : "are"} irsa's; ${reasons.join(", ")}.`;
+  const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(rows.length)}`;
+  return {
+    result: { serviceAccounts: rows.map((row) => rowJson(row, proofs)) },
+    lines: [...(state === "done" ? [""] : []), `  ${open > 0 ? bad : well}`, ...stackLines(rows, state)],
+    ...(open > 0 && { exitCode: EXIT_CODES[first?.failure.kind ?? "failed"] }),
+  };
+}
+
+function stackLines(rows: readonly PlannedServiceAccount[], state: Outcome["state"]): string[] {
+  const stacks = rows.flatMap((row) => (row.state === "adopted" ? (row.plan.stack ?? []) : []));
+  if (state !== "done" || stacks.length === 0) return [];
+  const gone = stacks.length === 1 ? `The stack ${stacks[0]} is` : `${stacks.length} stacks are`;
+  return [`  ${gone} gone. ${AS_IT_WAS} of each role are as before.`];
+}
+
+function wellOf(count: number): string {
+  if (count === 0) return "No account of the cluster has a role that eksctl made.";
+  return count === 1 ? "The ServiceAccount is irsa's." : `All ${count} ServiceAccounts are irsa's.`;
+}
+
+function rowJson(row: PlannedServiceAccount, proofs: readonly ServiceAccountProof[]): object {
+  if (row.state === "failed") {
+    const { code, message } = row.failure;
+    const error = { code, message, hint: adviceText(row.failure) ?? "" };
+    return { serviceAccount: serviceAccountPath(row.serviceAccount), state: "failed", error };
+  }
+  if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);
+  const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
+  return { ...jsonOf(row.serviceAccount, row.plan), ...(proof !== undefined && { proof: proof.proof }) };
+}
+
+function jsonOf(serviceAccount: ServiceAccountRef, { changes, role, audience, stack }: AdoptionPlan): object {
+  return {
+    serviceAccount: serviceAccountPath(serviceAccount),
+    state: changes.length === 0 ? "adopted" : "differs",
+    role,
+    audience,
+    stack: stack ?? null,
+  };
+}

@@ -1,0 +1,121 @@
+import { counted } from "../../model/counted.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
+import type { FileFlags } from "./command.ts";
+import type { Outcome } from "../shared/plan/show-and-apply.ts";
+import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
+import type { Report } from "../shared/plan/run-plan-command.ts";
+
+type Proofs = readonly ServiceAccountProof[];
+
+/** How a run over a file ends: the last lines, the answer in JSON, the exit code. */
+export function fileReport(
+  name: string,
+  rows: readonly PlannedServiceAccount[],
+  { state }: Outcome,
+  flags: FileFlags,
+  proofs: Proofs,
+): Report {
+  const failed = rows.filter((row) => row.state === "failed");
+  const pruned = rows.filter(({ state: one }) => one === "pruned").length;
+  const asked = rows.length - pruned;
+  const unproved = proofs.filter(({ accepted }) => !accepted);
+  const drift = rows.some(isDrift);
+  const open = failed.length + unproved.length;
+  const [first] = failed;
+  const code =
+    open > 0
+      ? EXIT_CODES[first?.failure.kind ?? "failed"]
+      : flags.detectDrift === true && drift
+        ? EXIT_CODES.findings
+        : undefined;
+  const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
+  const bad = `${asked - open} of ${counted(asked, "ServiceAccount")} ${asked === 1 ? "is" : "are"} as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
+  const apply = applyCommand(flags);
+  return {
+    result: { serviceAccounts: rows.map((row) => jsonOf(row, proofs)) },
+    lines: [
+      ...(state === "done" ? [""] : []),
+      `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} removed.` : ""}`,
+    ],
+    ...(name === "plan" && {
+      plannedLines: ["  No changes made. To apply:", `      ${apply}`],
+    }),
+    ...(code !== undefined && { exitCode: code }),
+  };
+}
+
+/** The command that does what a plan shows. */
+function applyCommand(flags: FileFlags): string {
+  const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
+  const values = {
+    "--set": flags.set,
+    "--prune-max": flags.pruneMax,
+    "--role-prefix": flags.rolePrefix,
+    "--role-path": flags.rolePath,
+    "--profile": flags.profile,
+    "--kubeconfig": flags.kubeconfig,
+    "--context": flags.context,
+  };
+  const switches = {
+    "--only-missing": flags.onlyMissing,
+    "--prune": flags.prune,
+    "--override-existing-serviceaccounts": flags.overrideExistingServiceaccounts,
+    "--leave-existing": flags.leaveExisting,
+    "--associate-oidc": flags.associateOidc,
+    "--allow-default-service-account": flags.allowDefaultServiceAccount,
+    "--allow-administrator-policy": flags.allowAdministratorPolicy,
+  };
+  return shellCommand([
+    "irsa",
+    "apply",
+    ...Object.entries(lists).flatMap(([flag, all]) => all.flatMap((one) => [flag, one])),
+    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : [])),
+    "--approve",
+  ]);
+}
+
+function wellOf(count: number): string {
+  if (count === 0) return "No ServiceAccount is asked for.";
+  return count === 1
+    ? "The ServiceAccount is as the file says."
+    : `All ${count} ServiceAccounts are as the file says.`;
+}
+
+/** What a role has and keeps although the file does not name it. */
+const BEYOND: ReadonlySet<string> = new Set(["attached-beyond", "inline-beyond"]);
+
+/** Something is to be done, or is attached that the file does not name. */
+function isDrift(row: PlannedServiceAccount): boolean {
+  if (changesOf(row).length > 0) return true;
+  return row.state === "planned" && row.plan.notes.some(({ code }) => BEYOND.has(code));
+}
+
+function jsonOf(row: PlannedServiceAccount, proofs: Proofs): object {
+  const serviceAccount = `${row.serviceAccount.namespace}/${row.serviceAccount.name}`;
+  if (row.state === "failed") {
+    const { code, message } = row.failure;
+    const error = { code, message, hint: adviceText(row.failure) ?? "" };
+    return { serviceAccount, state: "failed", role: roleOf(row) ?? null, error };
+  }
+  if (row.state === "pruned") {
+    const { role, serviceAccountFate } = row.removal;
+    return {
+      serviceAccount,
+      state: "pruned",
+      serviceAccountFate,
+      role: role.arn ?? null,
+      roleFate: role.fate,
+    };
+  }
+  const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
+  return {
+    serviceAccount,
+    state: row.plan.changes.length === 0 ? "in-sync" : "differs",
+    role: row.plan.role,
+    audience: row.plan.audience,
+    ...(proof !== undefined && { proof: proof.proof }),
+  };
+}

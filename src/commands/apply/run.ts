@@ -1,0 +1,237 @@
+import { counted } from "../../model/counted.ts";
+import type { AwsPort, IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { desiredOf } from "../../config/desired.ts";
+import { readClusterFiles, type ClusterFile } from "../../config/read-file.ts";
+import type { OrganizationPolicy } from "../../config/organization.ts";
+import { selectServiceAccounts } from "../../config/select.ts";
+import { withinOrganization } from "../../config/within-organization.ts";
+import { isFailure } from "../../model/failure.ts";
+import { memoized } from "../../model/memoized.ts";
+import type { Note } from "../../model/plan.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
+import type { FromOperator } from "../../model/source.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { during } from "../../output/progress.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
+import {
+  observeServiceAccounts,
+  type Observation,
+  type ObservedFleet,
+} from "../../service-account/fleet/observe.ts";
+import {
+  changesOf,
+  planServiceAccounts,
+  type PlannedServiceAccount,
+} from "../../service-account/fleet/plan.ts";
+import { planPrune } from "../../service-account/fleet/prune.ts";
+import type { FileFlags } from "./command.ts";
+import { fileReport } from "./report.ts";
+import { byServiceAccount } from "../shared/plan/by-service-account.ts";
+import { fileCluster } from "./file-cluster.ts";
+import type { CommandContext } from "../command-context.ts";
+import { parseSharedRoles } from "../shared/shared-roles.ts";
+import { readConfigFiles } from "./config-files.ts";
+import { proveServiceAccounts } from "../shared/proof/prove-service-accounts.ts";
+import { prunedPods } from "./pruned-pods.ts";
+import { parseSetFlags, type SetTerms } from "./prune-flags.ts";
+import type { Session } from "../shared/session/session.ts";
+import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
+
+/** The run of `plan` and `apply`: read the files, observe every ServiceAccount, plan, show, apply, answer. */
+export async function runFile(
+  name: "plan" | "apply",
+  flags: FileFlags,
+  context: CommandContext,
+): Promise<void> {
+  const organization = await context.organization();
+  const problems = new Problems();
+  const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
+  const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
+  const sets = parseSetFlags(flags, problems);
+  const sharedRoles = parseSharedRoles(flags, problems);
+  const file = readClusterFiles(await readConfigFiles(flags.filename, problems), problems);
+  const reach = file && fileCluster(file, flags, problems);
+  if (sets.prune && file?.serviceAccounts.length === 0)
+    problems.note("--prune", "", "would take all of the set: the files name no ServiceAccount");
+  problems.throwIfAny();
+  if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
+  const naming = { prefix, ...(path !== undefined && { path }) };
+  await runPlanCommand(name, { ...flags, ...reach, adaptiveRetry: true }, context, (session, terminal) =>
+    plan(
+      { name, file, naming, sets, sharedRoles, organization, flags, signal: context.signal },
+      session,
+      terminal,
+    ),
+  );
+}
+
+/** What is asked, by file, flags and rules. */
+interface Asked {
+  readonly name: "plan" | "apply";
+  readonly file: ClusterFile;
+  readonly naming: { readonly prefix: string; readonly path?: string };
+  readonly sets: SetTerms;
+  readonly sharedRoles: readonly FromOperator<RoleName>[];
+  readonly organization: OrganizationPolicy | undefined;
+  readonly flags: FileFlags;
+  readonly signal: AbortSignal;
+}
+
+async function plan(
+  { name, file, naming, sets, sharedRoles, organization, flags, signal }: Asked,
+  session: Session,
+  terminal: Terminal,
+): Promise<Planned> {
+  const { serviceAccounts, notes: selection } = selectServiceAccounts(file.serviceAccounts, flags);
+  const problems = new Problems();
+  const terms = {
+    ...naming,
+    ...(sets.set !== undefined && { set: sets.set }),
+    adopt: flags.overrideExistingServiceaccounts === true,
+    associate: file.withOidc || flags.associateOidc === true,
+    addTrust: false,
+    sharedRoles,
+    clusterFlags: session.clusterFlags,
+    allowDefaultServiceAccount: flags.allowDefaultServiceAccount === true,
+    allowAdministrator: flags.allowAdministratorPolicy === true,
+  };
+  const asks = serviceAccounts.map((serviceAccount) =>
+    desiredOf(serviceAccount, session.cluster, terms, problems),
+  );
+  problems.throwIfAny();
+  const { desires, refused } = ruled(asks, organization);
+  const iam = withListsOnce(session.aws.iam);
+  const { kubernetes, observed } = await observe(desires, { ...session.aws, iam }, session, terminal);
+  const keep = (row: PlannedServiceAccount): boolean =>
+    !(flags.leaveExisting === true && isTaken(row)) && (flags.onlyMissing !== true || isMissing(row));
+  const pruned = await pruning(file, sets, { iam, kubernetes }, session, terminal);
+  const all = withRefused(observed, refused);
+  const fleet = planServiceAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
+  stopWithoutProvider(fleet.rows);
+  return {
+    changes: fleet.changes,
+    notes: [
+      ...file.notes,
+      ...selection,
+      ...leftNotes(desires, fleet.rows, flags),
+      ...pruned.notes,
+      ...fleet.notes,
+    ],
+    kubernetes: kubernetes ?? pruned.kubernetes,
+    presenter: byServiceAccount(fleet.rows),
+    async report(outcome) {
+      const proofs =
+        flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
+          ? await proveServiceAccounts(
+              fleet.rows,
+              { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
+              terminal,
+              signal,
+            )
+          : [];
+      return fileReport(name, fleet.rows, outcome, flags, proofs);
+    },
+  };
+}
+
+/** Without the provider nothing that the file asks for can work: that stops it, as it stops `create-sa`. */
+function stopWithoutProvider(rows: readonly PlannedServiceAccount[]): void {
+  const row = rows.find((one) => one.state === "failed" && one.failure.code === "provider-missing");
+  if (row?.state === "failed") throw row.failure;
+}
+
+/** The asks as the organization has them, and those that go against its rules. */
+function ruled(asks: readonly DesiredServiceAccount[], organization: OrganizationPolicy | undefined) {
+  const desires: DesiredServiceAccount[] = [];
+  const refused: Observation[] = [];
+  for (const desired of asks) {
+    try {
+      desires.push(withinOrganization(desired, organization));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      refused.push({ desired, failure: error });
+    }
+  }
+  return { desires, refused };
+}
+
+function withRefused(observed: ObservedFleet, refused: readonly Observation[]): ObservedFleet {
+  return { ...observed, observations: [...observed.observations, ...refused] };
+}
+
+/** What is there and what is to be pruned are read off the same lists. */
+function withListsOnce(iam: IamPort): IamPort {
+  return {
+    ...iam,
+    listRoles: memoized(() => iam.listRoles()),
+    listRolesInFull: memoized((also: Parameters<IamPort["listRolesInFull"]>[0]) => iam.listRolesInFull(also)),
+  };
+}
+
+async function observe(
+  desires: readonly DesiredServiceAccount[],
+  aws: AwsPort,
+  session: Session,
+  terminal: Terminal,
+) {
+  const { cluster } = session;
+  const inCluster = desires.find(({ roleOnly }) => !roleOnly);
+  const kubernetes = inCluster && (await session.kubernetes(inCluster.serviceAccount));
+  const reading = (done: number): string =>
+    `reading IAM and the cluster: ${done} of ${counted(desires.length, "ServiceAccount")}`;
+  const observed = await during(terminal, reading(0), (update) =>
+    observeServiceAccounts(desires, cluster, { aws, kubernetes }, (done) => update(reading(done))),
+  );
+  return { kubernetes, observed };
+}
+
+async function pruning(
+  { serviceAccounts }: ClusterFile,
+  { prune, set, most }: SetTerms,
+  connected: { readonly iam: IamPort; readonly kubernetes: KubernetesPort | undefined },
+  session: Session,
+  terminal: Terminal,
+) {
+  const stay = serviceAccounts.map(({ serviceAccount }) => serviceAccount);
+  const [first] = stay;
+  if (!prune || set === undefined || first === undefined)
+    return { rows: [], notes: [], kubernetes: undefined };
+  const { iam } = connected;
+  const kubernetes = connected.kubernetes ?? (await session.kubernetes(first));
+  const planning = async () => {
+    const rows = await planPrune({ set, stay, most, clusterFlags: session.clusterFlags }, session.cluster, {
+      iam,
+      kubernetes,
+    });
+    return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
+  };
+  return during(terminal, "reading what belongs to the set", planning());
+}
+
+/** A ServiceAccount of somebody else's, which eksctl leaves out. */
+function isTaken(row: PlannedServiceAccount): boolean {
+  return row.state === "failed" && row.failure.code === "account-exists";
+}
+
+function leftNotes(
+  desires: readonly DesiredServiceAccount[],
+  rows: readonly PlannedServiceAccount[],
+  flags: FileFlags,
+): Note[] {
+  const kept = new Set(rows.map(({ serviceAccount }) => serviceAccountPath(serviceAccount)));
+  const left = desires
+    .map(({ serviceAccount }) => serviceAccountPath(serviceAccount))
+    .filter((path) => !kept.has(path));
+  if (left.length === 0) return [];
+  const shown = left.length > 10 ? [...left.slice(0, 10), `and ${left.length - 10} more`] : left;
+  const why = flags.onlyMissing === true ? "there already" : "there already and not irsa's";
+  return [{ level: "info", code: "left-existing", message: `left out, being ${why}: ${shown.join(", ")}` }];
+}
+
+/** What `--only-missing` looks at: ServiceAccounts of which something must be made. */
+function isMissing(row: PlannedServiceAccount): boolean {
+  return row.state === "failed" || changesOf(row).some(({ kind }) => /^create-(role|account)$/.test(kind));
+}

@@ -1,0 +1,61 @@
+import { Problems, type Given } from "../../model/problems.ts";
+import { fromOperator } from "../../model/source.ts";
+import { parseServiceAccountInput, type ServiceAccountInput } from "../../service-account/create/input.ts";
+import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
+import type { CreateSaFlags } from "./command.ts";
+import { parseSharedRoles } from "../shared/shared-roles.ts";
+import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
+
+const WORDS = {
+  attachRole: "--attach-role-arn",
+  noPermissions: {
+    where: "--policy-arn",
+    problem: "or --policy-file or --attach-role-arn must say what the ServiceAccount may do",
+  },
+};
+
+/**
+ * Judges the flags of `create-sa`.
+ * @throws Failure of kind `input` that names every wrong value
+ */
+export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredServiceAccount, "clusterFlags">> {
+  const problems = new Problems();
+  const parsed = parseServiceAccountInput(inputOf(flags, await readPolicyFile(flags.policyFile)), problems);
+  const sharedRoles = parseSharedRoles(flags, problems);
+  problems.throwIfAny();
+  if (parsed === undefined) throw new TypeError("unnoted problem");
+  return {
+    ...parsed,
+    sharedRoles,
+    adopt: flags.overrideExistingServiceaccounts === true,
+    associate: flags.associateOidc === true,
+    addTrust: flags.addTrust === true,
+    roleOnly: flags.roleOnly === true,
+    allowDefaultServiceAccount: flags.allowDefaultServiceAccount === true,
+    allowAdministrator: flags.allowAdministratorPolicy === true,
+  };
+}
+
+/** The flags as the judge of ServiceAccounts takes them, each value with its flag. */
+export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined): ServiceAccountInput {
+  const one = (where: string, text: string | undefined): Given | undefined =>
+    text === undefined ? undefined : { where, text: fromOperator(text) };
+  const each = (where: string, texts: readonly string[] = []): Given[] =>
+    texts.map((text) => ({ where, text: fromOperator(text) }));
+  return {
+    words: WORDS,
+    namespace: { where: "--namespace", text: fromOperator(flags.namespace) },
+    name: { where: "--name", text: fromOperator(flags.name) },
+    policyArns: each("--policy-arn", flags.policyArn),
+    tags: each("--tag", flags.tag),
+    labels: each("--label", flags.label),
+    attachRoleArn: one("--attach-role-arn", flags.attachRoleArn),
+    roleName: one("--role-name", flags.roleName),
+    rolePrefix: one("--role-prefix", flags.rolePrefix),
+    rolePath: one("--role-path", flags.rolePath),
+    permissionsBoundary: one("--permissions-boundary", flags.permissionsBoundary),
+    maxSessionDuration: one("--max-session-duration", flags.maxSessionDuration),
+    audience: one("--audience", flags.audience),
+    inline: policyFile && documentIn(policyFile),
+  };
+}

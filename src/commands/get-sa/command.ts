@@ -1,0 +1,71 @@
+import { Command, Option } from "commander";
+import { Problems } from "../../model/problems.ts";
+import {
+  parseServiceAccountPath,
+  parseNamespaceName,
+  parseServiceAccountName,
+} from "../../model/service-account-ref.ts";
+import type { ListingScope } from "../../service-account/list/observe.ts";
+import type { ListFormat } from "../../output/service-account-list.ts";
+import type { CommandContext } from "../command-context.ts";
+import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+
+/** The flags of `get-sa` as commander gives them. */
+export interface GetSaFlags extends ClusterFlags {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly output: ListFormat | "clusterconfig";
+  readonly exitCode?: boolean;
+  readonly ignoreNotFound?: boolean;
+}
+
+const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
+
+const EXAMPLES = `
+Every ServiceAccount that has to do with a role: annotated, or irsa's; and those that are gone while irsa's role for them
+is not. WHOSE is the role's: created or adopted by irsa, eksctl's, or foreign.
+
+Examples:
+  irsa get-sa --cluster my-cluster
+  irsa get-sa --cluster my-cluster -n payments -o wide
+  irsa get-sa --cluster my-cluster payments/worker               # exit 1 if there is none, or it has no role
+  irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
+  irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # a file for irsa plan and apply
+  irsa get-sa -o json | jq -r '.accounts[] | select(.state == "drifted") | .name'
+`;
+
+/** `irsa get-sa`: the ServiceAccounts with roles, whose these are, and whether all is as it was made. */
+export function getSa(context: CommandContext): Command {
+  const command = new Command("get-sa")
+    .description("list ServiceAccounts with their roles, whose these are, and what has drifted")
+    .argument("[account]", "one ServiceAccount, as namespace/name")
+    .option("-n, --namespace <namespace>", "of this namespace; otherwise of all")
+    .option("--name <name>", "of this name")
+    .option("--exit-code", "exit 3 if anything has drifted")
+    .option("--ignore-not-found", "exit 0 even if there is no ServiceAccount of that name")
+    .addOption(new Option("-o, --output <format>", "output format").choices(FORMATS).default("table"));
+  return addKubernetesOptions(addAwsOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action((serviceAccount: string | undefined, flags: GetSaFlags) => run(serviceAccount, flags, context));
+}
+
+async function run(
+  serviceAccount: string | undefined,
+  flags: GetSaFlags,
+  context: CommandContext,
+): Promise<void> {
+  const problems = new Problems();
+  const ref = problems.maybe("ServiceAccount", serviceAccount, parseServiceAccountPath);
+  for (const flag of ["namespace", "name"] as const)
+    if (serviceAccount !== undefined && flags[flag] !== undefined)
+      problems.note(`--${flag}`, "", `can't go with '${serviceAccount}', which says it`);
+  const namespace = ref?.namespace ?? problems.maybe("--namespace", flags.namespace, parseNamespaceName);
+  const name = ref?.name ?? problems.maybe("--name", flags.name, parseServiceAccountName);
+  problems.throwIfAny();
+  const scope: ListingScope = {
+    ...(namespace !== undefined && { namespace }),
+    ...(name !== undefined && { name }),
+  };
+  const { listServiceAccounts } = await import("./run.ts");
+  await listServiceAccounts(scope, flags, context);
+}

@@ -1,0 +1,41 @@
+import { Command, Option } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
+import type { ClustersFlags } from "../shared/session/several-clusters.ts";
+
+/** The formats of the picture, the first one unless another is asked for. */
+export const FORMATS = ["html", "json", "dot", "mermaid"] as const;
+
+/** The flags of `graph`. */
+export interface GraphFlags extends ClustersFlags {
+  readonly namespace?: readonly string[];
+  readonly output: (typeof FORMATS)[number];
+  readonly file?: string;
+  readonly open?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  irsa graph --cluster my-cluster --open
+  irsa graph -c blue -c green --file irsa.html
+  irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
+  irsa graph -c my-cluster -o mermaid -n payments
+  irsa graph -c my-cluster -o json | jq '.nodes[] | select(.state == "broken")'
+`;
+
+/** `irsa graph`: cluster → namespaces → workloads → accounts → roles → policies, as a picture. */
+export function graph(context: CommandContext): Command {
+  const command = new Command("graph").description(
+    "draw which workloads become which roles by which ServiceAccounts, what these may do, and what is wrong on the way",
+  );
+  command
+    .optionsGroup("What is looked at:")
+    .option("-n, --namespace <namespace>", "only it and what it leads to (repeatable)", gather)
+    .optionsGroup("Answer:")
+    .addOption(new Option("-o, --output <format>", "output format").choices([...FORMATS]).default(FORMATS[0]))
+    .option("--file <path>", "write it there, not to stdout")
+    .option("--open", "open the page in the browser");
+  return addKubernetesOptions(addClustersOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: GraphFlags) => (await import("./run.ts")).runGraph(flags, context));
+}

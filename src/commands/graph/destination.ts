@@ -1,0 +1,52 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openInBrowser } from "../../files/open-in-browser.ts";
+import { checkWritable, writeOut } from "../../files/write-in-place.ts";
+import { Failure } from "../../model/failure.ts";
+import { Problems } from "../../model/problems.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import type { TextBlock } from "../../output/text-block.ts";
+import type { GraphFlags } from "./command.ts";
+
+/** Takes the picture to where it was asked for. */
+export type Destination = (text: TextBlock) => Promise<void>;
+
+/**
+ * Where the picture goes: to a file, to a browser, or to stdout.
+ * @throws Failure of kind `input` where it can't go
+ */
+export async function destinationOf(flags: GraphFlags, terminal: Terminal): Promise<Destination> {
+  const { file, open = false, output } = flags;
+  if (open && output !== "html")
+    throw new Failure(
+      "input",
+      "invalid-input",
+      `--open shows a page in the browser, and -o ${output} makes none`,
+    );
+  if (file !== undefined) await requireWritable(file);
+  else if (output === "html" && !open && terminal.answersOnScreen) throw onScreen();
+  if (file === undefined && !open) return async (text) => terminal.print(text);
+  return async (text) => {
+    const path = file ?? join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
+    await writeOut(path, String(text), file === undefined ? FOR_THE_USER_ALONE : undefined);
+    terminal.say(`  written to ${path}`);
+    if (open) await openInBrowser(path);
+  };
+}
+
+/** Access rights of a file that nobody else may read: roles and their policies are in it. */
+const FOR_THE_USER_ALONE = 0o600;
+
+async function requireWritable(file: string): Promise<void> {
+  const check = await checkWritable(file);
+  const problems = new Problems();
+  problems.take("--file", file, () => check);
+  problems.throwIfAny();
+}
+
+function onScreen(): Failure {
+  return new Failure("input", "invalid-input", "the page is for a browser, not for a terminal", {
+    advice: "Look at it with --open, keep it with --file irsa.html, or choose -o mermaid, dot or json",
+  });
+}

@@ -1,0 +1,73 @@
+import { observe } from "../../audit/observe.ts";
+import { reportOf, type Asked } from "../../audit/report.ts";
+import { graphOf } from "../../graph/graph-of.ts";
+import { restrictedTo } from "../../graph/restrict.ts";
+import type { AccessGraph } from "../../model/access-graph.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseNamespaceName } from "../../model/service-account-ref.ts";
+import { graphDot } from "../../output/graph-dot.ts";
+import { graphHtml } from "../../output/graph-html.ts";
+import { graphJson } from "../../output/graph-json.ts";
+import { graphMermaid } from "../../output/graph-mermaid.ts";
+import { graphSummary } from "../../output/graph-text.ts";
+import { line } from "../../output/line.ts";
+import type { TextBlock } from "../../output/text-block.ts";
+import { during } from "../../output/progress.ts";
+import type { CommandContext } from "../command-context.ts";
+import { incompleteCode } from "../shared/session/incomplete.ts";
+import type { GraphFlags } from "./command.ts";
+import { destinationOf } from "./destination.ts";
+import { borneBy } from "../audit/run.ts";
+import { openSessions } from "../shared/session/several-clusters.ts";
+
+/** The run of `graph`: check the input, read what an audit reads, judge, draw. */
+export async function runGraph(flags: GraphFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const { asked, namespaces } = await parse(flags, context);
+  const destination = await destinationOf(flags, terminal);
+  const sessions = await openSessions(flags, context);
+  try {
+    const reading = observe(sessions.first.aws, sessions.sources, new Date());
+    const observed = await during(terminal, "reading IAM and the clusters", reading);
+    const whole = graphOf(observed, reportOf(observed, asked));
+    const graph = restrictedTo(namespaces, whole);
+    const text = textOf(graph, flags.output);
+    await destination(text);
+    graphSummary(graph, { namespaces, format: flags.output, text: String(text) }, terminal.err).forEach(
+      terminal.say,
+    );
+    context.exitWith(incompleteCode(observed.inventory.gaps));
+  } finally {
+    sessions.close();
+  }
+}
+
+function textOf(graph: AccessGraph, format: GraphFlags["output"]): TextBlock {
+  switch (format) {
+    case "html":
+      return graphHtml(graph);
+    case "json":
+      return graphJson(graph);
+    case "dot":
+      return graphDot(graph);
+    case "mermaid":
+      return graphMermaid(graph);
+  }
+}
+
+/** The picture shows all that the audit finds, less what the organization bears. */
+async function parse(
+  { namespace = [] }: GraphFlags,
+  { organization, terminal }: CommandContext,
+): Promise<{ asked: Asked; namespaces: readonly string[] }> {
+  const problems = new Problems();
+  const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
+  problems.throwIfAny();
+  const borne = borneBy(await organization());
+  if (borne.organizationFile !== undefined) terminal.say(line`  rules  ${borne.organizationFile}`);
+  const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
+  return { asked: { ...everything, ...borne, baseline: new Set(), places: new Map() }, namespaces };
+}
+
+/** As `irsa audit` has it unless told otherwise. */
+const UNUSED_DAYS = 90;

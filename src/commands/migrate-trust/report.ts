@@ -1,0 +1,96 @@
+import { counted } from "../../model/counted.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { markedServiceAccount } from "../../model/ownership-tags.ts";
+import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
+import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
+import type { Outcome } from "../shared/plan/show-and-apply.ts";
+import type { Report } from "../shared/plan/run-plan-command.ts";
+
+/** How a move ends: the last lines, the answer in JSON, the exit code. */
+export function moveReport(
+  rows: readonly MoveRow[],
+  move: Move,
+  quota: number | undefined,
+  clusterFlags: readonly string[],
+  { state }: Outcome,
+): Report {
+  const failed = rows.filter((row) => row.state === "failed");
+  const [first] = failed;
+  const begin = state === "done" ? "" : "Nothing to do. ";
+  const well = rows.length - failed.length;
+  const text =
+    failed.length === 0
+      ? `${begin}${wellOf(rows.length, move)}`
+      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is as it" : "are as they"} should be; ${failed.length} could not be planned.`;
+  return {
+    result: {
+      from: endJson(move.from),
+      to: endJson(move.to),
+      replace: move.way === "replace",
+      trustQuota: quota ?? null,
+      roles: rows.map(rowJson),
+    },
+    lines: [...(state === "done" ? [""] : []), `  ${text}`],
+    ...(state === "done" && { hints: annotateHint(rows, clusterFlags) }),
+    ...(first !== undefined && { exitCode: EXIT_CODES[first.failure.kind] }),
+  };
+}
+
+function wellOf(count: number, { from, to, way }: Move): string {
+  if (count === 0) return `No role's trust policy names ${from.issuer}`;
+  const who = count === 1 ? "The role lets" : `All ${count} roles let`;
+  const whom = way === "beside" ? "in beside the old issuer" : "in, and the old issuer no more";
+  return `${who} ${to.cluster?.name ?? to.issuer} ${whom}.`;
+}
+
+/** For how many roles the command is printed. */
+const PRINTED = 10;
+
+/** A trusted role is used only by a ServiceAccount that is annotated with it; irsa's marks tell which that is. */
+function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[]): readonly string[] {
+  const moved = rows.filter((row) => row.state === "planned");
+  if (moved.length === 0 || clusterFlags.length === 0) return [];
+  const known = moved.flatMap((row) => {
+    const serviceAccount = markedServiceAccount(row.role);
+    return serviceAccount === undefined ? [] : [{ arn: row.arn, ...serviceAccount }];
+  });
+  const shown = known.slice(0, PRINTED);
+  const others = moved.length - shown.length;
+  return [
+    "  The ServiceAccounts that use them must be annotated there too, by your manifests or one by one:",
+    ...shown.map((one) => createLine(clusterFlags, one)),
+    ...(shown.length === 0
+      ? moved
+          .slice(0, 1)
+          .map(({ arn }) => createLine(clusterFlags, { namespace: "NAMESPACE", name: "NAME", arn }))
+      : []),
+    ...(shown.length > 0 && others > 0 ? [`      and likewise for ${others} more`] : []),
+  ];
+}
+
+function createLine(
+  clusterFlags: readonly string[],
+  { namespace, name, arn }: { readonly namespace: string; readonly name: string; readonly arn: string },
+): string {
+  const serviceAccount = ["--namespace", namespace, "--name", name];
+  const role = ["--attach-role-arn", arn];
+  return `      ${shellCommand(["irsa", "create-sa", ...clusterFlags, ...serviceAccount, ...role])}`;
+}
+
+function endJson({ issuer, provider, cluster }: MoveEndpoint): object {
+  return { issuer, provider, cluster: cluster?.arn ?? null };
+}
+
+function rowJson(row: MoveRow): object {
+  if (row.state === "failed") {
+    const { code, message } = row.failure;
+    return { role: row.arn, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
+  }
+  return {
+    role: row.arn,
+    state: row.changes.length === 0 ? "in-sync" : "differs",
+    characters: sizesOf(row),
+    marks: row.marks === "none" ? null : row.marks === "follow" ? "follow" : "stay",
+  };
+}

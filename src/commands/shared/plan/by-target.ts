@@ -1,0 +1,74 @@
+import type { Step } from "../../../engine/apply.ts";
+import { targetOf } from "../../../model/change.ts";
+import { adviceLines, Failure, type Fact } from "../../../model/failure.ts";
+import { planLines } from "../../../output/plan-text.ts";
+import { progressOn } from "../../../output/progress.ts";
+import { stepLabel } from "../../../output/step-label.ts";
+import type { Terminal } from "../../../output/terminal.ts";
+import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
+
+/** A plan shown thing by thing, and a line for every change that is done. */
+export const BY_THING: PlanPresenter = {
+  lines: (plan, color, withDocuments) =>
+    plan.changes.length === 0 ? [] : planLines(plan, color, withDocuments),
+  follow,
+  incomplete,
+};
+
+function follow(terminal: Terminal): ProgressReporter {
+  const progress = progressOn(terminal);
+  return {
+    step(step) {
+      const label = stepLabel(step.change);
+      if (step.state === "started") progress.begin(label.doing);
+      if (step.state === "done") progress.succeed(label.done, step.milliseconds);
+      if (step.state === "failed") progress.fail(`${label.doing}: ${step.failure.message}`);
+    },
+    stop: () => progress.stop(),
+  };
+}
+
+/** What to say when not all was done; the same command again goes on from there. */
+function incomplete(reported: readonly Step[], signal: AbortSignal): Failure | undefined {
+  const undone = reported.filter((step) => step.state !== "done");
+  if (undone.length === 0) return undefined;
+  const done = reported.filter((step) => step.state === "done");
+  const failed = undone.find((step) => step.state === "failed");
+  const facts = [
+    ...listed("done", done, (label) => label.done),
+    ...listed("not done", undone, (label) => label.doing),
+    ...(failed?.failure.detail.facts ?? []),
+  ];
+  const written = done.length > 0 || undone.some(mayHaveWritten);
+  const first = failed === undefined ? [] : adviceLines(failed.failure);
+  const advice = [...first, "The same command again finishes it"];
+  if (failed === undefined || signal.aborted) {
+    return new Failure("interrupted", "interrupted", "interrupted before all was done", {
+      facts,
+      written,
+      advice,
+    });
+  }
+  const { kind, code, message } = failed.failure;
+  return new Failure(kind, code, message, { facts, written, advice, cause: failed.failure });
+}
+
+/** A change of several calls can fail after the first, and a call without a clear answer can have had its effect. */
+export function mayHaveWritten(step: Step): boolean {
+  return step.state === "failed" && (step.failure.detail.written === true || step.failure.kind === "failed");
+}
+
+function listed(
+  label: string,
+  steps: readonly Step[],
+  textOf: (label: ReturnType<typeof stepLabel>) => string,
+): Fact[] {
+  const lines = steps.map(({ change }) => `${textOf(stepLabel(change))}: ${nameOf(change)}`);
+  return lines.length === 0 ? [] : [[label, lines]];
+}
+
+/** What a change touches, without the kind of thing that it is. */
+export function nameOf(change: Step["change"]): string {
+  const target = targetOf(change);
+  return target.slice(target.indexOf(":") + 1);
+}

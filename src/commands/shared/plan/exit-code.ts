@@ -1,0 +1,21 @@
+import type { Outcome } from "./show-and-apply.ts";
+import type { Plan } from "../../../model/plan.ts";
+import { hidesDocuments } from "../../../output/change-text.ts";
+import type { Terminal } from "../../../output/terminal.ts";
+import type { PlanFlags } from "../session/options.ts";
+
+/** How a plan that was only shown ends; where it has documents that were not shown, with the flag that shows them. */
+export function planHint(
+  { changes }: Pick<Plan, "changes">,
+  { showDocuments }: PlanFlags,
+  { out }: Terminal,
+): string[] {
+  const hasMore = showDocuments !== true && changes.some((change) => hidesDocuments(change, out));
+  const more = hasMore ? "   (--show-documents for the JSON)" : "";
+  return [`  No changes made. Re-run with --approve to apply.${more}`];
+}
+
+/** The exit code of a run that ended well: 3 where `--exit-code` asks whether there is something to do. */
+export function exitCodeOf({ state }: Outcome, { exitCode }: PlanFlags): number {
+  return exitCode === true && state === "planned" ? 3 : 0;
+}

@@ -1,0 +1,114 @@
+import { applyChanges, type Step } from "../../../engine/apply.ts";
+import type { Targets } from "../../../engine/perform.ts";
+import { Failure } from "../../../model/failure.ts";
+import { planDigest, SHORT_DIGEST, type Plan } from "../../../model/plan.ts";
+import { documentLines } from "../../../output/documents.ts";
+import { noteLines, headerLines, type PlanHeader } from "../../../output/plan-text.ts";
+import type { Terminal } from "../../../output/terminal.ts";
+import { BY_THING, nameOf } from "./by-target.ts";
+import type { PlanPresenter } from "./presenter.ts";
+import type { CommandContext } from "../../command-context.ts";
+import type { PlanFlags } from "../session/options.ts";
+import { confirm } from "./prompts.ts";
+
+/** A plan with what it takes to show it, have it approved and apply it. */
+export interface Work {
+  readonly plan: Plan;
+  readonly header: PlanHeader;
+  readonly flags: PlanFlags;
+  readonly targets: Targets;
+  /** Thing by thing, unless given. */
+  readonly presenter?: PlanPresenter;
+}
+
+type Interruptible = Pick<CommandContext, "signal" | "takeInterrupts" | "clock">;
+
+/** A change that was done. */
+export type DoneStep = Extract<Step, { state: "done" }>;
+
+/** How it went: nothing was to be done, the plan was only shown, or all of it was done. */
+export interface Outcome {
+  readonly state: "nothing-to-do" | "planned" | "done";
+  readonly steps: readonly DoneStep[];
+}
+
+/**
+ * Shows the plan, has it approved (by flag, or on a terminal by question) and applies it.
+ * @throws Failure `other-plan`, `declined`, or `incomplete` when a change failed: what is done and what is not
+ */
+export async function showAndApply(work: Work, terminal: Terminal, context: Interruptible): Promise<Outcome> {
+  const { plan, flags } = work;
+  show(work, terminal);
+  if (plan.changes.length === 0) return { state: "nothing-to-do", steps: [] };
+  checkExpected(plan, flags.expectPlan);
+  if (flags.approve !== true && !(await approvedByQuestion(flags, terminal)))
+    return { state: "planned", steps: [] };
+  return { state: "done", steps: await apply(work, terminal, context) };
+}
+
+function show({ plan, header, flags, presenter = BY_THING }: Work, terminal: Terminal): void {
+  const { out, print } = terminal;
+  print("");
+  headerLines(header, out).forEach(print);
+  print("");
+  presenter.lines(plan, out, flags.showDocuments === true).forEach(print);
+  noteLines(plan.notes, out).forEach(print);
+}
+
+function checkExpected(plan: Plan, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const digest = planDigest(plan);
+  if (digest.startsWith(expected.toLowerCase())) return;
+  throw new Failure("refused", "other-plan", `the plan is not '${expected}'`, {
+    facts: [["it is", digest.slice(0, SHORT_DIGEST)]],
+    advice: "What was reviewed is not what would be done now; review this plan and give its digest",
+  });
+}
+
+async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise<boolean> {
+  if (!terminal.interactive || flags.output !== "text") return false;
+  if (flags.exitCode === true || flags.showOnly === true) return false;
+  terminal.say("");
+  if (await confirm("Apply this plan?")) return true;
+  throw new Failure("refused", "declined", "not approved");
+}
+
+async function apply(
+  { plan, targets, flags, presenter = BY_THING }: Work,
+  terminal: Terminal,
+  context: Interruptible,
+): Promise<DoneStep[]> {
+  const { signal, clock } = context;
+  const { out, print } = terminal;
+  await context.takeInterrupts();
+  const follower = presenter.follow(terminal);
+  const reported: Step[] = [];
+  terminal.say("");
+  try {
+    for await (const step of applyChanges(
+      plan.changes,
+      { ...targets, ...(clock !== undefined && { clock }) },
+      { signal },
+    )) {
+      if (step.state !== "started") reported.push(step);
+      follower.step(step);
+    }
+  } finally {
+    follower.stop();
+  }
+  const done = reported.filter((step) => step.state === "done");
+  noteLines(
+    done.flatMap(({ notes }) => notes),
+    out,
+  ).forEach(print);
+  if (flags.showDocuments === true) done.flatMap(replacedLines).forEach(print);
+  const failure = presenter.incomplete(reported, signal);
+  if (failure !== undefined) throw failure;
+  return done;
+}
+
+/** What a write took the place of, where someone else had written it meanwhile. */
+function replacedLines({ replaced, notes, change }: DoneStep): string[] {
+  if (replaced === undefined || notes.length === 0) return [];
+  return ["", `  replaced in ${nameOf(change)}:`, ...documentLines(replaced).map((line) => `    ${line}`)];
+}

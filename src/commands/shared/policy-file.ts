@@ -1,0 +1,37 @@
+import { readTextFile, withoutByteOrderMark } from "../../files/read-file.ts";
+import { reasonOf } from "../../files/reason.ts";
+import { Failure } from "../../model/failure.ts";
+import { LIMITS } from "../../model/limits.ts";
+import { fromOperator } from "../../model/source.ts";
+import { parsePolicyDocument } from "../../model/trust-policy/parse.ts";
+import type { GivenDocument } from "../../service-account/create/input.ts";
+
+/** A file that `--policy-file` names, as it was read. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the file that `--policy-file` names, or stdin for `-`.
+ * @throws Failure of kind `input`
+ */
+export async function readPolicyFile(name: string | undefined): Promise<PolicyFile | undefined> {
+  if (name === undefined) return undefined;
+  try {
+    return { name, text: withoutByteOrderMark(await readTextFile(name, { maxBytes: LIMITS.policyBytes })) };
+  } catch (error) {
+    const message = `--policy-file '${name}': can't be read: ${reasonOf(error)}`;
+    throw new Failure("input", "invalid-input", message, { cause: error });
+  }
+}
+
+/** The inline policy in it, unjudged. */
+export function documentIn({ name, text }: PolicyFile): GivenDocument {
+  const parsed = parsePolicyDocument(text, "identity");
+  return {
+    text: name,
+    where: () => "--policy-file",
+    parsed: parsed.ok ? { ok: true, document: fromOperator(parsed.document) } : parsed,
+  };
+}

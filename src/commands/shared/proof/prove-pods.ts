@@ -1,0 +1,99 @@
+import { line } from "../../../output/line.ts";
+import type { KubernetesPort } from "../../../kubernetes/port.ts";
+import { Failure, isFailure } from "../../../model/failure.ts";
+import type { Pod, PodSpec, WorkloadRef } from "../../../model/kubernetes-objects.ts";
+import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
+import { shellCommand } from "../../../model/shell.ts";
+import { workloadText } from "../../../model/workload-name.ts";
+import { progressOn } from "../../../output/progress.ts";
+import { runningProblems, type Expected } from "../../../workload/pod-problems.ts";
+import { problemText } from "../../../workload/problem-text.ts";
+import type { WatchTerms } from "./watch-rollouts.ts";
+
+/** What a pod of a workload showed. */
+export interface PodProof {
+  readonly ref: WorkloadRef;
+  /** `undefined`: none runs, and a pod that was not kept (dry run) stood in. */
+  readonly pod: string | undefined;
+  readonly state: "injected" | "not-permitted";
+}
+
+/**
+ * Looks at the newest pod of each workload: it must have been given what its ServiceAccount's pods are to have.
+ * @throws Failure `not-injected` with what is in the way
+ */
+export async function provePods(
+  kubernetes: KubernetesPort,
+  serviceAccount: ServiceAccountRef,
+  refs: readonly WorkloadRef[],
+  expected: Expected,
+  terms: WatchTerms,
+): Promise<PodProof[]> {
+  const proofs: PodProof[] = [];
+  for (const ref of refs) proofs.push(await prove(kubernetes, serviceAccount, ref, expected, terms));
+  return proofs;
+}
+
+async function prove(
+  kubernetes: KubernetesPort,
+  serviceAccount: ServiceAccountRef,
+  ref: WorkloadRef,
+  expected: Expected,
+  terms: WatchTerms,
+): Promise<PodProof> {
+  const progress = progressOn(terms.terminal);
+  progress.begin(`looking at a pod of ${workloadText(ref)}`);
+  try {
+    const { pod, spec } = await podOf(kubernetes, serviceAccount, ref);
+    const problems = runningProblems(spec, expected).map(problemText);
+    if (problems.length > 0) throw notInjected(ref, pod, problems, terms.clusterFlags);
+    progress.succeed(
+      pod === undefined ? `a pod of ${workloadText(ref)} would be injected` : `pod ${pod} is injected`,
+    );
+    return { ref, pod, state: "injected" };
+  } catch (error) {
+    if (!isFailure(error, "forbidden")) throw error;
+    progress.stop();
+    const { err, say } = terms.terminal;
+    say(line`  ${err.yellow("unproven")}  no pod of ${workloadText(ref)} was looked at: ${error.message}`);
+    return { ref, pod: undefined, state: "not-permitted" };
+  } finally {
+    progress.stop();
+  }
+}
+
+async function podOf(
+  kubernetes: KubernetesPort,
+  serviceAccount: ServiceAccountRef,
+  ref: WorkloadRef,
+): Promise<{ pod: string | undefined; spec: PodSpec }> {
+  const pods = ref.kind === "cronjob" ? [] : await kubernetes.listPods(serviceAccount);
+  const newest = pods
+    .filter((pod) => isOf(pod, ref))
+    .toSorted(byAge)
+    .at(-1);
+  if (newest !== undefined) return { pod: newest.name, spec: newest.spec };
+  return { pod: undefined, spec: await kubernetes.tryPod(serviceAccount) };
+}
+
+function isOf({ workload, phase }: Pod, ref: WorkloadRef): boolean {
+  return workload === workloadText(ref) && phase !== "Succeeded" && phase !== "Failed";
+}
+
+function byAge(left: Pod, right: Pod): number {
+  return left.createdAt < right.createdAt ? -1 : left.createdAt > right.createdAt ? 1 : 0;
+}
+
+function notInjected(
+  ref: WorkloadRef,
+  pod: string | undefined,
+  problems: readonly string[],
+  clusterFlags: readonly string[],
+): Failure {
+  const who = pod === undefined ? `a pod of ${workloadText(ref)} would run` : `pod ${pod} runs`;
+  return new Failure("failed", "not-injected", `${who} without its role`, {
+    facts: problems.map((problem) => ["because", problem] as const),
+    advice: "This names the broken link:",
+    command: shellCommand(["irsa", "verify", ...clusterFlags, `${ref.kind}/${ref.namespace}/${ref.name}`]),
+  });
+}

@@ -1,0 +1,150 @@
+import { Option, type Command } from "commander";
+import { Failure } from "../../../model/failure.ts";
+import { SHORT_DIGEST } from "../../../model/plan.ts";
+
+/** The flags by which a command finds AWS and the cluster. */
+export interface ClusterFlags {
+  readonly cluster?: string;
+  /** Where the cluster's name comes from, if not from a flag. */
+  readonly clusterFrom?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** No flag of the user's: set by commands that make many calls, which are then retried for longer. */
+  readonly adaptiveRetry?: boolean;
+  /** No flag of the user's: set by commands that work on CloudFormation stacks. */
+  readonly stacks?: boolean;
+}
+
+/** The flags by which a plan is shown and approved. */
+export interface PlanFlags {
+  readonly approve?: boolean;
+  readonly expectPlan?: string;
+  readonly exitCode?: boolean;
+  readonly showDocuments?: boolean;
+  /** The command never writes: nobody is asked whether to do it. */
+  readonly showOnly?: boolean;
+  readonly output: "text" | "json" | "yaml";
+}
+
+const REACH_GROUP = "AWS and the cluster:";
+
+/** `--cluster`, `--region`, `--profile`. */
+export function addAwsOptions(command: Command): Command {
+  return addPlaceOptions(
+    command
+      .optionsGroup(REACH_GROUP)
+      .option(
+        "-c, --cluster <name>",
+        "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
+      ),
+  );
+}
+
+/** `--cluster` for one cluster or more, `--region`, `--profile`. */
+export function addClustersOptions(command: Command): Command {
+  return addPlaceOptions(
+    command
+      .optionsGroup(REACH_GROUP)
+      .option(
+        "-c, --cluster <name>",
+        "EKS cluster, by name or ARN (repeatable); otherwise that of the current kubeconfig context",
+        gather,
+      ),
+  );
+}
+
+/** `--region` and `--profile` alone, for what names its clusters by flags of its own. */
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .optionsGroup(REACH_GROUP)
+    .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
+    .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
+}
+
+/** `--kubeconfig` and `--context`, for those who can't connect as EKS describes the cluster. */
+export function addKubernetesOptions(command: Command): Command {
+  return command
+    .optionsGroup(REACH_GROUP)
+    .option(
+      "--kubeconfig <file>",
+      "use this kubeconfig (verified to be the cluster) instead of as EKS describes it",
+    )
+    .option("--context <name>", "connect by this context of the kubeconfig");
+}
+
+/** What not every plan has: an exit code of its own beside the command's, and policy documents to show. */
+type PlanExtra = "--exit-code" | "--show-documents";
+
+/** `--approve` and what goes with it, `without` what would have no meaning. */
+export function addPlanOptions(
+  command: Command,
+  formats: readonly string[],
+  without: readonly PlanExtra[] = [],
+): Command {
+  command
+    .optionsGroup("Plan and approval:")
+    .option("--approve", "do it; without, the plan is shown and nothing is written")
+    .addOption(
+      new Option(
+        "--expect-plan <digest>",
+        "with --approve: apply only if the plan still has this digest",
+      ).argParser(parseDigest),
+    );
+  if (!without.includes("--exit-code"))
+    command.option("--exit-code", "without --approve: exit 3 if there is something to do");
+  if (!without.includes("--show-documents"))
+    command.option("--show-documents", "show new policy documents as JSON in the plan");
+  return command.addOption(
+    new Option("-o, --output <format>", "output format").choices(formats).default("text"),
+  );
+}
+
+/** For flags that may be given again and with commas between values. */
+export function gather(value: string, before: readonly string[] = []): string[] {
+  return [
+    ...before,
+    ...value
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== ""),
+  ];
+}
+
+/** For flags that may be given again, their values taken whole. */
+export function gatherWhole(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** `--wait-timeout`; its value is in milliseconds. */
+export function waitTimeout(description: string, standard: string): Option {
+  return new Option("--wait-timeout <time>", description)
+    .argParser(parseTime)
+    .default(parseTime(standard), standard);
+}
+
+/** Milliseconds of a time as `90s`, `2m`, or seconds. */
+function parseTime(text: string): number {
+  const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
+  if (digits === undefined)
+    throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
+  return Number(digits) * (unit === "m" ? 60_000 : 1000);
+}
+
+/** Part of a plan's digest, enough of it that no other plan has the same. */
+function parseDigest(text: string): string {
+  if (text.length >= SHORT_DIGEST && text.length <= 64 && /^[\da-f]+$/i.test(text)) return text;
+  throw new Failure(
+    "input",
+    "invalid-input",
+    `--expect-plan '${text}': is not a plan digest; it needs the ${SHORT_DIGEST} hexadecimal digits that the plan shows, or more`,
+  );
+}
+
+/** The flags with `wait` only where `--wait` or `--no-wait` was typed: commander has `true` for neither. */
+export function asTyped<T extends { readonly wait?: boolean }>(flags: T, command: Command): T {
+  if (command.getOptionValueSource("wait") === "cli") return flags;
+  const { wait: _, ...rest } = flags;
+  return rest as T;
+}

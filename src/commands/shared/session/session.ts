@@ -1,0 +1,234 @@
+import { connectAws, type Aws, type AwsChoice } from "../../../aws/clients.ts";
+import type { OrganizationPolicy } from "../../../config/organization.ts";
+import type { Caller } from "../../../aws/port.ts";
+import { issuerEndpoint } from "../../../kubernetes/issuer-endpoint.ts";
+import type { KubernetesPort } from "../../../kubernetes/port.ts";
+import { clusterRef } from "../../../model/arn.ts";
+import type { Cluster, ClusterWithIssuer } from "../../../model/cluster.ts";
+import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
+import { requireIssuer } from "../../../oidc-association/issuer.ts";
+import type { PlanHeader } from "../../../output/plan-text.ts";
+import type { Terminal } from "../../../output/terminal.ts";
+import { look, valueOf } from "../../../verification/seen.ts";
+import { requireAsked, requireOwnServiceAccount } from "./bound-cluster.ts";
+import {
+  clusterByFlagOrContext,
+  clusterByQuestion,
+  clusterNeeded,
+  requireSameServer,
+  type ClusterChoice,
+} from "./cluster-choice.ts";
+import type { CommandContext } from "../../command-context.ts";
+import type { Network } from "./network.ts";
+import type { ClusterFlags } from "./options.ts";
+import { askMfaCode } from "../plan/prompts.ts";
+
+/** What a command that may write works on: AWS, and the cluster unless the AWS account alone is meant. */
+export interface AwsSession {
+  readonly aws: Aws;
+  readonly caller: Caller;
+  readonly cluster?: ClusterWithIssuer;
+  readonly header: PlanHeader;
+  close(): void;
+}
+
+/** AWS and a cluster, found and read: what nearly every command begins with. */
+export interface Session extends AwsSession {
+  readonly cluster: ClusterWithIssuer;
+  /** The flags that lead here again, for the commands that we print. */
+  readonly clusterFlags: readonly string[];
+  /** Connects to the cluster's API; the ServiceAccount is what a kubeconfig is proved by. */
+  kubernetes(serviceAccount: ServiceAccountRef): Promise<KubernetesPort>;
+}
+
+/** AWS, and which cluster is meant, before anything is read. */
+export interface ClusterTarget {
+  readonly flags: ClusterFlags;
+  readonly aws: Aws;
+  readonly network: Network;
+  readonly choice: ClusterChoice;
+  /** The organization's rules that hold. */
+  readonly organization: OrganizationPolicy | undefined;
+}
+
+/** What is read of AWS to begin with. */
+export interface CallerInfo {
+  readonly caller: Caller;
+  /** Endpoints that are not AWS's own, by service. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** What a session needs of a command's surroundings. */
+export type SessionContext = Pick<CommandContext, "terminal" | "network" | "organization">;
+
+/** The real one; its second half is loaded when it is needed. */
+const NETWORK: Network = {
+  connectAws,
+  connectKubernetes: async (reach) => (await kubernetesCode()).connectKubernetes(reach),
+};
+
+/** Connects to AWS, in that region or the one that environment and profile name. */
+export function connectAwsAccount(
+  flags: ClusterFlags,
+  region: string | undefined,
+  { terminal, network = NETWORK }: SessionContext,
+): Promise<Aws> {
+  return network.connectAws(awsChoice(flags, region, terminal));
+}
+
+/**
+ * Finds out which cluster is meant, and connects to AWS.
+ * @param writes whether the command may write: then a cluster must be named, unless someone is there to see which it is
+ */
+export async function openTarget(
+  flags: ClusterFlags,
+  { terminal, network = NETWORK, organization }: SessionContext,
+  writes: boolean,
+): Promise<ClusterTarget> {
+  // Before anything is called: rules that can't be read or trusted stop every command.
+  const rules = await organization();
+  const { choice: named, why } = await clusterByFlagOrContext(flags);
+  if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
+  const region = flags.region ?? named?.region;
+  const aws = await connectAwsAccount(flags, region, { terminal, network, organization });
+  const choice = named ?? (await clusterByQuestion(aws, terminal, why));
+  return { flags, aws, network, choice, organization: rules };
+}
+
+/** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
+export async function openSession(
+  flags: ClusterFlags,
+  context: SessionContext,
+  writes: boolean,
+): Promise<Session> {
+  const target = await openTarget(flags, context, writes);
+  try {
+    return await sessionOf(target);
+  } catch (error) {
+    target.aws.close();
+    throw error;
+  }
+}
+
+async function sessionOf(target: ClusterTarget): Promise<Session> {
+  const { aws, choice, flags } = target;
+  const [described, caller, overrides] = await Promise.all([
+    look(() => describeChosen(target)),
+    aws.sts.getCaller(),
+    aws.overrides(),
+  ]);
+  requireChosenServiceAccount(target, caller);
+  if (described.state === "unknown") throw described.failure;
+  const asked = { name: choice.name, region: aws.region, profile: flags.profile };
+  const cluster = requireIssuer(valueOf(described), asked);
+  return sessionOn(target, cluster, { caller, overrides });
+}
+
+/** The chosen cluster as EKS describes it. @throws Failure `other-cluster` where EKS describes another */
+export async function describeChosen({ aws, choice }: ClusterTarget): Promise<Cluster | undefined> {
+  const described = await aws.eks.describeCluster(choice.name);
+  if (described !== undefined) requireAsked(described, { ...choice, region: aws.region });
+  return described;
+}
+
+/**
+ * Holds an ARN that was given against the credentials, whatever EKS says: what they find by the name is another one.
+ * @throws Failure `other-aws-account`
+ */
+export function requireChosenServiceAccount({ choice }: Pick<ClusterTarget, "choice">, caller: Caller): void {
+  if (choice.arn !== undefined) requireOwnServiceAccount(clusterRef(choice.arn), caller, choice.chosenBy);
+}
+
+/**
+ * The session on a cluster that has been read.
+ * @throws Failure `wrong-cluster` where the chosen context has another server, `other-aws-account`
+ */
+export function sessionOn(
+  target: ClusterTarget,
+  cluster: ClusterWithIssuer,
+  callerInfo: CallerInfo,
+): Session {
+  const { flags, aws, network, choice, organization } = target;
+  const { caller, overrides } = callerInfo;
+  requireOwnServiceAccount(cluster, caller, choice.chosenBy);
+  if (choice.server !== undefined) requireSameServer(cluster, choice.server);
+  const connections: { close(): void }[] = [aws];
+  return {
+    aws,
+    cluster,
+    caller,
+    clusterFlags: clusterFlagsOf(flags, cluster),
+    header: {
+      caller: caller.arn,
+      ...(flags.profile !== undefined && { profile: flags.profile }),
+      cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
+      ...connectionOf(flags),
+      ...rulesOf(organization),
+      overrides: { ...overrides, ...issuerOverride(flags) },
+    },
+    async kubernetes(serviceAccount) {
+      const connected = await network.connectKubernetes({
+        flags,
+        cluster,
+        serviceAccount,
+        token: () => aws.sts.clusterToken(cluster.name),
+      });
+      connections.push(connected);
+      return connected.api;
+    },
+    close: () => connections.forEach((connection) => connection.close()),
+  };
+}
+
+const kubernetesCode = () => import("../../../kubernetes/connect.ts");
+
+/** Loads the code that reaches a cluster while AWS is still answering, for commands that will need it. */
+export function loadKubernetesAhead(): void {
+  // Whatever fails here fails again where it is needed.
+  kubernetesCode().catch(() => undefined);
+}
+
+function awsChoice(
+  { profile, adaptiveRetry = false, stacks = false }: ClusterFlags,
+  region: string | undefined,
+  terminal: Terminal,
+): AwsChoice {
+  return {
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(terminal.interactive && { askMfaCode }),
+    adaptiveRetry,
+    stacks,
+  };
+}
+
+/** For the header of plans: which file's rules hold. */
+export function rulesOf(organization: OrganizationPolicy | undefined): { organizationFile?: string } {
+  return organization === undefined ? {} : { organizationFile: organization.file };
+}
+
+/** Issuers' keys prove a kubeconfig; where they are not read from the issuers, that is said as of AWS's endpoints. */
+function issuerOverride({ kubeconfig, context }: ClusterFlags): { "issuer keys"?: string } {
+  const endpoint = kubeconfig === undefined && context === undefined ? undefined : issuerEndpoint();
+  return endpoint === undefined ? {} : { "issuer keys": new URL(endpoint).origin };
+}
+
+function connectionOf({ kubeconfig, context }: ClusterFlags): { connection?: string } {
+  if (kubeconfig === undefined && context === undefined) return {};
+  const which = context === undefined ? "its current context" : `context ${context}`;
+  return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
+}
+
+/** The flags that lead to the cluster again, each followed by its value. */
+export function clusterFlagsOf(flags: ClusterFlags, cluster: { readonly name: string }): string[] {
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [name, value];
+  return [
+    "--cluster",
+    flags.cluster ?? cluster.name,
+    ...flag("--region", flags.region),
+    ...flag("--profile", flags.profile),
+    ...flag("--kubeconfig", flags.kubeconfig),
+    ...flag("--context", flags.context),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import type { Problems } from "../../model/problems.ts";
+import { parseRoleName, type RoleName } from "../../model/role-name.ts";
+import { fromOperator, type FromOperator } from "../../model/source.ts";
+import { gather } from "./session/options.ts";
+
+/** `--allow-shared-role`, as commander gives it. */
+export interface SharedRoleFlags {
+  readonly allowSharedRole?: string[];
+}
+
+/** `--allow-shared-role`, for commands that give roles something. */
+export function addSharedRoleOption(command: Command): Command {
+  return command.option(
+    "--allow-shared-role <name>",
+    "change this role although others than the ServiceAccount can assume it (repeatable)",
+    gather,
+  );
+}
+
+/** The names that were given. */
+export function parseSharedRoles(
+  { allowSharedRole = [] }: SharedRoleFlags,
+  problems: Problems,
+): readonly FromOperator<RoleName>[] {
+  const given = allowSharedRole.map((text) => ({ where: "--allow-shared-role", text: fromOperator(text) }));
+  return problems.each(given, parseRoleName);
+}

@@ -1,0 +1,98 @@
+import { json } from "../../output/json.ts";
+import { Command, Option } from "commander";
+import { attempting } from "../../audit/attempt.ts";
+import type { Gap } from "../../audit/inventory.ts";
+import { rolesOf } from "../../audit/roles-of.ts";
+import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
+import type { WhatCan } from "../../model/access-answers.ts";
+import { roleRef, type RoleArn } from "../../model/arn.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
+import type { RoleDetails } from "../../model/iam-objects.ts";
+import { providerArn } from "../../model/issuer.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseServiceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { whatCanLines } from "../../output/access-text.ts";
+import { during } from "../../output/progress.ts";
+import { incompleteCode } from "../shared/session/incomplete.ts";
+import type { CommandContext } from "../command-context.ts";
+import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+import { openSession, type Session } from "../shared/session/session.ts";
+
+interface Flags extends ClusterFlags {
+  readonly output: "text" | "json";
+}
+
+const EXAMPLES = `
+Examples:
+  irsa what-can payments/worker --cluster my-cluster
+  irsa what-can payments/worker -o json | jq -r '.roles[].role'
+`;
+
+/** How many roles are read at once. */
+const AT_ONCE = 8;
+
+/** `irsa what-can`: every role that a ServiceAccount can become. */
+export function whatCan(context: CommandContext): Command {
+  const command = new Command("what-can")
+    .description(
+      "every role that a ServiceAccount can become, not only the annotated one, and what each may do",
+    )
+    .argument("<account>", "the ServiceAccount, as namespace/name")
+    .addOption(
+      new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
+    );
+  return addKubernetesOptions(addAwsOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action((serviceAccount: string, flags: Flags) => run(serviceAccount, flags, context));
+}
+
+async function run(text: string, flags: Flags, context: CommandContext): Promise<void> {
+  const problems = new Problems();
+  const ref = problems.take("ServiceAccount", text, parseServiceAccountPath);
+  problems.throwIfAny();
+  if (ref === undefined) return;
+  const { terminal } = context;
+  const session = await openSession(flags, context, false);
+  try {
+    const gaps: Gap[] = [];
+    const answer = await during(terminal, "reading IAM and the cluster", find(ref, session, gaps));
+    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
+    else whatCanLines(answer, terminal.out).forEach(terminal.print);
+    context.exitWith(incompleteCode(gaps));
+  } finally {
+    session.close();
+  }
+}
+
+async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Promise<WhatCan> {
+  const attempt = attempting(gaps);
+  const { cluster, aws } = session;
+  const [roles, provider, associations, serviceAccount] = await Promise.all([
+    attempt("roles", () => aws.iam.listRoles()),
+    attempt("identity provider", async () => {
+      return (await aws.iam.getProvider(providerArn(cluster, cluster.issuer))) ?? ("missing" as const);
+    }),
+    attempt("Pod Identity associations", () => aws.eks.describePodIdentities(cluster.name, ref)),
+    attempt("ServiceAccount", async () => {
+      return (await (await session.kubernetes(ref)).getServiceAccount(ref)) ?? ("missing" as const);
+    }),
+  ]);
+  const candidate = candidateOf(ref, serviceAccount);
+  const serviceAccounts =
+    serviceAccount === undefined ? undefined : serviceAccount === "missing" ? [] : [serviceAccount];
+  const observed = { cluster, provider, associations, serviceAccounts, pods: undefined };
+  const becomings = rolesOf(candidate, { roles, clusters: [observed] });
+  const arns = [...new Set(becomings.map(({ role }) => role.arn))];
+  const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
+    const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
+      aws.iam.getRoleDetails(roleRef(arn).name),
+    );
+    return found === undefined ? [] : [[arn, found]];
+  });
+  return answerOf(candidate, serviceAccount, {
+    cluster: cluster.name,
+    accessPaths: becomings,
+    details: new Map(details.flat()),
+    gaps,
+  });
+}

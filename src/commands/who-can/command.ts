@@ -1,0 +1,107 @@
+import { json } from "../../output/json.ts";
+import { Command, Option } from "commander";
+import { attempting } from "../../audit/attempt.ts";
+import type { Gap } from "../../audit/inventory.ts";
+import { observeCluster } from "../../audit/observe-cluster.ts";
+import { whoCan as answerOf } from "../../audit/who-can.ts";
+import type { IamPort } from "../../aws/port.ts";
+import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import type { RoleListing } from "../../model/iam-objects.ts";
+import { Problems } from "../../model/problems.ts";
+import { parseRoleName } from "../../model/role-name.ts";
+import { whoCanLines } from "../../output/access-text.ts";
+import { during } from "../../output/progress.ts";
+import { incompleteCode } from "../shared/session/incomplete.ts";
+import { openSessions, type ClustersFlags, type Sessions } from "../shared/session/several-clusters.ts";
+import type { CommandContext } from "../command-context.ts";
+import { addClustersOptions, addKubernetesOptions } from "../shared/session/options.ts";
+
+interface Flags extends ClustersFlags {
+  readonly output: "text" | "json";
+}
+
+const EXAMPLES = `
+Examples:
+  irsa who-can arn:aws:iam::111122223333:role/cart --cluster my-cluster
+  irsa who-can cart --cluster blue --cluster green -o json
+`;
+
+/** `irsa who-can`: which ServiceAccounts and pods can become a role. */
+export function whoCan(context: CommandContext): Command {
+  const command = new Command("who-can")
+    .description(
+      "which ServiceAccounts and pods can become a role, and by which statement of its trust policy",
+    )
+    .argument("<role>", "the role, by ARN or name")
+    .addOption(
+      new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
+    );
+  return addKubernetesOptions(addClustersOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action((role: string, flags: Flags) => run(role, flags, context));
+}
+
+async function run(text: string, flags: Flags, context: CommandContext): Promise<void> {
+  const asked = parse(text);
+  const { terminal } = context;
+  const sessions = await openSessions(flags, context);
+  try {
+    const gaps: Gap[] = [];
+    const observed = await during(terminal, "reading IAM and the cluster", observe(asked, sessions, gaps));
+    const answer = answerOf(observed.role, { ...observed, gaps });
+    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
+    else whoCanLines(answer, terminal.out).forEach(terminal.print);
+    context.exitWith(incompleteCode(gaps));
+  } finally {
+    sessions.close();
+  }
+}
+
+interface Asked {
+  readonly name: string;
+  readonly arn?: RoleArn;
+}
+
+function parse(text: string): Asked {
+  const problems = new Problems();
+  const arn = text.startsWith("arn:") ? problems.take("role", text, parseRoleArn) : undefined;
+  const name = text.startsWith("arn:") ? undefined : problems.take("role", text, parseRoleName);
+  problems.throwIfAny();
+  return arn === undefined ? { name: name ?? text } : { name: roleRef(arn).name, arn };
+}
+
+async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) {
+  const { iam } = first.aws;
+  const attempt = attempting(gaps);
+  const [role, clusters] = await Promise.all([
+    requireRole(asked, first.caller.awsAccount, iam),
+    Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
+  ]);
+  const through = clusters.flatMap(({ associations = [] }) =>
+    associations.filter(({ targetRoleArn }) => targetRoleArn === role.arn).map(({ roleArn }) => roleArn),
+  );
+  const others = await Promise.all(
+    [...new Set(through)].map((arn) =>
+      attempt(`role ${arn}`, () => iam.getRole(roleRef(arn as RoleArn).name)),
+    ),
+  );
+  return { role, clusters, others: others.filter((one) => one !== undefined) };
+}
+
+async function requireRole({ name, arn }: Asked, serviceAccount: string, iam: IamPort): Promise<RoleListing> {
+  if (arn !== undefined && roleRef(arn).awsAccount !== serviceAccount) {
+    throw new Failure("failed", "foreign-role", `the role is of another AWS account than these credentials`, {
+      facts: [
+        ["role", arn],
+        ["credentials", serviceAccount],
+      ],
+      advice: "Choose a profile of that account with --profile",
+    });
+  }
+  const role = await iam.getRole(name);
+  if (role !== undefined && (arn === undefined || role.arn === arn)) return role;
+  throw new Failure("failed", "no-role", `there is no role '${arn ?? name}'`, {
+    ...(role !== undefined && { advice: `There is ${role.arn}` }),
+  });
+}

@@ -1,0 +1,130 @@
+import { Failure } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
+import { parseWords, type Words } from "./words.ts";
+
+/** A command line of eksctl's, in irsa's own words. */
+export interface Translation {
+  /** What to run. */
+  readonly args: readonly string[];
+  /** What to tell the user, in one line. */
+  readonly line: string;
+  /** Codes of failures that are no failure to eksctl: they are said, and the exit code is 0. */
+  readonly toleratedCodes: readonly string[];
+}
+
+/** What a command's words come to: our command line, and what eksctl takes lightly. */
+interface Own {
+  readonly args: readonly string[];
+  readonly toleratedCodes?: readonly string[];
+}
+
+/** Beside eksctl's stacks stand roles whose names begin so; what CI may touch is often just these. */
+const ROLE_PREFIX = "eksctl-";
+
+/** The commands of eksctl that irsa knows; `s` at the end is an alias of eksctl's. */
+const COMMANDS: Readonly<Record<string, (words: Words, prefixGiven: boolean) => Own>> = {
+  "utils associate-iam-oidc-provider": associate,
+  "create iamserviceaccount": create,
+  "get iamserviceaccount": get,
+  "get iamserviceaccounts": get,
+  "update iamserviceaccount": update,
+  "delete iamserviceaccount": remove,
+};
+
+/**
+ * Translates a command line that begins with eksctl's words; `undefined` for any other.
+ * Source: eksctl 0.231, `eksctl create iamserviceaccount --help` and its neighbors.
+ * @param prefixGiven whether a prefix for the names of roles is set (IRSA_ROLE_PREFIX)
+ * @throws Failure of kind `input` for flags that eksctl does not have, and for what has no like in irsa
+ */
+export function translateEksctl(args: readonly string[], prefixGiven: boolean): Translation | undefined {
+  const [verb = "", noun = "", ...rest] = args;
+  const own = Object.hasOwn(COMMANDS, `${verb} ${noun}`) ? COMMANDS[`${verb} ${noun}`] : undefined;
+  if (own === undefined) return undefined;
+  const words = parseWords(`${verb} ${noun}`, rest);
+  const { args: ours, toleratedCodes = [] } = own(words, prefixGiven);
+  const dropped = words.dropped.length === 0 ? "" : `; not needed here: ${words.dropped.join(", ")}`;
+  const line = `eksctl's words; in irsa's own: ${shellCommand(["irsa", ...ours])}${dropped}`;
+  return { args: ours, line, toleratedCodes };
+}
+
+function associate(words: Words): Own {
+  if (words.file !== undefined)
+    return { args: ["apply", "-f", words.file, "--associate-oidc", "--exclude", "*", ...words.approve] };
+  const cluster = words.cluster ?? words.name;
+  const named = cluster === undefined ? [] : ["--cluster", cluster];
+  return { args: ["associate-oidc", ...named, ...words.place, ...words.approve] };
+}
+
+function create(words: Words, prefixGiven: boolean): Own {
+  if (words.has("subject-pattern"))
+    throw wrong(
+      "--subject-pattern is not supported: a role that irsa makes trusts one ServiceAccount by name. Name a role with such a trust policy with --attach-role-arn",
+    );
+  const override = words.flag("override-existing-serviceaccounts");
+  const named = words.has("role-name") || words.has("attach-role-arn");
+  const prefix = named || prefixGiven ? [] : ["--role-prefix", ROLE_PREFIX];
+  const toleratedCodes = override.length > 0 ? [] : ["account-exists"];
+  if (words.file !== undefined) {
+    const existing = override.length > 0 ? override : ["--leave-existing"];
+    return { args: ["apply", "-f", words.file, ...words.globs, ...existing, ...prefix, ...words.approve] };
+  }
+  return {
+    args: [
+      "create-sa",
+      ...words.clusterFlags,
+      ...words.serviceAccount,
+      ...words.list("attach-policy-arn", "--policy-arn"),
+      ...words.value("attach-role-arn"),
+      ...words.value("role-name"),
+      ...words.flag("role-only"),
+      ...words.list("tags", "--tag"),
+      ...override,
+      ...prefix,
+      ...words.approve,
+    ],
+    toleratedCodes,
+  };
+}
+
+function get(words: Words): Own {
+  // What is not there is no failure to eksctl.
+  const lenient = words.name === undefined ? [] : ["--ignore-not-found"];
+  return {
+    args: [
+      "get-sa",
+      ...words.clusterFlags,
+      ...words.optionalServiceAccount,
+      ...lenient,
+      ...words.value("output"),
+    ],
+  };
+}
+
+function update(words: Words): Own {
+  if (words.file !== undefined)
+    return { args: ["apply", "-f", words.file, ...words.globs, ...words.approve] };
+  const policies = words.list("attach-policy-arn", "--set-policy-arn");
+  if (policies.length === 0)
+    throw wrong("--attach-policy-arn must name the policies that the ServiceAccount is to have");
+  return {
+    args: ["update-sa", ...words.clusterFlags, ...words.serviceAccount, ...policies, ...words.approve],
+  };
+}
+
+/** eksctl deletes a named ServiceAccount at once; with a file, nothing of irsa's deletes what a file names. */
+function remove(words: Words): Own {
+  if (words.file !== undefined)
+    throw wrong(
+      "delete with -f has no like in irsa: delete ServiceAccounts by name (irsa delete-sa), or let the file say what stays (irsa apply --prune)",
+    );
+  if (words.approve.length > 0)
+    throw wrong(
+      "--approve goes with -f alone: eksctl deletes a named ServiceAccount without it, and so does this",
+    );
+  return { args: ["delete-sa", ...words.clusterFlags, ...words.serviceAccount, "--approve"] };
+}
+
+function wrong(message: string): Failure {
+  return new Failure("input", "invalid-input", message);
+}

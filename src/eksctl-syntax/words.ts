@@ -1,0 +1,174 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { Failure } from "../model/failure.ts";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** Flags of every command of eksctl's; of those that irsa has no use for the names. */
+const COMMON: Options = {
+  cluster: { type: "string", short: "c" },
+  region: { type: "string", short: "r" },
+  profile: { type: "string", short: "p" },
+  "config-file": { type: "string", short: "f" },
+  name: { type: "string" },
+  namespace: { type: "string" },
+  approve: { type: "boolean" },
+  timeout: { type: "string" },
+  verbose: { type: "string", short: "v" },
+  color: { type: "string", short: "C" },
+  dumpLogs: { type: "boolean", short: "d" },
+  "cfn-role-arn": { type: "string" },
+  "cfn-disable-rollback": { type: "boolean" },
+};
+
+const GLOBS: Options = {
+  include: { type: "string", multiple: true },
+  exclude: { type: "string", multiple: true },
+};
+
+const OWN: Readonly<Record<string, Options>> = {
+  "utils associate-iam-oidc-provider": { name: { type: "string", short: "n" } },
+  "create iamserviceaccount": {
+    ...GLOBS,
+    "attach-policy-arn": { type: "string", multiple: true },
+    "attach-role-arn": { type: "string" },
+    "role-name": { type: "string" },
+    "role-only": { type: "boolean" },
+    tags: { type: "string", multiple: true },
+    "override-existing-serviceaccounts": { type: "boolean" },
+    "subject-pattern": { type: "string" },
+  },
+  "get iamserviceaccount": { output: { type: "string", short: "o" }, "chunk-size": { type: "string" } },
+  "update iamserviceaccount": { ...GLOBS, "attach-policy-arn": { type: "string", multiple: true } },
+  "delete iamserviceaccount": {
+    ...GLOBS,
+    "only-missing": { type: "boolean" },
+    wait: { type: "boolean", short: "w" },
+  },
+};
+
+/** Without stacks there is nothing to wait for or to roll back, and logs go to stderr. */
+const DROPPED = [
+  "timeout",
+  "verbose",
+  "color",
+  "dumpLogs",
+  "cfn-role-arn",
+  "cfn-disable-rollback",
+  "chunk-size",
+  "wait",
+];
+/** What eksctl refuses beside a file, and what it silently passes over there. */
+const NOT_WITH_FILE = ["cluster", "region", "name"];
+const IDLE_WITH_FILE = [
+  "namespace",
+  "attach-policy-arn",
+  "attach-role-arn",
+  "role-name",
+  "tags",
+  "role-only",
+];
+
+/** A command line of eksctl's, taken apart; what gives words gives them as irsa has them. */
+export interface Words {
+  readonly file: string | undefined;
+  readonly cluster: string | undefined;
+  readonly name: string | undefined;
+  readonly approve: readonly string[];
+  /** `--region` and `--profile`. */
+  readonly place: readonly string[];
+  /** `--cluster` and the place. */
+  readonly clusterFlags: readonly string[];
+  /** `--namespace` and `--name`, which must be there. */
+  readonly serviceAccount: readonly string[];
+  readonly optionalServiceAccount: readonly string[];
+  readonly globs: readonly string[];
+  /** Flags that have no meaning here. */
+  readonly dropped: readonly string[];
+  has(flag: string): boolean;
+  flag(flag: string): readonly string[];
+  value(flag: string): readonly string[];
+  list(flag: string, own: string): readonly string[];
+}
+
+/**
+ * Takes a command line of eksctl's apart.
+ * @throws Failure of kind `input` as eksctl refuses: unknown flags, a name given twice, flags beside a file
+ */
+export function parseWords(command: string, args: readonly string[]): Words {
+  const options = { ...COMMON, ...OWN[command.replace(/s$/, "")] };
+  const { values, positionals } = parse(command, args, options);
+  const one = (flag: string): string | undefined => {
+    const value = values[flag];
+    return typeof value === "string" ? value : undefined;
+  };
+  const all = (flag: string): string[] => {
+    const value = values[flag];
+    return Array.isArray(value) ? value.map(String).flatMap((text) => text.split(",")) : [];
+  };
+  const has = (flag: string): boolean => values[flag] !== undefined && values[flag] !== false;
+  const word = (flag: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [`--${flag}`, text];
+  const file = one("config-file");
+  const name = nameOf(one("name"), positionals);
+  if (file !== undefined) refuseBesideFile(has, positionals);
+  const place = [...word("region", one("region")), ...word("profile", one("profile"))];
+  const idle = file === undefined ? [] : IDLE_WITH_FILE.filter(has);
+  return {
+    file,
+    cluster: one("cluster"),
+    name,
+    place,
+    has,
+    approve: has("approve") ? ["--approve"] : [],
+    clusterFlags: [...word("cluster", one("cluster")), ...place],
+    get serviceAccount() {
+      if (name === undefined) throw wrong(`${command}: --name must be set`);
+      return [...word("namespace", one("namespace")), "--name", name];
+    },
+    optionalServiceAccount: [...word("namespace", one("namespace")), ...word("name", name)],
+    globs: ["include", "exclude"].flatMap((flag) => all(flag).flatMap((glob) => [`--${flag}`, glob])),
+    dropped: [...DROPPED.filter(has), ...idle].map((flag) => `--${flag}`),
+    flag: (flag) => (has(flag) ? [`--${flag}`] : []),
+    value: (flag) => word(flag, one(flag)),
+    list: (flag, own) => all(flag).flatMap((text) => [own, text]),
+  };
+}
+
+function parse(command: string, args: readonly string[], options: Options) {
+  try {
+    return parseArgs({
+      args: args.map((arg) => plainSwitch(arg, options)).filter((arg) => arg !== ""),
+      options,
+      allowPositionals: true,
+    });
+  } catch (error) {
+    // Node goes on with advice for a command that takes any words.
+    const [message = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw wrong(`${command}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
+  }
+}
+
+/** Go's flags take `--approve=true`, and `--approve=false` for none. */
+function plainSwitch(arg: string, options: Options): string {
+  const [, flag = "", value = ""] = /^--([\w-]+)=(true|false)$/.exec(arg) ?? [];
+  if (options[flag]?.type !== "boolean") return arg;
+  return value === "true" ? `--${flag}` : "";
+}
+
+function nameOf(flag: string | undefined, positionals: readonly string[]): string | undefined {
+  const [position, ...more] = positionals;
+  if (more.length > 0) throw wrong(`'${more.join(" ")}' is one name too many`);
+  if (position !== undefined && flag !== undefined)
+    throw wrong(`--name=${flag} and argument '${position}' can't be used at the same time`);
+  return flag ?? position;
+}
+
+function refuseBesideFile(has: (flag: string) => boolean, positionals: readonly string[]): void {
+  const flags = NOT_WITH_FILE.filter(has).map((flag) => `--${flag}`);
+  const all = [...flags, ...positionals.map((position) => `the name '${position}'`)];
+  if (all.length > 0) throw wrong(`${all.join(", ")} can't go with -f: the file says it`);
+}
+
+function wrong(message: string): Failure {
+  return new Failure("input", "invalid-input", message);
+}

@@ -1,0 +1,103 @@
+import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
+import { audienceOf } from "../audit/candidates.ts";
+import { takesAudience, tokenJudgement } from "../audit/access-index.ts";
+import type { Judgement } from "../model/judgement.ts";
+import { serviceAccountPath, subjectOf } from "../model/service-account-ref.ts";
+import { inCluster, noRole } from "./ids.ts";
+import type { GraphInput } from "./input.ts";
+import { judgementFacts, type AccessPath } from "./paths.ts";
+
+/** The rules that speak of a ServiceAccount's annotation. */
+const OF_THE_ANNOTATION = [
+  "annotation-refused",
+  "audience-not-taken",
+  "pod-identity-shadows",
+  "role-gone",
+] as const;
+
+/** The ways that annotations mean, whether or not they lead to the role. */
+export function annotationPaths(input: GraphInput): AccessPath[] {
+  const { audit, findings } = input;
+  return audit.annotated.map((one) => {
+    const { cluster, serviceAccount, text, role } = one;
+    const from = inCluster(cluster.audited.cluster, serviceAccountPath(serviceAccount.ref));
+    return {
+      from,
+      to: role ?? noRole(text),
+      serviceAccount: { cluster, ref: serviceAccount.ref },
+      means: "annotation",
+      ...outcome(one, input),
+      findings: findings.about(from, ...OF_THE_ANNOTATION),
+    };
+  });
+}
+
+type Outcome = Pick<AccessPath, "admitted" | "state" | "facts">;
+
+function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }: GraphInput): Outcome {
+  const { cluster, serviceAccount, text, role } = one;
+  const { audited } = cluster;
+  if (role === undefined) return stopped("broken", `'${text}' is no role ARN`);
+  if (!isOwn(one)) return stopped("unknown", "the role is of another AWS account, where nothing was read");
+  if (inventory.roles === undefined) return stopped("unknown", "the roles could not be read");
+  const found = access.find(text);
+  const from = found && accessFrom(found, cluster);
+  if (found === undefined || from === undefined) return stopped("broken", "the role does not exist");
+  if (from.isTooComplex === true)
+    return stopped("unknown", "the role's trust policy is too complex to judge");
+  const judgement = tokenJudgement(from, subjectOf(serviceAccount.ref));
+  const taken = takesAudience(audited, audienceOf(serviceAccount));
+  const associated = isAssociated({ cluster, ref: serviceAccount.ref });
+  if (associated === true) return shadowed(judgement !== undefined && taken !== "no");
+  if (judgement === undefined) return refused(found.role.trust === undefined, associated === undefined);
+  if (taken === "no") return stopped("broken", notTaken(one));
+  return entered(judgement, taken === "unknown");
+}
+
+function stopped(state: "broken" | "unknown", why: string): Outcome {
+  return {
+    admitted: false,
+    state,
+    facts: [
+      ["by", "annotation"],
+      [state === "broken" ? "but" : "unknown", why],
+    ],
+  };
+}
+
+function shadowed(admitted: boolean): Outcome {
+  const why = "a Pod Identity association comes before it";
+  return {
+    admitted,
+    state: "idle",
+    facts: [
+      ["by", "annotation"],
+      ["no effect", why],
+    ],
+  };
+}
+
+function refused(unreadable: boolean, associationsUnknown: boolean): Outcome {
+  if (unreadable) return stopped("unknown", "the role's trust policy can't be read");
+  // An association would come before the annotation, which nobody would then ask for.
+  return stopped(associationsUnknown ? "unknown" : "broken", "the role's trust policy does not let it in");
+}
+
+function notTaken({ cluster: { audited }, serviceAccount }: Annotated): string {
+  return audited.provider === "missing"
+    ? "the cluster's issuer is no identity provider in IAM"
+    : `the identity provider does not take the audience '${audienceOf(serviceAccount)}'`;
+}
+
+function entered(judgement: Judgement, providerUnknown: boolean): Outcome {
+  const known = judgement.verdict === "allow" && !providerUnknown;
+  return {
+    admitted: true,
+    state: known ? "works" : "unknown",
+    facts: [
+      ["by", "annotation"],
+      ...judgementFacts(judgement),
+      ...(providerUnknown ? [["unknown", "the identity provider could not be read"] as const] : []),
+    ],
+  };
+}

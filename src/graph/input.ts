@@ -1,0 +1,35 @@
+import { associationsBySubject } from "../audit/annotated.ts";
+import type { Observed } from "../audit/observe.ts";
+import type { ClusterCandidates } from "../audit/access-index.ts";
+import { auditOf, type Audit } from "../audit/rule.ts";
+import type { AuditReport } from "../model/audit-report.ts";
+import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { indexOf, type FindingIndex } from "./finding-index.ts";
+
+/** What the graph is drawn from. */
+export interface GraphInput {
+  readonly audit: Audit;
+  readonly findings: FindingIndex;
+  /** Whether the ServiceAccount has a Pod Identity association; `undefined` where these could not be read. */
+  readonly isAssociated: (serviceAccount: ServiceAccountIn) => boolean | undefined;
+}
+
+/** A ServiceAccount of a cluster. */
+export interface ServiceAccountIn {
+  readonly cluster: ClusterCandidates;
+  readonly ref: ServiceAccountRef;
+}
+
+/** The graph draws what the audit has judged; after how many days a role counts as unused is said there already. */
+export function graphInputOf(observed: Observed, { findings }: Pick<AuditReport, "findings">): GraphInput {
+  const audit = auditOf(observed, 0);
+  const associated = new Map(
+    audit.access.clusters.map((cluster) => [cluster, associationsBySubject(cluster.audited)]),
+  );
+  return {
+    audit,
+    findings: indexOf(findings),
+    isAssociated: ({ cluster, ref }) =>
+      cluster.audited.associations && associated.get(cluster)?.has(subjectOf(ref)),
+  };
+}

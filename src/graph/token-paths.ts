@@ -1,0 +1,104 @@
+import type { Candidate } from "../audit/candidates.ts";
+import { namespaceOf, type Openness } from "../audit/openness.ts";
+import { takesAudience, type ClusterAccess, type RoleAccess } from "../audit/access-index.ts";
+import { fingerprintOf } from "../audit/rule.ts";
+import { subjectTests } from "../audit/subject-tests.ts";
+import { aboutRole } from "../audit/subjects.ts";
+import type { Reached } from "../audit/token-access.ts";
+import { hostPath } from "../model/issuer.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { inCluster } from "./ids.ts";
+import type { GraphInput } from "./input.ts";
+import { statesOf } from "./states.ts";
+import { judgementFacts, type AccessPath } from "./paths.ts";
+
+/**
+ * The ways that trust policies leave to tokens: of the ServiceAccounts that they name, one each; of all that match a wildcard,
+ * or of all there are, one of the namespace or the cluster as a whole.
+ */
+export function tokenPaths(input: GraphInput): AccessPath[] {
+  return input.audit.access.roles.flatMap((role) =>
+    role.byCluster.flatMap((reach) => [...namedWays(role, reach, input), ...openWays(role, reach, input)]),
+  );
+}
+
+function namedWays(
+  { role, trust }: RoleAccess,
+  reach: ClusterAccess,
+  { findings }: GraphInput,
+): AccessPath[] {
+  const { cluster, token, open } = reach;
+  const isNamed = open === undefined ? () => true : namedBy(trust, cluster.audited.cluster.issuer);
+  const named = token.named.filter(
+    ({ candidate }) => isNamed(candidate) && takesAudience(cluster.audited, candidate.audience) !== "no",
+  );
+  return named.map(({ candidate, judgement }: Reached) => ({
+    from: inCluster(cluster.audited.cluster, serviceAccountPath(candidate.ref)),
+    to: role.arn,
+    serviceAccount: { cluster, ref: candidate.ref },
+    means: "token",
+    admitted: true,
+    state: judgement.verdict === "allow" ? "idle" : "unknown",
+    facts: [["by", "its token, by the trust policy alone"], ...judgementFacts(judgement)],
+    findings: findings.about(role.arn, candidate.exists === false ? "missing-account" : "never-annotated"),
+  }));
+}
+
+/** True for ServiceAccounts that a trust policy names in full, and not by a wildcard. */
+function namedBy(
+  trust: RoleAccess["trust"],
+  issuer: ClusterAccess["cluster"]["audited"]["cluster"]["issuer"],
+): (candidate: Candidate) => boolean {
+  const tests = subjectTests(trust, hostPath(issuer));
+  if (tests === "each") return () => false;
+  const names = new Set(tests.filter(({ wildcards }) => !wildcards).map(({ value }) => value));
+  return ({ subject }) => names.has(subject);
+}
+
+function openWays(
+  { role }: RoleAccess,
+  { cluster, open }: ClusterAccess,
+  { findings }: GraphInput,
+): AccessPath[] {
+  if (open === undefined) return [];
+  const { cluster: own } = cluster.audited;
+  const rule = open.to === "pattern" ? "sub-wildcard" : "sub-missing";
+  const found = findings.byFingerprint(fingerprintOf(rule, aboutRole(role.arn), own.arn));
+  const about = found === undefined ? [] : [found];
+  const states = statesOf(
+    about.flatMap((index) => findings.at(index) ?? []),
+    true,
+  );
+  const quiet = open.judgement.verdict === "allow" ? "idle" : "unknown";
+  return startsOf(open).map(({ namespace, facts }) => ({
+    from: namespace === undefined ? own.arn : inCluster(own, namespace),
+    to: role.arn,
+    means: "token",
+    admitted: true,
+    state: states[0] ?? quiet,
+    facts: [...facts, ...judgementFacts(open.judgement)],
+    findings: about,
+  }));
+}
+
+type Start = { readonly namespace?: string; readonly facts: AccessPath["facts"] };
+
+/** The namespaces that the patterns keep to, or the cluster if one does not. */
+function startsOf({ to, patterns }: Openness): Start[] {
+  if (to !== "pattern") {
+    const who =
+      to === "any-account" ? "every account of the cluster" : "whoever has a token of any identity provider";
+    return [{ facts: [["who", who]] }];
+  }
+  const namespaces = patterns.map(namespaceOf);
+  const confined = namespaces.filter((one) => one !== undefined);
+  if (confined.length < namespaces.length) return [{ facts: whoMatches(patterns) }];
+  return [...new Set(confined)].toSorted().map((namespace) => ({
+    namespace,
+    facts: whoMatches(patterns.filter((_, at) => namespaces[at] === namespace)),
+  }));
+}
+
+function whoMatches(patterns: readonly string[]): AccessPath["facts"] {
+  return patterns.map((pattern) => ["who", `every ServiceAccount that matches ${pattern}`]);
+}

@@ -1,6 +1,0 @@
-import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-
-/** The path of a ServiceAccount in the API. */
-export function accountUrl(ref: ServiceAccountRef): string {
-  return `/api/v1/namespaces/${ref.namespace}/serviceaccounts/${ref.name}`;
-}

@@ -1,0 +1,59 @@
+import { DEFAULT_AUDIENCE } from "./issuer.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
+import { flag } from "./shell.ts";
+
+/** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
+const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
+
+/** The words of a `kubectl` command that goes where the reach leads; each flag of a reach is followed by its value. */
+export function kubectlWords(clusterFlags: readonly string[], ...words: readonly string[]): string[] {
+  return ["kubectl", ...clusterFlags.filter((_, at) => isOfKubeconfig(clusterFlags, at)), ...words];
+}
+
+/**
+ * The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. With another
+ * audience than the default, which may be anybody's, the plan is to be seen first.
+ */
+export function associateWords(clusterFlags: readonly string[], audience: string): string[] {
+  const rest = audience === DEFAULT_AUDIENCE ? ["--approve"] : flag("--audience", audience);
+  const toAws = clusterFlags.filter((_, at) => !isOfKubeconfig(clusterFlags, at));
+  return ["irsa", "associate-oidc", ...toAws, ...rest];
+}
+
+/** The words of the `migrate-trust` that lets the cluster have every role that trusts another issuer. */
+export function moveWords(clusterFlags: readonly string[], issuerHostPath: string): string[] {
+  const toAws = clusterFlags.filter((_, at) => !isOfKubeconfig(clusterFlags, at));
+  const to = toAws.map((word) => (word === "--cluster" ? "--to" : word));
+  return ["irsa", "migrate-trust", "--from", `https://${issuerHostPath}`, ...to];
+}
+
+/** What the role's trust policy is to say: the ServiceAccount, and how its tokens are asked for. */
+export interface Attachment {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly role: string;
+  readonly audience?: string;
+  /** The ServiceAccount itself is somebody else's to write. */
+  readonly roleOnly?: boolean;
+}
+
+/** The words of the `create-sa` that plans to let the ServiceAccount into a role that is not irsa's. */
+export function attachWords(
+  clusterFlags: readonly string[],
+  { serviceAccount, role, audience = DEFAULT_AUDIENCE, roleOnly = false }: Attachment,
+): string[] {
+  const who = ["-n", serviceAccount.namespace, "--name", serviceAccount.name];
+  return [
+    "irsa",
+    "create-sa",
+    ...clusterFlags,
+    ...who,
+    ...flag("--attach-role-arn", role),
+    ...(audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience)),
+    ...(roleOnly ? ["--role-only"] : []),
+    "--add-trust",
+  ];
+}
+
+function isOfKubeconfig(clusterFlags: readonly string[], at: number): boolean {
+  return OF_KUBECONFIG.has(clusterFlags[at - (at % 2)] ?? "");
+}

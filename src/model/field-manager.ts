@@ -1,0 +1,36 @@
+/** What tells who keeps an object of the cluster. */
+export interface Kept {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The field managers named in `metadata.managedFields`. */
+  readonly managers: readonly string[];
+  /** The object that controls it by its owner reference. */
+  readonly controller?: { readonly kind: string; readonly name: string };
+}
+
+/** A system that made an object and would write it again. */
+export interface FieldManager {
+  readonly system: "flux" | "argo-cd" | "helm" | "eks-add-on" | "operator";
+  /** As people call it, as `Helm (release agent)`. */
+  readonly name: string;
+}
+
+/**
+ * Who would undo a change of the object; `undefined` if none can be told. Sources: Helm, Argo CD ("Resource
+ * Tracking"), Flux (labels of kustomize- and helm-controller), EKS add-ons (field manager `eks`), Kubernetes ("Owners
+ * and Dependents").
+ */
+export function keeperOf({ labels, annotations, managers, controller }: Kept): FieldManager | undefined {
+  if (controller !== undefined)
+    return { system: "operator", name: `${controller.kind.toLowerCase()}/${controller.name}` };
+  const flux = labels["kustomize.toolkit.fluxcd.io/name"] ?? labels["helm.toolkit.fluxcd.io/name"];
+  if (flux !== undefined) return { system: "flux", name: `Flux (${flux})` };
+  const argo =
+    annotations["argocd.argoproj.io/tracking-id"]?.split(":")[0] ?? labels["argocd.argoproj.io/instance"];
+  if (argo !== undefined) return { system: "argo-cd", name: `Argo CD (${argo})` };
+  const release = annotations["meta.helm.sh/release-name"];
+  if (release !== undefined || labels["app.kubernetes.io/managed-by"] === "Helm")
+    return { system: "helm", name: release === undefined ? "Helm" : `Helm (release ${release})` };
+  if (managers.includes("eks")) return { system: "eks-add-on", name: "an EKS add-on" };
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { PolicyArn } from "./arn.ts";
+import { base32Digest, digestOf } from "./digest.ts";
+import type { Role, RoleDetails } from "./iam-objects.ts";
+import type { PolicyDocument } from "./trust-policy/document.ts";
+
+/** What a role is and has: who gets in, and what whoever is in may do. */
+export interface RoleSnapshot {
+  readonly trust: PolicyDocument;
+  readonly attached: readonly PolicyArn[];
+  /** The inline policies by name. */
+  readonly inline: Readonly<Record<string, PolicyDocument>>;
+  readonly boundary?: PolicyArn;
+}
+
+/** The holdings of a role that was read. */
+export function snapshotOf(
+  { trust, boundary }: Pick<Role, "trust" | "boundary">,
+  { attached, inline }: Pick<RoleDetails, "attached" | "inline">,
+): RoleSnapshot {
+  return { trust, attached, inline, ...(boundary !== undefined && { boundary }) };
+}
+
+/** Their parts, in the order of the mark. */
+const PARTS = ["trust", "attached", "inline", "boundary"] as const;
+
+/** A part of a role's holdings. */
+export type SnapshotPart = (typeof PARTS)[number];
+
+/**
+ * The holdings as a tag's value can hold them: 8 base32 characters of the digest of each part, in a fixed order. A later
+ * run tells by it what has changed since. Fixed for good, as all marks are.
+ */
+export function snapshotTag(holdings: RoleSnapshot): string {
+  return PARTS.map((part) => base32Digest(digestOf(plain(holdings, part)), 8)).join(" ");
+}
+
+/** Which parts are not as the mark says; a mark that can't be read vouches for none. */
+export function changedParts(mark: string, now: RoleSnapshot): readonly SnapshotPart[] {
+  const [before, after] = [mark.split(" "), snapshotTag(now).split(" ")];
+  return PARTS.filter((_, at) => before[at] !== after[at]);
+}
+
+function plain(holdings: RoleSnapshot, part: SnapshotPart): unknown {
+  return part === "attached" ? holdings.attached.toSorted() : (holdings[part] ?? null);
+}
+
+/** What differs between two states, part by part, in words. */
+export function snapshotDifferences(
+  before: RoleSnapshot,
+  now: RoleSnapshot,
+): (readonly [SnapshotPart, string])[] {
+  const inline = (name: string): boolean =>
+    digestOf(before.inline[name] ?? null) !== digestOf(now.inline[name] ?? null);
+  const names = new Set([...Object.keys(before.inline), ...Object.keys(now.inline)]);
+  return changedParts(snapshotTag(before), now).map((part) => {
+    switch (part) {
+      case "trust":
+        return [part, `was ${JSON.stringify(before.trust)}, is ${JSON.stringify(now.trust)}`];
+      case "attached":
+        return [part, gainsAndLosses(before.attached, now.attached).join(", ")];
+      case "inline":
+        return [part, [...names].filter(inline).toSorted().join(", ")];
+      case "boundary":
+        return [part, `was ${before.boundary ?? "none"}, is ${now.boundary ?? "none"}`];
+    }
+  });
+}
+
+function gainsAndLosses(before: readonly string[], now: readonly string[]): string[] {
+  return [
+    ...before.filter((one) => !now.includes(one)).map((one) => `no longer ${one}`),
+    ...now.filter((one) => !before.includes(one)).map((one) => `also ${one}`),
+  ];
+}

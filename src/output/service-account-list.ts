@@ -1,0 +1,125 @@
+import type { Piece, Styles } from "./line.ts";
+import { policyName, type ClusterRef } from "../model/arn.ts";
+import type { Note } from "../model/plan.ts";
+import { table } from "./columns.ts";
+import { json } from "./json.ts";
+import type { TextBlock } from "./text-block.ts";
+import { yaml } from "./yaml.ts";
+
+/** A ServiceAccount as the list tells it (docs/json.md). */
+export interface ListedServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly role: string | null;
+  readonly whose: string | null;
+  readonly audience: string;
+  readonly policies: readonly string[];
+  readonly inlinePolicies: readonly string[];
+  readonly permissionsBoundary: string | null;
+  readonly state: "in-sync" | "drifted" | "unknown";
+  readonly drift: readonly { readonly code: string; readonly message: string }[];
+  /** Why the state can't be told. */
+  readonly unknown: string | null;
+}
+
+/** A list of ServiceAccounts, ready to be told in whatever format. */
+export interface ServiceAccountList {
+  readonly cluster: ClusterRef;
+  readonly serviceAccounts: readonly ListedServiceAccount[];
+  readonly notes: readonly Note[];
+}
+
+/** The formats of a list. */
+export type ListFormat = "table" | "wide" | "json" | "yaml" | "name";
+
+/** The list in a format, as lines for stdout. */
+export function serviceAccountListLines(
+  list: ServiceAccountList,
+  format: ListFormat,
+  color: Styles,
+): readonly (Piece | TextBlock)[] {
+  switch (format) {
+    case "table":
+      return tableLines(NARROW, list.serviceAccounts, color);
+    case "wide":
+      return tableLines(WIDE, list.serviceAccounts, color);
+    case "json":
+      return [json(asDocument(list))];
+    case "yaml":
+      return [yaml(asDocument(list))];
+    case "name":
+      return list.serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`);
+  }
+}
+
+function asDocument({ cluster, serviceAccounts, notes }: ServiceAccountList): object {
+  const { arn, name, region } = cluster;
+  return { schemaVersion: 1, command: "get-sa", cluster: { arn, name, region }, serviceAccounts, notes };
+}
+
+type Column = readonly [head: string, cell: (serviceAccount: ListedServiceAccount) => string];
+
+const FIRST: readonly Column[] = [
+  ["NAMESPACE", ({ namespace }) => namespace],
+  ["NAME", ({ name }) => name],
+];
+
+const NARROW: readonly Column[] = [
+  ...FIRST,
+  ["ROLE", ({ role }) => (role === null ? "none" : role.slice(role.lastIndexOf("/") + 1))],
+  ["POLICIES", ({ policies, inlinePolicies }) => shortened(policies.map(policyName), inlinePolicies)],
+  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["STATE", stateText],
+];
+
+const WIDE: readonly Column[] = [
+  ...FIRST,
+  ["ACCOUNT", ({ origin }) => origin],
+  ["ROLE", ({ role }) => role ?? "none"],
+  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["AUDIENCE", ({ audience }) => audience],
+  ["POLICIES", ({ policies, inlinePolicies }) => listed([...policies, ...inlinePolicies.map(inline)])],
+  ["BOUNDARY", ({ permissionsBoundary }) => permissionsBoundary ?? "–"],
+  ["STATE", stateText],
+];
+
+function tableLines(
+  columns: readonly Column[],
+  serviceAccounts: readonly ListedServiceAccount[],
+  color: Styles,
+): Piece[] {
+  const [head = "", ...rows] = table(
+    [
+      columns.map(([title]) => title),
+      ...serviceAccounts.map((serviceAccount) => columns.map(([, cell]) => cell(serviceAccount))),
+    ],
+    "",
+  );
+  return [color.dim(head), ...rows.map((row, at) => painted(row, serviceAccounts[at]?.state, color))];
+}
+
+function painted(row: Piece, state: ListedServiceAccount["state"] | undefined, color: Styles): Piece {
+  if (state === "drifted") return color.yellow(row);
+  return state === "unknown" ? color.dim(row) : row;
+}
+
+function stateText({ state, drift, unknown }: ListedServiceAccount): string {
+  if (state === "in-sync") return "in sync";
+  if (state === "unknown") return `unknown: ${unknown ?? ""}`;
+  return `drifted: ${drift.map(({ message }) => message).join("; ")}`;
+}
+
+function shortened(policies: readonly string[], inlinePolicies: readonly string[]): string {
+  const [first, ...more] = [...policies, ...inlinePolicies.map(inline)];
+  if (first === undefined) return "none";
+  return more.length === 0 ? first : `${first} +${more.length}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.join(",");
+}
+
+function inline(name: string): string {
+  return `inline:${name}`;
+}

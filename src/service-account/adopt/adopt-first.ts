@@ -1,0 +1,53 @@
+import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { OUR_NAME, TAG } from "../../model/ownership-tags.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { shellCommand, type ShellCommand } from "../../model/shell.ts";
+import { isEksctls } from "../role/ownership.ts";
+
+/** What to do about a role that is not irsa's, and the command that does it. */
+interface Advice {
+  readonly advice: string;
+  readonly command: ShellCommand;
+}
+
+/**
+ * The advice to take over what is eksctl's before it is changed; `undefined` for a role of others, and of irsa's elsewhere.
+ * @param reach the flags that lead to the cluster again
+ */
+export function adoptFirst(
+  { tags }: Role,
+  serviceAccount: ServiceAccountRef,
+  clusterFlags: readonly string[],
+): Advice | undefined {
+  // What is irsa's for another ServiceAccount or cluster is not to be taken over from here, whoever made it.
+  if (!isEksctls(tags) || tags[TAG.managedBy] === OUR_NAME) return undefined;
+  return {
+    advice: "Take it over first; it stays as it is, and its pods notice nothing:",
+    command: shellCommand([
+      "irsa",
+      "adopt",
+      serviceAccountPath(serviceAccount),
+      ...clusterFlags,
+      "--approve",
+    ]),
+  };
+}
+
+/** The refusal to change or remove a role that is not irsa's. `reach` as for `adoptFirst`. */
+export function foreignRole(
+  role: Role,
+  serviceAccount: ServiceAccountRef,
+  why: string,
+  clusterFlags: readonly string[],
+): Failure {
+  return new Failure(
+    "refused",
+    "foreign-role",
+    `the role of ${serviceAccountPath(serviceAccount)} is not irsa's for it: ${why}`,
+    {
+      facts: [["role", role.arn]],
+      ...(adoptFirst(role, serviceAccount, clusterFlags) ?? { advice: "It is changed where it was made" }),
+    },
+  );
+}

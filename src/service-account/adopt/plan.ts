@@ -1,0 +1,227 @@
+import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
+import type { ChangeableRole } from "../../model/authority.ts";
+import type { Change } from "../../model/change.ts";
+import type { EditRole } from "../../model/role-change.ts";
+import { Failure, type FailureDetail } from "../../model/failure.ts";
+import { snapshotTag } from "../../model/role-snapshot.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import {
+  ORIGIN_ANNOTATION,
+  serviceAccountOrigin,
+  OUR_NAME,
+  roleOwnershipTags,
+  TAG,
+} from "../../model/ownership-tags.ts";
+import { serviceAccountDigest, roleDigest } from "../../model/observed-digest.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { flag, shellCommand } from "../../model/shell.ts";
+import { annotatedOther } from "../role/current-role.ts";
+import { annotatedRoleGone, badAnnotation } from "../role/annotation-refusals.ts";
+import { otherAwsAccount, otherPath } from "../role/choose-role.ts";
+import { audienceFrom } from "../service-account/state.ts";
+import { EKSCTL_CLUSTER_TAG, eksctlTagsAgainst } from "../role/eksctl-tags.ts";
+import type { DesiredAdoption, ObservedAdoption } from "./observe.ts";
+import { INLINE_POLICY_NAME } from "../create/observed.ts";
+import { managingToolOf } from "../service-account/managing-tool.ts";
+import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "../role/ownership.ts";
+import type { ServiceAccountPlan } from "../create/plan.ts";
+import { checkRights } from "../service-account/rights.ts";
+import { adoptableRole } from "../role/sharing.ts";
+import { planRelease, type Release } from "./stack-release.ts";
+import { evaluateGrant, grantFor, trustNotes, trustRefuses } from "../role/trust.ts";
+
+/** What is to be done to take a ServiceAccount and its role over. */
+export interface AdoptionPlan extends ServiceAccountPlan {
+  /** Who made the role, in words. */
+  readonly maker: string;
+  /** The stack that goes, by name. */
+  readonly stack: string | undefined;
+}
+
+/**
+ * Plans the take-over of a ServiceAccount and its role as they are; pure. Only marks are written: on the role its tags (what
+ * is attached is irsa's from then on, as what it attaches itself), on the ServiceAccount its annotation.
+ * @throws Failure where ServiceAccount and role don't fit together, or are not this ServiceAccount's alone
+ */
+export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoption): AdoptionPlan {
+  const { serviceAccount: ref } = desired;
+  const { cluster, attached, inline } = observed;
+  const [serviceAccount, role] = fittingPair(ref, observed);
+  const audience = audienceFrom(serviceAccount);
+  const grant = grantFor(cluster, ref, audience);
+  const evaluation = evaluateGrant(role.trust, grant);
+  if (evaluation.verdict === "deny")
+    throw trustRefuses(role, { serviceAccount: ref, clusterFlags: ["--cluster", cluster.arn] }, grant);
+  const arn = adoptableRole(role, grant);
+  const isOurs = ownershipOf(role, cluster, ref).kind === "ours";
+  const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);
+  const marks = {
+    ...(isOurs ? {} : roleOwnershipTags(cluster, ref, "adopted", attached, inline.filter(isTakenOver))),
+    ...releasing(role, release),
+  };
+  const mark = serviceAccountMark(serviceAccount, role);
+  return {
+    changes: [...tagged(arn, role, marks), ...mark.changes, ...release.changes],
+    notes: [
+      ...trustNotes(role.trust, evaluation),
+      ...mark.notes,
+      ...release.notes,
+      ...checkRights(mark.changes, ref, observed.may, "whoever may do so runs this command"),
+    ],
+    role: role.arn,
+    audience,
+    maker: makerOf(role.tags, cluster),
+    stack: release.stack,
+  };
+}
+
+/** What irsa calls its own by name needs no mark. */
+function isTakenOver(name: string): boolean {
+  return name !== INLINE_POLICY_NAME;
+}
+
+/** A stack that stays could still take the role along: whoever leaves it should know. */
+function leaveStack(role: Role, isOurs: boolean): Release {
+  const none = { changes: [], stack: undefined, before: undefined };
+  if (isOurs || !isEksctls(role.tags)) return { ...none, notes: [] };
+  const message =
+    "eksctl's stack stays, and takes the role along when it is deleted, as by eksctl delete; to let go of it: --release-stacks";
+  return { ...none, notes: [{ level: "info", code: "stack-stays", message }] };
+}
+
+/** The ServiceAccount and the role that it names, of which no other has a claim. */
+function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [ServiceAccount, Role] {
+  const { cluster, serviceAccount, role, computed } = observed;
+  if (serviceAccount === undefined) throw noServiceAccount(ref);
+  const annotation = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
+  if (annotation === "") throw notAnnotated(ref);
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) throw badAnnotation({ serviceAccount: ref }, annotation);
+  if (isElsewhere(parsed.value, cluster.awsAccount)) throw otherAwsAccount(parsed.value, cluster);
+  if (role === undefined) throw annotatedRoleGone({ serviceAccount: ref }, annotation, cluster);
+  if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
+  expectOneClaim([role, computed], cluster, ref);
+  const ownership = ownershipOf(role, cluster, ref);
+  if (ownership.kind === "ours" || ownership.marked) return [serviceAccount, role];
+  const claims = claimsOn(role, ref, observed);
+  if (claims.length > 0) throw anothers(role, ref, claims);
+  if (computed !== undefined && ownershipOf(computed, cluster, ref).kind === "ours")
+    throw annotatedOther({ ref }, computed, annotation);
+  return [serviceAccount, role];
+}
+
+function isElsewhere(arn: RoleArn, awsAccount: string): boolean {
+  return !arn.includes(`:${awsAccount}:`);
+}
+
+function claimsOn(
+  { tags }: Role,
+  ref: ServiceAccountRef,
+  { cluster }: ObservedAdoption,
+): readonly (readonly [string, string])[] {
+  if (tags[TAG.managedBy] !== OUR_NAME) return eksctlTagsAgainst(tags, cluster, ref);
+  return [
+    ["irsa's for", `${tags[TAG.namespace] ?? ""}/${tags[TAG.serviceAccount] ?? ""}`],
+    ["of", tags[TAG.clusterArn] ?? ""],
+  ];
+}
+
+/** What the role is before its stack goes; told again where that is no longer so. */
+function releasing(role: Role, { before }: Release): Role["tags"] {
+  const mark = before === undefined ? undefined : snapshotTag(before);
+  return mark === undefined || role.tags[TAG.releasing] === mark ? {} : { [TAG.releasing]: mark };
+}
+
+function tagged(arn: ChangeableRole, role: Role, setTags: Role["tags"]): EditRole[] {
+  if (Object.keys(setTags).length === 0) return [];
+  return [{ kind: "edit-role", arn, setTags, observed: roleDigest(role) }];
+}
+
+/** The ServiceAccount's own mark: not where it has one, nor where another system would write it again. */
+function serviceAccountMark(
+  serviceAccount: ServiceAccount,
+  role: Role,
+): { readonly changes: Change[]; readonly notes: Note[] } {
+  if (serviceAccountOrigin(serviceAccount) !== undefined) return { changes: [], notes: [] };
+  const owner = managingToolOf(serviceAccount);
+  if (owner !== undefined) {
+    const message = `the ServiceAccount ${serviceAccountPath(serviceAccount.ref)} is kept by ${owner.name} and stays as it is: the role alone is taken over`;
+    return { changes: [], notes: [{ level: "info", code: "owned-elsewhere", message }] };
+  }
+  const edit: Change = {
+    kind: "edit-service-account",
+    serviceAccount: serviceAccount.ref,
+    role: role.arn,
+    setLabels: {},
+    setAnnotations: { [ORIGIN_ANNOTATION]: "adopted" },
+    before: { [ORIGIN_ANNOTATION]: serviceAccount.annotations[ORIGIN_ANNOTATION] },
+    observed: serviceAccountDigest(serviceAccount),
+    resourceVersion: serviceAccount.resourceVersion,
+  };
+  return { changes: [edit], notes: [] };
+}
+
+function noServiceAccount(ref: ServiceAccountRef): Failure {
+  return new Failure("refused", "no-account", `there is no ServiceAccount ${serviceAccountPath(ref)}`, {
+    advice:
+      "What is taken over is a ServiceAccount with the role that it is annotated with: irsa get-sa lists them",
+  });
+}
+
+function notAnnotated(ref: ServiceAccountRef): Failure {
+  return new Failure("refused", "not-annotated", `${serviceAccountPath(ref)} names no role`, {
+    advice: `There is nothing to take over. To give it a role: irsa create-sa; its owner annotates it with ${ROLE_ANNOTATION}`,
+  });
+}
+
+function anothers(
+  role: Role,
+  ref: ServiceAccountRef,
+  claims: readonly (readonly [string, string])[],
+): Failure {
+  return new Failure(
+    "refused",
+    "role-of-another",
+    `the role '${role.name}' was made for another ServiceAccount than ${serviceAccountPath(ref)} of this cluster`,
+    {
+      facts: [["role", role.arn], ...claims],
+      ...wayOut(role, ref, claims),
+    },
+  );
+}
+
+type WayOut = Pick<FailureDetail, "advice" | "command">;
+
+/** What can be done about a role that speaks of another ServiceAccount or cluster. */
+function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [string, string])[]): WayOut {
+  if (sharedByMove(role, ref)) {
+    return {
+      advice:
+        "The ServiceAccount can use it as it is; whose it is follows when the other cluster's issuer is taken out: irsa migrate-trust --replace",
+    };
+  }
+  const isOfCluster = claims.every(([, claim]) => claim === role.tags[EKSCTL_CLUSTER_TAG]);
+  if (!isOfCluster)
+    return { advice: "Give the ServiceAccount a role of its own: irsa create-sa with --role-name" };
+  return {
+    advice:
+      "Take it over on that cluster; if that cluster is gone, or the role trusts this one instead, take eksctl's word for it off:",
+    command: shellCommand([
+      "aws",
+      "iam",
+      "untag-role",
+      ...flag("--role-name", role.name),
+      "--tag-keys",
+      EKSCTL_CLUSTER_TAG,
+    ]),
+  };
+}
+
+/** A role of irsa's for the very ServiceAccount on another cluster, as a move of trust leaves it at first. */
+function sharedByMove({ tags }: Role, { namespace, name }: ServiceAccountRef): boolean {
+  return (
+    tags[TAG.managedBy] === OUR_NAME && tags[TAG.namespace] === namespace && tags[TAG.serviceAccount] === name
+  );
+}

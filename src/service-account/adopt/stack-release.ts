@@ -1,0 +1,195 @@
+import type { Change } from "../../model/change.ts";
+import { digestOf } from "../../model/digest.ts";
+import { Failure } from "../../model/failure.ts";
+import { changedParts, snapshotTag, type RoleSnapshot } from "../../model/role-snapshot.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { TAG } from "../../model/ownership-tags.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { canBeUpdated, isTorn } from "../../model/stack.ts";
+import {
+  readTemplate,
+  retainsAll,
+  withRetainedResources,
+  type StackTemplate,
+} from "../../model/stack-template.ts";
+import { eksctlTagsAgainst, EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "../role/eksctl-tags.ts";
+import { stackName, type ObservedAdoption, type ObservedStack } from "./observe.ts";
+import { isEksctls, ownershipOf } from "../role/ownership.ts";
+
+/** How a role is let go by the stack that made it. */
+export interface Release {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  /** The stack that goes, by name. */
+  readonly stack: string | undefined;
+  /** What the role is before; `undefined` where that was noted by an earlier run, or nothing is to go. */
+  readonly before: RoleSnapshot | undefined;
+}
+
+/** A role, and policies that hang on it. Source: eksctl, pkg/cfn/builder (IAM service accounts). */
+const ROLE_TYPE = "AWS::IAM::Role";
+const POLICY_TYPES = new Set(["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"]);
+/** The longest template that CloudFormation takes in a call. Source: "AWS CloudFormation quotas". */
+const LONGEST_TEMPLATE = 51_200;
+const IAM_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
+
+/**
+ * Plans how the stack goes and everything that it made stays; pure. Inline policies are resources of their own: each
+ * must be retained, or the role would lose them.
+ * @throws Failure `not-eksctls`, `stack-foreign`, `stack-holds-more`, `stack-template`, `stack-state`
+ */
+export function planRelease(ref: ServiceAccountRef, role: Role, observed: ObservedAdoption): Release {
+  const { stack: found, holdings, cluster } = observed;
+  if (!isEksctls(role.tags)) throw notEksctls(role);
+  if (found === undefined || holdings === undefined)
+    return released(role, stackName(role, cluster, ref), ownershipOf(role, cluster, ref).kind === "ours");
+  checkIdentity(ref, found, observed);
+  checkResources(role, found);
+  const template = checkedTemplate(found);
+  const isRetained = retainsAll(template);
+  checkState(found, isRetained);
+  const { stack, resources } = found;
+  const target = { stack: { name: stack.name, id: stack.id }, role: role.arn };
+  const retain: Change = {
+    kind: "retain-stack",
+    ...target,
+    resources: Object.keys(template.resources),
+    template: isRetained ? "" : withRetainedResources(found.template ?? ""),
+    parameters: stack.parameters,
+    capabilities: [...new Set([...stack.capabilities, ...IAM_CAPABILITIES])],
+    observed: digestOf(found.template),
+  };
+  const { isProtected } = stack;
+  const mark = role.tags[TAG.releasing];
+  // What a stack that is going was noted with stands; before that, what there is now counts.
+  const stands = mark !== undefined && stack.status.startsWith("DELETE_");
+  const noted = stands ? { before: mark } : { before: snapshotTag(holdings), holdings };
+  return {
+    changes: [
+      ...(isRetained ? [] : [retain]),
+      { kind: "delete-stack", ...target, resources, isProtected, ...noted },
+      { kind: "confirm-release", role: role.arn, ...noted },
+    ],
+    notes: stands || mark === undefined ? [] : changedSince(mark, holdings, role),
+    stack: stack.name,
+    before: stands ? undefined : holdings,
+  };
+}
+
+/** No stack is left: an earlier run may have been ended before it compared. */
+function released(role: Role, name: string, isOurs: boolean): Release {
+  const mark = role.tags[TAG.releasing];
+  if (mark !== undefined) {
+    const confirm = { kind: "confirm-release", role: role.arn, before: mark } as const;
+    return { changes: [confirm], notes: [], stack: undefined, before: undefined };
+  }
+  const message = `there is no stack ${name}: nothing is to be released`;
+  const notes: Note[] = isOurs ? [] : [{ level: "info", code: "no-stack", message }];
+  return { changes: [], notes, stack: undefined, before: undefined };
+}
+
+function changedSince(mark: string, holdings: RoleSnapshot, { name }: Role): Note[] {
+  const changed = changedParts(mark, holdings);
+  if (changed.length === 0) return [];
+  const message = `since an earlier run began to release the role ${name}, these have changed and are taken as they are now: ${changed.join(", ")}`;
+  return [{ level: "warning", code: "changed-since", message }];
+}
+
+/** The stack is the one that eksctl made for this ServiceAccount of this cluster, by its name and by its tags. */
+function checkIdentity(
+  ref: ServiceAccountRef,
+  { stack }: ObservedStack,
+  { cluster }: ObservedAdoption,
+): void {
+  const against = eksctlTagsAgainst(stack.tags, cluster, ref);
+  const lacking = [EKSCTL_CLUSTER_TAG, EKSCTL_SERVICE_ACCOUNT_TAG].filter((key) => !(key in stack.tags));
+  const usual = stackName({ tags: {} }, cluster, ref);
+  const name = stack.name === usual ? [] : [["eksctl would call it", usual] as const];
+  const facts = [...name, ...against, ...lacking.map((key) => ["it lacks the tag", key] as const)];
+  if (facts.length === 0) return;
+  throw refusal(
+    "stack-foreign",
+    `the stack ${stack.name} is not eksctl's for ${serviceAccountPath(ref)}`,
+    facts,
+  );
+}
+
+/** One role, the ServiceAccount's, and policies: whatever else a stack holds would be let go of, too, and be nobody's. */
+function checkResources(role: Role, { stack, resources }: ObservedStack): void {
+  const roles = resources.filter(({ type }) => type === ROLE_TYPE);
+  const [only] = roles;
+  const beyond = resources.filter(({ type }) => type !== ROLE_TYPE && !POLICY_TYPES.has(type));
+  if (roles.length === 1 && only?.physicalId === role.name && beyond.length === 0) return;
+  const facts = [...roles.filter(({ physicalId }) => physicalId !== role.name), ...beyond].map(
+    ({ type, physicalId }) => [type, physicalId] as const,
+  );
+  const message = `the stack ${stack.name} holds something other than the role '${role.name}' and its policies`;
+  throw refusal("stack-holds-more", message, [["role", role.arn], ...facts]);
+}
+
+function checkedTemplate({ stack, template: text = "" }: ObservedStack): StackTemplate {
+  const template = readTemplate(text);
+  if (template === undefined)
+    throw refusal(
+      "stack-template",
+      `the template of the stack ${stack.name} is not JSON as eksctl writes it`,
+      [],
+    );
+  if (template.isTransformed)
+    throw refusal(
+      "stack-template",
+      `the template of the stack ${stack.name} takes in what stands elsewhere, by transforms or references, as eksctl's do not`,
+      [],
+    );
+  const beyond = Object.entries(template.resources).filter(
+    ([, { type }]) => type !== ROLE_TYPE && !POLICY_TYPES.has(type),
+  );
+  if (beyond.length > 0) {
+    const message = `the template of the stack ${stack.name} holds something other than a role and its policies`;
+    throw refusal(
+      "stack-holds-more",
+      message,
+      beyond.map(([id, { type }]) => [type, id] as const),
+    );
+  }
+  const size = Buffer.byteLength(withRetainedResources(text));
+  if (size > LONGEST_TEMPLATE) {
+    const message = `the template of the stack ${stack.name} would have ${size} bytes; CloudFormation takes ${LONGEST_TEMPLATE} in a call`;
+    throw refusal("stack-template", message, []);
+  }
+  return template;
+}
+
+function checkState({ stack }: ObservedStack, isRetained: boolean): void {
+  const { name, status, reason } = stack;
+  if (canBeUpdated(stack) && !(isRetained && isTorn(stack))) return;
+  if (isRetained && /^DELETE_(IN_PROGRESS|FAILED)$/.test(status)) return;
+  const facts = [
+    ["state", status],
+    ...(reason === undefined ? [] : [["CloudFormation says", reason] as const]),
+  ] as const;
+  const message = isRetained
+    ? `the stack ${name} can't be deleted in its state`
+    : `the stack ${name} can't be told to keep what it made in its state`;
+  throw refusal("stack-state", message, facts);
+}
+
+function refusal(code: string, message: string, facts: readonly (readonly [string, string])[]): Failure {
+  return new Failure("refused", code, message, {
+    facts,
+    advice: "Without --release-stacks the ServiceAccount is taken over, and the stack stays",
+  });
+}
+
+function notEksctls({ name, arn }: Role): Failure {
+  return new Failure(
+    "refused",
+    "not-eksctls",
+    `the role '${name}' is not eksctl's: no stack of its made it`,
+    {
+      facts: [["role", arn]],
+      advice: "Leave out --release-stacks",
+    },
+  );
+}

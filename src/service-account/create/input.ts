@@ -1,0 +1,171 @@
+import { parsePolicyArn, parseRoleArn } from "../../model/arn.ts";
+import { invalid, type Problems, valid, type Given, type Parsed } from "../../model/problems.ts";
+import { parseRoleName, parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
+import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
+import type { FromOperator } from "../../model/source.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { policySize } from "../../model/trust-policy/grant.ts";
+import type { ParsedPolicy } from "../../model/trust-policy/parse.ts";
+import { parseAudience, parseTag } from "../../oidc-association/input.ts";
+import type { DesiredServiceAccount, DesiredRole, ManagedRole } from "./desired.ts";
+import { parseLabel } from "../service-account/label.ts";
+
+/** What the user asks for, by flags or in a file, unjudged. */
+export interface ServiceAccountInput {
+  readonly words: InputWords;
+  readonly namespace: Given;
+  /** Absent where that has been noted already. */
+  readonly name: Given | undefined;
+  readonly policyArns: readonly Given[];
+  readonly inline?: GivenDocument | undefined;
+  /** There are further permissions, which are added once the cluster is known. */
+  readonly morePermissions?: boolean;
+  readonly attachRoleArn?: Given | undefined;
+  readonly roleName?: Given | undefined;
+  readonly rolePrefix?: Given | undefined;
+  readonly rolePath?: Given | undefined;
+  readonly permissionsBoundary?: Given | undefined;
+  readonly maxSessionDuration?: Given | undefined;
+  readonly audience?: Given | undefined;
+  /** As `key=value`. */
+  readonly tags: readonly Given[];
+  readonly labels: readonly Given[];
+}
+
+/** How messages name one input when they speak of another. */
+export interface InputWords {
+  readonly attachRole: string;
+  /** What to say, and where, when nothing says what the ServiceAccount may do. */
+  readonly noPermissions: { readonly where: string; readonly problem: string };
+}
+
+/** An inline policy document that has been read. */
+export interface GivenDocument {
+  /** How it is called in messages: the file's name, or nothing. */
+  readonly text: string;
+  /** Where a path in it, as `Statement[0].Effect`, is to be looked for. */
+  readonly where: (path: string) => string;
+  readonly parsed:
+    | { readonly ok: true; readonly document: FromOperator<PolicyDocument> }
+    | Extract<ParsedPolicy, { ok: false }>;
+}
+
+/** What `parseAccountInput` knows of a Desired. */
+export type ParsedServiceAccount = Pick<
+  DesiredServiceAccount,
+  "serviceAccount" | "audience" | "labels" | "role"
+>;
+
+/** IAM's quotas that are known before IAM is asked. Source: IAM User Guide, "IAM and AWS STS quotas". */
+export const LIMIT = { policies: 25, tags: 50, inlineCharacters: 10_240 };
+/** Tags that our marks take. */
+const OWN_TAGS = 7;
+
+/** Judges all input at once; what is wrong is noted, and then nothing comes back. */
+export function parseServiceAccountInput(
+  input: ServiceAccountInput,
+  problems: Problems,
+): ParsedServiceAccount | undefined {
+  const before = problems.list.length;
+  const namespace = problems.one(input.namespace, parseNamespaceName);
+  const name = problems.one(input.name, parseServiceAccountName);
+  const audience = problems.one(input.audience, parseAudience);
+  const labels = Object.fromEntries(problems.each(input.labels, parseLabel));
+  const role =
+    input.attachRoleArn === undefined
+      ? managed(input, problems)
+      : existing(input, input.attachRoleArn, problems);
+  if (problems.list.length > before || namespace === undefined || name === undefined || role === undefined)
+    return undefined;
+  return { serviceAccount: { namespace, name }, ...(audience !== undefined && { audience }), labels, role };
+}
+
+function existing(input: ServiceAccountInput, arn: Given, problems: Problems): DesiredRole | undefined {
+  const beside = [
+    input.policyArns[0],
+    input.inline && { where: input.inline.where(""), text: input.inline.text },
+    input.roleName,
+    input.rolePrefix,
+    input.rolePath,
+    input.permissionsBoundary,
+    input.maxSessionDuration,
+    input.tags[0],
+  ];
+  for (const one of beside.filter((given) => given !== undefined)) {
+    const problem = `can't go with ${input.words.attachRole}, which leaves the role as it is`;
+    problems.note(one.where, one.text, problem);
+  }
+  const parsed = problems.one(arn, parseRoleArn);
+  return parsed && { kind: "existing", arn: parsed };
+}
+
+function managed(input: ServiceAccountInput, problems: Problems): ManagedRole {
+  const { policyArns, inline, morePermissions = false } = input;
+  if (policyArns.length === 0 && inline === undefined && !morePermissions)
+    problems.note(input.words.noPermissions.where, "", input.words.noPermissions.problem);
+  const policies = [...new Set(problems.each(policyArns, parsePolicyArn))];
+  if (policies.length > LIMIT.policies) {
+    const problem = `names ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
+    problems.note(policyArns[LIMIT.policies]?.where ?? "", "", problem);
+  }
+  const name = problems.one(input.roleName, parseRoleName);
+  const path = problems.one(input.rolePath, parseRolePath);
+  const boundary = problems.one(input.permissionsBoundary, parsePolicyArn);
+  const maxSessionSeconds = problems.one(input.maxSessionDuration, parseSession);
+  const document = inline && inlineDocument(inline, problems);
+  return {
+    kind: "managed",
+    policies,
+    prefix: problems.one(input.rolePrefix, parseRolePrefix) ?? "",
+    tags: tagsOf(input.tags, problems),
+    ...(name !== undefined && { name }),
+    ...(path !== undefined && { path }),
+    ...(boundary !== undefined && { boundary }),
+    ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
+    ...(document !== undefined && { inline: document }),
+  };
+}
+
+function tagsOf(list: readonly Given[], problems: Problems): Record<string, string> {
+  const keys = list.map(({ text }) => text.slice(0, text.indexOf("=")).toLowerCase());
+  const double = list.find((_, at) => keys.indexOf(keys[at] ?? "") < at);
+  if (double !== undefined)
+    problems.note(
+      double.where,
+      double.text,
+      "has a key that was given before; case does not count for roles",
+    );
+  const most = LIMIT.tags - OWN_TAGS;
+  const beyond = list[most];
+  if (beyond !== undefined) {
+    const problem = `names ${list.length} tags; a role takes ${LIMIT.tags}, of which our marks need ${OWN_TAGS}`;
+    problems.note(beyond.where, "", problem);
+  }
+  return Object.fromEntries(problems.each(list, parseTag));
+}
+
+/** The document, judged by its shape and its size. */
+export function inlineDocument(
+  { text, where, parsed }: GivenDocument,
+  problems: Problems,
+): FromOperator<PolicyDocument> | undefined {
+  if (!parsed.ok) {
+    for (const { path, message } of parsed.problems)
+      problems.note(where(path), text, `${path} ${message}`.trim());
+    return undefined;
+  }
+  const size = policySize(parsed.document);
+  if (size > LIMIT.inlineCharacters) {
+    const problem = `has ${size} characters without white space; IAM takes ${LIMIT.inlineCharacters}`;
+    problems.note(where(""), text, problem);
+  }
+  return parsed.document;
+}
+
+/** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */
+export function parseSession(text: string): Parsed<number> {
+  const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
+  const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+  if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
+  return invalid("is no session duration: 3600 to 43200 seconds, or as 2h");
+}

@@ -1,0 +1,206 @@
+import type { AwsPort, IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { isAwsManaged, parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { computedRoleName } from "../../model/role-name.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { recoverFailure } from "../../model/recover-failure.ts";
+import { isEksctlsFor } from "../role/eksctl-tags.ts";
+import { ownershipOf } from "../role/ownership.ts";
+import { roleFinder, type RoleFinder } from "../role/roles-behind.ts";
+import { observeAssociation } from "../../oidc-association/observe.ts";
+import type { DesiredServiceAccount } from "./desired.ts";
+import type { ObservedServiceAccount, ObservedKubernetes, ObservedPolicy, ObservedRole } from "./observed.ts";
+import { observeHeldPolicies, readInlinePolicies, readStale } from "../role/read-policies.ts";
+import { askRights } from "../service-account/rights.ts";
+import { admitsServiceAccount } from "../role/trust.ts";
+
+/** The sources of an observation. `policies` may be under way since before the cluster was known. */
+export interface ObservationSources {
+  readonly aws: AwsPort;
+  readonly kubernetes: KubernetesPort | undefined;
+  readonly policies: Promise<readonly ObservedPolicy[]>;
+  /** One that several ServiceAccounts share; otherwise each ServiceAccount's is its own. */
+  readonly finder?: RoleFinder;
+}
+
+/**
+ * Reads everything at once; after it the role that the ServiceAccount's annotation names, those that were found behind it, and what
+ * the policies of a role say that the ServiceAccount is to get.
+ * @throws Failure when a gating read is denied or fails: what can't be known is never taken for absent
+ */
+export async function observeServiceAccount(
+  desired: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+  { aws, kubernetes, policies, finder }: ObservationSources,
+): Promise<ObservedServiceAccount> {
+  const name = wantedRoleName(desired, cluster);
+  // Of one ServiceAccount, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
+  const search = searchBehind(desired, cluster, aws.iam, finder);
+  const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
+    observeAssociation(aws.iam, cluster),
+    kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
+    observeRole(aws.iam, name, desired.role),
+    policies,
+  ]);
+  const other = otherRole(desired, observedKubernetes?.serviceAccount, cluster);
+  const annotated =
+    other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, desired.role);
+  const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
+    withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
+  const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
+    found && openedRole(found);
+  const isMissing = named === undefined && other === undefined;
+  const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : [];
+  const behind = names && (await observeBehind(names, desired, cluster, aws.iam));
+  return {
+    behind: behind && (await Promise.all(behind.map(openedRole))),
+    association,
+    kubernetes: observedKubernetes,
+    // An annotated role goes before, and then the other one is not given.
+    named: annotated === undefined ? await opened(named) : named,
+    annotated: await opened(annotated),
+    policies: observedPolicies,
+  };
+}
+
+/** The search for the ServiceAccount's roles: begun already unless several ServiceAccounts share a finder. */
+function searchBehind(
+  { role, serviceAccount }: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+  finder: RoleFinder | undefined,
+): () => ReturnType<RoleFinder> {
+  if (finder !== undefined) return () => finder(serviceAccount);
+  const find = roleFinder(iam, cluster);
+  if (role.kind !== "managed" || role.name !== undefined) return () => find(serviceAccount);
+  const begun = find(serviceAccount);
+  // What goes wrong is told where the answer is asked for.
+  begun.catch(() => undefined);
+  return () => begun;
+}
+
+/** Nobody has named the role: neither the operator nor the ServiceAccount's annotation. */
+function isOpen({ role }: DesiredServiceAccount, kubernetes: ObservedKubernetes | undefined): boolean {
+  const annotation = kubernetes?.serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
+  return role.kind === "managed" && role.name === undefined && annotation === "";
+}
+
+/** Of roles that trust the ServiceAccount, those that are irsa's or eksctl's for it. */
+async function observeBehind(
+  names: readonly string[],
+  { serviceAccount, role: asked }: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+): Promise<readonly ObservedRole[]> {
+  const roles = await Promise.all(names.map((name) => iam.getRole(name)));
+  const theirs = roles
+    .filter((role) => role !== undefined)
+    .filter(
+      (role) =>
+        ownershipOf(role, cluster, serviceAccount).kind === "ours" ||
+        isEksctlsFor(role, cluster, serviceAccount),
+    );
+  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, asked)));
+  return found.filter((one) => one !== undefined);
+}
+
+/** With what its policies say, where the ServiceAccount would get a role that it has not by now. */
+async function withHoldings(
+  found: ObservedRole,
+  { serviceAccount, allowAdministrator, roleOnly }: DesiredServiceAccount,
+  kubernetes: ObservedKubernetes | undefined,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+): Promise<ObservedRole> {
+  if (allowAdministrator) return found;
+  const { role, attached } = found;
+  const isAnnotated = roleOnly || kubernetes?.serviceAccount?.annotations[ROLE_ANNOTATION] === role.arn;
+  if (isAnnotated && admitsServiceAccount(role.trust, cluster, serviceAccount)) return found;
+  return { ...found, holds: await observeHeldPolicies(iam, role.name, attached) };
+}
+
+/** The name of the role that is asked for, or the one that is computed. */
+export function wantedRoleName(
+  { role, serviceAccount }: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+): string {
+  if (role.kind === "existing") return roleRef(role.arn).name;
+  if (role.kind === "kept") return role.name;
+  return role.name ?? computedRoleName(cluster, serviceAccount, role.prefix);
+}
+
+/** The role of the account's annotation, if it is another one of this account of AWS, and no role was named. */
+function otherRole(
+  desired: DesiredServiceAccount,
+  serviceAccount: ServiceAccount | undefined,
+  cluster: ClusterWithIssuer,
+): RoleArn | undefined {
+  if (desired.role.kind !== "managed" || desired.role.name !== undefined) return undefined;
+  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return undefined;
+  const { awsAccount: owner, name } = roleRef(parsed.value);
+  return owner === cluster.awsAccount && name !== wantedRoleName(desired, cluster) ? parsed.value : undefined;
+}
+
+async function observeRole(
+  iam: IamPort,
+  name: string,
+  asked: DesiredServiceAccount["role"],
+): Promise<ObservedRole | undefined> {
+  const isExact = asked.kind === "managed" && asked.exclusivePolicies === true;
+  const withInline = isExact || (asked.kind === "managed" && asked.inline !== undefined);
+  const [role, attached, inline] = await Promise.all([
+    iam.getRole(name),
+    iam.listAttachedPolicies(name),
+    withInline ? readInlinePolicies(iam, name) : {},
+  ]);
+  if (role === undefined) return undefined;
+  const found = { role, attached: attached ?? [], inline };
+  return isExact ? { ...found, marked: await readStale(iam, found, asked.policies) } : found;
+}
+
+async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {
+  const { namespace } = ref;
+  const [found, serviceAccount, may] = await Promise.all([
+    api.getNamespace(namespace),
+    api.getServiceAccount(ref),
+    askRights(api, namespace, ["create namespaces", "create serviceaccounts", "patch serviceaccounts"]),
+  ]);
+  return { namespaceExists: found !== undefined, serviceAccount, may };
+}
+
+/** The policies that a role is to have, and its boundary: what must exist before it can be made. */
+export interface NamedPolicies {
+  readonly policies: readonly PolicyArn[];
+  readonly boundary?: PolicyArn;
+}
+
+/** The policies that an ask names; none where the role is there already. */
+export function namedPolicies({ role }: Pick<DesiredServiceAccount, "role">): NamedPolicies {
+  return role.kind === "managed" ? role : { policies: [] };
+}
+
+/** Whether the policies exist, and what a customer's policies say (AWS's own are known by name). Advisory. */
+export function observePolicies(
+  iam: IamPort,
+  { policies, boundary }: NamedPolicies,
+): Promise<readonly ObservedPolicy[]> {
+  const observe = (arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> =>
+    recoverFailure(
+      () => observePolicy(iam, arn, isBoundary),
+      () => ({ arn, isBoundary, state: "unknown" }),
+    );
+  return Promise.all([
+    ...policies.map((arn) => observe(arn, false)),
+    ...(boundary === undefined ? [] : [observe(boundary, true)]),
+  ]);
+}
+
+async function observePolicy(iam: IamPort, arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> {
+  const version = await iam.getPolicyVersionId(arn);
+  if (version === undefined) return { arn, isBoundary, state: "absent" };
+  if (isBoundary || isAwsManaged(arn)) return { arn, isBoundary, state: "present" };
+  return { arn, isBoundary, state: "present", document: await iam.getPolicyDocument(arn, version) };
+}

@@ -1,0 +1,79 @@
+import type { PolicyArn } from "../../model/arn.ts";
+import type { ObservedAssociation } from "../../oidc-association/observe.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+
+/** What was found, all that the plan is made from. */
+export interface ObservedServiceAccount {
+  readonly association: ObservedAssociation;
+  /** `undefined` when the cluster was not asked (`--role-only`). */
+  readonly kubernetes: ObservedKubernetes | undefined;
+  /** The role by the name that was asked for or computed; `undefined` if there is none. */
+  readonly named: ObservedRole | undefined;
+  /** The role that the ServiceAccount's annotation names, where it is another one; `undefined` if there is none. */
+  readonly annotated: ObservedRole | undefined;
+  /**
+   * Where a role would have to be made: those that irsa or eksctl have for the ServiceAccount already, under other names, by
+   * their tags and trust policies. `undefined` where they can't be looked for.
+   */
+  readonly behind: readonly ObservedRole[] | undefined;
+  readonly policies: readonly ObservedPolicy[];
+}
+
+/** What was found in the cluster. */
+export interface ObservedKubernetes {
+  readonly namespaceExists: boolean;
+  readonly serviceAccount: ServiceAccount | undefined;
+  /** What our credentials may write there. */
+  readonly may: Rights;
+}
+
+/** A right that a change of the cluster needs, as RBAC names verb and resource. */
+export type Right =
+  | "create namespaces"
+  | "create serviceaccounts"
+  | "patch serviceaccounts"
+  | "delete serviceaccounts";
+
+/** What our credentials may, of the rights that were asked about. */
+export type Rights = Readonly<Partial<Record<Right, Permission>>>;
+
+/** The API server's answer; `unknown` where it can't be asked. */
+export type Permission = "yes" | "no" | "unknown";
+
+/** A role with its attachments. */
+export interface ObservedRole {
+  readonly role: Role;
+  readonly attached: readonly PolicyArn[];
+  /** Its inline policies by name, whoever made them; read only where one is asked for or the ask is exact. */
+  readonly inline: InlinePolicies;
+  /** What the attached policies say that are marked as irsa's and that an exact ask does not name. */
+  readonly marked?: ReadonlyMap<PolicyArn, PolicyDocument>;
+  /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
+  readonly holds?: HeldPolicies | undefined;
+}
+
+/** Inline policies by name. */
+export type InlinePolicies = Readonly<Record<string, PolicyDocument>>;
+
+/** What the policies of a role say. */
+export interface HeldPolicies {
+  /** Of the customer managed policies that are attached; AWS's own are known by name. */
+  readonly documents: ReadonlyMap<PolicyArn, PolicyDocument>;
+  /** The inline policies by name. */
+  readonly inline: InlinePolicies;
+}
+
+/** A managed policy that was asked for. `unknown` where it can't be read: that is not `absent`. */
+export interface ObservedPolicy {
+  readonly arn: PolicyArn;
+  readonly state: "present" | "absent" | "unknown";
+  /** Its default version, for a customer's policy that can be read. */
+  readonly document?: PolicyDocument;
+  /** It is to be the role's permissions boundary, which gives nobody anything. */
+  readonly isBoundary?: boolean;
+}
+
+/** The name of the inline policy that `--policy-file` makes. */
+export const INLINE_POLICY_NAME = "irsa";

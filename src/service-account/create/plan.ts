@@ -1,0 +1,234 @@
+import type { RoleArn } from "../../model/arn.ts";
+import type { Change } from "../../model/change.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { Failure } from "../../model/failure.ts";
+import type { GivableRole, WritableTrust } from "../../model/authority.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { TAG } from "../../model/ownership-tags.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import type { Grant } from "../../model/trust-policy/grant.ts";
+import { adoptFirst } from "../adopt/adopt-first.ts";
+import { serviceAccountChanges } from "../service-account/changes.ts";
+import { associationPart } from "./association.ts";
+import { audienceFor, writableAudience, type ServiceAccountAudience } from "../service-account/audience.ts";
+import { roleUnnamed } from "../role/choose-behind.ts";
+import { nameBoth } from "../role/annotation-refusals.ts";
+import { chooseRole, type RoleChoice } from "../role/choose-role.ts";
+import type { DesiredServiceAccount, ManagedRole } from "./desired.ts";
+import { checkGuardrails, checkOpened } from "../role/guardrails.ts";
+import { extras, inlineExtras } from "./extras.ts";
+import type { ObservedServiceAccount, ObservedRole } from "./observed.ts";
+import type { OwnedRole } from "../role/ownership.ts";
+import { checkRights } from "../service-account/rights.ts";
+import { createRole, editTrust, lacks, reconcileRole } from "../role/changes.ts";
+import { givableRole } from "../role/sharing.ts";
+import {
+  evaluateGrant,
+  grantFor,
+  otherIssuerOf,
+  trustMove,
+  trustNotes,
+  trustRefuses,
+} from "../role/trust.ts";
+import {
+  namedForTrust,
+  openableRole,
+  trustWithGrant,
+  writableGrant,
+  type WritableGrant,
+} from "../role/write-trust.ts";
+
+/** What is to be done for one ServiceAccount, and what it will then have. */
+export interface ServiceAccountPlan {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly role: RoleArn;
+  readonly audience: string;
+}
+
+/**
+ * Plans one ServiceAccount; pure.
+ * @throws Failure when it must not or can't be done; nothing has been written then
+ */
+export function planServiceAccount(
+  desired: DesiredServiceAccount,
+  observed: ObservedServiceAccount,
+): ServiceAccountPlan {
+  const { cluster } = observed.association;
+  const guardNotes = checkGuardrails(desired, observed.policies);
+  const audience = audienceFor(desired.serviceAccount, desired.audience, observed.kubernetes?.serviceAccount);
+  const association = associationPart(desired, observed.association, audience);
+  const choice = chooseRole(desired, observed);
+  const unsearched = choice.kind === "create" && observed.behind === undefined ? [UNSEARCHED] : [];
+  if (choice.kind !== "create") checkOpened(desired, choice.observed);
+  const role = roleChanges(desired, cluster, choice, audience);
+  const serviceAccount = serviceAccountPart(desired, observed, role.arn);
+  return {
+    changes: [...association.changes, ...role.changes, ...serviceAccount.changes],
+    notes: [...guardNotes, ...association.notes, ...unsearched, ...role.notes, ...serviceAccount.notes],
+    role: role.arn,
+    audience: audience.value,
+  };
+}
+
+const UNSEARCHED: Note = {
+  level: "warning",
+  code: "roles-unlisted",
+  message:
+    "roles can't be listed (iam:ListRoles): whether irsa or eksctl have a role for it under another name is unknown",
+};
+
+/** A share of the plan. */
+interface Part {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+}
+
+type RolePart = Part & { readonly arn: RoleArn };
+
+function serviceAccountPart(
+  desired: DesiredServiceAccount,
+  { kubernetes }: ObservedServiceAccount,
+  role: RoleArn,
+): Part {
+  if (desired.roleOnly || kubernetes === undefined) return { changes: [], notes: [] };
+  const changes = serviceAccountChanges(desired, role, kubernetes);
+  return {
+    changes,
+    notes: checkRights(changes, desired.serviceAccount, kubernetes.may, "--role-only -o yaml"),
+  };
+}
+
+function roleChanges(
+  desired: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+  choice: RoleChoice,
+  audience: ServiceAccountAudience,
+): RolePart {
+  const { role } = desired;
+  const grants: Grants = {
+    asIs: grantFor(cluster, desired.serviceAccount, audience.value),
+    toWrite: () => writableGrant(cluster, desired.serviceAccount, writableAudience(audience)),
+  };
+  if (role.kind === "existing" || choice.kind === "foreign")
+    return useRole(desired, observedOf(choice), grants);
+  const wanted = role.kind === "kept" ? NOTHING_ASKED : role;
+  if (choice.kind === "ours") return keepRole(desired, wanted, choice, grants);
+  return {
+    arn: choice.arn,
+    changes: createRole(choice.arn, { ...desired, role: wanted }, cluster, grants.toWrite()),
+    notes: [],
+  };
+}
+
+/** A role that is only to be repaired. */
+const NOTHING_ASKED: ManagedRole = { kind: "managed", prefix: "", policies: [], tags: {} };
+
+/** The ServiceAccount's grant by its tokens as they are, and the one that may be written. */
+interface Grants {
+  readonly asIs: Grant;
+  /** @throws Failure `audience-unasked` */
+  readonly toWrite: () => WritableGrant;
+}
+
+function observedOf(choice: RoleChoice): ObservedRole {
+  if (choice.kind === "create") throw new TypeError("a role that does not exist can't be used as it is");
+  return choice.observed;
+}
+
+/** A role of ours: trust, policies and the rest are brought in line. */
+function keepRole(
+  desired: DesiredServiceAccount,
+  wanted: ManagedRole,
+  { observed, owned, unnamed }: Extract<RoleChoice, { kind: "ours" }>,
+  grants: Grants,
+): RolePart {
+  const { role } = observed;
+  checkSet(role, wanted);
+  const evaluation = evaluateGrant(role.trust, grants.asIs);
+  const refused = evaluation.verdict === "deny";
+  const other = refused ? otherIssuerOf(role.trust, grants.asIs) : undefined;
+  if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
+  const expectNamed = (): void => {
+    if (unnamed === true) throw roleUnnamed(observed, desired, true);
+  };
+  const give = (): GivableRole => {
+    expectNamed();
+    return givableRole(owned.arn, role, grants.asIs, desired);
+  };
+  const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
+  return {
+    arn: role.arn,
+    changes: reconcileRole({ ...observed, owned, give, expectNamed }, wanted, after),
+    notes: [
+      ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
+      ...extras(observed, wanted),
+      ...inlineExtras(observed, wanted),
+    ],
+  };
+}
+
+/** The ServiceAccount is let into a role of ours that keeps it out; others who have the role must be known of. */
+function restoredTrust(
+  role: Role,
+  owned: OwnedRole,
+  { role: asked, addTrust, clusterFlags }: DesiredServiceAccount,
+  grant: WritableGrant,
+  give: () => GivableRole,
+): WritableTrust {
+  const isNamed = addTrust && asked.kind === "managed" && asked.name !== undefined;
+  const target = openableRole(owned, role, grant, isNamed ? "named" : clusterFlags);
+  const trust = trustWithGrant(target, role, grant);
+  give();
+  return trust;
+}
+
+/** A role that is not ours to change: it does what is asked, or we stop; its trust alone may be planned, by name. */
+function useRole(desired: DesiredServiceAccount, observed: ObservedRole, grants: Grants): RolePart {
+  const { role } = observed;
+  const asked = desired.role;
+  if (asked.kind === "managed") checkLacks(desired, asked, observed);
+  const evaluation = evaluateGrant(role.trust, grants.asIs);
+  if (evaluation.verdict !== "deny") {
+    const beyond =
+      asked.kind === "managed"
+        ? [...extras(observed, { ...asked, exclusivePolicies: false }), ...inlineExtras(observed, asked)]
+        : [];
+    return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
+  }
+  if (asked.kind !== "existing" || !desired.addTrust) throw trustRefuses(role, desired, grants.asIs);
+  const target = namedForTrust(asked.arn);
+  const after = trustWithGrant(target, role, grants.toWrite());
+  return {
+    arn: role.arn,
+    changes: [editTrust(target, role, after)],
+    notes: trustNotes(after, evaluateGrant(after, grants.asIs)),
+  };
+}
+
+function checkLacks(desired: DesiredServiceAccount, wanted: ManagedRole, observed: ObservedRole): void {
+  const { serviceAccount, clusterFlags } = desired;
+  const missing = lacks(observed, wanted);
+  if (missing.length === 0) return;
+  throw new Failure(
+    "refused",
+    "role-lacks",
+    `the role of ${serviceAccountPath(serviceAccount)} is not irsa's and lacks what is asked for`,
+    {
+      facts: [["role", observed.role.arn], ...missing],
+      ...(adoptFirst(observed.role, serviceAccount, clusterFlags) ?? {
+        advice: `Its owner can add that. ${nameBoth(desired)}`,
+      }),
+    },
+  );
+}
+
+/** A role is of one set: of two files that name it, the second to be applied is likely a slip. */
+function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): void {
+  const found = tags[TAG.set];
+  if (set === undefined || found === undefined || found === set) return;
+  throw new Failure("refused", "other-set", `the role '${name}' belongs to the set '${found}'`, {
+    advice: `It was applied from another file. To take it over, remove its tag ${TAG.set} first`,
+  });
+}

@@ -1,0 +1,192 @@
+import type { NarrowedTrust } from "../../model/authority.ts";
+import type { Change } from "../../model/change.ts";
+import type { EditRole } from "../../model/role-change.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { markedOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
+import { roleDigest } from "../../model/observed-digest.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { flag, shellCommand } from "../../model/shell.ts";
+import { listOf, type PolicyDocument } from "../../model/trust-policy/document.ts";
+import { grantStatements } from "../../model/trust-policy/grant.ts";
+import type { CurrentRole } from "../role/current-role.ts";
+import { audienceFrom, type ServiceAccountState, type RoleParts } from "../service-account/state.ts";
+import type { ForeignRole, OwnedRole } from "../role/ownership.ts";
+import type { DesiredRemoval, Fate, Loss } from "./plan.ts";
+import { grantFor } from "../role/trust.ts";
+import { trustWithoutGrant } from "../role/write-trust.ts";
+
+/** The role's share of a removal. */
+export interface RoleRemoval {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly fate: Fate;
+  readonly loss: Loss;
+}
+
+const NOTHING = { changes: [], notes: [], loss: "never" } as const;
+
+/**
+ * What becomes of the role. One that we made goes, with all that hangs on it, unless its trust policy lets others in
+ * too: then it stays, less our statement and our marks. One that was taken over loses our marks and stays as it was.
+ * Anybody else's stays as it is; marks of ours for this ServiceAccount go even there (an interrupted removal leaves them).
+ * @throws Failure `only-statement`, `role-unproven`
+ */
+export function roleRemoval(
+  desired: DesiredRemoval,
+  state: ServiceAccountState,
+  current: CurrentRole | undefined,
+  parts: RoleParts,
+  clusterFlags: readonly string[],
+): RoleRemoval {
+  if (current === undefined) return { ...NOTHING, fate: "absent" };
+  const { role, ownership } = current;
+  if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as asked")], fate: "kept" };
+  const rest = trustLess(role, state);
+  if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
+  const origin = provenOrigin(desired, state, current.role, ownership);
+  const goes = (origin ?? ownership.origin) === "created" || desired.deleteAdopted;
+  if (goes && origin === undefined) throw roleUnproven(role, state.ref, clusterFlags);
+  if (goes && rest === undefined)
+    return { changes: deletion(role, ownership, parts), notes: [], fate: "deleted", loss: "at-once" };
+  const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
+  const note = goes ? shared(role, trust ?? role.trust, state) : adopted(role);
+  return release(role, trust, ownMarks(role), [note]);
+}
+
+/**
+ * How the role came to be irsa's, by the word of somebody who may have it deleted. Tags can be forged by whoever may tag,
+ * and the trust policy of every tool's role for the ServiceAccount is like irsa's: beside these two it takes the computed
+ * name, the operator, or the cluster, whose ServiceAccount carries irsa's mark and this role. `undefined` where nobody
+ * says so.
+ */
+function provenOrigin(
+  { roleName }: DesiredRemoval,
+  { serviceAccount }: ServiceAccountState,
+  role: Role,
+  { witness, origin }: OwnedRole,
+): Origin | undefined {
+  if (witness !== "trust" || roleName !== undefined) return origin;
+  if (serviceAccount === undefined || serviceAccount.annotations[ROLE_ANNOTATION] !== role.arn)
+    return undefined;
+  const said = markedOrigin(serviceAccount);
+  return said === "adopted" ? said : said && origin;
+}
+
+/**
+ * The refusal to delete what only tags call irsa's.
+ * @param reach the flags that lead to the cluster again
+ */
+export function roleUnproven(
+  { name, arn }: Role,
+  ref: ServiceAccountRef,
+  clusterFlags: readonly string[],
+): Failure {
+  const who = ["-n", ref.namespace, "--name", ref.name, ...flag("--role-name", name)];
+  return new Failure(
+    "refused",
+    "role-unproven",
+    `only tags say that irsa created the role '${name}' for ${serviceAccountPath(ref)}`,
+    {
+      facts: [["role", arn]],
+      advice:
+        "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set them. If the role is to be deleted, name it:",
+      command: shellCommand(["irsa", "delete-sa", ...clusterFlags, ...who]),
+    },
+  );
+}
+
+/** The trust policy without our statement for the ServiceAccount; `undefined` where nothing is left of it. */
+function trustLess(
+  { trust }: Role,
+  { cluster, ref, serviceAccount }: ServiceAccountState,
+): NarrowedTrust | undefined {
+  return trustWithoutGrant(trust, grantFor(cluster, ref, audienceFrom(serviceAccount)));
+}
+
+function leaveForeign(
+  { removeTrust, serviceAccount }: DesiredRemoval,
+  role: Role,
+  rest: NarrowedTrust | undefined,
+  { marked, why }: ForeignRole,
+): RoleRemoval {
+  const notes = [kept(role, `it is not irsa's for the ServiceAccount: ${why}`)];
+  const trust = removeTrust ? required(rest, role) : undefined;
+  if (marked || changes(trust, role)) return release(role, trust, marked ? ownMarks(role) : [], notes);
+  if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };
+  const message = `its trust policy still lets ${serviceAccountPath(serviceAccount)} in; to take that statement out: --remove-trust`;
+  return { ...NOTHING, notes: [...notes, { level: "info", code: "trust-stays", message }], fate: "kept" };
+}
+
+function release(
+  role: Role,
+  trust: NarrowedTrust | undefined,
+  unsetTags: readonly string[],
+  notes: readonly Note[],
+): RoleRemoval {
+  const changed = changes(trust, role);
+  const edit: EditRole = {
+    kind: "edit-role",
+    arn: role.arn,
+    ...(changed && { trust: { before: role.trust, after: trust } }),
+    ...(unsetTags.length > 0 && { unsetTags }),
+    observed: roleDigest(role),
+  };
+  return { changes: [edit], notes, fate: "released", loss: changed ? "at-renewal" : "never" };
+}
+
+function changes(trust: NarrowedTrust | undefined, role: Role): trust is NarrowedTrust {
+  return trust !== undefined && trust !== role.trust;
+}
+
+function deletion(role: Role, { arn }: OwnedRole, { attached, inline, profiles }: RoleParts): Change[] {
+  const observed = roleDigest(role);
+  const target = { role: arn, roleObserved: observed };
+  return [
+    ...attached.map((policy) => ({ kind: "detach-policy", ...target, policy }) as const),
+    ...inline.map((name) => ({ kind: "delete-inline-policy", ...target, name }) as const),
+    ...profiles.map((profile) => ({ kind: "leave-instance-profile", ...target, profile }) as const),
+    { kind: "delete-role", arn, observed },
+  ];
+}
+
+function ownMarks({ tags }: Role): string[] {
+  const marks = new Set<string>(Object.values(TAG));
+  return Object.keys(tags).filter((key) => marks.has(key));
+}
+
+/** IAM takes no trust policy without a statement. */
+function required(trust: NarrowedTrust | undefined, role: Role): NarrowedTrust {
+  if (trust !== undefined) return trust;
+  throw new Failure(
+    "refused",
+    "only-statement",
+    `the trust policy of '${role.name}' has no other statement, and a role can't be without any`,
+    {
+      facts: [["role", role.arn]],
+      advice: "Leave out --remove-trust, and its owner deletes the role or gives it another trust policy",
+    },
+  );
+}
+
+function kept({ name }: Role, why: string): Note {
+  return { level: "info", code: "role-stays", message: `the role '${name}' stays: ${why}` };
+}
+
+function adopted(role: Role): Note {
+  return kept(role, "irsa took it over, and gives it back as it is; to delete it too: --delete-adopted-role");
+}
+
+function shared(
+  role: Role,
+  rest: PolicyDocument,
+  { cluster, ref, serviceAccount }: ServiceAccountState,
+): Note {
+  const ours = grantStatements(role.trust, grantFor(cluster, ref, audienceFrom(serviceAccount))).length;
+  const others = listOf(rest.Statement).length;
+  const count = others === 1 ? "a statement" : `${others} statements`;
+  const beside = ours === 0 ? `${count} that irsa did not write` : `${count} beside irsa's`;
+  return kept(role, `its trust policy holds ${beside}`);
+}

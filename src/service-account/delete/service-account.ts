@@ -1,0 +1,148 @@
+import { parseRoleArn, roleRef } from "../../model/arn.ts";
+import type { Change } from "../../model/change.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import {
+  ORIGIN_ANNOTATION,
+  serviceAccountOrigin,
+  MANAGED_BY_LABEL,
+  markedOrigin,
+  type Origin,
+} from "../../model/ownership-tags.ts";
+import { serviceAccountDigest } from "../../model/observed-digest.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import type { CurrentRole } from "../role/current-role.ts";
+import type { ServiceAccountState } from "../service-account/state.ts";
+import { managingToolOf } from "../service-account/managing-tool.ts";
+import type { DesiredRemoval, Fate } from "./plan.ts";
+
+/** The ServiceAccount's share of a removal. */
+export interface ServiceAccountRemoval {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly fate: Fate;
+}
+
+/**
+ * What becomes of the ServiceAccount. One that we made goes, or with `--keep-service-account` stays without all that is ours; one that
+ * was taken over loses the annotation; anybody else's stays as it is.
+ */
+export function serviceAccountRemoval(
+  desired: DesiredRemoval,
+  state: ServiceAccountState,
+  current: CurrentRole | undefined,
+  roleFate: Fate,
+): ServiceAccountRemoval {
+  const { serviceAccount } = state;
+  if (serviceAccount === undefined) return { changes: [], notes: [], fate: "absent" };
+  const origin = provenOrigin(serviceAccount, current);
+  if (origin === undefined) return leave(dangling(serviceAccount, current, roleFate));
+  const owner = managingToolOf(serviceAccount);
+  if (owner !== undefined) return leave([keptBy(serviceAccount, owner)]);
+  const goes = origin === "created" && !desired.keepServiceAccount;
+  if (goes && usesAnother(desired, state, serviceAccount, current))
+    return leave([keptForAnother(serviceAccount)]);
+  const role = current?.role.arn;
+  const target = { serviceAccount: serviceAccount.ref, role, observed: serviceAccountDigest(serviceAccount) };
+  const { resourceVersion } = serviceAccount;
+  if (goes)
+    return {
+      changes: [{ kind: "delete-service-account", ...target, resourceVersion }],
+      notes: [],
+      fate: "deleted",
+    };
+  const unsetAnnotations = ownAnnotations(
+    serviceAccount,
+    origin === "created",
+    isAnothers(desired, serviceAccount, current),
+  );
+  const unsetLabels = origin === "created" ? [MANAGED_BY_LABEL] : [];
+  const before = Object.fromEntries([
+    ...unsetLabels.map((key) => [key, serviceAccount.labels[key]] as const),
+    ...unsetAnnotations.map((key) => [key, serviceAccount.annotations[key]] as const),
+  ]);
+  const edit: Change = {
+    kind: "edit-service-account",
+    ...target,
+    setLabels: {},
+    setAnnotations: {},
+    unsetLabels,
+    unsetAnnotations,
+    before,
+    resourceVersion,
+  };
+  return { changes: [edit], notes: [], fate: "released" };
+}
+
+function leave(notes: readonly Note[]): ServiceAccountRemoval {
+  return { changes: [], notes, fate: "kept" };
+}
+
+/** Our label alone is anybody's to set: it counts together with our annotation, or with a role of ours. */
+function provenOrigin(serviceAccount: ServiceAccount, current: CurrentRole | undefined): Origin | undefined {
+  const origin = serviceAccountOrigin(serviceAccount);
+  return markedOrigin(serviceAccount) !== undefined || current?.ownership.kind === "ours"
+    ? origin
+    : undefined;
+}
+
+/** Where the role was named, an annotation that names another one is not ours. */
+function isAnothers(
+  { roleName, foundRole }: DesiredRemoval,
+  { annotations }: ServiceAccount,
+  current: CurrentRole | undefined,
+): boolean {
+  return (roleName ?? foundRole) !== undefined && annotations[ROLE_ANNOTATION] !== current?.role.arn;
+}
+
+/**
+ * True if pods get another role by the ServiceAccount than the one that is removed: they rely on it. A role that is named
+ * and does not exist is known by its name alone.
+ */
+function usesAnother(
+  { roleName, foundRole }: DesiredRemoval,
+  { cluster }: ServiceAccountState,
+  { annotations }: ServiceAccount,
+  current: CurrentRole | undefined,
+): boolean {
+  const annotation = annotations[ROLE_ANNOTATION] ?? "";
+  if (annotation === "") return false;
+  if (current !== undefined) return annotation !== current.role.arn;
+  const named = roleName ?? foundRole;
+  if (named === undefined) return false;
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) return true;
+  const { awsAccount, name } = roleRef(parsed.value);
+  return awsAccount !== cluster.awsAccount || name !== named;
+}
+
+/** An audience that stood on a ServiceAccount before we came can't be told from ours: it stays, and means nothing by itself. */
+function ownAnnotations({ annotations }: ServiceAccount, created: boolean, anothers: boolean): string[] {
+  const ours = [
+    ...(anothers ? [] : [ROLE_ANNOTATION, ...(created ? [AUDIENCE_ANNOTATION] : [])]),
+    ORIGIN_ANNOTATION,
+  ];
+  return ours.filter((key) => key in annotations);
+}
+
+function dangling(
+  { ref, annotations }: ServiceAccount,
+  current: CurrentRole | undefined,
+  roleFate: Fate,
+): Note[] {
+  if (current === undefined || roleFate !== "deleted" || annotations[ROLE_ANNOTATION] !== current.role.arn)
+    return [];
+  const message = `${serviceAccountPath(ref)} is not irsa's and keeps its annotation, which names a role that is going: take it out where the ServiceAccount is kept`;
+  return [{ level: "warning", code: "annotation-stays", message }];
+}
+
+function keptForAnother({ ref, annotations }: ServiceAccount): Note {
+  const role = annotations[ROLE_ANNOTATION];
+  const message = `${serviceAccountPath(ref)} stays: it is annotated with another role, ${role}`;
+  return { level: "warning", code: "annotated-other", message };
+}
+
+function keptBy({ ref }: ServiceAccount, owner: { name: string; instead: string }): Note {
+  const message = `${serviceAccountPath(ref)} is kept by ${owner.name}, which would write it again: take the annotation out ${owner.instead}`;
+  return { level: "warning", code: "owned-elsewhere", message };
+}

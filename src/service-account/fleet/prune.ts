@@ -1,0 +1,159 @@
+import { counted } from "../../model/counted.ts";
+import type { IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { ClusterRef } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
+import { Failure, isFailure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { markedServiceAccount, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { observeListing, rolesRead, type ObservedListing } from "../list/observe.ts";
+import type { PlannedServiceAccount } from "./plan.ts";
+import { expectOneClaim, ownedRole } from "../role/ownership.ts";
+import { observeRemoval, planRemoval } from "../delete/plan.ts";
+import { roleUnproven } from "../delete/role.ts";
+
+/** A role that carries the marks of a set, and the ServiceAccount that they name. */
+export interface SetMember {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly role: Role;
+  /** False where only its tags say that it is irsa's for the ServiceAccount. */
+  readonly isProven: boolean;
+}
+
+/** What a prune may take. */
+export interface PruneTerms {
+  readonly set: string;
+  /** The ServiceAccounts that stay: all that the files name. */
+  readonly stay: readonly ServiceAccountRef[];
+  /** The most ServiceAccounts that may go; unless given, a fifth of the set. */
+  readonly most: number | undefined;
+  /** The flags that lead to the cluster again, for the commands that are advised. */
+  readonly clusterFlags: readonly string[];
+}
+
+type Ports = { readonly iam: IamPort; readonly kubernetes: KubernetesPort };
+
+const AT_ONCE = 8;
+
+/**
+ * Plans the removal of what a set has and the files do not name any more: what irsa created, never what it took over.
+ * @throws Failure `prune-empty`, `prune-unknown`, `prune-most` when that looks like a mistake
+ */
+export async function planPrune(
+  terms: PruneTerms,
+  cluster: ClusterWithIssuer,
+  ports: Ports,
+): Promise<readonly PlannedServiceAccount[]> {
+  if (terms.stay.length === 0) throw emptyFile(terms.set);
+  const listing = await observeListing({}, cluster, ports);
+  const members = membersOf(terms.set, listing);
+  const stay = new Set(terms.stay.map(serviceAccountPath));
+  const gone = members.filter(({ serviceAccount }) => !stay.has(serviceAccountPath(serviceAccount)));
+  const going = serviceAccountsOf(gone);
+  const all = serviceAccountsOf(members).length;
+  if (going.length > (terms.most ?? Math.floor(all / 5))) throw tooMany(terms, going, all);
+  const claiming = rolesRead(listing).map(({ role }) => role);
+  return mapConcurrent(gone, AT_ONCE, (member) =>
+    removalOf(member, claiming, terms.clusterFlags, cluster, ports),
+  );
+}
+
+/** The ServiceAccounts of the proven members, each once: forged tags neither fill a set nor empty it. */
+function serviceAccountsOf(members: readonly SetMember[]): readonly string[] {
+  const proven = members.filter(({ isProven }) => isProven);
+  return [...new Set(proven.map(({ serviceAccount }) => serviceAccountPath(serviceAccount)))];
+}
+
+/**
+ * The members of a set, by the marks of their roles, and whether anything but the marks says so.
+ * @throws Failure `prune-unknown` when a role that may be one can't be read
+ */
+export function membersOf(set: string, listing: ObservedListing): readonly SetMember[] {
+  const { cluster, roles, unlisted } = listing;
+  const unread = [...roles].filter(([, found]) => isFailure(found)).map(([name]) => name);
+  if (unlisted !== undefined || unread.length > 0) throw unknown(set, unread, unlisted);
+  return rolesRead(listing)
+    .map(({ role }) => role)
+    .filter((role) => isOfSet(role, set, cluster))
+    .flatMap((role) => memberOf(role, cluster))
+    .toSorted((one, other) =>
+      serviceAccountPath(one.serviceAccount) < serviceAccountPath(other.serviceAccount) ? -1 : 1,
+    );
+}
+
+function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef): boolean {
+  return (
+    tags[TAG.managedBy] === OUR_NAME &&
+    tags[TAG.origin] === "created" &&
+    tags[TAG.clusterArn] === cluster.arn &&
+    tags[TAG.set] === set
+  );
+}
+
+function memberOf(role: Role, cluster: ClusterWithIssuer): SetMember[] {
+  const serviceAccount = markedServiceAccount(role);
+  if (serviceAccount === undefined) return [];
+  return [{ serviceAccount, role, isProven: ownedRole(role, cluster, serviceAccount) !== undefined }];
+}
+
+async function removalOf(
+  { serviceAccount, role, isProven }: SetMember,
+  claiming: readonly Role[],
+  clusterFlags: readonly string[],
+  cluster: ClusterWithIssuer,
+  ports: Ports,
+): Promise<PlannedServiceAccount> {
+  const desired = {
+    serviceAccount,
+    foundRole: role.name,
+    keepRole: false,
+    keepServiceAccount: false,
+    deleteAdopted: false,
+    removeTrust: false,
+  };
+  try {
+    expectOneClaim(claiming, cluster, serviceAccount);
+    if (!isProven) throw roleUnproven(role, serviceAccount, clusterFlags);
+    const observed = await observeRemoval(desired, "", cluster, ports);
+    return { serviceAccount, state: "pruned", removal: planRemoval(desired, observed, clusterFlags) };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { serviceAccount, state: "failed", failure: error };
+  }
+}
+
+function emptyFile(set: string): Failure {
+  return new Failure(
+    "refused",
+    "prune-empty",
+    `the files name no ServiceAccount: all of the set '${set}' would go`,
+    {
+      advice: "To remove ServiceAccounts, name them: irsa delete-sa",
+    },
+  );
+}
+
+function unknown(set: string, unread: readonly string[], unlisted: Failure | undefined): Failure {
+  const message = `which roles belong to the set '${set}' can't be told`;
+  return new Failure(unlisted?.kind ?? "refused", "prune-unknown", message, {
+    facts: [
+      ...(unlisted === undefined ? [] : [["roles", unlisted.message] as const]),
+      ...unread.slice(0, 10).map((name) => ["not read", name] as const),
+    ],
+    advice: "Without --prune the rest of the plan can be made",
+  });
+}
+
+function tooMany({ set }: PruneTerms, gone: readonly string[], all: number): Failure {
+  return new Failure(
+    "refused",
+    "prune-most",
+    `${gone.length} of ${counted(all, "ServiceAccount")} of the set '${set}' would go, more than a fifth`,
+    {
+      facts: gone.slice(0, 20).map((awsAccount) => ["would go", awsAccount] as const),
+      advice: `If that is meant: --prune-max ${gone.length}`,
+    },
+  );
+}

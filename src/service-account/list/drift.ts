@@ -1,0 +1,100 @@
+import { parseRoleArn } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { attachmentHash, marksIn, TAG } from "../../model/ownership-tags.ts";
+import { audienceFrom } from "../service-account/state.ts";
+import type { ListedRole, ObservedListing } from "./observe.ts";
+import { strangersIn } from "../role/sharing.ts";
+import { evaluateGrant, grantFor } from "../role/trust.ts";
+
+/** What is not as the marks say, or does not fit together; `code` is stable, `message` is prose. */
+export interface Drift {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A ServiceAccount with the role that is looked at. */
+interface Subject {
+  readonly serviceAccount: ServiceAccount | undefined;
+  readonly annotation: string;
+  readonly role: ListedRole | undefined;
+  /** The role that irsa made or took over for the ServiceAccount. */
+  readonly own: ListedRole | undefined;
+  /** Names of further roles whose tags claim the ServiceAccount. */
+  readonly rivals: readonly string[];
+  readonly observed: ObservedListing;
+}
+
+/** How a ServiceAccount and its role have drifted; pure. Empty where all fits together. */
+export function drifts(subject: Subject): Drift[] {
+  return [
+    ...annotationDrift(subject),
+    ...rivalDrift(subject),
+    ...roleDrift(subject),
+    ...providerDrift(subject),
+  ];
+}
+
+function annotationDrift({ serviceAccount, annotation, role, own }: Subject): Drift[] {
+  if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount is gone")];
+  if (annotation === "") return [drift("annotation-missing", "the ServiceAccount is not annotated")];
+  if (!parseRoleArn(annotation).ok) return [drift("bad-annotation", "the annotation is no role ARN")];
+  if (role !== undefined && role.role.arn !== annotation)
+    return [drift("annotation-path", `the annotation has another path than the role: ${role.role.arn}`)];
+  if (own !== undefined && own.role.arn !== annotation)
+    return [drift("annotation-other", `irsa's role for it is ${own.role.name}`)];
+  return [];
+}
+
+function rivalDrift({ rivals }: Subject): Drift[] {
+  if (rivals.length === 0) return [];
+  return [drift("two-roles", `by their tags it is also the ServiceAccount of ${rivals.join(", ")}`)];
+}
+
+function roleDrift({ serviceAccount, annotation, role, own, observed }: Subject): Drift[] {
+  if (role === undefined) return parseRoleArn(annotation).ok ? [drift("role-gone", "the role is gone")] : [];
+  const ref = serviceAccount?.ref ?? markedRef(role);
+  const grant = grantFor(observed.cluster, ref, audienceFrom(serviceAccount));
+  const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
+  const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
+  return [
+    ...(others.length > 0
+      ? [drift("role-shared", `its trust policy also lets in ${others.join(", ")}`)]
+      : []),
+    ...(refuses ? [drift("trust-refuses", "its trust policy does not let the ServiceAccount in")] : []),
+    ...attachmentDrift(role),
+  ];
+}
+
+function isOwn(own: ListedRole | undefined, role: ListedRole): boolean {
+  return own?.role.arn === role.role.arn;
+}
+
+function markedRef({ role: { tags } }: ListedRole) {
+  return {
+    namespace: tags[TAG.namespace] ?? "",
+    name: tags[TAG.serviceAccount] ?? "",
+  } as ServiceAccount["ref"];
+}
+
+/** Of what is gone only the mark is left, which does not tell the name. */
+function attachmentDrift({ role, attached }: ListedRole): Drift[] {
+  const there = new Set(attached.map(attachmentHash));
+  const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark)).length;
+  if (gone === 0) return [];
+  const what = gone === 1 ? "a policy that irsa attached is" : `${gone} policies that irsa attached are`;
+  return [drift("attachment-gone", `${what} not attached any more`)];
+}
+
+function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {
+  if (provider instanceof Failure) return [];
+  if (provider === undefined)
+    return [drift("provider-missing", "the cluster's issuer is no identity provider in IAM")];
+  const audience = audienceFrom(serviceAccount);
+  if (provider.clientIds.includes(audience)) return [];
+  return [drift("audience-missing", `the identity provider does not take the audience ${audience}`)];
+}
+
+function drift(code: string, message: string): Drift {
+  return { code, message };
+}

@@ -1,0 +1,159 @@
+import type { IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
+import { isFailure, type Failure } from "../../model/failure.ts";
+import type { Provider, Role, RoleListing } from "../../model/iam-objects.ts";
+import { providerArn } from "../../model/issuer.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { ORIGIN_ANNOTATION, serviceAccountOrigin } from "../../model/ownership-tags.ts";
+import { memoized } from "../../model/memoized.ts";
+import type {
+  NamespaceName,
+  ServiceAccountName,
+  ServiceAccountRef,
+} from "../../model/service-account-ref.ts";
+import { trustsProvider } from "../../model/trust-policy/trusts-provider.ts";
+import { orFailure } from "../../model/recover-failure.ts";
+import { MANY_ROLES, rolesListed, type RoleReads } from "../role/roles-listed.ts";
+
+/** Which ServiceAccounts are asked about; everything that is absent means all. */
+export interface ListingScope {
+  readonly namespace?: NamespaceName;
+  readonly name?: ServiceAccountName;
+}
+
+/** A role with what hangs on it. */
+export interface ListedRole {
+  readonly role: Role;
+  readonly attached: readonly PolicyArn[];
+  /** The names of its inline policies. */
+  readonly inline: readonly string[];
+}
+
+/** What was found. A read that failed is told by its failure, where it stood: it ends nothing. */
+export interface ObservedListing {
+  readonly cluster: ClusterWithIssuer;
+  readonly scope: ListingScope;
+  /** The ServiceAccounts that have to do with a role: annotated, or marked as ours. */
+  readonly serviceAccounts: readonly ServiceAccount[];
+  /** Where ServiceAccounts of one name are asked about: those of that name that have nothing to do with a role. */
+  readonly plain: readonly ServiceAccountRef[];
+  readonly provider: Provider | undefined | Failure;
+  /** By `roleKey` of the name; `undefined` for a role that does not exist. */
+  readonly roles: ReadonlyMap<string, ListedRole | undefined | Failure>;
+  /** Why the roles of accounts that are gone could not be looked for. */
+  readonly unlisted: Failure | undefined;
+}
+
+/** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
+const AT_ONCE = 8;
+
+/**
+ * Reads the cluster's ServiceAccounts and their roles.
+ * @throws Failure where the ServiceAccounts can't be listed at all
+ */
+export async function observeListing(
+  scope: ListingScope,
+  cluster: ClusterWithIssuer,
+  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+): Promise<ObservedListing> {
+  const arn = providerArn(cluster, cluster.issuer);
+  const listRoles = memoized(() => iam.listRoles());
+  const [all, provider, listed] = await Promise.all([
+    kubernetes.listServiceAccounts(scope.namespace),
+    orFailure(() => iam.getProvider(arn)),
+    orFailure(listRoles),
+  ]);
+  const asked = all.filter(({ ref }) => isInScope(ref, scope));
+  const serviceAccounts = asked.filter(concerns);
+  const plain = scope.name === undefined ? [] : asked.filter((serviceAccount) => !concerns(serviceAccount));
+  const unlisted = isFailure(listed) ? listed : undefined;
+  const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
+  const names = spelledNames(
+    [
+      ...serviceAccounts.flatMap((serviceAccount) => annotatedName(serviceAccount, cluster)),
+      ...trusting.map(nameOf),
+    ],
+    isFailure(listed) ? [] : listed.map(nameOf),
+  );
+  return {
+    cluster,
+    scope,
+    serviceAccounts,
+    plain: plain.map(({ ref }) => ref),
+    provider,
+    roles: await readRoles({ ...iam, listRoles }, names),
+    unlisted,
+  };
+}
+
+/** The roles that are there and could be read, each with what hangs on it. */
+export function rolesRead({ roles }: Pick<ObservedListing, "roles">): readonly ListedRole[] {
+  return [...roles.values()].flatMap((found) => (found === undefined || isFailure(found) ? [] : [found]));
+}
+
+async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
+  const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
+  const read = await mapConcurrent(names, AT_ONCE, async (name) => {
+    return [roleKey(name), await orFailure(() => readRole(reads, name))] as const;
+  });
+  return new Map(read);
+}
+
+/** True if the ServiceAccount is asked about. */
+export function isInScope(ref: ServiceAccountRef, { namespace, name }: ListingScope): boolean {
+  return (namespace ?? ref.namespace) === ref.namespace && (name ?? ref.name) === ref.name;
+}
+
+function concerns(serviceAccount: ServiceAccount): boolean {
+  const { annotations } = serviceAccount;
+  return (
+    (annotations[ROLE_ANNOTATION] ?? "") !== "" ||
+    serviceAccountOrigin(serviceAccount) !== undefined ||
+    ORIGIN_ANNOTATION in annotations
+  );
+}
+
+/** What we write pins one subject, so that the scope can be told; a trust policy that can't be read may be ours. */
+function mayBeOurs({ trust }: RoleListing, provider: string, { namespace, name }: ListingScope): boolean {
+  if (trust === undefined) return true;
+  const text = JSON.stringify(trust);
+  const inNamespace = namespace === undefined || text.includes(`system:serviceaccount:${namespace}:`);
+  return inNamespace && (name === undefined || text.includes(`:${name}"`)) && trustsProvider(trust, provider);
+}
+
+function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssuer): string[] {
+  const parsed = parseRoleArn(annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return [];
+  const { awsAccount, name } = roleRef(parsed.value);
+  return awsAccount === cluster.awsAccount ? [name] : [];
+}
+
+function nameOf({ arn }: RoleListing): string {
+  return roleRef(arn).name;
+}
+
+/**
+ * The names, each once, spelled as IAM lists them: that is how they are asked for. Names are unique without regard to
+ * case, but not every IAM finds a role by another spelling than its own.
+ */
+function spelledNames(names: readonly string[], listed: readonly string[]): readonly string[] {
+  const spellings = new Map(listed.map((name) => [roleKey(name), name]));
+  return [...new Map(names.map((name) => [roleKey(name), spellings.get(roleKey(name)) ?? name])).values()];
+}
+
+/** What a role stands under in a listing, however its name is spelled. */
+export function roleKey(name: string): string {
+  return name.toLowerCase();
+}
+
+async function readRole(iam: RoleReads, name: string): Promise<ListedRole | undefined> {
+  const [role, attached, inline] = await Promise.all([
+    iam.getRole(name),
+    iam.listAttachedPolicies(name),
+    iam.listInlinePolicies(name),
+  ]);
+  return role && { role, attached: attached ?? [], inline: inline ?? [] };
+}

@@ -1,0 +1,149 @@
+import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { drifts, type Drift } from "./drift.ts";
+import { audienceFrom } from "../service-account/state.ts";
+import { isInScope, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
+import { isEksctls, ownershipOf } from "../role/ownership.ts";
+
+/** One ServiceAccount with its role, as `get-sa` tells it. */
+export interface ListedRow {
+  readonly serviceAccount: ServiceAccountRef;
+  /** How the ServiceAccount came to be; `gone`: irsa's role for it is there, but it is not. */
+  readonly origin: Origin | "foreign" | "gone";
+  /** The role's ARN, or whatever its annotation says; absent where neither is. */
+  readonly role?: string;
+  /** Whose the role is; absent where there is none or it can't be told. */
+  readonly whose?: Origin | "eksctl" | "foreign";
+  readonly audience: string;
+  readonly policies: readonly PolicyArn[];
+  /** Names of inline policies. */
+  readonly inlinePolicies: readonly string[];
+  readonly permissionsBoundary?: string;
+  readonly state: "in-sync" | "drifted" | "unknown";
+  readonly drift: readonly Drift[];
+  /** Why the state can't be told. */
+  readonly unknown?: string;
+}
+
+/** The ServiceAccounts of the scope, and those that are gone while irsa's role for them is not; by namespace and name. */
+export function serviceAccountRows(observed: ObservedListing): ListedRow[] {
+  const { serviceAccounts, scope } = observed;
+  const paths = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  const orphans = ourRoles(observed).filter(
+    ({ ref }) => isInScope(ref, scope) && !paths.has(serviceAccountPath(ref)),
+  );
+  const rows = [
+    ...serviceAccounts.map((serviceAccount) => rowOf(serviceAccount, observed)),
+    ...orphans.map(({ ref, listed }) => orphanRow(ref, listed, observed)),
+  ];
+  return rows.toSorted((a, b) =>
+    order(serviceAccountPath(a.serviceAccount), serviceAccountPath(b.serviceAccount)),
+  );
+}
+
+function order(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+interface OurRole {
+  readonly ref: ServiceAccountRef;
+  readonly listed: ListedRole;
+}
+
+function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
+  return [...roles.values()].flatMap((listed) => {
+    if (listed === undefined || listed instanceof Failure) return [];
+    const { tags } = listed.role;
+    const ref = { namespace: tags[TAG.namespace], name: tags[TAG.serviceAccount] } as ServiceAccountRef;
+    return ownershipOf(listed.role, cluster, ref).kind === "ours" ? [{ ref, listed }] : [];
+  });
+}
+
+function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRow {
+  const annotation = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
+  const [own, ...rivals] = ourRoles(observed)
+    .filter(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount.ref))
+    .map(({ listed }) => listed);
+  const found = annotation === "" ? own : annotatedRole(annotation, observed);
+  const base = {
+    serviceAccount: serviceAccount.ref,
+    origin: serviceAccountOrigin(serviceAccount) ?? ("foreign" as const),
+    audience: audienceFrom(serviceAccount),
+    ...NO_ROLE,
+    ...(annotation !== "" && { role: annotation }),
+  };
+  if (found instanceof Failure) return { ...base, state: "unknown", drift: [], unknown: found.message };
+  const drift = drifts({
+    serviceAccount,
+    annotation,
+    role: found,
+    own,
+    rivals: rivals.map(({ role }) => role.name),
+    observed,
+  });
+  return {
+    ...base,
+    ...(found && partsOf(found, serviceAccount.ref, observed)),
+    ...verdict(drift, observed),
+  };
+}
+
+function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: ObservedListing): ListedRow {
+  const audience = audienceFrom(undefined);
+  const drift = drifts({
+    serviceAccount: undefined,
+    annotation: "",
+    role: listed,
+    own: listed,
+    rivals: [],
+    observed,
+  });
+  return {
+    serviceAccount: ref,
+    origin: "gone",
+    audience,
+    ...partsOf(listed, ref, observed),
+    ...verdict(drift, observed),
+  };
+}
+
+function verdict(drift: readonly Drift[], { provider }: ObservedListing) {
+  if (drift.length > 0) return { state: "drifted", drift } as const;
+  if (provider instanceof Failure) return { state: "unknown", drift, unknown: provider.message } as const;
+  return { state: "in-sync", drift } as const;
+}
+
+const NO_ROLE = { policies: [], inlinePolicies: [] };
+
+/** A role of another AWS account is not looked at. */
+function annotatedRole(
+  annotation: string,
+  { roles, cluster }: ObservedListing,
+): ListedRole | undefined | Failure {
+  const parsed = parseRoleArn(annotation);
+  if (!parsed.ok) return undefined;
+  const { awsAccount, name } = roleRef(parsed.value);
+  if (awsAccount !== cluster.awsAccount)
+    return new Failure("failed", "other-aws-account", `the role is of AWS account ${awsAccount}`);
+  return roles.get(roleKey(name));
+}
+
+function partsOf(
+  { role, attached, inline }: ListedRole,
+  ref: ServiceAccountRef,
+  { cluster }: ObservedListing,
+) {
+  const ownership = ownershipOf(role, cluster, ref);
+  const whose = ownership.kind === "ours" ? ownership.origin : isEksctls(role.tags) ? "eksctl" : "foreign";
+  return {
+    role: role.arn,
+    whose,
+    policies: attached,
+    inlinePolicies: inline,
+    ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
+  } as const;
+}

@@ -1,0 +1,89 @@
+import { flag, shellCommand, type ShellCommand } from "../../model/shell.ts";
+import type { ClusterRef, RoleArn } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+
+/** Whom a refusal is about. */
+interface Named {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly byFile?: boolean;
+}
+
+/** The role that irsa made for the ServiceAccount, and the flags that lead to its cluster. */
+export interface OurRole {
+  readonly arn: RoleArn;
+  readonly clusterFlags: readonly string[];
+}
+
+/** What to write when a ServiceAccount has a role that is not the one to be. */
+export function nameBoth({ byFile = false }: Named): string {
+  const [own, existing] = byFile
+    ? ["roleName", "attachRoleARN in the file"]
+    : ["--role-name NAME", "--attach-role-arn ARN"];
+  return `To give it another role, name that role: ${own} (irsa creates it) or ${existing}`;
+}
+
+/** The refusal of an annotation that is no role ARN. */
+export function badAnnotation(named: Named, annotation: string): Failure {
+  const { serviceAccount } = named;
+  return new Failure(
+    "refused",
+    "bad-annotation",
+    `${serviceAccountPath(serviceAccount)} is annotated with '${annotation}', which is no role ARN`,
+    {
+      advice: nameBoth(named),
+    },
+  );
+}
+
+/** The refusal of an annotation whose role is not to be found. */
+export function annotatedRoleGone(
+  named: Named,
+  annotation: string,
+  cluster: ClusterRef,
+  ours?: OurRole,
+): Failure {
+  const { serviceAccount } = named;
+  const both = nameBoth(named);
+  const elsewhere = !annotation.includes(`:${cluster.awsAccount}:`);
+  const state = elsewhere
+    ? "of another AWS account, which can't be checked from here"
+    : "that does not exist";
+  return new Failure(
+    "refused",
+    "annotated-role",
+    `${serviceAccountPath(serviceAccount)} is annotated with a role ${state}`,
+    {
+      facts: [
+        ["annotation", annotation],
+        ...(ours === undefined ? [] : [["irsa's role", ours.arn] as const]),
+      ],
+      advice:
+        ours === undefined
+          ? elsewhere
+            ? both
+            : `${again(named, annotation)}. ${both}`
+          : `${both}. If irsa's role for it is meant:`,
+      ...(ours !== undefined && { command: verifyFix(serviceAccount, ours) }),
+    },
+  );
+}
+
+/** By itself a new role has another name, and the ServiceAccount and its pods would not be led to it. */
+function again({ byFile = false }: Named, annotation: string): string {
+  const name = annotation.slice(annotation.lastIndexOf("/") + 1);
+  const named = byFile ? ["roleName", name] : flag("--role-name", name);
+  return `To create that role again, give its name: ${named.join(" ")}`;
+}
+
+/** Which annotates the ServiceAccount again. */
+function verifyFix(serviceAccount: ServiceAccountRef, { clusterFlags }: OurRole): ShellCommand {
+  return shellCommand([
+    "irsa",
+    "verify",
+    serviceAccountPath(serviceAccount),
+    ...clusterFlags,
+    "--fix",
+    "--approve",
+  ]);
+}

@@ -1,0 +1,43 @@
+import { partitionOf, splitArn, type PolicyArn, type RoleArn } from "../../model/arn.ts";
+import type { ClusterRef } from "../../model/arn.ts";
+import type { Problems } from "../../model/problems.ts";
+import type { ExistingRole, KeptRole } from "../create/desired.ts";
+
+/** Where an ARN of the ask was given: by which flag, or at which place of a file. */
+export type WhereIs = (what: "policy" | "boundary" | "role", arn: string) => string;
+
+/** The ARNs that an ask names for a role of irsa's. */
+interface NamedArns {
+  readonly kind: "managed";
+  readonly policies: readonly PolicyArn[];
+  readonly boundary?: PolicyArn;
+}
+
+/** Notes every ARN whose partition or account can't be meant, which shows once the cluster is known. */
+export function checkArnsAgainst(
+  cluster: ClusterRef,
+  { role }: { readonly role: NamedArns | ExistingRole | KeptRole },
+  where: WhereIs,
+  problems: Problems,
+): void {
+  const note = (what: "policy" | "boundary" | "role", arn: PolicyArn | RoleArn): void => {
+    const problem = misfit(cluster, what, arn);
+    if (problem !== undefined) problems.note(where(what, arn), arn, problem);
+  };
+  if (role.kind === "kept") return;
+  if (role.kind === "existing") return note("role", role.arn);
+  for (const policy of role.policies) note("policy", policy);
+  if (role.boundary !== undefined) note("boundary", role.boundary);
+}
+
+function misfit(
+  { partition, awsAccount }: ClusterRef,
+  what: string,
+  arn: PolicyArn | RoleArn,
+): string | undefined {
+  const owner = splitArn(arn)?.awsAccount;
+  if (partitionOf(arn) !== partition)
+    return `is of the partition '${partitionOf(arn)}', the cluster of '${partition}'`;
+  if (what === "role" || owner === "aws" || owner === awsAccount) return undefined;
+  return `is of the AWS account ${owner}; a role of ${awsAccount} can't use it`;
+}

@@ -1,0 +1,54 @@
+import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { flag } from "../../model/shell.ts";
+import type { ServiceAccountState } from "../service-account/state.ts";
+import { expectOneClaim, ownershipOf, type Ownership } from "./ownership.ts";
+
+/** The ServiceAccount's role, and whose it is. */
+export interface CurrentRole {
+  readonly role: Role;
+  readonly ownership: Ownership;
+}
+
+/**
+ * Which role is meant: the one that was asked for by name; else the annotated one, or one of ours for the ServiceAccount.
+ * @param roleName asked for by name (`--role-name`)
+ * @throws Failure `annotated-other` where the annotation names another role than ours, `two-roles`
+ */
+export function currentRole(state: ServiceAccountState, roleName?: string): CurrentRole | undefined {
+  const { cluster, ref, serviceAccount } = state;
+  if (roleName === undefined) expectOneClaim(state.roles, cluster, ref);
+  const judged = state.roles.map((role) => ({
+    role,
+    ownership: ownershipOf(role, cluster, ref),
+  }));
+  if (roleName !== undefined) return judged[0];
+  const annotation = serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
+  const annotated = judged.find(({ role }) => role.arn === annotation);
+  const ours = judged.find(({ ownership }) => ownership.kind === "ours");
+  if (annotated?.ownership.kind === "ours" || ours === undefined) return annotated;
+  if (annotation === "") return ours;
+  throw annotatedOther(state, ours.role, annotation);
+}
+
+/** The refusal where a ServiceAccount is annotated with another role than the one that irsa has for it. */
+export function annotatedOther(
+  { ref }: Pick<ServiceAccountState, "ref">,
+  ours: Role,
+  annotation: string,
+): Failure {
+  return new Failure(
+    "refused",
+    "annotated-other",
+    `${serviceAccountPath(ref)} is annotated with another role than irsa's`,
+    {
+      facts: [
+        ["annotation", annotation],
+        ["irsa's role", ours.arn],
+      ],
+      advice: `Someone has changed it. If irsa's role is meant: ${flag("--role-name", ours.name).join(" ")}`,
+    },
+  );
+}

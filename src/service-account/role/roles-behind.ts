@@ -1,0 +1,50 @@
+import type { IamPort } from "../../aws/port.ts";
+import { roleRef } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { memoized } from "../../model/memoized.ts";
+import { subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { recoverFailure } from "../../model/recover-failure.ts";
+import { admitsServiceAccount } from "./trust.ts";
+
+/** Finds the names of roles whose trust policy allows a ServiceAccount; `undefined` where roles can't be listed. */
+export type RoleFinder = (serviceAccount: ServiceAccountRef) => Promise<readonly string[] | undefined>;
+
+/**
+ * A finder that reads IAM's list of roles once, and only when it is asked. Of hundreds of ServiceAccounts each is looked up in
+ * the subjects that trust policies name: a pattern lets in more than one, and such a role is nobody's own.
+ */
+export function roleFinder(iam: Pick<IamPort, "listRoles">, cluster: ClusterWithIssuer): RoleFinder {
+  const index = memoized(() => recoverFailure(async () => bySubject(await iam.listRoles())));
+  return async (serviceAccount) => {
+    const roles = await index();
+    const named = roles?.get(subjectOf(serviceAccount)) ?? [];
+    return (
+      roles &&
+      named
+        .filter(({ trust }) => admitsServiceAccount(trust, cluster, serviceAccount))
+        .map(({ name }) => name)
+    );
+  };
+}
+
+interface Trusting {
+  readonly name: string;
+  readonly trust: PolicyDocument;
+}
+
+function bySubject(
+  listed: Awaited<ReturnType<IamPort["listRoles"]>>,
+): ReadonlyMap<string, readonly Trusting[]> {
+  const found = new Map<string, Trusting[]>();
+  for (const { arn, trust } of listed) {
+    if (trust === undefined) continue;
+    for (const subject of subjectsIn(trust))
+      found.set(subject, [...(found.get(subject) ?? []), { name: roleRef(arn).name, trust }]);
+  }
+  return found;
+}
+
+function subjectsIn(trust: PolicyDocument): ReadonlySet<string> {
+  return new Set(JSON.stringify(trust).match(/system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+/g));
+}

@@ -1,0 +1,173 @@
+import { changeable, givable, type ChangeableRole, type GivableRole } from "../../model/authority.ts";
+import { Failure, type FailureDetail } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { audiencesIn } from "./trust.ts";
+import type { RoleName } from "../../model/role-name.ts";
+import { flag } from "../../model/shell.ts";
+import type { FromOperator } from "../../model/source.ts";
+import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
+import { listOf } from "../../model/trust-policy/document.ts";
+import { trustPolicy, type Grant } from "../../model/trust-policy/grant.ts";
+import { neighborsIn } from "../../model/trust-policy/judge.ts";
+import { readTrust } from "../../model/trust-policy/read.ts";
+import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
+
+/** Someone beside the grant's ServiceAccount whom a trust policy lets in. */
+interface Other {
+  readonly who: string;
+  /** It is the same ServiceAccount, by name, of another issuer. */
+  readonly isNamesake: boolean;
+}
+
+/** Who else a trust policy lets in beside the grant's ServiceAccount, as words for a person; empty if nobody. */
+export function othersIn(trust: PolicyDocument, grant: Grant): readonly string[] {
+  return allOthers(trust, grant).map(({ who }) => who);
+}
+
+/** The same without the namesakes of other issuers, which a move of trust leaves beside each other. */
+export function strangersIn(trust: PolicyDocument, grant: Grant): readonly string[] {
+  return allOthers(trust, grant)
+    .filter(({ isNamesake }) => !isNamesake)
+    .map(({ who }) => who);
+}
+
+/** What the operator has said of a role that others assume too. */
+export interface SharingTerms {
+  /** Roles named by `--allow-shared-role`. */
+  readonly sharedRoles?: readonly FromOperator<RoleName>[];
+  /** Namesakes of other issuers are known of (`--add-trust`). */
+  readonly addTrust?: boolean;
+}
+
+/**
+ * Lets a role of irsa's be given something: what it gets, everyone gets who assumes it.
+ * @throws Failure `role-shared`
+ */
+export function givableRole(
+  arn: ChangeableRole,
+  role: Pick<Role, "name" | "arn" | "trust">,
+  grant: Grant,
+  { sharedRoles = [], addTrust = false }: SharingTerms,
+): GivableRole {
+  const others = addTrust ? strangersIn(role.trust, grant) : othersIn(role.trust, grant);
+  const isNamed = sharedRoles.some((name) => name.toLowerCase() === role.name.toLowerCase());
+  if (others.length === 0 || isNamed) return givable(arn);
+  throw roleShared(role, grant.subject, others, {
+    advice: `What the role is given, they get too. If that is meant: ${flag("--allow-shared-role", role.name).join(" ")}`,
+  });
+}
+
+/**
+ * Lets a role be taken over that lets in the ServiceAccount and nobody else.
+ * @throws Failure `role-shared`
+ */
+export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, grant: Grant): ChangeableRole {
+  const others = othersIn(role.trust, grant);
+  if (others.length === 0) return changeable(role);
+  throw roleShared(role, grant.subject, others, {
+    advice: "What irsa changed on it would change for all of them; it can be used as it is",
+  });
+}
+
+/** How many of those who share a role are named. */
+const NAMED = 10;
+
+/** The refusal to change a role for one ServiceAccount that others assume too. */
+function roleShared(
+  role: Pick<Role, "name" | "arn">,
+  subject: string,
+  others: readonly string[],
+  detail: FailureDetail,
+): Failure {
+  const more = others.length > NAMED ? [["…", `and ${others.length - NAMED} more`] as const] : [];
+  const message = `the role '${role.name}' is not ${serviceAccountOf(subject)}'s alone`;
+  return new Failure("refused", "role-shared", message, {
+    facts: [
+      ["role", role.arn],
+      ...others.slice(0, NAMED).map((other) => ["lets in too", other] as const),
+      ...more,
+    ],
+    ...detail,
+  });
+}
+
+function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
+  const named = listOf(trust.Statement)
+    .filter(({ Effect }) => Effect === "Allow")
+    .flatMap((statement) => othersOf(statement, grant));
+  const near = named.length > 0 ? [] : neighbors(trust, grant);
+  return [...new Map([...named, ...near].map((other) => [other.who, other])).values()];
+}
+
+/** Accounts near the grant's own that the trust policy lets in. */
+function neighbors(trust: PolicyDocument, grant: Grant): readonly Other[] {
+  const found = nearSubjects(trust, grant);
+  // What can't be judged is not the ServiceAccount's alone.
+  if (found === "too-complex") return [stranger("whoever its trust policy, too complex to judge, may allow")];
+  return found.map((subject) => stranger(serviceAccountOf(subject)));
+}
+
+/** Subjects near the grant's own, with every audience that the trust policy speaks of, and one that it does not. */
+function nearSubjects(trust: PolicyDocument, grant: Grant): readonly string[] | "too-complex" {
+  const steps = new Steps();
+  const cost = NEIGHBOURS * stepsOf(readTrust(trust));
+  return unlessTooComplex(() =>
+    [...audiencesIn(trust, grant), FOREIGN_AUDIENCE].flatMap((audience) => {
+      steps.spend(cost);
+      return neighborsIn(trust, { ...grant, audience });
+    }),
+  );
+}
+
+/** It stands for any audience that a condition excludes by none of its values, as with StringNotEquals. */
+const FOREIGN_AUDIENCE = "irsa-stranger";
+
+/** How many neighbors are tried for one audience. */
+const NEIGHBOURS = 8;
+
+function stranger(who: string): Other {
+  return { who, isNamesake: false };
+}
+
+function othersOf(statement: Statement, grant: Grant): Other[] {
+  const { Principal: principal } = statement;
+  if (typeof principal !== "object" || principal === null) return [stranger("anyone")];
+  return Object.entries(principal).flatMap(([kind, values]) =>
+    listOf(values).flatMap((value) => {
+      if (kind !== "Federated") return [stranger(value)];
+      if (value === grant.providerArn) return otherSubjects(statement, grant).map(stranger);
+      const issuer = issuerIn(value);
+      const isNamesake = isFor(statement, { ...grant, providerArn: value, issuerHostPath: issuer });
+      const whose = isNamesake ? serviceAccountOf(grant.subject) : "tokens";
+      return [{ who: `${whose} of ${issuer}`, isNamesake }];
+    }),
+  );
+}
+
+/** True if the statement lets in this one subject, by its exact name. */
+function isFor(statement: Statement, grant: Grant): boolean {
+  const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
+  const near = nearSubjects(alone, grant);
+  // What can't be judged is not for the subject alone.
+  return near !== "too-complex" && near.length === 0 && otherSubjects(statement, grant).length === 0;
+}
+
+function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): string[] {
+  const key = `${grant.issuerHostPath}:sub`.toLowerCase();
+  const subjects = Object.values(condition)
+    .flatMap((keys) => Object.entries(keys))
+    .filter(([name]) => name.toLowerCase() === key)
+    .flatMap(([, values]) => listOf(values).map(String));
+  if (subjects.length === 0) return ["every ServiceAccount of the cluster"];
+  return subjects.filter((subject) => subject !== grant.subject).map(serviceAccountOf);
+}
+
+/** `shop/cart` of `system:serviceaccount:shop:cart`; patterns too. */
+function serviceAccountOf(subject: string): string {
+  return subject.replace(/^system:serviceaccount:([^:]*):/, "$1/");
+}
+
+/** The issuer of an OIDC provider; other providers by their whole name. */
+function issuerIn(provider: string): string {
+  return provider.replace(/.*:oidc-provider\//, "");
+}

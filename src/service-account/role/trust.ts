@@ -1,0 +1,181 @@
+import { roleRef, type ProviderArn } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../../model/issuer.ts";
+import type { Note } from "../../model/plan.ts";
+import { attachWords, moveWords } from "../../model/cluster-flags.ts";
+import { shellCommand } from "../../model/shell.ts";
+import type { DesiredServiceAccount } from "../create/desired.ts";
+import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import {
+  evaluateStatements,
+  evaluateTrust,
+  type TrustEvaluation,
+} from "../../model/trust-policy/evaluate.ts";
+import { policySize, webIdentityStatement, type Grant } from "../../model/trust-policy/grant.ts";
+import { providersIn } from "../../model/trust-policy/providers-in.ts";
+import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
+import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
+import { issuerOf, webIdentityRequest } from "../../model/trust-policy/request.ts";
+
+/** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
+export const TRUST_QUOTA = { usual: 2048, most: 8192 };
+
+/** The grant that lets one ServiceAccount of one cluster in, with one audience. */
+export function grantFor(
+  cluster: ClusterWithIssuer,
+  serviceAccount: ServiceAccountRef,
+  audience: string,
+): Grant {
+  return {
+    providerArn: providerArn(cluster, cluster.issuer),
+    issuerHostPath: hostPath(cluster.issuer),
+    subject: subjectOf(serviceAccount),
+    audience,
+  };
+}
+
+/** How a role's trust policy judges the grant's holder, as far as it can be told without being there. */
+export function evaluateGrant(trust: PolicyDocument, grant: Grant): TrustEvaluation {
+  return evaluateTrust(trust, webIdentityRequest(grant));
+}
+
+/** True if the trust policy allows the ServiceAccount by this cluster's tokens, or may, with whatever audience. */
+export function admitsServiceAccount(
+  trust: PolicyDocument,
+  cluster: ClusterWithIssuer,
+  serviceAccount: ServiceAccountRef,
+): boolean {
+  const provider = providerArn(cluster, cluster.issuer);
+  return providersAdmitting(trust, subjectOf(serviceAccount), DEFAULT_AUDIENCE).includes(provider);
+}
+
+/** What a user should know of a trust policy that is about to be written or relied on. */
+export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): Note[] {
+  const notes: Note[] = [];
+  if (evaluation.verdict === "conditional") {
+    const open = evaluation.unknownKeys.join(", ") || "a statement that can't be read";
+    const message = `whether the trust policy allows the ServiceAccount also depends on ${open}, which can't be known from here`;
+    notes.push({ level: "warning", code: "trust-conditional", message });
+  }
+  if (policySize(trust) > TRUST_QUOTA.usual) {
+    const message = `the trust policy has ${policySize(trust)} characters; IAM's quota is ${TRUST_QUOTA.usual} unless it was raised (ACLSizePerRole)`;
+    notes.push({ level: "warning", code: "trust-size", message });
+  }
+  return notes;
+}
+
+/**
+ * The issuer of another cluster under which the trust policy lets this very ServiceAccount in, with whatever audience;
+ * `undefined` if none.
+ */
+export function otherIssuerOf(
+  trust: PolicyDocument,
+  { providerArn, subject, audience }: Grant,
+): string | undefined {
+  const other = providersAdmitting(trust, subject, audience).find((provider) => provider !== providerArn);
+  return other && issuerOf(other);
+}
+
+/**
+ * The OIDC providers by whose tokens the trust policy lets a subject in, or may do so; all that it names where it asks
+ * for too much to be judged.
+ * @param audience one beside those that the policy speaks of
+ */
+export function providersAdmitting(
+  trust: PolicyDocument,
+  subject: string,
+  audience: string,
+): readonly ProviderArn[] {
+  const statements = readTrust(trust);
+  const audiences = audiencesIn(trust, { audience });
+  const providers = providersIn(statements);
+  const steps = new Steps();
+  const cost = stepsOf(statements);
+  const admitting = unlessTooComplex(() =>
+    providers.filter((providerArn) =>
+      audiences.some((one) => {
+        steps.spend(cost);
+        const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
+        return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
+      }),
+    ),
+  );
+  return admitting === "too-complex" ? providers : admitting;
+}
+
+/** The grant's audience, and those that a trust policy speaks of. */
+export function audiencesIn(trust: PolicyDocument, { audience }: Pick<Grant, "audience">): readonly string[] {
+  return [...new Set([audience, ...pinnedAudiences(readTrust(trust))])];
+}
+
+function pinnedAudiences(statements: readonly TrustStatement[]): readonly string[] {
+  return statements
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ key }) => key.toLowerCase().endsWith(":aud"))
+    .flatMap(({ expected }) => expected);
+}
+
+/** Who asks for a role: the ServiceAccount, and the flags that lead to its cluster. */
+export type TrustAsk = { readonly serviceAccount: ServiceAccountRef } & Pick<
+  DesiredServiceAccount,
+  "clusterFlags"
+> &
+  Partial<Pick<DesiredServiceAccount, "roleOnly">>;
+
+/**
+ * The refusal to use a role whose trust policy does not let the ServiceAccount in, with the statement that would, and the command
+ * that plans it: whatever command has refused, not all of them have `--add-trust`.
+ */
+export function trustRefuses(
+  role: Role,
+  { serviceAccount, clusterFlags, roleOnly = false }: TrustAsk,
+  grant: Grant,
+): Failure {
+  const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
+  const { audience } = grant;
+  const command = shellCommand(
+    attachWords(clusterFlags, { serviceAccount, role: role.arn, audience, roleOnly }),
+  );
+  return new Failure(
+    "refused",
+    "trust-refuses",
+    `the role '${role.name}' does not trust ${serviceAccountPath(serviceAccount)}`,
+    {
+      facts: [["role", role.arn]],
+      advice: [
+        "Its owner can add this statement to the trust policy:",
+        ...statement.split("\n"),
+        "or approve the plan of:",
+      ],
+      command,
+    },
+  );
+}
+
+/** The refusal to move a role of ours from another issuer without being told to. */
+export function trustMove(
+  role: Role,
+  {
+    serviceAccount,
+    clusterFlags,
+    byFile = false,
+  }: Pick<DesiredServiceAccount, "serviceAccount" | "clusterFlags" | "byFile">,
+  other: string,
+): Failure {
+  return new Failure(
+    "refused",
+    "trust-move",
+    `the role '${roleRef(role.arn).name}' trusts ${serviceAccountPath(serviceAccount)} of another issuer`,
+    {
+      facts: [
+        ["role", role.arn],
+        ["it trusts", other],
+      ],
+      advice: `It may stem from a cluster of the same name that is gone, or was rebuilt. ${byFile ? "" : "To allow this cluster too: --add-trust. "}For all roles that trust that issuer, as a plan:`,
+      command: shellCommand(moveWords(clusterFlags, other)),
+    },
+  );
+}

@@ -1,0 +1,125 @@
+import type { RoleArn } from "../../model/arn.ts";
+import {
+  namedRole,
+  narrowed,
+  openable,
+  writable,
+  type NarrowedTrust,
+  type OpenableRole,
+  type OwnedServiceAccount,
+  type WritableTrust,
+} from "../../model/authority.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import type { AskedServiceAccount, AskedAudience, FromOperator } from "../../model/source.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import {
+  grantStatements,
+  policySize,
+  trustPolicy,
+  webIdentityStatement,
+  withGrant,
+  withoutGrant,
+  type Grant,
+  type GrantKey,
+} from "../../model/trust-policy/grant.ts";
+import { judgeGrant } from "../../model/trust-policy/judge.ts";
+import type { OwnedRole } from "./ownership.ts";
+import { evaluateGrant, grantFor, TRUST_QUOTA, trustRefuses } from "./trust.ts";
+
+declare class Asked {
+  protected readonly asked: "grant";
+}
+
+/** A grant that may be written: for a ServiceAccount that the operator named, or whose own role it is, and for an audience of theirs. */
+export type WritableGrant = Grant & Asked;
+
+/** The grant that a trust policy is to hold. */
+export function writableGrant(
+  cluster: ClusterWithIssuer,
+  serviceAccount: AskedServiceAccount | OwnedServiceAccount,
+  audience: AskedAudience,
+): WritableGrant {
+  return grantFor(cluster, serviceAccount, audience) as WritableGrant;
+}
+
+/** The trust policy of a new role: it allows the ServiceAccount, and nobody else. */
+export function newTrust(grant: WritableGrant): WritableTrust {
+  const trust = trustPolicy([webIdentityStatement(grant)]);
+  assertSafe(trust, grant);
+  return writable(trust);
+}
+
+/** The trust policy with the ServiceAccount let in; foreign statements stay as they are. */
+export function trustWithGrant(_role: OpenableRole, role: Role, grant: WritableGrant): WritableTrust {
+  const after = withGrant(role.trust, grant);
+  const verdict = evaluateGrant(after, grant);
+  if (verdict.verdict === "deny") throw deniedByAnother(role);
+  assertSafe(after, grant);
+  return writable(after);
+}
+
+/**
+ * The trust policy without our statements for the ServiceAccount: the document itself where none is there, `undefined` where
+ * nothing would be left.
+ */
+export function trustWithoutGrant(trust: PolicyDocument, grant: GrantKey): NarrowedTrust | undefined {
+  const rest = withoutGrant(trust, grant);
+  return rest && narrowed(rest);
+}
+
+/**
+ * Lets the trust policy of a role of irsa's get the ServiceAccount's statement: where the role has the computed name, or holds
+ * a statement of ours for the ServiceAccount already, which is then replaced. Tags and an annotation open nothing.
+ * @param by `named` where the operator named the role for that (`--add-trust`); otherwise the flags that lead to the cluster
+ * @throws Failure `trust-refuses`
+ */
+export function openableRole(
+  owned: OwnedRole,
+  role: Role,
+  grant: WritableGrant,
+  by: "named" | readonly string[],
+): OpenableRole {
+  const isReplaced = grantStatements(role.trust, grant).length > 0;
+  if (owned.witness !== "trust" || isReplaced || by === "named") return openable(owned.arn);
+  throw trustRefuses(role, { serviceAccount: owned.serviceAccount, clusterFlags: by }, grant);
+}
+
+/** Lets the trust policy of a role that the operator named by its ARN, with `--add-trust`, get a statement. */
+export function namedForTrust(arn: FromOperator<RoleArn>): OpenableRole {
+  return openable(namedRole(arn));
+}
+
+/**
+ * The last look before a trust policy is written: our statement lets in its ServiceAccount and nobody else.
+ * @throws Failure `unsafe-trust`, `trust-size`
+ */
+function assertSafe(trust: PolicyDocument, grant: Grant): void {
+  const problems = judgeGrant(trust, grant).filter(({ code }) => code !== "unproven");
+  if (problems.length > 0) {
+    throw new Failure("refused", "unsafe-trust", "the trust policy would not do what it should", {
+      facts: problems.map((problem) => ["evaluator", JSON.stringify(problem)] as const),
+    });
+  }
+  const size = policySize(trust);
+  if (size > TRUST_QUOTA.most) {
+    throw new Failure(
+      "refused",
+      "trust-size",
+      `the trust policy would have ${size} characters; IAM takes ${TRUST_QUOTA.most} at most`,
+    );
+  }
+}
+
+function deniedByAnother(role: Role): Failure {
+  return new Failure(
+    "refused",
+    "trust-denies",
+    `a Deny statement in the trust policy of '${role.name}' keeps the ServiceAccount out`,
+    {
+      facts: [["role", role.arn]],
+      advice: "Its owner has to change that statement first",
+    },
+  );
+}

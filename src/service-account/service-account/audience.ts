@@ -1,0 +1,57 @@
+import { Failure } from "../../model/failure.ts";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
+import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { AskedAudience } from "../../model/source.ts";
+
+/** The audience of a ServiceAccount's tokens, and who says so. */
+export type ServiceAccountAudience =
+  | { readonly from: "operator"; readonly value: AskedAudience }
+  /** Whoever may annotate the ServiceAccount: it is judged by, and written nowhere. */
+  | { readonly from: "annotation"; readonly value: string; readonly serviceAccount: ServiceAccountRef };
+
+/**
+ * The audience that was asked for; else the default, unless the ServiceAccount is annotated with another one: its tokens have
+ * that by now.
+ * @throws Failure `empty-audience`
+ */
+export function audienceFor(
+  serviceAccount: ServiceAccountRef,
+  asked: AskedAudience | undefined,
+  found: ServiceAccount | undefined,
+): ServiceAccountAudience {
+  if (asked !== undefined) return { from: "operator", value: asked };
+  const annotated = found?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+  if (annotated === "") throw emptyAudience(serviceAccount);
+  return annotated === DEFAULT_AUDIENCE
+    ? { from: "operator", value: DEFAULT_AUDIENCE }
+    : { from: "annotation", value: annotated, serviceAccount };
+}
+
+/**
+ * The audience, where it is to be written to IAM.
+ * @throws Failure `audience-unasked` for one that an annotation alone asks for
+ */
+export function writableAudience(audience: ServiceAccountAudience): AskedAudience {
+  if (audience.from === "operator") return audience.value;
+  throw new Failure(
+    "refused",
+    "audience-unasked",
+    `${serviceAccountPath(audience.serviceAccount)} is annotated with the audience '${audience.value}', which was not asked for`,
+    {
+      facts: [["annotation", AUDIENCE_ANNOTATION]],
+      advice: `Whoever may annotate a ServiceAccount does not decide what IAM accepts. Ask for it with --audience (in a file: metadata.annotations), or set the annotation right with --audience ${DEFAULT_AUDIENCE}`,
+    },
+  );
+}
+
+function emptyAudience(serviceAccount: ServiceAccountRef): Failure {
+  return new Failure(
+    "refused",
+    "empty-audience",
+    `the annotation ${AUDIENCE_ANNOTATION} of ${serviceAccountPath(serviceAccount)} is empty`,
+    {
+      advice: `The webhook then asks for tokens for the API server itself. Set it right with --audience ${DEFAULT_AUDIENCE}`,
+    },
+  );
+}

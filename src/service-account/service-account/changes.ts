@@ -1,0 +1,136 @@
+import type { RoleArn } from "../../model/arn.ts";
+import type { Change } from "../../model/change.ts";
+import { Failure } from "../../model/failure.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
+import {
+  ORIGIN_ANNOTATION,
+  serviceAccountOrigin,
+  MANAGED_BY_LABEL,
+  OUR_NAME,
+} from "../../model/ownership-tags.ts";
+import { serviceAccountDigest } from "../../model/observed-digest.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import type { DesiredServiceAccount } from "../create/desired.ts";
+import type { ObservedKubernetes } from "../create/observed.ts";
+import { managingToolOf } from "./managing-tool.ts";
+
+type Pairs = Readonly<Record<string, string>>;
+
+/** The annotations that the admission webhook reads, as they are to be. */
+export function webhookAnnotations(role: RoleArn, audience: string | undefined): Pairs {
+  const custom = audience !== undefined && audience !== DEFAULT_AUDIENCE;
+  return { [ROLE_ANNOTATION]: role, ...(custom && { [AUDIENCE_ANNOTATION]: audience }) };
+}
+
+/**
+ * The changes that make the ServiceAccount and its namespace, or annotate the ServiceAccount that is there.
+ * @throws Failure `account-exists` or `owned-elsewhere`
+ */
+export function serviceAccountChanges(
+  desired: DesiredServiceAccount,
+  role: RoleArn,
+  observed: ObservedKubernetes,
+): Change[] {
+  return observed.serviceAccount === undefined
+    ? createServiceAccount(desired, role, observed)
+    : editServiceAccount(desired, role, observed.serviceAccount);
+}
+
+function createServiceAccount(
+  desired: DesiredServiceAccount,
+  role: RoleArn,
+  { namespaceExists }: ObservedKubernetes,
+): Change[] {
+  const { serviceAccount, labels, annotations = {}, audience } = desired;
+  const create: Change = {
+    kind: "create-service-account",
+    serviceAccount,
+    role,
+    labels: { ...labels, [MANAGED_BY_LABEL]: OUR_NAME },
+    annotations: { ...annotations, ...webhookAnnotations(role, audience), [ORIGIN_ANNOTATION]: "created" },
+  };
+  if (namespaceExists) return [create];
+  return [{ kind: "create-namespace", namespace: serviceAccount.namespace, role }, create];
+}
+
+function editServiceAccount(
+  desired: DesiredServiceAccount,
+  role: RoleArn,
+  serviceAccount: ServiceAccount,
+): Change[] {
+  const setAnnotations = differing(annotationsFor(desired, role, serviceAccount), serviceAccount.annotations);
+  const setLabels = differing(desired.labels, serviceAccount.labels);
+  if (Object.keys(setAnnotations).length === 0 && Object.keys(setLabels).length === 0) return [];
+  const origin = serviceAccountOrigin(serviceAccount);
+  const owner = managingToolOf(serviceAccount);
+  if (owner !== undefined) throw ownedElsewhere(desired, owner);
+  if (origin === undefined && !desired.adopt) throw serviceAccountExists(desired, serviceAccount);
+  const mark = differing({ [ORIGIN_ANNOTATION]: origin ?? "adopted" }, serviceAccount.annotations);
+  const set = { ...setAnnotations, ...mark };
+  return [
+    {
+      kind: "edit-service-account",
+      serviceAccount: desired.serviceAccount,
+      role,
+      setLabels,
+      setAnnotations: set,
+      before: previous(serviceAccount, setLabels, set),
+      observed: serviceAccountDigest(serviceAccount),
+      resourceVersion: serviceAccount.resourceVersion,
+    },
+  ];
+}
+
+/** An audience annotation that is there must be set right even when the default is asked for. */
+function annotationsFor(
+  desired: DesiredServiceAccount,
+  role: RoleArn,
+  { annotations }: ServiceAccount,
+): Pairs {
+  const overrides = desired.audience !== undefined && AUDIENCE_ANNOTATION in annotations;
+  return {
+    ...desired.annotations,
+    ...webhookAnnotations(role, desired.audience),
+    ...(overrides && { [AUDIENCE_ANNOTATION]: desired.audience }),
+  };
+}
+
+function differing(wanted: Pairs, found: Pairs): Pairs {
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value));
+}
+
+function previous({ labels, annotations }: ServiceAccount, setLabels: Pairs, setAnnotations: Pairs) {
+  return Object.fromEntries([
+    ...Object.keys(setLabels).map((key) => [key, labels[key]] as const),
+    ...Object.keys(setAnnotations).map((key) => [key, annotations[key]] as const),
+  ]);
+}
+
+function serviceAccountExists({ serviceAccount }: DesiredServiceAccount, found: ServiceAccount): Failure {
+  const annotation = found.annotations[ROLE_ANNOTATION];
+  const facts = annotation === undefined ? [] : [["annotated", annotation] as const];
+  return new Failure(
+    "refused",
+    "account-exists",
+    `the ServiceAccount ${serviceAccountPath(serviceAccount)} exists already and is not irsa's`,
+    {
+      facts,
+      advice: "To annotate it all the same, add --override-existing-serviceaccounts",
+    },
+  );
+}
+
+function ownedElsewhere(
+  { serviceAccount }: DesiredServiceAccount,
+  owner: { name: string; instead: string },
+): Failure {
+  return new Failure(
+    "refused",
+    "owned-elsewhere",
+    `the ServiceAccount ${serviceAccountPath(serviceAccount)} is kept by ${owner.name}, which would write it again`,
+    {
+      advice: `Set the annotation ${owner.instead}. For the role alone, with the manifest to put there: --role-only -o yaml`,
+    },
+  );
+}

@@ -1,0 +1,68 @@
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { Change } from "../../model/change.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Note } from "../../model/plan.ts";
+import {
+  serviceAccountPath,
+  type NamespaceName,
+  type ServiceAccountRef,
+} from "../../model/service-account-ref.ts";
+import { recoverFailure } from "../../model/recover-failure.ts";
+import type { Permission, Right, Rights } from "../create/observed.ts";
+
+/** Asks the API server about rights in a namespace; not being told is no failure. */
+export async function askRights(
+  api: KubernetesPort,
+  namespace: NamespaceName,
+  rights: readonly Right[],
+): Promise<Rights> {
+  const answers = rights.map(async (right) => [right, await permission(api, namespace, right)] as const);
+  return Object.fromEntries(await Promise.all(answers));
+}
+
+function permission(api: KubernetesPort, namespace: NamespaceName, right: Right): Promise<Permission> {
+  const [verb = "", resource = ""] = right.split(" ");
+  const scope = resource === "namespaces" ? {} : { namespace };
+  return recoverFailure<Permission, Permission>(
+    async () => ((await api.may({ verb, resource, ...scope })) ? "yes" : "no"),
+    () => "unknown",
+  );
+}
+
+/**
+ * Holds the changes of the cluster against what the API server says that we may; a warning where it does not say.
+ * @param instead what can be done without the right, as flags
+ * @throws Failure `forbidden` (kind `denied`)
+ */
+export function checkRights(
+  changes: readonly Change[],
+  serviceAccount: ServiceAccountRef,
+  may: Rights,
+  instead: string,
+): Note[] {
+  const needed = [...new Set(changes.flatMap(({ kind }) => RIGHTS[kind] ?? []))];
+  const lacking = needed.find((right) => may[right] === "no");
+  if (lacking !== undefined) throw forbidden(serviceAccount, lacking, instead);
+  const unknown = needed.filter((right) => may[right] !== "yes");
+  if (unknown.length === 0) return [];
+  const message = `the cluster does not say whether we may ${unknown.join(" and ")} for ${serviceAccountPath(serviceAccount)}`;
+  return [{ level: "warning", code: "rights-unknown", message }];
+}
+
+const RIGHTS: Readonly<Partial<Record<Change["kind"], Right>>> = {
+  "create-namespace": "create namespaces",
+  "create-service-account": "create serviceaccounts",
+  "edit-service-account": "patch serviceaccounts",
+  "delete-service-account": "delete serviceaccounts",
+};
+
+function forbidden(serviceAccount: ServiceAccountRef, right: Right, instead: string): Failure {
+  return new Failure(
+    "denied",
+    "forbidden",
+    `not permitted in the cluster: ${right} for ${serviceAccountPath(serviceAccount)}`,
+    {
+      advice: `Whoever administers the cluster can allow it, in namespace ${serviceAccount.namespace}; without it: ${instead}`,
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import type { IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { computedRoleName, isComputedFor } from "../../model/role-name.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { recoverFailure } from "../../model/recover-failure.ts";
+import type { Right, Rights } from "../create/observed.ts";
+import { ownershipOf } from "../role/ownership.ts";
+import { askRights } from "./rights.ts";
+import { admitsServiceAccount } from "../role/trust.ts";
+
+/** What a ServiceAccount has now: the start of every command that changes or removes it. */
+export interface ServiceAccountState {
+  readonly cluster: ClusterWithIssuer;
+  readonly ref: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccount | undefined;
+  readonly may: Rights;
+  /** The roles that may be the ServiceAccount's: of the asked or computed name, of its annotation, trusting it. */
+  readonly roles: readonly Role[];
+  /** False where the roles that trust the ServiceAccount would have to be looked for, but may not be listed. */
+  readonly searched: boolean;
+}
+
+/** Which ServiceAccount, and what is known of its role's name. */
+export interface ServiceAccountQuery {
+  readonly ref: ServiceAccountRef;
+  readonly roleName?: string;
+  readonly rolePrefix: string;
+  /** What the command may want to do in the cluster. */
+  readonly rights: readonly Right[];
+}
+
+/** The audience of the ServiceAccount's tokens, as the webhook reads it. */
+export function audienceFrom(serviceAccount: ServiceAccount | undefined): string {
+  return serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+}
+
+/**
+ * Reads the ServiceAccount and the roles that may be its own. IAM's list of roles is read only where neither name nor
+ * annotation leads to a role of ours: a ServiceAccount that is gone already names none.
+ * @throws Failure when a read that decides is denied or fails
+ */
+export async function observeServiceAccountState(
+  { ref, roleName, rolePrefix, rights }: ServiceAccountQuery,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+  kubernetes: KubernetesPort,
+): Promise<ServiceAccountState> {
+  const name = roleName ?? computedRoleName(cluster, ref, rolePrefix);
+  const [serviceAccount, may, named] = await Promise.all([
+    kubernetes.getServiceAccount(ref),
+    askRights(kubernetes, ref.namespace, rights),
+    iam.getRole(name),
+  ]);
+  const annotated =
+    roleName === undefined ? await annotatedRole(serviceAccount, cluster, name, iam) : undefined;
+  const found = [named, annotated].filter((role) => role !== undefined);
+  const base = { cluster, ref, serviceAccount, may };
+  const isOurs = (role: Role): boolean => ownershipOf(role, cluster, ref).kind === "ours";
+  if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: true };
+  const trusting = await recoverFailure(() => rolesBehind(base, iam));
+  return { ...base, roles: [...found, ...(trusting ?? []).filter(isOurs)], searched: trusting !== undefined };
+}
+
+async function annotatedRole(
+  serviceAccount: ServiceAccount | undefined,
+  cluster: ClusterWithIssuer,
+  except: string,
+  iam: IamPort,
+): Promise<Role | undefined> {
+  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
+  if (!parsed.ok) return undefined;
+  const { awsAccount: owner, name } = roleRef(parsed.value);
+  return owner === cluster.awsAccount && name !== except ? iam.getRole(name) : undefined;
+}
+
+async function rolesBehind(
+  { cluster, ref }: Pick<ServiceAccountState, "cluster" | "ref">,
+  iam: IamPort,
+): Promise<readonly Role[]> {
+  const listed = await iam.listRoles();
+  const names = listed.flatMap(({ arn, trust }) => {
+    const { name } = roleRef(arn);
+    const admits = trust !== undefined && admitsServiceAccount(trust, cluster, ref);
+    return admits || isComputedFor(name, cluster, ref) ? [name] : [];
+  });
+  const roles = await Promise.all(names.map((name) => iam.getRole(name)));
+  return roles.filter((role) => role !== undefined);
+}
+
+/** What hangs on a role. */
+export interface RoleParts {
+  readonly attached: readonly PolicyArn[];
+  /** The names of its inline policies. */
+  readonly inline: readonly string[];
+  /** The names of the instance profiles that it is in. */
+  readonly profiles: readonly string[];
+}
+
+/** Reads what hangs on a role; a role that is gone by now has nothing. */
+export async function observeParts(iam: IamPort, { name }: Pick<Role, "name">): Promise<RoleParts> {
+  const [attached = [], inline = [], profiles = []] = await Promise.all([
+    iam.listAttachedPolicies(name),
+    iam.listInlinePolicies(name),
+    iam.listInstanceProfiles(name),
+  ]);
+  return { attached, inline, profiles };
+}

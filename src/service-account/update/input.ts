@@ -1,0 +1,168 @@
+import { parsePolicyArn, type PolicyArn } from "../../model/arn.ts";
+import { MANAGED_BY_LABEL } from "../../model/ownership-tags.ts";
+import { invalid, Problems, valid, type Given, type Parsed } from "../../model/problems.ts";
+import { parseRoleName } from "../../model/role-name.ts";
+import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
+import { parseTag } from "../../oidc-association/input.ts";
+import type { AskedBoundary } from "../../model/boundary-edit.ts";
+import { derived, type FromOperator } from "../../model/source.ts";
+import { inlineDocument, LIMIT, parseSession, type GivenDocument } from "../create/input.ts";
+import { parseLabel } from "../service-account/label.ts";
+import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./plan.ts";
+
+/** What the user typed for an update, unjudged; each value with its flag. */
+export interface UpdateInput {
+  readonly namespace: Given;
+  readonly name: Given;
+  readonly roleName?: Given | undefined;
+  readonly addPolicies: readonly Given[];
+  readonly removePolicies: readonly Given[];
+  readonly setPolicies: readonly Given[];
+  readonly inline?: GivenDocument | undefined;
+  /** Names of inline policies to delete; an empty one stands for irsa's own. Absent where nothing is to be deleted. */
+  readonly removeInline?: readonly Given[] | undefined;
+  readonly boundary?: Given | undefined;
+  readonly removeBoundary?: FromOperator<string> | undefined;
+  readonly maxSession?: Given | undefined;
+  /** As `key=value`. */
+  readonly tags: readonly Given[];
+  readonly removeTags: readonly Given[];
+  readonly labels: readonly Given[];
+  readonly removeLabels: readonly Given[];
+  readonly allowAdministrator: boolean;
+  /** Names of roles that others may assume too. */
+  readonly sharedRoles: readonly Given[];
+}
+
+/**
+ * Judges all input at once.
+ * @throws Failure of kind `input` that names every wrong value
+ */
+export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
+  const problems = new Problems();
+  const namespace = problems.one(input.namespace, parseNamespaceName);
+  const name = problems.one(input.name, parseServiceAccountName);
+  const roleName = problems.one(input.roleName, parseRoleName);
+  const inline = inlineOf(input, problems);
+  const boundary = boundaryOf(input, problems);
+  const maxSessionSeconds = problems.one(input.maxSession, parseSession);
+  const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
+  const labels = pairs(input.labels, input.removeLabels, parseLabel, parseLabelKey, problems);
+  const desired = {
+    policies: policyEdit(input, problems),
+    ...(roleName !== undefined && { roleName }),
+    ...(inline !== undefined && { inline }),
+    ...(boundary !== undefined && { boundary }),
+    ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
+    setTags: tags.set,
+    unsetTags: tags.unset,
+    setLabels: labels.set,
+    unsetLabels: labels.unset,
+    allowAdministrator: input.allowAdministrator,
+    sharedRoles: problems.each(input.sharedRoles, parseRoleName),
+  };
+  if (asksNothing(input)) problems.note("update-sa", "", "needs what to change: see irsa update-sa --help");
+  problems.throwIfAny();
+  if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
+  return { serviceAccount: { namespace, name }, ...desired };
+}
+
+function inlineOf({ inline, removeInline = [] }: UpdateInput, problems: Problems): InlineAsk | undefined {
+  const [removal] = removeInline;
+  if (inline !== undefined && removal !== undefined)
+    problems.note(removal.where, removal.text, `can't go with ${inline.where("")}`);
+  const document = inline && inlineDocument(inline, problems);
+  if (document !== undefined) return { set: document };
+  if (removal === undefined) return undefined;
+  const named = removeInline.filter(({ text }) => text !== "");
+  const names = problems.each(named, parseInlineName);
+  return { remove: { own: named.length < removeInline.length, names: [...new Set(names)] } };
+}
+
+/** The name of an inline policy. Source: IAM API Reference, PutRolePolicy (`PolicyName`). */
+function parseInlineName(text: string): Parsed<string> {
+  return /^[\w+=,.@-]{1,128}$/.test(text)
+    ? valid(text)
+    : invalid("is not a valid name of an inline policy: at most 128 of letters, digits and +=,.@_-");
+}
+
+function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
+  const add = problems.each(input.addPolicies, parsePolicyArn);
+  const remove = problems.each(input.removePolicies, parsePolicyArn);
+  const exactly = distinct(problems.each(input.setPolicies, parsePolicyArn));
+  const [first] = input.setPolicies;
+  if (first !== undefined) {
+    for (const beside of [...input.addPolicies, ...input.removePolicies].slice(0, 1))
+      problems.note(beside.where, beside.text, `can't go with ${first.where}, which names all of them`);
+    if (exactly.length > LIMIT.policies)
+      problems.note(first.where, "", `names ${exactly.length} policies; a role takes ${LIMIT.policies}`);
+    return { kind: "exactly", policies: exactly };
+  }
+  for (const { where, text } of input.removePolicies)
+    if (input.addPolicies.some((one) => one.text === text)) problems.note(where, text, "is to be added too");
+  return { kind: "some", add: distinct(add), remove: distinct(remove) };
+}
+
+function boundaryOf(
+  { boundary, removeBoundary }: UpdateInput,
+  problems: Problems,
+): AskedBoundary | undefined {
+  const asked = either(boundary, removeBoundary, problems, () => problems.one(boundary, parsePolicyArn));
+  if (asked !== "remove") return asked;
+  return removeBoundary && { remove: derived(removeBoundary, () => true as const) };
+}
+
+function distinct<Policy extends PolicyArn>(policies: readonly Policy[]): Policy[] {
+  return [...new Set(policies)];
+}
+
+/** A facet to set or to take away, not both. */
+function either<T>(
+  given: Pick<Given, "where"> | undefined,
+  removal: string | undefined,
+  problems: Problems,
+  parse: () => T | undefined,
+): { readonly set: T } | "remove" | undefined {
+  if (given !== undefined && removal !== undefined)
+    problems.note(removal, "", `can't go with ${given.where}`);
+  if (removal !== undefined) return "remove";
+  const value = parse();
+  return value === undefined ? undefined : { set: value };
+}
+
+function pairs(
+  given: readonly Given[],
+  removals: readonly Given[],
+  parse: (text: string) => Parsed<readonly [string, string]>,
+  parseKey: (text: string) => Parsed<string>,
+  problems: Problems,
+): { readonly set: Record<string, string>; readonly unset: string[] } {
+  const set = Object.fromEntries(problems.each(given, parse));
+  for (const { where, text } of removals) if (text in set) problems.note(where, text, "is to be set too");
+  return { set, unset: [...new Set(problems.each(removals, parseKey))] };
+}
+
+function parseTagKey(text: string): Parsed<string> {
+  const parsed = parseTag(`${text}=`);
+  if (text.includes("=")) return invalid("is no key of a tag: leave out '=' and the value");
+  return parsed.ok ? valid(text) : parsed;
+}
+
+function parseLabelKey(text: string): Parsed<string> {
+  if (text === MANAGED_BY_LABEL) return invalid("is our own mark");
+  const parsed = parseLabel(`${text}=x`);
+  return parsed.ok && !text.includes("=")
+    ? valid(text)
+    : invalid("is no key of a label, as team or example.com/team");
+}
+
+function asksNothing(input: UpdateInput): boolean {
+  const { addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels } = input;
+  const lists = [addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels];
+  const { inline, removeInline = [], boundary, removeBoundary, maxSession } = input;
+  const facets = [inline, boundary, removeBoundary, maxSession];
+  return (
+    [...lists, removeInline].every(({ length }) => length === 0) &&
+    facets.every((facet) => facet === undefined)
+  );
+}

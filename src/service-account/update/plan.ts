@@ -1,0 +1,179 @@
+import type { IamPort } from "../../aws/port.ts";
+import type { KubernetesPort } from "../../kubernetes/port.ts";
+import type { PolicyArn, RoleArn } from "../../model/arn.ts";
+import type { AskedBoundary } from "../../model/boundary-edit.ts";
+import type { Change } from "../../model/change.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Tags } from "../../model/iam-objects.ts";
+import type { Note } from "../../model/plan.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { RoleName } from "../../model/role-name.ts";
+import type { FromOperator } from "../../model/source.ts";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { foreignRole } from "../adopt/adopt-first.ts";
+import { labelChanges } from "./service-account.ts";
+import { checkPermissions } from "../role/guardrails.ts";
+import { currentRole, type CurrentRole } from "../role/current-role.ts";
+import { observeServiceAccountState, type ServiceAccountState } from "../service-account/state.ts";
+import { observePolicies } from "../create/observe.ts";
+import { readInlinePolicies } from "../role/read-policies.ts";
+import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
+import { checkRights } from "../service-account/rights.ts";
+import type { OwnedRole } from "../role/ownership.ts";
+import { updateRole } from "./role.ts";
+import { grantFor } from "../role/trust.ts";
+
+/** What becomes of a role's inline policies: irsa's own says this, or some go. */
+export type InlineAsk =
+  | { readonly set: FromOperator<PolicyDocument> }
+  | {
+      readonly remove: {
+        /** Those that irsa wrote or took over. */
+        readonly own: boolean;
+        /** Those of these names, whoever made them. */
+        readonly names: readonly string[];
+      };
+    };
+
+/** Which managed policies are to be attached: some more, some less, or exactly these. */
+export type PolicyEdit =
+  | {
+      readonly kind: "some";
+      readonly add: readonly FromOperator<PolicyArn>[];
+      readonly remove: readonly PolicyArn[];
+    }
+  | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
+
+/** What is to change of a ServiceAccount and its role; what is not named stays. */
+export interface DesiredUpdate {
+  readonly serviceAccount: ServiceAccountRef;
+  /** The role, asked for by name. */
+  readonly roleName?: string;
+  readonly policies: PolicyEdit;
+  readonly inline?: InlineAsk;
+  readonly boundary?: AskedBoundary;
+  readonly maxSessionSeconds?: number;
+  readonly setTags: Tags;
+  readonly unsetTags: readonly string[];
+  readonly setLabels: Readonly<Record<string, string>>;
+  readonly unsetLabels: readonly string[];
+  readonly allowAdministrator: boolean;
+  /** Roles that may be changed although others than the ServiceAccount assume them (`--allow-shared-role`). */
+  readonly sharedRoles?: readonly FromOperator<RoleName>[];
+}
+
+/** What was found. */
+export interface ObservedUpdate {
+  readonly state: ServiceAccountState;
+  /** The role with what hangs on it; `undefined` where there is none, or none is to change. */
+  readonly current: (CurrentRole & ObservedRole) | undefined;
+  /** The policies that would be attached. */
+  readonly policies: readonly ObservedPolicy[];
+}
+
+/** What is to be done. */
+export interface UpdatePlan {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly role: RoleArn | undefined;
+}
+
+/** The policies that an update attaches, if they are not attached yet. */
+export function addedPolicies({ policies }: Pick<DesiredUpdate, "policies">): readonly PolicyArn[] {
+  return policies.kind === "some" ? policies.add : policies.policies;
+}
+
+/** True if anything of the role is to change. */
+export function changesRole(desired: DesiredUpdate): boolean {
+  const { policies, inline, boundary, maxSessionSeconds, setTags, unsetTags } = desired;
+  const attachments = policies.kind === "exactly" || policies.add.length + policies.remove.length > 0;
+  const facets = [inline, boundary, maxSessionSeconds].some((facet) => facet !== undefined);
+  return attachments || facets || Object.keys(setTags).length + unsetTags.length > 0;
+}
+
+function changesLabels({ setLabels, unsetLabels }: DesiredUpdate): boolean {
+  return Object.keys(setLabels).length + unsetLabels.length > 0;
+}
+
+/**
+ * Reads what an update needs.
+ * @param rolePrefix begins the computed names of roles
+ * @throws Failure when a read that decides is denied or fails, or `annotated-other`
+ */
+export async function observeUpdate(
+  desired: DesiredUpdate,
+  rolePrefix: string,
+  cluster: ClusterWithIssuer,
+  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+): Promise<ObservedUpdate> {
+  const { serviceAccount: ref, roleName, boundary } = desired;
+  const rights = changesLabels(desired) ? (["patch serviceaccounts"] as const) : [];
+  const query = { ref, rolePrefix, rights, ...(roleName !== undefined && { roleName }) };
+  const [state, policies] = await Promise.all([
+    observeServiceAccountState(query, cluster, iam, kubernetes),
+    observePolicies(iam, {
+      policies: addedPolicies(desired),
+      ...(boundary !== undefined && "set" in boundary && { boundary: boundary.set }),
+    }),
+  ]);
+  const current = changesRole(desired) ? currentRole(state, roleName) : undefined;
+  if (current === undefined) return { state, current, policies };
+  const { name } = current.role;
+  const [attached = [], inline] = await Promise.all([
+    iam.listAttachedPolicies(name),
+    desired.inline === undefined ? {} : readInlinePolicies(iam, name),
+  ]);
+  return { state, current: { ...current, attached, inline }, policies };
+}
+
+/**
+ * Plans the update; pure.
+ * @param reach the flags that lead to the cluster again, for the commands that are advised
+ * @throws Failure `no-role`, `foreign-role`, `foreign-account`, `administrator-policy`, `no-policy`, `forbidden`, …
+ */
+export function planUpdate(
+  desired: DesiredUpdate,
+  { state, current, policies }: ObservedUpdate,
+  clusterFlags: readonly string[],
+): UpdatePlan {
+  const { inline, allowAdministrator } = desired;
+  const permissions = {
+    policies: addedPolicies(desired),
+    allowAdministrator,
+    ...(inline !== undefined && "set" in inline && { inline: inline.set }),
+  };
+  const guardNotes = checkPermissions(permissions, policies);
+  const role = changesRole(desired)
+    ? updateRole(
+        desired,
+        ours(state, current, clusterFlags),
+        grantFor(state.cluster, state.ref, DEFAULT_AUDIENCE),
+      )
+    : { changes: [], notes: [] };
+  const serviceAccount = changesLabels(desired) ? labelChanges(desired, state) : [];
+  const instead = "leave out --label and --remove-label";
+  return {
+    changes: [...role.changes, ...serviceAccount],
+    notes: [...guardNotes, ...role.notes, ...checkRights(serviceAccount, state.ref, state.may, instead)],
+    role: current?.role.arn,
+  };
+}
+
+function ours(
+  { ref, searched }: ServiceAccountState,
+  current: ObservedUpdate["current"],
+  clusterFlags: readonly string[],
+): ObservedRole & { readonly owned: OwnedRole } {
+  if (current === undefined) {
+    const advice = searched
+      ? "Make one: irsa create-sa"
+      : "Roles may not be listed (iam:ListRoles); if there is one of another name: --role-name NAME";
+    throw new Failure("refused", "no-role", `there is no role of irsa's for ${serviceAccountPath(ref)}`, {
+      advice,
+    });
+  }
+  if (current.ownership.kind === "ours") return { ...current, owned: current.ownership };
+  throw foreignRole(current.role, ref, current.ownership.why, clusterFlags);
+}

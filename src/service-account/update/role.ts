@@ -1,0 +1,225 @@
+import { policyName, type PolicyArn } from "../../model/arn.ts";
+import type { GivableRole } from "../../model/authority.ts";
+import { boundaryEdit } from "../../model/boundary-edit.ts";
+import type { Change } from "../../model/change.ts";
+import type { ChangeRole, EditRole } from "../../model/role-change.ts";
+import { editedRole, tagEdit } from "../../model/edited-role.ts";
+import { isAmong } from "../../model/is-among.ts";
+import type { Role, Tags } from "../../model/iam-objects.ts";
+import {
+  tagsAttachment,
+  onlyAttachments,
+  onlyInline,
+  TAG,
+  withAttachments,
+  withoutAttachments,
+} from "../../model/ownership-tags.ts";
+import { roleDigest } from "../../model/observed-digest.ts";
+import type { Note } from "../../model/plan.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import type { Grant } from "../../model/trust-policy/grant.ts";
+import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../create/observed.ts";
+import { inlineChanges, inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
+import type { OwnedRole } from "../role/ownership.ts";
+import { givableRole } from "../role/sharing.ts";
+import type { DesiredUpdate } from "./plan.ts";
+
+/** IAM's quota of managed policies a role, unless it was raised. Source: "IAM and AWS STS quotas". */
+const USUAL_ATTACHMENTS = 10;
+
+/**
+ * The changes of the role that were asked for by name. What is given is given before anything is taken, so that no pod
+ * is without both, unless the role has no room for that. Marks stand before what they mark, and fall after it.
+ */
+export function updateRole(
+  desired: DesiredUpdate,
+  observed: ObservedRole & { readonly owned: OwnedRole },
+  grant: Grant,
+): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
+  const { role, attached, owned } = observed;
+  const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
+  const { add, remove, idle } = attachmentEdits(desired, attached);
+  const first = editOf(owned, role, facets(desired, role, add, give));
+  const marked = first === undefined ? role : editedRole(role, first);
+  const inline = inlineEditOf(desired, observed);
+  const left = {
+    [TAG.attached]: marksLeft(desired, marked, [...remove, ...idle]),
+    [TAG.inline]: inlineMarksLeft(marked, observed, inline.remove),
+  };
+  const last = editOf(owned, marked, tagEdit(marked, left));
+  const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
+  const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
+  const taken = remove.map((policy): Change => ({
+    kind: "detach-policy",
+    role: owned.arn,
+    policy,
+    ...looked,
+  }));
+  // One of them is empty: an update either sets what irsa's own policy says, or takes some away.
+  const { given: put, taken: cut } = inlineChanges(observed, inline, { arn: owned.arn, give });
+  const inlined = [...put, ...cut].map((change): Change => ({ ...change, ...looked }));
+  const roomy = attached.length + add.length <= USUAL_ATTACHMENTS;
+  return {
+    changes: [
+      ...(first === undefined ? [] : [first]),
+      ...(roomy ? [...given, ...inlined, ...taken] : [...taken, ...given, ...inlined]),
+      ...(last === undefined ? [] : [last]),
+    ],
+    notes: [
+      ...idle.map(notAttached),
+      ...othersNote(role, remove),
+      ...inlineNotes(desired, observed),
+      ...noneLeftNote(desired, attached.length + add.length - remove.length, remove),
+    ],
+  };
+}
+
+/** Inline policies may be left: they are not looked at unless one is to be changed. */
+function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly PolicyArn[]): Note[] {
+  const given = inline !== undefined && "set" in inline;
+  if (given || left > 0 || removed.length === 0) return [];
+  const message =
+    "no managed policy is left on the role: its pods may do what an inline policy of it allows, if it has one, and nothing else";
+  return [{ level: "warning", code: "no-policy-left", message }];
+}
+
+/** `idle`: to be removed, but not attached. */
+function attachmentEdits({ policies }: DesiredUpdate, attached: readonly PolicyArn[]) {
+  const isAttached = (policy: PolicyArn): boolean => attached.includes(policy);
+  if (policies.kind === "exactly") {
+    const remove = attached.filter((policy) => !isAmong(policy, policies.policies));
+    return { add: policies.policies.filter((policy) => !isAttached(policy)), remove, idle: [] };
+  }
+  return {
+    add: policies.add.filter((policy) => !isAttached(policy)),
+    remove: policies.remove.filter(isAttached),
+    idle: policies.remove.filter((policy) => !isAttached(policy)),
+  };
+}
+
+/** What an update may change of the role itself. */
+type Facets = Omit<ChangeRole, "kind" | "arn" | "observed" | "trust">;
+
+function editOf({ arn }: OwnedRole, role: Role, edit: Facets): EditRole | undefined {
+  if (Object.keys(edit).length === 0) return undefined;
+  return { kind: "edit-role", arn, ...edit, observed: roleDigest(role) };
+}
+
+function facets(
+  desired: DesiredUpdate,
+  role: Role,
+  add: readonly PolicyArn[],
+  give: () => GivableRole,
+): Facets {
+  const { boundary, maxSessionSeconds: seconds } = desired;
+  const marks = add.length === 0 ? {} : { [TAG.attached]: withAttachments(role.tags[TAG.attached], add) };
+  const setTags = differing({ ...desired.setTags, ...marks }, role.tags);
+  const unwanted = new Set(desired.unsetTags.map((key) => key.toLowerCase()));
+  const unsetTags = Object.keys(role.tags).filter((key) => unwanted.has(key.toLowerCase()));
+  return {
+    ...(boundary !== undefined &&
+      ("remove" in boundary ? undefined : boundary.set) !== role.boundary && {
+        boundary: boundaryEdit(give(), role.boundary, boundary),
+      }),
+    ...(seconds !== undefined &&
+      seconds !== role.maxSessionSeconds && {
+        maxSessionSeconds: { before: role.maxSessionSeconds, after: seconds },
+      }),
+    ...(Object.keys(setTags).length > 0 && { setTags }),
+    ...(unsetTags.length > 0 && { unsetTags }),
+  };
+}
+
+function differing(wanted: Tags, found: Tags): Tags {
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value));
+}
+
+/** A run that was interrupted may have left marks of what is detached already: they fall too. */
+function marksLeft(
+  { policies }: DesiredUpdate,
+  { tags }: Role,
+  gone: readonly PolicyArn[],
+): string | undefined {
+  const now = tags[TAG.attached];
+  return policies.kind === "exactly"
+    ? onlyAttachments(now, policies.policies)
+    : withoutAttachments(now, gone);
+}
+
+function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): InlineEdit {
+  if (inline === undefined) return { remove: [] };
+  if ("set" in inline) return inlineEdit(observed, inline.set, false);
+  const { own, names } = inline.remove;
+  const goes = ([name, document]: readonly [string, PolicyDocument]): boolean =>
+    names.includes(name) || (own && isTaken(observed.role, name, document));
+  return {
+    remove: Object.entries(observed.inline)
+      .filter(goes)
+      .map(([name]) => name),
+  };
+}
+
+function inlineMarksLeft(
+  { tags }: Role,
+  { inline }: ObservedRole,
+  gone: readonly string[],
+): string | undefined {
+  const left = Object.keys(inline).filter((name) => !gone.includes(name));
+  return gone.length === 0 ? tags[TAG.inline] : onlyInline(tags[TAG.inline], left);
+}
+
+/** What a removal does not find, what it takes of others, and what it leaves for want of a name. */
+function inlineNotes({ inline: asked }: DesiredUpdate, { role, inline }: ObservedRole): Note[] {
+  if (asked === undefined) return [];
+  if ("set" in asked) return saidNotes(asked.set, inline);
+  const { own, names } = asked.remove;
+  const there = Object.keys(inline);
+  const missing = names.filter((name) => !there.includes(name));
+  const others = Object.entries(inline)
+    .filter(([name, document]) => !isTaken(role, name, document))
+    .map(([name]) => name);
+  const [taken, left] = [
+    others.filter((name) => names.includes(name)),
+    others.filter((name) => !names.includes(name)),
+  ];
+  return [
+    ...missing.map((name) => warning("no-inline-policy", `there is no inline policy '${name}'`)),
+    ...(taken.length === 0
+      ? []
+      : [warning("deletes-others", `not written by irsa, and deleted as asked: ${taken.join(", ")}`)]),
+    ...(!own || left.length === 0
+      ? []
+      : [
+          warning(
+            "inline-stays",
+            `not written by irsa, and left unchanged: ${left.join(", ")}; to delete one: --remove-inline-policy NAME`,
+          ),
+        ]),
+  ];
+}
+
+/** Where all that is asked for is said by another policy than irsa's own, that is told. */
+function saidNotes(asked: PolicyDocument, { [INLINE_POLICY_NAME]: own, ...others }: InlinePolicies): Note[] {
+  const saying = Object.keys(others).filter((name) => {
+    const document = others[name];
+    return document !== undefined && inlineLacks({ [name]: document }, asked) === 0;
+  });
+  if (own !== undefined || saying.length === 0) return [];
+  const message = `the inline policy ${saying.join(", ")} allows that already`;
+  return [{ level: "info", code: "inline-said", message }];
+}
+
+function warning(code: string, message: string): Note {
+  return { level: "warning", code, message };
+}
+
+function notAttached(policy: PolicyArn): Note {
+  return { level: "warning", code: "not-attached", message: `${policyName(policy)} is not attached` };
+}
+
+function othersNote({ tags }: Role, remove: readonly PolicyArn[]): Note[] {
+  const others = remove.filter((policy) => !tagsAttachment(tags[TAG.attached], policy));
+  if (others.length === 0) return [];
+  const message = `not attached by irsa, and detached all the same: ${others.map(policyName).join(", ")}`;
+  return [{ level: "warning", code: "detaches-others", message }];
+}

@@ -1,0 +1,54 @@
+import type { Change } from "../../model/change.ts";
+import { Failure } from "../../model/failure.ts";
+import { serviceAccountOrigin } from "../../model/ownership-tags.ts";
+import { serviceAccountDigest } from "../../model/observed-digest.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import type { ServiceAccountState } from "../service-account/state.ts";
+import { managingToolOf } from "../service-account/managing-tool.ts";
+import type { DesiredUpdate } from "./plan.ts";
+
+/**
+ * The change that sets and takes off labels of the ServiceAccount.
+ * @throws Failure `no-account`, `foreign-account` or `owned-elsewhere`
+ */
+export function labelChanges(
+  { setLabels, unsetLabels }: DesiredUpdate,
+  { serviceAccount, ref }: ServiceAccountState,
+): Change[] {
+  const path = serviceAccountPath(ref);
+  if (serviceAccount === undefined)
+    throw new Failure("refused", "no-account", `there is no ServiceAccount ${path}`, {
+      advice: "Make it: irsa create-sa",
+    });
+  if (serviceAccountOrigin(serviceAccount) === undefined)
+    throw new Failure("refused", "foreign-account", `the ServiceAccount ${path} is not irsa's`, {
+      advice: `Its owner labels it: kubectl -n ${ref.namespace} label serviceaccount ${ref.name} …`,
+    });
+  const owner = managingToolOf(serviceAccount);
+  if (owner !== undefined)
+    throw new Failure(
+      "refused",
+      "owned-elsewhere",
+      `the ServiceAccount ${path} is kept by ${owner.name}, which would write it again`,
+      { advice: `Set its labels ${owner.instead}` },
+    );
+  const set = Object.fromEntries(
+    Object.entries(setLabels).filter(([key, value]) => serviceAccount.labels[key] !== value),
+  );
+  const unset = unsetLabels.filter((key) => key in serviceAccount.labels);
+  const keys = [...Object.keys(set), ...unset];
+  if (keys.length === 0) return [];
+  return [
+    {
+      kind: "edit-service-account",
+      serviceAccount: ref,
+      role: undefined,
+      setLabels: set,
+      setAnnotations: {},
+      unsetLabels: unset,
+      before: Object.fromEntries(keys.map((key) => [key, serviceAccount.labels[key]])),
+      observed: serviceAccountDigest(serviceAccount),
+      resourceVersion: serviceAccount.resourceVersion,
+    },
+  ];
+}

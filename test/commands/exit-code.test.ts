@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { planHint } from "../../src/commands/shared/plan/exit-code.ts";
+import type { Change } from "../../src/model/change.ts";
+import { listeningContext } from "../fakes/terminal.ts";
+import { aDesire } from "../fakes/values.ts";
+import { planIn } from "../fakes/walk.ts";
+import { aWorld } from "../fakes/world.ts";
+
+const { changes } = await planIn(aWorld(), aDesire({ associate: true }));
+const of = (...kinds: readonly Change["kind"][]) => changes.filter(({ kind }) => kinds.includes(kind));
+
+it.each([
+  ["a new role", of("create-role", "create-service-account"), {}, true],
+  ["a new role, whose documents were shown", of("create-role"), { showDocuments: true }, false],
+  ["a provider", of("create-provider"), {}, false],
+  ["a ServiceAccount", of("create-service-account"), {}, false],
+])("a plan for %s ends with how it is done, and whether there is more to show", (_, some, flags, more) => {
+  const { terminal } = listeningContext().context;
+  expect(some).not.toEqual([]);
+  expect(planHint({ changes: some }, { ...flags, output: "text" }, terminal)).toEqual([
+    `  No changes made. Re-run with --approve to apply.${more ? "   (--show-documents for the JSON)" : ""}`,
+  ]);
+});

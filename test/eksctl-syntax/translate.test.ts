@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { translateEksctl } from "../../src/eksctl-syntax/translate.ts";
+import { Failure } from "../../src/model/failure.ts";
+
+const POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+const ROLE = "arn:aws:iam::111122223333:role/r";
+
+const words = (line: string): string[] => line.split(" ").filter((word) => word !== "");
+const ours = (line: string, prefixGiven = false): string | undefined =>
+  translateEksctl(words(line), prefixGiven)?.args.join(" ");
+
+function failureOf(line: string): Failure {
+  try {
+    translateEksctl(words(line), false);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error("the test expected a failure");
+}
+
+describe("eksctl's command lines come to irsa's", () => {
+  it.each([
+    ["utils associate-iam-oidc-provider --cluster c --approve", "associate-oidc --cluster c --approve"],
+    ["utils associate-iam-oidc-provider c", "associate-oidc --cluster c"],
+    ["utils associate-iam-oidc-provider -n c --approve=true", "associate-oidc --cluster c --approve"],
+    [
+      "utils associate-iam-oidc-provider -c c -r eu-west-1 -p work",
+      "associate-oidc --cluster c --region eu-west-1 --profile work",
+    ],
+    [
+      "utils associate-iam-oidc-provider -f c.yaml --approve",
+      "apply -f c.yaml --associate-oidc --exclude * --approve",
+    ],
+    [
+      `create iamserviceaccount --cluster c --namespace n --name a --attach-policy-arn ${POLICY} --approve`,
+      `create-sa --cluster c --namespace n --name a --policy-arn ${POLICY} --role-prefix eksctl- --approve`,
+    ],
+    [
+      `create iamserviceaccount a --cluster=c --attach-policy-arn=${POLICY},arn:aws:iam::aws:policy/X`,
+      `create-sa --cluster c --name a --policy-arn ${POLICY} --policy-arn arn:aws:iam::aws:policy/X --role-prefix eksctl-`,
+    ],
+    [
+      `create iamserviceaccount -c c --name a --attach-role-arn ${ROLE} --override-existing-serviceaccounts --approve`,
+      `create-sa --cluster c --name a --attach-role-arn ${ROLE} --override-existing-serviceaccounts --approve`,
+    ],
+    [
+      `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY} --role-name r --role-only --tags k=v,l=w`,
+      `create-sa --cluster c --name a --policy-arn ${POLICY} --role-name r --role-only --tag k=v --tag l=w`,
+    ],
+    [
+      "create iamserviceaccount -f c.yaml --include a/* --exclude a/b --approve",
+      "apply -f c.yaml --include a/* --exclude a/b --leave-existing --role-prefix eksctl- --approve",
+    ],
+    [
+      "create iamserviceaccount --config-file c.yaml --approve=false",
+      "apply -f c.yaml --leave-existing --role-prefix eksctl-",
+    ],
+    ["get iamserviceaccount --cluster c", "get-sa --cluster c"],
+    [
+      "get iamserviceaccounts --cluster c --namespace n --name a -o json",
+      "get-sa --cluster c --namespace n --name a --ignore-not-found --output json",
+    ],
+    [
+      `update iamserviceaccount --cluster c --name a --namespace n --attach-policy-arn ${POLICY} --approve`,
+      `update-sa --cluster c --namespace n --name a --set-policy-arn ${POLICY} --approve`,
+    ],
+    ["update iamserviceaccount -f c.yaml --approve", "apply -f c.yaml --approve"],
+    [
+      "delete iamserviceaccount --cluster c --namespace n --name a --wait",
+      "delete-sa --cluster c --namespace n --name a --approve",
+    ],
+  ])("%s", (line, expected) => expect(ours(line)).toBe(expected));
+
+  it("with a prefix of the user's own, where there is one", () => {
+    const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY}`;
+    expect(ours(line, true)).toBe(`create-sa --cluster c --name a --policy-arn ${POLICY}`);
+  });
+
+  it.each(["create-sa --name a", "create nodegroup", "get", "utils constructor", "delete-sa"])(
+    "and no others: %s",
+    (line) => expect(ours(line)).toBeUndefined(),
+  );
+});
+
+describe("what is said, in one line", () => {
+  it("is the new spelling, and what is not needed", () => {
+    const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY} --timeout 40m --cfn-disable-rollback`;
+    expect(translateEksctl(words(line), true)?.line).toBe(
+      `eksctl's words; in irsa's own: irsa create-sa --cluster c --name a --policy-arn ${POLICY}; not needed here: --timeout, --cfn-disable-rollback`,
+    );
+  });
+
+  it("names what eksctl passes over beside a file", () => {
+    const { args, line } =
+      translateEksctl(
+        words(`create iamserviceaccount -f c.yaml --namespace n --attach-policy-arn ${POLICY}`),
+        true,
+      ) ?? {};
+    expect(args?.join(" ")).toBe("apply -f c.yaml --leave-existing");
+    expect(line).toContain("not needed here: --namespace, --attach-policy-arn");
+  });
+});
+
+describe("an existing ServiceAccount", () => {
+  const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY}`;
+  it("without override is left out, and that is no failure", () => {
+    expect(translateEksctl(words(line), false)?.toleratedCodes).toEqual(["account-exists"]);
+  });
+
+  it("with override is not", () => {
+    const override = `${line} --override-existing-serviceaccounts`;
+    expect(translateEksctl(words(override), false)?.toleratedCodes).toEqual([]);
+  });
+});
+
+describe("what eksctl refuses, and what has no like, stops", () => {
+  it.each([
+    [
+      "create iamserviceaccount a --name b --cluster c",
+      "--name=b and argument 'a' can't be used at the same time",
+    ],
+    ["create iamserviceaccount a b --cluster c", "'b' is one name too many"],
+    ["create iamserviceaccount -f c.yaml --cluster c", "--cluster can't go with -f"],
+    ["create iamserviceaccount a -f c.yaml", "the name 'a' can't go with -f"],
+    [`create iamserviceaccount -c c --attach-policy-arn ${POLICY}`, "--name must be set"],
+    ["create iamserviceaccount -c c --name a --subject-pattern x*", "--subject-pattern is not supported"],
+    ["create iamserviceaccount -c c --nmae a", "unknown option '--nmae'"],
+    ["update iamserviceaccount -c c --name a", "--attach-policy-arn must name the policies"],
+    ["delete iamserviceaccount -c c --name a --approve", "--approve goes with -f alone"],
+    ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f has no like in irsa"],
+  ])("%s", (line, expected) => {
+    const failure = failureOf(line);
+    expect(failure.kind).toBe("input");
+    expect(failure.message).toContain(expected);
+  });
+});
