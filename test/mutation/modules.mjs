@@ -1,16 +1,16 @@
 /** What asks planners and judges of roles; not what kills a run call by call, which takes a minute and finds no more. */
 const SERVICE_ACCOUNT_TESTS =
-  /^(service-account\/(?!interruption|listing|roles-listed)|verification\/(?!proof|denied-reads)|oidc-association\/)|^model\/(ownership-tags|api-audience)|^security\/(ownership|audience)/;
+  /^(service-account\/(?!interruption|listing|roles-listed)|verification\/(?!proof|denied-reads)|oidc-association\/)|^model\/(ownership-tags|api-audience)|^security\/(ownership|audience|deletion)/;
 
 /** What is mutated (files of `src/`), the tests that must notice (files of `test/`), and how many cases a property has. */
 export const MODULES = {
   "trust-policies": {
-    mutate: /^model\/trust-policy\/(?!move-|rename-|judge-move)/,
+    mutate: /^model\/trust-policy\/(?!move-|rename-|judge-move|both-issuers|provider-condition|steps)/,
     tests: /^model\/trust-policy\/(?!move-)/,
     runs: 40,
   },
   "trust-moves": {
-    mutate: /^model\/trust-policy\/(move-|rename-|judge-move)/,
+    mutate: /^model\/trust-policy\/(move-|rename-|judge-move|both-issuers|provider-condition|steps)/,
     tests: /^model\/trust-policy\/move-/,
     runs: 5,
   },

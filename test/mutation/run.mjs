@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { refusedByCompiler } from "./compiler.mjs";
@@ -9,7 +9,7 @@ import { reasonFor } from "./survivors.mjs";
 /*
  * npm run test:mutation [-- MODULE … [--only PART_OF_A_FILE_NAME]]: mutates one module after the other. Whatever survives
  * without a reason in survivors.mjs is listed, and makes the run fail. A run of a whole module brings docs/mutation.md up
- * to date.
+ * to date, once each module has been run.
  */
 const CACHE = ".cache/mutation";
 const PAGE = "docs/mutation.md";
@@ -32,7 +32,13 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(MODULES)) 
   if (values.only === "") writeFileSync(`${CACHE}/${name}.json`, JSON.stringify(mutants, undefined, 1));
   report(name, mutants);
 }
-if (values.only === "") writeFileSync(PAGE, pageOf(readFileSync(PAGE, "utf8"), figures()));
+if (values.only === "") bringPageUpToDate();
+
+function bringPageUpToDate() {
+  const missing = Object.keys(MODULES).filter((name) => !existsSync(`${CACHE}/${name}.json`));
+  if (missing.length === 0) writeFileSync(PAGE, pageOf(readFileSync(PAGE, "utf8"), figures()));
+  else console.log(`${PAGE} is unchanged: not run yet: ${missing.join(", ")}`);
+}
 
 function mutatedBy({ mutate }) {
   return filesIn("src", mutate, ".ts").filter((file) => file.includes(values.only));
@@ -106,7 +112,8 @@ function isAlive({ status }) {
 
 /** The last run of each module. */
 function figures() {
-  const known = new Set(readdirSync(CACHE));
-  const names = Object.keys(MODULES).filter((name) => known.has(`${name}.json`));
-  return names.map((name) => [name, JSON.parse(readFileSync(`${CACHE}/${name}.json`, "utf8"))]);
+  return Object.keys(MODULES).map((name) => [
+    name,
+    JSON.parse(readFileSync(`${CACHE}/${name}.json`, "utf8")),
+  ]);
 }

@@ -8,6 +8,8 @@ const NEVER = "never reached: the compiler does not know that there is a value";
 
 const QUICKER = "values are compared as patterns made beforehand, or made each time";
 
+const BY_CHARACTER = "by code units it is quicker, where they are the characters";
+
 const ANY_CASE = "either case makes one spelling of all";
 
 const ANY_ORDER = "any order will do, and no two keys of an object are equal";
@@ -44,9 +46,25 @@ const SAME = {
       "of two that say the same, either will do: where both depend on something, what follows does not",
   },
   "src/model/trust-policy/judge.ts": { '"" → "Stryker was here!"': NEVER },
-  "src/model/trust-policy/match.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/model/trust-policy/match.ts": {
+    '"" → "Stryker was here!"': NEVER,
+    '[] → ["Stryker was here"]': "no `*` stands between two of them",
+    "piece === ONE → true": "no `*` stands between two of them",
+    "compiled === undefined → true": QUICKER,
+    'piece === ONE || (typeof piece === "string" && /[\\uD800-\\uDFFF]/.test(piece)) → true': BY_CHARACTER,
+  },
+  "src/model/trust-policy/move-callers.ts": {
+    '"" → "Stryker was here!"': "an issuer that no condition key has",
+  },
+  "src/model/trust-policy/move-issuer.ts": {
+    '[] → ["Stryker was here"]': "the names of a Principal that is not an object are not looked at",
+  },
   "src/model/trust-policy/operators.ts": {
     "stem === undefined → false": "without a stem there is no test either, which is asked next",
+  },
+  "src/model/trust-policy/permissions.ts": {
+    '"" → "Stryker was here!"': "a word that all such statements share",
+    "String(action).toLowerCase() → String(action).toUpperCase()": ANY_CASE,
   },
   "src/model/trust-policy/read.ts": { "{ patterns } → {}": QUICKER },
   "src/model/trust-policy/rename-issuer.ts": {
@@ -67,6 +85,20 @@ const SAME = {
   },
   "src/model/api-endpoint.ts": { "server.toLowerCase() → server.toUpperCase()": ANY_CASE },
   "src/service-account/service-account/rights.ts": { '"" → "Stryker was here!"': NEVER },
+  "src/service-account/delete/service-account.ts": {
+    '[] → ["Stryker was here"]': "no annotation has that name",
+  },
+  "src/service-account/create/plan.ts": {
+    '"" → "Stryker was here!"': "a role that is only repaired has its name: none is computed",
+  },
+  "src/service-account/fleet/prune.ts": {
+    '"" → "Stryker was here!"': "a role that was found has its name: none is computed",
+    "serviceAccountPath(one.serviceAccount) < serviceAccountPath(other.serviceAccount) → serviceAccountPath(one.serviceAccount) <= serviceAccountPath(other.serviceAccount)":
+      "two roles of one ServiceAccount end in a refusal, in any order",
+  },
+  "src/service-account/delete/plan.ts": {
+    '[] → ["Stryker was here"]': "what hangs on a role that stays is not looked at",
+  },
 };
 
 /** Why a mutant may survive: its kind, and the reason in words. */

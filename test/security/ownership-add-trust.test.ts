@@ -31,21 +31,25 @@ function forged(): World {
 }
 
 const asked = { serviceAccount: REF, adopt: true, addTrust: true };
+const named = managed({ policies: [S3_READ], name: aRoleName("break-glass") });
 
 attack(
   "other IAM user",
-  "C1 variant: --add-trust without a role's name opens the role that an annotation names",
+  "C1 variant: --add-trust and a role's name, each without the other, open the role that an annotation names",
   {
     attack: async () => {
-      const world = forged();
-      const stop = await stopOf(planIn(world, aDesire({ ...asked, role: managed({ policies: [S3_READ] }) })));
-      expect(stop).toMatchObject({ kind: "refused", code: "trust-refuses" });
-      expect(world.log.writes).toEqual([]);
+      for (const ask of [
+        aDesire({ ...asked, role: managed({ policies: [S3_READ] }) }),
+        aDesire({ ...asked, addTrust: false, role: named }),
+      ]) {
+        const world = forged();
+        const stop = await stopOf(planIn(world, ask));
+        expect(stop).toMatchObject({ kind: "refused", code: "trust-refuses" });
+        expect(world.log.writes).toEqual([]);
+      }
     },
     twin: async () => {
-      const role = managed({ policies: [S3_READ], name: aRoleName("break-glass") });
-      const plan = await planIn(forged(), aDesire({ ...asked, role }));
-      expect(kindsOf(plan)).toContain("edit-role");
+      expect(kindsOf(await planIn(forged(), aDesire({ ...asked, role: named })))).toContain("edit-role");
     },
   },
 );

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { fromOperator } from "../../src/model/source.ts";
+import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { checkPermissions } from "../../src/service-account/role/guardrails.ts";
 import type { ObservedPolicy } from "../../src/service-account/create/observed.ts";
 import { ownPolicy } from "../fakes/values.ts";
@@ -16,4 +18,22 @@ it("a policy that can't be read is told to be unread, and a boundary as one", ()
   expect(boundary).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
   expect(boundary[0]?.message).toContain("permissions boundary");
   expect(notesOf({ arn, state: "present" })).toEqual([]);
+});
+
+it.each([
+  [["<bucket>"], /a placeholder that is not filled in: .*<bucket>.*Resource/],
+  [["<bucket>", "<other>"], /placeholders that are not filled in: .*<bucket>[^,]*, .*<other>/],
+])("placeholders of the inline policy are told with where they are: %j", (names, text) => {
+  const inline = fromOperator<PolicyDocument>({
+    Version: "2012-10-17",
+    Statement: names.map((name) => ({
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${name}/*`,
+    })),
+  });
+  const [note, ...more] = checkPermissions({ policies: [], inline, allowAdministrator: false }, []);
+  expect(more).toEqual([]);
+  expect(note).toMatchObject({ level: "warning", code: "placeholder" });
+  expect(note?.message).toMatch(text);
 });

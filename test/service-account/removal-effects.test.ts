@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { ORIGIN_ANNOTATION, MANAGED_BY_LABEL, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
+import {
+  ORIGIN_ANNOTATION,
+  MANAGED_BY_LABEL,
+  roleOwnershipTags,
+  TAG,
+} from "../../src/model/ownership-tags.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
@@ -126,6 +131,61 @@ describe("a ServiceAccount that is not irsa's", () => {
     });
   });
 });
+
+describe("a ServiceAccount that irsa created, whose role is gone", () => {
+  const gone = async (annotation?: string) => {
+    const world = await settled();
+    world.iam.roles.delete(roleIn(world).name.toLowerCase());
+    if (annotation !== undefined)
+      world.editServiceAccount(PATH, ({ annotations }) => ({
+        annotations: { ...annotations, [ROLE_ANNOTATION]: annotation },
+      }));
+    return world;
+  };
+  const named = { roleName: aRoleName("gone") };
+
+  it.each<readonly [string, string | undefined, Partial<DesiredRemoval>]>([
+    ["whatever its annotation names", undefined, {}],
+    ["that its annotation names as the operator does", ownRole("path/gone"), named],
+    ["without annotation", "", named],
+  ])("is deleted: one %s", async (_which, annotation, changes) =>
+    expect(await plan(await gone(annotation), changes)).toMatchObject({
+      serviceAccountFate: "deleted",
+      notes: [],
+    }),
+  );
+
+  it.each([
+    ["another role", ownRole("other")],
+    ["a role of that name in another AWS account", "arn:aws:iam::999988887777:role/gone"],
+    ["what is not a role", "gone"],
+  ])("stays where its annotation names %s than the operator", async (_what, annotation) =>
+    expect(await plan(await gone(annotation), named)).toMatchObject({
+      changes: [],
+      serviceAccountFate: "kept",
+      notes: [{ code: "annotated-other" }],
+    }),
+  );
+});
+
+it.each([
+  ["its tags", "adopted", "created"],
+  ["its ServiceAccount", "created", "adopted"],
+] as const)(
+  "a role of another name is not deleted where only %s calls it adopted",
+  async (_what, tag, mark) => {
+    const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
+    world.editRole(ownRole("mine"), ({ role }) => ({
+      role: { ...role, tags: { ...role.tags, [TAG.origin]: tag } },
+    }));
+    world.editServiceAccount(PATH, ({ annotations }) => ({
+      annotations: { ...annotations, [ORIGIN_ANNOTATION]: mark },
+    }));
+    const removal = await plan(world);
+    expect(removal.role).toEqual({ arn: ownRole("mine"), fate: "released" });
+    expect(kindsOf(removal)).not.toContain("delete-role");
+  },
+);
 
 describe("pods lose their credentials", () => {
   it.each<readonly [string, () => Promise<World>, Partial<DesiredRemoval>, string]>([
@@ -256,4 +316,14 @@ it("a right that is missing is said with how to do without", async () => {
 it("a role under another name is removed with what hangs on it", async () => {
   const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
   expect(kindsOf(await plan(world))).toEqual(["delete-service-account", "detach-policy", "delete-role"]);
+});
+
+it("a role that its tags alone call irsa's is named, with the command that deletes it", async () => {
+  const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
+  world.api.serviceAccounts.delete(PATH);
+  const stop = await stopOf(plan(world));
+  expect(stop.detail.facts).toEqual([["role", ownRole("mine")]]);
+  expect(stop.detail.command).toBe(
+    "irsa delete-sa --cluster eks-work-cluster -n amazon-cloudwatch --name cloudwatch-agent --role-name mine",
+  );
 });

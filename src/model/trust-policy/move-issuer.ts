@@ -63,8 +63,8 @@ function spelling(parts: readonly Part[], { from, to }: IssuerMove): MoveProblem
   return undefined;
 }
 
-function isEntangled({ lacksMirror, mirror }: Part): boolean {
-  return lacksMirror && mirror === undefined;
+function isEntangled({ mirror }: Part): boolean {
+  return mirror === "entangled";
 }
 
 function problem(found: MoveProblem): MovedTrust {
@@ -79,10 +79,11 @@ interface Part {
   readonly names: boolean;
   /** What stands in its place once the old issuer's name is replaced; `undefined` where no rule can tell. */
   readonly renamed: Statement | undefined;
-  /** Its principals take in the old issuer's tokens, of which it has nothing to say for the new issuer's yet. */
-  readonly lacksMirror: boolean;
-  /** What it says of the old issuer's tokens, said of the new one's alone. */
-  readonly mirror: Statement | undefined;
+  /**
+   * What it says of the old issuer's tokens, said of the new one's alone: `undefined` where nothing is to be said, or is
+   * said already.
+   */
+  readonly mirror: Statement | "entangled" | undefined;
   /** What stands in its place beside the old issuer, where one statement has to speak of both. */
   readonly ofBoth?: Statement;
 }
@@ -98,18 +99,16 @@ function partsOf(document: PolicyDocument, move: IssuerMove): readonly Part[] {
 
 function partOf(statement: Statement, read: TrustStatement, move: IssuerMove, variables: boolean): Part {
   if (!namesIssuer(statement, move.from, variables))
-    return { statement, read, names: false, renamed: statement, lacksMirror: false, mirror: undefined };
+    return { statement, read, names: false, renamed: statement, mirror: undefined };
   if (namesIssuer(statement, move.to, variables)) {
     const renamed = withoutIssuer(statement, move.from, variables);
-    return { statement, read, names: true, renamed, lacksMirror: false, mirror: undefined };
+    return { statement, read, names: true, renamed, mirror: undefined };
   }
   const renamed = renameIssuer(statement, move, variables);
   const ofBoth = exceptingBoth(statement, move, variables);
-  if (ofBoth !== undefined)
-    return { statement, read, names: true, renamed, lacksMirror: false, mirror: undefined, ofBoth };
-  const lacksMirror = selects(read, move);
-  const mirror = lacksMirror && renamed !== undefined ? narrowed(renamed, move) : undefined;
-  return { statement, read, names: true, renamed, lacksMirror, mirror };
+  if (ofBoth !== undefined) return { statement, read, names: true, renamed, mirror: undefined, ofBoth };
+  const mirror = selects(read, move) ? ((renamed && narrowed(renamed, move)) ?? "entangled") : undefined;
+  return { statement, read, names: true, renamed, mirror };
 }
 
 function selects({ principal: { items, negated } }: TrustStatement, { from }: IssuerMove): boolean {
@@ -130,22 +129,25 @@ function narrowed(statement: Statement, { to }: IssuerMove): Statement {
 /** The statements with those for the new issuer that are not there yet at their end. */
 function beside(parts: readonly Part[]): readonly Statement[] {
   const statements = parts.map(({ statement, ofBoth }) => ofBoth ?? statement);
-  for (const { mirror } of parts)
-    if (mirror !== undefined && !statements.some((one) => sameButSid(one, mirror))) statements.push(mirror);
+  for (const mirror of mirrorsOf(parts))
+    if (!statements.some((one) => sameButSid(one, mirror))) statements.push(mirror);
   return statements;
 }
 
 /** The statements with the new issuer in the old one's place. What an earlier run added beside is not needed twice. */
 function replaced(parts: readonly Part[]): readonly Statement[] {
-  const mirrors = parts.flatMap(({ mirror }) => mirror ?? []);
-  const isAdded = (one: Statement): boolean =>
-    one.Sid === undefined && mirrors.some((mirror) => sameStatement(one, mirror));
+  const mirrors = mirrorsOf(parts);
+  const isAdded = (one: Statement): boolean => mirrors.some((mirror) => sameStatement(one, mirror));
   const stands = (one: Statement): boolean =>
     parts.some(({ statement }) => statement.Sid !== undefined && sameButSid(statement, one));
   return parts.flatMap(({ statement, names, renamed }) => {
     if (!names) return isAdded(statement) ? [] : [statement];
     return renamed === undefined || stands(renamed) ? [] : [renamed];
   });
+}
+
+function mirrorsOf(parts: readonly Part[]): readonly Statement[] {
+  return parts.flatMap(({ mirror }) => (mirror === undefined || mirror === "entangled" ? [] : [mirror]));
 }
 
 function sameButSid(one: Statement, other: Statement): boolean {

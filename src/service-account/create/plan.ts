@@ -60,7 +60,7 @@ export function planServiceAccount(
   const audience = audienceFor(desired.serviceAccount, desired.audience, observed.kubernetes?.serviceAccount);
   const association = associationPart(desired, observed.association, audience);
   const choice = chooseRole(desired, observed);
-  const unsearched = choice.kind === "create" && observed.behind === undefined ? [UNSEARCHED] : [];
+  const unsearched = observed.behind === undefined ? [UNSEARCHED] : [];
   if (choice.kind !== "create") checkOpened(desired, choice.observed);
   const role = roleChanges(desired, cluster, choice, audience);
   const serviceAccount = serviceAccountPart(desired, observed, role.arn);

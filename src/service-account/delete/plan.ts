@@ -117,7 +117,7 @@ export function planRemoval(
     notes: [
       ...serviceAccount.notes,
       ...role.notes,
-      ...unsearched(desired, state, current),
+      ...unsearched(desired, state),
       ...checkRights(serviceAccount.changes, state.ref, state.may, instead),
     ],
     role: { arn: current?.role.arn, fate: role.fate },
@@ -135,12 +135,8 @@ function lossBy(serviceAccount: Fate): Loss {
   return serviceAccount === "released" ? "restart" : "never";
 }
 
-function unsearched(
-  { keepRole, serviceAccount }: DesiredRemoval,
-  { searched }: ServiceAccountState,
-  current: CurrentRole | undefined,
-): Note[] {
-  if (searched || keepRole || current?.ownership.kind === "ours") return [];
+function unsearched({ keepRole, serviceAccount }: DesiredRemoval, { searched }: ServiceAccountState): Note[] {
+  if (searched || keepRole) return [];
   const message = `whether irsa has made a role of another name for ${serviceAccountPath(serviceAccount)} is not known (iam:ListRoles); if there is one: --role-name NAME`;
   return [{ level: "warning", code: "roles-unlisted", message }];
 }

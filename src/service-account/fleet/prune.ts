@@ -6,7 +6,7 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { markedServiceAccount, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
+import { markedServiceAccount, TAG } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { observeListing, rolesRead, type ObservedListing } from "../list/observe.ts";
 import type { PlannedServiceAccount } from "./plan.ts";
@@ -84,12 +84,7 @@ export function membersOf(set: string, listing: ObservedListing): readonly SetMe
 }
 
 function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef): boolean {
-  return (
-    tags[TAG.managedBy] === OUR_NAME &&
-    tags[TAG.origin] === "created" &&
-    tags[TAG.clusterArn] === cluster.arn &&
-    tags[TAG.set] === set
-  );
+  return tags[TAG.origin] === "created" && tags[TAG.clusterArn] === cluster.arn && tags[TAG.set] === set;
 }
 
 function memberOf(role: Role, cluster: ClusterWithIssuer): SetMember[] {
