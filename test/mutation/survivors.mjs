@@ -51,6 +51,11 @@ const SAME = {
     '[] → ["Stryker was here"]': "no `*` stands between two of them",
     "piece === ONE → true": "no `*` stands between two of them",
     "compiled === undefined → true": QUICKER,
+    "piece === ONE → piece !== ONE": BY_CHARACTER,
+    'typeof text === "string" → true': "the run is a text only where the value is",
+    'typeof text === "string" → typeof text !== "string"': BY_CHARACTER,
+    "{ const found = text.indexOf(run, from); return found + run.length <= end ? found : -1; } → {}":
+      BY_CHARACTER,
     'piece === ONE || (typeof piece === "string" && /[\\uD800-\\uDFFF]/.test(piece)) → true': BY_CHARACTER,
   },
   "src/model/trust-policy/move-callers.ts": {

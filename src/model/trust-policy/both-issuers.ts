@@ -14,25 +14,21 @@ export function exceptingBoth(
   { from, to }: IssuerMove,
   variables: boolean,
 ): Statement | undefined {
-  const { Condition: block } = statement;
-  if (!isObject(block)) return undefined;
+  // Where it says more of the old issuer, taking that out again would leave less than was there.
+  const saysMore = namesIssuer(
+    exceptions(() => []),
+    from,
+    variables,
+  );
   const widened = exceptions((list) => [
     ...list,
     ...list.filter((value) => mentionsProvider(value, from)).map((value) => renameProvider(value, from, to)),
   ]);
-  const isWider = namesIssuer(widened, to, variables) && !namesIssuer(statement, to, variables);
-  // Where it says more of the old issuer, taking that out again would leave less than was there.
-  const saysMore = namesIssuer(
-    exceptions((list) => list.filter((value) => !mentionsProvider(value, from))),
-    from,
-    variables,
-  );
-  const without = withoutIssuer(widened, from, variables);
-  return isWider && !saysMore && without !== undefined ? widened : undefined;
+  return saysMore || withoutIssuer(widened, from, variables) === undefined ? undefined : widened;
 
   /** The statement with the values of its negated conditions on the provider changed. */
   function exceptions(change: (values: readonly unknown[]) => readonly unknown[]): Statement {
-    const changed = Object.entries(block ?? {}).map(([operator, keys]: [string, unknown]) => {
+    const changed = Object.entries(statement.Condition ?? {}).map(([operator, keys]: [string, unknown]) => {
       const test = parseOperator(operator)?.test;
       if (!isObject(keys) || test?.kind !== "compare" || !test.negated) return [operator, keys];
       return [operator, mapValues(keys, change)];

@@ -55,6 +55,12 @@ describe("a statement names an issuer", () => {
     ],
     ["not by a pattern for another key", byThird({ StringLike: { "aws:x": `*/${ISSUER}` } }), true, false],
     [
+      "not by a value of the provider's key that is not a text",
+      { Condition: { StringLike: { "aws:FederatedProvider": [1, null] } } },
+      true,
+      false,
+    ],
+    [
       "not by another value of the provider's key",
       byThird({ StringLike: { "aws:FederatedProvider": "*" } }),
       true,

@@ -11,6 +11,7 @@ const MOVE = {
   to: { providerArn: OTHER_PROVIDER, issuerHostPath: OTHER_ISSUER },
 };
 const CART = "system:serviceaccount:shop:cart";
+const ADMIN = "arn:aws:iam::111122223333:user/admin";
 const pinned = allow({ StringEquals: { [`${ISSUER}:sub`]: CART } });
 /** Keeps away whoever comes by another provider than this one. */
 const exceptFor = (...providers: readonly string[]): Statement =>
@@ -40,6 +41,90 @@ describe("a Deny of all providers but the old one", () => {
     expect(moved(before, "replace")).toEqual(after([OTHER_PROVIDER]));
     expect(moved(both, "replace")).toEqual(after(OTHER_PROVIDER));
   });
+});
+
+describe("a statement that excepts the old provider", () => {
+  const key = "aws:FederatedProvider";
+
+  it("excepts the new one beside it alone, whatever else it excepts, and keeps the rest as it is written", () => {
+    const before = deny(
+      {
+        StringNotEqualsIfExists: { [key]: [PROVIDER, "x"] },
+        StringNotLike: { [key]: "y" },
+        Null: { "aws:x": "false" },
+      },
+      { Principal: "*" },
+    );
+    const both = {
+      ...before,
+      Condition: { ...before.Condition, StringNotEqualsIfExists: { [key]: [PROVIDER, "x", OTHER_PROVIDER] } },
+    };
+    expect(moved(policy(pinned, before), "beside")).toEqual(policy(pinned, both, renamed(pinned)));
+    expect(moved(policy(pinned, both, renamed(pinned)), "replace")).toEqual(
+      policy(renamed(pinned), {
+        ...before,
+        Condition: { ...before.Condition, StringNotEqualsIfExists: { [key]: ["x", OTHER_PROVIDER] } },
+      }),
+    );
+  });
+
+  it("is mirrored like any other where a condition of it has no values", () => {
+    const before = policy(
+      allow(
+        { StringNotEquals: { [key]: PROVIDER }, StringEquals: { "aws:x": [] } },
+        { Principal: { AWS: ADMIN } },
+      ),
+    );
+    expect(moved(before, "beside")).toBe(before);
+  });
+});
+
+describe("a statement of both issuers in the old one's place", () => {
+  const both = { Principal: { Federated: [PROVIDER, OTHER_PROVIDER] } };
+
+  it("loses an operator that has only the old one's keys", () => {
+    const before = allow(
+      {
+        StringEqualsIfExists: { [`${ISSUER}:sub`]: CART },
+        StringLikeIfExists: { [`${OTHER_ISSUER}:sub`]: CART },
+      },
+      both,
+    );
+    expect(moved(policy(before), "replace")).toEqual(
+      policy(
+        allow(
+          { StringLikeIfExists: { [`${OTHER_ISSUER}:sub`]: CART } },
+          { Principal: { Federated: [OTHER_PROVIDER] } },
+        ),
+      ),
+    );
+  });
+
+  it.each<readonly [string, Statement]>([
+    [
+      "by a key of the old one's and the new one's provider",
+      allow(
+        { StringEquals: { "aws:FederatedProvider": OTHER_PROVIDER, [`${ISSUER}:sub`]: CART } },
+        { Principal: { Federated: "*" } },
+      ),
+    ],
+    [
+      "by the old one's provider alone, as a value",
+      allow(
+        { StringEquals: { "aws:FederatedProvider": PROVIDER } },
+        { Principal: { Federated: OTHER_PROVIDER } },
+      ),
+    ],
+    [
+      "by the old one's provider as a value of another key",
+      allow(
+        { StringEquals: { "aws:x": PROVIDER, [`${ISSUER}:sub`]: CART, [`${OTHER_ISSUER}:sub`]: CART } },
+        { Principal: { Federated: "*" } },
+      ),
+    ],
+  ])("is left to its owner where it names them %s", (_how, statement) =>
+    expect(moved(policy(statement), "replace")).toEqual({ code: "entangled", statement: 0 }),
+  );
 });
 
 it("a statement under a name stays beside the one that takes the old one's place", () => {
