@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import { supportsColor, supportsColorStderr } from "chalk";
+import { colorLevel, isDumb } from "./color-level.ts";
 import { stylesOf, toLine, type Piece, type Styles } from "./line.ts";
 import { TextBlock } from "./text-block.ts";
 import type { OutputStreams } from "./streams.ts";
@@ -25,7 +26,8 @@ export interface Terminal {
 /** The process's own terminal. */
 export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
   const answersOnScreen = isatty(1);
-  const animated = isatty(2) && process.env["CI"] === undefined;
+  const { env } = process;
+  const animated = isatty(2) && env["CI"] === undefined && !isDumb(env);
   return {
     print: (text) => stdout.write(textOf(text, answersOnScreen)),
     say: (text) => stderr.write(textOf(text, true)),
@@ -33,8 +35,8 @@ export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
     animated,
     answersOnScreen,
     shown: new Set(),
-    out: stylesOf(supportsColor === false ? 0 : supportsColor.level),
-    err: stylesOf(supportsColorStderr === false ? 0 : supportsColorStderr.level),
+    out: stylesOf(colorLevel(env, supportsColor)),
+    err: stylesOf(colorLevel(env, supportsColorStderr)),
   };
 }
 

@@ -8,6 +8,8 @@ import { EXECUTABLE } from "./irsa.ts";
 export interface TerminalRun {
   /** Everything that was sent to the screen so far, without colors and cursor movements. */
   readonly screen: () => string;
+  /** The same with them. */
+  readonly sent: () => string;
   /** Waits until the screen has shown that. */
   readonly sees: (text: string) => Promise<void>;
   readonly types: (keys: string) => void;
@@ -29,7 +31,7 @@ export function onTerminal(
   environment: Readonly<Record<string, string>>,
 ): TerminalRun {
   const child = spawn("python3", [PSEUDO_TERMINAL, process.execPath, EXECUTABLE, ...args], {
-    env: { ...environment, TERM: "xterm-256color" },
+    env: { TERM: "xterm-256color", ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
   let shown = "";
@@ -39,6 +41,7 @@ export function onTerminal(
   const screen = (): string => stripVTControlCharacters(shown);
   return {
     screen,
+    sent: () => shown,
     sees: (text) =>
       vi.waitFor(
         () => {

@@ -209,3 +209,42 @@ describe("a terminal that is closed", () => {
     });
   });
 });
+
+describe("what a terminal is sent", () => {
+  const escapes = (text: string): string[] => text.match(/\u001B\[[\d;?]*[A-Za-z]/g) ?? [];
+  const run = async (name: string, more: Readonly<Record<string, string>>): Promise<TerminalRun> => {
+    const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...environment } = world.environmentOf("admin");
+    const args = ask(`team/${name}`, "--approve");
+    const started = onTerminal(args, { ...environment, ...more });
+    expect(await started.exited).toBe(0);
+    expect(started.screen()).toContain("✓ role created");
+    return started;
+  };
+  beforeAll(async () => {
+    expect(await irsa(STORY.associate, world.environmentOf("admin"))).toMatchObject({ code: 0 });
+  });
+  const color = (text: string): string[] => escapes(text).filter((one) => /\[3\dm/.test(one));
+
+  test("colors, unless NO_COLOR says otherwise", async () => {
+    expect(color((await run("colored", {})).sent())).not.toEqual([]);
+    expect(color((await run("no-color", { NO_COLOR: "1" })).sent())).toEqual([]);
+    expect(color((await run("forced", { NO_COLOR: "1", FORCE_COLOR: "1" })).sent())).not.toEqual([]);
+  });
+
+  test("TERM=dumb: lines alone, without a spinner's frames", async () => {
+    const { sent } = await run("dumb", { TERM: "dumb" });
+    expect(escapes(sent())).toEqual([]);
+    expect(sent()).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/);
+  });
+});
+
+describe("the demo, between two scenes", () => {
+  test.each([
+    ["Ctrl-C interrupts it", CTRL_C, 130],
+    ["q leaves it", "q", 0],
+  ])("%s", async (_what, key, code) => {
+    const run = onTerminal(["demo"], world.environmentOf("admin"));
+    await answer(run, "Enter: go on", key);
+    expect(await run.exited).toBe(code);
+  });
+});

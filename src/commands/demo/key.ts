@@ -3,18 +3,29 @@ import type { Terminal } from "../../output/terminal.ts";
 
 /** Takes the line of the hint away, and the blank one above it. */
 const CLEAR_HINT = "\r\u001B[K\u001B[A";
-/** Ctrl-C and Ctrl-D arrive as characters while keys are read one by one. */
-const LEAVE = new Set(["q", "Q", "\u0003", "\u0004", "\u001B"]);
+/** While keys are read one by one, Ctrl-C arrives as a character, and no signal comes. */
+const CTRL_C = "\u0003";
+/** q, Ctrl-D and Escape. */
+const LEAVE = new Set(["q", "Q", "\u0004", "\u001B"]);
 
-/** Waits for a key; false for one that means to leave, and when the process is asked to end. */
-export async function waitForKey({ err }: Terminal, ended: AbortSignal): Promise<boolean> {
+/** What a key means: to go on, to leave the story, or to interrupt the run. */
+export type KeyMeaning = "next" | "leave" | "interrupt";
+
+/** What a key, or several that were pressed before they were read, mean. */
+export function keyMeaning(keys: string): KeyMeaning {
+  if (keys.includes(CTRL_C)) return "interrupt";
+  return LEAVE.has(keys) ? "leave" : "next";
+}
+
+/** Waits for a key, or until the process is asked to end. */
+export async function waitForKey({ err }: Terminal, ended: AbortSignal): Promise<KeyMeaning> {
   process.stderr.write(`\n${String(err.dim("  Enter: go on   q: leave"))}`);
   process.stdin.setRawMode(true).resume();
   try {
     const [key] = (await once(process.stdin, "data", { signal: ended })) as [Buffer];
-    return !LEAVE.has(key.toString("utf8"));
+    return keyMeaning(key.toString("utf8"));
   } catch (error) {
-    if (ended.aborted) return false;
+    if (ended.aborted) return "interrupt";
     throw error;
   } finally {
     process.stdin.setRawMode(false).pause();

@@ -20,8 +20,10 @@ export async function runDemo(pause: boolean, context: CommandContext): Promise<
     await requireSandbox(environment, sandbox);
     const narrator = narratorOn(terminal, environment);
     for (const [at, { title, play }] of scenes.entries()) {
-      if (at > 0 && pause && terminal.interactive && !(await waitForKey(terminal, signal))) return;
-      if (signal.aborted) throw new Failure("interrupted", "interrupted", "interrupted");
+      const key = at > 0 && pause && terminal.interactive ? await waitForKey(terminal, signal) : "next";
+      if (signal.aborted || key === "interrupt")
+        throw new Failure("interrupted", "interrupted", "interrupted");
+      if (key === "leave") return;
       narrator.title(at + 1, title);
       await play({ sandbox, cluster, narrator });
     }

@@ -1,0 +1,19 @@
+import type { ColorInfo, ColorSupportLevel } from "chalk";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How many colors a stream gets. `NO_COLOR` takes them away wherever they were found; `FORCE_COLOR`, which chalk has read,
+ * goes before it, as in Node itself. Source: https://no-color.org: "when present and not an empty string".
+ * @param found what chalk has found out about the stream
+ */
+export function colorLevel(env: Environment, found: ColorInfo): ColorSupportLevel {
+  if (found === false) return 0;
+  const isForced = env["FORCE_COLOR"] !== undefined;
+  return isForced || (env["NO_COLOR"] ?? "") === "" ? found.level : 0;
+}
+
+/** True for a terminal that can't move its cursor: nothing is redrawn there, and no question is asked. */
+export function isDumb(env: Environment): boolean {
+  return env["TERM"] === "dumb";
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { colorLevel, isDumb } from "../../src/output/color-level.ts";
+
+const FOUND = { level: 2, hasBasic: true, has256: true, has16m: false } as const;
+
+describe("how many colors there are", () => {
+  it.each([
+    [{}, FOUND, 2],
+    [{ NO_COLOR: "1" }, FOUND, 0],
+    [{ NO_COLOR: "0" }, FOUND, 0],
+    // As no-color.org has it, an empty value is none.
+    [{ NO_COLOR: "" }, FOUND, 2],
+    [{ NO_COLOR: "1", FORCE_COLOR: "1" }, FOUND, 2],
+    [{ NO_COLOR: "1", FORCE_COLOR: "0" }, false, 0],
+    [{}, false, 0],
+  ] as const)("%j: where chalk finds %j, %i", (env, found, level) => {
+    expect(colorLevel(env, found)).toBe(level);
+  });
+});
+
+it.each([
+  [{ TERM: "dumb" }, true],
+  [{ TERM: "xterm" }, false],
+  [{}, false],
+])("%j is dumb: %j", (env, dumb) => {
+  expect(isDumb(env)).toBe(dumb);
+});
