@@ -1,6 +1,7 @@
 import { Command, Option, type OutputConfiguration } from "commander";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
+import { fitHelp, fittedText, HELP_COLUMNS, helpWidth } from "./help-layout.ts";
 import { printable, printableLines } from "./model/printable.ts";
 import { line } from "./output/line.ts";
 import type { Terminal } from "./output/terminal.ts";
@@ -9,8 +10,6 @@ import { usageHint } from "./usage-hint.ts";
 
 const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
 Without --approve every command shows its plan and writes nothing.`;
-
-const HELP_COLUMNS = 80;
 
 /** The command tree for these arguments: the command that is called with all it has, the others by name. */
 export function buildProgram(
@@ -28,14 +27,15 @@ async function programWith(
   context: CommandContext,
   version: string,
 ): Promise<Command> {
-  const program = new Command("irsa");
+  const program = fitHelp(new Command("irsa"));
   program
     .description(ABOUT)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of failures")
     .configureOutput({
-      getOutHelpWidth: () => helpWidth(process.stdout),
-      getErrHelpWidth: () => helpWidth(process.stderr),
+      // No wider than bin/irsa.cjs has it at hand.
+      getOutHelpWidth: () => Math.min(helpWidth(process.stdout), HELP_COLUMNS),
+      getErrHelpWidth: () => Math.min(helpWidth(process.stderr), HELP_COLUMNS),
       ...written(context.terminal),
       outputError: (text, write) => write(refusalText(text, program)),
     })
@@ -55,17 +55,14 @@ async function programWith(
   return program;
 }
 
-/** No wider than bin/irsa.cjs has the help at hand. */
-function helpWidth({ columns = HELP_COLUMNS }: { readonly columns?: number }): number {
-  return Math.min(columns, HELP_COLUMNS);
-}
-
 /** Gives a command, and those below it, the program's ways of ending, and its `--debug`. */
 function inherit(command: Command, terminal: Terminal, path = command.name()): Command {
   for (const below of command.commands) inherit(below, terminal, `${path} ${below.name()}`);
-  return command
+  return fitHelp(command)
     .addOption(new Option("--debug").hideHelp())
     .configureOutput({
+      getOutHelpWidth: () => helpWidth(process.stdout),
+      getErrHelpWidth: () => helpWidth(process.stderr),
       ...written(terminal),
       outputError: (text, write) => write(refusalText(text, command)),
     })
@@ -75,8 +72,17 @@ function inherit(command: Command, terminal: Terminal, path = command.name()): C
 
 /** What commander writes by itself goes the way of all that we say. */
 function written({ print, say }: Terminal): Pick<OutputConfiguration, "writeOut" | "writeErr"> {
-  const block = (text: string): TextBlock => TextBlock.written(printableLines(text, printable));
-  return { writeOut: (text) => print(block(text)), writeErr: (text) => say(block(text)) };
+  const block = (text: string, to: { readonly columns?: number }): TextBlock =>
+    TextBlock.written(printableLines(fittedTo(to, text), printable));
+  return {
+    writeOut: (text) => print(block(text, process.stdout)),
+    writeErr: (text) => say(block(text, process.stderr)),
+  };
+}
+
+/** What is wider than usual is so on purpose, and where nothing limits it stays so. */
+function fittedTo({ columns = HELP_COLUMNS }: { readonly columns?: number }, text: string): string {
+  return columns < HELP_COLUMNS ? fittedText(text, helpWidth({ columns })) : text;
 }
 
 /**
