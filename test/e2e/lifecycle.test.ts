@@ -155,7 +155,7 @@ describe("a ServiceAccount's life", () => {
     await onlyOurStatement();
     const removed = await run(cart("delete-sa", "--approve"));
     expect(removed).toMatchObject({ code: 0 });
-    expect(removed.stdout).toContain("The ServiceAccount shop/cart is gone.");
+    expect(removed.stdout).toContain("The ServiceAccount shop/cart was deleted.");
     await expect(exchange()).rejects.toMatchObject({
       name: expect.stringContaining("AccessDenied") as string,
     });

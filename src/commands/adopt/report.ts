@@ -5,6 +5,7 @@ import type { AdoptionPlan } from "../../service-account/adopt/plan.ts";
 import type { PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { ProofReport } from "../shared/proof/prove-service-account.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
+import { rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
 
@@ -25,7 +26,9 @@ export function oneReport(
       ? []
       : [`  The stack ${plan.stack} is gone.`, `  ${AS_IT_WAS} of the role are as before.`];
   return {
-    result: { serviceAccounts: [{ ...jsonOf(serviceAccount, plan), ...(proof !== null && { proof }) }] },
+    result: {
+      serviceAccounts: [{ ...jsonOf(serviceAccount, plan, state), ...(proof !== null && { proof }) }],
+    },
     lines:
       state === "done"
         ? ["", `  Taken over: ${path} with ${plan.role}.`, ...stack, ...ready]
@@ -54,7 +57,7 @@ export function fleetReport(
   const bad = `${rows.length - open} of ${counted(rows.length, "ServiceAccount")} ${rows.length === 1 ? "is" : "are"} irsa's; ${reasons.join(", ")}.`;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(rows.length)}`;
   return {
-    result: { serviceAccounts: rows.map((row) => rowJson(row, proofs)) },
+    result: { serviceAccounts: rows.map((row) => rowJson(row, proofs, state)) },
     lines: [...(state === "done" ? [""] : []), `  ${open > 0 ? bad : well}`, ...stackLines(rows, state)],
     ...(open > 0 && { exitCode: EXIT_CODES[first?.failure.kind ?? "failed"] }),
   };
@@ -72,7 +75,11 @@ function wellOf(count: number): string {
   return count === 1 ? "The ServiceAccount is irsa's." : `All ${count} ServiceAccounts are irsa's.`;
 }
 
-function rowJson(row: PlannedServiceAccount, proofs: readonly ServiceAccountProof[]): object {
+function rowJson(
+  row: PlannedServiceAccount,
+  proofs: readonly ServiceAccountProof[],
+  outcome: Outcome["state"],
+): object {
   if (row.state === "failed") {
     const { code, message } = row.failure;
     const error = { code, message, hint: adviceText(row.failure) ?? "" };
@@ -80,13 +87,17 @@ function rowJson(row: PlannedServiceAccount, proofs: readonly ServiceAccountProo
   }
   if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);
   const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
-  return { ...jsonOf(row.serviceAccount, row.plan), ...(proof !== undefined && { proof: proof.proof }) };
+  return {
+    ...jsonOf(row.serviceAccount, row.plan, outcome),
+    ...(proof !== undefined && { proof: proof.proof }),
+  };
 }
 
-function jsonOf(serviceAccount: ServiceAccountRef, { changes, role, audience, stack }: AdoptionPlan): object {
+function jsonOf(serviceAccount: ServiceAccountRef, plan: AdoptionPlan, outcome: Outcome["state"]): object {
+  const { role, audience, stack } = plan;
   return {
     serviceAccount: serviceAccountPath(serviceAccount),
-    state: changes.length === 0 ? "adopted" : "differs",
+    state: rowState(plan, outcome) === "differs" ? "differs" : "adopted",
     role,
     audience,
     stack: stack ?? null,

@@ -3,6 +3,7 @@ import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { FileFlags } from "./command.ts";
+import { fateState, rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
@@ -34,7 +35,7 @@ export function fileReport(
   const bad = `${asked - open} of ${counted(asked, "ServiceAccount")} ${asked === 1 ? "is" : "are"} as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
   const apply = applyCommand(flags);
   return {
-    result: { serviceAccounts: rows.map((row) => jsonOf(row, proofs)) },
+    result: { serviceAccounts: rows.map((row) => jsonOf(row, proofs, state)) },
     lines: [
       ...(state === "done" ? [""] : []),
       `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} removed.` : ""}`,
@@ -93,7 +94,7 @@ function isDrift(row: PlannedServiceAccount): boolean {
   return row.state === "planned" && row.plan.notes.some(({ code }) => BEYOND.has(code));
 }
 
-function jsonOf(row: PlannedServiceAccount, proofs: Proofs): object {
+function jsonOf(row: PlannedServiceAccount, proofs: Proofs, outcome: Outcome["state"]): object {
   const serviceAccount = `${row.serviceAccount.namespace}/${row.serviceAccount.name}`;
   if (row.state === "failed") {
     const { code, message } = row.failure;
@@ -104,16 +105,16 @@ function jsonOf(row: PlannedServiceAccount, proofs: Proofs): object {
     const { role, serviceAccountFate } = row.removal;
     return {
       serviceAccount,
-      state: "pruned",
-      serviceAccountFate,
+      state: outcome === "planned" ? "prune" : "pruned",
+      serviceAccountFate: fateState(serviceAccountFate, outcome),
       role: role.arn ?? null,
-      roleFate: role.fate,
+      roleFate: fateState(role.fate, outcome),
     };
   }
   const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
   return {
     serviceAccount,
-    state: row.plan.changes.length === 0 ? "in-sync" : "differs",
+    state: rowState(row.plan, outcome),
     role: row.plan.role,
     audience: row.plan.audience,
     ...(proof !== undefined && { proof: proof.proof }),

@@ -1,4 +1,5 @@
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { shellCommand } from "../../model/shell.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import {
   observeRemoval,
   planRemoval,
@@ -7,6 +8,7 @@ import {
   type RemovalPlan,
 } from "../../service-account/delete/plan.ts";
 import { during } from "../../output/progress.ts";
+import { fateState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { DeleteSaFlags } from "./command.ts";
@@ -43,32 +45,44 @@ async function plan(desired: DesiredRemoval, rolePrefix: string, session: Sessio
     report: (outcome) => ({
       result: {
         serviceAccount: serviceAccountPath(serviceAccount),
-        serviceAccountFate: planned.serviceAccountFate,
+        serviceAccountFate: fateState(planned.serviceAccountFate, outcome.state),
         role: planned.role.arn ?? null,
-        roleFate: planned.role.fate,
+        roleFate: fateState(planned.role.fate, outcome.state),
       },
-      lines: ending(outcome, planned, serviceAccountPath(serviceAccount)),
+      lines: ending(outcome, planned, serviceAccount),
     }),
   };
 }
 
-function ending({ state }: Outcome, { role, serviceAccountFate }: RemovalPlan, path: string): string[] {
+function ending(
+  { state }: Outcome,
+  { role, serviceAccountFate, notes }: RemovalPlan,
+  ref: ServiceAccountRef,
+): string[] {
+  const path = serviceAccountPath(ref);
   if (state === "done") return ["", `  ${sentences(path, role.arn, serviceAccountFate, role.fate)}`];
-  const serviceAccount =
-    serviceAccountFate === "absent"
-      ? `There is no ServiceAccount ${path}`
-      : `The ServiceAccount ${path} is not irsa's`;
+  const andRole = role.arn === undefined ? ", and irsa manages no role for it" : "";
+  if (serviceAccountFate === "absent")
+    return [`  Nothing to do. The ServiceAccount ${path} does not exist${andRole}.`];
+  if (notes.some(({ code }) => KEPT_ALTHOUGH_MANAGED.has(code)))
+    return [`  Nothing to do. The ServiceAccount ${path} is kept${andRole}.`];
+  const { namespace, name } = ref;
   return [
-    `  Nothing to do. ${serviceAccount}${role.arn === undefined ? ", and there is no role of irsa's for it" : ""}.`,
+    `  No changes made. The ServiceAccount ${path} exists and is not managed by irsa${andRole}.`,
+    "  To delete it:",
+    `      ${shellCommand(["kubectl", "delete", "serviceaccount", name, "--namespace", namespace])}`,
   ];
 }
 
+/** Notes that say why a ServiceAccount of irsa's stays. */
+const KEPT_ALTHOUGH_MANAGED: ReadonlySet<string> = new Set(["owned-elsewhere", "annotated-other"]);
+
 function sentences(path: string, arn: string | undefined, serviceAccount: Fate, role: Fate): string {
   const words: Readonly<Record<Fate, string>> = {
-    deleted: "is gone",
-    released: "stays, and is no longer irsa's",
-    kept: "stays",
-    absent: "was not there",
+    deleted: "was deleted",
+    released: "is kept, and no longer managed by irsa",
+    kept: "is kept",
+    absent: "does not exist",
   };
   const ofRole = arn === undefined ? "" : ` The role ${arn} ${words[role]}.`;
   return `The ServiceAccount ${path} ${words[serviceAccount]}.${ofRole}`;

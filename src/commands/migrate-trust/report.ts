@@ -4,6 +4,7 @@ import { markedServiceAccount } from "../../model/ownership-tags.ts";
 import { adviceText, EXIT_CODES } from "../../model/failure.ts";
 import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
+import { rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
 
@@ -29,7 +30,7 @@ export function moveReport(
       to: endJson(move.to),
       replace: move.way === "replace",
       trustQuota: quota ?? null,
-      roles: rows.map(rowJson),
+      roles: rows.map((row) => rowJson(row, state)),
     },
     lines: [...(state === "done" ? [""] : []), `  ${text}`],
     ...(state === "done" && { hints: annotateHint(rows, clusterFlags) }),
@@ -82,14 +83,14 @@ function endJson({ issuer, provider, cluster }: MoveEndpoint): object {
   return { issuer, provider, cluster: cluster?.arn ?? null };
 }
 
-function rowJson(row: MoveRow): object {
+function rowJson(row: MoveRow, outcome: Outcome["state"]): object {
   if (row.state === "failed") {
     const { code, message } = row.failure;
     return { role: row.arn, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
   }
   return {
     role: row.arn,
-    state: row.changes.length === 0 ? "in-sync" : "differs",
+    state: rowState(row, outcome),
     characters: sizesOf(row),
     marks: row.marks === "none" ? null : row.marks === "follow" ? "follow" : "stay",
   };

@@ -1,0 +1,23 @@
+import type { Fate } from "../../../service-account/delete/plan.ts";
+import type { Outcome } from "./show-and-apply.ts";
+
+/** The state of one of many things in JSON: it differs until its changes are applied. */
+export function rowState(
+  { changes }: { readonly changes: readonly unknown[] },
+  outcome: Outcome["state"],
+): "in-sync" | "differs" | "applied" {
+  if (changes.length === 0) return "in-sync";
+  return outcome === "done" ? "applied" : "differs";
+}
+
+const INTENDED = {
+  deleted: "delete",
+  released: "release",
+  kept: "keep",
+  absent: "absent",
+} as const satisfies Record<Fate, string>;
+
+/** A fate in JSON: what will become of the role or the ServiceAccount, and once the plan is applied, what has. */
+export function fateState(fate: Fate, outcome: Outcome["state"]): Fate | (typeof INTENDED)[Fate] {
+  return outcome === "planned" ? INTENDED[fate] : fate;
+}
