@@ -13,25 +13,25 @@ export interface Entry {
   readonly load: (context: CommandContext, whole: () => Promise<Command>) => Promise<Command>;
 }
 
-const SET_UP = "Setting up:";
+const SET_UP = "Set up:";
 const AFTERWARDS = "Manage:";
 const CAUSE = "Troubleshoot:";
 const ACCESS = "Analyze access:";
-const TRY = "Trying it:";
+const TRY = "Try it out:";
 
 /** The commands, in the order of the help within each heading. */
 export const COMMANDS: readonly Entry[] = [
   {
     name: "associate-oidc",
     group: SET_UP,
-    summary: "make the cluster's OIDC issuer an IAM identity provider",
+    summary: "create an IAM OIDC identity provider for the cluster",
     writes: true,
     load: async (context) => (await import("./commands/associate-oidc/command.ts")).associateOidc(context),
   },
   {
     name: "disassociate-oidc",
     group: AFTERWARDS,
-    summary: "delete the cluster's IAM identity provider, once no role trusts it",
+    summary: "delete the cluster's IAM OIDC identity provider once no role trusts it",
     writes: true,
     load: async (context) =>
       (await import("./commands/disassociate-oidc/command.ts")).disassociateOidc(context),
@@ -39,133 +39,133 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "create-sa",
     group: SET_UP,
-    summary: "make a role for a ServiceAccount, and the ServiceAccount, annotated with it",
+    summary: "create an IAM role for a ServiceAccount, and annotate the ServiceAccount with it",
     writes: true,
     load: async (context) => (await import("./commands/create-sa/command.ts")).createSa(context),
   },
   {
     name: "get-sa",
     group: AFTERWARDS,
-    summary: "list ServiceAccounts with their roles, whose these are, and what has drifted",
+    summary: "list ServiceAccounts with their roles, what manages them, and drift",
     writes: false,
     load: async (context) => (await import("./commands/get-sa/command.ts")).getSa(context),
   },
   {
     name: "update-sa",
     group: AFTERWARDS,
-    summary: "change policies, boundary, session, tags or labels of a ServiceAccount of irsa's",
+    summary: "update the policies, boundary, session, tags or labels of a managed ServiceAccount",
     writes: true,
     load: async (context) => (await import("./commands/update-sa/command.ts")).updateSa(context),
   },
   {
     name: "delete-sa",
     group: AFTERWARDS,
-    summary: "remove what irsa made for a ServiceAccount: role, annotation, ServiceAccount",
+    summary: "delete the role, annotation and ServiceAccount that irsa created",
     writes: true,
     load: async (context) => (await import("./commands/delete-sa/command.ts")).deleteSa(context),
   },
   {
     name: "adopt",
     group: AFTERWARDS,
-    summary: "take over ServiceAccounts with the roles that eksctl, Terraform or a hand has made for them",
+    summary: "adopt ServiceAccounts whose roles were created by eksctl, Terraform or manually",
     writes: true,
     load: async (context) => (await import("./commands/adopt/command.ts")).adopt(context),
   },
   {
     name: "plan",
     group: SET_UP,
-    summary: "show what a file of ServiceAccounts asks for, against what is there",
+    summary: "show what apply would change for the ServiceAccounts in a file",
     writes: false,
     load: async (context) => (await import("./commands/apply/command.ts")).planFile(context),
   },
   {
     name: "apply",
     group: SET_UP,
-    summary: "make and put right the ServiceAccounts that a file asks for",
+    summary: "create or repair the ServiceAccounts in a file",
     writes: true,
     load: async (context) => (await import("./commands/apply/command.ts")).applyFile(context),
   },
   {
     name: "migrate-trust",
     group: AFTERWARDS,
-    summary: "let another cluster's pods have the roles that trust a cluster's issuer",
+    summary: "let another cluster's pods assume the roles that trust a cluster's issuer",
     writes: true,
     load: async (context) => (await import("./commands/migrate-trust/command.ts")).migrateTrust(context),
   },
   {
     name: "use-sa",
     group: SET_UP,
-    summary: "let a workload's pods run with a ServiceAccount",
+    summary: "set the ServiceAccount that a workload's pods run with",
     writes: true,
     load: async (context) => (await import("./commands/use-sa/command.ts")).useSa(context),
   },
   {
     name: "stale-pods",
     group: CAUSE,
-    summary: "list pods that run without what their ServiceAccount has now, and restart them",
+    summary: "list pods that must restart to pick up their role, and restart them",
     writes: "--restart",
     load: async (context) => (await import("./commands/stale-pods/command.ts")).stalePodsCommand(context),
   },
   {
     name: "verify",
     group: CAUSE,
-    summary: "follow the chain from cluster to credentials, and name the first broken link",
+    summary: "check every link from cluster to credentials, and report the first broken one",
     writes: "--fix",
     load: async (context) => (await import("./commands/verify/command.ts")).verify(context),
   },
   {
     name: "sdk-check",
     group: CAUSE,
-    summary: "tell which AWS SDKs in lock files and SBOMs are too old",
+    summary: "find AWS SDKs in lock files and SBOMs that are too old",
     writes: false,
     load: async (context) => (await import("./commands/sdk-check/command.ts")).sdkCheck(context),
   },
   {
     name: "audit",
     group: ACCESS,
-    summary: "judge every role's trust against every ServiceAccount, and find what is wrong",
+    summary: "check every role's trust policy against every ServiceAccount, and report problems",
     writes: false,
     load: async (context) => (await import("./commands/audit/command.ts")).audit(context),
   },
   {
     name: "who-can",
     group: ACCESS,
-    summary: "which ServiceAccounts and pods can become a role",
+    summary: "list the ServiceAccounts and pods that can assume a role",
     writes: false,
     load: async (context) => (await import("./commands/who-can/command.ts")).whoCan(context),
   },
   {
     name: "what-can",
     group: ACCESS,
-    summary: "every role that a ServiceAccount can become",
+    summary: "list every role that a ServiceAccount can assume",
     writes: false,
     load: async (context) => (await import("./commands/what-can/command.ts")).whatCan(context),
   },
   {
     name: "graph",
     group: ACCESS,
-    summary: "draw which workloads become which roles, and what is wrong on the way",
+    summary: "draw which workloads assume which roles, and what is broken",
     writes: false,
     load: async (context) => (await import("./commands/graph/command.ts")).graph(context),
   },
   {
     name: "doctor",
     group: CAUSE,
-    summary: "check credentials, cluster, rights and quotas before anything is tried",
+    summary: "check credentials, cluster, permissions and quotas before you start",
     writes: false,
     load: async (context) => (await import("./commands/doctor/command.ts")).doctor(context),
   },
   {
     name: "permissions",
     group: CAUSE,
-    summary: "print the least IAM policy and RBAC role that commands need",
+    summary: "print the minimum IAM policy and RBAC roles that commands need",
     writes: false,
     load: async (context) => (await import("./commands/permissions/command.ts")).permissions(context),
   },
   {
     name: "completion",
     group: TRY,
-    summary: "print a script that completes commands and flags in bash, zsh or fish",
+    summary: "print a shell completion script for bash, zsh or fish",
     writes: false,
     load: async (context, whole) =>
       (await import("./commands/completion/command.ts")).completion(context, whole),
@@ -173,14 +173,14 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "demo",
     group: TRY,
-    summary: "the whole story on an emulated cluster and ServiceAccount, in ten seconds",
+    summary: "walk through IRSA on an emulated cluster and AWS account in ten seconds",
     writes: false,
     load: async (context) => (await import("./commands/demo/command.ts")).demo(context),
   },
   {
     name: "sandbox",
     group: TRY,
-    summary: "an EKS cluster and an AWS account on loopback, to try things out",
+    summary: "run an emulated EKS cluster and AWS account on this machine",
     writes: false,
     load: async (context) => (await import("./commands/sandbox/command.ts")).sandbox(context),
   },

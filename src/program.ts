@@ -8,8 +8,8 @@ import type { Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
 
-const ABOUT = `Sets up, runs, proves and repairs IAM Roles for Service Accounts on Amazon EKS.
-Without --approve every command shows its plan and writes nothing.`;
+const ABOUT = `Set up, manage, verify and repair IAM Roles for Service Accounts (IRSA) on Amazon EKS.
+Without --approve every command shows its plan and changes nothing.`;
 
 /** The command tree for these arguments: the command that is called with all it has, the others by name. */
 export function buildProgram(
@@ -31,7 +31,7 @@ async function programWith(
   program
     .description(ABOUT)
     .version(version, "-V, --version", "print the version")
-    .option("--debug", "print stack traces of failures")
+    .option("--debug", "print stack traces of errors")
     .configureOutput({
       // No wider than bin/irsa.cjs has it at hand.
       getOutHelpWidth: () => Math.min(helpWidth(process.stdout), HELP_COLUMNS),

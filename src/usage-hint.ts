@@ -21,7 +21,7 @@ export function usageHint(text: string, command: Command): string | undefined {
 function orderHint(text: string, { parent }: Command): string | undefined {
   const flag = /^error: unknown option '([^']+)'\s*$/.exec(text)?.[1];
   return parent === null && flag !== undefined
-    ? `(flags stand behind the command: irsa COMMAND ${flag} …)`
+    ? `(put flags after the command: irsa COMMAND ${flag} …)`
     : undefined;
 }
 
@@ -33,7 +33,7 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
   const flags = options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : [long]));
   const begun = flags.filter((one) => one.startsWith(flag));
   const meant = begun.length === 1 ? begun[0] : nearest(flag, flags);
-  const hint = meant === undefined ? "" : `is ${meant} meant?`;
+  const hint = meant === undefined ? "" : `did you mean ${meant}?`;
   if (named !== undefined) return hint === "" ? undefined : `(${hint})`;
   return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
 }
@@ -41,8 +41,8 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
 /** A ServiceAccount is two flags to those that change one, and a word to those that look at it. */
 function wordHint(text: string, { registeredArguments: [first] }: Command): string | undefined {
   const isFlag = /^error: unknown option '(-n|--namespace|--name)[='\s]/.test(text);
-  return isFlag && /namespace\/(name|account)\b/.test(first?.description ?? "")
-    ? "(a ServiceAccount is named by a word: NAMESPACE/NAME)"
+  return isFlag && /NAMESPACE\/NAME/.test(first?.description ?? "")
+    ? "(pass the ServiceAccount as NAMESPACE/NAME)"
     : undefined;
 }
 
@@ -56,7 +56,7 @@ function serviceAccountHint(
   if (!isMeant || !hasFlags || registeredArguments.length > 0 || word === "") return undefined;
   const [first = "", second] = word.split("/");
   const flags = second === undefined ? ["--name", first] : ["-n", first, "--name", second];
-  return `(a ServiceAccount is named by flags: ${shellCommand(flags)})`;
+  return `(pass the ServiceAccount with flags: ${shellCommand(flags)})`;
 }
 
 function isOptionMissing(text: string, flag = ""): boolean {

@@ -14,15 +14,15 @@ async function refusalOf(line: string): Promise<string> {
 
 describe("a command line that is refused", () => {
   it.each([
-    ["create-sa --nam orders", "(there is no --nam; is --name meant?)"],
+    ["create-sa --nam orders", "(there is no --nam; did you mean --name?)"],
     ["create-sa --xyzzy=1", "(there is no --xyzzy)"],
-    ["create-sa shop/orders --policy-arn x", "(a ServiceAccount is named by flags: -n shop --name orders)"],
-    ["delete-sa orders", "(a ServiceAccount is named by flags: --name orders)"],
-    ["update-sa shop/orders", "(a ServiceAccount is named by flags: -n shop --name orders)"],
-    ["update-sa --name orders --add-policy x", "(is --add-policy-arn meant?)"],
-    ["verify -n shop --name cart", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
-    ["what-can -n shop", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
-    ["adopt --namespace=shop --name=cart", "(a ServiceAccount is named by a word: NAMESPACE/NAME)"],
+    ["create-sa shop/orders --policy-arn x", "(pass the ServiceAccount with flags: -n shop --name orders)"],
+    ["delete-sa orders", "(pass the ServiceAccount with flags: --name orders)"],
+    ["update-sa shop/orders", "(pass the ServiceAccount with flags: -n shop --name orders)"],
+    ["update-sa --name orders --add-policy x", "(did you mean --add-policy-arn?)"],
+    ["verify -n shop --name cart", "(pass the ServiceAccount as NAMESPACE/NAME)"],
+    ["what-can -n shop", "(pass the ServiceAccount as NAMESPACE/NAME)"],
+    ["adopt --namespace=shop --name=cart", "(pass the ServiceAccount as NAMESPACE/NAME)"],
     ["verify --aprove", "(Did you mean --approve?)"],
   ])("'irsa %s' is answered with %s", async (line, hint) => {
     const lines = (await refusalOf(line)).trimEnd().split("\n");
@@ -39,7 +39,7 @@ describe("a command line that is refused", () => {
 });
 
 it.each([
-  ["--cluster blue get-sa", "(flags stand behind the command: irsa COMMAND --cluster …)"],
+  ["--cluster blue get-sa", "(put flags after the command: irsa COMMAND --cluster …)"],
   ["--verson", "(Did you mean --version?)"],
 ])("'irsa %s' is answered with %s", async (line, hint) => {
   expect((await refusalOf(line)).trimEnd().split("\n").slice(1)).toEqual([

@@ -49,7 +49,7 @@ const SERVICE_ACCOUNT = object({
     about: "the ServiceAccount's name, namespace, labels and annotations",
     required: true,
     shape: object({
-      name: { about: "the ServiceAccount's name", required: true, shape: TEXT },
+      name: { about: "ServiceAccount name", required: true, shape: TEXT },
       namespace: { about: "its namespace, made if it is missing (default)", shape: TEXT },
       labels: { about: "labels of the ServiceAccount", shape: TEXTS_BY_KEY },
       annotations: {
@@ -78,8 +78,8 @@ const SERVICE_ACCOUNT = object({
 });
 
 const POD_IDENTITY_ASSOCIATION = object({
-  namespace: { about: "the ServiceAccount's namespace", required: true, shape: TEXT },
-  serviceAccountName: { about: "the ServiceAccount's name", required: true, shape: TEXT },
+  namespace: { about: "ServiceAccount namespace", required: true, shape: TEXT },
+  serviceAccountName: { about: "ServiceAccount name", required: true, shape: TEXT },
   roleARN: { about: "a role that exists", shape: ROLE_ARN },
   targetRoleARN: { about: "a role to change to, as of another AWS account", shape: ROLE_ARN },
   createServiceAccount: { about: "make the ServiceAccount", shape: FLAG },
@@ -95,7 +95,7 @@ const POD_IDENTITY_ASSOCIATION = object({
 });
 
 const IAM = object({
-  withOIDC: { about: "make the cluster's OIDC issuer an IAM identity provider", shape: FLAG },
+  withOIDC: { about: "create an IAM OIDC identity provider for the cluster", shape: FLAG },
   serviceAccounts: { about: "accounts with a role of IAM", shape: listOf(SERVICE_ACCOUNT) },
   podIdentityAssociations: passedOver("EKS Pod Identity", listOf(POD_IDENTITY_ASSOCIATION)),
   serviceRoleARN: passedOver("the cluster's role"),

@@ -96,7 +96,7 @@ async function changesSince(
 ): Promise<readonly (readonly [string, string])[]> {
   const { name } = roleRef(arn);
   const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
-  if (role === undefined || details === undefined) return [["role", "is gone"]];
+  if (role === undefined || details === undefined) return [["role", "was deleted"]];
   const now = snapshotOf(role, details);
   if (holdings !== undefined) return snapshotDifferences(holdings, now);
   return changedParts(before, now).map((part) => [part, "is another than what was noted"] as const);

@@ -27,7 +27,7 @@ export function requireIssuer(cluster: Cluster | undefined, asked: AskedCluster)
 /** The failure to find a cluster of that name. */
 export function noCluster({ name, region, profile }: AskedCluster): Failure {
   const place = ["--region", region, ...(profile === undefined ? [] : ["--profile", profile])];
-  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
+  return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: "Check --cluster, --region and --profile. The clusters there:",
     command: shellCommand(["aws", "eks", "list-clusters", ...place]),
   });

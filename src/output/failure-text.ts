@@ -7,6 +7,7 @@ import { aligned } from "./columns.ts";
  * @param mayWrite whether the command could have changed something: only then is it said that nothing was
  */
 export function failureLines(failure: Failure, color: Styles, mayWrite: boolean): Piece[] {
+  if (failure.code === "declined") return ["  No changes made."];
   const { facts = [], command, written = false } = failure.detail;
   const unchanged = mayWrite && !written && failure.kind !== "input" && failure.kind !== "findings";
   return [

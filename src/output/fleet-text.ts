@@ -13,18 +13,19 @@ import type {
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
+import { workloadText } from "../model/workload-name.ts";
 import { aligned } from "./columns.ts";
 
-/** One thing of many, as a plan shows it. */
+/** One object of many, as a plan shows it. */
 export interface FleetRow {
   /** `namespace/name` of a ServiceAccount, the name of a role. */
   readonly path: string;
   readonly changes: readonly Change[];
-  /** The name of the role that the row is about, where it is another thing's row. */
+  /** The name of the role that the row is about, where the row is another object's. */
   readonly role?: string;
-  /** What is to be done, where the changes' own words tell too little. */
+  /** What will be done, where the changes alone tell too little. */
   readonly words?: string;
-  /** Why nothing can be planned for it. */
+  /** Why it failed to plan. */
   readonly failure?: Failure;
 }
 
@@ -35,8 +36,8 @@ export interface Noun {
 }
 
 /**
- * A line for each row for which there is something to do or to say; those that are as they should be are counted.
- * What the rows share comes first.
+ * A line for each row that has changes or a failure; those that are up to date are only counted. What the rows share
+ * comes first.
  */
 export function fleetLines(
   shared: readonly FleetRow[],
@@ -49,21 +50,20 @@ export function fleetLines(
   const shown = [...shared, ...rows].filter((row) => row.changes.length > 0 || row.failure !== undefined);
   const going = rows.filter(removes).length;
   const counts = [
-    `${rows.length} ${rows.length === 1 ? one : many}`,
-    `${rows.length - differing.length - failed.length} as they should be`,
-    ...(differing.length > going ? [`${differing.length - going} to be made or changed`] : []),
-    ...(going > 0 ? [`${going} to be removed`] : []),
-    ...(failed.length > 0 ? [color.red(`${failed.length} that can't be planned`)] : []),
+    `${rows.length - differing.length - failed.length} up to date`,
+    ...(differing.length > going ? [`${differing.length - going} to create or change`] : []),
+    ...(going > 0 ? [`${going} to delete`] : []),
+    ...(failed.length > 0 ? [color.red(`${failed.length} failed to plan`)] : []),
   ];
   const said = new Set<string>();
   return [
-    line`  ${joined(counts, ", ")}`,
+    line`  ${rows.length} ${rows.length === 1 ? one : many}: ${joined(counts, ", ")}`,
     ...(shown.length > 0 ? [""] : []),
     ...aligned(shown.map((row) => [line`${signOf(row, color)} ${row.path}`, rowLines(row, said)] as const)),
   ];
 }
 
-/** A stack that goes takes nothing of the ServiceAccount along. */
+/** Deleting a stack deletes nothing of the ServiceAccount. */
 function removes({ changes }: FleetRow): boolean {
   return changes.some((change) => effectOf(change) === "remove" && change.kind !== "delete-stack");
 }
@@ -74,7 +74,7 @@ function signOf(row: FleetRow, color: Styles): Line {
   return removes(row) ? color.red("-") : makes ? color.green("+") : color.yellow("~");
 }
 
-/** What is to be done, or why nothing is and, where it has not been said before, what to do about it. */
+/** What will be done, or why it can't be planned and, where no row above has said it, what to do about it. */
 function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>): readonly string[] {
   if (failure === undefined) return [withRole(words ?? changesText(changes), role)];
   const { command } = failure.detail;
@@ -86,17 +86,17 @@ function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>
   return [message, ...more];
 }
 
-/** Rows name the role, also where a change of it is not what they are about. */
+/** Rows name the role even where it does not change. */
 function withRole(text: string, role: string | undefined): string {
   return role === undefined || text.includes(role) ? text : `${text} (role ${role})`;
 }
 
-/** What is to be done, in words; a role whose attachments alone change is named before them. */
+/** What will be done, in words; a role of which only attachments change is named before them. */
 function changesText(changes: readonly Change[]): string {
   const named = new Set(changes.flatMap((one) => (namesRole(one) ? [one.arn] : [])));
   const others = new Set(changes.flatMap((one) => (changesOnRole(one) ? [one.role] : [])));
   const unnamed = [...others].filter((arn) => !named.has(arn)).map((arn) => `role ${roleRef(arn).name}:`);
-  // The role first: what follows is about it.
+  // The role comes first: what follows is about it.
   const inOrder = changes.toSorted((one, other) => Number(!namesRole(one)) - Number(!namesRole(other)));
   const words = [...new Set(inOrder.map(changeWord))].join(", ");
   return [...unnamed, words].join(" ");
@@ -116,71 +116,75 @@ function changesOnRole(
 function changeWord(change: Change): string {
   switch (change.kind) {
     case "create-provider":
-      return `the cluster's issuer, audience ${change.clientIds.join(", ")}`;
+      return `+ the cluster's issuer, audience ${change.clientIds.join(", ")}`;
     case "edit-provider":
       return [
         ...change.addClientIds.map((audience) => `+ audience ${audience}`),
-        ...(Object.keys(change.setTags).length > 0 ? ["tags"] : []),
-        ...(change.thumbprints === undefined ? [] : ["thumbprints"]),
+        ...(Object.keys(change.setTags).length > 0 ? ["~ tags"] : []),
+        ...(change.thumbprints === undefined ? [] : ["~ thumbprints"]),
       ].join(", ");
     case "delete-provider":
-      return "the cluster's issuer";
+      return "- the cluster's issuer";
     case "create-role":
-      return `role ${roleRef(change.arn).name}`;
+      return `+ role ${roleRef(change.arn).name}`;
     case "edit-role":
-      return `role ${roleRef(change.arn).name}'s ${facets(change).join(" and ")}`;
+      return `role ${roleRef(change.arn).name}: ~ ${facets(change).join(", ~ ")}`;
     case "delete-role":
       return `- role ${roleRef(change.arn).name}`;
     case "attach-policy":
-      return `+ ${policyName(change.policy)}`;
+      return `+ policy ${policyName(change.policy)}`;
     case "detach-policy":
-      return `- ${policyName(change.policy)}`;
+      return `- policy ${policyName(change.policy)}`;
     case "put-inline-policy":
-      return `${change.before === undefined ? "+ " : ""}inline policy${inlineName(change)}`;
+      return `${change.before === undefined ? "+" : "~"} inline policy${inlineName(change)}`;
     case "delete-inline-policy":
       return `- inline policy${inlineName(change)}`;
     case "leave-instance-profile":
       return `- instance profile ${change.profile}`;
     case "create-namespace":
-      return "namespace";
+      return "+ Namespace";
     case "create-service-account":
-      return "ServiceAccount";
+      return "+ ServiceAccount";
     case "edit-service-account":
       if (ROLE_ANNOTATION in change.setAnnotations)
-        return `ServiceAccount's role: ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
+        return `~ ServiceAccount role-arn ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
       return ORIGIN_ANNOTATION in change.setAnnotations
-        ? "ServiceAccount's mark"
-        : "ServiceAccount's metadata";
+        ? "~ ServiceAccount ownership label"
+        : "~ ServiceAccount metadata";
     case "delete-service-account":
       return "- ServiceAccount";
     case "bind-workload":
     case "restart-workload":
-      return `${change.workload.kind.toLowerCase()} ${change.workload.name}`;
+      return `~ ${workloadText(change.workload)}`;
     case "retain-stack":
-      return "stack keeps what it made";
+      return "~ stack retains its resources";
     case "delete-stack":
       return `- stack ${change.stack.name}`;
     case "confirm-release":
-      return "role compared";
+      return "verify role";
   }
 }
 
-/** irsa's own has one name on every role. */
+/** The inline policy that irsa writes has the same name on every role. */
 function inlineName({ name }: PutInlinePolicy | DeleteInlinePolicy): string {
   return name === OUR_NAME ? "" : ` ${name}`;
 }
 
 function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: EditRole): string[] {
   return [
-    ...(trust === undefined ? [] : ["trust"]),
+    ...(trust === undefined ? [] : ["trust policy"]),
     ...(boundary === undefined ? [] : ["boundary"]),
-    ...(maxSessionSeconds === undefined ? [] : ["session"]),
+    ...(maxSessionSeconds === undefined ? [] : ["max session"]),
     ...(setTags === undefined && unsetTags === undefined
       ? []
-      : [[...Object.keys(setTags ?? {}), ...(unsetTags ?? [])].every(isMark) ? "marks" : "tags"]),
+      : [
+          [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])].every(isOwnershipTag)
+            ? "ownership tags"
+            : "tags",
+        ]),
   ];
 }
 
-function isMark(key: string): boolean {
+function isOwnershipTag(key: string): boolean {
   return key.startsWith("irsa/");
 }

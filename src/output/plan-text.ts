@@ -1,6 +1,7 @@
 import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
 import { effectOfAll, type Change, type Effect } from "../model/change.ts";
 import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
+import type { Attribute, Sign } from "./attributes.ts";
 import { changeText, type ChangeText } from "./change-text.ts";
 import { aligned } from "./columns.ts";
 
@@ -30,16 +31,20 @@ export interface Chosen {
 export function headerLines(about: PlanHeader, color: Styles): Piece[] {
   const behind = (text: string): Line => line`     ${color.dim(`(${text})`)}`;
   return aligned([
-    ["as", line`${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
+    ["Caller", line`${about.caller}${about.profile === undefined ? "" : behind(`profile ${about.profile}`)}`],
     ...Object.entries({ ...(about.cluster && { cluster: about.cluster }), ...about.about }).map(
-      ([label, { name, chosenBy }]) => [label, line`${name}${behind(chosenBy)}`] as const,
+      ([label, { name, chosenBy }]) => [capitalized(label), line`${name}${behind(chosenBy)}`] as const,
     ),
-    ...(about.connection === undefined ? [] : [["through", about.connection] as const]),
-    ...(about.organizationFile === undefined ? [] : [["rules", about.organizationFile] as const]),
+    ...(about.connection === undefined ? [] : [["Connection", about.connection] as const]),
+    ...(about.organizationFile === undefined ? [] : [["Org policy", about.organizationFile] as const]),
     ...endpointRows(about.overrides).map(
-      ([url, services]) => ["endpoint", line`${url}${behind(`${services} not at AWS's own`)}`] as const,
+      ([url, services]) => ["Endpoint", line`${url}${behind(`${services}; not an AWS endpoint`)}`] as const,
     ),
   ]);
+}
+
+function capitalized(label: string): string {
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 }
 
 /** Each endpoint that is not AWS's own, with the services that are called there. */
@@ -50,20 +55,27 @@ function endpointRows(overrides: Readonly<Record<string, string>>): [url: string
   return [...byUrl].map(([url, services]) => [url, services.join(", ")]);
 }
 
-const NAME_COLUMN = 16;
+/** The width of the column of kinds; names and values stand behind it. */
+const KIND_WIDTH = 16;
+const ATTRIBUTE_WIDTH = 12;
 
-/** What a plan does, thing by thing, with its totals and its digest. */
+/** What a plan does, object by object, with its totals and its digest. */
 export function planLines(plan: Plan, color: Styles, withDocuments: boolean): Piece[] {
-  const { create, change, remove } = countTargets(plan.changes);
-  const digest = planDigest(plan).slice(0, SHORT_DIGEST);
   return [
-    ...byTarget(plan.changes).flatMap((group) => thingLines(group, color, withDocuments)),
+    ...byTarget(plan.changes).flatMap((group) => objectLines(group, color, withDocuments)),
     "",
-    line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${color.bold(digest)}`,
+    totalsLine(plan, color),
   ];
 }
 
-/** Warnings and remarks, a line each. */
+/** The last line of every plan: how much it does, and the digest by which it can be approved. */
+export function totalsLine(plan: Plan, color: Styles): Line {
+  const { create, change, remove } = countTargets(plan.changes);
+  const digest = color.bold(planDigest(plan).slice(0, SHORT_DIGEST));
+  return line`  Plan: ${create} to create, ${change} to change, ${remove} to delete.     digest ${digest}`;
+}
+
+/** Warnings and notes, a line each. */
 export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
   return notes.map(({ level, message }) =>
     level === "warning"
@@ -72,21 +84,41 @@ export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
   );
 }
 
-function thingLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {
+function objectLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {
   const [first, ...more] = changes.map((change) => changeText(change, color, withDocuments));
   if (first === undefined) return [];
   const texts = [first, ...more];
+  const attributes = texts.flatMap((text) => text.attributes);
+  const longest = Math.max(
+    0,
+    ...attributes.filter(([, , value]) => value !== "").map(([, name]) => name.length),
+  );
+  const width = Math.max(ATTRIBUTE_WIDTH, longest + 2);
   return [
     headline(effectOfAll(changes), first, color),
-    ...aligned(
-      texts.flatMap(({ details }) => details),
-      " ".repeat(NAME_COLUMN + 6),
-    ),
-    ...texts.flatMap(({ documents }) => documents).map((one) => line`${" ".repeat(NAME_COLUMN + 6)}${one}`),
+    ...attributes.map((one) => attributeLine(one, width, color)),
+    ...texts.flatMap(({ documents }) => documents).map((one) => line`${" ".repeat(KIND_WIDTH + 4)}${one}`),
   ];
 }
 
 function headline(effect: Effect, { kind, name }: ChangeText, color: Styles): Line {
-  const sign = { create: color.green("+"), change: color.yellow("~"), remove: color.red("-") }[effect];
-  return line`  ${sign} ${padded(kind, NAME_COLUMN)}${color.bold(name)}`;
+  const sign = { create: "+", change: "~", remove: "-" } as const;
+  return line`  ${painted(sign[effect], color)} ${padded(kind, KIND_WIDTH)}${color.bold(name)}`;
+}
+
+function attributeLine([sign, name, value]: Attribute, width: number, color: Styles): Line {
+  return line`      ${painted(sign, color)} ${value === "" ? name : padded(name, width)}${value}`;
+}
+
+function painted(sign: Sign, color: Styles): Piece {
+  switch (sign) {
+    case "+":
+      return color.green(sign);
+    case "-":
+      return color.red(sign);
+    case "~":
+      return color.yellow(sign);
+    case " ":
+      return sign;
+  }
 }

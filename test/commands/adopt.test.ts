@@ -23,7 +23,10 @@ describe("what is asked", () => {
   it.each([
     ["", "ServiceAccount is missing"],
     ["cart", "ServiceAccount 'cart': is no ServiceAccount"],
-    [`${CART} --all`, "--all takes every ServiceAccount of eksctl's"],
+    [
+      `${CART} --all`,
+      "--all can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",
+    ],
   ])("'adopt %s' is wrong, and nothing is read", async (words, says) => {
     const world = fleet();
     const { failure } = await runIn(world, `adopt ${words} ${REACH}`);
@@ -47,7 +50,7 @@ describe("adopt --all", () => {
     const { heard } = await runIn(world, `adopt --all --release-stacks ${REACH} --exit-code`);
     expect(heard.code).toBe(3);
     expect(heard.out.join("\n")).toMatch(
-      /shop\/cart +role eksctl-\S+-CART's marks, ServiceAccount's mark, stack keeps what it made, - stack eksctl-/,
+      /shop\/cart +role eksctl-\S+-CART: ~ ownership tags, ~ ServiceAccount ownership label, ~ stack retains its resources, - stack eksctl-/,
     );
     expect(world.log.writes).toEqual([]);
   });

@@ -92,9 +92,9 @@ describe("plan -f", () => {
     await writeFile(edited, text);
     const { out } = await told(world, `plan -f ${edited}`);
     expect(out).toMatch(
-      new RegExp(`~ shop/cart +ServiceAccount's metadata \\(role ${roleRef(fleetRole("shop/cart")).name}\\)`),
+      new RegExp(`~ shop/cart +~ ServiceAccount metadata \\(role ${roleRef(fleetRole("shop/cart")).name}\\)`),
     );
-    expect(out).toMatch(new RegExp(`~ shop/till +role ${roleRef(fleetRole("shop/till")).name}'s tags`));
+    expect(out).toMatch(new RegExp(`~ shop/till +role ${roleRef(fleetRole("shop/till")).name}: ~ tags`));
   });
 });
 
@@ -119,7 +119,7 @@ describe("get-sa -o clusterconfig", () => {
     const plan = await told(world, `plan -f ${live} --detect-drift`);
     expect(plan.failure).toBeUndefined();
     expect(plan.code).toBe(0);
-    expect(plan.out).toContain(`All ${FLEET.length} ServiceAccounts are as the file says.`);
+    expect(plan.out).toContain(`All ${FLEET.length} ServiceAccounts are up to date.`);
   });
 
   it("before they are taken over names the roles as they are", async () => {

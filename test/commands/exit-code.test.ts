@@ -18,6 +18,6 @@ it.each([
   const { terminal } = listeningContext().context;
   expect(some).not.toEqual([]);
   expect(planHint({ changes: some }, { ...flags, output: "text" }, terminal)).toEqual([
-    `  No changes made. Re-run with --approve to apply.${more ? "   (--show-documents for the JSON)" : ""}`,
+    `  No changes made. Re-run with --approve to apply.${more ? "     (--show-documents prints the JSON)" : ""}`,
   ]);
 });

@@ -23,17 +23,13 @@ describe("a ServiceAccount that is asked for by its name", () => {
   it.each([
     ["shop/cart", 0, ""],
     ["-n shop --name cart", 0, ""],
-    ["shop/till", 1, "There is no ServiceAccount till in shop of eks-work-cluster."],
-    ["--name till", 1, "There is no ServiceAccount till of eks-work-cluster."],
-    ["shop/plain", 1, "The ServiceAccount shop/plain has nothing to do with a role."],
-    [
-      "--name plain",
-      1,
-      "The ServiceAccount shop/plain and 1 more of that name have nothing to do with a role.",
-    ],
-    ["shop/till --exit-code", 1, "There is no ServiceAccount till in shop of eks-work-cluster."],
-    ["shop/till --ignore-not-found", 0, "There is no ServiceAccount till in shop of eks-work-cluster."],
-    ["-n empty", 0, "No ServiceAccount in empty of eks-work-cluster has to do with a role."],
+    ["shop/till", 1, "ServiceAccount till in shop does not exist in eks-work-cluster."],
+    ["--name till", 1, "ServiceAccount till does not exist in eks-work-cluster."],
+    ["shop/plain", 1, "ServiceAccount shop/plain has no role."],
+    ["--name plain", 1, "ServiceAccount shop/plain and 1 more of that name have no role."],
+    ["shop/till --exit-code", 1, "ServiceAccount till in shop does not exist in eks-work-cluster."],
+    ["shop/till --ignore-not-found", 0, "ServiceAccount till in shop does not exist in eks-work-cluster."],
+    ["-n empty", 0, "No ServiceAccount in empty of eks-work-cluster has a role."],
   ])("%s: exit %i", async (words, code, line) => {
     const answer = await told(words);
     expect(answer).toMatchObject({ code, err: line });
@@ -49,6 +45,6 @@ describe("a ServiceAccount that is asked for by its name", () => {
   it("is named once, by argument or by flags", async () => {
     const { failure } = await told("shop/cart --name cart");
     expect(failure).toMatchObject({ kind: "input" });
-    expect(failure?.message).toContain("--name can't go with 'shop/cart'");
+    expect(failure?.message).toContain("--name can't be used with 'shop/cart'");
   });
 });

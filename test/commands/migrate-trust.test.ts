@@ -24,7 +24,7 @@ describe("an end of a move", () => {
     ["a b", "is no EKS cluster name"],
     ["http://oidc.example.com", "is no issuer URL"],
     ["https://oidc.example.com:443/id", "is no issuer URL"],
-    ["arn:aws:iam::111122223333:role/reader", "is neither a cluster's ARN nor an OIDC provider's"],
+    ["arn:aws:iam::111122223333:role/reader", "is not a valid ARN of a cluster or an OIDC provider"],
     ["arn:aws:iam::111122223333:oidc-provider/", "is no issuer URL"],
   ])("not %s", (text, problem) => {
     const parsed = parseEndpoint(text);
@@ -71,7 +71,7 @@ it("the ServiceAccount that irsa's marks name is in the command that annotates i
   const reach = "--cluster eks-work-cluster --region ap-northeast-2";
   expect(heard.out.slice(-2)).toEqual([
     `      irsa create-sa ${reach} --namespace shop --name cart --attach-role-arn ${ownRole("cart")}`,
-    "      and likewise for 1 more",
+    "      and 1 more",
   ]);
 });
 
@@ -83,6 +83,6 @@ it("a role that can't be planned is told with an exit code of its own, and the r
   const { heard, failure } = await move("eks-work-cluster", "--region ap-northeast-2 --approve", place);
   expect(failure).toBeUndefined();
   expect(heard.code).toBe(1);
-  expect(heard.out.join("\n")).toContain("1 of 2 roles are as they should be; 1 could not be planned.");
+  expect(heard.out.join("\n")).toContain("1 of 2 roles are up to date; 1 failed to plan.");
   expect(place.log.writes).toEqual(["iam.setTrust"]);
 });

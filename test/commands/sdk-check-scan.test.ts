@@ -339,7 +339,7 @@ describe("pip's requirements", () => {
     const { unread } = await gatherListings(["-"]);
     given.mockRestore();
     expect(unread.map(({ problem }) => problem)).toEqual([
-      expect.stringMatching(/^line 1: includes 'a{100,200}…', which can't be found from stdin/),
+      expect.stringMatching(/^line 1: includes 'a{100,200}…', which can't be resolved from stdin/),
     ]);
   });
 
@@ -362,7 +362,7 @@ describe("pip's requirements", () => {
     expect(unread.toSorted()).toEqual([
       "app/absent.txt unreadable: can't be read: there is no such file",
       "app/linked.list unreadable: is a symbolic link that leads out of the folder",
-      "app/requirements.txt unsupported: line 3: includes a file of the network, which is not read",
+      "app/requirements.txt unsupported: line 3: includes a remote file, which is not read",
       "outside.txt unreadable: is a symbolic link that leads out of the folder",
     ]);
   });

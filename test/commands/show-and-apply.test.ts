@@ -34,7 +34,7 @@ describe("without approval", () => {
     const { context, heard } = listeningContext();
     const outcome = await showAndApply(await workIn(world), context.terminal, NEVER);
     expect(outcome).toEqual({ state: "planned", steps: [] });
-    expect(heard.out.join("\n")).toContain("3 to create, 0 to change, 0 to remove     plan ");
+    expect(heard.out.join("\n")).toContain("Plan: 3 to create, 0 to change, 0 to delete.     digest ");
     expect(world.log.calls).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe("with approval", () => {
     const outcome = await showAndApply(await workIn(world, { approve: true }), context.terminal, NEVER);
     expect(outcome.state).toBe("done");
     expect(outcome.steps).toHaveLength(4);
-    expect(heard.err.join("\n")).toMatch(/✓ role created +\d+\.\d s/);
+    expect(heard.err.join("\n")).toMatch(/✓ Role created +\d+\.\d s/);
     expect(heard.out.join("\n")).not.toContain("✓");
   });
 
@@ -93,7 +93,7 @@ describe("with approval", () => {
     const approved = { ...work, flags: { ...work.flags, approve: true, expectPlan: digestFrom(digest) } };
     const stop = await stopOf(showAndApply(approved, listeningContext().context.terminal, NEVER));
     expect(stop).toMatchObject({ kind: "refused", code: "other-plan" });
-    expect(textOf(stop)).toContain(`it is ${digest.slice(0, 16)}`);
+    expect(textOf(stop)).toContain(`digest ${digest.slice(0, 16)}`);
     expect(world.log.writes).toEqual([]);
   });
 });
@@ -116,13 +116,13 @@ describe("when a change fails", () => {
     expect(stop).toMatchObject({ kind: "denied", code: "access-denied", detail: { written: true } });
     for (const part of [
       "not permitted: iam:x",
-      "done role created: arn:aws:iam::111122223333:role/",
-      "namespace created: amazon-cloudwatch",
-      "not done attaching CloudWatchAgentServerPolicy: ",
+      "completed Role created: arn:aws:iam::111122223333:role/",
+      "Namespace created: amazon-cloudwatch",
+      "not completed attaching CloudWatchAgentServerPolicy: ",
       "creating the ServiceAccount: amazon-cloudwatch/cloudwatch-agent",
       "AWS says no",
       "can allow iam:x",
-      "The same command again finishes it",
+      "Run the same command again to complete it",
     ])
       expect(textOf(stop)).toContain(part);
   });

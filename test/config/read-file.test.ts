@@ -130,7 +130,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
     [
       "no name",
       `metadata: { namespace: a }\n${READS}`,
-      ["a.yaml:6:15 iam.serviceAccounts[0].metadata.name must be set: the ServiceAccount's name"],
+      ["a.yaml:6:15 iam.serviceAccounts[0].metadata.name must be set: ServiceAccount name"],
     ],
     [
       "a name that Kubernetes refuses",

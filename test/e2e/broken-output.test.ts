@@ -174,7 +174,7 @@ describe("a command that writes", () => {
       const run = await apply({ stdout: "read", stderr: { lines: output === "json" ? 34 : 4 } }, output);
       expect(run.code).toBe(SIGPIPE);
       expect(run.stdout).toContain("can't write to stderr: broken pipe (EPIPE)");
-      expect(run.stdout).toContain("ServiceAccounts are not done");
+      expect(run.stdout).toContain("ServiceAccounts not completed");
       expect(run.stdout).not.toContain("No changes made");
       expectQuiet(run);
       expect(isWhole(run.stdout, output)).toBe(true);

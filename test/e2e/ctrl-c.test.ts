@@ -87,9 +87,9 @@ describe("Ctrl-C while hundreds of calls are to be made", () => {
     expect(finished.length).toBeLessThan(SERVICE_ACCOUNTS);
     const left = SERVICE_ACCOUNTS - finished.length;
     expect(run.stderr).toContain(
-      `error: interrupted: ${left} of ${SERVICE_ACCOUNTS} ServiceAccounts are not done`,
+      `error: interrupted: ${left} of ${SERVICE_ACCOUNTS} ServiceAccounts not completed`,
     );
-    expect(run.stderr).toContain("The same command again does what is left");
+    expect(run.stderr).toContain("Run the same command again to complete the rest");
     expect(run.stderr).not.toContain("No changes made");
     for (const name of finished) expect(run.stderr).toContain(`✓ many/${name}\n`);
 

@@ -49,7 +49,7 @@ describe("a file of ServiceAccounts", () => {
     await writeFile(join(folder, "fleet.yaml"), fileOf(FLEET.map((path) => serviceAccount(path))));
     const plan = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml"]));
     expect(plan).toMatchObject({ code: 0 });
-    expect(plan.stdout).toContain("3 ServiceAccounts, 0 as they should be, 3 to be made or changed");
+    expect(plan.stdout).toContain("3 ServiceAccounts: 0 up to date, 3 to create or change");
     expect(plan.stdout).toMatch(/\+ identity provider +the cluster's issuer/);
     expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
   });
@@ -68,7 +68,7 @@ describe("a file of ServiceAccounts", () => {
   test("is applied with its provider, and STS accepts every account", async () => {
     const applied = await run(["apply", "-f", "fleet.yaml", "--approve", "--wait"]);
     expect(applied).toMatchObject({ code: 0 });
-    expect(applied.stdout).toContain("All 3 ServiceAccounts are as the file says.");
+    expect(applied.stdout).toContain("All 3 ServiceAccounts are up to date.");
     expect(applied.stderr).toContain("STS accepts the tokens of 3 accounts");
     for (const path of FLEET) {
       const role = await roleOf(world.aws.iam(), (await roleArn(path)).split("/").at(-1) ?? "");
@@ -84,7 +84,7 @@ describe("a file of ServiceAccounts", () => {
     ]) {
       const again = await withoutWriting(world, () => run(command));
       expect(again).toMatchObject({ code: 0 });
-      expect(again.stdout).toContain("Nothing to do. All 3 ServiceAccounts are as the file says.");
+      expect(again.stdout).toContain("Nothing to do. All 3 ServiceAccounts are up to date.");
     }
   });
 
@@ -103,7 +103,7 @@ describe("a file of ServiceAccounts", () => {
     const applied = await run(["apply", "-f", "-", "--approve"], text);
     expect(applied).toMatchObject({ code: 1 });
     expect(applied.stdout).toMatch(/! mixed\/default +'default' is the ServiceAccount of every pod/);
-    expect(applied.stdout).toContain("1 of 2 ServiceAccounts are as the file says; 1 could not be planned.");
+    expect(applied.stdout).toContain("1 of 2 ServiceAccounts are up to date; 1 could not be planned.");
     expect(await roleArn("mixed/right")).toMatch(/:role\//);
   });
 
@@ -115,8 +115,8 @@ describe("a file of ServiceAccounts", () => {
     world.aws.fail({ action: "iam:AttachRolePolicy", when: "before", status: 403, code: "AccessDenied" });
     const first = await run(["apply", "-f", "three.yaml", "--approve"]);
     expect(first).toMatchObject({ code: 4 });
-    expect(first.stderr).toContain("1 of 3 ServiceAccounts are not done");
-    expect(first.stderr).toContain("The same command again does what is left");
+    expect(first.stderr).toContain("1 of 3 ServiceAccounts not completed");
+    expect(first.stderr).toContain("Run the same command again to complete the rest");
     expect(await run(["apply", "-f", "three.yaml", "--approve"])).toMatchObject({ code: 0 });
     expect(await run(["plan", "-f", "three.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
   });
@@ -164,7 +164,7 @@ test("what is live is printed as a file that plans to no change", async () => {
   expect(live).toMatchObject({ code: 0 });
   const plan = await withoutWriting(world, () => run(["plan", "-f", "-", "--detect-drift"], live.stdout));
   expect(plan).toMatchObject({ code: 0 });
-  expect(plan.stdout).toContain("ServiceAccounts are as the file says");
+  expect(plan.stdout).toContain("ServiceAccounts are up to date");
 });
 
 describe("a set", () => {

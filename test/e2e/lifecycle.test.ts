@@ -63,7 +63,7 @@ describe("a ServiceAccount's life", () => {
   test("update-sa shows what it would change and then changes that alone", async () => {
     const changes = ["--set-policy-arn", SQS_READ, "--max-session-duration", "2h", "--label", "team=shop"];
     const plan = await withoutWriting(world, () => run(cart("update-sa", ...changes)));
-    expect(plan.stdout).toContain("no longer  AmazonS3ReadOnlyAccess");
+    expect(plan.stdout).toContain("- policy      AmazonS3ReadOnlyAccess");
     const was = await roleOf(world.aws.iam(), await roleName());
     expect(await run(cart("update-sa", ...changes, "--approve"))).toMatchObject({ code: 0 });
     const now = await roleOf(world.aws.iam(), await roleName());

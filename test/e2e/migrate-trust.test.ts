@@ -73,7 +73,7 @@ describe("the trust of a cluster that is gone", () => {
     expect(await run(STORY.associate)).toMatchObject({ code: 0 });
     const plan = await withoutWriting(world, () => move("--show-documents", "--exit-code"));
     expect(plan).toMatchObject({ code: 3 });
-    expect(plan.stdout).toContain("2 roles, 0 as they should be, 2 to be made or changed");
+    expect(plan.stdout).toContain("2 roles: 0 up to date, 2 to create or change");
     expect(plan.stdout).toMatch(/~ blue-cart +lets the new issuer in too, \d+ → \d+ characters/);
     expect(plan.stdout).toContain(`+          "${issuerHere()}:sub": "system:serviceaccount:shop:cart"`);
     expect(plan.stdout).not.toContain("bystander");
@@ -109,7 +109,7 @@ describe("the trust of a cluster that is gone", () => {
     expect(await trustNow("blue-shared")).toEqual(policy(EC2, trustOf(issuerHere(), "shop/till")));
     expect(await useRole("shop/till", "blue-shared")).toMatchObject({ code: 0 });
     const again = await withoutWriting(world, () => move("--replace", "--approve"));
-    expect(again.stdout).toContain("Nothing to do. No role's trust policy names");
+    expect(again.stdout).toContain("Nothing to do. No role trusts");
   });
 });
 
@@ -198,7 +198,7 @@ test("a role that fails holds up no other, and the same command again finishes i
   });
   const broken = await move("--approve");
   expect(broken).toMatchObject({ code: 1 });
-  expect(broken.stderr).toContain("1 of 3 roles are not done");
+  expect(broken.stderr).toContain("1 of 3 roles not completed");
   expect(await move("--approve")).toMatchObject({ code: 0 });
   for (const name of ["one", "two", "three"])
     expect(await trustNow(name)).toEqual(

@@ -187,7 +187,7 @@ describe("sandbox start", () => {
     expect(after).toEqual(before);
     // The environment of the first time is good for the second.
     const again = await irsa(args, { ...environment, ...before.environment.set });
-    expect(again.stdout).toContain("Nothing to do. Registered already");
+    expect(again.stdout).toContain("Nothing to do. Already registered");
   });
 
   test("is steered by the control endpoint", async () => {

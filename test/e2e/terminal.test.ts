@@ -37,7 +37,7 @@ describe("a missing provider is asked about", () => {
   test("no: stops with the command to type, and nothing is written", async () => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/asked"));
-      await answer(run, "Take that into the plan?", `n${ENTER}`);
+      await answer(run, "Add it to the plan?", `n${ENTER}`);
       expect(await run.exited).toBe(1);
       expect(run.screen()).toContain(`irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`);
       expect(run.screen()).toContain("No changes made.");
@@ -47,7 +47,7 @@ describe("a missing provider is asked about", () => {
   test("yes: it is part of the plan, which is asked about in turn", async () => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/asked"));
-      await answer(run, "Take that into the plan?", `y${ENTER}`);
+      await answer(run, "Add it to the plan?", `y${ENTER}`);
       await run.sees("+ provider");
       await answer(run, "Apply this plan?", ENTER);
       expect(await run.exited).toBe(1);
@@ -66,7 +66,7 @@ describe("with a provider", () => {
     await answer(run, "Apply this plan?", `y${ENTER}`);
     expect(await run.exited).toBe(0);
     for (const text of [
-      "✓ role created",
+      "✓ Role created",
       "✓ STS accepts its token",
       "Ready. Pods with serviceAccountName: yes",
     ])
@@ -77,12 +77,12 @@ describe("with a provider", () => {
   test.each([
     ["no", `n${ENTER}`],
     ["nothing but Enter", ENTER],
-  ])("%s to the plan: not approved, nothing written", async (_what, keys) => {
+  ])("%s to the plan: nothing written, and no error is shown", async (_what, keys) => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/no"));
       await answer(run, "Apply this plan?", keys);
       expect(await run.exited).toBe(1);
-      expect(run.screen()).toContain("not approved");
+      expect(run.screen()).not.toContain("error:");
       expect(run.screen()).toContain("No changes made.");
     });
   });
@@ -151,11 +151,11 @@ describe("Ctrl-C", () => {
     run = start(ask("team/half", "--approve"));
     expect(await run.exited).toBe(130);
     for (const text of [
-      "interrupted before all was done",
-      "done      role created: ",
+      "interrupted before all changes were applied",
+      "completed      Role created: ",
       "AmazonS3ReadOnlyAccess attached: arn:aws:iam::",
-      "not done  creating the ServiceAccount: team/half",
-      "The same command again finishes it",
+      "not completed  creating the ServiceAccount: team/half",
+      "Run the same command again to complete it",
     ])
       expect(run.screen()).toContain(text);
     expect(run.screen()).not.toContain("No changes made");

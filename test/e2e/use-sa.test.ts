@@ -105,7 +105,7 @@ describe.each(["Deployment", "DaemonSet", "StatefulSet"])("a live %s", (kind) =>
     const plan = await withoutWriting(world, () => useSa(named));
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain("default → cloudwatch-agent");
-    expect(plan.stdout).toContain("0 to create, 1 to change, 0 to remove");
+    expect(plan.stdout).toContain("0 to create, 1 to change, 0 to delete");
     expect(await serviceAccountsOfPods(name)).toEqual(["default"]);
   });
 

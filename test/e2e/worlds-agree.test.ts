@@ -41,7 +41,7 @@ function withoutIdentity(value: object, { aws, cluster }: World): unknown {
     .replaceAll(aws.awsAccount, "ACCOUNT")
     .replaceAll(aws.url, "AWS")
     .replaceAll(/(cloudwatch-agent)-[a-z2-7]{10}\b/g, "$1-HASH")
-    .replaceAll(/plan [0-9a-f]{16}\b/g, "plan DIGEST")
+    .replaceAll(/digest [0-9a-f]{16}\b/g, "digest DIGEST")
     // IAM gets the issuer's thumbprint itself where none is given; moto leaves the list empty.
     .replaceAll(/"ThumbprintList":\["[0-9a-f]{40}"\]/g, '"ThumbprintList":[]');
   return JSON.parse(text);

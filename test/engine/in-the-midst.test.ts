@@ -36,8 +36,8 @@ describe("credentials that expire in the midst of a run", () => {
       world.log.fail(at, "before", expired());
       const stop = await stopOf(create(world));
       expect(stop).toMatchObject({ kind: "failed", code: "bad-credentials" });
-      expect(textOf(stop)).toMatch(/not done .*\n?/);
-      expect(textOf(stop)).toContain("The same command again finishes it");
+      expect(textOf(stop)).toMatch(/not completed .*\n?/);
+      expect(textOf(stop)).toContain("Run the same command again to complete it");
       world.log.clear();
       await create(world);
       expect(world.snapshot()).toEqual(clean.snapshot());

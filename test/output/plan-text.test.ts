@@ -34,20 +34,20 @@ async function shown(world: World, desired: DesiredServiceAccount, withDocuments
 }
 
 describe("a plan", () => {
-  it("reads thing by thing, with totals and digest", async () => {
+  it("reads object by object, with totals and digest", async () => {
     const text = await shown(aWorld(), aDesire({ associate: true, labels: { team: "payments" } }));
-    expect(text.replace(/plan [0-9a-f]{16}$/, "plan DIGEST")).toBe(
-      `  + provider        https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
-                      audience  sts.amazonaws.com
-  + role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
-                      trusted by  system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
-                      may         CloudWatchAgentServerPolicy (AWS managed)
-  + namespace       amazon-cloudwatch
+    expect(text.replace(/digest [0-9a-f]{16}$/, "digest DIGEST")).toBe(
+      `  + Provider        https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
+      + audience    sts.amazonaws.com
+  + Role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+      + trusts      system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
+      + policy      CloudWatchAgentServerPolicy (AWS managed)
+  + Namespace       amazon-cloudwatch
   + ServiceAccount  amazon-cloudwatch/cloudwatch-agent
-                      role  eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
-                      team  payments
+      + role-arn    arn:aws:iam::111122223333:role/eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
+      + label       team = "payments"
 
-  4 to create, 0 to change, 0 to remove     plan DIGEST`,
+  Plan: 4 to create, 0 to change, 0 to delete.     digest DIGEST`,
     );
   });
 
@@ -62,10 +62,8 @@ describe("a plan", () => {
     const text = planLines({ cluster: aWorld().cluster, changes: [change], notes: [] }, PLAIN, false).join(
       "\n",
     );
-    expect(text).toContain(
-      "  ~ daemonset       shop/agent\n                      ServiceAccount  default → cart\n",
-    );
-    expect(text).toContain("0 to create, 1 to change, 0 to remove");
+    expect(text).toContain("  ~ DaemonSet       shop/agent\n      ~ ServiceAccount  default → cart\n");
+    expect(text).toContain("0 to create, 1 to change, 0 to delete");
   });
 
   it("shows each edit with what it replaces, and a trust policy's as a diff", async () => {
@@ -81,15 +79,16 @@ describe("a plan", () => {
     });
     const text = await shown(world, aDesire({ role, labels: { tier: "back" } }));
     for (const part of [
-      "~ role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
-      `none → ${ownPolicy("edge")}`,
-      "3600 s → 7200 s",
-      "team=payments",
-      "AmazonS3ReadOnlyAccess (AWS managed)",
-      "inline policy 'irsa'",
+      "~ Role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
+      "      ~ trust policy\n",
+      `      + boundary     ${ownPolicy("edge")}`,
+      "      ~ max session  3600 s → 7200 s",
+      '      + tag          team = "payments"',
+      "      + policy       AmazonS3ReadOnlyAccess (AWS managed)",
+      "      + policy       irsa (inline)",
       '+      "Effect": "Allow",',
-      "none → back",
-      "0 to create, 2 to change, 0 to remove",
+      '+ label       tier = "back"',
+      "0 to create, 2 to change, 0 to delete",
     ])
       expect(text).toContain(part);
   });
@@ -132,11 +131,11 @@ it("the surroundings name caller, cluster, connection and every endpoint that is
     overrides: { eks: "http://a", iam: "http://b", sts: "http://a" },
   };
   expect(headerLines(about, PLAIN)).toEqual([
-    "  as        arn:aws:iam::111122223333:user/ci     (profile work)",
-    "  cluster   arn:aws:eks:eu-west-1:111122223333:cluster/c     (--cluster)",
-    "  through   ~/.kube/config, its current context",
-    "  endpoint  http://a     (eks, sts not at AWS's own)",
-    "  endpoint  http://b     (iam not at AWS's own)",
+    "  Caller      arn:aws:iam::111122223333:user/ci     (profile work)",
+    "  Cluster     arn:aws:eks:eu-west-1:111122223333:cluster/c     (--cluster)",
+    "  Connection  ~/.kube/config, its current context",
+    "  Endpoint    http://a     (eks, sts; not an AWS endpoint)",
+    "  Endpoint    http://b     (iam; not an AWS endpoint)",
   ]);
 });
 
@@ -150,9 +149,9 @@ it("the surroundings of what is about no cluster name what it is about", () => {
     overrides: {},
   };
   expect(headerLines(about, PLAIN)).toEqual([
-    "  as    arn:aws:iam::111122223333:user/ci",
-    "  from  https://old     (--from)",
-    "  to    https://new     (--to)",
+    "  Caller  arn:aws:iam::111122223333:user/ci",
+    "  From    https://old     (--from)",
+    "  To      https://new     (--to)",
   ]);
 });
 

@@ -232,7 +232,7 @@ describe("a role that irsa kept is judged again", () => {
   });
 
   it.each<readonly [string, (world: World) => void]>([
-    ["is gone", ({ iam }) => iam.roles.clear()],
+    ["was deleted", ({ iam }) => iam.roles.clear()],
     [
       "lost its tags",
       (world) => {

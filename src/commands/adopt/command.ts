@@ -22,39 +22,37 @@ export interface AdoptFlags extends ClusterFlags, PlanFlags {
   readonly all?: boolean;
   readonly releaseStacks?: boolean;
   readonly rolePrefix?: string;
-  /** `undefined`: neither typed; the proof is made, but being forbidden to make it is no failure. */
+  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
   readonly wait?: boolean;
   readonly waitTimeout: number;
 }
 
 const EXAMPLES = `
-The role keeps its ARN, its trust policy and what it may do; nothing is made again, and running pods notice nothing. irsa
-only marks role and account as taken over, and then proves that STS accepts the account's token.
+The role keeps its ARN, trust policy and permissions; nothing is recreated, and running pods are not affected. irsa only
+tags the role and labels the ServiceAccount as adopted, then verifies that STS accepts the ServiceAccount's token.
 
 Examples:
-  irsa adopt shop/cart --cluster my-cluster                                   # show what would be marked
-  irsa adopt shop/cart --cluster my-cluster --approve                         # whoever made the role
-  irsa adopt --all --cluster my-cluster --approve                             # every ServiceAccount whose role eksctl made
-  irsa adopt --all --release-stacks --cluster my-cluster --approve            # and let go of eksctl's stacks
+  irsa adopt shop/cart --cluster my-cluster                                   # show the plan
+  irsa adopt shop/cart --cluster my-cluster --approve                         # adopt it, whatever created the role
+  irsa adopt --all --cluster my-cluster --approve                             # every ServiceAccount whose role eksctl created
+  irsa adopt --all --release-stacks --cluster my-cluster --approve            # and delete eksctl's stacks
 `;
 
-/** `irsa adopt`: takes over ServiceAccounts with the roles that eksctl, Terraform or a hand has made for them. */
+/** `irsa adopt`: adopts ServiceAccounts whose roles were created by eksctl, Terraform or manually. */
 export function adopt(context: CommandContext): Command {
   const command = new Command("adopt")
-    .description(
-      "take over ServiceAccounts with the roles that eksctl, Terraform or a hand has made for them",
-    )
-    .argument("[accounts...]", "the ServiceAccounts, each as namespace/name");
+    .description("adopt ServiceAccounts whose roles were created by eksctl, Terraform or manually")
+    .argument("[accounts...]", "ServiceAccounts, as NAMESPACE/NAME");
   command
-    .optionsGroup("What is taken over:")
-    .option("--all", "every account of the cluster whose role eksctl made")
-    .option("--release-stacks", "delete eksctl's CloudFormation stacks, and keep all that they made")
-    .addOption(new Option("--role-prefix <prefix>", "begins the computed names").env("IRSA_ROLE_PREFIX"));
+    .optionsGroup("Adoption:")
+    .option("--all", "adopt every ServiceAccount whose role eksctl created")
+    .option("--release-stacks", "delete eksctl's CloudFormation stacks, and keep their resources")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of generated names").env("IRSA_ROLE_PREFIX"));
   command
-    .optionsGroup("The proof:")
-    .option("--wait", "fail if it can't be proved that STS accepts the account's token")
-    .option("--no-wait", "don't prove it")
-    .addOption(waitTimeout("how long to wait for STS, as 90s or 2m", "2m"));
+    .optionsGroup("Verification:")
+    .option("--wait", "fail unless STS is verified to accept the ServiceAccount's token")
+    .option("--no-wait", "don't verify that STS accepts the token")
+    .addOption(waitTimeout("how long to wait for STS, such as 90s or 2m", "2m"));
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccounts: readonly string[], flags: AdoptFlags) =>
@@ -70,9 +68,13 @@ async function run(texts: readonly string[], flags: AdoptFlags, context: Command
   );
   const rolePrefix = problems.take("--role-prefix", flags.rolePrefix ?? "", parseRolePrefix) ?? "";
   if (flags.all === true && texts.length > 0)
-    problems.note("--all", "", "takes every ServiceAccount of eksctl's: name ServiceAccounts, or give --all");
+    problems.note(
+      "--all",
+      "",
+      "can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",
+    );
   if (flags.all !== true && texts.length === 0)
-    problems.note("ServiceAccount", "", "is missing: name ServiceAccounts as namespace/name, or give --all");
+    problems.note("ServiceAccount", "", "is missing: pass NAMESPACE/NAME or --all");
   problems.throwIfAny();
   const { adoptThem } = await import("./run.ts");
   await adoptThem({ serviceAccounts: unique(serviceAccounts), rolePrefix, flags, context });

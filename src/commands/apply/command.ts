@@ -32,38 +32,38 @@ export interface FileFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
 
 const PLAN_EXAMPLES = `
 Examples:
-  irsa plan -f cluster.yaml                          # what apply would do
-  irsa plan -f clusters/production --detect-drift    # a nightly job: exit 3 if anything differs
+  irsa plan -f cluster.yaml                          # show what apply would change
+  irsa plan -f clusters/production --detect-drift    # nightly job: exit 3 on any difference
   irsa plan -f cluster.yaml --exit-code > /dev/null  # exit 3 if apply would change anything
 `;
 
 const APPLY_EXAMPLES = `
 Examples:
-  irsa apply -f cluster.yaml                         # show what would be done
-  irsa apply -f cluster.yaml --approve               # do it
+  irsa apply -f cluster.yaml                         # show the plan
+  irsa apply -f cluster.yaml --approve               # apply
   irsa apply -f ServiceAccounts/ -f more.yaml --include 'payments/*' --approve
-  irsa apply -f ServiceAccounts/ --set production --prune --approve     # and remove what the files do not name any more
+  irsa apply -f ServiceAccounts/ --set production --prune --approve     # and delete what is no longer in the files
 `;
 
 const FILE_HELP = `
-The file is an eksctl ClusterConfig (eksctl.io/v1alpha5). irsa looks after iam.serviceAccounts, and after the identity
-provider with iam.withOIDC; the rest is ignored.
+The file is an eksctl ClusterConfig (eksctl.io/v1alpha5). irsa manages iam.serviceAccounts and, with iam.withOIDC, the
+identity provider; everything else is ignored.
 `;
 
-/** `irsa plan`: what `apply` would do, and nothing is written. */
+/** `irsa plan`: what `apply` would change; it never writes. */
 export function planFile(context: CommandContext): Command {
   const command = new Command("plan").description(
-    "show what a file of ServiceAccounts asks for, against what is there",
+    "show what apply would change for the ServiceAccounts in a file",
   );
   addFileOptions(command);
   addAskOptions(command)
     .optionsGroup("Plan:")
-    .option("--exit-code", "exit 3 if there is anything to do")
+    .option("--exit-code", "exit 3 if the plan has changes")
     .option(
       "--detect-drift",
       "exit 3 if anything differs from the file, including what apply would not change",
     )
-    .option("--show-documents", "show the whole plan, with policy documents as JSON")
+    .option("--show-documents", "show the full plan, with policy documents as JSON")
     .addOption(
       new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
     );
@@ -73,13 +73,14 @@ export function planFile(context: CommandContext): Command {
   return command;
 }
 
-/** `irsa apply`: the ServiceAccounts of a file, made and put right. */
+/** `irsa apply`: creates or repairs the ServiceAccounts in a file. */
 export function applyFile(context: CommandContext): Command {
-  const command = new Command("apply").description(
-    "make and put right the ServiceAccounts that a file asks for",
-  );
+  const command = new Command("apply").description("create or repair the ServiceAccounts in a file");
   addFileOptions(command);
-  addAskOptions(command).option("--wait", "fail if it can't be proved that STS accepts the changed accounts");
+  addAskOptions(command).option(
+    "--wait",
+    "fail unless STS is verified to accept the tokens of changed ServiceAccounts",
+  );
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", FILE_HELP + APPLY_EXAMPLES)
     .action(async (flags: FileFlags) => run("apply", flags, context));
@@ -88,35 +89,36 @@ export function applyFile(context: CommandContext): Command {
 
 function addFileOptions(command: Command): Command {
   return command
-    .optionsGroup("The file:")
-    .requiredOption("-f, --filename <file>", "file, folder of files, or '-' for stdin (repeatable)", gather)
-    .option("--include <glob>", "accounts to look at, as 'payments/*' (repeatable)", gather)
-    .option("--exclude <glob>", "accounts to leave out (repeatable)", gather)
-    .option("--only-missing", "make what is missing, and change nothing that is there")
-    .option("--set <name>", "the set that the ServiceAccounts belong to; their roles are stamped with it")
+    .optionsGroup("File:")
+    .requiredOption("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
+    .option("--include <glob>", "only these ServiceAccounts, such as 'payments/*' (repeatable)", gather)
+    .option("--exclude <glob>", "skip these ServiceAccounts (repeatable)", gather)
+    .option("--only-missing", "create what is missing, and change nothing that exists")
+    .option("--set <name>", "set that the ServiceAccounts belong to; recorded in a tag on their roles")
     .option(
       "--prune",
-      "remove what irsa made for ServiceAccounts of the set that the files do not name any more",
+      "delete what irsa created for ServiceAccounts of the set that are no longer in the files",
     )
-    .option("--prune-max <count>", "how many may go; otherwise a fifth of the set");
+    .option("--prune-max <count>", "maximum number to delete (default: a fifth of the set)");
 }
 
 function addAskOptions(command: Command): Command {
-  addSharedRoleOption(command.optionsGroup("What is allowed:"));
+  addSharedRoleOption(command.optionsGroup("Safeguards:"));
   return command
-    .optionsGroup("What is allowed:")
-    .option("--override-existing-serviceaccounts", "annotate ServiceAccounts that exist and are not irsa's")
-    .option("--leave-existing", "leave those out instead, and say which")
-    .option("--associate-oidc", "register the cluster's identity provider too, if it is missing")
+    .optionsGroup("Safeguards:")
+    .option(
+      "--override-existing-serviceaccounts",
+      "annotate existing ServiceAccounts that irsa does not manage",
+    )
+    .option("--leave-existing", "skip those instead, and list them")
+    .option("--associate-oidc", "also create the cluster's identity provider if it is missing")
     .option(
       "--allow-default-service-account",
-      "allow the ServiceAccount 'default', which every pod has that names none",
+      "allow the ServiceAccount 'default', used by every pod that names none",
     )
-    .option("--allow-administrator-policy", "allow policies that make administrators")
-    .addOption(
-      new Option("--role-prefix <prefix>", "begins the computed names of roles").env("IRSA_ROLE_PREFIX"),
-    )
-    .option("--role-path <path>", "path of the roles, as /irsa/");
+    .option("--allow-administrator-policy", "allow policies that grant administrator access")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "path of the roles, such as /irsa/");
 }
 
 async function run(name: "plan" | "apply", flags: FileFlags, context: CommandContext): Promise<void> {

@@ -13,12 +13,12 @@ export function fileCluster(
   const asked = parsed.ok ? clusterRef(parsed.value) : { name: flags.cluster, region: undefined };
   const differs = (flag: string, value: string | undefined, named: string): void => {
     if (value !== undefined && value !== named)
-      problems.note(flag, value, `is not what the file's metadata names: '${named}'`);
+      problems.note(flag, value, `does not match the file's metadata: '${named}'`);
   };
   differs("--cluster", asked.name, cluster.name);
   if (parsed.ok) differs("--cluster", asked.region, cluster.region);
   differs("--region", flags.region, cluster.region);
   return parsed.ok
     ? {}
-    : { cluster: cluster.name, region: cluster.region, clusterFrom: "the file's metadata" };
+    : { cluster: cluster.name, region: cluster.region, clusterFrom: "metadata of the file" };
 }

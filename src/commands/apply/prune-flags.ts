@@ -14,7 +14,7 @@ export function parseSetFlags(flags: FileFlags, problems: Problems): SetTerms {
   const most = problems.maybe("--prune-max", flags.pruneMax, parseCount);
   const prune = flags.prune === true;
   if (prune && flags.set === undefined)
-    problems.note("--prune", "", "needs --set NAME: only what was applied with that set goes");
+    problems.note("--prune", "", "requires --set NAME: only what was applied with that set is deleted");
   const narrowing = [
     ["--include", flags.include],
     ["--exclude", flags.exclude],
@@ -22,16 +22,16 @@ export function parseSetFlags(flags: FileFlags, problems: Problems): SetTerms {
   ] as const;
   for (const [flag, value] of narrowing)
     if (prune && value !== undefined)
-      problems.note(flag, "", "can't go with --prune, which takes the whole set");
-  if (!prune && most !== undefined) problems.note("--prune-max", "", "goes with --prune alone");
+      problems.note(flag, "", "can't be used with --prune, which applies to the whole set");
+  if (!prune && most !== undefined) problems.note("--prune-max", "", "requires --prune");
   return { prune, most, ...(set !== undefined && { set }) };
 }
 
 function parseSetName(text: string): Parsed<string> {
   if (/^[\w.-]{1,64}$/.test(text)) return valid(text);
-  return invalid("is no set: 1 to 64 of letters, digits and -_.");
+  return invalid("is not a valid set name; use 1 to 64 letters, digits, '-', '_' or '.'");
 }
 
 function parseCount(text: string): Parsed<number> {
-  return /^\d{1,6}$/.test(text) ? valid(Number(text)) : invalid("is no number");
+  return /^\d{1,6}$/.test(text) ? valid(Number(text)) : invalid("is not a valid number");
 }

@@ -5,10 +5,10 @@ import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import { losingPods, podsOf } from "../shared/losing-pods.ts";
 
-/** How many ServiceAccounts' pods are listed side by side. */
+/** How many ServiceAccounts' pods are listed concurrently. */
 const AT_ONCE = 8;
 
-/** Which running pods lose their credentials by a prune, ServiceAccount by ServiceAccount. */
+/** The running pods that lose their credentials by a prune, per ServiceAccount. */
 export async function prunedPods(
   rows: readonly PlannedServiceAccount[],
   kubernetes: KubernetesPort,

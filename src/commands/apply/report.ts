@@ -10,7 +10,7 @@ import type { Report } from "../shared/plan/run-plan-command.ts";
 
 type Proofs = readonly ServiceAccountProof[];
 
-/** How a run over a file ends: the last lines, the answer in JSON, the exit code. */
+/** How a run over a file ends: the last lines, the JSON answer, the exit code. */
 export function fileReport(
   name: string,
   rows: readonly PlannedServiceAccount[],
@@ -32,13 +32,13 @@ export function fileReport(
         ? EXIT_CODES.findings
         : undefined;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
-  const bad = `${asked - open} of ${counted(asked, "ServiceAccount")} ${asked === 1 ? "is" : "are"} as the file says; ${failed.length} could not be planned${unproved.length > 0 ? `, ${unproved.length} not proved` : ""}.`;
+  const bad = `${asked - open} of ${counted(asked, "ServiceAccount")} ${asked === 1 ? "is" : "are"} up to date; ${failed.length} failed to plan${unproved.length > 0 ? `, ${unproved.length} not verified` : ""}.`;
   const apply = applyCommand(flags);
   return {
     result: { serviceAccounts: rows.map((row) => jsonOf(row, proofs, state)) },
     lines: [
       ...(state === "done" ? [""] : []),
-      `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} removed.` : ""}`,
+      `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} deleted.` : ""}`,
     ],
     ...(name === "plan" && {
       plannedLines: ["  No changes made. To apply:", `      ${apply}`],
@@ -47,7 +47,7 @@ export function fileReport(
   };
 }
 
-/** The command that does what a plan shows. */
+/** The command that applies a plan. */
 function applyCommand(flags: FileFlags): string {
   const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
   const values = {
@@ -79,16 +79,14 @@ function applyCommand(flags: FileFlags): string {
 }
 
 function wellOf(count: number): string {
-  if (count === 0) return "No ServiceAccount is asked for.";
-  return count === 1
-    ? "The ServiceAccount is as the file says."
-    : `All ${count} ServiceAccounts are as the file says.`;
+  if (count === 0) return "The files define no ServiceAccounts.";
+  return count === 1 ? "The ServiceAccount is up to date." : `All ${count} ServiceAccounts are up to date.`;
 }
 
-/** What a role has and keeps although the file does not name it. */
+/** What a role keeps although the file does not name it. */
 const BEYOND: ReadonlySet<string> = new Set(["attached-beyond", "inline-beyond"]);
 
-/** Something is to be done, or is attached that the file does not name. */
+/** There is something to do, or something is attached that the file does not name. */
 function isDrift(row: PlannedServiceAccount): boolean {
   if (changesOf(row).length > 0) return true;
   return row.state === "planned" && row.plan.notes.some(({ code }) => BEYOND.has(code));

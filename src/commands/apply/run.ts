@@ -55,7 +55,7 @@ export async function runFile(
   const file = readClusterFiles(await readConfigFiles(flags.filename, problems), problems);
   const reach = file && fileCluster(file, flags, problems);
   if (sets.prune && file?.serviceAccounts.length === 0)
-    problems.note("--prune", "", "would take all of the set: the files name no ServiceAccount");
+    problems.note("--prune", "", "would delete the whole set: the files define no ServiceAccounts");
   problems.throwIfAny();
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
@@ -68,7 +68,7 @@ export async function runFile(
   );
 }
 
-/** What is asked, by file, flags and rules. */
+/** What is desired, by file, flags and organization policy. */
 interface Asked {
   readonly name: "plan" | "apply";
   readonly file: ClusterFile;
@@ -137,13 +137,13 @@ async function plan(
   };
 }
 
-/** Without the provider nothing that the file asks for can work: that stops it, as it stops `create-sa`. */
+/** Without the provider nothing in the file can work, so it stops here, as `create-sa` does. */
 function stopWithoutProvider(rows: readonly PlannedServiceAccount[]): void {
   const row = rows.find((one) => one.state === "failed" && one.failure.code === "provider-missing");
   if (row?.state === "failed") throw row.failure;
 }
 
-/** The asks as the organization has them, and those that go against its rules. */
+/** What is desired, completed by the organization policy, and what violates it. */
 function ruled(asks: readonly DesiredServiceAccount[], organization: OrganizationPolicy | undefined) {
   const desires: DesiredServiceAccount[] = [];
   const refused: Observation[] = [];
@@ -162,7 +162,7 @@ function withRefused(observed: ObservedFleet, refused: readonly Observation[]): 
   return { ...observed, observations: [...observed.observations, ...refused] };
 }
 
-/** What is there and what is to be pruned are read off the same lists. */
+/** What exists and what will be pruned are read from the same lists. */
 function withListsOnce(iam: IamPort): IamPort {
   return {
     ...iam,
@@ -208,10 +208,10 @@ async function pruning(
     });
     return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
   };
-  return during(terminal, "reading what belongs to the set", planning());
+  return during(terminal, "reading the set", planning());
 }
 
-/** A ServiceAccount of somebody else's, which eksctl leaves out. */
+/** A ServiceAccount that irsa does not manage, which eksctl skips. */
 function isTaken(row: PlannedServiceAccount): boolean {
   return row.state === "failed" && row.failure.code === "account-exists";
 }
@@ -227,11 +227,11 @@ function leftNotes(
     .filter((path) => !kept.has(path));
   if (left.length === 0) return [];
   const shown = left.length > 10 ? [...left.slice(0, 10), `and ${left.length - 10} more`] : left;
-  const why = flags.onlyMissing === true ? "there already" : "there already and not irsa's";
-  return [{ level: "info", code: "left-existing", message: `left out, being ${why}: ${shown.join(", ")}` }];
+  const why = flags.onlyMissing === true ? "already exist" : "already exist and not managed by irsa";
+  return [{ level: "info", code: "left-existing", message: `skipped (${why}): ${shown.join(", ")}` }];
 }
 
-/** What `--only-missing` looks at: ServiceAccounts of which something must be made. */
+/** What `--only-missing` looks at: ServiceAccounts of which something must be created. */
 function isMissing(row: PlannedServiceAccount): boolean {
   return row.state === "failed" || changesOf(row).some(({ kind }) => /^create-(role|account)$/.test(kind));
 }

@@ -25,22 +25,22 @@ interface Flags extends ClusterFlags, PlanFlags {
 
 const EXAMPLES = `
 Examples:
-  irsa associate-oidc --cluster my-cluster               # show what would be done
-  irsa associate-oidc --cluster my-cluster --approve     # do it
+  irsa associate-oidc --cluster my-cluster               # show the plan
+  irsa associate-oidc --cluster my-cluster --approve     # apply
 `;
 
-/** `irsa associate-oidc`: the cluster's OIDC issuer becomes an IAM identity provider. */
+/** `irsa associate-oidc`: creates an IAM OIDC identity provider for the cluster. */
 export function associateOidc(context: CommandContext): Command {
   const command = new Command("associate-oidc").description(
-    "make the cluster's OIDC issuer an IAM identity provider",
+    "create an IAM OIDC identity provider for the cluster",
   );
   command
-    .optionsGroup("The provider:")
-    .option("--audience <audience>", `audience to accept (repeatable; ${DEFAULT_AUDIENCE})`, gather)
-    .option("--tag <key=value>", "tag of the provider (repeatable)", gather)
+    .optionsGroup("Provider:")
+    .option("--audience <audience>", `audience to accept (repeatable; default: ${DEFAULT_AUDIENCE})`, gather)
+    .option("--tag <key=value>", "tag to set on the provider (repeatable)", gather)
     .option(
       "--thumbprint <sha1>",
-      "pin the issuer's certificate authority (repeatable; IAM needs none)",
+      "pin the issuer's certificate authority (repeatable; IAM does not need it)",
       gather,
     );
   addAwsOptions(addPlanOptions(command, ["text", "json"], ["--show-documents"]))
@@ -80,5 +80,5 @@ function ending(state: string, provider: string, { audiences }: DesiredAssociati
   const registered = `${provider}, audience ${audiences.join(", ")}`;
   return state === "done"
     ? ["", `  Registered: ${registered}`]
-    : [`  Nothing to do. Registered already: ${registered}`];
+    : [`  Nothing to do. Already registered: ${registered}`];
 }

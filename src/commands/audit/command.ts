@@ -20,30 +20,34 @@ const EXAMPLES = `
 Examples:
   irsa audit --cluster my-cluster
   irsa audit --cluster blue --cluster green --severity high
-  irsa audit -c my-cluster -o json > baseline.json       # what is known today …
-  irsa audit -c my-cluster --baseline baseline.json      # … does not fail tomorrow
+  irsa audit -c my-cluster -o json > baseline.json       # record today's findings …
+  irsa audit -c my-cluster --baseline baseline.json      # … and don't fail on them later
   irsa audit -c my-cluster -f manifests/ -o sarif > irsa.sarif
 
-What is known and borne is said on the ServiceAccount, with a reason and a day:
+To suppress a finding, annotate the ServiceAccount with a reason and an end date:
   irsa/ignore: "no-workload=runs once a year until 2027-03-01"
 `;
 
-/** `irsa audit`: every role against every ServiceAccount, and what is wrong with it. */
+/** `irsa audit`: checks every role against every ServiceAccount. */
 export function audit(context: CommandContext): Command {
   const command = new Command("audit").description(
-    "judge every role's trust against every ServiceAccount of the clusters, and find what is wrong",
+    "check every role's trust policy against every ServiceAccount of the clusters, and report problems",
   );
   command
-    .optionsGroup("What is looked at:")
-    .option("-n, --namespace <namespace>", "only findings that concern it (repeatable)", gather)
+    .optionsGroup("Scope:")
+    .option("-n, --namespace <namespace>", "only findings in this namespace (repeatable)", gather)
     .option("--rule <code>", "only this rule (repeatable)", gather)
-    .addOption(severityOption("--severity <severity>", "only what is at least as bad").default("low"))
-    .option("--unused-days <days>", "after how many days a role counts as unused", parseDays, 90)
-    .option("-f, --file <path>", "manifests, which findings then name (file or folder, repeatable)", gather)
-    .optionsGroup("Answer:")
-    .option("--baseline <file>", "an earlier audit in JSON: what it has found is known, and does not fail")
+    .addOption(severityOption("--severity <severity>", "minimum severity to report").default("low"))
+    .option("--unused-days <days>", "days without use after which a role is unused", parseDays, 90)
+    .option(
+      "-f, --file <path>",
+      "manifests that findings are located in (file or directory, repeatable)",
+      gather,
+    )
+    .optionsGroup("Output:")
+    .option("--baseline <file>", "earlier audit in JSON; findings in it are known and don't fail the run")
     .addOption(
-      new Option("--fail-on <severity>", "exit 3 if something new is at least as bad")
+      new Option("--fail-on <severity>", "exit 3 on new findings of this severity or higher")
         .choices([...SEVERITIES, "never"])
         .default("medium"),
     )
@@ -63,5 +67,5 @@ function severityOption(flags: string, description: string): Option {
 
 function parseDays(text: string): number {
   if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 400) return Number(text);
-  throw new InvalidArgumentError("is no number of days from 1 to 400, which is as far as IAM looks back.");
+  throw new InvalidArgumentError("is not a valid number of days; use 1 to 400, as far as IAM looks back.");
 }

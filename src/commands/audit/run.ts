@@ -27,7 +27,7 @@ import { openSessions } from "../shared/session/several-clusters.ts";
 import type { AuditFlags } from "./command.ts";
 import type { CommandContext } from "../command-context.ts";
 
-/** The run of `audit`: check the input, read everything, judge, answer. */
+/** The run of `audit`: check the input, read everything, evaluate, answer. */
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   optimiseLess();
@@ -101,7 +101,7 @@ export function borneBy(
 
 function parseRule(text: string): Parsed<string> {
   const codes = RULES.map(({ code }) => code);
-  return codes.includes(text) ? valid(text) : invalid(`is no rule; there are ${codes.join(", ")}`);
+  return codes.includes(text) ? valid(text) : invalid(`is not a valid rule; choose from ${codes.join(", ")}`);
 }
 
 async function readBaseline(file: string, problems: Problems): Promise<readonly string[]> {

@@ -13,7 +13,7 @@ const SCRIPTS: Readonly<Record<string, (places: readonly Place[]) => string>> = 
 };
 
 const EXAMPLES = `
-The script has all commands, flags and their values in it; completing a word runs nothing.
+The script contains all commands, flags and their values; completion runs nothing.
 
 Examples:
   source <(irsa completion bash)                                 # in ~/.bashrc
@@ -24,8 +24,8 @@ Examples:
 /** `irsa completion`: a script that completes commands, flags and values. @param whole the program with all commands */
 export function completion({ terminal }: CommandContext, whole: () => Promise<Command>): Command {
   return new Command("completion")
-    .description("print a script that completes commands, flags and their values in a shell")
-    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
+    .description("print a shell completion script for commands, flags and their values")
+    .addArgument(new Argument("<shell>", "shell to print the script for").choices(Object.keys(SCRIPTS)))
     .addHelpText("after", EXAMPLES)
     .action(async (shell: string) => {
       const script = SCRIPTS[shell];

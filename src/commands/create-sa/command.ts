@@ -36,7 +36,7 @@ export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags 
   readonly addTrust?: boolean;
   readonly allowDefaultServiceAccount?: boolean;
   readonly allowAdministratorPolicy?: boolean;
-  /** `undefined`: neither typed; the proof is made, but being forbidden to make it is no failure. */
+  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
   readonly wait?: boolean;
   readonly waitTimeout: number;
 }
@@ -44,15 +44,15 @@ export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags 
 const EXAMPLES = `
 Examples:
   irsa create-sa --cluster my-cluster -n default --name reader \\
-      --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show what would be done
-  irsa create-sa … --approve                                                # do it, and wait until STS accepts its token
-  irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # the role; the manifest goes to git
+      --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show the plan
+  irsa create-sa … --approve                                                # apply, and wait until STS accepts its token
+  irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # create the role only; commit the manifest to git
 `;
 
-/** `irsa create-sa`: an IAM role that trusts exactly one ServiceAccount, and that ServiceAccount, annotated with it. */
+/** `irsa create-sa`: creates an IAM role that trusts exactly one ServiceAccount, and annotates that ServiceAccount with it. */
 export function createSa(context: CommandContext): Command {
   const command = new Command("create-sa").description(
-    "make a role for a ServiceAccount, and the ServiceAccount, annotated with it",
+    "create an IAM role for a ServiceAccount, and annotate the ServiceAccount with it",
   );
   addServiceAccountOptions(command);
   addSharedRoleOption(addRoleOptions(command));
@@ -66,45 +66,50 @@ export function createSa(context: CommandContext): Command {
 
 function addServiceAccountOptions(command: Command): void {
   command
-    .optionsGroup("The ServiceAccount:")
-    .requiredOption("--name <name>", "the ServiceAccount's name")
-    .option("-n, --namespace <namespace>", "its namespace; made if it is missing", "default")
-    .option("--label <key=value>", "label of the ServiceAccount (repeatable)", gather)
-    .option("--audience <audience>", `audience of its tokens; otherwise ${DEFAULT_AUDIENCE}`)
-    .option("--override-existing-serviceaccounts", "annotate a ServiceAccount that exists and is not irsa's")
+    .optionsGroup("ServiceAccount:")
+    .requiredOption("--name <name>", "ServiceAccount name")
+    .option("-n, --namespace <namespace>", "namespace; created if it is missing", "default")
+    .option("--label <key=value>", "label to set on the ServiceAccount (repeatable)", gather)
+    .option("--audience <audience>", `audience of its tokens (default: ${DEFAULT_AUDIENCE})`)
+    .option(
+      "--override-existing-serviceaccounts",
+      "annotate an existing ServiceAccount that irsa does not manage",
+    )
     .option(
       "--allow-default-service-account",
-      "allow the ServiceAccount 'default', which every pod has that names none",
+      "allow the ServiceAccount 'default', used by every pod that names none",
     );
 }
 
 function addRoleOptions(command: Command): Command {
   return command
-    .optionsGroup("The role:")
+    .optionsGroup("Role:")
     .option("--policy-arn <arn>", "managed policy to attach (repeatable)", gather)
     .addOption(
-      new Option("--attach-policy-arn <arn>", "the same, as eksctl calls it").argParser(gather).hideHelp(),
+      new Option("--attach-policy-arn <arn>", "alias of --policy-arn, as in eksctl")
+        .argParser(gather)
+        .hideHelp(),
     )
-    .option("--policy-file <file>", "inline policy document, JSON ('-' is stdin)")
-    .option("--allow-administrator-policy", "allow a policy that makes administrators")
-    .option("--role-name <name>", "its name; otherwise computed from cluster, namespace and ServiceAccount")
-    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"))
-    .option("--role-path <path>", "its path, as /irsa/")
-    .option("--permissions-boundary <arn>", "its permissions boundary")
-    .option("--max-session-duration <time>", "its longest session, 1h to 12h")
-    .option("--tag <key=value>", "tag of the role (repeatable)", gather)
-    .option("--attach-role-arn <arn>", "use this role, which exists, as it is")
-    .option("--add-trust", "with --attach-role-arn: add the ServiceAccount to the role's trust policy")
-    .option("--associate-oidc", "register the cluster's identity provider too, if it is missing")
-    .option("--role-only", "leave the cluster alone; with -o yaml the ServiceAccount's manifest is printed");
+    .option("--policy-file <file>", "inline policy document in JSON ('-' for stdin)")
+    .option("--allow-administrator-policy", "allow policies that grant administrator access")
+    .option("--role-name <name>", "role name (default: generated from cluster, namespace and ServiceAccount)")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "role path, such as /irsa/")
+    .option("--permissions-boundary <arn>", "permissions boundary")
+    .option("--max-session-duration <time>", "maximum session duration, 1h to 12h")
+    .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
+    .option("--attach-role-arn <arn>", "use this existing role unchanged")
+    .option("--add-trust", "with --attach-role-arn, add the ServiceAccount to the role's trust policy")
+    .option("--associate-oidc", "also create the cluster's identity provider if it is missing")
+    .option("--role-only", "don't change the cluster; -o yaml prints the ServiceAccount manifest");
 }
 
 function addProofOptions(command: Command): void {
   command
-    .optionsGroup("The proof:")
-    .option("--wait", "fail if it can't be proved that STS accepts the account's token")
-    .option("--no-wait", "don't prove it")
-    .addOption(waitTimeout("how long to wait for STS, as 90s or 2m", "2m"));
+    .optionsGroup("Verification:")
+    .option("--wait", "fail unless STS is verified to accept the ServiceAccount's token")
+    .option("--no-wait", "don't verify that STS accepts the token")
+    .addOption(waitTimeout("how long to wait for STS, such as 90s or 2m", "2m"));
 }
 
 async function run(
@@ -124,8 +129,7 @@ function checkCombinations({ roleOnly, output, wait }: CreateSaFlags): void {
   const refuse = (message: string): never => {
     throw new Failure("input", "invalid-input", message);
   };
-  if (output === "yaml" && roleOnly !== true)
-    refuse("-o yaml prints the manifest that --role-only leaves to you: give both, or -o json");
+  if (output === "yaml" && roleOnly !== true) refuse("-o yaml requires --role-only; use both, or -o json");
   if (wait === true && roleOnly === true)
-    refuse("--wait proves the ServiceAccount's token, which --role-only leaves unmade: give one of them");
+    refuse("--wait can't be used with --role-only, which does not create the ServiceAccount");
 }

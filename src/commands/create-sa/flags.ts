@@ -10,7 +10,7 @@ const WORDS = {
   attachRole: "--attach-role-arn",
   noPermissions: {
     where: "--policy-arn",
-    problem: "or --policy-file or --attach-role-arn must say what the ServiceAccount may do",
+    problem: "no permissions given; set --policy-arn, --policy-file or --attach-role-arn",
   },
 };
 

@@ -107,7 +107,7 @@ function checkArns(cluster: ClusterRef, desired: DesiredServiceAccount): void {
   problems.throwIfAny();
 }
 
-/** A missing provider is asked about where someone can answer; else it stops with the command to type. */
+/** Prompts for a missing provider on a terminal; otherwise stops with the command to run. */
 async function planOrAsk(
   desired: DesiredServiceAccount,
   observed: ObservedServiceAccount,
@@ -119,7 +119,7 @@ async function planOrAsk(
     if (!terminal.interactive || !isFailure(error)) throw error;
     if (error.code !== "provider-missing" && error.code !== "audience-missing") throw error;
     terminal.say(`  ${error.message}`);
-    if (!(await confirm("Take that into the plan?"))) throw error;
+    if (!(await confirm("Add it to the plan?"))) throw error;
     return planServiceAccount({ ...desired, associate: true }, observed);
   }
 }
@@ -160,7 +160,6 @@ function ending(
   const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
-  const ready =
-    proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Ready, nothing to do. ") : head;
-  return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} get ${role}.`];
+  const ready = proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Nothing to do. ") : head;
+  return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} assume ${role}.`];
 }

@@ -6,7 +6,7 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
 
-/** Says which pods run with the ServiceAccount but don't have the role yet; nothing where pods may not be listed. */
+/** Lists pods that run with the ServiceAccount but don't have the role yet; nothing where pods can't be listed. */
 export async function staleHint(
   kubernetes: KubernetesPort,
   serviceAccount: ServiceAccountRef,
@@ -16,10 +16,7 @@ export async function staleHint(
   const stale = await staleIfPermitted(kubernetes, serviceAccount, role);
   const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
   if (count === 0) return [];
-  const who =
-    count === 1
-      ? "One pod already runs with this ServiceAccount and doesn't"
-      : `${count} pods already run with this ServiceAccount and don't`;
+  const who = count === 1 ? "1 pod started earlier and doesn't" : `${count} pods started earlier and don't`;
   const lines = stale.flatMap((one) => commands(one, serviceAccount, clusterFlags));
   return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
 }
@@ -37,7 +34,7 @@ async function staleIfPermitted(
   }
 }
 
-/** What restarts a workload; a Job's pods and bare pods are only named. */
+/** The command that restarts a workload; a Job's pods and bare pods are only named. */
 function commands(
   { workload, pods }: PodGroup,
   { namespace }: ServiceAccountRef,
@@ -46,5 +43,5 @@ function commands(
   const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
   if (workload !== undefined && restartable)
     return [shellCommand(kubectlWords(clusterFlags, "-n", namespace, "rollout", "restart", workload))];
-  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: start it again`);
+  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: recreate it`);
 }

@@ -27,31 +27,34 @@ export interface DeleteSaFlags extends ClusterFlags, PlanFlags {
 }
 
 const EXAMPLES = `
-What irsa made goes: the role with its attachments, and the ServiceAccount. What was there before stays, less what irsa put
-there: the annotation, the role's tags, our statement in a trust policy that lets others in too. The cluster's identity
-provider stays (irsa disassociate-oidc).
+Deletes what irsa created: the role with its attachments, and the ServiceAccount. What existed before is kept, without what
+irsa added: the annotation, the role's tags, and irsa's statement in a trust policy that also allows others. The cluster's
+identity provider is kept (see irsa disassociate-oidc).
 
 Examples:
-  irsa delete-sa --cluster my-cluster -n default --name reader               # show what would go, and who would notice
-  irsa delete-sa --cluster my-cluster -n default --name reader --approve     # do it
-  irsa delete-sa … --keep-service-account                                           # the role goes, the ServiceAccount stays
+  irsa delete-sa --cluster my-cluster -n default --name reader               # show what would be deleted, and the pods affected
+  irsa delete-sa --cluster my-cluster -n default --name reader --approve     # apply
+  irsa delete-sa … --keep-service-account                                           # delete the role, keep the ServiceAccount
 `;
 
-/** `irsa delete-sa`: what irsa made for a ServiceAccount goes, and only that. */
+/** `irsa delete-sa`: deletes what irsa created for a ServiceAccount, and only that. */
 export function deleteSa(context: CommandContext): Command {
   const command = new Command("delete-sa").description(
-    "remove what irsa made for a ServiceAccount: role, annotation, ServiceAccount",
+    "delete the role, annotation and ServiceAccount that irsa created",
   );
   command
-    .optionsGroup("The ServiceAccount and its role:")
-    .option("-n, --namespace <namespace>", "the ServiceAccount's namespace", "default")
-    .requiredOption("--name <name>", "the ServiceAccount's name")
-    .option("--keep-role", "leave the role as it is")
-    .option("--keep-service-account", "leave the ServiceAccount, without annotation and marks")
-    .option("--delete-adopted-role", "delete the role even if irsa took it over")
-    .option("--remove-trust", "take the ServiceAccount out of the trust policy of a role that stays")
-    .option("--role-name <name>", "the role, where neither its annotation nor its name tells")
-    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"));
+    .optionsGroup("ServiceAccount and role:")
+    .option("-n, --namespace <namespace>", "ServiceAccount namespace", "default")
+    .requiredOption("--name <name>", "ServiceAccount name")
+    .option("--keep-role", "keep the role unchanged")
+    .option("--keep-service-account", "keep the ServiceAccount, without the annotation and ownership label")
+    .option("--delete-adopted-role", "delete the role even if it was adopted")
+    .option("--remove-trust", "remove the ServiceAccount from the trust policy of a role that is kept")
+    .option(
+      "--role-name <name>",
+      "role name, where neither the annotation nor the generated name identifies it",
+    )
+    .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"));
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((flags: DeleteSaFlags) => run(flags, context));
@@ -73,16 +76,16 @@ function parse(flags: DeleteSaFlags): { desired: DesiredRemoval; rolePrefix: str
   const keepRole = flags.keepRole === true;
   const keepServiceAccount = flags.keepServiceAccount === true;
   if (keepRole && flags.deleteAdoptedRole === true)
-    problems.note("--delete-adopted-role", "", "can't go with --keep-role");
+    problems.note("--delete-adopted-role", "", "can't be used with --keep-role");
   if (keepRole && flags.removeTrust === true)
-    problems.note("--remove-trust", "", "can't go with --keep-role, which leaves the role as it is");
+    problems.note("--remove-trust", "", "can't be used with --keep-role, which leaves the role unchanged");
   problems.throwIfAny();
   if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
   if (keepRole && keepServiceAccount)
     throw new Failure(
       "input",
       "invalid-input",
-      "with --keep-role and --keep-service-account only the annotation is left to go: leave one of them out",
+      "--keep-role and --keep-service-account can't be used together",
     );
   return {
     desired: {

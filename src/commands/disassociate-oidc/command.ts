@@ -19,16 +19,16 @@ interface Flags extends ClusterFlags, PlanFlags {
 
 const EXAMPLES = `
 Examples:
-  irsa disassociate-oidc --cluster my-cluster               # show what would be done, or which roles need it
-  irsa disassociate-oidc --cluster my-cluster --approve     # do it
+  irsa disassociate-oidc --cluster my-cluster               # show the plan, or which roles need it
+  irsa disassociate-oidc --cluster my-cluster --approve     # apply
 `;
 
-/** `irsa disassociate-oidc`: the cluster's identity provider goes, once no role trusts it. */
+/** `irsa disassociate-oidc`: deletes the cluster's identity provider once no role trusts it. */
 export function disassociateOidc(context: CommandContext): Command {
   const command = new Command("disassociate-oidc")
-    .description("delete the cluster's IAM identity provider, once no role trusts it")
-    .option("--force", "even while roles trust it: their pods lose their credentials")
-    .option("--foreign", "even if irsa did not make it");
+    .description("delete the cluster's IAM OIDC identity provider once no role trusts it")
+    .option("--force", "delete it even while roles trust it; their pods lose access to AWS")
+    .option("--foreign", "delete it even if irsa did not create it");
   addAwsOptions(addPlanOptions(command, ["text", "json"], ["--show-documents"]))
     .addHelpText("after", EXAMPLES)
     .action((flags: Flags) => run(flags, context));
@@ -53,7 +53,7 @@ async function run(flags: Flags, context: CommandContext): Promise<void> {
         lines:
           state === "done"
             ? ["", `  Deleted: ${provider}`]
-            : [`  Nothing to do. There is no provider ${provider}`],
+            : [`  Nothing to do. Provider ${provider} does not exist`],
       }),
     };
   });

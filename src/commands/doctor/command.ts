@@ -13,28 +13,26 @@ export interface DoctorFlags extends ClusterFlags {
 
 const EXAMPLES = `
 Commands: ${COMMAND_NAMES.join(", ")}.
-Changes nothing. Rights in the cluster are asked of its API; those in AWS of IAM's policy simulator, where that is permitted.
+Read-only. Permissions in the cluster are checked by access reviews; those in AWS by the IAM policy simulator, if permitted.
 
 Examples:
-  irsa doctor --cluster my-cluster                         # can I do the main job?
-  irsa doctor --cluster my-cluster -n payments create-sa   # … this, in a namespace?
+  irsa doctor --cluster my-cluster                         # can I run the default commands?
+  irsa doctor --cluster my-cluster -n payments create-sa   # can I run create-sa in this namespace?
 
-Exit code: 0 nothing in the way, or unknown; 3 something is.
+Exit code: 0 all checks passed or unknown; 3 a check failed.
 `;
 
-/** `irsa doctor`: the operator's own side, before anything is tried. */
+/** `irsa doctor`: checks the operator's environment before anything is attempted. */
 export function doctor(context: CommandContext): Command {
   const command = new Command("doctor")
-    .description("check environment, credentials, cluster, rights and quotas, before anything is tried")
-    .argument("[command...]", "what is to be done; otherwise associate-oidc, create-sa, verify");
+    .description("check environment, credentials, cluster, permissions and quotas before you start")
+    .argument("[command...]", "commands to check for (default: associate-oidc, create-sa, verify)");
   addKubernetesOptions(addAwsOptions(command))
-    .optionsGroup("What is asked:")
-    .option("-n, --namespace <namespace>", "rights in this namespace; otherwise in all")
-    .addOption(
-      new Option("--role-prefix <prefix>", "roles whose computed names begin so").env("IRSA_ROLE_PREFIX"),
-    )
-    .option("--role-path <path>", "roles of this path, as /irsa/")
-    .optionsGroup("Answer:")
+    .optionsGroup("Scope:")
+    .option("-n, --namespace <namespace>", "check permissions in this namespace (default: all)")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "role path, such as /irsa/")
+    .optionsGroup("Output:")
     .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], flags: DoctorFlags) => {

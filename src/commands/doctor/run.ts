@@ -107,7 +107,7 @@ async function prepare(
 }
 
 function tokenFrom(aws: Aws | undefined, cluster: string): Promise<string> {
-  if (aws === undefined) throw new TypeError("no cluster is known without AWS");
+  if (aws === undefined) throw new TypeError("the cluster can't be found without access to AWS");
   return aws.sts.clusterToken(cluster);
 }
 

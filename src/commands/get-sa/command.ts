@@ -22,27 +22,27 @@ export interface GetSaFlags extends ClusterFlags {
 const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
 
 const EXAMPLES = `
-Every ServiceAccount that has to do with a role: annotated, or irsa's; and those that are gone while irsa's role for them
-is not. WHOSE is the role's: created or adopted by irsa, eksctl's, or foreign.
+Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that were deleted while irsa's role
+for them remains. MANAGED-BY tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
 
 Examples:
   irsa get-sa --cluster my-cluster
   irsa get-sa --cluster my-cluster -n payments -o wide
-  irsa get-sa --cluster my-cluster payments/worker               # exit 1 if there is none, or it has no role
+  irsa get-sa --cluster my-cluster payments/worker               # exit 1 if it does not exist or has no role
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
-  irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # a file for irsa plan and apply
+  irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # write a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.accounts[] | select(.state == "drifted") | .name'
 `;
 
-/** `irsa get-sa`: the ServiceAccounts with roles, whose these are, and whether all is as it was made. */
+/** `irsa get-sa`: lists ServiceAccounts with their roles, what manages them, and drift. */
 export function getSa(context: CommandContext): Command {
   const command = new Command("get-sa")
-    .description("list ServiceAccounts with their roles, whose these are, and what has drifted")
-    .argument("[account]", "one ServiceAccount, as namespace/name")
-    .option("-n, --namespace <namespace>", "of this namespace; otherwise of all")
-    .option("--name <name>", "of this name")
-    .option("--exit-code", "exit 3 if anything has drifted")
-    .option("--ignore-not-found", "exit 0 even if there is no ServiceAccount of that name")
+    .description("list ServiceAccounts with their roles, what manages them, and drift")
+    .argument("[account]", "ServiceAccount, as NAMESPACE/NAME")
+    .option("-n, --namespace <namespace>", "namespace (default: all)")
+    .option("--name <name>", "ServiceAccount name")
+    .option("--exit-code", "exit 3 on drift")
+    .option("--ignore-not-found", "exit 0 even if the ServiceAccount does not exist")
     .addOption(new Option("-o, --output <format>", "output format").choices(FORMATS).default("table"));
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
@@ -58,7 +58,7 @@ async function run(
   const ref = problems.maybe("ServiceAccount", serviceAccount, parseServiceAccountPath);
   for (const flag of ["namespace", "name"] as const)
     if (serviceAccount !== undefined && flags[flag] !== undefined)
-      problems.note(`--${flag}`, "", `can't go with '${serviceAccount}', which says it`);
+      problems.note(`--${flag}`, "", `can't be used with '${serviceAccount}', which already gives it`);
   const namespace = ref?.namespace ?? problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   const name = ref?.name ?? problems.maybe("--name", flags.name, parseServiceAccountName);
   problems.throwIfAny();

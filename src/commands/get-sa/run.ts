@@ -20,7 +20,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { GetSaFlags } from "./command.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 
-/** Inline policies read at once. */
+/** Inline policies read concurrently. */
 const AT_ONCE = 8;
 
 /** The run of `get-sa`: observe, judge, tell. */
@@ -60,7 +60,7 @@ async function observe(scope: ListingScope, session: Session): Promise<ObservedL
   return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
 }
 
-/** What can't be read is told in its place. */
+/** What can't be read is reported in its place. */
 async function inlineDocuments(
   observed: ObservedListing,
   { aws: { iam } }: Session,
@@ -92,11 +92,11 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
 
 function notesOf({ unlisted }: ObservedListing): Note[] {
   if (unlisted === undefined) return [];
-  const message = `roles whose ServiceAccount is gone are not among these: ${unlisted.message}`;
+  const message = `roles whose ServiceAccount was deleted are not listed: ${unlisted.message}`;
   return [{ level: "warning", code: "roles-unlisted", message }];
 }
 
-/** As kubectl does: what was asked for by its name must be there, and an empty list is none the worse. */
+/** As kubectl does: what is asked for by name must exist, and an empty list is not an error. */
 function exitCodeOf(
   serviceAccounts: readonly ListedServiceAccount[],
   { name }: ListingScope,
@@ -108,9 +108,9 @@ function exitCodeOf(
 
 function noneLine({ cluster, scope: { namespace, name }, plain }: ObservedListing): string {
   const inNamespace = namespace === undefined ? "" : ` in ${namespace}`;
-  if (name === undefined) return `No ServiceAccount${inNamespace} of ${cluster.name} has to do with a role.`;
+  if (name === undefined) return `No ServiceAccount${inNamespace} of ${cluster.name} has a role.`;
   const [first, ...more] = plain.map(serviceAccountPath);
-  if (first === undefined) return `There is no ServiceAccount ${name}${inNamespace} of ${cluster.name}.`;
+  if (first === undefined) return `ServiceAccount ${name}${inNamespace} does not exist in ${cluster.name}.`;
   const others = more.length === 0 ? "has" : `and ${more.length} more of that name have`;
-  return `The ServiceAccount ${first} ${others} nothing to do with a role.`;
+  return `ServiceAccount ${first} ${others} no role.`;
 }

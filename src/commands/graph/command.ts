@@ -23,17 +23,17 @@ Examples:
   irsa graph -c my-cluster -o json | jq '.nodes[] | select(.state == "broken")'
 `;
 
-/** `irsa graph`: cluster → namespaces → workloads → accounts → roles → policies, as a picture. */
+/** `irsa graph`: cluster → namespaces → workloads → ServiceAccounts → roles → policies, as a picture. */
 export function graph(context: CommandContext): Command {
   const command = new Command("graph").description(
-    "draw which workloads become which roles by which ServiceAccounts, what these may do, and what is wrong on the way",
+    "draw which workloads assume which roles through which ServiceAccounts, their policies, and what is broken",
   );
   command
-    .optionsGroup("What is looked at:")
-    .option("-n, --namespace <namespace>", "only it and what it leads to (repeatable)", gather)
-    .optionsGroup("Answer:")
+    .optionsGroup("Scope:")
+    .option("-n, --namespace <namespace>", "only this namespace and what it leads to (repeatable)", gather)
+    .optionsGroup("Output:")
     .addOption(new Option("-o, --output <format>", "output format").choices([...FORMATS]).default(FORMATS[0]))
-    .option("--file <path>", "write it there, not to stdout")
+    .option("--file <path>", "write to this file instead of stdout")
     .option("--open", "open the page in the browser");
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)

@@ -19,11 +19,7 @@ export type Destination = (text: TextBlock) => Promise<void>;
 export async function destinationOf(flags: GraphFlags, terminal: Terminal): Promise<Destination> {
   const { file, open = false, output } = flags;
   if (open && output !== "html")
-    throw new Failure(
-      "input",
-      "invalid-input",
-      `--open shows a page in the browser, and -o ${output} makes none`,
-    );
+    throw new Failure("input", "invalid-input", `--open requires -o html, not ${output}`);
   if (file !== undefined) await requireWritable(file);
   else if (output === "html" && !open && terminal.answersOnScreen) throw onScreen();
   if (file === undefined && !open) return async (text) => terminal.print(text);
@@ -46,7 +42,7 @@ async function requireWritable(file: string): Promise<void> {
 }
 
 function onScreen(): Failure {
-  return new Failure("input", "invalid-input", "the page is for a browser, not for a terminal", {
-    advice: "Look at it with --open, keep it with --file irsa.html, or choose -o mermaid, dot or json",
+  return new Failure("input", "invalid-input", "HTML can't be shown on a terminal", {
+    advice: "Open it with --open, save it with --file irsa.html, or use -o mermaid, dot or json",
   });
 }

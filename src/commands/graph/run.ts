@@ -55,7 +55,7 @@ function textOf(graph: AccessGraph, format: GraphFlags["output"]): TextBlock {
   }
 }
 
-/** The picture shows all that the audit finds, less what the organization bears. */
+/** The picture shows all audit findings except those suppressed by the organization policy. */
 async function parse(
   { namespace = [] }: GraphFlags,
   { organization, terminal }: CommandContext,
@@ -64,7 +64,7 @@ async function parse(
   const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
   problems.throwIfAny();
   const borne = borneBy(await organization());
-  if (borne.organizationFile !== undefined) terminal.say(line`  rules  ${borne.organizationFile}`);
+  if (borne.organizationFile !== undefined) terminal.say(line`  Org policy  ${borne.organizationFile}`);
   const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
   return { asked: { ...everything, ...borne, baseline: new Set(), places: new Map() }, namespaces };
 }

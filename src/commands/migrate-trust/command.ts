@@ -26,34 +26,34 @@ export interface MigrateTrustFlags
 }
 
 const EXAMPLES = `
-Whoever can become a role by a token of the old issuer can do so by one of the new issuer afterwards, under the same
-conditions, and nobody else. What a trust policy says of others stays to the byte. --from and --to take a cluster's name or
-ARN, or an issuer: its URL, or the ARN of its identity provider (all that is left of a cluster that is gone). The
-clusters' own APIs are not called.
+Whatever can assume a role with a token of the old issuer can afterwards do so with one of the new issuer, under the same
+conditions, and nothing else can. All other parts of the trust policies are unchanged. --from and --to take a cluster name or
+ARN, or an issuer: its URL, or the ARN of its identity provider (all that is left of a deleted cluster). The clusters'
+Kubernetes APIs are not called.
 
 Examples:
-  irsa migrate-trust --from blue --to green                        # which roles would let green in beside blue
-  irsa migrate-trust --from blue --to green --approve              # do it; both clusters' pods get in
-  irsa migrate-trust --from blue --to green --replace --approve    # later: green alone
+  irsa migrate-trust --from blue --to green                        # show which roles would also trust green
+  irsa migrate-trust --from blue --to green --approve              # apply; pods of both clusters can assume the roles
+  irsa migrate-trust --from blue --to green --replace --approve    # later: trust green only
   irsa migrate-trust --from https://oidc.eks.eu-west-1.amazonaws.com/id/5D1C… --to green --replace --include 'shop-*'
 `;
 
-/** `irsa migrate-trust`: every role that trusts one cluster's issuer trusts another's too, or instead. */
+/** `irsa migrate-trust`: makes every role that trusts one cluster's issuer trust another's too, or instead. */
 export function migrateTrust(context: CommandContext): Command {
   const command = new Command("migrate-trust").description(
-    "let another cluster's pods have the roles that trust a cluster's issuer",
+    "let another cluster's pods assume the roles that trust a cluster's issuer",
   );
   command
-    .optionsGroup("The move:")
-    .requiredOption("--from <cluster or issuer>", "whose issuer the roles trust now")
-    .requiredOption("--to <cluster or issuer>", "whose issuer they are to trust")
-    .option("--replace", "take the old issuer out; otherwise the new one is let in beside it")
-    .option("--include <glob>", "roles to look at, by name, as 'shop-*' (repeatable)", gather)
-    .option("--exclude <glob>", "roles to leave out (repeatable)", gather)
-    .option("--associate-oidc", "register the new cluster's identity provider too, if it is missing")
+    .optionsGroup("Migration:")
+    .requiredOption("--from <cluster or issuer>", "cluster or issuer that the roles trust now")
+    .requiredOption("--to <cluster or issuer>", "cluster or issuer that they should trust")
+    .option("--replace", "replace the old issuer instead of trusting both")
+    .option("--include <glob>", "only these roles, by name, such as 'shop-*' (repeatable)", gather)
+    .option("--exclude <glob>", "skip these roles (repeatable)", gather)
+    .option("--associate-oidc", "also create the new cluster's identity provider if it is missing")
     .option(
       "--audience <audience>",
-      `with --associate-oidc: audience to accept beside ${DEFAULT_AUDIENCE} (repeatable)`,
+      `with --associate-oidc, audience to accept besides ${DEFAULT_AUDIENCE} (repeatable)`,
       gather,
     );
   addPlaceOptions(addPlanOptions(command, ["text", "json"]))
@@ -70,12 +70,12 @@ async function run(flags: MigrateTrustFlags, context: CommandContext): Promise<v
     problems.note(
       "--associate-oidc",
       "",
-      "needs a cluster as --to: irsa registers the issuer that EKS names",
+      "requires a cluster as --to: irsa registers the issuer that EKS reports",
     );
   const given = (flags.audience ?? []).map((text) => ({ where: "--audience", text: fromOperator(text) }));
   const audiences = problems.each(given, parseAudience);
   if (given.length > 0 && flags.associateOidc !== true)
-    problems.note("--audience", "", "needs --associate-oidc: it is the provider that accepts audiences");
+    problems.note("--audience", "", "requires --associate-oidc: audiences are set on the provider");
   problems.throwIfAny();
   if (from === undefined || to === undefined) throw new TypeError("unnoted problem");
   const { moveTrust } = await import("./run.ts");

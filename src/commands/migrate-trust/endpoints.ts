@@ -144,8 +144,8 @@ function shown({ issuer, cluster }: MoveEndpoint, flag: string): { name: string;
 }
 
 function gone(flag: string, name: string, region: string, cause: Failure): Failure {
-  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
-    advice: `If it is gone, name its issuer instead: ${flag} https://… or its provider's ARN. The AWS account's providers:`,
+  return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
+    advice: `If it was deleted, pass its issuer URL (${flag} https://…) or its provider's ARN. To list the AWS account's providers:`,
     command: shellCommand(["aws", "iam", "list-open-id-connect-providers"]),
     cause,
   });

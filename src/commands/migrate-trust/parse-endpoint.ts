@@ -22,7 +22,7 @@ function parseArn(text: string): Parsed<EndpointInput> {
   const [kind, ...path] = parts?.resource.split("/") ?? [];
   if (parts?.service !== "iam" || kind !== "oidc-provider") {
     const cluster = parseClusterArn(text);
-    if (!cluster.ok) return invalid("is neither a cluster's ARN nor an OIDC provider's");
+    if (!cluster.ok) return invalid("is not a valid ARN of a cluster or an OIDC provider");
     const ref = clusterRef(cluster.value);
     return valid({ kind: "cluster", name: ref.name, ref });
   }

@@ -8,7 +8,7 @@ import { rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
 
-/** How a move ends: the last lines, the answer in JSON, the exit code. */
+/** How a move ends: the last lines, the JSON answer, the exit code. */
 export function moveReport(
   rows: readonly MoveRow[],
   move: Move,
@@ -23,7 +23,7 @@ export function moveReport(
   const text =
     failed.length === 0
       ? `${begin}${wellOf(rows.length, move)}`
-      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is as it" : "are as they"} should be; ${failed.length} could not be planned.`;
+      : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is" : "are"} up to date; ${failed.length} failed to plan.`;
   return {
     result: {
       from: endJson(move.from),
@@ -39,16 +39,16 @@ export function moveReport(
 }
 
 function wellOf(count: number, { from, to, way }: Move): string {
-  if (count === 0) return `No role's trust policy names ${from.issuer}`;
-  const who = count === 1 ? "The role lets" : `All ${count} roles let`;
-  const whom = way === "beside" ? "in beside the old issuer" : "in, and the old issuer no more";
+  if (count === 0) return `No role trusts ${from.issuer}`;
+  const who = count === 1 ? "The role trusts" : `All ${count} roles trust`;
+  const whom = way === "beside" ? "in addition to the old issuer" : "instead of the old issuer";
   return `${who} ${to.cluster?.name ?? to.issuer} ${whom}.`;
 }
 
 /** For how many roles the command is printed. */
 const PRINTED = 10;
 
-/** A trusted role is used only by a ServiceAccount that is annotated with it; irsa's marks tell which that is. */
+/** A role is used only by a ServiceAccount that is annotated with it; irsa's ownership tags tell which that is. */
 function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[]): readonly string[] {
   const moved = rows.filter((row) => row.state === "planned");
   if (moved.length === 0 || clusterFlags.length === 0) return [];
@@ -59,14 +59,14 @@ function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[])
   const shown = known.slice(0, PRINTED);
   const others = moved.length - shown.length;
   return [
-    "  The ServiceAccounts that use them must be annotated there too, by your manifests or one by one:",
+    "  The ServiceAccounts that use them must be annotated there too, in your manifests or one by one:",
     ...shown.map((one) => createLine(clusterFlags, one)),
     ...(shown.length === 0
       ? moved
           .slice(0, 1)
           .map(({ arn }) => createLine(clusterFlags, { namespace: "NAMESPACE", name: "NAME", arn }))
       : []),
-    ...(shown.length > 0 && others > 0 ? [`      and likewise for ${others} more`] : []),
+    ...(shown.length > 0 && others > 0 ? [`      and ${others} more`] : []),
   ];
 }
 

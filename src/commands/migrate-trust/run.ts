@@ -59,7 +59,10 @@ function fleetRow(row: MoveRow, { way }: Move): FleetRow {
   const { name: path } = row;
   if (row.state === "failed") return { path, changes: [], failure: row.failure };
   const { before, after } = sizesOf(row);
-  const what = way === "beside" ? "lets the new issuer in too" : "lets the new issuer in instead";
-  const marks = row.marks === "follow" ? ", irsa's tags follow" : "";
+  const what =
+    way === "beside"
+      ? "~ trust policy: also trust the new issuer"
+      : "~ trust policy: trust the new issuer instead";
+  const marks = row.marks === "follow" ? ", ~ ownership tags" : "";
   return { path, changes: row.changes, words: `${what}, ${before} → ${after} characters${marks}` };
 }

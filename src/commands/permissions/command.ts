@@ -16,7 +16,7 @@ interface Flags extends ScopeFlags {
 
 const EXAMPLES = `
 Commands: ${COMMAND_NAMES.join(", ")}.
-Asks neither AWS nor the cluster. Nothing else is called than what is printed; the tests hold that, on the wire.
+Makes no calls. The commands call nothing but what is printed here.
 
 Examples:
   irsa permissions associate-oidc create-sa
@@ -26,31 +26,29 @@ Examples:
   irsa permissions verify -o json | jq .iamPolicy > policy.json
 `;
 
-/** `irsa permissions`: the least IAM policy and RBAC role for commands. */
+/** `irsa permissions`: the minimum IAM policy and RBAC roles for commands. */
 export function permissions(context: CommandContext): Command {
   return new Command("permissions")
-    .description("print the least IAM policy and RBAC role that commands of irsa need, ready to apply")
-    .argument("<command...>", "commands of irsa, as create-sa")
-    .option("--required", "only what they can't do without")
-    .optionsGroup("What they are narrowed to:")
-    .option("--cluster-arn <arn>", "this cluster")
-    .option("-c, --cluster <name>", "this cluster, by its name, with --region and --account, or by its ARN")
-    .option("--account <id>", "this AWS account")
-    .option("-r, --region <region>", "clusters of this region")
+    .description("print the minimum IAM policy and RBAC roles that irsa commands need, ready to apply")
+    .argument("<command...>", "irsa commands, such as create-sa")
+    .option("--required", "only what is required, without optional calls")
+    .optionsGroup("Scope:")
+    .option("--cluster-arn <arn>", "cluster ARN")
+    .option("-c, --cluster <name>", "cluster name (with --region and --account) or ARN")
+    .option("--account <id>", "AWS account ID")
+    .option("-r, --region <region>", "AWS region of the clusters")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "role path, such as /irsa/")
+    .option("--role-arn <arn>", "also this role, or roles that match (repeatable)", gather)
+    .option("--policy-arn <arn>", "policies that may be attached, as ARN or pattern (repeatable)", gather)
+    .option("--permissions-boundary <arn>", "permissions boundary that every role must have")
+    .option("--issuer <url>", "issuer URL of the identity provider")
+    .option("-n, --namespace <name>", "namespace: print Roles instead of a ClusterRole (repeatable)", gather)
+    .option("--unrestricted", "allow any role and any policy; this permits privilege escalation")
+    .option("--group <name>", "Kubernetes group to bind the roles to", "irsa-operators")
+    .optionsGroup("Output:")
     .addOption(
-      new Option("--role-prefix <prefix>", "roles whose computed names begin so").env("IRSA_ROLE_PREFIX"),
-    )
-    .option("--role-path <path>", "roles of this path, as /irsa/")
-    .option("--role-arn <arn>", "also this role, or those that match (repeatable)", gather)
-    .option("--policy-arn <arn>", "policies that may be attached, by ARN or pattern (repeatable)", gather)
-    .option("--permissions-boundary <arn>", "boundary that every role must have")
-    .option("--issuer <url>", "this issuer's identity provider")
-    .option("-n, --namespace <name>", "this namespace: Roles instead of a ClusterRole (repeatable)", gather)
-    .option("--unrestricted", "any role and any policy: whoever has the rights can take any other")
-    .option("--group <name>", "Kubernetes group that the roles are bound to", "irsa-operators")
-    .optionsGroup("Answer:")
-    .addOption(
-      new Option("-o, --output <format>", "output format; yaml is the RBAC manifests alone")
+      new Option("-o, --output <format>", "output format; yaml prints only the RBAC manifests")
         .choices(["text", "json", "yaml"])
         .default("text"),
     )
@@ -75,7 +73,7 @@ function run(names: readonly string[], flags: Flags, { terminal }: CommandContex
 /** EKS refuses groups that begin with `system:` in access entries. */
 function parseGroup(text: string): Parsed<string> {
   if (/^(system|eks|aws|amazon|iam):/.test(text))
-    return invalid("can't be given by an access entry: EKS keeps names with this beginning to itself");
+    return invalid("can't be used in an access entry: EKS reserves the prefix system:");
   return /^[^\s]{1,63}$/.test(text)
     ? valid(text)
     : invalid("is not a valid group name: 1 to 63 characters, no blanks");

@@ -26,29 +26,32 @@ export interface SandboxFlags {
 /** The flags of everything that starts a sandbox. */
 export function addSandboxOptions(command: Command): Command {
   return command
-    .optionsGroup("What is in it:")
-    .option("-c, --cluster <name>", "cluster, by name or by ARN (repeatable; 'sandbox')", gather)
+    .optionsGroup("Contents:")
+    .option("-c, --cluster <name>", "cluster name or ARN (repeatable; default: sandbox)", gather)
     .option("-r, --region <region>", "region of clusters given by name", "eu-west-1")
     .option("--account <id>", "AWS account of clusters given by name", "111122223333")
-    .option("--dir <folder>", "keep the state there; without, it is gone at the end")
-    .optionsGroup("A real cluster instead of an emulated one (kind, minikube, …):")
+    .option("--dir <folder>", "directory to keep the state in; without it, the state is deleted at the end")
+    .optionsGroup("Use a real cluster instead of an emulated one (kind, minikube, …):")
     .option(
       "--cluster-kubeconfig <file>",
-      "stand before the cluster of this kubeconfig's current context, which is only read; never one of EKS",
+      "use the cluster of this kubeconfig's current context, read-only; EKS clusters are refused",
     )
-    .option("--allow-cluster-writes", "let clients of the sandbox change that cluster")
+    .option("--allow-cluster-writes", "allow clients of the sandbox to change that cluster")
     .option(
       "--register-webhook",
-      "register the webhook that injects pods in it, until the end (with --allow-cluster-writes)",
+      "register the pod identity webhook in it while the sandbox runs (requires --allow-cluster-writes)",
     )
     .option(
       "--webhook-address <host[:port]>",
-      "where the cluster's API server finds the webhook: an address of this machine, listened on, or a name that leads to its loopback (127.0.0.1)",
+      "address at which the cluster's API server reaches the webhook: an address of this machine to listen on, or a name that resolves to its loopback (default: 127.0.0.1)",
     )
-    .optionsGroup("Weather:")
-    .option("--latency <time>", "wait before every answer, as 25ms")
-    .option("--consistency-lag <time>", "let AWS's reads lag behind its writes, as 2s")
-    .option("--throttle <calls>", "throttle as AWS does: BURST/RATE, as 20/5 for 20 at once and 5 a second");
+    .optionsGroup("Fault injection:")
+    .option("--latency <time>", "delay every response, such as 25ms")
+    .option("--consistency-lag <time>", "delay until AWS reads show writes, such as 2s")
+    .option(
+      "--throttle <calls>",
+      "throttle as AWS does: BURST/RATE, such as 20/5 for bursts of 20 and 5 per second",
+    );
 }
 
 /** The options behind the flags; the real cluster's API is still to be connected to. */
@@ -71,7 +74,7 @@ export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
   noteSplitAwsAccounts(clusters, problems);
   const webhook = parseWebhook(flags, problems);
   if (flags.clusterKubeconfig !== undefined && names.length > 1)
-    problems.note("--cluster", names.join(", "), "--cluster-kubeconfig has one cluster, so give it one name");
+    problems.note("--cluster", names.join(", "), "--cluster-kubeconfig takes a single --cluster name");
   const port = problems.maybe("--port", flags.port, parsePort);
   const latency = problems.maybe("--latency", flags.latency, parseMilliseconds);
   const lag = problems.maybe("--consistency-lag", flags.consistencyLag, parseMilliseconds);
@@ -101,17 +104,13 @@ export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
 function parseWebhook(flags: SandboxFlags, problems: Problems): WebhookAddress | undefined {
   const { registerWebhook, webhookAddress, clusterKubeconfig, allowClusterWrites } = flags;
   if (allowClusterWrites === true && clusterKubeconfig === undefined)
-    problems.note("--allow-cluster-writes", "", "is for a real cluster: give --cluster-kubeconfig too");
+    problems.note("--allow-cluster-writes", "", "requires --cluster-kubeconfig");
   if (registerWebhook === true && allowClusterWrites !== true)
-    problems.note("--register-webhook", "", "writes to the real cluster: give --allow-cluster-writes too");
+    problems.note("--register-webhook", "", "writes to the real cluster: it requires --allow-cluster-writes");
   if (registerWebhook === true && clusterKubeconfig === undefined)
-    problems.note("--register-webhook", "", "is for a real cluster: give --cluster-kubeconfig too");
+    problems.note("--register-webhook", "", "requires --cluster-kubeconfig");
   if (webhookAddress !== undefined && registerWebhook !== true)
-    problems.note(
-      "--webhook-address",
-      webhookAddress,
-      "is for a webhook that is registered: give --register-webhook too",
-    );
+    problems.note("--webhook-address", webhookAddress, "requires --register-webhook");
   const address = problems.maybe("--webhook-address", webhookAddress, parseAddress);
   return registerWebhook === true ? (address ?? { host: "127.0.0.1" }) : undefined;
 }
@@ -119,18 +118,21 @@ function parseWebhook(flags: SandboxFlags, problems: Problems): WebhookAddress |
 function parseAddress(text: string): Parsed<WebhookAddress> {
   const [, six, four, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const host = six ?? four;
-  if (host === undefined) return invalid("is no HOST or HOST:PORT, as 172.18.0.1:9443");
+  if (host === undefined)
+    return invalid("is not a valid address; use HOST or HOST:PORT, such as 172.18.0.1:9443");
   if (digits === undefined) return valid({ host });
   const port = parsePort(digits);
   return port.ok ? valid({ host, port: port.value }) : port;
 }
 
 function parseAwsAccount(text: string): Parsed<string> {
-  return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
+  return /^\d{12}$/.test(text) ? valid(text) : invalid("is not a valid AWS account ID; use twelve digits");
 }
 
 function parseRegion(text: string): Parsed<string> {
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(text) ? valid(text) : invalid("is no AWS region, as eu-west-1");
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(text)
+    ? valid(text)
+    : invalid("is not a valid AWS region, such as eu-west-1");
 }
 
 /** A name is completed where account and region are right. */
@@ -142,12 +144,10 @@ function parseCluster(text: string, account = "111122223333", region = "eu-west-
   if (!parsed.ok)
     return text === full
       ? parsed
-      : invalid("is no EKS cluster name: letters, digits, '-' and '_', at most 100");
+      : invalid("is not a valid EKS cluster name; use up to 100 letters, digits, '-' and '_'");
   const ref = clusterRef(parsed.value);
   const partition = partitionOfRegion(ref.region);
-  return ref.partition === partition
-    ? parsed
-    : invalid(`the region ${ref.region} is in the partition ${partition}`);
+  return ref.partition === partition ? parsed : invalid(`region ${ref.region} is in partition ${partition}`);
 }
 
 function noteSplitAwsAccounts(clusters: readonly ClusterArn[], problems: Problems): void {
@@ -156,24 +156,26 @@ function noteSplitAwsAccounts(clusters: readonly ClusterArn[], problems: Problem
     const first = partitions.get(awsAccount) ?? partition;
     partitions.set(awsAccount, first);
     if (first !== partition)
-      problems.note("--cluster", arn, `the account ${awsAccount} is in the partition ${first}`);
+      problems.note("--cluster", arn, `AWS account ${awsAccount} is in partition ${first}`);
   }
 }
 
 function parsePort(text: string): Parsed<number> {
   const port = Number(text);
-  return /^\d+$/.test(text) && port >= 1 && port <= 65_535 ? valid(port) : invalid("is no port: 1 to 65535");
+  return /^\d+$/.test(text) && port >= 1 && port <= 65_535
+    ? valid(port)
+    : invalid("is not a valid port; use 1 to 65535");
 }
 
 function parseMilliseconds(text: string): Parsed<number> {
   const [, digits, unit] = /^(\d{1,6})(ms|s)$/.exec(text) ?? [];
-  if (digits === undefined) return invalid("is no time, as 25ms or 2s");
+  if (digits === undefined) return invalid("is not a valid duration; use 25ms or 2s");
   return valid(Number(digits) * (unit === "s" ? 1000 : 1));
 }
 
 function parseThrottle(text: string): Parsed<Throttle> {
   const [, burst, rate] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (burst === undefined || rate === undefined || Number(burst) < 1)
-    return invalid("is no BURST/RATE, as 20/5 for 20 calls at once and then 5 a second");
+    return invalid("is not a valid BURST/RATE, such as 20/5 for bursts of 20 calls and 5 per second");
   return valid({ burst: Number(burst), rate: Number(rate) });
 }

@@ -45,5 +45,5 @@ function exitCodeOf(
 }
 
 function notStarted(program: string, cause: Error): Failure {
-  return new Failure("input", "no-command", `'${program}': can't be started: ${cause.message}`, { cause });
+  return new Failure("input", "no-command", `'${program}': failed to start: ${cause.message}`, { cause });
 }

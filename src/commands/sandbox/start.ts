@@ -11,7 +11,7 @@ import { openSandbox } from "./open-sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";
 import type { StartFlags } from "./command.ts";
 
-/** The run of `sandbox start`: the world is up until the user, or the system, ends this process. */
+/** The run of `sandbox start`: it runs until the user, or the system, stops this process. */
 export async function runSandboxStart(
   parsed: ParsedSandbox,
   output: StartFlags["output"],
@@ -25,13 +25,15 @@ export async function runSandboxStart(
     handOut(...Object.values(environment.set));
     // At once, for those who wait for it.
     terminal.print(answer(sandbox, environment, output));
-    if (output === "text") terminal.say(terminal.err.dim("  Ctrl-C ends it."));
+    if (output === "text") terminal.say(terminal.err.dim("  Press Ctrl-C to stop."));
     if (!signal.aborted) await once(signal, "abort");
   } finally {
     await sandbox.stop();
   }
   if (output === "text")
-    terminal.say(parsed.options.dir === undefined ? "  Gone." : `  Ended. Kept in ${sandbox.folder}`);
+    terminal.say(
+      parsed.options.dir === undefined ? "  Stopped." : `  Stopped. State kept in ${sandbox.folder}`,
+    );
 }
 
 function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): TextBlock {
@@ -63,7 +65,7 @@ function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
   return [
     "",
     ...aligned([
-      ["AWS", `${aws.url}     account ${first?.awsAccount}, ${first?.region}`],
+      ["AWS", `${aws.url}     AWS account ${first?.awsAccount}, ${first?.region}`],
       ...clusters.map(({ arn, endpoint }) => ["cluster", `${arn.padEnd(longest)}     ${endpoint}`] as const),
       ["files", folder],
     ]),
@@ -72,7 +74,7 @@ function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
     "",
     `      . ${folder}/env`,
     "",
-    "  which is",
+    "  or, written out:",
     "",
     ...shellLines(environment).map((line) => `      ${line}`),
     "",

@@ -18,28 +18,28 @@ Reads SBOMs (CycloneDX in JSON or XML; SPDX in JSON or tag-value) and
   .NET        packages.lock.json, *.deps.json, project.assets.json, csproj, packages.config
   Others      Gemfile.lock, Cargo.lock, composer.lock, conan.lock
 and, where no lock file has their packages, package.json, pyproject.toml, Pipfile, Gemfile, Cargo.toml, composer.json.
-In a folder they are found by name, SBOMs by content; node_modules, vendor, .git, .venv and .terraform are skipped.
-What a file marks as for development only is left out. A dependency file that can't be read or is not supported is named.
+In a directory they are found by name, SBOMs by content; node_modules, vendor, .git, .venv and .terraform are skipped.
+Development dependencies are ignored. Dependency files that can't be read or are not supported are listed.
 
-Exit code: 3 if an SDK is too old (with --strict also if that can't be told), 2 if a file was not read.
+Exit code: 3 if an SDK is too old (with --strict also if that is unknown), 2 if a file was not read.
 
 Examples:
-  irsa sdk-check .                                                  # what this folder's applications use
+  irsa sdk-check .                                                  # the applications in this directory
   irsa sdk-check --for irsa package-lock.json services/api/go.mod
-  syft my-image -o cyclonedx-json | irsa sdk-check -                # what is in an image
+  syft my-image -o cyclonedx-json | irsa sdk-check -                # a container image
 `;
 
-/** `irsa sdk-check`: which AWS SDKs are too old for IRSA or Pod Identity. */
+/** `irsa sdk-check`: finds AWS SDKs that are too old for IRSA or Pod Identity. */
 export function sdkCheck(context: CommandContext): Command {
   return new Command("sdk-check")
-    .description("tell which AWS SDKs in lock files and SBOMs are too old for IRSA or Pod Identity")
-    .argument("<path...>", "files, folders, or '-' for stdin")
+    .description("find AWS SDKs in lock files and SBOMs that are too old for IRSA or Pod Identity")
+    .argument("<path...>", "files, directories, or '-' for stdin")
     .addOption(
-      new Option("--for <way>", "which way to credentials must be known")
+      new Option("--for <way>", "which credential method the SDK must support")
         .choices(["irsa", "pod-identity", "both"])
         .default("both"),
     )
-    .option("--strict", "fail if it can't be told whether an SDK is new enough")
+    .option("--strict", "fail if it is unknown whether an SDK is new enough")
     .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], flags: SdkCheckFlags) => {

@@ -27,7 +27,7 @@ export interface Gathered {
 const WANTED: WantedFiles = {
   isWanted: (name, path) => readerNamed(slashed(path)) !== undefined || unsupportedKind(name) !== undefined,
   byContent: { mayBe: mayBeSbom, is: isSbom },
-  what: "lock file or SBOM (irsa sdk-check --help names them)",
+  what: "lock file or SBOM (see irsa sdk-check --help)",
   maxBytes: LIMITS.listingBytes,
   maxFolderFiles: LIMITS.listingFolderFiles,
   maxFolderBytes: LIMITS.listingFolderBytes,
@@ -90,9 +90,9 @@ export async function gatherListings(paths: readonly string[]): Promise<Gathered
 
 /** Why an included file can't be looked for. */
 function notFollowed(path: string, include: Include): string | undefined {
-  if (/^[\w+.-]+:\/\//.test(include.path)) return "includes a file of the network, which is not read";
+  if (/^[\w+.-]+:\/\//.test(include.path)) return "includes a remote file, which is not read";
   if (path === STDIN)
-    return `includes '${excerpt(include.path)}', which can't be found from stdin: name the file`;
+    return `includes '${excerpt(include.path)}', which can't be resolved from stdin: pass the file itself`;
   return undefined;
 }
 

@@ -16,21 +16,21 @@ export interface StalePodsFlags extends ClusterFlags, PlanFlags {
 
 const EXAMPLES = `
 Examples:
-  irsa stale-pods --cluster my-cluster                          # of all namespaces
-  irsa stale-pods --cluster my-cluster -n my-namespace --restart    # plan the restarts; --approve does them
+  irsa stale-pods --cluster my-cluster                          # in all namespaces
+  irsa stale-pods --cluster my-cluster -n my-namespace --restart    # plan the restarts; --approve applies them
 
-Exit code: 0 if there are none, or they were restarted; 3 if there are.
+Exit code: 0 if there are no stale pods, or they were restarted; 3 if there are.
 `;
 
-/** `irsa stale-pods`: pods whose role or token is not what their ServiceAccount has now, and their restart. */
+/** `irsa stale-pods`: lists pods whose role or token is not their ServiceAccount's current one, and restarts them. */
 export function stalePodsCommand(context: CommandContext): Command {
   const command = new Command("stale-pods").description(
-    "list pods that run without what their ServiceAccount has now, and restart them",
+    "list pods that must restart to pick up their role, and restart them",
   );
   command
-    .optionsGroup("The pods:")
-    .option("-n, --namespace <namespace>", "of this namespace alone")
-    .option("--restart", "plan a rollout restart of the workloads that it mends");
+    .optionsGroup("Pods:")
+    .option("-n, --namespace <namespace>", "only this namespace")
+    .option("--restart", "plan a rollout restart of the workloads that it fixes");
   // Stale pods are exit code 3 by themselves.
   addPlanOptions(command, ["text", "json"], ["--exit-code", "--show-documents"]);
   addKubernetesOptions(addAwsOptions(command))

@@ -21,15 +21,15 @@ import type { StalePodsFlags } from "./command.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
 
-/** How many pods are tried at once. */
+/** How many dry-run pods are created concurrently. */
 const AT_ONCE = 8;
 /** How long rollouts are watched, in milliseconds. */
 const PATIENCE_MS = 600_000;
 
-/** The run of `stale-pods`: list, and restart what a restart mends. */
+/** The run of `stale-pods`: list, and restart what a restart fixes. */
 export async function runStalePods(flags: StalePodsFlags, context: CommandContext): Promise<void> {
   if (flags.approve === true && flags.restart !== true)
-    throw new Failure("input", "invalid-input", "--approve approves a plan of --restart: give both");
+    throw new Failure("input", "invalid-input", "--approve requires --restart");
   const problems = new Problems();
   const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   problems.throwIfAny();
@@ -85,7 +85,7 @@ async function plan(
   };
 }
 
-/** Before anything is restarted, a pod of each ServiceAccount is tried: one that gets no role now mends nothing. */
+/** Before anything is restarted, a dry-run pod of each ServiceAccount is created: if that gets no role, a restart fixes nothing. */
 async function planFor(
   stale: readonly StaleGroup[],
   serviceAccounts: readonly ServiceAccount[],

@@ -39,51 +39,54 @@ export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags 
 }
 
 const EXAMPLES = `
-Only what is named changes. The role must be irsa's: made by it, or taken over.
+Only what is given changes. The role must be managed by irsa: created or adopted.
 
 Examples:
   irsa update-sa --cluster my-cluster -n default --name reader \\
-      --add-policy-arn arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess             # show what would change
-  irsa update-sa … --set-policy-arn ARN,ARN --approve                             # exactly these, whatever was attached
+      --add-policy-arn arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess             # show the plan
+  irsa update-sa … --set-policy-arn ARN,ARN --approve                             # exactly these, detach all others
   irsa update-sa … --permissions-boundary ARN --tag team=payments --approve
 `;
 
-/** `irsa update-sa`: changes what is named of a ServiceAccount's role and labels, and nothing else. */
+/** `irsa update-sa`: changes only what is given of a ServiceAccount's role and labels. */
 export function updateSa(context: CommandContext): Command {
   const command = new Command("update-sa").description(
-    "change policies, boundary, session, tags or labels of a ServiceAccount of irsa's",
+    "update the policies, boundary, session, tags or labels of a managed ServiceAccount",
   );
   command
-    .optionsGroup("The ServiceAccount and its role:")
-    .option("-n, --namespace <namespace>", "the ServiceAccount's namespace", "default")
-    .requiredOption("--name <name>", "the ServiceAccount's name")
-    .option("--role-name <name>", "the role, where neither its annotation nor its name tells")
-    .addOption(new Option("--role-prefix <prefix>", "begins the computed name").env("IRSA_ROLE_PREFIX"));
+    .optionsGroup("ServiceAccount and role:")
+    .option("-n, --namespace <namespace>", "ServiceAccount namespace", "default")
+    .requiredOption("--name <name>", "ServiceAccount name")
+    .option(
+      "--role-name <name>",
+      "role name, where neither the annotation nor the generated name identifies it",
+    )
+    .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"));
   command
-    .optionsGroup("What it may do:")
+    .optionsGroup("Permissions:")
     .option("--add-policy-arn <arn>", "managed policy to attach (repeatable)", gather)
     .option("--remove-policy-arn <arn>", "managed policy to detach (repeatable)", gather)
-    .option("--set-policy-arn <arn>", "attach exactly these, detach all others (repeatable)", gather)
-    .option("--policy-file <file>", "inline policy document, JSON ('-' is stdin)")
+    .option("--set-policy-arn <arn>", "attach exactly these and detach all others (repeatable)", gather)
+    .option("--policy-file <file>", "inline policy document in JSON ('-' for stdin)")
     .addOption(
       new Option(
         "--remove-inline-policy [name]",
-        "delete the inline policies that irsa wrote or adopted, or the one of this name (repeatable)",
+        "delete the inline policies that irsa wrote or adopted, or the one with this name (repeatable)",
       )
         .preset("")
         .argParser(gatherWhole),
     )
-    .option("--permissions-boundary <arn>", "permissions boundary of the role")
-    .option("--remove-permissions-boundary", "take the boundary away")
-    .option("--max-session-duration <time>", "longest session of the role, 1h to 12h")
-    .option("--allow-administrator-policy", "allow a policy that makes administrators");
+    .option("--permissions-boundary <arn>", "permissions boundary to set")
+    .option("--remove-permissions-boundary", "remove the permissions boundary")
+    .option("--max-session-duration <time>", "maximum session duration, 1h to 12h")
+    .option("--allow-administrator-policy", "allow policies that grant administrator access");
   addSharedRoleOption(command);
   command
     .optionsGroup("Tags and labels:")
-    .option("--tag <key=value>", "tag of the role (repeatable)", gather)
-    .option("--remove-tag <key>", "tag of the role to take off (repeatable)", gather)
-    .option("--label <key=value>", "label of the ServiceAccount (repeatable)", gather)
-    .option("--remove-label <key>", "label of the ServiceAccount to take off (repeatable)", gather);
+    .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
+    .option("--remove-tag <key>", "tag to remove from the role (repeatable)", gather)
+    .option("--label <key=value>", "label to set on the ServiceAccount (repeatable)", gather)
+    .option("--remove-label <key>", "label to remove from the ServiceAccount (repeatable)", gather);
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((flags: UpdateSaFlags) => run(flags, context));

@@ -21,46 +21,48 @@ export interface UseSaFlags extends ClusterFlags, PlanFlags {
   readonly name: string;
   readonly file?: readonly string[];
   readonly inPlace?: boolean;
-  /** `undefined`: neither typed; the proof is made, but being forbidden to make it is no failure. */
+  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
   readonly wait?: boolean;
   /** Milliseconds, for the rollouts, and again for STS. */
   readonly waitTimeout: number;
 }
 
 const EXAMPLES = `
-In the cluster (without --file) Deployments, DaemonSets, StatefulSets and CronJobs can be bound; what Helm, Argo CD,
-Flux or an operator would set back is refused. A Job's template is fixed: --file.
+In the cluster (without --file), Deployments, DaemonSets, StatefulSets and CronJobs can be edited; those that Helm, Argo CD,
+Flux or an operator would revert are refused. A Job's template is immutable: use --file.
 
 Examples:
   irsa use-sa -n amazon-cloudwatch --name cloudwatch-agent -f cwagent-daemonset.yaml | kubectl apply -f -
   irsa use-sa -n amazon-cloudwatch --name cloudwatch-agent -f manifests/ --in-place
-  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster           # what would be done
-  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster --approve # do it, wait, prove a new pod
-  irsa use-sa -n shop --name orders -f shop.yaml deployment/orders cronjob/report    # these two of the file
+  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster           # show the plan
+  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster --approve # apply, wait for the rollout, check a new pod
+  irsa use-sa -n shop --name orders -f shop.yaml deployment/orders cronjob/report    # only these two in the file
 `;
 
-/** `irsa use-sa`: lets a workload's pods run with a ServiceAccount, in its manifest or in the cluster. */
+/** `irsa use-sa`: sets the ServiceAccount of a workload's pods, in its manifest or in the cluster. */
 export function useSa(context: CommandContext): Command {
   const command = new Command("use-sa")
-    .description("let a workload's pods run with a ServiceAccount: sets serviceAccountName and nothing else")
+    .description(
+      "set the ServiceAccount that a workload's pods run with: edits serviceAccountName and nothing else",
+    )
     .argument(
       "[workload...]",
-      "kind/name, as deployment/my-app; with --file none means all of that namespace",
+      "KIND/NAME, such as deployment/my-app; with --file, default: all in the namespace",
     )
-    .optionsGroup("The ServiceAccount:")
-    .requiredOption("--name <name>", "the ServiceAccount's name")
-    .option("-n, --namespace <namespace>", "the namespace of ServiceAccount and workloads", "default")
-    .optionsGroup("In manifests:")
+    .optionsGroup("ServiceAccount:")
+    .requiredOption("--name <name>", "ServiceAccount name")
+    .option("-n, --namespace <namespace>", "namespace of the ServiceAccount and workloads", "default")
+    .optionsGroup("Manifests:")
     .option(
       "-f, --file <path>",
-      "YAML or JSON file, folder, or '-' for stdin (repeatable); the new text goes to stdout, the diff to stderr",
+      "YAML or JSON file, directory, or '-' for stdin (repeatable); prints the result to stdout, the diff to stderr",
       gatherWhole,
     )
-    .option("--in-place", "write the files instead")
-    .optionsGroup("The proof:")
-    .option("--wait", "fail if it can't be proved that STS accepts the account's token")
-    .option("--no-wait", "neither wait for the rollout nor prove a pod")
-    .addOption(waitTimeout("how long to wait for the rollouts, and for STS, as 90s or 5m", "5m"));
+    .option("--in-place", "edit the files in place instead")
+    .optionsGroup("Verification:")
+    .option("--wait", "fail unless STS is verified to accept the ServiceAccount's token")
+    .option("--no-wait", "don't wait for the rollout or check a new pod")
+    .addOption(waitTimeout("how long to wait for rollouts and for STS, such as 90s or 5m", "5m"));
   addPlanOptions(command, ["text", "json"], ["--show-documents"]);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
@@ -92,22 +94,22 @@ function parse(workloads: readonly string[], flags: UseSaFlags): Binding {
 
 function checkLiveFlags(workloads: readonly string[], { inPlace }: UseSaFlags, problems: Problems): void {
   if (workloads.length === 0)
-    problems.note("workload", "", "is missing: kind/name, as deployment/my-app; or manifests: --file");
-  if (inPlace === true) problems.note("--in-place", "", "writes manifests, which --file names");
+    problems.note("workload", "", "is missing: pass KIND/NAME, such as deployment/my-app, or --file");
+  if (inPlace === true) problems.note("--in-place", "", "requires --file");
 }
 
 function checkFileFlags(
   { file = [], inPlace, approve, expectPlan, ...reach }: UseSaFlags,
   problems: Problems,
 ): void {
-  if (approve === true) problems.note("--approve", "", "is for the cluster; files are written by --in-place");
-  if (expectPlan !== undefined)
-    problems.note("--expect-plan", expectPlan, "is for the cluster, not for files");
+  if (approve === true)
+    problems.note("--approve", "", "can't be used with --file; use --in-place to write files");
+  if (expectPlan !== undefined) problems.note("--expect-plan", expectPlan, "can't be used with --file");
   if (inPlace === true && file.includes("-"))
     problems.note("--in-place", "", "can't write to stdin ('--file -')");
   for (const flag of ["cluster", "region", "profile", "kubeconfig", "context"] as const) {
     const value = reach[flag];
     if (value !== undefined)
-      problems.note(`--${flag}`, value, "is not needed: with --file no cluster is asked");
+      problems.note(`--${flag}`, value, "can't be used with --file, which does not access a cluster");
   }
 }

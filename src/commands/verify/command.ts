@@ -18,29 +18,29 @@ export interface VerifyFlags extends ClusterFlags, PlanFlags {
 
 const EXAMPLES = `
 Examples:
-  irsa verify --cluster my-cluster my-namespace/my-account        # a ServiceAccount, with the pods that run with it
-  irsa verify --cluster my-cluster deploy/my-namespace/my-app     # a workload, and the ServiceAccount that it names
-  irsa verify --cluster my-cluster --all -o json                  # every ServiceAccount that names a role
-  irsa verify --cluster my-cluster --all --fix                    # plan what is irsa's to mend; --approve does it
+  irsa verify --cluster my-cluster my-namespace/my-sa        # a ServiceAccount and its pods
+  irsa verify --cluster my-cluster deploy/my-namespace/my-app     # a workload and its ServiceAccount
+  irsa verify --cluster my-cluster --all -o json                  # every ServiceAccount with a role annotation
+  irsa verify --cluster my-cluster --all --fix                    # plan the fixes; --approve applies them
 
-Exit code: 0 works, or unproven (1 with --strict); 3 broken.
+Exit code: 0 works or unproven (1 with --strict); 3 broken.
 `;
 
-/** `irsa verify`: the chain from cluster to credentials, link by link, and the first that is broken. */
+/** `irsa verify`: checks every link from cluster to credentials, and reports the first broken one. */
 export function verify(context: CommandContext): Command {
   const command = new Command("verify").description(
-    "follow the chain from cluster to credentials, and name the first broken link",
+    "check every link from cluster to credentials, and report the first broken one",
   );
   command
-    .optionsGroup("What is verified:")
+    .optionsGroup("Scope:")
     .argument(
       "[subject...]",
-      "namespace/account, or pod, deploy, ds, sts, cronjob or job as kind/namespace/name",
+      "ServiceAccount as NAMESPACE/NAME, or pod, deploy, ds, sts, cronjob or job as KIND/NAMESPACE/NAME",
     )
-    .option("-n, --namespace <namespace>", "all ServiceAccounts of the namespace that name a role")
-    .option("--all", "all ServiceAccounts of the cluster that name a role")
-    .option("--strict", "exit 1 where it can't be proved that the chain holds")
-    .option("--fix", "plan what is irsa's to mend: the provider, and ServiceAccounts whose role irsa keeps");
+    .option("-n, --namespace <namespace>", "all ServiceAccounts in the namespace with a role annotation")
+    .option("--all", "all ServiceAccounts in the cluster with a role annotation")
+    .option("--strict", "exit 1 if the result is unproven")
+    .option("--fix", "plan fixes for the provider and for ServiceAccounts managed by irsa");
   // A broken chain is exit code 3 by itself.
   addPlanOptions(command, ["text", "json"], ["--exit-code"]);
   addKubernetesOptions(addAwsOptions(command))

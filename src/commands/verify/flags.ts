@@ -26,10 +26,14 @@ export function parseAsk(
   const within = problems.maybe("--namespace", namespace, parseNamespaceName);
   const ways = [texts.length > 0, all === true, namespace !== undefined].filter(Boolean).length;
   if (ways === 0)
-    problems.note("subject", "", "is missing: namespace/account, kind/namespace/name, --namespace or --all");
+    problems.note(
+      "subject",
+      "",
+      "is missing: pass NAMESPACE/NAME, KIND/NAMESPACE/NAME, --namespace or --all",
+    );
   if (ways > 1) {
     const [what, text] = texts.length > 0 ? ["subject", texts.join(" ")] : ["--all", ""];
-    problems.note(what, text, "can't go with --namespace, nor a subject with --all: give one of them");
+    problems.note(what, text, "can't be combined: pass a subject, --namespace or --all");
   }
   problems.throwIfAny();
   return texts.length > 0 ? { subjects } : { namespace: within };

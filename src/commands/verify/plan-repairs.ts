@@ -12,7 +12,7 @@ import { observeServiceAccount } from "../../service-account/create/observe.ts";
 import { planServiceAccount } from "../../service-account/create/plan.ts";
 import type { Repair } from "../../verification/repairs.ts";
 
-/** Through what the mends are planned. */
+/** What fixes are planned with. */
 export interface RepairSources {
   readonly aws: AwsPort;
   readonly kubernetes: KubernetesPort;
@@ -23,7 +23,7 @@ export interface RepairSources {
 type Part = Pick<Plan, "changes" | "notes">;
 type ServiceAccountRepair = Extract<Repair, { kind: "service-account" }>;
 
-/** One plan for all mends; what can't be planned is a note that says why. */
+/** One plan for all fixes; what can't be planned is a note that says why. */
 export async function planRepairs(repairs: readonly Repair[], sources: RepairSources): Promise<Plan> {
   const serviceAccounts = repairs.filter(
     (repair): repair is ServiceAccountRepair => repair.kind === "service-account",
@@ -87,7 +87,7 @@ function desiredOf(
 }
 
 function leftOut({ serviceAccount }: ServiceAccountRepair, reason: string): Part {
-  const message = `${serviceAccountPath(serviceAccount)} is left as it is: ${reason}`;
+  const message = `${serviceAccountPath(serviceAccount)} is left unchanged: ${reason}`;
   return { changes: [], notes: [{ level: "warning", code: "not-mended", message }] };
 }
 

@@ -25,14 +25,14 @@ import { openView, type View } from "./session.ts";
 /** How long STS may need to learn of a change, in milliseconds: of one that was made before, and of one just made. */
 const PATIENCE_MS = { before: 5_000, after: 60_000 };
 
-/** The run of `verify`: observe, judge, mend what is ours where that is asked for, answer. */
+/** The run of `verify`: observe, evaluate, fix what irsa manages where that is asked for, answer. */
 export async function runVerify(
   texts: readonly string[],
   flags: VerifyFlags,
   context: CommandContext,
 ): Promise<void> {
   if (flags.approve === true && flags.fix !== true)
-    throw new Failure("input", "invalid-input", "--approve approves a plan of --fix: give both");
+    throw new Failure("input", "invalid-input", "--approve requires --fix");
   const ask = parseAsk(texts, flags);
   const view = await openView(flags, context, provingServiceAccount(ask));
   try {
@@ -63,14 +63,14 @@ async function judge(
   progress.begin("looking");
   try {
     const subjects = "subjects" in ask ? ask.subjects : await subjectsOf(sources, ask.namespace);
-    const onDone = (done: number): void => progress.update(`looking (${done} of ${subjects.length})`);
+    const onDone = (done: number): void => progress.update(`verifying (${done} of ${subjects.length})`);
     return await verifyChains(subjects, sources, { patienceMs, signal, onDone });
   } finally {
     progress.stop();
   }
 }
 
-/** What is mended is changed, even if it can't be looked at any more. */
+/** What was fixed has changed, even if it can't be read any more. */
 async function judgeAgain(ask: Ask, view: View, context: CommandContext): Promise<readonly Verified[]> {
   try {
     return await judge(ask, view, PATIENCE_MS.after, context);
@@ -97,7 +97,7 @@ interface Mending {
   readonly outcome: Outcome;
 }
 
-/** Plans and carries out what is ours to mend of what is broken. */
+/** Plans and applies fixes for what is broken and managed by irsa. */
 async function repair(
   chains: readonly Verified[],
   view: View,
@@ -111,7 +111,7 @@ async function repair(
   if (session === undefined || kubernetes === undefined || repairs.length === 0) {
     const broken = chains.some(({ report }) => report.verdict === "broken");
     terminal.print("");
-    terminal.print(broken ? "  Nothing of it is irsa's to mend." : "  Nothing is broken.");
+    terminal.print(broken ? "  Nothing that irsa manages can be fixed here." : "  Nothing is broken.");
     return undefined;
   }
   const { aws, cluster, header, clusterFlags } = session;
@@ -135,7 +135,7 @@ function sayWhere({ session }: View, { say, err }: Terminal): void {
 function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, fixing: boolean): void {
   const reports = chains.map(({ report }) => report);
   print("");
-  if (reports.length === 0) print("  No ServiceAccount names a role.");
+  if (reports.length === 0) print("  No ServiceAccount has a role annotation.");
   else if ("subjects" in ask)
     reports
       .flatMap((report) => chainLines(report, out, { withSubject: reports.length > 1, fixing }))

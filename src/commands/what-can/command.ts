@@ -28,16 +28,16 @@ Examples:
   irsa what-can payments/worker -o json | jq -r '.roles[].role'
 `;
 
-/** How many roles are read at once. */
+/** How many roles are read concurrently. */
 const AT_ONCE = 8;
 
-/** `irsa what-can`: every role that a ServiceAccount can become. */
+/** `irsa what-can`: lists every role that a ServiceAccount can assume. */
 export function whatCan(context: CommandContext): Command {
   const command = new Command("what-can")
     .description(
-      "every role that a ServiceAccount can become, not only the annotated one, and what each may do",
+      "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
     )
-    .argument("<account>", "the ServiceAccount, as namespace/name")
+    .argument("<account>", "ServiceAccount, as NAMESPACE/NAME")
     .addOption(
       new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
     );

@@ -27,13 +27,13 @@ Examples:
   irsa who-can cart --cluster blue --cluster green -o json
 `;
 
-/** `irsa who-can`: which ServiceAccounts and pods can become a role. */
+/** `irsa who-can`: lists the ServiceAccounts and pods that can assume a role. */
 export function whoCan(context: CommandContext): Command {
   const command = new Command("who-can")
     .description(
-      "which ServiceAccounts and pods can become a role, and by which statement of its trust policy",
+      "list the ServiceAccounts and pods that can assume a role, and the trust policy statement that allows it",
     )
-    .argument("<role>", "the role, by ARN or name")
+    .argument("<role>", "role ARN or name")
     .addOption(
       new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
     );
@@ -91,17 +91,22 @@ async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) 
 
 async function requireRole({ name, arn }: Asked, serviceAccount: string, iam: IamPort): Promise<RoleListing> {
   if (arn !== undefined && roleRef(arn).awsAccount !== serviceAccount) {
-    throw new Failure("failed", "foreign-role", `the role is of another AWS account than these credentials`, {
-      facts: [
-        ["role", arn],
-        ["credentials", serviceAccount],
-      ],
-      advice: "Choose a profile of that account with --profile",
-    });
+    throw new Failure(
+      "failed",
+      "foreign-role",
+      `the role belongs to a different AWS account than the credentials`,
+      {
+        facts: [
+          ["role", arn],
+          ["credentials", serviceAccount],
+        ],
+        advice: "Use a profile of that AWS account: --profile NAME",
+      },
+    );
   }
   const role = await iam.getRole(name);
   if (role !== undefined && (arn === undefined || role.arn === arn)) return role;
-  throw new Failure("failed", "no-role", `there is no role '${arn ?? name}'`, {
-    ...(role !== undefined && { advice: `There is ${role.arn}` }),
+  throw new Failure("failed", "no-role", `role '${arn ?? name}' not found`, {
+    ...(role !== undefined && { advice: `Did you mean ${role.arn}?` }),
   });
 }

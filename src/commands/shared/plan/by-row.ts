@@ -1,29 +1,24 @@
 import type { Step } from "../../../engine/apply.ts";
 import type { Change } from "../../../model/change.ts";
 import { adviceLines, Failure } from "../../../model/failure.ts";
-import { countTargets, planDigest, SHORT_DIGEST } from "../../../model/plan.ts";
 import { fleetLines, type FleetRow, type Noun } from "../../../output/fleet-text.ts";
-import { planLines } from "../../../output/plan-text.ts";
+import { planLines, totalsLine } from "../../../output/plan-text.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { stepLabel } from "../../../output/step-label.ts";
-import { line } from "../../../output/line.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { mayHaveWritten } from "./by-target.ts";
 import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
 
-/** How many things are named one by one when a run ends badly. */
+/** How many objects a failure lists one by one. */
 const NAMED = 20;
 
-/** Many things, as ServiceAccounts or roles: a line for each that differs, one for each that is done, and at a failure a summary. */
+/** Many objects, as ServiceAccounts or roles: a line for each that differs, one for each that is applied, and a summary of failures. */
 export function byRow(rows: readonly FleetRow[], noun: Noun): PlanPresenter {
   const shown = rows.map((row) => ({ ...row, changes: row.changes.filter((one) => !isProviderChange(one)) }));
   return {
     lines: (plan, color, withDocuments) => {
-      const provider = { path: "identity provider", changes: plan.changes.filter(isProviderChange) };
-      const { create, change, remove } = countTargets(plan.changes);
-      const digest = color.bold(planDigest(plan).slice(0, SHORT_DIGEST));
-      const totals = line`  ${create} to create, ${change} to change, ${remove} to remove     plan ${digest}`;
-      const report = withDocuments ? planLines(plan, color, true) : [totals];
+      const provider = { path: "Provider", changes: plan.changes.filter(isProviderChange) };
+      const report = withDocuments ? planLines(plan, color, true) : [totalsLine(plan, color)];
       return [
         ...fleetLines([provider], shown, noun, color),
         ...(plan.changes.length > 0 ? ["", ...report] : []),
@@ -34,12 +29,12 @@ export function byRow(rows: readonly FleetRow[], noun: Noun): PlanPresenter {
   };
 }
 
-/** The provider is all rows', and has a row of its own. */
+/** The provider is shared by all rows and has its own. */
 function isProviderChange({ kind }: Change): boolean {
   return kind === "create-provider" || kind === "edit-provider";
 }
 
-/** A spinner that counts on a terminal; a line for every thing that is done, and for every change that failed. */
+/** A spinner that counts on a terminal; a line for every object that is done, and for every change that failed. */
 function follow(rows: readonly FleetRow[], { many }: Noun, terminal: Terminal): ProgressReporter {
   const progress = progressOn(terminal);
   const owners = ownersOf(rows);
@@ -49,7 +44,7 @@ function follow(rows: readonly FleetRow[], { many }: Noun, terminal: Terminal): 
   return {
     step(step) {
       const row = owners.get(step.change);
-      if (step.state === "started") return progress.begin(`${done} of ${total} ${many} are done`);
+      if (step.state === "started") return progress.begin(`applying: ${done} of ${total} ${many} done`);
       if (step.state === "failed") {
         const what = `${stepLabel(step.change).doing}: ${step.failure.message}`;
         return progress.fail(row === undefined ? what : `${row.path}: ${what}`);
@@ -65,13 +60,13 @@ function follow(rows: readonly FleetRow[], { many }: Noun, terminal: Terminal): 
   };
 }
 
-/** Whose a change is, where it is one row's alone: a provider and a namespace may be several's. */
+/** The row that a change belongs to; a provider or a namespace may belong to several, and then to none. */
 function ownersOf(rows: readonly FleetRow[]): ReadonlyMap<Change, FleetRow> {
   const own = (change: Change): boolean => change.kind !== "create-namespace";
   return new Map(rows.flatMap((row) => row.changes.filter(own).map((change) => [change, row] as const)));
 }
 
-/** The things that are not done, each with its failure, and how to go on. */
+/** The objects that are not done, each with its failure, and how to continue. */
 function incomplete(
   rows: readonly FleetRow[],
   { many }: Noun,
@@ -97,10 +92,10 @@ function incomplete(
   ];
   const [first] = failures;
   const interrupted = first === undefined || signal.aborted;
-  const message = `${open.size} of ${total} ${many} are not done`;
+  const message = `${open.size} of ${total} ${many} not completed`;
   const advice = [
     ...new Set(failures.flatMap(({ failure }) => adviceLines(failure))),
-    "The same command again does what is left",
+    "Run the same command again to complete the rest",
   ];
   const detail = { facts, advice, written: reported.length > undone.length || undone.some(mayHaveWritten) };
   return interrupted
@@ -108,7 +103,7 @@ function incomplete(
     : new Failure(first.failure.kind, "incomplete", message, { ...detail, cause: first.failure });
 }
 
-/** AWS's own words, which the message gives already, and its request ids are told where one thing alone is changed. */
+/** AWS's message, which ours repeats already, and request ids are only shown where a single object is changed. */
 const AWS_FACTS = new Set(["AWS says", "request"]);
 
 function reasonLines(failure: Failure | undefined): readonly string[] {

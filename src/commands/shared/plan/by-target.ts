@@ -7,7 +7,7 @@ import { stepLabel } from "../../../output/step-label.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
 
-/** A plan shown thing by thing, and a line for every change that is done. */
+/** A plan shown object by object, and a line for every change that is applied. */
 export const BY_THING: PlanPresenter = {
   lines: (plan, color, withDocuments) =>
     plan.changes.length === 0 ? [] : planLines(plan, color, withDocuments),
@@ -28,22 +28,22 @@ function follow(terminal: Terminal): ProgressReporter {
   };
 }
 
-/** What to say when not all was done; the same command again goes on from there. */
+/** The failure when not everything was applied; running the same command again continues from there. */
 function incomplete(reported: readonly Step[], signal: AbortSignal): Failure | undefined {
   const undone = reported.filter((step) => step.state !== "done");
   if (undone.length === 0) return undefined;
   const done = reported.filter((step) => step.state === "done");
   const failed = undone.find((step) => step.state === "failed");
   const facts = [
-    ...listed("done", done, (label) => label.done),
-    ...listed("not done", undone, (label) => label.doing),
+    ...listed("completed", done, (label) => label.done),
+    ...listed("not completed", undone, (label) => label.doing),
     ...(failed?.failure.detail.facts ?? []),
   ];
   const written = done.length > 0 || undone.some(mayHaveWritten);
   const first = failed === undefined ? [] : adviceLines(failed.failure);
-  const advice = [...first, "The same command again finishes it"];
+  const advice = [...first, "Run the same command again to complete it"];
   if (failed === undefined || signal.aborted) {
-    return new Failure("interrupted", "interrupted", "interrupted before all was done", {
+    return new Failure("interrupted", "interrupted", "interrupted before all changes were applied", {
       facts,
       written,
       advice,
@@ -67,7 +67,7 @@ function listed(
   return lines.length === 0 ? [] : [[label, lines]];
 }
 
-/** What a change touches, without the kind of thing that it is. */
+/** The target of a change, without its kind. */
 export function nameOf(change: Step["change"]): string {
   const target = targetOf(change);
   return target.slice(target.indexOf(":") + 1);

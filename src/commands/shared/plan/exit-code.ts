@@ -11,7 +11,7 @@ export function planHint(
   { out }: Terminal,
 ): string[] {
   const hasMore = showDocuments !== true && changes.some((change) => hidesDocuments(change, out));
-  const more = hasMore ? "   (--show-documents for the JSON)" : "";
+  const more = hasMore ? "     (--show-documents prints the JSON)" : "";
   return [`  No changes made. Re-run with --approve to apply.${more}`];
 }
 

@@ -11,30 +11,30 @@ import type { CommandContext } from "../../command-context.ts";
 import type { PlanFlags } from "../session/options.ts";
 import { confirm } from "./prompts.ts";
 
-/** A plan with what it takes to show it, have it approved and apply it. */
+/** A plan with everything needed to show, approve and apply it. */
 export interface Work {
   readonly plan: Plan;
   readonly header: PlanHeader;
   readonly flags: PlanFlags;
   readonly targets: Targets;
-  /** Thing by thing, unless given. */
+  /** Object by object unless given. */
   readonly presenter?: PlanPresenter;
 }
 
 type Interruptible = Pick<CommandContext, "signal" | "takeInterrupts" | "clock">;
 
-/** A change that was done. */
+/** A change that was applied. */
 export type DoneStep = Extract<Step, { state: "done" }>;
 
-/** How it went: nothing was to be done, the plan was only shown, or all of it was done. */
+/** How it went: there was nothing to do, the plan was only shown, or all of it was applied. */
 export interface Outcome {
   readonly state: "nothing-to-do" | "planned" | "done";
   readonly steps: readonly DoneStep[];
 }
 
 /**
- * Shows the plan, has it approved (by flag, or on a terminal by question) and applies it.
- * @throws Failure `other-plan`, `declined`, or `incomplete` when a change failed: what is done and what is not
+ * Shows the plan, asks for approval (by flag, or by a prompt on a terminal) and applies it.
+ * @throws Failure `other-plan`, `declined`, or `incomplete` when a change failed: it lists what was applied and what was not
  */
 export async function showAndApply(work: Work, terminal: Terminal, context: Interruptible): Promise<Outcome> {
   const { plan, flags } = work;
@@ -59,9 +59,9 @@ function checkExpected(plan: Plan, expected: string | undefined): void {
   if (expected === undefined) return;
   const digest = planDigest(plan);
   if (digest.startsWith(expected.toLowerCase())) return;
-  throw new Failure("refused", "other-plan", `the plan is not '${expected}'`, {
-    facts: [["it is", digest.slice(0, SHORT_DIGEST)]],
-    advice: "What was reviewed is not what would be done now; review this plan and give its digest",
+  throw new Failure("refused", "other-plan", `the plan has changed: its digest is not '${expected}'`, {
+    facts: [["digest", digest.slice(0, SHORT_DIGEST)]],
+    advice: "Review this plan, then pass its digest to --expect-plan",
   });
 }
 
@@ -70,7 +70,7 @@ async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise
   if (flags.exitCode === true || flags.showOnly === true) return false;
   terminal.say("");
   if (await confirm("Apply this plan?")) return true;
-  throw new Failure("refused", "declined", "not approved");
+  throw new Failure("refused", "declined", "the plan was not approved");
 }
 
 async function apply(
@@ -107,7 +107,7 @@ async function apply(
   return done;
 }
 
-/** What a write took the place of, where someone else had written it meanwhile. */
+/** What a write replaced, where someone else had written it in the meantime. */
 function replacedLines({ replaced, notes, change }: DoneStep): string[] {
   if (replaced === undefined || notes.length === 0) return [];
   return ["", `  replaced in ${nameOf(change)}:`, ...documentLines(replaced).map((line) => `    ${line}`)];

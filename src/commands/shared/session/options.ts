@@ -35,10 +35,7 @@ export function addAwsOptions(command: Command): Command {
   return addPlaceOptions(
     command
       .optionsGroup(REACH_GROUP)
-      .option(
-        "-c, --cluster <name>",
-        "EKS cluster, by name or ARN; otherwise that of the current kubeconfig context",
-      ),
+      .option("-c, --cluster <name>", "EKS cluster name or ARN (default: the current kubeconfig context's)"),
   );
 }
 
@@ -49,7 +46,7 @@ export function addClustersOptions(command: Command): Command {
       .optionsGroup(REACH_GROUP)
       .option(
         "-c, --cluster <name>",
-        "EKS cluster, by name or ARN (repeatable); otherwise that of the current kubeconfig context",
+        "EKS cluster name or ARN (repeatable; default: the current kubeconfig context's)",
         gather,
       ),
   );
@@ -59,8 +56,8 @@ export function addClustersOptions(command: Command): Command {
 export function addPlaceOptions(command: Command): Command {
   return command
     .optionsGroup(REACH_GROUP)
-    .option("-r, --region <region>", "AWS region; otherwise AWS_REGION or the profile's")
-    .option("-p, --profile <name>", "AWS profile; otherwise AWS_PROFILE");
+    .option("-r, --region <region>", "AWS region (default: AWS_REGION or the profile's region)")
+    .option("-p, --profile <name>", "AWS profile (default: AWS_PROFILE)");
 }
 
 /** `--kubeconfig` and `--context`, for those who can't connect as EKS describes the cluster. */
@@ -69,9 +66,9 @@ export function addKubernetesOptions(command: Command): Command {
     .optionsGroup(REACH_GROUP)
     .option(
       "--kubeconfig <file>",
-      "use this kubeconfig (verified to be the cluster) instead of as EKS describes it",
+      "use this kubeconfig (verified to be the cluster) instead of the endpoint from EKS",
     )
-    .option("--context <name>", "connect by this context of the kubeconfig");
+    .option("--context <name>", "kubeconfig context to use");
 }
 
 /** What not every plan has: an exit code of its own beside the command's, and policy documents to show. */
@@ -85,17 +82,16 @@ export function addPlanOptions(
 ): Command {
   command
     .optionsGroup("Plan and approval:")
-    .option("--approve", "do it; without, the plan is shown and nothing is written")
+    .option("--approve", "apply the plan; without it, the plan is only shown")
     .addOption(
-      new Option(
-        "--expect-plan <digest>",
-        "with --approve: apply only if the plan still has this digest",
-      ).argParser(parseDigest),
+      new Option("--expect-plan <digest>", "apply only if the plan still has this digest").argParser(
+        parseDigest,
+      ),
     );
   if (!without.includes("--exit-code"))
-    command.option("--exit-code", "without --approve: exit 3 if there is something to do");
+    command.option("--exit-code", "without --approve, exit 3 if the plan has changes");
   if (!without.includes("--show-documents"))
-    command.option("--show-documents", "show new policy documents as JSON in the plan");
+    command.option("--show-documents", "show policy documents as JSON in the plan");
   return command.addOption(
     new Option("-o, --output <format>", "output format").choices(formats).default("text"),
   );
@@ -128,7 +124,11 @@ export function waitTimeout(description: string, standard: string): Option {
 function parseTime(text: string): number {
   const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
   if (digits === undefined)
-    throw new Failure("input", "invalid-input", `--wait-timeout '${text}': is no time, as 90s or 2m`);
+    throw new Failure(
+      "input",
+      "invalid-input",
+      `--wait-timeout '${text}': is not a valid duration; use 90s or 2m`,
+    );
   return Number(digits) * (unit === "m" ? 60_000 : 1000);
 }
 
