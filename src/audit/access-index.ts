@@ -14,7 +14,7 @@ import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
 import { serviceAccountsAlike, tokenAccess, type TokenAccess } from "./token-access.ts";
 
-/** Analyze access: every role, with those who get in. */
+/** Every role, with the ServiceAccounts that can assume it. */
 export interface AccessIndex {
   readonly roles: readonly RoleAccess[];
   readonly clusters: readonly ClusterCandidates[];
@@ -28,26 +28,26 @@ export interface ClusterCandidates {
   readonly requests: TokenRequests;
 }
 
-/** A role, its trust policy as read, and who gets in from each cluster. */
+/** A role, its parsed trust policy, and who can assume it from each cluster. */
 export interface RoleAccess {
   readonly role: RoleListing;
   readonly trust: readonly TrustStatement[];
   readonly byCluster: readonly ClusterAccess[];
 }
 
-/** Who becomes a role from one cluster, by token and by Pod Identity. */
+/** Who can assume a role from one cluster, by token and by Pod Identity. */
 export interface ClusterAccess {
   readonly cluster: ClusterCandidates;
-  /** By the trust policy alone, whether or not the provider would take the token. */
+  /** By the trust policy alone, whether or not the provider accepts the token. */
   readonly token: TokenAccess;
-  /** The trust policy asks for too much to be judged: nothing is concluded from whom `token` and `open` lack. */
+  /** The trust policy is too complex to evaluate: nothing is concluded from who is missing in `token` and `open`. */
   readonly isTooComplex?: true;
-  /** How open the role is to ServiceAccounts that nobody has made yet. */
+  /** How open the role is to ServiceAccounts that don't exist yet. */
   readonly open?: Openness;
   readonly associations: readonly AssociationAccess[];
 }
 
-/** That a ServiceAccount becomes a role. */
+/** That a ServiceAccount can assume a role. */
 export interface AccessPath {
   readonly role: RoleListing;
   readonly cluster: AuditedCluster;
@@ -59,10 +59,10 @@ export interface AccessPath {
 }
 
 /**
- * Judges every role's trust policy against every ServiceAccount of every cluster.
- * @param gaps gets a trust policy that is too complex to be judged
+ * Evaluates every role's trust policy for every ServiceAccount of every cluster.
+ * @param gaps gets trust policies that are too complex to evaluate
  */
-export function clusterFlagsOf(inventory: Pick<Inventory, "roles" | "clusters">, gaps: Gap[]): AccessIndex {
+export function accessIndexOf(inventory: Pick<Inventory, "roles" | "clusters">, gaps: Gap[]): AccessIndex {
   const clusters = inventory.clusters.map((audited) => ({
     audited,
     candidates: candidatesOf(audited.serviceAccounts),
@@ -111,7 +111,7 @@ const UNJUDGED = { token: { named: [], alike: [] }, isTooComplex: true } as cons
 function tooComplex(arn: RoleArn): Gap {
   return {
     what: `trust policy of ${arn}`,
-    failure: new Failure("failed", "trust-too-complex", "the trust policy is too complex to judge"),
+    failure: new Failure("failed", "trust-too-complex", "the trust policy is too complex to evaluate"),
   };
 }
 
@@ -124,8 +124,8 @@ function associationsByRole({ associations = [] }: AuditedCluster) {
 }
 
 /**
- * Everyone who becomes the role, by cluster and then by ServiceAccount. A token of a cluster whose issuer is no provider, or
- * of an audience that the provider does not take, gets nowhere; where the provider could not be read, it might.
+ * Every ServiceAccount that can assume the role, by cluster and name. Tokens of a cluster without an OIDC provider, or with
+ * an audience that the provider does not accept, don't count; if the provider could not be read, they do.
  */
 export function accessPathsOf({ role, byCluster }: RoleAccess): AccessPath[] {
   return byCluster.flatMap((reach) => {
@@ -142,7 +142,7 @@ export function accessPathsOf({ role, byCluster }: RoleAccess): AccessPath[] {
   });
 }
 
-/** The judgement by which a token of the ServiceAccount gets the role; `undefined` if it gets none. */
+/** The judgement that allows a token of the ServiceAccount; `undefined` if it is not allowed. */
 export function tokenJudgement({ cluster, token }: ClusterAccess, subject: string): Judgement | undefined {
   const named = token.named.find(({ candidate }) => candidate.subject === subject);
   if (named !== undefined) return named.judgement;
@@ -150,7 +150,7 @@ export function tokenJudgement({ cluster, token }: ClusterAccess, subject: strin
   return candidate && token.alike.find((group) => isAlike(group, candidate))?.judgement;
 }
 
-/** Whether the provider of the cluster's issuer takes tokens of that audience. */
+/** Whether the cluster's OIDC provider accepts tokens with this audience. */
 export function takesAudience({ provider }: AuditedCluster, audience: string): Truth {
   if (provider === undefined) return "unknown";
   return truthOf(provider !== "missing" && provider.clientIds.includes(audience));

@@ -9,13 +9,13 @@ import type { ClusterCandidates, ClusterAccess, AccessIndex, RoleAccess } from "
 export interface Annotated {
   readonly cluster: ClusterCandidates;
   readonly serviceAccount: ServiceAccount;
-  /** What the annotation says, which may be no role ARN. */
+  /** The annotation's value, which may not be a valid role ARN. */
   readonly text: string;
-  /** The role that it names, if it is a role ARN. */
+  /** The role, if the value is a valid role ARN. */
   readonly role: RoleArn | undefined;
 }
 
-/** Every account of the clusters with an annotation that names a role, or means to. */
+/** Every ServiceAccount of the clusters with a role annotation, valid or not. */
 export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[] {
   return clusters.flatMap((cluster) =>
     (cluster.audited.serviceAccounts ?? []).flatMap((serviceAccount) => {
@@ -27,12 +27,12 @@ export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[]
   );
 }
 
-/** True for a role of the AWS account that is audited: of others nothing is known. */
+/** True for a role in the audited AWS account: others are unknown. */
 export function isOwn({ cluster, role }: Annotated): boolean {
   return role !== undefined && roleRef(role).awsAccount === cluster.audited.cluster.awsAccount;
 }
 
-/** How a role is reached from a cluster. */
+/** How a role can be assumed from a cluster. */
 export function accessFrom(role: RoleAccess, cluster: ClusterCandidates): ClusterAccess | undefined {
   return role.byCluster.find((one) => one.cluster === cluster);
 }
@@ -47,7 +47,7 @@ export function associationsBySubject({
 /** Pods by their ServiceAccount's `namespace/name`. */
 export type PodsByServiceAccount = ReadonlyMap<string, readonly PodSummary[]>;
 
-/** The pods that run or will; `undefined` if they could not be read. */
+/** The pods that are running or pending; `undefined` if they could not be read. */
 export function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount | undefined {
   if (pods === undefined) return undefined;
   const groups = new Map<string, PodSummary[]>();
@@ -66,7 +66,7 @@ export function podsOf(groups: PodsByServiceAccount, { ref }: ServiceAccount): r
   return groups.get(serviceAccountPath(ref)) ?? [];
 }
 
-/** Workloads by their names, and pods that none restarts, each once and sorted. */
+/** The names of workloads, and of pods without one, each once and sorted. */
 export function workloadNames(pods: readonly PodSummary[]): string[] {
   return [...new Set(pods.map(({ workload, name }) => workload ?? `pod/${name}`))].toSorted();
 }

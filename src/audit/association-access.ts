@@ -7,19 +7,19 @@ import type { TrustStatement } from "../model/trust-policy/read.ts";
 import { absentCandidate, type Candidate, type Candidates } from "./candidates.ts";
 import { judge, judgeAll } from "./judge.ts";
 
-/** That pods of a ServiceAccount become a role by a Pod Identity association. */
+/** That pods of a ServiceAccount can assume a role by a Pod Identity association. */
 export interface AssociationAccess {
   readonly association: PodIdentityAssociation;
   readonly candidate: Candidate;
   readonly judgement: Judgement;
-  /** The association's own role, where this is the target that is assumed with it. */
+  /** The association's own role, if this is the target role that is assumed with it. */
   readonly through?: RoleArn;
 }
 
 /** Finds a role's trust policy by its ARN. */
 export type TrustOf = (roleArn: string) => readonly TrustStatement[] | undefined;
 
-/** The role as the association gives it, if its trust policy lets EKS in. */
+/** The association's role, if its trust policy allows EKS. */
 export function associationAccess(
   association: PodIdentityAssociation,
   { cluster, candidates, trustOf }: AssociationContext,
@@ -29,14 +29,14 @@ export function associationAccess(
   return judgement && { association, candidate: candidateOf(association, candidates), judgement };
 }
 
-/** What an association is judged by. */
+/** What an association is evaluated with. */
 export interface AssociationContext {
   readonly cluster: ClusterRef;
   readonly candidates: Candidates;
   readonly trustOf: TrustOf;
 }
 
-/** The association's target role, if the first role is assumed and the target's trust policy lets it in. */
+/** The association's target role, if the first role can be assumed and the target's trust policy allows it. */
 export function targetRoleAccess(
   association: PodIdentityAssociation,
   around: AssociationContext,

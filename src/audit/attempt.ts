@@ -1,12 +1,12 @@
 import { isFailure } from "../model/failure.ts";
 import type { Gap } from "./inventory.ts";
 
-/** Reads something that may be refused; what it is says the gap that is left then, as `pods of my-cluster`. */
+/** Reads something that may be denied; `what` describes the gap that is left then, for example `pods of my-cluster`. */
 export type Attempt = <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
 
 /**
- * Reads of which each may fail by itself: denied, throttled or not reached, it leaves a gap. A refusal of ours (as the
- * wrong-cluster guard's) ends everything.
+ * Reads that may fail one by one: denied, throttled or unreachable, each leaves a gap. A refusal of irsa itself (such as the
+ * wrong-cluster check) ends everything.
  */
 export function attempting(gaps: Gap[]): Attempt {
   return async (what, read) => {

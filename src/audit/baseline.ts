@@ -1,14 +1,14 @@
 import { readJson } from "../model/json.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 
-/** The fingerprints of an earlier audit, as its JSON has them: of what it found and of what it suppressed. */
+/** The fingerprints in an earlier audit's JSON: of its findings and of the suppressed ones. */
 export function fingerprintsIn(text: string): Parsed<readonly string[]> {
   const json = parsed(text) as
     | { readonly schemaVersion?: unknown; readonly findings?: unknown; readonly suppressed?: unknown }
     | undefined;
   const lists = [json?.findings, json?.suppressed ?? []];
   if (json?.schemaVersion !== 1 || !lists.every((one) => Array.isArray(one)))
-    return invalid("is no audit in JSON; irsa audit -o json makes one");
+    return invalid("is not a valid audit report; create one with irsa audit -o json");
   const fingerprints = lists
     .flat()
     .map((one) => (one as { readonly fingerprint?: unknown } | null)?.fingerprint);

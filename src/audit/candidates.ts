@@ -3,29 +3,29 @@ import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-ob
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 
-/** A ServiceAccount as a caller of STS: what its tokens say. */
+/** A ServiceAccount as a caller of STS: the claims of its tokens. */
 export interface Candidate {
   readonly ref: ServiceAccountRef;
   /** The `sub` of its tokens. */
   readonly subject: string;
   /** The `aud` of the tokens that the webhook gives its pods. */
   readonly audience: string;
-  /** `unknown` where the cluster's ServiceAccounts could not be read. */
+  /** `unknown` if the cluster's ServiceAccounts could not be read. */
   readonly exists: boolean | "unknown";
 }
 
 /** The ServiceAccounts of one cluster, found by their subject. */
 export interface Candidates {
-  /** False where the cluster's ServiceAccounts could not be read. */
+  /** False if the cluster's ServiceAccounts could not be read. */
   readonly complete: boolean;
   /** By audience, each group sorted by subject. */
   readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
   find(subject: string): Candidate | undefined;
-  /** All whose subject begins so. */
+  /** All with this prefix of the subject. */
   startingWith(prefix: string): readonly Candidate[];
 }
 
-// An empty annotation asks for the API server's own audience, which on EKS is this.
+// With an empty annotation the tokens have the API server's audience, which on EKS is this.
 const SERVER_AUDIENCE = "https://kubernetes.default.svc";
 
 /**
@@ -54,7 +54,7 @@ export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefi
   };
 }
 
-/** A ServiceAccount that somebody speaks of and the cluster does not have, or whose cluster could not be read. */
+/** A ServiceAccount that is referred to but does not exist in the cluster, or could not be read. */
 export function absentCandidate(ref: ServiceAccountRef, { complete }: Candidates): Candidate {
   const exists = complete ? false : "unknown";
   return { ref, subject: subjectOf(ref), audience: DEFAULT_AUDIENCE, exists };
@@ -74,7 +74,7 @@ function bySubject(one: Candidate, other: Candidate): number {
   return one.subject < other.subject ? -1 : 1;
 }
 
-/** Where in the sorted list the first subject stands that is not smaller than the text. */
+/** The index of the first subject in the sorted list that is not smaller than the text. */
 function firstNotBefore(sorted: readonly Candidate[], text: string): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

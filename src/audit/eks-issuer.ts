@@ -1,7 +1,7 @@
 import { issuerOf } from "../model/trust-policy/request.ts";
 
 /**
- * The region of a provider whose issuer is one of EKS's; `undefined` for all others.
+ * The region of an EKS cluster's provider; `undefined` for all others.
  * Source: the hosts that DescribeCluster gives in AWS's partitions, dual stack included.
  */
 export function eksRegionOf(providerArn: string): string | undefined {

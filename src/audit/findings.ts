@@ -1,7 +1,7 @@
 import { SEVERITIES, type Finding } from "../model/finding.ts";
 import { toFinding, type Audit, type Rule } from "./rule.ts";
 
-/** What the rules find, worst first, in an order that does not change from run to run. */
+/** The rules' findings, most severe first, in a stable order. */
 export function findingsOf(audit: Audit, rules: readonly Rule[]): Finding[] {
   const found = rules.flatMap((rule) => [...rule.find(audit)].map((one) => toFinding(rule, one)));
   return found.toSorted(byWeight);

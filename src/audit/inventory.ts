@@ -7,26 +7,26 @@ import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts"
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 
 /**
- * Everything that an audit goes by: one AWS account and clusters in it. A part that is `undefined` could not be read:
- * what it would have told is unknown, and nothing is concluded from its absence.
+ * Everything that an audit evaluates: one AWS account and clusters in it. A part that is `undefined` could not be read:
+ * it is unknown, and nothing is concluded from its absence.
  */
 export interface Inventory {
-  /** The moment that ages are counted to. */
+  /** The time that ages are calculated for. */
   readonly now: Date;
   readonly roles: readonly RoleListing[] | undefined;
   /** Every OIDC provider of the AWS account. */
   readonly providers: readonly ProviderArn[] | undefined;
   readonly clusters: readonly AuditedCluster[];
-  /** The issuers of all clusters of a region, for the regions where all could be read. */
+  /** The issuers of all clusters of a region, for the regions in which all could be read. */
   readonly issuers: ReadonlyMap<string, ReadonlySet<IssuerHostPath>>;
   /** What could not be read, and why. */
   readonly gaps: readonly Gap[];
 }
 
-/** A cluster, with what lives in it. */
+/** A cluster and its objects. */
 export interface AuditedCluster {
   readonly cluster: ClusterWithIssuer;
-  /** The identity provider of its issuer; `missing` if IAM has none. */
+  /** The OIDC provider of its issuer; `missing` if IAM has none. */
   readonly provider: Provider | "missing" | undefined;
   readonly serviceAccounts: readonly ServiceAccount[] | undefined;
   readonly pods: readonly PodSummary[] | undefined;
@@ -35,7 +35,7 @@ export interface AuditedCluster {
 
 /** Something that could not be read. */
 export interface Gap {
-  /** As `pods of my-cluster`. */
+  /** For example `pods of my-cluster`. */
   readonly what: string;
   readonly failure: Failure;
 }

@@ -2,7 +2,7 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { RoleAccess } from "./access-index.ts";
 import { listText } from "./texts.ts";
 
-/** True if some ServiceAccount, existing or still to be made, becomes the role. */
+/** True if a ServiceAccount, existing or not, can assume the role. */
 export function isAssumable({ byCluster }: RoleAccess): boolean {
   return byCluster.some(
     ({ token, open, associations }) =>
@@ -10,12 +10,12 @@ export function isAssumable({ byCluster }: RoleAccess): boolean {
   );
 }
 
-/** Who becomes the role, in a few words. */
+/** Who can assume the role, in a few words. */
 export function whoText({ byCluster }: RoleAccess): string {
   if (byCluster.some(({ token }) => token.alike.length > 0))
     return "every ServiceAccount that no statement names";
   const refs = byCluster.flatMap(({ token, associations }) =>
     [...token.named, ...associations].map(({ candidate }) => serviceAccountPath(candidate.ref)),
   );
-  return refs.length === 0 ? "accounts still to be made" : listText([...new Set(refs)].toSorted());
+  return refs.length === 0 ? "ServiceAccounts that don't exist yet" : listText([...new Set(refs)].toSorted());
 }

@@ -3,7 +3,7 @@ import { evaluateStatements } from "../model/trust-policy/evaluate.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
 import type { TrustRequest } from "../model/trust-policy/request.ts";
 
-/** The evaluator's judgement of a request; `undefined` if the trust policy does not let it in. */
+/** The evaluator's judgement of a request; `undefined` if the trust policy does not allow it. */
 export function judge(trust: readonly TrustStatement[], request: TrustRequest): Judgement | undefined {
   const { verdict, unknownKeys, statements } = evaluateStatements(trust, request);
   if (verdict === "deny") return undefined;
@@ -15,7 +15,7 @@ export function judge(trust: readonly TrustStatement[], request: TrustRequest): 
   };
 }
 
-/** The judgement of requests that must all be let in; statements are those of the first. */
+/** The judgement of requests that must all be allowed; statements are those of the first. */
 export function judgeAll(
   trust: readonly TrustStatement[],
   requests: readonly TrustRequest[],

@@ -13,7 +13,7 @@ export interface ClusterSource {
   readonly kubernetes: () => Promise<KubernetesPort>;
 }
 
-/** Reads everything in the cluster that an audit goes by, at once. */
+/** Reads everything in the cluster that an audit evaluates, concurrently. */
 export async function observeCluster(
   { cluster, eks, kubernetes }: ClusterSource,
   iam: IamPort,

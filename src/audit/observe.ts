@@ -9,13 +9,13 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { attempting, type Attempt } from "./attempt.ts";
 import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
-import { clusterFlagsOf, type AccessIndex } from "./access-index.ts";
+import { accessIndexOf, type AccessIndex } from "./access-index.ts";
 import { isAssumable } from "./is-assumable.ts";
 
-/** How many things are read at once where each takes a call. */
+/** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;
 
-/** Everything that was read, who can become what by it, and what hangs on the roles that can be reached. */
+/** Everything that was read, the access analysis, and the policies of roles that can be assumed. */
 export interface Observed {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
@@ -24,8 +24,8 @@ export interface Observed {
 }
 
 /**
- * Reads the AWS account and the clusters at once, each part for itself: what is denied or fails leaves a gap. Only what
- * hangs on roles that can be reached is read beyond the lists.
+ * Reads the AWS account and the clusters concurrently; a part that is denied or fails leaves a gap. Besides the lists, only
+ * the policies of roles that can be assumed are read.
  */
 export async function observe(
   aws: Pick<AwsPort, "iam">,
@@ -42,7 +42,7 @@ export async function observe(
     observeIssuers(sources, attempt),
   ]);
   const inventory = { now, roles: listed?.roles, providers, clusters, issuers, gaps };
-  const access = clusterFlagsOf(inventory, gaps);
+  const access = accessIndexOf(inventory, gaps);
   const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
   const details = listed?.details ?? (await detailsOf(reached, iam, attempt));
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
@@ -56,7 +56,7 @@ interface Roles {
   readonly policies?: ReadonlyMap<PolicyArn, PolicyDocument>;
 }
 
-/** All in one list where that is permitted; else the list of roles, whose details are then read one by one. */
+/** All in one list if that is permitted; else the list of roles, whose details are then read one by one. */
 async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Roles | undefined> {
   return attempt("roles", async () => {
     try {
@@ -99,7 +99,7 @@ async function documentsOf(
   return new Map([...known, ...found.flat()]);
 }
 
-/** The issuers of all clusters, by region; a region of which a cluster could not be read is left out. */
+/** The issuers of all clusters, by region; a region with a cluster that could not be read is omitted. */
 async function observeIssuers(
   sources: readonly ClusterSource[],
   attempt: Attempt,
@@ -122,7 +122,7 @@ async function observeIssuers(
   return new Map(found.flat());
 }
 
-/** Of all clusters of a region but those that are known. */
+/** Of all clusters of a region except the known ones. */
 async function issuersIn(eks: EksPort, known: readonly string[]): Promise<IssuerHostPath[]> {
   const others = (await eks.listClusters()).filter((name) => !known.includes(name));
   const described = await mapConcurrent(others, AT_ONCE, (name) => eks.describeCluster(name));

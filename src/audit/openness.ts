@@ -6,18 +6,18 @@ import { mayAllow, NOBODY, type TrustProbe } from "./trust-probe.ts";
 import type { AuditedCluster } from "./inventory.ts";
 import { judge } from "./judge.ts";
 
-/** That a role lets in ServiceAccounts which nobody has made yet: whoever may make one becomes the role. */
+/** That a role allows ServiceAccounts that don't exist yet: anyone who can create one can assume the role. */
 export interface Openness {
   readonly to: "any-provider" | "any-account" | "pattern";
   readonly judgement: Judgement;
-  /** For `pattern`: the values with wildcards that let ServiceAccounts in, sorted. */
+  /** For `pattern`: the values with wildcards that allow ServiceAccounts, sorted. */
   readonly patterns: readonly string[];
 }
 
-/** A host that nobody has. Source: RFC 2606 (`.invalid`). */
+/** A host that can't exist. Source: RFC 2606 (`.invalid`). */
 const NOWHERE = "irsa-nobody.invalid";
 
-/** How open the role is to one cluster, by its trust policy; `undefined` if only ServiceAccounts that it names get in. */
+/** How open the role is to one cluster, by its trust policy; `undefined` if it only allows ServiceAccounts by name. */
 export function opennessOf(
   probe: TrustProbe,
   { provider }: Pick<AuditedCluster, "provider">,
@@ -41,12 +41,12 @@ export function opennessOf(
   return one && { to: "pattern", judgement: one.judgement, patterns: effective.map(({ value }) => value) };
 }
 
-/** The one namespace that a pattern of subjects keeps to. */
+/** The only namespace that a pattern of subjects matches. */
 export function namespaceOf(pattern: string): string | undefined {
   return /^system:serviceaccount:([^:*?]+):/.exec(pattern)?.[1];
 }
 
-/** The audience that no provider takes; a trust policy that lets it in does not ask for one. */
+/** An audience that no provider accepts; a trust policy that allows it does not require one. */
 export const NO_AUDIENCE = NOWHERE;
 
 function judgeFromNowhere(

@@ -7,26 +7,26 @@ import { auditOf } from "./rule.ts";
 import { suppressionsIn, suppressionsOf, withoutSuppressed, type Suppression } from "./suppression.ts";
 import { notRead } from "./who-can.ts";
 
-/** What of an audit is asked for. */
+/** The requested part of an audit. */
 export interface Asked {
-  /** What is less bad is left out. */
+  /** Less severe findings are omitted. */
   readonly severity: Severity;
   /** Codes; empty for all. */
   readonly rules: readonly string[];
   /** Empty for all. */
   readonly namespaces: readonly string[];
   readonly unusedDays: number;
-  /** What the organization's file bears. */
+  /** The suppressions in the organization's file. */
   readonly suppressions: readonly Suppression[];
-  /** The organization's file, where there is one. */
+  /** The organization's file, if there is one. */
   readonly organizationFile?: string;
-  /** Fingerprints that are known. */
+  /** Fingerprints of known findings. */
   readonly baseline: ReadonlySet<string>;
-  /** Where ServiceAccounts stand in files, by `namespace/name`. */
+  /** Where ServiceAccounts are defined in files, by `namespace/name`. */
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** Judges what was observed, and keeps what is asked for. */
+/** Evaluates the rules, and keeps what was requested. */
 export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const { inventory } = observed;
   const rules = RULES.filter(({ code }) => asked.rules.length === 0 || asked.rules.includes(code));
@@ -58,7 +58,7 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
   };
 }
 
-/** What concerns any namespace, as a role that is open to all, is left out where some are asked for. */
+/** Findings about all namespaces, such as a role that is open to all, are omitted if namespaces were requested. */
 function isAsked({ severity, namespaces }: Finding, asked: Asked): boolean {
   if (!isAtLeast(severity, asked.severity)) return false;
   return asked.namespaces.length === 0 || namespaces.some((one) => asked.namespaces.includes(one));

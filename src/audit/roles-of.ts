@@ -6,7 +6,7 @@ import { judge } from "./judge.ts";
 import { takesAudience, type AccessPath } from "./access-index.ts";
 import { tokenRequestsOf } from "./trust-probe.ts";
 
-/** Every role that one ServiceAccount becomes: of one ServiceAccount, each role's trust policy is judged. */
+/** Every role that one ServiceAccount can assume: each role's trust policy is evaluated for it. */
 export function rolesOf(
   candidate: Candidate,
   { roles = [], clusters }: Pick<Inventory, "roles" | "clusters">,

@@ -13,23 +13,23 @@ import {
 import type { Observed } from "./observe.ts";
 import type { ClusterCandidates, AccessIndex } from "./access-index.ts";
 
-/** What rules look at. */
+/** The input of rules. */
 export interface Audit {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
-  /** Every ServiceAccount with an annotation that names a role, or means to. */
+  /** Every ServiceAccount with a role annotation, valid or not. */
   readonly annotated: readonly Annotated[];
-  /** The pods that run or will, of each cluster where they could be read. */
+  /** The running and pending pods of each cluster, if they could be read. */
   readonly pods: ReadonlyMap<ClusterCandidates, PodsByServiceAccount>;
-  /** What hangs on the roles, where that was of interest and could be read. */
+  /** The policies of the roles, if they were needed and could be read. */
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   /** The documents of the managed policies that could be read. */
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
-  /** After how many days without use a role counts as unused. */
+  /** After how many days without activity a role counts as unused. */
   readonly unusedDays: number;
 }
 
-/** What rules look at, from what was observed. */
+/** The input of rules, from what was read. */
 export function auditOf(observed: Observed, unusedDays: number): Audit {
   const pods = observed.access.clusters.flatMap((cluster) => {
     const found = podsByServiceAccount(cluster.audited);
@@ -43,25 +43,25 @@ export function auditOf(observed: Observed, unusedDays: number): Audit {
   };
 }
 
-/** A rule: what it says of itself, and how it finds. It finds nothing in what could not be read. */
+/** A rule: its texts, and how it finds. It finds nothing in what could not be read. */
 export interface Rule extends RuleText {
   readonly find: (audit: Audit) => Iterable<Found>;
 }
 
-/** A finding as a rule makes it; the rest follows from the rule. */
+/** A finding as a rule returns it; the rest follows from the rule. */
 export interface Found extends Pick<Finding, "subject" | "message" | "evidence" | "remedy"> {
   readonly severity?: Finding["severity"];
   readonly namespaces?: readonly string[];
-  /** Tells findings of one rule about one subject apart, as a statement's index. */
+  /** Distinguishes findings of one rule about one subject, for example a statement's index. */
   readonly about?: string;
 }
 
-/** What tells one finding from all others, in every run; `about` parts those of one rule about one subject. */
+/** Identifies a finding across runs; `about` distinguishes those of one rule about one subject. */
 export function fingerprintOf(rule: string, { kind, id }: Finding["subject"], about = ""): string {
   return base32Digest([rule, kind, id, about].join("\n"), 20);
 }
 
-/** The finding that a rule has made. */
+/** The complete finding, from what a rule returned. */
 export function toFinding({ code, severity }: Rule, found: Found): Finding {
   const { about, subject, message, evidence, remedy } = found;
   return {

@@ -7,13 +7,13 @@ import { hasVariable } from "../model/trust-policy/variables.ts";
 import type { Candidate, Candidates } from "./candidates.ts";
 
 /**
- * What a trust policy asks of the subject, all statements together: the values that it is held against. Two ServiceAccounts
- * with the same audience that match the same of these get the same verdict, since nothing else in a request differs.
- * `each`: it can't be told from the values alone, so every ServiceAccount must be judged for itself.
+ * What a trust policy requires of the subject, in all statements: the values that it is compared with. Two ServiceAccounts
+ * with the same audience that match the same values get the same verdict, since nothing else in a request differs.
+ * `each`: the values alone don't decide, so every ServiceAccount must be evaluated separately.
  */
 export type SubjectTests = "each" | readonly SubjectTest[];
 
-/** One value that subjects are held against. */
+/** A value that subjects are compared with. */
 export interface SubjectTest {
   readonly value: string;
   /** True if `*` and `?` in it are wildcards. */
@@ -37,7 +37,7 @@ function mayHoldSubject(value: string, key: string): boolean {
   return hasVariable(value) && value.toLowerCase().includes(key);
 }
 
-/** Of the other comparisons each has one outcome for all subjects: none is an ARN, a number, a date or an address. */
+/** All other comparisons have one outcome for all subjects: none is an ARN, a number, a date or an address. */
 function testsOf({ operator: { test }, expected }: Condition): SubjectTest[] {
   if (test.kind === "null") return [];
   const kind = TEXT_COMPARISONS.get(test.comparison);
@@ -57,7 +57,7 @@ const TEXT_COMPARISONS: ReadonlyMap<Comparison, "exact" | "folded" | "wildcards"
 
 /**
  * The candidates that match at least one of the tests.
- * @throws TooComplex where that takes more comparisons than there are steps
+ * @throws TooComplex if that takes more comparisons than there are steps
  */
 export function matching(
   tests: readonly SubjectTest[],

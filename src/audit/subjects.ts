@@ -4,23 +4,23 @@ import type { FindingSubject } from "../model/finding.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { issuerOf } from "../model/trust-policy/request.ts";
 
-/** A role as what a finding is about. */
+/** A role as the subject of a finding. */
 export function aboutRole(arn: RoleArn): FindingSubject {
   return { kind: "role", name: roleRef(arn).name, id: arn };
 }
 
-/** A ServiceAccount as what a finding is about. */
-export function aboutAccount(cluster: ClusterWithIssuer, ref: ServiceAccountRef): FindingSubject {
+/** A ServiceAccount as the subject of a finding. */
+export function aboutServiceAccount(cluster: ClusterWithIssuer, ref: ServiceAccountRef): FindingSubject {
   const name = serviceAccountPath(ref);
   return { kind: "service-account", name, id: `${cluster.arn}/${name}`, cluster: cluster.name };
 }
 
-/** A provider as what a finding is about. */
+/** A provider as the subject of a finding. */
 export function aboutProvider(arn: ProviderArn): FindingSubject {
   return { kind: "provider", name: issuerOf(arn), id: arn };
 }
 
-/** A cluster as what a finding is about. */
+/** A cluster as the subject of a finding. */
 export function aboutCluster({ name, arn }: ClusterWithIssuer): FindingSubject {
   return { kind: "cluster", name, id: arn, cluster: name };
 }

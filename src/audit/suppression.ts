@@ -8,17 +8,17 @@ import { RULES } from "./all-rules.ts";
 /** On a ServiceAccount: `RULE=REASON until YYYY-MM-DD`, several separated by `;`. */
 export const IGNORE_ANNOTATION = "irsa/ignore";
 
-/** That a finding is known and borne for a while. */
+/** A finding that is accepted until a date. */
 export interface Suppression {
   readonly rule: string;
   /** Glob (`*`, `?`) on the `id` or the `name` of the finding's subject. */
   readonly subject: string;
   readonly reason: string;
-  /** The last day on which it holds, as YYYY-MM-DD. */
+  /** The last day on which it is valid, as YYYY-MM-DD. */
   readonly until: string;
 }
 
-/** A suppression as it was read, or what is wrong with it; a wrong one suppresses nothing. */
+/** The valid suppressions, and what is wrong with the others, which suppress nothing. */
 export interface ReadSuppressions {
   readonly suppressions: readonly Suppression[];
   /** One sentence each. */
@@ -26,8 +26,8 @@ export interface ReadSuppressions {
 }
 
 /**
- * The suppressions that ServiceAccounts carry. Each holds for findings about that ServiceAccount alone: whoever may edit an
- * ServiceAccount has no say in what is found of roles.
+ * The suppressions in ServiceAccounts' annotations. Each applies only to findings about that ServiceAccount: anyone who can edit a
+ * ServiceAccount must not suppress findings about roles.
  */
 export function suppressionsIn({ clusters, now }: Pick<Inventory, "clusters" | "now">): ReadSuppressions {
   const suppressions: Suppression[] = [];
@@ -48,7 +48,7 @@ export function suppressionsIn({ clusters, now }: Pick<Inventory, "clusters" | "
   return { suppressions, notes: notes.toSorted() };
 }
 
-/** The suppressions of the organization's file, which may speak of anything. */
+/** The suppressions of the organization's file, which apply to any subject. */
 export function suppressionsOf(entries: readonly Suppression[], now: Date): ReadSuppressions {
   const read = entries.map((entry) => ({ entry, wrong: whatIsWrong(entry, now) }));
   return {
@@ -59,13 +59,13 @@ export function suppressionsOf(entries: readonly Suppression[], now: Date): Read
   };
 }
 
-/** A finding with the reason for which it is borne. */
+/** A suppressed finding, with its suppression. */
 export interface Suppressed {
   readonly finding: Finding;
   readonly suppression: Suppression;
 }
 
-/** Parts findings into those that count and those that are borne. */
+/** Separates findings from suppressed ones. */
 export function withoutSuppressed(
   findings: readonly Finding[],
   suppressions: readonly Suppression[],
@@ -82,7 +82,7 @@ export function withoutSuppressed(
   };
 }
 
-/** What is wrong with it is said as half a sentence. */
+/** The suppression, or what is wrong with it as half a sentence. */
 function readSuppression(text: string, now: Date): Omit<Suppression, "subject"> | string {
   const [, rule = "", reason = "", until = ""] =
     /^([a-z-]+)\s*=\s*(.+?)\s+until\s+(\d{4}-\d{2}-\d{2})$/.exec(text) ?? [];
@@ -90,12 +90,13 @@ function readSuppression(text: string, now: Date): Omit<Suppression, "subject"> 
   return whatIsWrong({ rule, reason, until, subject: "*" }, now) ?? { rule, reason, until };
 }
 
-/** Half a sentence; `undefined` for a suppression that holds. */
+/** Half a sentence; `undefined` for a valid suppression. */
 function whatIsWrong({ rule, subject, reason, until }: Suppression, now: Date): string | undefined {
-  if (!RULES.some(({ code }) => code === rule)) return `names '${rule}', which is no rule`;
-  if (subject === "" || reason === "") return "lacks a subject or a reason";
+  if (!RULES.some(({ code }) => code === rule)) return `has the unknown rule '${rule}'`;
+  if (subject === "" || reason === "") return "has no subject or no reason";
   const end = new Date(`${until}T23:59:59Z`);
-  // Some days that are none, as the 31st of February, are read as a later one.
-  if (Number.isNaN(end.getTime()) || !end.toISOString().startsWith(until)) return `has no date in '${until}'`;
-  return end < now ? `has expired on ${until}` : undefined;
+  // Some invalid dates, such as February 31, are parsed as a later one.
+  if (Number.isNaN(end.getTime()) || !end.toISOString().startsWith(until))
+    return `has the invalid date '${until}'; use YYYY-MM-DD`;
+  return end < now ? `expired on ${until}` : undefined;
 }

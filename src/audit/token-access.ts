@@ -4,31 +4,31 @@ import { NOBODY, standsForOthers, type TrustProbe } from "./trust-probe.ts";
 import { absentCandidate, type Candidate, type Candidates } from "./candidates.ts";
 import { matching, type SubjectTests } from "./subject-tests.ts";
 
-/** Who can become a role with a token of one cluster, by the role's trust policy alone. */
+/** Who can assume a role with a token of one cluster, by the role's trust policy alone. */
 export interface TokenAccess {
-  /** Those who were judged one by one: all whose subject the trust policy speaks of. */
+  /** ServiceAccounts that were evaluated one by one: all whose subject the trust policy refers to. */
   readonly named: readonly Reached[];
-  /** Those whom it does not speak of, and lets in alike; one group an audience. */
+  /** Those that it does not refer to but allows; one group per audience. */
   readonly alike: readonly AlikeGroup[];
 }
 
-/** A ServiceAccount that gets in. */
+/** A ServiceAccount that is allowed. */
 export interface Reached {
   readonly candidate: Candidate;
   readonly judgement: Judgement;
 }
 
-/** Accounts that get in for the same reason. */
+/** ServiceAccounts that are allowed for the same reason. */
 export interface AlikeGroup {
   readonly judgement: Judgement;
   readonly candidates: readonly Candidate[];
-  /** Those of the candidates that are not meant, since they were judged by themselves. */
+  /** Candidates that are excluded, since they were evaluated separately. */
   readonly except: ReadonlySet<Candidate>;
 }
 
 /**
- * Finds who gets in without trying every ServiceAccount: what a trust policy pins decides who must be judged by themselves,
- * and one judgement stands for all others of an audience. The same as judging each (a property test holds that).
+ * Finds who is allowed without trying every ServiceAccount: the values in a trust policy decide who must be evaluated separately,
+ * and one judgement stands for all others with an audience. The same result as evaluating each (a property test).
  */
 export function tokenAccess(probe: TrustProbe, candidates: Candidates): TokenAccess {
   const { tests, ask, steps } = probe;
@@ -48,7 +48,7 @@ export function tokenAccess(probe: TrustProbe, candidates: Candidates): TokenAcc
   return { named: named.toSorted(bySubject), alike };
 }
 
-/** The ServiceAccounts that are meant. */
+/** The ServiceAccounts of the group. */
 export function serviceAccountsAlike({ candidates, except }: AlikeGroup): readonly Candidate[] {
   return candidates.filter((one) => !except.has(one));
 }
@@ -57,7 +57,7 @@ function everyone({ byAudience }: Candidates): ReadonlySet<Candidate> {
   return new Set([...byAudience.values()].flat());
 }
 
-/** Accounts that the trust policy names and the cluster does not have. */
+/** ServiceAccounts that the trust policy names but that don't exist in the cluster. */
 function notExisting(tests: SubjectTests, candidates: Candidates): Candidate[] {
   if (tests === "each") return [];
   const exact = new Set(tests.filter(({ wildcards }) => !wildcards).map(({ value }) => value));

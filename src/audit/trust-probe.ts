@@ -13,22 +13,22 @@ import { Steps, stepsOf } from "../model/trust-policy/steps.ts";
 import { judge } from "./judge.ts";
 import { subjectTests, type SubjectTests } from "./subject-tests.ts";
 
-/** A trust policy that tokens of one cluster are put to; each question is judged once. */
+/** A trust policy that is evaluated for tokens of one cluster; each question only once. */
 export interface TrustProbe {
   readonly trust: readonly TrustStatement[];
   readonly cluster: ClusterWithIssuer;
   readonly tests: SubjectTests;
-  /** The judgement of a token; `undefined` if it is not let in. */
+  /** The judgement of a token; `undefined` if it is not allowed. */
   readonly ask: (subject: string, audience: string) => Judgement | undefined;
-  /** What the questions have cost. */
+  /** The cost of the questions so far. */
   readonly steps: Steps;
 }
 
-/** A subject that no cluster has (no namespace ends in a hyphen), to ask for those that nobody has made yet. */
+/** A subject that can't exist (no namespace ends in a hyphen), to ask for ServiceAccounts that don't exist yet. */
 export const NOBODY = "system:serviceaccount:irsa-nobody-:irsa-nobody-";
 
 /**
- * Puts tokens of the cluster to the trust policy.
+ * Evaluates the trust policy for tokens of the cluster.
  * @throws TooComplex, like every `ask`, once the questions cost more than `steps`
  */
 export function trustProbeOf(
@@ -63,7 +63,7 @@ export function standsForOthers({ tests }: TrustProbe): boolean {
   return !tests.some(({ value, wildcards }) => wildcards && matchesPattern(patternOf(value), NOBODY));
 }
 
-/** False if no Allow statement's principal takes in who asks: then the policy lets them in under no condition. */
+/** False if no Allow statement's principal matches the caller: then no condition can allow it. */
 export function mayAllow(trust: readonly TrustStatement[], who: RequestPrincipal): boolean {
   return trust.some(({ effect, principal: { negated, items } }) => {
     if (effect !== "Allow") return false;
@@ -71,10 +71,10 @@ export function mayAllow(trust: readonly TrustStatement[], who: RequestPrincipal
   });
 }
 
-/** How tokens ask for a role of the cluster's AWS account. */
+/** The request that a token makes for a role in the cluster's AWS account. */
 export type TokenRequests = (subject: string, audience: string) => TrustRequest;
 
-/** The requests of a cluster's tokens, which differ in two condition keys alone; the rest of them is made once. */
+/** The requests of a cluster's tokens, which only differ in two condition keys; the rest is built once. */
 export function tokenRequestsOf(cluster: ClusterWithIssuer): TokenRequests {
   const issuerHostPath = hostPath(cluster.issuer);
   const template = webIdentityRequest({

@@ -8,17 +8,17 @@ import type { Gap } from "./inventory.ts";
 import type { AccessPath } from "./access-index.ts";
 import { notRead } from "./who-can.ts";
 
-/** A ServiceAccount that was looked up: `missing` if the cluster does not have it, `undefined` if that could not be read. */
+/** A ServiceAccount that was looked up: `missing` if it does not exist, `undefined` if it could not be read. */
 export type LookedUp = ServiceAccount | "missing" | undefined;
 
-/** The account as a caller of STS; one that does not exist is judged as if it were made without annotations. */
+/** The ServiceAccount as a caller of STS; a missing one is evaluated as if it had no annotations. */
 export function candidateOf(ref: ServiceAccountRef, serviceAccount: LookedUp): Candidate {
   const annotations = typeof serviceAccount === "object" ? serviceAccount.annotations : {};
   const exists = serviceAccount === undefined ? "unknown" : serviceAccount !== "missing";
   return { ref, subject: subjectOf(ref), audience: audienceOf({ annotations }), exists };
 }
 
-/** What the ServiceAccount becomes, with what each role brings. */
+/** The roles that the ServiceAccount can assume, with their policies. */
 export function whatCan(
   candidate: Candidate,
   serviceAccount: LookedUp,

@@ -4,9 +4,9 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import type { Openness } from "./openness.ts";
-import { accessPathsOf, clusterFlagsOf, type AccessPath } from "./access-index.ts";
+import { accessPathsOf, accessIndexOf, type AccessPath } from "./access-index.ts";
 
-/** Every account of the clusters that can become the role; `others` are roles by which Pod Identity may come to it. */
+/** Every ServiceAccount of the clusters that can assume the role; `others` are roles through which Pod Identity may reach it. */
 export function whoCan(
   role: RoleListing,
   {
@@ -16,11 +16,11 @@ export function whoCan(
   }: {
     readonly clusters: readonly AuditedCluster[];
     readonly others: readonly RoleListing[];
-    /** What could not be read; what can't be judged is added. */
+    /** What could not be read; what can't be evaluated is added. */
     readonly gaps: Gap[];
   },
 ): WhoCan {
-  const reach = clusterFlagsOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
+  const reach = accessIndexOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
   const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
   const accessPaths = reach === undefined ? [] : accessPathsOf(reach);
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
@@ -34,7 +34,7 @@ export function whoCan(
   };
 }
 
-/** The gaps as answers show them, in an order that does not hang on which read ended first. */
+/** The gaps for output, in an order that does not depend on which read ended first. */
 export function notRead(gaps: readonly Gap[]): NotRead[] {
   return gaps
     .map(({ what, failure: { code, message } }) => ({ what, code, message }))

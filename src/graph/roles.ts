@@ -75,7 +75,7 @@ function notFound(
 function roleFacts(reach: RoleAccess, { details }: GraphInput["audit"]): GraphFact[] {
   const { role } = reach;
   const found = details.get(role.arn);
-  const made: GraphFact[] = role.createdAt === undefined ? [] : [["made", role.createdAt.slice(0, 10)]];
+  const made: GraphFact[] = role.createdAt === undefined ? [] : [["created", role.createdAt.slice(0, 10)]];
   if (found === undefined)
     return [
       ...made,

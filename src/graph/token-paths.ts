@@ -87,7 +87,7 @@ type Start = { readonly namespace?: string; readonly facts: AccessPath["facts"] 
 function startsOf({ to, patterns }: Openness): Start[] {
   if (to !== "pattern") {
     const who =
-      to === "any-account" ? "every account of the cluster" : "whoever has a token of any identity provider";
+      to === "any-account" ? "every account of the cluster" : "anyone with a token from any OIDC provider";
     return [{ facts: [["who", who]] }];
   }
   const namespaces = patterns.map(namespaceOf);

@@ -1,5 +1,6 @@
 import { line, type Piece, type Styles } from "./line.ts";
 import { firstBroken, type ChainReport, type LinkFinding, type LinkReport } from "../verification/chain.ts";
+import { linkLabel } from "../verification/links.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
 import { findingLines, statusLine, type StatusLine } from "./status-text.ts";
@@ -41,7 +42,7 @@ function merged(links: readonly LinkReport[]): StatusLine[] {
   const lines: StatusLine[] = [];
   for (const { link, status, message } of links) {
     const last = lines.at(-1);
-    const name = link.replace("-", " ");
+    const name = linkLabel(link);
     if (status === "SKIPPED" && last?.status === status && last.message === message)
       lines[lines.length - 1] = { ...last, name: last.name.endsWith(" …") ? last.name : `${last.name} …` };
     else lines.push({ status, name, message });
@@ -51,11 +52,9 @@ function merged(links: readonly LinkReport[]): StatusLine[] {
 
 function verdictText(report: ChainReport): string {
   const broken = firstBroken(report);
-  if (broken !== undefined) return `Broken at: ${broken.link.replace("-", " ")}`;
+  if (broken !== undefined) return `Broken at: ${linkLabel(broken.link)}`;
   if (report.verdict === "works") return "Works: STS takes its tokens.";
-  const open = report.links
-    .filter(({ status }) => status === "UNKNOWN")
-    .map(({ link }) => link.replace("-", " "));
+  const open = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => linkLabel(link));
   return open.length === 0
     ? "Unproven: no fault was found; no token was tried."
     : `Unproven: no fault was found; what could not be seen: ${open.join(", ")}.`;
@@ -75,7 +74,7 @@ export function chainTable(reports: readonly ChainReport[], color: Styles): Piec
 function summary(report: ChainReport, color: Styles): Piece {
   const broken = firstBroken(report);
   if (broken !== undefined)
-    return color.red(`✗ ${broken.link.replace("-", " ")}: ${broken.message} (${broken.row})`);
+    return color.red(`✗ ${linkLabel(broken.link)}: ${broken.message} (${broken.row})`);
   const warning = report.links.flatMap(({ findings }) => findings)[0];
   const mark = report.verdict === "works" ? "✓ works" : color.yellow("? unproven");
   return warning === undefined

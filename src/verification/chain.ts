@@ -4,30 +4,30 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { LinkName } from "./links.ts";
 import type { FindingCode, RowName } from "./rows.ts";
 
-/** How a link stands. UNKNOWN: it can't be seen from here; SKIPPED: nothing to look at, or something before it is broken. */
+/** The status of a link. UNKNOWN: it could not be read; SKIPPED: nothing to check, or an earlier link is broken. */
 export type Status = "PASS" | "WARN" | "FAIL" | "UNKNOWN" | "SKIPPED";
 
-/** What mends a fault: a command line, complete and quoted for a shell, or a sentence. */
+/** What fixes a problem: a command line, complete and quoted for a shell, or a sentence. */
 export type Fix = CommandOrAdvice & {
-  /** Who may run the command, or what to know before it. */
+  /** Who can run the command, or what to know before running it. */
   readonly note?: string;
   /** True where the command is `verify --fix` itself. */
   readonly byFix?: true;
 };
 
-/** A fault, or with level `warn` something that works but should not stay so. */
+/** A problem, or with level `warn` something that works but should be changed. */
 export interface LinkFinding {
   readonly level: "fail" | "warn";
   /** The row of docs/failure-modes.md. */
   readonly row: RowName;
   readonly code: FindingCode;
   readonly message: string;
-  /** The values that show it, by label. */
+  /** The values that prove it, by label. */
   readonly evidence: Readonly<Record<string, string | readonly string[]>>;
   readonly fix: Fix;
 }
 
-/** What was found of one link; `message` is one line for people. */
+/** The result for one link; `message` is one line of text. */
 export interface LinkResult {
   readonly status: Status;
   readonly message: string;
@@ -46,19 +46,19 @@ export interface Subject {
   readonly name: string;
 }
 
-/** `broken`: a link fails; `works`: STS took a token and pods get theirs; `unproven`: neither was seen. */
+/** `broken`: a link fails; `works`: STS accepted a token and pods get theirs; `unproven`: neither could be confirmed. */
 export type Verdict = "works" | "broken" | "unproven";
 
 /** The chain of one subject. */
 export interface ChainReport {
   readonly subject: Subject;
-  /** The ServiceAccount that it runs with; `undefined` where that could not be read. */
+  /** The ServiceAccount that it uses; `undefined` if that could not be read. */
   readonly serviceAccount: ServiceAccountRef | undefined;
   readonly verdict: Verdict;
   readonly links: readonly LinkReport[];
 }
 
-/** The first fault in the order of the links, with its link. */
+/** The first problem in the order of the links, with its link. */
 export function firstBroken({ links }: ChainReport): (LinkFinding & { readonly link: LinkName }) | undefined {
   const broken = links.find(({ status }) => status === "FAIL");
   const finding = broken?.findings.find(({ level }) => level === "fail");

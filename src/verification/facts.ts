@@ -7,7 +7,7 @@ import type { Grant } from "../model/trust-policy/grant.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "./seen.ts";
 
-/** The ServiceAccount, if it is there and known. */
+/** The ServiceAccount, if it exists and could be read. */
 export function serviceAccountOf({ serviceAccount }: Observed): ServiceAccount | undefined {
   return valueOf(serviceAccount)?.found;
 }
@@ -17,7 +17,7 @@ export function audienceOf(serviceAccount: ServiceAccount | undefined): string {
   return serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
 }
 
-/** The role that the ServiceAccount names, if it is a role's ARN. */
+/** The role in the ServiceAccount's annotation, if it is a valid role ARN. */
 export function annotatedRole(serviceAccount: ServiceAccount | undefined): RoleArn | undefined {
   const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
   return parsed.ok ? parsed.value : undefined;
@@ -29,14 +29,14 @@ export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefine
   return `arn:${cluster.partition}:iam::${owner}:oidc-provider/${hostPath(cluster.issuer)}` as ProviderArn;
 }
 
-/** True if the account's role belongs to another AWS account than the cluster, where we can't look. */
+/** True if the role belongs to a different AWS account than the cluster, which can't be read. */
 export function isElsewhere(observed: Observed): boolean {
   const role = annotatedRole(serviceAccountOf(observed));
   const cluster = valueOf(observed.cluster);
   return role !== undefined && cluster !== undefined && roleRef(role).awsAccount !== cluster.awsAccount;
 }
 
-/** What the ServiceAccount's tokens say, as the role's trust policy must take it. */
+/** The claims of the ServiceAccount's tokens, which the role's trust policy must allow. */
 export function grantOf(observed: Observed): Grant | undefined {
   const cluster = withIssuer(observed);
   const serviceAccount = serviceAccountOf(observed);
@@ -49,13 +49,13 @@ export function grantOf(observed: Observed): Grant | undefined {
   };
 }
 
-/** STS's refusal, if a token was tried and refused. */
+/** STS's error, if a token was tried and rejected. */
 export function refusalOf({ proof }: Observed): { code: string; message: string } | undefined {
   const outcome = valueOf(proof);
   return outcome?.state === "refused" ? outcome : undefined;
 }
 
-/** True if STS took a token of the account for its role. */
+/** True if STS accepted a token of the ServiceAccount for its role. */
 export function isProved({ proof }: Observed): boolean {
   return valueOf(proof)?.state === "accepted";
 }

@@ -14,21 +14,21 @@ export function command(words: readonly string[], note?: string): Fix {
   return { kind: "command", text: shellCommand(words), ...(note !== undefined && { note }) };
 }
 
-/** Makes the issuer a provider that accepts the audience. */
+/** Registers the issuer as a provider that accepts the audience. */
 export function associate({ clusterFlags }: Observed, audience: string): Fix {
   return command(associateWords(clusterFlags, audience));
 }
 
-/** Lets the ServiceAccount into the role, which only the role's owner may decide; the annotation is no reason to skip the plan. */
+/** Adds the ServiceAccount to the trust policy, which only the role's owner may decide; an annotation is not a reason to skip the plan. */
 export function addTrust({ clusterFlags }: Observed, ref: ServiceAccountRef, role: string): Fix {
   const name = role.slice(role.lastIndexOf("/") + 1);
   return command(
     attachWords(clusterFlags, { serviceAccount: ref, role }),
-    `The owner of role ${name} can mend it:`,
+    `To fix it, as the owner of role ${name}:`,
   );
 }
 
-/** Brings the ServiceAccount and the role that irsa keeps for it in line. */
+/** Repairs the ServiceAccount and the role that irsa manages for it. */
 export function repairOurs({ clusterFlags }: Observed, ref: ServiceAccountRef): Fix {
   return {
     ...command(["irsa", "verify", serviceAccountPath(ref), ...clusterFlags, "--fix", "--approve"]),
@@ -36,7 +36,7 @@ export function repairOurs({ clusterFlags }: Observed, ref: ServiceAccountRef): 
   };
 }
 
-/** Writes the role's ARN to the ServiceAccount, and takes away what stood in its place. */
+/** Annotates the ServiceAccount with the role's ARN, and removes what was in its place. */
 export function annotate(
   observed: Observed,
   ref: ServiceAccountRef,
@@ -47,13 +47,13 @@ export function annotate(
   return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, "--overwrite", annotation, ...remove);
 }
 
-/** Takes away the annotation of another audience; by then tokens are for the default one. */
+/** Removes the audience annotation, so that tokens are issued for the default audience. */
 export function useDefaultAudience(observed: Observed, ref: ServiceAccountRef, note?: string): Fix {
   const words = ["annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`];
   return { ...kubectl(observed, ref, ...words), ...(note !== undefined && { note }) };
 }
 
-/** A command of kubectl in the ServiceAccount's namespace. */
+/** A kubectl command in the ServiceAccount's namespace. */
 export function kubectl(
   { clusterFlags }: Observed,
   { namespace }: { readonly namespace: string },
@@ -62,18 +62,18 @@ export function kubectl(
   return command(kubectlWords(clusterFlags, "-n", namespace, ...words));
 }
 
-/** True if irsa keeps a role for the ServiceAccount. */
+/** True if irsa manages a role for the ServiceAccount. */
 export function isKept(observed: Observed): boolean {
   return keptRole(observed) !== undefined;
 }
 
-/** A role that irsa keeps for the ServiceAccount, and the proof of that. */
+/** A role that irsa manages for the ServiceAccount, and the proof of that. */
 export interface KeptRole {
   readonly role: Role;
   readonly proof: OwnedRole;
 }
 
-/** The role that irsa keeps for the ServiceAccount: the annotated one if it is that, else the one of the computed name. */
+/** The role that irsa manages for the ServiceAccount: the annotated role if irsa manages it, else the one with the computed name. */
 export function keptRole(observed: Observed): KeptRole | undefined {
   const cluster = withIssuer(observed);
   const ref = valueOf(observed.serviceAccount)?.ref;

@@ -1,5 +1,5 @@
 import type { ChainReport, LinkReport, LinkResult, Verdict } from "./chain.ts";
-import { LINKS, type LinkName } from "./links.ts";
+import { linkLabel, LINKS, type LinkName } from "./links.ts";
 import { checkCluster } from "./links/cluster.ts";
 import { checkIssuer } from "./links/issuer.ts";
 import { checkPermissions } from "./links/permissions.ts";
@@ -18,11 +18,11 @@ import { valueOf } from "./seen.ts";
 
 interface Check {
   readonly run: (observed: Observed) => LinkResult;
-  /** The links without which there is nothing to look at. */
+  /** The links without which there is nothing to check. */
   readonly needs: readonly LinkName[];
   /** The links that, once broken, break this one in any case. */
   readonly after?: readonly LinkName[];
-  /** What is still to be said where something before it is broken. */
+  /** What is still reported if an earlier link is broken. */
   readonly skip?: (observed: Observed) => LinkResult | undefined;
 }
 
@@ -48,7 +48,7 @@ const CHECKS: Readonly<Record<LinkName, Check>> = {
 
 type Reports = ReadonlyMap<LinkName, LinkReport>;
 
-/** Judges every link in order; one that builds on a broken one, or on one that can't be seen, is skipped. Pure. */
+/** Checks every link in order; one that depends on a broken or unknown link is skipped. Pure. */
 export function judgeChain(observed: Observed): ChainReport {
   const reports = new Map<LinkName, LinkReport>();
   for (const link of LINKS) {
@@ -65,14 +65,10 @@ export function judgeChain(observed: Observed): ChainReport {
 function reasonToSkip({ needs, after = [] }: Check, reports: Reports): string | undefined {
   const before = (names: readonly LinkName[]) => names.flatMap((name) => reports.get(name) ?? []);
   const broken = before([...needs, ...after]).find(({ status }) => status === "FAIL");
-  if (broken !== undefined) return `not looked at: the ${nameOf(broken)} is broken`;
+  if (broken !== undefined) return `not checked: ${linkLabel(broken.link)} is broken`;
   const unseen = before(needs).find(({ status }) => status === "UNKNOWN");
-  if (unseen !== undefined) return `not looked at: the ${nameOf(unseen)} is not known`;
+  if (unseen !== undefined) return `not checked: ${linkLabel(unseen.link)} is unknown`;
   return before(needs).find(({ status }) => status === "SKIPPED")?.message;
-}
-
-function nameOf({ link }: LinkReport): string {
-  return link.replace("-", " ");
 }
 
 /** True if nothing before the exchange is broken. */
@@ -80,7 +76,7 @@ export function isSoundSoFar({ links }: ChainReport): boolean {
   return links.every(({ link, status }) => link === "sts" || link === "pod" || status !== "FAIL");
 }
 
-/** Links whose truth an accepted token shows, whether or not they could be read. */
+/** Links that an accepted token proves, whether or not they could be read. */
 const SHOWN_BY_STS = new Set<LinkName>([
   "cluster",
   "issuer",

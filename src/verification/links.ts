@@ -1,4 +1,4 @@
-/** The links from cluster to credentials, in the order in which they are judged. */
+/** The links from cluster to credentials, in the order in which they are checked. */
 export const LINKS = [
   "cluster",
   "issuer",
@@ -16,3 +16,8 @@ export const LINKS = [
 
 /** A link, by its name in JSON. */
 export type LinkName = (typeof LINKS)[number];
+
+/** The label of a link in text, for example `ServiceAccount` or `trust policy`. */
+export function linkLabel(link: LinkName): string {
+  return link === "service-account" ? "ServiceAccount" : link.replace("-", " ");
+}

@@ -5,16 +5,16 @@ import type { Subject } from "./chain.ts";
 import type { SeenBy } from "./observe.ts";
 import { seen, UNASKED, type Seen } from "./seen.ts";
 
-/** What is known by the subject alone: the ServiceAccount that it runs with, and how. */
+/** What the subject alone tells: its ServiceAccount, pod template and pods. */
 export interface SubjectView {
   readonly serviceAccount: Seen<ServiceAccountRef>;
   readonly template: Seen<PodSpec>;
-  /** The pods to judge; unasked where they are all those of the ServiceAccount. */
+  /** The pods to check; unasked if they are all pods of the ServiceAccount. */
   readonly pods: Seen<readonly Pod[]>;
 }
 
 /**
- * Reads the pod or workload that is asked about.
+ * Reads the pod or workload to verify.
  * @throws Failure `no-subject` if there is none
  */
 export async function observeSubject(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
@@ -61,5 +61,5 @@ function isMadeBy({ workload = "" }: Pod, kind: WorkloadKind, name: string): boo
 }
 
 function noSubject({ kind, namespace, name }: Subject): Failure {
-  return new Failure("failed", "no-subject", `there is no ${kind} '${name}' in ${namespace}`);
+  return new Failure("failed", "no-subject", `${kind} '${name}' not found in namespace ${namespace}`);
 }

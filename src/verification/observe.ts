@@ -13,7 +13,7 @@ import { look, seen, UNASKED, valueOf, type Seen } from "./seen.ts";
 import type { Sources } from "./sources.ts";
 import { observeSubject } from "./observe-subject.ts";
 
-/** Reads all that the chain is judged by, but for a token's exchange; a read that fails is told as such. */
+/** Reads everything that the chain is checked by, except the token exchange; a read that fails is recorded as unknown. */
 export async function observeChain(subject: Subject, sources: Sources): Promise<Observed> {
   const { aws, kubernetes, cluster, clusterFlags } = sources;
   const api = valueOf(kubernetes);
@@ -52,7 +52,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   };
 }
 
-/** Makes a read of the cluster, or says why there is no connection. */
+/** Reads from the cluster, or returns why there is no connection. */
 export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;
 
 async function observeServiceAccount(

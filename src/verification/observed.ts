@@ -13,31 +13,31 @@ import type { Subject } from "./chain.ts";
 import type { Seen } from "./seen.ts";
 import type { Proof } from "./proof.ts";
 
-/** All that the chain of one subject is judged by. */
+/** Everything that the chain of one subject is checked by. */
 export interface Observed {
   readonly subject: Subject;
-  /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
+  /** The flags that selected the cluster; repeated in the commands that are printed. */
   readonly clusterFlags: readonly string[];
   readonly cluster: Seen<Cluster>;
   readonly serviceAccount: Seen<ServiceAccountView>;
   readonly provider: Seen<Provider | undefined>;
-  /** Every provider's ARN, read where the cluster's is not there. */
+  /** Every provider's ARN, read if the cluster's own was not found. */
   readonly providers: Seen<readonly ProviderArn[]>;
   readonly role: Seen<RoleView | undefined>;
-  /** The role that irsa keeps for the ServiceAccount, by computed name and marks, read where the annotation leads to none. */
+  /** The role that irsa manages for the ServiceAccount, by computed name and ownership tags, read if the annotation leads to none. */
   readonly kept: Seen<Role | undefined>;
   readonly webhook: Seen<WebhookConfiguration | undefined>;
-  /** What became of a small pod of the ServiceAccount, tried by a dry run. */
+  /** The ServiceAccount's dry-run pod after admission. */
   readonly tried: Seen<PodSpec>;
-  /** The role of the account's Pod Identity association; `undefined` if it has none. */
+  /** The role of the ServiceAccount's Pod Identity association; `undefined` if it has none. */
   readonly podIdentity: Seen<PodIdentity | undefined>;
   /** The workload's template, for a subject that has one. */
   readonly template: Seen<PodSpec>;
-  /** The pods to judge: of the ServiceAccount, of the workload, or the one. */
+  /** The pods to check: of the ServiceAccount, of the workload, or a single one. */
   readonly pods: Seen<readonly Pod[]>;
-  /** A token's exchange, once it was tried. */
+  /** The result of a token exchange, once tried. */
   readonly proof: Seen<Proof>;
-  /** Whether a token could be had, once it was tried. */
+  /** Whether a token could be requested, once tried. */
   readonly token: Seen<true>;
 }
 
@@ -48,7 +48,7 @@ export interface ServiceAccountView {
   readonly found: ServiceAccount | undefined;
 }
 
-/** A role with what it may do; `undefined` lists where the role is of another AWS account. */
+/** A role with its policies; `undefined` lists if the role is in another AWS account. */
 export interface RoleView {
   readonly role: Role;
   readonly attached: Seen<readonly PolicyArn[] | undefined>;

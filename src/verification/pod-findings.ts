@@ -6,23 +6,24 @@ import { advice, caution, fault } from "./result.ts";
 import type { FindingCode } from "./rows.ts";
 import { valueOf } from "./seen.ts";
 
-/** What mends each problem that stands in the workload itself. */
-const MENDS: Readonly<Record<PodProblem["code"], string>> = {
-  "skip-label": "Take the label out of the workload's template",
+/** The fix for each problem in the workload itself. */
+const FIXES: Readonly<Record<PodProblem["code"], string>> = {
+  "skip-label": "Remove the label from the workload's pod template",
   "containers-skipped":
-    "Take the containers that need the role out of the annotation eks.amazonaws.com/skip-containers",
-  "skip-unmatched": "Write the names in skip-containers without spaces, as the containers are called",
-  "not-injected": "Restart it",
-  "other-role": "Restart it",
-  "other-audience": "Restart it",
-  "variable-preset": "Take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE out of the workload's env",
-  "mount-missing": "Take the preset AWS variables out of the workload's env",
-  "volume-preset": "Take the volume aws-iam-token out of the workload",
-  "kubernetes-token": "Take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE out of the workload's env",
-  "windows-by-affinity": "Add nodeSelector kubernetes.io/os: windows",
-  "static-keys": "Take AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY out of the workload's env",
+    "Remove the containers that need the role from the annotation eks.amazonaws.com/skip-containers",
+  "skip-unmatched": "List the containers' exact names in skip-containers, without spaces",
+  "not-injected": "Restart the workload",
+  "other-role": "Restart the workload",
+  "other-audience": "Restart the workload",
+  "variable-preset": "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env",
+  "mount-missing":
+    "Remove the AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE variables from the workload's env",
+  "volume-preset": "Remove the volume aws-iam-token from the workload",
+  "kubernetes-token": "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env",
+  "windows-by-affinity": "Add the nodeSelector kubernetes.io/os: windows",
+  "static-keys": "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the workload's env",
   "region-missing": "Set AWS_REGION in the workload's env",
-  "token-unreadable": "Set securityContext.fsGroup, as 65534, in the pod's spec",
+  "token-unreadable": "Set securityContext.fsGroup in the pod spec, for example to 65534",
 };
 
 const CODES = {
@@ -31,14 +32,14 @@ const CODES = {
   "other-audience": "pod-stale",
 } as const;
 
-/** A problem of a pod, or of the template that it is made from, as a finding. */
+/** A problem of a pod, or of the template that it is created from, as a finding. */
 export function podFinding(observed: Observed, problem: PodProblem): LinkFinding {
   const level = problem.code === "skip-unmatched" ? caution : fault;
   const evidence = {
     ...(problem.container !== undefined && { container: problem.container }),
     found: problem.found,
   };
-  return level(codeOf(observed, problem), problemText(problem), evidence, advice(MENDS[problem.code]));
+  return level(codeOf(observed, problem), problemText(problem), evidence, advice(FIXES[problem.code]));
 }
 
 function codeOf({ cluster }: Observed, { code }: PodProblem): FindingCode {

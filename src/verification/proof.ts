@@ -5,7 +5,7 @@ import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { sleep } from "../model/sleep.ts";
 
-/** What is to be proved: a token of the ServiceAccount, with that audience, is exchanged for credentials of the role. */
+/** What to prove: STS exchanges a token of the ServiceAccount, with this audience, for credentials of the role. */
 export interface Claim {
   readonly serviceAccount: ServiceAccountRef;
   readonly audience: string;
@@ -26,19 +26,19 @@ export type Proof =
       readonly milliseconds: number;
       readonly code: string;
       readonly message: string;
-      /** The role's trust policy does not allow the account any more: STS is right. */
+      /** The role's trust policy no longer allows the ServiceAccount: STS is right. */
       readonly trust?: "lost";
     }
-  /** It could not be tried: we may not make a token. */
+  /** It could not be tried: creating a token is not permitted. */
   | { readonly state: "not-permitted"; readonly reason: string };
 
-/** How long and how loudly the proof is tried. */
+/** How long the proof is tried, and who is told. */
 export interface ProofOptions {
-  /** How long a refusal may be the news still spreading, in milliseconds. */
+  /** How long a refusal may be IAM still propagating the change, in milliseconds. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
   readonly onTry?: (tries: number, answer: ExchangeAnswer) => void;
-  /** Reads whether the role's trust policy still allows the ServiceAccount: somebody else may have written over it. */
+  /** Reads whether the role's trust policy still allows the ServiceAccount: it may have been overwritten. */
   readonly isTrusted?: () => Promise<boolean | "unknown">;
 }
 
@@ -48,12 +48,12 @@ const TOKEN_SECONDS = 600;
 const TOKEN_REUSE_MS = (TOKEN_SECONDS - 60) * 1000;
 const SESSION_NAME = "irsa-proof";
 const PAUSE_MS = { first: 250, most: 5_000 };
-/** How often the trust policy is read while STS refuses, and how long it must lack the account: reads may lag, too. */
+/** How often the trust policy is read while STS refuses, and how long it must lack the ServiceAccount: reads may lag, too. */
 const TRUST_MS = { every: 5_000, lost: 10_000 };
 
 /**
- * Exchanges a token at STS until it is accepted or patience ends: IAM needs seconds, sometimes half a minute, to
- * spread a change. Answers that no waiting mends end it at once.
+ * Exchanges a token at STS until it is accepted or time runs out: IAM needs seconds, sometimes half a minute, to
+ * propagate a change. Errors that waiting can't fix end it immediately.
  */
 export async function prove(
   { serviceAccount, audience, role }: Claim,
@@ -83,7 +83,7 @@ export async function prove(
   }
 }
 
-/** Looks at the trust policy now and then, and for sure before STS is blamed. */
+/** Reads the trust policy now and then, and always before giving up. */
 function trustWatch(isTrusted: ProofOptions["isTrusted"]): {
   readonly isLost: (milliseconds: number, isLast: boolean) => Promise<boolean>;
 } {
@@ -103,7 +103,7 @@ function trustWatch(isTrusted: ProofOptions["isTrusted"]): {
   };
 }
 
-/** Gives one token as long as it is good, then another: patience may outlast a token. */
+/** Reuses a token while it is valid, then requests another: the wait may outlast a token. */
 function tokenSource(
   api: KubernetesPort,
   serviceAccount: ServiceAccountRef,
@@ -133,7 +133,7 @@ async function tokenIfPermitted(
   }
 }
 
-/** STS's answers that a change not yet spread everywhere can explain, or too many calls. */
+/** STS errors that a change still propagating can explain, or throttling. */
 function mayPass(code: string): boolean {
   return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError", "Throttling"].includes(code);
 }

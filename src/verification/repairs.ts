@@ -10,11 +10,11 @@ import type { LinkName } from "./links.ts";
 import { valueOf } from "./seen.ts";
 import type { Verified } from "./verify.ts";
 
-/** Something broken that is ours to mend. */
+/** Something broken that irsa can repair. */
 export type Repair =
-  /** The cluster's provider has to be made, or to accept the audience: the default alone, whatever an annotation says. */
+  /** The cluster's provider has to be created, or has to accept the audience: only the default, whatever an annotation says. */
   | { readonly kind: "provider"; readonly audience: typeof DEFAULT_AUDIENCE }
-  /** The ServiceAccount and the role that irsa keeps for it have to be brought in line. */
+  /** The ServiceAccount and the role that irsa manages for it have to be repaired. */
   | {
       readonly kind: "service-account";
       readonly serviceAccount: ServiceAccountRef;
@@ -26,8 +26,8 @@ export type Repair =
 const OF_SERVICE_ACCOUNT: ReadonlySet<LinkName> = new Set(["service-account", "role", "trust-policy"]);
 
 /**
- * What is ours to mend: the provider, where a role trusts it, and ServiceAccounts whose role irsa keeps. A role that an annotation alone names is
- * its owner's, and so is everything of a workload.
+ * What irsa can repair: the provider, if a role trusts it, and ServiceAccounts with a role that irsa manages. A role that only an annotation names is
+ * its owner's, and so is the workload.
  */
 export function repairsOf({ report, observed }: Verified): readonly Repair[] {
   const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
@@ -56,7 +56,7 @@ export function repairsOf({ report, observed }: Verified): readonly Repair[] {
   ];
 }
 
-/** Some role's trust policy has the ServiceAccount in mind: an annotation alone, which any tenant can write, asks for no provider. */
+/** A role's trust policy allows the ServiceAccount: an annotation alone, which any tenant can write, is not enough to create a provider. */
 function isTrusted(observed: Observed): boolean {
   const cluster = withIssuer(observed);
   const ref = valueOf(observed.serviceAccount)?.ref;

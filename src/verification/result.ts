@@ -4,29 +4,29 @@ import { ROWS, type FindingCode } from "./rows.ts";
 
 type Evidence = LinkFinding["evidence"];
 
-/** A fault. */
+/** A problem. */
 export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
   return { level: "fail", row: ROWS[code].row, code, message, evidence, fix };
 }
 
-/** Something that works, but should not stay so. */
+/** Something that works, but should be changed. */
 export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
   return { ...fault(code, message, evidence, fix), level: "warn" };
 }
 
-/** A sentence that mends it. */
+/** A sentence that says how to fix it. */
 export function advice(text: string): Fix {
   return { kind: "advice", text };
 }
 
-/** The link is broken if any of the findings is a fault, worth a warning if there is one at all, else right. */
+/** The link is broken if any finding is a failure, a warning if there are others, else it passes. */
 export function judged(findings: readonly LinkFinding[], message: string): LinkResult {
   const first = findings.find(({ level }) => level === "fail");
   if (first !== undefined) return { status: "FAIL", message: first.message, findings };
   return { status: findings.length > 0 ? "WARN" : "PASS", message, findings };
 }
 
-/** The link is right. */
+/** The link passes. */
 export function pass(message: string): LinkResult {
   return judged([], message);
 }
@@ -36,17 +36,17 @@ export function broken(finding: LinkFinding): LinkResult {
   return judged([finding], finding.message);
 }
 
-/** It can't be told from here. */
+/** It can't be determined. */
 export function unknown(message: string): LinkResult {
   return { status: "UNKNOWN", message, findings: [] };
 }
 
-/** A read failed: what was not permitted, or not reached. */
+/** A read failed: not permitted or not reachable. */
 export function unseen({ message }: Failure): LinkResult {
   return unknown(message);
 }
 
-/** There is nothing to look at. */
+/** There is nothing to check. */
 export function skipped(message: string): LinkResult {
   return { status: "SKIPPED", message, findings: [] };
 }

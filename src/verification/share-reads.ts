@@ -5,7 +5,7 @@ import type { NamespaceName } from "../model/service-account-ref.ts";
 import { seen } from "./seen.ts";
 import type { Sources } from "./sources.ts";
 
-/** The same sources with the reads that many chains have in common made once. */
+/** The same sources, with the reads that many chains share made only once. */
 export function shareReads(sources: Sources): Sources {
   const { aws, kubernetes } = sources;
   const { iam } = aws;

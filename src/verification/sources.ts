@@ -3,7 +3,7 @@ import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Seen } from "./seen.ts";
 
-/** What a chain is observed through. */
+/** The ports that a chain is read through. */
 export interface Sources {
   readonly aws: AwsPort;
   /** The cluster's API, or why there is no connection to it. */

@@ -1,6 +1,6 @@
 import type { FindingCode } from "./rows.ts";
 
-/** What an answer of STS means. Source: failure-modes.md, "Triage by STS's answer". */
+/** What an STS error means. Source: failure-modes.md, "Triage by STS's answer". */
 export interface Meaning {
   readonly code: FindingCode;
   readonly message: string;
@@ -18,69 +18,69 @@ const RULES: readonly Rule[] = [
     says: "InvalidIdentityToken",
     pattern: /No OpenIDConnect provider found/i,
     code: "sts-refuses",
-    message: "STS finds no provider for the issuer that the token names",
+    message: "STS found no OIDC provider for the token's issuer",
     advice:
-      "A provider made just now takes some seconds; in China it is another partition's STS that was asked",
+      "A new provider takes some seconds to propagate. In China, check that STS in the right partition is called",
   },
   {
     says: "InvalidIdentityToken",
     pattern: /verification key|signature/i,
     code: "issuer-keys",
-    message: "STS has not the key that the token is signed with",
+    message: "STS does not have the key that signed the token",
     advice:
-      "Try again in some minutes; if it stays, the issuer's discovery document or keys can't be fetched by STS",
+      "Try again in some minutes. If it persists, STS can't fetch the issuer's discovery document or keys",
   },
   {
     says: "InvalidIdentityToken",
     code: "sts-refuses",
-    message: "STS refuses the token itself: provider, audience, issuer or key",
-    advice: "A provider that was deleted and made again takes some seconds",
+    message: "STS rejects the token: provider, audience, issuer or key",
+    advice: "A provider that was deleted and created again takes some seconds to propagate",
   },
   {
     says: "IDPRejectedClaim",
     code: "issuer-keys",
-    message: "the issuer says that the token is expired or revoked",
+    message: "the issuer rejects the token as expired or revoked",
     advice: "Compare the clocks of the cluster and of AWS",
   },
   {
     says: "AccessDenied",
     code: "exchange-denied",
-    message: "STS denies what the trust policy allows: suspect a resource control policy of the organization",
-    advice:
-      "Whoever administers the organization can look for resource control policies on sts:AssumeRoleWithWebIdentity",
+    message:
+      "STS denies what the trust policy allows; a resource control policy (RCP) of the organization may deny it",
+    advice: "Ask an administrator of the AWS organization to check for RCPs on sts:AssumeRoleWithWebIdentity",
   },
   {
     says: "RegionDisabled",
     code: "sts-region-inactive",
     message: "STS is not active in the region",
-    advice: "Activate it under Account settings of IAM, in the console",
+    advice: "Activate it in the IAM console, under Account settings",
   },
   {
     says: "ValidationError",
     pattern: /DurationSeconds/,
     code: "session-too-long",
-    message: "the session asked for is longer than the role allows",
-    advice: "Raise the role's longest session: irsa create-sa --max-session-duration",
+    message: "the requested session duration exceeds the role's maximum",
+    advice: "Increase the role's maximum session duration: irsa create-sa --max-session-duration",
   },
   {
     says: "ValidationError",
     code: "sts-refuses",
-    message: "STS finds the request itself wrong",
-    advice: "Look at the role's ARN in the annotation",
+    message: "STS rejects the request as invalid",
+    advice: "Check the role ARN in the annotation",
   },
 ];
 
-/** Answers that tell nothing of the chain: the network between STS and the issuer, or too many calls. */
+/** Errors that say nothing about the chain: the network between STS and the issuer, or throttling. */
 const TRANSIENT = new Set(["IDPCommunicationError", "Throttling", "ThrottlingException", "TooManyRequests"]);
 
-/** What STS's refusal means; `transient` if it says nothing of the chain. */
+/** What STS's error means; `transient` if it says nothing about the chain. */
 export function triage({ code, message }: { code: string; message: string }): Meaning | "transient" {
   if (TRANSIENT.has(code)) return "transient";
   return (
     RULES.find(({ says, pattern }) => says === code && (pattern === undefined || pattern.test(message))) ?? {
       code: "sts-refuses",
-      message: "STS refuses the token",
-      advice: "AWS's answer is all that is known of it",
+      message: "STS rejects the token",
+      advice: "See the error message from AWS",
     }
   );
 }

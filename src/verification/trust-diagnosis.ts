@@ -5,7 +5,7 @@ import type { Grant } from "../model/trust-policy/grant.ts";
 import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 import type { FindingCode } from "./rows.ts";
 
-/** Why a trust policy keeps a ServiceAccount out, as the slip that it most likely is. */
+/** Why a trust policy does not allow a ServiceAccount: the most likely mistake. */
 export interface Diagnosis {
   readonly code: FindingCode;
   readonly message: string;
@@ -13,8 +13,8 @@ export interface Diagnosis {
 }
 
 /**
- * The slip in the statement that comes nearest to letting the ServiceAccount in: whom it names, then what it asks of whose
- * claims, then subject and audience. For an evaluation whose verdict is `deny`.
+ * The mistake in the statement that comes closest to allowing the ServiceAccount: its principal, then its condition keys,
+ * then subject and audience. For an evaluation with verdict `deny`.
  */
 export function diagnose(evaluation: TrustEvaluation, grant: Grant): Diagnosis {
   if (evaluation.explicit) return explicitDeny(evaluation);
@@ -33,7 +33,7 @@ function explicitDeny({ statements }: TrustEvaluation): Diagnosis {
   const deny = statements.find(({ effect, applies }) => effect === "Deny" && applies === "yes");
   return {
     code: "denied-by-statement",
-    message: "a Deny statement of the trust policy keeps the ServiceAccount out",
+    message: "a Deny statement in the trust policy denies this ServiceAccount",
     evidence: { statement: nameOf(deny) },
   };
 }
@@ -42,7 +42,7 @@ function nameOf(statement: StatementEvaluation | undefined): string {
   return statement?.sid ?? `Statement[${statement?.index ?? 0}]`;
 }
 
-/** The statement for web identities with the least against it; the first of equals. */
+/** The web identity statement with the fewest mismatches; the first of equals. */
 function nearestStatement({ statements }: TrustEvaluation): StatementEvaluation | undefined {
   const meant = statements.filter(
     ({ effect, mismatches }) =>
@@ -65,7 +65,7 @@ function diagnoseStatement(statement: StatementEvaluation, grant: Grant): Diagno
     const where = unreadable.operator ?? unreadable.element;
     return {
       code: "condition-key-mangled",
-      message: `${where} of the trust policy is not as IAM's grammar has it`,
+      message: `${where} in the trust policy is not valid IAM policy syntax`,
       evidence: { statement: nameOf(statement), found: unreadable.value },
     };
   }
@@ -81,7 +81,7 @@ function diagnoseStatement(statement: StatementEvaluation, grant: Grant): Diagno
 function unclear(statement: StatementEvaluation): Diagnosis {
   return {
     code: "condition-unmet",
-    message: "the trust policy does not let this ServiceAccount in",
+    message: "the trust policy does not allow this ServiceAccount",
     evidence: { statement: nameOf(statement) },
   };
 }
@@ -92,22 +92,22 @@ function diagnosePrincipal({ expected }: Mismatch, grant: Grant): Diagnosis {
   const [trusted] = [...providers, ...expected];
   const evidence = { trusts: trusted ?? "nobody", needs };
   if (trusted === undefined || providers.length === 0) {
-    const message = "the statement for web identities trusts no identity provider";
+    const message = "the web identity statement does not trust an OIDC provider";
     return { code: "no-web-identity", message, evidence };
   }
   if (trusted.includes("://")) {
-    return { code: "scheme-in-name", message: "`https://` stands in the provider's ARN", evidence };
+    return { code: "scheme-in-name", message: "the provider's ARN contains `https://`", evidence };
   }
   const [found, wanted] = [splitArn(trusted), splitArn(needs)];
   if (found !== undefined && found.partition !== wanted?.partition) {
-    const message = `the trusted provider is of the partition '${found.partition}'`;
+    const message = `the trusted provider is in partition '${found.partition}'`;
     return { code: "federated-partition", message, evidence };
   }
   if (lastSegment(trusted) !== lastSegment(needs)) {
-    const message = "the trust policy names the issuer of another cluster";
+    const message = "the trust policy trusts the issuer of a different cluster";
     return { code: "other-issuer", message, evidence };
   }
-  const message = "the trusted provider is spelled otherwise than the cluster's";
+  const message = "the trusted provider is spelled differently from the cluster's";
   return { code: "federated-mismatch", message, evidence: { ...evidence, ...difference(trusted, needs) } };
 }
 
@@ -122,7 +122,7 @@ function diagnoseCondition(mismatch: Mismatch, grant: Grant): Diagnosis {
   if (lower(key) === lower(`${grant.issuerHostPath}:sub`)) return diagnoseSubject(mismatch, hint);
   if (lower(key) === lower(`${grant.issuerHostPath}:aud`)) {
     const evidence = { trusts: mismatch.expected.join(", "), needs: grant.audience };
-    return { code: "audience-mismatch", message: "the trust policy asks for another audience", evidence };
+    return { code: "audience-mismatch", message: "the trust policy requires a different audience", evidence };
   }
   return unmet(mismatch);
 }
@@ -130,24 +130,24 @@ function diagnoseCondition(mismatch: Mismatch, grant: Grant): Diagnosis {
 function diagnoseKey(key: string, hint: Hint | undefined, grant: Grant): Diagnosis {
   const evidence = { key, ...("shouldBe" in (hint ?? {}) && { needs: shouldBeOf(hint) }) };
   if (hint?.code === "scheme-in-name")
-    return { code: "scheme-in-name", message: "`https://` stands in the condition key", evidence };
+    return { code: "scheme-in-name", message: "the condition key contains `https://`", evidence };
   if (hint?.code === "key-of-another-issuer" && !isOwn(key, grant)) {
-    const message = "the condition key is another issuer's, so that no token of this cluster has it";
+    const message = "the condition key is for a different issuer, so this cluster's tokens don't have it";
     return { code: "condition-key-mangled", message, evidence };
   }
   if (isOwn(key, grant)) {
-    const message = "the condition key is none that the cluster's tokens have";
+    const message = "the cluster's tokens don't have this condition key";
     const needs = `${grant.issuerHostPath}:sub and ${grant.issuerHostPath}:aud`;
     return { code: "condition-key-mangled", message, evidence: { key, needs } };
   }
   return {
     code: "condition-unmet",
-    message: `the trust policy asks for ${key}, which no token's exchange has`,
+    message: `the trust policy requires ${key}, which AssumeRoleWithWebIdentity requests don't have`,
     evidence,
   };
 }
 
-/** True for a key that begins as those of the cluster's tokens do. */
+/** True for a key with the prefix of the cluster's issuer. */
 function isOwn(key: string, { issuerHostPath }: Grant): boolean {
   return lower(key).startsWith(`${lower(issuerHostPath)}:`);
 }
@@ -159,14 +159,14 @@ function shouldBeOf(hint: Hint | undefined): string {
 function diagnoseSubject({ expected, actual, operator }: Mismatch, hint: Hint | undefined): Diagnosis {
   const needs = typeof actual === "string" ? actual : actual.join(", ");
   if (hint?.code === "wildcard-without-like") {
-    const message = `'*' and '?' are no wildcards under ${operator ?? ""}: it takes ${hint.use}`;
+    const message = `'*' and '?' are not wildcards under ${operator ?? ""}; use ${hint.use}`;
     return { code: "wildcard-under-equals", message, evidence: { trusts: hint.value, needs } };
   }
   const trusts = hint !== undefined && "expected" in hint ? hint.expected : expected.join(", ");
   const evidence = { trusts, needs, ...difference(trusts, needs) };
   return {
     code: "subject-mismatch",
-    message: `the trust policy names another ${whatDiffers(trusts, needs)}`,
+    message: `the trust policy allows a different ${whatDiffers(trusts, needs)}`,
     evidence,
   };
 }
@@ -174,14 +174,14 @@ function diagnoseSubject({ expected, actual, operator }: Mismatch, hint: Hint | 
 function whatDiffers(trusts: string, needs: string): string {
   const [one, other] = [trusts.split(":"), needs.split(":")];
   if (lower(trusts.trim()) === lower(needs)) return trusts.trim() === needs ? "spelling" : "case";
-  if (one.length !== other.length) return "service-account";
-  return one[2] === other[2] ? "service-account" : "namespace";
+  if (one.length !== other.length) return "ServiceAccount";
+  return one[2] === other[2] ? "ServiceAccount" : "namespace";
 }
 
 function unmet({ key = "", operator = "", expected, actual }: Mismatch): Diagnosis {
   return {
     code: "condition-unmet",
-    message: `the trust policy asks for more: ${operator} ${key}`,
+    message: `the trust policy has an additional condition: ${operator} ${key}`,
     evidence: { trusts: expected.join(", "), needs: typeof actual === "string" ? actual : actual.join(", ") },
   };
 }

@@ -7,15 +7,15 @@ import { shareReads } from "./share-reads.ts";
 import type { Sources } from "./sources.ts";
 import { verifyChain, type Verified, type VerifyOptions } from "./verify.ts";
 
-/** How many chains are looked at side by side: STS throttles at some tens of calls a second. */
+/** How many chains are checked concurrently: STS throttles at some tens of calls a second. */
 const AT_ONCE = 8;
 
-/** How many chains are to be tried; `onDone` is told how many are. */
+/** How chains are tried; `onDone` gets the number done so far. */
 export interface VerifyManyOptions extends VerifyOptions {
   readonly onDone?: (done: number) => void;
 }
 
-/** Verifies several chains; what they share is read once. In the order of the subjects. */
+/** Verifies several chains; what they share is read only once. In the order of the subjects. */
 export async function verifyChains(
   subjects: readonly Subject[],
   sources: Sources,
@@ -31,7 +31,7 @@ export async function verifyChains(
 }
 
 /**
- * The ServiceAccounts of a namespace, or of all, that name a role, or mean to under another key; by namespace and name.
+ * The ServiceAccounts of one or all namespaces that have a role annotation, or a role ARN under another key; by namespace and name.
  * @throws Failure when they can't be listed
  */
 export async function listSubjects(

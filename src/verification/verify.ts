@@ -9,20 +9,20 @@ import { prove, type Claim } from "./proof.ts";
 import { look, seen, valueOf } from "./seen.ts";
 import type { Sources } from "./sources.ts";
 
-/** How the exchange is to be tried. */
+/** How the token exchange is tried. */
 export interface VerifyOptions {
-  /** How long a refusal may be a change still spreading, where all else is right; in milliseconds. */
+  /** How long a refusal may be IAM still propagating a change, if all else is correct; in milliseconds. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** A chain's report, and what it was judged by. */
+/** A chain's report, and what was read for it. */
 export interface Verified {
   readonly report: ChainReport;
   readonly observed: Observed;
 }
 
-/** Observes a chain, tries a token, and judges. */
+/** Reads a chain, tries a token, and checks every link. */
 export async function verifyChain(
   subject: Subject,
   sources: Sources,
@@ -39,7 +39,7 @@ export async function verifyChain(
   return { report: judgeChain(proved), observed: proved };
 }
 
-/** What a pod would claim at STS, if the account names a role and a fitting audience. */
+/** What a pod would present to STS, if the ServiceAccount has a role and a usable audience. */
 function claimOf(observed: Observed): Claim | undefined {
   const serviceAccount = serviceAccountOf(observed);
   const role = annotatedRole(serviceAccount);
@@ -48,7 +48,7 @@ function claimOf(observed: Observed): Claim | undefined {
   return { serviceAccount: serviceAccount.ref, audience, role };
 }
 
-/** Tries a token at STS; what fails on the way is told of the one or the other. */
+/** Tries a token at STS; a failure is recorded for the token or for the exchange. */
 async function tryToken(
   claim: Claim,
   { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },

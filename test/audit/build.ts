@@ -1,6 +1,6 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
-import { accessPathsOf, clusterFlagsOf, type AccessPath } from "../../src/audit/access-index.ts";
+import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/access-index.ts";
 import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
@@ -137,7 +137,7 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
 
 /** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
 export function rows(given: Inventory): string[] {
-  return clusterFlagsOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
+  return accessIndexOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
 }
 
 function rowOf({ role, candidate, via, judgement, through }: AccessPath): string {

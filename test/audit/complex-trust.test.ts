@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { annotationRefused } from "../../src/audit/rules/annotation-refused.ts";
 import { auditOf } from "../../src/audit/rule.ts";
-import { clusterFlagsOf } from "../../src/audit/access-index.ts";
+import { accessIndexOf } from "../../src/audit/access-index.ts";
 import type { Gap } from "../../src/audit/inventory.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { othersIn } from "../../src/service-account/role/sharing.ts";
@@ -48,7 +48,7 @@ describe("a trust policy that asks for too much to be judged", () => {
   it("is a gap, and nothing is concluded from it", () => {
     const gaps: Gap[] = [];
     const given = inventory({ roles: [role("complex", complex)], clusters: [clusterOf()], gaps });
-    const access = clusterFlagsOf(given, gaps);
+    const access = accessIndexOf(given, gaps);
     expect(gaps).toMatchObject([{ failure: { code: "trust-too-complex" } }]);
     const audit = auditOf({ inventory: given, access, details: new Map(), policies: new Map() }, 90);
     expect([...annotationRefused.find(audit)]).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
-import { clusterFlagsOf } from "../../src/audit/access-index.ts";
+import { accessIndexOf } from "../../src/audit/access-index.ts";
 import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
@@ -476,7 +476,7 @@ function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) =>
   const details = Object.entries(one.details ?? {}).map(
     ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
   );
-  const access = clusterFlagsOf(given, []);
+  const access = accessIndexOf(given, []);
   return auditOf(
     { inventory: given, access, details: new Map(details), policies: one.policies ?? new Map() },
     90,

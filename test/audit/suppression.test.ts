@@ -34,9 +34,9 @@ describe("irsa/ignore", () => {
   it.each([
     ["without a day", "no-workload=once", "is not of the form"],
     ["without a reason", "no-workload= until 2027-01-01", "is not of the form"],
-    ["of no rule", "nothing=x until 2027-01-01", "names 'nothing', which is no rule"],
-    ["yesterday", "no-workload=x until 2026-11-23", "has expired on 2026-11-23"],
-    ["on a day that is none", "no-workload=x until 2027-02-31", "has no date"],
+    ["of no rule", "nothing=x until 2027-01-01", "has the unknown rule 'nothing'"],
+    ["yesterday", "no-workload=x until 2026-11-23", "expired on 2026-11-23"],
+    ["on a day that is none", "no-workload=x until 2027-02-31", "has the invalid date"],
     ["for everything", "*=x until 2027-01-01", "is not of the form"],
   ])("%s suppresses nothing, and says so", (_, text, note) => {
     const { suppressions, notes } = read(text);
@@ -65,21 +65,21 @@ describe("the organization's file", () => {
   const finding = (id: string, name: string) =>
     ({ rule: "sub-wildcard", subject: { kind: "role", name, id } }) as Finding;
 
-  it("bears by globs on names and ARNs", () => {
+  it("suppresses by globs on names and ARNs", () => {
     const arn = "arn:aws:iam::111122223333:role/a/legacy-1";
     const findings = [finding(arn, "legacy-1"), finding("arn:aws:iam::111122223333:role/new", "new")];
-    const bearing = (subject: string) =>
+    const remaining = (subject: string) =>
       withoutSuppressed(findings, suppressionsOf([{ ...entry, subject }], NOW).suppressions).findings.length;
-    expect(["legacy-*", arn, "*", "*:role/a/*", "other"].map(bearing)).toEqual([1, 1, 0, 1, 2]);
+    expect(["legacy-*", arn, "*", "*:role/a/*", "other"].map(remaining)).toEqual([1, 1, 0, 1, 2]);
   });
 
   it.each([
-    ["no rule", { rule: "nothing" }, "names 'nothing', which is no rule"],
-    ["no reason", { reason: "" }, "lacks a subject or a reason"],
-    ["no subject", { subject: "" }, "lacks a subject or a reason"],
-    ["no day", { until: "" }, "has no date in ''"],
-    ["a day that is over", { until: "2026-11-23" }, "has expired on 2026-11-23"],
-  ])("with %s bears nothing, and says so", (_, changes, note) => {
+    ["no rule", { rule: "nothing" }, "has the unknown rule 'nothing'"],
+    ["no reason", { reason: "" }, "has no subject or no reason"],
+    ["no subject", { subject: "" }, "has no subject or no reason"],
+    ["no day", { until: "" }, "has the invalid date ''"],
+    ["a day that is over", { until: "2026-11-23" }, "expired on 2026-11-23"],
+  ])("with %s suppresses nothing, and says so", (_, changes, note) => {
     const { suppressions, notes } = suppressionsOf([{ ...entry, ...changes }], NOW);
     expect(suppressions).toEqual([]);
     expect(notes).toEqual([expect.stringContaining(note)]);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { RuleText } from "../../src/model/finding.ts";
 
-/** The page of a rule, made of what it says of itself; `npx vitest run -u test/docs/rules.test.ts` writes it. */
+/** The page of a rule, generated from its texts; `npx vitest run -u test/docs/rules.test.ts` writes it. */
 function page({ code, title, severity, why, finds, remedies, sources }: RuleText): string {
   return [
     `# ${code}`,
@@ -20,7 +20,7 @@ const INDEX = [
   "| Rule | Severity | What |\n|---|---|---|",
   ...RULES.map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
   "",
-  "A finding about a ServiceAccount can be borne for a while by an annotation of it, with a reason and a last day; several are separated by `;`. Findings about anything are borne by `auditIgnore` in the [organization's file](../organization.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
+  "Suppress a finding about a ServiceAccount with an annotation that has a reason and a last day; separate several by `;`. Suppress findings about any subject with `auditIgnore` in the [organization's file](../organization.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
   "",
   "```yaml",
   'irsa/ignore: "no-workload=runs once a year until 2027-03-01"',

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";
-import { accessPathsOf, clusterFlagsOf } from "../../src/audit/access-index.ts";
+import { accessPathsOf, accessIndexOf } from "../../src/audit/access-index.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
@@ -73,7 +73,7 @@ function inOrder(order: Order, { inventory, details, policies }: Observed): Obse
   };
   return {
     inventory: reordered,
-    access: clusterFlagsOf(reordered, []),
+    access: accessIndexOf(reordered, []),
     details: new Map(
       order([...details]).map(([arn, one]) => [
         arn,

@@ -1,5 +1,5 @@
 import type { Observed } from "../../src/audit/observe.ts";
-import { clusterFlagsOf } from "../../src/audit/access-index.ts";
+import { accessIndexOf } from "../../src/audit/access-index.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import type { Audit } from "../../src/audit/rule.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
@@ -44,7 +44,7 @@ export function observedOf({
   ]);
   return {
     inventory: all,
-    access: clusterFlagsOf(all, []),
+    access: accessIndexOf(all, []),
     details: new Map(hanging),
     policies: policies ?? new Map(),
   };

@@ -24,22 +24,22 @@ describe("a chain for people", () => {
       "  ✓ cluster          eks-work-cluster, 1.34",
       "  ✓ issuer           https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001",
       "  ✓ provider         registered, audience sts.amazonaws.com",
-      "  ✓ service account  annotated with role cart",
+      "  ✓ ServiceAccount   annotated with role cart",
       "  ✓ role             cart exists",
-      "  ✗ trust policy     the trust policy names another namespace",
+      "  ✗ trust policy     the trust policy allows a different namespace",
       "  ✓ permissions      CloudWatchAgentServerPolicy",
-      "  ✓ webhook          injects role and token (tried with a pod that was not kept)",
-      "  – workload         none was asked about",
-      "  ✓ pod              1 runs, injected",
-      "  ✓ token            the API server gives one",
+      "  ✓ webhook          injects role and token (dry-run pod)",
+      "  – workload         not requested",
+      "  ✓ pod              1 running, injected",
+      "  ✓ token            issued by the API server",
       "  – sts              agrees: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
       "",
-      "  The trust policy names another namespace   (B1, subject-mismatch)",
+      "  The trust policy allows a different namespace   (B1, subject-mismatch)",
       `      role    ${ROLE}`,
       "      trusts  system:serviceaccount:store:cart",
       "      needs   system:serviceaccount:shop:cart",
       "                                     ^ from here",
-      "  The owner of role cart can mend it:",
+      "  To fix it, as the owner of role cart:",
       `      irsa create-sa --cluster eks-work-cluster -n shop --name cart --attach-role-arn ${ROLE} --add-trust`,
       "",
       "  Broken at: trust policy",
@@ -51,9 +51,9 @@ describe("a chain for people", () => {
     annotate(world, { [ROLE_KEY]: undefined });
     const lines = chainLines(await verified(world), PLAIN, { withSubject: false });
     expect(lines.slice(4, 7)).toEqual([
-      "  – role …           not looked at: the service account is broken",
+      "  – role …           not checked: ServiceAccount is broken",
       "",
-      "  It names no role   (C1, annotation-missing)",
+      "  No role annotation   (C1, annotation-missing)",
     ]);
   });
 
@@ -79,7 +79,7 @@ describe("a chain for people", () => {
 it("many chains are a table with their first faults", async () => {
   expect(chainTable([await verified(aShop()), await brokenTrust()], PLAIN)).toEqual([
     "  shop/cart  ✓ works",
-    "  shop/cart  ✗ trust policy: the trust policy names another namespace (B1)",
+    "  shop/cart  ✗ trust policy: the trust policy allows a different namespace (B1)",
     "",
     "  1 work, 1 broken, 0 unproven",
   ]);
@@ -97,7 +97,7 @@ it("in JSON the first fault stands by itself, and the links in their order", asy
           link: "trust-policy",
           row: "B1",
           code: "subject-mismatch",
-          message: "the trust policy names another namespace",
+          message: "the trust policy allows a different namespace",
           evidence: { trusts: "system:serviceaccount:store:cart", needs: "system:serviceaccount:shop:cart" },
           fix: { kind: "command" },
         },

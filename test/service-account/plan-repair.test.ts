@@ -226,7 +226,7 @@ describe("a trust policy of ours that someone has changed", () => {
 
   it.each<readonly [string, Statement["Condition"], string]>([
     ["a key that can't be known", { StringNotEquals: { "aws:SourceVpc": "vpc-1" } }, "aws:SourceVpc"],
-    ["a part that can't be read", { Nonsense: { "aws:SourceVpc": "x" } }, "a statement that can't be read"],
+    ["a part that can't be read", { Nonsense: { "aws:SourceVpc": "x" } }, "a statement that can't be parsed"],
   ])("warns where it hangs on %s", async (_name, condition, named) => {
     const world = await settled();
     world.editRole(world.roleOf(aDesire()), (found) => ({

@@ -79,7 +79,7 @@ describe("what is not known", () => {
       ["role", "trust-policy", "webhook", "pod", "token"].includes(link),
     );
     expect(new Set(behind.map(({ message }) => message))).toEqual(
-      new Set(["not looked at: the service account is not known"]),
+      new Set(["not checked: ServiceAccount is unknown"]),
     );
   });
 

@@ -22,10 +22,10 @@ describe("what verify is asked about", () => {
   ])("%s is %s", (text, subject) => expect(kindOf(text)).toBe(subject));
 
   it.each([
-    ["rs/shop/cart", "names the kind 'rs'"],
-    ["deploy/cart", "names no namespace: deploy/NAMESPACE/cart"],
-    ["CronJob/report", "names no namespace: CronJob/NAMESPACE/report"],
-    ["cart", "is no subject"],
-    ["a/b/c/d", "is no subject"],
+    ["rs/shop/cart", "has the unknown kind 'rs'"],
+    ["deploy/cart", "has no namespace; use deploy/NAMESPACE/cart"],
+    ["CronJob/report", "has no namespace; use CronJob/NAMESPACE/report"],
+    ["cart", "is not a valid subject"],
+    ["a/b/c/d", "is not a valid subject"],
   ])("%s %s", (text, problem) => expect(kindOf(text)).toContain(problem));
 });

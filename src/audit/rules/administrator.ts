@@ -5,14 +5,14 @@ import { isAssumable, whoText } from "../is-assumable.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
-/** Administrator rights that a pod can get. */
+/** Administrator access that pods can get. */
 export const administrator: Rule = {
   code: "administrator",
-  title: "a pod can get administrator-like rights",
+  title: "pods can get administrator access",
   severity: "critical",
-  why: `Whoever runs code in such a pod, or may make one, holds the AWS account.`,
-  finds: `Roles that some account of the clusters can become and that have a policy, attached or inline, which allows \`*\` or \`iam:*\` on every resource, in whatever spelling. Deny statements and conditions of the policy are not weighed. With a permissions boundary the severity is high: the boundary may cut it off.`,
-  remedies: `Attach a policy that allows what the workload needs.`,
+  why: `Anyone who can run code in such a pod, or create one, controls the AWS account.`,
+  finds: `Roles that a ServiceAccount in the clusters can assume and that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, the severity is high.`,
+  remedies: `Attach a policy that allows only what the workload needs.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   *find(audit) {
     const managed = new Map([...audit.policies].map(([arn, document]) => [arn, administratorLike(document)]));
@@ -26,13 +26,16 @@ export const administrator: Rule = {
       yield {
         subject: aboutRole(role.arn),
         severity: boundary === undefined ? "critical" : "high",
-        message: `${roleRef(role.arn).name} has administrator-like rights, and pods can become it`,
+        message: `${roleRef(role.arn).name} has administrator access, and pods can assume it`,
         evidence: [
           ...reasons,
-          ["reached by", whoText(one)],
+          ["assumed by", whoText(one)],
           ...(boundary === undefined ? [] : [["boundary", boundary] as const]),
         ],
-        remedy: { kind: "advice", text: "Replace the policy by one that allows what the workload needs" },
+        remedy: {
+          kind: "advice",
+          text: "Replace the policy with one that allows only what the workload needs",
+        },
         namespaces: [
           ...new Set(
             one.byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate.ref.namespace)),

@@ -3,16 +3,16 @@ import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, isOwn, accessFrom } from "../annotated.ts";
 import { tokenJudgement } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 
-/** A ServiceAccount whose annotation names a role that does not let it in. */
+/** A ServiceAccount annotated with a role that does not allow it. */
 export const annotationRefused: Rule = {
   code: "annotation-refused",
-  title: "a ServiceAccount is annotated with a role that does not let it in",
+  title: "a ServiceAccount is annotated with a role whose trust policy does not allow it",
   severity: "high",
-  why: `STS answers AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity.`,
-  finds: `Accounts annotated with a role of this AWS account whose trust policy, judged as a whole, refuses their tokens. Where it hangs on conditions that can't be known, nothing is found. An account with a Pod Identity association is left out: its pods never ask with a token.`,
-  remedies: `\`irsa verify\` shows what the trust policy says and where it differs. The role's owner adds a statement for the ServiceAccount.`,
+  why: `STS returns AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity.`,
+  finds: `ServiceAccounts annotated with a role in this AWS account whose trust policy, evaluated as a whole, does not allow their tokens. If the result depends on conditions that can't be evaluated, nothing is reported. ServiceAccounts with a Pod Identity association are excluded, since their pods don't use the token.`,
+  remedies: `Run \`irsa verify\` to see where the trust policy differs. The role's owner adds a statement for the ServiceAccount.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, access, annotated }) {
     if (inventory.roles === undefined) return;
@@ -28,11 +28,11 @@ export const annotationRefused: Rule = {
       const { name, region } = cluster.audited.cluster;
       const path = serviceAccountPath(serviceAccount.ref);
       yield {
-        subject: aboutAccount(cluster.audited.cluster, serviceAccount.ref),
-        message: `${path} is annotated with a role that does not let it in`,
+        subject: aboutServiceAccount(cluster.audited.cluster, serviceAccount.ref),
+        message: `${path} is annotated with a role whose trust policy does not allow it`,
         evidence: [
           ["role", text],
-          ["its token says", subject],
+          ["token subject", subject],
         ],
         remedy: {
           kind: "command",

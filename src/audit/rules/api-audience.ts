@@ -4,14 +4,14 @@ import { shellCommand, type CommandOrAdvice } from "../../model/shell.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 
-/** A provider that accepts tokens that were made for an API server. */
+/** An OIDC provider that accepts tokens issued for the API server. */
 export const apiAudience: Rule = {
   code: "api-audience",
-  title: "an identity provider accepts tokens that are meant for the Kubernetes API server",
+  title: "an OIDC provider accepts tokens issued for the Kubernetes API server",
   severity: "high",
-  why: `Every pod has a token for the API server, whether it needs AWS or not, and tools send it to whatever server a kubeconfig names. A role that does not pin \`aud\` can then be assumed with each of them.`,
-  finds: `Identity providers of the clusters whose list of audiences (client IDs) holds one of the API server's own: \`https://kubernetes.default.svc\` in any spelling, \`api\`, the issuer's URL, or the cluster's endpoint.`,
-  remedies: `Find out which tokens need it (audit's aud-missing names the roles that ask for no audience), then remove it from the provider.`,
+  why: `Every pod has a token for the API server, whether or not it needs AWS, and tools send it to any server in a kubeconfig. A role that does not require \`aud\` can then be assumed with any of these tokens.`,
+  finds: `OIDC providers of the clusters whose audiences (client IDs) include one of the API server's: \`https://kubernetes.default.svc\` in any spelling, \`api\`, the issuer URL, or the cluster endpoint.`,
+  remedies: `Find out which workloads need it (the rule aud-missing lists the roles that do not require an audience), then remove it from the provider.`,
   sources: [
     "https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
@@ -23,7 +23,7 @@ export const apiAudience: Rule = {
       for (const audience of provider.clientIds.filter((id) => isApiAudience(id, cluster)))
         yield {
           subject: aboutProvider(provider.arn),
-          message: `the provider of ${cluster.name} accepts the audience '${audience}', which is the API server's own`,
+          message: `the OIDC provider of ${cluster.name} accepts audience '${audience}', which is the API server's`,
           evidence: [["accepts", provider.clientIds.toSorted().join(", ")]],
           remedy: removal(provider.arn, audience),
           about: audience,

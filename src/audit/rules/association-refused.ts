@@ -1,16 +1,16 @@
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { parseRoleArn, roleRef } from "../../model/arn.ts";
 import type { Rule } from "../rule.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 
-/** A Pod Identity association whose role does not let EKS in. */
+/** A Pod Identity association whose role does not allow EKS. */
 export const associationRefused: Rule = {
   code: "association-refused",
-  title: "a Pod Identity association has a role that does not let EKS in, or is gone",
+  title: "a Pod Identity association has a role that does not exist or does not trust EKS",
   severity: "high",
-  why: `Pods of the ServiceAccount get no credentials, though the association is there.`,
-  finds: `Associations whose role's trust policy does not allow \`sts:AssumeRole\` and \`sts:TagSession\` to \`pods.eks.amazonaws.com\`, or whose role does not exist. Target roles of other AWS accounts are not judged.`,
-  remedies: `Let the role trust \`pods.eks.amazonaws.com\`.`,
+  why: `The ServiceAccount's pods get no credentials, although the association exists.`,
+  finds: `Associations whose role does not exist, or whose role's trust policy does not allow \`sts:AssumeRole\` and \`sts:TagSession\` for \`pods.eks.amazonaws.com\`. Target roles in other AWS accounts are not checked.`,
+  remedies: `Allow \`pods.eks.amazonaws.com\` in the role's trust policy.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"],
   *find({ inventory, access }) {
     if (inventory.roles === undefined) return;
@@ -24,12 +24,12 @@ export const associationRefused: Rule = {
         const from = role?.byCluster.find((reached) => reached.cluster === one);
         if (from?.associations.some((reached) => reached.association === association) === true) continue;
         yield {
-          subject: aboutAccount(cluster, serviceAccount),
-          message: `the role of the Pod Identity association of ${serviceAccountPath(serviceAccount)} ${role === undefined ? "does not exist" : "does not let EKS in"}`,
+          subject: aboutServiceAccount(cluster, serviceAccount),
+          message: `the role of the Pod Identity association of ${serviceAccountPath(serviceAccount)} ${role === undefined ? "does not exist" : "does not trust EKS"}`,
           evidence: [["role", roleArn]],
           remedy: {
             kind: "advice",
-            text: "Let the role's trust policy allow sts:AssumeRole and sts:TagSession to the service pods.eks.amazonaws.com",
+            text: "Allow sts:AssumeRole and sts:TagSession for the service pods.eks.amazonaws.com in the role's trust policy",
           },
           namespaces: [serviceAccount.namespace],
         };

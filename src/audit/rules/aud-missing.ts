@@ -7,14 +7,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
 
-/** A role that takes tokens made for others. */
+/** A role that accepts tokens issued for other services. */
 export const audMissing: Rule = {
   code: "aud-missing",
-  title: "a role asks for no audience",
+  title: "a trust policy does not require an audience",
   severity: "medium",
-  why: `A token that was made for another service, and handed to it, opens the role too, as long as the provider takes its audience.`,
-  finds: `Roles that let a ServiceAccount in whatever the \`aud\` of its token. What the provider's list of audiences excludes is not weighed: that list may grow.`,
-  remedies: `Add \`StringEquals\` on the issuer's \`aud\` with \`sts.amazonaws.com\`.`,
+  why: `A token issued for, and sent to, another service can also assume the role, if the OIDC provider accepts its audience.`,
+  finds: `Roles that allow a ServiceAccount with any \`aud\` in its token. The OIDC provider's audiences are not considered, since audiences may be added later.`,
+  remedies: `Add a \`StringEquals\` condition on the issuer's \`aud\` with the value \`sts.amazonaws.com\`.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ access }) {
     for (const { role, trust, byCluster } of access.roles) {
@@ -26,14 +26,14 @@ export const audMissing: Rule = {
         if (judgement === undefined) continue;
         yield {
           subject: aboutRole(role.arn),
-          message: `${roleRef(role.arn).name} lets in tokens of ${cluster.name} whatever their audience`,
+          message: `${roleRef(role.arn).name} allows tokens of ${cluster.name} with any audience`,
           evidence: [
             ["cluster", cluster.name],
             ["statement", statementsText(judgement.statements)],
           ],
           remedy: {
             kind: "advice",
-            text: `Add to the statement: "StringEquals": {"${hostPath(cluster.issuer)}:aud": "sts.amazonaws.com"}`,
+            text: `Add this condition to the statement: "StringEquals": {"${hostPath(cluster.issuer)}:aud": "sts.amazonaws.com"}`,
           },
           namespaces: namespacesIn(one),
           about: cluster.arn,

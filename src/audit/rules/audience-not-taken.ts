@@ -4,16 +4,16 @@ import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-
 import { flag, shellCommand } from "../../model/shell.ts";
 import { audienceOf } from "../candidates.ts";
 import type { Rule } from "../rule.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 
-/** A ServiceAccount whose tokens the provider does not take. */
+/** A ServiceAccount whose tokens have an audience that the provider does not accept. */
 export const audienceNotTaken: Rule = {
   code: "audience-not-taken",
-  title: "a ServiceAccount's tokens have an audience that the identity provider does not take",
+  title: "a ServiceAccount's tokens have an audience that the OIDC provider does not accept",
   severity: "high",
-  why: `STS answers InvalidIdentityToken: Incorrect token audience.`,
-  finds: `Annotated ServiceAccounts whose audience (the annotation \`eks.amazonaws.com/audience\`, else \`sts.amazonaws.com\`) is not in the provider's list.`,
-  remedies: `Add the audience to the provider, or remove the annotation. One of the API server's own is not for IAM to accept.`,
+  why: `STS returns InvalidIdentityToken: Incorrect token audience.`,
+  finds: `Annotated ServiceAccounts whose audience (the annotation \`eks.amazonaws.com/audience\`, \`sts.amazonaws.com\` by default) is not one of the OIDC provider's audiences.`,
+  remedies: `Add the audience to the OIDC provider, or remove the annotation. Do not add an audience of the API server.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
   *find({ annotated }) {
     for (const { cluster, serviceAccount } of annotated) {
@@ -23,9 +23,9 @@ export const audienceNotTaken: Rule = {
       const isApis = isApiAudience(audience, found);
       const flags = ["--cluster", found.name, "--region", found.region, ...flag("--audience", audience)];
       yield {
-        subject: aboutAccount(found, serviceAccount.ref),
-        message: `the provider of ${found.name} does not take the audience '${audience}' of ${serviceAccountPath(serviceAccount.ref)}`,
-        evidence: [["it takes", provider.clientIds.toSorted().join(", ") || "none"]],
+        subject: aboutServiceAccount(found, serviceAccount.ref),
+        message: `the OIDC provider of ${found.name} does not accept audience '${audience}' of ${serviceAccountPath(serviceAccount.ref)}`,
+        evidence: [["accepts", provider.clientIds.toSorted().join(", ") || "none"]],
         remedy: {
           kind: "command",
           text: isApis

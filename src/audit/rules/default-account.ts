@@ -1,17 +1,17 @@
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { ClusterAccess } from "../access-index.ts";
 import type { Audit, Rule } from "../rule.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 import type { Candidate } from "../candidates.ts";
 
-/** The ServiceAccount of all pods that name none, with a role. */
+/** The ServiceAccount of all pods without serviceAccountName, with a role. */
 export const defaultServiceAccount: Rule = {
   code: "default-account",
-  title: "the ServiceAccount 'default' of a namespace has a role",
+  title: "a namespace's default ServiceAccount has a role",
   severity: "medium",
-  why: `Every pod of the namespace that names no ServiceAccount runs as \`default\`, and so gets the role without asking for it.`,
-  finds: `Accounts named \`default\` that are annotated with a role, that a role's trust policy names, or that have a Pod Identity association. Roles that let in every ServiceAccount are found by sub-missing alone.`,
-  remedies: `Give the workload a ServiceAccount of its own.`,
+  why: `Every pod in the namespace without \`serviceAccountName\` runs as \`default\`, and gets the role unintentionally.`,
+  finds: `ServiceAccounts named \`default\` that are annotated with a role, named in a role's trust policy, or have a Pod Identity association. Roles that allow every ServiceAccount are only reported by sub-missing.`,
+  remedies: `Create a dedicated ServiceAccount for the workload.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
   *find({ access, annotated }) {
     const own = annotated.filter(({ serviceAccount }) => serviceAccount.ref.name === "default");
@@ -33,12 +33,12 @@ export const defaultServiceAccount: Rule = {
     for (const { cluster, candidate, roles } of found.values()) {
       const arns = [...roles].toSorted();
       yield {
-        subject: aboutAccount(cluster, candidate.ref),
-        message: `${serviceAccountPath(candidate.ref)} has a role, and is the ServiceAccount of every pod that names none`,
+        subject: aboutServiceAccount(cluster, candidate.ref),
+        message: `${serviceAccountPath(candidate.ref)} has a role, and every pod without serviceAccountName uses it`,
         evidence: arns.map((arn) => ["role", arn]),
         remedy: {
           kind: "advice",
-          text: "Make a ServiceAccount for the workload, give that the role, and let the workload name it in serviceAccountName",
+          text: "Create a ServiceAccount with the role for the workload, and set serviceAccountName in the workload",
         },
         namespaces: [candidate.ref.namespace],
       };
@@ -48,7 +48,7 @@ export const defaultServiceAccount: Rule = {
 
 type Cluster = Audit["inventory"]["clusters"][number]["cluster"];
 
-/** A subject of nothing but wildcards names every ServiceAccount, `default` as little as any other. */
+/** A subject of wildcards only stands for every ServiceAccount, not for `default` in particular. */
 function defaultsIn({ token, open, associations }: ClusterAccess): Candidate[] {
   const named = open === undefined || open.to === "pattern" ? token.named : [];
   return [...named, ...associations]

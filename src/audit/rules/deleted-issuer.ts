@@ -6,14 +6,14 @@ import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
-/** A role that trusts a cluster which is gone. */
+/** A role that trusts a deleted cluster. */
 export const deletedIssuer: Rule = {
   code: "deleted-issuer",
-  title: "a role trusts the issuer of a cluster that is gone",
+  title: "a role trusts the issuer of a deleted cluster",
   severity: "medium",
-  why: `The statement lets nobody in any more, often since the cluster was rebuilt: a new cluster has a new issuer, also under its old name. The pods that need the role get AccessDenied.`,
-  finds: `Allow statements whose Federated principal is an EKS issuer that is no identity provider of the AWS account, or that no cluster of its region has (only where all clusters of the region could be read).`,
-  remedies: `Move the statement to the new cluster's issuer, or take it out. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` moves it, in every role that has it.`,
+  why: `The statement no longer allows anyone, often because the cluster was rebuilt: a new cluster has a new issuer, even with the same name. Pods that need the role get AccessDenied.`,
+  finds: `Allow statements whose Federated principal is an EKS issuer that is not an OIDC provider in the AWS account, or that no cluster in its region has (only if all clusters in the region could be read).`,
+  remedies: `Update the statement to the new cluster's issuer, or remove it. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` updates it in every role.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
   *find({ inventory, access }) {
     const audited = new Set(
@@ -30,7 +30,7 @@ export const deletedIssuer: Rule = {
           evidence: [["provider", arn]],
           remedy: {
             kind: "advice",
-            text: `Let it trust the new cluster instead (irsa migrate-trust --from https://${issuerOf(arn)} --to CLUSTER --replace), or take the statement out`,
+            text: `Trust the new cluster instead (irsa migrate-trust --from https://${issuerOf(arn)} --to CLUSTER --replace), or remove the statement`,
           },
           about: arn,
         };
@@ -42,7 +42,8 @@ export const deletedIssuer: Rule = {
 function whyDead(arn: ProviderArn, { providers, issuers }: Inventory): string | undefined {
   const region = eksRegionOf(arn);
   if (region === undefined) return undefined;
-  if (providers !== undefined && !providers.includes(arn)) return "which is no identity provider here";
+  if (providers !== undefined && !providers.includes(arn))
+    return "which is not an OIDC provider in this AWS account";
   const live = issuers.get(region);
   if (live === undefined || [...live].some((issuer) => issuer === issuerOf(arn))) return undefined;
   return `which no cluster in ${region} has`;

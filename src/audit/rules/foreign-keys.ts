@@ -5,14 +5,14 @@ import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
-/** One issuer's conditions on another's tokens. */
+/** Conditions on claims of a different issuer. */
 export const foreignKeys: Rule = {
   code: "foreign-keys",
-  title: "a statement trusts one provider and asks for the claims of another",
+  title: "a statement trusts one OIDC provider but has conditions on another issuer's claims",
   severity: "medium",
-  why: `A token carries the keys of its own issuer alone. A condition on another's never holds (nobody gets in), or under a negated operator always (everybody does).`,
-  finds: `Allow statements with an OIDC provider as principal and a condition on \`ISSUER:sub\` or \`ISSUER:aud\` of an issuer that is no principal of the statement; also keys with \`https://\` before the issuer.`,
-  remedies: `Write the keys with the issuer of the provider that is trusted, without \`https://\`.`,
+  why: `A token only has the condition keys of its own issuer. A condition on another issuer's key is never met (no one is allowed), or with a negated operator always met (everyone is allowed).`,
+  finds: `Allow statements with an OIDC provider as principal and a condition on \`ISSUER:sub\` or \`ISSUER:aud\` of an issuer that is not a principal of the statement. Also condition keys that start with \`https://\`.`,
+  remedies: `Use condition keys with the issuer of the trusted OIDC provider, without \`https://\`.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
   ],
@@ -26,15 +26,15 @@ export const foreignKeys: Rule = {
         if (issuers.length === 0 || foreign.length === 0) continue;
         yield {
           subject: aboutRole(role.arn),
-          message: `${roleRef(role.arn).name} asks for claims of another issuer than the one it trusts`,
+          message: `${roleRef(role.arn).name} has conditions on claims of an issuer that it does not trust`,
           evidence: [
             ["statement", `${statement.index + 1}`],
             ["trusts", issuers.join(", ")],
-            ["asks for", foreign.join(", ")],
+            ["condition keys", foreign.join(", ")],
           ],
           remedy: {
             kind: "advice",
-            text: `Write the keys as ${issuers[0] ?? ""}:sub and ${issuers[0] ?? ""}:aud`,
+            text: `Use the condition keys ${issuers[0] ?? ""}:sub and ${issuers[0] ?? ""}:aud`,
           },
           about: `${statement.index}`,
         };
@@ -43,7 +43,7 @@ export const foreignKeys: Rule = {
   },
 };
 
-/** Its keys that are claims of some issuer, in lower case. */
+/** Its condition keys that are claims of an issuer, in lower case. */
 function keysIn({ conditions }: TrustStatement): string[] {
   const keys = conditions.map(({ key }) => key.toLowerCase());
   return [...new Set(keys.filter((key) => /[./].*:(sub|aud)$/.test(key)))].toSorted();

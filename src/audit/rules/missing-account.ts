@@ -4,14 +4,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** A role that waits for a ServiceAccount which is not there. */
+/** A role that trusts a missing ServiceAccount. */
 export const missingServiceAccount: Rule = {
   code: "missing-account",
   title: "a role trusts a ServiceAccount that does not exist",
   severity: "low",
-  why: `Whoever may make the ServiceAccount, or its namespace, gets the role: nobody notices, since nobody uses the name.`,
-  finds: `Accounts that a trust policy names and really would let in, and that the cluster does not have; only where its ServiceAccounts could be read.`,
-  remedies: `Take the ServiceAccount out of the trust policy.`,
+  why: `Anyone who can create the ServiceAccount or its namespace gets the role, unnoticed, since no one uses the name.`,
+  finds: `ServiceAccounts that a trust policy names and allows but that do not exist, in clusters whose ServiceAccounts could be read.`,
+  remedies: `Remove the ServiceAccount from the trust policy.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
   *find({ access }) {
     for (const { role, byCluster } of access.roles) {
@@ -23,9 +23,9 @@ export const missingServiceAccount: Rule = {
         const { name, arn } = cluster.audited.cluster;
         yield {
           subject: aboutRole(role.arn),
-          message: `${roleRef(role.arn).name} lets in ${listText(missing.map(({ ref }) => serviceAccountPath(ref)))}, which ${name} does not have`,
+          message: `${roleRef(role.arn).name} allows ${listText(missing.map(({ ref }) => serviceAccountPath(ref)))}, which ${missing.length === 1 ? "does" : "do"} not exist in ${name}`,
           evidence: [["role", role.arn]],
-          remedy: { kind: "advice", text: "Take the ServiceAccount out of the trust policy, or make it" },
+          remedy: { kind: "advice", text: "Remove the ServiceAccount from the trust policy, or create it" },
           namespaces: [...new Set(missing.map(({ ref }) => ref.namespace))],
           about: arn,
         };

@@ -4,14 +4,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** A role that ServiceAccounts could use and none does. */
+/** A role that ServiceAccounts could use but none does. */
 export const neverAnnotated: Rule = {
   code: "never-annotated",
-  title: "a role trusts ServiceAccounts, and no ServiceAccount is annotated with it",
+  title: "a role trusts ServiceAccounts, but no ServiceAccount is annotated with it",
   severity: "low",
-  why: `Nobody uses the role in the intended way, yet whoever may run pods with the ServiceAccount can. Often it is a left-over, or the annotation was lost.`,
-  finds: `Roles that name ServiceAccounts which exist, while no ServiceAccount of the audited clusters is annotated with the role and no Pod Identity association has it; only where all ServiceAccounts and associations could be read.`,
-  remedies: `Annotate the ServiceAccount, or take the trust away.`,
+  why: `No workload uses the role as intended, but anyone who can run pods with the ServiceAccount can assume it. Often the role was left behind, or the annotation was lost.`,
+  finds: `Roles that trust existing ServiceAccounts by name, if no ServiceAccount in the audited clusters is annotated with the role and no Pod Identity association uses it. Only if all ServiceAccounts and associations could be read.`,
+  remedies: `Annotate the ServiceAccount, or remove it from the trust policy.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, access, annotated }) {
     const known = inventory.clusters.every(
@@ -35,11 +35,11 @@ export const neverAnnotated: Rule = {
       const refs = existing.map(({ ref }) => ref);
       yield {
         subject: aboutRole(role.arn),
-        message: `${roleRef(role.arn).name} lets in ${listText(refs.map(serviceAccountPath))}, and no ServiceAccount is annotated with it`,
+        message: `${roleRef(role.arn).name} allows ${listText(refs.map(serviceAccountPath))}, but no ServiceAccount is annotated with it`,
         evidence: [["role", role.arn]],
         remedy: {
           kind: "advice",
-          text: `Annotate the ServiceAccount with eks.amazonaws.com/role-arn: ${role.arn}, or take the statement out of the trust policy`,
+          text: `Annotate the ServiceAccount with eks.amazonaws.com/role-arn: ${role.arn}, or remove the statement from the trust policy`,
         },
         namespaces: [...new Set(refs.map(({ namespace }) => namespace))],
       };

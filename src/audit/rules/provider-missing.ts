@@ -5,14 +5,14 @@ import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
 
-/** A cluster whose tokens STS does not know. */
+/** A cluster whose issuer STS does not know. */
 export const providerMissing: Rule = {
   code: "provider-missing",
-  title: "the cluster's issuer is no identity provider, though roles or ServiceAccounts need it",
+  title: "the cluster has no IAM OIDC provider, but roles or ServiceAccounts need it",
   severity: "high",
-  why: `STS answers InvalidIdentityToken to every pod of the cluster: No OpenIDConnect provider found in your account.`,
-  finds: `Clusters whose issuer is no identity provider of the AWS account, while some role trusts it or some account is annotated.`,
-  remedies: `Make the issuer an identity provider.`,
+  why: `STS returns InvalidIdentityToken for every pod in the cluster: No OpenIDConnect provider found in your account.`,
+  finds: `Clusters without an IAM OIDC provider for their issuer, if a role trusts the issuer or a ServiceAccount is annotated.`,
+  remedies: `Create the IAM OIDC provider.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],
   *find({ access, annotated }) {
     for (const one of access.clusters) {
@@ -24,7 +24,7 @@ export const providerMissing: Rule = {
       if (roles.length + serviceAccounts.length === 0) continue;
       yield {
         subject: aboutCluster(cluster),
-        message: `the issuer of ${cluster.name} is no identity provider in IAM`,
+        message: `${cluster.name} has no IAM OIDC provider`,
         evidence: [
           ["issuer", cluster.issuer],
           ["trusted by", counted(roles.length, "role")],

@@ -6,14 +6,14 @@ import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 
-/** An identity provider that no cluster needs. */
+/** An OIDC provider that no cluster needs. */
 export const providerOrphaned: Rule = {
   code: "provider-orphaned",
-  title: "an identity provider is of a cluster that is gone",
+  title: "an OIDC provider belongs to a deleted cluster",
   severity: "low",
-  why: `Providers count against a quota (100 an AWS account, unless raised), and deleting a cluster leaves its own behind.`,
-  finds: `Identity providers of EKS issuers that no cluster of this AWS account has in their region, where all clusters of the region could be read. A cluster of another AWS account may still use it: roles for other accounts' clusters need a provider here.`,
-  remedies: `Delete it, once you are sure that no cluster of another ServiceAccount has the issuer.`,
+  why: `OIDC providers count toward a quota (100 per AWS account by default), and deleting a cluster does not delete its provider.`,
+  finds: `OIDC providers of EKS issuers that no cluster in this AWS account and region has, if all clusters in the region could be read. A cluster in another AWS account may still use it: cross-account roles need a provider in this AWS account.`,
+  remedies: `Delete it after you verify that no cluster in another AWS account has the issuer.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"],
   *find({ inventory, access }) {
     for (const arn of inventory.providers ?? []) {
@@ -23,7 +23,7 @@ export const providerOrphaned: Rule = {
       const trusting = access.roles.filter(({ trust }) => providersIn(trust).includes(arn));
       yield {
         subject: aboutProvider(arn),
-        message: `no cluster of this ServiceAccount in ${region ?? ""} has the issuer ${issuerOf(arn)}`,
+        message: `no cluster in ${region ?? ""} in this AWS account has issuer ${issuerOf(arn)}`,
         evidence: [
           ["trusted by", inventory.roles === undefined ? "unknown" : counted(trusting.length, "role")],
         ],

@@ -2,16 +2,16 @@ import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { isOwn } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 
-/** A ServiceAccount whose annotation names no role. */
+/** A ServiceAccount annotated with a missing role. */
 export const roleGone: Rule = {
   code: "role-gone",
   title: "a ServiceAccount is annotated with a role that does not exist",
   severity: "high",
-  why: `STS answers AccessDenied, as for a role that refuses. Who makes a role of that name decides what the pods may do.`,
-  finds: `Annotations that name a role of this AWS account which does not exist (also one whose path was left out), and annotations that are no role ARN, which the webhook injects all the same. Roles of other AWS accounts are not judged.`,
-  remedies: `If irsa keeps a role for the ServiceAccount, \`irsa verify\` says so, and with \`--fix\` plans to annotate the ServiceAccount with it. Otherwise correct the annotation, or make the role again under its name.`,
+  why: `STS returns AccessDenied, as for a role that does not allow the ServiceAccount. Anyone who creates a role with that name controls what the pods can do.`,
+  finds: `Annotations with a role in this AWS account that does not exist (or with a missing role path), and annotations that are not a valid role ARN, which the webhook injects anyway. Roles in other AWS accounts are not checked.`,
+  remedies: `If irsa manages a role for the ServiceAccount, \`irsa verify --fix\` plans to annotate the ServiceAccount with it. Otherwise correct the annotation, or recreate the role with the same name.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, access, annotated }) {
     for (const one of annotated) {
@@ -22,10 +22,10 @@ export const roleGone: Rule = {
       const { namespace, name } = serviceAccount.ref;
       const path = serviceAccountPath(serviceAccount.ref);
       yield {
-        subject: aboutAccount(cluster.audited.cluster, serviceAccount.ref),
+        subject: aboutServiceAccount(cluster.audited.cluster, serviceAccount.ref),
         message: gone
           ? `${path} is annotated with a role that does not exist`
-          : `${path} is annotated with '${text}', which is no role ARN`,
+          : `${path} is annotated with '${text}', which is not a valid role ARN`,
         evidence: [["annotation", text]],
         remedy: {
           kind: "command",

@@ -5,14 +5,14 @@ import { aboutRole } from "../subjects.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A role that nobody uses. */
+/** An unused role. */
 export const roleUnused: Rule = {
   code: "role-unused",
-  title: "a role that pods can become has not been used for long",
+  title: "a role that pods can assume has not been used for a long time",
   severity: "low",
-  why: `Rights that nobody uses are rights that only an attacker uses.`,
-  finds: `Roles that ServiceAccounts of the clusters can become, older than the given days (\`--unused-days\`, 90) and without any request in them. IAM looks back 400 days, and its news is up to four hours old.`,
-  remedies: `Take the role away, or its trust in the cluster.`,
+  why: `Unused permissions are only useful to an attacker.`,
+  finds: `Roles that ServiceAccounts in the clusters can assume, that are older than \`--unused-days\` (90 by default) and had no activity in that period. IAM tracks activity for 400 days, with a delay of up to four hours.`,
+  remedies: `Delete the role, or remove the cluster from its trust policy.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html#roles-delete_prerequisites",
   ],
@@ -22,20 +22,20 @@ export const roleUnused: Rule = {
       const { role } = one;
       const found = details.get(role.arn);
       if (found === undefined || !isAssumable(one)) continue;
-      // Of a role whose age is unknown it can't be said that it had the time to be used.
+      // A role of unknown age may be too new to have been used.
       const since = found.lastUsed ?? role.createdAt;
       if (since === undefined || Date.parse(since) >= before) continue;
       yield {
         subject: aboutRole(role.arn),
         message:
           found.lastUsed === undefined
-            ? `${roleRef(role.arn).name} has never been used, as far as IAM looks back`
+            ? `${roleRef(role.arn).name} has not been used within IAM's tracking period`
             : `${roleRef(role.arn).name} was last used on ${found.lastUsed.slice(0, 10)}`,
         evidence: [
-          ...(role.createdAt === undefined ? [] : [["made", role.createdAt.slice(0, 10)] as const]),
-          ["reached by", whoText(one)],
+          ...(role.createdAt === undefined ? [] : [["created", role.createdAt.slice(0, 10)] as const]),
+          ["assumed by", whoText(one)],
         ],
-        remedy: { kind: "advice", text: "Take the role away, or its trust in the cluster" },
+        remedy: { kind: "advice", text: "Delete the role, or remove the cluster from its trust policy" },
       };
     }
   },

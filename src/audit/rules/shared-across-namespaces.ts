@@ -4,14 +4,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** A role of several teams. */
+/** A role shared by several namespaces. */
 export const sharedAcrossNamespaces: Rule = {
   code: "shared-across-namespaces",
-  title: "a role is shared by ServiceAccounts of several namespaces",
+  title: "a role is shared by ServiceAccounts in several namespaces",
   severity: "low",
-  why: `Each namespace gets what the others need: the permissions are the sum. In CloudTrail their calls are hard to tell apart.`,
-  finds: `Roles that let in named, existing ServiceAccounts of more than one namespace of a cluster, by token or association.`,
-  remedies: `Make a role for each; the policies may stay shared.`,
+  why: `Each namespace also gets the permissions that only the others need. In CloudTrail, their calls are hard to tell apart.`,
+  finds: `Roles that allow named, existing ServiceAccounts in more than one namespace of a cluster, by token or Pod Identity association.`,
+  remedies: `Create a role for each namespace; they can share policies.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
   *find({ access }) {
     for (const { role, byCluster } of access.roles) {
@@ -24,9 +24,9 @@ export const sharedAcrossNamespaces: Rule = {
         const paths = [...new Set(existing.map(({ ref }) => serviceAccountPath(ref)))].toSorted();
         yield {
           subject: aboutRole(role.arn),
-          message: `${roleRef(role.arn).name} is shared by ${namespaces.length} namespaces of ${cluster.audited.cluster.name}`,
+          message: `${roleRef(role.arn).name} is shared by ${namespaces.length} namespaces in ${cluster.audited.cluster.name}`,
           evidence: [["ServiceAccounts", listText(paths)]],
-          remedy: { kind: "advice", text: "Make a role for each namespace" },
+          remedy: { kind: "advice", text: "Create a role for each namespace" },
           namespaces,
           about: cluster.audited.cluster.arn,
         };

@@ -6,16 +6,16 @@ import type { Remedy } from "../../model/finding.ts";
 import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import type { Rule } from "../rule.ts";
 import { hasFormerRole, lacksRole } from "../stale.ts";
-import { aboutAccount } from "../subjects.ts";
+import { aboutServiceAccount } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
-/** Pods that were made before their ServiceAccount was annotated. */
+/** Pods created before their ServiceAccount was annotated. */
 export const stalePods: Rule = {
   code: "stale-pods",
-  title: "pods run without the role that their ServiceAccount now has, or with one that it has no more",
+  title: "pods run without the ServiceAccount's current role, or with a previous one",
   severity: "medium",
-  why: `The webhook injects the role when a pod is made. Pods from before run without credentials, on the node's role, or with the former role.`,
-  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or names another role, and pods that the webhook gave a role, of ServiceAccounts that name none any more. A value that comes from elsewhere (\`valueFrom\`) is not judged, nor are pods of ServiceAccounts with a Pod Identity association.`,
+  why: `The webhook injects the role when a pod is created. Older pods run without credentials, with the node role, or with the previous role.`,
+  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or has a different role, and pods with an injected role whose ServiceAccount is no longer annotated. Values from \`valueFrom\` and pods of ServiceAccounts with a Pod Identity association are not checked.`,
   remedies: `Restart the workload.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
   *find({ access, annotated, pods: allPods }) {
@@ -37,8 +37,8 @@ export const stalePods: Rule = {
         if (stale.length === 0) continue;
         const workloads = workloadNames(stale);
         yield {
-          subject: aboutAccount(cluster.audited.cluster, serviceAccount.ref),
-          message: `${counted(stale.length, "pod")} of ${serviceAccountPath(serviceAccount.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it names no more" : "without its role"}`,
+          subject: aboutServiceAccount(cluster.audited.cluster, serviceAccount.ref),
+          message: `${counted(stale.length, "pod")} of ${serviceAccountPath(serviceAccount.ref)} ${stale.length === 1 ? "runs" : "run"} ${text === undefined ? "with a role that it is no longer annotated with" : "without its role"}`,
           evidence: [
             ["workloads", listText(workloads)],
             ...(text === undefined ? formerRoles(stale) : [text]).map((role) => ["role", role] as const),
@@ -55,11 +55,11 @@ function formerRoles(pods: readonly PodSummary[]): string[] {
   return [...new Set(pods.flatMap(({ roleArn }) => roleArn ?? []))].toSorted();
 }
 
-/** Jobs and bare pods are not restarted by anyone. */
+/** Jobs and bare pods can't be restarted. */
 function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Remedy {
   const restartable = workloads.filter((name) => /^(deployment|daemonset|statefulset)\//.test(name));
   return restartable.length === 0
-    ? { kind: "advice", text: "Start the pods again" }
+    ? { kind: "advice", text: "Delete and recreate the pods" }
     : {
         kind: "command",
         text: shellCommand(["kubectl", "-n", namespace, "rollout", "restart", ...restartable]),

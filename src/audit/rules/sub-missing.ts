@@ -3,14 +3,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
 
-/** A role that every ServiceAccount of a cluster can become. */
+/** A role that every ServiceAccount in a cluster can assume. */
 export const subMissing: Rule = {
   code: "sub-missing",
-  title: "a role asks for no subject: every ServiceAccount of the cluster can become it",
+  title: "a trust policy does not require a subject: every ServiceAccount in the cluster can assume the role",
   severity: "high",
-  why: `Without a condition on the issuer's \`sub\`, every pod of the cluster gets the role's permissions, and so does whoever may make a pod anywhere in it.`,
-  finds: `Roles whose trust policy lets in a ServiceAccount that nobody has made yet and no statement names: \`sub\` is not asked for, or by an operator that holds for any value. It is judged by the whole policy, Deny statements included. Where not even the provider is named (Principal \`*\`), the finding is critical.`,
-  remedies: `Add \`StringEquals\` on the issuer's \`sub\` with \`system:serviceaccount:NAMESPACE:NAME\`.`,
+  why: `Without a condition on the issuer's \`sub\`, every pod in the cluster can assume the role, and so can anyone who can create a pod in any namespace.`,
+  finds: `Roles whose trust policy allows a ServiceAccount that does not exist and that no statement names: there is no condition on \`sub\`, or one that any value meets. The whole policy is evaluated, including Deny statements. If the policy allows any OIDC provider (Principal \`*\`), the severity is critical.`,
+  remedies: `Add a \`StringEquals\` condition on the issuer's \`sub\` with the value \`system:serviceaccount:NAMESPACE:NAME\`.`,
   sources: [
     "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
@@ -22,12 +22,12 @@ export const subMissing: Rule = {
         const { name, arn } = cluster.audited.cluster;
         const anywhere = open.to === "any-provider";
         const who = anywhere
-          ? "whoever has a token of any identity provider"
-          : `every ServiceAccount of ${name}`;
+          ? "anyone with a token from any OIDC provider"
+          : `every ServiceAccount in ${name}`;
         yield {
           subject: aboutRole(role.arn),
           severity: anywhere ? "critical" : "high",
-          message: `${who} can become ${roleRef(role.arn).name}`,
+          message: `${who} can assume ${roleRef(role.arn).name}`,
           evidence: [
             ["cluster", name],
             ["statement", statementsText(open.judgement.statements)],
@@ -37,7 +37,7 @@ export const subMissing: Rule = {
           ],
           remedy: {
             kind: "advice",
-            text: "Let the statement ask for the ServiceAccounts that need the role, by StringEquals on the issuer's sub",
+            text: "Require the ServiceAccounts that need the role, with a StringEquals condition on the issuer's sub",
           },
           about: arn,
         };

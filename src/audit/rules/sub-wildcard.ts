@@ -4,14 +4,14 @@ import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { statementsText } from "../texts.ts";
 
-/** A role that ServiceAccounts can become by a wildcard. */
+/** A role that ServiceAccounts can assume by a wildcard. */
 export const subWildcard: Rule = {
   code: "sub-wildcard",
-  title: "a role lets in ServiceAccounts by a wildcard",
+  title: "a trust policy allows ServiceAccounts by wildcard",
   severity: "high",
-  why: `Whoever may make a ServiceAccount whose name matches gets the role. \`*\` crosses \`:\` and \`/\`, so that \`system:serviceaccount:shop*\` also matches the namespace \`shop-evil\`.`,
-  finds: `Values of the issuer's \`sub\` with \`*\` or \`?\` by which the trust policy really lets ServiceAccounts in. A wildcard that keeps to one namespace is of low severity: whoever may make ServiceAccounts there is trusted anyway, as a rule.`,
-  remedies: `Name the ServiceAccounts. A list of values under \`StringEquals\` is one condition.`,
+  why: `Anyone who can create a ServiceAccount with a matching name gets the role. \`*\` also matches \`:\` and \`/\`, so \`system:serviceaccount:shop*\` also matches the namespace \`shop-evil\`.`,
+  finds: `Values of the issuer's \`sub\` with \`*\` or \`?\` by which the trust policy allows ServiceAccounts. If the wildcard is limited to one namespace, the severity is low: anyone who can create ServiceAccounts there is usually trusted.`,
+  remedies: `List the ServiceAccounts by name. A \`StringEquals\` condition can have a list of values.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
   ],
@@ -24,14 +24,14 @@ export const subWildcard: Rule = {
         yield {
           subject: aboutRole(role.arn),
           severity: confined ? "low" : "high",
-          message: `${roleRef(role.arn).name} lets in whatever matches ${open.patterns.join(", ")}`,
+          message: `${roleRef(role.arn).name} allows any ServiceAccount that matches ${open.patterns.join(", ")}`,
           evidence: [
             ["cluster", name],
             ["statement", statementsText(open.judgement.statements)],
           ],
           remedy: {
             kind: "advice",
-            text: "Name the ServiceAccounts under StringEquals instead of the wildcard",
+            text: "List the ServiceAccounts with StringEquals instead of the wildcard",
           },
           namespaces: open.patterns.flatMap((pattern) => namespaceOf(pattern) ?? []),
           about: arn,

@@ -4,14 +4,14 @@ import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
-/** A wildcard that is none. */
+/** A wildcard without effect. */
 export const wildcardWithoutLike: Rule = {
   code: "wildcard-without-like",
-  title: "a wildcard stands under StringEquals, where it is an ordinary character",
+  title: "a condition uses a wildcard with StringEquals, which compares it literally",
   severity: "medium",
-  why: `The statement lets in nobody by this value, though it looks as if it did.`,
-  finds: `Values of the issuer's \`sub\` or \`aud\` with \`*\` or \`?\` under an operator that compares whole strings, in Allow statements.`,
-  remedies: `Name the ServiceAccounts; or use \`StringLike\`, if all that match are meant.`,
+  why: `The value does not match any ServiceAccount, although it looks as if it did.`,
+  finds: `Values of the issuer's \`sub\` or \`aud\` with \`*\` or \`?\` and an operator that compares strings exactly, in Allow statements.`,
+  remedies: `List the ServiceAccounts by name, or use \`StringLike\` if you want to allow all that match.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
   ],
@@ -23,11 +23,11 @@ export const wildcardWithoutLike: Rule = {
       for (const { index, value, operator } of valuesIn(trust, keys)) {
         yield {
           subject: aboutRole(role.arn),
-          message: `${roleRef(role.arn).name} compares with '${value}' by ${operator}, where * and ? are ordinary characters`,
+          message: `${roleRef(role.arn).name} compares with '${value}' using ${operator}, which takes * and ? literally`,
           evidence: [["statement", `${index + 1}`]],
           remedy: {
             kind: "advice",
-            text: `Name the ServiceAccounts, or use ${operator.replace(/Equals(IgnoreCase)?/, "Like")}`,
+            text: `List the ServiceAccounts by name, or use ${operator.replace(/Equals(IgnoreCase)?/, "Like")}`,
           },
           about: `${index} ${value}`,
         };

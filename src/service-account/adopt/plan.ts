@@ -164,7 +164,7 @@ function serviceAccountMark(
 }
 
 function noServiceAccount(ref: ServiceAccountRef): Failure {
-  return new Failure("refused", "no-account", `there is no ServiceAccount ${serviceAccountPath(ref)}`, {
+  return new Failure("refused", "no-account", `ServiceAccount ${serviceAccountPath(ref)} not found`, {
     advice:
       "What is taken over is a ServiceAccount with the role that it is annotated with: irsa get-sa lists them",
   });

@@ -25,7 +25,7 @@ export interface DesiredServiceAccount {
   readonly sharedRoles?: readonly FromOperator<RoleName>[];
   /** Leave the cluster alone: its manifest comes from elsewhere. */
   readonly roleOnly: boolean;
-  /** The flags by which the cluster was reached; they are repeated in the commands that we print. */
+  /** The flags that selected the cluster; repeated in the commands that are printed. */
   readonly clusterFlags: readonly string[];
   /** Asked for by a file, whose fields are told instead of flags. */
   readonly byFile?: boolean;

@@ -38,7 +38,8 @@ export function drifts(subject: Subject): Drift[] {
 function annotationDrift({ serviceAccount, annotation, role, own }: Subject): Drift[] {
   if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount is gone")];
   if (annotation === "") return [drift("annotation-missing", "the ServiceAccount is not annotated")];
-  if (!parseRoleArn(annotation).ok) return [drift("bad-annotation", "the annotation is no role ARN")];
+  if (!parseRoleArn(annotation).ok)
+    return [drift("bad-annotation", "the annotation is not a valid role ARN")];
   if (role !== undefined && role.role.arn !== annotation)
     return [drift("annotation-path", `the annotation has another path than the role: ${role.role.arn}`)];
   if (own !== undefined && own.role.arn !== annotation)

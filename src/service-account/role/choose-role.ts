@@ -145,7 +145,7 @@ export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef): Failure {
 }
 
 function noSuchRole(arn: RoleArn): Failure {
-  return new Failure("refused", "no-role", `there is no role '${roleRef(arn).name}'`, {
+  return new Failure("refused", "no-role", `role '${roleRef(arn).name}' not found`, {
     facts: [["asked for", arn]],
   });
 }

@@ -56,7 +56,7 @@ export function admitsServiceAccount(
 export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): Note[] {
   const notes: Note[] = [];
   if (evaluation.verdict === "conditional") {
-    const open = evaluation.unknownKeys.join(", ") || "a statement that can't be read";
+    const open = evaluation.unknownKeys.join(", ") || "a statement that can't be parsed";
     const message = `whether the trust policy allows the ServiceAccount also depends on ${open}, which can't be known from here`;
     notes.push({ level: "warning", code: "trust-conditional", message });
   }

@@ -5,17 +5,16 @@ import { isElsewhere } from "../facts.ts";
 import type { Observed, RoleView } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown, unseen } from "../result.ts";
 
-/** The role may do something: what its pods need is theirs to know. */
+/** The role has policies; whether they are sufficient only the workload knows. */
 export function checkPermissions(observed: Observed): LinkResult {
   const { role } = observed;
-  if (isElsewhere(observed))
-    return unknown("the role is of another AWS account, which can't be read from here");
+  if (isElsewhere(observed)) return unknown("the role is in a different AWS account, which can't be read");
   if (role.state === "unknown") return unseen(role.failure);
-  if (role.state === "unasked" || role.value === undefined) return skipped("there is no role to look at");
+  if (role.state === "unasked" || role.value === undefined) return skipped("there is no role to check");
   const { attached, inline } = role.value;
   if (attached.state === "unknown") return unseen(attached.failure);
   if (inline.state === "unknown") return unseen(inline.failure);
-  if (attached.state === "unasked" || inline.state === "unasked") return skipped("not asked");
+  if (attached.state === "unasked" || inline.state === "unasked") return skipped("not read");
   return checkPolicies(role.value, attached.value ?? [], inline.value ?? []);
 }
 
@@ -30,13 +29,13 @@ function checkPolicies(
   const evidence = { role: role.arn, policies: names.join(", ") || "none" };
   const { name } = roleRef(role.arn);
   if (gone.length > 0) {
-    const message = `${gone.length === 1 ? "a policy" : `${gone.length} policies`} that irsa attached is no longer there`;
-    const fix = advice(`Attach it again: irsa create-sa with its --policy-arn; it stood on role ${name}`);
+    const message = `${gone.length === 1 ? "a policy attached by irsa was" : `${gone.length} policies attached by irsa were`} detached`;
+    const fix = advice(`Attach it to role ${name} again: irsa create-sa with --policy-arn`);
     return broken(fault("attachment-gone", message, { ...evidence, missing: `${gone.length}` }, fix));
   }
   if (names.length > 0) return pass(names.join(", "));
-  // Policies of buckets, keys and queues may name the role; whether any does can't be seen from the role.
-  const fix = advice(`Attach what the workload needs to role ${name}`);
-  const message = "the role has no policy: its pods may do what resources' own policies grant, and no more";
+  // Resource-based policies of buckets, keys and queues may allow the role, which the role does not show.
+  const fix = advice(`Attach the policies that the workload needs to role ${name}`);
+  const message = "no policies attached; pods only have what resource-based policies grant";
   return judged([caution("nothing-allowed", message, evidence, fix)], message);
 }

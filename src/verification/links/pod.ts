@@ -11,25 +11,27 @@ import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
 
-/** How close to its ServiceAccount's making a pod was made, in milliseconds, for the webhook not to know the ServiceAccount yet. */
+/** How soon after its ServiceAccount a pod was created, in milliseconds, for the webhook's cache not to have it yet. */
 const RACE_MS = 5_000;
 
-/** The pods that run have role and token as they would get them now. */
+/** Running pods have the role and token that new pods would get. */
 export function checkPod(observed: Observed): LinkResult {
   const { pods } = observed;
   const serviceAccount = serviceAccountOf(observed);
   const cluster = valueOf(observed.cluster);
-  if (serviceAccount === undefined || cluster === undefined)
-    return skipped("the ServiceAccount is not known");
+  if (serviceAccount === undefined || cluster === undefined) return skipped("the ServiceAccount is unknown");
   const expected = expectedOf(serviceAccount, cluster);
-  if (expected === undefined) return skipped("the ServiceAccount names no role");
+  if (expected === undefined) return skipped("the ServiceAccount has no role annotation");
   if (pods.state === "unknown") return unseen(pods.failure);
   const running = (valueOf(pods) ?? []).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
-  if (running.length === 0) return skipped("none runs");
+  if (running.length === 0) return skipped("no pods are running");
   const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected))).map((group) =>
     finding(observed, serviceAccount, group),
   );
-  return judged(findings, running.length === 1 ? "1 runs, injected" : `${running.length} run, injected`);
+  return judged(
+    findings,
+    running.length === 1 ? "1 running, injected" : `${running.length} running, injected`,
+  );
 }
 
 interface Case {
@@ -59,7 +61,7 @@ function finding(observed: Observed, serviceAccount: ServiceAccount, cases: read
     return fault(code, message, { ...evidence, "made at": pod.createdAt }, restart(observed, pods));
   }
   if (problem.code === "other-role" || problem.code === "other-audience") {
-    const message = `${countOf(pods)} as the ServiceAccount was before: ${problemText(problem)}`;
+    const message = `${countOf(pods)} with a previous state of the ServiceAccount: ${problemText(problem)}`;
     return fault("pod-stale", message, { ...evidence, found: problem.found }, restart(observed, pods));
   }
   const { evidence: own, ...rest } = podFinding(observed, problem);
@@ -67,7 +69,7 @@ function finding(observed: Observed, serviceAccount: ServiceAccount, cases: read
 }
 
 function countOf(pods: readonly Pod[]): string {
-  return pods.length === 1 ? `the pod ${pods[0]?.name ?? ""} runs` : `${pods.length} pods run`;
+  return pods.length === 1 ? `pod ${pods[0]?.name ?? ""} runs` : `${pods.length} pods run`;
 }
 
 function shortList(names: readonly string[]): string {
@@ -80,14 +82,12 @@ function isRace(pod: Pod, { createdAt }: ServiceAccount): boolean {
   return createdAt !== undefined && Math.abs(Date.parse(pod.createdAt) - Date.parse(createdAt)) <= RACE_MS;
 }
 
-/** One workload is restarted by kubectl, several by us; bare pods by whoever made them. */
+/** One workload is restarted with kubectl, several with `irsa stale-pods`; bare pods by whoever created them. */
 function restart(observed: Observed, pods: readonly Pod[]): Fix {
   const workloads = [...new Set(pods.map((pod) => restartOf(pod)))];
   const [only] = workloads;
   if (workloads.includes(undefined) || only === undefined)
-    return advice(
-      "Start them again: delete the pods that a Job or nobody made, and restart the others' workloads",
-    );
+    return advice("Restart the workloads; delete and recreate pods that belong to a Job or to no controller");
   const { namespace } = pods[0] ?? { namespace: "" };
   if (workloads.length === 1) return kubectl(observed, { namespace }, "rollout", "restart", only);
   return command(["irsa", "stale-pods", ...observed.clusterFlags, "-n", namespace, "--restart", "--approve"]);

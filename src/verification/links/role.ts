@@ -7,17 +7,18 @@ import { annotate, isKept, repairOurs } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 
-/** The role is there, under the very ARN that the ServiceAccount names. */
+/** The role exists, with exactly the ARN in the annotation. */
 export function checkRole(observed: Observed): LinkResult {
   const { role } = observed;
   const serviceAccount = serviceAccountOf(observed);
   const arn = annotatedRole(serviceAccount);
-  if (serviceAccount === undefined || arn === undefined) return skipped("the ServiceAccount names no role");
+  if (serviceAccount === undefined || arn === undefined)
+    return skipped("the ServiceAccount has no role annotation");
   if (isElsewhere(observed)) {
-    if (isProved(observed)) return pass(`${arn}, of another AWS account, by STS's word`);
-    return unknown(`the role is of AWS account ${roleRef(arn).awsAccount}, which can't be read from here`);
+    if (isProved(observed)) return pass(`${arn}, in another AWS account, confirmed by STS`);
+    return unknown(`the role is in AWS account ${roleRef(arn).awsAccount}, which can't be read`);
   }
-  if (role.state === "unasked") return skipped("not asked");
+  if (role.state === "unasked") return skipped("not read");
   if (role.state === "unknown") return unseen(role.failure);
   if (role.value === undefined) return broken(missing(observed, serviceAccount.ref, arn));
   const actual = role.value.role.arn;
@@ -30,12 +31,12 @@ function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Link
   const fix = isKept(observed)
     ? repairOurs(observed, ref)
     : advice(
-        `Annotate the ServiceAccount with a role that exists, or make this one again with what it may do: ${again(observed, ref, arn)}`,
+        `Annotate the ServiceAccount with an existing role, or create this role again with its policies: ${again(observed, ref, arn)}`,
       );
-  return fault("role-missing", `there is no role '${roleRef(arn).name}'`, { annotation: arn }, fix);
+  return fault("role-missing", `role '${roleRef(arn).name}' not found`, { annotation: arn }, fix);
 }
 
-/** The same name, since `create-sa` by itself gives a role another one; what the role was allowed nobody knows. */
+/** With the same name, since `create-sa` would choose another; which policies the role had is unknown. */
 function again({ clusterFlags }: Observed, { namespace, name }: ServiceAccountRef, arn: RoleArn): string {
   const role = roleRef(arn);
   const path = role.path === "/" ? [] : ["--role-path", role.path];
@@ -44,7 +45,7 @@ function again({ clusterFlags }: Observed, { namespace, name }: ServiceAccountRe
 }
 
 function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): LinkFinding {
-  const message = `the role's ARN is spelled otherwise: its path, or upper and lower case`;
+  const message = `the role's ARN differs in path or case`;
   const annotation = annotatedRole(serviceAccountOf(observed)) ?? "";
   return fault("role-path", message, { annotation, "there is": actual }, annotate(observed, ref, actual));
 }

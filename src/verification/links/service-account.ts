@@ -12,10 +12,10 @@ import { valueOf } from "../seen.ts";
 
 const PREFIX = "eks.amazonaws.com/";
 
-/** The ServiceAccount is there and names a role as the webhook reads it. */
+/** The ServiceAccount exists and has a role annotation that the webhook reads. */
 export function checkServiceAccount(observed: Observed): LinkResult {
   const { serviceAccount } = observed;
-  if (serviceAccount.state === "unasked") return skipped("not asked");
+  if (serviceAccount.state === "unasked") return skipped("not read");
   if (serviceAccount.state === "unknown") return unseen(serviceAccount.failure);
   const { found } = serviceAccount.value;
   if (found === undefined) return broken(missing(observed, serviceAccount.value));
@@ -27,19 +27,19 @@ export function checkServiceAccount(observed: Observed): LinkResult {
 function missing(observed: Observed, { ref, namespace }: ServiceAccountView): LinkFinding {
   const noNamespace = namespace.state === "seen" && namespace.value === undefined;
   const message = noNamespace
-    ? `there is no namespace '${ref.namespace}'`
-    : `there is no ServiceAccount ${serviceAccountPath(ref)}`;
+    ? `namespace '${ref.namespace}' not found`
+    : `ServiceAccount ${serviceAccountPath(ref)} not found`;
   const fix = isKept(observed)
     ? repairOurs(observed, ref)
-    : advice("Create it with a role: irsa create-sa, or apply the manifest that it comes from");
+    : advice("Create it with a role (irsa create-sa), or apply its manifest");
   return fault("account-missing", message, { needs: serviceAccountPath(ref) }, fix);
 }
 
 function checkUnannotated(observed: Observed, serviceAccount: ServiceAccount): LinkResult {
   if (valueOf(observed.podIdentity) !== undefined)
-    return skipped("it names no role: EKS Pod Identity gives its pods theirs");
+    return skipped("no role annotation: EKS Pod Identity provides the role");
   if (observed.subject.kind !== "serviceaccount" && serviceAccount.ref.name === "default")
-    return skipped("the namespace's default ServiceAccount, which names no role");
+    return skipped("the namespace's default ServiceAccount, which has no role annotation");
   return broken(unannotated(observed, serviceAccount));
 }
 
@@ -48,7 +48,7 @@ function unannotated(observed: Observed, serviceAccount: ServiceAccount): LinkFi
   const misspelt = Object.entries(annotations).find(([key, value]) => isMeant(key, value));
   const owner = managingToolOf(serviceAccount);
   if (owner !== undefined) {
-    const message = `it names no role, and ${owner.name} keeps it so`;
+    const message = `no role annotation, and the ServiceAccount is managed by ${owner.name}`;
     const fix = advice(`Set ${ROLE_ANNOTATION} ${owner.instead}`);
     return fault(
       "annotation-owned",
@@ -59,19 +59,19 @@ function unannotated(observed: Observed, serviceAccount: ServiceAccount): LinkFi
   }
   if (misspelt !== undefined) {
     const [key, value] = misspelt;
-    const message = `the role stands under '${key}', which the webhook does not read`;
+    const message = `the role ARN is under '${key}', which the webhook does not read`;
     const evidence = { found: `${key}: ${value}`, needs: ROLE_ANNOTATION };
     return fault("annotation-misspelt", message, evidence, annotate(observed, ref, value, [`${key}-`]));
   }
   return fault(
     "annotation-missing",
-    "it names no role",
+    "no role annotation",
     { needs: ROLE_ANNOTATION },
     giveRole(observed, serviceAccount),
   );
 }
 
-/** A key that means the role, or a role's ARN as value, under another key. */
+/** A role ARN under a key other than the webhook's. */
 function isMeant(key: string, value: string): boolean {
   return key !== ROLE_ANNOTATION && parseRoleArn(value).ok && !key.startsWith("kubectl.kubernetes.io/");
 }
@@ -79,7 +79,7 @@ function isMeant(key: string, value: string): boolean {
 function giveRole(observed: Observed, { ref }: ServiceAccount): Fix {
   if (isKept(observed)) return repairOurs(observed, ref);
   return advice(
-    "Give it a role: irsa create-sa with --policy-arn (a new one) or --attach-role-arn (one that exists)",
+    "Give it a role: irsa create-sa with --policy-arn (a new role) or --attach-role-arn (an existing role)",
   );
 }
 
@@ -105,19 +105,19 @@ function wrongArn(observed: Observed, serviceAccount: ServiceAccount, text: stri
   const partition = valueOf(observed.cluster)?.partition;
   if (partition === undefined || partitionOf(parsed.value) === partition) return [];
   const right = text.replace(/^arn:[^:]+/, `arn:${partition}`);
-  const message = `the annotation names a role of the partition '${partitionOf(parsed.value)}', the cluster is of '${partition}'`;
+  const message = `the annotated role is in partition '${partitionOf(parsed.value)}', the cluster is in '${partition}'`;
   return [fault("arn-other-partition", message, evidence, annotate(observed, serviceAccount.ref, right))];
 }
 
 function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
   if (annotations[AUDIENCE_ANNOTATION] !== "") return [];
-  const message = "the audience annotation is empty, so that tokens are for the API server itself";
+  const message = "the audience annotation is empty, so tokens are issued for the API server";
   const evidence = { annotation: AUDIENCE_ANNOTATION, needs: `${DEFAULT_AUDIENCE}, or no annotation` };
   const fix = kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
   return [fault("audience-empty", message, evidence, fix)];
 }
 
-/** Values that the webhook passes over in silence. Source: README of amazon-eks-pod-identity-webhook. */
+/** Values that the webhook silently ignores. Source: README of amazon-eks-pod-identity-webhook. */
 function ignored(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
   const rules = [
     {

@@ -7,7 +7,7 @@ import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result
 import { valueOf } from "../seen.ts";
 import { triage } from "../triage.ts";
 
-/** STS takes a token of the account for the role. */
+/** STS accepts a token of the ServiceAccount for the role. */
 export function checkSts(observed: Observed): LinkResult {
   const { proof } = observed;
   if (proof.state === "unknown") return unseen(proof.failure);
@@ -15,20 +15,20 @@ export function checkSts(observed: Observed): LinkResult {
   const outcome = proof.value;
   switch (outcome.state) {
     case "accepted":
-      return pass("takes a token of the ServiceAccount");
+      return pass("accepts a token of the ServiceAccount");
     case "not-permitted":
-      return unknown("not tried: no token could be had");
+      return unknown("not tried: no token could be requested");
     case "refused":
       return refused(observed, outcome);
   }
 }
 
-/** What STS says where something before it is broken: as a rule the same. */
+/** STS's answer if an earlier link is broken: usually it agrees. */
 export function skippedSts({ proof }: Observed): LinkResult | undefined {
   const outcome = valueOf(proof);
   if (outcome?.state === "refused") return skipped(`agrees: ${outcome.code}: ${outcome.message}`);
   return outcome?.state === "accepted"
-    ? skipped("still takes a token of the ServiceAccount: IAM spreads changes within some seconds")
+    ? skipped("still accepts a token of the ServiceAccount: IAM propagates changes within some seconds")
     : undefined;
 }
 
@@ -38,15 +38,15 @@ function refused(
 ): LinkResult {
   const says = `${answer.code}: ${answer.message}`;
   const meaning = triage(answer);
-  if (meaning === "transient") return unknown(`STS gives no clear answer: ${says}`);
+  if (meaning === "transient") return unknown(`STS gave no clear answer: ${says}`);
   if (answer.code === "AccessDenied" && isConditional(observed))
     return unknown(
-      "STS refuses a token from here; the trust policy also asks what only the pod's place meets",
+      "STS denies a token from this machine; the trust policy has conditions that only the pod's network may meet",
     );
   return broken(fault(meaning.code, meaning.message, { "STS says": says }, advice(meaning.advice)));
 }
 
-/** True if the trust policy asks what can't be known from here. */
+/** True if the trust policy has conditions that can't be evaluated here. */
 function isConditional(observed: Observed): boolean {
   const grant = grantOf(observed);
   const role = valueOf(observed.role)?.role;

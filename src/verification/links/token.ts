@@ -4,12 +4,12 @@ import type { Observed } from "../observed.ts";
 import { pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
 
-/** The API server gives a token of the ServiceAccount. */
+/** The API server issues a token for the ServiceAccount. */
 export function checkToken(observed: Observed): LinkResult {
   const { token, proof } = observed;
-  if (serviceAccountOf(observed) === undefined) return skipped("there is no ServiceAccount");
+  if (serviceAccountOf(observed) === undefined) return skipped("the ServiceAccount does not exist");
   if (token.state === "unknown") return unseen(token.failure);
   if (token.state === "unasked") return skipped("not tried");
   const outcome = valueOf(proof);
-  return outcome?.state === "not-permitted" ? unknown(outcome.reason) : pass("the API server gives one");
+  return outcome?.state === "not-permitted" ? unknown(outcome.reason) : pass("issued by the API server");
 }

@@ -13,11 +13,12 @@ import { valueOf } from "../seen.ts";
 /** The name of the MutatingWebhookConfiguration on EKS. */
 export const WEBHOOK_NAME = "pod-identity-webhook";
 
-/** Pods that are made now get variables and token: seen by a pod that is tried and not kept. */
+/** New pods get the environment variables and token: tested with a dry-run pod. */
 export function checkWebhook(observed: Observed): LinkResult {
   const serviceAccount = serviceAccountOf(observed);
   const role = serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
-  if (serviceAccount === undefined || role === "") return skipped("the ServiceAccount names no role");
+  if (serviceAccount === undefined || role === "")
+    return skipped("the ServiceAccount has no role annotation");
   const shadow = podIdentity(observed, role);
   if (shadow !== undefined) return shadow;
   const { tried } = observed;
@@ -29,33 +30,33 @@ export function checkWebhook(observed: Observed): LinkResult {
   return unprovenBy(observed, role);
 }
 
-/** An association goes before the annotation; where both name one role, nobody is the worse for it. */
+/** An association takes precedence over the annotation, which does no harm if both have the same role. */
 function podIdentity(observed: Observed, role: string): LinkResult | undefined {
   const association = valueOf(observed.podIdentity);
   if (association === undefined) return undefined;
   const given = valueOf(association.role);
-  if (given === role) return pass("EKS Pod Identity gives pods the same role");
+  if (given === role) return pass("EKS Pod Identity provides the same role");
   const evidence = { annotation: role, association: given ?? "unknown" };
-  const fix = advice("Keep one: delete the association, or take away the annotation");
+  const fix = advice("Keep one: delete the association or remove the annotation");
   const message =
     given === undefined
-      ? "a Pod Identity association goes before the annotation; its role can't be read"
-      : "a Pod Identity association gives pods another role";
+      ? "a Pod Identity association takes precedence over the annotation; its role can't be read"
+      : "a Pod Identity association gives pods a different role";
   const finding = (given === undefined ? caution : fault)("pod-identity-wins", message, evidence, fix);
   return judged([finding], message);
 }
 
 function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResult {
   const given = variableOf(tried, ROLE_VARIABLE);
-  if (given === role) return pass("injects role and token (tried with a pod that was not kept)");
+  if (given === role) return pass("injects role and token (dry-run pod)");
   if (given !== undefined) {
-    const message = "the webhook still injects the role that the ServiceAccount had before";
-    const fix = advice("It knows the change within a minute: look again before you restart pods");
+    const message = "the webhook still injects the ServiceAccount's previous role";
+    const fix = advice("Its cache is updated within a minute: verify again before you restart pods");
     return judged([caution("webhook-not-injecting", message, { injects: given, needs: role }, fix)], message);
   }
   if (usesPodIdentity(tried)) {
-    const message = "a Pod Identity association goes before the annotation; it can't be read";
-    const fix = advice("Keep one: delete the association, or take away the annotation");
+    const message = "a Pod Identity association takes precedence over the annotation; it can't be read";
+    const fix = advice("Keep one: delete the association or remove the annotation");
     return judged([caution("pod-identity-wins", message, { annotation: role }, fix)], message);
   }
   return broken(misconfigured(observed) ?? notInjecting(observed));
@@ -63,26 +64,28 @@ function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResul
 
 function notInjecting({ webhook }: Observed): LinkFinding {
   const known = valueOf(webhook)?.webhooks[0];
-  const message = "pods are let in without role and token, though the webhook is registered";
+  const message = "pods are admitted without role and token, although the webhook is registered";
   const evidence = {
     webhook: known?.target ?? WEBHOOK_NAME,
-    "failure policy": known?.failurePolicy ?? "not known",
+    "failure policy": known?.failurePolicy ?? "unknown",
   };
-  const fix = advice("The API server can't call it: look at network and certificate, and at its own log");
+  const fix = advice(
+    "The API server can't call it: check the network, the certificate and the webhook's log",
+  );
   return fault("webhook-not-injecting", message, evidence, fix);
 }
 
 function blocked(message: string): LinkFinding {
-  const fix = advice("Let the API server reach it, or set its failurePolicy to Ignore");
+  const fix = advice("Make it reachable from the API server, or set its failurePolicy to Ignore");
   return fault(
     "webhook-blocks-pods",
-    "the webhook can't be called, so that no pod is let in",
+    "the API server can't call the webhook, so no pods are admitted",
     { "API server": message },
     fix,
   );
 }
 
-/** What its configuration says against it. */
+/** Problems in its configuration. */
 function misconfigured(observed: Observed): LinkFinding | undefined {
   const { webhook, serviceAccount } = observed;
   if (webhook.state !== "seen") return undefined;
@@ -90,27 +93,27 @@ function misconfigured(observed: Observed): LinkFinding | undefined {
   const [first] = seeing;
   if (first === undefined) {
     const fix = advice(
-      "On EKS it belongs to the control plane: ask AWS; elsewhere install amazon-eks-pod-identity-webhook",
+      "On EKS it is part of the control plane: contact AWS Support. Elsewhere, install amazon-eks-pod-identity-webhook",
     );
-    return fault("webhook-missing", `there is no mutating webhook '${WEBHOOK_NAME}' for pods`, {}, fix);
+    return fault("webhook-missing", `mutating webhook '${WEBHOOK_NAME}' for pods not found`, {}, fix);
   }
   const namespace = valueOf(serviceAccount)?.namespace;
   const labels = namespace?.state === "seen" ? namespace.value?.labels : undefined;
   const called = labels === undefined ? first : seeing.find((one) => selects(one.namespaceSelector, labels));
   if (called === undefined) {
-    const message = "the webhook's namespaceSelector leaves the namespace out";
+    const message = "the webhook's namespaceSelector excludes the namespace";
     const evidence = { selector: JSON.stringify(first.namespaceSelector), labels: JSON.stringify(labels) };
     return fault(
       "namespace-excluded",
       message,
       evidence,
-      advice("Change the selector, or the namespace's labels"),
+      advice("Change the selector or the namespace's labels"),
     );
   }
   return staleAuthority(observed, called);
 }
 
-/** On EKS the webhook's certificate is of the cluster's own authority, which is rotated. */
+/** On EKS the webhook's certificate is signed by the cluster's CA, which is rotated. */
 function staleAuthority(observed: Observed, { name, target, caPem }: Webhook): LinkFinding | undefined {
   const clusterCa = valueOf(observed.cluster)?.caPem ?? "";
   const onControlPlane = /^https:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(target);
@@ -133,12 +136,12 @@ function patchAuthority({ webhook, clusterFlags }: Observed, name: string, clust
   return command(kubectlWords(clusterFlags, "patch", ...target, "--type=json", `--patch=${patch}`));
 }
 
-/** Without a tried pod, the newest running one tells. */
+/** Without a dry-run pod, the newest running one tells. */
 function unprovenBy({ tried, pods }: Observed, role: string): LinkResult {
   const newest = (valueOf(pods) ?? []).toSorted((one, other) =>
     one.createdAt < other.createdAt ? 1 : -1,
   )[0];
   if (newest !== undefined && variableOf(newest.spec, ROLE_VARIABLE) === role)
-    return pass(`injected the newest pod, ${newest.name}`);
+    return pass(`injected into the newest pod, ${newest.name}`);
   return unknown(tried.state === "unknown" ? tried.failure.message : "not tried");
 }

@@ -1,6 +1,6 @@
 import type { LinkName } from "../links.ts";
 
-/** Where a fault belongs: its row in docs/failure-modes.md, its link, and what it is in a few words. */
+/** Where a problem belongs: its row in docs/failure-modes.md, its link, and a short title. */
 export interface Row {
   readonly row: string;
   readonly link: LinkName;

@@ -38,7 +38,7 @@ const broken: readonly (readonly [string, string, object])[] = [
   ["an unknown element", "Conditions", { Conditions: {} }],
 ];
 
-describe("a statement that can't be read", () => {
+describe("a statement that can't be parsed", () => {
   it.each(broken)("never admits as Allow: %s", (_name, element, change) => {
     const evaluation = evaluateTrust({ Version: "2012-10-17", Statement: [{ ...good, ...change }] }, call());
     expect(evaluation.verdict).toBe("deny");

@@ -153,7 +153,7 @@ describe("grantWebIdentity", () => {
     ],
     ["what is no role ARN", { request: { roleArn: "role/app" } }, invalid("Request ARN is invalid")],
     [
-      "a session longer than the role allows",
+      "the requested session duration exceeds the role's maximum",
       { request: { durationSeconds: 3601 } },
       invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
     ],
