@@ -1,50 +1,63 @@
 #!/usr/bin/env node
 // CommonJS, as dist/main.cjs is: it starts in half the time.
-const { readFileSync } = require("node:fs");
-const { isatty } = require("node:tty");
+// This file alone must be understood by every Node since 4, so that an older one is told which it has to be.
+"use strict";
 
-/** What the build has had the program say already (scripts/build.mjs): to load it takes half as long as Node itself. */
-const SAID = new Map([
-  ["--help", "help"],
-  ["-h", "help"],
-  ["help", "help"],
-  ["--version", "version"],
-  ["-V", "version"],
-]);
-/** What is said is laid out for a terminal as wide as this, and for whatever is none. */
-const COLUMNS = 80;
-/** The exit code of whatever a reader stops reading, as in `irsa … | head`. */
-const SIGPIPE = 141;
+/** As `engines` in package.json. */
+const NEEDED = [20, 19];
 
-/** Asked now: one that is closed is none any more. */
-const hasTerminal = [0, 1, 2].some(isatty);
-
-const args = process.argv.slice(2);
-const said = args.length === 1 ? SAID.get(args[0]) : undefined;
+const running = process.versions.node.split(".").map(Number);
+const isTooOld = running[0] < NEEDED[0] || (running[0] === NEEDED[0] && running[1] < NEEDED[1]);
 
 // Until the end is known: a process that just stops has not done its work.
 process.exitCode = 1;
-if (said !== undefined && !(process.stdout.columns < COLUMNS)) {
-  const text = readFileSync(`${__dirname}/../dist/said/${said}.txt`);
-  process.stdout.on("error", ({ code }) => {
-    process.exitCode = code === "EPIPE" ? SIGPIPE : 1;
-    if (code !== "EPIPE") process.stderr.write(`error: can't write to stdout (${code})\n`);
+if (isTooOld)
+  process.stderr.write(
+    `error: irsa needs Node ${NEEDED.join(".")} or newer, and this is ${process.version}\n`,
+  );
+else run(process.argv.slice(2));
+
+function run(args) {
+  /** What the build has had the program say already (scripts/build.mjs): to load it takes half as long as Node itself. */
+  const SAID = new Map([
+    ["--help", "help"],
+    ["-h", "help"],
+    ["help", "help"],
+    ["--version", "version"],
+    ["-V", "version"],
+  ]);
+  /** What is said is laid out for a terminal as wide as this, and for whatever is none. */
+  const COLUMNS = 80;
+  const said = args.length === 1 ? SAID.get(args[0]) : undefined;
+  /** Asked now: one that is closed is none any more. */
+  const hasTerminal = [0, 1, 2].some(require("node:tty").isatty);
+  if (said !== undefined && !(process.stdout.columns < COLUMNS)) say(said);
+  else
+    require("../dist/main.cjs")
+      .main(args)
+      .then((ended) => end(ended, hasTerminal));
+}
+
+function say(name) {
+  /** The exit code of whatever a reader stops reading, as in `irsa … | head`. */
+  const SIGPIPE = 141;
+  const text = require("node:fs").readFileSync(`${__dirname}/../dist/said/${name}.txt`);
+  process.stdout.on("error", (error) => {
+    process.exitCode = error.code === "EPIPE" ? SIGPIPE : 1;
+    if (error.code !== "EPIPE") process.stderr.write(`error: can't write to stdout (${error.code})\n`);
   });
   process.stdout.write(text, (error) => {
     if (!error) process.exitCode = 0;
   });
-} else {
-  const { main } = require("../dist/main.cjs");
-  main(args).then(end);
 }
 
-function end({ code, isAbandoned, isHungUp }) {
-  process.exitCode = code;
-  if (isHungUp && hasTerminal) {
+function end(ended, hasTerminal) {
+  process.exitCode = ended.code;
+  if (ended.isHungUp && hasTerminal) {
     // The library that asks questions listens too.
     process.removeAllListeners("SIGHUP");
     process.kill(process.pid, "SIGHUP");
   }
   // What the run still waits for when it is interrupted is not waited for.
-  if (isAbandoned) process.exit();
+  if (ended.isAbandoned) process.exit();
 }
