@@ -36,6 +36,8 @@ const SANDBOX = [
   "broken-output",
   "sandbox-commands",
   "demo",
+  "first-errors",
+  "old-node",
   "isolation",
   "calls",
   "help",

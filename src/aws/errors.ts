@@ -183,7 +183,9 @@ function unreachable(action: string, seen: SdkError, cause: unknown): Failure | 
 }
 
 function details(seen: SdkError, cause: unknown): { facts: [string, string][]; cause: unknown } {
-  const facts: [string, string][] = [["AWS says", serverExcerpt(seen.message.trim() || seen.name)]];
+  // What the SDK or the system says, where no answer came, is not AWS's word.
+  const label = seen.status === undefined ? "cause" : "AWS says";
+  const facts: [string, string][] = [[label, serverExcerpt(seen.message.trim() || seen.name)]];
   if (seen.requestId !== undefined) facts.push(["request", seen.requestId]);
   return { facts, cause };
 }

@@ -18,5 +18,6 @@ export function reasonOf(error: unknown): string {
   if (error instanceof UnreadableFile) return `it ${error.message}`;
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return REASONS[code] ?? error.message;
+  // The system's words stand between its code and the call that Node made.
+  return REASONS[code] ?? /^[A-Z\d]+: (.+), \w+(?: '|$)/.exec(error.message)?.[1] ?? error.message;
 }

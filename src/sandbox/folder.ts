@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { reasonOf } from "../files/reason.ts";
 import type { ClusterArn } from "../model/arn.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure, isFailure } from "../model/failure.ts";
 import { newControlToken } from "./aws/control.ts";
 import { loadState, stateKeeper } from "./aws/state-file.ts";
 import type { AwsState } from "./aws/state.ts";
@@ -41,18 +41,22 @@ const SOON_MILLISECONDS = 100;
  * @throws Failure `sandbox-in-use` when a running sandbox has it, `sandbox-folder` or `sandbox-state` when it can't be used
  */
 export function openFolder(name: string): SandboxFolder {
+  if (name === "") throw new Failure("input", "sandbox-folder", "--dir '': a folder is needed");
   const path = resolve(name);
-  makeFolder(path);
+  usable(path, () => makeFolder(path));
   const file = join(path, "sandbox.json");
   const { port: lastPort, pid } = (readJsonFile(file) ?? {}) as Occupancy;
   if (pid !== undefined && pid !== process.pid && isAlive(pid)) throw inUse(path, pid);
   const occupancy = (port: number | undefined) => (port === undefined ? {} : { port });
   let port = lastPort;
-  writeJsonFile(file, { ...occupancy(port), pid: process.pid });
+  const controlToken = usable(path, () => {
+    writeJsonFile(file, { ...occupancy(port), pid: process.pid });
+    return keptControlToken(path);
+  });
   const unsaved = savingSoon();
   return {
     path,
-    controlToken: keptControlToken(path),
+    controlToken,
     loadAws: () => loadState(path),
     saveAws: stateKeeper(path),
     loadCluster: (arn) => readJsonFile(clusterFile(path, arn)) as KubernetesState | undefined,
@@ -69,17 +73,29 @@ export function openFolder(name: string): SandboxFolder {
   };
 }
 
+/** Node's own way to make the folders above too never ends where the system says of a new one that it is not there (/proc). */
 function makeFolder(path: string): void {
+  // From the top: below a file nothing can be looked at.
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) mkdirSync(path, { mode: 0o700 });
+  else if (!found.isDirectory()) throw new Error(`'${path}' is not a folder`);
+}
+
+/** What is done to the user's folder. @throws Failure `sandbox-folder` */
+function usable<T>(path: string, use: () => T): T {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return use();
   } catch (error) {
-    throw new Failure("input", "sandbox-folder", `--dir '${path}': can't be used: ${reasonOf(error)}`);
+    if (isFailure(error) && error.code !== "sandbox-state") throw error;
+    const why = isFailure(error) ? error.message : reasonOf(error);
+    throw new Failure("input", "sandbox-folder", `--dir '${path}': can't be used: ${why}`);
   }
 }
 
 /** A temporary folder for what clients read; nothing else is kept. */
 export function temporaryFolder(): SandboxFolder {
-  const path = mkdtempSync(join(tmpdir(), "irsa-sandbox-"));
+  const path = temporaryPath();
   return {
     path,
     controlToken: newControlToken(),
@@ -91,6 +107,22 @@ export function temporaryFolder(): SandboxFolder {
     savePort: () => undefined,
     close: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+function temporaryPath(): string {
+  const parent = tmpdir();
+  try {
+    return mkdtempSync(join(parent, "irsa-sandbox-"));
+  } catch (error) {
+    throw new Failure(
+      "failed",
+      "sandbox-folder",
+      `no folder can be made in '${parent}': ${reasonOf(error)}`,
+      {
+        advice: "Set TMPDIR to a folder that you may write to",
+      },
+    );
+  }
 }
 
 /** Values to be written to their files before long. */

@@ -36,7 +36,7 @@ export function unusable(file: string, problem: string): Failure {
 
 /**
  * Writes a JSON value, whole or not at all, readable by this user alone: there may be throw-away keys in it.
- * @throws Error when the file can't be written
+ * @throws Failure `sandbox-state` when the file can't be written
  */
 export function writeJsonFile(file: string, value: unknown): void {
   const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
@@ -46,6 +46,6 @@ export function writeJsonFile(file: string, value: unknown): void {
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw error;
+    throw unusable(file, `can't be written: ${reasonOf(error)}`);
   }
 }

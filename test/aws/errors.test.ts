@@ -219,3 +219,18 @@ describe("STS's answer", () => {
     expect(found ?? {}).toMatchObject(answer ?? {});
   });
 });
+
+describe("whose words are shown", () => {
+  it.each([
+    ["an answer of AWS's", answered("AccessDenied"), "AWS says"],
+    [
+      "the system's",
+      sdkError("Error", "connect ECONNREFUSED 127.0.0.1:9", { code: "ECONNREFUSED" }),
+      "cause",
+    ],
+    ["the SDK's, without credentials", sdkError("CredentialsProviderError", "Could not load"), "cause"],
+    ["the SDK's, after a time", sdkError("TimeoutError", "took too long"), "cause"],
+  ])("%s", (_what, error, label) => {
+    expect(awsFailure("iam:GetRole", error).detail.facts?.[0]?.[0]).toBe(label);
+  });
+});

@@ -16,3 +16,8 @@ it("says what else there is as it is", () => {
   );
   expect(reasonOf("odd")).toBe("odd");
 });
+
+it("says what the system says of what it has no words for, without the call", async () => {
+  const error = Object.assign(new Error("EMFILE: too many open files, open '/x, y'"), { code: "EMFILE" });
+  expect(reasonOf(error)).toBe("too many open files");
+});

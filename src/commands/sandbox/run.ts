@@ -44,6 +44,14 @@ function exitCodeOf(
   });
 }
 
-function notStarted(program: string, cause: Error): Failure {
-  return new Failure("input", "no-command", `'${program}': failed to start: ${cause.message}`, { cause });
+/** What the system says of a program that it does not start, as a shell says it. */
+const NOT_STARTED: Readonly<Record<string, string>> = {
+  ENOENT: "command not found",
+  EACCES: "it is not an executable file",
+  ENOEXEC: "it is not an executable file",
+};
+
+function notStarted(program: string, cause: NodeJS.ErrnoException): Failure {
+  const why = NOT_STARTED[cause.code ?? ""] ?? cause.message;
+  return new Failure("input", "no-command", `'${program}': failed to start: ${why}`, { cause });
 }

@@ -17,6 +17,7 @@ import { kubeconfigFailure } from "./read-credential.ts";
  * @throws Failure `kubeconfig`
  */
 export function loadKubeconfig(file: string | undefined): Kubeconfig {
+  if (file === "") throw kubeconfigFailure("--kubeconfig '': a file is needed");
   if (file !== undefined) {
     const read = loadFile(file, `--kubeconfig '${file}'`);
     if (read === undefined)

@@ -28,7 +28,7 @@ function completed(awsAccounts: AwsState["awsAccounts"]): AwsState["awsAccounts"
 
 /**
  * Writes each new state to a folder.
- * @throws Error when the folder can't be written to.
+ * @throws Failure `sandbox-state` when the folder can't be written to.
  */
 export function stateKeeper(folder: string): (state: AwsState) => void {
   return (state) => writeJsonFile(join(folder, NAME), state);

@@ -103,8 +103,8 @@ function incomplete(
     : new Failure(first.failure.kind, "incomplete", message, { ...detail, cause: first.failure });
 }
 
-/** AWS's message, which ours repeats already, and request ids are only shown where a single object is changed. */
-const AWS_FACTS = new Set(["AWS says", "request"]);
+/** AWS's message, or the SDK's, which ours repeats already, and request ids are only shown where a single object is changed. */
+const AWS_FACTS = new Set(["AWS says", "cause", "request"]);
 
 function reasonLines(failure: Failure | undefined): readonly string[] {
   if (failure === undefined) return ["not completed"];
