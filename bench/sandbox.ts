@@ -22,7 +22,7 @@ interface Started {
   readonly endpoint: string;
   readonly clusters: readonly {
     readonly issuer: string;
-    readonly serviceAccount: string;
+    readonly awsAccount: string;
     readonly region: string;
   }[];
   readonly environment: { readonly set: Record<string, string> };
@@ -34,13 +34,14 @@ export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchS
   const args = [...leading, "sandbox", "start", "--cluster", "bench", "-o", "json"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [answer] = (await once(child.stdout, "data")) as [Buffer];
-  const { endpoint, clusters, environment } = JSON.parse(answer.toString("utf8")) as Started;
+  const { result } = JSON.parse(answer.toString("utf8")) as { readonly result: Started };
+  const { endpoint, clusters, environment } = result;
   const control = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
     return (await fetch(`${endpoint}/_irsa/${path}`, init)).json();
   };
   const [cluster] = clusters;
-  const provider = `arn:aws:iam::${cluster?.serviceAccount}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
+  const provider = `arn:aws:iam::${cluster?.awsAccount}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
   const { set } = environment;
   const credentials = {
     accessKeyId: set["AWS_ACCESS_KEY_ID"] ?? "",

@@ -9,6 +9,8 @@ export interface Entry {
   readonly summary: string;
   /** Whether it writes: always (its plan first), by this flag only, or never. */
   readonly writes: boolean | "--fix" | "--restart";
+  /** True where it takes several clusters. */
+  readonly takesClusters?: true;
   /** @param whole makes the program with all that each command has */
   readonly load: (context: CommandContext, whole: () => Promise<Command>) => Promise<Command>;
 }
@@ -125,6 +127,7 @@ export const COMMANDS: readonly Entry[] = [
     group: ACCESS,
     summary: "check every role's trust policy against every ServiceAccount, and report problems",
     writes: false,
+    takesClusters: true,
     load: async (context) => (await import("./commands/audit/command.ts")).audit(context),
   },
   {
@@ -132,6 +135,7 @@ export const COMMANDS: readonly Entry[] = [
     group: ACCESS,
     summary: "list the ServiceAccounts and pods that can assume a role",
     writes: false,
+    takesClusters: true,
     load: async (context) => (await import("./commands/who-can/command.ts")).whoCan(context),
   },
   {
@@ -146,6 +150,7 @@ export const COMMANDS: readonly Entry[] = [
     group: ACCESS,
     summary: "draw which workloads assume which roles, and what is broken",
     writes: false,
+    takesClusters: true,
     load: async (context) => (await import("./commands/graph/command.ts")).graph(context),
   },
   {

@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import type { CommandContext } from "./commands/command-context.ts";
 import type { Translation } from "./eksctl-syntax/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
@@ -7,12 +7,12 @@ import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts"
 import { interruptedCode, isHangup } from "./model/interruption-cause.ts";
 import { memoized } from "./model/memoized.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
-import { failureJson, failureLines, stackLines } from "./output/failure-text.ts";
-import { json } from "./output/json.ts";
+import type { Envelope } from "./output/envelope.ts";
+import { failureLines, stackLines } from "./output/failure-text.ts";
 import { line, type Piece } from "./output/line.ts";
 import { processStreams, type OutputStreams } from "./output/streams.ts";
 import { processTerminal, type Terminal } from "./output/terminal.ts";
-import { argumentsOf, buildProgram, mayWrite } from "./program.ts";
+import { argumentsOf, buildProgram, envelopeOf, mayWrite, usageFailure, wantsJson } from "./program.ts";
 import { VERSION } from "./version.ts";
 
 /** How the command line ended; all that was said has been taken by its readers. */
@@ -67,12 +67,15 @@ export async function runCommandLine(args: readonly string[], header: Surroundin
   let code = 0;
   let tolerated: readonly string[] = [];
   let own = args;
+  let envelope = envelopeOf(args);
+  let program: Command | undefined;
   try {
     refuseDashes(args);
     const translated = await inOwnWords(args);
     if (translated !== undefined) {
       terminal.say(translated.line);
       ({ args: own, toleratedCodes: tolerated } = translated);
+      envelope = envelopeOf(own);
     }
     const { signal, take, cause, isTaken } = interruption;
     const context: CommandContext = {
@@ -85,19 +88,24 @@ export async function runCommandLine(args: readonly string[], header: Surroundin
         take();
       },
       exitWith: (wanted: number) => void (code = wanted),
-      organization: memoized(readOrganization),
+      envelope,
+      organization: memoized(async () => {
+        const rules = await readOrganization();
+        if (rules !== undefined) envelope.identify({ organizationFile: rules.file });
+        return rules;
+      }),
     };
-    const program = await buildProgram(own, context, VERSION);
+    program = await buildProgram(own, context, VERSION);
     await interruption.orEnd(program.parseAsync([...argumentsOf(own)], { from: "user" }));
     await streams.flushed();
     const failure = spoiled(cause(), isTaken() && mayWrite(own));
-    return failure === undefined ? code : report(failure, own, header, true);
+    return failure === undefined ? code : report(failure, own, header, undefined);
   } catch (error) {
     for (const takeOff of terminal.shown) takeOff();
     if (isFailure(error) && tolerated.includes(error.code)) return leftOut(error, terminal);
-    if (error instanceof CommanderError) return commanderCode(error, own, header);
+    if (error instanceof CommanderError) return commanderCode(error, own, header, envelope, program);
     // What breaks while the end is told is not why it came.
-    return report(explained(failureOf(error), interruption.cause()), own, header, false);
+    return report(explained(failureOf(error), interruption.cause()), own, header, envelope);
   }
 }
 
@@ -127,13 +135,20 @@ async function commanderCode(
   error: CommanderError,
   args: readonly string[],
   header: Surroundings,
+  envelope: Envelope,
+  program: Command | undefined,
 ): Promise<number> {
   // commander ends `help` with the exit code that the process has by then, which is 1 until the end is known.
   const isHelp = error.code === "commander.help" && args[0] === "help";
-  if (error.exitCode !== 0 && !isHelp) return EXIT_CODES.input;
+  if (error.exitCode !== 0 && !isHelp) {
+    if (program !== undefined && wantsJson(args))
+      header.terminal.print(envelope.failure(usageFailure(error, program, args)));
+    await header.streams.flushed();
+    return EXIT_CODES.input;
+  }
   await header.streams.flushed();
   const failure = spoiled(header.interruption.cause(), false);
-  return failure === undefined ? 0 : report(failure, args, header, true);
+  return failure === undefined ? 0 : report(failure, args, header, undefined);
 }
 
 /** The prompt library has its own way to say that Ctrl-C was pressed. */
@@ -146,19 +161,19 @@ function failureOf(error: unknown): Failure {
 
 /**
  * Tells how the run ended: on stderr, or where that is gone on stdout. Gives the exit code.
- * @param isAnswered whether stdout has the command's answer, beside which no other may stand
+ * @param envelope for the answer in JSON; `undefined` where stdout has the command's answer, beside which no other may stand
  */
 async function report(
   failure: Failure,
   args: readonly string[],
   { interruption, streams, terminal }: Surroundings,
-  isAnswered: boolean,
+  envelope: Envelope | undefined,
 ): Promise<number> {
   const code =
     failure.kind === "interrupted" ? interruptedCode(interruption.cause()) : EXIT_CODES[failure.kind];
   if (isQuiet(failure, interruption, args, mayWrite(args))) return code;
   const inJson = wantsJson(args);
-  if (inJson && !isAnswered) terminal.print(json(failureJson(failure)));
+  if (inJson && envelope !== undefined) terminal.print(envelope.failure(failure));
   const lines = failureLines(failure, terminal.err, mayWrite(args));
   if (args.includes("--debug")) lines.push(...stacksOf(failure));
   lines.forEach(terminal.say);
@@ -171,13 +186,6 @@ async function report(
 function stacksOf(failure: Failure): Piece[] {
   const { cause } = failure.detail;
   return [...stackLines(failure), ...(cause instanceof Error ? ["caused by", ...stackLines(cause)] : [])];
-}
-
-function wantsJson(args: readonly string[]): boolean {
-  return args.some(
-    (arg, at) =>
-      /^(-o|--output)=?json$/.test(arg) || (/^(-o|--output)$/.test(arg) && args[at + 1] === "json"),
-  );
 }
 
 /** Text pasted from a document often has a dash for the two hyphens of a flag. */

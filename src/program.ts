@@ -1,8 +1,10 @@
-import { Command, Option, type OutputConfiguration } from "commander";
+import { Command, Option, type CommanderError, type OutputConfiguration } from "commander";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
 import { fitHelp, fittedText, HELP_COLUMNS, helpWidth } from "./help-layout.ts";
+import { Failure } from "./model/failure.ts";
 import { printable, printableLines } from "./model/printable.ts";
+import { Envelope } from "./output/envelope.ts";
 import { line } from "./output/line.ts";
 import type { Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
@@ -93,6 +95,47 @@ function refusalText(text: string, command: Command): string {
   const hint = usageHint(text, command);
   const own = text.trimEnd().split(/\n(?=\(Did you mean )/);
   return [...own, ...(hint === undefined ? [] : [hint])].map((one) => `${String(line`${one}`)}\n`).join("");
+}
+
+/** The frame of this command line's answer in JSON. */
+export function envelopeOf(args: readonly string[]): Envelope {
+  const called = calledCommand(args);
+  const { name = null, takesClusters = false } = COMMANDS.find((one) => one.name === called) ?? {};
+  return new Envelope(name, takesClusters);
+}
+
+/** What commander says of a command line, as a failure: for JSON, since people have been told already. */
+export function usageFailure(
+  { message }: CommanderError,
+  program: Command,
+  args: readonly string[],
+): Failure {
+  const [first = "", ...more] = message.trimEnd().split("\n");
+  const hint = usageHint(message, calledBelow(program, args));
+  const advice = [...more, ...(hint === undefined ? [] : [hint])].map((text) =>
+    text.replace(/^\((.*)\)$/, "$1"),
+  );
+  return new Failure("input", "invalid-usage", first.replace(/^error: /, ""), {
+    ...(advice.length > 0 && { advice }),
+  });
+}
+
+/** The command, or the one below it, that these words call. */
+function calledBelow(program: Command, args: readonly string[]): Command {
+  const [word, ...more] = args.filter((arg) => !arg.startsWith("-"));
+  const called = program.commands.find((one) => one.name() === word);
+  return called === undefined ? program : calledBelow(called, more);
+}
+
+/** True where the answer is asked for in JSON: commander takes the last of several, and nothing behind `--`. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const words = end === -1 ? args : args.slice(0, end);
+  const formats = words.flatMap((word, at) => {
+    const [, together] = /^(?:-o|--output)=?(.*)$/s.exec(word) ?? [];
+    return together === undefined ? [] : [together === "" ? words[at + 1] : together];
+  });
+  return formats.at(-1) === "json";
 }
 
 /** True if the command line could have changed something, so that it is good to know that nothing was. */

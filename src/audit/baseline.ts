@@ -4,10 +4,14 @@ import { invalid, valid, type Parsed } from "../model/problems.ts";
 /** The fingerprints in an earlier audit's JSON: of its findings and of the suppressed ones. */
 export function fingerprintsIn(text: string): Parsed<readonly string[]> {
   const json = parsed(text) as
-    | { readonly schemaVersion?: unknown; readonly findings?: unknown; readonly suppressed?: unknown }
+    | {
+        readonly schemaVersion?: unknown;
+        readonly result?: Partial<Record<"findings" | "suppressed", unknown>>;
+      }
     | undefined;
-  const lists = [json?.findings, json?.suppressed ?? []];
-  if (json?.schemaVersion !== 1 || !lists.every((one) => Array.isArray(one)))
+  const { findings, suppressed = [] } = json?.result ?? {};
+  const lists = [findings, suppressed];
+  if (json?.schemaVersion !== 2 || !lists.every((one) => Array.isArray(one)))
     return invalid("is not a valid audit report; create one with irsa audit -o json");
   const fingerprints = lists
     .flat()

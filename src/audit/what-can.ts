@@ -1,5 +1,5 @@
 import type { WhatCan, WhatCanRole } from "../model/access-answers.ts";
-import type { RoleArn } from "../model/arn.ts";
+import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -28,7 +28,7 @@ export function whatCan(
     details,
     gaps,
   }: {
-    readonly cluster: string;
+    readonly cluster: ClusterRef;
     readonly accessPaths: readonly AccessPath[];
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
     readonly gaps: readonly Gap[];
@@ -38,8 +38,7 @@ export function whatCan(
     (typeof serviceAccount === "object" && serviceAccount.annotations[ROLE_ANNOTATION]) || null;
   return {
     cluster,
-    namespace: candidate.ref.namespace,
-    serviceAccount: candidate.ref.name,
+    serviceAccount: candidate.ref,
     exists: candidate.exists === "unknown" ? null : candidate.exists,
     annotatedRole,
     audience: candidate.audience,

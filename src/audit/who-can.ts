@@ -26,7 +26,7 @@ export function whoCan(
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
   return {
     role: role.arn,
-    clusters: clusters.map(({ cluster }) => cluster.name),
+    clusters: clusters.map(({ cluster }) => cluster),
     subjects: accessPaths.map((one) => toSubject(one, podsOf.get(one.cluster))),
     open: open[0]?.to ?? null,
     openPatterns: [...new Set(open.flatMap(({ patterns }) => patterns))].toSorted(),
@@ -55,9 +55,8 @@ function toSubject(
 ): WhoCanSubject {
   const { ref, exists } = candidate;
   return {
-    cluster: cluster.cluster.name,
-    namespace: ref.namespace,
-    serviceAccount: ref.name,
+    cluster: cluster.cluster,
+    serviceAccount: ref,
     exists: exists === "unknown" ? null : exists,
     via,
     ...(through !== undefined && { through }),

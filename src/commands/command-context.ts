@@ -1,5 +1,6 @@
 import type { OrganizationPolicy } from "../config/organization.ts";
 import type { Clock } from "../engine/clock.ts";
+import type { Envelope } from "../output/envelope.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Network } from "./shared/session/network.ts";
 
@@ -22,6 +23,8 @@ export interface CommandContext {
    * @throws Failure when they can't be read or trusted
    */
   readonly organization: () => Promise<OrganizationPolicy | undefined>;
+  /** Writes the answer in JSON; the session tells it who asks and where. */
+  readonly envelope: Envelope;
   /** The real one, unless given: a world in memory is reached in another way. */
   readonly network?: Network;
   /** The machine's own, unless given: no time passes in a world in memory. */

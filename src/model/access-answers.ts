@@ -1,10 +1,11 @@
-import type { PolicyArn, RoleArn } from "./arn.ts";
+import type { ClusterRef, PolicyArn, RoleArn } from "./arn.ts";
 import type { Judgement } from "./judgement.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
 
 /** Who can become a role. */
 export interface WhoCan {
   readonly role: RoleArn;
-  readonly clusters: readonly string[];
+  readonly clusters: readonly ClusterRef[];
   readonly subjects: readonly WhoCanSubject[];
   /** How far the role is open to ServiceAccounts that nobody has made yet, by the most open of the clusters. */
   readonly open: "any-provider" | "any-account" | "pattern" | null;
@@ -14,9 +15,8 @@ export interface WhoCan {
 
 /** A ServiceAccount that can become the role, and how. */
 export interface WhoCanSubject extends AccessPath {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly serviceAccount: string;
+  readonly cluster: ClusterRef;
+  readonly serviceAccount: ServiceAccountRef;
   /** `null` where the cluster's ServiceAccounts could not be read. */
   readonly exists: boolean | null;
   /** Names of the pods that run with it; `null` where they could not be read. */
@@ -25,9 +25,8 @@ export interface WhoCanSubject extends AccessPath {
 
 /** What one ServiceAccount can become. */
 export interface WhatCan {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly serviceAccount: string;
+  readonly cluster: ClusterRef;
+  readonly serviceAccount: ServiceAccountRef;
   readonly exists: boolean | null;
   /** The role of its annotation, whatever that role says. */
   readonly annotatedRole: string | null;

@@ -9,6 +9,7 @@ import type {
   WhoCanSubject,
 } from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
 
 /** How many ServiceAccounts are shown one by one; the rest is counted. */
@@ -31,7 +32,7 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
     "",
     ...aligned([
       ["role", role],
-      [clusters.length > 1 ? "clusters" : "cluster", clusters.join(", ")],
+      [clusters.length > 1 ? "clusters" : "cluster", clusters.map(({ name }) => name).join(", ")],
     ]),
     "",
     ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), color)),
@@ -43,13 +44,13 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
 
 /** What a ServiceAccount can become, as people read it. */
 export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
-  const { cluster, namespace, serviceAccount, annotatedRole, roles } = answer;
+  const { cluster, serviceAccount, annotatedRole, roles } = answer;
   const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
   return [
     "",
     ...aligned([
-      ["ServiceAccount", `${namespace}/${serviceAccount}`],
-      ["cluster", cluster],
+      ["ServiceAccount", serviceAccountPath(serviceAccount)],
+      ["cluster", cluster.name],
       ...(annotatedRole === null ? [] : [["annotated", annotatedRole] as const]),
     ]),
     ...standingLines(answer, color),
@@ -100,10 +101,10 @@ function nobody({ open, notRead }: WhoCan): string {
 }
 
 function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
-  const { cluster, namespace, serviceAccount } = subject;
+  const { cluster, serviceAccount } = subject;
   return [
-    ...(withCluster ? [cluster] : []),
-    `${namespace}/${serviceAccount}`,
+    ...(withCluster ? [cluster.name] : []),
+    serviceAccountPath(serviceAccount),
     ...wayCells(subject),
     podsText(subject),
   ];
@@ -136,7 +137,7 @@ function openLines({ open, openPatterns, clusters }: WhoCan, color: Styles): Pie
   const who = {
     "any-provider":
       "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
-    "any-account": `Whoever may make a ServiceAccount in ${clusters.join(" or ")} can become it, whatever its subject.`,
+    "any-account": `Whoever may make a ServiceAccount in ${clusters.map(({ name }) => name).join(" or ")} can become it, whatever its subject.`,
     pattern: `Whoever may make a ServiceAccount that matches can become it: ${openPatterns.join(", ")}`,
   };
   return open === null ? [] : ["", line`  ${color.yellow("!")} ${who[open]}`];

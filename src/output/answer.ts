@@ -1,9 +1,10 @@
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
+import { camelCase } from "./camel-case.ts";
+import { serviceAccountJson } from "./json-forms.ts";
+import type { AnswerParts } from "./envelope.ts";
+import type { Change } from "../model/change.ts";
 import type { Note, Plan } from "../model/plan.ts";
 import { countTargets, planDigest } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import type { PlanHeader } from "./plan-text.ts";
 
 /** A change that was done. */
 interface AnsweredStep {
@@ -14,40 +15,23 @@ interface AnsweredStep {
   readonly replaced?: PolicyDocument;
 }
 
-/** What an answer in JSON is made from; `result` is the command's own. */
-export interface Answer {
-  readonly command: string;
-  readonly header: PlanHeader;
+/** A plan and how it went. */
+export interface PlanAnswer {
   readonly plan: Plan;
   readonly state: "nothing-to-do" | "planned" | "done";
   readonly steps: readonly AnsweredStep[];
-  readonly result: object;
 }
 
-/** A plan and its result as versioned JSON (docs/json.md). */
-export function answerJson({ command, header, plan, state, steps, result }: Answer): TextBlock {
-  const document = {
-    schemaVersion: 1,
-    command,
-    caller: header.caller,
-    cluster:
-      plan.cluster === undefined
-        ? null
-        : {
-            arn: plan.cluster.arn,
-            name: plan.cluster.name,
-            region: plan.cluster.region,
-            chosenBy: header.cluster?.chosenBy,
-          },
-    endpointOverrides: header.overrides,
-    organizationFile: header.organizationFile ?? null,
+/** A plan and what became of it, as every command that may write has it in its answer. */
+export function planAnswer({ plan, state, steps }: PlanAnswer): Omit<AnswerParts, "result"> {
+  return {
     plan: {
       digest: planDigest(plan),
       summary: countTargets(plan.changes),
-      changes: plan.changes,
+      changes: plan.changes.map(changeJson),
       notes: plan.notes,
     },
-    state,
+    state: camelCase(state),
     steps: steps.map(({ index, milliseconds, requestIds, notes, replaced }) => ({
       change: index,
       milliseconds: Math.round(milliseconds),
@@ -55,7 +39,14 @@ export function answerJson({ command, header, plan, state, steps, result }: Answ
       notes,
       ...(replaced !== undefined && { replaced }),
     })),
-    result,
   };
-  return json(document);
+}
+
+/** What was found before a workload is bound is a ServiceAccount of the same namespace. */
+function changeJson({ kind, ...change }: Change): object {
+  const before =
+    "workload" in change && "before" in change
+      ? { before: serviceAccountJson({ namespace: change.workload.namespace, name: change.before }) }
+      : {};
+  return { kind: camelCase(kind), ...change, ...before };
 }

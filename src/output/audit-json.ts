@@ -1,20 +1,17 @@
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
+import { camelCase } from "./camel-case.ts";
+import { fixJson, labelledJson } from "./json-forms.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
-import { SEVERITIES } from "../model/finding.ts";
+import { SEVERITIES, type FindingSubject } from "../model/finding.ts";
 
-/** An audit as versioned JSON (docs/json.md); it can be given to `--baseline` again. */
-export function auditJson(report: AuditReport): TextBlock {
-  const { awsAccount, clusters, findings, suppressed, notes, notRead, organizationFile = null } = report;
+/** The result of an audit (docs/json.md); the answer can be given to `--baseline` again. */
+export function auditResult(report: AuditReport): object {
+  const { awsAccount, findings, suppressed, notes, notRead } = report;
   const counts = SEVERITIES.map((severity) => [
     severity,
     findings.filter((one) => one.severity === severity).length,
   ]);
-  const document = {
-    schemaVersion: 1,
+  return {
     awsAccount,
-    clusters,
-    organizationFile,
     summary: {
       ...(Object.fromEntries(counts) as object),
       known: findings.filter(({ known }) => known).length,
@@ -25,10 +22,25 @@ export function auditJson(report: AuditReport): TextBlock {
     notes,
     notRead,
   };
-  return json(document);
 }
 
 /** A finding as it stands in JSON documents. */
-export function findingJson({ evidence, ...finding }: ReportedFinding): object {
-  return { ...finding, evidence: evidence.map(([label, value]) => ({ label, value })) };
+export function findingJson({ evidence, subject, remedy, place, ...finding }: ReportedFinding): object {
+  return {
+    ...finding,
+    subject: subjectJson(subject),
+    evidence: labelledJson(evidence),
+    fix: fixJson(remedy),
+    place: place ?? null,
+  };
+}
+
+/** A ServiceAccount is called `namespace/name` by people alone. */
+function subjectJson({ kind, name, id, cluster }: FindingSubject): object {
+  const slash = name.indexOf("/");
+  const named =
+    kind === "service-account" && slash !== -1
+      ? { namespace: name.slice(0, slash), name: name.slice(slash + 1) }
+      : { name };
+  return { kind: camelCase(kind), ...named, id, cluster: cluster ?? null };
 }

@@ -1,11 +1,11 @@
 import type { Piece, Styles } from "./line.ts";
-import { json } from "./json.ts";
+import { serviceAccountJson, workloadJsonOf } from "./json-forms.ts";
 import { TextBlock } from "./text-block.ts";
 import type { BoundManifests } from "../manifests/bind-manifests.ts";
 import type { Skipped } from "../manifests/find-skipped.ts";
 import { counted } from "../model/counted.ts";
 import { POD_MAKER_KINDS } from "../model/workload-name.ts";
-import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { printable } from "../model/printable.ts";
 import { aligned, table } from "./columns.ts";
 import { fileDiff } from "./documents.ts";
@@ -89,28 +89,29 @@ export function manifestStream(files: readonly BoundFile[]): TextBlock {
   return TextBlock.verbatim(parts.join(""));
 }
 
-/** The same as versioned JSON (docs/json.md); the texts are in it where they were not written. */
-export function boundFilesJson(
+/** The same as the result in JSON (docs/json.md); the texts are in it where they were not written. */
+export function boundFilesResult(
   files: readonly BoundFile[],
   skipped: readonly SkippedInFile[],
   serviceAccount: ServiceAccountRef,
   state: "nothing-to-do" | "planned" | "done",
-): TextBlock {
+): object {
+  const named = (name: string | undefined): object | null =>
+    name === undefined ? null : serviceAccountJson({ namespace: serviceAccount.namespace, name });
   const told = files.map(({ path, before, text, bound }) => ({
     path,
     changed: before !== text,
-    workloads: bound.map((one) => ({ ...one, before: one.before ?? null })),
-    ...(state === "planned" && { text }),
+    workloads: bound.map((one) => ({
+      workload: workloadJsonOf(one.workload, serviceAccount.namespace),
+      line: one.line,
+      before: named(one.before),
+      changed: one.changed,
+      olderField: named(one.olderField),
+    })),
+    text: state === "planned" ? text : null,
   }));
   const left = skipped.flatMap(({ path, line, what, reason }) =>
     reason === undefined ? [] : [{ path, line: line ?? null, object: what === "" ? null : what, reason }],
   );
-  return json({
-    schemaVersion: 1,
-    command: "use-sa",
-    state,
-    serviceAccount: serviceAccountPath(serviceAccount),
-    files: told,
-    ...(left.length > 0 && { skipped: left }),
-  });
+  return { serviceAccount: serviceAccountJson(serviceAccount), files: told, skipped: left };
 }

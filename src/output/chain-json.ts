@@ -1,37 +1,39 @@
-import { serviceAccountPath } from "../model/service-account-ref.ts";
-import { firstBroken, type ChainReport } from "../verification/chain.ts";
+import { fixJson, labelledJson, serviceAccountJson } from "./json-forms.ts";
+import { firstBroken, type ChainReport, type LinkFinding } from "../verification/chain.ts";
 
-/** The chains as versioned JSON (docs/json.md). */
-export function chainsJson(reports: readonly ChainReport[]): object {
-  return { schemaVersion: 1, results: reports.map(chainJson) };
+/** The result of `verify` (docs/json.md). */
+export function chainsResult(reports: readonly ChainReport[]): object {
+  return { chains: reports.map(chainJson) };
 }
 
 function chainJson(report: ChainReport): object {
   const { subject, serviceAccount, verdict, links } = report;
   const broken = firstBroken(report);
   return {
-    subject: {
-      ...subject,
-      ...(serviceAccount !== undefined && { serviceAccount: serviceAccountPath(serviceAccount) }),
-    },
+    subject: { ...subject, kind: subject.kind === "serviceaccount" ? "serviceAccount" : subject.kind },
+    serviceAccount: serviceAccount === undefined ? null : serviceAccountJson(serviceAccount),
     verdict,
-    firstBroken: broken === undefined ? null : withoutLevel(broken),
+    firstBroken: broken === undefined ? null : { link: broken.link, ...remarkJson(broken) },
     links: links.map(({ link, status, message, findings }) => ({
       link,
       status,
       message,
-      ...(findings.length > 0 && { findings }),
+      findings: findings.map(remarkJson),
     })),
   };
 }
 
-function withoutLevel({
-  link,
-  row,
-  code,
-  message,
-  evidence,
-  fix,
-}: NonNullable<ReturnType<typeof firstBroken>>) {
-  return { link, row, code, message, evidence, fix };
+/** A finding of a link, or a remark of `doctor`, which has no row. */
+export function remarkJson(
+  remark: Omit<LinkFinding, "row" | "code"> & { readonly row?: string; readonly code: string },
+): object {
+  const { level, row, code, message, evidence, fix } = remark;
+  return {
+    level,
+    ...(row !== undefined && { row }),
+    code,
+    message,
+    evidence: labelledJson(Object.entries(evidence)),
+    fix: fixJson(fix),
+  };
 }

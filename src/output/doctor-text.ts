@@ -1,7 +1,5 @@
 import type { Piece, Styles } from "./line.ts";
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
-import type { LinkFinding } from "../verification/chain.ts";
+import { remarkJson } from "./chain-json.ts";
 import type { CheckReport } from "../doctor/check.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { findingLines, statusLine } from "./status-text.ts";
@@ -34,14 +32,10 @@ function nameOf(check: CheckReport["check"]): string {
   return check === "aws-rights" ? "AWS rights" : check === "api" ? "cluster's API" : check.replace("-", " ");
 }
 
-/** The same as versioned JSON (docs/json.md). */
-export function doctorJson(reports: readonly CheckReport[], commands: readonly CommandName[]): TextBlock {
-  return json({ schemaVersion: 1, commands, checks: reports.map(checkJson) });
-}
-
-/** Evidence of several lines is one text to scripts. */
-function checkJson({ remarks, ...report }: CheckReport): object {
-  const joined = (evidence: LinkFinding["evidence"]): object =>
-    Object.fromEntries(Object.entries(evidence).map(([label, value]) => [label, [value].flat().join("\n")]));
-  return { ...report, remarks: remarks.map((one) => ({ ...one, evidence: joined(one.evidence) })) };
+/** The same as the result in JSON (docs/json.md). */
+export function doctorResult(reports: readonly CheckReport[], commands: readonly CommandName[]): object {
+  const checks = reports.map(({ check, status, message, remarks }) => {
+    return { check, status, message, remarks: remarks.map(remarkJson) };
+  });
+  return { commands, checks };
 }

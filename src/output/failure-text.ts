@@ -1,5 +1,5 @@
 import { line, type Piece, type Styles } from "./line.ts";
-import { adviceLines, adviceText, type Fact, type Failure } from "../model/failure.ts";
+import { adviceLines, type Failure } from "../model/failure.ts";
 import { aligned } from "./columns.ts";
 
 /**
@@ -25,21 +25,4 @@ export function stackLines({ name, message, stack = "" }: Error): Piece[] {
   const frames = stack.startsWith(head) ? stack.slice(head.length) : stack;
   const lines = frames.split("\n").map((frame) => frame.trim());
   return [head, ...lines.filter((frame) => frame !== "").map((frame) => `    ${frame}`)];
-}
-
-/** A failure as scripts read it. */
-export function failureJson(failure: Failure): object {
-  const { facts = [], command } = failure.detail;
-  const hint = [adviceText(failure), command].filter((part) => part !== undefined).join(" ");
-  return {
-    schemaVersion: 1,
-    error: { code: failure.code, message: failure.message, hint, facts: byLabel(facts) },
-  };
-}
-
-/** Facts by label; those of one label are its lines. */
-function byLabel(facts: readonly Fact[]): Record<string, string> {
-  const found = new Map<string, readonly string[]>();
-  for (const [label, value] of facts) found.set(label, [...(found.get(label) ?? []), ...[value].flat()]);
-  return Object.fromEntries([...found].map(([label, values]) => [label, values.join("\n")]));
 }

@@ -1,29 +1,27 @@
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
-import type { AccessGraph, GraphFact } from "../model/access-graph.ts";
+import { camelCase } from "./camel-case.ts";
+import { labelledJson } from "./json-forms.ts";
+import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
 import { findingJson } from "./audit-json.ts";
 
-/** The graph as versioned JSON (docs/json.md, schemas/irsa-graph.schema.json). */
-export function graphJson({
+/** The result of `graph -o json` (docs/json.md). */
+export function graphResult({
   awsAccount,
   observedAt,
   nodes,
   edges,
   findings,
   notRead,
-}: AccessGraph): TextBlock {
-  const document = {
-    schemaVersion: 1,
+}: AccessGraph): object {
+  return {
     awsAccount,
     observedAt,
-    nodes: nodes.map((node) => ({ ...node, facts: node.facts.map(factJson) })),
-    edges: edges.map((edge) => ({ ...edge, facts: edge.facts.map(factJson) })),
+    nodes: nodes.map(partJson),
+    edges: edges.map(partJson),
     findings: findings.map(findingJson),
     notRead,
   };
-  return json(document);
 }
 
-function factJson([label, value]: GraphFact): object {
-  return { label, value };
+function partJson({ kind, facts, ...part }: GraphNode | GraphEdge): object {
+  return { ...part, kind: camelCase(kind), facts: labelledJson(facts) };
 }

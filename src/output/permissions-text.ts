@@ -1,5 +1,6 @@
 import { line, type Piece, type Styles } from "./line.ts";
-import { json, jsonText } from "./json.ts";
+import { jsonText } from "./json.ts";
+import { camelCase } from "./camel-case.ts";
 import { TextBlock } from "./text-block.ts";
 import { flag, shellCommand, type ShellCommand } from "../model/shell.ts";
 import type { CommandName } from "../permissions/commands.ts";
@@ -76,16 +77,15 @@ export function rbacYaml(answer: PermissionsAnswer): TextBlock {
   return TextBlock.written(manifests.map((one) => yamlText(one, "1.2")).join("---\n"));
 }
 
-/** The same as versioned JSON (docs/json.md). */
-export function permissionsJson(answer: PermissionsAnswer): TextBlock {
+/** The same as the result in JSON (docs/json.md). */
+export function permissionsResult(answer: PermissionsAnswer): object {
   const { commands, rights, scope, namespaces } = answer;
   const policy = iamPolicy(rights.aws, scope);
-  const document = {
-    schemaVersion: 1,
+  return {
     commands,
     aws: rights.aws.map(({ action, on, level, why }) => ({
       action,
-      level,
+      level: camelCase(level),
       resources: resourcesOf({ action, on }, scope),
       why,
     })),
@@ -93,7 +93,7 @@ export function permissionsJson(answer: PermissionsAnswer): TextBlock {
       verb,
       apiGroup,
       resource,
-      level,
+      level: camelCase(level),
       why,
     })),
     iamPolicy: policy,
@@ -102,7 +102,6 @@ export function permissionsJson(answer: PermissionsAnswer): TextBlock {
     notes: [...scopeNotes(rights.aws, scope), ...rbacNotes(rights.cluster, namespaces)],
     rbac: rbacManifests(rights.cluster, answer),
   };
-  return json(document);
 }
 
 /** One action may be needed on several kinds of resources; for people it is one line. */

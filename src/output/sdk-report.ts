@@ -1,7 +1,6 @@
 import { counted } from "../model/counted.ts";
 import { line, type Line, type Piece, type Styles } from "./line.ts";
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
+import { camelCase } from "./camel-case.ts";
 import { isTooOld, isUnknown, type ExaminedFile } from "../sdk-versions/examine.ts";
 import { grouped as groupedBy } from "../model/grouped.ts";
 import { Failure, type Fact } from "../model/failure.ts";
@@ -90,12 +89,12 @@ function directOnly(files: readonly ExaminedFile[]): string[] {
   return [`${formats.join(", ")}: direct dependencies only; an SBOM of the image lists all`];
 }
 
-/** The same as versioned JSON (docs/json.md). */
-export function sdkReportJson(
+/** The same as the result in JSON (docs/json.md). */
+export function sdkReportResult(
   files: readonly ExaminedFile[],
   ways: readonly CredentialSource[],
   unread: readonly UnreadFile[],
-): TextBlock {
+): object {
   const packages = files.flatMap(({ path, packages }) => packages.map((one) => packageJson(path, one)));
   const warnings = files.flatMap(({ path, lacking }) =>
     lacking.map(({ sdk, companion }) => ({
@@ -111,12 +110,12 @@ export function sdkReportJson(
     tooOld: files.flatMap((file) => file.packages).filter(isTooOld).length,
     unknown: files.flatMap((file) => file.packages).filter(isUnknown).length,
     unread: unread.length,
-    formats: formatsOf(files),
+    formats: Object.entries(formatsOf(files)).map(([format, count]) => ({ format, files: count })),
   };
   const problems = unread.map(({ path, reason, problem }) => ({ file: path, problem, reason }));
-  const sources = Object.fromEntries(ways.map((way) => [way, SOURCES[way]]));
+  const sources = Object.fromEntries(ways.map((way) => [camelCase(way), SOURCES[way]]));
   const read = files.map(({ path, format }) => ({ file: path, format }));
-  return json({ schemaVersion: 1, summary, files: read, packages, warnings, unreadable: problems, sources });
+  return { summary, files: read, packages, warnings, unreadable: problems, sources };
 }
 
 function packageJson(file: string, { sdk, type, name, version, line, verdicts }: JudgedPackage): object {
@@ -129,12 +128,12 @@ function packageJson(file: string, { sdk, type, name, version, line, verdicts }:
     sdk: sdk.id,
     verdicts: Object.fromEntries(
       verdicts.map(({ way, verdict, needs }) => [
-        way,
+        camelCase(way),
         {
-          verdict,
+          verdict: camelCase(verdict),
           needs: typeof needs === "string" ? null : needs.version,
-          ...(needs === "never" && { never: true }),
-          ...(typeof needs !== "string" && needs.release !== undefined && { release: needs.release }),
+          never: needs === "never",
+          release: typeof needs === "string" ? null : (needs.release ?? null),
         },
       ]),
     ),

@@ -1,10 +1,9 @@
 import type { Piece, Styles } from "./line.ts";
-import { policyName, type ClusterRef } from "../model/arn.ts";
+import { policyName } from "../model/arn.ts";
 import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
-import { json } from "./json.ts";
-import type { TextBlock } from "./text-block.ts";
-import { yaml } from "./yaml.ts";
+import { camelCase } from "./camel-case.ts";
+import { serviceAccountJson } from "./json-forms.ts";
 
 /** A ServiceAccount as the list tells it (docs/json.md). */
 export interface ListedServiceAccount {
@@ -25,37 +24,41 @@ export interface ListedServiceAccount {
 
 /** A list of ServiceAccounts, ready to be told in whatever format. */
 export interface ServiceAccountList {
-  readonly cluster: ClusterRef;
   readonly serviceAccounts: readonly ListedServiceAccount[];
   readonly notes: readonly Note[];
 }
 
-/** The formats of a list. */
-export type ListFormat = "table" | "wide" | "json" | "yaml" | "name";
+/** The formats of a list that are for people, and for a shell. */
+export type ListFormat = "table" | "wide" | "name";
 
 /** The list in a format, as lines for stdout. */
 export function serviceAccountListLines(
   list: ServiceAccountList,
   format: ListFormat,
   color: Styles,
-): readonly (Piece | TextBlock)[] {
+): readonly Piece[] {
   switch (format) {
     case "table":
       return tableLines(NARROW, list.serviceAccounts, color);
     case "wide":
       return tableLines(WIDE, list.serviceAccounts, color);
-    case "json":
-      return [json(asDocument(list))];
-    case "yaml":
-      return [yaml(asDocument(list))];
     case "name":
       return list.serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`);
   }
 }
 
-function asDocument({ cluster, serviceAccounts, notes }: ServiceAccountList): object {
-  const { arn, name, region } = cluster;
-  return { schemaVersion: 1, command: "get-sa", cluster: { arn, name, region }, serviceAccounts, notes };
+/** The list as the result in JSON and YAML (docs/json.md). */
+export function serviceAccountListResult({ serviceAccounts, notes }: ServiceAccountList): object {
+  return {
+    serviceAccounts: serviceAccounts.map(({ namespace, name, origin, whose, state, ...row }) => ({
+      serviceAccount: serviceAccountJson({ namespace, name }),
+      origin,
+      managedBy: whose,
+      ...row,
+      state: camelCase(state),
+    })),
+    notes,
+  };
 }
 
 type Column = readonly [head: string, cell: (serviceAccount: ListedServiceAccount) => string];

@@ -2,6 +2,7 @@ import { counted } from "../model/counted.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import { problemText } from "../workload/problem-text.ts";
 import type { StaleGroup } from "../workload/find-stale.ts";
+import { serviceAccountJson, workloadJsonOf } from "./json-forms.ts";
 import { aligned } from "./columns.ts";
 
 /** Stale pods as people read them: a workload a line, and what is wrong with its pods below. */
@@ -31,9 +32,8 @@ function textOf({ serviceAccount, pods, problems, restart }: StaleGroup, color: 
 export function staleResult(groups: readonly StaleGroup[]): object {
   return {
     stale: groups.map(({ serviceAccount, workload, pods, problems, restart }) => ({
-      namespace: serviceAccount.namespace,
-      serviceAccount: serviceAccount.name,
-      workload: workload ?? null,
+      serviceAccount: serviceAccountJson(serviceAccount),
+      workload: workload === undefined ? null : workloadJsonOf(workload, serviceAccount.namespace),
       pods,
       problems: problems.map((problem) => ({ ...problem, message: problemText(problem) })),
       restartable: restart !== undefined,

@@ -90,11 +90,15 @@ describe("a baseline", () => {
   it.each([
     [
       "an audit",
-      { schemaVersion: 1, findings: [{ fingerprint: "a" }], suppressed: [{ fingerprint: "b" }] },
+      {
+        schemaVersion: 2,
+        result: { findings: [{ fingerprint: "a" }], suppressed: [{ fingerprint: "b" }] },
+      },
       ["a", "b"],
     ],
-    ["an audit of nothing", { schemaVersion: 1, findings: [] }, []],
-    ["another version", { schemaVersion: 2, findings: [] }, undefined],
+    ["an audit of nothing", { schemaVersion: 2, result: { findings: [] } }, []],
+    ["another version", { schemaVersion: 1, result: { findings: [] } }, undefined],
+    ["a failure", { schemaVersion: 2, error: { code: "no-cluster" } }, undefined],
     ["something else", { results: [] }, undefined],
     ["null", null, undefined],
   ])("of %s", (_, json, fingerprints) => {

@@ -36,11 +36,11 @@ async function adopted(): Promise<World> {
 describe("a fleet that eksctl made", () => {
   it("is found by the names of its roles as they are spelled", async () => {
     const { out } = await told(anEksctlFleet(), `get-sa ${REACH} -o json`);
-    const { serviceAccounts } = JSON.parse(out) as {
-      serviceAccounts: { name: string; whose: string; state: string }[];
+    const { result } = JSON.parse(out) as {
+      result: { serviceAccounts: { managedBy: string; state: string }[] };
     };
-    expect(serviceAccounts.map(({ whose, state }) => [whose, state])).toEqual(
-      FLEET.map(() => ["eksctl", "in-sync"]),
+    expect(result.serviceAccounts.map(({ managedBy, state }) => [managedBy, state])).toEqual(
+      FLEET.map(() => ["eksctl", "inSync"]),
     );
   });
 
@@ -174,7 +174,11 @@ describe("a role that nothing names", () => {
     expect(plan.code).toBe(0);
     const { result } = JSON.parse(plan.out) as { result: { serviceAccounts: object[] } };
     expect(result.serviceAccounts).toContainEqual(
-      expect.objectContaining({ serviceAccount: "batch/nightly", state: "in-sync", role: nightly }),
+      expect.objectContaining({
+        serviceAccount: { namespace: "batch", name: "nightly" },
+        state: "inSync",
+        role: nightly,
+      }),
     );
     const { out, failure } = await told(world, `${ROLE_ONLY} --policy-arn ${S3} --approve`);
     expect(failure).toBeUndefined();

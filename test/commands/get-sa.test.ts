@@ -39,7 +39,7 @@ describe("a ServiceAccount that is asked for by its name", () => {
   it("gives in JSON an empty list all the same", async () => {
     const { code, out } = await told("shop/till -o json");
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, serviceAccounts: [] });
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 2, result: { serviceAccounts: [] } });
   });
 
   it("is named once, by argument or by flags", async () => {

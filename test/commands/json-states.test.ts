@@ -42,10 +42,10 @@ describe("the states of a file's ServiceAccounts", () => {
     expect(await answer(world, `plan -f ${BOTH}`)).toMatchObject(states("differs", "differs"));
     await runWell(world, `apply -f ${ONE} --set fleet --approve`);
     expect(await answer(world, `apply -f ${BOTH} --set fleet --approve`)).toMatchObject(
-      states("in-sync", "applied"),
+      states("inSync", "applied"),
     );
     expect(await answer(world, `apply -f ${BOTH} --set fleet --approve`)).toMatchObject(
-      states("in-sync", "in-sync"),
+      states("inSync", "inSync"),
     );
   });
 
@@ -55,7 +55,7 @@ describe("the states of a file's ServiceAccounts", () => {
     const prune = `apply -f ${ONE} --set fleet --prune --prune-max 1`;
     const pruned = (state: string, fate: string) => ({
       result: {
-        serviceAccounts: [{ state: "in-sync" }, { state, serviceAccountFate: fate, roleFate: fate }],
+        serviceAccounts: [{ state: "inSync" }, { state, serviceAccountFate: fate, roleFate: fate }],
       },
     });
     expect(await answer(world, prune)).toMatchObject(pruned("prune", "delete"));

@@ -22,11 +22,14 @@ async function report(contents: Files, flags: Partial<SdkCheckFlags> = {}, paths
   const { context, heard } = listeningContext();
   const named = paths.map((path) => join(folder, path));
   await checkSdks(named, { for: "both", ...flags, output: "json" }, context);
-  const json = JSON.parse(heard.out.join("\n")) as Report;
+  const { result: json } = JSON.parse(heard.out.join("\n")) as { result: Report };
   const relative = (path: string): string => path.replace(`${folder}/`, "");
   return {
     code: heard.code,
-    summary: json.summary,
+    summary: {
+      ...json.summary,
+      formats: Object.fromEntries(json.summary.formats.map(({ format, files }) => [format, files])),
+    },
     packages: json.packages.map(({ file, name, version }) => `${relative(file)}: ${name} ${version}`),
     verdicts: json.packages.map(({ verdicts }) => verdicts.irsa?.verdict),
     unread: json.unreadable.map(({ file, problem, reason }) => `${relative(file)} ${reason}: ${problem}`),
@@ -37,7 +40,7 @@ interface Report {
   readonly summary: {
     readonly files: number;
     readonly unread: number;
-    readonly formats: Readonly<Record<string, number>>;
+    readonly formats: readonly { readonly format: string; readonly files: number }[];
   };
   readonly packages: readonly {
     readonly file: string;
@@ -469,21 +472,21 @@ describe("what is not read is named", () => {
 
 describe("SDKs that never supported web identity", () => {
   it.each([
-    ["requirements.txt", "boto==2.49.0\n", "too-old"],
-    ["requirements.txt", "boto\n", "too-old"],
-    ["Gemfile.lock", "GEM\n  specs:\n    aws-sdk (1.67.0)\n", "too-old"],
-    ["Gemfile.lock", "GEM\n  specs:\n    aws-sdk-core (2.11.600)\n", "too-old"],
+    ["requirements.txt", "boto==2.49.0\n", "tooOld"],
+    ["requirements.txt", "boto\n", "tooOld"],
+    ["Gemfile.lock", "GEM\n  specs:\n    aws-sdk (1.67.0)\n", "tooOld"],
+    ["Gemfile.lock", "GEM\n  specs:\n    aws-sdk-core (2.11.600)\n", "tooOld"],
     ["Gemfile", "gem 'aws-sdk'\n", "unknown"],
     ["Gemfile", "gem 'aws-sdk', '>= 1.2'\n", "unknown"],
-    ["Gemfile", "gem 'aws-sdk', '~> 2.3'\n", "too-old"],
-    ["composer.lock", '{"packages": [{"name": "aws/aws-sdk-php", "version": "2.8.31"}]}', "too-old"],
-    ["packages.config", '<packages><package id="AWSSDK" version="2.3.55"/></packages>', "too-old"],
+    ["Gemfile", "gem 'aws-sdk', '~> 2.3'\n", "tooOld"],
+    ["composer.lock", '{"packages": [{"name": "aws/aws-sdk-php", "version": "2.8.31"}]}', "tooOld"],
+    ["packages.config", '<packages><package id="AWSSDK" version="2.3.55"/></packages>', "tooOld"],
     [
       "go.mod",
       "module a\ngo 1.22\nrequire github.com/goamz/goamz v0.0.0-20180131231218-8b901b531db8\n",
-      "too-old",
+      "tooOld",
     ],
-    ["package.json", '{"dependencies": {"aws-sdk": "2.520.0"}}', "too-old"],
+    ["package.json", '{"dependencies": {"aws-sdk": "2.520.0"}}', "tooOld"],
   ])("%s %j: %s", async (name, text, verdict) => {
     const { verdicts } = await report({ [name]: text });
     expect(verdicts).toEqual([verdict]);

@@ -75,24 +75,26 @@ describe("sdk-check", () => {
     const { out, code } = await run(["."], { output: "json" });
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({
-      schemaVersion: 1,
-      summary: { files: 1, packages: 1, tooOld: 1, unknown: 0 },
-      packages: [
-        {
-          file: "b/packages.lock.json",
-          line: 2,
-          type: "nuget",
-          name: "AWSSDK.Core",
-          version: "3.7.0",
-          sdk: "dotnet",
-          verdicts: {
-            irsa: { verdict: "new-enough", needs: "3.3.104.14" },
-            "pod-identity": { verdict: "too-old", needs: "3.7.302.0", release: "release 3.7.734.0" },
+      schemaVersion: 2,
+      result: {
+        summary: { files: 1, packages: 1, tooOld: 1, unknown: 0 },
+        packages: [
+          {
+            file: "b/packages.lock.json",
+            line: 2,
+            type: "nuget",
+            name: "AWSSDK.Core",
+            version: "3.7.0",
+            sdk: "dotnet",
+            verdicts: {
+              irsa: { verdict: "newEnough", needs: "3.3.104.14" },
+              podIdentity: { verdict: "tooOld", needs: "3.7.302.0", release: "release 3.7.734.0" },
+            },
           },
-        },
-      ],
-      warnings: [{ code: "package-lacking", package: "AWSSDK.SecurityToken" }],
-      unreadable: [{ file: "a/go.mod", problem: "line 2: begins a block that is not closed" }],
+        ],
+        warnings: [{ code: "package-lacking", package: "AWSSDK.SecurityToken" }],
+        unreadable: [{ file: "a/go.mod", problem: "line 2: begins a block that is not closed" }],
+      },
     });
   });
 

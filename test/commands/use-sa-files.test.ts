@@ -122,7 +122,9 @@ describe("use-sa --file", () => {
       "3 objects without pods: 2 Service, 1 ConfigMap",
     ]);
     expect(err).toContain("use-sa edits Deployment, DaemonSet, StatefulSet");
-    const json = JSON.parse((await run("-f", "k8s", "-o", "json")).out) as { skipped: object[] };
+    const { result: json } = JSON.parse((await run("-f", "k8s", "-o", "json")).out) as {
+      result: { skipped: object[] };
+    };
     expect(json.skipped).toHaveLength(5);
     expect(json.skipped).toContainEqual({
       path: "k8s/build.yaml",
@@ -187,23 +189,32 @@ describe("use-sa --file", () => {
   it("answers in JSON, with the text where it is not written", async () => {
     await files({ "web.yaml": WEB });
     const planned = JSON.parse((await run("-f", "web.yaml", "-o", "json")).out) as object;
-    expect(planned).toEqual({
-      schemaVersion: 1,
-      command: "use-sa",
-      state: "planned",
-      serviceAccount: "shop/orders",
+    expect(planned).toMatchObject({ schemaVersion: 2, state: "planned" });
+    expect(planned).toHaveProperty("result", {
+      serviceAccount: { namespace: "shop", name: "orders" },
       files: [
         {
           path: "web.yaml",
           changed: true,
-          workloads: [{ workload: "deployment/web", line: 1, before: null, changed: true }],
+          workloads: [
+            {
+              workload: { kind: "deployment", namespace: "shop", name: "web" },
+              line: 1,
+              before: null,
+              changed: true,
+              olderField: null,
+            },
+          ],
           text: BOUND,
         },
       ],
+      skipped: [],
     });
     const done = await run("-f", "web.yaml", "-o", "json", "--in-place");
-    expect(JSON.parse(done.out)).toMatchObject({ state: "done", files: [{ changed: true }] });
-    expect(done.out).not.toContain('"text"');
+    expect(JSON.parse(done.out)).toMatchObject({
+      state: "done",
+      result: { files: [{ changed: true, text: null }] },
+    });
   });
 
   it("warns of the older field beside it", async () => {

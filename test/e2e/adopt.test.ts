@@ -128,9 +128,17 @@ test("of several, one that can't be taken over stops none of the others", async 
   expect(done).toMatchObject({ code: 1 });
   const { result } = JSON.parse(done.stdout) as { result: { serviceAccounts: readonly object[] } };
   expect(result.serviceAccounts).toMatchObject([
-    { serviceAccount: "some/good", proof: { state: "accepted" } },
-    { serviceAccount: "some/shared", state: "failed", error: { code: "role-shared" } },
-    { serviceAccount: "some/missing", state: "failed", error: { code: "no-account" } },
+    { serviceAccount: { namespace: "some", name: "good" }, proof: { state: "accepted" } },
+    {
+      serviceAccount: { namespace: "some", name: "shared" },
+      state: "failed",
+      error: { code: "role-shared" },
+    },
+    {
+      serviceAccount: { namespace: "some", name: "missing" },
+      state: "failed",
+      error: { code: "no-account" },
+    },
   ]);
   expect((await roleOf(world.aws.iam(), roleName)).tags).toMatchObject({ "irsa/origin": "adopted" });
 });

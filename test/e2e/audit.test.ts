@@ -27,7 +27,7 @@ interface Report {
   readonly findings: readonly {
     readonly rule: string;
     readonly severity: string;
-    readonly subject: { readonly name: string };
+    readonly subject: { readonly name: string; readonly namespace?: string };
     readonly known: boolean;
   }[];
   readonly suppressed: readonly { readonly rule: string; readonly reason: string; readonly until: string }[];
@@ -43,11 +43,14 @@ async function report(
   principal?: PrincipalName,
 ): Promise<Report & { readonly code: number }> {
   const { code, stdout } = await run([...args, "-o", "json"], principal);
-  return { ...(JSON.parse(stdout) as Report), code };
+  return { ...(JSON.parse(stdout) as { result: Report }).result, code };
 }
 
 function found({ findings }: Report): string[] {
-  return findings.map(({ rule, subject }) => `${rule} ${subject.name}`);
+  return findings.map(
+    ({ rule, subject }) =>
+      `${rule} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}`,
+  );
 }
 
 const ALL = [
@@ -189,7 +192,7 @@ describe("audit", () => {
     ["a rule that is none", ["--rule", "nothing"], "is no rule; there are account-gone"],
     ["a namespace that is none", ["--namespace", "A_B"], "is no namespace"],
     ["a severity that is none", ["--severity", "bad"], "Allowed choices are critical"],
-    ["a baseline that is none", ["--baseline", "package.json"], "is no audit in JSON"],
+    ["a baseline that is none", ["--baseline", "package.json"], "is not a valid audit report"],
     ["a file that is not there", ["-f", "nothing.yaml"], "can't be read"],
     ["days beyond IAM's memory", ["--unused-days", "500"], "from 1 to 400"],
   ])("stops at %s before anything is read", async (_, args, message) => {

@@ -40,8 +40,10 @@ beforeAll(async () => {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [answer] = (await once(sandbox.stdout ?? sandbox, "data")) as [Buffer];
-  const started = JSON.parse(answer.toString("utf8")) as { environment: { set: Record<string, string> } };
-  set = { ...cleanEnvironment(home), ...started.environment.set };
+  const { result } = JSON.parse(answer.toString("utf8")) as {
+    result: { environment: { set: Record<string, string> } };
+  };
+  set = { ...cleanEnvironment(home), ...result.environment.set };
 });
 afterAll(async () => {
   sandbox?.kill("SIGKILL");

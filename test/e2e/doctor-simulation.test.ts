@@ -19,7 +19,7 @@ interface Answer {
 async function doctor(principal: PrincipalName, ...args: readonly string[]) {
   const command = ["doctor", "--cluster", CLUSTER_NAME, ...args, "-o", "json"];
   const { code, stdout } = await irsa(command, world.environmentOf(principal));
-  const { checks } = JSON.parse(stdout) as Answer;
+  const { checks } = (JSON.parse(stdout) as { result: Answer }).result;
   return { code, stdout, rights: checks.find(({ check }) => check === "aws-rights")?.status };
 }
 

@@ -21,7 +21,7 @@ async function doctor(principal: PrincipalName, ...args: readonly string[]) {
   const run = () =>
     irsa(["doctor", "--cluster", CLUSTER_NAME, ...args, "-o", "json"], world.environmentOf(principal));
   const { code, stdout } = await withoutWriting(world, run);
-  const { checks } = JSON.parse(stdout) as Answer;
+  const { checks } = (JSON.parse(stdout) as { result: Answer }).result;
   return { code, checks, statuses: Object.fromEntries(checks.map(({ check, status }) => [check, status])) };
 }
 

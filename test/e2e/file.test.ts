@@ -126,10 +126,10 @@ describe("a file of ServiceAccounts", () => {
       readonly state: string;
       readonly result: { readonly serviceAccounts: readonly object[] };
     };
-    expect(answer).toMatchObject({ state: "nothing-to-do" });
+    expect(answer).toMatchObject({ state: "nothingToDo" });
     expect(answer.result.serviceAccounts).toContainEqual({
-      serviceAccount: "search/indexer",
-      state: "in-sync",
+      serviceAccount: { namespace: "search", name: "indexer" },
+      state: "inSync",
       role: await roleArn("search/indexer"),
       audience: "sts.amazonaws.com",
     });

@@ -31,7 +31,7 @@ interface Answer {
 
 async function answerOf(name: Name, principal?: PrincipalName) {
   const { code, stdout } = await run(COMMANDS[name], principal);
-  const answer = JSON.parse(stdout) as Answer;
+  const answer = (JSON.parse(stdout) as { result: Answer }).result;
   return { code, answer, missing: answer.notRead.map(({ what, code }) => `${what}: ${code}`) };
 }
 

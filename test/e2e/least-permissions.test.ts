@@ -99,7 +99,9 @@ async function allowedTo(command: CommandName, level: "all" | "required") {
   const print = (...more: readonly string[]) =>
     run(["permissions", command, ...narrowed, ...flags, "--group", name, ...more]);
   const key = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, name);
-  const { iamPolicy } = JSON.parse((await print("-o", "json")).stdout) as { iamPolicy: IamPolicy };
+  const {
+    result: { iamPolicy },
+  } = JSON.parse((await print("-o", "json")).stdout) as { result: { iamPolicy: IamPolicy } };
   const { stdout: manifests } = await print("-o", "yaml");
   if (!manifests.startsWith("#"))
     await cluster.apply(manifests.replaceAll(`name: irsa-${command}`, `name: ${name}`));
@@ -286,7 +288,9 @@ test("rights in one namespace are enough there, and are none elsewhere", async (
   const print = ["permissions", "create-sa", "get-sa", "verify", "use-sa", ...NARROWED, "--namespace", TEAM];
   const key = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, TEAM);
   const { stdout } = await run([...print, "-o", "json"]);
-  const { iamPolicy } = JSON.parse(stdout) as { iamPolicy: IamPolicy };
+  const {
+    result: { iamPolicy },
+  } = JSON.parse(stdout) as { result: { iamPolicy: IamPolicy } };
   sandbox.aws.policies.limit(key.accessKeyId, JSON.stringify(iamPolicy));
   const { stdout: manifests } = await run([...print, "--group", TEAM, "-o", "yaml"]);
   await cluster.core.createNamespace({ body: { metadata: { name: TEAM } } });

@@ -26,9 +26,9 @@ const roleArn = async () => (await cluster.annotations(NAMESPACE, NAME))?.[ROLE_
 const roleName = async () => (await roleArn()).split("/").at(-1) ?? "";
 
 interface Row {
-  readonly name: string;
+  readonly serviceAccount: { readonly namespace: string; readonly name: string };
   readonly state: string;
-  readonly whose: string;
+  readonly managedBy: string;
   readonly policies: readonly string[];
   readonly drift: readonly { readonly code: string }[];
 }
@@ -36,7 +36,7 @@ interface Row {
 async function rows(): Promise<readonly Row[]> {
   const { stdout, code } = await run(on("get-sa", "-o", "json"));
   expect(code).toBe(0);
-  return (JSON.parse(stdout) as { serviceAccounts: Row[] }).serviceAccounts;
+  return (JSON.parse(stdout) as { result: { serviceAccounts: Row[] } }).result.serviceAccounts;
 }
 
 beforeAll(async () => {
@@ -56,7 +56,12 @@ describe("a ServiceAccount's life", () => {
     const table = await withoutWriting(world, () => run(on("get-sa")));
     expect(table.stdout).toMatch(/shop +cart +\S+ +AmazonS3ReadOnlyAccess +created +in sync/);
     expect(await rows()).toMatchObject([
-      { name: NAME, state: "in-sync", whose: "created", policies: [S3_READ] },
+      {
+        serviceAccount: { namespace: NAMESPACE, name: NAME },
+        state: "inSync",
+        managedBy: "created",
+        policies: [S3_READ],
+      },
     ]);
   });
 

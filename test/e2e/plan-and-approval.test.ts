@@ -45,7 +45,7 @@ describe("approval", () => {
 
   test("the plan's digest is the same until something changes, and only that plan is applied", async () => {
     const [first, second] = [await json(ask), await json(ask)];
-    expect(first).toMatchObject({ schemaVersion: 1, state: "planned" });
+    expect(first).toMatchObject({ schemaVersion: 2, state: "planned" });
     expect(second.plan.digest).toBe(first.plan.digest);
     const digest = first.plan.digest.slice(0, 16);
     const other = createSa("team/planned", "--policy-arn", "arn:aws:iam::aws:policy/AmazonSQSFullAccess");
@@ -91,7 +91,7 @@ describe("approval", () => {
       code: "default-account",
       hint: expect.stringContaining("--allow-default-service-account") as string,
     };
-    expect(JSON.parse(refused.stdout)).toMatchObject({ schemaVersion: 1, error: expected });
+    expect(JSON.parse(refused.stdout)).toMatchObject({ schemaVersion: 2, error: expected });
   });
 
   test("no secret is printed", async () => {

@@ -139,10 +139,14 @@ interface Started {
   readonly environment: { readonly set: Record<string, string>; readonly unset: readonly string[] };
 }
 
+function startedOf(output: string): Started {
+  return (JSON.parse(output) as { readonly result: Started }).result;
+}
+
 describe("sandbox start", () => {
   test.each(["SIGINT", "SIGTERM"] as const)("is up until %s, and leaves nothing", async (signal) => {
     const { child, output } = await start("-o", "json");
-    const { folder, environment: client } = JSON.parse(output()) as Started;
+    const { folder, environment: client } = startedOf(output());
     const done = await irsa(["associate-oidc", "--cluster", "sandbox", "--approve"], {
       ...environment,
       ...client.set,
@@ -178,12 +182,12 @@ describe("sandbox start", () => {
   test("with a folder goes on where it was, at the same addresses", async () => {
     const dir = join(home, "kept");
     const first = await start("--dir", dir, "-o", "json");
-    const before = JSON.parse(first.output()) as Started;
+    const before = startedOf(first.output());
     const args = ["associate-oidc", "--cluster", "sandbox", "--approve"];
     expect(await irsa(args, { ...environment, ...before.environment.set })).toMatchObject({ code: 0 });
     expect(await end(first.child, "SIGINT")).toBe(0);
     const second = await start("--dir", dir, "-o", "json");
-    const after = JSON.parse(second.output()) as Started;
+    const after = startedOf(second.output());
     expect(after).toEqual(before);
     // The environment of the first time is good for the second.
     const again = await irsa(args, { ...environment, ...before.environment.set });
@@ -192,7 +196,7 @@ describe("sandbox start", () => {
 
   test("is steered by the control endpoint", async () => {
     const { output } = await start("-o", "json");
-    const { endpoint, environment: client } = JSON.parse(output()) as Started;
+    const { endpoint, environment: client } = startedOf(output());
     const headers = { authorization: `Bearer ${client.set["IRSA_SANDBOX_TOKEN"]}` };
     const body = JSON.stringify({ action: "iam:GetOpenIDConnectProvider" });
     await fetch(`${endpoint}/_irsa/deny`, { method: "POST", body, headers });
@@ -208,7 +212,7 @@ describe("sandbox start", () => {
 
   test("a port that is taken is named", async () => {
     const { output } = await start("-o", "json");
-    const { port } = new URL((JSON.parse(output()) as Started).endpoint);
+    const { port } = new URL(startedOf(output()).endpoint);
     const refused = await irsa(["sandbox", "start", "--port", port], environment);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`port ${port} of 127.0.0.1 is taken`);

@@ -40,14 +40,18 @@ beforeEach(() => world.sandbox.aws.faults.clear());
 async function roleOf(cluster: string): Promise<string> {
   const { stdout } = await world.run(["get-sa", "--cluster", cluster, "--name", "cart", "-o", "json"]);
   return (
-    (JSON.parse(stdout) as { readonly serviceAccounts: readonly { readonly role: string }[] })
-      .serviceAccounts[0]?.role ?? ""
+    (
+      JSON.parse(stdout) as {
+        readonly result: { readonly serviceAccounts: readonly { readonly role: string }[] };
+      }
+    ).result.serviceAccounts[0]?.role ?? ""
   );
 }
 
 async function json<T>(args: readonly string[]): Promise<T & { readonly code: number }> {
   const { code, stdout } = await world.run([...args, "-o", "json"]);
-  return { ...(JSON.parse(stdout) as T), code };
+  const { result, ...envelope } = JSON.parse(stdout) as { readonly result: T };
+  return { ...envelope, ...result, code };
 }
 
 interface Report {
@@ -90,14 +94,14 @@ describe("two clusters of one AWS account", () => {
     const role = await roleOf("green");
     const { subjects } = await json<{ readonly subjects: readonly object[] }>(["who-can", role, ...BOTH]);
     expect(subjects).toMatchObject([
-      { cluster: "green", namespace: "shop", serviceAccount: "cart", verdict: "allow" },
+      { cluster: { name: "green" }, serviceAccount: { namespace: "shop", name: "cart" }, verdict: "allow" },
     ]);
   });
 
   test("graph draws both, and the way from one to the other's role", async () => {
     const { nodes, edges, code } = await json<Picture>(["graph", ...BOTH]);
     const role = await roleOf("blue");
-    const serviceAccounts = nodes.filter(({ kind }) => kind === "service-account");
+    const serviceAccounts = nodes.filter(({ kind }) => kind === "serviceAccount");
     expect(serviceAccounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
       ["blue", "cart", "idle"],
       ["green", "cart", "idle"],
@@ -159,7 +163,7 @@ describe("two clusters in two regions", () => {
       "json",
       ...arns.flatMap((arn) => ["--cluster", arn]),
     ]);
-    const { nodes, notRead } = JSON.parse(stdout) as Picture;
+    const { nodes, notRead } = (JSON.parse(stdout) as { readonly result: Picture }).result;
     expect(notRead).toEqual([]);
     expect(nodes.map(({ id }) => id)).toEqual(arns.toSorted());
     expect(new Set(arns.map((arn) => arn.split(":")[3]))).toEqual(new Set(["eu-west-1", "us-east-1"]));

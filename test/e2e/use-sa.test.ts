@@ -115,11 +115,15 @@ describe.each(["Deployment", "DaemonSet", "StatefulSet"])("a live %s", (kind) =>
     expect(JSON.parse(bound.stdout)).toMatchObject({
       command: "use-sa",
       state: "done",
-      plan: { changes: [{ kind: "bind-workload", before: "default" }] },
+      plan: { changes: [{ kind: "bindWorkload", before: { namespace: NAMESPACE, name: "default" } }] },
       result: {
-        serviceAccount: `${NAMESPACE}/${SERVICE_ACCOUNT}`,
+        serviceAccount: { namespace: NAMESPACE, name: SERVICE_ACCOUNT },
         workloads: [
-          { workload: named, rollout: { state: "done", text: "1 pod" }, pod: { state: "injected" } },
+          {
+            workload: { kind: named.split("/")[0], namespace: NAMESPACE, name },
+            rollout: { state: "done", message: "1 pod" },
+            pod: { state: "injected" },
+          },
         ],
         proof: { state: "accepted" },
       },

@@ -23,15 +23,15 @@ beforeAll(async () => {
 afterAll(async () => world?.stop());
 
 interface Answer {
-  readonly results: readonly {
+  readonly chains: readonly {
     readonly verdict: string;
     readonly firstBroken: { row: string; code: string; fix: { kind: string; text: string } } | null;
   }[];
 }
 
-async function resultOf(subject: string): Promise<Answer["results"][number]> {
+async function resultOf(subject: string): Promise<Answer["chains"][number]> {
   const { stdout } = await shop.irsa("verify", "--cluster", CLUSTER_NAME, subject, "-o", "json");
-  const [result] = (JSON.parse(stdout) as Answer).results;
+  const [result] = (JSON.parse(stdout) as { result: Answer }).result.chains;
   if (result === undefined) throw new Error(`no result: ${stdout}`);
   return result;
 }
@@ -233,7 +233,7 @@ describe("a webhook that does not work", () => {
 });
 
 /** What is found of the ServiceAccount, once it is so. */
-function becomes(wanted: object): Promise<Answer["results"][number]> {
+function becomes(wanted: object): Promise<Answer["chains"][number]> {
   return vi.waitFor(
     async () => {
       const result = await resultOf("shop/cart");

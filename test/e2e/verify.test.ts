@@ -27,8 +27,7 @@ beforeAll(async () => {
 afterAll(async () => world?.stop());
 
 interface Answer {
-  readonly schemaVersion: number;
-  readonly results: readonly {
+  readonly chains: readonly {
     readonly subject: object;
     readonly verdict: string;
     readonly firstBroken: { readonly row: string; readonly fix: { kind: string; text: string } } | null;
@@ -40,13 +39,13 @@ const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin")
 const verify = (...args: readonly string[]) => run(["verify", "--cluster", CLUSTER_NAME, ...args]);
 const answerOf = async (...args: readonly string[]): Promise<{ code: number; answer: Answer }> => {
   const { code, stdout } = await verify(...args, "-o", "json");
-  return { code, answer: JSON.parse(stdout) as Answer };
+  return { code, answer: (JSON.parse(stdout) as { result: Answer }).result };
 };
 
 test("before anything is set up, the first missing thing is named, with the command for it", async () => {
   const { code, answer } = await answerOf(SERVICE_ACCOUNT);
   expect(code).toBe(3);
-  expect(answer.results[0]).toMatchObject({
+  expect(answer.chains[0]).toMatchObject({
     verdict: "broken",
     firstBroken: {
       row: "A1",
@@ -64,7 +63,7 @@ describe("what create-sa has set up", () => {
   test("works, link by link", async () => {
     const { code, answer } = await answerOf(SERVICE_ACCOUNT);
     expect(code).toBe(0);
-    const [result] = answer.results;
+    const [result] = answer.chains;
     expect(result).toMatchObject({ verdict: "works", firstBroken: null });
     expect(result?.links.map(({ link }) => link).join(" ")).toBe(LINKS);
     expect(result?.links.filter(({ status }) => status !== "PASS").map(({ link }) => link)).toEqual([
@@ -99,7 +98,7 @@ describe("the agent's DaemonSet", () => {
     await cluster.runningPod(NAMESPACE, "name=cloudwatch-agent");
     const { code, answer } = await answerOf(subject);
     expect(code).toBe(0);
-    const statuses = answer.results[0]?.links.map(({ status }) => status);
+    const statuses = answer.chains[0]?.links.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set(["PASS"]));
   });
 
@@ -107,13 +106,13 @@ describe("the agent's DaemonSet", () => {
     const metadata = { name: "cloudwatch-agent", namespace: NAMESPACE };
     await cluster.core.replaceNamespacedServiceAccount({ ...metadata, body: { metadata } });
     const found = await answerOf(subject);
-    expect(found).toMatchObject({ code: 3, answer: { results: [{ firstBroken: { row: "C1" } }] } });
+    expect(found).toMatchObject({ code: 3, answer: { chains: [{ firstBroken: { row: "C1" } }] } });
     const planned = await withoutWriting(world, () => verify(subject, "--fix"));
     expect(planned.code).toBe(3);
     expect(planned.stdout).toContain(`~ ServiceAccount     ${SERVICE_ACCOUNT}`);
     expect(planned.stdout).toContain("No changes made. Re-run with --approve to apply.");
     expect(await verify(subject, "--fix", "--approve")).toMatchObject({ code: 0 });
-    expect((await answerOf(subject)).answer.results[0]).toMatchObject({ verdict: "works" });
+    expect((await answerOf(subject)).answer.chains[0]).toMatchObject({ verdict: "works" });
   });
 });
 
@@ -124,11 +123,11 @@ describe("a shop with one thing broken", () => {
     await breaks(shop);
     const broken = await answerOf("shop/cart");
     expect(broken.code).toBe(3);
-    const [result] = broken.answer.results;
+    const [result] = broken.answer.chains;
     expect(result?.firstBroken).toMatchObject({ ...fault, fix: { kind: fix } });
     if (fix === "advice") return;
     await runFix(shop, result?.firstBroken?.fix.text ?? "");
-    expect((await answerOf("shop/cart")).answer.results[0]).toMatchObject({ verdict: "works" });
+    expect((await answerOf("shop/cart")).answer.chains[0]).toMatchObject({ verdict: "works" });
   });
 });
 
@@ -145,7 +144,7 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
   ])("%s: %s", async (action, link) => {
     world.aws.deny({ action });
     const { code, answer } = await answerOf("shop/cart");
-    const statuses = new Map(answer.results[0]?.links.map((one) => [one.link, one.status]));
+    const statuses = new Map(answer.chains[0]?.links.map((one) => [one.link, one.status]));
     expect(code).toBe(0);
     expect(statuses.get(link)).toBe("UNKNOWN");
     expect([...statuses.values()]).not.toContain("FAIL");

@@ -1,5 +1,6 @@
 import { TextBlock } from "../../src/output/text-block.ts";
 import { PLAIN, textOf } from "./shown.ts";
+import { Envelope } from "../../src/output/envelope.ts";
 import type { CommandContext } from "../../src/commands/command-context.ts";
 
 /** What a command said and how it ended, without color. */
@@ -31,6 +32,7 @@ export function listeningContext(): { readonly context: CommandContext; readonly
     signal: new AbortController().signal,
     takeInterrupts: async () => undefined,
     organization: async () => undefined,
+    envelope: new Envelope("get-sa", false),
     exitWith: (wanted) => void (heard.code = wanted),
   };
   return { context, heard };

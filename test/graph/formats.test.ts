@@ -3,14 +3,18 @@ import { describe, expect, it } from "vitest";
 import auditSchema from "../../schemas/irsa-audit.schema.json" with { type: "json" };
 import schema from "../../schemas/irsa-graph.schema.json" with { type: "json" };
 import { reportOf } from "../../src/audit/report.ts";
-import { auditJson as auditJsonOf } from "../../src/output/audit-json.ts";
-import { graphJson as graphJsonOf } from "../../src/output/graph-json.ts";
+import type { AccessGraph } from "../../src/model/access-graph.ts";
+import type { AuditReport } from "../../src/model/audit-report.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { auditResult } from "../../src/output/audit-json.ts";
+import { graphResult } from "../../src/output/graph-json.ts";
 import { fullWorld } from "./full-world.ts";
 import { ASKED, drawn, observedOf } from "./scenes.ts";
-import { shownText } from "../fakes/shown.ts";
 
-const auditJson = shownText(auditJsonOf);
-const graphJson = shownText(graphJsonOf);
+const auditJson = (report: AuditReport): string =>
+  String(new Envelope("audit", true).answer({ result: auditResult(report) }));
+const graphJson = (graph: AccessGraph): string =>
+  String(new Envelope("graph", true).answer({ result: graphResult(graph) }));
 
 const ajv = new Ajv({ validateFormats: false, allErrors: true });
 const [valid, validAudit] = [ajv.compile(schema), ajv.compile(auditSchema)];
@@ -25,14 +29,19 @@ describe("JSON", () => {
 
   it("has every field that its schema has", () => {
     const text = graphJson(drawn(fullWorld()));
-    for (const { properties } of [schema, schema.definitions.node, schema.definitions.edge])
+    for (const { properties } of [
+      schema,
+      schema.properties.result,
+      schema.definitions.node,
+      schema.definitions.edge,
+    ])
       for (const field of Object.keys(properties)) expect(text).toContain(`"${field}":`);
   });
 
   it.each([
     ["no state", '"state": "works"', '"state": "fine"'],
     ["no kind", '"kind": "role"', '"kind": "user"'],
-    ["another version", '"schemaVersion": 1', '"schemaVersion": 2'],
+    ["another version", '"schemaVersion": 2', '"schemaVersion": 1'],
     ["no label", '"label"', '"name"'],
   ])("with %s does not", (_, right, wrong) => {
     expect(valid(JSON.parse(graphJson(drawn(fullWorld())).replace(right, wrong)))).toBe(false);

@@ -5,12 +5,15 @@ import { accessPathsOf, accessIndexOf } from "../../src/audit/access-index.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
-import { auditJson as auditJsonOf } from "../../src/output/audit-json.ts";
+import type { AccessGraph } from "../../src/model/access-graph.ts";
+import type { AuditReport } from "../../src/model/audit-report.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { auditResult } from "../../src/output/audit-json.ts";
 import { auditMarkdown as auditMarkdownOf } from "../../src/output/audit-markdown.ts";
 import { auditLines as auditLinesOf } from "../../src/output/audit-text.ts";
 import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
 import { graphHtml as graphHtmlOf } from "../../src/output/graph-html.ts";
-import { graphJson as graphJsonOf } from "../../src/output/graph-json.ts";
+import { graphResult } from "../../src/output/graph-json.ts";
 import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
 import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
 import { arbitraryWorld } from "./arbitrary-world.ts";
@@ -18,12 +21,14 @@ import { fullWorld } from "./full-world.ts";
 import { ASKED, observedOf } from "./scenes.ts";
 import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
-const auditJson = shownText(auditJsonOf);
+const auditJson = (report: AuditReport): string =>
+  String(new Envelope("audit", true).answer({ result: auditResult(report) }));
 const auditMarkdown = shownText(auditMarkdownOf);
 const auditLines = shownLines(auditLinesOf);
 const graphDot = shownText(graphDotOf);
 const graphHtml = shownText(graphHtmlOf);
-const graphJson = shownText(graphJsonOf);
+const graphJson = (graph: AccessGraph): string =>
+  String(new Envelope("graph", true).answer({ result: graphResult(graph) }));
 const graphMermaid = shownText(graphMermaidOf);
 const auditSarif = shownText(auditSarifOf);
 

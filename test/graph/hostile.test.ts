@@ -8,7 +8,8 @@ import {
   type GraphNode,
 } from "../../src/model/access-graph.ts";
 import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
-import { graphJson as graphJsonOf } from "../../src/output/graph-json.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { graphResult } from "../../src/output/graph-json.ts";
 import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
 import { printable, shortened } from "../../src/model/printable.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
@@ -17,7 +18,8 @@ import { drawn } from "./scenes.ts";
 import { shownText } from "../fakes/shown.ts";
 
 const graphDot = shownText(graphDotOf);
-const graphJson = shownText(graphJsonOf);
+const graphJson = (graph: AccessGraph): string =>
+  String(new Envelope("graph", true).answer({ result: graphResult(graph) }));
 const graphMermaid = shownText(graphMermaidOf);
 
 /** A graph in which every name is hostile, in every kind and state. */
@@ -153,7 +155,9 @@ function decoded(label: string): string {
 describe("as JSON", () => {
   it("hostile names come back as they were", () => {
     const graph = hostileGraph();
-    const document = JSON.parse(graphJson(graph)) as { readonly nodes: readonly GraphNode[] };
+    const { result: document } = JSON.parse(graphJson(graph)) as {
+      readonly result: { readonly nodes: readonly GraphNode[] };
+    };
     expect(document.nodes.map(({ id, label }) => ({ id, label }))).toEqual(
       graph.nodes.map(({ id, label }) => ({ id, label })),
     );

@@ -4,13 +4,15 @@ import { describe, expect, it } from "vitest";
 import { shellCommand } from "../../src/model/shell.ts";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
-import { auditJson as auditJsonOf } from "../../src/output/audit-json.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { auditResult } from "../../src/output/audit-json.ts";
 import { auditMarkdown as auditMarkdownOf } from "../../src/output/audit-markdown.ts";
 import { auditLines as auditLinesOf } from "../../src/output/audit-text.ts";
 import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
 import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
-const auditJson = shownText(auditJsonOf);
+const auditJson = (report: AuditReport): string =>
+  String(new Envelope("audit", true).answer({ result: auditResult(report) }));
 const auditMarkdown = shownText(auditMarkdownOf);
 const auditLines = shownLines(auditLinesOf);
 const auditSarif = shownText(auditSarifOf);
@@ -211,7 +213,8 @@ describe("the summary", () => {
   });
 
   it("is in the JSON too", () => {
-    const { summary } = JSON.parse(auditJson(report())) as { readonly summary: object };
+    const { result } = JSON.parse(auditJson(report())) as { readonly result: { readonly summary: object } };
+    const { summary } = result;
     expect(summary).toEqual({ critical: 0, high: 1, medium: 1, low: 1, known: 1, suppressed: 1 });
   });
 });

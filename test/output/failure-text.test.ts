@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Failure, type FailureDetail, type FailureKind } from "../../src/model/failure.ts";
 import { shellCommand } from "../../src/model/shell.ts";
 import { mayWrite } from "../../src/program.ts";
-import { failureJson, failureLines as failureLinesOf } from "../../src/output/failure-text.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { failureLines as failureLinesOf } from "../../src/output/failure-text.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 
 const failureLines = shownLines(failureLinesOf);
@@ -70,11 +71,26 @@ describe("a failure as people read it", () => {
 });
 
 describe("a failure as scripts read it", () => {
+  const failureJson = (one: Failure): unknown =>
+    JSON.parse(String(new Envelope("create-sa", false).failure(one)));
+
   it("is versioned, with code, message, hint and facts", () => {
     const detail = { facts: [["role", "x"]], advice: "Do this:", command: shellCommand(["irsa"]) } as const;
     expect(failureJson(failure("refused", detail))).toEqual({
-      schemaVersion: 1,
-      error: { code: "some-code", message: "it is so", hint: "Do this: irsa", facts: { role: "x" } },
+      schemaVersion: 2,
+      command: "create-sa",
+      caller: null,
+      cluster: null,
+      clusterChosenBy: null,
+      endpointOverrides: {},
+      organizationFile: null,
+      error: {
+        code: "some-code",
+        message: "it is so",
+        facts: [{ label: "role", value: "x" }],
+        hint: "Do this:",
+        command: "irsa",
+      },
     });
   });
 
@@ -85,7 +101,15 @@ describe("a failure as scripts read it", () => {
       ["--name", "'c'"],
     ] as const;
     expect(failureJson(failure("input", { facts }))).toMatchObject({
-      error: { facts: { "--tag": "'a': is no tag\n'b': is no tag", "--name": "'c'" } },
+      error: {
+        facts: [
+          { label: "--tag", value: "'a': is no tag" },
+          { label: "--tag", value: "'b': is no tag" },
+          { label: "--name", value: "'c'" },
+        ],
+        hint: null,
+        command: null,
+      },
     });
   });
 });

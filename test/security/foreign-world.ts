@@ -3,8 +3,8 @@ import { MANAGED_BY_LABEL } from "../../src/model/ownership-tags.ts";
 import type { AskedServiceAccount } from "../../src/model/source.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { failureJson, failureLines } from "../../src/output/failure-text.ts";
-import { json } from "../../src/output/json.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { failureLines } from "../../src/output/failure-text.ts";
 import { runIn } from "../fakes/command-line.ts";
 import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
@@ -135,7 +135,8 @@ export async function saidOf(command: string, value: string): Promise<Said> {
   const { failure, heard } = await runIn(foreignWorld(value), command);
   if (failure === undefined)
     return { out: heard.out.join("\n"), all: [...heard.out, ...heard.err].join("\n") };
-  const out = heard.out.length > 0 ? heard.out.join("\n") : textOf(json(failureJson(failure)));
+  const out =
+    heard.out.length > 0 ? heard.out.join("\n") : textOf(new Envelope(null, false).failure(failure));
   const told = failureLines(failure, PLAIN, true).map(textOf);
   return { out, all: [out, ...heard.err, ...told].join("\n") };
 }

@@ -46,7 +46,9 @@ let administrator: IAMClient;
 async function clientOf(name: string, flags: readonly string[]): Promise<IAMClient> {
   const args = ["permissions", ...ALL, "--cluster-arn", CLUSTER, "--policy-arn", S3_READ, ...flags];
   const { stdout } = await irsa([...args, "-o", "json"], {});
-  const { iamPolicy } = JSON.parse(stdout) as { iamPolicy: object };
+  const {
+    result: { iamPolicy },
+  } = JSON.parse(stdout) as { result: { iamPolicy: object } };
   const credentials = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, name);
   sandbox.aws.policies.limit(credentials.accessKeyId, JSON.stringify(iamPolicy));
   return new IAMClient({ endpoint: sandbox.aws.url, region: REGION, credentials, maxAttempts: 1 });

@@ -96,10 +96,10 @@ attack("cluster tenant", "H5: the built package's JSON parses, to what is in the
   },
   twin: async () => {
     const { stdout } = await run("get-sa", "-n", "tenant", ...ON, "-o", "json");
-    const { serviceAccounts } = JSON.parse(stdout) as {
-      readonly serviceAccounts: readonly { readonly audience: string }[];
+    const { result } = JSON.parse(stdout) as {
+      readonly result: { readonly serviceAccounts: readonly { readonly audience: string }[] };
     };
-    const audiences = serviceAccounts.map(({ audience }) => audience);
+    const audiences = result.serviceAccounts.map(({ audience }) => audience);
     for (const value of HONEST) expect(audiences).toContain(value);
     expect(audiences).toContain(`x\n${FORGED} everything is well`);
   },

@@ -5,10 +5,11 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { isPrintable } from "../../src/model/printable.ts";
-import { auditJson } from "../../src/output/audit-json.ts";
+import { auditResult } from "../../src/output/audit-json.ts";
 import { auditMarkdown } from "../../src/output/audit-markdown.ts";
 import { auditLines } from "../../src/output/audit-text.ts";
-import { failureJson, failureLines, stackLines } from "../../src/output/failure-text.ts";
+import { Envelope } from "../../src/output/envelope.ts";
+import { failureLines, stackLines } from "../../src/output/failure-text.ts";
 import { json } from "../../src/output/json.ts";
 import { line, type Line } from "../../src/output/line.ts";
 import { auditSarif } from "../../src/output/sarif.ts";
@@ -81,7 +82,7 @@ attack("cluster tenant", "H5: an annotation is in get-sa's JSON and YAML as it w
   attack: async () => {
     for (const value of FORGERIES.filter((one) => !/\p{Cs}/u.test(one))) {
       const asJson = JSON.parse((await saidOf(`${GET} -o json`, value)).out) as object;
-      expect(asJson).toMatchObject({ serviceAccounts: [{ audience: value }] });
+      expect(asJson).toMatchObject({ result: { serviceAccounts: [{ audience: value }] } });
       const asYaml = parse((await saidOf(`${GET} -o yaml`, value)).out) as object;
       expect(asYaml).toEqual(asJson);
     }
@@ -157,7 +158,8 @@ attack("malicious proxy", "M3 variant: an error's message and stack are lines of
       for (const one of lines) expect(one).not.toContain("\n");
       expectHarmless(lines.join("\n"));
       expect(lines.every((one) => !/^\s*at forged/.test(one))).toBe(true);
-      expect(JSON.parse(String(json(failureJson(failure))))).toEqual(failureJson(failure));
+      const { error } = JSON.parse(String(new Envelope(null, false).failure(failure))) as { error: object };
+      expect(error).toMatchObject({ message: failure.message, facts: [{ label: value, value }] });
     }
   },
   twin: () => {
@@ -200,7 +202,11 @@ attack("pull-request author", "M3 variant: an audit in every format is harmless,
     fc.assert(
       fc.property(anyText, (text) => {
         const report = reportOf(text);
-        for (const page of [auditJson(report), auditSarif(report, "1"), auditMarkdown(report)])
+        for (const page of [
+          new Envelope("audit", true).answer({ result: auditResult(report) }),
+          auditSarif(report, "1"),
+          auditMarkdown(report),
+        ])
           expectHarmless(String(page));
         expectHarmless(auditLines(report, PLAIN).map(textOf).join("\n"));
         const markdown = String(auditMarkdown(report));

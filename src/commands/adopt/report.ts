@@ -1,8 +1,9 @@
 import { counted } from "../../model/counted.ts";
-import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import { EXIT_CODES } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { AdoptionPlan } from "../../service-account/adopt/plan.ts";
-import type { PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
+import { roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
+import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import type { ProofReport } from "../shared/proof/prove-service-account.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
 import { rowState } from "../shared/plan/row-state.ts";
@@ -27,7 +28,9 @@ export function oneReport(
       : [`  The stack ${plan.stack} is gone.`, `  ${AS_IT_WAS} of the role are as before.`];
   return {
     result: {
-      serviceAccounts: [{ ...jsonOf(serviceAccount, plan, state), ...(proof !== null && { proof }) }],
+      serviceAccounts: [
+        { ...jsonOf(serviceAccount, plan, state), ...(proof !== null && { proof: proofJson(proof) }) },
+      ],
     },
     lines:
       state === "done"
@@ -81,22 +84,25 @@ function rowJson(
   outcome: Outcome["state"],
 ): object {
   if (row.state === "failed") {
-    const { code, message } = row.failure;
-    const error = { code, message, hint: adviceText(row.failure) ?? "" };
-    return { serviceAccount: serviceAccountPath(row.serviceAccount), state: "failed", error };
+    return {
+      serviceAccount: serviceAccountJson(row.serviceAccount),
+      state: "failed",
+      role: roleOf(row) ?? null,
+      error: errorJson(row.failure),
+    };
   }
   if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);
   const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
   return {
     ...jsonOf(row.serviceAccount, row.plan, outcome),
-    ...(proof !== undefined && { proof: proof.proof }),
+    ...(proof !== undefined && { proof: proofJson(proof.proof) }),
   };
 }
 
 function jsonOf(serviceAccount: ServiceAccountRef, plan: AdoptionPlan, outcome: Outcome["state"]): object {
   const { role, audience, stack } = plan;
   return {
-    serviceAccount: serviceAccountPath(serviceAccount),
+    serviceAccount: serviceAccountJson(serviceAccount),
     state: rowState(plan, outcome) === "differs" ? "differs" : "adopted",
     role,
     audience,

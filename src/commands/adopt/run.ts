@@ -37,7 +37,7 @@ export async function adoptThem(asked: Asked): Promise<void> {
   const isOne = flags.all !== true && serviceAccounts.length === 1 && only !== undefined;
   loadKubernetesAhead();
   const reach = { ...flags, adaptiveRetry: !isOne, stacks: flags.releaseStacks === true };
-  await runPlanCommand("adopt", reach, context, (session, terminal) =>
+  await runPlanCommand(reach, context, (session, terminal) =>
     isOne ? planOne(only, asked, session, terminal) : planMany(asked, session, terminal),
   );
 }

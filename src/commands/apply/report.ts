@@ -1,5 +1,6 @@
 import { counted } from "../../model/counted.ts";
-import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import { EXIT_CODES } from "../../model/failure.ts";
+import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { FileFlags } from "./command.ts";
@@ -93,10 +94,9 @@ function isDrift(row: PlannedServiceAccount): boolean {
 }
 
 function jsonOf(row: PlannedServiceAccount, proofs: Proofs, outcome: Outcome["state"]): object {
-  const serviceAccount = `${row.serviceAccount.namespace}/${row.serviceAccount.name}`;
+  const serviceAccount = serviceAccountJson(row.serviceAccount);
   if (row.state === "failed") {
-    const { code, message } = row.failure;
-    const error = { code, message, hint: adviceText(row.failure) ?? "" };
+    const error = errorJson(row.failure);
     return { serviceAccount, state: "failed", role: roleOf(row) ?? null, error };
   }
   if (row.state === "pruned") {
@@ -115,6 +115,6 @@ function jsonOf(row: PlannedServiceAccount, proofs: Proofs, outcome: Outcome["st
     state: rowState(row.plan, outcome),
     role: row.plan.role,
     audience: row.plan.audience,
-    ...(proof !== undefined && { proof: proof.proof }),
+    ...(proof !== undefined && { proof: proofJson(proof.proof) }),
   };
 }

@@ -59,7 +59,7 @@ export async function runFile(
   problems.throwIfAny();
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
-  await runPlanCommand(name, { ...flags, ...reach, adaptiveRetry: true }, context, (session, terminal) =>
+  await runPlanCommand({ ...flags, ...reach, adaptiveRetry: true }, context, (session, terminal) =>
     plan(
       { name, file, naming, sets, sharedRoles, organization, flags, signal: context.signal },
       session,

@@ -51,7 +51,7 @@ export function associateOidc(context: CommandContext): Command {
 
 async function run(flags: Flags, context: CommandContext): Promise<void> {
   const desired = parse(flags);
-  await runPlanCommand("associate-oidc", flags, context, async ({ aws, cluster }, terminal) => {
+  await runPlanCommand(flags, context, async ({ aws, cluster }, terminal) => {
     const observed = await during(terminal, "reading IAM", observeAssociation(aws.iam, cluster));
     const provider = providerArn(cluster, cluster.issuer);
     return {

@@ -15,12 +15,11 @@ import { LIMITS } from "../../model/limits.ts";
 import { isAtLeast } from "../../model/finding.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
-import { auditJson } from "../../output/audit-json.ts";
+import { auditResult } from "../../output/audit-json.ts";
 import { auditMarkdown } from "../../output/audit-markdown.ts";
 import { auditLines } from "../../output/audit-text.ts";
 import { during } from "../../output/progress.ts";
 import { auditSarif } from "../../output/sarif.ts";
-import type { Terminal } from "../../output/terminal.ts";
 import { VERSION } from "../../version.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
@@ -37,7 +36,7 @@ export async function runAudit(flags: AuditFlags, context: CommandContext): Prom
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const report = reportOf(observed, asked);
-    print(report, flags.output, terminal);
+    print(report, flags.output, context);
     context.exitWith(incompleteCode(observed.inventory.gaps) || exitCodeOf(report, flags));
   } finally {
     sessions.close();
@@ -52,12 +51,17 @@ function optimiseLess(): void {
   if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=500000");
 }
 
-function print(report: AuditReport, format: AuditFlags["output"], { print, out }: Terminal): void {
+function print(
+  report: AuditReport,
+  format: AuditFlags["output"],
+  { terminal, envelope }: CommandContext,
+): void {
+  const { print, out } = terminal;
   switch (format) {
     case "table":
       return auditLines(report, out).forEach(print);
     case "json":
-      return print(auditJson(report));
+      return print(envelope.answer({ result: auditResult(report) }));
     case "sarif":
       return print(auditSarif(report, VERSION));
     case "markdown":

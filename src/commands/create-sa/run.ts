@@ -3,7 +3,7 @@ import type { ClusterRef, RoleArn } from "../../model/arn.ts";
 import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import { webhookAnnotations } from "../../service-account/service-account/changes.ts";
 import { checkArnsAgainst } from "../../service-account/role/arns.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
@@ -36,7 +36,7 @@ export async function createServiceAccount(
   const asked = withinOrganization(wanted, await context.organization());
   checkAskAlone(asked);
   if (!asked.roleOnly) loadKubernetesAhead();
-  await runPlanCommand("create-sa", flags, context, (session, terminal) =>
+  await runPlanCommand(flags, context, (session, terminal) =>
     plan({ ...asked, clusterFlags: session.clusterFlags }, flags, session, terminal, context),
   );
 }
@@ -90,7 +90,12 @@ function answer(
 ): Report {
   const annotations = webhookAnnotations(role, desired.audience);
   return {
-    result: { role, audience, serviceAccount: serviceAccountPath(desired.serviceAccount), proof },
+    result: {
+      serviceAccount: serviceAccountJson(desired.serviceAccount),
+      role,
+      audience,
+      proof: proof === null ? null : proofJson(proof),
+    },
     lines: ending(outcome, role, desired, proof),
     ...(flags.output === "yaml" && {
       document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),

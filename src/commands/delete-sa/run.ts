@@ -7,6 +7,7 @@ import {
   type Fate,
   type RemovalPlan,
 } from "../../service-account/delete/plan.ts";
+import { serviceAccountJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import { fateState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
@@ -24,7 +25,7 @@ export async function deleteServiceAccount(
   context: CommandContext,
 ): Promise<void> {
   loadKubernetesAhead();
-  await runPlanCommand("delete-sa", flags, context, (session, terminal) =>
+  await runPlanCommand(flags, context, (session, terminal) =>
     during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
   );
 }
@@ -44,7 +45,7 @@ async function plan(desired: DesiredRemoval, rolePrefix: string, session: Sessio
     kubernetes,
     report: (outcome) => ({
       result: {
-        serviceAccount: serviceAccountPath(serviceAccount),
+        serviceAccount: serviceAccountJson(serviceAccount),
         serviceAccountFate: fateState(planned.serviceAccountFate, outcome.state),
         role: planned.role.arn ?? null,
         roleFate: fateState(planned.role.fate, outcome.state),

@@ -37,7 +37,7 @@ export function disassociateOidc(context: CommandContext): Command {
 
 async function run(flags: Flags, context: CommandContext): Promise<void> {
   const desired = { force: flags.force === true, foreign: flags.foreign === true };
-  await runPlanCommand("disassociate-oidc", flags, context, async ({ aws, cluster }, terminal) => {
+  await runPlanCommand(flags, context, async ({ aws, cluster }, terminal) => {
     const reading = observeRemoval(aws.iam, cluster, !desired.force);
     const observed = await during(terminal, "reading IAM's roles", reading);
     const provider = providerArn(cluster, cluster.issuer);

@@ -9,7 +9,7 @@ import {
   parseNamespaceName,
   type NamespaceName,
 } from "../../model/service-account-ref.ts";
-import { doctorJson, doctorLines } from "../../output/doctor-text.ts";
+import { doctorResult, doctorLines } from "../../output/doctor-text.ts";
 import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
 import { look, valueOf } from "../../verification/seen.ts";
@@ -44,7 +44,8 @@ export async function runDoctor(
     const roles = { ...(rolePrefix && { rolePrefix }), ...(rolePath !== undefined && { rolePath }) };
     const looking = examine({ ...surgery, commands, namespace, roles });
     const reports = await during(terminal, "looking", looking);
-    if (flags.output === "json") terminal.print(doctorJson(reports, commands));
+    if (flags.output === "json")
+      terminal.print(context.envelope.answer({ result: doctorResult(reports, commands) }));
     else ["", ...doctorLines(reports, commands, terminal.out)].forEach(terminal.print);
     context.exitWith(exitCodeOf(reports));
   } finally {
@@ -61,7 +62,7 @@ function exitCodeOf(reports: readonly CheckReport[]): number {
 
 async function prepare(
   flags: ClusterFlags,
-  { terminal }: CommandContext,
+  { terminal, envelope }: CommandContext,
   namespace: NamespaceName | undefined,
   connections: { close(): void }[],
 ): Promise<Omit<DoctorInput, "commands" | "namespace" | "roles">> {
@@ -77,20 +78,24 @@ async function prepare(
   );
   const connected = valueOf(aws);
   if (connected !== undefined) connections.push(connected);
+  const overrides = connected === undefined ? {} : await connected.overrides();
+  envelope.identify({ overrides });
   const serviceAccount = { ...DEFAULT_SERVICE_ACCOUNT, ...(namespace !== undefined && { namespace }) };
   return {
     environment: process.env,
     aws,
-    overrides: connected === undefined ? {} : await connected.overrides(),
+    overrides,
     source: sourceOf(profile, process.env),
     clusterName: choice?.name,
     ...(why !== undefined && { noCluster: why }),
     requireMeant(described, caller) {
+      envelope.identify({ caller: caller.arn });
       if (choice === undefined || connected === undefined) return;
       requireChosenServiceAccount({ choice }, caller);
       if (described === undefined) return;
       requireAsked(described, { ...choice, region: connected.region });
       requireOwnServiceAccount(described, caller, choice.chosenBy);
+      envelope.identify({ clusters: [described], clusterChosenBy: choice.chosenBy });
     },
     connect: async (cluster) => {
       const { connectKubernetes } = await import("../../kubernetes/connect.ts");

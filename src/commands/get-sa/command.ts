@@ -14,7 +14,7 @@ import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../share
 export interface GetSaFlags extends ClusterFlags {
   readonly namespace?: string;
   readonly name?: string;
-  readonly output: ListFormat | "clusterconfig";
+  readonly output: ListFormat | "json" | "yaml" | "clusterconfig";
   readonly exitCode?: boolean;
   readonly ignoreNotFound?: boolean;
 }
@@ -31,7 +31,7 @@ Examples:
   irsa get-sa --cluster my-cluster payments/worker               # exit 1 if it does not exist or has no role
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
   irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # write a file for irsa plan and apply
-  irsa get-sa -o json | jq -r '.accounts[] | select(.state == "drifted") | .name'
+  irsa get-sa -o json | jq -r '.result.serviceAccounts[] | select(.state == "drifted") | .serviceAccount.name'
 `;
 
 /** `irsa get-sa`: lists ServiceAccounts with their roles, what manages them, and drift. */

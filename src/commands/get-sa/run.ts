@@ -11,9 +11,14 @@ import { readInlinePolicies } from "../../service-account/role/read-policies.ts"
 import { MANY_ROLES, rolesListed } from "../../service-account/role/roles-listed.ts";
 import { orFailure } from "../../model/recover-failure.ts";
 import { serviceAccountRows, type ListedRow } from "../../service-account/list/rows.ts";
-import { serviceAccountListLines, type ListedServiceAccount } from "../../output/service-account-list.ts";
+import {
+  serviceAccountListLines,
+  serviceAccountListResult,
+  type ListedServiceAccount,
+} from "../../output/service-account-list.ts";
 import { liveText, unsaidNotes } from "../../output/live-text.ts";
 import { noteLines } from "../../output/plan-text.ts";
+import { yaml } from "../../output/yaml.ts";
 import { during } from "../../output/progress.ts";
 import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -29,7 +34,7 @@ export async function listServiceAccounts(
   flags: GetSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { terminal } = context;
+  const { terminal, envelope } = context;
   const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
@@ -42,9 +47,12 @@ export async function listServiceAccounts(
     }
     const serviceAccounts = serviceAccountRows(observed).map(listed);
     const notes = notesOf(observed);
-    const list = { cluster: session.cluster, serviceAccounts, notes };
+    const list = { serviceAccounts, notes };
     const isTable = flags.output === "table" || flags.output === "wide";
-    if (serviceAccounts.length > 0 || !isTable)
+    const result = serviceAccountListResult(list);
+    if (flags.output === "json") terminal.print(envelope.answer({ result }));
+    else if (flags.output === "yaml") terminal.print(yaml(envelope.document({ result })));
+    else if (serviceAccounts.length > 0 || !isTable)
       serviceAccountListLines(list, flags.output, terminal.out).forEach(terminal.print);
     if (serviceAccounts.length === 0) terminal.say(noneLine(observed));
     noteLines(notes, terminal.err).forEach(terminal.say);

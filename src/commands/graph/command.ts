@@ -20,7 +20,7 @@ Examples:
   irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
   irsa graph -c my-cluster -o mermaid -n payments
-  irsa graph -c my-cluster -o json | jq '.nodes[] | select(.state == "broken")'
+  irsa graph -c my-cluster -o json | jq '.result.nodes[] | select(.state == "broken")'
 `;
 
 /** `irsa graph`: cluster → namespaces → workloads → ServiceAccounts → roles → policies, as a picture. */

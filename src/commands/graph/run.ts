@@ -7,7 +7,7 @@ import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { graphDot } from "../../output/graph-dot.ts";
 import { graphHtml } from "../../output/graph-html.ts";
-import { graphJson } from "../../output/graph-json.ts";
+import { graphResult } from "../../output/graph-json.ts";
 import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
 import { line } from "../../output/line.ts";
@@ -31,7 +31,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const whole = graphOf(observed, reportOf(observed, asked));
     const graph = restrictedTo(namespaces, whole);
-    const text = textOf(graph, flags.output);
+    const text = textOf(graph, flags.output, context);
     await destination(text);
     graphSummary(graph, { namespaces, format: flags.output, text: String(text) }, terminal.err).forEach(
       terminal.say,
@@ -42,12 +42,12 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
   }
 }
 
-function textOf(graph: AccessGraph, format: GraphFlags["output"]): TextBlock {
+function textOf(graph: AccessGraph, format: GraphFlags["output"], { envelope }: CommandContext): TextBlock {
   switch (format) {
     case "html":
       return graphHtml(graph);
     case "json":
-      return graphJson(graph);
+      return envelope.answer({ result: graphResult(graph) });
     case "dot":
       return graphDot(graph);
     case "mermaid":

@@ -55,6 +55,7 @@ export async function openMove(
   try {
     const connect = (other: string): Promise<Aws> => connectAwsAccount(flags, other, context);
     const [caller, overrides] = await Promise.all([aws.sts.getCaller(), aws.overrides()]);
+    context.envelope.identify({ caller: caller.arn, overrides });
     const [old, next] = await Promise.all([
       found(FROM, from, aws, caller, connect),
       found(TO, to, aws, caller, connect),

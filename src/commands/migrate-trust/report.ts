@@ -1,7 +1,8 @@
 import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { markedServiceAccount } from "../../model/ownership-tags.ts";
-import { adviceText, EXIT_CODES } from "../../model/failure.ts";
+import { EXIT_CODES } from "../../model/failure.ts";
+import { clusterJson, errorJson } from "../../output/json-forms.ts";
 import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
 import { rowState } from "../shared/plan/row-state.ts";
@@ -80,13 +81,12 @@ function createLine(
 }
 
 function endJson({ issuer, provider, cluster }: MoveEndpoint): object {
-  return { issuer, provider, cluster: cluster?.arn ?? null };
+  return { issuer, provider, cluster: cluster === undefined ? null : clusterJson(cluster) };
 }
 
 function rowJson(row: MoveRow, outcome: Outcome["state"]): object {
   if (row.state === "failed") {
-    const { code, message } = row.failure;
-    return { role: row.arn, state: "failed", error: { code, message, hint: adviceText(row.failure) ?? "" } };
+    return { role: row.arn, state: "failed", error: errorJson(row.failure) };
   }
   return {
     role: row.arn,

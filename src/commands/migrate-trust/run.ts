@@ -23,9 +23,7 @@ export async function moveTrust(
   context: CommandContext,
 ): Promise<void> {
   const open = () => openMove(ends, { ...flags, adaptiveRetry: true }, context);
-  await runPlanIn("migrate-trust", flags, context, open, (session, terminal) =>
-    plan(audiences, flags, session, terminal),
-  );
+  await runPlanIn(flags, context, open, (session, terminal) => plan(audiences, flags, session, terminal));
 }
 
 async function plan(

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { Problems, invalid, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
-import { permissionsJson, permissionsLines, rbacYaml } from "../../output/permissions-text.ts";
+import { permissionsResult, permissionsLines, rbacYaml } from "../../output/permissions-text.ts";
 import { COMMAND_NAMES, parseCommandName, rightsOf } from "../../permissions/commands.ts";
 import { parseScope, type ScopeFlags } from "../../permissions/scope.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -23,7 +23,7 @@ Examples:
   irsa permissions create-sa --cluster-arn arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster --role-path /irsa/ \\
        --policy-arn 'arn:aws:iam::111122223333:policy/apps-*' --namespace payments
   irsa permissions verify -o yaml | kubectl apply -f -
-  irsa permissions verify -o json | jq .iamPolicy > policy.json
+  irsa permissions verify -o json | jq .result.iamPolicy > policy.json
 `;
 
 /** `irsa permissions`: the minimum IAM policy and RBAC roles for commands. */
@@ -56,7 +56,7 @@ export function permissions(context: CommandContext): Command {
     .action((names: string[], flags: Flags) => run(names, flags, context));
 }
 
-function run(names: readonly string[], flags: Flags, { terminal }: CommandContext): void {
+function run(names: readonly string[], flags: Flags, { terminal, envelope }: CommandContext): void {
   const problems = new Problems();
   const commands = [...new Set(problems.all("command", names, parseCommandName))];
   const scope = parseScope(flags, problems);
@@ -65,7 +65,7 @@ function run(names: readonly string[], flags: Flags, { terminal }: CommandContex
   problems.throwIfAny();
   const rights = rightsOf(commands, flags.required === true ? "required" : "advisory");
   const answer = { commands, rights, scope, group: group ?? flags.group, namespaces };
-  if (flags.output === "json") terminal.print(permissionsJson(answer));
+  if (flags.output === "json") terminal.print(envelope.answer({ result: permissionsResult(answer) }));
   else if (flags.output === "yaml") terminal.print(rbacYaml(answer));
   else ["", ...permissionsLines(answer, terminal.out)].forEach(terminal.print);
 }

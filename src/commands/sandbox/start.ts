@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { handOut } from "../../model/secrets.ts";
 import { aligned } from "../../output/columns.ts";
-import { json } from "../../output/json.ts";
 import { toLine, type Piece } from "../../output/line.ts";
 import { TextBlock } from "../../output/text-block.ts";
 import { clientEnvironment, shellLines, type ClientEnvironment } from "../../sandbox/client-environment.ts";
@@ -24,7 +23,7 @@ export async function runSandboxStart(
     const environment = clientEnvironment(sandbox, process.env);
     handOut(...Object.values(environment.set));
     // At once, for those who wait for it.
-    terminal.print(answer(sandbox, environment, output));
+    terminal.print(answer(sandbox, environment, output, context));
     if (output === "text") terminal.say(terminal.err.dim("  Press Ctrl-C to stop."));
     if (!signal.aborted) await once(signal, "abort");
   } finally {
@@ -36,20 +35,24 @@ export async function runSandboxStart(
     );
 }
 
-function answer(sandbox: Sandbox, environment: ClientEnvironment, output: StartFlags["output"]): TextBlock {
+function answer(
+  sandbox: Sandbox,
+  environment: ClientEnvironment,
+  output: StartFlags["output"],
+  { envelope }: CommandContext,
+): TextBlock {
   switch (output) {
     case "env":
       return TextBlock.of(shellLines(environment).map(toLine));
     case "json":
-      return json(asJson(sandbox, environment));
+      return envelope.answer({ result: resultOf(sandbox, environment) });
     case "text":
       return TextBlock.of(asText(sandbox, environment).map(toLine));
   }
 }
 
-function asJson({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): object {
+function resultOf({ aws, clusters, folder }: Sandbox, environment: ClientEnvironment): object {
   return {
-    schemaVersion: 1,
     endpoint: aws.url,
     folder,
     clusters: clusters.map(({ arn, name, region, awsAccount, endpoint, issuer }) => {

@@ -1,6 +1,6 @@
 import { EXIT_CODES } from "../../model/failure.ts";
 import { failureLines } from "../../output/failure-text.ts";
-import { sdkReportJson, sdkReportLines, unreadFailure } from "../../output/sdk-report.ts";
+import { sdkReportLines, sdkReportResult, unreadFailure } from "../../output/sdk-report.ts";
 import { isTooOld, isUnknown, type ExaminedFile } from "../../sdk-versions/examine.ts";
 import { judgeScan } from "../../sdk-versions/scan.ts";
 import type { CredentialSource } from "../../sdk-versions/sdks.ts";
@@ -14,12 +14,13 @@ export async function checkSdks(
   flags: SdkCheckFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { terminal } = context;
+  const { terminal, envelope } = context;
   const ways: readonly CredentialSource[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
   const gathered = await gatherListings(paths);
   const files = judgeScan(gathered.files, ways);
   const { unread } = gathered;
-  if (flags.output === "json") terminal.print(sdkReportJson(files, ways, unread));
+  if (flags.output === "json")
+    terminal.print(envelope.answer({ result: sdkReportResult(files, ways, unread) }));
   else if (files.length > 0)
     ["", ...sdkReportLines(files, ways, unread.length, terminal.out)].forEach(terminal.print);
   const failure = unreadFailure(unread);

@@ -33,7 +33,7 @@ export async function runStalePods(flags: StalePodsFlags, context: CommandContex
   const problems = new Problems();
   const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   problems.throwIfAny();
-  await runPlanCommand("stale-pods", flags, context, (session, terminal) =>
+  await runPlanCommand(flags, context, (session, terminal) =>
     plan(namespace, flags, session, terminal, context.signal),
   );
 }

@@ -10,6 +10,7 @@ import {
   planUpdate,
   type DesiredUpdate,
 } from "../../service-account/update/plan.ts";
+import { serviceAccountJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
@@ -28,7 +29,7 @@ export async function updateServiceAccount(
   const document = inline !== undefined && "set" in inline ? { inline: inline.set } : {};
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
   loadKubernetesAhead();
-  await runPlanCommand("update-sa", flags, context, (session, terminal) =>
+  await runPlanCommand(flags, context, (session, terminal) =>
     during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
   );
 }
@@ -45,7 +46,7 @@ async function plan(desired: DesiredUpdate, rolePrefix: string, session: Session
     notes,
     kubernetes,
     report: ({ state }) => ({
-      result: { serviceAccount: path, role: role ?? null },
+      result: { serviceAccount: serviceAccountJson(desired.serviceAccount), role: role ?? null },
       lines:
         state === "done"
           ? ["", `  Changed: ${path}${role === undefined ? "" : `, ${role}`}`]

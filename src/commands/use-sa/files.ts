@@ -8,8 +8,9 @@ import { counted } from "../../model/counted.ts";
 import { Failure, type Fact } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { POD_MAKER_KINDS, workloadText } from "../../model/workload-name.ts";
+import { camelCase } from "../../output/camel-case.ts";
 import {
-  boundFilesJson,
+  boundFilesResult,
   boundFilesLines,
   manifestStream,
   skippedLines,
@@ -31,7 +32,7 @@ interface ReadFile {
 
 /** The run of `use-sa --file`: read all, judge all, show the diff, then write or print. */
 export async function bindFiles(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
-  const { terminal } = context;
+  const { terminal, envelope } = context;
   const { read, skipped } = await readFiles(flags.file ?? [], binding.serviceAccount.namespace);
   checkFound(read, skipped, binding);
   const files = read.map(({ path, within, manifests }) => ({
@@ -48,7 +49,8 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   boundFilesLines(files, binding.serviceAccount, terminal.err).forEach(terminal.say);
   if (isWritten) await writeAll(changed, context);
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
-  if (flags.output === "json") terminal.print(boundFilesJson(files, skipped, binding.serviceAccount, state));
+  const result = boundFilesResult(files, skipped, binding.serviceAccount, state);
+  if (flags.output === "json") terminal.print(envelope.answer({ state: camelCase(state), result }));
   else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
 }

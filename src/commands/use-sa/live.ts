@@ -7,6 +7,8 @@ import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-
 import { shellCommand } from "../../model/shell.ts";
 import { workloadText, type WorkloadName } from "../../model/workload-name.ts";
 import type { Binding } from "../../manifests/bind-manifests.ts";
+import { camelCase } from "../../output/camel-case.ts";
+import { proofJson, serviceAccountJson, workloadJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { prove } from "../../verification/proof.ts";
@@ -25,7 +27,7 @@ import { watchRollouts, type WatchedRollout } from "../shared/proof/watch-rollou
 /** The run of `use-sa` on the live cluster: observe, plan, show, apply, watch the rollouts, prove a new pod of each. */
 export async function bindLive(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
   const refs = binding.workloads.map((name) => liveRef(name, binding.serviceAccount));
-  await runPlanCommand("use-sa", flags, context, (session, terminal) =>
+  await runPlanCommand(flags, context, (session, terminal) =>
     plan(binding.serviceAccount, refs, { flags, session, terminal, signal: context.signal }),
   );
 }
@@ -116,10 +118,10 @@ async function end(
     : null;
   return {
     result: {
-      serviceAccount: serviceAccountPath(serviceAccount),
+      serviceAccount: serviceAccountJson(serviceAccount),
       role: role ?? null,
-      workloads: refs.map((ref) => workloadJson(ref, rollouts, pods)),
-      proof,
+      workloads: refs.map((ref) => boundJson(ref, rollouts, pods)),
+      proof: proof === null ? null : proofJson(proof),
     },
     lines: ending(outcome, serviceAccount, refs, role, proof),
     ...(proof !== null && { exitCode: proof.exitCode }),
@@ -143,17 +145,13 @@ function verifyCommand(serviceAccount: ServiceAccountRef, { clusterFlags }: Sess
   return shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(serviceAccount)]);
 }
 
-function workloadJson(
-  ref: WorkloadRef,
-  rollouts: readonly WatchedRollout[],
-  pods: readonly PodProof[],
-): object {
+function boundJson(ref: WorkloadRef, rollouts: readonly WatchedRollout[], pods: readonly PodProof[]): object {
   const rollout = rollouts.find((one) => one.ref === ref);
   const pod = pods.find((one) => one.ref === ref);
   return {
-    workload: workloadText(ref),
-    rollout: rollout === undefined ? null : { state: rollout.state, text: rollout.text },
-    pod: pod === undefined ? null : { name: pod.pod ?? null, state: pod.state },
+    workload: workloadJson(ref),
+    rollout: rollout === undefined ? null : { state: camelCase(rollout.state), message: rollout.text },
+    pod: pod === undefined ? null : { name: pod.pod ?? null, state: camelCase(pod.state) },
   };
 }
 

@@ -1,9 +1,9 @@
 import { afterWriting, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
-import { chainsJson } from "../../output/chain-json.ts";
+import { planAnswer } from "../../output/answer.ts";
+import { chainsResult } from "../../output/chain-json.ts";
 import { chainLines, chainTable } from "../../output/chain-text.ts";
 import { headerLines } from "../../output/plan-text.ts";
-import { json } from "../../output/json.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { repairsOf, type Repair } from "../../verification/repairs.ts";
@@ -45,7 +45,7 @@ export async function runVerify(
     const mending = flags.fix === true ? await repair(found, view, flags, context, terminal) : undefined;
     const mended = mending?.outcome.state === "done";
     const chains = mended ? await judgeAgain(ask, view, context) : found;
-    if (flags.output === "json") answerInJson(chains, mending, context.terminal);
+    if (flags.output === "json") answerInJson(chains, mending, context);
     else if (mended) show(chains, ask, terminal, false);
     context.exitWith(exitCodeOf(chains, flags));
   } finally {
@@ -143,14 +143,14 @@ function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, f
   else chainTable(reports, out).forEach(print);
 }
 
-function answerInJson(chains: readonly Verified[], mending: Mending | undefined, { print }: Terminal): void {
-  const answer = chainsJson(chains.map(({ report }) => report));
-  const fix = mending && {
-    state: mending.outcome.state,
-    changes: mending.plan.changes,
-    notes: mending.plan.notes,
-  };
-  print(json(fix === undefined ? answer : { ...answer, fix }));
+function answerInJson(
+  chains: readonly Verified[],
+  mending: Mending | undefined,
+  { terminal, envelope }: CommandContext,
+): void {
+  const result = chainsResult(chains.map(({ report }) => report));
+  const parts = mending && planAnswer({ plan: mending.plan, ...mending.outcome });
+  terminal.print(envelope.answer({ ...parts, result }));
 }
 
 function exitCodeOf(chains: readonly Verified[], { strict }: VerifyFlags): number {

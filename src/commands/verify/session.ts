@@ -51,6 +51,7 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
+  reached.envelope.identify({ caller: caller.arn, overrides });
   requireChosenServiceAccount(reached, caller);
   if (described.state === "unknown" && isNoCluster(described.failure)) throw described.failure;
   if (described.state !== "seen") return partial(reached, described);
@@ -60,6 +61,7 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
     throw noCluster({ name: choice.name, region: aws.region, profile });
   }
   requireOwnServiceAccount(cluster, caller, choice.chosenBy);
+  reached.envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy });
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, seen(cluster));
   const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });

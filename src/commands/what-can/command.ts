@@ -1,4 +1,3 @@
-import { json } from "../../output/json.ts";
 import { Command, Option } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
@@ -11,6 +10,7 @@ import type { RoleDetails } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseServiceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { whatCanResult } from "../../output/access-json.ts";
 import { whatCanLines } from "../../output/access-text.ts";
 import { during } from "../../output/progress.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
@@ -25,7 +25,7 @@ interface Flags extends ClusterFlags {
 const EXAMPLES = `
 Examples:
   irsa what-can payments/worker --cluster my-cluster
-  irsa what-can payments/worker -o json | jq -r '.roles[].role'
+  irsa what-can payments/worker -o json | jq -r '.result.roles[].role'
 `;
 
 /** How many roles are read concurrently. */
@@ -56,7 +56,7 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
   try {
     const gaps: Gap[] = [];
     const answer = await during(terminal, "reading IAM and the cluster", find(ref, session, gaps));
-    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
+    if (flags.output === "json") terminal.print(context.envelope.answer({ result: whatCanResult(answer) }));
     else whatCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {
@@ -90,7 +90,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
     return found === undefined ? [] : [[arn, found]];
   });
   return answerOf(candidate, serviceAccount, {
-    cluster: cluster.name,
+    cluster,
     accessPaths: becomings,
     details: new Map(details.flat()),
     gaps,

@@ -1,4 +1,3 @@
-import { json } from "../../output/json.ts";
 import { Command, Option } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
@@ -10,6 +9,7 @@ import { Failure } from "../../model/failure.ts";
 import type { RoleListing } from "../../model/iam-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRoleName } from "../../model/role-name.ts";
+import { whoCanResult } from "../../output/access-json.ts";
 import { whoCanLines } from "../../output/access-text.ts";
 import { during } from "../../output/progress.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
@@ -50,7 +50,7 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
     const gaps: Gap[] = [];
     const observed = await during(terminal, "reading IAM and the cluster", observe(asked, sessions, gaps));
     const answer = answerOf(observed.role, { ...observed, gaps });
-    if (flags.output === "json") terminal.print(json({ schemaVersion: 1, ...answer }));
+    if (flags.output === "json") terminal.print(context.envelope.answer({ result: whoCanResult(answer) }));
     else whoCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {

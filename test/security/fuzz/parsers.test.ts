@@ -288,7 +288,11 @@ const SUBJECTS: readonly Subject[] = [
     writeFileSync(file, text);
     return userAccess(file, undefined).context;
   }),
-  words("baseline", ['{"schemaVersion":1,"findings":[{"fingerprint":"a"}],"suppressed":[]}'], fingerprintsIn),
+  words(
+    "baseline",
+    ['{"schemaVersion":2,"result":{"findings":[{"fingerprint":"a"}],"suppressed":[]}}'],
+    fingerprintsIn,
+  ),
   ...Object.entries(LISTINGS).map(([name, text]) =>
     words(name, [text], (damaged) => examineFile(name, damaged, ["irsa", "pod-identity"])),
   ),

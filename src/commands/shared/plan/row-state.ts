@@ -5,8 +5,8 @@ import type { Outcome } from "./show-and-apply.ts";
 export function rowState(
   { changes }: { readonly changes: readonly unknown[] },
   outcome: Outcome["state"],
-): "in-sync" | "differs" | "applied" {
-  if (changes.length === 0) return "in-sync";
+): "inSync" | "differs" | "applied" {
+  if (changes.length === 0) return "inSync";
   return outcome === "done" ? "applied" : "differs";
 }
 

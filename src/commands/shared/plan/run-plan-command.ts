@@ -2,7 +2,7 @@ import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import type { Change } from "../../../model/change.ts";
 import { afterWriting } from "../../../model/failure.ts";
 import type { Note } from "../../../model/plan.ts";
-import { answerJson } from "../../../output/answer.ts";
+import { planAnswer } from "../../../output/answer.ts";
 import type { Piece } from "../../../output/line.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import { talkingToStderr, type Terminal } from "../../../output/terminal.ts";
@@ -44,13 +44,12 @@ export interface Report {
 
 /** `walkIn` for a command that is about one cluster. */
 export async function runPlanCommand(
-  command: string,
   flags: ClusterFlags & PlanFlags,
   context: CommandContext,
   plan: (session: Session, terminal: Terminal) => Promise<Planned>,
 ): Promise<void> {
   const open = () => openSession(flags, context, flags.approve === true);
-  await runPlanIn(command, flags, context, open, plan);
+  await runPlanIn(flags, context, open, plan);
 }
 
 /**
@@ -59,7 +58,6 @@ export async function runPlanCommand(
  * @throws Failure whatever the parts throw
  */
 export async function runPlanIn<Place extends AwsSession>(
-  command: string,
   flags: PlanFlags,
   context: CommandContext,
   open: () => Promise<Place>,
@@ -81,7 +79,9 @@ export async function runPlanIn<Place extends AwsSession>(
       const report = await reported(planned, outcome);
       if (flags.output === "json") {
         const { result } = report;
-        context.terminal.print(answerJson({ command, header, plan: shown, ...outcome, result }));
+        context.terminal.print(
+          context.envelope.answer({ ...planAnswer({ plan: shown, ...outcome }), result }),
+        );
       } else {
         (outcome.state === "planned"
           ? (report.plannedLines ?? planHint(shown, flags, terminal))

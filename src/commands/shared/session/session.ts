@@ -7,6 +7,7 @@ import { clusterRef } from "../../../model/arn.ts";
 import type { Cluster, ClusterWithIssuer } from "../../../model/cluster.ts";
 import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
 import { requireIssuer } from "../../../oidc-association/issuer.ts";
+import type { Envelope } from "../../../output/envelope.ts";
 import type { PlanHeader } from "../../../output/plan-text.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { look, valueOf } from "../../../verification/seen.ts";
@@ -49,6 +50,7 @@ export interface ClusterTarget {
   readonly choice: ClusterChoice;
   /** The organization's rules that hold. */
   readonly organization: OrganizationPolicy | undefined;
+  readonly envelope: Envelope;
 }
 
 /** What is read of AWS to begin with. */
@@ -59,7 +61,7 @@ export interface CallerInfo {
 }
 
 /** What a session needs of a command's surroundings. */
-export type SessionContext = Pick<CommandContext, "terminal" | "network" | "organization">;
+export type SessionContext = Pick<CommandContext, "terminal" | "network" | "organization" | "envelope">;
 
 /** The real one; its second half is loaded when it is needed. */
 const NETWORK: Network = {
@@ -71,7 +73,7 @@ const NETWORK: Network = {
 export function connectAwsAccount(
   flags: ClusterFlags,
   region: string | undefined,
-  { terminal, network = NETWORK }: SessionContext,
+  { terminal, network = NETWORK }: Pick<SessionContext, "terminal" | "network">,
 ): Promise<Aws> {
   return network.connectAws(awsChoice(flags, region, terminal));
 }
@@ -82,7 +84,7 @@ export function connectAwsAccount(
  */
 export async function openTarget(
   flags: ClusterFlags,
-  { terminal, network = NETWORK, organization }: SessionContext,
+  { terminal, network = NETWORK, organization, envelope }: SessionContext,
   writes: boolean,
 ): Promise<ClusterTarget> {
   // Before anything is called: rules that can't be read or trusted stop every command.
@@ -90,9 +92,9 @@ export async function openTarget(
   const { choice: named, why } = await clusterByFlagOrContext(flags);
   if (named?.server !== undefined && writes && !terminal.interactive) throw clusterNeeded();
   const region = flags.region ?? named?.region;
-  const aws = await connectAwsAccount(flags, region, { terminal, network, organization });
+  const aws = await connectAwsAccount(flags, region, { terminal, network });
   const choice = named ?? (await clusterByQuestion(aws, terminal, why));
-  return { flags, aws, network, choice, organization: rules };
+  return { flags, aws, network, choice, organization: rules, envelope };
 }
 
 /** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
@@ -117,6 +119,7 @@ async function sessionOf(target: ClusterTarget): Promise<Session> {
     aws.sts.getCaller(),
     aws.overrides(),
   ]);
+  target.envelope.identify({ caller: caller.arn, overrides });
   requireChosenServiceAccount(target, caller);
   if (described.state === "unknown") throw described.failure;
   const asked = { name: choice.name, region: aws.region, profile: flags.profile };
@@ -148,24 +151,19 @@ export function sessionOn(
   cluster: ClusterWithIssuer,
   callerInfo: CallerInfo,
 ): Session {
-  const { flags, aws, network, choice, organization } = target;
-  const { caller, overrides } = callerInfo;
+  const { flags, aws, network, choice, envelope } = target;
+  const { caller } = callerInfo;
   requireOwnServiceAccount(cluster, caller, choice.chosenBy);
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
+  const header = headerOf(target, cluster, callerInfo);
+  envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy, overrides: header.overrides });
   const connections: { close(): void }[] = [aws];
   return {
     aws,
     cluster,
     caller,
     clusterFlags: clusterFlagsOf(flags, cluster),
-    header: {
-      caller: caller.arn,
-      ...(flags.profile !== undefined && { profile: flags.profile }),
-      cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
-      ...connectionOf(flags),
-      ...rulesOf(organization),
-      overrides: { ...overrides, ...issuerOverride(flags) },
-    },
+    header,
     async kubernetes(serviceAccount) {
       const connected = await network.connectKubernetes({
         flags,
@@ -177,6 +175,21 @@ export function sessionOn(
       return connected.api;
     },
     close: () => connections.forEach((connection) => connection.close()),
+  };
+}
+
+function headerOf(
+  { flags, choice, organization }: ClusterTarget,
+  cluster: ClusterWithIssuer,
+  { caller, overrides }: CallerInfo,
+): PlanHeader {
+  return {
+    caller: caller.arn,
+    ...(flags.profile !== undefined && { profile: flags.profile }),
+    cluster: { name: cluster.arn, chosenBy: choice.chosenBy },
+    ...connectionOf(flags),
+    ...rulesOf(organization),
+    overrides: { ...overrides, ...issuerOverride(flags) },
   };
 }
 

@@ -31,6 +31,8 @@ export async function openSessions(flags: ClustersFlags, context: SessionContext
   const opened = await Promise.allSettled(each.map((one) => openSession(one, context, false)));
   const all = opened.filter((one) => one.status === "fulfilled").map(({ value }) => value);
   const close = (): void => all.forEach((session) => session.close());
+  // They open side by side, and each names itself alone.
+  context.envelope.identify({ clusters: all.map(({ cluster }) => cluster) });
   const failed = opened.find((one) => one.status === "rejected");
   const [first] = all;
   if (failed !== undefined || first === undefined) {

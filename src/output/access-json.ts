@@ -1,0 +1,66 @@
+import type { AccessPath, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import { camelCase } from "./camel-case.ts";
+import { clusterJson, serviceAccountJson } from "./json-forms.ts";
+
+/** The result of `who-can` (docs/json.md). */
+export function whoCanResult({ role, subjects, open, openPatterns, notRead }: WhoCan): object {
+  return {
+    role,
+    subjects: subjects.map(subjectJson),
+    open: open === null ? null : OPEN[open],
+    openPatterns,
+    notRead,
+  };
+}
+
+/** The result of `what-can` (docs/json.md). */
+export function whatCanResult(answer: WhatCan): object {
+  const { serviceAccount, exists, annotatedRole, audience, roles, notRead } = answer;
+  return {
+    serviceAccount: serviceAccountJson(serviceAccount),
+    exists,
+    annotatedRole,
+    audience,
+    roles: roles.map(roleJson),
+    notRead,
+  };
+}
+
+const OPEN = {
+  "any-provider": "anyProvider",
+  "any-account": "anyServiceAccount",
+  pattern: "pattern",
+} as const;
+
+function subjectJson({ cluster, serviceAccount, exists, pods, ...path }: WhoCanSubject): object {
+  return {
+    cluster: clusterJson(cluster),
+    serviceAccount: serviceAccountJson(serviceAccount),
+    exists,
+    ...accessPathJson(path),
+    pods,
+  };
+}
+
+/** What could not be read of a role is `null`, as is the boundary of one that has none. */
+function roleJson({ role, annotated, policies, inlinePolicies, boundary, ...path }: WhatCanRole): object {
+  return {
+    role,
+    annotated,
+    ...accessPathJson(path),
+    policies: policies ?? null,
+    inlinePolicies: inlinePolicies ?? null,
+    permissionsBoundary: boundary ?? null,
+  };
+}
+
+/** By which statements a role can be assumed; they are counted from 1, as in the answer for people. */
+function accessPathJson({ via, through, verdict, unknownKeys, statements }: AccessPath): object {
+  return {
+    via: camelCase(via),
+    through: through ?? null,
+    verdict,
+    unknownKeys,
+    statements: statements.map(({ index, sid }) => ({ number: index + 1, sid: sid ?? null })),
+  };
+}
