@@ -50,5 +50,5 @@ test("what AWS refuses is a right that is missing", async () => {
   const { code, statuses, checks } = await doctor("admin");
   expect(code).toBe(3);
   expect(statuses["aws-rights"]).toBe("FAIL");
-  expect(JSON.stringify(checks)).toContain('"missing":"iam:GetOpenIDConnectProvider"');
+  expect(JSON.stringify(checks)).toContain('{"label":"missing","value":"iam:GetOpenIDConnectProvider"}');
 });

@@ -76,9 +76,9 @@ describe("approval", () => {
     const done = await json([...createSa("team/told", "--policy-arn", S3_READ), "--approve"]);
     expect(done.state).toBe("done");
     expect(done.plan.changes.map(({ kind }) => kind)).toEqual([
-      "create-role",
-      "attach-policy",
-      "create-service-account",
+      "createRole",
+      "attachPolicy",
+      "createServiceAccount",
     ]);
     expect(done.steps.flatMap(({ requestIds }) => requestIds).length).toBeGreaterThanOrEqual(2);
     expect(done.result.proof).toMatchObject({ state: "accepted" });
