@@ -1,3 +1,5 @@
+import { Ajv } from "ajv";
+import { answerSchema, closed } from "../json/answer-schemas.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -139,8 +141,12 @@ interface Started {
   readonly environment: { readonly set: Record<string, string>; readonly unset: readonly string[] };
 }
 
+const valid = new Ajv({ allErrors: true }).compile(closed(answerSchema("sandbox")));
+
 function startedOf(output: string): Started {
-  return (JSON.parse(output) as { readonly result: Started }).result;
+  const answer: unknown = JSON.parse(output);
+  expect(valid(answer) ? [] : valid.errors).toEqual([]);
+  return (answer as { readonly result: Started }).result;
 }
 
 describe("sandbox start", () => {

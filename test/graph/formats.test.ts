@@ -30,10 +30,9 @@ describe("JSON", () => {
   it("has every field that its schema has", () => {
     const text = graphJson(drawn(fullWorld()));
     for (const { properties } of [
-      schema,
       schema.properties.result,
-      schema.definitions.node,
-      schema.definitions.edge,
+      schema.properties.result.properties.nodes.items,
+      schema.properties.result.properties.edges.items,
     ])
       for (const field of Object.keys(properties)) expect(text).toContain(`"${field}":`);
   });

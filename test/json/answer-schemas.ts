@@ -1,0 +1,515 @@
+import { CHECKS } from "../../src/doctor/check.ts";
+import { GRAPH_KINDS, GRAPH_STATES } from "../../src/model/access-graph.ts";
+import { SEVERITIES } from "../../src/model/finding.ts";
+import { camelCase } from "../../src/output/camel-case.ts";
+import { LINKS } from "../../src/verification/links.ts";
+
+/** A JSON Schema, draft 7. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const string: Schema = { type: "string" };
+const boolean: Schema = { type: "boolean" };
+const count: Schema = { type: "integer", minimum: 0 };
+const fromOne: Schema = { type: "integer", minimum: 1 };
+const anyObject: Schema = { type: "object" };
+const awsAccount: Schema = { type: "string", pattern: String.raw`^\d{12}$` };
+const kebab: Schema = { type: "string", pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" };
+const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
+const list = (items: Schema): Schema => ({ type: "array", items });
+const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
+
+/** Every field must be there, but for those of `optional`. */
+function object(
+  properties: Readonly<Record<string, Schema>>,
+  optional: Readonly<Record<string, Schema>> = {},
+): Schema {
+  return { type: "object", required: Object.keys(properties), properties: { ...properties, ...optional } };
+}
+
+const cluster = object({ arn: string, name: string, region: string, awsAccount });
+const serviceAccount = object({ namespace: string, name: string });
+const workload = object({ kind: { type: "string", pattern: "^[a-z]+$" }, namespace: string, name: string });
+const labelled = list(object({ label: string, value: string }));
+const note = object({ level: oneOf("warning", "info"), code: kebab, message: string });
+const error = object({
+  code: string,
+  message: string,
+  facts: labelled,
+  hint: nullable(string),
+  command: nullable(string),
+});
+const notRead = list(object({ what: string, code: string, message: string }));
+const fix = object({
+  kind: oneOf("command", "advice"),
+  text: string,
+  note: nullable(string),
+  byFix: boolean,
+});
+const proof = object(
+  { state: oneOf("accepted", "refused", "notPermitted") },
+  {
+    tries: count,
+    milliseconds: count,
+    assumedRoleArn: string,
+    code: string,
+    message: string,
+    trust: { const: "lost" },
+    reason: string,
+    exitCode: count,
+  },
+);
+const status = oneOf("PASS", "WARN", "FAIL", "UNKNOWN", "SKIPPED");
+const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labelled, fix };
+const finding = { ...remark, row: string };
+const link = oneOf(...LINKS);
+const accessPath = {
+  via: oneOf("irsa", "podIdentity"),
+  through: nullable(string),
+  verdict: oneOf("allow", "conditional"),
+  unknownKeys: list(string),
+  statements: list(object({ number: fromOne, sid: nullable(string) })),
+};
+const auditFinding = {
+  rule: kebab,
+  severity: oneOf(...SEVERITIES),
+  subject: object(
+    {
+      kind: oneOf("role", "serviceAccount", "provider", "cluster"),
+      name: string,
+      id: string,
+      cluster: nullable(string),
+    },
+    { namespace: string },
+  ),
+  message: string,
+  evidence: labelled,
+  fix,
+  namespaces: list(string),
+  fingerprint: { type: "string", pattern: "^[a-z2-7]{20}$" },
+  known: boolean,
+  place: nullable(object({ file: string, line: fromOne })),
+};
+const graphPart = { state: oneOf(...GRAPH_STATES), facts: labelled, findings: list(count) };
+const credentialSources = (schema: Schema): Schema => object({}, { irsa: schema, podIdentity: schema });
+const level = oneOf("required", "asUsed", "advisory");
+const fate = oneOf("deleted", "released", "kept", "absent", "delete", "release", "keep");
+
+/** An item of a list by its state: what each state has beside. */
+function byState(
+  common: Readonly<Record<string, Schema>>,
+  ...variants: readonly (readonly [readonly string[], Schema])[]
+): Schema {
+  return {
+    oneOf: variants.map(([states, more]) => ({
+      ...more,
+      required: [...Object.keys(common), "state", ...((more["required"] as readonly string[]) ?? [])],
+      properties: { ...common, state: oneOf(...states), ...(more["properties"] as object) },
+    })),
+  };
+}
+
+const CHANGES = [
+  "create-provider",
+  "edit-provider",
+  "delete-provider",
+  "create-role",
+  "edit-role",
+  "delete-role",
+  "attach-policy",
+  "detach-policy",
+  "put-inline-policy",
+  "delete-inline-policy",
+  "leave-instance-profile",
+  "create-namespace",
+  "create-service-account",
+  "edit-service-account",
+  "delete-service-account",
+  "bind-workload",
+  "restart-workload",
+  "retain-stack",
+  "delete-stack",
+  "confirm-release",
+].map(camelCase);
+
+const plan = object({
+  digest: { type: "string", pattern: "^[0-9a-f]{64}$" },
+  summary: object({ create: count, change: count, remove: count }),
+  // What a change carries goes by its kind (src/model/change.ts).
+  changes: list({
+    type: "object",
+    required: ["kind"],
+    properties: { kind: oneOf(...CHANGES) },
+    additionalProperties: true,
+  }),
+  notes: list(note),
+});
+const steps = list(
+  object(
+    { change: count, milliseconds: count, requestIds: list(string), notes: list(note) },
+    { replaced: anyObject },
+  ),
+);
+const state = oneOf("planned", "nothingToDo", "done");
+const PLANNED = { plan, state, steps };
+
+interface Answer {
+  readonly result: Schema;
+  /** What stands beside the result, always or at times. */
+  readonly beside?: Readonly<Record<string, Schema>>;
+  readonly sometimes?: Readonly<Record<string, Schema>>;
+  readonly several?: true;
+}
+
+const fleet = object({
+  serviceAccounts: list(
+    byState(
+      { serviceAccount, role: nullable(string) },
+      [["inSync", "differs", "applied"], object({ audience: string }, { proof })],
+      [["failed"], object({ error })],
+      [["prune", "pruned"], object({ serviceAccountFate: fate, roleFate: fate })],
+    ),
+  ),
+});
+const end = object({ issuer: string, provider: string, cluster: nullable(cluster) });
+const boundLive = object({
+  serviceAccount,
+  role: nullable(string),
+  workloads: list(
+    object({
+      workload,
+      rollout: nullable(object({ state: oneOf("done", "byHand"), message: string })),
+      pod: nullable(object({ name: nullable(string), state: oneOf("injected", "notPermitted") })),
+    }),
+  ),
+  proof: nullable(proof),
+});
+const boundFiles = object({
+  serviceAccount,
+  files: list(
+    object({
+      path: string,
+      changed: boolean,
+      workloads: list(
+        object({
+          workload,
+          line: fromOne,
+          before: nullable(serviceAccount),
+          changed: boolean,
+          olderField: nullable(serviceAccount),
+        }),
+      ),
+      text: nullable(string),
+    }),
+  ),
+  skipped: list(object({ path: string, line: nullable(fromOne), object: nullable(string), reason: string })),
+});
+
+/** What each command answers, by its name (docs/json.md). */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "associate-oidc": { beside: PLANNED, result: object({ provider: string, issuer: string }) },
+  "disassociate-oidc": {
+    beside: PLANNED,
+    result: object({ provider: string, issuer: string, trustedBy: nullable(list(string)) }),
+  },
+  "create-sa": {
+    beside: PLANNED,
+    result: object({ serviceAccount, role: string, audience: string, proof: nullable(proof) }),
+  },
+  "update-sa": { beside: PLANNED, result: object({ serviceAccount, role: nullable(string) }) },
+  "delete-sa": {
+    beside: PLANNED,
+    result: object({ serviceAccount, serviceAccountFate: fate, role: nullable(string), roleFate: fate }),
+  },
+  plan: { beside: PLANNED, result: fleet },
+  apply: { beside: PLANNED, result: fleet },
+  adopt: {
+    beside: PLANNED,
+    result: object({
+      serviceAccounts: list(
+        byState(
+          { serviceAccount, role: nullable(string) },
+          [["adopted", "differs"], object({ audience: string, stack: nullable(string) }, { proof })],
+          [["failed"], object({ error })],
+        ),
+      ),
+    }),
+  },
+  "migrate-trust": {
+    beside: PLANNED,
+    result: object({
+      from: end,
+      to: end,
+      replace: boolean,
+      trustQuota: nullable(count),
+      roles: list(
+        byState(
+          { role: string },
+          [
+            ["inSync", "differs", "applied"],
+            object({
+              characters: object({ before: count, after: count }),
+              marks: nullable(oneOf("follow", "stay")),
+            }),
+          ],
+          [["failed"], object({ error })],
+        ),
+      ),
+    }),
+  },
+  "use-sa": {
+    beside: { state },
+    sometimes: { plan, steps },
+    result: { oneOf: [boundLive, boundFiles] },
+  },
+  "stale-pods": {
+    beside: PLANNED,
+    result: object({
+      stale: list(
+        object({
+          serviceAccount,
+          workload: nullable(workload),
+          pods: list(string),
+          problems: list(object({ code: kebab, found: string, message: string }, { container: string })),
+          restartable: boolean,
+        }),
+      ),
+    }),
+  },
+  verify: {
+    sometimes: PLANNED,
+    result: object({
+      chains: list(
+        object({
+          subject: object({
+            kind: oneOf("serviceAccount", "pod", "deployment", "daemonset", "statefulset", "cronjob", "job"),
+            namespace: string,
+            name: string,
+          }),
+          serviceAccount: nullable(serviceAccount),
+          verdict: oneOf("works", "broken", "unproven"),
+          firstBroken: nullable(object({ link, ...finding })),
+          links: list(object({ link, status, message: string, findings: list(object(finding)) })),
+        }),
+      ),
+    }),
+  },
+  doctor: {
+    result: object({
+      commands: list(kebab),
+      checks: list(
+        object({ check: oneOf(...CHECKS), status, message: string, remarks: list(object(remark)) }),
+      ),
+    }),
+  },
+  "get-sa": {
+    result: object({
+      serviceAccounts: list(
+        object({
+          serviceAccount,
+          origin: oneOf("created", "adopted", "foreign", "gone"),
+          managedBy: nullable(oneOf("created", "adopted", "eksctl", "foreign")),
+          role: nullable(string),
+          audience: string,
+          policies: list(string),
+          inlinePolicies: list(string),
+          permissionsBoundary: nullable(string),
+          state: oneOf("inSync", "drifted", "unknown"),
+          drift: list(object({ code: kebab, message: string })),
+          unknown: nullable(string),
+        }),
+      ),
+      notes: list(note),
+    }),
+  },
+  "who-can": {
+    several: true,
+    result: object({
+      role: string,
+      subjects: list(
+        object({
+          cluster,
+          serviceAccount,
+          exists: nullable(boolean),
+          ...accessPath,
+          pods: nullable(list(string)),
+        }),
+      ),
+      open: nullable(oneOf("pattern", "anyServiceAccount", "anyProvider")),
+      openPatterns: list(string),
+      notRead,
+    }),
+  },
+  "what-can": {
+    result: object({
+      serviceAccount,
+      exists: nullable(boolean),
+      annotatedRole: nullable(string),
+      audience: string,
+      roles: list(
+        object({
+          role: string,
+          annotated: boolean,
+          ...accessPath,
+          policies: nullable(list(string)),
+          inlinePolicies: nullable(list(string)),
+          permissionsBoundary: nullable(string),
+        }),
+      ),
+      notRead,
+    }),
+  },
+  audit: {
+    several: true,
+    result: object({
+      awsAccount,
+      summary: object(
+        Object.fromEntries([...SEVERITIES, "known", "suppressed"].map((name) => [name, count])),
+      ),
+      findings: list(object(auditFinding)),
+      suppressed: list(
+        object({
+          ...auditFinding,
+          reason: string,
+          until: { type: "string", pattern: String.raw`^\d{4}-\d{2}-\d{2}$` },
+        }),
+      ),
+      notes: list(string),
+      notRead,
+    }),
+  },
+  graph: {
+    several: true,
+    result: object({
+      awsAccount,
+      observedAt: string,
+      nodes: list(
+        object(
+          { id: string, kind: oneOf(...GRAPH_KINDS.map(camelCase)), label: string, ...graphPart },
+          { cluster: string, namespace: string },
+        ),
+      ),
+      edges: list(
+        object({
+          from: string,
+          to: string,
+          kind: oneOf("contains", "runsAs", "becomes", "attached"),
+          ...graphPart,
+        }),
+      ),
+      findings: list(object(auditFinding)),
+      notRead,
+    }),
+  },
+  permissions: {
+    result: object({
+      commands: list(kebab),
+      aws: list(object({ action: string, level, resources: list(string), why: string })),
+      kubernetes: list(object({ verb: string, apiGroup: string, resource: string, level, why: string })),
+      iamPolicy: anyObject,
+      iamPolicySize: object({ characters: count, limit: count }),
+      leftOut: list(object({ action: string, flag: string, why: string })),
+      notes: list(string),
+      rbac: list(anyObject),
+    }),
+  },
+  "sdk-check": {
+    result: object({
+      summary: object({
+        files: count,
+        packages: count,
+        tooOld: count,
+        unknown: count,
+        unread: count,
+        formats: list(object({ format: string, files: count })),
+      }),
+      files: list(object({ file: string, format: string })),
+      packages: list(
+        object({
+          file: string,
+          line: nullable(fromOne),
+          type: string,
+          name: string,
+          version: string,
+          sdk: string,
+          verdicts: credentialSources(
+            object({
+              verdict: oneOf("newEnough", "tooOld", "unknown", "noneNamed"),
+              needs: nullable(string),
+              never: boolean,
+              release: nullable(string),
+            }),
+          ),
+        }),
+      ),
+      warnings: list(object({ file: string, code: kebab, sdk: string, package: string })),
+      unreadable: list(
+        object({ file: string, problem: string, reason: oneOf("unreadable", "malformed", "unsupported") }),
+      ),
+      sources: credentialSources(string),
+    }),
+  },
+  sandbox: {
+    result: object({
+      endpoint: string,
+      folder: string,
+      clusters: list(
+        object({ arn: string, name: string, region: string, awsAccount, endpoint: string, issuer: string }),
+      ),
+      environment: object({ set: anyObject, unset: list(string) }),
+    }),
+  },
+};
+
+/** The commands that answer in JSON. */
+export const ANSWERING: readonly string[] = Object.keys(ANSWERS);
+
+/** The schema of a command's answer, or where no command is named, of any. */
+export function answerSchema(command?: string): Schema {
+  const answer = command === undefined ? undefined : ANSWERS[command];
+  const { result = anyObject, beside = {}, sometimes = {}, several } = answer ?? { sometimes: PLANNED };
+  const one = { cluster: nullable(cluster), clusterChosenBy: nullable(string) };
+  const places: Readonly<Record<string, Schema>> = several === true ? { clusters: list(cluster) } : one;
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: command === undefined ? "An answer of irsa -o json" : `What irsa ${command} -o json answers`,
+    description: "Fields may be added; what they mean: docs/json.md",
+    type: "object",
+    required: [
+      "schemaVersion",
+      "command",
+      "caller",
+      ...(answer === undefined ? [] : Object.keys(places)),
+      "endpointOverrides",
+      "organizationFile",
+    ],
+    properties: {
+      schemaVersion: { const: 2 },
+      command: command === undefined ? nullable(kebab) : { const: command },
+      caller: nullable(string),
+      ...places,
+      ...(answer === undefined && { clusters: list(cluster) }),
+      endpointOverrides: object(
+        {},
+        { eks: string, iam: string, sts: string, cloudformation: string, issuerKeys: string },
+      ),
+      organizationFile: nullable(string),
+      ...beside,
+      ...sometimes,
+      result,
+      error,
+    },
+    oneOf: [{ required: ["result", ...Object.keys(beside)] }, { required: ["error"] }],
+  };
+}
+
+/** The same schema, to which no field may be added: what an answer has must be in the schema. */
+export function closed(schema: unknown): Schema {
+  if (Array.isArray(schema)) return schema.map(closed) as unknown as Schema;
+  if (typeof schema !== "object" || schema === null) return schema as Schema;
+  const inner: Schema = Object.fromEntries(
+    Object.entries(schema).map(([key, value]): [string, unknown] => [key, closed(value)]),
+  );
+  return "properties" in inner && inner["type"] === "object" && !("additionalProperties" in inner)
+    ? { ...inner, additionalProperties: false }
+    : inner;
+}
