@@ -46,6 +46,11 @@ it.each([
   [undefined, "nothing"],
 ])("a value is shown: %j", (value, expected) => expect(shown(value)).toBe(expected));
 
+it("what a command of the AWS CLI printed is one problem of the whole document", () => {
+  const problems = checkPolicyDocument({ PolicyVersion: { Document: {} } }, "identity");
+  expect(problems).toEqual([{ path: "", message: expect.stringContaining("get-policy-version") as string }]);
+});
+
 it("an Id that is not a text is shown", () => {
   const problems = checkPolicyDocument({ Version: "2012-10-17", Id: 1, Statement: [] }, "trust");
   expect(problems.find(({ path }) => path === "Id")?.message).toMatch(/string, not 1$/);
