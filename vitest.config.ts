@@ -57,6 +57,12 @@ const onSandbox = {
   hookTimeout: 60_000,
 };
 
+/** What needs more than the sources, or much time: left out of the edit loop (`npm run test:fast`), never of `npm test`. */
+const SLOW = [
+  "test/{e2e,security,sandbox,interruption,worlds,bench,sdk-versions,syntax}/**",
+  "test/**/*{property,interruption,samples,fleet,scan}.test.ts",
+];
+
 /** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */
 const pageWithin = {
   name: "page-within",
@@ -84,6 +90,16 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/security/**"],
           // A busy machine is no reason to fail.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: SLOW,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -25,6 +25,7 @@ function run(args) {
     ["help", "help"],
     ["--version", "version"],
     ["-V", "version"],
+    ["version", "version"],
   ]);
   /** What is said is laid out for a terminal as wide as this, and for whatever is none. */
   const COLUMNS = 80;

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import type { CommandContext } from "./commands/command-context.ts";
+import type { EksctlHelp } from "./eksctl-syntax/help.ts";
 import type { Translation } from "./eksctl-syntax/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
@@ -71,6 +72,16 @@ export async function runCommandLine(args: readonly string[], header: Surroundin
   let program: Command | undefined;
   try {
     refuseDashes(args);
+    const help = await helpInEksctlSyntax(args);
+    if (help !== undefined) {
+      if (help.command === undefined) {
+        help.lines.forEach(terminal.print);
+        await streams.flushed();
+        return 0;
+      }
+      terminal.say(help.line);
+      return await runCommandLine([help.command, "--help"], header);
+    }
     const translated = await inOwnWords(args);
     if (translated !== undefined) {
       terminal.say(translated.line);
@@ -115,9 +126,18 @@ async function readOrganization() {
   return findOrganizationPolicy();
 }
 
+/** The help of a command of eksctl's, if the command line asks for one. */
+async function helpInEksctlSyntax(args: readonly string[]): Promise<EksctlHelp | undefined> {
+  if (!EKSCTL_VERB.test(args[0] ?? "")) return undefined;
+  const { eksctlHelp } = await import("./eksctl-syntax/help.ts");
+  return eksctlHelp(args);
+}
+
+const EKSCTL_VERB = /^(utils|create|get|update|delete)$/;
+
 /** The command line, if it is in eksctl's words, in irsa's; they are looked up only where it begins like one. */
 async function inOwnWords(args: readonly string[]): Promise<Translation | undefined> {
-  if (!/^(utils|create|get|update|delete)$/.test(args[0] ?? "")) return undefined;
+  if (!EKSCTL_VERB.test(args[0] ?? "")) return undefined;
   const { translateEksctl } = await import("./eksctl-syntax/translate.ts");
   return translateEksctl(args, (process.env["IRSA_ROLE_PREFIX"] ?? "") !== "");
 }

@@ -151,6 +151,7 @@ export function mayWrite(args: readonly string[]): boolean {
  */
 export function argumentsOf(args: readonly string[]): readonly string[] {
   const [first, second] = args;
+  if (first === "version" && second === undefined) return ["--version"];
   const name = first === "help" ? second : first;
   const isKnown = name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name);
   return isKnown ? args : [name];

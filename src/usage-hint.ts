@@ -10,11 +10,19 @@ import { shellCommand } from "./model/shell.ts";
  */
 export function usageHint(text: string, command: Command): string | undefined {
   return (
+    verboseHint(text) ??
     orderHint(text, command) ??
     wordHint(text, command) ??
     slipHint(text, command) ??
     serviceAccountHint(text, command)
   );
+}
+
+/** Other tools say more with it, or their version. */
+function verboseHint(text: string): string | undefined {
+  return /^error: unknown option '(-v|--verbose)'/.test(text)
+    ? "(--debug prints stack traces of failures, -V the version)"
+    : undefined;
 }
 
 /** Other tools take their flags before the command too. */

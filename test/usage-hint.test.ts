@@ -24,6 +24,8 @@ describe("a command line that is refused", () => {
     ["what-can -n shop", "(pass the ServiceAccount as NAMESPACE/NAME)"],
     ["adopt --namespace=shop --name=cart", "(pass the ServiceAccount as NAMESPACE/NAME)"],
     ["verify --aprove", "(Did you mean --approve?)"],
+    ["verify --verbose", "(--debug prints stack traces of failures, -V the version)"],
+    ["get-sa -v", "(--debug prints stack traces of failures, -V the version)"],
   ])("'irsa %s' is answered with %s", async (line, hint) => {
     const lines = (await refusalOf(line)).trimEnd().split("\n");
     expect(lines.at(-2)).toBe(hint);
@@ -41,6 +43,8 @@ describe("a command line that is refused", () => {
 it.each([
   ["--cluster blue get-sa", "(put flags after the command: irsa COMMAND --cluster …)"],
   ["--verson", "(Did you mean --version?)"],
+  ["--verbose", "(--debug prints stack traces of failures, -V the version)"],
+  ["-v", "(--debug prints stack traces of failures, -V the version)"],
 ])("'irsa %s' is answered with %s", async (line, hint) => {
   expect((await refusalOf(line)).trimEnd().split("\n").slice(1)).toEqual([
     hint,
@@ -63,4 +67,9 @@ it("takes --debug behind a command too, and shows it once, in the program's help
   const command = program.commands.find((one) => one.name() === "verify");
   expect(command?.parseOptions(["--debug", "a/b"]).unknown).toEqual([]);
   expect(command?.helpInformation()).not.toContain("--debug");
+});
+
+it("'irsa version' is --version, and with anything else no command", () => {
+  expect(argumentsOf(["version"])).toEqual(["--version"]);
+  expect(argumentsOf(["version", "x"])).toEqual(["version"]);
 });

@@ -39,3 +39,34 @@ describe("--fix", () => {
     expect(failure).toMatchObject({ code: "forbidden", detail: { written: true } });
   });
 });
+
+describe("one chain of which nothing can be read", () => {
+  const chain = async (...denied: readonly string[]): Promise<number> => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire());
+    denied.forEach((call) => world.log.deny(call));
+    const subject = "amazon-cloudwatch/cloudwatch-agent";
+    const { heard, failure } = await runIn(world, `verify ${subject} --cluster eks-work-cluster`);
+    expect(failure).toBeUndefined();
+    return heard.code;
+  };
+
+  it.each([
+    ["the cluster's description", ["eks.describeCluster"]],
+    ["the ServiceAccount", ["kubernetes.getServiceAccount"]],
+    ["provider and role", ["iam.getProvider", "iam.getRole"]],
+  ])("exits with 4: %s is denied", async (_what, denied) => expect(await chain(...denied)).toBe(4));
+
+  it("one link that is denied is unproven, and 0", async () => {
+    expect(await chain("iam.getProvider")).toBe(0);
+    expect(await chain("kubernetes.listPods")).toBe(0);
+  });
+
+  it("exits with 1 where it could not be read for another reason", async () => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire());
+    world.log.fail("kubernetes.getServiceAccount");
+    const subject = "amazon-cloudwatch/cloudwatch-agent";
+    expect((await runIn(world, `verify ${subject} --cluster eks-work-cluster`)).heard.code).toBe(1);
+  });
+});

@@ -29,14 +29,20 @@ const program = (word: string): string =>
   `void require(${JSON.stringify(PROGRAM)}).main([${JSON.stringify(word)}]);`;
 
 describe.each([undefined, 40, 79, 80, 81, 200])("on a terminal of %s columns", (columns) => {
-  test.each(["--help", "-h", "help", "--version", "-V"])("%s is what the program says", async (word) => {
-    const [said, right] = await Promise.all([
-      printed(executable(word), columns),
-      printed(program(word), columns),
-    ]);
-    expect(said).toEqual(right);
-    expect(said).toMatchObject({ stdout: expect.stringMatching(/^(Usage: irsa|\d)/) as string, stderr: "" });
-  });
+  test.each(["--help", "-h", "help", "--version", "-V", "version"])(
+    "%s is what the program says",
+    async (word) => {
+      const [said, right] = await Promise.all([
+        printed(executable(word), columns),
+        printed(program(word), columns),
+      ]);
+      expect(said).toEqual(right);
+      expect(said).toMatchObject({
+        stdout: expect.stringMatching(/^(Usage: irsa|\d)/) as string,
+        stderr: "",
+      });
+    },
+  );
 });
 
 describe.each([40, 60, 79])("on a terminal of %i columns a command's help", (columns) => {

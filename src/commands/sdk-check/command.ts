@@ -25,7 +25,7 @@ Exit code: 3 if an SDK is too old (with --strict also if that is unknown), 2 if 
 
 Examples:
   irsa sdk-check .                                                  # the applications in this directory
-  irsa sdk-check --for irsa package-lock.json services/api/go.mod
+  irsa sdk-check --for both package-lock.json services/api/go.mod
   syft my-image -o cyclonedx-json | irsa sdk-check -                # a container image
 `;
 
@@ -37,7 +37,7 @@ export function sdkCheck(context: CommandContext): Command {
     .addOption(
       new Option("--for <way>", "which credential method the SDK must support")
         .choices(["irsa", "pod-identity", "both"])
-        .default("both"),
+        .default("irsa"),
     )
     .option("--strict", "fail if it is unknown whether an SDK is new enough")
     .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))

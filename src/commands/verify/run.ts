@@ -1,4 +1,4 @@
-import { afterWriting, Failure } from "../../model/failure.ts";
+import { afterWriting, EXIT_CODES, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
 import { planAnswer } from "../../output/answer.ts";
 import { chainsResult } from "../../output/chain-json.ts";
@@ -6,6 +6,7 @@ import { chainLines, chainTable } from "../../output/chain-text.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
+import { refusalOf } from "../../verification/refusal.ts";
 import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
@@ -155,6 +156,9 @@ function answerInJson(
 
 function exitCodeOf(chains: readonly Verified[], { strict }: VerifyFlags): number {
   const verdicts = new Set(chains.map(({ report }) => report.verdict));
-  if (verdicts.has("broken")) return 3;
+  if (verdicts.has("broken")) return EXIT_CODES.findings;
+  const refusals = chains.flatMap(({ observed }) => refusalOf(observed) ?? []);
+  const refusal = refusals.find(({ kind }) => kind === "denied") ?? refusals[0];
+  if (refusal !== undefined) return EXIT_CODES[refusal.kind];
   return strict === true && verdicts.has("unproven") ? 1 : 0;
 }

@@ -1,0 +1,36 @@
+/** eksctl's commands for IRSA, by what irsa calls them. */
+const OWN: Readonly<Record<string, string>> = {
+  "utils associate-iam-oidc-provider": "associate-oidc",
+  "create iamserviceaccount": "create-sa",
+  "get iamserviceaccount": "get-sa",
+  "get iamserviceaccounts": "get-sa",
+  "update iamserviceaccount": "update-sa",
+  "delete iamserviceaccount": "delete-sa",
+};
+
+/** What help was asked for in eksctl syntax: of a command, by irsa's own name, or of a verb alone. */
+export type EksctlHelp =
+  | { readonly command: string; readonly line: string }
+  | { readonly command: undefined; readonly lines: readonly string[] };
+
+/** The help that a command line in eksctl syntax asks for; `undefined` where it asks for none. */
+export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
+  const end = args.indexOf("--");
+  const own = end === -1 ? args : args.slice(0, end);
+  if (!own.some((word) => word === "--help" || word === "-h")) return undefined;
+  const [verb = "", noun] = own.filter((word) => !word.startsWith("-"));
+  const command = Object.hasOwn(OWN, `${verb} ${noun}`) ? OWN[`${verb} ${noun}`] : undefined;
+  if (command !== undefined) return { command, line: `eksctl syntax; in irsa's own: irsa ${command}` };
+  const known = Object.entries(OWN).filter(([words]) => words.startsWith(`${verb} `) && !words.endsWith("s"));
+  if (noun !== undefined || known.length === 0) return undefined;
+  return {
+    command: undefined,
+    lines: [
+      "eksctl syntax, and irsa's own command for it:",
+      "",
+      ...known.map(([words, name]) => `  irsa ${words}  ->  irsa ${name}`),
+      "",
+      "Flags are eksctl's; irsa COMMAND --help shows irsa's own.",
+    ],
+  };
+}

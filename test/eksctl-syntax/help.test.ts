@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { eksctlHelp } from "../../src/eksctl-syntax/help.ts";
+import { translateEksctl } from "../../src/eksctl-syntax/translate.ts";
+
+describe("help in eksctl syntax", () => {
+  it.each([
+    ["create iamserviceaccount --help", "create-sa"],
+    ["create iamserviceaccount --cluster blue -h", "create-sa"],
+    ["get iamserviceaccounts --help", "get-sa"],
+    ["update iamserviceaccount -h", "update-sa"],
+    ["delete iamserviceaccount --help", "delete-sa"],
+    ["utils associate-iam-oidc-provider --help", "associate-oidc"],
+  ])("'irsa %s' is that of %s", (line, command) => {
+    expect(eksctlHelp(line.split(" "))).toMatchObject({ command });
+    // The same command as without it: where that needs no flags, it is translated to it.
+    const words = line.split(" ").slice(0, 2);
+    const flags = words[0] === "get" ? ["--cluster", "c"] : ["--cluster", "c", "--name", "n"];
+    const more = words[0] === "update" ? ["--attach-policy-arn", "arn:aws:iam::aws:policy/X"] : [];
+    const own = words[0] === "utils" ? ["--cluster", "c"] : [...flags, ...more];
+    expect(translateEksctl([...words, ...own], false)?.args[0]).toBe(command);
+  });
+
+  it.each(["utils", "create", "get", "update", "delete"])("'irsa %s --help' lists what it knows", (verb) => {
+    const help = eksctlHelp([verb, "--help"]);
+    const lines = help !== undefined && help.command === undefined ? help.lines : [];
+    expect(lines.join("\n")).toMatch(new RegExp(`^  irsa ${verb} [\\w-]+ {2}->  irsa [\\w-]+$`, "m"));
+  });
+
+  it.each([
+    "create iamserviceaccount --name x",
+    "create nodegroup --help",
+    "utils",
+    "create -- --help",
+    "get x",
+  ])("'irsa %s' asks for none that is known", (line) => expect(eksctlHelp(line.split(" "))).toBeUndefined());
+});
