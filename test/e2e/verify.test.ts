@@ -164,7 +164,7 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
       world.environmentOf("viewer"),
     );
     expect(code).toBe(4);
-    expect(stdout).toContain("? service account");
+    expect(stdout).toContain("? ServiceAccount");
     expect(stdout).toContain("✓ provider");
   });
 });
