@@ -77,9 +77,6 @@ describe("rules of the organization that can't be read stop, before anything is 
 
   it("every command is tried that does not leave them alone", () => {
     const tried = new Set(LINES.map((text) => text.split(" ")[0]));
-    expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual(
-      expect.arrayContaining(EXEMPT),
-    );
-    expect([...tried, ...EXEMPT].toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted());
+    expect(new Set([...tried, ...EXEMPT])).toEqual(new Set(COMMANDS.map(({ name }) => name)));
   });
 });
