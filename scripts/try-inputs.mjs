@@ -20,7 +20,7 @@ const KINDS = [
     kind: "ClusterConfig",
     isOne: (text) => /^kind:\s*ClusterConfig\b/m.test(text) && text.includes("eksctl.io/"),
     args: (file) => ["plan", "-f", file, "-o", "json"],
-    afterReading: /^there is no cluster '/,
+    afterReading: /^cluster '/,
   },
   {
     kind: "kubeconfig",

@@ -11,7 +11,7 @@ export function checkEndpoints(environment: Readonly<Record<string, string | und
   if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return;
   for (const [name, value = ""] of Object.entries(environment)) {
     if (!ENDPOINT.test(name) || value === "" || URL.canParse(value)) continue;
-    const advice = "It looks like https://HOST or https://HOST:PORT";
+    const advice = "Use https://HOST or https://HOST:PORT";
     throw new Failure("input", "endpoint", `${name}: not a valid URL`, { advice });
   }
 }
@@ -19,6 +19,6 @@ export function checkEndpoints(environment: Readonly<Record<string, string | und
 /** A region stands in the names of hosts. Source: RFC 1123, 2.1. @throws Failure `no-region` */
 export function requireRegion(region: string): string {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return region;
-  const advice = "It looks like eu-west-1";
+  const advice = "An example is eu-west-1";
   throw new Failure("input", "no-region", `'${region}' is not a valid AWS region`, { advice });
 }

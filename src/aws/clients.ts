@@ -114,7 +114,7 @@ async function defaultRegion(profile: string | undefined): Promise<string> {
       { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile !== undefined && { profile }) },
     )();
   } catch (error) {
-    const advice = "Give --region, export AWS_REGION, or choose a profile that has a region";
+    const advice = "Use --region, set AWS_REGION, or choose a profile with a region";
     throw new Failure("input", "no-region", "no AWS region is set", { advice, cause: error });
   }
 }

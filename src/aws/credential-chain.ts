@@ -42,8 +42,8 @@ export function credentialChain(
 function fileFailure(error: unknown): Failure | undefined {
   const path = error instanceof Error && "path" in error ? error.path : undefined;
   if (typeof path !== "string") return undefined;
-  const message = `the file of AWS credentials '${path}' can't be read (${reasonCode(error)})`;
-  const advice = "AWS_WEB_IDENTITY_TOKEN_FILE, the profile or the container names it";
+  const message = `the AWS credentials file '${path}' can't be read (${reasonCode(error)})`;
+  const advice = "It is set by AWS_WEB_IDENTITY_TOKEN_FILE, the profile or the container";
   return new Failure("failed", "no-credentials", message, { advice, cause: error });
 }
 
@@ -69,7 +69,7 @@ function said(error: unknown, profile: string | undefined): unknown {
   const answer = answerOf(error);
   // Who may not assume a role is told so by the action.
   if (answer !== undefined && !answer.code.startsWith("AccessDenied")) {
-    const message = `AWS gives no credentials${where}: ${answer.code}`;
+    const message = `AWS returned no credentials${where}: ${answer.code}`;
     const facts = [["AWS says", answer.message] as const];
     return new Failure("failed", "bad-credentials", message, { facts, cause: error });
   }

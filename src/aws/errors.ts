@@ -58,8 +58,8 @@ function denied(action: string, seen: SdkError, cause: unknown): Failure | undef
   const exact = /not authorized to perform: ([A-Za-z0-9-]+:[A-Za-z0-9]+)/.exec(seen.message)?.[1] ?? action;
   const advice =
     exact === "iam:CreateRole" && /explicit deny|boundary/i.test(seen.message)
-      ? "Companies often allow new roles only with a permissions boundary: --permissions-boundary ARN"
-      : `Whoever administers the account can allow ${exact}`;
+      ? "Organizations often allow new roles only with a permissions boundary: --permissions-boundary ARN"
+      : `Ask an AWS administrator to allow ${exact}`;
   return new Failure("denied", "access-denied", `not permitted: ${exact}`, {
     ...details(seen, cause),
     advice,
@@ -71,10 +71,10 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
     return new Failure("refused", "already-exists", `${action}: it already exists`, details(seen, cause));
   }
   if (seen.name.startsWith("LimitExceeded")) {
-    return new Failure("refused", "quota", `${action}: a quota is reached`, details(seen, cause));
+    return new Failure("refused", "quota", `${action}: quota exceeded`, details(seen, cause));
   }
   if (seen.name.startsWith("DeleteConflict")) {
-    const message = `${action}: something hangs on it that was not there when the plan was made`;
+    const message = `${action}: it has attachments that did not exist when the plan was made`;
     return new Failure("refused", "conflict", message, details(seen, cause));
   }
   if (seen.name.startsWith("ConcurrentModification")) {
@@ -122,13 +122,13 @@ export function credentialFailure(
     return new Failure("failed", "bad-credentials", `the AWS credentials have expired (${seen.name})`, {
       ...details(seen, error),
       advice:
-        "Get new ones (log in again), then run the same command again: it goes on where this run stopped",
+        "Get new credentials (log in again), then run the same command again: it continues where this run stopped",
     });
   if (/^(InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch)/.test(seen.name)) {
     return new Failure(
       "failed",
       "bad-credentials",
-      `AWS does not accept the credentials: ${seen.name}`,
+      `AWS rejected the credentials: ${seen.name}`,
       details(seen, error),
     );
   }
@@ -143,7 +143,7 @@ function clockSkew(seen: SdkError, cause: unknown): Failure | undefined {
   if (!isSkew) return undefined;
   const minutes = skewIn(seen.message);
   const by = minutes === undefined ? "" : ` by ${minutes} minutes`;
-  return new Failure("failed", "clock-skew", `the clock of this machine differs from AWS's${by}`, {
+  return new Failure("failed", "clock-skew", `this machine's clock differs from AWS's${by}`, {
     ...details(seen, cause),
     advice: "Set the clock (timedatectl set-ntp true), then run the same command again",
   });
@@ -165,16 +165,16 @@ function timeOf(basic: string): number {
 
 function unreachable(action: string, seen: SdkError, cause: unknown): Failure | undefined {
   if (/^Throttl|TooManyRequests|RequestLimitExceeded/.test(seen.name)) {
-    return new Failure("failed", "throttled", `${action}: AWS throttled every try`, details(seen, cause));
+    return new Failure("failed", "throttled", `${action}: AWS throttled all attempts`, details(seen, cause));
   }
   if (seen.status !== undefined) return undefined;
   if (seen.systemCode === undefined && seen.name !== "TimeoutError") return undefined;
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(seen.systemCode ?? "")) {
-    const advice = "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS";
+    const advice = "Behind a proxy that intercepts TLS, set AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS to its CA";
     const message = `${action}: the certificate can't be verified (${seen.systemCode})`;
     return new Failure("failed", "tls", message, { ...details(seen, cause), advice });
   }
-  const how = seen.systemCode ?? "no answer in time";
+  const how = seen.systemCode ?? "timed out";
   const advice = "Check the network, HTTPS_PROXY, --region and AWS_ENDPOINT_URL*";
   return new Failure("failed", "unreachable", `${action}: AWS can't be reached (${how})`, {
     ...details(seen, cause),

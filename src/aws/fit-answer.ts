@@ -55,5 +55,5 @@ function objectAt(value: unknown, path: string): Readonly<Record<string, unknown
 }
 
 function unfit(path: string, what: string): Failure {
-  return new Failure("failed", "unexpected-answer", `unexpected answer of AWS: '${path}' is not ${what}`);
+  return new Failure("failed", "unexpected-answer", `unexpected response from AWS: '${path}' is not ${what}`);
 }

@@ -17,8 +17,7 @@ export async function gathered<Page, Item>(
   let count = 0;
   for await (const page of pages) {
     count += 1;
-    if (count > LIMITS.pages)
-      throw unexpected(`AWS answers with more than ${LIMITS.pages} pages of one list`);
+    if (count > LIMITS.pages) throw unexpected(`AWS returned more than ${LIMITS.pages} pages of one list`);
     for (const item of answered("the list", itemsOf(page))) items.push(item);
   }
   return items;
@@ -30,7 +29,7 @@ export async function gathered<Page, Item>(
  */
 export function answered<Value>(what: string, value: Value | undefined): Value {
   if (value !== undefined) return value;
-  throw unexpected(`an answer of AWS lacks ${what} that was asked for`);
+  throw unexpected(`${what} is missing in a response from AWS`);
 }
 
 function unexpected(message: string): Failure {
@@ -49,7 +48,9 @@ export function decoded(what: string, text: string | undefined): PolicyDocument 
   try {
     return decodePolicyDocument(text ?? "");
   } catch (error) {
-    throw new Failure("failed", "unexpected-answer", `the ${what} is no policy document`, { cause: error });
+    throw new Failure("failed", "unexpected-answer", `the ${what} is not a valid policy document`, {
+      cause: error,
+    });
   }
 }
 

@@ -41,7 +41,7 @@ export function profileProblem(
     if (next === undefined || (next === at && profile["aws_access_key_id"] !== undefined)) return undefined;
     if (seen.includes(next)) {
       const problem = `its source_profile leads back to it: ${[...seen, next].join(" → ")}`;
-      return { profile: at, problem, advice: "Let the last one have credentials of its own" };
+      return { profile: at, problem, advice: "Add credentials to the last one" };
     }
     at = next;
   }
@@ -54,7 +54,7 @@ function endpointProblem({ endpoint_url: endpoint = "" }: Profile): Found {
   if (endpoint === "" || URL.canParse(endpoint)) return undefined;
   return {
     problem: "its endpoint_url is not a valid URL",
-    advice: "It looks like https://HOST or https://HOST:PORT",
+    advice: "Use https://HOST or https://HOST:PORT",
   };
 }
 
@@ -90,14 +90,14 @@ function roleProblem(profile: Profile, profiles: Profiles, canAskMfaCode: boolea
   } = profile;
   if (role === undefined) return undefined;
   if (!ROLE_ARN.test(role)) {
-    const advice = "It looks like arn:aws:iam::111122223333:role/NAME";
+    const advice = "Use arn:aws:iam::111122223333:role/NAME";
     return { problem: `its role_arn '${role}' is not a valid role ARN`, advice };
   }
   if (token !== undefined) return tokenProblem(token);
   if (source === undefined && from === undefined) {
     return {
-      problem: "it has a role_arn, and neither source_profile nor credential_source",
-      advice: "Add one of them: whose credentials assume the role",
+      problem: "it has a role_arn but neither source_profile nor credential_source",
+      advice: "Add one of them, for the credentials that assume the role",
     };
   }
   if (from !== undefined && !CREDENTIAL_SOURCES.includes(from)) {
@@ -105,13 +105,13 @@ function roleProblem(profile: Profile, profiles: Profiles, canAskMfaCode: boolea
     return { problem: `its credential_source '${from}' is not valid`, advice };
   }
   if (source !== undefined && profiles[source] === undefined) {
-    const advice = `Define a profile '${source}', or name another`;
+    const advice = `Define profile '${source}', or use another`;
     return { problem: `its source_profile '${source}' is not defined`, advice };
   }
   if (profile["mfa_serial"] !== undefined && !canAskMfaCode) {
     return {
-      problem: "it needs an MFA code, and there is no terminal to ask for it",
-      advice: "Run on a terminal, or export the credentials of a session that has been given a code",
+      problem: "it requires an MFA code, but there is no terminal to enter it",
+      advice: "Run in a terminal, or export the credentials of an MFA session",
     };
   }
   return undefined;
@@ -124,7 +124,7 @@ function tokenProblem(file: string): Found {
   } catch (error) {
     return {
       problem: `its web_identity_token_file '${file}' can't be read (${reasonCode(error)})`,
-      advice: "Name the file that has the token",
+      advice: "Set it to the token file",
     };
   }
 }

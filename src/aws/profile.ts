@@ -89,19 +89,19 @@ function withReason(file: string, shown: string): string {
 
 function wayOut(name: string, names: readonly string[]): FailureDetail {
   const meant = nearest(name, names);
-  if (meant !== undefined) return { advice: `Is '${meant}' meant?` };
-  if (names.length > 0) return { advice: "Choose one of these with --profile, or AWS_PROFILE" };
-  return { advice: "Make it first:", command: shellCommand(["aws", "configure", "--profile", name]) };
+  if (meant !== undefined) return { advice: `Did you mean '${meant}'?` };
+  if (names.length > 0) return { advice: "Choose one of these with --profile or AWS_PROFILE" };
+  return { advice: "Create it first:", command: shellCommand(["aws", "configure", "--profile", name]) };
 }
 
 function noProfile(name: string, names: readonly string[]): Failure {
   const [config, credentials] = profileFiles();
   const listed =
     names.length > LISTED ? [...names.slice(0, LISTED), `and ${names.length - LISTED} more`] : names;
-  return new Failure("input", "no-profile", `there is no AWS profile '${name}'`, {
+  return new Failure("input", "no-profile", `AWS profile '${name}' not found`, {
     facts: [
-      ["looked in", `${config}, ${credentials}`],
-      ["there are", listed.length === 0 ? "none" : listed.join(", ")],
+      ["searched", `${config}, ${credentials}`],
+      ["available", listed.length === 0 ? "none" : listed.join(", ")],
     ],
     ...wayOut(name, names),
   });

@@ -119,7 +119,11 @@ function refuseBeside(tree: Tree, problems: Problems): void {
   if (childOf(tree, "attachRoleARN") === undefined) return;
   for (const { key, keyAt } of entriesOf(tree))
     if (key === "wellKnownPolicies")
-      problems.note(placeText(keyAt), key, "can't go with attachRoleARN, which leaves the role as it is");
+      problems.note(
+        placeText(keyAt),
+        key,
+        "can't be used with attachRoleARN, which does not change the role",
+      );
 }
 
 function refusePattern(tree: Tree | undefined, problems: Problems): void {

@@ -44,7 +44,7 @@ export async function askAws(
       });
     },
   );
-  const unknownWhy = refusal?.message ?? "the policy allows it under conditions";
+  const unknownWhy = refusal?.message ?? "the policy allows it only under conditions";
   return { rights: answers.flat(), unknownWhy };
 }
 

@@ -108,8 +108,8 @@ function fixOf(failure: Failure): Fix {
   if (code === "bad-credentials")
     return {
       kind: "advice",
-      text: "They are wrong or have expired: get new ones, or choose others with --profile",
+      text: "They are invalid or expired. Get new credentials, or choose others with --profile",
     };
-  if (command === undefined) return { kind: "advice", text: advice ?? "Put that right, and ask again" };
+  if (command === undefined) return { kind: "advice", text: advice ?? "Fix it, then run irsa doctor again" };
   return { kind: "command", text: command, ...(advice !== undefined && { note: advice }) };
 }

@@ -75,7 +75,7 @@ async function resultsOf(input: DoctorInput): Promise<Readonly<Record<CheckName,
     api: checkApi(inCluster.answer, found, valueOf(caller)),
     "aws-rights": checkRights("aws-rights", inAws?.rights, commands, found?.arn),
     "cluster-rights": checkRights("cluster-rights", inCluster.rights, commands, found?.arn),
-    quotas: inAws === undefined ? passedOver("not asked") : checkQuotas(inAws.counts),
+    quotas: inAws === undefined ? passedOver("not checked") : checkQuotas(inAws.counts),
   };
 }
 
@@ -91,7 +91,7 @@ function checkConnection(
     return { region: passed(valueOf(aws)?.region ?? ""), credentials: checkCredentials(caller, source) };
   const fault = fromFailure(aws.failure);
   return PROFILE_FAILURES.has(aws.failure.code)
-    ? { region: passedOver("not looked at: the profile is no good"), credentials: fault }
+    ? { region: passedOver("not checked: the profile is invalid"), credentials: fault }
     : { region: fault, credentials: checkCredentials(caller, source) };
 }
 

@@ -166,7 +166,7 @@ function nameOf(flag: string | undefined, positionals: readonly string[]): strin
 function refuseBesideFile(has: (flag: string) => boolean, positionals: readonly string[]): void {
   const flags = NOT_WITH_FILE.filter(has).map((flag) => `--${flag}`);
   const all = [...flags, ...positionals.map((position) => `the name '${position}'`)];
-  if (all.length > 0) throw wrong(`${all.join(", ")} can't go with -f: the file says it`);
+  if (all.length > 0) throw wrong(`${all.join(", ")} can't be used with -f: the file sets it`);
 }
 
 function wrong(message: string): Failure {

@@ -37,14 +37,14 @@ type Outcome = Pick<AccessPath, "admitted" | "state" | "facts">;
 function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }: GraphInput): Outcome {
   const { cluster, serviceAccount, text, role } = one;
   const { audited } = cluster;
-  if (role === undefined) return stopped("broken", `'${text}' is no role ARN`);
-  if (!isOwn(one)) return stopped("unknown", "the role is of another AWS account, where nothing was read");
+  if (role === undefined) return stopped("broken", `'${text}' is not a valid role ARN`);
+  if (!isOwn(one)) return stopped("unknown", "the role is in another AWS account, which was not read");
   if (inventory.roles === undefined) return stopped("unknown", "the roles could not be read");
   const found = access.find(text);
   const from = found && accessFrom(found, cluster);
   if (found === undefined || from === undefined) return stopped("broken", "the role does not exist");
   if (from.isTooComplex === true)
-    return stopped("unknown", "the role's trust policy is too complex to judge");
+    return stopped("unknown", "the role's trust policy is too complex to evaluate");
   const judgement = tokenJudgement(from, subjectOf(serviceAccount.ref));
   const taken = takesAudience(audited, audienceOf(serviceAccount));
   const associated = isAssociated({ cluster, ref: serviceAccount.ref });
@@ -66,7 +66,7 @@ function stopped(state: "broken" | "unknown", why: string): Outcome {
 }
 
 function shadowed(admitted: boolean): Outcome {
-  const why = "a Pod Identity association comes before it";
+  const why = "a Pod Identity association takes precedence";
   return {
     admitted,
     state: "idle",
@@ -80,13 +80,13 @@ function shadowed(admitted: boolean): Outcome {
 function refused(unreadable: boolean, associationsUnknown: boolean): Outcome {
   if (unreadable) return stopped("unknown", "the role's trust policy can't be read");
   // An association would come before the annotation, which nobody would then ask for.
-  return stopped(associationsUnknown ? "unknown" : "broken", "the role's trust policy does not let it in");
+  return stopped(associationsUnknown ? "unknown" : "broken", "the role's trust policy does not allow it");
 }
 
 function notTaken({ cluster: { audited }, serviceAccount }: Annotated): string {
   return audited.provider === "missing"
-    ? "the cluster's issuer is no identity provider in IAM"
-    : `the identity provider does not take the audience '${audienceOf(serviceAccount)}'`;
+    ? "the cluster has no IAM OIDC provider"
+    : `the OIDC provider does not accept audience '${audienceOf(serviceAccount)}'`;
 }
 
 function entered(judgement: Judgement, providerUnknown: boolean): Outcome {
@@ -97,7 +97,7 @@ function entered(judgement: Judgement, providerUnknown: boolean): Outcome {
     facts: [
       ["by", "annotation"],
       ...judgementFacts(judgement),
-      ...(providerUnknown ? [["unknown", "the identity provider could not be read"] as const] : []),
+      ...(providerUnknown ? [["unknown", "the OIDC provider could not be read"] as const] : []),
     ],
   };
 }

@@ -59,11 +59,11 @@ function outcome(
     return {
       admitted: false,
       state: "unknown",
-      facts: [...by, ["unknown", "the role is of another AWS account, where nothing was read"]],
+      facts: [...by, ["unknown", "the role is in another AWS account, which was not read"]],
     };
   if (inventory.roles === undefined)
     return { admitted: false, state: "unknown", facts: [...by, ["unknown", "the roles could not be read"]] };
-  const why = found === undefined ? "the role does not exist" : "the role's trust policy does not let it in";
+  const why = found === undefined ? "the role does not exist" : "the role's trust policy does not allow it";
   return { admitted: false, state: "broken", facts: [...by, ["but", why]] };
 }
 

@@ -92,9 +92,9 @@ function namespaceNode(
     state: worst([...inside, ...paths].map(({ state }) => state)),
     facts: [
       [
-        "accounts not shown",
+        "ServiceAccounts not shown",
         serviceAccounts === undefined
-          ? "not known: the ServiceAccounts could not be read"
+          ? "unknown: the ServiceAccounts could not be read"
           : `${serviceAccounts - drawn.length}`,
       ],
     ],
@@ -108,18 +108,18 @@ function contains(from: string, { id, state }: GraphNode): GraphEdge {
 
 function clusterFacts({ audited }: ClusterCandidates, plain: number): GraphFact[] {
   const { cluster, provider, serviceAccounts, pods, associations } = audited;
-  const unread = "not known: could not be read";
+  const unread = "unknown: could not be read";
   return [
     ["region", cluster.region],
     ["version", cluster.version],
     ["issuer", cluster.issuer],
     [
-      "identity provider",
+      "OIDC provider",
       provider === undefined
         ? unread
         : provider === "missing"
           ? "none in IAM"
-          : `takes the audience ${provider.clientIds.toSorted().join(", ") || "of nobody"}`,
+          : `audience ${provider.clientIds.toSorted().join(", ") || "none"}`,
     ],
     ["ServiceAccounts", serviceAccounts === undefined ? unread : `${serviceAccounts.length}`],
     ["namespaces not shown", serviceAccounts === undefined ? unread : `${plain}`],

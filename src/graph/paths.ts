@@ -48,9 +48,14 @@ export function edgeOf(paths: readonly AccessPath[]): GraphEdge {
 /** By which statements, and under which conditions. */
 export function judgementFacts({ verdict, unknownKeys, statements }: Judgement): GraphFact[] {
   return [
-    ["let in by", `statement ${statementsText(statements)}`],
+    ["allowed by", `statement ${statementsText(statements)}`],
     ...(verdict === "allow"
       ? []
-      : [["only if", unknownKeys.join(", ") || "a Deny that can't be read does not apply"] as const]),
+      : [
+          [
+            "only if",
+            unknownKeys.join(", ") || "a Deny statement that can't be parsed does not apply",
+          ] as const,
+        ]),
   ];
 }

@@ -62,7 +62,7 @@ function hangingOn(
   const managed = (arn: PolicyArn) => ({
     id: arn,
     label: policyName(arn),
-    kind: isAwsManaged(arn) ? "managed by AWS" : "managed by this AWS account",
+    kind: isAwsManaged(arn) ? "AWS managed" : "customer managed",
     document: audit.policies.get(arn),
   });
   return [

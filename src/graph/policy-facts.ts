@@ -13,7 +13,7 @@ export function policyFacts(document: PolicyDocument): GraphFact[] {
   const statements = listOf(document.Statement).map(statementFact);
   const more = statements.length - TOLD;
   return [
-    ...(administrator === undefined ? [] : [["administrator-like", administrator] as const]),
+    ...(administrator === undefined ? [] : [["administrator access", administrator] as const]),
     ...statements.slice(0, TOLD),
     ...(more > 0 ? [["and", counted(more, "more statement")] as const] : []),
   ];

@@ -63,12 +63,12 @@ function notFound(
   arn: RoleArn | undefined,
   { inventory }: GraphInput["audit"],
 ): Pick<GraphNode, "state" | "facts"> {
-  if (arn === undefined) return { state: "broken", facts: [["exists", "no: this is no role ARN"]] };
+  if (arn === undefined) return { state: "broken", facts: [["exists", "no: this is not a valid role ARN"]] };
   const { awsAccount } = roleRef(arn);
   if (inventory.clusters.every(({ cluster }) => cluster.awsAccount !== awsAccount))
-    return { state: "unknown", facts: [["AWS account", `${awsAccount}, where nothing was read`]] };
+    return { state: "unknown", facts: [["AWS account", `${awsAccount}, which was not read`]] };
   if (inventory.roles === undefined)
-    return { state: "unknown", facts: [["exists", "not known: the roles could not be read"]] };
+    return { state: "unknown", facts: [["exists", "unknown: the roles could not be read"]] };
   return { state: "broken", facts: [["exists", "no"]] };
 }
 
@@ -81,13 +81,13 @@ function roleFacts(reach: RoleAccess, { details }: GraphInput["audit"]): GraphFa
       ...made,
       [
         "policies",
-        isAssumable(reach) ? "not known: they could not be read" : "not looked at: nobody becomes it",
+        isAssumable(reach) ? "unknown: could not be read" : "not read: no ServiceAccount can assume it",
       ],
     ];
   const none = found.attached.length + Object.keys(found.inline).length === 0;
   return [
     ...made,
-    ["last used", found.lastUsed?.slice(0, 10) ?? "never, as far as IAM looks back"],
+    ["last used", found.lastUsed?.slice(0, 10) ?? "not within IAM's tracking period"],
     ...(none ? [["policies", "none"] as const] : []),
   ];
 }

@@ -84,7 +84,7 @@ export function serviceAccountNode(
 function serviceAccountFacts({ found, pods }: DrawnServiceAccount): GraphFact[] {
   if (found === "missing") return [["exists", "no"], ...podFacts(pods)];
   if (found === undefined)
-    return [["exists", "not known: the ServiceAccounts could not be read"], ...podFacts(pods)];
+    return [["exists", "unknown: the ServiceAccounts could not be read"], ...podFacts(pods)];
   const role = found.annotations[ROLE_ANNOTATION] ?? "";
   const audience = audienceOf(found);
   return [
@@ -95,5 +95,5 @@ function serviceAccountFacts({ found, pods }: DrawnServiceAccount): GraphFact[] 
 }
 
 function podFacts(pods: DrawnServiceAccount["pods"]): GraphFact[] {
-  return [["pods", pods === undefined ? "not known: they could not be read" : `${pods.length}`]];
+  return [["pods", pods === undefined ? "unknown: could not be read" : `${pods.length}`]];
 }

@@ -39,7 +39,7 @@ function namedWays(
     means: "token",
     admitted: true,
     state: judgement.verdict === "allow" ? "idle" : "unknown",
-    facts: [["by", "its token, by the trust policy alone"], ...judgementFacts(judgement)],
+    facts: [["by", "its token, by the trust policy only"], ...judgementFacts(judgement)],
     findings: findings.about(role.arn, candidate.exists === false ? "missing-account" : "never-annotated"),
   }));
 }
@@ -87,7 +87,9 @@ type Start = { readonly namespace?: string; readonly facts: AccessPath["facts"] 
 function startsOf({ to, patterns }: Openness): Start[] {
   if (to !== "pattern") {
     const who =
-      to === "any-account" ? "every account of the cluster" : "anyone with a token from any OIDC provider";
+      to === "any-account"
+        ? "every ServiceAccount in the cluster"
+        : "anyone with a token from any OIDC provider";
     return [{ facts: [["who", who]] }];
   }
   const namespaces = patterns.map(namespaceOf);

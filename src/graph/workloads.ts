@@ -42,7 +42,7 @@ export function runsOf(
             : [
                 [
                   "static keys",
-                  `${counted(withKeys.length, "pod")} with AWS_ACCESS_KEY_ID, which comes before any role`,
+                  `${counted(withKeys.length, "pod")} with AWS_ACCESS_KEY_ID, which takes precedence over the role`,
                 ] as const,
               ]),
         ],
@@ -77,16 +77,16 @@ function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | und
   if (found === "missing")
     return roleArn === undefined
       ? undefined
-      : { state: "broken", why: "the ServiceAccount is gone: the token is renewed no more" };
+      : { state: "broken", why: "the ServiceAccount does not exist: the token can't be refreshed" };
   const annotated = found.annotations[ROLE_ANNOTATION] ?? "";
   if (annotated === "")
     return hasFormerRole(pod)
-      ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount names no more` }
+      ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount is no longer annotated with` }
       : undefined;
   if (!lacksRole(pod, annotated)) return undefined;
   return {
     state: "stale",
-    why: roleArn === undefined ? "has no role: it is older than the annotation" : `has ${roleArn}`,
+    why: roleArn === undefined ? "has no role: created before the annotation" : `has ${roleArn}`,
   };
 }
 

@@ -5,7 +5,11 @@ import { Failure } from "../model/failure.ts";
  * that means harm. What it says is not known then.
  */
 export function unexpectedAnswer(what: string, found: string): Failure {
-  return new Failure("failed", "unexpected-answer", `${what}: unexpected answer of the API server: ${found}`);
+  return new Failure(
+    "failed",
+    "unexpected-answer",
+    `${what}: unexpected response from the API server: ${found}`,
+  );
 }
 
 /** How a field of an answer is read: its value, or `undefined` where there is none, as `null` too. */

@@ -126,7 +126,7 @@ export function requireVerifiedTls(access: ApiAccess, file?: string): void {
       ["server", shownServer(access)],
     ],
     advice: hasTls
-      ? "Its credentials would go to whoever answers. Replace insecure-skip-tls-verify by certificate-authority-data (and tls-server-name, through a tunnel), or leave out --kubeconfig and --context to connect as EKS describes the cluster"
-      : "Its credentials would go to whoever answers. Use an https server, or leave out --kubeconfig and --context to connect as EKS describes the cluster",
+      ? "Credentials could be sent to the wrong server. Replace insecure-skip-tls-verify with certificate-authority-data (and tls-server-name, for a tunnel), or omit --kubeconfig and --context to connect to the endpoint from EKS"
+      : "Credentials could be sent to the wrong server. Use an https server, or omit --kubeconfig and --context to connect to the endpoint from EKS",
   });
 }

@@ -31,13 +31,13 @@ export async function connectKubernetes(
 function asEksDescribes({ cluster, token }: ConnectOptions): Connection {
   const { name, endpoint, caPem, status } = cluster;
   if (endpoint === undefined || caPem === undefined) {
-    throw new Failure("refused", "no-endpoint", `the cluster '${name}' has no API endpoint yet (${status})`);
+    throw new Failure("refused", "no-endpoint", `cluster '${name}' has no API endpoint yet (${status})`);
   }
   if (!endpoint.startsWith("https://"))
     throw new Failure(
       "refused",
       "unverified-tls",
-      `EKS gives '${name}' the API endpoint '${endpoint}', not an https URL`,
+      `the API endpoint '${endpoint}' of cluster '${name}' is not an https URL`,
     );
   return connect(eksAccess({ name, endpoint, caPem, token }));
 }

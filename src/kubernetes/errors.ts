@@ -33,7 +33,8 @@ function unauthorized(identity: Identity, facts: readonly Fact[]): Failure {
   if (identity.by === "aws")
     return new Failure("denied", "unauthorized", "the cluster does not recognize this AWS principal", {
       facts,
-      advice: "Grant it access by an access entry (aws eks create-access-entry) or in the aws-auth ConfigMap",
+      advice:
+        "Grant it access with an access entry (aws eks create-access-entry) or in the aws-auth ConfigMap",
     });
   const { user, how, command } = identity;
   const message = `the cluster does not accept the credentials of the kubeconfig user '${user}'`;
@@ -52,7 +53,7 @@ const GIVEN: Readonly<Record<Exclude<CredentialKind, "plugin">, string>> = {
   "id-token": "an OIDC id-token",
 };
 
-const RENEW = "Renew the credentials in the kubeconfig, or leave out --kubeconfig and --context";
+const RENEW = "Renew the credentials in the kubeconfig, or omit --kubeconfig and --context";
 
 const ADVICE: Readonly<Record<CredentialKind, string>> = {
   token: `The token may have expired. ${RENEW}`,
@@ -71,7 +72,7 @@ export function unreachable({ server, proxy }: Pick<ApiServer, "server" | "proxy
     return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, { facts });
   if (error instanceof ProxyError)
     return new Failure("failed", "proxy", `the proxy '${error.proxy}' can't be used: ${reason}`, {
-      facts: [["proxy", `named by ${proxy?.from ?? "the environment"}`], ...facts],
+      facts: [["proxy", `set by ${proxy?.from ?? "the environment"}`], ...facts],
       cause: error,
     });
   const code = (error as { code?: unknown } | undefined)?.code;
@@ -79,7 +80,7 @@ export function unreachable({ server, proxy }: Pick<ApiServer, "server" | "proxy
   return tls
     ? new Failure("failed", "tls", `the cluster's certificate can't be verified (${code})`, {
         facts,
-        advice: "Behind a proxy that opens TLS, name its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS",
+        advice: "Behind a proxy that intercepts TLS, set AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS to its CA",
         cause: error,
       })
     : new Failure("failed", "unreachable", `the cluster's API server can't be reached: ${reason}`, {
@@ -107,7 +108,7 @@ function terminating(what: string, facts: readonly (readonly [string, string])[]
   return new Failure("refused", "namespace-terminating", `${what}: its namespace is being deleted`, {
     facts,
     advice:
-      "Wait until the namespace is gone (kubectl get namespaces), then run the same command again: it creates the namespace",
+      "Wait until the namespace is deleted (kubectl get namespaces), then run the same command again: it creates the namespace",
   });
 }
 

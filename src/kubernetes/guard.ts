@@ -141,12 +141,12 @@ function contextOf(access: ApiAccess): string {
 }
 
 const ADVICE =
-  "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context";
+  "Omit --kubeconfig and --context to connect to the endpoint from EKS, or choose the right context";
 
 function wrongCluster({ access, cluster }: Claim, issuer: string): Failure {
-  return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
+  return new Failure("refused", "wrong-cluster", "this kubeconfig context is a different cluster", {
     facts: [
-      ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
+      ["requested", `${cluster.name}     issuer ${cluster.issuer}`],
       ["context", `${access.context}     issuer ${issuer}`],
     ],
     advice: ADVICE,
@@ -154,11 +154,11 @@ function wrongCluster({ access, cluster }: Claim, issuer: string): Failure {
 }
 
 function forged({ access, cluster }: Claim, reason: string): Failure {
-  return new Failure("refused", "wrong-cluster", "this kubeconfig context is another cluster", {
+  return new Failure("refused", "wrong-cluster", "this kubeconfig context is a different cluster", {
     facts: [
-      ["asked for", `${cluster.name}     issuer ${cluster.issuer}`],
+      ["requested", `${cluster.name}     issuer ${cluster.issuer}`],
       ["context", contextOf(access)],
-      ["its token", `is not signed by the keys that the issuer publishes, or not as asked for: ${reason}`],
+      ["its token", `is not signed by the issuer's published keys, or does not match the request: ${reason}`],
     ],
     advice: ADVICE,
   });
@@ -168,15 +168,15 @@ function unproved({ access, cluster }: Claim, refusals: readonly string[]): Fail
   return new Failure(
     "refused",
     "unproved-cluster",
-    "this kubeconfig context can't be proved to be the cluster",
+    "this kubeconfig context can't be verified to be the cluster",
     {
       facts: [
-        ["asked for", `${cluster.name}     ${cluster.endpoint ?? ""}`],
+        ["requested", `${cluster.name}     ${cluster.endpoint ?? ""}`],
         ["context", contextOf(access)],
-        ["certificate", "not of the certificate authority that EKS names"],
+        ["certificate", "not signed by the cluster's certificate authority in EKS"],
         ...refusals.map((refusal) => ["token", refusal] as const),
       ],
-      advice: "Leave out --kubeconfig and --context to connect as EKS describes the cluster",
+      advice: "Omit --kubeconfig and --context to connect to the endpoint from EKS",
     },
   );
 }

@@ -14,10 +14,10 @@ export async function publishedKeys(issuer: IssuerUrl): Promise<JSONWebKeySet> {
   const at = (url: string): string =>
     endpoint === undefined ? url : `${endpoint}/${url.slice("https://".length)}`;
   const document = (await fetchJson(at(`${issuer}/.well-known/openid-configuration`))) as Discovery;
-  if (document?.issuer !== issuer) throw noKeys(issuer, "its discovery document is not one of that issuer");
+  if (document?.issuer !== issuer) throw noKeys(issuer, "its discovery document is for a different issuer");
   const { jwks_uri: uri } = document;
   if (typeof uri !== "string" || !uri.startsWith("https://"))
-    throw noKeys(issuer, "its discovery document does not name keys at an https URL");
+    throw noKeys(issuer, "its discovery document has no https jwks_uri");
   return (await fetchJson(at(uri))) as JSONWebKeySet;
 }
 

@@ -35,20 +35,22 @@ const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}|aws):policy\/([\x21-\x7e]+\/
 /** The ARN of an EKS cluster, `arn:<partition>:eks:<region>:<account>:cluster/<name>`. */
 export function parseClusterArn(text: string): Parsed<ClusterArn> {
   if (CLUSTER_ARN.test(text)) return valid(text as ClusterArn);
-  return invalid("is no cluster ARN; one looks like arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster");
+  return invalid(
+    "is not a valid cluster ARN; an example is arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster",
+  );
 }
 
 /** A cluster's name. Source: EKS API Reference, CreateCluster (`name`). */
 export function parseClusterName(text: string): Parsed<string> {
   if (/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(text)) return valid(text);
-  return invalid("is no EKS cluster name: letters, digits, '-' and '_', at most 100");
+  return invalid("is not a valid EKS cluster name: use up to 100 letters, digits, '-' and '_'");
 }
 
 /** The ARN of an IAM role, with its path if it has one. */
 export function parseRoleArn(text: string): Parsed<RoleArn> {
   if (ROLE_ARN.test(text)) return valid(text as RoleArn);
   return invalid(
-    `is no role ARN${iamArnHint(text, "role")}; one looks like arn:aws:iam::111122223333:role/my-role`,
+    `is not a valid role ARN${iamArnHint(text, "role")}; an example is arn:aws:iam::111122223333:role/my-role`,
   );
 }
 
@@ -56,18 +58,18 @@ export function parseRoleArn(text: string): Parsed<RoleArn> {
 export function parsePolicyArn(text: string): Parsed<PolicyArn> {
   if (POLICY_ARN.test(text)) return valid(text as PolicyArn);
   return invalid(
-    `is no policy ARN${iamArnHint(text, "policy")}; one looks like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`,
+    `is not a valid policy ARN${iamArnHint(text, "policy")}; an example is arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`,
   );
 }
 
 function iamArnHint(text: string, wanted: string): string {
   const parts = splitArn(text);
   if (parts === undefined) return "";
-  if (parts.service !== "iam") return ` (it names the service '${parts.service}', not iam)`;
+  if (parts.service !== "iam") return ` (its service is '${parts.service}', not iam)`;
   const kind = parts.resource.split("/")[0] ?? "";
-  if (kind !== wanted) return ` (it names a '${kind}')`;
+  if (kind !== wanted) return ` (it is the ARN of a '${kind}')`;
   if (!/^(\d{12}|aws)$/.test(parts.awsAccount))
-    return ` (its ServiceAccount '${parts.awsAccount}' is not twelve digits)`;
+    return ` (its AWS account '${parts.awsAccount}' is not 12 digits)`;
   return "";
 }
 
@@ -86,7 +88,7 @@ export function clusterRef(arn: ClusterArn): ClusterRef {
   return { ...parts, arn, name: parts.resource.slice("cluster/".length) };
 }
 
-/** A role by its ARN: ServiceAccount, path (`/` or `/a/b/`) and name. */
+/** A role by its ARN: AWS account, path (`/` or `/a/b/`) and name. */
 export interface RoleRef {
   readonly arn: RoleArn;
   readonly partition: string;
@@ -104,7 +106,7 @@ export function roleRef(arn: RoleArn): RoleRef {
   return { arn, partition: parts.partition, awsAccount: parts.awsAccount, path, name };
 }
 
-/** The ARN that a role of this name and path has in the cluster's ServiceAccount. */
+/** The ARN that a role of this name and path has in the cluster's AWS account. */
 export function roleArn(cluster: ClusterRef, path: string, name: string): RoleArn {
   return `arn:${cluster.partition}:iam::${cluster.awsAccount}:role${path}${name}` as RoleArn;
 }

@@ -29,14 +29,14 @@ export function selectByGlob<Thing>(
     return (include.length === 0 || meets(name, include)) && !meets(name, exclude);
   });
   const left = things.length - selected.length;
-  const out = `${left} of ${things.length} ${many} are left out by --include and --exclude`;
+  const out = `${left} of ${things.length} ${many} are excluded by --include and --exclude`;
   return {
     selected,
     notes: [
       ...idle.map((glob): Note => ({
         level: "warning",
         code: "idle-glob",
-        message: `no ${one} is '${glob}'`,
+        message: `no ${one} matches '${glob}'`,
       })),
       ...(left > 0 ? [{ level: "info", code: "left-out", message: out } as const] : []),
     ],

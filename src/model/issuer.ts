@@ -14,7 +14,7 @@ export type IssuerHostPath = Brand<"IssuerHostPath">;
  */
 export function parseIssuerUrl(text: string): Parsed<IssuerUrl> {
   if (/^https:\/\/[^\s/:?#]+(\/[^\s?#]*[^\s/?#])?$/.test(text)) return valid(text as IssuerUrl);
-  return invalid("is no issuer URL; it must be https://host/path without port, query and trailing slash");
+  return invalid("is not a valid issuer URL; use https://HOST/PATH without a port, query or trailing slash");
 }
 
 /** Host and path of the issuer. */

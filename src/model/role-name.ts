@@ -17,7 +17,7 @@ const READABLE = LIMIT - HASH_LENGTH - 1;
 export function parseRoleName(text: string): Parsed<RoleName> {
   if (text.length > LIMIT) return invalid(`has ${text.length} characters; a role name has at most ${LIMIT}`);
   if (/^[\w+=,.@-]+$/.test(text)) return valid(text as RoleName);
-  return invalid("is no role name: IAM allows letters, digits and _+=,.@-");
+  return invalid("is not a valid role name: IAM allows letters, digits and _+=,.@-");
 }
 
 /** A prefix for computed role names; it must leave room for something to recognize before the hash. */
@@ -25,13 +25,13 @@ export function parseRolePrefix(text: string): Parsed<string> {
   if (text.length > PREFIX_LIMIT)
     return invalid(`has ${text.length} characters; a role prefix has at most ${PREFIX_LIMIT}`);
   if (/^[\w+=,.@-]*$/.test(text)) return valid(text);
-  return invalid("is no role prefix: IAM allows letters, digits and _+=,.@-");
+  return invalid("is not a valid role prefix: IAM allows letters, digits and _+=,.@-");
 }
 
 /** A role's path. Source: IAM API Reference, CreateRole (`Path`): begins and ends with `/`, 512 at most. */
 export function parseRolePath(text: string): Parsed<string> {
   if (text.length <= 512 && /^\/([\x21-\x7e]+\/)?$/.test(text)) return valid(text);
-  return invalid("is no role path; one begins and ends with '/', as /irsa/");
+  return invalid("is not a valid role path; it must begin and end with '/', for example /irsa/");
 }
 
 /**

@@ -55,13 +55,13 @@ export function snapshotDifferences(
   return changedParts(snapshotTag(before), now).map((part) => {
     switch (part) {
       case "trust":
-        return [part, `was ${JSON.stringify(before.trust)}, is ${JSON.stringify(now.trust)}`];
+        return [part, `was ${JSON.stringify(before.trust)}, now ${JSON.stringify(now.trust)}`];
       case "attached":
         return [part, gainsAndLosses(before.attached, now.attached).join(", ")];
       case "inline":
         return [part, [...names].filter(inline).toSorted().join(", ")];
       case "boundary":
-        return [part, `was ${before.boundary ?? "none"}, is ${now.boundary ?? "none"}`];
+        return [part, `was ${before.boundary ?? "none"}, now ${now.boundary ?? "none"}`];
     }
   });
 }

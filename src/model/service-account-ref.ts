@@ -18,7 +18,7 @@ const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])
 export function parseNamespaceName(text: string): Parsed<NamespaceName> {
   if (text.length > 63) return invalid(`has ${text.length} characters; a namespace has at most 63`);
   if (LABEL.test(text)) return valid(text as NamespaceName);
-  return invalid(`is no namespace: ${allowed("a-z, 0-9 and '-'")}`);
+  return invalid(`is not a valid namespace: ${allowed("a-z, 0-9 and '-'")}`);
 }
 
 /** A ServiceAccount's name. Source: Kubernetes, "Object Names and IDs" (RFC 1123 subdomain, at most 253). */
@@ -26,7 +26,7 @@ export function parseServiceAccountName(text: string): Parsed<ServiceAccountName
   if (text.length > 253)
     return invalid(`has ${text.length} characters; a ServiceAccount's name has at most 253`);
   if (SUBDOMAIN.test(text)) return valid(text as ServiceAccountName);
-  return invalid(`is no ServiceAccount name: ${allowed("a-z, 0-9, '-' and '.'")}`);
+  return invalid(`is not a valid ServiceAccount name: ${allowed("a-z, 0-9, '-' and '.'")}`);
 }
 
 function allowed(characters: string): string {
@@ -51,7 +51,7 @@ export function parseSubject(text: string): Parsed<ServiceAccountRef> {
   const [parsedNamespace, parsedName] = [parseNamespaceName(namespace), parseServiceAccountName(name)];
   if (more.length === 0 && parsedNamespace.ok && parsedName.ok)
     return valid({ namespace: parsedNamespace.value, name: parsedName.value });
-  return invalid(`is no subject of a ServiceAccount; one looks like ${SUBJECT}shop:cart`);
+  return invalid(`is not a valid ServiceAccount subject; an example is ${SUBJECT}shop:cart`);
 }
 
 const SUBJECT = "system:serviceaccount:";
@@ -60,7 +60,7 @@ const SUBJECT = "system:serviceaccount:";
 export function parseServiceAccountPath(text: string): Parsed<ServiceAccountRef> {
   const [namespace = "", name = "", ...more] = text.split("/");
   if (more.length > 0 || !text.includes("/"))
-    return invalid("is no ServiceAccount; one is given as namespace/name");
+    return invalid("is not a valid ServiceAccount; use NAMESPACE/NAME");
   const [parsedNamespace, parsedName] = [parseNamespaceName(namespace), parseServiceAccountName(name)];
   if (!parsedNamespace.ok) return invalid(`'${namespace}' ${parsedNamespace.problem}`);
   if (!parsedName.ok) return invalid(`'${name}' ${parsedName.problem}`);

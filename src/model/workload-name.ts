@@ -35,14 +35,16 @@ const SHORT: ReadonlyMap<string, PodMakerKind> = new Map([
 export function parseWorkloadName(text: string): Parsed<WorkloadName> {
   const [kindText = "", name = "", ...more] = text.split("/");
   if (name === "" || more.length > 0)
-    return invalid("is no workload; one looks like deployment/my-app or daemonset/my-agent");
+    return invalid("is not a valid workload; use KIND/NAME, for example deployment/my-app");
   const kind = podMakerKind(kindText);
   if (kind === undefined) {
     const kinds = POD_MAKER_KINDS.map((one) => one.toLowerCase()).join(", ");
-    return invalid(`names the kind '${kindText}'; there are ${kinds}`);
+    return invalid(`has the unknown kind '${kindText}'; use ${kinds}`);
   }
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return valid({ kind, name });
-  return invalid(`has the name '${name}', which is none: Kubernetes allows a-z, 0-9, '-' and '.'`);
+  return invalid(
+    `has the name '${name}', which is not a valid name: Kubernetes allows a-z, 0-9, '-' and '.'`,
+  );
 }
 
 /** The kind behind a word for it, as kubectl takes it. */

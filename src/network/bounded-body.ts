@@ -28,16 +28,16 @@ export function boundedBody(
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       total += chunk.length;
-      if (total > maxBytes) done(new TooLargeAnswer(`the answer is larger than ${sizeText(maxBytes)}`));
+      if (total > maxBytes) done(new TooLargeAnswer(`the response is larger than ${sizeText(maxBytes)}`));
       else done(null, chunk);
     },
   });
-  const late = new TooLargeAnswer(`the answer was not complete within ${milliseconds / 1000} s`);
+  const late = new TooLargeAnswer(`the response was not complete within ${milliseconds / 1000} s`);
   const timer = setTimeout(() => bounded.destroy(late), milliseconds);
   body.once("error", (error) => bounded.destroy(error));
   // An answer that breaks off ends without an end.
   body.once("close", () => {
-    if (!body.readableEnded) bounded.destroy(new Error("the answer broke off"));
+    if (!body.readableEnded) bounded.destroy(new Error("the response was incomplete"));
   });
   bounded.once("close", () => {
     clearTimeout(timer);

@@ -19,11 +19,11 @@ const TIMEOUT_MS = 10_000;
 export async function fetchJson(url: string): Promise<unknown> {
   try {
     const answer = await answerOf(new URL(url));
-    if (answer.statusCode !== 200) throw new Error(`the answer is ${answer.statusCode ?? "none"}`);
+    if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode ?? "none"}`);
     const body = await readBody(answer, { maxBytes: LIMITS.issuerAnswerBytes, milliseconds: TIMEOUT_MS });
     return JSON.parse(body.toString("utf8")) as unknown;
   } catch (error) {
-    const reason = error instanceof SyntaxError ? "the answer is not JSON" : (error as Error).message;
+    const reason = error instanceof SyntaxError ? "the response is not JSON" : (error as Error).message;
     throw new Failure("failed", "unreachable", `${url} can't be read: ${reason}`, { cause: error });
   }
 }

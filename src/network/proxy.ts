@@ -20,7 +20,7 @@ export function requireProxy(proxy: string, where: string): string {
   if (URL.canParse(proxy) && SCHEMES.test(new URL(proxy).protocol)) return proxy;
   throw new Failure("input", "proxy", `${where}: not a valid proxy URL`, {
     advice:
-      "It looks like http://proxy.example.com:3128, with USER:PASSWORD@ before the host if it asks for them",
+      "Use http://proxy.example.com:3128, with USER:PASSWORD@ before the host if it requires authentication",
   });
 }
 

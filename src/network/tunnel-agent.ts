@@ -89,7 +89,7 @@ function openByConnect(proxy: URL, host: string, port: number, timeoutMs: number
     });
     outgoing.on("response", ({ statusCode }) => {
       outgoing.destroy();
-      reject(new ProxyError(proxy, `it answers ${statusCode}`));
+      reject(new ProxyError(proxy, `status ${statusCode}`));
     });
     outgoing.on("timeout", () =>
       outgoing.destroy(new ProxyError(proxy, `no answer within ${timeoutMs / 1000} s`)),
@@ -100,7 +100,7 @@ function openByConnect(proxy: URL, host: string, port: number, timeoutMs: number
 }
 
 function saidBy(statusCode: number | undefined, statusMessage = ""): string {
-  return `it answers ${statusCode} ${serverExcerpt(statusMessage)}`.trimEnd();
+  return `status ${statusCode} ${serverExcerpt(statusMessage)}`.trimEnd();
 }
 
 function authorizationOf({ username, password }: URL): { "proxy-authorization"?: string } {

@@ -9,7 +9,7 @@ const POLICY = /^(arn:aws[a-z0-9-]*):iam::(\d{12}|aws):policy\/([\w+=,.@/*?-]{1,
 export function parseRolePattern(text: string, awsAccount: string | undefined): Parsed<string> {
   const [, , account, name = ""] = ROLE.exec(text) ?? [];
   if (account === undefined)
-    return invalid("is not a valid role ARN; one looks like arn:aws:iam::111122223333:role/my-role");
+    return invalid("is not a valid role ARN; an example is arn:aws:iam::111122223333:role/my-role");
   if (awsAccount !== undefined && account !== awsAccount)
     return invalid(`is not of the AWS account ${awsAccount}`);
   return isAny(name) ? invalid("matches any role; --unrestricted allows that") : valid(text);
@@ -19,9 +19,7 @@ export function parseRolePattern(text: string, awsAccount: string | undefined): 
 export function parsePolicyPattern(text: string, isUnrestricted: boolean): Parsed<string> {
   const [, partition, owner, name = ""] = POLICY.exec(text) ?? [];
   if (partition === undefined)
-    return invalid(
-      "is not a valid policy ARN; one looks like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
-    );
+    return invalid("is not a valid policy ARN; an example is arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess");
   if (isUnrestricted) return valid(text);
   if (isAny(name)) return invalid("matches any policy; --unrestricted allows that");
   const grants = [...ADMINISTRATOR_POLICIES].find((policy) =>

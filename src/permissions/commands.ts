@@ -44,8 +44,8 @@ export function parseCommandName(text: string): Parsed<CommandName> {
   const meant = nearest(text, COMMAND_NAMES);
   return invalid(
     meant === undefined
-      ? `is no command that calls AWS or the cluster; these do: ${COMMAND_NAMES.join(", ")}`
-      : `is no command; is ${meant} meant?`,
+      ? `is not a command that calls AWS or the cluster; use ${COMMAND_NAMES.join(", ")}`
+      : `is not a command; did you mean ${meant}?`,
   );
 }
 

@@ -91,7 +91,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     const { policies = [] } = scope;
     if (policies.length > 0)
       return edits(action, scope, circumstances, allOf(onlyPolicies(policies), bounded(scope)));
-    return { action, flag: "--policy-arn", why: "any policy could be attached, an administrator's too" };
+    return {
+      action,
+      flag: "--policy-arn",
+      why: "any policy could be attached, including administrator policies",
+    };
   },
   "iam:DetachRolePolicy": (action, scope, circumstances) => {
     const { policies = [] } = scope;
@@ -99,16 +103,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "iam:PutRolePolicy": (action, scope, circumstances) =>
     scope.boundary === undefined
-      ? { action, flag: "--permissions-boundary", why: "an inline policy can allow anything" }
+      ? { action, flag: "--permissions-boundary", why: "an inline policy can allow any action" }
       : edits(action, scope, circumstances, bounded(scope)),
   "iam:PutRolePermissionsBoundary": (action, scope, circumstances) =>
     scope.boundary === undefined
-      ? { action, flag: "--permissions-boundary", why: "a wider boundary could take the place of one" }
+      ? { action, flag: "--permissions-boundary", why: "a boundary could be replaced with a wider one" }
       : edits(action, scope, circumstances, bounded(scope)),
   "iam:DeleteRolePermissionsBoundary": (action) => ({
     action,
     flag: "--unrestricted",
-    why: "it takes away what limits a role",
+    why: "it removes the limit of a role",
   }),
 };
 

@@ -20,16 +20,14 @@ export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] 
     ...(changesProviders && scope.issuer === undefined && scope.isUnrestricted !== true
       ? ["Any identity provider of an EKS cluster may be changed: --issuer narrows it to one."]
       : []),
-    ...leftOut(rights, scope).map(
-      ({ action, flag, why }) => `Without ${action}: ${why}. ${flag} lets it in.`,
-    ),
+    ...leftOut(rights, scope).map(({ action, flag, why }) => `Without ${action}: ${why}. ${flag} adds it.`),
     sizeNote(policySize(iamPolicy(rights, scope))),
   ];
 }
 
 function roleNotes(scope: Scope): string[] {
   if (scope.isUnrestricted === true)
-    return ["Unrestricted: whoever has this policy can give any role to anybody, and so take every right."];
+    return ["Unrestricted: anyone with this policy can grant any permission to anyone."];
   const names = `${scope.rolePath ?? "/"}${computedName(scope)}`;
   return [
     `Roles may be created only by names that irsa computes (${names}), and changed only with its ownership tags.`,

@@ -49,7 +49,7 @@ export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
   const rolePrefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix);
   const rolePath = problems.maybe("--role-path", flags.rolePath, parseRolePath);
   if (named !== undefined && account !== undefined && account !== named.awsAccount)
-    problems.note("--account", account, `is not the account of the cluster, ${named.awsAccount}`);
+    problems.note("--account", account, `is not the AWS account of the cluster, ${named.awsAccount}`);
   if (named !== undefined && region !== undefined && region !== named.region)
     problems.note("--region", region, `is not the region of the cluster, ${named.region}`);
   const awsAccount = named?.awsAccount ?? account;
@@ -89,7 +89,7 @@ function clusterOf(
   problems: Problems,
 ): ClusterArn | undefined {
   if (clusterArn !== undefined && cluster !== undefined)
-    problems.note("--cluster", cluster, "is given beside --cluster-arn: give one of them");
+    problems.note("--cluster", cluster, "can't be used with --cluster-arn");
   if (clusterArn !== undefined) return problems.take("--cluster-arn", clusterArn, parseClusterArn);
   if (cluster === undefined || cluster.startsWith("arn:"))
     return problems.maybe("--cluster", cluster, parseClusterArn);
@@ -107,11 +107,13 @@ function present<Key extends string>(key: Key, value: string | undefined): Parti
 }
 
 function parseAwsAccount(text: string): Parsed<string> {
-  return /^\d{12}$/.test(text) ? valid(text) : invalid("is no AWS account: twelve digits");
+  return /^\d{12}$/.test(text) ? valid(text) : invalid("is not a valid AWS account ID; it has 12 digits");
 }
 
 function parseRegion(text: string): Parsed<string> {
-  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text) ? valid(text) : invalid("is no region, as eu-west-1");
+  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)
+    ? valid(text)
+    : invalid("is not a valid region; an example is eu-west-1");
 }
 
 /** Source: AWS General Reference, ARNs; the partition of the regions that are not of the usual one. */

@@ -60,7 +60,7 @@ function orphaned(pod: Pod): readonly PodProblem[] {
   const role = injectedRole(pod);
   return role === undefined
     ? []
-    : [{ code: "other-role", found: `${role}, and its ServiceAccount does not exist` }];
+    : [{ code: "other-role", found: `${role}, but its ServiceAccount does not exist` }];
 }
 
 function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
@@ -69,7 +69,7 @@ function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster):
   // The ServiceAccount names no role (any more), and the pod has one from the webhook.
   const role = injectedRole(pod);
   return role !== undefined && !(ROLE_ANNOTATION in serviceAccount.annotations)
-    ? [{ code: "other-role", found: `${role}, which the ServiceAccount no longer names` }]
+    ? [{ code: "other-role", found: `${role}, which the ServiceAccount is no longer annotated with` }]
     : [];
 }
 

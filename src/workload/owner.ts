@@ -5,9 +5,9 @@ import type { Workload } from "../model/kubernetes-objects.ts";
 const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
   flux: "Set it in the repository that Flux applies: irsa use-sa -f rewrites manifests",
   "argo-cd": "Set it in the repository that Argo CD syncs: irsa use-sa -f rewrites manifests",
-  helm: "Set it in the chart's values, as a rule serviceAccount.name (with serviceAccount.create: false)",
-  "eks-add-on": "Set it with aws eks update-addon --configuration-values, where the add-on has it",
-  operator: "Set it in that object, where its kind has a field for it",
+  helm: "Set it in the chart's values, usually serviceAccount.name (with serviceAccount.create: false)",
+  "eks-add-on": "Set it with aws eks update-addon --configuration-values, if the add-on supports it",
+  operator: "Set it in that object, if its kind has a field for it",
 };
 
 /** Who would write the workload again, and where to set its ServiceAccount instead; `undefined` if none can be told. */

@@ -48,7 +48,7 @@ function checkChangeable(workload: Workload, serviceAccount: ServiceAccountRef):
   throw new Failure(
     "refused",
     "owned-elsewhere",
-    `${workloadText(ref)} is kept by ${owner.name}, which would set its ServiceAccount back`,
+    `${workloadText(ref)} is managed by ${owner.name}, which would revert its ServiceAccount`,
     { advice: owner.instead },
   );
 }
@@ -59,8 +59,7 @@ function immutable(ref: WorkloadRef, { name, namespace }: ServiceAccountRef): Fa
     "job-immutable",
     `the pod template of ${workloadText(ref)} can't be changed`,
     {
-      advice:
-        "Kubernetes fixes a Job's template when it is created. Change its manifest, and create it again:",
+      advice: "A Job's pod template is immutable. Change its manifest and recreate it:",
       command: shellCommand([
         "irsa",
         "use-sa",
@@ -81,9 +80,9 @@ function serviceAccountMissing(serviceAccount: ServiceAccountRef, clusterFlags: 
   return new Failure(
     "refused",
     "account-missing",
-    `there is no ServiceAccount ${serviceAccountPath(serviceAccount)}`,
+    `ServiceAccount ${serviceAccountPath(serviceAccount)} not found`,
     {
-      advice: "Without it no pod would be made. Make it, with its role, first:",
+      advice: "No pods can be created without it. Create it with its role first:",
       command: shellCommand([
         "irsa",
         "create-sa",
@@ -103,7 +102,7 @@ function notFound(ref: WorkloadRef): Failure {
   return new Failure(
     "refused",
     "workload-not-found",
-    `there is no ${workloadText(ref)} in namespace ${ref.namespace}`,
+    `${workloadText(ref)} not found in namespace ${ref.namespace}`,
   );
 }
 
@@ -113,13 +112,13 @@ function forbidden(ref: WorkloadRef): Failure {
     "forbidden",
     `not permitted in the cluster: patch ${ref.kind}s in ${ref.namespace}`,
     {
-      advice: "Whoever administers the cluster can allow it; manifests need no permission: --file",
+      advice: "Ask a cluster administrator to allow it. Changing manifests needs no permission: --file",
     },
   );
 }
 
 function rightUnknown(ref: WorkloadRef): Note {
-  const message = `the cluster does not say whether we may patch ${workloadText(ref)}`;
+  const message = `whether you may patch ${workloadText(ref)} is unknown`;
   return { level: "warning", code: "rights-unknown", message };
 }
 
@@ -130,7 +129,7 @@ function roleNote(
 ): Note[] {
   if ((serviceAccount?.annotations[ROLE_ANNOTATION] ?? "") !== "") return [];
   const verify = shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(ref)]);
-  const message = `${serviceAccountPath(ref)} names no role, so its pods get none: ${verify}`;
+  const message = `${serviceAccountPath(ref)} has no role annotation, so its pods get no role: ${verify}`;
   return [{ level: "warning", code: "no-role", message }];
 }
 

@@ -35,10 +35,10 @@ function planOne(group: StaleGroup, role: string, tried: PodSpec | undefined): P
   const why = problems.map(problemText).join("; ");
   if (workload === undefined) {
     const who = `${serviceAccount.namespace}/${group.workload ?? `pod/${group.pods[0] ?? ""}`}`;
-    return { changes: [], notes: [note("not-restarted", `${who} is left as it is: ${why}`)] };
+    return { changes: [], notes: [note("not-restarted", `${who} is not restarted: ${why}`)] };
   }
   if (tried !== undefined && !isBetter(tried, role)) {
-    const message = `${serviceAccount.namespace}/${group.workload ?? ""} is left as it is: new pods would have no role either; irsa verify ${serviceAccountPath(serviceAccount)} names the reason`;
+    const message = `${serviceAccount.namespace}/${group.workload ?? ""} is not restarted: new pods would have no role either; to find out why: irsa verify ${serviceAccountPath(serviceAccount)}`;
     return { changes: [], notes: [note("not-injecting", message)] };
   }
   const because = `${group.pods.length} ${group.pods.length === 1 ? "pod" : "pods"}: ${why}`;

@@ -94,7 +94,7 @@ function presetVariables({ name: container, env }: Container, { role }: Expected
   const [hasRole, hasToken] = [ROLE_VARIABLE in env, TOKEN_VARIABLE in env];
   if (!hasRole && !hasToken) return [];
   if (hasRole !== hasToken) {
-    const found = hasRole ? `${ROLE_VARIABLE} alone` : `${TOKEN_VARIABLE} alone`;
+    const found = hasRole ? `only ${ROLE_VARIABLE}` : `only ${TOKEN_VARIABLE}`;
     return [{ code: "variable-preset", container, found }];
   }
   const given = env[ROLE_VARIABLE];

@@ -5,29 +5,29 @@ export function problemText({ code, container, found }: PodProblem): string {
   const who = container === undefined ? "" : `container '${container}' `;
   switch (code) {
     case "skip-label":
-      return `the label ${found} keeps the webhook away, whatever its value`;
+      return `the label ${found} disables the webhook, whatever its value`;
     case "containers-skipped":
-      return `the annotation skip-containers (${found}) names every container`;
+      return `the annotation skip-containers (${found}) lists every container`;
     case "skip-unmatched":
-      return `the annotation skip-containers names ${found}, and there is no such container; spaces count`;
+      return `the annotation skip-containers lists ${found}, which is not a container; spaces are significant`;
     case "not-injected":
       return `${who}runs without the ServiceAccount's role`;
     case "other-role":
       return `${who}runs with ${found}`;
     case "other-audience":
-      return `runs with tokens for the audience ${found}`;
+      return `runs with tokens for audience ${found}`;
     case "variable-preset":
-      return `${who}has ${found} in its own environment, so that the webhook injects neither variable`;
+      return `${who}has ${found} in its env, so the webhook injects neither variable`;
     case "mount-missing":
-      return `${who}has all variables preset, so that the webhook leaves out the token's mount`;
+      return `${who}has all variables preset, so the webhook does not mount the token`;
     case "volume-preset":
-      return `a volume aws-iam-token stands there already (${found}), and the webhook keeps it`;
+      return `volume aws-iam-token is already defined (${found}), so the webhook does not add its own`;
     case "kubernetes-token":
-      return `${who}reads Kubernetes' own token (${found}), which is for another audience`;
+      return `${who}uses the Kubernetes API token (${found}), which has a different audience`;
     case "windows-by-affinity":
-      return "asks for Windows by affinity or os alone; the webhook goes by the nodeSelector, and injects a Unix path";
+      return "selects Windows only by affinity or os; the webhook only reads the nodeSelector, and injects a Linux path";
     case "static-keys":
-      return `${who}has ${found} in its environment, which goes before the role`;
+      return `${who}has ${found} in its env, which takes precedence over the role`;
     case "region-missing":
       return `${who}has no AWS_REGION`;
     case "token-unreadable":

@@ -8,15 +8,15 @@ export interface RolloutProgress {
 
 const BY_HAND: Readonly<Record<NonNullable<Rollout["byHand"]>, string>> = {
   paused: "its rollout is paused",
-  "on-delete": "its pods are replaced only as they are deleted (OnDelete)",
-  partition: "its partition keeps pods of the former template",
+  "on-delete": "its pods are only replaced when deleted (OnDelete)",
+  partition: "its partition keeps pods of the previous template",
 };
 
 /** Judges a rollout as `kubectl rollout status` does. Source: Kubernetes docs, "Complete Deployment", and kubectl. */
 export function rolloutProgress(rollout: Rollout): RolloutProgress {
   const { generation, observedGeneration, wanted, updated, available, total, stuck, byHand } = rollout;
   if (byHand !== undefined) return { state: "by-hand", text: BY_HAND[byHand] };
-  if (observedGeneration < generation) return { state: "running", text: "not yet begun" };
+  if (observedGeneration < generation) return { state: "running", text: "not started yet" };
   if (stuck !== undefined) return { state: "stuck", text: stuck };
   const done = updated >= wanted && total <= updated && available >= updated;
   const pods = `${wanted} pod${wanted === 1 ? "" : "s"}`;

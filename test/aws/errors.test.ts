@@ -30,7 +30,7 @@ describe("the failure behind an error of AWS", () => {
       "something hangs on what is to go",
       answered("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409),
       { kind: "refused", code: "conflict" },
-      ["something hangs on it", "must detach all policies first"],
+      ["it has attachments", "must detach all policies first"],
     ],
     [
       "not permitted, in other words",
@@ -81,7 +81,7 @@ describe("the failure behind an error of AWS", () => {
         "Signature expired: 20261127T100000Z is now earlier than 20261127T105500Z (20261127T111000Z - 15 min.)",
         403,
       ),
-      { code: "clock-skew", message: "the clock of this machine differs from AWS's by 70 minutes" },
+      { code: "clock-skew", message: "this machine's clock differs from AWS's by 70 minutes" },
       ["Set the clock", "Signature expired"],
     ],
     [
@@ -91,13 +91,13 @@ describe("the failure behind an error of AWS", () => {
         "Signature not yet current: 20261127T120000Z is still later than 20261127T111500Z (20261127T111000Z + 5 min.)",
         403,
       ),
-      { code: "clock-skew", message: "the clock of this machine differs from AWS's by 50 minutes" },
+      { code: "clock-skew", message: "this machine's clock differs from AWS's by 50 minutes" },
       ["Set the clock"],
     ],
     [
       "a clock, without times",
       answered("RequestTimeTooSkewed", "The difference between the request time and now is too large.", 403),
-      { code: "clock-skew", message: "the clock of this machine differs from AWS's" },
+      { code: "clock-skew", message: "this machine's clock differs from AWS's" },
       [],
     ],
     ["an unknown key", answered("InvalidClientTokenId", "no", 403), { code: "bad-credentials" }, []],
@@ -108,7 +108,7 @@ describe("the failure behind an error of AWS", () => {
       { code: "no-credentials" },
       ["--profile"],
     ],
-    ["throttled", answered("ThrottlingException"), { code: "throttled" }, ["AWS throttled every try"]],
+    ["throttled", answered("ThrottlingException"), { code: "throttled" }, ["AWS throttled all attempts"]],
     ["throttled, in IAM's words", answered("Throttling"), { code: "throttled" }, []],
     [
       "no such host",
@@ -117,10 +117,10 @@ describe("the failure behind an error of AWS", () => {
       ["(ENOTFOUND)", "HTTPS_PROXY"],
     ],
     [
-      "no answer in time",
+      "timed out",
       sdkError("TimeoutError", "timed out"),
       { code: "unreachable" },
-      ["no answer in time"],
+      ["timed out"],
     ],
     [
       "a certificate",

@@ -31,7 +31,7 @@ describe("a profile", () => {
     const stop = await stopOf(connectAws({ profile: "prodution" }));
     expect(stop).toMatchObject({ kind: "input", code: "no-profile" });
     for (const part of [
-      "there is no AWS profile 'prodution'",
+      "AWS profile 'prodution' not found",
       `looked in ${join(folder, "config")}, ${join(folder, "credentials")}`,
       "there are default, production, staging",
       "Is 'production' meant?",

@@ -144,7 +144,7 @@ describe("get-sa -o clusterconfig", () => {
     const { code, out, err } = await told(world, `get-sa ${REACH} -o clusterconfig`);
     expect(code).toBe(0);
     for (const [path, what] of [
-      ["shop/till", "the inline policy 'hidden': Id has no place in an identity policy"],
+      ["shop/till", "the inline policy 'hidden': Id is not allowed in an identity policy"],
       ["shop/till", "its maximum session duration, 7200 s"],
       ["edge/dns", "its role does not exist"],
       ["edge/far", "its role belongs to another AWS account"],
@@ -212,7 +212,7 @@ describe("a role that nothing names", () => {
     expect(world.log.writes).toEqual([]);
     const row = await told(world, `plan -f ${file}`);
     expect(row.out).toContain(`! shop/till`);
-    expect(row.out).toContain(`eksctl made a role for shop/till already: '${roleRef(arn).name}'`);
+    expect(row.out).toContain(`eksctl already created role '${roleRef(arn).name}' for shop/till`);
 
     const other = world.copy();
     await runWell(other, `${create} --policy-arn ${S3} --role-name till --approve`);
@@ -244,7 +244,7 @@ describe("a role that nothing names", () => {
       `create-sa ${REACH} -n new --name one --policy-arn ${S3}`,
     );
     expect(failure).toBeUndefined();
-    expect(out + err).toContain("roles can't be listed (iam:ListRoles)");
+    expect(out + err).toContain("listing roles is not permitted (iam:ListRoles)");
   });
 
   it("of the same name in another cluster is no reason to stop", async () => {

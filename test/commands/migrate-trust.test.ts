@@ -21,11 +21,11 @@ describe("an end of a move", () => {
   ])("%s", (text, value) => expect(parseEndpoint(text)).toMatchObject({ ok: true, value }));
 
   it.each([
-    ["a b", "is no EKS cluster name"],
-    ["http://oidc.example.com", "is no issuer URL"],
-    ["https://oidc.example.com:443/id", "is no issuer URL"],
+    ["a b", "is not a valid EKS cluster name"],
+    ["http://oidc.example.com", "is not a valid issuer URL"],
+    ["https://oidc.example.com:443/id", "is not a valid issuer URL"],
     ["arn:aws:iam::111122223333:role/reader", "is not a valid ARN of a cluster or an OIDC provider"],
-    ["arn:aws:iam::111122223333:oidc-provider/", "is no issuer URL"],
+    ["arn:aws:iam::111122223333:oidc-provider/", "is not a valid issuer URL"],
   ])("not %s", (text, problem) => {
     const parsed = parseEndpoint(text);
     expect(parsed.ok ? "" : parsed.problem).toContain(problem);

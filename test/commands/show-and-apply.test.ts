@@ -101,7 +101,7 @@ describe("with approval", () => {
 describe("when a change fails", () => {
   const denied = new Failure("denied", "access-denied", "not permitted: iam:x", {
     facts: [["AWS says", "no"]],
-    advice: "Whoever administers the account can allow iam:x",
+    advice: "Ask an AWS administrator to allow iam:x",
   });
   const apply = async (world: World, desired = aDesire(), signal = NEVER) => {
     const work = await workIn(world, { approve: true }, desired);

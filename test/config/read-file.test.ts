@@ -136,7 +136,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "a name that Kubernetes refuses",
       `metadata: { name: BadName }\n${READS}`,
       [
-        "a.yaml:6:23 'BadName': is no ServiceAccount name: Kubernetes allows a-z, 0-9, '-' and '.', with a letter or digit at both ends",
+        "a.yaml:6:23 'BadName': is not a valid ServiceAccount name: Kubernetes allows a-z, 0-9, '-' and '.', with a letter or digit at both ends",
       ],
     ],
     [
@@ -157,7 +157,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "an ARN that is none",
       "metadata: { name: a }\nattachPolicyARNs: [AmazonS3ReadOnlyAccess]",
       [
-        "a.yaml:7:24 'AmazonS3ReadOnlyAccess': is no policy ARN; one looks like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        "a.yaml:7:24 'AmazonS3ReadOnlyAccess': is not a valid policy ARN; an example is arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
       ],
     ],
     [
@@ -187,9 +187,9 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "a role beside what makes one",
       `metadata: { name: a }\nattachRoleARN: arn:aws:iam::111122223333:role/r\n${READS}\nroleName: x\nwellKnownPolicies: { externalDNS: true }`,
       [
-        `a.yaml:8:24 '${S3}': can't go with attachRoleARN, which leaves the role as it is`,
-        "a.yaml:9:15 'x': can't go with attachRoleARN, which leaves the role as it is",
-        "a.yaml:10:5 'wellKnownPolicies': can't go with attachRoleARN, which leaves the role as it is",
+        `a.yaml:8:24 '${S3}': can't be used with attachRoleARN, which does not change the role`,
+        "a.yaml:9:15 'x': can't be used with attachRoleARN, which does not change the role",
+        "a.yaml:10:5 'wellKnownPolicies': can't be used with attachRoleARN, which does not change the role",
       ],
     ],
     [

@@ -31,7 +31,7 @@ describe("--include and --exclude", () => {
     const { notes } = selectServiceAccounts(serviceAccounts, { include: ["payments/*", "billing/*"] });
     expect(notes.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       "warning: no ServiceAccount of the file is 'billing/*'",
-      "info: 1 of 3 ServiceAccounts are left out by --include and --exclude",
+      "info: 1 of 3 ServiceAccounts are excluded by --include and --exclude",
     ]);
     expect(selectServiceAccounts(serviceAccounts, {}).notes).toEqual([]);
   });

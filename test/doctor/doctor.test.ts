@@ -121,7 +121,7 @@ it("says what is wrong without any connection to AWS", async () => {
 });
 
 it("lays a profile that is not there to the credentials", async () => {
-  const failure = new Failure("input", "no-profile", "there is no AWS profile 'x'");
+  const failure = new Failure("input", "no-profile", "AWS profile 'x' not found");
   const reports = await reportsOf(aWorld(), { aws: { state: "unknown", failure } });
   expect(statuses(reports)).toMatchObject({ region: "SKIPPED", credentials: "FAIL", cluster: "SKIPPED" });
 });
@@ -151,7 +151,7 @@ describe("the environment", () => {
   });
 
   it.each<[string, Record<string, string>, Record<string, string>, string, string]>([
-    ["nothing", {}, {}, "PASS", "no proxy, no further CA"],
+    ["nothing", {}, {}, "PASS", "no proxy, no additional CA"],
     ["proxies and CAs, which harm nothing", { NO_PROXY: "corp" }, {}, "PASS", "NO_PROXY=corp"],
     ["what is warned of, alone", { NO_PROXY: "corp" }, { iam: "http://x" }, "WARN", "endpoints: iam"],
     ["the first of several", { AWS_ACCESS_KEY_ID: "k" }, { iam: "http://x" }, "WARN", "; and 1 more below"],

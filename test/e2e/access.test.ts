@@ -82,14 +82,14 @@ describe("who-can", () => {
   });
 
   test.each([
-    ["a role that is not there", ["who-can", "nothing"], 1, "there is no role 'nothing'"],
+    ["a role that is not there", ["who-can", "nothing"], 1, "role 'nothing' not found"],
     [
       "a role of another path",
       ["who-can", "arn:aws:iam::111122223333:role/x/cart"],
       1,
       "another AWS account|no role",
     ],
-    ["no role at all", ["who-can", "arn:aws:s3:::bucket"], 2, "is no role ARN"],
+    ["no role at all", ["who-can", "arn:aws:s3:::bucket"], 2, "is not a valid role ARN"],
   ])("stops at %s", async (_, args, exit, message) => {
     const { code, stderr } = await run(args);
     expect(stderr).toMatch(new RegExp(message));

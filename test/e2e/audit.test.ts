@@ -190,7 +190,7 @@ describe("audit", () => {
 
   test.each([
     ["a rule that is none", ["--rule", "nothing"], "is no rule; there are account-gone"],
-    ["a namespace that is none", ["--namespace", "A_B"], "is no namespace"],
+    ["a namespace that is none", ["--namespace", "A_B"], "is not a valid namespace"],
     ["a severity that is none", ["--severity", "bad"], "Allowed choices are critical"],
     ["a baseline that is none", ["--baseline", "package.json"], "is not a valid audit report"],
     ["a file that is not there", ["-f", "nothing.yaml"], "can't be read"],

@@ -53,7 +53,7 @@ const BROKEN: Readonly<Record<string, BrokenConfig>> = {
   "MFA, and nobody to ask": {
     config: `${WITH_ROLE}${MFA}\nsource_profile = s\n[profile s]\n${KEYS}\n`,
     code: 2,
-    says: "AWS profile 'p': it needs an MFA code, and there is no terminal to ask for it",
+    says: "AWS profile 'p': it requires an MFA code, but there is no terminal to enter it",
   },
   "a role alone": {
     config: WITH_ROLE,
@@ -134,17 +134,17 @@ const BROKEN: Readonly<Record<string, BrokenConfig>> = {
     config: "",
     environment: { AWS_PROFILE: "", AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere/token", AWS_ROLE_ARN: ROLE },
     code: 1,
-    says: "the file of AWS credentials '/nowhere/token' can't be read (ENOENT)",
+    says: "the AWS credentials file '/nowhere/token' can't be read (ENOENT)",
   },
   "a file that is no INI": {
     config: "[profile p\nnever-to-be-seen-1\n",
     code: 2,
-    says: "there is no AWS profile 'p'",
+    says: "AWS profile 'p' not found",
   },
   "a section that nobody may have": {
     config: "[profile p]\nregion = eu-west-1\n[profile __proto__]\na = b\n",
     code: 2,
-    says: "there is no AWS profile 'p'",
+    says: "AWS profile 'p' not found",
   },
   "a folder for a file": {
     environment: { AWS_CONFIG_FILE: "/" },

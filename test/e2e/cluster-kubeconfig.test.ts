@@ -140,6 +140,6 @@ test("a webhook that is not a sandbox's is left alone", async () => {
   ];
   const refused = await irsa(["sandbox", "run", ...flags, "--", "true"], cleanEnvironment(home));
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain("which is no sandbox's");
+  expect(refused.stderr).toContain("that was not created by a sandbox");
   await api.readMutatingWebhookConfiguration({ name: "pod-identity-webhook" });
 });

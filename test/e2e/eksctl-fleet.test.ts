@@ -113,7 +113,7 @@ test("create-sa makes no second role where eksctl's ServiceAccount was deleted",
   const create = ["create-sa", ...REACH, "-n", "fleet", "--name", "till"];
   const stopped = await withoutWriting(world, () => run([...create, "--policy-arn", S3_READ, "--approve"]));
   expect(stopped).toMatchObject({ code: 1 });
-  expect(stopped.stderr).toContain(`eksctl made a role for fleet/till already: '${till.roleName}'`);
+  expect(stopped.stderr).toContain(`eksctl already created role '${till.roleName}' for fleet/till`);
   expect(await run([...create, "--attach-role-arn", till.roleArn, "--approve", "--wait"])).toMatchObject({
     code: 0,
   });

@@ -61,7 +61,7 @@ describe("a file of ServiceAccounts", () => {
     );
     const stopped = await withoutWriting(world, () => run(["apply", "-f", "-", "--approve"], text));
     expect(stopped).toMatchObject({ code: 1 });
-    expect(stopped.stderr).toContain("is no identity provider in IAM yet");
+    expect(stopped.stderr).toContain("has no IAM OIDC provider");
     expect(stopped.stderr).toContain("irsa associate-oidc");
   });
 
@@ -199,7 +199,7 @@ describe("a set", () => {
 
   test.each([
     [["--prune"], "needs --set NAME"],
-    [["--set", "fleet", "--prune", "--include", "a/*"], "can't go with --prune"],
+    [["--set", "fleet", "--prune", "--include", "a/*"], "can't be used with --prune"],
     [["--set", "a b"], "is no set"],
   ])("%j stops before anything is read", async (flags, expected) => {
     const refused = await run(["apply", "-f", "-", "--approve", ...flags], textOf(1));

@@ -206,7 +206,7 @@ test.each([
     () => ["--open", "-o", "dot"],
     "--open shows a page in the browser, and -o dot makes none",
   ],
-  ["a namespace that is none", () => ["-n", "A_B"], "is no namespace"],
+  ["a namespace that is none", () => ["-n", "A_B"], "is not a valid namespace"],
   ["a format that is none", () => ["-o", "png"], "Allowed choices are html, json, dot, mermaid"],
 ])("stops at %s before anything is read", async (_, args, message) => {
   world.aws.clearCalls();

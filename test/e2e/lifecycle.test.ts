@@ -134,7 +134,7 @@ describe("a ServiceAccount's life", () => {
     await cluster.apply(POD);
     await cluster.runningPod(NAMESPACE, "app=cart");
     const plan = await withoutWriting(world, () => run(cart("delete-sa")));
-    expect(plan.stdout).toContain("stays: its trust policy holds a statement beside irsa's");
+    expect(plan.stdout).toContain("stays: its trust policy has a statement in addition to irsa's");
     expect(plan.stdout).toContain(
       "running pods lose their credentials at the next renewal, within the hour as a rule: pod cart",
     );

@@ -65,7 +65,7 @@ describe("the trust of a cluster that is gone", () => {
   test("is not moved to an issuer that is no provider: the stop names the command", async () => {
     const stop = await withoutWriting(world, () => move("--approve"));
     expect(stop).toMatchObject({ code: 1 });
-    expect(stop.stderr).toContain("is no identity provider in IAM yet");
+    expect(stop.stderr).toContain("has no IAM OIDC provider");
     expect(stop.stderr).toContain(`irsa associate-oidc --cluster ${CLUSTER_NAME}`);
   });
 

@@ -60,7 +60,7 @@ describe("associate-oidc stops", () => {
   test("at a cluster that does not exist", async () => {
     const refused = await refusedBy(["associate-oidc", "--cluster", "nope", "--approve"]);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("there is no cluster 'nope' in eu-west-1");
+    expect(refused.stderr).toContain("cluster 'nope' not found in eu-west-1");
     expect(refused.stderr).toContain("No changes made.");
   });
 
@@ -101,7 +101,7 @@ describe("associate-oidc stops", () => {
     });
     const refused = await run(bare("--approve"));
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("a quota is reached");
+    expect(refused.stderr).toContain("quota exceeded");
     expect(refused.stderr).toContain(message);
   });
 
@@ -115,7 +115,7 @@ describe("create-sa before the provider is there", () => {
   test("stops with the command to type", async () => {
     const refused = await refusedBy(createSa("default/reader", "--policy-arn", S3_READ, "--approve"));
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("is no identity provider in IAM yet");
+    expect(refused.stderr).toContain("has no IAM OIDC provider");
     expect(refused.stderr).toContain(`irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`);
   });
 
@@ -184,7 +184,7 @@ describe("create-sa", () => {
       "a role of that name that is not ours",
       () => createSa("shop/new", "--policy-arn", S3_READ, "--role-name", "stranger"),
       1,
-      ["a role 'stranger' exists and is not irsa's", "--attach-role-arn"],
+      ["role 'stranger' exists and is not managed by irsa", "--attach-role-arn"],
     ],
     [
       "an annotated role that lacks the policy",
@@ -219,7 +219,7 @@ describe("create-sa", () => {
       "a role that is not there",
       () => createSa("shop/new", "--attach-role-arn", roleArnOf("nobody")),
       1,
-      ["there is no role 'nobody'"],
+      ["role 'nobody' not found"],
     ],
     [
       "a role of another AWS account",
@@ -255,7 +255,7 @@ describe("create-sa", () => {
       "a policy that does not exist",
       () => createSa("shop/new", "--policy-arn", customer("typo")),
       1,
-      ["there is no policy"],
+      ["policy/typo' not found"],
     ],
     [
       "an ARN of another partition",
@@ -268,7 +268,7 @@ describe("create-sa", () => {
       "an ARN that is none",
       () => createSa("shop/new", "--policy-arn", "AmazonS3ReadOnlyAccess"),
       2,
-      ["'AmazonS3ReadOnlyAccess': is no policy ARN"],
+      ["'AmazonS3ReadOnlyAccess': is not a valid policy ARN"],
     ],
     [
       "a bad role name and session at once",
@@ -281,7 +281,7 @@ describe("create-sa", () => {
       "flags that don't go together",
       () => createSa("shop/new", "--attach-role-arn", roleArnOf("friend"), "--policy-arn", S3_READ),
       2,
-      ["can't go with --attach-role-arn"],
+      ["can't be used with --attach-role-arn"],
     ],
     [
       "-o yaml without --role-only",
@@ -347,7 +347,7 @@ describe("create-sa", () => {
   test("kube-system is a warning", async () => {
     const plan = await refusedBy(createSa("kube-system/controller", "--policy-arn", S3_READ));
     expect(plan).toMatchObject({ code: 0 });
-    expect(plan.stdout).toContain("kube-system is where the cluster's own controllers live");
+    expect(plan.stdout).toContain("kube-system is the namespace of the cluster's own controllers");
   });
 
   test.each([

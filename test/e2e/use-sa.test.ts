@@ -162,7 +162,7 @@ describe("what is refused, and nothing written", () => {
     const { code, said } = await refused("deploy/helms");
     expect(code).toBe(1);
     expect(said).toContain(
-      "deployment/helms is kept by Helm (release shop), which would set its ServiceAccount back",
+      "deployment/helms is managed by Helm (release shop), which would revert its ServiceAccount",
     );
     expect(said).toContain("serviceAccount.name");
   });
@@ -170,7 +170,7 @@ describe("what is refused, and nothing written", () => {
   test("what is not there, and a ServiceAccount that is not", async () => {
     expect((await refused("deploy/absent")).said).toContain("there is no deployment/absent in namespace");
     const { said } = await refused("deploy/helms", "--name", "absent");
-    expect(said).toContain("there is no ServiceAccount amazon-cloudwatch/absent");
+    expect(said).toContain("ServiceAccount amazon-cloudwatch/absent not found");
   });
 
   test("a live pod, and no workload at all", async () => {

@@ -62,7 +62,7 @@ describe("a kubeconfig", () => {
   test("of another cluster is refused before IAM is touched", async () => {
     const stopped = await refused(create("--kubeconfig", other.adminKubeconfig));
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain("this kubeconfig context is another cluster");
+    expect(stopped.stderr).toContain("this kubeconfig context is a different cluster");
     expect(stopped.stderr).toContain(world.cluster.issuer);
     expect(stopped.stderr).toContain("https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFF");
   });

@@ -102,7 +102,7 @@ describe("a failure", () => {
   it("is a step, with the failure as it came, and the rest goes on", async () => {
     const world = aWorld().withProvider();
     const { changes } = await planIn(world, FULL);
-    const failure = new Failure("refused", "quota", "a quota is reached");
+    const failure = new Failure("refused", "quota", "quota exceeded");
     world.log.fail("iam.attachPolicy", "before", failure);
     const steps = await applyTo(world, changes);
     expect(endings(steps).toSorted()).toEqual([

@@ -9,7 +9,8 @@ import { aWorld, type World } from "../fakes/world.ts";
 
 const expired = (): Failure =>
   new Failure("failed", "bad-credentials", "the AWS credentials have expired", {
-    advice: "Get new ones (log in again), then run the same command again: it goes on where this run stopped",
+    advice:
+      "Get new credentials (log in again), then run the same command again: it continues where this run stopped",
   });
 
 async function create(world: World): Promise<unknown> {

@@ -51,7 +51,7 @@ describe("an edit re-reads its target right before it writes, and stops if that 
         trusting,
         (world) => editRole(world, { maxSessionSeconds: 7200 }),
       ],
-      ["the role is gone", "edit-role", trusting, (world) => world.iam.roles.clear()],
+      ["the role does not exist", "edit-role", trusting, (world) => world.iam.roles.clear()],
       [
         "the provider's audiences",
         "edit-provider",

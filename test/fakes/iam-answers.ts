@@ -65,5 +65,5 @@ export function gone(method: keyof IamPort): Failure {
 
 /** The AWS account has all it may have. */
 export function quotaReached(method: keyof IamPort): Failure {
-  return new Failure("refused", "quota", `iam:${ACTIONS[method]}: a quota is reached`);
+  return new Failure("refused", "quota", `iam:${ACTIONS[method]}: quota exceeded`);
 }

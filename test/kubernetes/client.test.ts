@@ -223,7 +223,7 @@ describe("what the API server refuses", () => {
         },
       }),
       { kind: "refused", code: "namespace-terminating" },
-      ["its namespace is being deleted", "Wait until the namespace is gone"],
+      ["its namespace is being deleted", "Wait until the namespace is deleted"],
     ],
     [
       "it is gone",

@@ -190,7 +190,7 @@ describe("a context is refused", () => {
 
   const ASKED = ["asked for", `eks-work-cluster     issuer ${ISSUER}`];
   const ADVICE =
-    "Leave out --kubeconfig and --context to connect as EKS describes the cluster, or choose the right context";
+    "Omit --kubeconfig and --context to connect to the endpoint from EKS, or choose the right context";
 
   it.each<readonly [string, () => Says, () => readonly unknown[]]>([
     [
@@ -210,30 +210,30 @@ describe("a context is refused", () => {
         ["context", `ctx     ${server.url}`],
         [
           "its token",
-          "is not signed by the keys that the issuer publishes, or not as asked for: signature verification failed",
+          "is not signed by the issuer's published keys, or does not match the request: signature verification failed",
         ],
       ],
     ],
   ])("with what was asked for and what is there: one %s", async (_what, said, facts) => {
     says = said();
     const stop = await stopOf(prove(described(CLUSTER_CA)));
-    expect(stop.message).toBe("this kubeconfig context is another cluster");
+    expect(stop.message).toBe("this kubeconfig context is a different cluster");
     expect(stop.detail).toEqual({ facts: [ASKED, ...facts()], advice: ADVICE });
   });
 
   it("with why nothing proves it", async () => {
     const stop = await stopOf(prove(described(CLUSTER_CA)));
-    expect(stop.message).toBe("this kubeconfig context can't be proved to be the cluster");
+    expect(stop.message).toBe("this kubeconfig context can't be verified to be the cluster");
     expect(stop.detail).toEqual({
       facts: [
         ["asked for", `eks-work-cluster     ${server.url}`],
         ["context", `ctx     ${server.url}`],
-        ["certificate", "not of the certificate authority that EKS names"],
+        ["certificate", "not signed by the cluster's certificate authority in EKS"],
         ["token", expect.stringContaining("OIDC discovery document")],
         ["token", expect.stringContaining("shop/cart")],
         ["token", expect.stringContaining("shop/default")],
       ],
-      advice: "Leave out --kubeconfig and --context to connect as EKS describes the cluster",
+      advice: "Omit --kubeconfig and --context to connect to the endpoint from EKS",
     });
     const { endpoint: _, ...unreached } = described(CLUSTER_CA);
     expect((await stopOf(prove(unreached))).detail.facts?.[0]).toEqual([

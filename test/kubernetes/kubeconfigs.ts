@@ -135,7 +135,7 @@ const LISTS: readonly KubeconfigCase[] = [
     title: "a list of files that do not exist",
     files: {},
     list: ["gone", "gone-too"],
-    fails: { code: "no-context", says: ["KUBECONFIG names no file that exists", "gone-too"] },
+    fails: { code: "no-context", says: ["no file in KUBECONFIG exists", "gone-too"] },
     kubectl: /current-context must exist|Config not found|localhost:8080/,
   },
   {

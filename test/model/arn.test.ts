@@ -82,13 +82,13 @@ describe("the ARN of a role", () => {
   });
 
   it.each([
-    ["arn:aws:iam::111122223333:user/x", "names a 'user'"],
-    ["arn:aws:sts::111122223333:assumed-role/x/y", "names the service 'sts', not iam"],
+    ["arn:aws:iam::111122223333:user/x", "it is the ARN of a 'user'"],
+    ["arn:aws:sts::111122223333:assumed-role/x/y", "its service is 'sts', not iam"],
     ["arn:aws:iam::aws:role/x", "role ARN"],
-    ["arn:aws:iam::1:role/x", "its ServiceAccount '1' is not twelve digits"],
+    ["arn:aws:iam::1:role/x", "its AWS account '1' is not 12 digits"],
     ["arn:aws:iam::111122223333:role/", "role ARN"],
     [`arn:aws:iam::111122223333:role/${"r".repeat(65)}`, "role ARN"],
-    ["agent", "one looks like arn:aws:iam::111122223333:role/my-role"],
+    ["agent", "an example is arn:aws:iam::111122223333:role/my-role"],
   ])("is not '%s'", (text, problem) => {
     expect(parseRoleArn(text)).toMatchObject({
       ok: false,

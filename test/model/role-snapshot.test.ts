@@ -39,7 +39,7 @@ describe("the mark of what a role has", () => {
     ],
     ["inline", { ...before, inline: { a: INLINE } }, "b"],
     ["inline", { ...before, inline: { ...before.inline, a: { Statement: [] } } }, "a"],
-    ["boundary", unbounded, `was ${ownPolicy("edge")}, is none`],
+    ["boundary", unbounded, `was ${ownPolicy("edge")}, now none`],
   ])("tells that %s has changed, and the difference says how", (part, now, says) => {
     expect(changedParts(snapshotTag(before), now)).toEqual([part]);
     expect(snapshotDifferences(before, now)).toEqual([[part, expect.stringContaining(says)]]);

@@ -184,13 +184,13 @@ export function sampleFleet(): AccessGraph {
     facts: [
       ["region", "eu-west-1"],
       ["version", "1.34"],
-      ["identity provider", "takes the audience sts.amazonaws.com"],
+      ["OIDC provider", "takes the audience sts.amazonaws.com"],
     ],
   });
   for (const service of SERVICES) addService(made, service);
   made.node("role", roleArn("legacy-batch"), "legacy-batch", {
     state: "idle",
-    facts: [["last used", "never, as far as IAM looks back"]],
+    facts: [["last used", "not within IAM's tracking period"]],
   });
   made.found(roleArn("legacy-batch"), {
     rule: "unused-role",
@@ -230,19 +230,19 @@ function addService(made: GraphSketch, service: Service): void {
     runs,
     as,
     workloadState === "stale" ? "stale" : "works",
-    workloadState === "stale" ? [["2 of 2 pods", "has no role: it is older than the annotation"]] : [],
+    workloadState === "stale" ? [["2 of 2 pods", "has no role: created before the annotation"]] : [],
   );
   if (role === undefined) return;
   const to = made.node("role", roleArn(role), role, {
     state: roleState,
     facts: [
       ["made", "2026-03-01"],
-      ["last used", roleState === "works" ? "2026-11-24" : "never, as far as IAM looks back"],
+      ["last used", roleState === "works" ? "2026-11-24" : "not within IAM's tracking period"],
     ],
   });
   made.edge("becomes", as, to, becomes, [
     ["by", "its annotation"],
-    why === undefined ? ["let in by", "statement 1"] : ["why", why],
+    why === undefined ? ["allowed by", "statement 1"] : ["why", why],
   ]);
   for (const policy of policies) {
     const state = policy === "AdministratorAccess" ? "dangerous" : roleState === "works" ? "works" : "idle";

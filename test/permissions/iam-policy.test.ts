@@ -260,7 +260,7 @@ describe("what is told", () => {
   });
 
   it("is that unrestricted rights are all rights", () => {
-    expect(told({ unrestricted: true })).toContain("can give any role to anybody");
+    expect(told({ unrestricted: true })).toContain("can grant any permission to anyone");
     expect(told({ unrestricted: true })).not.toContain("Without");
   });
 

@@ -52,7 +52,7 @@ describe("several commands", () => {
 
   it("are named rightly", () => {
     expect(parseCommandName("create-sa")).toEqual({ ok: true, value: "create-sa" });
-    expect(parseCommandName("creat-sa")).toEqual(invalid("is no command; is create-sa meant?"));
+    expect(parseCommandName("creat-sa")).toEqual(invalid("is not a command; did you mean create-sa?"));
     const listing = expect.stringContaining("these do: associate-oidc, ") as string;
     expect(parseCommandName("sandbox")).toEqual({ ok: false, problem: listing });
     expect(parseCommandName("toString")).toMatchObject({ ok: false });

@@ -107,7 +107,7 @@ attack("malicious cluster", "L2 variant: an answer without end, and a list witho
       },
     });
     await expect(readBody(endless, { maxBytes: 1024 * 1024 })).rejects.toThrow(
-      "the answer is larger than 1 MiB",
+      "the response is larger than 1 MiB",
     );
     expect(endless.destroyed).toBe(true);
     const silent = new Readable({ read: () => undefined });

@@ -55,7 +55,7 @@ attack(
         await expectRefused(text);
         expect(() => decodePolicyDocument(encodeURIComponent(text))).toThrow("twice in one object");
         expect(decodedIfAny(encodeURIComponent(text))).toBeUndefined();
-        expect(() => decoded("trust policy", text)).toThrow(/is no policy document/);
+        expect(() => decoded("trust policy", text)).toThrow(/is not a valid policy document/);
       }
       const yaml = "metadata: { name: a }\nattachPolicy: { Version: '2012-10-17', Version: '2008-10-17' }\n";
       const file = aFolder().file("a.yaml", yaml);

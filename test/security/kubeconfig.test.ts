@@ -215,8 +215,8 @@ const evilTrusted = () =>
 attack("malicious cluster", "H6: discovery names the public issuer, over TLS of its own authority", {
   async attack() {
     await refused(create("rancher", "--kubeconfig", await evilTrusted(), "--approve"), [
-      "this kubeconfig context is another cluster",
-      "not signed by the keys that the issuer publishes",
+      "this kubeconfig context is a different cluster",
+      "not signed by the issuer's published keys",
     ]);
   },
   async twin() {

@@ -69,7 +69,7 @@ describe("taking over", () => {
   it("takes a role of any maker, and says who that was", async () => {
     const world = aWorld().withProvider();
     withEksctlServiceAccount(world);
-    expect(await adoptionIn(world, CART)).toMatchObject({ maker: "eksctl made it" });
+    expect(await adoptionIn(world, CART)).toMatchObject({ maker: "created by eksctl" });
     const hand = aWorld().withProvider();
     const arn = ownRole("team/by-hand");
     hand
@@ -147,7 +147,10 @@ it("what another cluster has taken over, update-sa does not offer to take over f
   const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" });
   withEksctlServiceAccount(world, CART, { tags: roleOwnershipTags(other, CART_REF, "adopted", []) });
   const stop = await stopOf(updateIn(world, { serviceAccount: CART_REF, setTags: { team: "shop" } }));
-  expect(stop).toMatchObject({ code: "foreign-role", detail: { advice: "It is changed where it was made" } });
+  expect(stop).toMatchObject({
+    code: "foreign-role",
+    detail: { advice: "Change it with the tool that created it" },
+  });
   expect(stop.detail.command).toBeUndefined();
 });
 
@@ -178,19 +181,19 @@ const REFUSALS: readonly Refusal[] = [
     why: "no ServiceAccount",
     world: () => undefined,
     code: "no-account",
-    says: "there is no ServiceAccount shop/cart",
+    says: "ServiceAccount shop/cart not found",
   },
   {
-    why: "a ServiceAccount that names no role",
+    why: "a ServiceAccount that has no role annotation",
     world: (world) => world.withServiceAccount(CART),
     code: "not-annotated",
-    says: "shop/cart names no role",
+    says: "shop/cart has no role annotation",
   },
   {
     why: "an annotation that is no ARN",
     world: (world) => world.withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: "cart" } }),
     code: "bad-annotation",
-    says: "'cart', which is no role ARN",
+    says: "'cart', which is not a valid role ARN",
   },
   {
     why: "a role of another AWS account",
@@ -241,14 +244,14 @@ const REFUSALS: readonly Refusal[] = [
         tags: { "alpha.eksctl.io/iamserviceaccount-name": "shop/till" },
       }),
     code: "role-of-another",
-    says: "made for ServiceAccount shop/till",
+    says: "created for ServiceAccount shop/till",
   },
   {
     why: "a role that eksctl made for another cluster",
     world: (world) =>
       withEksctlServiceAccount(world, CART, { tags: { "alpha.eksctl.io/cluster-name": "old" } }),
     code: "role-of-another",
-    says: "made for cluster old",
+    says: "created for cluster old",
   },
   {
     why: "a role of irsa's for another ServiceAccount",
@@ -282,11 +285,11 @@ const REFUSALS: readonly Refusal[] = [
       });
     },
     code: "annotated-other",
-    says: "annotated with another role than irsa's",
+    says: "annotated with a role that irsa does not manage",
   },
   ...[
-    ["a second ServiceAccount", "system:serviceaccount:shop:till", "lets in too shop/till"],
-    ["a pattern of ServiceAccounts", "system:serviceaccount:shop:*", "lets in too shop/*"],
+    ["a second ServiceAccount", "system:serviceaccount:shop:till", "also allows shop/till"],
+    ["a pattern of ServiceAccounts", "system:serviceaccount:shop:*", "also allows shop/*"],
   ].map(([why = "", subject = "", says = ""]) => ({
     why: `a role that is shared with ${why}`,
     world: (world: World) => {
@@ -314,7 +317,7 @@ const REFUSALS: readonly Refusal[] = [
       withEksctlServiceAccount(world, CART, { trust: trustPolicy([mine, ec2]) });
     },
     code: "role-shared",
-    says: "lets in too ec2.amazonaws.com",
+    says: "also allows ec2.amazonaws.com",
   },
   {
     why: "a role that does not ask who it is",
@@ -325,7 +328,7 @@ const REFUSALS: readonly Refusal[] = [
       withEksctlServiceAccount(world, CART, { trust: trustPolicy([{ ...mine, Condition }]) });
     },
     code: "role-shared",
-    says: "every ServiceAccount of the cluster",
+    says: "every ServiceAccount in the cluster",
   },
 ];
 
@@ -481,12 +484,12 @@ const STACK_REFUSALS: readonly (readonly [
     "stack-foreign",
     "shop/till",
   ],
-  ["no tags", { stack: { tags: {} } }, "stack-foreign", "lacks the tag alpha.eksctl.io/cluster-name"],
+  ["no tags", { stack: { tags: {} } }, "stack-foreign", "missing tag alpha.eksctl.io/cluster-name"],
   [
     "a name that is not eksctl's",
     { stack: { name: "cart" }, tags: { "aws:cloudformation:stack-name": "cart" } },
     "stack-foreign",
-    "eksctl would call it eksctl-",
+    "name used by eksctl eksctl-",
   ],
   [
     "a bucket in it",
@@ -510,7 +513,7 @@ const STACK_REFUSALS: readonly (readonly [
     "a template with macros",
     { template: (usual) => JSON.stringify({ ...usual, Transform: "AWS::Serverless" }) },
     "stack-template",
-    "by transforms",
+    "transforms",
   ],
   [
     "a template that is too long",

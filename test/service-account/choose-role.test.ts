@@ -20,10 +20,8 @@ const { serviceAccount } = aDesire();
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 const COMPUTED = aWorld().roleOf({ serviceAccount });
 const [, NAME = ""] = COMPUTED.split("/");
-const NAME_BOTH =
-  "To give it another role, name that role: --role-name NAME (irsa creates it) or --attach-role-arn ARN";
-const IN_FILE =
-  "To give it another role, name that role: roleName (irsa creates it) or attachRoleARN in the file";
+const NAME_BOTH = "To use another role: --role-name NAME (irsa creates it) or --attach-role-arn ARN";
+const IN_FILE = "To use another role: roleName (irsa creates it) or attachRoleARN in the file";
 const GONE = ownRole("team/gone");
 const FIX = `irsa verify ${PATH} --cluster eks-work-cluster --fix --approve`;
 
@@ -43,11 +41,11 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { role: existing("arn:aws:iam::999988887777:role/theirs") },
       [
         "other-aws-account",
-        "the role belongs to AWS account 999988887777, the cluster to 111122223333",
+        "the role is in AWS account 999988887777, the cluster in 111122223333",
         {
           facts: [["role", "arn:aws:iam::999988887777:role/theirs"]],
           advice:
-            "A role elsewhere needs a provider for this issuer in its own ServiceAccount; irsa can't check or make that from here",
+            "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
         },
       ],
     ],
@@ -55,7 +53,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
       "that does not exist",
       (world) => world,
       { role: existing(GONE) },
-      ["no-role", "there is no role 'gone'", { facts: [["asked for", GONE]] }],
+      ["no-role", "role 'gone' not found", { facts: [["requested", GONE]] }],
     ],
     [
       "under another path",
@@ -63,13 +61,13 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { role: existing(GONE) },
       [
         "role-path",
-        "the role 'gone' has another path",
+        "role 'gone' has a different path",
         {
           facts: [
-            ["asked for", GONE],
-            ["there is", ownRole("gone")],
+            ["requested", GONE],
+            ["found", ownRole("gone")],
           ],
-          advice: "A role's path can't be changed; give the ARN as it is",
+          advice: "A role's path can't be changed. Use the role's actual ARN",
         },
       ],
     ],
@@ -79,11 +77,11 @@ describe("a role that can't be chosen is told with its values and the way on", (
       {},
       [
         "role-exists",
-        `a role '${NAME}' exists and is not irsa's for ${PATH}`,
+        `role '${NAME}' exists and is not managed by irsa for ${PATH}`,
         {
           facts: [["role", COMPUTED]],
           advice:
-            "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+            "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",
         },
       ],
     ],
@@ -93,14 +91,14 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { role: managed({ name: aRoleName("mine") }) },
       [
         "role-exists",
-        `a role 'mine' exists and is not irsa's for ${PATH}`,
+        `role 'mine' exists and is not managed by irsa for ${PATH}`,
         {
           facts: [
             ["role", ownRole("mine")],
-            ["why", `its tags name ${PATH}, but neither its name nor its trust policy does`],
+            ["why", `its ownership tags are for ${PATH}, but neither its name nor its trust policy matches`],
           ],
           advice:
-            "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+            "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",
         },
       ],
     ],
@@ -114,14 +112,14 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { role: managed({ name: aRoleName("mine") }) },
       [
         "trust-move",
-        `the role 'mine' trusts ${PATH} of another issuer`,
+        `role 'mine' trusts ${PATH} of a different issuer`,
         {
           facts: [
             ["role", ownRole("mine")],
             ["it trusts", OLD_ISSUER.replace("https://", "")],
           ],
           advice:
-            "It may stem from a cluster of the same name that is gone, or was rebuilt. To allow this cluster too: --add-trust. For all roles that trust that issuer, as a plan:",
+            "The role may be from a deleted or rebuilt cluster of the same name. To allow this cluster too: --add-trust. To plan it for all roles that trust that issuer:",
           command: expect.stringContaining(OLD_ISSUER.slice(-32)),
         },
       ],
@@ -130,7 +128,11 @@ describe("a role that can't be chosen is told with its values and the way on", (
       "by an annotation that is none",
       (world) => annotatedWith(world, "gone"),
       { adopt: true },
-      ["bad-annotation", `${PATH} is annotated with 'gone', which is no role ARN`, { advice: NAME_BOTH }],
+      [
+        "bad-annotation",
+        `${PATH} is annotated with 'gone', which is not a valid role ARN`,
+        { advice: NAME_BOTH },
+      ],
     ],
     [
       "by an annotation whose role is gone",
@@ -141,7 +143,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: `To create that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+          advice: `To create that role again: --role-name gone. ${NAME_BOTH}`,
         },
       ],
     ],
@@ -154,7 +156,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: `To create that role again, give its name: roleName gone. ${IN_FILE}`,
+          advice: `To create that role again: roleName gone. ${IN_FILE}`,
         },
       ],
     ],
@@ -164,10 +166,10 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { byFile: true },
       [
         "role-exists",
-        `a role '${NAME}' exists and is not irsa's for ${PATH}`,
+        `role '${NAME}' exists and is not managed by irsa for ${PATH}`,
         {
           facts: [["role", COMPUTED]],
-          advice: "Choose another roleName in the file, or use this role as it is with attachRoleARN",
+          advice: "Choose another roleName in the file, or use this role unchanged with attachRoleARN",
         },
       ],
     ],
@@ -177,7 +179,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
       { adopt: true },
       [
         "annotated-role",
-        `${PATH} is annotated with a role of another AWS account, which can't be checked from here`,
+        `${PATH} is annotated with a role in another AWS account, which can't be checked`,
         { facts: [["annotation", "arn:aws:iam::999988887777:role/theirs"]], advice: NAME_BOTH },
       ],
     ],
@@ -193,7 +195,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
             ["annotation", GONE],
             ["irsa's role", COMPUTED],
           ],
-          advice: `${NAME_BOTH}. If irsa's role for it is meant:`,
+          advice: `${NAME_BOTH}. To use irsa's role:`,
           command: FIX,
         },
       ],
@@ -207,7 +209,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: `To create that role again, give its name: --role-name gone. ${NAME_BOTH}`,
+          advice: `To create that role again: --role-name gone. ${NAME_BOTH}`,
         },
       ],
     ],
@@ -243,8 +245,8 @@ describe("a role that irsa kept is judged again", () => {
     expect(await stopOf(planKept(change))).toMatchObject({
       kind: "refused",
       code: "no-role",
-      message: `the role that irsa kept for ${PATH} is gone, or is not irsa's any more`,
-      detail: { advice: "Look again: irsa verify" },
+      message: `the role that irsa managed for ${PATH} no longer exists or is no longer managed by irsa`,
+      detail: { advice: "Run irsa verify again" },
     });
   });
 });

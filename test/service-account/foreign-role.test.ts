@@ -64,10 +64,10 @@ describe("a ServiceAccount that is annotated with somebody else's role", () => {
     for (const part of [
       LEGACY,
       "not attached AmazonS3ReadOnlyAccess",
-      "inline policy lacks a statement of what is asked for",
-      `boundary none, asked for ${ownPolicy("edge")}`,
-      "session 3600 s, asked for 7200 s",
-      "tag team=, asked for payments",
+      "inline policy a statement is missing",
+      `boundary none, requested ${ownPolicy("edge")}`,
+      "session 3600 s, requested 7200 s",
+      "tag team=, requested payments",
       "--role-name",
       "--attach-role-arn",
     ])
@@ -93,7 +93,7 @@ describe("a ServiceAccount that is annotated with somebody else's role", () => {
       "of another AWS account",
       right(parseRoleArn("arn:aws:iam::999988887777:role/theirs")),
       "annotated-role",
-      "of another AWS account",
+      "in another AWS account",
     ],
     ["that is none", "legacy-agent", "bad-annotation", "'legacy-agent'"],
     ["under a path that it does not have", ownRole("agent"), "role-path", LEGACY],

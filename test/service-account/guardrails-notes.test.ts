@@ -21,8 +21,8 @@ it("a policy that can't be read is told to be unread, and a boundary as one", ()
 });
 
 it.each([
-  [["<bucket>"], /a placeholder that is not filled in: .*<bucket>.*Resource/],
-  [["<bucket>", "<other>"], /placeholders that are not filled in: .*<bucket>[^,]*, .*<other>/],
+  [["<bucket>"], /an unresolved placeholder: .*<bucket>.*Resource/],
+  [["<bucket>", "<other>"], /unresolved placeholders: .*<bucket>[^,]*, .*<other>/],
 ])("placeholders of the inline policy are told with where they are: %j", (names, text) => {
   const inline = fromOperator<PolicyDocument>({
     Version: "2012-10-17",

@@ -120,7 +120,7 @@ describe("a role that is there and makes an administrator", () => {
     const world = worldOf(kept);
     const stop = await stopOf(planIn(world, desired));
     expect(stop).toMatchObject({ kind: "refused", code: "administrator-policy" });
-    expect(stop.message).toBe(`${what} would make every pod of this account an administrator`);
+    expect(stop.message).toBe(`${what} would grant administrator access to every pod of this ServiceAccount`);
     expect((await planIn(world, { ...desired, allowAdministrator: true })).role).toBe(role);
   });
 
@@ -158,9 +158,9 @@ describe("a role that is there and makes an administrator", () => {
   it("is told with why, and the way on", async () => {
     const stop = await stopOf(planIn(worldOf({ attached: [awsPolicy("AdministratorAccess")] }), desired));
     expect(stop.detail).toEqual({
-      facts: [["why", "AdministratorAccess lets its holder do anything"]],
+      facts: [["why", "AdministratorAccess allows all actions"]],
       advice:
-        "Name the actions that the workload needs; if it really is an administrator: --allow-administrator-policy",
+        "Allow only the actions that the workload needs, or allow administrator access: --allow-administrator-policy",
     });
   });
 
@@ -175,9 +175,9 @@ describe("a policy that was asked for", () => {
     const role = managed({ policies: [awsPolicy("CloudWatchAgentServerPolcy")] });
     const stop = await stopOf(planIn(aWorld().withProvider(), aDesire({ role })));
     expect(stop).toMatchObject({ kind: "refused", code: "no-policy" });
-    expect(stop.message).toBe(`there is no policy '${awsPolicy("CloudWatchAgentServerPolcy")}'`);
+    expect(stop.message).toBe(`policy '${awsPolicy("CloudWatchAgentServerPolcy")}' not found`);
     expect(stop.detail.advice).toBe(
-      "Check its name, its path and its ServiceAccount; AWS's own are listed by: aws iam list-policies --scope AWS",
+      "Check its name, path and AWS account. To list AWS managed policies: aws iam list-policies --scope AWS",
     );
   });
 
@@ -193,7 +193,7 @@ describe("a policy that was asked for", () => {
       expect(changes).not.toEqual([]);
       expect(notes).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
       expect(notes[0]?.message).toBe(
-        "cart can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked",
+        "cart can't be read (iam:GetPolicy, iam:GetPolicyVersion): not checked that it exists or what it allows",
       );
     },
   );
@@ -204,7 +204,7 @@ it("kube-system is a warning, since controllers live there", async () => {
     aWorld().withProvider(),
     aDesire({ serviceAccount: aServiceAccount("kube-system/cni") }),
   );
-  const message = "kube-system is where the cluster's own controllers live";
+  const message = "kube-system is the namespace of the cluster's own controllers";
   expect(plan.notes).toEqual([{ level: "warning", code: "kube-system", message }]);
   expect(plan.changes).not.toEqual([]);
 });
@@ -217,7 +217,7 @@ describe("a permissions boundary that does not exist", () => {
     const world = aWorld().withProvider();
     const stop = await stopOf(planIn(world, desired));
     expect(stop).toMatchObject({ kind: "refused", code: "no-policy" });
-    expect(stop.message).toBe(`there is no policy '${edge}' to be the permissions boundary`);
+    expect(stop.message).toBe(`policy '${edge}' for the permissions boundary not found`);
     await bringAbout(world, aDesire());
     expect((await stopOf(updateIn(world, { boundary: { set: edge } }))).message).toBe(stop.message);
     const fleet = await observeServiceAccounts(
@@ -260,7 +260,7 @@ describe("a placeholder in the inline policy", () => {
 
   it("that nobody filled in is a warning, with its place", async () => {
     expect(await noteIn("arn:aws:s3:::${BUCKET}/*")).toEqual([
-      "warning: the inline policy has a placeholder that is not filled in: ${BUCKET} (Statement[0].Resource)",
+      "warning: the inline policy has an unresolved placeholder: ${BUCKET} (Statement[0].Resource)",
     ]);
   });
 

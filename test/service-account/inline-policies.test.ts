@@ -93,7 +93,7 @@ describe("inline policies of a role that was taken over", () => {
     expect(plan.changes).toEqual([]);
     expect(plan.notes.map(({ code, message }) => [code, message])).toContainEqual([
       "inline-beyond",
-      "also has an inline policy, beyond what was asked for, left unchanged: theirs",
+      "also has an inline policy beyond the request, unchanged: theirs",
     ]);
   });
 

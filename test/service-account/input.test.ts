@@ -143,8 +143,8 @@ describe("what is right", () => {
 describe("what is wrong is named with its flag and its value, and with what would be right", () => {
   const WRONG: readonly (readonly [Partial<Asked>, ...string[]])[] = [
     [{ namespace: "Amazon" }, "--namespace 'Amazon'", "a-z, 0-9 and '-'"],
-    [{ namespace: "" }, "--namespace", "is no namespace"],
-    [{ namespace: "a.b" }, "--namespace 'a.b'", "is no namespace"],
+    [{ namespace: "" }, "--namespace", "is not a valid namespace"],
+    [{ namespace: "a.b" }, "--namespace 'a.b'", "is not a valid namespace"],
     [{ namespace: "x".repeat(64) }, "64 characters", "at most 63"],
     [{ name: "cloudwatch_agent" }, "--name 'cloudwatch_agent'", "a-z, 0-9, '-' and '.'"],
     [{ name: "-agent" }, "--name '-agent'", "at both ends"],
@@ -156,8 +156,8 @@ describe("what is wrong is named with its flag and its value, and with what woul
       "arn:aws:iam::aws:policy/",
     ],
     [{ policyArns: [ROLE] }, `'${ROLE}'`, "it names a 'role'"],
-    [{ policyArns: ["arn:aws:iam::1111:policy/x"] }, "its ServiceAccount '1111' is not twelve digits"],
-    [{ policyArns: ["arn:aws:s3:::bucket"] }, "it names the service 's3', not iam"],
+    [{ policyArns: ["arn:aws:iam::1111:policy/x"] }, "its AWS account '1111' is not 12 digits"],
+    [{ policyArns: ["arn:aws:s3:::bucket"] }, "its service is 's3', not iam"],
     [
       { policyArns: numbered(26, (n) => `arn:aws:iam::aws:policy/p${n}`) },
       "--policy-arn",
@@ -170,8 +170,8 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ rolePrefix: "corp/" }, "--role-prefix 'corp/'", "_+=,.@-"],
     [{ rolePrefix: "p".repeat(41) }, "--role-prefix", "at most 40"],
     [{ rolePath: "irsa" }, "--role-path 'irsa'", "as /irsa/"],
-    [{ rolePath: "/irsa" }, "--role-path '/irsa'", "begins and ends with '/'"],
-    [{ permissionsBoundary: "edge" }, "--permissions-boundary 'edge'", "is no policy ARN"],
+    [{ rolePath: "/irsa" }, "--role-path '/irsa'", "must begin and end with '/'"],
+    [{ permissionsBoundary: "edge" }, "--permissions-boundary 'edge'", "is not a valid policy ARN"],
     [{ maxSessionDuration: "59m" }, "--max-session-duration '59m'", "3600 to 43200 seconds"],
     [{ maxSessionDuration: "13h" }, "'13h'", "as 2h"],
     [{ maxSessionDuration: "1d" }, "'1d'", "as 2h"],
@@ -186,7 +186,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ tags: ["team=a;b"] }, "'team=a;b'", "_.:/=+-@"],
     [{ tags: [`${"k".repeat(129)}=v`] }, "at most 128"],
     [{ tags: [`k=${"v".repeat(257)}`] }, "its value 256"],
-    [{ tags: ["team=a", "Team=b"] }, "'Team=b'", "was given before"],
+    [{ tags: ["team=a", "Team=b"] }, "'Team=b'", "has a duplicate key"],
     [{ tags: numbered(45, (n) => `k${n}=v`) }, "names 45 tags", "our marks need 7"],
     [{ labels: ["team"] }, "--label 'team'", "team=payments"],
     [{ labels: ["team=-x"] }, "'team=-x'", "at most 63"],
@@ -249,10 +249,10 @@ describe("what is wrong is named with its flag and its value, and with what woul
     ["--permissions-boundary", { permissionsBoundary: CLOUDWATCH }],
     ["--max-session-duration", { maxSessionDuration: "2h" }],
     ["--tag", { tags: ["a=b"] }],
-  ])("%s can't go with --attach-role-arn", (flag, given) => {
+  ])("%s can't be used with --attach-role-arn", (flag, given) => {
     const failure = refusalOf({ policyArns: [], attachRoleArn: ROLE, ...given });
     expect(failure.message).toContain(`${flag} '`);
-    expect(failure.message).toContain("can't go with --attach-role-arn, which leaves the role as it is");
+    expect(failure.message).toContain("can't be used with --attach-role-arn, which does not change the role");
   });
 });
 
@@ -276,10 +276,8 @@ describe("ARNs against the cluster", () => {
       check({ policies: [awsPolicy("AmazonS3ReadOnlyAccess", "aws-cn"), other], boundary: other }),
     );
     expect(failure).toMatchObject({ kind: "input", message: "3 wrong values" });
-    expect(textOf(failure)).toContain("is of the partition 'aws-cn', the cluster of 'aws'");
-    expect(textOf(failure)).toContain(
-      "is of the AWS account 999988887777; a role of 111122223333 can't use it",
-    );
+    expect(textOf(failure)).toContain("is in partition 'aws-cn', the cluster in 'aws'");
+    expect(textOf(failure)).toContain("is in AWS account 999988887777; a role in 111122223333 can't use it");
   });
 
   it("of a role are held against the partition; its account is the plan's to judge", () => {

@@ -202,7 +202,7 @@ describe("what has drifted", () => {
   it("counts the policies that are gone, whose names their marks don't tell", async () => {
     const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
     world.editRole(world.roleOf(aDesire()), () => ({ attached: [] }));
-    expect((await list(world))[0]?.drift[0]?.message).toContain("2 policies that irsa attached are not");
+    expect((await list(world))[0]?.drift[0]?.message).toContain("2 policies attached by irsa were detached");
   });
 });
 
@@ -225,7 +225,7 @@ describe("what can't be read", () => {
     const elsewhere = "arn:aws:iam::999988887777:role/agent";
     world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: elsewhere } });
     expect(await list(world)).toMatchObject([
-      { role: elsewhere, state: "unknown", unknown: "the role is of AWS account 999988887777" },
+      { role: elsewhere, state: "unknown", unknown: "the role is in AWS account 999988887777" },
     ]);
     expect(world.log.calls.map(({ name }) => name)).not.toContain("iam.getRole");
   });

@@ -168,16 +168,16 @@ describe("whose a role is", () => {
     expect(ownershipOf(aRole({ arn: ownRole("x") }), cluster, CART)).toEqual({
       kind: "foreign",
       marked: true,
-      why: "its tags name shop/cart, but neither its name nor its trust policy does",
+      why: "its ownership tags are for shop/cart, but neither its name nor its trust policy matches",
     });
   });
 
   it("is said by its tags in words", () => {
     const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/other" });
-    expect(makerOf(TAGS, cluster)).toBe("its tags say that it is irsa's for shop/cart");
-    expect(makerOf(TAGS, other)).toBe(`its tags say that it is irsa's for shop/cart of ${cluster.arn}`);
-    expect(makerOf({ "alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("eksctl made it");
-    expect(makerOf({ "x/alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("it has no tags of irsa");
+    expect(makerOf(TAGS, cluster)).toBe("its ownership tags are for shop/cart");
+    expect(makerOf(TAGS, other)).toBe(`its ownership tags are for shop/cart of ${cluster.arn}`);
+    expect(makerOf({ "alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("created by eksctl");
+    expect(makerOf({ "x/alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("it has no ownership tags");
     expect([isEksctls({}), isEksctls({ a: "b", "alpha.eksctl.io/x": "" })]).toEqual([false, true]);
   });
 });
@@ -213,7 +213,7 @@ describe("two roles that claim one ServiceAccount", () => {
         ["role", COMPUTED],
         ["role", ownRole("x")],
       ],
-      advice: "Remove the tag irsa/managed-by from the role that is not its own",
+      advice: "Remove the tag irsa/managed-by from the wrong role",
     });
   });
 
@@ -276,12 +276,12 @@ describe("who else assumes a role", () => {
     [
       "a whole cluster",
       [allow({ Condition: { StringEquals: { "x:sub": GRANT.subject } } })],
-      ["every ServiceAccount of the cluster"],
+      ["every ServiceAccount in the cluster"],
     ],
     [
       "a whole cluster without a Condition",
       [without("Condition", OURS)],
-      ["every ServiceAccount of the cluster"],
+      ["every ServiceAccount in the cluster"],
     ],
     [
       "all but the ServiceAccount",
@@ -363,7 +363,7 @@ describe("who else assumes a role", () => {
     };
     expect(othersIn(asking(1000), GRANT)).toEqual([]);
     expect(othersIn(asking(130_000), GRANT)).toEqual([
-      "whoever its trust policy, too complex to judge, may allow",
+      "unknown: the trust policy is too complex to evaluate",
     ]);
     expect(codeOf(() => givableRole(PROOF.arn, aRole({ trust: asking(130_000) }), GRANT, {}))).toBe(
       "role-shared",
@@ -374,21 +374,21 @@ describe("who else assumes a role", () => {
     const role = aRole({ arn: ownRole("shared"), trust: trustPolicy([OURS, EC2]) });
     const facts = [
       ["role", ownRole("shared")],
-      ["lets in too", "ec2.amazonaws.com"],
+      ["also allows", "ec2.amazonaws.com"],
     ];
-    const message = "the role 'shared' is not shop/cart's alone";
+    const message = "role 'shared' is not only for shop/cart";
     expect(failureOf(() => givableRole(PROOF.arn, role, GRANT, {}))).toMatchObject({
       message,
       detail: {
         facts,
-        advice: "What the role is given, they get too. If that is meant: --allow-shared-role shared",
+        advice: "They would get the same permissions. To allow that: --allow-shared-role shared",
       },
     });
     expect(failureOf(() => adoptableRole(role, GRANT))).toMatchObject({
       message,
       detail: {
         facts,
-        advice: "What irsa changed on it would change for all of them; it can be used as it is",
+        advice: "Changes to it would affect all of them. It can be used unchanged",
       },
     });
   });
@@ -452,7 +452,7 @@ describe("a trust policy gets the ServiceAccount's statement", () => {
     const empty = writableGrant(cluster, CART, anAudience(""));
     const unsafe = {
       code: "unsafe-trust",
-      message: "the trust policy would not do what it should",
+      message: "the trust policy would not allow exactly this ServiceAccount",
       detail: { facts: [["evaluator", '{"code":"too-wide","what":"audience","value":""}']] },
     };
     expect(failureOf(() => newTrust(empty))).toMatchObject(unsafe);
@@ -464,18 +464,18 @@ describe("a trust policy gets the ServiceAccount's statement", () => {
     const denied = aRole({ trust: trustPolicy([{ ...OURS, Effect: "Deny" }]) });
     const open = openableRole(PROOF, denied, GRANT, []);
     expect(failureOf(() => trustWithGrant(open, denied, GRANT))).toMatchObject({
-      message: `a Deny statement in the trust policy of '${denied.name}' keeps the ServiceAccount out`,
-      detail: { facts: [["role", COMPUTED]], advice: "Its owner has to change that statement first" },
+      message: `a Deny statement in the trust policy of '${denied.name}' denies the ServiceAccount`,
+      detail: { facts: [["role", COMPUTED]], advice: "Ask its owner to change that statement first" },
     });
     const byTrust = { ...PROOF, witness: "trust" } as const;
     expect(failureOf(() => openableRole(byTrust, elsewhere, GRANT, ["--cluster", "prod"]))).toMatchObject({
-      message: "the role 'x' does not trust shop/cart",
+      message: "role 'x' does not trust shop/cart",
       detail: {
         facts: [["role", ownRole("x")]],
         advice: [
-          "Its owner can add this statement to the trust policy:",
+          "Ask its owner to add this statement to the trust policy:",
           ...JSON.stringify(OURS, null, 2).split("\n"),
-          "or approve the plan of:",
+          "or review the plan of:",
         ],
         command: `irsa create-sa --cluster prod -n shop --name cart --attach-role-arn ${ownRole("x")} --add-trust`,
       },
@@ -526,7 +526,7 @@ describe("what is worth knowing of a trust policy", () => {
         level: "warning",
         code: "trust-size",
         message:
-          "the trust policy has 2049 characters; IAM's quota is 2048 unless it was raised (ACLSizePerRole)",
+          "the trust policy has 2049 characters; IAM's default quota is 2048 (role trust policy length)",
       },
     ]);
   });
@@ -540,7 +540,7 @@ describe("what is worth knowing of a trust policy", () => {
     ).toEqual([
       [
         "trust-conditional",
-        "whether the trust policy allows the ServiceAccount also depends on aws:SourceIp, aws:SourceVpc, which can't be known from here",
+        "whether the trust policy allows the ServiceAccount also depends on aws:SourceIp, aws:SourceVpc, which can't be evaluated here",
       ],
     ]);
   });
@@ -562,7 +562,7 @@ describe("an audience that an annotation asks for", () => {
     expect(writableAudience(audienceFor(CART, anAudience("x"), undefined))).toBe("x");
     expect(failureOf(() => writableAudience(annotated("x")))).toMatchObject({
       code: "audience-unasked",
-      message: "shop/cart is annotated with the audience 'x', which was not asked for",
+      message: "shop/cart is annotated with audience 'x', which was not requested",
       detail: { facts: [["annotation", "eks.amazonaws.com/audience"]] },
     });
   });

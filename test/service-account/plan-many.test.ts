@@ -116,7 +116,7 @@ describe("many ServiceAccounts in one plan", () => {
     const desires = ["a", "b"].map((name) => desire(`kube-system/${name}`));
     const { notes } = await planIn(aWorld().withProvider(), desires);
     expect(notes.map(({ message }) => message)).toEqual([
-      "kube-system/a and 1 more: kube-system is where the cluster's own controllers live",
+      "kube-system/a and 1 more: kube-system is the namespace of the cluster's own controllers",
     ]);
   });
 

@@ -51,8 +51,8 @@ describe("inline policies beyond the ask", () => {
   };
 
   it.each([
-    [["theirs"], / an inline policy,.* theirs$/],
-    [["a", "b"], / inline policies,.* a, b$/],
+    [["theirs"], / an inline policy .* theirs$/],
+    [["a", "b"], / inline policies .* a, b$/],
   ])("are told of where the ask is exact: %j", async (names, text) => {
     const [note, ...more] = await notesOf(await withInline(...names), { exclusivePolicies: true });
     expect(more).toEqual([]);

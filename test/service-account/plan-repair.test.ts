@@ -248,11 +248,11 @@ describe("a trust policy of ours that someone has changed", () => {
     fill(20);
     const plan = await planIn(world, aDesire({ sharedRoles: [ROLE_NAME] }));
     expect(plan.notes).toMatchObject([{ level: "warning", code: "trust-size" }]);
-    expect(plan.notes[0]?.message).toMatch(/has 2\d{3} characters; IAM's quota is 2048/);
+    expect(plan.notes[0]?.message).toMatch(/has 2\d{3} characters; IAM's default quota is 2048/);
     fill(100);
     const stop = await stopOf(planIn(world, aDesire({ sharedRoles: [ROLE_NAME] })));
     expect(stop.code).toBe("trust-size");
-    expect(stop.message).toMatch(/would have \d+ characters; IAM takes 8192 at most/);
+    expect(stop.message).toMatch(/would have \d+ characters; IAM allows at most 8192/);
   });
 });
 

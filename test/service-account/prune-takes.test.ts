@@ -108,7 +108,7 @@ describe("a prune is refused", () => {
     const stop = await stopOf(prune(world, paths.slice(0, 1)));
     expect(stop).toMatchObject({ kind: "refused", code: "prune-most" });
     expect(stop.message).toMatch(/^21 of 22 (Service)?accounts /i);
-    expect(stop.detail.facts).toEqual(paths.slice(1, 21).map((path) => ["would go", path]));
+    expect(stop.detail.facts).toEqual(paths.slice(1, 21).map((path) => ["would be deleted", path]));
     expect(stop.detail.advice).toContain("--prune-max 21");
   });
 

@@ -243,10 +243,10 @@ describe("a role that stays", () => {
   });
 
   it.each([
-    ["a statement beside irsa's", 1, true],
-    ["2 statements beside irsa's", 2, true],
-    ["a statement that irsa did not write", 1, false],
-    ["2 statements that irsa did not write", 2, false],
+    ["a statement in addition to irsa's", 1, true],
+    ["2 statements in addition to irsa's", 2, true],
+    ["a statement not created by irsa", 1, false],
+    ["2 statements not created by irsa", 2, false],
   ])("for others says how many: %s", async (text, count, ours) => {
     const world = await settled();
     const others = [EC2, { ...EC2, Sid: "More" }].slice(0, count);

@@ -184,7 +184,7 @@ describe("a role that others rely on too", () => {
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({ role: { ...found.role, trust: trustPolicy([EC2]) } }));
     const plan = await remove(world);
-    expect(plan.notes[0]?.message).toContain("a statement that irsa did not write");
+    expect(plan.notes[0]?.message).toContain("a statement not created by irsa");
     expect(world.role(role)).toMatchObject({
       attached: [CLOUDWATCH],
       role: { trust: trustPolicy([EC2]), tags: {} },
@@ -251,14 +251,14 @@ describe("somebody else's role", () => {
     [
       "whose tags were copied from another ServiceAccount",
       (world) => roleOwnershipTags(world.cluster, aServiceAccount("amazon-cloudwatch/other"), "created", []),
-      "irsa's for amazon-cloudwatch/other",
+      "for amazon-cloudwatch/other",
     ],
-    ["that eksctl made", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl made it"],
-    ["without tags", () => ({}), "it has no tags of irsa"],
+    ["that eksctl made", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "created by eksctl"],
+    ["without tags", () => ({}), "it has no ownership tags"],
     [
       "with forged tags, which neither name nor trust bears out",
       (world) => roleOwnershipTags(world.cluster, aDesire().serviceAccount, "created", []),
-      "neither its name nor its trust policy does",
+      "neither its name nor its trust policy matches",
     ],
   ])("stays: one %s", async (_name, tags, why) => {
     const world = await settled();
@@ -328,7 +328,7 @@ describe("the ServiceAccount", () => {
     expect(plan.notes).toMatchObject([{ level: "warning", code: "owned-elsewhere" }]);
   });
 
-  it("that is annotated with another role than irsa's is a stop, until the role is named", async () => {
+  it("that is annotated with a role that irsa does not manage is a stop, until the role is named", async () => {
     const world = await settled();
     world.editServiceAccount(PATH, ({ annotations }) => ({
       annotations: { ...annotations, [ROLE_ANNOTATION]: LEGACY },

@@ -63,7 +63,7 @@ describe("a change of the cluster", () => {
       {
         level: "warning",
         code: "rights-unknown",
-        message: `the cluster does not say whether we may ${right} for shop/cart`,
+        message: `whether you may ${right} for shop/cart is unknown`,
       },
     ]);
     const stop = await stopOf((async () => check("no"))());
@@ -80,7 +80,7 @@ describe("a change of the cluster", () => {
       "",
     );
     expect(notes.map(({ message }) => message)).toEqual([
-      "the cluster does not say whether we may create namespaces and create serviceaccounts for shop/cart",
+      "whether you may create namespaces and create serviceaccounts for shop/cart is unknown",
     ]);
   });
 

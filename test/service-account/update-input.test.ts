@@ -62,17 +62,17 @@ describe("the flags of update-sa", () => {
   });
 
   it.each<readonly [string, Partial<UpdateInput>, string]>([
-    ["nothing", {}, "needs what to change"],
-    ["an ARN that is none", { addPolicies: at("--add-policy-arn", "x") }, "'x': is no policy ARN"],
+    ["nothing", {}, "requires at least one change"],
+    ["an ARN that is none", { addPolicies: at("--add-policy-arn", "x") }, "'x': is not a valid policy ARN"],
     [
       "all and some",
       { setPolicies: at("--set-policy-arn", S3_READ), addPolicies: at("--add-policy-arn", CLOUDWATCH) },
-      "can't go with --set-policy-arn",
+      "can't be used with --set-policy-arn",
     ],
     [
       "the same policy more and less",
       { addPolicies: at("--add-policy-arn", S3_READ), removePolicies: at("--remove-policy-arn", S3_READ) },
-      "is to be added too",
+      "is also added",
     ],
     [
       "a boundary to set and to take away",
@@ -80,17 +80,21 @@ describe("the flags of update-sa", () => {
         boundary: one("--permissions-boundary", CLOUDWATCH),
         removeBoundary: fromOperator("--remove-permissions-boundary"),
       },
-      "can't go with --permissions-boundary",
+      "can't be used with --permissions-boundary",
     ],
     [
       "a tag to set and to take off",
       { tags: at("--tag", "a=b"), removeTags: at("--remove-tag", "a") },
-      "is to be set too",
+      "is also set",
     ],
     ["a mark of ours", { removeTags: at("--remove-tag", "irsa/origin") }, "begins with irsa/"],
-    ["our label", { removeLabels: at("--remove-label", "app.kubernetes.io/managed-by") }, "is our own mark"],
-    ["a key with its value", { removeLabels: at("--remove-label", "a=b") }, "is no key of a label"],
-    ["a tag's key with its value", { removeTags: at("--remove-tag", "a=b") }, "is no key of a tag"],
+    [
+      "our label",
+      { removeLabels: at("--remove-label", "app.kubernetes.io/managed-by") },
+      "is irsa's ownership label",
+    ],
+    ["a key with its value", { removeLabels: at("--remove-label", "a=b") }, "is not a valid label key"],
+    ["a tag's key with its value", { removeTags: at("--remove-tag", "a=b") }, "is not a valid tag key"],
   ])("refuse %s", (_name, changes, text) => {
     expect(refusal(changes)).toContain(text);
   });

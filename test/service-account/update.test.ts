@@ -191,7 +191,7 @@ describe("before anything is written", () => {
       },
       some([S3_READ]),
       "foreign-role",
-      "it has no tags of irsa",
+      "it has no ownership tags",
     ],
     ["the policy does not exist", settled, some([ownPolicy("typo")]), "no-policy", "typo"],
     [
@@ -216,7 +216,7 @@ describe("before anything is written", () => {
       "the inline policy",
     ],
     [
-      "there is no ServiceAccount to label",
+      "ServiceAccount to label not found",
       async () => aWorld(),
       { setLabels: { a: "b" } },
       "no-account",

@@ -77,7 +77,7 @@ describe("a move", () => {
     expect(changes.map((change) => "arn" in change && change.arn)).toEqual([READER]);
     expect(notes.map(({ message }) => message)).toEqual([
       "no role that names the old issuer is 'none*'",
-      "1 of 2 roles are left out by --include and --exclude",
+      "1 of 2 roles are excluded by --include and --exclude",
     ]);
   });
 

@@ -56,7 +56,7 @@ describe("binding live workloads", () => {
     expect((await planIn(world, ...paths)).changes).toEqual([]);
   });
 
-  it("warns where the ServiceAccount names no role", async () => {
+  it("warns where the ServiceAccount has no role annotation", async () => {
     const world = worldWith(paths).withServiceAccount("shop/orders");
     const { notes } = await planIn(world, "deployment/shop/web");
     expect(notes).toMatchObject([{ level: "warning", code: "no-role" }]);

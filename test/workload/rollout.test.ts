@@ -23,7 +23,7 @@ describe("a Deployment", () => {
     [
       "whose change was not yet seen",
       { spec, status: { ...full, observedGeneration: 1 } },
-      "running: not yet begun",
+      "running: not started yet",
     ],
     ["with all pods new and available", { spec, status: full }, "done: 3 pods"],
     ["with former pods left", { spec, status: { ...full, replicas: 4 } }, "running: 3 of 3 pods"],
@@ -74,7 +74,7 @@ describe("a DaemonSet", () => {
     [
       "that waits for deletions",
       { spec: { updateStrategy: { type: "OnDelete" } }, status: full },
-      "by-hand: its pods are replaced only as they are deleted (OnDelete)",
+      "by-hand: its pods are only replaced when deleted (OnDelete)",
     ],
   ])("%s", (_name, json, expected) => {
     expect(progressOf("daemonset", json)).toBe(expected);
@@ -90,7 +90,7 @@ describe("a StatefulSet", () => {
     [
       "that keeps some back",
       { spec: { ...spec, updateStrategy: { rollingUpdate: { partition: 1 } } }, status: full },
-      "by-hand: its partition keeps pods of the former template",
+      "by-hand: its partition keeps pods of the previous template",
     ],
   ])("%s", (_name, json, expected) => {
     expect(progressOf("statefulset", json)).toBe(expected);

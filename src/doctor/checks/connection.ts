@@ -23,8 +23,8 @@ export function checkCluster(
   why?: string,
 ): CheckResult {
   if (asked === undefined)
-    return passedOver(`none is named: --cluster NAME${why === undefined ? "" : ` (${why})`}`);
-  if (cluster.state === "unasked") return passedOver("not looked at: there are no credentials");
+    return passedOver(`no cluster given, use --cluster NAME${why === undefined ? "" : ` (${why})`}`);
+  if (cluster.state === "unasked") return passedOver("not checked: no credentials");
   if (cluster.state === "unknown") return fromFailure(cluster.failure);
   const { value } = cluster;
   if (value === undefined) return fromFailure(absent(asked));
@@ -32,12 +32,12 @@ export function checkCluster(
     return fromFailure(new Failure("refused", "cluster-status", `${value.name} is ${value.status}`));
   if (value.issuer === undefined)
     return fromFailure(new Failure("refused", "no-issuer", `${value.name} has no OIDC issuer`));
-  return passed(`${value.name}, ${value.version}, ${value.status}; its endpoint: ${endpointText(value)}`);
+  return passed(`${value.name}, ${value.version}, ${value.status}, endpoint ${endpointText(value)}`);
 }
 
 function absent({ name, region }: { name: string; region: string }): Failure {
-  return new Failure("failed", "no-cluster", `there is no cluster '${name}' in ${region}`, {
-    advice: "Check --cluster, --region and --profile. The clusters there:",
+  return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
+    advice: "Check --cluster, --region and --profile. To list the clusters:",
     command: shellCommand(["aws", "eks", "list-clusters", "--region", region]),
   });
 }
@@ -47,7 +47,7 @@ function endpointText({ access }: Cluster): string {
   const cidrs = access.publicCidrs.filter((cidr) => cidr !== "0.0.0.0/0" && cidr !== "::/0");
   const from = cidrs.length === 0 ? "public" : `public, from ${access.publicCidrs.join(", ")}`;
   if (!access.public) return "private";
-  return access.private ? `${from}; private too` : from;
+  return access.private ? `${from}, and private` : from;
 }
 
 /** Whether the cluster's API answers us. `seen` brings what it did. */
@@ -56,8 +56,8 @@ export function checkApi(
   cluster: Cluster | undefined,
   caller: Caller | undefined,
 ): CheckResult {
-  if (answer.state === "unasked") return passedOver("not looked at: there is no cluster to connect to");
-  if (answer.state === "seen") return passed("answers, and knows us");
+  if (answer.state === "unasked") return passedOver("not checked: no cluster");
+  if (answer.state === "seen") return passed("reachable, credentials accepted");
   const { failure } = answer;
   if (failure.code === "unauthorized") return fromFailure(failure, { fix: letIn(cluster, caller) });
   const isUnreachable = failure.code === "unreachable" && cluster !== undefined;
@@ -66,10 +66,9 @@ export function checkApi(
 }
 
 function wayTo({ access }: Cluster): string {
-  if (!access.public)
-    return "The endpoint is private: it is reached from the cluster's VPC, and from networks that are connected to it";
+  if (!access.public) return "The endpoint is private. Connect from the cluster's VPC or a connected network";
   if (access.publicCidrs.includes("0.0.0.0/0")) return "Check the network and HTTPS_PROXY";
-  return `The endpoint takes calls from ${access.publicCidrs.join(", ")} only: is this machine's address one of them?`;
+  return `The endpoint only allows ${access.publicCidrs.join(", ")}. Check that this machine's address is allowed`;
 }
 
 /** The command that lets the caller in. An access entry is for a role or user, not for a session of a role. */
@@ -79,6 +78,6 @@ function letIn(cluster: Cluster | undefined, caller: Caller | undefined): Remark
   const entry = ["--principal-arn", principal, "--kubernetes-groups", "irsa-operators"];
   const text = shellCommand(["aws", "eks", "create-access-entry", ...flags, ...entry]);
   const note =
-    "An administrator of the cluster lets it in, into the group that irsa permissions grants rights to:";
+    "Ask a cluster administrator to create an access entry with the group that irsa permissions grants access to:";
   return { kind: "command", text, note };
 }

@@ -17,22 +17,22 @@ const RULES: readonly Rule[] = [
     code: "profile-over-keys",
     when: (is) => is("AWS_PROFILE") && is("AWS_ACCESS_KEY_ID"),
     names: ["AWS_PROFILE"],
-    message: "AWS_PROFILE is set beside keys: irsa takes the profile, the aws CLI takes the keys",
-    advice: "Unset the one that is not meant",
+    message: "AWS_PROFILE and access keys are both set: irsa uses the profile, the AWS CLI uses the keys",
+    advice: "Unset the one that you don't want to use",
   },
   {
     code: "half-a-key",
     when: (is) => is("AWS_ACCESS_KEY_ID") !== is("AWS_SECRET_ACCESS_KEY"),
     names: [],
-    message: "of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set: neither is used",
+    message: "only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set: neither is used",
     advice: "Set both, or neither",
   },
   {
     code: "session-token-alone",
     when: (is) => is("AWS_SESSION_TOKEN") && !is("AWS_ACCESS_KEY_ID"),
     names: [],
-    message: "AWS_SESSION_TOKEN is set without keys: it is not used",
-    advice: "Unset it, or set the keys that it came with",
+    message: "AWS_SESSION_TOKEN is set without access keys: it is not used",
+    advice: "Unset it, or set the access keys that belong to it",
   },
   {
     code: "two-regions",
@@ -40,8 +40,8 @@ const RULES: readonly Rule[] = [
       is("AWS_REGION") && is("AWS_DEFAULT_REGION") && AWS_REGION !== AWS_DEFAULT_REGION,
     names: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     message:
-      "AWS_REGION and AWS_DEFAULT_REGION differ: irsa takes the first, the aws CLI of version 1 the second",
-    advice: "Set them alike, or give --region",
+      "AWS_REGION and AWS_DEFAULT_REGION differ: irsa uses AWS_REGION, the AWS CLI v1 uses AWS_DEFAULT_REGION",
+    advice: "Set both to the same region, or use --region",
   },
   {
     code: "endpoints-ignored",
@@ -50,15 +50,15 @@ const RULES: readonly Rule[] = [
       Object.keys(value).some((name) => name.startsWith("AWS_ENDPOINT_URL") && is(name)),
     names: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL"],
     message:
-      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true: AWS's own endpoints are called, not those that are set",
-    advice: "Unset it if the endpoints are meant",
+      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true: the default endpoints are used, not the configured ones",
+    advice: "Unset it to use the configured endpoints",
   },
   {
     code: "unverified-tls",
     when: (_is, value) => value["NODE_TLS_REJECT_UNAUTHORIZED"] === "0",
     names: ["NODE_TLS_REJECT_UNAUTHORIZED"],
-    message: "NODE_TLS_REJECT_UNAUTHORIZED is 0: irsa ignores it, and verifies TLS",
-    advice: "Unset it, and name the CA of a proxy that opens TLS in AWS_CA_BUNDLE",
+    message: "NODE_TLS_REJECT_UNAUTHORIZED is 0: irsa ignores it and verifies TLS certificates",
+    advice: "Unset it. For a proxy that intercepts TLS, set AWS_CA_BUNDLE to its CA",
   },
 ];
 
@@ -79,9 +79,11 @@ export function checkEnvironment(
           {
             level: "warn",
             code: "endpoint-override",
-            message: `not called at AWS's own endpoints: ${others.map(([service]) => service).join(", ")}`,
+            message: `custom endpoints are used for: ${others.map(([service]) => service).join(", ")}`,
             evidence: Object.fromEntries(others),
-            fix: advice("Unset AWS_ENDPOINT_URL* (or endpoint_url in the profile) if AWS itself is meant"),
+            fix: advice(
+              "Unset AWS_ENDPOINT_URL* (or endpoint_url in the profile) to use the default endpoints",
+            ),
           },
         ];
   const all = [...remarks, ...elsewhere];
@@ -91,7 +93,7 @@ export function checkEnvironment(
 /** Proxies and CAs beside a warning's mark would look like what is warned of. */
 function headline([first, ...more]: readonly Remark[]): string | undefined {
   if (first === undefined) return undefined;
-  return more.length === 0 ? first.message : `${first.message}; and ${more.length} more below`;
+  return more.length === 0 ? first.message : `${first.message}; ${more.length} more below`;
 }
 
 function toRemark(
@@ -124,7 +126,7 @@ function inEffect(environment: Environment, is: (name: string) => boolean): stri
   const set = TELLING.flatMap((names) => names.filter(is).slice(0, 1)).map(
     (name) => `${name}=${withoutSecret(environment[name] ?? "")}`,
   );
-  return set.length === 0 ? "no proxy, no further CA" : set.join(", ");
+  return set.length === 0 ? "no proxy, no additional CA" : set.join(", ");
 }
 
 function withoutSecret(url: string): string {

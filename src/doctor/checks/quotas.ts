@@ -18,18 +18,18 @@ const QUOTA_COMMAND = shellCommand(["aws", "service-quotas", "get-service-quota"
 
 /** Whether there is room for a provider and for roles. */
 export function checkQuotas({ providers, summary }: Counts): CheckResult {
-  if (providers.state === "unasked" || summary.state === "unasked") return passedOver("not asked");
+  if (providers.state === "unasked" || summary.state === "unasked") return passedOver("not checked");
   const remarks: Remark[] = [];
   const known: string[] = [];
   if (providers.state === "seen") {
-    known.push(`${providers.value} of ${PROVIDERS_BY_DEFAULT} identity providers`);
+    known.push(`${providers.value} of ${PROVIDERS_BY_DEFAULT} OIDC providers`);
     if (providers.value >= PROVIDERS_BY_DEFAULT * NEARLY)
       remarks.push({
         level: "warn",
         code: "providers-nearly-full",
-        message: `there are ${providers.value} identity providers; ${PROVIDERS_BY_DEFAULT} may be, unless the quota was raised`,
+        message: `${providers.value} OIDC providers exist; the default quota is ${PROVIDERS_BY_DEFAULT}`,
         evidence: {},
-        fix: { kind: "command", text: QUOTA_COMMAND, note: "What the quota is:" },
+        fix: { kind: "command", text: QUOTA_COMMAND, note: "To see the quota:" },
       });
   }
   const { Roles: roles, RolesQuota: quota } = summary.state === "seen" ? summary.value : {};
@@ -39,9 +39,9 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
       remarks.push({
         level: roles >= quota ? "fail" : "warn",
         code: roles >= quota ? "roles-full" : "roles-nearly-full",
-        message: `there are ${roles} roles; ${quota} may be`,
+        message: `${roles} roles exist; the quota is ${quota}`,
         evidence: {},
-        fix: { kind: "advice", text: "Service Quotas raises it: IAM, Roles per account" },
+        fix: { kind: "advice", text: "Request an increase in Service Quotas: IAM, Roles per account" },
       });
   }
   const unseen = [providers, summary].flatMap((one) =>

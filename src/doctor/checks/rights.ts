@@ -24,7 +24,7 @@ export function checkRights(
   commands: readonly CommandName[],
   clusterArn: string | undefined,
 ): CheckResult {
-  if (asked === undefined) return passedOver("not asked");
+  if (asked === undefined) return passedOver("not checked");
   const { rights, unknownWhy } = asked;
   const named = (answer: AskedRight["answer"], isMeant: (level: Level) => boolean): string[] => [
     ...new Set(rights.filter((one) => one.answer === answer && isMeant(one.level)).map(({ name }) => name)),
@@ -37,16 +37,16 @@ export function checkRights(
   const fix = {
     kind: "command",
     text: shellCommand(["irsa", "permissions", ...commands, ...narrowing]),
-    note: "What to ask your administrator for:",
+    note: "Ask your administrator for these permissions:",
   } as const;
   const remark = (level: "fail" | "warn", code: string, message: string, missing: readonly string[]) =>
     missing.length === 0 ? [] : [{ level, code, message, evidence: { missing }, fix }];
   const remarks = [
-    ...remark("fail", `${kind}-missing`, `${all} can't do without what is not permitted`, required),
-    ...remark("warn", `${kind}-partial`, `${all} can do less, or say less, than with all rights`, others),
+    ...remark("fail", `${kind}-missing`, `permissions required by ${all} are missing`, required),
+    ...remark("warn", `${kind}-partial`, `optional permissions of ${all} are missing`, others),
   ];
-  if (remarks.length > 0) return remarked("some are missing", remarks);
+  if (remarks.length > 0) return remarked("some permissions are missing", remarks);
   if (unknown.length > 0)
-    return notKnown(`${unknown.length} of ${rights.length} are not known: ${unknownWhy ?? "not told"}`);
-  return rights.length === 0 ? passed(`${all}: none needed`) : passed(`all that ${all} need`);
+    return notKnown(`${unknown.length} of ${rights.length} are unknown: ${unknownWhy ?? "no reason given"}`);
+  return rights.length === 0 ? passed(`none required by ${all}`) : passed(`all required by ${all}`);
 }

@@ -45,7 +45,7 @@ function urlOf({ name, server }: ClusterEntry, hasTls: boolean): string {
   if (!URL.canParse(url))
     throw kubeconfigFailure(
       `the server of the cluster '${name}' in the kubeconfig is not a valid URL`,
-      "It looks like https://HOST:6443",
+      "Use https://HOST:6443",
     );
   return url.replace(/\/$/, "");
 }

@@ -27,7 +27,7 @@ function contextNamed(config: Kubeconfig, name: string | undefined): ContextEntr
   if (name !== undefined) {
     const found = contexts.get(name);
     if (found !== undefined) return found;
-    throw noContext(`--context '${name}': the kubeconfig has no such context`, otherContexts(config, name));
+    throw noContext(`--context '${name}': not found in the kubeconfig`, otherContexts(config, name));
   }
   if (currentContext === undefined) throw noCurrentContext(config);
   const found = contexts.get(currentContext.name);
@@ -44,8 +44,8 @@ function noCurrentContext(config: Kubeconfig): Failure {
   if (files.length === 0) {
     const where = missing.join(", ");
     return byVariable
-      ? noContext("KUBECONFIG names no file that exists", undefined, [["KUBECONFIG", where]])
-      : noContext(`there is no kubeconfig: '${where}' does not exist`);
+      ? noContext("no file in KUBECONFIG exists", undefined, [["KUBECONFIG", where]])
+      : noContext(`kubeconfig '${where}' not found`);
   }
   const facts: Fact[] = [["kubeconfig", files.join(", ")]];
   if (contexts.size === 0) return noContext("the kubeconfig has no contexts", undefined, facts);

@@ -28,14 +28,13 @@ export function idTokenSource(
     const expires = expiryOf(token);
     if (headers !== undefined && expires !== undefined && expires > Date.now()) return { headers };
     throw new Failure("denied", "credentials-expired", `${problemOf(token, expires)} of the ${whose}`, {
-      advice:
-        "kubectl gets a new one and keeps it in the kubeconfig: run any kubectl command with this context",
+      advice: "Run any kubectl command with this context: kubectl refreshes it in the kubeconfig",
     });
   };
 }
 
 function problemOf(token: string, expires: number | undefined): string {
-  if (token === "") return "there is no id-token in the kubeconfig";
+  if (token === "") return "the kubeconfig has no id-token";
   return expires === undefined ? "the id-token is not a JSON Web Token:" : "the id-token has expired:";
 }
 

@@ -13,7 +13,7 @@ export function checkCondition(path: string, condition: unknown): readonly Polic
 
 function checkOperator(path: string, name: string, keys: unknown): readonly PolicyProblem[] {
   const operator = parseOperator(name);
-  if (operator === undefined) return problem(path, "is no condition operator");
+  if (operator === undefined) return problem(path, "is not a valid condition operator");
   if (operator.name !== name) return problem(path, `must be spelled '${operator.name}'`);
   if (!isObject(keys)) return problem(path, `must be an object of condition keys, not ${shown(keys)}`);
   return Object.entries(keys).flatMap(([key, values]) =>
@@ -22,7 +22,8 @@ function checkOperator(path: string, name: string, keys: unknown): readonly Poli
 }
 
 function checkKey(path: string, operator: Operator, key: string, values: unknown): readonly PolicyProblem[] {
-  if (!/^[^:\s]+:\S/.test(key)) return problem(path, "is no condition key; one looks like aws:SourceIp");
+  if (!/^[^:\s]+:\S/.test(key))
+    return problem(path, "is not a valid condition key; an example is aws:SourceIp");
   return toList(values).flatMap((value, index) => {
     const at = Array.isArray(values) ? `${path}[${index}]` : path;
     if (!["string", "number", "boolean"].includes(typeof value)) {

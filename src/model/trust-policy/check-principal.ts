@@ -23,7 +23,7 @@ export function checkPrincipal(path: string, principal: unknown): readonly Polic
 
 /** IAM's own words: "Federated principals must be valid domain names or SAML metadata ARNs". */
 function checkFederated(path: string, id: string): readonly PolicyProblem[] {
-  if (id.includes("://")) return problem(path, `must name the provider without its scheme, not ${shown(id)}`);
+  if (id.includes("://")) return problem(path, `must be the provider without https://, not ${shown(id)}`);
   const arn = splitArn(id);
   const isProvider = arn?.service === "iam" && /^(oidc|saml)-provider\/[^*?]+$/.test(arn.resource);
   if (isProvider || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(id)) return [];
@@ -33,5 +33,5 @@ function checkFederated(path: string, id: string): readonly PolicyProblem[] {
 function checkId(path: string, id: string): readonly PolicyProblem[] {
   if (id === "") return problem(path, "must not be empty");
   if (id === "*" || !/[*?]/.test(id)) return [];
-  return problem(path, `can't have a wildcard in part of a name, as ${shown(id)} has`);
+  return problem(path, `can't have a wildcard in part of a name, such as ${shown(id)}`);
 }

@@ -42,7 +42,7 @@ function trustElements(path: string, statement: Json): readonly PolicyProblem[] 
       path,
       statement,
       ["Resource", "NotResource"],
-      "has no place in a trust policy: its resource is the role",
+      "is not allowed in a trust policy, whose resource is the role",
     ),
     ...forbidden(path, statement, ["NotPrincipal"], "is not supported in trust policies: use Principal"),
     ...(statement["NotPrincipal"] === undefined
@@ -54,7 +54,7 @@ function trustElements(path: string, statement: Json): readonly PolicyProblem[] 
 
 /** An identity policy says what, on which resources; its principal is whoever holds it. */
 function identityElements(path: string, statement: Json): readonly PolicyProblem[] {
-  const message = "has no place in an identity policy: its principal is whoever holds it";
+  const message = "is not allowed in an identity policy, whose principal is the role that it is attached to";
   return [
     ...forbidden(path, statement, ["Principal", "NotPrincipal"], message),
     ...eitherOr(path, statement, "Action", checkAction),
@@ -113,12 +113,12 @@ function eitherOr(
 
 function checkAction(path: string, action: string): readonly PolicyProblem[] {
   if (action === "*" || /^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) return [];
-  return problem(path, `must be an action as s3:GetObject, not ${shown(action)}`);
+  return problem(path, `must be an action such as s3:GetObject, not ${shown(action)}`);
 }
 
 function checkTrustAction(path: string, action: string): readonly PolicyProblem[] {
   if (/^sts:[A-Za-z*?]+$/i.test(action)) return [];
-  return problem(path, `must be an action of STS as sts:AssumeRoleWithWebIdentity, not ${shown(action)}`);
+  return problem(path, `must be an STS action such as sts:AssumeRoleWithWebIdentity, not ${shown(action)}`);
 }
 
 function checkResource(path: string, resource: string): readonly PolicyProblem[] {

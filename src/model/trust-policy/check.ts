@@ -28,12 +28,12 @@ export function checkPolicyDocument(value: unknown, kind: PolicyKind): readonly 
 
 function checkVersion(version: unknown): readonly PolicyProblem[] {
   if (version === undefined || version === "2012-10-17" || version === "2008-10-17") return [];
-  return problem("Version", `must be "2012-10-17", the language's version, not ${shown(version)}`);
+  return problem("Version", `must be the policy language version "2012-10-17", not ${shown(version)}`);
 }
 
 function checkId(id: unknown, kind: PolicyKind): readonly PolicyProblem[] {
   if (id === undefined) return [];
-  if (kind === "identity") return problem("Id", "has no place in an identity policy");
+  if (kind === "identity") return problem("Id", "is not allowed in an identity policy");
   return typeof id === "string" ? [] : problem("Id", `must be a string, not ${shown(id)}`);
 }
 
@@ -44,7 +44,7 @@ function checkStatements(statements: unknown, kind: PolicyKind): readonly Policy
   return [
     ...list.flatMap((statement, index) => checkStatement(pathOf(statements, index), statement, kind)),
     ...repeatedSids(list).flatMap((index) =>
-      problem(`${pathOf(statements, index)}.Sid`, "is the Sid of an earlier statement"),
+      problem(`${pathOf(statements, index)}.Sid`, "is a duplicate of an earlier statement's Sid"),
     ),
   ];
 }

@@ -47,7 +47,7 @@ export function unknownElements(
   return strange.flatMap((name) => {
     const meant = known.find((one) => one.toLowerCase() === name.toLowerCase());
     const at = path === "" ? shownKey(name) : `${path}.${shownKey(name)}`;
-    return problem(at, meant === undefined ? "is no element of a policy" : `must be spelled '${meant}'`);
+    return problem(at, meant === undefined ? "is not a valid policy element" : `must be spelled '${meant}'`);
   });
 }
 

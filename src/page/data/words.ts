@@ -14,12 +14,12 @@ export const KIND_WORDS: Readonly<Record<GraphKind, readonly [one: string, sever
 
 /** What each state means. */
 export const STATE_WORDS: Readonly<Record<GraphState, string>> = {
-  dangerous: "more may be done, or by more, than should be",
-  broken: "a link of the chain is missing or refuses",
-  stale: "pods run without what new ones would get",
-  unknown: "could not be read, or hangs on what can't be known from here",
-  works: "all links of the chain hold",
-  idle: "nothing is wrong with it, and nothing uses it",
+  dangerous: "grants more than it should, or to more ServiceAccounts",
+  broken: "a link of the chain is missing or denies access",
+  stale: "pods must restart to pick up their role",
+  unknown: "could not be read or evaluated",
+  works: "all links of the chain work",
+  idle: "no problems, and nothing uses it",
 };
 
 /** States of a way that there is no need to mention. */
@@ -29,7 +29,7 @@ export const ORDINARY: readonly GraphState[] = ["works", "idle"];
 export const EDGE_WORDS: Readonly<Record<GraphEdge["kind"], string>> = {
   contains: "contains",
   "runs-as": "runs as",
-  becomes: "becomes",
+  becomes: "can assume",
   attached: "has the",
 };
 

@@ -39,11 +39,7 @@ export function detail({ index, view }: Context, node: IndexedNode): Content[] {
         place !== "" && place,
       ),
       element("h2", { id: "detail-heading", tabindex: -1 }, foreignName(node.label)),
-      linkTo(
-        atNode(view),
-        { class: "close", "data-key": "close", "aria-label": "Close, back to the whole" },
-        "Close",
-      ),
+      linkTo(atNode(view), { class: "close", "data-key": "close", "aria-label": "Close" }, "Close"),
     ),
     element("p", {}, stateBadge(node.state), `: ${STATE_WORDS[node.state]}`),
     factList([...node.facts, ...identity(node)]),
@@ -53,8 +49,8 @@ export function detail({ index, view }: Context, node: IndexedNode): Content[] {
       return finding === undefined ? [] : [findingCard(finding)];
     }),
     ...elsewhere(index, node, view),
-    ...way("What leads here", "into", node, view),
-    ...way("Where it leads", "outOf", node, view),
+    ...way("Incoming", "into", node, view),
+    ...way("Outgoing", "outOf", node, view),
   ];
 }
 

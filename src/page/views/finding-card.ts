@@ -21,9 +21,9 @@ export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTML
 
 function remedy({ remedy: { kind, text } }: ReportedFinding): Content[] {
   if (kind === "advice")
-    return [element("p", { class: "advice" }, element("strong", {}, "To mend it: "), foreign(text))];
+    return [element("p", { class: "advice" }, element("strong", {}, "To fix it: "), foreign(text))];
   return [
-    element("p", { class: "advice" }, element("strong", {}, "To mend it:")),
+    element("p", { class: "advice" }, element("strong", {}, "To fix it:")),
     element("div", { class: "command" }, element("code", {}, foreign(text)), copyButton(printable(text))),
   ];
 }

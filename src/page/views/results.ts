@@ -12,8 +12,7 @@ const ROWS = 100;
 
 /** The nodes that were searched for, the best first. */
 export function results({ view, matches }: Context): Content[] {
-  if (matches.length === 0)
-    return [element("p", {}, "Nothing has all of that. Fewer words or filters find more.")];
+  if (matches.length === 0) return [element("p", {}, "No matches. Try fewer words or filters.")];
   const page = pageOf(matches, view.page, ROWS);
   return [
     element(

@@ -71,12 +71,12 @@ function whole(context: Context, draw: (part: Part, asked: readonly IndexedNode[
     };
   }
   if (nodes.length <= MOST_DRAWN) {
-    return { content: [element("h2", {}, "The whole picture"), draw(wholePart(nodes), nodes)], said };
+    return { content: [element("h2", {}, "Overview"), draw(wholePart(nodes), nodes)], said };
   }
   return {
     content: [
       element("h2", {}, "Clusters and namespaces"),
-      element("p", { class: "count" }, `${said}, too many to draw at once: open a namespace, or search`),
+      element("p", { class: "count" }, `${said}, too many to show: open a namespace, or search`),
       ...overview(context),
     ],
     said,
@@ -90,5 +90,5 @@ function limit({ nodes, total }: Part): string {
 
 function missing(): Stage {
   const said = "this link leads to a node that is not in this file";
-  return { content: [element("h2", {}, "Not here"), element("p", {}, said)], said };
+  return { content: [element("h2", {}, "Not found"), element("p", {}, said)], said };
 }

@@ -10,12 +10,12 @@ export const ADOPT: CommandRights = {
     ...aws(
       "required",
       "role",
-      "what it is and has",
+      "the role and its policies",
       "GetRole",
       "ListAttachedRolePolicies",
       "ListRolePolicies",
     ),
-    ...aws("required", "role", "marks it as taken over", "TagRole"),
+    ...aws("required", "role", "tags it as adopted", "TagRole"),
     ...aws(
       "advisory",
       "provider",
@@ -44,8 +44,8 @@ export const ADOPT: CommandRights = {
     ),
   ],
   cluster: [
-    ...core("required", "looks at the ServiceAccount", "get serviceaccounts"),
-    ...core("required", "marks the ServiceAccount as taken over", "patch serviceaccounts"),
+    ...core("required", "reads the ServiceAccount", "get serviceaccounts"),
+    ...core("required", "annotates the ServiceAccount as adopted", "patch serviceaccounts"),
     ...core("as-used", "--all", "list serviceaccounts"),
     ...PROOF,
     ...BY_KUBECONFIG,

@@ -2,14 +2,19 @@ import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.
 import { BY_KUBECONFIG, DESCRIBE, onWorkloads, REACH } from "./shared.ts";
 
 const ASSOCIATIONS: readonly AwsRight[] = [
-  ...aws("advisory", "cluster", "Pod Identity beside", "eks:ListPodIdentityAssociations"),
-  ...aws("advisory", "association", "the role that Pod Identity gives", "eks:DescribePodIdentityAssociation"),
+  ...aws("advisory", "cluster", "Pod Identity associations", "eks:ListPodIdentityAssociations"),
+  ...aws(
+    "advisory",
+    "association",
+    "the role of the Pod Identity association",
+    "eks:DescribePodIdentityAssociation",
+  ),
 ];
 
 const ROLE_IN_FULL: readonly AwsRight[] = aws(
   "advisory",
   "role",
-  "what the roles may do",
+  "the roles' permissions",
   "GetRole",
   "ListAttachedRolePolicies",
   "ListRolePolicies",
@@ -21,13 +26,8 @@ export const VERIFY: CommandRights = {
   aws: [
     ...REACH,
     ...aws("required", "provider", "the link provider", "GetOpenIDConnectProvider"),
-    ...aws(
-      "as-used",
-      "account",
-      "providers that look alike, where it is missing",
-      "ListOpenIDConnectProviders",
-    ),
-    ...aws("required", "role", "the links role and trust-policy", "GetRole"),
+    ...aws("as-used", "account", "similar providers, if it is missing", "ListOpenIDConnectProviders"),
+    ...aws("required", "role", "the links role and trust policy", "GetRole"),
     ...aws("advisory", "role", "the link permissions", "ListAttachedRolePolicies", "ListRolePolicies"),
     ...ASSOCIATIONS,
     ...aws("as-used", "provider", "--fix", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"),
@@ -48,15 +48,15 @@ export const VERIFY: CommandRights = {
     ),
   ],
   cluster: [
-    ...core("required", "the link service-account", "get serviceaccounts", "get namespaces"),
+    ...core("required", "the link ServiceAccount", "get serviceaccounts", "get namespaces"),
     ...core("as-used", "--all and --namespace", "list serviceaccounts"),
     ...core("required", "the links workload and pod", "list pods"),
-    ...core("as-used", "a pod that is asked about", "get pods"),
-    ...onWorkloads("as-used", "a workload that is asked about", "get", ["cronjobs", "jobs"]),
+    ...core("as-used", "the requested pod", "get pods"),
+    ...onWorkloads("as-used", "the requested workload", "get", ["cronjobs", "jobs"]),
     ...inGroup("admissionregistration.k8s.io", "advisory", "the link webhook", [
       "get mutatingwebhookconfigurations",
     ]),
-    ...core("advisory", "the link webhook, by a pod that is not kept (dry run)", "create pods"),
+    ...core("advisory", "the link webhook, with a dry-run pod", "create pods"),
     ...core("advisory", "the links token and sts", "create serviceaccounts/token"),
     ...core("as-used", "--fix", "create serviceaccounts", "patch serviceaccounts", "create namespaces"),
     ...BY_KUBECONFIG,
@@ -72,7 +72,7 @@ export const WHO_CAN: CommandRights = {
     ...ASSOCIATIONS,
   ],
   cluster: [
-    ...core("advisory", "which ServiceAccounts and pods there are", "list serviceaccounts", "list pods"),
+    ...core("advisory", "the ServiceAccounts and pods", "list serviceaccounts", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -96,18 +96,18 @@ export const WHAT_CAN: CommandRights = {
 export const AUDIT: CommandRights = {
   aws: [
     ...DESCRIBE,
-    ...aws("required", "account", "all roles, with all that hangs on them", "GetAccountAuthorizationDetails"),
-    ...aws("as-used", "account", "all trust policies, in place of the former", "ListRoles"),
+    ...aws("required", "account", "all roles with their policies", "GetAccountAuthorizationDetails"),
+    ...aws("as-used", "account", "all trust policies, instead of the previous action", "ListRoles"),
     ...ROLE_IN_FULL,
     ...aws("advisory", "policy", "what managed policies allow", "GetPolicy", "GetPolicyVersion"),
-    ...aws("advisory", "account", "providers of clusters that are gone", "ListOpenIDConnectProviders"),
-    ...aws("advisory", "account", "whose issuers the providers are", "eks:ListClusters"),
+    ...aws("advisory", "account", "OIDC providers of deleted clusters", "ListOpenIDConnectProviders"),
+    ...aws("advisory", "account", "the clusters of the providers' issuers", "eks:ListClusters"),
     ...aws("advisory", "provider", "their audiences", "GetOpenIDConnectProvider"),
     ...ASSOCIATIONS,
   ],
   cluster: [
-    ...core("required", "which ServiceAccounts there are", "list serviceaccounts"),
-    ...core("advisory", "what runs with them", "list pods"),
+    ...core("required", "the ServiceAccounts", "list serviceaccounts"),
+    ...core("advisory", "the pods that use them", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -119,12 +119,12 @@ export const DOCTOR: CommandRights = {
     ...aws(
       "advisory",
       "account",
-      "room for roles and providers",
+      "quotas of roles and providers",
       "GetAccountSummary",
       "ListOpenIDConnectProviders",
     ),
-    ...aws("advisory", "provider", "whether it may be read", "GetOpenIDConnectProvider"),
-    ...aws("advisory", "principal", "what IAM allows the caller", "SimulatePrincipalPolicy"),
+    ...aws("advisory", "provider", "whether it can be read", "GetOpenIDConnectProvider"),
+    ...aws("advisory", "principal", "what IAM allows the caller to do", "SimulatePrincipalPolicy"),
     ...aws("advisory", "role", "the caller's own role, with its path", "GetRole"),
   ],
   cluster: [...BY_KUBECONFIG],

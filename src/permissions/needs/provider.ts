@@ -5,16 +5,11 @@ import { MAKE_PROVIDER, REACH } from "./shared.ts";
 export const ASSOCIATE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "provider", "looks whether the provider is there", "GetOpenIDConnectProvider"),
-    ...aws("required", "provider", "makes it, tagged in the same call", ...MAKE_PROVIDER),
-    ...aws("as-used", "provider", "adds the audience that one lacks", "AddClientIDToOpenIDConnectProvider"),
+    ...aws("required", "provider", "checks whether the provider exists", "GetOpenIDConnectProvider"),
+    ...aws("required", "provider", "creates it with tags", ...MAKE_PROVIDER),
+    ...aws("as-used", "provider", "adds a missing audience", "AddClientIDToOpenIDConnectProvider"),
     ...aws("as-used", "provider", "--thumbprint", "UpdateOpenIDConnectProviderThumbprint"),
-    ...aws(
-      "advisory",
-      "account",
-      "tells of providers that look alike, and of the quota",
-      "ListOpenIDConnectProviders",
-    ),
+    ...aws("advisory", "account", "reports similar providers and the quota", "ListOpenIDConnectProviders"),
   ],
   cluster: [],
 };
@@ -23,8 +18,8 @@ export const ASSOCIATE: CommandRights = {
 export const DISASSOCIATE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "provider", "looks whether the provider is there", "GetOpenIDConnectProvider"),
-    ...aws("required", "account", "refuses while roles trust it; advisory with --force", "ListRoles"),
+    ...aws("required", "provider", "checks whether the provider exists", "GetOpenIDConnectProvider"),
+    ...aws("required", "account", "refuses while roles trust it; a warning with --force", "ListRoles"),
     ...aws("required", "provider", "deletes it", "DeleteOpenIDConnectProvider"),
   ],
   cluster: [],

@@ -1,56 +1,45 @@
 import { aws, core, isRead, type CommandRights } from "../right.ts";
 import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
 
-const BEHIND = "finds the role of an account that names none";
+const BEHIND = "finds the role of a ServiceAccount without annotation";
 
 /** `create-sa`; it passes no role on: `iam:PassRole` is not needed. */
 export const CREATE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "provider", "the role is to trust it", "GetOpenIDConnectProvider"),
-    ...aws("as-used", "provider", "--associate-oidc, where it is missing", ...MAKE_PROVIDER),
+    ...aws("required", "provider", "the role must trust it", "GetOpenIDConnectProvider"),
+    ...aws("as-used", "provider", "--associate-oidc, if it is missing", ...MAKE_PROVIDER),
     ...aws("as-used", "provider", "--associate-oidc, audience missing", "AddClientIDToOpenIDConnectProvider"),
-    ...aws("advisory", "account", "tells of the quota of providers", "ListOpenIDConnectProviders"),
-    ...aws(
-      "required",
-      "role",
-      "what is there is left alone, or put right",
-      "GetRole",
-      "ListAttachedRolePolicies",
-    ),
-    ...aws("advisory", "account", "finds a role that the ServiceAccount has under another name", "ListRoles"),
-    ...aws("required", "own-role", "makes the role, tagged in the same call", "CreateRole", "TagRole"),
+    ...aws("advisory", "account", "reports the quota of providers", "ListOpenIDConnectProviders"),
+    ...aws("required", "role", "keeps or repairs what exists", "GetRole", "ListAttachedRolePolicies"),
+    ...aws("advisory", "account", "finds a role of the ServiceAccount with another name", "ListRoles"),
+    ...aws("required", "own-role", "creates the role with tags", "CreateRole", "TagRole"),
     ...aws("required", "own-role", "--policy-arn", "AttachRolePolicy"),
     ...aws("as-used", "own-role", "--policy-file", "PutRolePolicy"),
     ...aws(
       "as-used",
       "role",
-      "what a role that is there allows: --policy-file, and before the ServiceAccount gets it",
+      "what an existing role allows: --policy-file, and before the ServiceAccount gets it",
       "GetRolePolicy",
       "ListRolePolicies",
     ),
-    ...aws("as-used", "own-role", "a trust policy to be put right; --add-trust", "UpdateAssumeRolePolicy"),
-    ...aws(
-      "as-used",
-      "own-role",
-      "--permissions-boundary on a role that is there",
-      "PutRolePermissionsBoundary",
-    ),
-    ...aws("as-used", "own-role", "--max-session-duration on a role that is there", "UpdateRole"),
+    ...aws("as-used", "own-role", "repairs a trust policy; --add-trust", "UpdateAssumeRolePolicy"),
+    ...aws("as-used", "own-role", "--permissions-boundary on an existing role", "PutRolePermissionsBoundary"),
+    ...aws("as-used", "own-role", "--max-session-duration on an existing role", "UpdateRole"),
     ...READ_POLICIES,
   ],
   cluster: [
     ...core(
       "required",
-      "looks at the ServiceAccount and its namespace",
+      "reads the ServiceAccount and its namespace",
       "get serviceaccounts",
       "get namespaces",
     ),
-    ...core("required", "makes the ServiceAccount", "create serviceaccounts"),
-    ...core("as-used", "annotates a ServiceAccount that is there", "patch serviceaccounts"),
-    ...core("as-used", "makes the namespace where it is missing", "create namespaces"),
+    ...core("required", "creates the ServiceAccount", "create serviceaccounts"),
+    ...core("as-used", "annotates an existing ServiceAccount", "patch serviceaccounts"),
+    ...core("as-used", "creates the namespace if it is missing", "create namespaces"),
     ...PROOF,
-    ...core("advisory", "names the pods that have to be restarted", "list pods"),
+    ...core("advisory", "lists the pods that must restart", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -59,18 +48,18 @@ export const CREATE: CommandRights = {
 export const UPDATE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "role", "what it is and has", "GetRole", "ListAttachedRolePolicies"),
+    ...aws("required", "role", "the role and its policies", "GetRole", "ListAttachedRolePolicies"),
     ...aws("as-used", "account", BEHIND, "ListRoles"),
     ...aws(
       "as-used",
       "own-role",
-      "policies, and the marks of which are irsa's",
+      "policies and their ownership tags",
       "AttachRolePolicy",
       "DetachRolePolicy",
     ),
-    ...aws("as-used", "own-role", "tags, and the marks of policies", "TagRole", "UntagRole"),
+    ...aws("as-used", "own-role", "tags, including the ownership tags of policies", "TagRole", "UntagRole"),
     ...aws("as-used", "own-role", "inline policies", "PutRolePolicy", "DeleteRolePolicy"),
-    ...aws("as-used", "role", "inline policies, as they are", "ListRolePolicies", "GetRolePolicy"),
+    ...aws("as-used", "role", "reads inline policies", "ListRolePolicies", "GetRolePolicy"),
     ...aws(
       "as-used",
       "own-role",
@@ -78,11 +67,11 @@ export const UPDATE: CommandRights = {
       "PutRolePermissionsBoundary",
       "DeleteRolePermissionsBoundary",
     ),
-    ...aws("as-used", "own-role", "the longest session", "UpdateRole"),
+    ...aws("as-used", "own-role", "the maximum session duration", "UpdateRole"),
     ...READ_POLICIES,
   ],
   cluster: [
-    ...core("required", "looks at the ServiceAccount", "get serviceaccounts"),
+    ...core("required", "reads the ServiceAccount", "get serviceaccounts"),
     ...core("as-used", "labels", "patch serviceaccounts"),
     ...BY_KUBECONFIG,
   ],
@@ -92,11 +81,11 @@ export const UPDATE: CommandRights = {
 export const DELETE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "role", "whose it is", "GetRole"),
+    ...aws("required", "role", "its owner", "GetRole"),
     ...aws(
       "required",
       "role",
-      "what hangs on it",
+      "its policies",
       "ListAttachedRolePolicies",
       "ListRolePolicies",
       "ListInstanceProfilesForRole",
@@ -104,26 +93,21 @@ export const DELETE: CommandRights = {
     ...aws("required", "own-role", "deletes it", "DetachRolePolicy", "DeleteRole"),
     ...aws("as-used", "account", BEHIND, "ListRoles"),
     ...aws("as-used", "own-role", "inline policies", "DeleteRolePolicy"),
-    ...aws("as-used", "role", "inline policies, as they are", "GetRolePolicy"),
+    ...aws("as-used", "role", "reads inline policies", "GetRolePolicy"),
     ...aws(
       "as-used",
       "own-role",
-      "a role that stays, without what was irsa's",
+      "a role that is kept, without irsa's changes",
       "UpdateAssumeRolePolicy",
       "UntagRole",
     ),
-    ...aws(
-      "as-used",
-      "instance-profile",
-      "a role that is in instance profiles",
-      "RemoveRoleFromInstanceProfile",
-    ),
+    ...aws("as-used", "instance-profile", "a role in instance profiles", "RemoveRoleFromInstanceProfile"),
   ],
   cluster: [
-    ...core("required", "looks at the ServiceAccount", "get serviceaccounts"),
-    ...core("required", "deletes a ServiceAccount that irsa made", "delete serviceaccounts"),
-    ...core("as-used", "takes the annotation off a ServiceAccount that was there", "patch serviceaccounts"),
-    ...core("advisory", "names the pods that lose their credentials", "list pods"),
+    ...core("required", "reads the ServiceAccount", "get serviceaccounts"),
+    ...core("required", "deletes a ServiceAccount that irsa created", "delete serviceaccounts"),
+    ...core("as-used", "removes the annotation of an existing ServiceAccount", "patch serviceaccounts"),
+    ...core("advisory", "lists the pods that lose their credentials", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -134,9 +118,9 @@ const PRUNE: CommandRights = {
     .filter((one) => !CREATE.aws.some(({ action, on }) => action === one.action && on === one.on))
     .map((right) => ({ ...right, level: "as-used", why: `--prune: ${right.why}` })),
   cluster: [
-    ...core("as-used", "--prune: finds what the files do not name any more", "list serviceaccounts"),
-    ...core("as-used", "--prune: deletes a ServiceAccount that irsa made", "delete serviceaccounts"),
-    ...core("advisory", "--prune: names the pods that lose their credentials", "list pods"),
+    ...core("as-used", "--prune: finds what is no longer in the files", "list serviceaccounts"),
+    ...core("as-used", "--prune: deletes a ServiceAccount that irsa created", "delete serviceaccounts"),
+    ...core("advisory", "--prune: lists the pods that lose their credentials", "list pods"),
   ],
 };
 
@@ -162,12 +146,12 @@ export const GET: CommandRights = {
       "whether the ServiceAccount's tokens can be accepted",
       "GetOpenIDConnectProvider",
     ),
-    ...aws("advisory", "account", "roles of accounts that are gone", "ListRoles"),
+    ...aws("advisory", "account", "roles of deleted ServiceAccounts", "ListRoles"),
     ...MANY_AT_ONCE,
     ...aws(
       "advisory",
       "role",
-      "whose the role is, and what it has",
+      "the role's ownership and policies",
       "GetRole",
       "ListAttachedRolePolicies",
       "ListRolePolicies",

@@ -11,18 +11,13 @@ export const DESCRIBE: readonly AwsRight[] = aws(
 /** As `DESCRIBE`, of commands that let someone at a terminal choose the cluster. */
 export const REACH: readonly AwsRight[] = [
   ...DESCRIBE,
-  ...aws(
-    "advisory",
-    "account",
-    "offers a choice on a terminal where no cluster is named",
-    "eks:ListClusters",
-  ),
+  ...aws("advisory", "account", "offers a choice in a terminal if no cluster is given", "eks:ListClusters"),
 ];
 
 /** With `--kubeconfig` or `--context`, where the certificates don't prove that the context is the cluster. */
 export const BY_KUBECONFIG: readonly ClusterRight[] = core(
   "advisory",
-  "proves with --kubeconfig that the context is the cluster",
+  "with --kubeconfig, verifies that the context is the cluster",
   "get /.well-known/openid-configuration",
 );
 
@@ -30,7 +25,7 @@ export const BY_KUBECONFIG: readonly ClusterRight[] = core(
 export const MANY_AT_ONCE: readonly AwsRight[] = aws(
   "advisory",
   "account",
-  "with ListRoles, reads many roles at once in place of each by itself",
+  "with ListRoles, reads many roles in one request",
   "GetAccountAuthorizationDetails",
 );
 
@@ -41,7 +36,7 @@ export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectPr
 export const READ_POLICIES: readonly AwsRight[] = aws(
   "advisory",
   "policy",
-  "warns of an administrator's policy, and of one that does not exist; a file that detaches one needs it",
+  "warns about administrator policies and missing policies; required for a file that detaches one",
   "GetPolicy",
   "GetPolicyVersion",
 );
@@ -49,7 +44,7 @@ export const READ_POLICIES: readonly AwsRight[] = aws(
 /** The proof that STS accepts the account's token; STS asks for no right of AWS's. */
 export const PROOF: readonly ClusterRight[] = core(
   "advisory",
-  "proves that STS accepts the account's token",
+  "verifies that STS accepts the ServiceAccount's token",
   "create serviceaccounts/token",
 );
 

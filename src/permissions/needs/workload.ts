@@ -5,11 +5,11 @@ import { BY_KUBECONFIG, onWorkloads, PROOF, REACH } from "./shared.ts";
 export const USE: CommandRights = {
   aws: REACH,
   cluster: [
-    ...core("required", "looks at the ServiceAccount", "get serviceaccounts"),
-    ...onWorkloads("required", "looks at the workload", "get", ["cronjobs"]),
-    ...onWorkloads("required", "gives its pods the ServiceAccount", "patch", ["cronjobs"]),
-    ...core("required", "looks whether a new pod is injected", "list pods"),
-    ...core("as-used", "a CronJob is proved by a pod that is not kept (dry run)", "create pods"),
+    ...core("required", "reads the ServiceAccount", "get serviceaccounts"),
+    ...onWorkloads("required", "reads the workload", "get", ["cronjobs"]),
+    ...onWorkloads("required", "sets the ServiceAccount of its pods", "patch", ["cronjobs"]),
+    ...core("required", "checks that a new pod is injected", "list pods"),
+    ...core("as-used", "verifies a CronJob with a dry-run pod", "create pods"),
     ...PROOF,
     ...BY_KUBECONFIG,
   ],
@@ -19,7 +19,7 @@ export const USE: CommandRights = {
 export const STALE_PODS: CommandRights = {
   aws: REACH,
   cluster: [
-    ...core("required", "what pods should have", "list serviceaccounts"),
+    ...core("required", "what pods should get", "list serviceaccounts"),
     ...core("required", "what they have", "list pods"),
     ...onWorkloads("as-used", "--restart", "get", []),
     ...onWorkloads("as-used", "--restart", "patch", []),

@@ -60,7 +60,7 @@ function urlIn(token: string): URL | undefined {
 }
 
 function wrongUrl(url: URL, hosts: ReadonlySet<string>): string | undefined {
-  if (!hosts.has(url.host)) return `${url.host} is no STS endpoint here`;
+  if (!hosts.has(url.host)) return `${url.host} is not an STS endpoint here`;
   if (url.pathname !== "/") return `unexpected path ${url.pathname}`;
   const names = [...url.searchParams.keys()].map((name) => name.toLowerCase());
   const strange = names.find((name, i) => !PARAMETERS.has(name) || names.indexOf(name) !== i);

@@ -44,7 +44,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 export function control(target: ControlTarget, wire: WireRequest): WireResponse {
   if (!isAuthorized(wire, target.controlToken))
     return json(401, {
-      error: "the control endpoint takes the sandbox's token: Authorization: Bearer TOKEN",
+      error: "the control endpoint requires the sandbox's token: Authorization: Bearer TOKEN",
     });
   const handler = HANDLERS[`${wire.method} ${wire.target.slice(CONTROL_PREFIX.length)}`];
   if (handler === undefined) return json(404, { error: `no such control: ${wire.method} ${wire.target}` });

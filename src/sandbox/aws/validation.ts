@@ -28,7 +28,7 @@ export function checkedNumber(
 ): number {
   if (value === undefined) return otherwise;
   const number = Number(value);
-  if (!Number.isInteger(number)) throw validationError(`Value '${value}' at '${member}' is no integer`);
+  if (!Number.isInteger(number)) throw validationError(`Value '${value}' at '${member}' is not an integer`);
   if (number < least) throw violation(value, member, `have value greater than or equal to ${least}`);
   if (number > most) throw violation(value, member, `have value less than or equal to ${most}`);
   return number;

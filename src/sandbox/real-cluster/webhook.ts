@@ -69,7 +69,7 @@ function isOurs(body: unknown): boolean {
 }
 
 function exists(): Failure {
-  const message = `the cluster has a webhook '${WEBHOOK_CONFIGURATION_NAME}' already, which is no sandbox's`;
+  const message = `the cluster already has a webhook '${WEBHOOK_CONFIGURATION_NAME}' that was not created by a sandbox`;
   return new Failure("refused", "webhook-exists", message, {
     advice: "On EKS it belongs to the control plane and must stay; start without --register-webhook",
   });

@@ -23,7 +23,7 @@ export function adoptFirst(
   // What is irsa's for another ServiceAccount or cluster is not to be taken over from here, whoever made it.
   if (!isEksctls(tags) || tags[TAG.managedBy] === OUR_NAME) return undefined;
   return {
-    advice: "Take it over first; it stays as it is, and its pods notice nothing:",
+    advice: "Adopt it first; the role and its pods are not affected:",
     command: shellCommand([
       "irsa",
       "adopt",
@@ -44,10 +44,12 @@ export function foreignRole(
   return new Failure(
     "refused",
     "foreign-role",
-    `the role of ${serviceAccountPath(serviceAccount)} is not irsa's for it: ${why}`,
+    `the role of ${serviceAccountPath(serviceAccount)} is not managed by irsa: ${why}`,
     {
       facts: [["role", role.arn]],
-      ...(adoptFirst(role, serviceAccount, clusterFlags) ?? { advice: "It is changed where it was made" }),
+      ...(adoptFirst(role, serviceAccount, clusterFlags) ?? {
+        advice: "Change it with the tool that created it",
+      }),
     },
   );
 }

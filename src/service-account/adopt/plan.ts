@@ -68,7 +68,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
       ...trustNotes(role.trust, evaluation),
       ...mark.notes,
       ...release.notes,
-      ...checkRights(mark.changes, ref, observed.may, "whoever may do so runs this command"),
+      ...checkRights(mark.changes, ref, observed.may, "have someone with that permission run this command"),
     ],
     role: role.arn,
     audience,
@@ -87,7 +87,7 @@ function leaveStack(role: Role, isOurs: boolean): Release {
   const none = { changes: [], stack: undefined, before: undefined };
   if (isOurs || !isEksctls(role.tags)) return { ...none, notes: [] };
   const message =
-    "eksctl's stack stays, and takes the role along when it is deleted, as by eksctl delete; to let go of it: --release-stacks";
+    "eksctl's CloudFormation stack is kept, and deleting it (for example with eksctl delete) deletes the role; to delete only the stack: --release-stacks";
   return { ...none, notes: [{ level: "info", code: "stack-stays", message }] };
 }
 
@@ -147,7 +147,7 @@ function serviceAccountMark(
   if (serviceAccountOrigin(serviceAccount) !== undefined) return { changes: [], notes: [] };
   const owner = managingToolOf(serviceAccount);
   if (owner !== undefined) {
-    const message = `the ServiceAccount ${serviceAccountPath(serviceAccount.ref)} is kept by ${owner.name} and stays as it is: the role alone is taken over`;
+    const message = `ServiceAccount ${serviceAccountPath(serviceAccount.ref)} is managed by ${owner.name} and is not changed: only the role is adopted`;
     return { changes: [], notes: [{ level: "info", code: "owned-elsewhere", message }] };
   }
   const edit: Change = {
@@ -165,14 +165,13 @@ function serviceAccountMark(
 
 function noServiceAccount(ref: ServiceAccountRef): Failure {
   return new Failure("refused", "no-account", `ServiceAccount ${serviceAccountPath(ref)} not found`, {
-    advice:
-      "What is taken over is a ServiceAccount with the role that it is annotated with: irsa get-sa lists them",
+    advice: "adopt works on a ServiceAccount that is annotated with a role. To list them: irsa get-sa",
   });
 }
 
 function notAnnotated(ref: ServiceAccountRef): Failure {
-  return new Failure("refused", "not-annotated", `${serviceAccountPath(ref)} names no role`, {
-    advice: `There is nothing to take over. To give it a role: irsa create-sa; its owner annotates it with ${ROLE_ANNOTATION}`,
+  return new Failure("refused", "not-annotated", `${serviceAccountPath(ref)} has no role annotation`, {
+    advice: `There is nothing to adopt. To give it a role: irsa create-sa, or annotate it with ${ROLE_ANNOTATION}`,
   });
 }
 
@@ -184,7 +183,7 @@ function anothers(
   return new Failure(
     "refused",
     "role-of-another",
-    `the role '${role.name}' was made for another ServiceAccount than ${serviceAccountPath(ref)} of this cluster`,
+    `role '${role.name}' was created for a different ServiceAccount than ${serviceAccountPath(ref)} in this cluster`,
     {
       facts: [["role", role.arn], ...claims],
       ...wayOut(role, ref, claims),
@@ -199,15 +198,15 @@ function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [
   if (sharedByMove(role, ref)) {
     return {
       advice:
-        "The ServiceAccount can use it as it is; whose it is follows when the other cluster's issuer is taken out: irsa migrate-trust --replace",
+        "The ServiceAccount can already use it. Ownership moves when the other cluster's issuer is removed: irsa migrate-trust --replace",
     };
   }
   const isOfCluster = claims.every(([, claim]) => claim === role.tags[EKSCTL_CLUSTER_TAG]);
   if (!isOfCluster)
-    return { advice: "Give the ServiceAccount a role of its own: irsa create-sa with --role-name" };
+    return { advice: "Create a separate role for the ServiceAccount: irsa create-sa with --role-name" };
   return {
     advice:
-      "Take it over on that cluster; if that cluster is gone, or the role trusts this one instead, take eksctl's word for it off:",
+      "Adopt it in that cluster. If that cluster no longer exists, or the role trusts this one instead, remove eksctl's tag:",
     command: shellCommand([
       "aws",
       "iam",

@@ -84,7 +84,7 @@ function released(role: Role, name: string, isOurs: boolean): Release {
     const confirm = { kind: "confirm-release", role: role.arn, before: mark } as const;
     return { changes: [confirm], notes: [], stack: undefined, before: undefined };
   }
-  const message = `there is no stack ${name}: nothing is to be released`;
+  const message = `stack ${name} not found: nothing to release`;
   const notes: Note[] = isOurs ? [] : [{ level: "info", code: "no-stack", message }];
   return { changes: [], notes, stack: undefined, before: undefined };
 }
@@ -92,7 +92,7 @@ function released(role: Role, name: string, isOurs: boolean): Release {
 function changedSince(mark: string, holdings: RoleSnapshot, { name }: Role): Note[] {
   const changed = changedParts(mark, holdings);
   if (changed.length === 0) return [];
-  const message = `since an earlier run began to release the role ${name}, these have changed and are taken as they are now: ${changed.join(", ")}`;
+  const message = `changed since an earlier run started to release role ${name}, current values are used: ${changed.join(", ")}`;
   return [{ level: "warning", code: "changed-since", message }];
 }
 
@@ -105,12 +105,12 @@ function checkIdentity(
   const against = eksctlTagsAgainst(stack.tags, cluster, ref);
   const lacking = [EKSCTL_CLUSTER_TAG, EKSCTL_SERVICE_ACCOUNT_TAG].filter((key) => !(key in stack.tags));
   const usual = stackName({ tags: {} }, cluster, ref);
-  const name = stack.name === usual ? [] : [["eksctl would call it", usual] as const];
-  const facts = [...name, ...against, ...lacking.map((key) => ["it lacks the tag", key] as const)];
+  const name = stack.name === usual ? [] : [["name used by eksctl", usual] as const];
+  const facts = [...name, ...against, ...lacking.map((key) => ["missing tag", key] as const)];
   if (facts.length === 0) return;
   throw refusal(
     "stack-foreign",
-    `the stack ${stack.name} is not eksctl's for ${serviceAccountPath(ref)}`,
+    `stack ${stack.name} was not created by eksctl for ${serviceAccountPath(ref)}`,
     facts,
   );
 }
@@ -124,7 +124,7 @@ function checkResources(role: Role, { stack, resources }: ObservedStack): void {
   const facts = [...roles.filter(({ physicalId }) => physicalId !== role.name), ...beyond].map(
     ({ type, physicalId }) => [type, physicalId] as const,
   );
-  const message = `the stack ${stack.name} holds something other than the role '${role.name}' and its policies`;
+  const message = `stack ${stack.name} has resources other than role '${role.name}' and its policies`;
   throw refusal("stack-holds-more", message, [["role", role.arn], ...facts]);
 }
 
@@ -133,20 +133,20 @@ function checkedTemplate({ stack, template: text = "" }: ObservedStack): StackTe
   if (template === undefined)
     throw refusal(
       "stack-template",
-      `the template of the stack ${stack.name} is not JSON as eksctl writes it`,
+      `the template of stack ${stack.name} is not JSON, as eksctl writes it`,
       [],
     );
   if (template.isTransformed)
     throw refusal(
       "stack-template",
-      `the template of the stack ${stack.name} takes in what stands elsewhere, by transforms or references, as eksctl's do not`,
+      `the template of stack ${stack.name} has transforms or external references, unlike eksctl's`,
       [],
     );
   const beyond = Object.entries(template.resources).filter(
     ([, { type }]) => type !== ROLE_TYPE && !POLICY_TYPES.has(type),
   );
   if (beyond.length > 0) {
-    const message = `the template of the stack ${stack.name} holds something other than a role and its policies`;
+    const message = `the template of stack ${stack.name} has resources other than a role and its policies`;
     throw refusal(
       "stack-holds-more",
       message,
@@ -155,7 +155,7 @@ function checkedTemplate({ stack, template: text = "" }: ObservedStack): StackTe
   }
   const size = Buffer.byteLength(withRetainedResources(text));
   if (size > LONGEST_TEMPLATE) {
-    const message = `the template of the stack ${stack.name} would have ${size} bytes; CloudFormation takes ${LONGEST_TEMPLATE} in a call`;
+    const message = `the template of stack ${stack.name} would have ${size} bytes; CloudFormation allows ${LONGEST_TEMPLATE} per request`;
     throw refusal("stack-template", message, []);
   }
   return template;
@@ -170,26 +170,21 @@ function checkState({ stack }: ObservedStack, isRetained: boolean): void {
     ...(reason === undefined ? [] : [["CloudFormation says", reason] as const]),
   ] as const;
   const message = isRetained
-    ? `the stack ${name} can't be deleted in its state`
-    : `the stack ${name} can't be told to keep what it made in its state`;
+    ? `stack ${name} can't be deleted in its current state`
+    : `stack ${name} can't be updated to retain its resources in its current state`;
   throw refusal("stack-state", message, facts);
 }
 
 function refusal(code: string, message: string, facts: readonly (readonly [string, string])[]): Failure {
   return new Failure("refused", code, message, {
     facts,
-    advice: "Without --release-stacks the ServiceAccount is taken over, and the stack stays",
+    advice: "Without --release-stacks, the ServiceAccount is adopted and the stack is kept",
   });
 }
 
 function notEksctls({ name, arn }: Role): Failure {
-  return new Failure(
-    "refused",
-    "not-eksctls",
-    `the role '${name}' is not eksctl's: no stack of its made it`,
-    {
-      facts: [["role", arn]],
-      advice: "Leave out --release-stacks",
-    },
-  );
+  return new Failure("refused", "not-eksctls", `role '${name}' was not created by an eksctl stack`, {
+    facts: [["role", arn]],
+    advice: "Omit --release-stacks",
+  });
 }

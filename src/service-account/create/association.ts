@@ -39,16 +39,11 @@ function providerMissing(
   cluster: ClusterWithIssuer,
   audience: string,
 ): Failure {
-  return new Failure(
-    "refused",
-    "provider-missing",
-    `the issuer of '${cluster.name}' is no identity provider in IAM yet`,
-    {
-      facts: [["issuer", cluster.issuer]],
-      advice: "Make it one, once for the cluster, or add --associate-oidc to do both:",
-      command: shellCommand(associateWords(clusterFlags, audience)),
-    },
-  );
+  return new Failure("refused", "provider-missing", `cluster '${cluster.name}' has no IAM OIDC provider`, {
+    facts: [["issuer", cluster.issuer]],
+    advice: "Create it once per cluster, or add --associate-oidc to do both:",
+    command: shellCommand(associateWords(clusterFlags, audience)),
+  });
 }
 
 function audienceMissing(
@@ -59,7 +54,7 @@ function audienceMissing(
   return new Failure(
     "refused",
     "audience-missing",
-    `the identity provider of '${cluster.name}' does not accept the audience '${audience}'`,
+    `the OIDC provider of '${cluster.name}' does not accept audience '${audience}'`,
     {
       facts: [["issuer", cluster.issuer]],
       advice: "Add it, or add --associate-oidc to do both:",

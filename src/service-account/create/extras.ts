@@ -17,7 +17,7 @@ export function extras(observed: ObservedRole, wanted: ManagedRole): Note[] {
     {
       level: "info",
       code: "attached-beyond",
-      message: `also attached, beyond what was asked for, and left so: ${names}`,
+      message: `also attached, unchanged: ${names}`,
     },
   ];
 }
@@ -27,6 +27,6 @@ export function inlineExtras(observed: ObservedRole, { inline, exclusivePolicies
   const beyond = exclusivePolicies === true ? inlineBeyond(observed, inline) : [];
   if (beyond.length === 0) return [];
   const what = beyond.length === 1 ? "an inline policy" : "inline policies";
-  const message = `also has ${what}, beyond what was asked for, left unchanged: ${beyond.join(", ")}`;
+  const message = `also has ${what} beyond the request, unchanged: ${beyond.join(", ")}`;
   return [{ level: "info", code: "inline-beyond", message }];
 }

@@ -92,7 +92,7 @@ function existing(input: ServiceAccountInput, arn: Given, problems: Problems): D
     input.tags[0],
   ];
   for (const one of beside.filter((given) => given !== undefined)) {
-    const problem = `can't go with ${input.words.attachRole}, which leaves the role as it is`;
+    const problem = `can't be used with ${input.words.attachRole}, which does not change the role`;
     problems.note(one.where, one.text, problem);
   }
   const parsed = problems.one(arn, parseRoleArn);
@@ -105,7 +105,7 @@ function managed(input: ServiceAccountInput, problems: Problems): ManagedRole {
     problems.note(input.words.noPermissions.where, "", input.words.noPermissions.problem);
   const policies = [...new Set(problems.each(policyArns, parsePolicyArn))];
   if (policies.length > LIMIT.policies) {
-    const problem = `names ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
+    const problem = `has ${policies.length} policies; a role can have at most ${LIMIT.policies}`;
     problems.note(policyArns[LIMIT.policies]?.where ?? "", "", problem);
   }
   const name = problems.one(input.roleName, parseRoleName);
@@ -130,15 +130,11 @@ function tagsOf(list: readonly Given[], problems: Problems): Record<string, stri
   const keys = list.map(({ text }) => text.slice(0, text.indexOf("=")).toLowerCase());
   const double = list.find((_, at) => keys.indexOf(keys[at] ?? "") < at);
   if (double !== undefined)
-    problems.note(
-      double.where,
-      double.text,
-      "has a key that was given before; case does not count for roles",
-    );
+    problems.note(double.where, double.text, "has a duplicate key; tag keys of roles are not case-sensitive");
   const most = LIMIT.tags - OWN_TAGS;
   const beyond = list[most];
   if (beyond !== undefined) {
-    const problem = `names ${list.length} tags; a role takes ${LIMIT.tags}, of which our marks need ${OWN_TAGS}`;
+    const problem = `has ${list.length} tags; a role can have ${LIMIT.tags}, of which irsa's ownership tags need ${OWN_TAGS}`;
     problems.note(beyond.where, "", problem);
   }
   return Object.fromEntries(problems.each(list, parseTag));
@@ -156,7 +152,7 @@ export function inlineDocument(
   }
   const size = policySize(parsed.document);
   if (size > LIMIT.inlineCharacters) {
-    const problem = `has ${size} characters without white space; IAM takes ${LIMIT.inlineCharacters}`;
+    const problem = `has ${size} characters without white space; IAM allows ${LIMIT.inlineCharacters}`;
     problems.note(where(""), text, problem);
   }
   return parsed.document;
@@ -167,5 +163,5 @@ export function parseSession(text: string): Parsed<number> {
   const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
   const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
   if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
-  return invalid("is no session duration: 3600 to 43200 seconds, or as 2h");
+  return invalid("is not a valid session duration: use 3600 to 43200 seconds, or for example 2h");
 }

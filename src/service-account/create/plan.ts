@@ -76,7 +76,7 @@ const UNSEARCHED: Note = {
   level: "warning",
   code: "roles-unlisted",
   message:
-    "roles can't be listed (iam:ListRoles): whether irsa or eksctl have a role for it under another name is unknown",
+    "listing roles is not permitted (iam:ListRoles): whether irsa or eksctl already has a role for it under another name is unknown",
 };
 
 /** A share of the plan. */
@@ -214,11 +214,11 @@ function checkLacks(desired: DesiredServiceAccount, wanted: ManagedRole, observe
   throw new Failure(
     "refused",
     "role-lacks",
-    `the role of ${serviceAccountPath(serviceAccount)} is not irsa's and lacks what is asked for`,
+    `the role of ${serviceAccountPath(serviceAccount)} is not managed by irsa and does not match the request`,
     {
       facts: [["role", observed.role.arn], ...missing],
       ...(adoptFirst(observed.role, serviceAccount, clusterFlags) ?? {
-        advice: `Its owner can add that. ${nameBoth(desired)}`,
+        advice: `Ask its owner to change it. ${nameBoth(desired)}`,
       }),
     },
   );
@@ -228,7 +228,7 @@ function checkLacks(desired: DesiredServiceAccount, wanted: ManagedRole, observe
 function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): void {
   const found = tags[TAG.set];
   if (set === undefined || found === undefined || found === set) return;
-  throw new Failure("refused", "other-set", `the role '${name}' belongs to the set '${found}'`, {
-    advice: `It was applied from another file. To take it over, remove its tag ${TAG.set} first`,
+  throw new Failure("refused", "other-set", `role '${name}' belongs to set '${found}'`, {
+    advice: `It was applied from another file. To move it to this set, remove its tag ${TAG.set} first`,
   });
 }

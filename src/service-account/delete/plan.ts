@@ -137,6 +137,6 @@ function lossBy(serviceAccount: Fate): Loss {
 
 function unsearched({ keepRole, serviceAccount }: DesiredRemoval, { searched }: ServiceAccountState): Note[] {
   if (searched || keepRole) return [];
-  const message = `whether irsa has made a role of another name for ${serviceAccountPath(serviceAccount)} is not known (iam:ListRoles); if there is one: --role-name NAME`;
+  const message = `whether irsa created a role with another name for ${serviceAccountPath(serviceAccount)} is unknown (iam:ListRoles); if so: --role-name NAME`;
   return [{ level: "warning", code: "roles-unlisted", message }];
 }

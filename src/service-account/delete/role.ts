@@ -43,7 +43,7 @@ export function roleRemoval(
 ): RoleRemoval {
   if (current === undefined) return { ...NOTHING, fate: "absent" };
   const { role, ownership } = current;
-  if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as asked")], fate: "kept" };
+  if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as requested")], fate: "kept" };
   const rest = trustLess(role, state);
   if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
   const origin = provenOrigin(desired, state, current.role, ownership);
@@ -88,11 +88,11 @@ export function roleUnproven(
   return new Failure(
     "refused",
     "role-unproven",
-    `only tags say that irsa created the role '${name}' for ${serviceAccountPath(ref)}`,
+    `only tags show that irsa created role '${name}' for ${serviceAccountPath(ref)}`,
     {
       facts: [["role", arn]],
       advice:
-        "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set them. If the role is to be deleted, name it:",
+        "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set tags. To delete the role, name it:",
       command: shellCommand(["irsa", "delete-sa", ...clusterFlags, ...who]),
     },
   );
@@ -112,11 +112,11 @@ function leaveForeign(
   rest: NarrowedTrust | undefined,
   { marked, why }: ForeignRole,
 ): RoleRemoval {
-  const notes = [kept(role, `it is not irsa's for the ServiceAccount: ${why}`)];
+  const notes = [kept(role, `it is not managed by irsa: ${why}`)];
   const trust = removeTrust ? required(rest, role) : undefined;
   if (marked || changes(trust, role)) return release(role, trust, marked ? ownMarks(role) : [], notes);
   if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };
-  const message = `its trust policy still lets ${serviceAccountPath(serviceAccount)} in; to take that statement out: --remove-trust`;
+  const message = `its trust policy still allows ${serviceAccountPath(serviceAccount)}; to remove that statement: --remove-trust`;
   return { ...NOTHING, notes: [...notes, { level: "info", code: "trust-stays", message }], fate: "kept" };
 }
 
@@ -163,20 +163,20 @@ function required(trust: NarrowedTrust | undefined, role: Role): NarrowedTrust {
   throw new Failure(
     "refused",
     "only-statement",
-    `the trust policy of '${role.name}' has no other statement, and a role can't be without any`,
+    `the trust policy of '${role.name}' has no other statement, and IAM requires at least one`,
     {
       facts: [["role", role.arn]],
-      advice: "Leave out --remove-trust, and its owner deletes the role or gives it another trust policy",
+      advice: "Omit --remove-trust, and ask the role's owner to delete it or change its trust policy",
     },
   );
 }
 
 function kept({ name }: Role, why: string): Note {
-  return { level: "info", code: "role-stays", message: `the role '${name}' stays: ${why}` };
+  return { level: "info", code: "role-stays", message: `role '${name}' is kept: ${why}` };
 }
 
 function adopted(role: Role): Note {
-  return kept(role, "irsa took it over, and gives it back as it is; to delete it too: --delete-adopted-role");
+  return kept(role, "adopted role; to delete it too: --delete-adopted-role");
 }
 
 function shared(
@@ -187,6 +187,6 @@ function shared(
   const ours = grantStatements(role.trust, grantFor(cluster, ref, audienceFrom(serviceAccount))).length;
   const others = listOf(rest.Statement).length;
   const count = others === 1 ? "a statement" : `${others} statements`;
-  const beside = ours === 0 ? `${count} that irsa did not write` : `${count} beside irsa's`;
-  return kept(role, `its trust policy holds ${beside}`);
+  const beside = ours === 0 ? `${count} not created by irsa` : `${count} in addition to irsa's`;
+  return kept(role, `its trust policy has ${beside}`);
 }

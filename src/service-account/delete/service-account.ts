@@ -132,17 +132,17 @@ function dangling(
 ): Note[] {
   if (current === undefined || roleFate !== "deleted" || annotations[ROLE_ANNOTATION] !== current.role.arn)
     return [];
-  const message = `${serviceAccountPath(ref)} is not irsa's and keeps its annotation, which names a role that is going: take it out where the ServiceAccount is kept`;
+  const message = `${serviceAccountPath(ref)} is not managed by irsa and keeps the annotation of the deleted role: remove it where the ServiceAccount is managed`;
   return [{ level: "warning", code: "annotation-stays", message }];
 }
 
 function keptForAnother({ ref, annotations }: ServiceAccount): Note {
   const role = annotations[ROLE_ANNOTATION];
-  const message = `${serviceAccountPath(ref)} stays: it is annotated with another role, ${role}`;
+  const message = `${serviceAccountPath(ref)} is kept: it is annotated with another role, ${role}`;
   return { level: "warning", code: "annotated-other", message };
 }
 
 function keptBy({ ref }: ServiceAccount, owner: { name: string; instead: string }): Note {
-  const message = `${serviceAccountPath(ref)} is kept by ${owner.name}, which would write it again: take the annotation out ${owner.instead}`;
+  const message = `${serviceAccountPath(ref)} is managed by ${owner.name}, which would overwrite it: remove the annotation ${owner.instead}`;
   return { level: "warning", code: "owned-elsewhere", message };
 }

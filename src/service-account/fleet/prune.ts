@@ -123,21 +123,21 @@ function emptyFile(set: string): Failure {
   return new Failure(
     "refused",
     "prune-empty",
-    `the files name no ServiceAccount: all of the set '${set}' would go`,
+    `the files have no ServiceAccounts: all of set '${set}' would be deleted`,
     {
-      advice: "To remove ServiceAccounts, name them: irsa delete-sa",
+      advice: "To delete ServiceAccounts by name: irsa delete-sa",
     },
   );
 }
 
 function unknown(set: string, unread: readonly string[], unlisted: Failure | undefined): Failure {
-  const message = `which roles belong to the set '${set}' can't be told`;
+  const message = `which roles belong to set '${set}' is unknown`;
   return new Failure(unlisted?.kind ?? "refused", "prune-unknown", message, {
     facts: [
       ...(unlisted === undefined ? [] : [["roles", unlisted.message] as const]),
       ...unread.slice(0, 10).map((name) => ["not read", name] as const),
     ],
-    advice: "Without --prune the rest of the plan can be made",
+    advice: "Omit --prune to plan the rest",
   });
 }
 
@@ -145,10 +145,10 @@ function tooMany({ set }: PruneTerms, gone: readonly string[], all: number): Fai
   return new Failure(
     "refused",
     "prune-most",
-    `${gone.length} of ${counted(all, "ServiceAccount")} of the set '${set}' would go, more than a fifth`,
+    `${gone.length} of ${counted(all, "ServiceAccount")} of set '${set}' would be deleted, more than a fifth`,
     {
-      facts: gone.slice(0, 20).map((awsAccount) => ["would go", awsAccount] as const),
-      advice: `If that is meant: --prune-max ${gone.length}`,
+      facts: gone.slice(0, 20).map((awsAccount) => ["would be deleted", awsAccount] as const),
+      advice: `To allow it: --prune-max ${gone.length}`,
     },
   );
 }

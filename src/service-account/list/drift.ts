@@ -36,33 +36,32 @@ export function drifts(subject: Subject): Drift[] {
 }
 
 function annotationDrift({ serviceAccount, annotation, role, own }: Subject): Drift[] {
-  if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount is gone")];
-  if (annotation === "") return [drift("annotation-missing", "the ServiceAccount is not annotated")];
+  if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount does not exist")];
+  if (annotation === "") return [drift("annotation-missing", "the ServiceAccount has no role annotation")];
   if (!parseRoleArn(annotation).ok)
     return [drift("bad-annotation", "the annotation is not a valid role ARN")];
   if (role !== undefined && role.role.arn !== annotation)
-    return [drift("annotation-path", `the annotation has another path than the role: ${role.role.arn}`)];
+    return [drift("annotation-path", `the annotation has a different path than the role: ${role.role.arn}`)];
   if (own !== undefined && own.role.arn !== annotation)
-    return [drift("annotation-other", `irsa's role for it is ${own.role.name}`)];
+    return [drift("annotation-other", `the annotation is not the role managed by irsa, ${own.role.name}`)];
   return [];
 }
 
 function rivalDrift({ rivals }: Subject): Drift[] {
   if (rivals.length === 0) return [];
-  return [drift("two-roles", `by their tags it is also the ServiceAccount of ${rivals.join(", ")}`)];
+  return [drift("two-roles", `other roles have ownership tags for it: ${rivals.join(", ")}`)];
 }
 
 function roleDrift({ serviceAccount, annotation, role, own, observed }: Subject): Drift[] {
-  if (role === undefined) return parseRoleArn(annotation).ok ? [drift("role-gone", "the role is gone")] : [];
+  if (role === undefined)
+    return parseRoleArn(annotation).ok ? [drift("role-gone", "the role does not exist")] : [];
   const ref = serviceAccount?.ref ?? markedRef(role);
   const grant = grantFor(observed.cluster, ref, audienceFrom(serviceAccount));
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
   const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
   return [
-    ...(others.length > 0
-      ? [drift("role-shared", `its trust policy also lets in ${others.join(", ")}`)]
-      : []),
-    ...(refuses ? [drift("trust-refuses", "its trust policy does not let the ServiceAccount in")] : []),
+    ...(others.length > 0 ? [drift("role-shared", `the trust policy also allows ${others.join(", ")}`)] : []),
+    ...(refuses ? [drift("trust-refuses", "the trust policy does not allow the ServiceAccount")] : []),
     ...attachmentDrift(role),
   ];
 }
@@ -83,17 +82,16 @@ function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   const there = new Set(attached.map(attachmentHash));
   const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark)).length;
   if (gone === 0) return [];
-  const what = gone === 1 ? "a policy that irsa attached is" : `${gone} policies that irsa attached are`;
-  return [drift("attachment-gone", `${what} not attached any more`)];
+  const what = gone === 1 ? "a policy attached by irsa was" : `${gone} policies attached by irsa were`;
+  return [drift("attachment-gone", `${what} detached`)];
 }
 
 function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {
   if (provider instanceof Failure) return [];
-  if (provider === undefined)
-    return [drift("provider-missing", "the cluster's issuer is no identity provider in IAM")];
+  if (provider === undefined) return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
   const audience = audienceFrom(serviceAccount);
   if (provider.clientIds.includes(audience)) return [];
-  return [drift("audience-missing", `the identity provider does not take the audience ${audience}`)];
+  return [drift("audience-missing", `the OIDC provider does not accept audience ${audience}`)];
 }
 
 function drift(code: string, message: string): Drift {

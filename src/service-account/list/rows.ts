@@ -128,7 +128,7 @@ function annotatedRole(
   if (!parsed.ok) return undefined;
   const { awsAccount, name } = roleRef(parsed.value);
   if (awsAccount !== cluster.awsAccount)
-    return new Failure("failed", "other-aws-account", `the role is of AWS account ${awsAccount}`);
+    return new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`);
   return roles.get(roleKey(name));
 }
 

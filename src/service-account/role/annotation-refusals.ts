@@ -20,16 +20,16 @@ export function nameBoth({ byFile = false }: Named): string {
   const [own, existing] = byFile
     ? ["roleName", "attachRoleARN in the file"]
     : ["--role-name NAME", "--attach-role-arn ARN"];
-  return `To give it another role, name that role: ${own} (irsa creates it) or ${existing}`;
+  return `To use another role: ${own} (irsa creates it) or ${existing}`;
 }
 
-/** The refusal of an annotation that is no role ARN. */
+/** The refusal of an annotation that is not a valid role ARN. */
 export function badAnnotation(named: Named, annotation: string): Failure {
   const { serviceAccount } = named;
   return new Failure(
     "refused",
     "bad-annotation",
-    `${serviceAccountPath(serviceAccount)} is annotated with '${annotation}', which is no role ARN`,
+    `${serviceAccountPath(serviceAccount)} is annotated with '${annotation}', which is not a valid role ARN`,
     {
       advice: nameBoth(named),
     },
@@ -46,9 +46,7 @@ export function annotatedRoleGone(
   const { serviceAccount } = named;
   const both = nameBoth(named);
   const elsewhere = !annotation.includes(`:${cluster.awsAccount}:`);
-  const state = elsewhere
-    ? "of another AWS account, which can't be checked from here"
-    : "that does not exist";
+  const state = elsewhere ? "in another AWS account, which can't be checked" : "that does not exist";
   return new Failure(
     "refused",
     "annotated-role",
@@ -63,7 +61,7 @@ export function annotatedRoleGone(
           ? elsewhere
             ? both
             : `${again(named, annotation)}. ${both}`
-          : `${both}. If irsa's role for it is meant:`,
+          : `${both}. To use irsa's role:`,
       ...(ours !== undefined && { command: verifyFix(serviceAccount, ours) }),
     },
   );
@@ -73,7 +71,7 @@ export function annotatedRoleGone(
 function again({ byFile = false }: Named, annotation: string): string {
   const name = annotation.slice(annotation.lastIndexOf("/") + 1);
   const named = byFile ? ["roleName", name] : flag("--role-name", name);
-  return `To create that role again, give its name: ${named.join(" ")}`;
+  return `To create that role again: ${named.join(" ")}`;
 }
 
 /** Which annotates the ServiceAccount again. */

@@ -37,7 +37,7 @@ function misfit(
 ): string | undefined {
   const owner = splitArn(arn)?.awsAccount;
   if (partitionOf(arn) !== partition)
-    return `is of the partition '${partitionOf(arn)}', the cluster of '${partition}'`;
+    return `is in partition '${partitionOf(arn)}', the cluster in '${partition}'`;
   if (what === "role" || owner === "aws" || owner === awsAccount) return undefined;
-  return `is of the AWS account ${owner}; a role of ${awsAccount} can't use it`;
+  return `is in AWS account ${owner}; a role in ${awsAccount} can't use it`;
 }

@@ -146,19 +146,16 @@ export function lacks(
     .map((policy) => ["not attached", policyName(policy)] as const);
   const unsaid = wanted.inline === undefined ? 0 : inlineLacks(inline, wanted.inline);
   if (unsaid > 0) {
-    list.push([
-      "inline policy",
-      `lacks ${unsaid === 1 ? "a statement" : `${unsaid} statements`} of what is asked for`,
-    ]);
+    list.push(["inline policy", `${unsaid === 1 ? "a statement is" : `${unsaid} statements are`} missing`]);
   }
   if (wanted.boundary !== undefined && wanted.boundary !== role.boundary) {
-    list.push(["boundary", `${role.boundary ?? "none"}, asked for ${wanted.boundary}`]);
+    list.push(["boundary", `${role.boundary ?? "none"}, requested ${wanted.boundary}`]);
   }
   if (wanted.maxSessionSeconds !== undefined && wanted.maxSessionSeconds !== role.maxSessionSeconds) {
-    list.push(["session", `${role.maxSessionSeconds} s, asked for ${wanted.maxSessionSeconds} s`]);
+    list.push(["session", `${role.maxSessionSeconds} s, requested ${wanted.maxSessionSeconds} s`]);
   }
   for (const [key, value] of Object.entries(wanted.tags)) {
-    if (role.tags[key] !== value) list.push(["tag", `${key}=${role.tags[key] ?? ""}, asked for ${value}`]);
+    if (role.tags[key] !== value) list.push(["tag", `${key}=${role.tags[key] ?? ""}, requested ${value}`]);
   }
   return list;
 }

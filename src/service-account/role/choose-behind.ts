@@ -45,10 +45,10 @@ export function chooseBehind(
 }
 
 function severalRoles(found: readonly ObservedRole[], serviceAccount: ServiceAccountRef): Failure {
-  const message = `${serviceAccountPath(serviceAccount)} has ${found.length} roles that eksctl made`;
+  const message = `${serviceAccountPath(serviceAccount)} has ${found.length} roles created by eksctl`;
   return new Failure("refused", "role-unnamed", message, {
     facts: found.map(({ role }) => ["role", role.arn] as const),
-    advice: "Name the one to use: --attach-role-arn ARN (in a file: attachRoleARN)",
+    advice: "Choose one with --attach-role-arn ARN (in a file: attachRoleARN)",
   });
 }
 
@@ -62,18 +62,18 @@ export function roleUnnamed(
   isOurs: boolean,
 ): Failure {
   const { namespace, name } = serviceAccount;
-  const [maker, verb] = isOurs ? ["irsa", "has"] : ["eksctl", "made"];
+  const maker = isOurs ? "irsa" : "eksctl";
   return new Failure(
     "refused",
     "role-unnamed",
-    `${maker} ${verb} a role for ${serviceAccountPath(serviceAccount)} already: '${role.name}'`,
+    `${maker} already created role '${role.name}' for ${serviceAccountPath(serviceAccount)}`,
     {
       facts: [["role", role.arn]],
       advice: isOurs
-        ? `It was found only by its tags and trust policy. To use it, name it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
+        ? `It was found only by its tags and trust policy. To use it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
         : [
-            "To create another role, name it: --role-name NAME (in a file: roleName)",
-            "To use it (in a file: attachRoleARN), and to adopt it then:",
+            "To create another role: --role-name NAME (in a file: roleName)",
+            "To use it (in a file: attachRoleARN) and then adopt it:",
           ],
       ...(!isOurs && {
         command: shellCommand([

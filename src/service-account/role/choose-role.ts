@@ -135,35 +135,35 @@ export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef): Failure {
   return new Failure(
     "refused",
     "other-aws-account",
-    `the role belongs to AWS account ${roleRef(arn).awsAccount}, the cluster to ${cluster.awsAccount}`,
+    `the role is in AWS account ${roleRef(arn).awsAccount}, the cluster in ${cluster.awsAccount}`,
     {
       facts: [["role", arn]],
       advice:
-        "A role elsewhere needs a provider for this issuer in its own ServiceAccount; irsa can't check or make that from here",
+        "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
     },
   );
 }
 
 function noSuchRole(arn: RoleArn): Failure {
   return new Failure("refused", "no-role", `role '${roleRef(arn).name}' not found`, {
-    facts: [["asked for", arn]],
+    facts: [["requested", arn]],
   });
 }
 
 /** The refusal of a role that has another path than the ARN that it is asked for by. */
 export function otherPath(asked: string, actual: string, name: string): Failure {
-  return new Failure("refused", "role-path", `the role '${name}' has another path`, {
+  return new Failure("refused", "role-path", `role '${name}' has a different path`, {
     facts: [
-      ["asked for", asked],
-      ["there is", actual],
+      ["requested", asked],
+      ["found", actual],
     ],
-    advice: "A role's path can't be changed; give the ARN as it is",
+    advice: "A role's path can't be changed. Use the role's actual ARN",
   });
 }
 
 function keptRoleGone({ serviceAccount }: DesiredServiceAccount): Failure {
-  const message = `the role that irsa kept for ${serviceAccountPath(serviceAccount)} is gone, or is not irsa's any more`;
-  return new Failure("refused", "no-role", message, { advice: "Look again: irsa verify" });
+  const message = `the role that irsa managed for ${serviceAccountPath(serviceAccount)} no longer exists or is no longer managed by irsa`;
+  return new Failure("refused", "no-role", message, { advice: "Run irsa verify again" });
 }
 
 /** A role whose tags name the ServiceAccount may be its own of a cluster that is gone: that is told apart. */
@@ -186,12 +186,12 @@ function nameTaken(
   return new Failure(
     "refused",
     "role-exists",
-    `a role '${role.name}' exists and is not irsa's for ${serviceAccountPath(serviceAccount)}`,
+    `role '${role.name}' exists and is not managed by irsa for ${serviceAccountPath(serviceAccount)}`,
     {
       facts: [["role", role.arn], ...(marked ? [["why", why] as const] : [])],
       advice: byFile
-        ? "Choose another roleName in the file, or use this role as it is with attachRoleARN"
-        : "Choose another name with --role-name, or use this role as it is with --attach-role-arn (with --add-trust it trusts the ServiceAccount too)",
+        ? "Choose another roleName in the file, or use this role unchanged with attachRoleARN"
+        : "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",
     },
   );
 }

@@ -42,13 +42,13 @@ export function annotatedOther(
   return new Failure(
     "refused",
     "annotated-other",
-    `${serviceAccountPath(ref)} is annotated with another role than irsa's`,
+    `${serviceAccountPath(ref)} is annotated with a role that irsa does not manage`,
     {
       facts: [
         ["annotation", annotation],
         ["irsa's role", ours.arn],
       ],
-      advice: `Someone has changed it. If irsa's role is meant: ${flag("--role-name", ours.name).join(" ")}`,
+      advice: `The annotation was changed. To use irsa's role: ${flag("--role-name", ours.name).join(" ")}`,
     },
   );
 }

@@ -15,8 +15,8 @@ export function eksctlTagsAgainst(
   serviceAccount: ServiceAccountRef,
 ): readonly (readonly [string, string])[] {
   const facts = [
-    ["made for cluster", tags[EKSCTL_CLUSTER_TAG], cluster.name],
-    ["made for ServiceAccount", tags[EKSCTL_SERVICE_ACCOUNT_TAG], serviceAccountPath(serviceAccount)],
+    ["created for cluster", tags[EKSCTL_CLUSTER_TAG], cluster.name],
+    ["created for ServiceAccount", tags[EKSCTL_SERVICE_ACCOUNT_TAG], serviceAccountPath(serviceAccount)],
   ] as const;
   return facts.flatMap(([label, found, wanted]) =>
     found === undefined || found === wanted ? [] : [[label, found] as const],

@@ -67,10 +67,10 @@ export function checkPermissions(permissions: Permissions, policies: readonly Ob
   checkPermissionsAlone(permissions);
   const absent = policies.find(({ state }) => state === "absent");
   if (absent !== undefined) {
-    const what = absent.isBoundary === true ? " to be the permissions boundary" : "";
-    throw new Failure("refused", "no-policy", `there is no policy '${absent.arn}'${what}`, {
+    const what = absent.isBoundary === true ? " for the permissions boundary" : "";
+    throw new Failure("refused", "no-policy", `policy '${absent.arn}'${what} not found`, {
       advice:
-        "Check its name, its path and its ServiceAccount; AWS's own are listed by: aws iam list-policies --scope AWS",
+        "Check its name, path and AWS account. To list AWS managed policies: aws iam list-policies --scope AWS",
     });
   }
   if (!permissions.allowAdministrator) checkDocuments(policies);
@@ -82,7 +82,7 @@ function placeholderNotes({ inline }: Permissions): Note[] {
   const found = placeholdersIn(inline);
   if (found.length === 0) return [];
   const list = found.map(({ path, text }) => `${excerpt(text)} (${path})`).join(", ");
-  const message = `the inline policy has ${found.length === 1 ? "a placeholder that is" : "placeholders that are"} not filled in: ${list}`;
+  const message = `the inline policy has ${found.length === 1 ? "an unresolved placeholder" : "unresolved placeholders"}: ${list}`;
   return [{ level: "warning", code: "placeholder", message }];
 }
 
@@ -119,7 +119,7 @@ export function checkOpened(
 export function isAdministratorName(arn: PolicyArn): string | undefined {
   const name = policyName(arn);
   return arn.includes(":iam::aws:policy/") && ADMINISTRATOR_POLICIES.has(name)
-    ? `${name} lets its holder do anything`
+    ? `${name} allows all actions`
     : undefined;
 }
 
@@ -128,11 +128,11 @@ export function administrator(what: string, reason: string): Failure {
   return new Failure(
     "refused",
     "administrator-policy",
-    `${what} would make every pod of this account an administrator`,
+    `${what} would grant administrator access to every pod of this ServiceAccount`,
     {
       facts: [["why", reason]],
       advice:
-        "Name the actions that the workload needs; if it really is an administrator: --allow-administrator-policy",
+        "Allow only the actions that the workload needs, or allow administrator access: --allow-administrator-policy",
     },
   );
 }
@@ -141,10 +141,10 @@ function defaultServiceAccount(serviceAccount: ServiceAccountRef): Failure {
   return new Failure(
     "refused",
     "default-account",
-    `'default' is the ServiceAccount of every pod in ${serviceAccount.namespace} that names none`,
+    `'default' is the ServiceAccount of every pod in ${serviceAccount.namespace} without serviceAccountName`,
     {
       advice:
-        "Give the workload a ServiceAccount of its own; if all those pods are meant: --allow-default-service-account",
+        "Create a dedicated ServiceAccount for the workload, or allow all those pods: --allow-default-service-account",
     },
   );
 }
@@ -156,8 +156,8 @@ function unreadable(policies: readonly ObservedPolicy[]): Note[] {
       level: "warning",
       code: "policy-unreadable",
       message: isBoundary
-        ? `${policyName(arn)}, to be the permissions boundary, can't be read (iam:GetPolicy): that it exists was not checked`
-        : `${policyName(arn)} can't be read (iam:GetPolicy, iam:GetPolicyVersion): neither that it exists nor what it allows was checked`,
+        ? `the permissions boundary ${policyName(arn)} can't be read (iam:GetPolicy): not checked that it exists`
+        : `policy ${policyName(arn)} can't be read (iam:GetPolicy, iam:GetPolicyVersion): not checked that it exists or what it allows`,
     }));
 }
 
@@ -167,7 +167,7 @@ function systemNamespace({ serviceAccount }: DesiredServiceAccount): Note[] {
     {
       level: "warning",
       code: "kube-system",
-      message: "kube-system is where the cluster's own controllers live",
+      message: "kube-system is the namespace of the cluster's own controllers",
     },
   ];
 }

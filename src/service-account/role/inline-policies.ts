@@ -124,7 +124,7 @@ function sizeOf(inline: InlinePolicies): number {
 }
 
 function inlineSize({ name, arn }: Role, after: InlinePolicies): Failure {
-  const message = `the inline policies of '${name}' would have ${sizeOf(after)} characters together; IAM allows ${LIMIT.inlineCharacters}`;
+  const message = `the inline policies of '${name}' would have ${sizeOf(after)} characters in total; IAM allows ${LIMIT.inlineCharacters}`;
   return new Failure("refused", "inline-size", message, {
     facts: [
       ["role", arn],
@@ -132,7 +132,7 @@ function inlineSize({ name, arn }: Role, after: InlinePolicies): Failure {
         ([one, document]) => ["inline policy", `${one}: ${policySize(document)}`] as const,
       ),
     ],
-    advice: "Move part of it to a managed policy, which has a quota of its own",
+    advice: "Move part of it to a managed policy, which has a separate quota",
   });
 }
 

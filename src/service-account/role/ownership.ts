@@ -53,7 +53,7 @@ export function ownershipOf(
     return { kind: "foreign", marked: false, why: makerOf(role.tags, cluster) };
   const isNamed = isComputedFor(roleRef(role.arn).name, cluster, serviceAccount);
   if (!isNamed && !admitsServiceAccount(role.trust, cluster, serviceAccount)) {
-    const why = `its tags name ${serviceAccountPath(serviceAccount)}, but neither its name nor its trust policy does`;
+    const why = `its ownership tags are for ${serviceAccountPath(serviceAccount)}, but neither its name nor its trust policy matches`;
     return { kind: "foreign", marked: true, why };
   }
   return owned(role, serviceAccount, isNamed ? "name" : "trust");
@@ -116,10 +116,10 @@ function twoRoles(arns: readonly RoleArn[], serviceAccount: ServiceAccountRef): 
   return new Failure(
     "refused",
     "two-roles",
-    `the roles ${arns.map((arn) => `'${roleRef(arn).name}'`).join(" and ")} both claim ${serviceAccountPath(serviceAccount)} by their tags`,
+    `the roles ${arns.map((arn) => `'${roleRef(arn).name}'`).join(" and ")} both have ownership tags for ${serviceAccountPath(serviceAccount)}`,
     {
       facts: arns.map((arn) => ["role", arn] as const),
-      advice: `Remove the tag ${TAG.managedBy} from the role that is not its own`,
+      advice: `Remove the tag ${TAG.managedBy} from the wrong role`,
     },
   );
 }
@@ -142,9 +142,9 @@ function claims(
 export function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
   if (tags[TAG.managedBy] === OUR_NAME) {
     const where = tags[TAG.clusterArn] === cluster.arn ? "" : ` of ${tags[TAG.clusterArn]}`;
-    return `its tags say that it is irsa's for ${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}${where}`;
+    return `its ownership tags are for ${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}${where}`;
   }
-  return isEksctls(tags) ? "eksctl made it" : "it has no tags of irsa";
+  return isEksctls(tags) ? "created by eksctl" : "it has no ownership tags";
 }
 
 /** True if the tags are those that eksctl gives. */

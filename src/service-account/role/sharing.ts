@@ -53,7 +53,7 @@ export function givableRole(
   const isNamed = sharedRoles.some((name) => name.toLowerCase() === role.name.toLowerCase());
   if (others.length === 0 || isNamed) return givable(arn);
   throw roleShared(role, grant.subject, others, {
-    advice: `What the role is given, they get too. If that is meant: ${flag("--allow-shared-role", role.name).join(" ")}`,
+    advice: `They would get the same permissions. To allow that: ${flag("--allow-shared-role", role.name).join(" ")}`,
   });
 }
 
@@ -65,7 +65,7 @@ export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, grant:
   const others = othersIn(role.trust, grant);
   if (others.length === 0) return changeable(role);
   throw roleShared(role, grant.subject, others, {
-    advice: "What irsa changed on it would change for all of them; it can be used as it is",
+    advice: "Changes to it would affect all of them. It can be used unchanged",
   });
 }
 
@@ -80,11 +80,11 @@ function roleShared(
   detail: FailureDetail,
 ): Failure {
   const more = others.length > NAMED ? [["…", `and ${others.length - NAMED} more`] as const] : [];
-  const message = `the role '${role.name}' is not ${serviceAccountOf(subject)}'s alone`;
+  const message = `role '${role.name}' is not only for ${serviceAccountOf(subject)}`;
   return new Failure("refused", "role-shared", message, {
     facts: [
       ["role", role.arn],
-      ...others.slice(0, NAMED).map((other) => ["lets in too", other] as const),
+      ...others.slice(0, NAMED).map((other) => ["also allows", other] as const),
       ...more,
     ],
     ...detail,
@@ -103,7 +103,7 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
 function neighbors(trust: PolicyDocument, grant: Grant): readonly Other[] {
   const found = nearSubjects(trust, grant);
   // What can't be judged is not the ServiceAccount's alone.
-  if (found === "too-complex") return [stranger("whoever its trust policy, too complex to judge, may allow")];
+  if (found === "too-complex") return [stranger("unknown: the trust policy is too complex to evaluate")];
   return found.map((subject) => stranger(serviceAccountOf(subject)));
 }
 
@@ -158,7 +158,7 @@ function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): 
     .flatMap((keys) => Object.entries(keys))
     .filter(([name]) => name.toLowerCase() === key)
     .flatMap(([, values]) => listOf(values).map(String));
-  if (subjects.length === 0) return ["every ServiceAccount of the cluster"];
+  if (subjects.length === 0) return ["every ServiceAccount in the cluster"];
   return subjects.filter((subject) => subject !== grant.subject).map(serviceAccountOf);
 }
 

@@ -57,11 +57,11 @@ export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): 
   const notes: Note[] = [];
   if (evaluation.verdict === "conditional") {
     const open = evaluation.unknownKeys.join(", ") || "a statement that can't be parsed";
-    const message = `whether the trust policy allows the ServiceAccount also depends on ${open}, which can't be known from here`;
+    const message = `whether the trust policy allows the ServiceAccount also depends on ${open}, which can't be evaluated here`;
     notes.push({ level: "warning", code: "trust-conditional", message });
   }
   if (policySize(trust) > TRUST_QUOTA.usual) {
-    const message = `the trust policy has ${policySize(trust)} characters; IAM's quota is ${TRUST_QUOTA.usual} unless it was raised (ACLSizePerRole)`;
+    const message = `the trust policy has ${policySize(trust)} characters; IAM's default quota is ${TRUST_QUOTA.usual} (role trust policy length)`;
     notes.push({ level: "warning", code: "trust-size", message });
   }
   return notes;
@@ -142,13 +142,13 @@ export function trustRefuses(
   return new Failure(
     "refused",
     "trust-refuses",
-    `the role '${role.name}' does not trust ${serviceAccountPath(serviceAccount)}`,
+    `role '${role.name}' does not trust ${serviceAccountPath(serviceAccount)}`,
     {
       facts: [["role", role.arn]],
       advice: [
-        "Its owner can add this statement to the trust policy:",
+        "Ask its owner to add this statement to the trust policy:",
         ...statement.split("\n"),
-        "or approve the plan of:",
+        "or review the plan of:",
       ],
       command,
     },
@@ -168,13 +168,13 @@ export function trustMove(
   return new Failure(
     "refused",
     "trust-move",
-    `the role '${roleRef(role.arn).name}' trusts ${serviceAccountPath(serviceAccount)} of another issuer`,
+    `role '${roleRef(role.arn).name}' trusts ${serviceAccountPath(serviceAccount)} of a different issuer`,
     {
       facts: [
         ["role", role.arn],
-        ["it trusts", other],
+        ["trusts", other],
       ],
-      advice: `It may stem from a cluster of the same name that is gone, or was rebuilt. ${byFile ? "" : "To allow this cluster too: --add-trust. "}For all roles that trust that issuer, as a plan:`,
+      advice: `The role may be from a deleted or rebuilt cluster of the same name. ${byFile ? "" : "To allow this cluster too: --add-trust. "}To plan it for all roles that trust that issuer:`,
       command: shellCommand(moveWords(clusterFlags, other)),
     },
   );

@@ -98,16 +98,21 @@ export function namedForTrust(arn: FromOperator<RoleArn>): OpenableRole {
 function assertSafe(trust: PolicyDocument, grant: Grant): void {
   const problems = judgeGrant(trust, grant).filter(({ code }) => code !== "unproven");
   if (problems.length > 0) {
-    throw new Failure("refused", "unsafe-trust", "the trust policy would not do what it should", {
-      facts: problems.map((problem) => ["evaluator", JSON.stringify(problem)] as const),
-    });
+    throw new Failure(
+      "refused",
+      "unsafe-trust",
+      "the trust policy would not allow exactly this ServiceAccount",
+      {
+        facts: problems.map((problem) => ["evaluator", JSON.stringify(problem)] as const),
+      },
+    );
   }
   const size = policySize(trust);
   if (size > TRUST_QUOTA.most) {
     throw new Failure(
       "refused",
       "trust-size",
-      `the trust policy would have ${size} characters; IAM takes ${TRUST_QUOTA.most} at most`,
+      `the trust policy would have ${size} characters; IAM allows at most ${TRUST_QUOTA.most}`,
     );
   }
 }
@@ -116,10 +121,10 @@ function deniedByAnother(role: Role): Failure {
   return new Failure(
     "refused",
     "trust-denies",
-    `a Deny statement in the trust policy of '${role.name}' keeps the ServiceAccount out`,
+    `a Deny statement in the trust policy of '${role.name}' denies the ServiceAccount`,
     {
       facts: [["role", role.arn]],
-      advice: "Its owner has to change that statement first",
+      advice: "Ask its owner to change that statement first",
     },
   );
 }

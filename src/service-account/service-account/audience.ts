@@ -37,10 +37,10 @@ export function writableAudience(audience: ServiceAccountAudience): AskedAudienc
   throw new Failure(
     "refused",
     "audience-unasked",
-    `${serviceAccountPath(audience.serviceAccount)} is annotated with the audience '${audience.value}', which was not asked for`,
+    `${serviceAccountPath(audience.serviceAccount)} is annotated with audience '${audience.value}', which was not requested`,
     {
       facts: [["annotation", AUDIENCE_ANNOTATION]],
-      advice: `Whoever may annotate a ServiceAccount does not decide what IAM accepts. Ask for it with --audience (in a file: metadata.annotations), or set the annotation right with --audience ${DEFAULT_AUDIENCE}`,
+      advice: `An annotation alone must not change what IAM accepts. Request it with --audience (in a file: metadata.annotations), or correct the annotation with --audience ${DEFAULT_AUDIENCE}`,
     },
   );
 }
@@ -51,7 +51,7 @@ function emptyAudience(serviceAccount: ServiceAccountRef): Failure {
     "empty-audience",
     `the annotation ${AUDIENCE_ANNOTATION} of ${serviceAccountPath(serviceAccount)} is empty`,
     {
-      advice: `The webhook then asks for tokens for the API server itself. Set it right with --audience ${DEFAULT_AUDIENCE}`,
+      advice: `Tokens are then issued for the API server. To correct it: --audience ${DEFAULT_AUDIENCE}`,
     },
   );
 }

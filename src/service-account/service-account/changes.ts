@@ -113,10 +113,10 @@ function serviceAccountExists({ serviceAccount }: DesiredServiceAccount, found: 
   return new Failure(
     "refused",
     "account-exists",
-    `the ServiceAccount ${serviceAccountPath(serviceAccount)} exists already and is not irsa's`,
+    `ServiceAccount ${serviceAccountPath(serviceAccount)} already exists and is not managed by irsa`,
     {
       facts,
-      advice: "To annotate it all the same, add --override-existing-serviceaccounts",
+      advice: "To annotate it anyway, add --override-existing-serviceaccounts",
     },
   );
 }
@@ -128,9 +128,9 @@ function ownedElsewhere(
   return new Failure(
     "refused",
     "owned-elsewhere",
-    `the ServiceAccount ${serviceAccountPath(serviceAccount)} is kept by ${owner.name}, which would write it again`,
+    `ServiceAccount ${serviceAccountPath(serviceAccount)} is managed by ${owner.name}, which would overwrite it`,
     {
-      advice: `Set the annotation ${owner.instead}. For the role alone, with the manifest to put there: --role-only -o yaml`,
+      advice: `Set the annotation ${owner.instead}. To create only the role and print the manifest: --role-only -o yaml`,
     },
   );
 }

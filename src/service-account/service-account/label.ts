@@ -7,10 +7,10 @@ export function parseLabel(text: string): Parsed<readonly [string, string]> {
   const at = text.indexOf("=");
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || !isLabelKey(key))
-    return invalid("is no label; one looks like team=payments or example.com/team=payments");
+    return invalid("is not a valid label; examples are team=payments and example.com/team=payments");
   if (!/^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/.test(value))
-    return invalid("has a value that labels don't take: at most 63 of letters, digits and -_.");
-  if (key === MANAGED_BY_LABEL) return invalid("is set by irsa; leave it out");
+    return invalid("has an invalid value: use up to 63 letters, digits and -_.");
+  if (key === MANAGED_BY_LABEL) return invalid("is set by irsa; omit it");
   return valid([key, value]);
 }
 

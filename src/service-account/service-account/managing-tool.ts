@@ -11,7 +11,7 @@ export interface ManagingTool {
 const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
   flux: "in the repository that Flux applies",
   "argo-cd": "in the repository that Argo CD syncs",
-  helm: "in the chart's values, as a rule serviceAccount.annotations",
+  helm: "in the chart's values, usually serviceAccount.annotations",
   "eks-add-on": "with aws eks update-addon --service-account-role-arn",
   operator: "in the object that controls it",
 };

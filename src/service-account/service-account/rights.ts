@@ -45,7 +45,7 @@ export function checkRights(
   if (lacking !== undefined) throw forbidden(serviceAccount, lacking, instead);
   const unknown = needed.filter((right) => may[right] !== "yes");
   if (unknown.length === 0) return [];
-  const message = `the cluster does not say whether we may ${unknown.join(" and ")} for ${serviceAccountPath(serviceAccount)}`;
+  const message = `whether you may ${unknown.join(" and ")} for ${serviceAccountPath(serviceAccount)} is unknown`;
   return [{ level: "warning", code: "rights-unknown", message }];
 }
 
@@ -62,7 +62,7 @@ function forbidden(serviceAccount: ServiceAccountRef, right: Right, instead: str
     "forbidden",
     `not permitted in the cluster: ${right} for ${serviceAccountPath(serviceAccount)}`,
     {
-      advice: `Whoever administers the cluster can allow it, in namespace ${serviceAccount.namespace}; without it: ${instead}`,
+      advice: `Ask a cluster administrator to allow it in namespace ${serviceAccount.namespace}, or ${instead}`,
     },
   );
 }

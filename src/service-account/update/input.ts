@@ -61,7 +61,8 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
     allowAdministrator: input.allowAdministrator,
     sharedRoles: problems.each(input.sharedRoles, parseRoleName),
   };
-  if (asksNothing(input)) problems.note("update-sa", "", "needs what to change: see irsa update-sa --help");
+  if (asksNothing(input))
+    problems.note("update-sa", "", "requires at least one change: see irsa update-sa --help");
   problems.throwIfAny();
   if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
   return { serviceAccount: { namespace, name }, ...desired };
@@ -70,7 +71,7 @@ export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
 function inlineOf({ inline, removeInline = [] }: UpdateInput, problems: Problems): InlineAsk | undefined {
   const [removal] = removeInline;
   if (inline !== undefined && removal !== undefined)
-    problems.note(removal.where, removal.text, `can't go with ${inline.where("")}`);
+    problems.note(removal.where, removal.text, `can't be used with ${inline.where("")}`);
   const document = inline && inlineDocument(inline, problems);
   if (document !== undefined) return { set: document };
   if (removal === undefined) return undefined;
@@ -83,7 +84,7 @@ function inlineOf({ inline, removeInline = [] }: UpdateInput, problems: Problems
 function parseInlineName(text: string): Parsed<string> {
   return /^[\w+=,.@-]{1,128}$/.test(text)
     ? valid(text)
-    : invalid("is not a valid name of an inline policy: at most 128 of letters, digits and +=,.@_-");
+    : invalid("is not a valid inline policy name: use up to 128 letters, digits and +=,.@_-");
 }
 
 function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
@@ -93,13 +94,13 @@ function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
   const [first] = input.setPolicies;
   if (first !== undefined) {
     for (const beside of [...input.addPolicies, ...input.removePolicies].slice(0, 1))
-      problems.note(beside.where, beside.text, `can't go with ${first.where}, which names all of them`);
+      problems.note(beside.where, beside.text, `can't be used with ${first.where}, which sets all of them`);
     if (exactly.length > LIMIT.policies)
-      problems.note(first.where, "", `names ${exactly.length} policies; a role takes ${LIMIT.policies}`);
+      problems.note(first.where, "", `has ${exactly.length} policies; a role can have ${LIMIT.policies}`);
     return { kind: "exactly", policies: exactly };
   }
   for (const { where, text } of input.removePolicies)
-    if (input.addPolicies.some((one) => one.text === text)) problems.note(where, text, "is to be added too");
+    if (input.addPolicies.some((one) => one.text === text)) problems.note(where, text, "is also added");
   return { kind: "some", add: distinct(add), remove: distinct(remove) };
 }
 
@@ -124,7 +125,7 @@ function either<T>(
   parse: () => T | undefined,
 ): { readonly set: T } | "remove" | undefined {
   if (given !== undefined && removal !== undefined)
-    problems.note(removal, "", `can't go with ${given.where}`);
+    problems.note(removal, "", `can't be used with ${given.where}`);
   if (removal !== undefined) return "remove";
   const value = parse();
   return value === undefined ? undefined : { set: value };
@@ -138,22 +139,22 @@ function pairs(
   problems: Problems,
 ): { readonly set: Record<string, string>; readonly unset: string[] } {
   const set = Object.fromEntries(problems.each(given, parse));
-  for (const { where, text } of removals) if (text in set) problems.note(where, text, "is to be set too");
+  for (const { where, text } of removals) if (text in set) problems.note(where, text, "is also set");
   return { set, unset: [...new Set(problems.each(removals, parseKey))] };
 }
 
 function parseTagKey(text: string): Parsed<string> {
   const parsed = parseTag(`${text}=`);
-  if (text.includes("=")) return invalid("is no key of a tag: leave out '=' and the value");
+  if (text.includes("=")) return invalid("is not a valid tag key: omit '=' and the value");
   return parsed.ok ? valid(text) : parsed;
 }
 
 function parseLabelKey(text: string): Parsed<string> {
-  if (text === MANAGED_BY_LABEL) return invalid("is our own mark");
+  if (text === MANAGED_BY_LABEL) return invalid("is irsa's ownership label");
   const parsed = parseLabel(`${text}=x`);
   return parsed.ok && !text.includes("=")
     ? valid(text)
-    : invalid("is no key of a label, as team or example.com/team");
+    : invalid("is not a valid label key; examples are team and example.com/team");
 }
 
 function asksNothing(input: UpdateInput): boolean {

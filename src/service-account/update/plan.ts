@@ -153,7 +153,7 @@ export function planUpdate(
       )
     : { changes: [], notes: [] };
   const serviceAccount = changesLabels(desired) ? labelChanges(desired, state) : [];
-  const instead = "leave out --label and --remove-label";
+  const instead = "omit --label and --remove-label";
   return {
     changes: [...role.changes, ...serviceAccount],
     notes: [...guardNotes, ...role.notes, ...checkRights(serviceAccount, state.ref, state.may, instead)],
@@ -168,9 +168,9 @@ function ours(
 ): ObservedRole & { readonly owned: OwnedRole } {
   if (current === undefined) {
     const advice = searched
-      ? "Make one: irsa create-sa"
-      : "Roles may not be listed (iam:ListRoles); if there is one of another name: --role-name NAME";
-    throw new Failure("refused", "no-role", `there is no role of irsa's for ${serviceAccountPath(ref)}`, {
+      ? "Create one: irsa create-sa"
+      : "Listing roles is not permitted (iam:ListRoles). If the role has another name: --role-name NAME";
+    throw new Failure("refused", "no-role", `no role managed by irsa found for ${serviceAccountPath(ref)}`, {
       advice,
     });
   }

@@ -79,7 +79,7 @@ function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly
   const given = inline !== undefined && "set" in inline;
   if (given || left > 0 || removed.length === 0) return [];
   const message =
-    "no managed policy is left on the role: its pods may do what an inline policy of it allows, if it has one, and nothing else";
+    "no managed policies are left on the role: its pods only have the permissions of its inline policies, if it has any";
   return [{ level: "warning", code: "no-policy-left", message }];
 }
 
@@ -183,16 +183,16 @@ function inlineNotes({ inline: asked }: DesiredUpdate, { role, inline }: Observe
     others.filter((name) => !names.includes(name)),
   ];
   return [
-    ...missing.map((name) => warning("no-inline-policy", `there is no inline policy '${name}'`)),
+    ...missing.map((name) => warning("no-inline-policy", `inline policy '${name}' not found`)),
     ...(taken.length === 0
       ? []
-      : [warning("deletes-others", `not written by irsa, and deleted as asked: ${taken.join(", ")}`)]),
+      : [warning("deletes-others", `not created by irsa, deleted as requested: ${taken.join(", ")}`)]),
     ...(!own || left.length === 0
       ? []
       : [
           warning(
             "inline-stays",
-            `not written by irsa, and left unchanged: ${left.join(", ")}; to delete one: --remove-inline-policy NAME`,
+            `not created by irsa, unchanged: ${left.join(", ")}; to delete one: --remove-inline-policy NAME`,
           ),
         ]),
   ];
@@ -205,7 +205,7 @@ function saidNotes(asked: PolicyDocument, { [INLINE_POLICY_NAME]: own, ...others
     return document !== undefined && inlineLacks({ [name]: document }, asked) === 0;
   });
   if (own !== undefined || saying.length === 0) return [];
-  const message = `the inline policy ${saying.join(", ")} allows that already`;
+  const message = `inline policy ${saying.join(", ")} already allows that`;
   return [{ level: "info", code: "inline-said", message }];
 }
 
@@ -220,6 +220,6 @@ function notAttached(policy: PolicyArn): Note {
 function othersNote({ tags }: Role, remove: readonly PolicyArn[]): Note[] {
   const others = remove.filter((policy) => !tagsAttachment(tags[TAG.attached], policy));
   if (others.length === 0) return [];
-  const message = `not attached by irsa, and detached all the same: ${others.map(policyName).join(", ")}`;
+  const message = `not attached by irsa, but detached: ${others.map(policyName).join(", ")}`;
   return [{ level: "warning", code: "detaches-others", message }];
 }

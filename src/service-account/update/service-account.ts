@@ -17,19 +17,19 @@ export function labelChanges(
 ): Change[] {
   const path = serviceAccountPath(ref);
   if (serviceAccount === undefined)
-    throw new Failure("refused", "no-account", `there is no ServiceAccount ${path}`, {
-      advice: "Make it: irsa create-sa",
+    throw new Failure("refused", "no-account", `ServiceAccount ${path} not found`, {
+      advice: "Create it: irsa create-sa",
     });
   if (serviceAccountOrigin(serviceAccount) === undefined)
-    throw new Failure("refused", "foreign-account", `the ServiceAccount ${path} is not irsa's`, {
-      advice: `Its owner labels it: kubectl -n ${ref.namespace} label serviceaccount ${ref.name} …`,
+    throw new Failure("refused", "foreign-account", `ServiceAccount ${path} is not managed by irsa`, {
+      advice: `To label it, as its owner: kubectl -n ${ref.namespace} label serviceaccount ${ref.name} …`,
     });
   const owner = managingToolOf(serviceAccount);
   if (owner !== undefined)
     throw new Failure(
       "refused",
       "owned-elsewhere",
-      `the ServiceAccount ${path} is kept by ${owner.name}, which would write it again`,
+      `ServiceAccount ${path} is managed by ${owner.name}, which would overwrite it`,
       { advice: `Set its labels ${owner.instead}` },
     );
   const set = Object.fromEntries(

@@ -35,7 +35,7 @@ it("makes a page of what is there: a dangerous role is found, and how it comes a
   await page.getByRole("heading", { name: "Chain of admin" }).waitFor();
   const detail = await page.locator("#detail").innerText();
   expect(detail).toContain("administrator");
-  expect(detail).toContain("every ServiceAccount of the cluster");
+  expect(detail).toContain("every ServiceAccount in the cluster");
   expect(complaints).toEqual([]);
   expect(requests).toHaveLength(1);
 });

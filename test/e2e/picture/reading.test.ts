@@ -87,7 +87,7 @@ describe("the picture, opened from disk", () => {
     await results(page).first().waitFor();
     expect((await results(page).allTextContents()).toSorted()).toEqual(expected.toSorted());
     await page.getByRole("button", { name: "Clear all" }).click();
-    await page.getByRole("heading", { name: "The whole picture" }).waitFor();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
     await isQuiet();
   });
 
@@ -105,7 +105,7 @@ describe("the picture, opened from disk", () => {
     await detail.getByText("Copied").waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(MEND);
     await page.goBack();
-    await page.getByRole("heading", { name: "The whole picture" }).waitFor();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
     expect(await detail.isVisible()).toBe(false);
     await isQuiet();
   });

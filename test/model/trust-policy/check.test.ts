@@ -74,10 +74,10 @@ describe("checkPolicyDocument", () => {
       "identity",
       { Version: "2012-10-18", Statement: [read] },
       "Version",
-      'must be "2012-10-17", the language\'s version, not "2012-10-18"',
+      'must be the policy language version "2012-10-17", not "2012-10-18"',
     ],
-    ["an Id", "identity", { Id: "x", Statement: [read] }, "Id", "has no place in an identity policy"],
-    ["an unknown element", "identity", { Statement: [read], Foo: 1 }, "Foo", "is no element of a policy"],
+    ["an Id", "identity", { Id: "x", Statement: [read] }, "Id", "is not allowed in an identity policy"],
+    ["an unknown element", "identity", { Statement: [read], Foo: 1 }, "Foo", "is not a valid policy element"],
     [
       "an element in the wrong case",
       "identity",
@@ -125,14 +125,14 @@ describe("checkPolicyDocument", () => {
         ],
       },
       "Statement[1].Sid",
-      "is the Sid of an earlier statement",
+      "is a duplicate of an earlier statement's Sid",
     ],
     [
       "a Principal",
       "identity",
       { Statement: [{ ...read, Principal: "*" }] },
       "Statement[0].Principal",
-      "has no place in an identity policy: its principal is whoever holds it",
+      "is not allowed in an identity policy, whose principal is the role that it is attached to",
     ],
     [
       "no Resource",
@@ -153,7 +153,7 @@ describe("checkPolicyDocument", () => {
       "identity",
       { Statement: [{ ...read, Action: "GetObject" }] },
       "Statement[0].Action",
-      'must be an action as s3:GetObject, not "GetObject"',
+      'must be an action such as s3:GetObject, not "GetObject"',
     ],
     [
       "an empty Action",
@@ -181,7 +181,7 @@ describe("checkPolicyDocument", () => {
       "identity",
       { Statement: [{ ...read, Condition: { NullIfExists: { "aws:x": "true" } } }] },
       "Statement[0].Condition.NullIfExists",
-      "is no condition operator",
+      "is not a valid condition operator",
     ],
     [
       "an operator in the wrong case",
@@ -209,7 +209,7 @@ describe("checkPolicyDocument", () => {
       "identity",
       { Statement: [{ ...read, Condition: { StringLike: { x: "y" } } }] },
       'Statement[0].Condition.StringLike["x"]',
-      "is no condition key; one looks like aws:SourceIp",
+      "is not a valid condition key; an example is aws:SourceIp",
     ],
     [
       "a value that the operator can't have",
@@ -244,14 +244,14 @@ describe("checkPolicyDocument", () => {
       "trust",
       { Statement: [{ ...trust, Resource: "*" }] },
       "Statement[0].Resource",
-      "has no place in a trust policy: its resource is the role",
+      "is not allowed in a trust policy, whose resource is the role",
     ],
     [
       "another service's action",
       "trust",
       { Statement: [{ ...trust, Action: "s3:GetObject" }] },
       "Statement[0].Action",
-      'must be an action of STS as sts:AssumeRoleWithWebIdentity, not "s3:GetObject"',
+      'must be an STS action such as sts:AssumeRoleWithWebIdentity, not "s3:GetObject"',
     ],
     [
       "an unknown type of principal",
@@ -279,7 +279,7 @@ describe("checkPolicyDocument", () => {
       "trust",
       { Statement: [{ ...trust, Principal: { Federated: "https://x.y/z" } }] },
       "Statement[0].Principal.Federated",
-      'must name the provider without its scheme, not "https://x.y/z"',
+      'must be the provider without https://, not "https://x.y/z"',
     ],
     [
       "a provider that is none",
@@ -300,7 +300,7 @@ describe("checkPolicyDocument", () => {
       "trust",
       { Statement: [{ ...trust, Principal: { AWS: ["*", "arn:aws:iam::111122223333:role/*"] } }] },
       "Statement[0].Principal.AWS[1]",
-      `can't have a wildcard in part of a name, as "arn:aws:iam::111122223333:role/*" has`,
+      `can't have a wildcard in part of a name, such as "arn:aws:iam::111122223333:role/*"`,
     ],
   ])("finds %s", (_name, kind, document, path, message) => {
     expect(checkPolicyDocument(document, kind)).toEqual([{ path, message }]);

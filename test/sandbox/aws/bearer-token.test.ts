@@ -29,7 +29,7 @@ describe("verifyBearerToken", () => {
     ["older than 15 minutes", { signingDate: new Date(NOW - 15 * MINUTE) }, {}, /has expired/],
     ["from the future", { signingDate: new Date(NOW + 10 * MINUTE) }, {}, /from the future/],
     ["valid for too long", { expiresIn: 901 }, {}, /between 0 and 900/],
-    ["for another host", { host: "127.0.0.1:9" }, {}, /no STS endpoint here/],
+    ["for another host", { host: "127.0.0.1:9" }, {}, /not an STS endpoint here/],
     ["with a parameter too many", { query: { x: "1" } }, {}, /unexpected or repeated query parameter x/],
     ["of another action", { query: { Action: "GetSessionToken" } }, {}, /not GetCallerIdentity/],
     [

@@ -151,7 +151,7 @@ describe("grantWebIdentity", () => {
       { lookups: { jwks: async () => ({ keys: [] }) } },
       badToken(expect.stringContaining("Couldn't retrieve verification key") as string),
     ],
-    ["what is no role ARN", { request: { roleArn: "role/app" } }, invalid("Request ARN is invalid")],
+    ["what is not a valid role ARN", { request: { roleArn: "role/app" } }, invalid("Request ARN is invalid")],
     [
       "the requested session duration exceeds the role's maximum",
       { request: { durationSeconds: 3601 } },
