@@ -24,7 +24,7 @@ describe("the failure behind an error of AWS", () => {
         403,
       ),
       { kind: "denied", code: "access-denied", message: "not permitted: iam:TagRole" },
-      ["can allow iam:TagRole", "request req-1", "AWS says User: arn:x"],
+      ["to allow iam:TagRole", "request req-1", "AWS says User: arn:x"],
     ],
     [
       "something hangs on what is to go",
@@ -36,7 +36,7 @@ describe("the failure behind an error of AWS", () => {
       "not permitted, in other words",
       answered("AccessDeniedException", "no", 403),
       { kind: "denied", message: "not permitted: iam:CreateRole" },
-      ["can allow iam:CreateRole"],
+      ["to allow iam:CreateRole"],
     ],
     [
       "not permitted by an explicit deny: a boundary may be wanted",
@@ -116,12 +116,7 @@ describe("the failure behind an error of AWS", () => {
       { code: "unreachable" },
       ["(ENOTFOUND)", "HTTPS_PROXY"],
     ],
-    [
-      "timed out",
-      sdkError("TimeoutError", "timed out"),
-      { code: "unreachable" },
-      ["timed out"],
-    ],
+    ["timed out", sdkError("TimeoutError", "timed out"), { code: "unreachable" }, ["timed out"]],
     [
       "a certificate",
       sdkError("Error", "self-signed", { code: "SELF_SIGNED_CERT_IN_CHAIN" }),

@@ -32,8 +32,8 @@ describe("a profile", () => {
     expect(stop).toMatchObject({ kind: "input", code: "no-profile" });
     for (const part of [
       "AWS profile 'prodution' not found",
-      `looked in ${join(folder, "config")}, ${join(folder, "credentials")}`,
-      "there are default, production, staging",
+      `searched ${join(folder, "config")}, ${join(folder, "credentials")}`,
+      "available default, production, staging",
       "Is 'production' meant?",
     ])
       expect(textOf(stop)).toContain(part);
@@ -43,7 +43,7 @@ describe("a profile", () => {
     for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
       vi.stubEnv(name, join(folder, "absent"));
     const stop = await stopOf(connectAws({ profile: "my work" }));
-    expect(textOf(stop)).toContain("there are none");
+    expect(textOf(stop)).toContain("available none");
     expect(stop.detail.command).toBe("aws configure --profile 'my work'");
   });
 

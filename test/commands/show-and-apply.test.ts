@@ -121,7 +121,7 @@ describe("when a change fails", () => {
       "not completed attaching CloudWatchAgentServerPolicy: ",
       "creating the ServiceAccount: amazon-cloudwatch/cloudwatch-agent",
       "AWS says no",
-      "can allow iam:x",
+      "to allow iam:x",
       "Run the same command again to complete it",
     ])
       expect(textOf(stop)).toContain(part);

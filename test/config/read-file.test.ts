@@ -250,7 +250,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
     [
       "two keys of a tag",
       `metadata: { name: a }\n${READS}\ntags: { Team: a, team: b }`,
-      ["a.yaml:8:22 'team=b': has a key that was given before; case does not count for roles"],
+      ["a.yaml:8:22 'team=b': has a duplicate key; tag keys of roles are not case-sensitive"],
     ],
   ])("%s", (_what, entry, expected) => expect(wrongsOf(fileOf(entry))).toEqual(expected));
 

@@ -30,7 +30,7 @@ describe("--include and --exclude", () => {
   it("say how many are left out, and which glob meets nothing", () => {
     const { notes } = selectServiceAccounts(serviceAccounts, { include: ["payments/*", "billing/*"] });
     expect(notes.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      "warning: no ServiceAccount of the file is 'billing/*'",
+      "warning: no ServiceAccount of the file matches 'billing/*'",
       "info: 1 of 3 ServiceAccounts are excluded by --include and --exclude",
     ]);
     expect(selectServiceAccounts(serviceAccounts, {}).notes).toEqual([]);

@@ -153,8 +153,14 @@ describe("the environment", () => {
   it.each<[string, Record<string, string>, Record<string, string>, string, string]>([
     ["nothing", {}, {}, "PASS", "no proxy, no additional CA"],
     ["proxies and CAs, which harm nothing", { NO_PROXY: "corp" }, {}, "PASS", "NO_PROXY=corp"],
-    ["what is warned of, alone", { NO_PROXY: "corp" }, { iam: "http://x" }, "WARN", "endpoints: iam"],
-    ["the first of several", { AWS_ACCESS_KEY_ID: "k" }, { iam: "http://x" }, "WARN", "; and 1 more below"],
+    [
+      "what is warned of, alone",
+      { NO_PROXY: "corp" },
+      { iam: "http://x" },
+      "WARN",
+      "custom endpoints are used for: iam",
+    ],
+    ["the first of several", { AWS_ACCESS_KEY_ID: "k" }, { iam: "http://x" }, "WARN", "; 1 more below"],
   ])("tells in its line: %s", (_, environment, overrides, status, text) => {
     const found = checkEnvironment(environment, overrides);
     expect(found.status).toBe(status);

@@ -74,7 +74,7 @@ describe("a kubeconfig", () => {
     });
     const stopped = await refused(create("--kubeconfig", file));
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain("can't be proved to be the cluster");
+    expect(stopped.stderr).toContain("can't be verified to be the cluster");
   });
 
   test("is proved by the certificate authority that EKS names", async () => {

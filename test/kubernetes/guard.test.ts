@@ -188,7 +188,7 @@ describe("a context is refused", () => {
     expect(textOf(stop)).toContain("create serviceaccounts/token for shop/cart");
   });
 
-  const ASKED = ["asked for", `eks-work-cluster     issuer ${ISSUER}`];
+  const ASKED = ["requested", `eks-work-cluster     issuer ${ISSUER}`];
   const ADVICE =
     "Omit --kubeconfig and --context to connect to the endpoint from EKS, or choose the right context";
 
@@ -226,7 +226,7 @@ describe("a context is refused", () => {
     expect(stop.message).toBe("this kubeconfig context can't be verified to be the cluster");
     expect(stop.detail).toEqual({
       facts: [
-        ["asked for", `eks-work-cluster     ${server.url}`],
+        ["requested", `eks-work-cluster     ${server.url}`],
         ["context", `ctx     ${server.url}`],
         ["certificate", "not signed by the cluster's certificate authority in EKS"],
         ["token", expect.stringContaining("OIDC discovery document")],
@@ -237,7 +237,7 @@ describe("a context is refused", () => {
     });
     const { endpoint: _, ...unreached } = described(CLUSTER_CA);
     expect((await stopOf(prove(unreached))).detail.facts?.[0]).toEqual([
-      "asked for",
+      "requested",
       "eks-work-cluster     ",
     ]);
   });

@@ -157,8 +157,8 @@ describe("policies", () => {
     [{ roleArn: ["arn:aws:iam::111122223333:role/*/?*"] }, "matches any role"],
     [{ roleArn: ["arn:aws:iam::*:role/x"] }, "is not a valid role ARN"],
     [{ account: "444455556666", roleArn: ["arn:aws:iam::111122223333:role/x"] }, "is not of the AWS account"],
-    [{ permissionsBoundary: "arn:aws:iam::111122223333:policy/*" }, "no policy ARN"],
-    [{ issuer: "http://oidc.example" }, "no issuer URL"],
+    [{ permissionsBoundary: "arn:aws:iam::111122223333:policy/*" }, "not a valid policy ARN"],
+    [{ issuer: "http://oidc.example" }, "not a valid issuer URL"],
   ] as [ScopeFlags, string][])("%j is refused", (flags, text) => {
     expect(() => scopeOf(flags)).toThrow(text);
   });
@@ -253,7 +253,7 @@ describe("what is told", () => {
     expect(text).toContain("only by names that irsa computes (/*-??????????)");
     expect(text).toContain("Without iam:AttachRolePolicy: any policy could be attached");
     expect(text).toContain(
-      "Without iam:PutRolePolicy: an inline policy can allow anything. --permissions-boundary",
+      "Without iam:PutRolePolicy: an inline policy can allow any action. --permissions-boundary",
     );
     expect(text).toMatch(/It takes [\d,]+ of the 6,144 characters of a managed policy\./);
     expect(told({ clusterArn: CLUSTER, rolePath: "/irsa/" })).toContain("(/irsa/work-*-??????????)");
@@ -278,7 +278,7 @@ describe("the scope", () => {
       { cluster: "work", region: "eu-west-1" },
       "arn:aws:eks:eu-west-1:ACCOUNT:cluster/work",
     ],
-    ["both", { cluster: "work", clusterArn: CLUSTER }, "give one of them"],
+    ["both", { cluster: "work", clusterArn: CLUSTER }, "can't be used with --cluster-arn"],
   ])("needs a whole cluster: %s is not enough", (_, flags, text) => {
     expect(() => scopeOf(flags)).toThrow(text);
   });

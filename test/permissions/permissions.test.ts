@@ -41,7 +41,7 @@ describe("several commands", () => {
       ({ action }) => action === "iam:CreateOpenIDConnectProvider",
     );
     expect(found).toMatchObject([
-      { level: "required", why: "makes it, tagged in the same call; --associate-oidc, where it is missing" },
+      { level: "required", why: "creates it with tags; --associate-oidc, if it is missing" },
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("several commands", () => {
   it("are named rightly", () => {
     expect(parseCommandName("create-sa")).toEqual({ ok: true, value: "create-sa" });
     expect(parseCommandName("creat-sa")).toEqual(invalid("is not a command; did you mean create-sa?"));
-    const listing = expect.stringContaining("these do: associate-oidc, ") as string;
+    const listing = expect.stringContaining("use associate-oidc, ") as string;
     expect(parseCommandName("sandbox")).toEqual({ ok: false, problem: listing });
     expect(parseCommandName("toString")).toMatchObject({ ok: false });
   });

@@ -238,7 +238,9 @@ attack(
         if (url.endsWith("/token")) return { status: 201, body: { status: { token: leaked } } };
         return { status: 200, body: { issuer } };
       };
-      await refused(create("replay", "--kubeconfig", await evilTrusted(), "--approve"), ["another cluster"]);
+      await refused(create("replay", "--kubeconfig", await evilTrusted(), "--approve"), [
+        "a different cluster",
+      ]);
     },
     async twin() {
       await works(create("replay", "--kubeconfig", await startTerminatingProxy()));
@@ -252,7 +254,7 @@ attack("malicious cluster", "H6 variant: discovery alone, where tokens are refus
       url.endsWith("/token")
         ? { status: 403, body: { message: "forbidden" } }
         : { status: 200, body: { issuer: world.cluster.issuer } };
-    await refused(create("alone", "--kubeconfig", await evilTrusted(), "--approve"), ["can't be proved"]);
+    await refused(create("alone", "--kubeconfig", await evilTrusted(), "--approve"), ["can't be verified"]);
   },
   async twin() {
     await works(create("alone", "--kubeconfig", world.adminKubeconfig));
@@ -263,7 +265,7 @@ attack("malicious proxy", "H6 variant: the issuer can't be reached, or is reache
   async attack() {
     const kubeconfig = await startTerminatingProxy();
     const args = create("unreached", "--kubeconfig", kubeconfig, "--approve");
-    await refused(args, ["can't be proved", "127.0.0.1:9"], {
+    await refused(args, ["can't be verified", "127.0.0.1:9"], {
       IRSA_ISSUER_ENDPOINT_URL: "http://127.0.0.1:9",
     });
     await refused(args, ["IRSA_ISSUER_ENDPOINT_URL", "not an https URL"], {

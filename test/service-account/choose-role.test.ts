@@ -116,7 +116,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         {
           facts: [
             ["role", ownRole("mine")],
-            ["it trusts", OLD_ISSUER.replace("https://", "")],
+            ["trusts", OLD_ISSUER.replace("https://", "")],
           ],
           advice:
             "The role may be from a deleted or rebuilt cluster of the same name. To allow this cluster too: --add-trust. To plan it for all roles that trust that issuer:",

@@ -151,7 +151,7 @@ describe("a role that is there and makes an administrator", () => {
     };
     const judge = (allowAdministrator: boolean) => () =>
       checkOpened({ role: managed(), allowAdministrator }, found);
-    expect(judge(false)).toThrow("the inline policy 'all' of the role 'legacy' would make");
+    expect(judge(false)).toThrow("the inline policy 'all' of the role 'legacy' would grant");
     expect(judge(true)).not.toThrow();
   });
 
@@ -193,7 +193,7 @@ describe("a policy that was asked for", () => {
       expect(changes).not.toEqual([]);
       expect(notes).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
       expect(notes[0]?.message).toBe(
-        "cart can't be read (iam:GetPolicy, iam:GetPolicyVersion): not checked that it exists or what it allows",
+        "policy cart can't be read (iam:GetPolicy, iam:GetPolicyVersion): not checked that it exists or what it allows",
       );
     },
   );
@@ -242,7 +242,7 @@ describe("a permissions boundary that does not exist", () => {
     world.log.deny("iam.getPolicyVersionId");
     const { notes } = await planIn(world, aDesire({ role: managed({ policies: [], boundary: edge }) }));
     expect(notes).toMatchObject([{ level: "warning", code: "policy-unreadable" }]);
-    expect(notes[0]?.message).toContain("edge, to be the permissions boundary, can't be read");
+    expect(notes[0]?.message).toContain("the permissions boundary edge can't be read");
   });
 });
 

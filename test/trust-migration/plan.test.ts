@@ -76,7 +76,7 @@ describe("a move", () => {
     const { changes, notes } = await moveIn(world, aMove(world, "beside"), { include: ["read*", "none*"] });
     expect(changes.map((change) => "arn" in change && change.arn)).toEqual([READER]);
     expect(notes.map(({ message }) => message)).toEqual([
-      "no role that names the old issuer is 'none*'",
+      "no role that names the old issuer matches 'none*'",
       "1 of 2 roles are excluded by --include and --exclude",
     ]);
   });
