@@ -34,7 +34,7 @@ describe("a profile", () => {
       "AWS profile 'prodution' not found",
       `searched ${join(folder, "config")}, ${join(folder, "credentials")}`,
       "available default, production, staging",
-      "Is 'production' meant?",
+      "Did you mean 'production'?",
     ])
       expect(textOf(stop)).toContain(part);
   });

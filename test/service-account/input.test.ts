@@ -162,7 +162,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
       { policyArns: numbered(26, (n) => `arn:aws:iam::aws:policy/p${n}`) },
       "--policy-arn",
       "has 26 policies",
-      "25 at most",
+      "at most 25",
     ],
     [{ attachRoleArn: CLOUDWATCH, policyArns: [] }, "--attach-role-arn", "it is the ARN of a 'policy'"],
     [{ roleName: "my role" }, "--role-name 'my role'", "letters, digits and _+=,.@-"],
