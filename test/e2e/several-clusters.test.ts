@@ -80,7 +80,9 @@ describe("two clusters of one AWS account", () => {
     expect(clusters.map(({ name }) => name)).toEqual(["blue", "green"]);
     expect(notRead).toEqual([]);
     const refused = findings.filter(({ rule }) => rule === "annotation-refused");
-    expect(refused.map(({ subject }) => subject)).toMatchObject([{ name: "shop/web", cluster: "green" }]);
+    expect(refused.map(({ subject }) => subject)).toMatchObject([
+      { namespace: "shop", name: "web", cluster: "green" },
+    ]);
     expect(findings.map(({ rule }) => rule)).not.toContain("deleted-issuer");
     expect(code).toBe(3);
   });
@@ -141,7 +143,7 @@ describe("two clusters of one AWS account", () => {
       { what: "ServiceAccounts of green", code: "unreachable" },
       { what: "pods of green", code: "unreachable" },
     ]);
-    const serviceAccounts = nodes.filter(({ kind }) => kind === "service-account");
+    const serviceAccounts = nodes.filter(({ kind }) => kind === "serviceAccount");
     expect(serviceAccounts.map(({ cluster, label, state }) => [cluster, label, state])).toEqual([
       ["blue", "cart", "idle"],
       ["green", "cart", "unknown"],
