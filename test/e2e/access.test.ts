@@ -87,7 +87,7 @@ describe("who-can", () => {
       "a role of another path",
       ["who-can", "arn:aws:iam::111122223333:role/x/cart"],
       1,
-      "another AWS account|no role",
+      "another AWS account|not found",
     ],
     ["no role at all", ["who-can", "arn:aws:s3:::bucket"], 2, "is not a valid role ARN"],
   ])("stops at %s", async (_, args, exit, message) => {

@@ -50,7 +50,7 @@ describe("a file of ServiceAccounts", () => {
     const plan = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml"]));
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain("3 ServiceAccounts: 0 up to date, 3 to create or change");
-    expect(plan.stdout).toMatch(/\+ identity provider +the cluster's issuer/);
+    expect(plan.stdout).toMatch(/\+ Provider +\+ the cluster's issuer/);
     expect(plan.stdout).toContain("irsa apply -f fleet.yaml --approve");
   });
 
@@ -93,7 +93,7 @@ describe("a file of ServiceAccounts", () => {
     await world.aws.iam().send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: S3_READ }));
     const drift = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml", "--detect-drift"]));
     expect(drift).toMatchObject({ code: 3 });
-    expect(drift.stdout).toMatch(/~ payments\/reader +role \S+: \+ AmazonS3ReadOnlyAccess/);
+    expect(drift.stdout).toMatch(/~ payments\/reader +role \S+: \+ policy AmazonS3ReadOnlyAccess/);
     expect(await run(["apply", "-f", "fleet.yaml", "--approve"])).toMatchObject({ code: 0 });
     expect(await run(["plan", "-f", "fleet.yaml", "--detect-drift"])).toMatchObject({ code: 0 });
   });
@@ -103,7 +103,7 @@ describe("a file of ServiceAccounts", () => {
     const applied = await run(["apply", "-f", "-", "--approve"], text);
     expect(applied).toMatchObject({ code: 1 });
     expect(applied.stdout).toMatch(/! mixed\/default +'default' is the ServiceAccount of every pod/);
-    expect(applied.stdout).toContain("1 of 2 ServiceAccounts are up to date; 1 could not be planned.");
+    expect(applied.stdout).toContain("1 of 2 ServiceAccounts are up to date; 1 failed to plan.");
     expect(await roleArn("mixed/right")).toMatch(/:role\//);
   });
 
@@ -141,7 +141,7 @@ describe("a file of ServiceAccounts", () => {
     const text = fileOf([serviceAccount("default/theirs"), serviceAccount("narrow/mine")]);
     const left = await run(["apply", "-f", "-", "--leave-existing", "--approve"], text);
     expect(left).toMatchObject({ code: 0 });
-    expect(left.stdout).toContain("left out, being there already and not irsa's: default/theirs");
+    expect(left.stdout).toContain("skipped (already exist and not managed by irsa): default/theirs");
     expect(await run(["apply", "-f", "-", "--approve"], text)).toMatchObject({ code: 1 });
   });
 
@@ -198,9 +198,9 @@ describe("a set", () => {
   });
 
   test.each([
-    [["--prune"], "needs --set NAME"],
+    [["--prune"], "requires --set NAME"],
     [["--set", "fleet", "--prune", "--include", "a/*"], "can't be used with --prune"],
-    [["--set", "a b"], "is no set"],
+    [["--set", "a b"], "is not a valid set name"],
   ])("%j stops before anything is read", async (flags, expected) => {
     const refused = await run(["apply", "-f", "-", "--approve", ...flags], textOf(1));
     expect(refused).toMatchObject({ code: 2 });
@@ -221,7 +221,7 @@ describe("what is wrong with a file stops before anything is read", () => {
 
   test.each([
     [["-f", "nowhere.yaml"], "--filename 'nowhere.yaml': can't be read"],
-    [["-f", "fleet.yaml", "--cluster", "other"], "--cluster 'other': is not what the file's metadata names"],
+    [["-f", "fleet.yaml", "--cluster", "other"], "--cluster 'other': does not match the file's metadata"],
     [["-f", "fleet.yaml", "--role-path", "x"], "--role-path 'x'"],
   ])("%j", async (args, expected) => {
     const refused = await run(["plan", ...args]);

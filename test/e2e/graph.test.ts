@@ -115,7 +115,7 @@ describe("graph", () => {
   ])("-o %s answers on stdout, the talk on stderr", async (format, start) => {
     const { code, stdout, stderr } = await run(["-o", format]);
     expect(stdout).toMatch(start);
-    expect(stderr).toMatch(/^ {2}accounts: 1 broken$/m);
+    expect(stderr).toMatch(/^ {2}ServiceAccounts: 1 broken$/m);
     expect(code).toBe(0);
   });
 });
@@ -201,11 +201,7 @@ test.each([
     () => ["--file", join(folder, "no", "x.html")],
     "can't be written",
   ],
-  [
-    "--open of what is no page",
-    () => ["--open", "-o", "dot"],
-    "--open shows a page in the browser, and -o dot makes none",
-  ],
+  ["--open of what is no page", () => ["--open", "-o", "dot"], "--open requires -o html, not dot"],
   ["a namespace that is none", () => ["-n", "A_B"], "is not a valid namespace"],
   ["a format that is none", () => ["-o", "png"], "Allowed choices are html, json, dot, mermaid"],
 ])("stops at %s before anything is read", async (_, args, message) => {

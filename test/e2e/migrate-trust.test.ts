@@ -74,7 +74,9 @@ describe("the trust of a cluster that is gone", () => {
     const plan = await withoutWriting(world, () => move("--show-documents", "--exit-code"));
     expect(plan).toMatchObject({ code: 3 });
     expect(plan.stdout).toContain("2 roles: 0 up to date, 2 to create or change");
-    expect(plan.stdout).toMatch(/~ blue-cart +lets the new issuer in too, \d+ → \d+ characters/);
+    expect(plan.stdout).toMatch(
+      /~ blue-cart +~ trust policy: also trust the new issuer, \d+ → \d+ characters/,
+    );
     expect(plan.stdout).toContain(`+          "${issuerHere()}:sub": "system:serviceaccount:shop:cart"`);
     expect(plan.stdout).not.toContain("bystander");
   });
@@ -88,7 +90,7 @@ describe("the trust of a cluster that is gone", () => {
     expect((await snapshot(world)).roles["bystander"]).toEqual(roles["bystander"]);
     expect(await useRole("shop/cart", "blue-cart")).toMatchObject({ code: 0 });
     const again = await withoutWriting(world, () => move("--approve"));
-    expect(again.stdout).toContain("Nothing to do. All 2 roles let");
+    expect(again.stdout).toContain("Nothing to do. All 2 roles trust");
   });
 
   test("is taken from the old issuer by --replace, and what others have stays to the byte", async () => {
@@ -167,12 +169,7 @@ describe("what stops a move before its first write", () => {
   });
 
   test.each([
-    [
-      "a cluster that is gone, by name",
-      ["--from", "blue", "--to", CLUSTER_NAME],
-      1,
-      "name its issuer instead",
-    ],
+    ["a cluster that is gone, by name", ["--from", "blue", "--to", CLUSTER_NAME], 1, "pass its issuer URL"],
     ["the same issuer twice", ["--from", CLUSTER_NAME, "--to", CLUSTER_NAME], 2, "have the same issuer"],
     ["no cluster and no issuer", ["--from", "a b", "--to", "http://x"], 2, "2 wrong values"],
     [

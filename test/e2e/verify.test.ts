@@ -74,7 +74,7 @@ describe("what create-sa has set up", () => {
 
   test("is told for people, and in a table with --all", async () => {
     const one = await verify(SERVICE_ACCOUNT);
-    expect(one.stdout).toContain("✓ trust policy     allows the ServiceAccount");
+    expect(one.stdout).toContain("✓ trust policy     allows this ServiceAccount");
     expect(one.stdout).toContain("Works: STS takes its tokens.");
     const all = await verify("--all");
     expect(all).toMatchObject({ code: 0 });
@@ -109,7 +109,7 @@ describe("the agent's DaemonSet", () => {
     expect(found).toMatchObject({ code: 3, answer: { chains: [{ firstBroken: { row: "C1" } }] } });
     const planned = await withoutWriting(world, () => verify(subject, "--fix"));
     expect(planned.code).toBe(3);
-    expect(planned.stdout).toContain(`~ ServiceAccount     ${SERVICE_ACCOUNT}`);
+    expect(planned.stdout).toContain(`~ ServiceAccount  ${SERVICE_ACCOUNT}`);
     expect(planned.stdout).toContain("No changes made. Re-run with --approve to apply.");
     expect(await verify(subject, "--fix", "--approve")).toMatchObject({ code: 0 });
     expect((await answerOf(subject)).answer.chains[0]).toMatchObject({ verdict: "works" });
