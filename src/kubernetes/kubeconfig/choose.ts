@@ -45,7 +45,7 @@ function noCurrentContext(config: Kubeconfig): Failure {
     const where = missing.join(", ");
     return byVariable
       ? noContext("no file in KUBECONFIG exists", undefined, [["KUBECONFIG", where]])
-      : noContext(`kubeconfig '${where}' not found`);
+      : noContext(`kubeconfig '${where}' does not exist`);
   }
   const facts: Fact[] = [["kubeconfig", files.join(", ")]];
   if (contexts.size === 0) return noContext("the kubeconfig has no contexts", undefined, facts);
