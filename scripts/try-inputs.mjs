@@ -32,7 +32,7 @@ const KINDS = [
     kind: "manifest",
     isOne: (text, file) =>
       /\.ya?ml$/.test(file) && /^kind:\s*\S/m.test(text) && /^apiVersion:\s*\S/m.test(text),
-    args: (file) => ["use-sa", "-n", "default", "--name", "tried", "-f", file, "-o", "json"],
+    args: (file) => ["use-sa", "-n", "default", "--name", "attempts", "-f", file, "-o", "json"],
     afterReading: /^there is no workload of namespace /,
   },
   {
@@ -44,7 +44,7 @@ const KINDS = [
       "-n",
       "default",
       "--name",
-      "tried",
+      "attempts",
       "--role-only",
       "--associate-oidc",
       "--policy-file",

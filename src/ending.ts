@@ -31,7 +31,7 @@ export function spoiled(cause: InterruptionCause | undefined, mayHaveWritten: bo
 export function bugFailure(error: unknown): Failure {
   // Nobody knows what was written by then.
   return new Failure("failed", "bug", bugText(error), {
-    advice: "Run it with --debug for the stack trace",
+    advice: "Run the command again with --debug for the stack trace",
     written: true,
     cause: error,
   });

@@ -91,7 +91,7 @@ export function listenForBugs(
   process.on("uncaughtException", listener(false));
   process.on("unhandledRejection", listener(true));
   // Nothing can happen any more, and the run waits for it.
-  const onStandstill = (): void => giveUp(new Error("the run came to a standstill"));
+  const onStandstill = (): void => giveUp(new Error("the run stopped making progress"));
   process.once("beforeExit", onStandstill);
   return () => {
     isOver = true;

@@ -142,10 +142,10 @@ async function inOwnWords(args: readonly string[]): Promise<Translation | undefi
   return translateEksctl(args, (process.env["IRSA_ROLE_PREFIX"] ?? "") !== "");
 }
 
-/** What eksctl passes over with a good exit code; here it is said. */
+/** What eksctl silently skips with exit code 0 is reported here. */
 function leftOut(failure: Failure, terminal: Terminal): number {
   const { message } = failure;
-  terminal.say(line`  ${terminal.err.yellow("left out")}  ${message}`);
+  terminal.say(line`  ${terminal.err.yellow("skipped")}  ${message}`);
   for (const text of adviceLines(failure)) terminal.say(`            ${text}`);
   return 0;
 }
@@ -216,6 +216,6 @@ function refuseDashes(args: readonly string[]): void {
   throw new Failure(
     "input",
     "invalid-input",
-    `'${dashed}' begins with a dash, not with two hyphens: ${right}`,
+    `'${dashed}' begins with a dash instead of two hyphens; use ${right}`,
   );
 }

@@ -29,7 +29,7 @@ const WELL_KNOWN: ObjectShape = object(
 );
 
 function wellKnownField({ about, source, eksctl, inputs }: WellKnownPolicy): Field {
-  const addition = eksctl ? "" : "; irsa's addition, which eksctl refuses";
+  const addition = eksctl ? "" : "; irsa extension, not supported by eksctl";
   const fields = object(
     Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, inputField(one)])),
   );
@@ -50,7 +50,7 @@ const SERVICE_ACCOUNT = object({
     required: true,
     shape: object({
       name: { about: "ServiceAccount name", required: true, shape: TEXT },
-      namespace: { about: "its namespace, made if it is missing (default)", shape: TEXT },
+      namespace: { about: "its namespace, created if it is missing (default: default)", shape: TEXT },
       labels: { about: "labels of the ServiceAccount", shape: TEXTS_BY_KEY },
       annotations: {
         about:
@@ -61,42 +61,42 @@ const SERVICE_ACCOUNT = object({
   },
   attachPolicyARNs: { about: "managed policies to attach to its role", shape: POLICY_ARNS },
   attachPolicy: { about: "inline policy document of its role", shape: { kind: "map", of: ANY } },
-  wellKnownPolicies: { about: "permissions by the name of what needs them", shape: WELL_KNOWN },
-  attachRoleARN: { about: "a role that exists, to be used as it is", shape: ROLE_ARN },
+  wellKnownPolicies: { about: "predefined permissions, by the name of the controller", shape: WELL_KNOWN },
+  attachRoleARN: { about: "existing role, used unchanged", shape: ROLE_ARN },
   permissionsBoundary: { about: "its role's permissions boundary", shape: POLICY_ARN },
   roleName: {
-    about: "its role's name; otherwise computed from cluster, namespace and ServiceAccount",
+    about: "role name (default: generated from cluster, namespace and ServiceAccount)",
     shape: TEXT,
   },
-  roleOnly: { about: "leave the ServiceAccount alone, and make its role", shape: FLAG },
+  roleOnly: { about: "create only the role, not the ServiceAccount", shape: FLAG },
   tags: { about: "tags of its role", shape: TEXTS_BY_KEY },
   subjectPattern: {
-    about: "not supported: a ServiceAccount's role trusts this ServiceAccount alone",
+    about: "not supported: a role trusts only its own ServiceAccount",
     shape: TEXT,
   },
-  status: passedOver("what eksctl wrote there"),
+  status: passedOver("status written by eksctl"),
 });
 
 const POD_IDENTITY_ASSOCIATION = object({
   namespace: { about: "ServiceAccount namespace", required: true, shape: TEXT },
   serviceAccountName: { about: "ServiceAccount name", required: true, shape: TEXT },
-  roleARN: { about: "a role that exists", shape: ROLE_ARN },
-  targetRoleARN: { about: "a role to change to, as of another AWS account", shape: ROLE_ARN },
-  createServiceAccount: { about: "make the ServiceAccount", shape: FLAG },
+  roleARN: { about: "existing role", shape: ROLE_ARN },
+  targetRoleARN: { about: "role to assume next, such as one in another AWS account", shape: ROLE_ARN },
+  createServiceAccount: { about: "create the ServiceAccount", shape: FLAG },
   roleName: { about: "its role's name", shape: TEXT },
   permissionsBoundaryARN: { about: "its role's permissions boundary", shape: POLICY_ARN },
   permissionPolicyARNs: { about: "managed policies to attach", shape: POLICY_ARNS },
   permissionPolicy: { about: "inline policy document", shape: { kind: "map", of: ANY } },
   permissionPolicyName: { about: "the inline policy's name", shape: TEXT },
   policy: { about: "session policy, as JSON", shape: TEXT },
-  wellKnownPolicies: { about: "permissions by the name of what needs them", shape: WELL_KNOWN },
+  wellKnownPolicies: { about: "predefined permissions, by the name of the controller", shape: WELL_KNOWN },
   tags: { about: "tags of the association", shape: TEXTS_BY_KEY },
-  disableSessionTags: { about: "leave out the session's tags", shape: FLAG },
+  disableSessionTags: { about: "disable session tags", shape: FLAG },
 });
 
 const IAM = object({
   withOIDC: { about: "create an IAM OIDC identity provider for the cluster", shape: FLAG },
-  serviceAccounts: { about: "accounts with a role of IAM", shape: listOf(SERVICE_ACCOUNT) },
+  serviceAccounts: { about: "ServiceAccounts with an IAM role", shape: listOf(SERVICE_ACCOUNT) },
   podIdentityAssociations: passedOver("EKS Pod Identity", listOf(POD_IDENTITY_ASSOCIATION)),
   serviceRoleARN: passedOver("the cluster's role"),
   serviceRolePermissionsBoundary: passedOver("the boundary of the cluster's role"),
@@ -108,9 +108,9 @@ const IAM = object({
 const METADATA = object({
   name: { about: "the cluster's name", required: true, shape: TEXT },
   region: { about: "its region", required: true, shape: TEXT },
-  version: passedOver("the version of Kubernetes"),
-  tags: passedOver("tags of what eksctl makes"),
-  annotations: { about: "ignored, by eksctl too", shape: TEXTS_BY_KEY },
+  version: passedOver("Kubernetes version"),
+  tags: passedOver("tags of resources created by eksctl"),
+  annotations: { about: "ignored (also by eksctl)", shape: TEXTS_BY_KEY },
   forceUpdateVersion: passedOver("how eksctl updates"),
   rollbackConfig: passedOver("how eksctl updates"),
 });
@@ -151,9 +151,9 @@ export const CLUSTER_CONFIG: ObjectShape = object({
     shape: { kind: "text", oneOf: ["eksctl.io/v1alpha5"] },
   },
   kind: { about: "ClusterConfig", required: true, shape: { kind: "text", oneOf: ["ClusterConfig"] } },
-  metadata: { about: "which cluster it is", required: true, shape: METADATA },
-  iam: { about: "what irsa looks after", shape: IAM },
-  addons: passedOver("add-ons; irsa looks whether vpc-cni is among them"),
+  metadata: { about: "the cluster", required: true, shape: METADATA },
+  iam: { about: "what irsa manages", shape: IAM },
+  addons: passedOver("add-ons; irsa checks whether vpc-cni is listed"),
   addonsConfig: passedOver("how eksctl installs add-ons"),
-  ...Object.fromEntries(REST.map((name) => [name, passedOver("not about ServiceAccounts")])),
+  ...Object.fromEntries(REST.map((name) => [name, passedOver("unrelated to ServiceAccounts")])),
 });

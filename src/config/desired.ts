@@ -10,7 +10,7 @@ import { LIMIT } from "../service-account/create/input.ts";
 import type { FileServiceAccount } from "./service-account.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 
-/** What every ServiceAccount of a run has in common. */
+/** What all ServiceAccounts of a run have in common. */
 export type Terms = Pick<
   DesiredServiceAccount,
   | "adopt"
@@ -74,11 +74,11 @@ function withWellKnown(
   const policies = [...new Set([...role.policies, ...managed.map((arn) => fromOperator(arn))])];
   const inline = statements.length === 0 ? role.inline : fromOperator(joined(role.inline, statements));
   if (policies.length > LIMIT.policies) {
-    const problem = `comes to ${policies.length} policies; a role takes ${LIMIT.policies} at most`;
+    const problem = `results in ${policies.length} policies; a role can have at most ${LIMIT.policies}`;
     problems.note(where, "", problem);
   }
   if (inline !== undefined && policySize(inline) > LIMIT.inlineCharacters) {
-    const problem = `comes to an inline policy of ${policySize(inline)} characters; IAM takes ${LIMIT.inlineCharacters}`;
+    const problem = `results in an inline policy of ${policySize(inline)} characters; IAM allows ${LIMIT.inlineCharacters}`;
     problems.note(where, "", problem);
   }
   return { ...role, policies, ...(inline !== undefined && { inline }) };

@@ -63,7 +63,7 @@ function judgeText(
     return problems.note(placeText(tree.at), "", `${path} must be a text${quote}`);
   }
   if (oneOf !== undefined && !oneOf.includes(text))
-    problems.note(placeText(tree.at), text, `is no ${path}; it must be ${oneOf.join(" or ")}`);
+    problems.note(placeText(tree.at), text, `is not a valid ${path}; use ${oneOf.join(" or ")}`);
 }
 
 function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: FormReport): void {
@@ -95,10 +95,10 @@ function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: Fo
 
 function unknownField(key: string, of: string, names: readonly string[]): string {
   const meant = nearest(key, names);
-  const head = `is no field of ${of}`;
+  const head = `is not a field of ${of}`;
   if (meant === undefined) return `${head}; it has ${names.join(", ")}`;
   return meant.toLowerCase() === key.toLowerCase()
-    ? `${head}; it is spelled '${meant}', and case counts`
+    ? `${head}; did you mean '${meant}'? Fields are case-sensitive`
     : `${head}; did you mean '${meant}'?`;
 }
 

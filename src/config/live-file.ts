@@ -69,7 +69,7 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
   };
 }
 
-/** A ServiceAccount that has no role is nobody's business here. */
+/** A ServiceAccount without a role does not belong in the file. */
 function liveServiceAccount(
   serviceAccount: ServiceAccount,
   observed: ObservedListing,
@@ -93,13 +93,13 @@ function liveServiceAccount(
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default")
     return [
-      leftOut(ref, `'default' is the ServiceAccount of every pod that names none; its role: ${annotation}`),
+      leftOut(ref, `'default' is used by every pod that names no ServiceAccount; its role: ${annotation}`),
     ];
   if (own !== undefined && own.owned.arn === found.role.arn)
     return [ownServiceAccount({ ref, serviceAccount, isAlone: false, listed: own.listed }, observed, inline)];
   const { metadata, unsaid } = saidMetadata(ref, serviceAccount);
   const other =
-    own === undefined ? [] : [{ what: `the role '${own.listed.role.name}', which irsa has for it too` }];
+    own === undefined ? [] : [{ what: `role '${own.listed.role.name}', which irsa also manages for it` }];
   return [
     { serviceAccount: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] },
   ];
@@ -118,7 +118,7 @@ function annotatedRole(annotation: string, { roles, cluster }: ObservedListing):
   const found = roles.get(roleKey(name));
   if (isFailure(found)) return `its role can't be read (${found.message})`;
   if (found === undefined) return "its role does not exist";
-  return found.role.arn === annotation ? found : `its role has another ARN (${found.role.arn})`;
+  return found.role.arn === annotation ? found : `its role has a different ARN (${found.role.arn})`;
 }
 
 /** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
@@ -154,7 +154,7 @@ function unnamedServiceAccount(
 ): LiveServiceAccount {
   if (witness === "name") return ownServiceAccount(owned, observed, inline);
   const { name, arn } = owned.listed.role;
-  const what = `the role ${arn}, which only its tags and trust policy assign to it; to include it, add an entry with roleName: ${name}`;
+  const what = `role ${arn}, which only its tags and trust policy link to it; to include it, add an entry with roleName: ${name}`;
   return leftOut(owned.ref, what);
 }
 
@@ -213,7 +213,7 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
     ...(role.maxSessionSeconds === 3600
       ? []
       : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
-    ...(path === "/" ? [] : [{ what: `its path; to create it again with that: --role-path ${path}` }]),
+    ...(path === "/" ? [] : [{ what: `its path; to recreate it with that path: --role-path ${path}` }]),
     ...(others === 0
       ? []
       : [

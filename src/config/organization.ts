@@ -10,7 +10,7 @@ import { readYaml, type Source } from "./read-yaml.ts";
 import { listOf, object, TEXT, TEXTS_BY_KEY, type ObjectShape } from "./shape.ts";
 import { childOf, entriesOf, itemsOf, textOf, type Tree } from "./tree.ts";
 
-/** What a company demands of every role that is made in it. */
+/** What an organization requires of every role. */
 export interface OrganizationPolicy {
   /** The file that says so. */
   readonly file: string;
@@ -20,11 +20,11 @@ export interface OrganizationPolicy {
   readonly tags: Tags;
   /** Globs on ARNs, or on names where they hold no `:`. */
   readonly forbiddenPolicies: readonly string[];
-  /** What of an audit is known and borne; whether it holds is the audit's to judge. */
+  /** Audit findings to suppress; the audit decides whether a suppression is valid. */
   readonly auditIgnore: readonly AuditIgnore[];
 }
 
-/** A finding of `irsa audit` that is borne, as the file has it; what it does not say is empty. */
+/** A suppressed finding of `irsa audit`, as in the file; what is missing there is empty. */
 export interface AuditIgnore {
   readonly rule: string;
   /** Glob on the name or the id of the finding's subject. */
@@ -36,25 +36,25 @@ export interface AuditIgnore {
 
 /** The fields of `.irsa.yaml`. */
 export const ORGANIZATION_POLICY: ObjectShape = object({
-  permissionsBoundary: { about: "ARN of the permissions boundary that every role gets", shape: TEXT },
-  rolePrefix: { about: "how the names of roles begin", shape: TEXT },
-  rolePath: { about: "the path of roles, as /irsa/, or of folders below it", shape: TEXT },
-  tags: { about: "tags that every role gets", shape: TEXTS_BY_KEY },
+  permissionsBoundary: { about: "ARN of the permissions boundary of every role", shape: TEXT },
+  rolePrefix: { about: "prefix of role names", shape: TEXT },
+  rolePath: { about: "path of roles, such as /irsa/; paths below it are allowed", shape: TEXT },
+  tags: { about: "tags of every role", shape: TEXTS_BY_KEY },
   forbiddenPolicies: {
-    about: "globs of managed policies that nobody gets: of names, or of ARNs",
+    about: "globs of forbidden managed policies, on names or ARNs",
     shape: listOf(TEXT),
   },
   auditIgnore: {
-    about: "findings of irsa audit that are known and borne for a while",
+    about: "irsa audit findings to suppress until a date",
     shape: listOf(
       object({
-        rule: { about: "the rule's code", shape: TEXT },
+        rule: { about: "rule code", shape: TEXT },
         subject: {
-          about: "glob on the name or the ARN of the role, ServiceAccount, provider or cluster",
+          about: "glob on the name or ARN of the role, ServiceAccount, provider or cluster",
           shape: TEXT,
         },
         reason: { about: "why", shape: TEXT },
-        until: { about: "the last day on which it is borne, as YYYY-MM-DD", shape: TEXT },
+        until: { about: "last day of the suppression, as YYYY-MM-DD", shape: TEXT },
       }),
     ),
   },
@@ -67,10 +67,11 @@ export const ORGANIZATION_POLICY: ObjectShape = object({
 export function readOrganizationPolicy(source: Source): OrganizationPolicy {
   const problems = new Problems();
   const [tree, second] = readYaml(source, problems);
-  if (second !== undefined) problems.note(placeText(second.at), "", "is a second document; one is read");
+  if (second !== undefined)
+    problems.note(placeText(second.at), "", "is a second document; only one is allowed");
   if (tree !== undefined)
     judgeForm(tree, ORGANIZATION_POLICY, "", {
-      format: "an organization's rules",
+      format: "an organization policy",
       problems,
       passedOver: new Set(),
     });

@@ -57,9 +57,9 @@ function clusterOf(documents: readonly Tree[], sources: readonly Source[], probl
   });
   const [first, ...more] = named;
   if (documents.length === 0 && sources.length > 0 && problems.list.length === 0)
-    problems.note(sources.map(({ name }) => name).join(", "), "", "holds no ClusterConfig");
+    problems.note(sources.map(({ name }) => name).join(", "), "", "has no ClusterConfig");
   for (const other of more.filter(({ name, region }) => name !== first?.name || region !== first.region)) {
-    const problem = `is another cluster than ${first?.name} in ${first?.region} (${placeText(first?.at ?? other.at)}); a run is for one`;
+    const problem = `is a different cluster than ${first?.name} in ${first?.region} (${placeText(first?.at ?? other.at)}); one run handles one cluster`;
     problems.note(placeText(other.at), `${other.name} in ${other.region}`, problem);
   }
   return first && { name: first.name, region: first.region };
@@ -77,7 +77,8 @@ function noteDoubles(serviceAccounts: readonly FileServiceAccount[], problems: P
     for (const [what, value] of keys) {
       const key = `${what} ${value.toLowerCase()}`;
       const earlier = seen.get(key);
-      if (earlier !== undefined) problems.note(where, value, `is a duplicate: ${what} of ${earlier} already`);
+      if (earlier !== undefined)
+        problems.note(where, value, `is a duplicate of ${what}, first defined at ${earlier}`);
       seen.set(key, earlier ?? where);
     }
   }
@@ -89,7 +90,7 @@ function hasOidc(document: Tree): boolean {
 
 function passedOverNotes(paths: ReadonlySet<string>): Note[] {
   if (paths.size === 0) return [];
-  const message = `ignored, as eksctl's own business: ${[...paths].toSorted().join(", ")}`;
+  const message = `ignored (managed by eksctl): ${[...paths].toSorted().join(", ")}`;
   return [{ level: "info", code: "passed-over", message }];
 }
 
@@ -108,6 +109,6 @@ function impliedNotes(documents: readonly Tree[], serviceAccounts: readonly File
     )
   )
     return [];
-  const message = "kube-system/aws-node, which withOIDC makes eksctl look after, is left as it is";
+  const message = "kube-system/aws-node is left unchanged; with withOIDC, eksctl manages it";
   return [{ level: "info", code: "implied-account", message }];
 }

@@ -81,10 +81,10 @@ class TreeReader {
     const at = this.#placeAt(node.range?.[0] ?? 0);
     this.#values += 1;
     if (this.#values > LIMITS.yamlValues)
-      throw new Unreadable(at, `has more than ${LIMITS.yamlValues} values, its aliases counted each time`);
+      throw new Unreadable(at, `has more than ${LIMITS.yamlValues} values (with aliases expanded)`);
     if (isAlias(node)) {
       const target = targetOf(node);
-      if (target === undefined) throw new Unreadable(at, "has an alias without an anchor before it");
+      if (target === undefined) throw new Unreadable(at, "has an alias without a preceding anchor");
       return this.#tree(target);
     }
     if (isMap(node)) return { kind: "map", at, entries: this.#entries(node) };
@@ -138,7 +138,7 @@ class TreeReader {
     const tree = this.#tree(value);
     const maps = tree.kind === "list" ? tree.items : [tree];
     return maps.flatMap((one) => {
-      if (one.kind !== "map") throw new Unreadable(one.at, "'<<' merges mappings, and this is none");
+      if (one.kind !== "map") throw new Unreadable(one.at, "'<<' requires a mapping");
       return one.entries;
     });
   }

@@ -43,7 +43,7 @@ function objectSchema({ fields }: ObjectShape): object {
 
 /** An empty field is as good as none, as YAML has it. */
 function fieldSchema({ about, shape, passedOver = false, required = false }: Field): object {
-  const description = passedOver ? `Passed over by irsa: ${about}` : about;
+  const description = passedOver ? `Ignored by irsa: ${about}` : about;
   const inner = schema(shape);
   const nullable = required || Object.keys(inner).length === 0 ? inner : { anyOf: [inner, { type: "null" }] };
   return { description, ...nullable };

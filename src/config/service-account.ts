@@ -15,7 +15,7 @@ import { childOf, entriesOf, isTrue, itemsOf, jsonOf, placeOf, textOf, type Tree
 import { readWellKnown } from "./well-known.ts";
 import type { WellKnownChoice } from "./well-known-policies/permissions.ts";
 
-/** An account as a file asks for it, judged; its well-known policies wait until the partition is known. */
+/** A validated ServiceAccount of a file; its well-known policies wait until the partition is known. */
 export interface FileServiceAccount extends ParsedServiceAccount {
   readonly annotations: Readonly<Record<string, string>>;
   readonly roleOnly: boolean;
@@ -77,7 +77,7 @@ function given(tree: Tree | undefined): Given | undefined {
 }
 
 function wordsOf(tree: Tree, path: string) {
-  const problem = `${path} says nothing of what the ServiceAccount may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set`;
+  const problem = `${path} gives no permissions; set one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN`;
   return { attachRole: "attachRoleARN", noPermissions: { where: placeText(tree.at), problem } };
 }
 
@@ -108,7 +108,7 @@ function isMisshapen(tree: Tree): boolean {
 function pairs(tree: Tree | undefined, problems: Problems): Given[] {
   return entriesOf(tree).flatMap(({ key, keyAt, value }) => {
     const where = placeText(keyAt);
-    if (key.includes("=")) problems.note(where, key, "has '=' in its key, which irsa does not take");
+    if (key.includes("=")) problems.note(where, key, "has '=' in its key, which is not supported");
     const text = textOf(value);
     return text === undefined ? [] : [{ where, text: fromOperator(`${key}=${text}`) }];
   });
@@ -131,7 +131,7 @@ function refusePattern(tree: Tree | undefined, problems: Problems): void {
   problems.note(
     placeText(tree.at),
     textOf(tree) ?? "",
-    "subjectPattern is not supported: a role that irsa makes trusts one ServiceAccount by name. Give each ServiceAccount its own entry, or name a role with such a trust policy by attachRoleARN",
+    "subjectPattern is not supported: a role created by irsa trusts exactly one ServiceAccount. Add an entry for each ServiceAccount, or set attachRoleARN to a role with such a trust policy",
   );
 }
 
@@ -147,11 +147,11 @@ function annotationsOf(tree: Tree | undefined, problems: Problems): Record<strin
 
 /** A key of an annotation that a user may set. Source: Kubernetes, "Annotations" (the syntax of label keys). */
 export function parseAnnotationKey(key: string): Parsed<string> {
-  if (key === ROLE_ANNOTATION) return invalid("is what irsa sets; name a role that exists by attachRoleARN");
-  if (key.startsWith("irsa/")) return invalid("is our own mark");
+  if (key === ROLE_ANNOTATION) return invalid("is set by irsa; to use an existing role, set attachRoleARN");
+  if (key.startsWith("irsa/")) return invalid("is reserved for irsa");
   return parseLabel(`${key}=`).ok
     ? valid(key)
-    : invalid("is no annotation's key; one looks like team or example.com/team");
+    : invalid("is not a valid annotation key, such as team or example.com/team");
 }
 
 function placeOfArn(tree: Tree, what: string, arn: string) {

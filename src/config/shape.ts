@@ -39,7 +39,7 @@ export interface ChoiceShape {
   readonly object: ObjectShape;
 }
 
-/** Whatever stands there: other people's business, or judged elsewhere. */
+/** Any value: managed by others, or validated elsewhere. */
 export interface AnyShape {
   readonly kind: "any";
 }

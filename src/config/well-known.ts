@@ -26,11 +26,11 @@ export function readWellKnown(tree: Tree | undefined, problems: Problems): reado
 function listOf(tree: Tree | undefined, input: PolicyInput, problems: Problems): readonly string[] {
   const { about, pattern = ARN } = input;
   if (tree?.kind === "list" && tree.items.length === 0)
-    problems.note(placeText(tree.at), "", `is empty; it takes ${about}`);
+    problems.note(placeText(tree.at), "", `is empty; expected ${about}`);
   return itemsOf(tree).flatMap((item) => {
     const text = textOf(item);
     if (text === undefined) return [];
-    if (!pattern.test(text)) problems.note(placeText(item.at), text, `is not what it takes: ${about}`);
+    if (!pattern.test(text)) problems.note(placeText(item.at), text, `is not valid; expected ${about}`);
     return [text];
   });
 }

@@ -48,8 +48,8 @@ export function checkWithinOrganization(
     unsetTags.some((one) => one.toLowerCase() === key.toLowerCase()),
   );
   const against: Refusal[] = [
-    ...(unbound ? [["boundary", `must stay ${organization.boundary}`] as const] : []),
-    ...lost.map((key) => ["tag", `${key} must stay`] as const),
+    ...(unbound ? [["boundary", `must remain ${organization.boundary}`] as const] : []),
+    ...lost.map((key) => ["tag", `${key} must remain`] as const),
     ...grantRefusals({ policies: addedPolicies({ policies }), tags: setTags, ...set }, organization),
   ];
   if (against.length > 0) throw refused(serviceAccount, organization, against);
@@ -103,6 +103,6 @@ function refused(
   const message = `${serviceAccountPath(serviceAccount)} violates the organization policy: ${why}`;
   return new Failure("refused", "organization", message, {
     facts: [["rules", file]],
-    advice: "No flag undoes what that file demands; whoever keeps it can change it",
+    advice: "No flag overrides this file; ask its owner to change it",
   });
 }

@@ -2,17 +2,17 @@ import { Failure } from "../model/failure.ts";
 import { shellCommand } from "../model/shell.ts";
 import { parseWords, type Words } from "./words.ts";
 
-/** A command line of eksctl's, in irsa's own words. */
+/** An eksctl command line as an irsa command line. */
 export interface Translation {
   /** What to run. */
   readonly args: readonly string[];
   /** What to tell the user, in one line. */
   readonly line: string;
-  /** Codes of failures that are no failure to eksctl: they are said, and the exit code is 0. */
+  /** Codes of failures that eksctl ignores: they are reported, and the exit code is 0. */
   readonly toleratedCodes: readonly string[];
 }
 
-/** What a command's words come to: our command line, and what eksctl takes lightly. */
+/** What a command line translates to: our command line, and failures that eksctl ignores. */
 interface Own {
   readonly args: readonly string[];
   readonly toleratedCodes?: readonly string[];
@@ -43,8 +43,8 @@ export function translateEksctl(args: readonly string[], prefixGiven: boolean): 
   if (own === undefined) return undefined;
   const words = parseWords(`${verb} ${noun}`, rest);
   const { args: ours, toleratedCodes = [] } = own(words, prefixGiven);
-  const dropped = words.dropped.length === 0 ? "" : `; not needed here: ${words.dropped.join(", ")}`;
-  const line = `eksctl's words; in irsa's own: ${shellCommand(["irsa", ...ours])}${dropped}`;
+  const dropped = words.dropped.length === 0 ? "" : `; ignored: ${words.dropped.join(", ")}`;
+  const line = `eksctl syntax; the irsa command is: ${shellCommand(["irsa", ...ours])}${dropped}`;
   return { args: ours, line, toleratedCodes };
 }
 
@@ -59,7 +59,7 @@ function associate(words: Words): Own {
 function create(words: Words, prefixGiven: boolean): Own {
   if (words.has("subject-pattern"))
     throw wrong(
-      "--subject-pattern is not supported: a role that irsa makes trusts one ServiceAccount by name. Name a role with such a trust policy with --attach-role-arn",
+      "--subject-pattern is not supported: a role created by irsa trusts exactly one ServiceAccount. Use --attach-role-arn with a role that has such a trust policy",
     );
   const override = words.flag("override-existing-serviceaccounts");
   const named = words.has("role-name") || words.has("attach-role-arn");
@@ -88,7 +88,7 @@ function create(words: Words, prefixGiven: boolean): Own {
 }
 
 function get(words: Words): Own {
-  // What is not there is no failure to eksctl.
+  // eksctl does not fail where it does not exist.
   const lenient = words.name === undefined ? [] : ["--ignore-not-found"];
   return {
     args: [
@@ -106,22 +106,20 @@ function update(words: Words): Own {
     return { args: ["apply", "-f", words.file, ...words.globs, ...words.approve] };
   const policies = words.list("attach-policy-arn", "--set-policy-arn");
   if (policies.length === 0)
-    throw wrong("--attach-policy-arn must name the policies that the ServiceAccount is to have");
+    throw wrong("--attach-policy-arn is required: the policies of the ServiceAccount");
   return {
     args: ["update-sa", ...words.clusterFlags, ...words.serviceAccount, ...policies, ...words.approve],
   };
 }
 
-/** eksctl deletes a named ServiceAccount at once; with a file, nothing of irsa's deletes what a file names. */
+/** eksctl deletes a named ServiceAccount immediately; irsa has no command that deletes what a file names. */
 function remove(words: Words): Own {
   if (words.file !== undefined)
     throw wrong(
-      "delete with -f has no like in irsa: delete ServiceAccounts by name (irsa delete-sa), or let the file say what stays (irsa apply --prune)",
+      "delete with -f is not supported: delete ServiceAccounts by name (irsa delete-sa), or remove them from the file and run irsa apply --prune",
     );
   if (words.approve.length > 0)
-    throw wrong(
-      "--approve goes with -f alone: eksctl deletes a named ServiceAccount without it, and so does this",
-    );
+    throw wrong("--approve requires -f: as in eksctl, a named ServiceAccount is deleted without it");
   return { args: ["delete-sa", ...words.clusterFlags, ...words.serviceAccount, "--approve"] };
 }
 

@@ -82,7 +82,7 @@ export interface Words {
   readonly serviceAccount: readonly string[];
   readonly optionalServiceAccount: readonly string[];
   readonly globs: readonly string[];
-  /** Flags that have no meaning here. */
+  /** Flags that have no effect here. */
   readonly dropped: readonly string[];
   has(flag: string): boolean;
   flag(flag: string): readonly string[];
@@ -157,7 +157,7 @@ function plainSwitch(arg: string, options: Options): string {
 
 function nameOf(flag: string | undefined, positionals: readonly string[]): string | undefined {
   const [position, ...more] = positionals;
-  if (more.length > 0) throw wrong(`'${more.join(" ")}' is one name too many`);
+  if (more.length > 0) throw wrong(`unexpected argument '${more.join(" ")}'`);
   if (position !== undefined && flag !== undefined)
     throw wrong(`--name=${flag} and argument '${position}' can't be used at the same time`);
   return flag ?? position;

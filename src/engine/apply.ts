@@ -6,12 +6,12 @@ import { prerequisites } from "../model/order.ts";
 import { perform, type Targets } from "./perform.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 
-/** What apply reports as it goes; `index` is the change's place in the plan. */
+/** What apply reports as it runs; `index` is the change's place in the plan. */
 export type Step =
   | { readonly state: "started"; readonly index: number; readonly change: Change }
   | Done
   | { readonly state: "failed"; readonly index: number; readonly change: Change; readonly failure: Failure }
-  /** Not tried: something before it failed, or the run was interrupted. */
+  /** Not attempted: something before it failed, or the run was interrupted. */
   | { readonly state: "skipped"; readonly index: number; readonly change: Change };
 
 interface Done {
@@ -28,7 +28,7 @@ interface Done {
 
 /** How a plan is applied. */
 export interface ApplyOptions {
-  /** Once aborted, calls in flight are finished and no further one is begun. */
+  /** Once aborted, calls in flight are finished and no new ones are started. */
   readonly signal?: AbortSignal;
 }
 

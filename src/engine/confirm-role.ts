@@ -34,7 +34,7 @@ export async function confirmEdit(
     ...(change.boundary === undefined ? [] : [boundaryPart(before, change.boundary.after)]),
     ...MARK_TAGS.flatMap((tag) => marksPart(tag, before, change, iam, receipts)),
   ];
-  const what = `the role ${before.name}`;
+  const what = `role ${before.name}`;
   const isThere = await confirmed(
     what,
     async (patience) => {
@@ -74,13 +74,13 @@ function boundaryPart({ name, boundary: base }: Role, ours: Role["boundary"]): P
       throw new Failure(
         "failed",
         "conflict",
-        `someone else has set another permissions boundary on the role ${name} meanwhile`,
+        `another permissions boundary was set on role ${name} in the meantime`,
         {
           facts: [
             ["written", ours ?? "none"],
-            ["there is", now ?? "none"],
+            ["found", now ?? "none"],
           ],
-          advice: "Find out which is meant, and run the command again",
+          advice: "Decide which boundary is right, then run the command again",
           written: true,
         },
       );
@@ -118,7 +118,7 @@ function marksPart(
     },
     notes: () =>
       merges > 0
-        ? [note("tags-merged", `the tag ${tag} of ${name} was changed by someone else meanwhile; merged`)]
+        ? [note("tags-merged", `tag ${tag} of ${name} was changed in the meantime; both changes were merged`)]
         : [],
   };
   return [part];
@@ -128,18 +128,13 @@ function marksPart(
 export function notYetVisible(what: string): Note {
   return note(
     "not-visible-yet",
-    `IAM does not show the change of ${what} yet; run the command again to check it`,
+    `IAM does not show the change of ${what} yet; run the command again to verify it`,
   );
 }
 
 function goneMeanwhile(name: string): Failure {
-  return new Failure(
-    "failed",
-    "conflict",
-    `someone else has deleted the role ${name} meanwhile, or created it again`,
-    {
-      advice: "Run the command again to see what is to be done now",
-      written: true,
-    },
-  );
+  return new Failure("failed", "conflict", `role ${name} was deleted or recreated in the meantime`, {
+    advice: "Run the command again to see the current plan",
+    written: true,
+  });
 }

@@ -88,21 +88,21 @@ function mergedNote(name: string, merges: number): Note {
   const times = merges === 1 ? "" : ` in ${merges} writes`;
   return note(
     "trust-merged",
-    `the trust policy of ${name} was changed by someone else meanwhile; merged${times}`,
+    `the trust policy of ${name} was changed in the meantime; both changes were merged${times}`,
   );
 }
 
 function alsoNote(name: string): Note {
   return note(
     "trust-changed-too",
-    `the trust policy of ${name} was changed by someone else meanwhile, too; both changes are there`,
+    `the trust policy of ${name} was also changed in the meantime; both changes are in place`,
   );
 }
 
 function overwrittenNote(name: string): Note {
   return note(
     "trust-overwritten",
-    `while the trust policy of ${name} was written, it was shown without statements that it has now; if someone removed them, remove them again (--show-documents, or replaced in -o json)`,
+    `while the trust policy of ${name} was written, IAM showed it without statements that it has now; if they were removed on purpose, remove them again (see --show-documents, or replaced in -o json)`,
   );
 }
 
@@ -110,10 +110,10 @@ function contested(name: string, statements: readonly Statement[]): Failure {
   return new Failure(
     "failed",
     "conflict",
-    `someone else has changed the same statement of the trust policy of ${name} meanwhile`,
+    `the same statement of the trust policy of ${name} was changed in the meantime`,
     {
       facts: statements.map((one) => ["statement", JSON.stringify(one)] as const),
-      advice: "Look at the trust policy as it is now, then run the command again",
+      advice: "Review the current trust policy, then run the command again",
       written: true,
     },
   );

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 /** How writes are looked at again. */
 export interface Terms {
   readonly clock: Clock;
-  /** Once aborted, nothing is waited for. */
+  /** Once aborted, there is no more waiting. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,9 +60,9 @@ export async function confirmed(
 }
 
 function contended(what: string): Failure {
-  return new Failure("failed", "conflict", `${what} keeps being changed by someone else`, {
-    facts: [["written", `${MOST_WRITES} times; each time someone else wrote over it`]],
-    advice: "Find out what else manages this role. Once it is left alone, run the same command again",
+  return new Failure("failed", "conflict", `${what} keeps being changed by another process`, {
+    facts: [["written", `${MOST_WRITES} times; each time it was overwritten`]],
+    advice: "Find out what else manages this role and stop it, then run the same command again",
     written: true,
   });
 }

@@ -17,7 +17,7 @@ export async function createProvider(change: CreateProvider, iam: IamPort): Prom
   }
 }
 
-/** Re-reads the provider, then adds and sets what is to be. */
+/** Re-reads the provider, then adds and sets what is planned. */
 export async function editProvider(change: EditProvider, iam: IamPort): Promise<Receipt[]> {
   const found = await iam.getProvider(change.arn);
   expectUnchanged(change.observed, found && providerDigest(found), change.arn);
@@ -29,7 +29,7 @@ export async function editProvider(change: EditProvider, iam: IamPort): Promise<
   ]);
 }
 
-/** Re-reads the provider, then deletes it; one that is gone already is done. */
+/** Re-reads the provider, then deletes it; one that no longer exists counts as done. */
 export async function deleteProvider({ arn, observed }: DeleteProvider, iam: IamPort): Promise<Receipt> {
   const found = await iam.getProvider(arn);
   if (found === undefined) return {};

@@ -18,7 +18,7 @@ import { confirmed, type Terms } from "./confirm.ts";
 import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
 import { asPlanned, type Performed } from "./performed.ts";
 
-/** Makes the role; one of that name that is just so already was made by a try whose answer was lost. */
+/** Creates the role; an identical one of that name was created by an attempt whose answer was lost. */
 export async function createRole(change: CreateRole, iam: IamPort): Promise<Receipt> {
   const { name, path } = roleRef(change.arn);
   try {
@@ -47,7 +47,7 @@ function isAsMade(found: Role, { arn, tags, trust, boundary }: CreateRole): bool
 export async function editRole(change: EditRole, iam: IamPort, terms: Terms): Promise<Performed> {
   const { name } = roleRef(change.arn);
   const found = await iam.getRole(name);
-  expectUnchanged(change.observed, found && roleDigest(found), `the role ${name}`);
+  expectUnchanged(change.observed, found && roleDigest(found), `role ${name}`);
   const { setTags, trust, boundary, maxSessionSeconds, unsetTags } = change;
   let written: TrustEdit | undefined;
   const receipts = await inOrder([
@@ -89,12 +89,12 @@ function bound(name: string, boundary: PolicyArn | undefined, iam: IamPort): Pro
   return boundary === undefined ? iam.deleteBoundary(name) : iam.setBoundary(name, boundary);
 }
 
-/** Re-reads the role, then deletes it; one that is gone already is done. */
+/** Re-reads the role, then deletes it; one that no longer exists counts as done. */
 export async function deleteRole({ arn, observed }: DeleteRole, iam: IamPort): Promise<Receipt> {
   const { name } = roleRef(arn);
   const found = await iam.getRole(name);
   if (found === undefined) return {};
-  expectUnchanged(observed, roleDigest(found), `the role ${name}`);
+  expectUnchanged(observed, roleDigest(found), `role ${name}`);
   return orGone(iam.deleteRole(name));
 }
 
@@ -128,13 +128,13 @@ export async function putInlinePolicy(
 }
 
 function overwrittenInline(what: string): Failure {
-  return new Failure("failed", "conflict", `someone else has changed ${what} meanwhile`, {
-    advice: "Look at the policy as it is now, then run the command again",
+  return new Failure("failed", "conflict", `${what} was changed in the meantime`, {
+    advice: "Review the current policy, then run the command again",
     written: true,
   });
 }
 
-/** Deletes an inline policy, after another look at what it says if that was shown. */
+/** Deletes an inline policy, after re-reading its document if that was shown. */
 export async function deleteInlinePolicy(
   { role, name: policy, before }: DeleteInlinePolicy,
   iam: IamPort,

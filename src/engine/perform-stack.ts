@@ -28,7 +28,7 @@ export async function retainStack(
   if (found === undefined || isGone(found)) return [];
   const template = await cloudFormation.getTemplate(stack.id);
   if (retains(template)) return [];
-  expectUnchanged(observed, template && digestOf(template), `the template of the stack ${stack.name}`);
+  expectUnchanged(observed, template && digestOf(template), `the template of stack ${stack.name}`);
   if (!canBeUpdated(found)) throw notUpdatable(found);
   const receipt = await orNotUpdated(cloudFormation.setTemplate({ ...change, stackId: stack.id }));
   const now = await afterWrite(settled(stack, cloudFormation));
@@ -67,10 +67,10 @@ export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Prom
   const { name } = roleRef(change.role);
   const changed = await changesSince(change, iam);
   if (changed.length > 0) {
-    const message = `the role ${name} is not what it was before its stack went`;
+    const message = `role ${name} has changed since before its stack was deleted`;
     throw new Failure("failed", "release-differs", message, {
       facts: changed,
-      advice: "Something else changed it meanwhile; look at it, then take the tag irsa/releasing off",
+      advice: "It was changed in the meantime; review it, then remove the tag irsa/releasing",
       written: true,
     });
   }
@@ -78,18 +78,18 @@ export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Prom
   return [await iam.untagRole(name, [TAG.releasing])];
 }
 
-/** The last look before what can't be undone. */
+/** The last check before what can't be undone. */
 async function expectAsNoted(change: DeleteStack, iam: IamPort): Promise<void> {
   const changed = await changesSince(change, iam);
   if (changed.length === 0) return;
-  const message = `the role ${roleRef(change.role).name} has been changed since the plan was made`;
+  const message = `the role ${roleRef(change.role).name} has changed since the plan was made`;
   throw new Failure("refused", "conflict", message, {
     facts: changed,
-    advice: "Its stack has not been deleted. Look at the new plan: run the command again without --approve",
+    advice: "Its stack was not deleted. Run the command again without --approve to review the new plan",
   });
 }
 
-/** What of the role is not as it was noted, in words. */
+/** How the role differs from its recorded state, in words. */
 async function changesSince(
   { role: arn, before, holdings }: Noted & { readonly role: RoleArn },
   iam: IamPort,
@@ -99,7 +99,7 @@ async function changesSince(
   if (role === undefined || details === undefined) return [["role", "was deleted"]];
   const now = snapshotOf(role, details);
   if (holdings !== undefined) return snapshotDifferences(holdings, now);
-  return changedParts(before, now).map((part) => [part, "is another than what was noted"] as const);
+  return changedParts(before, now).map((part) => [part, "differs from what was recorded"] as const);
 }
 
 /** The stack once CloudFormation has done with it; `undefined` where it is no more. */
@@ -127,17 +127,17 @@ async function expectRetained(
 ): Promise<void> {
   const isHalfWay = found !== undefined && isTorn(found);
   if (!isHalfWay && retains(await cloudFormation.getTemplate(id))) return;
-  const reason = found?.reason === undefined ? [] : [["CloudFormation says", found.reason] as const];
+  const reason = found?.reason === undefined ? [] : [["CloudFormation", found.reason] as const];
   const why = isHalfWay
-    ? "an update of it has ended half-way"
+    ? "its last update did not complete"
     : "not every resource of its template has DeletionPolicy Retain";
   throw new Failure(
     "failed",
     "stack-keeps-nothing",
-    `the stack ${name} ${isHalfWay ? "could" : "would"} take its role along: ${why}`,
+    `stack ${name} ${isHalfWay ? "could" : "would"} delete its role: ${why}`,
     {
       facts: [["state", found?.status ?? "gone"], ...reason],
-      advice: "It has not been deleted, and nothing that it made has been touched",
+      advice: "It was not deleted, and its resources were not changed",
     },
   );
 }
@@ -160,22 +160,22 @@ async function afterWrite<T>(work: Promise<T>): Promise<T> {
 }
 
 function notUpdatable({ name, status, reason }: Stack): Failure {
-  return new Failure("refused", "stack-state", `the stack ${name} can't be updated safely in its state`, {
-    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation says", reason] as const])],
-    advice: "An update would go on with what failed, with your rights. Roll the stack back first",
+  return new Failure("refused", "stack-state", `stack ${name} can't be updated safely in its state`, {
+    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation", reason] as const])],
+    advice: "An update would continue what failed, with your permissions. Roll the stack back first",
   });
 }
 
 function stays({ name, status, reason }: Stack): Failure {
-  return new Failure("failed", "stack-stays", `the stack ${name} could not be deleted`, {
-    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation says", reason] as const])],
-    advice: "Its role and policies stay, as its template has it",
+  return new Failure("failed", "stack-stays", `stack ${name} could not be deleted`, {
+    facts: [["state", status], ...(reason === undefined ? [] : [["CloudFormation", reason] as const])],
+    advice: "Its role and policies are kept (DeletionPolicy Retain)",
     written: true,
   });
 }
 
 function slow(name: string, status: string): Failure {
-  return new Failure("failed", "stack-slow", `the stack ${name} is still ${status}`, {
-    advice: "Wait until CloudFormation has done with it",
+  return new Failure("failed", "stack-slow", `stack ${name} is still ${status}`, {
+    advice: "Wait until CloudFormation has finished with it",
   });
 }

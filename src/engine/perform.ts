@@ -105,7 +105,7 @@ async function receiptsOf(
   }
 }
 
-/** How a merge patch takes keys off. */
+/** How a merge patch removes keys. */
 function nulls(keys: readonly string[] = []): Record<string, null> {
   return Object.fromEntries(keys.map((key) => [key, null]));
 }
@@ -119,6 +119,6 @@ async function ignoringExisting(create: Promise<void>): Promise<void> {
 }
 
 function required<Port>(port: Port | undefined): Port {
-  if (port === undefined) throw new TypeError("the plan changes what there is no connection to");
+  if (port === undefined) throw new TypeError("the plan changes objects in a cluster that is not connected");
   return port;
 }

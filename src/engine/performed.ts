@@ -2,7 +2,7 @@ import type { Receipt } from "../aws/port.ts";
 import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
-/** What came of a change. */
+/** The result of a change. */
 export interface Performed {
   readonly receipts: readonly Receipt[];
   /** What was noticed on the way, as that someone else changed the same thing. */

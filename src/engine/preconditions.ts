@@ -9,8 +9,8 @@ import type { Tags } from "../model/iam-objects.ts";
  */
 export function expectUnchanged(observed: string, now: string | undefined, what: string): void {
   if (now === observed) return;
-  throw new Failure("refused", "conflict", `${what} has been changed since the plan was made`, {
-    advice: "Look at the new plan: run the command again without --approve",
+  throw new Failure("refused", "conflict", `${what} has changed since the plan was made`, {
+    advice: "Run the command again without --approve to review the new plan",
   });
 }
 
@@ -19,7 +19,7 @@ export function hasTags(found: Tags, wanted: Tags): boolean {
   return digestOf({ ...found, ...wanted }) === digestOf(found);
 }
 
-/** What is to go and is gone already (by an answer that was lost, or by another's hand) is done. */
+/** What is to be deleted and no longer exists (a lost answer, or someone else) counts as done. */
 export async function orGone<T>(removal: Promise<T>): Promise<T | Record<string, never>> {
   try {
     return await removal;

@@ -4,7 +4,7 @@ import type { Role } from "../model/iam-objects.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import { expectUnchanged } from "./preconditions.ts";
 
-/** A change of something that hangs on a role, as far as the role itself is looked at. */
+/** A change of something attached to a role, as far as the role itself is checked. */
 interface OnRole {
   readonly role: RoleArn;
   readonly roleObserved?: string;
@@ -17,7 +17,7 @@ interface OnRole {
  */
 export type RoleLook = (change: OnRole, mayBeGone?: "mayBeGone") => Promise<void>;
 
-/** The looks of one run: what hangs on one role is looked after by one read. */
+/** The checks of one run: all attachments of a role share one read. */
 export function roleLooks({ getRole }: Pick<IamPort, "getRole">): RoleLook {
   const reads = new Map<string, Promise<Role | undefined>>();
   return async ({ role, roleObserved }, mayBeGone) => {
@@ -29,6 +29,6 @@ export function roleLooks({ getRole }: Pick<IamPort, "getRole">): RoleLook {
     const found = await read;
     if (found === undefined && mayBeGone !== undefined) return;
     const now = found?.arn === role ? roleDigest(found) : undefined;
-    expectUnchanged(roleObserved, now, `the role ${name}`);
+    expectUnchanged(roleObserved, now, `role ${name}`);
   };
 }

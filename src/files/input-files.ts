@@ -6,7 +6,7 @@ import { UnreadableFile } from "./open-file.ts";
 import { readEnds, readTextFile, STDIN } from "./read-file.ts";
 import { reasonOf } from "./reason.ts";
 
-/** A file that a command was given or found. */
+/** A file that was given to a command or found by it. */
 export interface InputFile {
   /** As given, or below the folder as given; `-` for stdin. */
   readonly path: string;
@@ -97,7 +97,7 @@ async function filesAt(path: string, wanted: WantedFiles, problems: Notes): Prom
     if (!(await stat(path)).isDirectory()) return [{ path }];
     const within = await realpath(path);
     const found = await filesBelow(path, within, wanted, problems);
-    if (found.length === 0) problems.note(path, "", `holds no ${wanted.what}`);
+    if (found.length === 0) problems.note(path, "", `has no ${wanted.what}`);
     return found.map((file) => ({ path: file, within }));
   } catch (error) {
     problems.note(path, "", `can't be read: ${reasonOf(error)}`);
@@ -124,7 +124,8 @@ async function filesBelow(
     }
   };
   const look = async (folder: string, depth: number): Promise<void> => {
-    if (depth > LIMITS.folderDepth) throw new UnreadableFile(`nests more than ${LIMITS.folderDepth} folders`);
+    if (depth > LIMITS.folderDepth)
+      throw new UnreadableFile(`nests more than ${LIMITS.folderDepth} directories`);
     for await (const entry of await opendir(folder)) {
       entries += 1;
       if (entries > LIMITS.folderEntries)

@@ -79,7 +79,7 @@ function checkStillInside(path: string, within: string, opened: Stats): void {
 
 function checkKind(path: string, stats: Stats, isNamed: boolean): void {
   if (stats.isFile()) return;
-  if (stats.isDirectory()) throw new UnreadableFile("is a folder");
+  if (stats.isDirectory()) throw new UnreadableFile("is a directory");
   // KUBECONFIG=/dev/null is how people say that there is none.
   if (isNamed && (stats.isFIFO() || isNull(path, stats))) return;
   throw new UnreadableFile(isNamed ? "is not a regular file or a pipe" : "is not a regular file");
@@ -95,7 +95,7 @@ export function tooLarge(maxBytes: number): UnreadableFile {
 }
 
 function outside(): UnreadableFile {
-  return new UnreadableFile("is a symbolic link that leads out of the folder");
+  return new UnreadableFile("is a symbolic link that points outside the directory");
 }
 
 /** The system's code of an error. */

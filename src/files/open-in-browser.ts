@@ -26,11 +26,13 @@ export async function openInBrowser(path: string, platform = process.platform): 
       resolve(why);
     };
     child.once("error", (error) => end(error.message));
-    child.once("exit", (code) => end(code === 0 ? undefined : `${program} ended with ${code ?? "a signal"}`));
+    child.once("exit", (code) =>
+      end(code === 0 ? undefined : `${program} exited with ${code ?? "a signal"}`),
+    );
     child.unref();
   });
   if (problem === undefined) return;
   throw new Failure("failed", "not-opened", `'${path}' can't be opened: ${problem}`, {
-    advice: "The file is there: open it in a browser, here or elsewhere",
+    advice: "The file was written; open it in a browser",
   });
 }

@@ -101,7 +101,7 @@ function reading(fd: number, isPipe: boolean, maxBytes: number, patience: number
       } catch (error) {
         if (codeOf(error) !== "EAGAIN") throw error;
         if (performance.now() - heard > patience)
-          throw new UnreadableFile(`gave nothing for ${patience / 1000} s`);
+          throw new UnreadableFile(`sent nothing for ${patience / 1000} s`);
         return "wait";
       }
       if (length === 0) return end();
@@ -123,7 +123,7 @@ async function readStdin(maxBytes: number): Promise<Buffer> {
   const { stdin } = process;
   const chunks: Buffer[] = [];
   let total = 0;
-  const silence = `gave nothing for ${LIMITS.pipeMilliseconds / 1000} s`;
+  const silence = `sent nothing for ${LIMITS.pipeMilliseconds / 1000} s`;
   const timer = setTimeout(() => stdin.destroy(new UnreadableFile(silence)), LIMITS.pipeMilliseconds);
   if (stdin.isTTY) clearTimeout(timer);
   try {

@@ -2,15 +2,15 @@ import { UnreadableFile } from "./open-file.ts";
 
 /** What the system says of a file, in words. */
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "not permitted",
-  EPERM: "not permitted",
-  EISDIR: "it is a folder",
-  EROFS: "it is on a disk that can't be written to",
-  ENOSPC: "the disk is full",
-  ELOOP: "its symbolic links lead in a circle",
-  ENAMETOOLONG: "its name is too long",
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  EROFS: "read-only file system",
+  ENOSPC: "no space left on device",
+  ELOOP: "too many levels of symbolic links",
+  ENAMETOOLONG: "file name too long",
 };
 
 /** Why a file could not be read or written. */

@@ -62,11 +62,11 @@ export async function writeOut(path: string, text: string, mode = 0o666): Promis
   });
 }
 
-/** Whether `writeOut` can write there, as far as can be told without doing it. */
+/** Whether `writeOut` can write there, as far as that is known without writing. */
 export async function checkWritable(path: string): Promise<Parsed<string>> {
   try {
     const found = await statOf(path);
-    if (found?.isDirectory() === true) return invalid("is a folder");
+    if (found?.isDirectory() === true) return invalid("is a directory");
     if (found?.isFile() === true && !isDevice(path)) await targetOf(path, undefined);
     await access(found === undefined || found.isFile() ? dirname(path) : path, constants.W_OK);
     return valid(path);
@@ -86,14 +86,15 @@ async function unchanged({ path, before, within }: ReadBefore): Promise<Target> 
     maxBytes: LIMITS.manifestBytes,
     within: dirname(target.path),
   });
-  if (now !== before) throw new UnreadableFile("has been changed since it was read");
+  if (now !== before) throw new UnreadableFile("has changed since it was read");
   return target;
 }
 
 async function targetOf(path: string, within: string | undefined): Promise<Target> {
   const target = await realpath(path);
   const folder = within ?? (await realpath(dirname(path)));
-  if (!isInside(folder, target)) throw new UnreadableFile("is a symbolic link that leads out of the folder");
+  if (!isInside(folder, target))
+    throw new UnreadableFile("is a symbolic link that points outside the directory");
   const found = await lstat(target);
   if (!found.isFile()) throw new UnreadableFile("is not a regular file");
   return { path: target, found };
@@ -112,7 +113,7 @@ async function replace({ path, found }: Target, text: string): Promise<void> {
   await beside(path, text, found.mode & 0o7777, async () => {
     const now = await lstat(path);
     if (now.ino !== found.ino || now.dev !== found.dev || now.mtimeMs !== found.mtimeMs)
-      throw new UnreadableFile("has been changed since it was read");
+      throw new UnreadableFile("has changed since it was read");
   });
 }
 

@@ -97,7 +97,7 @@ function placeOf({ kind, name, line }: PodMaker): { readonly workload: string; r
   return { workload: workloadText({ kind, name: name ?? "" }), line };
 }
 
-const UNFAITHFUL = "is written in a form in which more than its ServiceAccount would change";
+const UNFAITHFUL = "is written in a form where more than its ServiceAccount would change";
 
 /** Reads what was written: it must say the same as before but for the ServiceAccounts that were set. */
 function isFaithful(

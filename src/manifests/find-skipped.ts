@@ -60,8 +60,8 @@ function isJsonPatch(items: readonly unknown[]): boolean {
 }
 
 function reasonFor(node: YAMLMap, kind: string): string | undefined {
-  if (Object.hasOwn(POD_SPEC_PATHS, kind) && isOfKubernetes(node)) return "has no pod template, as a patch";
-  return runsPods(node) ? "runs pods in a way of its own" : undefined;
+  if (Object.hasOwn(POD_SPEC_PATHS, kind) && isOfKubernetes(node)) return "has no pod template (a patch)";
+  return runsPods(node) ? "runs pods in its own way" : undefined;
 }
 
 /** What the fields of pods are called, in other kinds too: Argo's Workflow and Rollout, Knative's Service, Spark's application. */

@@ -18,7 +18,7 @@ export function readManifests(text: string): Parsed<Manifests> {
   const read = readYaml(text, { keepSourceTokens: true, merge: true });
   if (!read.ok) {
     const [{ line, message }] = read.problems;
-    const advice = isTemplate(text) ? "; a template must be rendered first" : "";
+    const advice = isTemplate(text) ? "; render the template first" : "";
     return invalid(`line ${line}: ${message}${advice}`);
   }
   const { documents, placeAt } = read.file;
@@ -44,8 +44,8 @@ function problemOf(document: Document, text: string): PlacedProblem | undefined 
     Pair: (_key, { key }) => {
       if (!isCollection(key) || isAlias(key)) return undefined;
       const message = text.startsWith("{{", (key.range?.[0] ?? 0) - 1)
-        ? "is a template, which must be rendered first"
-        : "has a collection as a key, which no manifest has";
+        ? "is a template that must be rendered first"
+        : "has a collection as a key";
       found = { offset: key.range?.[0] ?? 0, message };
       return visit.BREAK;
     },

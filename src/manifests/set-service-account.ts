@@ -20,9 +20,9 @@ function replaceValue(pair: Pair, serviceAccount: string, text: string): Parsed<
   const { value } = pair;
   if (isAlias(value)) return valid(replacing(value, plain(serviceAccount)));
   if (value === null || isEmpty(value)) return fillIn(pair, serviceAccount);
-  if (!isScalar(value)) return invalid(`has a ${KEY} that is no text`);
+  if (!isScalar(value)) return invalid(`has a ${KEY} that is not a string`);
   if (isUsedElsewhere(value))
-    return invalid(`has a ${KEY} with the anchor &${value.anchor}, which others take too`);
+    return invalid(`has a ${KEY} with the anchor &${value.anchor}, which is also used elsewhere`);
   const [start, end] = value.range ?? [0, 0];
   // A block scalar holds its last line break.
   const ending = /\r?\n$/.exec(text.slice(start, end))?.[0] ?? "";
@@ -62,7 +62,7 @@ function insertInBlock({ found, map }: PodSpecPlace, serviceAccount: string, tex
   const last = heads.at(-1);
   const lineEnd = last === undefined ? -1 : text.indexOf("\n", last.offset + last.source.length);
   if (!/^ +$/.test(indent) || lineEnd < 0 || lineEnd >= first)
-    return invalid("has a pod spec in a form that can't be added to; give it block style");
+    return invalid("has a pod spec in a form that can't be extended; use block style");
   const ending = text[lineEnd - 1] === "\r" ? "\r\n" : "\n";
   const at = lineEnd + 1;
   return valid({ start: at, end: at, text: `${indent}${KEY}: ${plain(serviceAccount)}${ending}` });

@@ -16,7 +16,7 @@ export interface AskedCluster {
 export function requireIssuer(cluster: Cluster | undefined, asked: AskedCluster): ClusterWithIssuer {
   if (cluster === undefined) throw noCluster(asked);
   if (cluster.status === "DELETING" || cluster.status === "FAILED") {
-    throw new Failure("refused", "cluster-status", `the cluster '${cluster.name}' is ${cluster.status}`, {
+    throw new Failure("refused", "cluster-status", `cluster '${cluster.name}' is ${cluster.status}`, {
       facts: [["cluster", cluster.arn]],
     });
   }
@@ -28,19 +28,19 @@ export function requireIssuer(cluster: Cluster | undefined, asked: AskedCluster)
 export function noCluster({ name, region, profile }: AskedCluster): Failure {
   const place = ["--region", region, ...(profile === undefined ? [] : ["--profile", profile])];
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
-    advice: "Check --cluster, --region and --profile. The clusters there:",
+    advice: "Check --cluster, --region and --profile. To list the clusters:",
     command: shellCommand(["aws", "eks", "list-clusters", ...place]),
   });
 }
 
 function noIssuer(cluster: Cluster): Failure {
   const advice = cluster.local
-    ? "It is a local cluster on an Outpost; these have no OIDC issuer, so IRSA does not work with them"
+    ? "It is a local cluster on AWS Outposts; these have no OIDC issuer and don't support IRSA"
     : cluster.status === "CREATING" || cluster.status === "PENDING"
-      ? "It is still being created; wait until it is active:"
-      : "Without an issuer IAM can't trust its tokens";
+      ? "It is still being created. Wait until it is active:"
+      : "IAM can't trust its tokens without an issuer";
   const flags = ["--name", cluster.name, "--region", cluster.region];
-  return new Failure("refused", "no-issuer", `the cluster '${cluster.name}' has no OIDC issuer`, {
+  return new Failure("refused", "no-issuer", `cluster '${cluster.name}' has no OIDC issuer`, {
     facts: [
       ["cluster", cluster.arn],
       ["status", cluster.status],

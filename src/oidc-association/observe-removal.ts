@@ -6,7 +6,7 @@ import type { Provider } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
 import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
 
-/** What is there of a provider that is to go, and who relies on it. */
+/** What exists of a provider that is to be deleted, and what relies on it. */
 export interface ObservedRemoval {
   readonly cluster: ClusterWithIssuer;
   readonly provider: Provider | undefined;

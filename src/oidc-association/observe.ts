@@ -5,7 +5,7 @@ import type { Provider } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
 import { recoverFailure } from "../model/recover-failure.ts";
 
-/** What is there of the cluster's provider. */
+/** What exists of the cluster's provider. */
 export interface ObservedAssociation {
   readonly cluster: ClusterWithIssuer;
   readonly provider: Provider | undefined;

@@ -7,7 +7,7 @@ import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import type { ObservedRemoval, TrustingRole } from "./observe-removal.ts";
 
-/** How the provider is to go. */
+/** How the provider is deleted. */
 export interface DesiredRemoval {
   /** Even while roles trust it (`--force`). */
   readonly force: boolean;
@@ -35,43 +35,38 @@ function isOurs({ tags }: Provider, cluster: ClusterRef): boolean {
 }
 
 function foreignProvider({ arn, tags }: Provider): Failure {
-  const owner = tags["alpha.eksctl.io/cluster-name"] === undefined ? [] : [["made by", "eksctl"] as const];
-  return new Failure(
-    "refused",
-    "foreign-provider",
-    "the identity provider is not irsa's: it was there before",
-    {
-      facts: [["provider", arn], ...owner],
-      advice: "If it is yours to delete all the same: --foreign",
-    },
-  );
+  const owner = tags["alpha.eksctl.io/cluster-name"] === undefined ? [] : [["created by", "eksctl"] as const];
+  return new Failure("refused", "foreign-provider", "the identity provider was not created by irsa", {
+    facts: [["provider", arn], ...owner],
+    advice: "To delete it anyway, pass --foreign",
+  });
 }
 
 function inUse({ arn }: Provider, trusting: readonly TrustingRole[]): Failure {
-  const count = trusting.length === 1 ? "a role trusts" : `${trusting.length} roles trust`;
+  const count = trusting.length === 1 ? "1 role trusts" : `${trusting.length} roles trust`;
   return new Failure("refused", "provider-in-use", `${count} the identity provider`, {
     facts: [
       ["provider", arn],
       ["trusted by", trusting.map(roleText)],
     ],
     advice:
-      "Their pods would lose their credentials. Remove the ServiceAccounts first (irsa delete-sa), or delete it all the same: --force",
+      "Their pods would lose access to AWS. Delete the ServiceAccounts first (irsa delete-sa), or pass --force",
   });
 }
 
 function roleText({ arn, readable }: TrustingRole): string {
-  return readable ? arn : `${arn} (perhaps: its trust policy can't be read)`;
+  return readable ? arn : `${arn} (unknown: its trust policy can't be read)`;
 }
 
 function losing(trusting: ObservedRemoval["trusting"]): Note[] {
   if (trusting === "unknown") {
     const message =
-      "which roles trust the provider is not known (iam:ListRoles): their pods lose their credentials";
+      "the roles that trust the provider are unknown (iam:ListRoles is not allowed): their pods lose access to AWS";
     return [{ level: "warning", code: "trusting-unknown", message }];
   }
   return trusting.map(({ arn }) => ({
     level: "warning",
     code: "loses-provider",
-    message: `no pod can assume ${roleRef(arn).name} any more by a token of this cluster`,
+    message: `pods of this cluster can no longer assume ${roleRef(arn).name}`,
   }));
 }

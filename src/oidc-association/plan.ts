@@ -57,9 +57,14 @@ function withoutDoubles({ audiences, thumbprints, tags }: DesiredAssociation): D
  */
 export function checkAudience(audience: AskedAudience, cluster: ClusterWithIssuer): void {
   if (!isApiAudience(audience, cluster)) return;
-  throw new Failure("refused", "api-audience", `the audience '${audience}' is the API server's own`, {
-    advice: `Every pod has a token for it, and could assume each role that does not pin 'aud'. Use ${DEFAULT_AUDIENCE}, or a name of your own`,
-  });
+  throw new Failure(
+    "refused",
+    "api-audience",
+    `audience '${audience}' belongs to the Kubernetes API server`,
+    {
+      advice: `Every pod has a token for it and could assume any role that does not pin 'aud'. Use ${DEFAULT_AUDIENCE} or a name of your own`,
+    },
+  );
 }
 
 function edits(
@@ -99,17 +104,17 @@ export function audienceNotes(
     ...close.map((id) => ({
       level: "warning" as const,
       code: "audience-lookalike",
-      message: `the provider also accepts the audience '${id}', which looks like a misspelt ${audiences.join(", ")}`,
+      message: `the provider also accepts audience '${id}', which looks like a misspelling of ${audiences.join(", ")}`,
     })),
     ...api.map((id) => ({
       level: "warning" as const,
       code: "api-audience",
-      message: `the provider accepts the audience '${id}', which is the API server's own: see irsa audit --rule api-audience`,
+      message: `the provider accepts audience '${id}', which belongs to the Kubernetes API server; see irsa audit --rule api-audience`,
     })),
   ];
 }
 
-/** The ways in which the audience is written wrongly in the field: blanks, and STS's other names. */
+/** Common misspellings of the audience: blanks, and other names of STS. */
 function isMisspelt(id: string, asked: string): boolean {
   if (id.trim() === asked) return true;
   return asked === DEFAULT_AUDIENCE && /^sts(\.[a-z0-9-]+)?\.amazon(aws)?\.com(\.cn)?$/.test(id);
@@ -119,6 +124,6 @@ function lookalikeNotes({ lookalikes }: ObservedAssociation): Note[] {
   return lookalikes.map((arn) => ({
     level: "warning",
     code: "provider-lookalike",
-    message: `a provider for the same issuer id stands under another host and does not serve this cluster: ${arn}`,
+    message: `a provider for the same issuer ID exists under another host and is not used by this cluster: ${arn}`,
   }));
 }

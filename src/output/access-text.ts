@@ -15,7 +15,7 @@ import { aligned, table } from "./columns.ts";
 /** How many ServiceAccounts are shown one by one; the rest is counted. */
 const SHOWN = 40;
 
-/** Who can become a role, as people read it. */
+/** Who can assume a role, as text. */
 export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
   const { role, clusters, subjects } = answer;
   const rows = subjects.slice(0, SHOWN).map((one) => subjectRow(one, clusters.length > 1));
@@ -23,7 +23,7 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
     ...(clusters.length > 1 ? ["cluster"] : []),
     "ServiceAccount",
     "by",
-    "gets in",
+    "allowed",
     "statement",
     "pods",
   ];
@@ -36,13 +36,13 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
     ]),
     "",
     ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), color)),
-    ...(more > 0 ? [`  … and ${more} more; -o json lists all`] : []),
+    ...(more > 0 ? [`  … and ${more} more; use -o json to list all`] : []),
     ...openLines(answer, color),
     ...notReadLines(answer.notRead, color),
   ];
 }
 
-/** What a ServiceAccount can become, as people read it. */
+/** The roles that a ServiceAccount can assume, as text. */
 export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
   const { cluster, serviceAccount, annotatedRole, roles } = answer;
   const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
@@ -56,29 +56,29 @@ export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
     ...standingLines(answer, color),
     ...roles.flatMap((role) => ["", ...roleLines(role, color)]),
     ...(refused && answer.notRead.length === 0
-      ? ["", line`  ${color.yellow("!")} The annotated role does not let it in.`]
+      ? ["", line`  ${color.yellow("!")} The annotated role does not allow this ServiceAccount.`]
       : []),
     ...notReadLines(answer.notRead, color),
   ];
 }
 
-/** Whether the ServiceAccount is there, and whether any role lets it in: what a slip in its name, or a left-over trust, shows by. */
+/** Whether the ServiceAccount exists, and whether any role allows it: shows a typo in its name, or a leftover trust. */
 function standingLines({ exists, roles, notRead }: WhatCan, color: Styles): Piece[] {
   if (roles.length > 0)
     return exists === false
-      ? ["", line`  ${color.yellow("!")} There is no such ServiceAccount; whoever makes it can become:`]
+      ? ["", line`  ${color.yellow("!")} This ServiceAccount does not exist; whoever creates it can assume:`]
       : [];
   const found = notRead.length > 0 ? "no role was found that" : "no role";
   const text =
     exists === false
-      ? `There is no such ServiceAccount, and ${found} would let it in if it were made.`
+      ? `This ServiceAccount does not exist, and ${found} would allow it.`
       : notRead.length > 0
-        ? "No role was found that it can become."
-        : "It can become no role.";
+        ? "No role was found that it can assume."
+        : "It can't assume any role.";
   return ["", `  ${text}`];
 }
 
-/** What could not be read, so that the answer may be too short. */
+/** What could not be read, so that the answer may be incomplete. */
 export function notReadLines(gaps: readonly NotRead[], color: Styles): Piece[] {
   if (gaps.length === 0) return [];
   return [
@@ -96,8 +96,8 @@ function withHead([head = "", ...rows]: readonly Piece[], color: Styles): Piece[
 }
 
 function nobody({ open, notRead }: WhoCan): string {
-  if (notRead.length > 0) return "No ServiceAccount was found that can become it.";
-  return open === null ? "No ServiceAccount can become it." : "No ServiceAccount that exists can become it.";
+  if (notRead.length > 0) return "No ServiceAccount was found that can assume it.";
+  return open === null ? "No ServiceAccount can assume it." : "No existing ServiceAccount can assume it.";
 }
 
 function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
@@ -111,7 +111,7 @@ function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
 }
 
 function podsText({ exists, pods }: WhoCanSubject): string {
-  if (exists === false) return "no such ServiceAccount";
+  if (exists === false) return "does not exist";
   if (pods === null) return "pods unknown";
   if (pods.length === 0) return "no pods";
   return counted(pods.length, "pod");
@@ -136,9 +136,9 @@ function statementsText({ statements }: AccessPath): string {
 function openLines({ open, openPatterns, clusters }: WhoCan, color: Styles): Piece[] {
   const who = {
     "any-provider":
-      "Whoever has a token of any identity provider in this AWS account can become it: no provider is named.",
-    "any-account": `Whoever may make a ServiceAccount in ${clusters.map(({ name }) => name).join(" or ")} can become it, whatever its subject.`,
-    pattern: `Whoever may make a ServiceAccount that matches can become it: ${openPatterns.join(", ")}`,
+      "A token of any identity provider in this AWS account can assume it: the trust policy names no provider.",
+    "any-account": `Anyone who can create a ServiceAccount in ${clusters.map(({ name }) => name).join(" or ")} can assume it, whatever its subject.`,
+    pattern: `Anyone who can create a matching ServiceAccount can assume it: ${openPatterns.join(", ")}`,
   };
   return open === null ? [] : ["", line`  ${color.yellow("!")} ${who[open]}`];
 }
@@ -157,7 +157,7 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
           "by",
           `${way}${role.annotated ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
         ],
-        ["lets it in", `${when}, by ${statements}`],
+        ["allowed", `${when}, by ${statements}`],
         ["may", may],
         ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
       ],

@@ -3,7 +3,7 @@ import { summaryText } from "./audit-text.ts";
 import { fence, joined, md, type Markdown } from "./markdown.ts";
 import { TextBlock } from "./text-block.ts";
 
-/** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is inert in it. */
+/** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is escaped. */
 export function auditMarkdown(report: AuditReport): TextBlock {
   const { awsAccount, clusters, organizationFile, findings, suppressed, notes, notRead } = report;
   const names = joined(
@@ -14,7 +14,7 @@ export function auditMarkdown(report: AuditReport): TextBlock {
     md`# Analyze access: audit`,
     md``,
     md`AWS account ${awsAccount}; ${names}. ${summaryText(report)}.`,
-    ...(organizationFile === undefined ? [] : [md``, md`Rules of the organization: ${organizationFile}`]),
+    ...(organizationFile === undefined ? [] : [md``, md`Organization policy: ${organizationFile}`]),
     md``,
     ...(findings.length === 0 ? [] : [md`| Severity | Rule | What |`, md`|---|---|---|`]),
     ...findings.map(
@@ -28,11 +28,11 @@ export function auditMarkdown(report: AuditReport): TextBlock {
       }),
     ),
     ...list(
-      md`Suppressions that do not hold`,
+      md`Invalid suppressions`,
       notes.map((note) => md`${note}`),
     ),
     ...list(
-      md`Not read`,
+      md`Could not be read`,
       notRead.map(({ what, message }) => md`${what}: ${message}`),
     ),
   ]);

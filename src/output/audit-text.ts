@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
 
-/** An audit as people read it: a line for each finding, and below it, or below those alike, how it is mended. */
+/** An audit as text: a line for each finding, and below it, or below a group of the same kind, how to fix it. */
 export function auditLines(report: AuditReport, color: Styles): Piece[] {
   const { awsAccount, clusters, organizationFile, findings, notes, notRead } = report;
   const several = clusters.length > 1;
@@ -38,7 +38,7 @@ export function summaryText({ findings, suppressed, notRead }: AuditReport): str
   });
   const known = findings.filter((one) => one.known).length;
   const parts = [
-    counts.join(", ") || (notRead.length === 0 ? "Nothing found" : "Nothing found in what could be read"),
+    counts.join(", ") || (notRead.length === 0 ? "No findings" : "No findings in what could be read"),
     ...(known > 0 ? [`${known} of them known by the baseline`] : []),
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
   ];

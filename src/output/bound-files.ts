@@ -33,7 +33,7 @@ export function skippedLines(skipped: readonly SkippedInFile[], color: Styles): 
   ];
 }
 
-/** As `deploy/patch.yaml:3  Deployment/web has no pod template, as a patch`. */
+/** As `deploy/patch.yaml:3  Deployment/web has no pod template (a patch)`. */
 export function skippedText({ path, line, what, reason }: SkippedInFile): string {
   const place = line === undefined ? path : `${path}:${line}`;
   return `${place}  ${[what, reason].filter((part) => part !== undefined && part !== "").join(" ")}`;
@@ -69,12 +69,12 @@ export function boundFilesLines(
     ...files.flatMap(({ path, before, text }) => fileDiff(path, before, text, color)),
     ...(changed.length === 0 ? [] : ["", ...table(rows)]),
     ...(older.length === 0 ? [] : aligned(older)),
-    `  ${changed.length} changed${same === 0 ? "" : `, ${same} with ${name} already`}`,
+    `  ${changed.length} changed${same === 0 ? "" : `, ${same} already with ${name}`}`,
   ];
 }
 
 function olderText(workload: string, serviceAccount: string): string {
-  return `${workload} also has the older field serviceAccount: ${serviceAccount}, which counts no more; take it out`;
+  return `${workload} also has the deprecated field serviceAccount: ${serviceAccount}, which is ignored; remove it`;
 }
 
 /** What goes to stdout: a single file as it is; of several those with workloads that were meant, as one YAML stream. */

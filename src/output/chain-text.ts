@@ -11,7 +11,7 @@ export interface ChainManner {
   readonly fixing?: boolean;
 }
 
-/** A chain as people read it: every link, then what is broken, with what mends it. */
+/** A chain as text: every link, then what is broken and how to fix it. */
 export function chainLines(
   report: ChainReport,
   color: Styles,
@@ -31,13 +31,13 @@ export function chainLines(
   ];
 }
 
-/** The command of a run that is under way is none to type. */
+/** While a `--fix` run is under way its own command is not repeated. */
 function leftToFix(finding: LinkFinding): LinkFinding {
   if (finding.fix.byFix !== true) return finding;
-  return { ...finding, fix: { kind: "advice", text: "It is irsa's to mend, by the plan below" } };
+  return { ...finding, fix: { kind: "advice", text: "irsa can fix it; see the plan below" } };
 }
 
-/** Links that are skipped for one reason, one after the other, are one line. */
+/** Consecutive links that are skipped for the same reason share a line. */
 function merged(links: readonly LinkReport[]): StatusLine[] {
   const lines: StatusLine[] = [];
   for (const { link, status, message } of links) {
@@ -53,21 +53,21 @@ function merged(links: readonly LinkReport[]): StatusLine[] {
 function verdictText(report: ChainReport): string {
   const broken = firstBroken(report);
   if (broken !== undefined) return `Broken at: ${linkLabel(broken.link)}`;
-  if (report.verdict === "works") return "Works: STS takes its tokens.";
+  if (report.verdict === "works") return "Works: STS accepts its tokens.";
   const open = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => linkLabel(link));
   return open.length === 0
-    ? "Unproven: no fault was found; no token was tried."
-    : `Unproven: no fault was found; what could not be seen: ${open.join(", ")}.`;
+    ? "Unproven: no problem found, but no token was tried."
+    : `Unproven: no problem found, but these could not be read: ${open.join(", ")}.`;
 }
 
-/** Many chains as a table: a line each, with its first fault. */
+/** Many chains as a table: a line each, with its first problem. */
 export function chainTable(reports: readonly ChainReport[], color: Styles): Piece[] {
   const rows = reports.map((report) => {
     return [subjectText(report.subject), summary(report, color)] as const;
   });
   const count = (verdict: ChainReport["verdict"]): number =>
     reports.filter((report) => report.verdict === verdict).length;
-  const totals = `${count("works")} work, ${count("broken")} broken, ${count("unproven")} unproven`;
+  const totals = `${count("works")} working, ${count("broken")} broken, ${count("unproven")} unproven`;
   return [...aligned(rows), "", `  ${totals}`];
 }
 

@@ -4,7 +4,7 @@ import type { CheckReport } from "../doctor/check.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { findingLines, statusLine } from "./status-text.ts";
 
-/** The checks as people read them: a line each, then what is to be done. */
+/** The checks as text: a line each, then what to do. */
 export function doctorLines(
   reports: readonly CheckReport[],
   commands: readonly CommandName[],
@@ -21,15 +21,19 @@ export function doctorLines(
     ...remarks.flatMap((remark) => ["", ...findingLines(remark, remark.code, color)]),
     "",
     failed.length > 0
-      ? `  In the way of ${all}: ${failed.join(", ")}`
+      ? `  Checks failed for ${all}: ${failed.join(", ")}`
       : unknown.length > 0
-        ? `  Nothing was found in the way of ${all}; not known: ${unknown.join(", ")}`
+        ? `  No check failed for ${all}; unknown: ${unknown.join(", ")}`
         : `  All checks passed: ${all}.`,
   ];
 }
 
 function nameOf(check: CheckReport["check"]): string {
-  return check === "aws-rights" ? "AWS rights" : check === "api" ? "cluster's API" : check.replace("-", " ");
+  return check === "aws-rights"
+    ? "AWS permissions"
+    : check === "api"
+      ? "Kubernetes API"
+      : check.replace("-", " ");
 }
 
 /** The same as the result in JSON (docs/json.md). */

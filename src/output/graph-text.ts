@@ -48,11 +48,11 @@ export function graphSummary(
       .filter((name) => nodes.every(({ namespace }) => namespace !== name))
       .map(
         (name) =>
-          line`  ${color.yellow("!")} nothing in namespace ${name}: no ServiceAccount there has a role, or it does not exist`,
+          line`  ${color.yellow("!")} nothing in namespace ${name}: no ServiceAccount in it has a role, or it does not exist`,
       ),
     ...(format === "mermaid" && (edges.length > MERMAID.edges || text.length > MERMAID.characters)
       ? [
-          line`  ${color.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; here are ${edges.length} and ${text.length}. -n keeps to a namespace`,
+          line`  ${color.yellow("!")} Mermaid draws ${MERMAID.edges} edges and ${MERMAID.characters} characters unless its maxEdges and maxTextSize are raised; this graph has ${edges.length} and ${text.length}. Use -n to limit it to a namespace`,
         ]
       : []),
     ...notReadLines(notRead, color),

@@ -4,7 +4,7 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { TextBlock } from "./text-block.ts";
 import { yamlText } from "./yaml.ts";
 
-/** What is live as YAML, as kubectl and eksctl read it; what it can't say stands in comments. */
+/** The live state as YAML, as kubectl and eksctl read it; what YAML can't express is in comments. */
 export function liveText({ file, serviceAccounts }: LiveFile): TextBlock {
   const there = serviceAccounts.filter(({ entry }) => entry !== undefined);
   const before = there.flatMap(({ unsaid }, at) =>

@@ -32,11 +32,11 @@ export function permissionsLines(answer: PermissionsAnswer, color: Styles): Piec
     ...rights.cluster.map((right) => [clusterRightText(right), right.level, right.why]),
   ];
   return [
-    line`  ${color.bold(`What irsa ${commands.join(", ")} calls`)}`,
+    line`  ${color.bold(`Calls of irsa ${commands.join(", ")}`)}`,
     "",
     ...table(unique(rows)),
     "",
-    line`  ${color.bold("IAM policy")} for the role or user that runs it`,
+    line`  ${color.bold("IAM policy")} for the role or user that runs the commands`,
     ...scopeNotes(rights.aws, scope).map((note) => `  ${note}`),
     "",
     ...jsonText(iamPolicy(rights.aws, scope), 2).split("\n"),
@@ -46,14 +46,14 @@ export function permissionsLines(answer: PermissionsAnswer, color: Styles): Piec
 }
 
 function rbacLines(answer: PermissionsAnswer, color: Styles): Piece[] {
-  if (answer.rights.cluster.length === 0) return [line`  ${color.bold("In the cluster")} nothing is called.`];
+  if (answer.rights.cluster.length === 0) return [line`  ${color.bold("RBAC")}: no calls to the cluster.`];
   return [
-    line`  ${color.bold("RBAC")} in the cluster; -o yaml prints it alone, for kubectl apply -f -`,
+    line`  ${color.bold("RBAC")} in the cluster; for kubectl apply -f -, use -o yaml`,
     ...rbacNotes(answer.rights.cluster, answer.namespaces).map((note) => `  ${note}`),
     "",
     ...String(rbacYaml(answer)).trimEnd().split("\n"),
     "",
-    `  An access entry puts the principal into the group ${answer.group}:`,
+    `  To add the principal to the group ${answer.group} with an access entry:`,
     `      ${accessEntryCommand(answer)}`,
   ];
 }
@@ -73,7 +73,7 @@ export function rbacYaml(answer: PermissionsAnswer): TextBlock {
   const { commands, rights } = answer;
   const manifests = rbacManifests(rights.cluster, answer);
   if (manifests.length === 0)
-    return TextBlock.of([line`# irsa ${commands.join(", ")}: nothing is called in the cluster`]);
+    return TextBlock.of([line`# irsa ${commands.join(", ")}: no calls to the cluster`]);
   return TextBlock.written(manifests.map((one) => yamlText(one, "1.2")).join("---\n"));
 }
 

@@ -89,7 +89,7 @@ function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object 
     ruleId: rule,
     ruleIndex: rules.findIndex(({ code }) => code === rule),
     level: LEVELS[severity],
-    message: { text: plain(`${message}. ${remedy.kind === "command" ? "To mend it: " : ""}${remedy.text}`) },
+    message: { text: plain(`${message}. ${remedy.kind === "command" ? "To fix it: " : ""}${remedy.text}`) },
     locations: [
       {
         physicalLocation: physical(place ?? { file: pathOf(subject), line: 1 }),

@@ -19,7 +19,7 @@ const WAY_NAMES: Readonly<Record<CredentialSource, string>> = {
   irsa: "IRSA",
   "pod-identity": "Pod Identity",
 };
-/** Files with the same problem that are shown one by one. */
+/** How many files with the same problem are listed. */
 const SHOWN_FILES = 10;
 
 /** What was found, file by file, and the sum. */
@@ -39,7 +39,7 @@ export function sdkReportLines(
   const unknown = packages.filter(isUnknown).length;
   return [
     ...withSdks.flatMap((file) => [...fileLines(file, color), ""]),
-    `  ${counted(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} can't be told`}`,
+    `  ${counted(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} unknown`}`,
     `  ${read}`,
     ...direct,
     ...notRead,
@@ -58,7 +58,7 @@ export function unreadFailure(unread: readonly UnreadFile[]): Failure | undefine
   const facts = [...byProblem].flatMap(([problem, same]): Fact[] => [
     ...same.slice(0, SHOWN_FILES).map(({ path }): Fact => [path, problem]),
     ...(same.length > SHOWN_FILES
-      ? [["", `… and ${same.length - SHOWN_FILES} more (-o json lists all)`] as const]
+      ? [["", `… and ${same.length - SHOWN_FILES} more (use -o json to list all)`] as const]
       : []),
   ]);
   return new Failure("input", "file-not-read", unreadText(unread.length), { facts });
@@ -82,11 +82,11 @@ function formatsOf(files: readonly ExaminedFile[]): Record<string, number> {
   return counts;
 }
 
-/** Which kinds of files leave out what their packages need in turn. */
+/** Kinds of files that leave out transitive dependencies. */
 function directOnly(files: readonly ExaminedFile[]): string[] {
   const formats = [...new Set(files.filter(({ isComplete }) => !isComplete).map(({ format }) => format))];
   if (formats.length === 0) return [];
-  return [`${formats.join(", ")}: direct dependencies only; an SBOM of the image lists all`];
+  return [`${formats.join(", ")}: direct dependencies only; scan an SBOM of the image to include all`];
 }
 
 /** The same as the result in JSON (docs/json.md). */
@@ -152,7 +152,7 @@ function fileLines({ path, packages, lacking }: ExaminedFile, color: Styles): Pi
     ...table(rows, "    "),
     ...lacking.map(
       ({ sdk, companion }) =>
-        line`    ${color.yellow("!")}  ${sdk.name} needs ${companion} beside it for IRSA, which is not listed`,
+        line`    ${color.yellow("!")}  ${sdk.name} needs ${companion} for IRSA, which is not listed`,
     ),
   ];
 }
@@ -193,7 +193,7 @@ function verdictText(judged: JudgedPackage): string {
     typeof needs === "string" ? WAY_NAMES[way] : `${WAY_NAMES[way]} (needs ${minimumText(needs, judged)})`;
   const parts = [
     ...(old.length === 0 ? [] : [`too old for ${old.map(need).join(" and ")}`]),
-    ...(unknown.length === 0 ? [] : [`can't be told for ${unknown.map(need).join(" and ")}`]),
+    ...(unknown.length === 0 ? [] : [`unknown for ${unknown.map(need).join(" and ")}`]),
   ];
   if (parts.length === 0) return "new enough";
   return judged.isFamily && unknown.length > 0
@@ -213,6 +213,6 @@ function minimumText(
   if (isFamily) return `${coreOf(sdk)} ${needs.version}`;
   const { unawareBefore, release } = needs;
   const isUnaware = unawareBefore !== undefined && isOlder(version, unawareBefore, type);
-  if (isUnaware) return `${needs.version}; before ${unawareBefore} there is no web identity in it`;
+  if (isUnaware) return `${needs.version}; versions before ${unawareBefore} don't support web identity`;
   return release === undefined ? needs.version : `${needs.version} of ${release}`;
 }

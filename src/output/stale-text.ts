@@ -5,16 +5,16 @@ import type { StaleGroup } from "../workload/find-stale.ts";
 import { serviceAccountJson, workloadJsonOf } from "./json-forms.ts";
 import { aligned } from "./columns.ts";
 
-/** Stale pods as people read them: a workload a line, and what is wrong with its pods below. */
+/** Stale pods as text: a line for each workload, and below it what is wrong with its pods. */
 export function staleLines(groups: readonly StaleGroup[], color: Styles): Piece[] {
-  if (groups.length === 0) return ["  Every pod is as its ServiceAccount has it now."];
+  if (groups.length === 0) return ["  No stale pods."];
   const rows = groups.map((group) => [nameOf(group), textOf(group, color)] as const);
   const pods = groups.reduce((sum, group) => sum + group.pods.length, 0);
   const restartable = groups.filter(({ restart }) => restart !== undefined).length;
   return [
     ...aligned(rows),
     "",
-    `  ${counted(pods, "pod")} of ${counted(groups.length, "workload")}; a restart mends ${restartable} of them`,
+    `  ${counted(pods, "pod")} of ${counted(groups.length, "workload")}; a restart fixes ${restartable} of them`,
   ];
 }
 
@@ -24,7 +24,7 @@ function nameOf({ serviceAccount, workload, pods }: StaleGroup): string {
 
 function textOf({ serviceAccount, pods, problems, restart }: StaleGroup, color: Styles): Piece[] {
   const head = `${counted(pods.length, "pod")}, ServiceAccount ${serviceAccount.name}`;
-  const remark = restart === undefined ? color.yellow("   (a restart alone does not mend it)") : "";
+  const remark = restart === undefined ? color.yellow("   (a restart alone does not fix it)") : "";
   return [line`${head}${remark}`, ...problems.map(problemText)];
 }
 

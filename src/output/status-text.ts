@@ -11,7 +11,7 @@ const MARKS: Readonly<Record<Status, string>> = {
 };
 const NAME_COLUMN = 16;
 
-/** Something that was looked at, and how it stands. */
+/** Something that was checked, and its status. */
 export interface StatusLine {
   readonly status: Status;
   readonly name: string;
@@ -37,7 +37,7 @@ function paint(status: Status, color: Styles): (text: Piece) => Line {
   }
 }
 
-/** What was found, its evidence, and what mends it. @param tag what it is called in tables and JSON */
+/** What was found, its evidence, and how to fix it. @param tag what it is called in tables and JSON */
 export function findingLines(
   { level, message, evidence, fix }: Pick<LinkFinding, "level" | "message" | "evidence" | "fix">,
   tag: string,
@@ -48,17 +48,15 @@ export function findingLines(
   return [
     line`  ${head}   ${color.dim(`(${tag})`)}`,
     ...aligned(withPointer(evidence), "      "),
-    ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To mend it:"}`, `      ${fix.text}`]),
+    ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To fix it:"}`, `      ${fix.text}`]),
   ];
 }
 
-/** Below what is needed, a mark where it begins to differ from what stands there. */
+/** Below what is needed, a mark at the first character that differs. */
 function withPointer(evidence: LinkFinding["evidence"]): Row[] {
   const { "differs at": at, ...rest } = evidence;
   const column = Number(/\d+/.exec(String(at ?? ""))?.[0] ?? 0);
   return Object.entries(rest).map(([label, value]) =>
-    label === "needs" && column > 0
-      ? [label, [value, `${" ".repeat(column - 1)}^ from here`].flat()]
-      : [label, value],
+    label === "needs" && column > 0 ? [label, [value, `${" ".repeat(column - 1)}^`].flat()] : [label, value],
   );
 }

@@ -24,7 +24,7 @@ export function examineFile(
   const scanned = scanFile(path, text);
   if (!scanned.ok) return scanned;
   const [file] = judgeScan([scanned.value], ways);
-  if (file === undefined) throw new Error("a file that was read is not judged");
+  if (file === undefined) throw new Error("a file that was read was not evaluated");
   return valid(file);
 }
 

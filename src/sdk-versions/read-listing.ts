@@ -96,13 +96,13 @@ export interface ReadListing {
 export function readListing(path: string, plain: string, as?: Reader): Parsed<ReadListing> {
   const reader = as ?? readerNamed(path) ?? READERS.find(({ looksLike }) => looksLike(plain));
   if (plain.trim() === "" && reader?.mayBeEmpty !== true) return invalid("is empty");
-  if (reader === undefined) return invalid(`is none of the files that can be read: ${FORMATS.join(", ")}`);
+  if (reader === undefined) return invalid(`is not a supported file; supported are ${FORMATS.join(", ")}`);
   try {
     return valid({ reader, listing: reader.read(plain) });
   } catch (error) {
     if (error instanceof Malformed) return invalid(error.message);
     // The stack, of calls or of a pattern, is used up, or a text would be longer than there can be.
-    if (error instanceof RangeError) return invalid("is too large or nests too deep to be read");
+    if (error instanceof RangeError) return invalid("is too large or too deeply nested");
     throw error;
   }
 }

@@ -11,8 +11,8 @@ export interface Unsupported {
   readonly problem: string;
 }
 
-const PROGRAM = "is a program, which is not run";
-const SBOM = "an SBOM says what it uses: syft FOLDER -o cyclonedx-json | irsa sdk-check -";
+const PROGRAM = "is a program and is not executed";
+const SBOM = "scan an SBOM instead: syft DIRECTORY -o cyclonedx-json | irsa sdk-check -";
 
 /** Dependency files that are known by their names and not read: each is told, so that nothing passes for "no SDK". */
 const UNSUPPORTED: readonly Unsupported[] = [
@@ -20,25 +20,25 @@ const UNSUPPORTED: readonly Unsupported[] = [
     fileName: /^bun\.lockb$/,
     isBinary: true,
     lockedBy: "npm",
-    problem: "is binary: bun install --save-text-lockfile writes bun.lock",
+    problem: "is binary; run bun install --save-text-lockfile to write bun.lock",
   },
   {
     fileName: /\.gradle(\.kts)?$/,
     declares: /^[ \t]*dependencies\s*\{|\bversionCatalogs\s*\{|\blibrary\s*\(|\bdependency\s*\(?["']/m,
     lockedBy: "gradle",
-    problem: `${PROGRAM}: gradle dependencies --write-locks writes gradle.lockfile, which is read`,
+    problem: `${PROGRAM}: run gradle dependencies --write-locks to write gradle.lockfile`,
   },
   {
     fileName: /^setup\.py$/,
     declares: /\b(install_requires|requires)\b/,
     lockedBy: "pypi",
-    problem: `${PROGRAM}: a requirements.txt or lock file beside it is read`,
+    problem: `${PROGRAM}: add a requirements.txt or lock file`,
   },
   {
     fileName: /^setup\.cfg$/,
     declares: /^[ \t]*install_requires\s*=/m,
     lockedBy: "pypi",
-    problem: "is not supported: a requirements.txt or lock file beside it is read",
+    problem: "is not supported: add a requirements.txt or lock file",
   },
   {
     fileName: /\.sbt$/,
@@ -70,12 +70,12 @@ const UNSUPPORTED: readonly Unsupported[] = [
   {
     fileName: /^conanfile\.(py|txt)$/,
     lockedBy: "conan",
-    problem: "is not supported: conan lock create . writes conan.lock, which is read",
+    problem: "is not supported: run conan lock create . to write conan.lock",
   },
   { fileName: /^Package\.resolved$/, problem: `is not supported: ${SBOM}` },
   {
     fileName: /\.(spdx\.(rdf|xml|ya?ml)|spdx\.rdf\.xml)$/i,
-    problem: "is not supported: SPDX is read as JSON or tag-value",
+    problem: "is not supported; use SPDX as JSON or tag-value",
   },
 ];
 

@@ -34,7 +34,7 @@ export function unstated(text: string): StatedVersion {
 
 /** Exactly this version, where the file says one. */
 export function exactlyIfStated(version: string | undefined): StatedVersion {
-  return version === undefined ? unstated("no version is stated") : exactly(version);
+  return version === undefined ? unstated("no version given") : exactly(version);
 }
 
 /** Types of packages that distributions make of a program: their versions and namespaces are the distribution's own. */

@@ -20,23 +20,16 @@ export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number)
   const sizes = over.map(({ trust }) => policySize(trust));
   const longest = sizes.reduce((most, size) => Math.max(most, size), 0);
   const what = over.length === 1 ? "a trust policy" : `${over.length} trust policies`;
-  throw new Failure(
-    "refused",
-    "trust-size",
-    `${what} would be longer than the ${quota} characters that IAM takes`,
-    {
-      facts: over.map((row, at) => [row.name, `${sizes[at]} characters`] as const),
-      advice: [
-        ...(move.way === "beside" && over.every((row) => fitsInPlace(row, move, quota))
-          ? [
-              `In place of the old issuer ${over.length === 1 ? "it" : "they"} would fit: --replace. A role can be left out: --exclude NAME`,
-            ]
-          : ["Split the role, or leave it out: --exclude NAME"]),
-        ...(longest > HIGHEST_QUOTA ? [] : ["Or have the quota raised, once for the AWS account:"]),
-      ],
-      ...(longest > HIGHEST_QUOTA ? {} : { command: raise(longest) }),
-    },
-  );
+  throw new Failure("refused", "trust-size", `${what} would exceed the ${quota} characters that IAM allows`, {
+    facts: over.map((row, at) => [row.name, `${sizes[at]} characters`] as const),
+    advice: [
+      ...(move.way === "beside" && over.every((row) => fitsInPlace(row, move, quota))
+        ? [`With --replace ${over.length === 1 ? "it" : "they"} would fit. To skip a role: --exclude NAME`]
+        : ["Split the role, or skip it: --exclude NAME"]),
+      ...(longest > HIGHEST_QUOTA ? [] : ["Or request a quota increase for the AWS account:"]),
+    ],
+    ...(longest > HIGHEST_QUOTA ? {} : { command: raise(longest) }),
+  });
 }
 
 function isOver({ changes, trust }: PlannedRow, quota: number): boolean {

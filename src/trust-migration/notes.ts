@@ -9,7 +9,7 @@ import { editsOf, type MoveRow, type PlannedRow } from "./rows.ts";
 /** How many names a note lists. */
 const NAMED = 5;
 
-/** What a user should know of a move before it is approved. */
+/** Notes that a user should see before approving a move. */
 export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): readonly Note[] {
   const planned = rows.filter((row) => row.state === "planned");
   return [
@@ -20,21 +20,21 @@ export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): rea
   ];
 }
 
-/** Where nothing names the old issuer, its name may be a slip. */
+/** Where nothing names the old issuer, its name may be a typo. */
 function trustedNote({ trusted }: ObservedMove): readonly Note[] {
   if (trusted.length === 0) return [];
-  const message = `the roles of this AWS account trust other issuers: ${listed(trusted)}`;
+  const message = `roles in this AWS account trust other issuers: ${listed(trusted)}`;
   return [{ level: "info", code: "other-issuers", message }];
 }
 
 function quotaNote(): Note {
-  const message = `how long a trust policy may be can't be read (iam:GetAccountSummary): ${USUAL_QUOTA} characters are taken`;
+  const message = `the trust policy length quota can't be read (iam:GetAccountSummary); assuming ${USUAL_QUOTA} characters`;
   return { level: "warning", code: "quota-unknown", message };
 }
 
 function marksNote(rows: readonly MoveRow[]): readonly Note[] {
   if (rows.length === 0) return [];
-  const message = `irsa's tags go on naming the old cluster on ${namesOf(rows)}; for them to follow, name the new one: --to CLUSTER`;
+  const message = `the ownership tags of ${namesOf(rows)} keep naming the old cluster; to update them, pass the new cluster: --to CLUSTER`;
   return [{ level: "warning", code: "marks-stay", message }];
 }
 
@@ -45,7 +45,7 @@ function leftNote(rows: readonly PlannedRow[], { move }: ObservedMove): readonly
     listOf(trust.Statement).some((one) => mentionsIssuer(one, from) && !namesIssuer(one, from, true)),
   );
   if (odd.length === 0) return [];
-  const message = `the old issuer also stands where IAM does not look for it, and stays there: ${namesOf(odd)}`;
+  const message = `the old issuer also appears where IAM ignores it, and is kept there: ${namesOf(odd)}`;
   return [{ level: "warning", code: "issuer-misplaced", message }];
 }
 

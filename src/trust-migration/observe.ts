@@ -97,9 +97,8 @@ async function readRole({ arn, trust }: RoleListing, iam: IamPort): Promise<read
 }
 
 function unreadable(name: string): Failure {
-  return new Failure("failed", "unreadable-trust", `the trust policy of '${name}' can't be read`, {
-    advice:
-      "Whether it names the old issuer is not known; look at it in IAM, or leave the role out: --exclude",
+  return new Failure("failed", "unreadable-trust", `the trust policy of '${name}' can't be parsed`, {
+    advice: "Whether it names the old issuer is unknown. Check it in IAM, or skip the role: --exclude",
   });
 }
 

@@ -74,27 +74,27 @@ function audiencesOf(rows: readonly MoveRow[], { to }: Move): readonly string[] 
 }
 
 function providerMissing({ to }: Move): Failure {
-  return new Failure("refused", "provider-missing", "the new issuer is no identity provider in IAM yet", {
+  return new Failure("refused", "provider-missing", "the new issuer has no identity provider in IAM yet", {
     facts: [
       ["issuer", to.issuer],
       ["provider", to.provider],
     ],
     advice:
-      "Its pods could use none of the roles. Name the cluster instead of its issuer (--to CLUSTER), with --associate-oidc to register it on the way",
+      "Its pods could not assume any of the roles. Pass the cluster instead of its issuer (--to CLUSTER), with --associate-oidc to create the provider",
   });
 }
 
 function audienceNote(audience: string, { to }: Move, { clusterFlags }: ProviderTerms): Note {
-  const what = `the new issuer's provider does not accept the audience '${audience}' that roles ask for`;
+  const what = `the new issuer's provider does not accept the audience '${audience}' that roles require`;
   const words =
     to.cluster === undefined
       ? clientIdWords("add-client-id-to", to.provider, audience)
       : associateWords(clusterFlags, audience);
   const isApis = isApiAudience(audience, to.cluster) || isApiAudience(audience, { issuer: to.issuer });
   const next = isApis
-    ? "it is an API server's own, which IAM must not accept; correct their trust policies"
+    ? "it belongs to the Kubernetes API server, and IAM must not accept it; fix their trust policies"
     : words === undefined
-      ? "it is not a valid audience; correct their trust policies"
+      ? "it is not a valid audience; fix their trust policies"
       : shellCommand(words);
   return { level: "warning", code: "audience-missing", message: `${what}: ${next}` };
 }

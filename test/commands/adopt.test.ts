@@ -41,7 +41,7 @@ describe("adopt --all", () => {
     const world = fleet();
     const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(0);
-    expect(heard.out.join("\n")).toContain("All 2 ServiceAccounts are irsa's.");
+    expect(heard.out.join("\n")).toContain("All 2 ServiceAccounts are managed by irsa.");
     expect(world.serviceAccount("shop/desk").annotations).toEqual({ [ROLE_ANNOTATION]: ownRole("by-hand") });
   });
 
@@ -70,14 +70,14 @@ describe("adopt --all", () => {
     });
     const { failure } = await runIn(world, `adopt --all --release-stacks ${REACH} --approve`);
     expect(failure && textOf(failure)).toMatch(
-      /shop\/\w+ the role \S+ is not what it was before its stack went\nattached: no longer \S+CloudWatchAgentServerPolicy/,
+      /shop\/\w+ role \S+ has changed since before its stack was deleted\nattached: no longer \S+CloudWatchAgentServerPolicy/,
     );
   });
 
   it("has nothing to do where nothing is eksctl's", async () => {
     const { heard } = await runIn(aWorld().withProvider(), `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(0);
-    expect(heard.out.join("\n")).toContain("No account of the cluster has a role that eksctl made.");
+    expect(heard.out.join("\n")).toContain("No ServiceAccount in the cluster has a role created by eksctl.");
   });
 });
 

@@ -170,7 +170,7 @@ describe("the cluster that DescribeCluster gives", () => {
 
   it("is not named where only its ServiceAccount is known", () => {
     const failure = otherAwsAccount("x.yaml", "1", { awsAccount: "2", arn: "arn:aws:iam::2:user/x" });
-    expect(failure.detail.facts).toEqual([["as", "arn:aws:iam::2:user/x"]]);
+    expect(failure.detail.facts).toEqual([["caller", "arn:aws:iam::2:user/x"]]);
   });
 
   it("is in the region that --region says, or in whatever it is without that", () => {
@@ -204,7 +204,7 @@ describe("the cluster that DescribeCluster gives", () => {
       "the current context is not the cluster 'prod' of these credentials",
       `context's server ${server}`,
       `EKS says ${endpoint ?? "no endpoint yet"}`,
-      "Another ServiceAccount or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
+      "Another AWS account or region may have a cluster of the same name. Pass --cluster, --region and --profile",
     ];
     expect(text).toBe(same ? "" : told.join("\n"));
   });
@@ -219,7 +219,7 @@ describe("the cluster that is chosen from a list", () => {
     const stop = await stopOf(clusterByQuestion(aws(["prod"]), terminal, "it has no contexts"));
     expect(stop).toMatchObject({ kind: "input", code: "no-cluster-given" });
     const advice =
-      "Name it: --cluster NAME. A plan (not --approve) may also take it from a kubeconfig context made for EKS";
+      "Pass --cluster NAME. Without --approve, the current kubeconfig context is also used if it is an EKS cluster";
     expect(textOf(stop)).toBe(`no cluster is named\nkubeconfig it has no contexts\n${advice}`);
     expect(textOf(clusterNeeded())).toBe(`no cluster is named\n${advice}`);
   });
@@ -240,7 +240,7 @@ describe("the cluster that is chosen from a list", () => {
     };
     expect(await clusterByQuestion(aws(["dev", "prod"]), terminal, "", chooseLast)).toEqual({
       name: "prod",
-      chosenBy: "chosen from the list",
+      chosenBy: "selected",
     });
     expect(asked).toEqual([["Which cluster?", ["dev", "prod"]]]);
   });

@@ -48,7 +48,7 @@ describe("a fleet that eksctl made", () => {
     const world = anEksctlFleet();
     const { code, out } = await told(world, `adopt --all ${REACH} --approve`);
     expect(code).toBe(0);
-    expect(out).toContain(`All ${FLEET.length} ServiceAccounts are irsa's.`);
+    expect(out).toContain(`All ${FLEET.length} ServiceAccounts are managed by irsa.`);
     for (const { path } of FLEET)
       expect(world.role(fleetRole(path)).role.tags).toMatchObject({ "irsa/origin": "adopted" });
   });

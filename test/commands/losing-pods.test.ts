@@ -34,7 +34,7 @@ const told = (changes: Partial<RemovalPlan>, pods: Parameters<typeof losingPods>
 
 describe("who notices a removal", () => {
   it.each([
-    ["at-once", "running pods lose their credentials at once: deployment/web (2), pod alone"],
+    ["at-once", "running pods lose access to AWS immediately: deployment/web (2), pod alone"],
     ["at-renewal", "at the next renewal, within the hour as a rule: deployment/web (2), pod alone"],
     ["at-token-end", "when their token ends, within a day: deployment/web (2), pod alone"],
     ["restart", "when they are started again: deployment/web (2), pod alone"],

@@ -26,8 +26,8 @@ it("is the one that IRSA_CONFIG names", async () => {
 });
 
 it.each([
-  ["is not there", "nowhere.yaml", /there is no such file/],
-  ["is a folder", "a", /can't be read: it is a folder/],
+  ["is not there", "nowhere.yaml", /no such file/],
+  ["is a directory", "a", /can't be read: it is a directory/],
 ])("stops where the named file %s", async (_what, name, expected) => {
   await expect(findOrganizationPolicy(root, join(root, name))).rejects.toThrow(expected);
 });

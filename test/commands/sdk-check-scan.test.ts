@@ -363,10 +363,10 @@ describe("pip's requirements", () => {
     expect(code).toBe(2);
     expect(packages).toEqual([]);
     expect(unread.toSorted()).toEqual([
-      "app/absent.txt unreadable: can't be read: there is no such file",
-      "app/linked.list unreadable: is a symbolic link that leads out of the folder",
+      "app/absent.txt unreadable: can't be read: no such file",
+      "app/linked.list unreadable: is a symbolic link that points outside the directory",
       "app/requirements.txt unsupported: line 3: includes a remote file, which is not read",
-      "outside.txt unreadable: is a symbolic link that leads out of the folder",
+      "outside.txt unreadable: is a symbolic link that points outside the directory",
     ]);
   });
 });

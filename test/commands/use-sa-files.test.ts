@@ -118,7 +118,7 @@ describe("use-sa --file", () => {
       "k8s/chart/templates/web.yaml  is a template, which must be rendered first",
       "k8s/jinja.yaml  is a template, which must be rendered first",
       "k8s/patches/json.yaml:1  is a JSON patch",
-      "k8s/patches/replicas.yaml:1  Deployment/web has no pod template, as a patch",
+      "k8s/patches/replicas.yaml:1  Deployment/web has no pod template (a patch)",
       "3 objects without pods: 2 Service, 1 ConfigMap",
     ]);
     expect(err).toContain("use-sa edits Deployment, DaemonSet, StatefulSet");
@@ -130,7 +130,7 @@ describe("use-sa --file", () => {
       path: "k8s/build.yaml",
       line: 1,
       object: "Workflow/build",
-      reason: "runs pods in a way of its own",
+      reason: "runs pods in its own way",
     });
   });
 
@@ -167,7 +167,7 @@ describe("use-sa --file", () => {
     await files({ "a.yaml": WEB, "b.yaml": "a: [\n" });
     const unread = await run("-f", "a.yaml", "-f", "b.yaml", "-f", "absent.yaml", "--in-place");
     expect(unread.failure).toMatchObject({ kind: "input" });
-    expect(unread.said).toMatch(/absent\.yaml can't be read: there is no such file/);
+    expect(unread.said).toMatch(/absent\.yaml can't be read: no such file/);
     expect(unread.said).toMatch(/b\.yaml line \d: is not valid YAML/);
     await files({ "b.yaml": `x: &p {containers: []}\n${WEB.replace("{containers: []}", "*p")}` });
     const refused = await run("-f", "a.yaml", "-f", "b.yaml", "--in-place");
@@ -220,7 +220,7 @@ describe("use-sa --file", () => {
   it("warns of the older field beside it", async () => {
     await files({ "web.yaml": WEB.replace("containers", "serviceAccount: old, containers") });
     expect((await run("-f", "web.yaml")).err).toContain(
-      "warning  deployment/web also has the older field serviceAccount: old, which counts no more",
+      "warning  deployment/web also has the deprecated field serviceAccount: old, which is ignored",
     );
   });
 

@@ -27,7 +27,7 @@ function failureOf(act: () => unknown): Failure {
   throw new Error("the test expected a failure");
 }
 
-describe("an organization's rules", () => {
+describe("an organization policy", () => {
   it("are read", () => {
     expect(organization).toEqual({
       file: "/repo/.irsa.yaml",
@@ -50,7 +50,7 @@ describe("an organization's rules", () => {
   it.each([
     [
       "permissionBoundary: x",
-      "f:1:1 'permissionBoundary': is no field of an organization's rules; did you mean 'permissionsBoundary'?",
+      "f:1:1 'permissionBoundary': is not a field of an organization policy; did you mean 'permissionsBoundary'?",
     ],
     ["rolePath: irsa", "f:1:11 'irsa': is no role path"],
     ["tags: { aws:x: y }", "begins with aws:"],

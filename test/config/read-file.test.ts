@@ -102,7 +102,7 @@ describe("several files and documents", () => {
 
   it("are of one cluster", () => {
     expect(wrongsOf(one, two.replace("eks-work-cluster", "other"))).toEqual([
-      "b.yaml:3:11 'other in ap-northeast-2': is another cluster than eks-work-cluster in ap-northeast-2 (a.yaml:3:11); a run is for one",
+      "b.yaml:3:11 'other in ap-northeast-2': is a different cluster than eks-work-cluster in ap-northeast-2 (a.yaml:3:11); one run handles one cluster",
     ]);
   });
 
@@ -143,14 +143,14 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "no permissions",
       "metadata: { name: a }",
       [
-        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the ServiceAccount may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
+        "a.yaml:6:5 iam.serviceAccounts[0] gives no permissions; set one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN",
       ],
     ],
     [
       "a well-known policy that is off",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: false }",
       [
-        "a.yaml:6:5 iam.serviceAccounts[0] says nothing of what the ServiceAccount may do: one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN must be set",
+        "a.yaml:6:5 iam.serviceAccounts[0] gives no permissions; set one of attachPolicyARNs, attachPolicy, wellKnownPolicies or attachRoleARN",
       ],
     ],
     [
@@ -164,14 +164,14 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "the wrong case",
       `metadata: { name: a }\nattachPolicyARNS: [${S3}]\n${READS}`,
       [
-        "a.yaml:7:5 'attachPolicyARNS': is no field of iam.serviceAccounts[0]; it is spelled 'attachPolicyARNs', and case counts",
+        "a.yaml:7:5 'attachPolicyARNS': is not a field of iam.serviceAccounts[0]; did you mean 'attachPolicyARNs'? Fields are case-sensitive",
       ],
     ],
     [
       "a misspelt field",
       `metadata: { name: a }\n${READS}\npermissionBoundary: x`,
       [
-        "a.yaml:8:5 'permissionBoundary': is no field of iam.serviceAccounts[0]; did you mean 'permissionsBoundary'?",
+        "a.yaml:8:5 'permissionBoundary': is not a field of iam.serviceAccounts[0]; did you mean 'permissionsBoundary'?",
       ],
     ],
     [
@@ -179,7 +179,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       `metadata: { name: a }\n${READS}\nconstructor: 1`,
       [
         expect.stringMatching(
-          /^a\.yaml:8:5 'constructor': is no field of iam\.serviceAccounts\[0\]; it has metadata, attachPolicyARNs,/,
+          /^a\.yaml:8:5 'constructor': is not a field of iam\.serviceAccounts\[0\]; it has metadata, attachPolicyARNs,/,
         ) as string,
       ],
     ],
@@ -211,7 +211,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "the role's annotation",
       `metadata: { name: a, annotations: { eks.amazonaws.com/role-arn: x } }\n${READS}`,
       [
-        "a.yaml:6:41 'eks.amazonaws.com/role-arn': is what irsa sets; name a role that exists by attachRoleARN",
+        "a.yaml:6:41 'eks.amazonaws.com/role-arn': is set by irsa; to use an existing role, set attachRoleARN",
       ],
     ],
     [
@@ -237,14 +237,14 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "what narrows it, misspelt",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: { zones: [Z1] } }",
       [
-        "a.yaml:7:41 'zones': is no field of iam.serviceAccounts[0].wellKnownPolicies.externalDNS; it has hostedZones",
+        "a.yaml:7:41 'zones': is not a field of iam.serviceAccounts[0].wellKnownPolicies.externalDNS; it has hostedZones",
       ],
     ],
     [
       "what narrows it, wrong",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: { hostedZones: [example.com] } }",
       [
-        "a.yaml:7:55 'example.com': is not what it takes: ids of hosted zones, as Z0123456789ABC; otherwise every zone",
+        "a.yaml:7:55 'example.com': is not valid; expected IDs of hosted zones, such as Z0123456789ABC (default: all)",
       ],
     ],
     [

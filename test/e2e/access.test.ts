@@ -56,7 +56,7 @@ describe("who-can", () => {
     const { code, stdout } = await run(["who-can", "wide"]);
     expect(stdout).toMatch(/^ {2}shop\/web +token +yes +statement 1 +no pods$/m);
     expect(stdout).toContain(
-      "Whoever may make a ServiceAccount that matches can become it: system:serviceaccount:shop:*",
+      "Anyone who can create a matching ServiceAccount can assume it: system:serviceaccount:shop:*",
     );
     expect(code).toBe(0);
   });
@@ -130,7 +130,7 @@ describe("what-can", () => {
   test("never says 'none' where the roles could not be read", async () => {
     world.aws.deny({ action: "iam:ListRoles" });
     const { code, stdout } = await run(["what-can", "shop/cart"]);
-    expect(stdout).toContain("No role was found that it can become.");
+    expect(stdout).toContain("No role was found that it can assume.");
     expect(stdout).toMatch(/roles +not permitted: iam:ListRoles/);
     expect(code).toBe(4);
   });

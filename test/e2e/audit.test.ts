@@ -162,7 +162,7 @@ describe("audit", () => {
     world.aws.deny({ action: "iam:GetAccountAuthorizationDetails" });
     world.aws.deny({ action: "iam:ListRoles" });
     const { code, stdout } = await run(["--severity", "critical"]);
-    expect(stdout).toContain("Nothing found in what could be read");
+    expect(stdout).toContain("No findings in what could be read");
     expect(stdout).toMatch(/roles +not permitted: iam:ListRoles/);
     expect(code).toBe(4);
   });

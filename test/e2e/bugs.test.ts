@@ -40,7 +40,7 @@ test.each(Object.entries(BUGS))(
     const { code, stderr } = await runWith(bug);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error: this is a bug in irsa: (TypeError: )?oops\n {2}Run it with --debug for the stack trace\n$/,
+      /^error: this is a bug in irsa: (TypeError: )?oops\n {2}Run the command again with --debug for the stack trace\n$/,
     );
   },
 );

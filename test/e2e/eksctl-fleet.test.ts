@@ -56,7 +56,7 @@ test("adopt --all takes all of eksctl's, by the names of their roles as they are
   expect(cart.roleName).not.toBe(cart.roleName.toLowerCase());
   const done = await run(["adopt", "--all", "--release-stacks", "--approve", ...REACH]);
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toContain("All 2 ServiceAccounts are irsa's.");
+  expect(done.stdout).toContain("All 2 ServiceAccounts are managed by irsa.");
 });
 
 test("the file from which eksctl made them has nothing to write, also of roleOnly", async () => {

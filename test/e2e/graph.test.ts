@@ -195,7 +195,7 @@ describe("where it goes", () => {
 });
 
 test.each([
-  ["a folder for a file", () => ["--file", folder], "is a folder"],
+  ["a folder for a file", () => ["--file", folder], "is a directory"],
   [
     "a file in a folder that is not there",
     () => ["--file", join(folder, "no", "x.html")],

@@ -136,7 +136,7 @@ describe("a ServiceAccount's life", () => {
     const plan = await withoutWriting(world, () => run(cart("delete-sa")));
     expect(plan.stdout).toContain("stays: its trust policy has a statement in addition to irsa's");
     expect(plan.stdout).toContain(
-      "running pods lose their credentials at the next renewal, within the hour as a rule: pod cart",
+      "running pods lose access to AWS when their credentials expire, usually within an hour: pod cart",
     );
   });
 

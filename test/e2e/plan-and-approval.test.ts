@@ -223,7 +223,7 @@ describe("someone edits between plan and apply", () => {
     );
     const stopped = await run(createSa(NAME, ...more));
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain("has been changed since the plan was made");
+    expect(stopped.stderr).toContain("has changed since the plan was made");
     const after = await roleOf(world.aws.iam(), role);
     expect(after.trust).toEqual(theirs);
     expect(after.tags).not.toHaveProperty("reviewed");

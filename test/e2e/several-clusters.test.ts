@@ -132,7 +132,7 @@ describe("two clusters of one AWS account", () => {
 
   test("--context with several is refused before anything is read", async () => {
     const { code, stderr } = await world.run(["graph", ...BOTH, "--context", "blue"]);
-    expect(stderr).toContain("--kubeconfig and --context lead to one cluster, and several are named");
+    expect(stderr).toContain("--kubeconfig and --context can't be used with more than one cluster");
     expect(code).toBe(2);
   });
 

@@ -103,7 +103,7 @@ describe("with a provider", () => {
       const run = start(args);
       await run.sees("aaa-other");
       await answer(run, "Which cluster?", `${DOWN}${ENTER}`);
-      await run.sees(`cluster/${CLUSTER_NAME}     (chosen from the list)`);
+      await run.sees(`cluster/${CLUSTER_NAME}     (selected)`);
       await answer(run, "Apply this plan?", `n${ENTER}`);
       expect(await run.exited).toBe(1);
     });

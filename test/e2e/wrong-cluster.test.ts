@@ -120,7 +120,7 @@ describe("without --cluster", () => {
   test("and without a kubeconfig nothing is guessed", async () => {
     const stopped = await refused(bare("--approve"));
     expect(stopped.code).toBe(2);
-    expect(stopped.stderr).toContain("no cluster is named");
+    expect(stopped.stderr).toContain("no cluster given");
   });
 
   test("the current context is taken for a plan when its server is the cluster's, and it is said so", async () => {

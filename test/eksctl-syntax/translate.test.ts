@@ -87,7 +87,7 @@ describe("what is said, in one line", () => {
   it("is the new spelling, and what is not needed", () => {
     const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY} --timeout 40m --cfn-disable-rollback`;
     expect(translateEksctl(words(line), true)?.line).toBe(
-      `eksctl's words; in irsa's own: irsa create-sa --cluster c --name a --policy-arn ${POLICY}; not needed here: --timeout, --cfn-disable-rollback`,
+      `eksctl syntax; the irsa command is: irsa create-sa --cluster c --name a --policy-arn ${POLICY}; ignored: --timeout, --cfn-disable-rollback`,
     );
   });
 
@@ -127,8 +127,8 @@ describe("what eksctl refuses, and what has no like, stops", () => {
     ["create iamserviceaccount -c c --name a --subject-pattern x*", "--subject-pattern is not supported"],
     ["create iamserviceaccount -c c --nmae a", "unknown option '--nmae'"],
     ["update iamserviceaccount -c c --name a", "--attach-policy-arn must name the policies"],
-    ["delete iamserviceaccount -c c --name a --approve", "--approve goes with -f alone"],
-    ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f has no like in irsa"],
+    ["delete iamserviceaccount -c c --name a --approve", "--approve requires -f"],
+    ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f is not supported"],
   ])("%s", (line, expected) => {
     const failure = failureOf(line);
     expect(failure.kind).toBe("input");

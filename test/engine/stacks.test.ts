@@ -94,7 +94,7 @@ describe("a stack is let go of", () => {
     );
     const stop = await stopOf(applyAll(world, changes));
     expect(stop).toMatchObject({ code: "stack-stays", detail: { written: true } });
-    expect(stop.detail.facts).toContainEqual(["CloudFormation says", "someone exports from it"]);
+    expect(stop.detail.facts).toContainEqual(["CloudFormation", "someone exports from it"]);
   });
 
   it("by whoever else deleted it meanwhile, and the role is compared all the same", async () => {

@@ -5,9 +5,9 @@ import { reasonOf } from "../../src/files/reason.ts";
 const refusal = (path: string) => readFile(path).then(String, reasonOf);
 
 it.each([
-  ["/no/such/file", "there is no such file"],
-  [`${import.meta.filename}/below`, "there is no such file"],
-  [import.meta.dirname, "it is a folder"],
+  ["/no/such/file", "no such file"],
+  [`${import.meta.filename}/below`, "no such file"],
+  [import.meta.dirname, "it is a directory"],
 ])("says in words why %s can't be read", async (path, reason) => expect(await refusal(path)).toBe(reason));
 
 it("says what else there is as it is", () => {

@@ -93,7 +93,7 @@ describe("a plugin that no system can start is told with its cause", () => {
       "a name that is too long",
       { command: `./${"a".repeat(5_000)}` },
       "credential-plugin",
-      "its name is too long",
+      "file name too long",
     ],
     ["arguments that are too long", { args: ["a".repeat(3_000_000)] }, "credential-plugin", "are too long"],
     [

@@ -168,7 +168,7 @@ const LISTS: readonly KubeconfigCase[] = [
     title: "a folder in the list",
     files: { "folder/file": "", config: config() },
     list: ["folder", "config"],
-    fails: { code: "kubeconfig", says: ["folder", "is a folder"] },
+    fails: { code: "kubeconfig", says: ["folder", "is a directory"] },
     kubectl: /is a directory/,
   },
   {

@@ -6,19 +6,19 @@ import { readManifests } from "../../src/manifests/read-manifests.ts";
 const object = (apiVersion: string, kind: string, spec: string): string =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a, namespace: shop}\nspec: ${spec}\n`;
 const DEPLOYMENT = object("apps/v1", "Deployment", "{template: {spec: {containers: []}}}");
-const OWN_WAY = "runs pods in a way of its own";
+const OWN_WAY = "runs pods in its own way";
 
 it.each<readonly [string, string, readonly (readonly [line: number, what: string, reason?: string])[]]>([
   ["a Deployment is not skipped", DEPLOYMENT, []],
   [
     "a patch of a Deployment",
     object("apps/v1", "Deployment", "{replicas: 2}"),
-    [[1, "Deployment/a", "has no pod template, as a patch"]],
+    [[1, "Deployment/a", "has no pod template (a patch)"]],
   ],
   [
     "a patch of a CronJob",
     object("batch/v1", "CronJob", "{jobTemplate: {spec: {backoffLimit: 1}}}"),
-    [[1, "CronJob/a", "has no pod template, as a patch"]],
+    [[1, "CronJob/a", "has no pod template (a patch)"]],
   ],
   ["a JSON patch", "- {op: replace, path: /spec/replicas, value: 2}\n", [[1, "", "is a JSON patch"]]],
   ["a list of something else", "- a\n- b\n", [[1, ""]]],

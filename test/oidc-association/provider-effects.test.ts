@@ -30,7 +30,7 @@ describe("a provider that is not irsa's", () => {
     ],
     ["by the cluster alone", { "irsa/cluster-arn": arn }, []],
     ["by the tool alone", { "irsa/managed-by": "irsa" }, []],
-    ["as eksctl made it", { "alpha.eksctl.io/cluster-name": "c" }, [["made by", "eksctl"]]],
+    ["as eksctl made it", { "alpha.eksctl.io/cluster-name": "c" }, [["created by", "eksctl"]]],
   ])("is not deleted: %s", async (_how, tags, more) => {
     const world = aWorld().withProvider({ tags });
     const stop = await stopOf(removal(world));

@@ -42,7 +42,7 @@ describe("disassociating", () => {
   it("takes a role whose trust policy can't be read for one that trusts it", async () => {
     const world = associated().withRole(ownRole("odd"), { trust: undefined as never });
     expect(textOf(await stopOf(planIn(world)))).toContain(
-      "role/odd (perhaps: its trust policy can't be read)",
+      "role/odd (unknown: its trust policy can't be read)",
     );
   });
 

@@ -14,16 +14,16 @@ const ROLE = {
   unknownKeys: [],
   statements: [{ index: 0 }],
 } as const;
-const NOT_READ = [{ what: "roles", message: "not permitted" }] as unknown as WhatCan["notRead"];
+const NOT_READ = [{ what: "roles", message: "permission denied" }] as unknown as WhatCan["notRead"];
 const ABSENT = "There is no such ServiceAccount";
 
 describe("what a ServiceAccount can become", () => {
   it.each<[string, Partial<WhatCan>, string]>([
-    ["nothing", { exists: true }, "  It can become no role."],
+    ["nothing", { exists: true }, "  It can't assume any role."],
     [
       "nothing that could be read",
       { exists: true, notRead: NOT_READ },
-      "  No role was found that it can become.",
+      "  No role was found that it can assume.",
     ],
     [
       "nothing, for it is not there",

@@ -202,11 +202,11 @@ it("findings one after the other that are mended alike are told so once, in text
 describe("the summary", () => {
   it.each([
     ["counts", report(), "1 high, 1 medium, 1 low · 1 of them known by the baseline · 1 suppressed"],
-    ["says that there is nothing", EMPTY, "Nothing found"],
+    ["says that there is nothing", EMPTY, "No findings"],
     [
       "does not say so where not all was read",
       { ...EMPTY, notRead: report().notRead },
-      "Nothing found in what could be read",
+      "No findings in what could be read",
     ],
   ])("%s", (_, given, text) => {
     expect(auditLines(given, PLAIN)).toContain(`  ${text}`);

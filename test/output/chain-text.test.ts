@@ -38,7 +38,7 @@ describe("a chain for people", () => {
       `      role    ${ROLE}`,
       "      trusts  system:serviceaccount:store:cart",
       "      needs   system:serviceaccount:shop:cart",
-      "                                     ^ from here",
+      "                                     ^",
       "  To fix it, as the owner of role cart:",
       `      irsa create-sa --cluster eks-work-cluster -n shop --name cart --attach-role-arn ${ROLE} --add-trust`,
       "",
@@ -71,7 +71,7 @@ describe("a chain for people", () => {
   it("names the subject where there are several", async () => {
     expect(chainLines(await verified(aShop()), PLAIN, { withSubject: true })[0]).toBe("  shop/cart");
     expect(chainLines(await verified(aShop()), PLAIN, { withSubject: true }).at(-2)).toBe(
-      "  Works: STS takes its tokens.",
+      "  Works: STS accepts its tokens.",
     );
   });
 });

@@ -127,13 +127,13 @@ it("the surroundings name caller, cluster, connection and every endpoint that is
     caller: "arn:aws:iam::111122223333:user/ci",
     profile: "work",
     cluster: { name: "arn:aws:eks:eu-west-1:111122223333:cluster/c", chosenBy: "--cluster" },
-    connection: "~/.kube/config, its current context",
+    connection: "~/.kube/config, current context",
     overrides: { eks: "http://a", iam: "http://b", sts: "http://a" },
   };
   expect(headerLines(about, PLAIN)).toEqual([
     "  Caller      arn:aws:iam::111122223333:user/ci     (profile work)",
     "  Cluster     arn:aws:eks:eu-west-1:111122223333:cluster/c     (--cluster)",
-    "  Connection  ~/.kube/config, its current context",
+    "  Connection  ~/.kube/config, current context",
     "  Endpoint    http://a     (eks, sts; not an AWS endpoint)",
     "  Endpoint    http://b     (iam; not an AWS endpoint)",
   ]);

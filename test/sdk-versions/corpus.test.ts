@@ -33,7 +33,7 @@ const CORPUS: Readonly<Record<string, readonly Row[]>> = {
     ["awscli ~=1.29.5", 8, OK, OLD],
     ["boto3 >=1.34.41", 9, OK, OK],
     ["boto3 @ https://files.example/boto3-1.9.0-py3-none-any.whl", 11, UNKNOWN, UNKNOWN],
-    ["botocore no version is stated", 12, UNKNOWN, UNKNOWN],
+    ["botocore no version given", 12, UNKNOWN, UNKNOWN],
     ["boto3 == 1.9.*", 13, UNKNOWN, OLD],
   ],
   "poetry/poetry.lock": [

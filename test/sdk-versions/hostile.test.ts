@@ -121,7 +121,7 @@ it("a file for which a reader has no room left is refused, as that one file", ()
   const reader: Reader = { format: "x", fileName: /x/, looksLike: () => true, read: deep };
   expect(readListing("x", "text", reader)).toEqual({
     ok: false,
-    problem: "is too large or nests too deep to be read",
+    problem: "is too large or too deeply nested",
   });
 });
 

@@ -10,15 +10,19 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   ["package-lock.json", '{"lockfileVersion": 3, "packages": {', /^line 1, column 37: is not valid JSON$/],
   ["package-lock.json", "[]", /^is not a JSON object$/],
   ["package-lock.json", '{"name": "a"}', /^'lockfileVersion' is missing$/],
-  ["package-lock.json", '{"lockfileVersion": 3, "packages": ["a"]}', /^'packages' is no object of objects$/],
-  ["bom.json", '{"bomFormat": "CycloneDX", "components": {}}', /^'components' is no list of objects$/],
+  [
+    "package-lock.json",
+    '{"lockfileVersion": 3, "packages": ["a"]}',
+    /^'packages' is not an object of objects$/,
+  ],
+  ["bom.json", '{"bomFormat": "CycloneDX", "components": {}}', /^'components' is not a list of objects$/],
   ["sbom.json", '{"artifacts": []}', /^is neither CycloneDX nor SPDX: Syft writes .*-o cyclonedx-json/],
   ["composer.lock", "{}", /^'packages' is missing$/],
   ["composer.lock", '{"packages": [{"version": "1"}]}', /^a package has no 'name'$/],
   ["packages.lock.json", '{"version": 1}', /^'dependencies' is missing$/],
   ["Cargo.lock", '[[package]]\nname = "a"\nversion = 1.2.3\n', /^line 3, column \d+: is not valid TOML$/],
   ["uv.lock", '[[package]]\nversion = "1"\n', /^a \[\[package\]\] has no 'name'$/],
-  ["poetry.lock", 'package = "a"', /^'package' is no list of objects$/],
+  ["poetry.lock", 'package = "a"', /^'package' is not a list of objects$/],
   ["pom.xml", "<project>\n  <dependencies>\n</project>\n", /^line \d, column \d+: is not valid XML$/],
   [
     "pom.xml",
@@ -37,17 +41,21 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   ["requirements.txt", "boto3==1.2,oops\n", /^line 1: is not a requirement$/],
   ["package-lock.json", " \n", /^is empty$/],
   // A key that does not look like one may be anything.
-  ["Pipfile.lock", '{"default": {}, "my secret key": ["a"]}', /^'…' is no object of objects$/],
+  ["Pipfile.lock", '{"default": {}, "my secret key": ["a"]}', /^'…' is not an object of objects$/],
   [
     "Pipfile.lock",
     JSON.stringify({ default: {}, ["a".repeat(100_000)]: ["a"] }),
-    /^'…' is no object of objects$/,
+    /^'…' is not an object of objects$/,
   ],
-  ["packages.lock.json", '{"dependencies": {"net 6\\nforged": {"a": 1}}}', /^'…' is no object of objects$/],
+  [
+    "packages.lock.json",
+    '{"dependencies": {"net 6\\nforged": {"a": 1}}}',
+    /^'…' is not an object of objects$/,
+  ],
   [
     "package-lock.json",
     '{"lockfileVersion": 3, "packages": {"node_modules/a": 1}}',
-    /^'packages' is no object of objects$/,
+    /^'packages' is not an object of objects$/,
   ],
   [
     "pnpm-lock.yaml",
@@ -67,7 +75,7 @@ const CASES: readonly (readonly [name: string, text: string, problem: RegExp])[]
   [
     "notes.md",
     "# Notes\n",
-    /^is none of the files that can be read: CycloneDX or SPDX JSON, CycloneDX XML, SPDX/,
+    /^is not a supported file; supported are CycloneDX or SPDX JSON, CycloneDX XML, SPDX/,
   ],
 ];
 

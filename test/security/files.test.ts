@@ -57,7 +57,7 @@ for (const [title, args] of [
           folder.link(`pr/${name}`, "/proc/self/environ");
         const { code, stdout, stderr } = withoutMark(await run(args(join(folder.path, "pr"))));
         expect(code).toBe(2);
-        expect(stdout + stderr).toContain("is a symbolic link that leads out of the folder");
+        expect(stdout + stderr).toContain("is a symbolic link that points outside the directory");
       },
       twin: async () => {
         const folder = aFolder();
@@ -101,7 +101,7 @@ attack("pull-request author", "L1: a named pipe, a device or a socket in the fol
     const { code, stderr } = await run(bind(join(folder.path, "pr")));
     expect(code).toBe(2);
     expect(stderr).toMatch(/a\.yaml +is not a regular file\n/);
-    expect(stderr).toMatch(/b\.yaml +is a symbolic link that leads out of the folder\n/);
+    expect(stderr).toMatch(/b\.yaml +is a symbolic link that points outside the directory\n/);
   },
   twin: async () => {
     const { code, stdout } = await shell(
@@ -167,7 +167,7 @@ attack("pull-request author", "L4: use-sa --in-place writes through a symbolic l
     for (const files of [[join(folder.path, "pr")], [own, named]]) {
       const { code, stderr } = await run([...bind(...files), "--in-place"]);
       expect(code).not.toBe(0);
-      expect(stderr).toContain("is a symbolic link that leads out of the folder");
+      expect(stderr).toContain("is a symbolic link that points outside the directory");
       expect([readFileSync(outside, "utf8"), readFileSync(own, "utf8")]).toEqual([DEPLOYMENT, DEPLOYMENT]);
     }
   },

@@ -10,10 +10,10 @@ import { rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
 
-/** What is compared once a stack has gone. */
+/** What is compared once a stack is deleted. */
 const AS_IT_WAS = "Trust policy, attached and inline policies and boundary";
 
-/** How the take-over of one ServiceAccount ends. */
+/** How the adoption of one ServiceAccount ends. */
 export function oneReport(
   serviceAccount: ServiceAccountRef,
   plan: AdoptionPlan,
@@ -25,7 +25,7 @@ export function oneReport(
   const stack =
     plan.stack === undefined
       ? []
-      : [`  The stack ${plan.stack} is gone.`, `  ${AS_IT_WAS} of the role are as before.`];
+      : [`  Stack ${plan.stack} was deleted.`, `  ${AS_IT_WAS} of the role are unchanged.`];
   return {
     result: {
       serviceAccounts: [
@@ -34,13 +34,13 @@ export function oneReport(
     },
     lines:
       state === "done"
-        ? ["", `  Taken over: ${path} with ${plan.role}.`, ...stack, ...ready]
-        : [`  Nothing to do. ${path} and its role are irsa's already.`, ...ready],
+        ? ["", `  Adopted: ${path} with ${plan.role}.`, ...stack, ...ready]
+        : [`  Nothing to do. ${path} and its role are already managed by irsa.`, ...ready],
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
 }
 
-/** How the take-over of many ServiceAccounts ends. @param demanded `--wait` was typed: a proof that can't be made is a failure */
+/** How the adoption of many ServiceAccounts ends. @param demanded `--wait` was typed: a proof that can't be made is a failure */
 export function fleetReport(
   rows: readonly PlannedServiceAccount[],
   { state }: Outcome,
@@ -54,10 +54,10 @@ export function fleetReport(
   const [first] = failed;
   const open = failed.length + unproved.length;
   const reasons = [
-    ...(failed.length > 0 ? [`${failed.length} can't be taken over`] : []),
-    ...(unproved.length > 0 ? [`${unproved.length} not proved`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed to plan`] : []),
+    ...(unproved.length > 0 ? [`${unproved.length} not verified`] : []),
   ];
-  const bad = `${rows.length - open} of ${counted(rows.length, "ServiceAccount")} ${rows.length === 1 ? "is" : "are"} irsa's; ${reasons.join(", ")}.`;
+  const bad = `${rows.length - open} of ${counted(rows.length, "ServiceAccount")} ${rows.length === 1 ? "is" : "are"} managed by irsa; ${reasons.join(", ")}.`;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(rows.length)}`;
   return {
     result: { serviceAccounts: rows.map((row) => rowJson(row, proofs, state)) },
@@ -69,13 +69,15 @@ export function fleetReport(
 function stackLines(rows: readonly PlannedServiceAccount[], state: Outcome["state"]): string[] {
   const stacks = rows.flatMap((row) => (row.state === "adopted" ? (row.plan.stack ?? []) : []));
   if (state !== "done" || stacks.length === 0) return [];
-  const gone = stacks.length === 1 ? `The stack ${stacks[0]} is` : `${stacks.length} stacks are`;
-  return [`  ${gone} gone. ${AS_IT_WAS} of each role are as before.`];
+  const gone = stacks.length === 1 ? `Stack ${stacks[0]} was` : `${stacks.length} stacks were`;
+  return [`  ${gone} deleted. ${AS_IT_WAS} of each role are unchanged.`];
 }
 
 function wellOf(count: number): string {
-  if (count === 0) return "No account of the cluster has a role that eksctl made.";
-  return count === 1 ? "The ServiceAccount is irsa's." : `All ${count} ServiceAccounts are irsa's.`;
+  if (count === 0) return "No ServiceAccount in the cluster has a role created by eksctl.";
+  return count === 1
+    ? "The ServiceAccount is managed by irsa."
+    : `All ${count} ServiceAccounts are managed by irsa.`;
 }
 
 function rowJson(
@@ -91,7 +93,7 @@ function rowJson(
       error: errorJson(row.failure),
     };
   }
-  if (row.state !== "adopted") throw new TypeError(`no take-over: ${row.state}`);
+  if (row.state !== "adopted") throw new TypeError(`not an adoption: ${row.state}`);
   const proof = proofs.find(({ serviceAccount }) => serviceAccount === row.serviceAccount);
   return {
     ...jsonOf(row.serviceAccount, row.plan, outcome),

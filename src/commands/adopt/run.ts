@@ -22,7 +22,7 @@ import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts
 import type { AdoptFlags } from "./command.ts";
 import { fleetReport, oneReport } from "./report.ts";
 
-/** What is asked: these ServiceAccounts, or with `--all` every one of eksctl's. */
+/** What is requested: these ServiceAccounts, or with `--all` every one created by eksctl. */
 export interface Asked {
   readonly serviceAccounts: readonly ServiceAccountRef[];
   readonly rolePrefix: string;
@@ -42,7 +42,7 @@ export async function adoptThem(asked: Asked): Promise<void> {
   );
 }
 
-/** One ServiceAccount that is named: a reason against it ends the run. */
+/** A single ServiceAccount: a reason against adopting it ends the run. */
 async function planOne(
   serviceAccount: ServiceAccountRef,
   { rolePrefix, flags, context }: Asked,
@@ -88,7 +88,7 @@ function isConditional({ notes }: AdoptionPlan): boolean {
   return notes.some(({ code }) => code === "trust-conditional");
 }
 
-/** Several ServiceAccounts: one that can't be taken over does not stop the others. */
+/** Several ServiceAccounts: one that can't be adopted does not stop the others. */
 async function planMany(asked: Asked, session: Session, terminal: Terminal): Promise<Planned> {
   const { flags, context } = asked;
   const kubernetes = await session.kubernetes(asked.serviceAccounts[0] ?? DEFAULT_SERVICE_ACCOUNT);
@@ -140,6 +140,6 @@ async function observeRows(
 /** As eksctl leaves it with `roleOnly`, or where its ServiceAccount was deleted: adopt goes by the annotation. */
 function unusedNote({ arn, name, tags }: Role): Note {
   const serviceAccount = tags[EKSCTL_SERVICE_ACCOUNT_TAG] ?? "";
-  const message = `not taken over: the role '${name}' that eksctl made for ${serviceAccount}, since no ServiceAccount is annotated with it (${ROLE_ANNOTATION}=${arn})`;
+  const message = `not adopted: role '${name}' created by eksctl for ${serviceAccount}: no ServiceAccount is annotated with it (${ROLE_ANNOTATION}=${arn})`;
   return { level: "warning", code: "role-unused", message };
 }

@@ -24,7 +24,7 @@ export interface ProjectedToken {
   readonly expirationSeconds: number;
 }
 
-/** The administrator's hands in the cluster: what kubectl and the kubelet would do. */
+/** What kubectl and the kubelet would do in the cluster. */
 export interface StoryCluster {
   create(path: string, body: object): Promise<void>;
   /** The first pod of the namespace with that label, once there is one. */

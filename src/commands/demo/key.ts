@@ -19,7 +19,7 @@ export function keyMeaning(keys: string): KeyMeaning {
 
 /** Waits for a key, or until the process is asked to end. */
 export async function waitForKey({ err }: Terminal, ended: AbortSignal): Promise<KeyMeaning> {
-  process.stderr.write(`\n${String(err.dim("  Enter: go on   q: leave"))}`);
+  process.stderr.write(`\n${String(err.dim("  Enter: continue   q: quit"))}`);
   process.stdin.setRawMode(true).resume();
   try {
     const [key] = (await once(process.stdin, "data", { signal: ended })) as [Buffer];

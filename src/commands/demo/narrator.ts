@@ -48,7 +48,7 @@ export function narratorOn(
         throw new Failure("interrupted", "interrupted", "interrupted");
       }
       if (code !== 0)
-        throw new Failure("failed", "demo", `irsa ${args[0] ?? ""} ended with ${code ?? "a signal"}`);
+        throw new Failure("failed", "demo", `irsa ${args[0] ?? ""} exited with ${code ?? "a signal"}`);
     },
     good: (text) => out.green(text),
     bad: (text) => out.red(text),

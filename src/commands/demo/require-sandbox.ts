@@ -33,7 +33,7 @@ function astray(detail: string): Failure {
   return new Failure(
     "refused",
     "not-the-sandbox",
-    "in this environment commands would not reach the sandbox",
+    "in this environment, commands would not reach the sandbox",
     {
       facts: [["a plan says", detail]],
     },

@@ -29,40 +29,38 @@ const CREATE = ["create-sa", ...AT, "-n", NAMESPACE, "--name", SERVICE_ACCOUNT, 
 
 /** The scenes, in order. */
 export const scenes: readonly Scene[] = [
-  { title: "A cluster that IAM does not know", play: introduce },
-  { title: "IAM gets to know the cluster's issuer", play: associate },
-  { title: "A role for one ServiceAccount", play: createServiceAccount },
-  { title: "A pod gets it", play: runPod },
-  { title: "Its token is good for the role's credentials", play: exchangeToken },
-  { title: "A ServiceAccount of another namespace is refused", play: refuseStranger },
-  { title: "What was written where", play: tellWrites },
+  { title: "A cluster that IAM does not trust yet", play: introduce },
+  { title: "Register the cluster's issuer in IAM", play: associate },
+  { title: "Create a role for one ServiceAccount", play: createServiceAccount },
+  { title: "A pod picks it up", play: runPod },
+  { title: "Its token is exchanged for the role's credentials", play: exchangeToken },
+  { title: "A ServiceAccount in another namespace is refused", play: refuseStranger },
+  { title: "What was changed", play: tellWrites },
 ];
 
 async function introduce({ sandbox, narrator }: Stage): Promise<void> {
   const [cluster] = sandbox.clusters;
   narrator.text(
-    "An EKS cluster and an AWS account, emulated in this process, on loopback.",
-    "The commands below are the real ones; they can't reach any other ServiceAccount.",
+    "An EKS cluster and an AWS account, emulated on this machine.",
+    "The commands below are the real ones; they can't reach any other AWS account.",
   );
   narrator.facts([
     ["cluster", cluster?.arn ?? ""],
-    ["its API", cluster?.endpoint ?? ""],
-    ["its issuer", `${cluster?.issuer}`],
+    ["API server", cluster?.endpoint ?? ""],
+    ["issuer", `${cluster?.issuer}`],
     ["", "signs the tokens of the cluster's ServiceAccounts"],
     ["AWS", sandbox.aws.url],
   ]);
 }
 
 async function associate({ narrator }: Stage): Promise<void> {
-  narrator.text("Without --approve every command shows what it would do, and writes nothing:");
+  narrator.text("Without --approve, every command shows its plan and changes nothing:");
   await narrator.run(["associate-oidc", ...AT]);
   await narrator.run(["associate-oidc", ...AT, "--approve"]);
 }
 
 async function createServiceAccount({ narrator }: Stage): Promise<void> {
-  narrator.text(
-    "The CloudWatch agent has to write metrics and logs, and nothing else in the cluster should:",
-  );
+  narrator.text("The CloudWatch agent must write metrics and logs, and nothing else in the cluster should:");
   await narrator.run([...CREATE, "--approve"]);
 }
 
@@ -71,8 +69,8 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
   const { audience, expirationSeconds } = projectedToken(pod);
   narrator.text(
-    `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT}, which says nothing of AWS. EKS's webhook`,
-    "has seen the ServiceAccount's annotation and has put into its pod what AWS's SDKs look for:",
+    `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
+    "saw the ServiceAccount's annotation and injected what AWS SDKs look for into its pod:",
   );
   narrator.facts([
     ["pod", `${NAMESPACE}/${pod.metadata.name}`],
@@ -86,11 +84,11 @@ async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<voi
   const token = await cluster.token(NAMESPACE, SERVICE_ACCOUNT, projectedToken(pod), pod);
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
   if (!answer.accepted) throw new Failure("failed", "demo", `STS refused the pod: ${answer.message}`);
-  narrator.text("The pod's SDK sends the token to STS, which verifies it and asks the role's trust policy:");
+  narrator.text("The pod's SDK sends the token to STS, which verifies it against the role's trust policy:");
   narrator.facts([
-    ["the token says", subjectOf(NAMESPACE)],
+    ["token", subjectOf(NAMESPACE)],
     ["STS", narrator.good("accepted")],
-    ["the pod is now", answer.arn],
+    ["pod is now", answer.arn],
     ["until", answer.expiration],
   ]);
 }
@@ -100,17 +98,16 @@ async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<vo
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
   const token = await cluster.token("default", SERVICE_ACCOUNT, projectedToken(pod));
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
-  if (answer.accepted) throw new Failure("failed", "demo", "STS let an account of another namespace in");
-  narrator.text(
-    "The same cluster, the same ServiceAccount name, the same role; but made in the namespace default:",
-  );
+  if (answer.accepted)
+    throw new Failure("failed", "demo", "STS allowed a ServiceAccount of another namespace");
+  narrator.text("Same cluster, same ServiceAccount name, same role, but in the namespace default:");
   narrator.facts([
-    ["the token says", narrator.bad(subjectOf("default"))],
-    ["the role trusts", subjectOf(NAMESPACE)],
+    ["token", narrator.bad(subjectOf("default"))],
+    ["role trusts", subjectOf(NAMESPACE)],
     ["STS", narrator.bad(`${answer.code}: ${answer.message}`)],
   ]);
   narrator.text(
-    "Whoever may make ServiceAccounts in one namespace can't get at the roles of another: the trust",
+    "Creating ServiceAccounts in one namespace gives no access to the roles of another: the trust",
     "policy that irsa writes pins issuer, audience, namespace and name.",
   );
 }
@@ -122,7 +119,7 @@ async function tellWrites({ sandbox, narrator }: Stage): Promise<void> {
     ...writes.filter(isOfIrsa).map(({ action, object = "" }) => [`cluster  ${action}`, object] as const),
   ]);
   narrator.text(
-    "That is all. It was written to an emulation that is gone now. One that stays until Ctrl-C:",
+    "That's it. The emulation has been stopped. To start one that runs until Ctrl-C:",
     "",
     "    irsa sandbox start",
   );
@@ -131,7 +128,7 @@ async function tellWrites({ sandbox, narrator }: Stage): Promise<void> {
 function projectedToken(pod: StoryPod): ProjectedToken {
   const volume = pod.spec.volumes?.find(({ name }) => name === "aws-iam-token");
   const token = volume?.projected?.sources[0]?.serviceAccountToken;
-  if (token === undefined) throw new Failure("failed", "demo", "the webhook has not injected the pod");
+  if (token === undefined) throw new Failure("failed", "demo", "the webhook did not inject the pod");
   return token;
 }
 

@@ -6,7 +6,7 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { Loss, RemovalPlan } from "../../service-account/delete/plan.ts";
 import { byWorkload, podsWithRole, type PodGroup } from "../../workload/stale-pods.ts";
 
-/** The pods that run with a ServiceAccount; `unknown` where they may not be listed. */
+/** The pods that run with a ServiceAccount; `unknown` where they can't be listed. */
 export async function podsOf(
   kubernetes: KubernetesPort,
   serviceAccount: ServiceAccountRef,
@@ -20,13 +20,13 @@ export async function podsOf(
 }
 
 const WHEN: Readonly<Record<Exclude<Loss, "never">, string>> = {
-  "at-once": "lose their credentials at once",
-  "at-renewal": "lose their credentials at the next renewal, within the hour as a rule",
-  "at-token-end": "lose their credentials when their token ends, within a day",
-  restart: "lose their credentials when they are started again",
+  "at-once": "lose access to AWS immediately",
+  "at-renewal": "lose access to AWS when their credentials expire, usually within an hour",
+  "at-token-end": "lose access to AWS when their token expires, within a day",
+  restart: "lose access to AWS when they restart",
 };
 
-/** Which running pods a removal hits, and when. */
+/** Which running pods a removal affects, and when. */
 export function losingPods(
   pods: readonly Pod[] | "unknown",
   { role, loss, serviceAccountFate }: RemovalPlan,
@@ -34,7 +34,7 @@ export function losingPods(
   if (loss === "never") return [];
   if (pods === "unknown")
     return [
-      warning("pods-unknown", `pods may not be listed: those that run with the ServiceAccount ${WHEN[loss]}`),
+      warning("pods-unknown", `pods can't be listed: those that run with the ServiceAccount ${WHEN[loss]}`),
     ];
   const losing = role.arn === undefined ? [] : podsWithRole(pods, role.arn);
   const stranded =

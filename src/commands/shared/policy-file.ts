@@ -6,7 +6,7 @@ import { fromOperator } from "../../model/source.ts";
 import { parsePolicyDocument } from "../../model/trust-policy/parse.ts";
 import type { GivenDocument } from "../../service-account/create/input.ts";
 
-/** A file that `--policy-file` names, as it was read. */
+/** A file given by `--policy-file`, as it was read. */
 export interface PolicyFile {
   readonly name: string;
   readonly text: string;
@@ -26,7 +26,7 @@ export async function readPolicyFile(name: string | undefined): Promise<PolicyFi
   }
 }
 
-/** The inline policy in it, unjudged. */
+/** The inline policy in it, not yet validated. */
 export function documentIn({ name, text }: PolicyFile): GivenDocument {
   const parsed = parsePolicyDocument(text, "identity");
   return {

@@ -9,11 +9,11 @@ export interface SharedRoleFlags {
   readonly allowSharedRole?: string[];
 }
 
-/** `--allow-shared-role`, for commands that give roles something. */
+/** `--allow-shared-role`, for commands that grant permissions to roles. */
 export function addSharedRoleOption(command: Command): Command {
   return command.option(
     "--allow-shared-role <name>",
-    "change this role although others than the ServiceAccount can assume it (repeatable)",
+    "change this role even though others can assume it (repeatable)",
     gather,
   );
 }

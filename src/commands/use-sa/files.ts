@@ -72,7 +72,7 @@ function interruptedAt(files: readonly BoundFile[], at: number): Failure {
     some.length === 0 ? [] : [[label, some.map(({ path }) => path)]];
   return new Failure("interrupted", "interrupted", "interrupted before all files were written", {
     facts: [...listed("done", files.slice(0, at)), ...listed("not done", files.slice(at))],
-    advice: "The same command again finishes it",
+    advice: "Run the same command again to complete it",
     written: at > 0,
   });
 }
@@ -104,7 +104,7 @@ const TEMPLATE = {
   what: "",
   kind: undefined,
   namespace: undefined,
-  reason: "is a template, which must be rendered first",
+  reason: "is a template that must be rendered first",
 };
 
 /** @throws Failure of kind `input` if a workload that was named, or any at all, is in none of the files */
@@ -130,7 +130,7 @@ function checkFound(files: readonly ReadFile[], skipped: readonly SkippedInFile[
   throw new Failure(
     "input",
     "workload-not-found",
-    `there is ${what} of namespace ${binding.serviceAccount.namespace} in the files`,
+    `the files have ${what} in namespace ${binding.serviceAccount.namespace}`,
     {
       facts: [...there, ...left],
       ...(left.length > 0 && { advice: `use-sa edits ${POD_MAKER_KINDS.join(", ")}` }),

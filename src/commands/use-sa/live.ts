@@ -46,10 +46,10 @@ function liveRef({ kind, name }: WorkloadName, { namespace }: ServiceAccountRef)
   throw new Failure(
     "input",
     "invalid-input",
-    `workload '${workloadText({ kind, name })}': a ${kind} in the cluster can't be bound`,
+    `workload '${workloadText({ kind, name })}': the ServiceAccount of a running ${kind} can't be changed`,
     {
       advice:
-        "Name the Deployment, DaemonSet, StatefulSet or CronJob that makes it, or rewrite its manifest: --file",
+        "Pass the Deployment, DaemonSet, StatefulSet or CronJob that owns it, or edit its manifest: --file",
     },
   );
 }
@@ -74,7 +74,7 @@ async function plan(
   };
 }
 
-/** A warning before workloads are moved to an account whose token STS does not take, tried once. */
+/** A warning before workloads are moved to a ServiceAccount whose token STS does not accept, tried once. */
 async function refusedNow(
   serviceAccount: ServiceAccountRef,
   observed: ObservedBinding,
@@ -85,7 +85,7 @@ async function refusedNow(
   if (claim === undefined) return [];
   const proof = await prove(claim, { kubernetes, sts: session.aws.sts }, { patienceMs: 0, signal });
   if (proof.state !== "refused") return [];
-  const message = `STS does not take a token of ${serviceAccountPath(serviceAccount)} (${proof.code}): its pods would get no credentials; what is broken says: ${verifyCommand(serviceAccount, session)}`;
+  const message = `STS does not accept the token of ${serviceAccountPath(serviceAccount)} (${proof.code}): its pods would get no credentials; to find the cause: ${verifyCommand(serviceAccount, session)}`;
   return [{ level: "warning", code: "token-refused", message }];
 }
 
@@ -138,7 +138,7 @@ function claimOf(serviceAccount: ServiceAccountRef, observed: ObservedBinding, {
 }
 
 function verifyAdvice(serviceAccount: ServiceAccountRef, session: Session): string {
-  return `What is between the ServiceAccount and its role was not looked at; this names the broken link: ${verifyCommand(serviceAccount, session)}`;
+  return `The links between the ServiceAccount and its role were not checked; to find the broken one: ${verifyCommand(serviceAccount, session)}`;
 }
 
 function verifyCommand(serviceAccount: ServiceAccountRef, { clusterFlags }: Session): string {
@@ -166,5 +166,5 @@ function ending(
   const ready = proof?.state === "accepted" ? "Ready. " : "";
   const who = refs.map(workloadText).join(", ");
   const [run, their] = refs.length === 1 ? ["runs", "its"] : ["run", "their"];
-  return ["", `  ${head}${ready}${who} ${run} with ${name}; ${their} pods get ${role ?? "no role"}.`];
+  return ["", `  ${head}${ready}${who} ${run} with ${name}; ${their} pods assume ${role ?? "no role"}.`];
 }

@@ -10,7 +10,7 @@ export const autoScaler = wellKnown({
   inputs: {
     clusterNames: {
       kind: "list",
-      about: "clusters whose groups it may size; otherwise every group",
+      about: "clusters whose groups it may scale (default: all groups)",
       pattern: /^[0-9A-Za-z][\w-]{0,99}$/,
     },
   },

@@ -3,7 +3,7 @@ import type { Given, PolicyInput } from "./policy.ts";
 /** Hosted zones by id, for what works in Route 53. */
 export const HOSTED_ZONES: PolicyInput = {
   kind: "list",
-  about: "ids of hosted zones, as Z0123456789ABC; otherwise every zone",
+  about: "IDs of hosted zones, such as Z0123456789ABC (default: all)",
   pattern: /^Z[0-9A-Z]{1,31}$/,
 };
 

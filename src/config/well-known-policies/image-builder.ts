@@ -3,7 +3,7 @@ import { wellKnown } from "./policy.ts";
 /** Pushes images to ECR. */
 export const imageBuilder = wellKnown({
   field: "imageBuilder",
-  about: "push and pull images of ECR",
+  about: "push and pull ECR images",
   source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html",
   eksctl: true,
   managed: () => ["AmazonEC2ContainerRegistryPowerUser"],

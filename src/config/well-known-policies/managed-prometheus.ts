@@ -5,7 +5,7 @@ export const managedPrometheus = wellKnown({
   field: "amazonManagedPrometheus",
   about: "Amazon Managed Service for Prometheus",
   source: "https://docs.aws.amazon.com/prometheus/latest/userguide/set-up-irsa.html",
-  inputs: { workspaces: { kind: "list", about: "ARNs of workspaces; otherwise all" } },
+  inputs: { workspaces: { kind: "list", about: "ARNs of workspaces (default: all)" } },
   statements: ({ list }) => [
     allow(
       of("aps", "GetLabels", "GetMetricMetadata", "GetSeries", "QueryMetrics", "RemoteWrite"),

@@ -9,7 +9,7 @@ export const mountpointS3CsiController = wellKnown({
     buckets: { kind: "list", about: "names of buckets", pattern: /^[a-z0-9.*-]{3,63}$/, required: true },
     paths: {
       kind: "list",
-      about: "objects, as bucket/folder/*; otherwise all of the buckets",
+      about: "objects, such as bucket/folder/* (default: all in the buckets)",
       pattern: /^[a-z0-9.*-]{3,63}\/.+$/,
     },
     kmsKeys: KMS_KEYS,

@@ -5,7 +5,7 @@ export const nodeTerminationHandler = wellKnown({
   field: "nodeTerminationHandler",
   about: "AWS Node Termination Handler",
   source: "https://github.com/aws/aws-node-termination-handler#5-create-an-iam-role-for-the-pods",
-  inputs: { queues: { kind: "list", about: "ARNs of its SQS queues; otherwise all" } },
+  inputs: { queues: { kind: "list", about: "ARNs of its SQS queues (default: all)" } },
   statements: ({ list }) => [
     allow([
       ...of("autoscaling", "CompleteLifecycleAction", "DescribeAutoScalingInstances", "DescribeTags"),

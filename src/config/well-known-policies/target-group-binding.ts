@@ -3,11 +3,14 @@ import { allow, of, wellKnown } from "./policy.ts";
 /** AWS Load Balancer Controller where it only fills target groups that others made. */
 export const targetGroupBinding = wellKnown({
   field: "awsLoadBalancerTargetGroupBinding",
-  about: "AWS Load Balancer Controller with TargetGroupBinding alone",
+  about: "AWS Load Balancer Controller with TargetGroupBinding only",
   source:
     "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/",
   inputs: {
-    targetGroups: { kind: "list", about: "ARNs of target groups that it may fill; otherwise all" },
+    targetGroups: {
+      kind: "list",
+      about: "ARNs of target groups that it may register targets in (default: all)",
+    },
   },
   statements: ({ arn, list }) => {
     const groups = list("targetGroups");

@@ -6,9 +6,9 @@ export const vpcCni = wellKnown({
   about: "Amazon VPC CNI plugin",
   source: "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html",
   inputs: {
-    ipv4: { kind: "switch", about: "addresses of IPv4; so too without ipv6" },
-    ipv6: { kind: "switch", about: "addresses of IPv6" },
-    cloudWatchLogs: { kind: "switch", about: "logs of network policies to CloudWatch" },
+    ipv4: { kind: "switch", about: "IPv4 addresses (the default without ipv6)" },
+    ipv6: { kind: "switch", about: "IPv6 addresses" },
+    cloudWatchLogs: { kind: "switch", about: "network policy logs to CloudWatch" },
   },
   managed: ({ isOn }) => (isOn("ipv4") || !isOn("ipv6") ? ["AmazonEKS_CNI_Policy"] : []),
   statements: ({ arn, isOn }) => [

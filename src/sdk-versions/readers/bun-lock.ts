@@ -81,7 +81,7 @@ function used(key: string, id: string): UsedPackage[] {
       name,
       version: /^\d/.test(version)
         ? exactly(version)
-        : unstated(version === "" ? "no version is stated" : version),
+        : unstated(version === "" ? "no version given" : version),
       place: { marks: [`${JSON.stringify(key)}: [`] },
     },
   ];

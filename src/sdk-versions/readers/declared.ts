@@ -22,10 +22,10 @@ type Bounds = Omit<StatedVersion, "text">;
 
 /** The bounds of a range as `^1.2 || ~2.1`: of several, those around all. What is no range is shown and can't be compared. */
 export function rangeBounds(text: string, style: RangeStyle): StatedVersion {
-  if (text.length > LONGEST) return unstated("its version is not stated here");
+  if (text.length > LONGEST) return unstated("its version is not given here");
   const alternatives = text.split(/\s*\|\|?\s*/).map((one) => intersection(one.trim(), style));
   const known = alternatives.filter((one) => one !== undefined);
-  if (known.length < alternatives.length) return unstated(text.trim() === "" ? "no version is stated" : text);
+  if (known.length < alternatives.length) return unstated(text.trim() === "" ? "no version given" : text);
   const from = lowest(known.map((one) => one.from));
   const to = highest(known.map((one) => one.to));
   return { text, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };

@@ -20,7 +20,7 @@ export const denoLock: Reader = {
   read: (text) => {
     const lock = readJsonObject(text);
     if (!["1", "2", "3", "4", "5"].includes(String(lock["version"])))
-      throw new Malformed("'version' is not one of those that can be read, 1 to 5");
+      throw new Malformed("'version' is not supported; supported are 1 to 5");
     const npm = npmOf(lock);
     return { packages: [...npm, ...byUrl(lock)], complete: true };
   },

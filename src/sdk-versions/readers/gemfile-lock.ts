@@ -12,7 +12,7 @@ export const gemfileLock: Reader = {
   fileName: /^(Gemfile|gems)\.(lock|locked)$/,
   looksLike: (text) => /^(GEM|GIT|PATH)$/m.test(text) && /^ {2}specs:$/m.test(text),
   read: (text) => {
-    if (!/^[A-Z ]+$/m.test(text)) throw new Malformed("has no section as GEM or DEPENDENCIES");
+    if (!/^[A-Z ]+$/m.test(text)) throw new Malformed("has no GEM or DEPENDENCIES section");
     return { packages: text.split("\n").flatMap(readLine), complete: true };
   },
 };

@@ -20,7 +20,6 @@ export const gemfile: Reader = {
 function readLine(line: string, index: number): UsedPackage[] {
   const [, , name, , range] = GEM.exec(line) ?? [];
   if (name === undefined) return [];
-  const version =
-    range === undefined ? unstated("no version is stated") : rangeBounds(range, COMPOSER_RANGES);
+  const version = range === undefined ? unstated("no version given") : rangeBounds(range, COMPOSER_RANGES);
   return [{ type: "gem", name, version, place: { line: index + 1 } }];
 }

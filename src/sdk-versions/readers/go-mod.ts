@@ -52,7 +52,7 @@ function directivesOf(text: string): Directive[] {
     else if (/^[a-z]+$/.test(first)) directives.push({ verb: first, words: rest, line });
     else throw new Malformed("is not a directive of go.mod", line);
   }
-  if (block !== undefined) throw new Malformed("begins a block that is not closed", block.line);
+  if (block !== undefined) throw new Malformed("opens a block that is not closed", block.line);
   return directives;
 }
 
@@ -72,7 +72,7 @@ function replacement({ words, line }: Directive): [module: string, version: Stat
   const arrow = words.indexOf("=>");
   const [name, of] = words.slice(0, Math.max(arrow, 0));
   const [by, version] = words.slice(arrow + 1);
-  if (name === undefined || by === undefined) throw new Malformed("replaces a module by nothing", line);
+  if (name === undefined || by === undefined) throw new Malformed("replaces a module with nothing", line);
   const key = of === undefined ? name : `${name}@${of}`;
   return [key, version === undefined ? unstated(`replaced by ${by}`) : exactly(version)];
 }

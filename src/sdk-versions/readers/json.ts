@@ -38,7 +38,7 @@ export function textAt(object: JsonObject, key: string): string | undefined {
 export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
   const value = object[key] ?? [];
   if (Array.isArray(value) && value.every(isObject)) return value;
-  throw new Malformed(`'${shownKey(key)}' is no list of objects`);
+  throw new Malformed(`'${shownKey(key)}' is not a list of objects`);
 }
 
 /**
@@ -49,5 +49,5 @@ export function entriesAt(object: JsonObject, key: string): [name: string, value
   const value = object[key] ?? {};
   const entries = isObject(value) ? Object.entries(value) : undefined;
   if (entries?.every((entry): entry is [string, JsonObject] => isObject(entry[1])) === true) return entries;
-  throw new Malformed(`'${shownKey(key)}' is no object of objects`);
+  throw new Malformed(`'${shownKey(key)}' is not an object of objects`);
 }

@@ -5,7 +5,7 @@ const LONGEST = 1_000;
 
 /** A literal version, or a range as `[2.20,3.0)`, as Maven, Gradle and NuGet write it. */
 export function mavenRange(text: string): StatedVersion {
-  if (text.length > LONGEST) return unstated("its version is not stated here");
+  if (text.length > LONGEST) return unstated("its version is not given here");
   if (text.includes("${") || text.includes("$(")) return unstated(text);
   const [, opening, from, comma, to, closing] = /^([[(\]])([^,\])]*)(,?)([^\])]*)([\])[])$/.exec(text) ?? [];
   if (opening === undefined) return exactly(text);

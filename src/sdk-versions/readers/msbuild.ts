@@ -105,7 +105,7 @@ function used(name: string, version: string | undefined, item: Element): UsedPac
 
 /** `1.2.3` is what NuGet takes if nothing else asks for more; `1.2.*` floats. */
 export function nugetVersion(version: string | undefined): StatedVersion {
-  if (version === undefined || version === "") return unstated("its version is stated elsewhere");
+  if (version === undefined || version === "") return unstated("its version is given elsewhere");
   if (version.includes("*")) return { text: version, from: version.replace(/\.?\*.*$/, "") || "0" };
   return mavenRange(version);
 }

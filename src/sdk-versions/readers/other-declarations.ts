@@ -28,7 +28,7 @@ function ofCargoTable(table: unknown): UsedPackage[] {
       type: "cargo",
       name: (isObject(wanted) ? textAt(wanted, "package") : undefined) ?? key,
       version:
-        text === undefined ? unstated("its version is not stated here") : rangeBounds(text, CARGO_RANGES),
+        text === undefined ? unstated("its version is not given here") : rangeBounds(text, CARGO_RANGES),
       place: { marks: [`\n${key}`] },
     };
   });

@@ -26,7 +26,7 @@ function used(member: string, key: string, range: unknown): UsedPackage {
   const text = aliased === undefined ? stated : (of ?? "*");
   // Paths, repositories, tags and `workspace:` name no version; addresses may hold passwords.
   const version = /^[\w-]+:|\/\//.test(text)
-    ? unstated("its version is not stated here")
+    ? unstated("its version is not given here")
     : rangeBounds(text, NPM_RANGES);
   return {
     type: "npm",

@@ -9,7 +9,7 @@ export function pypiName(name: string): string {
 
 /** The bounds of specifiers as `>=1.2,<2`; `undefined` if they are not valid ones. Source: PEP 440. */
 export function specifierBounds(specifiers: string): StatedVersion | undefined {
-  if (specifiers.trim() === "" || specifiers.trim() === "*") return unstated("no version is stated");
+  if (specifiers.trim() === "" || specifiers.trim() === "*") return unstated("no version given");
   let bounds: Omit<StatedVersion, "text"> = {};
   for (const one of specifiers.split(",").filter((each) => each.trim() !== "")) {
     const [, operator, version] = SPECIFIER.exec(one.trim()) ?? [];

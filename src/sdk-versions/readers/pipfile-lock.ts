@@ -25,7 +25,7 @@ function used(category: string, name: string, found: JsonObject): UsedPackage {
   const version = textAt(found, "version");
   const source = textAt(found, "git") ?? textAt(found, "path") ?? textAt(found, "file");
   const elsewhere =
-    source === undefined ? "no version is stated" : "its version is that of a repository or a file";
+    source === undefined ? "no version given" : "its version comes from a repository or a file";
   return {
     type: "pypi",
     name: pypiName(name),

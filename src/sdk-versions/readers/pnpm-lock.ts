@@ -20,7 +20,7 @@ export const pnpmLock: Reader = {
       const version = Number(scalarAt(lock, "lockfileVersion") ?? scalarAt(lock, "shrinkwrapVersion"));
       if (Number.isNaN(version)) throw new Malformed("'lockfileVersion' is missing");
       if (version >= 10)
-        throw new Malformed(`'lockfileVersion' ${version} is newer than 9, the newest that can be read`);
+        throw new Malformed(`'lockfileVersion' ${version} is newer than 9, the newest supported`);
       return packagesOf(lock, version);
     });
     return { packages, complete: true };
@@ -41,7 +41,7 @@ function packagesOf(lock: LockMap, version: number): UsedPackage[] {
       {
         type: "npm",
         name,
-        version: exact ? exactly(stated) : unstated(stated ?? "no version is stated"),
+        version: exact ? exactly(stated) : unstated(stated ?? "no version given"),
         place: { line },
       },
     ];

@@ -63,7 +63,7 @@ function ofRequirement(text: string): UsedPackage[] {
     {
       type: "pypi",
       name: pypiName(name),
-      version: version ?? unstated("its version is not stated here"),
+      version: version ?? unstated("its version is not given here"),
       place: { marks: [text.split("\n")[0] ?? ""] },
     },
   ];
@@ -81,6 +81,6 @@ function ofTable(table: unknown): UsedPackage[] {
 
 function versionOf(wanted: unknown): UsedPackage["version"] {
   const text = typeof wanted === "string" ? wanted : isObject(wanted) ? textAt(wanted, "version") : undefined;
-  if (text === undefined) return unstated("its version is not stated here");
+  if (text === undefined) return unstated("its version is not given here");
   return specifierBounds(text) ?? rangeBounds(text, NPM_RANGES);
 }

@@ -85,7 +85,7 @@ function ofAddress(address: string, line: number): UsedPackage[] {
   const [, name, version] =
     /(?:^|\/)([A-Za-z0-9_.]+?)-(\d[^/-]*)(?:-[^/]+\.whl|\.tar\.gz|\.zip)$/.exec(address) ?? [];
   if (egg !== undefined)
-    return [used(egg.replace(/-\d.*$/, ""), unstated("its version is that of a repository"), line)];
+    return [used(egg.replace(/-\d.*$/, ""), unstated("its version comes from a repository"), line)];
   if (name === undefined || version === undefined) return [];
   return [used(name, specifierBounds(`==${version}`) ?? unstated(version), line)];
 }

@@ -30,7 +30,7 @@ function packagesOf(document: JsonObject): UsedPackage[] {
     return objectsAt(document, "packages").flatMap(ofSpdxPackage);
   if (Array.isArray(document["@graph"])) return objectsAt(document, "@graph").flatMap(ofSpdxElement);
   throw new Malformed(
-    "is neither CycloneDX nor SPDX: Syft writes these with -o cyclonedx-json, Trivy with --format cyclonedx",
+    "is neither CycloneDX nor SPDX; use syft -o cyclonedx-json or trivy --format cyclonedx",
   );
 }
 

@@ -48,7 +48,7 @@ const EXPLAINED: readonly (readonly [reason: string, difference: RegExp])[] = [
     /^uvlock\/\S+: ours uv-lockfiles 0\.1\.0$/,
   ],
   ["the second reader takes npm-shrinkwrap.json beside it", /^packagelockjson\/package-lock\.json: ours /],
-  ["no version is stated: the second reader leaves it out", /: ours \S+ $/],
+  ["no version given: the second reader leaves it out", /: ours \S+ $/],
   ["a folder, which is listed by its path where it has no name", /^pnpmlock\/files\.yaml: (ours|theirs) /],
   ["Go's own library", /: theirs stdlib /],
   ["go.sum, which is a file of its own here", /^gomod\/indirect-1\.16\.mod: theirs /],

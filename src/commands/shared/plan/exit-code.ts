@@ -4,7 +4,7 @@ import { hidesDocuments } from "../../../output/change-text.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import type { PlanFlags } from "../session/options.ts";
 
-/** How a plan that was only shown ends; where it has documents that were not shown, with the flag that shows them. */
+/** The last line of a plan that was only shown; where it has hidden documents, with the flag that shows them. */
 export function planHint(
   { changes }: Pick<Plan, "changes">,
   { showDocuments }: PlanFlags,

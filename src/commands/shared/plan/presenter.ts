@@ -4,15 +4,15 @@ import type { Plan } from "../../../model/plan.ts";
 import type { Piece } from "../../../output/line.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 
-/** How a plan is shown and its progress told: thing by thing, or ServiceAccount by ServiceAccount where there are many. */
+/** How a plan and its progress are shown: object by object, or by ServiceAccount where there are many. */
 export interface PlanPresenter {
   readonly lines: (plan: Plan, color: Terminal["out"], withDocuments: boolean) => readonly Piece[];
   readonly follow: (terminal: Terminal) => ProgressReporter;
-  /** What to say when not all was done; `undefined` when all was. */
+  /** The failure when not everything was applied; `undefined` when it was. */
   readonly incomplete: (reported: readonly Step[], signal: AbortSignal) => Failure | undefined;
 }
 
-/** Tells how applying goes. */
+/** Shows the progress of applying. */
 export interface ProgressReporter {
   readonly step: (step: Step) => void;
   readonly stop: () => void;

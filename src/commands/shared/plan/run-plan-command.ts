@@ -14,15 +14,15 @@ import type { PlanFlags, ClusterFlags } from "../session/options.ts";
 import { exitCodeOf, planHint } from "./exit-code.ts";
 import { openSession, type AwsSession, type Session } from "../session/session.ts";
 
-/** What a command wants done, and how it ends. */
+/** What a command wants to change, and how it ends. */
 export interface Planned {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   /** `undefined` where nothing of the cluster is changed. */
   readonly kubernetes: KubernetesPort | undefined;
-  /** Thing by thing, unless given. */
+  /** Object by object unless given. */
   readonly presenter?: PlanPresenter;
-  /** What is left to do once the plan was shown and, if approved, applied. */
+  /** What remains to do once the plan was shown and, if approved, applied. */
   readonly report: (outcome: Outcome) => Report | Promise<Report>;
 }
 
@@ -42,7 +42,7 @@ export interface Report {
   readonly exitCode?: number;
 }
 
-/** `walkIn` for a command that is about one cluster. */
+/** `runPlanCommandIn` for a command that is about one cluster. */
 export async function runPlanCommand(
   flags: ClusterFlags & PlanFlags,
   context: CommandContext,
@@ -97,7 +97,7 @@ export async function runPlanIn<Place extends AwsSession>(
   }
 }
 
-/** The end, whose failures must not claim that nothing was changed once the plan was applied. */
+/** The report, whose failures must not claim that nothing was changed once the plan was applied. */
 async function reported({ report }: Planned, outcome: Outcome): Promise<Report> {
   try {
     return await report(outcome);

@@ -13,7 +13,7 @@ import type { WatchTerms } from "./watch-rollouts.ts";
 /** What a pod of a workload showed. */
 export interface PodProof {
   readonly ref: WorkloadRef;
-  /** `undefined`: none runs, and a pod that was not kept (dry run) stood in. */
+  /** `undefined`: no pod runs, and a dry-run pod was checked instead. */
   readonly pod: string | undefined;
   readonly state: "injected" | "not-permitted";
 }
@@ -42,20 +42,22 @@ async function prove(
   terms: WatchTerms,
 ): Promise<PodProof> {
   const progress = progressOn(terms.terminal);
-  progress.begin(`looking at a pod of ${workloadText(ref)}`);
+  progress.begin(`checking a pod of ${workloadText(ref)}`);
   try {
     const { pod, spec } = await podOf(kubernetes, serviceAccount, ref);
     const problems = runningProblems(spec, expected).map(problemText);
     if (problems.length > 0) throw notInjected(ref, pod, problems, terms.clusterFlags);
     progress.succeed(
-      pod === undefined ? `a pod of ${workloadText(ref)} would be injected` : `pod ${pod} is injected`,
+      pod === undefined
+        ? `A pod of ${workloadText(ref)} would be injected (dry run)`
+        : `Pod ${pod} is injected`,
     );
     return { ref, pod, state: "injected" };
   } catch (error) {
     if (!isFailure(error, "forbidden")) throw error;
     progress.stop();
     const { err, say } = terms.terminal;
-    say(line`  ${err.yellow("unproven")}  no pod of ${workloadText(ref)} was looked at: ${error.message}`);
+    say(line`  ${err.yellow("unproven")}  no pod of ${workloadText(ref)} was checked: ${error.message}`);
     return { ref, pod: undefined, state: "not-permitted" };
   } finally {
     progress.stop();
@@ -93,7 +95,7 @@ function notInjected(
   const who = pod === undefined ? `a pod of ${workloadText(ref)} would run` : `pod ${pod} runs`;
   return new Failure("failed", "not-injected", `${who} without its role`, {
     facts: problems.map((problem) => ["because", problem] as const),
-    advice: "This names the broken link:",
+    advice: "To find the broken link:",
     command: shellCommand(["irsa", "verify", ...clusterFlags, `${ref.kind}/${ref.namespace}/${ref.name}`]),
   });
 }

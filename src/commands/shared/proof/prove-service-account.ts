@@ -12,14 +12,14 @@ type Ports = Parameters<typeof prove>[1] & TrustSources;
 /** The proof as `-o json` tells it, and the exit code that it leads to. */
 export type ProofReport = Proof & { readonly exitCode: number };
 
-/** How the proof is to be made and taken. */
+/** How the proof is made and what its result means. */
 export interface ProofTerms {
   readonly patienceMs: number;
   /** `--wait` was typed: not being permitted to prove it is a failure. */
   readonly demanded: boolean;
   /** The trust policy also asks what can't be known from here: a refusal proves nothing. */
   readonly conditional: boolean;
-  /** What to do about a refusal, where what the proof stands on was not looked at. */
+  /** What to do about a refusal, where the preconditions of the proof were not checked. */
   readonly advice?: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -44,7 +44,7 @@ export async function proveServiceAccount(
       isTrusted: trustLook(claim, ports),
       onTry: (tries, answer) => {
         if (!answer.accepted)
-          progress.update(`waiting until STS accepts its token (try ${tries}: ${answer.code})`);
+          progress.update(`waiting until STS accepts its token (attempt ${tries}: ${answer.code})`);
       },
     });
     return report(proof, claim, terms, progress);
@@ -61,14 +61,14 @@ function report(
 ): ProofReport {
   switch (proof.state) {
     case "accepted": {
-      const spread = proof.tries > 1 ? `IAM needed ${proof.tries} tries to spread the news` : undefined;
+      const spread = proof.tries > 1 ? `${proof.tries} attempts while IAM propagated` : undefined;
       progress.succeed("STS accepts its token", proof.milliseconds, spread);
       return { ...proof, exitCode: 0 };
     }
     case "not-permitted":
       progress.stop();
       terms.terminal.say(
-        line`  ${terms.terminal.err.yellow("unproven")}  whether STS accepts its token was not tried: ${proof.reason}`,
+        line`  ${terms.terminal.err.yellow("unproven")}  STS was not asked whether it accepts the token: ${proof.reason}`,
       );
       return { ...proof, exitCode: terms.demanded ? 1 : 0 };
     case "refused":
@@ -76,7 +76,7 @@ function report(
       if (terms.conditional && !terms.demanded) {
         progress.stop();
         terms.terminal.say(
-          line`  ${terms.terminal.err.yellow("unproven")}  STS refuses a token from here (${proof.code}); the trust policy also asks what only the pod's place meets`,
+          line`  ${terms.terminal.err.yellow("unproven")}  STS refuses a token from here (${proof.code}); the trust policy also has conditions that only the pod can meet`,
         );
         return { ...proof, exitCode: 0 };
       }
@@ -84,7 +84,7 @@ function report(
   }
 }
 
-/** Nothing is wrong with STS: the statement is gone. */
+/** Nothing is wrong with STS: the trust statement was removed. */
 function lost({ code }: Refused, { serviceAccount, role }: Claim): Failure {
   const { name } = roleRef(role);
   const message = `the trust policy of '${name}' no longer allows ${serviceAccountPath(serviceAccount)}`;
@@ -94,7 +94,7 @@ function lost({ code }: Refused, { serviceAccount, role }: Claim): Failure {
       ["STS says", code],
     ],
     advice:
-      "Someone else has changed it meanwhile, as Terraform does on its next run. Find out what else manages this role; the same command adds the statement again",
+      "It was changed in the meantime, for example by Terraform. Find out what else manages this role; running the same command again adds the statement",
   });
 }
 
@@ -104,18 +104,18 @@ function refused(proof: Refused, claim: Claim, { signal, advice: elsewhere }: Pr
   const serviceAccount = serviceAccountPath(claim.serviceAccount);
   const facts = [
     ["STS says", `${proof.code}: ${proof.message}`],
-    ["tried", `${proof.tries} times in ${(proof.milliseconds / 1000).toFixed(1)} s`],
+    ["attempts", `${proof.tries} in ${(proof.milliseconds / 1000).toFixed(1)} s`],
     ["role", claim.role],
   ] as const;
   if (signal.aborted) {
     const message = `interrupted before STS accepted the token of ${serviceAccount}`;
-    const advice = "All is in place; the same command again goes on waiting";
+    const advice = "Everything was applied; run the same command again to keep waiting";
     return new Failure("interrupted", "interrupted", message, { facts, advice });
   }
   const advice =
     elsewhere ??
-    "Role, trust policy, provider and annotation are as they should be; a resource control policy, a deleted and " +
-      "remade provider, or an issuer that STS can't reach are left. Wait longer with --wait-timeout 5m";
+    "Role, trust policy, provider and annotation are correct. Possible causes: a resource control policy, a deleted and " +
+      "recreated provider, or an issuer that STS can't reach. Wait longer with --wait-timeout 5m";
   return new Failure("failed", "proof-refused", `STS does not accept the token of ${serviceAccount}`, {
     facts,
     advice,

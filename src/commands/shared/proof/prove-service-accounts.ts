@@ -18,7 +18,7 @@ export interface ServiceAccountProof {
 const AT_ONCE = 4;
 const PATIENCE_MS = 120_000;
 
-/** Proves that STS accepts the tokens of the accounts that were changed; each that is refused is said. */
+/** Verifies that STS accepts the tokens of the changed ServiceAccounts, and reports each that is refused. */
 export async function proveServiceAccounts(
   rows: readonly PlannedServiceAccount[],
   ports: TrustSources & { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
@@ -48,7 +48,7 @@ export async function proveServiceAccounts(
 function accepting(serviceAccounts: number): string {
   return serviceAccounts === 1
     ? "STS accepts its token"
-    : `STS accepts the tokens of ${serviceAccounts} accounts`;
+    : `STS accepts the tokens of ${serviceAccounts} ServiceAccounts`;
 }
 
 type Proved = Extract<PlannedServiceAccount, { state: "planned" | "adopted" }>;
@@ -64,9 +64,9 @@ function reasonOf(proof: Proof): string {
       return "";
     case "refused":
       return proof.trust === "lost"
-        ? "the trust policy of its role no longer allows it: someone else has changed it meanwhile"
+        ? "the trust policy of its role no longer allows it: it was changed in the meantime"
         : `STS says ${proof.code}: ${proof.message}`;
     case "not-permitted":
-      return `not tried: ${proof.reason}`;
+      return `not verified: ${proof.reason}`;
   }
 }

@@ -5,13 +5,13 @@ import { recoverFailure } from "../../../model/recover-failure.ts";
 import { evaluateGrant, grantFor } from "../../../service-account/role/trust.ts";
 import type { Claim, ProofOptions } from "../../../verification/proof.ts";
 
-/** What a proof reads to tell a lost trust statement from an STS that does not know it yet. */
+/** What a proof reads to tell a lost trust statement from one that has not propagated to STS yet. */
 export interface TrustSources {
   readonly iam: IamPort;
   readonly cluster: ClusterWithIssuer;
 }
 
-/** How a proof looks whether the role's trust policy still allows the ServiceAccount; unknown where it can't be read. */
+/** How a proof checks whether the role's trust policy still allows the ServiceAccount; unknown where it can't be read. */
 export function trustLook(
   { serviceAccount, audience, role: arn }: Claim,
   { iam, cluster }: TrustSources,

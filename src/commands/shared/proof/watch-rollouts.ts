@@ -9,12 +9,12 @@ import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { awaitRollout, type RolloutEnd } from "../../../workload/await-rollout.ts";
 
-/** How long something is waited for, and where that is said. */
+/** How long to wait, and where progress is shown. */
 export interface WatchTerms {
   readonly patienceMs: number;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The flags that lead to the cluster, for commands that are printed. */
+  /** The flags that select the cluster, for commands that are printed. */
   readonly clusterFlags: readonly string[];
 }
 
@@ -53,7 +53,7 @@ async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchT
     if (end.state === "done") progress.succeed(`${name} rolled out`, end.milliseconds, end.text);
     else {
       progress.stop();
-      terminal.say(line`  ${terminal.err.yellow("waiting")}  ${name} keeps its former pods: ${end.text}`);
+      terminal.say(line`  ${terminal.err.yellow("waiting")}  ${name} still runs its old pods: ${end.text}`);
     }
     return end;
   } finally {
@@ -72,7 +72,7 @@ function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal, clusterFlags }:
     `${workloadText(ref)} has not rolled out in ${seconds} s: ${end.text}`,
     {
       advice:
-        "It goes on by itself, unless its pods can't start. Wait longer with --wait-timeout 15m, or look:",
+        "The rollout continues unless its pods can't start. Wait longer with --wait-timeout 15m, or check its status:",
       command: status,
     },
   );

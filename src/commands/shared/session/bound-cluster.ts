@@ -23,9 +23,9 @@ export function requireAsked(described: ClusterRef, asked: AskedFor): void {
       ? described.name === asked.name && described.region === asked.region
       : described.arn === asked.arn;
   if (same) return;
-  throw new Failure("input", "other-cluster", `EKS describes another cluster than ${asked.chosenBy} names`, {
+  throw new Failure("input", "other-cluster", `EKS returned a different cluster than ${asked.chosenBy}`, {
     facts: [
-      ["asked for", asked.arn ?? `${asked.name} in ${asked.region}`],
+      ["requested", asked.arn ?? `${asked.name} in ${asked.region}`],
       ["EKS says", described.arn],
     ],
     advice: "Check --cluster, --region, --profile and AWS_ENDPOINT_URL",
@@ -53,11 +53,11 @@ export function otherAwsAccount(
   return new Failure(
     "input",
     "other-aws-account",
-    `${chosenBy} is in AWS account ${awsAccount}, the credentials are for ${caller.awsAccount}`,
+    `${chosenBy} is in AWS account ${awsAccount}, but the credentials are for ${caller.awsAccount}`,
     {
-      facts: [...(named === undefined ? [] : [["asked for", named] as const]), ["as", caller.arn]],
+      facts: [...(named === undefined ? [] : [["requested", named] as const]), ["caller", caller.arn]],
       advice:
-        "A role trusts the identity providers of its own AWS account alone. Choose credentials of that account: --profile NAME",
+        "A role can only trust identity providers of its own AWS account. Use credentials of that account: --profile NAME",
     },
   );
 }
@@ -71,7 +71,7 @@ export function requireSameRegion(region: string | undefined, arn: ClusterArn, c
   throw new Failure(
     "input",
     "other-region",
-    `--region '${region}': contradicts the cluster ARN of ${chosenBy}`,
-    { facts: [["cluster", arn]], advice: "Leave out --region: the ARN names the region" },
+    `--region '${region}': does not match the cluster ARN of ${chosenBy}`,
+    { facts: [["cluster", arn]], advice: "Omit --region: the ARN already contains the region" },
   );
 }

@@ -66,8 +66,8 @@ export async function clusterByQuestion(
 ): Promise<ClusterChoice> {
   if (!terminal.interactive) throw clusterNeeded(why);
   const names = await aws.eks.listClusters();
-  if (names.length === 0) throw new Failure("failed", "no-cluster", `there are no clusters in ${aws.region}`);
-  return { name: await ask("Which cluster?", names), chosenBy: "chosen from the list" };
+  if (names.length === 0) throw new Failure("failed", "no-cluster", `no clusters found in ${aws.region}`);
+  return { name: await ask("Which cluster?", names), chosenBy: "selected" };
 }
 
 /**
@@ -75,10 +75,10 @@ export async function clusterByQuestion(
  * @param why why the kubeconfig does not tell
  */
 export function clusterNeeded(why?: string): Failure {
-  return new Failure("input", "no-cluster-given", "no cluster is named", {
+  return new Failure("input", "no-cluster-given", "no cluster given", {
     ...(why !== undefined && { facts: [["kubeconfig", why]] }),
     advice:
-      "Name it: --cluster NAME. A plan (not --approve) may also take it from a kubeconfig context made for EKS",
+      "Pass --cluster NAME. Without --approve, the current kubeconfig context is also used if it is an EKS cluster",
   });
 }
 
@@ -91,14 +91,14 @@ export function requireSameServer(cluster: Cluster, server: string): void {
   throw new Failure(
     "refused",
     "wrong-cluster",
-    `the current context is not the cluster '${cluster.name}' of these credentials`,
+    `the current context is a different cluster than '${cluster.name}' of these credentials`,
     {
       facts: [
-        ["context's server", server],
+        ["context server", server],
         ["EKS says", cluster.endpoint ?? "no endpoint yet"],
       ],
       advice:
-        "Another ServiceAccount or region may have a cluster of the same name. Name the one you mean with --cluster, --region and --profile",
+        "Another AWS account or region may have a cluster of the same name. Pass --cluster, --region and --profile",
     },
   );
 }

@@ -43,7 +43,7 @@ async function namedText(name: string): Promise<string> {
   try {
     return await readTextFile(name, { maxBytes: LIMITS.organizationBytes });
   } catch (error) {
-    throw unreadable(name, isAbsence(error) ? "there is no such file" : reasonOf(error));
+    throw unreadable(name, isAbsence(error) ? "no such file" : reasonOf(error));
   }
 }
 
@@ -95,7 +95,7 @@ function currentUser(): FileUser | undefined {
 }
 
 /**
- * Why a file's rules must not hold: it is another user's, or others may write to it; `undefined` where they may hold.
+ * Why a file's rules must not hold: it is another user's, or others can write to it; `undefined` where they may hold.
  * Source: git-config, `safe.directory` (the owner, also whoever used sudo); the mode as ssh looks at its own files.
  */
 export function whyNotTrusted(
@@ -106,7 +106,7 @@ export function whyNotTrusted(
   if (user === undefined) return undefined;
   if (![0, user.uid, user.sudoUid].includes(uid)) return `it belongs to another user (uid ${uid})`;
   // A link has no mode of its own.
-  return !isLink && (mode & 0o022) !== 0 ? "others may write to it" : undefined;
+  return !isLink && (mode & 0o022) !== 0 ? "others can write to it" : undefined;
 }
 
 function isAbsence(error: unknown): boolean {
@@ -115,17 +115,16 @@ function isAbsence(error: unknown): boolean {
 }
 
 function unreadable(name: string, reason: string): Failure {
-  return new Failure("input", "invalid-input", `the organization's rules '${name}' can't be read: ${reason}`);
+  return new Failure("input", "invalid-input", `organization policy '${name}' can't be read: ${reason}`);
 }
 
 function foreign(name: string, reason: string): Failure {
   return new Failure(
     "input",
     "untrusted-rules",
-    `the organization's rules '${name}' can't be trusted: ${reason}`,
+    `organization policy '${name}' can't be trusted: ${reason}`,
     {
-      advice:
-        "Make it yours and writable by you alone (chmod go-w), remove it, or name the file that is meant in the environment:",
+      advice: "Make the file yours and writable only by you (chmod go-w), remove it, or set the file to use:",
       command: shellCommand(["export", `IRSA_CONFIG=${name}`]),
     },
   );

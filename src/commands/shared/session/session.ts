@@ -33,12 +33,12 @@ export interface AwsSession {
   close(): void;
 }
 
-/** AWS and a cluster, found and read: what nearly every command begins with. */
+/** AWS and a cluster, found and read: what nearly every command starts with. */
 export interface Session extends AwsSession {
   readonly cluster: ClusterWithIssuer;
   /** The flags that lead here again, for the commands that we print. */
   readonly clusterFlags: readonly string[];
-  /** Connects to the cluster's API; the ServiceAccount is what a kubeconfig is proved by. */
+  /** Connects to the cluster's API; the ServiceAccount's token is used to verify a kubeconfig. */
   kubernetes(serviceAccount: ServiceAccountRef): Promise<KubernetesPort>;
 }
 
@@ -48,7 +48,7 @@ export interface ClusterTarget {
   readonly aws: Aws;
   readonly network: Network;
   readonly choice: ClusterChoice;
-  /** The organization's rules that hold. */
+  /** The organization policy in force. */
   readonly organization: OrganizationPolicy | undefined;
   readonly envelope: Envelope;
 }
@@ -228,7 +228,7 @@ function issuerOverride({ kubeconfig, context }: ClusterFlags): { "issuer keys"?
 
 function connectionOf({ kubeconfig, context }: ClusterFlags): { connection?: string } {
   if (kubeconfig === undefined && context === undefined) return {};
-  const which = context === undefined ? "its current context" : `context ${context}`;
+  const which = context === undefined ? "current context" : `context ${context}`;
   return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
 }
 

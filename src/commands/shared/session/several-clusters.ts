@@ -25,7 +25,7 @@ export async function openSessions(flags: ClustersFlags, context: SessionContext
     throw new Failure(
       "input",
       "invalid-input",
-      "--kubeconfig and --context lead to one cluster, and several are named",
+      "--kubeconfig and --context can't be used with more than one cluster",
     );
   const each = names.length === 0 ? [common] : [...new Set(names)].map((cluster) => ({ ...common, cluster }));
   const opened = await Promise.allSettled(each.map((one) => openSession(one, context, false)));
