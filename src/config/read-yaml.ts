@@ -84,7 +84,7 @@ class TreeReader {
       throw new Unreadable(at, `has more than ${LIMITS.yamlValues} values (with aliases expanded)`);
     if (isAlias(node)) {
       const target = targetOf(node);
-      if (target === undefined) throw new Unreadable(at, "has an alias without a preceding anchor");
+      if (target === undefined) throw new Unreadable(at, "has an alias without an anchor before it");
       return this.#tree(target);
     }
     if (isMap(node)) return { kind: "map", at, entries: this.#entries(node) };

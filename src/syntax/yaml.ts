@@ -190,10 +190,7 @@ function examine(document: Document.Parsed, most: number): number {
         depth = Math.max(depth, extent.depth);
       }
       if (size > most)
-        throw new TooMuch(
-          offset,
-          `has more than ${LIMITS.yamlExpandedNodes} values, its aliases counted each time`,
-        );
+        throw new TooMuch(offset, `has more than ${LIMITS.yamlExpandedNodes} values (with aliases expanded)`);
       if (depth >= LIMITS.yamlDepth)
         throw new TooMuch(offset, `nests deeper than ${LIMITS.yamlDepth} levels, its aliases followed`);
     }

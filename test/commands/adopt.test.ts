@@ -60,7 +60,7 @@ describe("adopt --all", () => {
     world.log.fail("iam.listAttachedPolicies");
     const { heard } = await runIn(world, `adopt --all ${REACH} --approve`);
     expect(heard.code).toBe(1);
-    expect(heard.out.join("\n")).toContain("1 of 2 ServiceAccounts are irsa's; 1 can't be taken over.");
+    expect(heard.out.join("\n")).toContain("1 of 2 ServiceAccounts are managed by irsa; 1 failed to plan.");
   });
 
   it("says exactly what is not as it was once a stack is gone", async () => {

@@ -148,8 +148,8 @@ describe("the cluster that DescribeCluster gives", () => {
     const [kind, code, text] = endOf(() => requireAsked(cluster, asked));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["input", "other-cluster"]);
     const told = [
-      "EKS describes another cluster than --cluster names",
-      `asked for ${asked.arn ?? `${asked.name} in ${asked.region}`}`,
+      "EKS returned a different cluster than --cluster",
+      `requested ${asked.arn ?? `${asked.name} in ${asked.region}`}`,
       `EKS says ${ARN}`,
       "Check --cluster, --region, --profile and AWS_ENDPOINT_URL",
     ];
@@ -181,7 +181,7 @@ describe("the cluster that DescribeCluster gives", () => {
       "other-region",
     ]);
     expect(endOf(() => requireSameRegion("eu-west-2", arn, "x"))[2]).toBe(
-      `--region 'eu-west-2': contradicts the cluster ARN of x\ncluster ${ARN}\nLeave out --region: the ARN names the region`,
+      `--region 'eu-west-2': does not match the cluster ARN of x\ncluster ${ARN}\nOmit --region: the ARN already contains the region`,
     );
   });
 
@@ -201,8 +201,8 @@ describe("the cluster that DescribeCluster gives", () => {
     const [kind, code, text] = endOf(() => requireSameServer(described, server));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["refused", "wrong-cluster"]);
     const told = [
-      "the current context is not the cluster 'prod' of these credentials",
-      `context's server ${server}`,
+      "the current context is a different cluster than 'prod' of these credentials",
+      `context server ${server}`,
       `EKS says ${endpoint ?? "no endpoint yet"}`,
       "Another AWS account or region may have a cluster of the same name. Pass --cluster, --region and --profile",
     ];
@@ -220,15 +220,15 @@ describe("the cluster that is chosen from a list", () => {
     expect(stop).toMatchObject({ kind: "input", code: "no-cluster-given" });
     const advice =
       "Pass --cluster NAME. Without --approve, the current kubeconfig context is also used if it is an EKS cluster";
-    expect(textOf(stop)).toBe(`no cluster is named\nkubeconfig it has no contexts\n${advice}`);
-    expect(textOf(clusterNeeded())).toBe(`no cluster is named\n${advice}`);
+    expect(textOf(stop)).toBe(`no cluster given\nkubeconfig it has no contexts\n${advice}`);
+    expect(textOf(clusterNeeded())).toBe(`no cluster given\n${advice}`);
   });
 
   it("is none where there are none", async () => {
     const terminal = { ...listeningContext().context.terminal, interactive: true };
     const stop = await stopOf(clusterByQuestion(aws([]), terminal, ""));
     expect(stop).toMatchObject({ kind: "failed", code: "no-cluster" });
-    expect(textOf(stop)).toBe("there are no clusters in eu-west-1");
+    expect(textOf(stop)).toBe("no clusters found in eu-west-1");
   });
 
   it("is the one that is chosen", async () => {

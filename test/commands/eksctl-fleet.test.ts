@@ -61,7 +61,7 @@ describe("a fleet that eksctl made", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/! shop\/till +shop\/till is annotated with a role that does not exist/);
     expect(out + err).toContain(
-      `not taken over: the role '${roleRef(fleetRole("batch/nightly")).name}' that eksctl made for batch/nightly`,
+      `not adopted: role '${roleRef(fleetRole("batch/nightly")).name}' created by eksctl for batch/nightly`,
     );
   });
 });

@@ -35,9 +35,9 @@ const told = (changes: Partial<RemovalPlan>, pods: Parameters<typeof losingPods>
 describe("who notices a removal", () => {
   it.each([
     ["at-once", "running pods lose access to AWS immediately: deployment/web (2), pod alone"],
-    ["at-renewal", "at the next renewal, within the hour as a rule: deployment/web (2), pod alone"],
-    ["at-token-end", "when their token ends, within a day: deployment/web (2), pod alone"],
-    ["restart", "when they are started again: deployment/web (2), pod alone"],
+    ["at-renewal", "when their credentials expire, usually within an hour: deployment/web (2), pod alone"],
+    ["at-token-end", "when their token expires, within a day: deployment/web (2), pod alone"],
+    ["restart", "when they restart: deployment/web (2), pod alone"],
   ] as const)("%s", (loss, text) => {
     expect(told({ loss })).toEqual([expect.stringContaining(text)]);
   });
@@ -58,7 +58,7 @@ describe("who notices a removal", () => {
     const world = aWorld();
     world.log.deny("kubernetes.listPods");
     const pods = await podsOf(world.kubernetes, aServiceAccount("shop/agent"));
-    expect(told({}, pods)).toEqual([expect.stringContaining("pods may not be listed")]);
+    expect(told({}, pods)).toEqual([expect.stringContaining("pods can't be listed")]);
     world.log.clear();
     world.log.fail("kubernetes.listPods");
     expect((await stopOf(podsOf(world.kubernetes, aServiceAccount("shop/agent")))).code).toBe("unreachable");

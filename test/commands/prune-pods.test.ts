@@ -42,7 +42,7 @@ it("a prune names the running pods that lose their credentials, and no others", 
   const world = await applied();
   const { heard } = await runIn(world, PRUNE);
   const text = heard.out.join("\n");
-  expect(text).toMatch(/shop\/till: running pods lose their credentials .*: deployment\/till \(1\)/);
+  expect(text).toMatch(/shop\/till: running pods lose access to AWS .*: deployment\/till \(1\)/);
   expect(text).toContain("shop/till: no new pod of deployment/till can start without the ServiceAccount");
   expect(text).not.toContain("deployment/cart");
 });
@@ -52,5 +52,5 @@ it("where pods may not be listed, that is said and the plan is made", async () =
   world.log.deny("kubernetes.listPods");
   const { failure, heard } = await runIn(world, PRUNE);
   expect(failure).toBeUndefined();
-  expect(heard.out.join("\n")).toContain("shop/till: pods may not be listed");
+  expect(heard.out.join("\n")).toContain("shop/till: pods can't be listed");
 });

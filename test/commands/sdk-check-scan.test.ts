@@ -294,10 +294,10 @@ describe("pip's requirements", () => {
     ["-e .", []],
     [".[aws]", []],
     ["-e ./libs/a", []],
-    ["git+https://git.example/a.git@v1#egg=boto3", ["boto3 its version is that of a repository"]],
+    ["git+https://git.example/a.git@v1#egg=boto3", ["boto3 its version comes from a repository"]],
     [
       "-e git+ssh://git@git.example/a.git#egg=boto3&subdirectory=x",
-      ["boto3 its version is that of a repository"],
+      ["boto3 its version comes from a repository"],
     ],
     ["boto3 @ git+https://u:p@git.example/a.git@v1", ["boto3 @ git+https://git.example/a.git@v1"]],
     ["./wheels/boto3-1.9.0-py3-none-any.whl", ["boto3 1.9.0"]],
@@ -376,7 +376,7 @@ describe("what is not read is named", () => {
     [
       "bun.lockb, which is binary",
       { "bun.lockb": Buffer.from([0x23, 0xff, 0x00]) },
-      [/^bun\.lockb unsupported: is binary: bun install --save-text-lockfile/],
+      [/^bun\.lockb unsupported: is binary; run bun install --save-text-lockfile/],
     ],
     [
       "a Gradle build without a lock file",
@@ -499,6 +499,8 @@ describe("SDKs that never supported web identity", () => {
     await checkSdks([folder], { for: "both", output: "text" }, context);
     const text = heard.out.join("\n");
     expect(text).toContain("too old: Boto 2 never supported IRSA or Pod Identity; use Boto3");
-    expect(text).toContain("too old for IRSA (needs 2.525.0; before 2.521.0 there is no web identity in it)");
+    expect(text).toContain(
+      "too old for IRSA (needs 2.525.0; versions before 2.521.0 don't support web identity)",
+    );
   });
 });

@@ -55,7 +55,7 @@ describe("sdk-check", () => {
     const { out, code } = await run(["."]);
     expect(code).toBe(0);
     expect(out).toContain("?  boto3 no version given");
-    expect(out).toContain("0 too old, 1 can't be told");
+    expect(out).toContain("0 too old, 1 unknown");
   });
 
   it("judges the others where one can't be read, names the place, and exits 2", async () => {
@@ -63,7 +63,7 @@ describe("sdk-check", () => {
     const { out, err, code } = await run(["."]);
     expect(code).toBe(2);
     expect(out).toContain("boto3 1.9.0");
-    expect(err).toBe("error: ./a/go.mod line 2: begins a block that is not closed");
+    expect(err).toBe("error: ./a/go.mod line 2: opens a block that is not closed");
   });
 
   it("tells all of that in JSON too", async () => {
@@ -93,7 +93,7 @@ describe("sdk-check", () => {
           },
         ],
         warnings: [{ code: "package-lacking", package: "AWSSDK.SecurityToken" }],
-        unreadable: [{ file: "a/go.mod", problem: "line 2: begins a block that is not closed" }],
+        unreadable: [{ file: "a/go.mod", problem: "line 2: opens a block that is not closed" }],
       },
     });
   });
@@ -118,7 +118,7 @@ describe("sdk-check", () => {
     expect(code).toBe(2);
     expect(out).toBe("");
     expect(err).toContain("3 files were not read");
-    expect(err).toMatch(/empty +holds no lock file or SBOM/);
+    expect(err).toMatch(/empty +has no lock file or SBOM/);
     expect(err).toMatch(/absent +can't be read: no such file/);
     expect(err).toMatch(/latin1\.txt +is not UTF-8 text/);
   });

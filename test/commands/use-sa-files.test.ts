@@ -78,7 +78,7 @@ describe("use-sa --file", () => {
     await files({ "web.yaml": BOUND });
     const before = await stat(join(folder, "web.yaml"));
     const { err } = await run("-f", "web.yaml", "--in-place");
-    expect(err).toBe("  0 changed, 1 with orders already");
+    expect(err).toBe("  0 changed, 1 already with orders");
     expect((await stat(join(folder, "web.yaml"))).ino).toBe(before.ino);
   });
 
@@ -114,9 +114,9 @@ describe("use-sa --file", () => {
     expect(await contentOf("k8s/web.yaml")).toBe(BOUND);
     const skipped = err.split("\n").filter((line) => line.includes("skipped"));
     expect(skipped.map((line) => line.trim().replace(/^skipped\s+/, ""))).toEqual([
-      "k8s/build.yaml:1  Workflow/build runs pods in a way of its own",
-      "k8s/chart/templates/web.yaml  is a template, which must be rendered first",
-      "k8s/jinja.yaml  is a template, which must be rendered first",
+      "k8s/build.yaml:1  Workflow/build runs pods in its own way",
+      "k8s/chart/templates/web.yaml  is a template that must be rendered first",
+      "k8s/jinja.yaml  is a template that must be rendered first",
       "k8s/patches/json.yaml:1  is a JSON patch",
       "k8s/patches/replicas.yaml:1  Deployment/web has no pod template (a patch)",
       "3 objects without pods: 2 Service, 1 ConfigMap",
@@ -141,26 +141,26 @@ describe("use-sa --file", () => {
     });
     const none = await run("-f", "k8s");
     expect(none.failure).toMatchObject({ code: "workload-not-found" });
-    expect(none.said).toContain("Workflow/build runs pods in a way of its own");
+    expect(none.said).toContain("Workflow/build runs pods in its own way");
     expect(none.said).toContain("use-sa edits Deployment");
     await files({ "t.yaml": "{{- if .Values.on }}\na: b\n{{- end }}\n" });
     const { failure, said } = await run("-f", "t.yaml");
     expect(failure).toMatchObject({ code: "invalid-input" });
-    expect(said).toContain("must be rendered first");
+    expect(said).toContain("render the template first");
   });
 
   it("binds those that are named, and says which are not there", async () => {
     await files({ "web.yaml": WEB });
     const { failure, said } = await run("-f", "web.yaml", "deploy/web", "ds/agent");
     expect(failure).toMatchObject({ kind: "input", code: "workload-not-found" });
-    expect(said).toContain("there is no daemonset/agent of namespace shop in the files");
+    expect(said).toContain("the files have no daemonset/agent in namespace shop");
     expect(said).toContain("deployment/web in shop (web.yaml:1)");
   });
 
   it("says so where nothing is of that namespace", async () => {
     await files({ "web.yaml": WEB });
     const { said } = await run("-f", "web.yaml", "-n", "other");
-    expect(said).toContain("there is no workload of namespace other in the files");
+    expect(said).toContain("the files have no workload in namespace other");
   });
 
   it("writes nothing if anything can't be read or bound", async () => {

@@ -107,6 +107,6 @@ describe("what a file's ServiceAccounts come to in a cluster", () => {
   it("refuses an inline policy that grows over IAM's quota", () => {
     const actions = Array.from({ length: 250 }, (_, at) => `s3:GetObjectVersionNumber${at}`).join("','");
     const entry = `metadata: { name: a }\nwellKnownPolicies: { awsLoadBalancerController: true }\nattachPolicy: { Statement: { Effect: Allow, Action: ['${actions}'], Resource: '*' } }`;
-    expect(() => desiresOf(fileOf(entry))).toThrow(/comes to an inline policy of \d{5} characters/);
+    expect(() => desiresOf(fileOf(entry))).toThrow(/results in an inline policy of \d{5} characters/);
   });
 });

@@ -144,9 +144,9 @@ describe("a change of a role that is there", () => {
     [
       "takes no boundary off",
       { boundary: { remove: fromOperator(true) } },
-      "must stay arn:aws:iam::111122223333:policy/edge",
+      "must remain arn:aws:iam::111122223333:policy/edge",
     ],
-    ["takes no tag off", { unsetTags: ["Cost-Centre"] }, "cost-centre must stay"],
+    ["takes no tag off", { unsetTags: ["Cost-Centre"] }, "cost-centre must remain"],
     [
       "attaches nothing that is forbidden",
       { policies: { kind: "exactly", policies: [awsPolicy("AmazonS3FullAccess")] } },

@@ -48,7 +48,7 @@ describe("a file of eksctl's", () => {
     const [note, ...more] = file.notes;
     expect(more).toEqual([]);
     expect(note?.message).toBe(
-      "ignored, as eksctl's own business: addons, iam.podIdentityAssociations, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
+      "ignored (managed by eksctl): addons, iam.podIdentityAssociations, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
     );
   });
 
@@ -108,7 +108,7 @@ describe("several files and documents", () => {
 
   it("name a ServiceAccount once", () => {
     expect(wrongsOf(one, one)).toEqual([
-      "b.yaml:6:5 'default/one': is a duplicate: ServiceAccount of a.yaml:6:5 already",
+      "b.yaml:6:5 'default/one': is a duplicate of ServiceAccount, first defined at a.yaml:6:5",
     ]);
   });
 
@@ -116,12 +116,12 @@ describe("several files and documents", () => {
     const first = fileOf(`metadata: { name: a }\nroleName: Worker\n${READS}`);
     const second = fileOf(`metadata: { name: b }\nroleName: worker\n${READS}`);
     expect(wrongsOf(first, second)).toEqual([
-      "b.yaml:6:5 'worker': is a duplicate: roleName of a.yaml:6:5 already",
+      "b.yaml:6:5 'worker': is a duplicate of roleName, first defined at a.yaml:6:5",
     ]);
   });
 
   it("must hold something", () => {
-    expect(wrongsOf("# nothing\n")).toEqual(["a.yaml holds no ClusterConfig"]);
+    expect(wrongsOf("# nothing\n")).toEqual(["a.yaml has no ClusterConfig"]);
   });
 });
 

@@ -177,7 +177,7 @@ it("role → file → role: whatever a role can do is in the file, or is said no
 
       // Tags and trust policy alone can be forged: a file would make a named role of theirs.
       const isLeftOut = !drawn.isThere && !drawn.hasComputedName;
-      const told = `the role ${arn}, which only its tags and trust policy assign to it`;
+      const told = `role ${arn}, which only its tags and trust policy link to it`;
       expect([notes, text].map((one) => one.includes(told))).toEqual([isLeftOut, isLeftOut]);
       const again = await planOf(text, world);
       expect(again.rows).toHaveLength(isLeftOut ? 0 : 1);

@@ -33,7 +33,7 @@ describe("the JSON Schema for editors", () => {
     const rules = schemaOf(
       ORGANIZATION_POLICY,
       "Rules of an organization for irsa",
-      "No flag undoes what stands here",
+      "No flag overrides this file",
     );
     const text = `${JSON.stringify(rules, null, 2)}\n`;
     await expect(text).toMatchFileSnapshot("../../schemas/irsa-organization.schema.json");

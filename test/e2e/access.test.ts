@@ -122,7 +122,7 @@ describe("what-can", () => {
 
   test("judges a ServiceAccount that does not exist as if it were made", async () => {
     const { code, stdout } = await run(["what-can", "shop/new"]);
-    expect(stdout).toContain("There is no such ServiceAccount");
+    expect(stdout).toContain("This ServiceAccount does not exist");
     expect(stdout).toContain(roleArn("wide"));
     expect(code).toBe(0);
   });

@@ -59,7 +59,7 @@ test("adopt takes one ServiceAccount over, proves it, and finds nothing to do af
   expect(plan).toMatchObject({ code: 0 });
   const done = await adopt("one/cart", "--approve", "--wait");
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toContain(`Taken over: one/cart with ${roleArn}.\n  STS accepts its token.`);
+  expect(done.stdout).toContain(`Adopted: one/cart with ${roleArn}.\n  STS accepts its token.`);
   expect(await holdings(roleName)).toEqual(before);
   expect(await cluster.annotations("one", "cart")).toMatchObject({ "irsa/account": "adopted" });
   const again = await withoutWriting(world, () => adopt("one/cart", "--approve"));

@@ -25,7 +25,7 @@ test("the command lines of eksctl's runbooks do irsa's thing, and say its words"
   const associated = await run(`utils associate-iam-oidc-provider --cluster ${CLUSTER_NAME} --approve`);
   expect(associated).toMatchObject({ code: 0 });
   expect(associated.stderr).toContain(
-    `in irsa's own: irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`,
+    `the irsa command is: irsa associate-oidc --cluster ${CLUSTER_NAME} --approve`,
   );
   const create = `create iamserviceaccount ${serviceAccount("reader")} --attach-policy-arn ${S3_READ} --approve`;
   expect(await run(create)).toMatchObject({ code: 0 });

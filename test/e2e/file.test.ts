@@ -215,7 +215,7 @@ describe("what is wrong with a file stops before anything is read", () => {
     const refused = await run(["apply", "-f", "-", "--approve"], text);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain("stdin:7:30");
-    expect(refused.stderr).toContain("it is spelled 'attachPolicyARNs'");
+    expect(refused.stderr).toContain("did you mean 'attachPolicyARNs'?");
     expect(world.aws.calls()).toEqual([]);
   });
 

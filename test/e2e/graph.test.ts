@@ -104,7 +104,7 @@ describe("graph", () => {
     expect(await picture("-n", "nothing,more")).toMatchObject({ nodes: [], edges: [], findings: [] });
     const { stderr } = await run(["-n", "shop,nothing"]);
     expect(stderr).toContain(
-      "! nothing in namespace nothing: no ServiceAccount there has a role, or it does not exist",
+      "! nothing in namespace nothing: no ServiceAccount in it has a role, or it does not exist",
     );
   });
 

@@ -149,7 +149,7 @@ describe("what stops a move before its first write", () => {
     await makeRole("small", [trustOf(GONE, "shop/small")]);
     const stop = await withoutWriting(world, () => move("--approve"));
     expect(stop).toMatchObject({ code: 1 });
-    expect(stop.stderr).toContain("2 trust policies would be longer than the 2048 characters that IAM takes");
+    expect(stop.stderr).toContain("2 trust policies would exceed the 2048 characters that IAM allows");
     expect(stop.stderr).toMatch(/crowded +\d{4} characters\n +full +\d{4} characters/);
     expect(stop.stderr).toContain("--replace");
     const partly = await move("--exclude", "crowded", "--exclude", "full", "--approve");

@@ -383,7 +383,7 @@ spec:
     createSa("team/early", "--policy-arn", S3_READ, "--override-existing-serviceaccounts", "--approve"),
   );
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toContain("One pod already runs with this ServiceAccount and doesn't have it yet:");
+  expect(done.stdout).toContain("1 pod started earlier and doesn't have it yet:");
   expect(done.stdout).toContain("kubectl -n team rollout restart deployment/early");
   expect(await cluster.annotations("team", "early")).toMatchObject({ "irsa/account": "adopted" });
 });

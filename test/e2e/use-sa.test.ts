@@ -196,7 +196,7 @@ test("an account whose token STS does not take is told before anything is writte
     run(["use-sa", "--cluster", CLUSTER_NAME, "-n", NAMESPACE, "--name", "lost", "statefulset/moving"]),
   );
   expect(plan).toMatchObject({ code: 0 });
-  expect(plan.stdout).toContain("STS does not take a token of amazon-cloudwatch/lost (AccessDenied)");
+  expect(plan.stdout).toContain("STS does not accept the token of amazon-cloudwatch/lost (AccessDenied)");
   expect(plan.stdout).toContain(`irsa verify --cluster ${CLUSTER_NAME} amazon-cloudwatch/lost`);
 });
 

@@ -144,6 +144,6 @@ describe("without --cluster", () => {
     );
     const stopped = await refused(bare(), { KUBECONFIG: file });
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain("is not the cluster");
+    expect(stopped.stderr).toContain("is a different cluster than");
   });
 });

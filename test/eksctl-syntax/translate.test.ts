@@ -98,7 +98,7 @@ describe("what is said, in one line", () => {
         true,
       ) ?? {};
     expect(args?.join(" ")).toBe("apply -f c.yaml --leave-existing");
-    expect(line).toContain("not needed here: --namespace, --attach-policy-arn");
+    expect(line).toContain("ignored: --namespace, --attach-policy-arn");
   });
 });
 
@@ -126,7 +126,7 @@ describe("what eksctl refuses, and what has no like, stops", () => {
     [`create iamserviceaccount -c c --attach-policy-arn ${POLICY}`, "--name must be set"],
     ["create iamserviceaccount -c c --name a --subject-pattern x*", "--subject-pattern is not supported"],
     ["create iamserviceaccount -c c --nmae a", "unknown option '--nmae'"],
-    ["update iamserviceaccount -c c --name a", "--attach-policy-arn must name the policies"],
+    ["update iamserviceaccount -c c --name a", "--attach-policy-arn is required"],
     ["delete iamserviceaccount -c c --name a --approve", "--approve requires -f"],
     ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f is not supported"],
   ])("%s", (line, expected) => {

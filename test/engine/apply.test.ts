@@ -123,7 +123,7 @@ describe("a failure", () => {
       for await (const step of applyChanges(changes, { iam: world.aws.iam, kubernetes: undefined }))
         void step;
     };
-    await expect(applying()).rejects.toThrow("there is no connection");
+    await expect(applying()).rejects.toThrow("is not connected");
   });
 });
 

@@ -97,12 +97,12 @@ describe("what can't be bound without changing something else", () => {
     [
       "a ServiceAccount that others take",
       `${pod("a")}  serviceAccountName: &sa old\nx: *sa\n`,
-      /^has a serviceAccountName with the anchor &sa, which others take too$/,
+      /^has a serviceAccountName with the anchor &sa, which is also used elsewhere$/,
     ],
     [
       "a ServiceAccount that is no text",
       `${pod("a")}  serviceAccountName: [a]\n`,
-      /^has a serviceAccountName that is no text$/,
+      /^has a serviceAccountName that is not a string$/,
     ],
     [
       "a ServiceAccount of another type",
@@ -133,9 +133,9 @@ describe("what is no manifest", () => {
     ["a: [1\nb: 2\n", /^line \d: is not valid YAML: /],
     ["a: 1\n---\na: 1\na: 2\n", /^line 4: is not valid YAML: duplicate key 'a'/],
     ["a: *b\n", /^line 1: has an alias without an anchor before it$/],
-    ["a: 1\nb: {{ .Values.b }}\n", /^line 2: is a template, which must be rendered first$/],
-    ["{{- if .x }}\na: 1\n", /a template must be rendered first$/],
-    ["a: 1\n? {b: 1}\n: 2\n", /^line 2: has a collection as a key, which no manifest has$/],
+    ["a: 1\nb: {{ .Values.b }}\n", /^line 2: is a template that must be rendered first$/],
+    ["{{- if .x }}\na: 1\n", /render the template first$/],
+    ["a: 1\n? {b: 1}\n: 2\n", /^line 2: has a collection as a key$/],
   ])("%j", (text, problem) => {
     const read = readManifests(text);
     expect(read.ok ? "" : read.problem).toMatch(problem);

@@ -73,8 +73,8 @@ describe("a cluster must have an issuer", () => {
       ["status CREATING", "aws eks wait cluster-active --name eks-work-cluster --region ap-northeast-2"],
     ],
     ["is pending", without({ status: "PENDING" }), "no-issuer", ["still being created"]],
-    ["is a local one", without({ local: true }), "no-issuer", ["local cluster on an Outpost"]],
-    ["has none for no reason that is known", without({}), "no-issuer", ["Without an issuer"]],
+    ["is a local one", without({ local: true }), "no-issuer", ["local cluster on AWS Outposts"]],
+    ["has none for no reason that is known", without({}), "no-issuer", ["without an issuer"]],
   ])("stops where it %s", async (_what, cluster, code, parts) => {
     const failure = await stop(cluster);
     expect(failure.code).toBe(code);

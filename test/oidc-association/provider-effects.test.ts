@@ -41,7 +41,7 @@ describe("a provider that is not irsa's", () => {
 });
 
 it.each([
-  [1, /^a role /],
+  [1, /^1 role /],
   [2, /^2 roles /],
 ])("a provider that %d roles trust is not deleted", async (count, text) => {
   const world = aWorld();

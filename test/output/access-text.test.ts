@@ -15,7 +15,7 @@ const ROLE = {
   statements: [{ index: 0 }],
 } as const;
 const NOT_READ = [{ what: "roles", message: "permission denied" }] as unknown as WhatCan["notRead"];
-const ABSENT = "There is no such ServiceAccount";
+const ABSENT = "This ServiceAccount does not exist";
 
 describe("what a ServiceAccount can become", () => {
   it.each<[string, Partial<WhatCan>, string]>([
@@ -25,20 +25,16 @@ describe("what a ServiceAccount can become", () => {
       { exists: true, notRead: NOT_READ },
       "  No role was found that it can assume.",
     ],
-    [
-      "nothing, for it is not there",
-      { exists: false },
-      `  ${ABSENT}, and no role would let it in if it were made.`,
-    ],
+    ["nothing, for it is not there", { exists: false }, `  ${ABSENT}, and no role would allow it.`],
     [
       "nothing that could be read, for it is not there",
       { exists: false, notRead: NOT_READ },
-      `  ${ABSENT}, and no role was found that would let it in if it were made.`,
+      `  ${ABSENT}, and no role was found that would allow it.`,
     ],
     [
       "what whoever makes it can become",
       { exists: false, roles: [ROLE] },
-      `  ! ${ABSENT}; whoever makes it can become:`,
+      `  ! ${ABSENT}; whoever creates it can assume:`,
     ],
   ])("is %s", (_, some, line) => {
     const answer = {

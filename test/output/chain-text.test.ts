@@ -65,7 +65,7 @@ describe("a chain for people", () => {
     expect(chainLines(report, PLAIN, { withSubject: false })).toContain(remedy);
     const fixing = chainLines(report, PLAIN, { withSubject: false, fixing: true });
     expect(fixing).not.toContain(remedy);
-    expect(fixing).toContain("  It is irsa's to mend, by the plan below");
+    expect(fixing).toContain("  irsa can fix it; see the plan below");
   });
 
   it("names the subject where there are several", async () => {
@@ -81,7 +81,7 @@ it("many chains are a table with their first faults", async () => {
     "  shop/cart  ✓ works",
     "  shop/cart  ✗ trust policy: the trust policy allows a different namespace (B1)",
     "",
-    "  1 work, 1 broken, 0 unproven",
+    "  1 working, 1 broken, 0 unproven",
   ]);
 });
 

@@ -291,7 +291,7 @@ attack("owner of another AWS account", "H1: migrate-trust advises to accept an A
       for (const command of [COMMANDS[25], COMMANDS[26]]) {
         const { all } = await saidOf(command, value);
         expect(commandsIn(all).filter((line) => line.includes(value))).toEqual([]);
-        expect(all).toContain("API server's own");
+        expect(all).toContain("belongs to the Kubernetes API server");
       }
   },
   twin: async () => {

@@ -399,7 +399,7 @@ describe("letting go of the stack", () => {
     );
     expect(textOf(stop)).toMatch(/inline .+-Policy1$/m);
     const again = await stopOf(adoptIn(world, true));
-    expect(textOf(again)).toContain("attached is another than what was noted");
+    expect(textOf(again)).toContain("attached differs from what was recorded");
   });
 
   it("deletes no stack whose template does not retain everything by then", async () => {

@@ -181,7 +181,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ audience: "a".repeat(256) }, "--audience", "1 to 255"],
     [{ tags: ["team"] }, "--tag 'team'", "team=payments"],
     [{ tags: ["=x"] }, "--tag '=x'", "team=payments"],
-    [{ tags: ["aws:x=y"] }, "--tag 'aws:x=y'", "AWS keeps for itself"],
+    [{ tags: ["aws:x=y"] }, "--tag 'aws:x=y'", "reserved by AWS"],
     [{ tags: ["irsa/origin=adopted"] }, "irsa/", "our own marks"],
     [{ tags: ["team=a;b"] }, "'team=a;b'", "_.:/=+-@"],
     [{ tags: [`${"k".repeat(129)}=v`] }, "at most 128"],

@@ -254,7 +254,7 @@ describe("what can't be known or moved", () => {
     const failed = rows.find((row) => row.state === "failed");
     expect(failed).toMatchObject({ name: "shared", failure: { code: "trust-would-differ" } });
     expect(failed && textOf(failed.failure)).toContain(
-      "keep out 'system:serviceaccount:shop:cart' of the new issuer",
+      "deny 'system:serviceaccount:shop:cart' of the new issuer",
     );
     expect(changes).toHaveLength(1);
   });
