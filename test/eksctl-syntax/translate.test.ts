@@ -120,7 +120,7 @@ describe("what eksctl refuses, and what has no like, stops", () => {
       "create iamserviceaccount a --name b --cluster c",
       "--name=b and argument 'a' can't be used at the same time",
     ],
-    ["create iamserviceaccount a b --cluster c", "'b' is one name too many"],
+    ["create iamserviceaccount a b --cluster c", "unexpected argument 'b'"],
     ["create iamserviceaccount -f c.yaml --cluster c", "--cluster can't be used with -f"],
     ["create iamserviceaccount a -f c.yaml", "the name 'a' can't be used with -f"],
     [`create iamserviceaccount -c c --attach-policy-arn ${POLICY}`, "--name must be set"],
