@@ -185,7 +185,7 @@ it("is one table in Markdown, a line for each finding, with nothing between its 
     expect.stringMatching(/^\| high \| role-gone \| .* \|$/),
     expect.stringMatching(/^\| low \| role-gone \| .* \(known\) \|$/),
   ]);
-  for (const title of ["Suppressed", "Invalid suppressions", "Not read"])
+  for (const title of ["Suppressed", "Invalid suppressions", "Could not be read"])
     expect(page.split("\n")).toContain(`## ${title}`);
 });
 
