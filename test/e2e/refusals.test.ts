@@ -160,7 +160,7 @@ describe("create-sa", () => {
       "a ServiceAccount that exists and is not ours",
       () => createSa("shop/plain", "--policy-arn", S3_READ),
       1,
-      ["shop/plain exists already", "--override-existing-serviceaccounts"],
+      ["shop/plain already exists", "--override-existing-serviceaccounts"],
     ],
     [
       "a ServiceAccount of Helm's",

@@ -211,7 +211,7 @@ test("a pod that keeps the webhook away is found out", async () => {
   const { code, stderr } = await useSa("deploy/skipped", "--name", "another", "--approve");
   expect(code).toBe(1);
   expect(stderr).toMatch(/pod skipped-\S+ runs without its role/);
-  expect(stderr).toContain("skip-pod-identity-webhook=false keeps the webhook away");
+  expect(stderr).toContain("skip-pod-identity-webhook=false disables");
   expect(stderr).not.toContain("No changes made");
 });
 
