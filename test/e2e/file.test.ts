@@ -69,7 +69,7 @@ describe("a file of ServiceAccounts", () => {
     const applied = await run(["apply", "-f", "fleet.yaml", "--approve", "--wait"]);
     expect(applied).toMatchObject({ code: 0 });
     expect(applied.stdout).toContain("All 3 ServiceAccounts are up to date.");
-    expect(applied.stderr).toContain("STS accepts the tokens of 3 accounts");
+    expect(applied.stderr).toContain("STS accepts the tokens of 3 ServiceAccounts");
     for (const path of FLEET) {
       const role = await roleOf(world.aws.iam(), (await roleArn(path)).split("/").at(-1) ?? "");
       expect(role).toMatchObject({ attached: [S3_READ], arn: await roleArn(path) });

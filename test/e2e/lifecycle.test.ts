@@ -68,7 +68,7 @@ describe("a ServiceAccount's life", () => {
   test("update-sa shows what it would change and then changes that alone", async () => {
     const changes = ["--set-policy-arn", SQS_READ, "--max-session-duration", "2h", "--label", "team=shop"];
     const plan = await withoutWriting(world, () => run(cart("update-sa", ...changes)));
-    expect(plan.stdout).toContain("- policy      AmazonS3ReadOnlyAccess");
+    expect(plan.stdout).toContain("- policy       AmazonS3ReadOnlyAccess");
     const was = await roleOf(world.aws.iam(), await roleName());
     expect(await run(cart("update-sa", ...changes, "--approve"))).toMatchObject({ code: 0 });
     const now = await roleOf(world.aws.iam(), await roleName());
@@ -134,7 +134,7 @@ describe("a ServiceAccount's life", () => {
     await cluster.apply(POD);
     await cluster.runningPod(NAMESPACE, "app=cart");
     const plan = await withoutWriting(world, () => run(cart("delete-sa")));
-    expect(plan.stdout).toContain("stays: its trust policy has a statement in addition to irsa's");
+    expect(plan.stdout).toContain("is kept: its trust policy has a statement in addition to irsa's");
     expect(plan.stdout).toContain(
       "running pods lose access to AWS when their credentials expire, usually within an hour: pod cart",
     );

@@ -87,7 +87,7 @@ describe("a DaemonSet from a file", () => {
     expect(bound.stdout).toContain(
       "Nothing to do. Ready. daemonset/cloudwatch-agent runs with cloudwatch-agent",
     );
-    expect(bound.stderr).toMatch(/pod cloudwatch-agent-\S+ is injected/);
+    expect(bound.stderr).toMatch(/Pod cloudwatch-agent-\S+ is injected/);
     expect(bound.stderr).toContain("STS accepts its token");
   });
 });
@@ -136,7 +136,7 @@ test("a CronJob is bound, and proved by a pod that is not kept", async () => {
   await cluster.apply(workload("CronJob", "report"));
   const bound = await useSa("cj/report", "--approve");
   expect(bound).toMatchObject({ code: 0 });
-  expect(bound.stderr).toContain("a pod of cronjob/report would be injected");
+  expect(bound.stderr).toContain("A pod of cronjob/report would be injected");
   expect(bound.stderr).toContain("STS accepts its token");
   const plan = await useSa("cronjob/report", "--exit-code");
   expect(plan).toMatchObject({ code: 0 });
@@ -168,7 +168,7 @@ describe("what is refused, and nothing written", () => {
   });
 
   test("what is not there, and a ServiceAccount that is not", async () => {
-    expect((await refused("deploy/absent")).said).toContain("there is no deployment/absent in namespace");
+    expect((await refused("deploy/absent")).said).toContain("deployment/absent not found in");
     const { said } = await refused("deploy/helms", "--name", "absent");
     expect(said).toContain("ServiceAccount amazon-cloudwatch/absent not found");
   });

@@ -75,7 +75,7 @@ describe("what create-sa has set up", () => {
   test("is told for people, and in a table with --all", async () => {
     const one = await verify(SERVICE_ACCOUNT);
     expect(one.stdout).toContain("✓ trust policy     allows this ServiceAccount");
-    expect(one.stdout).toContain("Works: STS takes its tokens.");
+    expect(one.stdout).toContain("Works: STS accepts its tokens.");
     const all = await verify("--all");
     expect(all).toMatchObject({ code: 0 });
     expect(all.stdout).toContain(`${SERVICE_ACCOUNT}  ✓ works`);
