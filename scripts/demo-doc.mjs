@@ -37,11 +37,11 @@ function masked(text) {
       return `127.0.0.1:${ports.get(port)}`;
     })
     .replaceAll(/\/id\/[0-9A-F]{32}/g, "/id/5D1C0FFEE5D1C0FFEE5D1C0FFEE5D1C0")
-    .replaceAll(/\bplan (\S*?)[0-9a-f]{16}\b/g, "plan $17f3a9c12be01d4aa")
+    .replaceAll(/\bdigest (\S*?)[0-9a-f]{16}\b/g, "digest $17f3a9c12be01d4aa")
     .replaceAll(/\b\d+\.\d s\b/g, "0.1 s")
     .replaceAll(/(cloudwatch-agent)-[a-z0-9]{5}\b(?!-)/g, "$1-x7k2p")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}Z/g, "2026-01-01T12:00:00Z")
-    .replaceAll(/ {3}\S*?\(IAM needed [^\n]*/g, "");
+    .replaceAll(/ {3}\S*?\(\d+ attempts while [^\n]*/g, "");
 }
 
 const ORDER = ["role created", "attached", "namespace created", "ServiceAccount created", "STS accepts"];

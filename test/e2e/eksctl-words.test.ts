@@ -41,7 +41,7 @@ test("an existing ServiceAccount of somebody else's is left out, exit 0, and sai
   const line = `create iamserviceaccount ${serviceAccount("theirs")} --attach-policy-arn ${S3_READ} --approve`;
   const left = await withoutWriting(world, () => run(line));
   expect(left).toMatchObject({ code: 0 });
-  expect(left.stderr).toContain("left out  the ServiceAccount words/theirs exists already");
+  expect(left.stderr).toContain("skipped  ServiceAccount words/theirs already exists");
 });
 
 test("update sets the managed policies to those named, and delete removes the ServiceAccount and its role", async () => {

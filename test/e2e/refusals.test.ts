@@ -69,7 +69,7 @@ describe("associate-oidc stops", () => {
     await world.aws.createCluster("young", { endpoint, caPem, status: "CREATING" });
     const refused = await refusedBy(["associate-oidc", "--cluster", "young", "--approve"]);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("the cluster 'young' has no OIDC issuer");
+    expect(refused.stderr).toContain("cluster 'young' has no OIDC issuer");
     expect(refused.stderr).toContain("aws eks wait cluster-active --name young");
   });
 
@@ -122,7 +122,7 @@ describe("create-sa before the provider is there", () => {
   test("--associate-oidc takes it into the plan", async () => {
     const plan = await refusedBy(createSa("default/reader", "--policy-arn", S3_READ, "--associate-oidc"));
     expect(plan.code).toBe(0);
-    expect(plan.stdout).toContain(`+ provider        ${world.cluster.issuer}`);
+    expect(plan.stdout).toContain(`+ Provider        ${world.cluster.issuer}`);
   });
 });
 
@@ -293,7 +293,7 @@ describe("create-sa", () => {
       "another plan than the expected one",
       () => createSa("shop/new", "--policy-arn", S3_READ, "--expect-plan", "deadbeefdeadbeef"),
       1,
-      ["the plan is not 'deadbeefdeadbeef'"],
+      ["its digest is not 'deadbeefdeadbeef'"],
     ],
     [
       "a plan digest of 32 bits",
@@ -401,7 +401,7 @@ describe("create-sa", () => {
   test("--add-trust shows the statement as a diff and keeps what others wrote", async () => {
     const args = createSa("shop/added", "--attach-role-arn", roleArnOf("stranger"), "--add-trust");
     const plan = await refusedBy(args);
-    expect(plan.stdout).toContain("~ role");
+    expect(plan.stdout).toContain("~ Role");
     expect(plan.stdout).toMatch(/\+ .*"sts:AssumeRoleWithWebIdentity"/);
     expect(await run([...args, "--approve"])).toMatchObject({ code: 0 });
     const { trust } = await roleOf(world.aws.iam(), "stranger");
@@ -414,6 +414,6 @@ describe("create-sa", () => {
     await world.aws.iam().send(new AttachRolePolicyCommand({ RoleName: "friend", PolicyArn: S3_READ }));
     const done = await refusedBy([...createSa("shop/friend", "--policy-arn", S3_READ), "--approve"]);
     expect(done).toMatchObject({ code: 0 });
-    expect(done.stdout).toContain("nothing to do");
+    expect(done.stdout).toContain("Nothing to do");
   });
 });

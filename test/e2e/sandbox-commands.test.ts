@@ -77,7 +77,7 @@ describe("sandbox run", () => {
   test("names a command that can't be started", async () => {
     const { code, stderr } = await run("no-such-command");
     expect(code).toBe(2);
-    expect(stderr).toContain("'no-such-command': can't be started");
+    expect(stderr).toContain("'no-such-command': failed to start");
     expect(await readdir(home)).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe("sandbox run", () => {
     const { code, stdout, stderr } = await sh(script, "--cluster", "blue", "--cluster", other);
     expect(code).toBe(0);
     // The SDK's own warning of a profile beside the sandbox's keys would be eight lines more.
-    expect(stderr.trim().split("\n")).toEqual([expect.stringContaining("identity provider registered")]);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringContaining("Identity provider registered")]);
     expect(stdout).toContain("arn:aws:iam::444455556666:user/admin");
     expect(stdout).toContain("Registered: arn:aws:iam::444455556666:oidc-provider/oidc.eks.us-east-1.");
     expect(stdout).toContain("current-context: arn:aws:eks:eu-west-1:111122223333:cluster/blue");

@@ -47,7 +47,7 @@ describe("the story", () => {
       run(STORY.associate.filter((word) => word !== "--approve")),
     );
     expect(plan).toMatchObject({ code: 0, stderr: "" });
-    expect(plan.stdout).toContain(`+ provider        ${world.cluster.issuer}`);
+    expect(plan.stdout).toContain(`+ Provider        ${world.cluster.issuer}`);
     expect(plan.stdout).toContain("No changes made. Re-run with --approve to apply.");
   });
 
@@ -67,7 +67,7 @@ describe("the story", () => {
     const created = await run(STORY.create);
     expect(created).toMatchObject({ code: 0 });
     expect(created.stdout).toContain(
-      "Ready. Pods with serviceAccountName: cloudwatch-agent in amazon-cloudwatch get",
+      "Ready. Pods with serviceAccountName: cloudwatch-agent in amazon-cloudwatch assume",
     );
     expect(created.stderr).toContain("STS accepts its token");
     const role = await roleOf(world.aws.iam(), await roleName());
