@@ -1,0 +1,18 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+const pages = execFileSync("git", ["ls-files", "*.md"], { encoding: "utf8" })
+  .split("\n")
+  .filter((file) => file !== "");
+
+/** The files that a page links to, beside it. */
+function targets(page: string): string[] {
+  const links = readFileSync(page, "utf8").matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g);
+  return [...links].map(([, target = ""]) => join(dirname(page), target));
+}
+
+it.each(pages)("%s links to files that exist", (page) => {
+  expect(targets(page).filter((target) => !existsSync(target))).toEqual([]);
+});
