@@ -58,7 +58,7 @@ const BROKEN: Readonly<Record<string, BrokenConfig>> = {
   "a role alone": {
     config: WITH_ROLE,
     code: 2,
-    says: "AWS profile 'p': it has a role_arn, and neither source_profile nor credential_source",
+    says: "AWS profile 'p': it has a role_arn but neither source_profile nor credential_source",
   },
   "a role_arn that is none": {
     config: `[profile p]\nrole_arn = x\nsource_profile = s\n[profile s]\n${KEYS}\n`,

@@ -24,7 +24,7 @@ describe("with everything in the environment leading to production", () => {
     const words = [process.execPath, EXECUTABLE, "associate-oidc", "--cluster", "sandbox", "--approve"];
     const done = await irsa(["sandbox", "run", "--", ...words], hostile.variables);
     expect(done).toMatchObject({ code: 0 });
-    expect(done.stdout).toContain("as        arn:aws:iam::111122223333:user/admin");
+    expect(done.stdout).toContain("Caller    arn:aws:iam::111122223333:user/admin");
     expect(await hostile.attempts()).toEqual([]);
   });
 
