@@ -82,7 +82,9 @@ describe("a trust policy that asks for too much to be judged", () => {
         },
       },
     ]);
-    expect(othersIn(pinned, grant("shop/cart"))).toEqual([expect.stringContaining("too complex to evaluate")]);
+    expect(othersIn(pinned, grant("shop/cart"))).toEqual([
+      expect.stringContaining("too complex to evaluate"),
+    ]);
     const others = many(60, (at) => `${PROVIDER}${at}`);
     const wide = trustPolicy([
       {

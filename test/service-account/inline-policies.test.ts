@@ -62,6 +62,12 @@ describe("inline policies of a role that was taken over", () => {
       ).toEqual([]);
   });
 
+  it("are not written again where one statement is said in part by irsa's own and in part by another", async () => {
+    const world = await adoptedWith({ irsa: says(allow("b:X")), Policy1: says(allow("b:Y")) });
+    for (const exclusivePolicies of [true, false])
+      expect((await planIn(world, asks(says(allow("b:X", "b:Y")), exclusivePolicies))).changes).toEqual([]);
+  });
+
   it("get what is missing as irsa's own, and no more than that", async () => {
     const world = await adoptedWith({ Policy1: says(allow("a:X")) });
     await bringAbout(world, asks(says(allow("a:X"), allow("c:X"))));

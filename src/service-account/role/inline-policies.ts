@@ -50,7 +50,8 @@ export function inlineEdit(
   const remove = others.filter(goes).map(([name]) => name);
   if (wanted === undefined)
     return { remove: exclusivePolicies && own !== undefined ? [...remove, INLINE_POLICY_NAME] : remove };
-  const stays = permissionsIn(others.filter((one) => !goes(one)).map(([, document]) => document));
+  const staying = others.filter((one) => !goes(one)).map(([, document]) => document);
+  const stays = permissionsIn(staying);
   const rest = derived(wanted, (document) => ({
     ...document,
     Statement: listOf(document.Statement).filter((one) => !stays.includes(one, document.Version)),
@@ -58,7 +59,7 @@ export function inlineEdit(
   const isOwnRight =
     own === undefined
       ? rest.Statement.length === 0
-      : includesAll(asked, own) && includesAll(permissionsIn([own]), rest);
+      : includesAll(asked, own) && includesAll(permissionsIn([own, ...staying]), rest);
   if (isOwnRight) return { remove };
   if (rest.Statement.length === 0) return { remove: [...remove, INLINE_POLICY_NAME] };
   const isWhole = rest.Statement.length === listOf(wanted.Statement).length;
