@@ -10,7 +10,7 @@ export async function startMoto(nursery: Nursery, awsAccount: string): Promise<s
     program: await installMoto(nursery),
     arguments: ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
     environment: {
-      MOTO_SERVICE_ACCOUNT_ID: awsAccount,
+      MOTO_ACCOUNT_ID: awsAccount,
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       PYTHONUNBUFFERED: "1",
     },
