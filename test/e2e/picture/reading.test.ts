@@ -119,7 +119,7 @@ describe("the picture, opened from disk", () => {
       "workload deployment/gateway runs as it broken namespace payments contains it broken cluster shop contains it dangerous",
     );
     expect(await words(after)).toBe(
-      "becomes role payments-gateway idle, the way there broken by its annotation why trusts system:serviceaccount:payment:gateway, which is another namespace has the policy payments-keys works as attached",
+      "can assume role payments-gateway idle, the way there broken by its annotation why trusts system:serviceaccount:payment:gateway, which is another namespace has the policy payments-keys works as attached",
     );
     await isQuiet();
   });
@@ -150,7 +150,7 @@ describe("the picture, opened from disk", () => {
     const page = await open({ view: { node: roleArn("ci-deployer") } });
     await page.getByRole("heading", { name: "Chain of ci-deployer" }).waitFor();
     const other = await open({ view: { node: "arn:aws:iam::1:role/x" } });
-    await other.getByRole("heading", { name: "Not here" }).waitFor();
+    await other.getByRole("heading", { name: "Not found" }).waitFor();
     await isQuiet();
   });
 
