@@ -170,7 +170,7 @@ describe("where it goes", () => {
   });
 
   test.each([
-    ["fails", "exit 3", "xdg-open ended with 3"],
+    ["fails", "exit 3", "xdg-open exited with 3"],
     ["is not there", undefined, "ENOENT"],
   ])("--open where the opener %s: says where the file is, and exits with 1", async (_, script, message) => {
     const path = await openerThat(script);

@@ -48,7 +48,7 @@ describe("a missing provider is asked about", () => {
     await withoutWriting(world, async () => {
       const run = start(ask("team/asked"));
       await answer(run, "Add it to the plan?", `y${ENTER}`);
-      await run.sees("+ provider");
+      await run.sees("+ Provider");
       await answer(run, "Apply this plan?", ENTER);
       expect(await run.exited).toBe(1);
     });
@@ -177,7 +177,7 @@ describe("Ctrl-C", () => {
       message,
     });
     const run = start(ask("team/waiting", "--approve"));
-    await answer(run, "try 2: AccessDenied", CTRL_C);
+    await answer(run, "attempt 2: AccessDenied", CTRL_C);
     expect(await run.exited).toBe(130);
     expect(run.screen()).toContain("interrupted before STS accepted the token of team/waiting");
     expect(run.screen()).toContain(message);
@@ -217,7 +217,7 @@ describe("what a terminal is sent", () => {
     const args = ask(`team/${name}`, "--approve");
     const started = onTerminal(args, { ...environment, ...more });
     expect(await started.exited).toBe(0);
-    expect(started.screen()).toContain("✓ role created");
+    expect(started.screen()).toContain("✓ Role created");
     return started;
   };
   beforeAll(async () => {
@@ -244,7 +244,7 @@ describe("the demo, between two scenes", () => {
     ["q leaves it", "q", 0],
   ])("%s", async (_what, key, code) => {
     const run = onTerminal(["demo"], world.environmentOf("admin"));
-    await answer(run, "Enter: go on", key);
+    await answer(run, "Enter: continue", key);
     expect(await run.exited).toBe(code);
   });
 });
