@@ -93,9 +93,12 @@ function fittedTo({ columns = HELP_COLUMNS }: { readonly columns?: number }, tex
  */
 function refusalText(text: string, command: Command): string {
   const hint = usageHint(text, command);
-  const own = text.trimEnd().split(/\n(?=\(Did you mean )/);
+  const own = text.trimEnd().split(GUESS);
   return [...own, ...(hint === undefined ? [] : [hint])].map((one) => `${String(line`${one}`)}\n`).join("");
 }
+
+/** Before commander's own second line. What is quoted in the first may look like one, but never ends the text. */
+const GUESS = /\n(?=\(Did you mean (?:one of )?[\w-]+(?:, [\w-]+)*\?\)$)/;
 
 /** The frame of this command line's answer in JSON. */
 export function envelopeOf(args: readonly string[]): Envelope {
@@ -110,10 +113,10 @@ export function usageFailure(
   program: Command,
   args: readonly string[],
 ): Failure {
-  const [first = "", ...more] = message.trimEnd().split("\n");
+  const [first = "", ...more] = message.trimEnd().split(GUESS);
   const hint = usageHint(message, calledBelow(program, args));
   const advice = [...more, ...(hint === undefined ? [] : [hint])].map((text) =>
-    text.replace(/^\((.*)\)$/, "$1"),
+    printable(text.replace(/^\((.*)\)$/s, "$1")),
   );
   return new Failure("input", "invalid-usage", first.replace(/^error: /, ""), {
     ...(advice.length > 0 && { advice }),
