@@ -1,5 +1,5 @@
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { OUR_NAME } from "../model/ownership-tags.ts";
+import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
 
 /** What is done to an attribute, as Terraform marks it; a blank where it stays. */
 export type Sign = "+" | "-" | "~" | " ";
@@ -25,10 +25,10 @@ export function pairEdit(
   return [sign, kind, before === undefined && after === undefined ? key : `${key} = ${value}`];
 }
 
-/** Labels or annotations of a new ServiceAccount, without the ownership label. */
+/** Labels or annotations of a new ServiceAccount, without those by which irsa knows its own. */
 export function pairRows(kind: string, pairs: Readonly<Record<string, string>>): Attribute[] {
   return Object.entries(pairs)
-    .filter(([key, value]) => isNotOwnership(key) && value !== OUR_NAME)
+    .filter(([key, value]) => key !== ORIGIN_ANNOTATION && !(key === MANAGED_BY_LABEL && value === OUR_NAME))
     .map(([key, value]) => pairEdit(kind, key, undefined, value));
 }
 

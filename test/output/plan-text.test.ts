@@ -8,6 +8,7 @@ import {
   planLines as planLinesOf,
   headerLines as headerLinesOf,
 } from "../../src/output/plan-text.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import {
   aDesire,
@@ -49,6 +50,23 @@ describe("a plan", () => {
 
   Plan: 4 to create, 0 to change, 0 to delete.     digest DIGEST`,
     );
+  });
+
+  it("shows every label and annotation that was asked for, and leaves out irsa's own two alone", async () => {
+    const ask = aDesire({
+      labels: { team: "irsa", "irsa/tier": "back" },
+      annotations: { owner: "irsa" },
+      audience: fromOperator("irsa"),
+    });
+    const text = await shown(aWorld().withProvider({ clientIds: ["irsa"] }), ask);
+    for (const part of [
+      '+ label       team = "irsa"',
+      '+ label       irsa/tier = "back"',
+      '+ annotation  owner = "irsa"',
+      '+ annotation  eks.amazonaws.com/audience = "irsa"',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toMatch(/managed-by|irsa\/account/);
   });
 
   it("shows whose pods are to run with which ServiceAccount", () => {
