@@ -59,6 +59,8 @@ export interface EditProvider {
   readonly arn: ProviderArn;
   readonly addClientIds: readonly AskedAudience[];
   readonly setTags: Tags;
+  /** The values that `setTags` replaces, for show. */
+  readonly tagsBefore?: Tags;
   /** The whole new list, or `undefined` to leave it. */
   readonly thumbprints?: readonly FromOperator<string>[];
   readonly observed: string;

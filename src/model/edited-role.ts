@@ -21,6 +21,23 @@ function editedTags({ tags }: Role, { setTags = {}, unsetTags = [] }: EditRole):
   return { ...Object.fromEntries(kept), ...setTags };
 }
 
+/**
+ * The facets of an edit that sets tags which others may have set before: what it replaces is told with it. Nothing where
+ * no tag is set.
+ */
+export function tagsSet(
+  { tags }: Pick<Role, "tags">,
+  setTags: Tags,
+): { readonly setTags?: Tags; readonly tagsBefore?: Tags } {
+  const found = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
+  const replaced = Object.keys(setTags).flatMap((key) => {
+    const value = found.get(key.toLowerCase());
+    return value === undefined || key.startsWith("irsa/") ? [] : [[key, value] as const];
+  });
+  if (Object.keys(setTags).length === 0) return {};
+  return { setTags, ...(replaced.length > 0 && { tagsBefore: Object.fromEntries(replaced) }) };
+}
+
 /** An edit's facets that leave the tags at these values, `undefined` without the tag; empty where they are so already. */
 export function tagEdit(
   { tags }: Pick<Role, "tags">,

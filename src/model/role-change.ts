@@ -27,6 +27,8 @@ export interface ChangeRole {
   readonly boundary?: BoundaryEdit;
   readonly maxSessionSeconds?: { readonly before: number; readonly after: number };
   readonly setTags?: Tags;
+  /** The values that `setTags` replaces, for show. */
+  readonly tagsBefore?: Tags;
   /** Keys of tags to take off, as the role spells them. */
   readonly unsetTags?: readonly string[];
   readonly observed: string;
@@ -41,6 +43,7 @@ interface NarrowRole {
   readonly boundary?: never;
   readonly maxSessionSeconds?: never;
   readonly setTags?: never;
+  readonly tagsBefore?: never;
   readonly observed: string;
 }
 

@@ -75,6 +75,9 @@ function edits(
   const setTags = Object.fromEntries(
     Object.entries(desired.tags).filter(([key, value]) => provider.tags[key] !== value),
   );
+  const tagsBefore = Object.fromEntries(
+    Object.entries(provider.tags).filter(([key]) => Object.hasOwn(setTags, key)),
+  );
   const pinned = desired.thumbprints;
   const known = new Set(provider.thumbprints.map((one) => one.toLowerCase()));
   const repin = pinned.length > 0 && (pinned.length !== known.size || pinned.some((one) => !known.has(one)));
@@ -85,6 +88,7 @@ function edits(
       arn: provider.arn,
       addClientIds,
       setTags,
+      ...(Object.keys(tagsBefore).length > 0 && { tagsBefore }),
       ...(repin && { thumbprints: pinned }),
       observed: providerDigest(provider),
     },

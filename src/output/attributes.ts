@@ -1,4 +1,5 @@
 import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import type { Tags } from "../model/iam-objects.ts";
 import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
 
 /** What is done to an attribute, as Terraform marks it; a blank where it stays. */
@@ -32,11 +33,14 @@ export function pairRows(kind: string, pairs: Readonly<Record<string, string>>):
     .map(([key, value]) => pairEdit(kind, key, undefined, value));
 }
 
-/** Ownership tags go without saying; the user's own tags are shown. */
-export function tagRows(sign: Sign, tags: Readonly<Record<string, string>>): Attribute[] {
+/**
+ * Ownership tags go without saying; the user's own tags are shown.
+ * @param before the values that are replaced
+ */
+export function tagRows(tags: Tags, before: Tags = {}): Attribute[] {
   return Object.entries(tags)
     .filter(([key]) => isNotOwnership(key))
-    .map(([key, value]) => [sign, "tag", `${key} = ${quoted(value)}`] as const);
+    .map(([key, value]) => pairEdit("tag", key, Object.hasOwn(before, key) ? before[key] : undefined, value));
 }
 
 /** False for the tags by which irsa knows its own. */

@@ -127,7 +127,7 @@ function onRole(role: RoleArn, attribute: Attribute): ChangeText {
 function newProviderRows({ clientIds, tags, thumbprints }: CreateProvider): Attribute[] {
   return [
     ["+", "audience", clientIds.join(", ")],
-    ...tagRows("+", tags),
+    ...tagRows(tags),
     ...(thumbprints.length > 0 ? [["+", "thumbprint", thumbprints.join(", ")] as const] : []),
   ];
 }
@@ -143,7 +143,7 @@ function newRoleRows({ arn, trust, boundary, maxSessionSeconds, tags }: CreateRo
     ...(path === "/" ? [] : [["+", "path", path] as const]),
     ...(boundary === undefined ? [] : [["+", "boundary", boundary] as const]),
     ...(maxSessionSeconds === undefined ? [] : [["+", "max session", `${maxSessionSeconds} s`] as const]),
-    ...tagRows("+", tags),
+    ...tagRows(tags),
   ];
 }
 
@@ -165,14 +165,14 @@ function stackRows({ resources, isProtected }: DeleteStack): Attribute[] {
 }
 
 function roleEdits(edit: EditRole): Attribute[] {
-  const { trust, boundary, maxSessionSeconds, setTags = {}, unsetTags = [] } = edit;
+  const { trust, boundary, maxSessionSeconds, setTags = {}, tagsBefore, unsetTags = [] } = edit;
   return [
     ...(trust === undefined ? [] : [["~", "trust policy", ""] as const]),
     ...(boundary === undefined ? [] : [edited("boundary", boundary.before, boundary.after)]),
     ...(maxSessionSeconds === undefined
       ? []
       : [edited("max session", `${maxSessionSeconds.before} s`, `${maxSessionSeconds.after} s`)]),
-    ...tagRows("+", setTags),
+    ...tagRows(setTags, tagsBefore),
     ...(TAG.managedBy in setTags
       ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]
       : []),
@@ -184,10 +184,10 @@ function roleEdits(edit: EditRole): Attribute[] {
   ];
 }
 
-function providerEdits({ addClientIds, setTags, thumbprints }: EditProvider): Attribute[] {
+function providerEdits({ addClientIds, setTags, tagsBefore, thumbprints }: EditProvider): Attribute[] {
   return [
     ...addClientIds.map((id) => ["+", "audience", id] as const),
-    ...tagRows("+", setTags),
+    ...tagRows(setTags, tagsBefore),
     ...(thumbprints === undefined ? [] : [["~", "thumbprint", thumbprints.join(", ")] as const]),
   ];
 }

@@ -74,7 +74,7 @@ describe("a cluster with a provider", () => {
     [
       "another tag and another value",
       { audiences: [anAudience("other")], tags: { team: "ours", cost: "1" } },
-      { addClientIds: [], setTags: { team: "ours", cost: "1" } },
+      { addClientIds: [], setTags: { team: "ours", cost: "1" }, tagsBefore: { team: "theirs" } },
     ],
     [
       "the pin that is there, in capitals",

@@ -1,5 +1,6 @@
 import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
+import { providerArn } from "../../src/model/issuer.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aligned as alignedOf } from "../../src/output/columns.ts";
 import { serviceAccountManifest as serviceAccountManifestOf } from "../../src/output/manifest.ts";
@@ -67,6 +68,31 @@ describe("a plan", () => {
     ])
       expect(text).toContain(part);
     expect(text).not.toMatch(/managed-by|irsa\/account/);
+  });
+
+  it("shows the value of a tag that it replaces, whoever set it", async () => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire());
+    world.editRole(world.roleOf(aDesire()), ({ role }) => ({
+      role: { ...role, tags: { ...role.tags, Team: "security" } },
+    }));
+    const role = managed({ tags: { team: "payments", tier: "back" } });
+    const text = await shown(world, aDesire({ role }));
+    expect(text).toContain('      ~ tag         team = "security" → "payments"\n');
+    expect(text).toContain('      + tag         tier = "back"\n');
+  });
+
+  it("shows the value of a provider's tag that it replaces", () => {
+    const { cluster } = aWorld();
+    const arn = providerArn(cluster, cluster.issuer);
+    const set = {
+      setTags: { team: "payments", constructor: "us" },
+      tagsBefore: { team: "security" },
+    };
+    const change = { kind: "edit-provider", arn, addClientIds: [], ...set, observed: "" } as const;
+    const text = planLines({ cluster, changes: [change], notes: [] }, PLAIN, false).join("\n");
+    expect(text).toContain('~ tag         team = "security" → "payments"\n');
+    expect(text).toContain('+ tag         constructor = "us"\n');
   });
 
   it("shows whose pods are to run with which ServiceAccount", () => {

@@ -7,6 +7,7 @@ import {
 } from "../../model/authority.ts";
 import { boundaryEdit } from "../../model/boundary-edit.ts";
 import type { Change } from "../../model/change.ts";
+import { tagsSet } from "../../model/edited-role.ts";
 import type { AttachPolicy, CreateRole, EditRole, PutInlinePolicy } from "../../model/role-change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Role, Tags } from "../../model/iam-objects.ts";
@@ -105,7 +106,7 @@ function editRole(
       wanted.maxSessionSeconds !== role.maxSessionSeconds && {
         maxSessionSeconds: { before: role.maxSessionSeconds, after: wanted.maxSessionSeconds },
       }),
-    ...(Object.keys(setTags).length > 0 && { setTags }),
+    ...tagsSet(role, setTags),
   };
   if (Object.keys(facets).length === 0) return undefined;
   expectNamed();

@@ -3,7 +3,7 @@ import type { GivableRole } from "../../model/authority.ts";
 import { boundaryEdit } from "../../model/boundary-edit.ts";
 import type { Change } from "../../model/change.ts";
 import type { ChangeRole, EditRole } from "../../model/role-change.ts";
-import { editedRole, tagEdit } from "../../model/edited-role.ts";
+import { editedRole, tagEdit, tagsSet } from "../../model/edited-role.ts";
 import { isAmong } from "../../model/is-among.ts";
 import type { Role, Tags } from "../../model/iam-objects.ts";
 import {
@@ -125,7 +125,7 @@ function facets(
       seconds !== role.maxSessionSeconds && {
         maxSessionSeconds: { before: role.maxSessionSeconds, after: seconds },
       }),
-    ...(Object.keys(setTags).length > 0 && { setTags }),
+    ...tagsSet(role, setTags),
     ...(unsetTags.length > 0 && { unsetTags }),
   };
 }
