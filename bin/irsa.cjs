@@ -11,10 +11,8 @@ const isTooOld = running[0] < NEEDED[0] || (running[0] === NEEDED[0] && running[
 
 // Until the end is known: a process that just stops has not done its work.
 process.exitCode = 1;
-if (isTooOld)
-  process.stderr.write(
-    `error: irsa needs Node ${NEEDED.join(".")} or newer, and this is ${process.version}\n`,
-  );
+const tooOld = `error: irsa needs Node ${NEEDED.join(".")} or newer, and this is ${process.version}\n`;
+if (isTooOld) process.stderr.write(tooOld);
 else run(process.argv.slice(2));
 
 function run(args) {
