@@ -1,5 +1,5 @@
 import { policyName, roleRef } from "../model/arn.ts";
-import { effectOf, type Change } from "../model/change.ts";
+import { effectOf, type Change, type EditServiceAccount } from "../model/change.ts";
 import { adviceLines, type Failure } from "../model/failure.ts";
 import type {
   AttachPolicy,
@@ -11,8 +11,8 @@ import type {
   PutInlinePolicy,
 } from "../model/role-change.ts";
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
-import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import { ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
 import { workloadText } from "../model/workload-name.ts";
 import { aligned } from "./columns.ts";
 
@@ -146,11 +146,7 @@ function changeWord(change: Change): string {
     case "create-service-account":
       return "+ ServiceAccount";
     case "edit-service-account":
-      if (ROLE_ANNOTATION in change.setAnnotations)
-        return `~ ServiceAccount role-arn ${policyName(change.setAnnotations[ROLE_ANNOTATION] ?? "")}`;
-      return ORIGIN_ANNOTATION in change.setAnnotations
-        ? "~ ServiceAccount ownership label"
-        : "~ ServiceAccount metadata";
+      return serviceAccountWords(change).join(", ");
     case "delete-service-account":
       return "- ServiceAccount";
     case "bind-workload":
@@ -164,6 +160,29 @@ function changeWord(change: Change): string {
       return "verify role";
   }
 }
+
+/** Which role its pods get and with which audience is told by its value, the rest by what it is. */
+function serviceAccountWords(edit: EditServiceAccount): readonly string[] {
+  const { setAnnotations, setLabels, unsetAnnotations = [], unsetLabels = [] } = edit;
+  const role = setAnnotations[ROLE_ANNOTATION];
+  const audience = setAnnotations[AUDIENCE_ANNOTATION];
+  const keys = [...Object.keys({ ...setLabels, ...setAnnotations }), ...unsetLabels, ...unsetAnnotations];
+  const words = [
+    ...(role === undefined ? [] : [`~ ServiceAccount role-arn ${policyName(role)}`]),
+    ...(audience === undefined ? [] : [`~ ServiceAccount audience ${audience}`]),
+    ...(unsetAnnotations.includes(ROLE_ANNOTATION) ? ["- ServiceAccount role-arn"] : []),
+    ...(unsetAnnotations.includes(AUDIENCE_ANNOTATION) ? ["- ServiceAccount audience"] : []),
+    ...(keys.every((key) => TOLD_KEYS.has(key)) ? [] : ["~ ServiceAccount metadata"]),
+  ];
+  return words.length > 0 ? words : ["~ ServiceAccount ownership label"];
+}
+
+const TOLD_KEYS: ReadonlySet<string> = new Set([
+  ROLE_ANNOTATION,
+  AUDIENCE_ANNOTATION,
+  ORIGIN_ANNOTATION,
+  MANAGED_BY_LABEL,
+]);
 
 /** The inline policy that irsa writes has the same name on every role. */
 function inlineName({ name }: PutInlinePolicy | DeleteInlinePolicy): string {
