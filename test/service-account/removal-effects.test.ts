@@ -95,6 +95,17 @@ describe("a ServiceAccount that stays loses what is irsa's", () => {
     expect(changeOf(removal, "edit-service-account").unsetAnnotations).toEqual(unset);
   });
 
+  it("the annotation of the role that is named, though it is gone", async () => {
+    const world = await settled();
+    const { name } = roleIn(world);
+    world.iam.roles.delete(name.toLowerCase());
+    const removal = await plan(world, { keepServiceAccount: true, roleName: aRoleName(name) });
+    expect(changeOf(removal, "edit-service-account").unsetAnnotations).toEqual([
+      ROLE_ANNOTATION,
+      ORIGIN_ANNOTATION,
+    ]);
+  });
+
   it("the annotation of the role that is named", async () => {
     const world = await settled();
     const removal = await plan(world, { keepServiceAccount: true, roleName: aRoleName(roleIn(world).name) });

@@ -40,8 +40,8 @@ export function serviceAccountRemoval(
   const owner = managingToolOf(serviceAccount);
   if (owner !== undefined) return leave([keptBy(serviceAccount, owner)]);
   const goes = origin === "created" && !desired.keepServiceAccount;
-  if (goes && usesAnother(desired, state, serviceAccount, current))
-    return leave([keptForAnother(serviceAccount)]);
+  const anothers = usesAnother(desired, state, serviceAccount, current);
+  if (goes && anothers) return leave([keptForAnother(serviceAccount)]);
   const role = current?.role.arn;
   const target = { serviceAccount: serviceAccount.ref, role, observed: serviceAccountDigest(serviceAccount) };
   const { resourceVersion } = serviceAccount;
@@ -51,11 +51,7 @@ export function serviceAccountRemoval(
       notes: [],
       fate: "deleted",
     };
-  const unsetAnnotations = ownAnnotations(
-    serviceAccount,
-    origin === "created",
-    isAnothers(desired, serviceAccount, current),
-  );
+  const unsetAnnotations = ownAnnotations(serviceAccount, origin === "created", anothers);
   const unsetLabels = origin === "created" ? [MANAGED_BY_LABEL] : [];
   const before = Object.fromEntries([
     ...unsetLabels.map((key) => [key, serviceAccount.labels[key]] as const),
@@ -84,15 +80,6 @@ function provenOrigin(serviceAccount: ServiceAccount, current: CurrentRole | und
   return markedOrigin(serviceAccount) !== undefined || current?.ownership.kind === "ours"
     ? origin
     : undefined;
-}
-
-/** Where the role was named, an annotation that names another one is not ours. */
-function isAnothers(
-  { roleName, foundRole }: DesiredRemoval,
-  { annotations }: ServiceAccount,
-  current: CurrentRole | undefined,
-): boolean {
-  return (roleName ?? foundRole) !== undefined && annotations[ROLE_ANNOTATION] !== current?.role.arn;
 }
 
 /**
