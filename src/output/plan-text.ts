@@ -59,6 +59,8 @@ function endpointRows(overrides: Readonly<Record<string, string>>): [url: string
 const KIND_WIDTH = 16;
 const ATTRIBUTE_WIDTH = 12;
 
+const OWNERSHIP_TAGS: Attribute = ["~", "tags", "ownership tags"];
+
 /** What a plan does, object by object, with its totals and its digest. */
 export function planLines(plan: Plan, color: Styles, withDocuments: boolean): Piece[] {
   return [
@@ -88,14 +90,17 @@ function objectLines(changes: readonly Change[], color: Styles, withDocuments: b
   const [first, ...more] = changes.map((change) => changeText(change, color, withDocuments));
   if (first === undefined) return [];
   const texts = [first, ...more];
-  const attributes = texts.flatMap((text) => text.attributes);
+  const told = texts.flatMap((text) => text.attributes);
+  const effect = effectOfAll(changes);
+  // Ownership tags go without saying, but where nothing else changes.
+  const attributes = told.length === 0 && effect === "change" ? [OWNERSHIP_TAGS] : told;
   const longest = Math.max(
     0,
     ...attributes.filter(([, , value]) => value !== "").map(([, name]) => name.length),
   );
   const width = Math.max(ATTRIBUTE_WIDTH, longest + 2);
   return [
-    headline(effectOfAll(changes), first, color),
+    headline(effect, first, color),
     ...attributes.map((one) => attributeLine(one, width, color)),
     ...texts.flatMap(({ documents }) => documents).map((one) => line`${" ".repeat(KIND_WIDTH + 4)}${one}`),
   ];

@@ -1,6 +1,7 @@
 import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
 import { providerArn } from "../../src/model/issuer.ts";
+import { TAG } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aligned as alignedOf } from "../../src/output/columns.ts";
 import { serviceAccountManifest as serviceAccountManifestOf } from "../../src/output/manifest.ts";
@@ -93,6 +94,15 @@ describe("a plan", () => {
     const text = planLines({ cluster, changes: [change], notes: [] }, PLAIN, false).join("\n");
     expect(text).toContain('~ tag         team = "security" → "payments"\n');
     expect(text).toContain('+ tag         constructor = "us"\n');
+  });
+
+  it("shows that irsa's own tags change where nothing else does", () => {
+    const { cluster } = aWorld();
+    const arn = providerArn(cluster, cluster.issuer);
+    const set = { addClientIds: [], setTags: { [TAG.clusterArn]: cluster.arn } };
+    const change = { kind: "edit-provider", arn, ...set, observed: "" } as const;
+    const text = planLines({ cluster, changes: [change], notes: [] }, PLAIN, false).join("\n");
+    expect(text).toContain(`  ~ Provider        ${arn}\n      ~ tags        ownership tags\n`);
   });
 
   it("shows whose pods are to run with which ServiceAccount", () => {
