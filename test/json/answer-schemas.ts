@@ -503,13 +503,16 @@ export function answerSchema(command?: string): Schema {
 }
 
 /** The same schema, to which no field may be added: what an answer has must be in the schema. */
-export function closed(schema: unknown): Schema {
-  if (Array.isArray(schema)) return schema.map(closed) as unknown as Schema;
-  if (typeof schema !== "object" || schema === null) return schema as Schema;
+export function closed(schema: Schema): Schema {
   const inner: Schema = Object.fromEntries(
-    Object.entries(schema).map(([key, value]): [string, unknown] => [key, closed(value)]),
+    Object.entries(schema).map(([key, value]): [string, unknown] => [key, closedWithin(value)]),
   );
   return "properties" in inner && inner["type"] === "object" && !("additionalProperties" in inner)
     ? { ...inner, additionalProperties: false }
     : inner;
+}
+
+function closedWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closedWithin);
+  return typeof value === "object" && value !== null ? closed({ ...value }) : value;
 }

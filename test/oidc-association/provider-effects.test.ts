@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { providerArn } from "../../src/model/issuer.ts";
 import { providerOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
@@ -86,7 +87,7 @@ describe("what a provider accepts besides", () => {
   const notes = (clientIds: readonly string[], audiences: readonly string[] = [AUDIENCE]) =>
     audienceNotes(
       audiences,
-      { arn: providerOf(aWorld().withProvider()) as never, clientIds, thumbprints: [], tags: {} },
+      { arn: providerArn(cluster, cluster.issuer), clientIds, thumbprints: [], tags: {} },
       cluster,
     ).map(({ level, code, message }) => `${level} ${code} ${message}`);
 

@@ -144,7 +144,7 @@ describe("a statement is renamed", () => {
 
 describe("a document is moved", () => {
   it("where a statement that does not name the old issuer can't be read", () => {
-    const strange = { Effect: "Allow", Principal: 1, Action: "sts:AssumeRole" } as unknown as Statement;
+    const strange = JSON.parse('{"Effect":"Allow","Principal":1,"Action":"sts:AssumeRole"}') as Statement;
     expect(moved(policy(strange, pinned), "replace")).toEqual(policy(strange, renamed(pinned)));
     expect(moved(policy(strange, pinned), "beside")).toEqual(policy(strange, pinned, renamed(pinned)));
   });
