@@ -21,6 +21,7 @@ import {
   ownRole,
   S3_READ,
   INLINE_DOCUMENT,
+  EC2,
 } from "./values.ts";
 import { aWorld, type World } from "./world.ts";
 
@@ -33,11 +34,6 @@ const GONE = ownRole("gone");
 const EDGE = ownPolicy("edge");
 const BY_HAND = ownPolicy("by-hand");
 
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 const DENY: Statement = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
 
 type Trust = "ours" | "ours and others" | "others" | "old cluster" | "denied" | "other audience";

@@ -12,7 +12,7 @@ import type { Parsed } from "../../src/model/problems.ts";
 import { parseRoleName, type RoleName } from "../../src/model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../src/model/service-account-ref.ts";
 import { fromOperator, type AskedServiceAccount, type FromOperator } from "../../src/model/source.ts";
-import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import type {
   DesiredServiceAccount,
   ExistingRole,
@@ -125,3 +125,10 @@ export function managed(changes: Partial<ManagedRole> = {}): ManagedRole {
 export function existing(arn: string): ExistingRole {
   return { kind: "existing", arn: fromOperator(right(parseRoleArn(arn))) };
 }
+
+/** A statement of a trust policy that has nothing to do with ServiceAccounts. */
+export const EC2: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "ec2.amazonaws.com" },
+  Action: "sts:AssumeRole",
+};

@@ -15,17 +15,13 @@ import {
   ownRole,
   right,
   S3_READ,
+  EC2,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const SERVICE_ACCOUNT = "amazon-cloudwatch/cloudwatch-agent";
 const LEGACY = ownRole("legacy/agent");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 
 /** Someone else's ServiceAccount, annotated with someone else's role that admits it. */
 function foreignSetup(): World {

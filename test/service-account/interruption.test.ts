@@ -1,7 +1,7 @@
 import { roleRef } from "../../src/model/arn.ts";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import type { When } from "../fakes/calls.ts";
@@ -16,6 +16,7 @@ import {
   S3_READ,
   anAudience,
   aRoleName,
+  EC2,
 } from "../fakes/values.ts";
 import { applyTo, bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -36,11 +37,6 @@ const EVERYTHING = managed({
   tags: { team: "payments" },
 });
 const LEGACY = ownRole("legacy/agent");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 
 async function settled(): Promise<World> {
   const world = aWorld()

@@ -41,6 +41,7 @@ import {
   aRoleName,
   OLD_ISSUER,
   ownRole,
+  EC2,
 } from "../fakes/values.ts";
 import { aWorld } from "../fakes/world.ts";
 
@@ -238,11 +239,6 @@ const allow = (changes: Partial<Statement>): Statement => ({ ...OURS, ...changes
 const sub = `${GRANT.issuerHostPath}:sub`;
 const old = aWorld(aCluster({ issuer: OLD_ISSUER }));
 const OLD_HOST = OLD_ISSUER.replace("https://", "");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 
 describe("who else assumes a role", () => {
   it.each<readonly [string, readonly Statement[], readonly string[]]>([

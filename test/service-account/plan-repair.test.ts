@@ -17,6 +17,7 @@ import {
   S3_READ,
   anAudience,
   aRoleName,
+  EC2,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, kindsOf, planIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -26,11 +27,6 @@ const ROLE_NAME = aRoleName(roleRef(aWorld().roleOf(aDesire())).name);
 const DENY_OTHERS: Statement = {
   Effect: "Deny",
   Principal: { AWS: "arn:aws:iam::111122223333:user/other" },
-  Action: "sts:AssumeRole",
-};
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
   Action: "sts:AssumeRole",
 };
 

@@ -3,7 +3,7 @@ import { roleRef } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { attachedTag, inlineMark, roleOwnershipTags, TAG } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
-import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
+import { listOf, type PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import {
   observeServiceAccount,
@@ -26,6 +26,7 @@ import {
   ownPolicy,
   ownRole,
   S3_READ,
+  EC2,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, kindsOf, planIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -33,11 +34,6 @@ import { aWorld, type World } from "../fakes/world.ts";
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 const EDGE = ownPolicy("edge");
 const LEGACY = ownRole("legacy");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 /** Two statements of which `INLINE` says nothing. */
 const TWO = fromOperator<PolicyDocument>({
   Version: "2012-10-17",

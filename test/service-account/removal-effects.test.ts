@@ -9,18 +9,13 @@ import {
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
-import { aDesire, aRoleName, existing, managed, ownRole } from "../fakes/values.ts";
+import { aDesire, aRoleName, existing, managed, ownRole, EC2 } from "../fakes/values.ts";
 import { aRemoval, bringAbout, changeOf, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 const LEGACY = ownRole("legacy");
 const LABEL = MANAGED_BY_LABEL;
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 
 async function settled(desired = aDesire()): Promise<World> {
   const world = aWorld()

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RoleArn } from "../../src/model/arn.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
-import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
 import {
@@ -15,17 +15,13 @@ import {
   ownRole,
   S3_READ,
   aServiceAccount,
+  EC2,
 } from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 const LEGACY = ownRole("legacy/agent");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 
 /** A world in which `create-sa` has been run, and others live beside. */
 async function settled(desired = aDesire()): Promise<World> {

@@ -4,10 +4,9 @@ import { fromOperator } from "../../src/model/source.ts";
 import { LIMIT } from "../../src/service-account/create/input.ts";
 import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update/input.ts";
 import { CLOUDWATCH, INLINE, ownPolicy, S3_READ } from "../fakes/values.ts";
+import { at, NOTHING, one } from "../fakes/update-flags.ts";
 import { textOf } from "../fakes/walk.ts";
 
-const one = (where: string, text: string) => ({ where, text: fromOperator(text) });
-const at = (where: string, ...texts: readonly string[]) => texts.map((text) => one(where, text));
 const inline = {
   text: "policy.json",
   where: (path: string) => `--policy-document${path}`,
@@ -18,19 +17,6 @@ const unreadable = {
   parsed: { ok: false, problems: [{ path: "Statement", message: "is missing" }] },
 } as const;
 
-const NOTHING: UpdateInput = {
-  namespace: one("--namespace", "shop"),
-  name: one("--name", "cart"),
-  addPolicies: [],
-  removePolicies: [],
-  setPolicies: [],
-  tags: [],
-  removeTags: [],
-  labels: [],
-  removeLabels: [],
-  allowAdministrator: false,
-  sharedRoles: [],
-};
 const UNCHANGED = {
   serviceAccount: { namespace: "shop", name: "cart" },
   policies: { kind: "some", add: [], remove: [] },

@@ -3,27 +3,10 @@ import { Failure } from "../../src/model/failure.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update/input.ts";
 import { CLOUDWATCH, S3_READ } from "../fakes/values.ts";
+import { at, NOTHING, one } from "../fakes/update-flags.ts";
 import { textOf } from "../fakes/walk.ts";
 
-const one = (where: string, text: string) => ({ where, text: fromOperator(text) });
-const at = (where: string, ...texts: readonly string[]) => texts.map((text) => one(where, text));
-
-function parse(changes: Partial<UpdateInput>) {
-  return parseUpdateInput({
-    namespace: one("--namespace", "shop"),
-    name: one("--name", "cart"),
-    addPolicies: [],
-    removePolicies: [],
-    setPolicies: [],
-    tags: [],
-    removeTags: [],
-    labels: [],
-    removeLabels: [],
-    allowAdministrator: false,
-    sharedRoles: [],
-    ...changes,
-  });
-}
+const parse = (changes: Partial<UpdateInput>) => parseUpdateInput({ ...NOTHING, ...changes });
 
 function refusal(changes: Partial<UpdateInput>): string {
   try {

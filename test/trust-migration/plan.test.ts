@@ -15,6 +15,7 @@ import {
   INLINE,
   ownRole,
   right,
+  EC2,
 } from "../fakes/values.ts";
 import { applyAll, applyTo, aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, World } from "../fakes/world.ts";
@@ -22,11 +23,6 @@ import { aWorld, World } from "../fakes/world.ts";
 const blue = new World(OLD_CLUSTER);
 const CART = aServiceAccount("shop/cart");
 const AGENT = aServiceAccount("amazon-cloudwatch/cloudwatch-agent");
-const EC2: Statement = {
-  Effect: "Allow",
-  Principal: { Service: "ec2.amazonaws.com" },
-  Action: "sts:AssumeRole",
-};
 const READER = ownRole("team/reader");
 const SHARED = ownRole("shared");
 const BYSTANDER = ownRole("bystander");
