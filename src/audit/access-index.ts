@@ -102,7 +102,7 @@ function tokenPart(
   { audited, candidates, requests }: ClusterCandidates,
 ): Pick<ClusterAccess, "token" | "open"> {
   const probe = trustProbeOf(trust, audited.cluster, requests);
-  const open = opennessOf(probe, audited);
+  const open = opennessOf(probe, audited, candidates);
   return { token: tokenAccess(probe, candidates), ...(open !== undefined && { open }) };
 }
 

@@ -3,6 +3,7 @@ import type { Judgement } from "../model/judgement.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
 import { webIdentityRequest } from "../model/trust-policy/request.ts";
 import { mayAllow, NOBODY, type TrustProbe } from "./trust-probe.ts";
+import type { Candidates } from "./candidates.ts";
 import type { AuditedCluster } from "./inventory.ts";
 import { judge } from "./judge.ts";
 
@@ -21,9 +22,10 @@ const NOWHERE = "irsa-nobody.invalid";
 export function opennessOf(
   probe: TrustProbe,
   { provider }: Pick<AuditedCluster, "provider">,
+  candidates: Candidates,
 ): Openness | undefined {
   const { cluster, trust, tests, ask } = probe;
-  const audiences = typeof provider === "object" ? provider.clientIds.toSorted() : [DEFAULT_AUDIENCE];
+  const audiences = audiencesOf(provider, candidates);
   const first = (judgeOne: (audience: string) => Judgement | undefined): Judgement | undefined =>
     audiences.map(judgeOne).find((judgement) => judgement !== undefined);
 
@@ -39,6 +41,13 @@ export function opennessOf(
   });
   const [one] = effective;
   return one && { to: "pattern", judgement: one.judgement, patterns: effective.map(({ value }) => value) };
+}
+
+/** The audiences that the provider accepts; of one that could not be read, any that the cluster's tokens have. */
+function audiencesOf(provider: AuditedCluster["provider"], { byAudience }: Candidates): readonly string[] {
+  if (typeof provider === "object") return provider.clientIds.toSorted();
+  const others = provider === undefined ? [...byAudience.keys()].toSorted() : [];
+  return [...new Set([DEFAULT_AUDIENCE, ...others])];
 }
 
 /** The only namespace that a pattern of subjects matches. */

@@ -86,6 +86,16 @@ const CASES: readonly Case[] = [
     roles: [R, role("w", trustPolicy([allow(undefined, { Principal: "*" })]))],
     found: ["sub-missing critical w", "aud-missing medium w"],
   },
+  {
+    name: "sub missing, to an audience that a ServiceAccount has, of a provider that could not be read",
+    roles: [role("w", trustPolicy([allow(), allow({ StringEquals: audience }, { Effect: "Deny" })]))],
+    cluster: {
+      provider: undefined,
+      serviceAccounts: [serviceAccount("shop/cart", { audience: "vault" })],
+      pods: [],
+    },
+    found: ["sub-missing high w", "aud-missing medium w"],
+  },
   opened(
     "a wildcard across namespaces",
     { StringEquals: audience, StringLike: { [SUB]: "system:serviceaccount:shop*" } },
