@@ -16,23 +16,23 @@ const WORLDS: readonly World[] = [
   { id: "moto", title: "moto", cases: AWS_CASES },
 ];
 
-/** docs/worlds.md: how many cases each world is held to, and where it answers otherwise than is right. */
+/** docs/worlds.md: how many cases run in each environment, and where its responses differ from the documented ones. */
 export function worldsDocument(): string {
   return `${[INTRODUCTION, countTable(), ...WORLDS.flatMap(divergencesOf)].join("\n\n")}\n`;
 }
 
-const INTRODUCTION = `# The worlds that tests run in
+const INTRODUCTION = `# Test environments, and where they differ from AWS and Kubernetes
 
-Made from test/contract by \`npm run docs:divergences\`; a test holds it to them.
+Generated from test/contract by \`npm run docs:divergences\`; a test keeps it up to date.
 
-One contract says what the Kubernetes API, IAM, EKS, STS and CloudFormation do, by their documentation. It is run on every world. Where a world is known to answer otherwise, the case holds that answer and the reason: it is asserted like the right one. So a world that mends its ways, or gets new ones, fails a test.`;
+One contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation behave, according to their documentation. Its cases run in every environment. Where an environment is known to respond differently, the case records that response and the reason, and the test asserts it like a correct one. A test therefore fails if a known difference disappears or a new one appears.`;
 
 function countTable(): string {
   const rows = WORLDS.map(({ id, title, cases }) => {
     const diverging = cases.filter((one) => reasonsOf(one, id).length > 0).length;
     return [title, String(cases.length), String(cases.length - diverging), String(diverging)];
   });
-  return table(["World", "Cases", "right", "diverging"], rows);
+  return table(["Environment", "Cases", "Correct", "Different"], rows);
 }
 
 /** A world's divergences by reason: one reason often explains several cases. */
@@ -44,7 +44,7 @@ function divergencesOf({ id, title, cases }: World): readonly string[] {
   }
   if (byReason.size === 0) return [];
   const rows = [...byReason].map(([reason, names]) => [reason, names.join("; ")]);
-  return [`## Where ${title} diverges`, table(["What it does", "What is right"], rows)];
+  return [`## Where ${title} differs`, table(["What it does", "Correct behavior"], rows)];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

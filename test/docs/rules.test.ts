@@ -3,24 +3,24 @@ import { expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { RuleText } from "../../src/model/finding.ts";
 
-/** The page of a rule, generated from its texts; `npx vitest run -u test/docs/rules.test.ts` writes it. */
+/** The page of a rule, generated from its texts; `npx vitest run --project unit test/docs/rules.test.ts --update` writes it. */
 function page({ code, title, severity, why, finds, remedies, sources }: RuleText): string {
   return [
     `# ${code}`,
     `${title.charAt(0).toUpperCase()}${title.slice(1)}. Severity: ${severity}.`,
     `## Why it matters\n\n${why}`,
     `## What is found\n\n${finds}`,
-    `## How to mend it\n\n${remedies}`,
+    `## How to fix it\n\n${remedies}`,
     `## Sources\n\n${sources.map((source) => `- <${source}>`).join("\n")}\n`,
   ].join("\n\n");
 }
 
 const INDEX = [
-  "# The audit's rules\n",
-  "| Rule | Severity | What |\n|---|---|---|",
+  "# Audit rules\n",
+  "| Rule | Severity | Finding |\n|---|---|---|",
   ...RULES.map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
   "",
-  "Suppress a finding about a ServiceAccount with an annotation that has a reason and a last day; separate several by `;`. Suppress findings about any subject with `auditIgnore` in the [organization's file](../organization.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
+  "Suppress a finding about a ServiceAccount with an annotation that has a reason and a last day; separate several by `;`. Suppress findings about any subject with `auditIgnore` in the [organization's rules file](../organization.md). Suppressed findings are counted, and listed in JSON, SARIF and Markdown.",
   "",
   "```yaml",
   'irsa/ignore: "no-workload=runs once a year until 2027-03-01"',

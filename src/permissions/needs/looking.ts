@@ -123,7 +123,7 @@ export const DOCTOR: CommandRights = {
       "GetAccountSummary",
       "ListOpenIDConnectProviders",
     ),
-    ...aws("advisory", "provider", "whether it can be read", "GetOpenIDConnectProvider"),
+    ...aws("advisory", "provider", "whether the provider can be read", "GetOpenIDConnectProvider"),
     ...aws("advisory", "principal", "what IAM allows the caller to do", "SimulatePrincipalPolicy"),
     ...aws("advisory", "role", "the caller's own role, with its path", "GetRole"),
   ],

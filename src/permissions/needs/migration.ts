@@ -13,7 +13,7 @@ export const MIGRATE: CommandRights = {
       "the new issuer's provider must exist; a warning for the old one's",
       "GetOpenIDConnectProvider",
     ),
-    ...aws("required", "role", "the move", "UpdateAssumeRolePolicy"),
+    ...aws("required", "role", "moves the trust policy", "UpdateAssumeRolePolicy"),
     ...aws("as-used", "role", "--replace: updates irsa's ownership tags to the new cluster", "TagRole"),
     ...aws("as-used", "provider", "--associate-oidc, if it is missing", ...MAKE_PROVIDER),
     ...aws("as-used", "provider", "--associate-oidc, audience missing", "AddClientIDToOpenIDConnectProvider"),

@@ -20,7 +20,7 @@ export const DISASSOCIATE: CommandRights = {
     ...REACH,
     ...aws("required", "provider", "checks whether the provider exists", "GetOpenIDConnectProvider"),
     ...aws("required", "account", "refuses while roles trust it; a warning with --force", "ListRoles"),
-    ...aws("required", "provider", "deletes it", "DeleteOpenIDConnectProvider"),
+    ...aws("required", "provider", "deletes the provider", "DeleteOpenIDConnectProvider"),
   ],
   cluster: [],
 };

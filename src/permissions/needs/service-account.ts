@@ -81,23 +81,23 @@ export const UPDATE: CommandRights = {
 export const DELETE: CommandRights = {
   aws: [
     ...REACH,
-    ...aws("required", "role", "its owner", "GetRole"),
+    ...aws("required", "role", "reads its ownership tags", "GetRole"),
     ...aws(
       "required",
       "role",
-      "its policies",
+      "reads its policies",
       "ListAttachedRolePolicies",
       "ListRolePolicies",
       "ListInstanceProfilesForRole",
     ),
-    ...aws("required", "own-role", "deletes it", "DetachRolePolicy", "DeleteRole"),
+    ...aws("required", "own-role", "deletes the role", "DetachRolePolicy", "DeleteRole"),
     ...aws("as-used", "account", BEHIND, "ListRoles"),
     ...aws("as-used", "own-role", "inline policies", "DeleteRolePolicy"),
     ...aws("as-used", "role", "reads inline policies", "GetRolePolicy"),
     ...aws(
       "as-used",
       "own-role",
-      "a role that is kept, without irsa's changes",
+      "a role that is kept: removes irsa's changes",
       "UpdateAssumeRolePolicy",
       "UntagRole",
     ),

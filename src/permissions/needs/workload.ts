@@ -19,8 +19,8 @@ export const USE: CommandRights = {
 export const STALE_PODS: CommandRights = {
   aws: REACH,
   cluster: [
-    ...core("required", "what pods should get", "list serviceaccounts"),
-    ...core("required", "what they have", "list pods"),
+    ...core("required", "the roles that pods should have", "list serviceaccounts"),
+    ...core("required", "the roles that pods have", "list pods"),
     ...onWorkloads("as-used", "--restart", "get", []),
     ...onWorkloads("as-used", "--restart", "patch", []),
     ...BY_KUBECONFIG,

@@ -17,7 +17,7 @@ const onAssociation = (operation: string, input: object = {}): Step => ({
 /** Clusters, and Pod Identity. */
 export const CLUSTER_CASES: readonly Case[] = [
   {
-    name: "a cluster tells its endpoint, CA and issuer",
+    name: "a cluster returns its endpoint, CA and issuer",
     source: api("DescribeCluster"),
     clusters: ["work"],
     steps: [
@@ -47,7 +47,7 @@ export const CLUSTER_CASES: readonly Case[] = [
               },
             },
           },
-          "invents endpoint, CA and issuer (one for all clusters of a region), and tells no access to the endpoint",
+          "invents endpoint, CA and issuer (one for all clusters of a region), and returns no endpoint access settings",
         ),
       },
     ],
@@ -87,12 +87,12 @@ export const CLUSTER_CASES: readonly Case[] = [
         call: "eks:ListClusters",
         input: { maxResults: 101 },
         ...refused(400, "InvalidParameterException", expect.stringContaining("between 1 and 100")),
-        ...motoTakes("gives pages of any size"),
+        ...motoTakes("allows pages of any size"),
       },
     ],
   },
   {
-    name: "an add-on or access entry that is not there is not found",
+    name: "an add-on or access entry that does not exist is not found",
     source: `${api("DescribeAddon")}, DescribeAccessEntry`,
     clusters: ["work"],
     steps: motoLacks("add-ons and access entries", [
@@ -111,7 +111,7 @@ export const CLUSTER_CASES: readonly Case[] = [
     ]),
   },
   {
-    name: "a Pod Identity association is made once, listed without its role, changed and deleted",
+    name: "a Pod Identity association is created once, listed without its role, changed and deleted",
     source: `${api("CreatePodIdentityAssociation")} and its like`,
     clusters: ["work"],
     steps: motoLacks("Pod Identity associations", [
@@ -156,7 +156,7 @@ export const CLUSTER_CASES: readonly Case[] = [
     ]),
   },
   {
-    name: "a cluster that is not there has no associations",
+    name: "a cluster that does not exist has no associations",
     source: api("ListPodIdentityAssociations"),
     steps: motoLacks("Pod Identity associations", [
       {

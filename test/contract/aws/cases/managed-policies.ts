@@ -30,7 +30,7 @@ const createOwn: Step = {
 /** Managed policies, and what the account tells of all it has. */
 export const MANAGED_POLICY_CASES: readonly Case[] = [
   {
-    name: "a managed policy of AWS's has a default version",
+    name: "an AWS managed policy has a default version",
     source: `${api("GetPolicy")}, GetPolicyVersion`,
     steps: [
       {
@@ -53,7 +53,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
         },
         ...motoSays(
           { answer: { PolicyVersion: { Document: expect.stringContaining("cloudwatch:PutMetricData") } } },
-          "does not encode the documents of AWS's policies",
+          "does not URL-encode the documents of AWS managed policies",
         ),
       },
       {
@@ -62,13 +62,13 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
         ...noSuchEntity(expect.stringContaining("version v99 does not exist")),
         ...motoSays(
           noSuchEntity("Policy version not found"),
-          "has other words for a version that is not there",
+          "has a different error message for a version that does not exist",
         ),
       },
     ],
   },
   {
-    name: "a policy of the account's own is made, listed and deleted",
+    name: "a customer managed policy is created, listed and deleted",
     source: `${api("CreatePolicy")}, ListPolicies, ListPolicyVersions, DeletePolicy`,
     steps: [
       {
@@ -83,7 +83,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
         },
         ...motoSays(
           { answer: { Policy: { Arn: OWN, PolicyId: expect.stringMatching(/^A[A-Z\d]{20}$/) } } },
-          "makes ids of policies without the prefix ANPA",
+          "creates policy IDs without the prefix ANPA",
         ),
       },
       {
@@ -107,7 +107,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
         ...noSuchEntity(`Policy ${OWN} was not found.`),
         ...motoSays(
           noSuchEntity(`Policy ${OWN} not found`),
-          "has other words for a policy that is not there",
+          "has a different error message for a policy that does not exist",
         ),
       },
     ],
@@ -145,7 +145,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
         call: "iam:DeletePolicy",
         input: { PolicyArn: OWN },
         ...refused(409, "DeleteConflictException", "Cannot delete a policy attached to entities."),
-        ...motoTakes("deletes policies that are attached"),
+        ...motoTakes("deletes attached policies"),
       },
     ],
   },
@@ -168,7 +168,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "all roles are told at once",
+    name: "all roles are returned together",
     source: api("GetAccountAuthorizationDetails"),
     steps: [
       createRole(),
@@ -259,7 +259,7 @@ export const MANAGED_POLICY_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a simulation tells the condition keys that it lacks",
+    name: "a simulation returns the condition keys that are missing",
     source: api("SimulatePrincipalPolicy"),
     steps: [
       createRole(),

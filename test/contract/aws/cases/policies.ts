@@ -77,7 +77,7 @@ export const POLICY_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "what is no policy's ARN is not attached",
+    name: "an ARN that is not a policy's is not attached",
     source: api("AttachRolePolicy"),
     steps: [
       createRole(),
@@ -86,7 +86,7 @@ export const POLICY_CASES: readonly Case[] = [
         ...refused(400, "InvalidInputException", "ARN AdministratorAccess-by-name is not valid."),
         ...motoSays(
           noSuchEntity("Policy AdministratorAccess-by-name does not exist or is not attachable."),
-          "takes what is no ARN for a policy that is not there",
+          "treats an invalid ARN as a policy that does not exist",
         ),
       },
     ],
@@ -152,7 +152,7 @@ export const POLICY_CASES: readonly Case[] = [
         ...noSuchEntity("The role policy with name p cannot be found."),
         ...motoSays(
           noSuchEntity("Policy Document p not attached to role app"),
-          "has other words for an inline policy that is not there",
+          "has a different error message for an inline policy that does not exist",
         ),
       },
       {
@@ -180,7 +180,7 @@ export const POLICY_CASES: readonly Case[] = [
         "a principal",
         permissions({ Principal: "*" }),
         "Policy document should not specify a principal.",
-        motoTakes("takes policies that grant, with a principal"),
+        motoTakes("accepts permissions policies with a principal"),
       ],
       ["no action", permissions({ Action: undefined }), "Policy statement must contain actions."],
       ["no resource", permissions({ Resource: undefined }), "Policy statement must contain resources."],
@@ -195,10 +195,10 @@ export const POLICY_CASES: readonly Case[] = [
         'Resource bucket must be in ARN format or "*".',
       ],
       [
-        "other than JSON in it",
+        "content that is not JSON",
         "yaml: true",
         "This policy contains invalid Json",
-        motoSays(malformed("Syntax errors in policy."), "calls what is no JSON a syntax error"),
+        motoSays(malformed("Syntax errors in policy."), "reports invalid JSON as a syntax error"),
       ],
     ] as readonly (readonly [string, string, string, Pick<Step, "diverges">?])[]
   ).map(([what, PolicyDocument, message, moto = {}]): Case => ({

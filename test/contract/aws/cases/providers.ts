@@ -28,7 +28,7 @@ const badUrl = invalid("Invalid Open ID Connect Provider URL");
 /** OpenID Connect providers. */
 export const PROVIDER_CASES: readonly Case[] = [
   {
-    name: "a provider is known by its issuer's host and path",
+    name: "a provider is identified by its issuer's host and path",
     source: api("CreateOpenIDConnectProvider"),
     steps: [
       createProvider(
@@ -37,7 +37,7 @@ export const PROVIDER_CASES: readonly Case[] = [
           answer: { OpenIDConnectProviderArn: "{provider}", Tags: [{ Key: "a", Value: "1" }] },
           ...motoSays(
             { answer: { OpenIDConnectProviderArn: "{provider}" } },
-            "does not tell the tags of a new provider",
+            "does not return the tags of a new provider",
           ),
         },
       ),
@@ -58,19 +58,19 @@ export const PROVIDER_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "where no thumbprint is given, IAM finds one",
+    name: "if no thumbprint is given, IAM retrieves one",
     source: api("CreateOpenIDConnectProvider"),
     steps: [
       createProvider(),
       {
         ...get,
         answer: { ThumbprintList: [expect.stringMatching(/^[\da-f]{40}$/)] },
-        ...motoSays({ answer: { ThumbprintList: [] } }, "does not look for a thumbprint"),
+        ...motoSays({ answer: { ThumbprintList: [] } }, "does not retrieve a thumbprint"),
       },
     ],
   },
   {
-    name: "a provider is there once",
+    name: "a provider can exist only once",
     source: api("CreateOpenIDConnectProvider"),
     steps: [
       createProvider(),
@@ -78,13 +78,13 @@ export const PROVIDER_CASES: readonly Case[] = [
         { ClientIDList: ["other"] },
         {
           ...refused(409, "EntityAlreadyExistsException", "Provider with url {issuer} already exists."),
-          ...motoSays(refused(409, "EntityAlreadyExistsException", "Unknown"), "does not say what exists"),
+          ...motoSays(refused(409, "EntityAlreadyExistsException", "Unknown"), "does not report what exists"),
         },
       ),
     ],
   },
   {
-    name: "the default port is left out",
+    name: "the default port is omitted",
     source: api("CreateOpenIDConnectProvider"),
     steps: [
       createProvider(
@@ -114,7 +114,7 @@ export const PROVIDER_CASES: readonly Case[] = [
   ).map(([what, Url]): Case => ({
     name: `a provider's URL with ${what} is refused`,
     source: api("CreateOpenIDConnectProvider"),
-    steps: [createProvider({ Url }, { ...badUrl, ...motoTakes("takes any URL") })],
+    steps: [createProvider({ Url }, { ...badUrl, ...motoTakes("accepts any URL") })],
   })),
   {
     name: "a provider's URL has at most 255 characters",
@@ -157,7 +157,7 @@ export const PROVIDER_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "audiences come and go, also ones that are there or gone already",
+    name: "audiences can be added and removed, even if they already exist or are already gone",
     source: `${api("AddClientIDToOpenIDConnectProvider")}, RemoveClientIDFromOpenIDConnectProvider`,
     steps: [
       createProvider(),
@@ -240,7 +240,7 @@ export const PROVIDER_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a provider that is not there is not found, yet deleting it is no error",
+    name: "a provider that does not exist is not found, yet deleting it is not an error",
     source: api("DeleteOpenIDConnectProvider"),
     steps: [
       createProvider(),

@@ -24,14 +24,17 @@ const on = (operation: string, input: object = {}): Step => ({
 });
 const noRole = {
   ...noSuchEntity("The role with name app cannot be found."),
-  ...motoSays(noSuchEntity("Role app not found"), "has other words for a role that is not there"),
+  ...motoSays(
+    noSuchEntity("Role app not found"),
+    "has a different error message for a role that does not exist",
+  ),
 };
 const conflict = (message: string) => refused(409, "DeleteConflictException", message);
 
 /** Roles themselves. */
 export const ROLE_CASES: readonly Case[] = [
   {
-    name: "a role is what it was made as",
+    name: "a role has the properties that it was created with",
     source: `${api("CreateRole")}, GetRole`,
     steps: [
       createRole(
@@ -79,13 +82,13 @@ export const ROLE_CASES: readonly Case[] = [
               },
             },
           },
-          "calls a boundary's type PermissionsBoundaryPolicy",
+          "returns PermissionsBoundaryPolicy as a boundary's type",
         ),
       },
     ],
   },
   {
-    name: "a trust policy is answered URL-encoded, slashes too",
+    name: "a trust policy is returned URL-encoded, including slashes",
     source: `${api("GetRole")}: "URL-encoded compliant with RFC 3986"`,
     steps: [
       createRole(),
@@ -94,7 +97,7 @@ export const ROLE_CASES: readonly Case[] = [
         answer: { Role: { AssumeRolePolicyDocument: encodeURIComponent(trust()) } },
         ...motoSays(
           { answer: { Role: { AssumeRolePolicyDocument: encoded(trust()) } } },
-          "leaves slashes as they are",
+          "does not encode slashes",
         ),
       },
     ],
@@ -105,7 +108,7 @@ export const ROLE_CASES: readonly Case[] = [
     steps: [createRole(), { ...get, answer: { Role: { Path: "/", MaxSessionDuration: 3600 } } }],
   },
   {
-    name: "a role that is not there is not found",
+    name: "a role that does not exist is not found",
     source: api("GetRole"),
     steps: [
       get,
@@ -128,13 +131,13 @@ export const ROLE_CASES: readonly Case[] = [
         ...noSuchEntity(`The role with name ${RoleName} cannot be found.`),
         ...motoSays(
           noSuchEntity(`Role ${RoleName} not found`),
-          "has other words for a role that is not there",
+          "has a different error message for a role that does not exist",
         ),
       },
     ],
   })),
   {
-    name: "names that differ in case only are the same name",
+    name: "names that differ only in case are the same name",
     source: `${api("CreateRole")}: "Names are not distinguished by case"`,
     steps: [
       createRole({ RoleName: "App" }),
@@ -142,7 +145,7 @@ export const ROLE_CASES: readonly Case[] = [
         {},
         {
           ...refused(409, "EntityAlreadyExistsException", "Role with name app already exists."),
-          ...motoTakes("distinguishes names by case"),
+          ...motoTakes("treats names that differ in case as different"),
         },
       ),
     ],
@@ -185,19 +188,19 @@ export const ROLE_CASES: readonly Case[] = [
         "sessions under an hour",
         { MaxSessionDuration: 900 },
         invalid(expect.stringMatching(/'maxSessionDuration' .* greater than or equal to 3600/)),
-        "does not check how long sessions may last",
+        "does not check the maximum session duration",
       ],
       [
         "sessions over twelve hours",
         { MaxSessionDuration: 43_201 },
         invalid(expect.stringMatching(/'maxSessionDuration' .* less than or equal to 43200/)),
-        "does not check how long sessions may last",
+        "does not check the maximum session duration",
       ],
       [
-        "a boundary that is not there",
+        "a boundary that does not exist",
         { PermissionsBoundary: "arn:aws:iam::{account}:policy/none" },
         noSuchEntity("Scope ARN: arn:aws:iam::{account}:policy/none does not exist or is not attachable."),
-        "takes any boundary",
+        "accepts any boundary",
       ],
     ] as const
   ).map(([what, changes, expected, moto]): Case => ({
@@ -263,7 +266,7 @@ export const ROLE_CASES: readonly Case[] = [
         ...invalid("Invalid Marker."),
         ...motoSays(
           refused(500, expect.any(String), expect.any(String)),
-          "fails on markers that are not its own",
+          "fails on markers that it did not issue",
         ),
       },
     ],

@@ -29,7 +29,7 @@ const exchange = (changes: object, expected: Expected): Step => ({
   input: { RoleArn: ROLE, RoleSessionName: "proof", WebIdentityToken: "{token}", ...changes },
   ...expected,
   ...("refused" in expected &&
-    motoTakes("gives credentials for any token to anyone, also of roles that are not there")),
+    motoTakes("returns credentials for any token to anyone, even for roles that do not exist")),
 });
 const assume = (changes: object, expected: Partial<Step>): Step => ({
   call: "sts:AssumeRole",
@@ -50,17 +50,17 @@ const notAuthorized = {
     "AccessDenied",
     `User: arn:aws:iam::{account}:user/ci is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`,
   ),
-  ...motoTakes("lets anyone assume any role, also ones that are not there"),
+  ...motoTakes("allows anyone to assume any role, even one that does not exist"),
 };
 const NOBODY = motoSays(
   { answer: { Account: "{account}", Arn: "arn:aws:sts::{account}:user/moto" } },
-  "does not know whose our keys are",
+  "does not know the owner of the access keys",
 );
 
 /** Who one is, and how one becomes a role. */
 export const SESSION_CASES: readonly Case[] = [
   {
-    name: "a user is told who they are",
+    name: "GetCallerIdentity returns a user",
     source: "STS API Reference, GetCallerIdentity",
     steps: [
       {
@@ -75,7 +75,7 @@ export const SESSION_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a role's session is told who it is",
+    name: "GetCallerIdentity returns a role's session",
     source: "STS API Reference, GetCallerIdentity",
     steps: [
       {
@@ -159,26 +159,26 @@ export const SESSION_CASES: readonly Case[] = [
                 Credentials: CREDENTIALS,
               },
             },
-            "tells neither audience, subject nor provider of a token, and invents the role's id",
+            "returns neither audience, subject nor provider of a token, and invents the role's id",
           ),
         },
       ),
     ],
   },
   {
-    name: "the token of another account is refused",
+    name: "the token of another ServiceAccount is refused",
     source: WEB_IDENTITY,
     clusters: ["work"],
     steps: [createProvider(), createRole(), exchange({ WebIdentityToken: "{tokenOfAnother}" }, denied)],
   },
   {
-    name: "a role that is not there is refused as one that does not trust",
+    name: "a role that does not exist is refused like one that does not trust the caller",
     source: WEB_IDENTITY,
     clusters: ["work"],
     steps: [createProvider(), exchange({}, denied)],
   },
   {
-    name: "an issuer without provider is not known",
+    name: "an issuer without a provider is refused",
     source: WEB_IDENTITY,
     clusters: ["work"],
     steps: [
@@ -231,7 +231,7 @@ export const SESSION_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "what is no token is refused",
+    name: "an invalid token is refused",
     source: WEB_IDENTITY,
     clusters: ["work"],
     steps: [
@@ -287,12 +287,12 @@ export const SESSION_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a role that does not trust, or is not there, is not assumed",
+    name: "a role that does not trust the caller, or does not exist, can't be assumed",
     source: ASSUME,
     steps: [assume({}, notAuthorized), createRole(trusting("444455556666")), assume({}, notAuthorized)],
   },
   {
-    name: "an external id is looked at",
+    name: "an external ID is checked",
     source: "IAM User Guide, Access to AWS accounts owned by third parties",
     steps: [
       createRole(trusting("{account}", { Condition: { StringEquals: { "sts:ExternalId": "42" } } })),
@@ -301,7 +301,7 @@ export const SESSION_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "sessions last as long as the role allows, and made of sessions an hour at most",
+    name: "sessions last as long as the role allows, chained ones at most an hour",
     source: `${ASSUME}, DurationSeconds`,
     steps: [
       createRole({ ...trusting("arn:aws:iam::{account}:root"), MaxSessionDuration: 7200 }),
@@ -310,7 +310,7 @@ export const SESSION_CASES: readonly Case[] = [
         { DurationSeconds: 7201 },
         {
           ...invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
-          ...motoTakes("does not look at a role's longest session"),
+          ...motoTakes("does not check a role's maximum session duration"),
         },
       ),
       {

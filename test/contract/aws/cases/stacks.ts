@@ -118,7 +118,7 @@ export const STACK_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a stack's tags and a role's managed policies are given to the role",
+    name: "a stack's tags and managed policies are applied to its role",
     source: 'CloudFormation User Guide, "Resource tag"; AWS::IAM::Role, ManagedPolicyArns',
     steps: [
       create(),
@@ -126,7 +126,7 @@ export const STACK_CASES: readonly Case[] = [
         call: "iam:ListRoleTags",
         input: { RoleName: "app" },
         answer: { Tags: expect.arrayContaining(TAGS) as unknown },
-        ...motoTakes("gives a stack's tags to EC2's resources alone"),
+        ...motoTakes("applies a stack's tags only to EC2 resources"),
       },
       {
         call: "iam:ListAttachedRolePolicies",
@@ -137,13 +137,13 @@ export const STACK_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a deletion policy alone is no update, with metadata it is one",
+    name: "a deletion policy alone is not an update; with metadata it is",
     source: 'CloudFormation User Guide, "Troubleshooting CloudFormation", "No updates to perform"',
     steps: [
       create(),
       update(
         { Role1: RETAIN, Policy1: RETAIN },
-        { ...invalid("No updates are to be performed."), ...motoTakes("takes it for an update") },
+        { ...invalid("No updates are to be performed."), ...motoTakes("treats it as an update") },
       ),
       update({ Role1: RETAIN_AND_SAY, Policy1: RETAIN_AND_SAY }, { answer: { StackId: "{stack}" } }),
       on(
@@ -157,7 +157,7 @@ export const STACK_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a stack of roles is made and updated only by whoever says that they know",
+    name: "a stack with roles is created and updated only with the IAM capability",
     source: api("UpdateStack, Capabilities"),
     steps: [
       create(),
@@ -166,7 +166,7 @@ export const STACK_CASES: readonly Case[] = [
         { TemplateBody: template({ Role1: RETAIN_AND_SAY }) },
         {
           ...refused(400, "InsufficientCapabilitiesException", expect.stringContaining("CAPABILITY_")),
-          ...motoTakes("does not ask for capabilities"),
+          ...motoTakes("does not require capabilities"),
         },
       ),
     ],
@@ -207,7 +207,7 @@ export const STACK_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a stack that is protected is not deleted",
+    name: "a protected stack is not deleted",
     source: api("DeleteStack"),
     steps: [
       create({ EnableTerminationProtection: true }),
@@ -217,13 +217,13 @@ export const STACK_CASES: readonly Case[] = [
         {},
         {
           ...invalid(expect.stringContaining("cannot be deleted while TerminationProtection is enabled")),
-          ...motoTakes("deletes what is protected"),
+          ...motoTakes("deletes protected stacks"),
         },
       ),
     ],
   },
   {
-    name: "the protection of a stack is lifted, and then it is deleted",
+    name: "a stack's termination protection can be disabled, and then the stack deleted",
     source: api("UpdateTerminationProtection"),
     steps: [
       create({ EnableTerminationProtection: true }),
@@ -239,7 +239,7 @@ export const STACK_CASES: readonly Case[] = [
         {},
         {
           answer: { Stacks: [{ EnableTerminationProtection: false }] },
-          ...motoTakes("goes on to protect it"),
+          ...motoTakes("keeps it protected"),
         },
       ),
       on("DeleteStack"),

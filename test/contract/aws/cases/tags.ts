@@ -35,11 +35,11 @@ export const TAG_CASES: readonly Case[] = [
         ),
       ],
       [
-        "a key of AWS's own",
+        "a key with AWS's reserved prefix",
         [{ Key: "aws:x", Value: "" }],
         {
           ...refused(400, "InvalidInputException", "System tags cannot be added/updated/deleted"),
-          ...motoTakes("takes tags of AWS's own"),
+          ...motoTakes("accepts tags with AWS's reserved prefix"),
         },
       ],
       [
@@ -47,7 +47,7 @@ export const TAG_CASES: readonly Case[] = [
         [{ Key: "a", Value: "x".repeat(257) }],
         {
           ...invalid(expect.stringContaining("tags.1.member.value")),
-          ...motoSays(invalid(expect.stringContaining("tags.X.member.value")), "does not say which tag"),
+          ...motoSays(invalid(expect.stringContaining("tags.X.member.value")), "does not report which tag"),
         },
       ],
       [
@@ -55,7 +55,7 @@ export const TAG_CASES: readonly Case[] = [
         [{ Key: "a*", Value: "" }],
         {
           ...invalid(expect.stringContaining("tags.1.member.key")),
-          ...motoSays(invalid(expect.stringContaining("tags.X.member.key")), "does not say which tag"),
+          ...motoSays(invalid(expect.stringContaining("tags.X.member.key")), "does not report which tag"),
         },
       ],
       [
@@ -65,7 +65,7 @@ export const TAG_CASES: readonly Case[] = [
           ...exceeded("The number of tags has reached the maximum limit."),
           ...motoSays(
             invalid(expect.stringContaining("Member must have length less than or equal to 50")),
-            "takes too many tags for a bad parameter",
+            "reports too many tags as an invalid parameter",
           ),
         },
       ],
@@ -118,7 +118,7 @@ export const TAG_CASES: readonly Case[] = [
               ],
             },
           },
-          "distinguishes keys of tags by case",
+          "treats tag keys that differ in case as different",
         ),
       },
     ],

@@ -18,7 +18,7 @@ const refusedWith = (what: string, document: string, expected: Expected): Case =
   steps: [
     createRole(
       { AssumeRolePolicyDocument: document },
-      { ...expected, ...motoTakes("does not look into trust policies") },
+      { ...expected, ...motoTakes("does not check trust policies") },
     ),
   ],
 });
@@ -38,15 +38,15 @@ const sized = (size: number) => trust({ Sid: "x".repeat(size - trust({ Sid: "" }
 
 /** Which trust policies IAM takes. */
 export const TRUST_CASES: readonly Case[] = [
-  refusedWith("other than JSON in it", "{", malformed("This policy contains invalid Json")),
-  refusedWith("a list in an object's place", "[]", malformed("Syntax errors in policy.")),
+  refusedWith("content that is not JSON", "{", malformed("This policy contains invalid Json")),
+  refusedWith("a list instead of an object", "[]", malformed("Syntax errors in policy.")),
   refusedWith(
     "an unknown version",
     '{"Version":"2024-01-01","Statement":[]}',
     malformed("Syntax errors in policy."),
   ),
   refusedWith("no statement", '{"Version":"2012-10-17"}', malformed("Syntax errors in policy.")),
-  refusedWith("elements of other names", trust({ Principals: {} }), malformed("Syntax errors in policy.")),
+  refusedWith("unknown elements", trust({ Principals: {} }), malformed("Syntax errors in policy.")),
   refusedWith("a Resource", trust({ Resource: "*" }), malformed("Has prohibited field Resource")),
   refusedWith("no principal", trust({ Principal: undefined }), malformed("Missing required field Principal")),
   refusedWith("no action", trust({ Action: undefined }), malformed("Missing required field Action")),
@@ -57,12 +57,12 @@ export const TRUST_CASES: readonly Case[] = [
     malformed("AssumeRole policy may only specify STS AssumeRole actions."),
   ),
   refusedWith(
-    "operators of other names",
+    "unknown operators",
     trust({ Condition: { StringEqualz: { a: "b" } } }),
     malformed("Invalid Condition type : StringEqualz."),
   ),
   refusedWith(
-    "a role of the account that is not there",
+    "a role of the account that does not exist",
     trust({ Principal: { AWS: "arn:aws:iam::111122223333:role/none" } }),
     malformed('Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/none"'),
   ),
@@ -72,7 +72,7 @@ export const TRUST_CASES: readonly Case[] = [
     malformed(FEDERATED),
   ),
   refusedWith(
-    "a provider of an account that is no number",
+    "a provider whose account ID is not a number",
     federated("arn:aws:iam::ACCOUNT:oidc-provider/issuer.example"),
     malformed(FEDERATED),
   ),
@@ -113,7 +113,7 @@ export const TRUST_CASES: readonly Case[] = [
         call: "iam:UpdateAssumeRolePolicy",
         input: { RoleName: "app", PolicyDocument: sized(2049) },
         ...exceeded("Cannot exceed quota for ACLSizePerRole: 2048"),
-        ...motoTakes("does not look into trust policies"),
+        ...motoTakes("does not check trust policies"),
       },
     ],
   },

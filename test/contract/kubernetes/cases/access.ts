@@ -140,7 +140,7 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "nobody grants what they don't have",
+    name: "nobody can grant permissions that they don't have",
     source: `${RBAC}, Restrictions on role creation or update`,
     steps: [
       ...granted({
@@ -162,7 +162,10 @@ export const ACCESS_CASES: readonly Case[] = [
           expect.stringContaining("is attempting to grant RBAC permissions not currently held"),
         ),
         diverges: {
-          sandbox: { status: 201, because: "the sandbox lets anyone who may write roles write any" },
+          sandbox: {
+            status: 201,
+            because: "the sandbox allows anyone who can write roles to write any role",
+          },
         },
       },
     ],
@@ -280,7 +283,7 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a token for the API itself lets its ServiceAccount in, until the ServiceAccount is gone",
+    name: "a token for the API itself is accepted until its ServiceAccount is deleted",
     source: TOKENS,
     steps: [
       ...granted({ apiGroups: [""], resources: ["serviceaccounts"], verbs: ["list"] }),
@@ -309,7 +312,7 @@ export const ACCESS_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "a token for someone else does not let in",
+    name: "a token for another audience is not accepted",
     source: TOKENS,
     steps: [
       given(SERVICE_ACCOUNTS, serviceAccount("app")),

@@ -167,7 +167,7 @@ export const LIST_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "what is selected is deleted at once",
+    name: "what is selected is deleted together",
     source: CONCEPTS,
     steps: [
       given(SERVICE_ACCOUNTS, serviceAccount("a", { labels: { gone: "yes" } })),

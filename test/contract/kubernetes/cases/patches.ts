@@ -317,7 +317,7 @@ export const PATCH_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "who makes a map owns it too",
+    name: "whoever creates a map also owns it",
     source: APPLY,
     steps: [
       {
@@ -341,7 +341,7 @@ export const PATCH_CASES: readonly Case[] = [
                 ],
               },
             },
-            because: "the sandbox notes who owns values, not who owns the maps around them",
+            because: "the sandbox tracks field managers of values, not of the maps around them",
           },
         },
       },

@@ -163,7 +163,7 @@ export const RULE_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "unknown fields are refused where that is asked for",
+    name: "unknown fields are refused if that is requested",
     source: `${CONCEPTS}, fieldValidation`,
     steps: [
       {
@@ -174,7 +174,7 @@ export const RULE_CASES: readonly Case[] = [
         diverges: {
           sandbox: {
             status: 201,
-            because: "the sandbox does not know the fields of kinds, and keeps unknown ones",
+            because: "the sandbox does not know the fields of each kind, and keeps unknown ones",
           },
         },
       },
