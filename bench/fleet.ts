@@ -27,19 +27,19 @@ export async function fleetTable(): Promise<string> {
     writeFileSync(file, fleetFile());
     const rows = [...(await rowsOf(file, undefined)), ...(await rowsOf(file, THROTTLE))];
     const head = [
-      "accounts",
+      "ServiceAccounts",
       "wall",
       "ideal",
       "wall/ideal",
       "CPU",
       "peak memory",
       "IAM calls",
-      "a ServiceAccount",
+      "per ServiceAccount",
     ];
     return [
       table([`${SERVICE_ACCOUNTS} ${head[0]}`, ...head.slice(1)], rows.map(cells)),
       "",
-      "The calls that were let through, and how many were not:",
+      "The calls that were accepted, and how many were throttled:",
       ...rows.map((row) => `- ${row.name}: ${counted(row.calls)}`),
     ].join("\n");
   } finally {
@@ -69,7 +69,7 @@ async function rowsOf(file: string, throttle: typeof THROTTLE | undefined): Prom
 function commandsOn(file: string): (readonly [string, readonly string[]])[] {
   const apply = ["apply", "-f", file, "--approve", "-o", "json"];
   return [
-    ["irsa apply -f, all to make", apply],
+    ["irsa apply -f, all to create", apply],
     ["irsa apply -f, nothing to do", apply],
     ["irsa get-sa", ["get-sa", "--cluster", "bench", "-o", "json"]],
   ];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { COMMANDS } from "../../src/command-list.ts";
 
 /** Words and phrases of a private dialect that must not come back in what a person reads. */
 const GONE = [
@@ -26,6 +27,35 @@ const GONE_IN_DOMAIN = [
   /\bWhoever administers\b/,
 ];
 
+/** Further ones that must not come back in README, the pages beside it, and docs. */
+const GONE_IN_DOCS = [
+  /\bmend(?:s|ed|ing)?\b/i,
+  /\bborne\b/i,
+  /\banew\b/i,
+  /\bat once\b/,
+  /\bby hand\b/,
+  /\bput(?:s|ting)? right\b/,
+  /\b(?:lets?|letting|gets?) in\b/,
+  /\bbecom(?:es?|ing) (?:a |an |the |any |which |what )?(?:\S+ )?roles?\b/,
+  /\bwho can become\b/i,
+  /\bwhose (?:it|they) (?:is|are)\b/,
+  /\bnames? no\b/,
+  /(?<!\b[Tt]here )\bis no (?!longer\b)/,
+  /\bthe life after\b/i,
+  /\bfinding the cause\b/i,
+  /\bpassed over\b/i,
+  /\b(?:takes?|taken|taking|took) over\b/i,
+  /\blet(?:s|ting)? go\b/i,
+  // Unicode has marks; so has the JSON of migrate-trust.
+  /(?<!`)\bmarks\b(?! without a letter| on one letter|`)/i,
+  /\bwalks?\b(?! through\b)/,
+  /\brooms?\b/i,
+  /\bas it stands\b/,
+  /\bhonour/i,
+  /(?:optim|recogn|organ|author)is(?:e|ing|ation)/i,
+  /\ban? account (?:is|of the cluster)\b/,
+];
+
 const DOMAIN =
   /^src\/(?:verification|audit|doctor|graph|workload|service-account|model|aws|kubernetes|network|permissions)\//;
 
@@ -39,12 +69,15 @@ function filesIn(folder: string, ending: string): string[] {
     .toSorted();
 }
 
+/** The pages at the top of the project. */
+const PAGES = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+
 const texts = [
   ...filesIn("src", ".ts").flatMap((file) =>
     (readFileSync(file, "utf8").match(LITERAL) ?? []).map((text) => [file, text] as const),
   ),
   ...filesIn("docs", ".md").flatMap((file) => [[file, readFileSync(file, "utf8")] as const]),
-  ["README.md", readFileSync("README.md", "utf8")] as const,
+  ...PAGES.map((file) => [file, readFileSync(file, "utf8")] as const),
 ];
 
 /** The places of a pattern in the texts, with what stands around it. */
@@ -63,7 +96,26 @@ it.each(GONE_IN_DOMAIN)("no text of the domain says %s", (pattern) => {
   expect(placesOf(pattern, (file) => DOMAIN.test(file))).toEqual([]);
 });
 
+it.each(GONE_IN_DOCS)("no page says %s", (pattern) => {
+  expect(placesOf(pattern, (file) => file.endsWith(".md"))).toEqual([]);
+});
+
+it("README's table of commands has the commands in the groups of irsa --help", () => {
+  const [, section = ""] = readFileSync("README.md", "utf8").split("\n## Commands\n");
+  const [table = ""] = section.split("\n## ", 1);
+  let group = "";
+  const inReadme = table.split("\n").flatMap((row) => {
+    const [, title = "", commands = ""] = /^\| (.*?) ?\| (`[^|]*) \|/.exec(row) ?? [];
+    if (title !== "") group = title;
+    return [...commands.matchAll(/`([a-z-]+)[^`]*`/g)].map(([, name = ""]) => `${group}: ${name}`);
+  });
+  expect(inReadme.toSorted()).toEqual(
+    COMMANDS.map(({ name, group: title }) => `${title} ${name}`).toSorted(),
+  );
+});
+
 it("finds what it looks for", () => {
   expect(texts.length).toBeGreaterThan(1000);
   expect(placesOf(/Fix|fix/, (file) => DOMAIN.test(file))).not.toEqual([]);
+  expect(placesOf(/ServiceAccount/, (file) => file.endsWith(".md")).length).toBeGreaterThan(PAGES.length);
 });
