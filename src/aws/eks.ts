@@ -87,6 +87,6 @@ function expect<T>(parsed: Parsed<T>, what: string, text: string | undefined): T
   throw new Failure(
     "failed",
     "unexpected-answer",
-    `DescribeCluster gives the ${what} '${text ?? ""}': ${parsed.problem}`,
+    `DescribeCluster gives the ${what} '${text ?? ""}', which ${parsed.problem}`,
   );
 }

@@ -20,7 +20,7 @@ export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
   if (!own.some((word) => word === "--help" || word === "-h")) return undefined;
   const [verb = "", noun] = own.filter((word) => !word.startsWith("-"));
   const command = Object.hasOwn(OWN, `${verb} ${noun}`) ? OWN[`${verb} ${noun}`] : undefined;
-  if (command !== undefined) return { command, line: `eksctl syntax; in irsa's own: irsa ${command}` };
+  if (command !== undefined) return { command, line: `eksctl syntax; the irsa command is: irsa ${command}` };
   const known = Object.entries(OWN).filter(([words]) => words.startsWith(`${verb} `) && !words.endsWith("s"));
   if (noun !== undefined || known.length === 0) return undefined;
   return {

@@ -16,7 +16,7 @@ export function issuerEndpoint(environment: NodeJS.ProcessEnv = process.env): st
   throw new Failure(
     "input",
     "invalid-input",
-    `${ISSUER_ENDPOINT_VARIABLE} '${text}': is not an https URL, nor an http URL on loopback`,
+    `${ISSUER_ENDPOINT_VARIABLE} '${text}' is not an https URL, nor an http URL on loopback`,
   );
 }
 

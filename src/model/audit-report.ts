@@ -27,7 +27,7 @@ export interface ReportedFinding extends Finding {
   readonly place?: Place;
 }
 
-/** A finding that is borne for a reason, until a day. */
+/** A finding that is suppressed for a reason, until a day. */
 export interface SuppressedFinding {
   readonly finding: ReportedFinding;
   readonly reason: string;

@@ -90,7 +90,7 @@ export class Problems {
     const [first, ...more] = this.#list.map(describe);
     if (first === undefined) return undefined;
     const count = this.#list.length >= LIMITS.problems ? `${LIMITS.problems} or more` : this.#list.length;
-    const message = more.length === 0 ? first : `${count} wrong values`;
+    const message = more.length === 0 ? first : `${count} invalid values`;
     const facts = more.length === 0 ? [] : this.#list.map((one) => [one.where, sentence(one)] as const);
     return new Failure("input", "invalid-input", message, { facts });
   }
@@ -102,10 +102,14 @@ export class Problems {
   }
 }
 
+/** How a problem begins that goes on from the value: "'x' is not a valid name". */
+const HALF_SENTENCE = /^(?:is|has|can't|must|matches|grants|nests|begins|gives|requires)\b/;
+
 function describe(problem: Problem): string {
   return `${problem.where} ${sentence(problem)}`;
 }
 
 function sentence({ value, problem }: Problem): string {
-  return value === "" ? problem : `'${value}': ${problem}`;
+  if (value === "") return problem;
+  return `'${value}'${HALF_SENTENCE.test(problem) ? "" : ":"} ${problem}`;
 }

@@ -49,8 +49,7 @@ function inUse({ arn }: Provider, trusting: readonly TrustingRole[]): Failure {
       ["provider", arn],
       ["trusted by", trusting.map(roleText)],
     ],
-    advice:
-      "Their pods would lose access to AWS. Delete the ServiceAccounts first (irsa delete-sa), or pass --force",
+    advice: `${trusting.length === 1 ? "Its" : "Their"} pods would lose access to AWS. Delete the ServiceAccounts first (irsa delete-sa), or pass --force`,
   });
 }
 

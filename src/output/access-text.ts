@@ -147,8 +147,8 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
   const [way = "", when = "", statements = ""] = wayCells(role);
   const policies = role.policies?.map(policyName) ?? [];
   const inline = role.inlinePolicies?.map((name) => `${name} (inline)`) ?? [];
-  const may =
-    role.policies === undefined ? "could not be read" : [...policies, ...inline].join(", ") || "nothing";
+  const granted =
+    role.policies === undefined ? "could not be read" : [...policies, ...inline].join(", ") || "none";
   return [
     line`  ${color.bold(role.role)}`,
     ...aligned(
@@ -158,7 +158,7 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
           `${way}${role.annotated ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
         ],
         ["allowed", `${when}, by ${statements}`],
-        ["may", may],
+        ["policies", granted],
         ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
       ],
       "      ",

@@ -11,7 +11,7 @@ export function auditMarkdown(report: AuditReport): TextBlock {
     ", ",
   );
   return TextBlock.of([
-    md`# Analyze access: audit`,
+    md`# IRSA audit`,
     md``,
     md`AWS account ${awsAccount}; ${names}. ${summaryText(report)}.`,
     ...(organizationFile === undefined ? [] : [md``, md`Organization policy: ${organizationFile}`]),

@@ -3,7 +3,7 @@ import { firstBroken, type ChainReport, type LinkFinding, type LinkReport } from
 import { linkLabel } from "../verification/links.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
-import { findingLines, statusLine, type StatusLine } from "./status-text.ts";
+import { behindLabel, findingLines, statusLine, type StatusLine } from "./status-text.ts";
 
 /** How chains are shown: with their subjects where there are several; `fixing` where a plan of `--fix` follows. */
 export interface ChainManner {
@@ -74,7 +74,9 @@ export function chainTable(reports: readonly ChainReport[], color: Styles): Piec
 function summary(report: ChainReport, color: Styles): Piece {
   const broken = firstBroken(report);
   if (broken !== undefined)
-    return color.red(`✗ ${linkLabel(broken.link)}: ${broken.message} (${broken.row})`);
+    return color.red(
+      `✗ ${linkLabel(broken.link)}: ${behindLabel(linkLabel(broken.link), broken.message)} (${broken.row})`,
+    );
   const warning = report.links.flatMap(({ findings }) => findings)[0];
   const mark = report.verdict === "works" ? "✓ works" : color.yellow("? unproven");
   return warning === undefined

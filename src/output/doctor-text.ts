@@ -24,7 +24,7 @@ export function doctorLines(
       ? `  Checks failed for ${all}: ${failed.join(", ")}`
       : unknown.length > 0
         ? `  No check failed for ${all}; unknown: ${unknown.join(", ")}`
-        : `  All checks passed: ${all}.`,
+        : `  All checks passed for ${all}.`,
   ];
 }
 

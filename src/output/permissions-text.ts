@@ -32,7 +32,7 @@ export function permissionsLines(answer: PermissionsAnswer, color: Styles): Piec
     ...rights.cluster.map((right) => [clusterRightText(right), right.level, right.why]),
   ];
   return [
-    line`  ${color.bold(`Calls of irsa ${commands.join(", ")}`)}`,
+    line`  ${color.bold(`API calls made by irsa ${commands.join(", ")}`)}`,
     "",
     ...table(unique(rows)),
     "",

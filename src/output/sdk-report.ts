@@ -39,7 +39,7 @@ export function sdkReportLines(
   const unknown = packages.filter(isUnknown).length;
   return [
     ...withSdks.flatMap((file) => [...fileLines(file, color), ""]),
-    `  ${counted(packages.length, "package")} of AWS SDKs: ${old} too old${unknown === 0 ? "" : `, ${unknown} unknown`}`,
+    `  ${counted(packages.length, "AWS SDK package")}: ${old} too old${unknown === 0 ? "" : `, ${unknown} unknown`}`,
     `  ${read}`,
     ...direct,
     ...notRead,

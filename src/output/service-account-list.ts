@@ -11,7 +11,7 @@ export interface ListedServiceAccount {
   readonly name: string;
   readonly origin: string;
   readonly role: string | null;
-  readonly whose: string | null;
+  readonly managedBy: string | null;
   readonly audience: string;
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];
@@ -50,10 +50,10 @@ export function serviceAccountListLines(
 /** The list as the result in JSON and YAML (docs/json.md). */
 export function serviceAccountListResult({ serviceAccounts, notes }: ServiceAccountList): object {
   return {
-    serviceAccounts: serviceAccounts.map(({ namespace, name, origin, whose, state, ...row }) => ({
+    serviceAccounts: serviceAccounts.map(({ namespace, name, origin, managedBy, state, ...row }) => ({
       serviceAccount: serviceAccountJson({ namespace, name }),
       origin,
-      managedBy: whose,
+      managedBy,
       ...row,
       state: camelCase(state),
     })),
@@ -72,15 +72,15 @@ const NARROW: readonly Column[] = [
   ...FIRST,
   ["ROLE", ({ role }) => (role === null ? "none" : role.slice(role.lastIndexOf("/") + 1))],
   ["POLICIES", ({ policies, inlinePolicies }) => shortened(policies.map(policyName), inlinePolicies)],
-  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["MANAGED BY", managerText],
   ["STATE", stateText],
 ];
 
 const WIDE: readonly Column[] = [
   ...FIRST,
-  ["ACCOUNT", ({ origin }) => origin],
+  ["ORIGIN", ({ origin }) => origin],
   ["ROLE", ({ role }) => role ?? "none"],
-  ["WHOSE", ({ whose }) => whose ?? "–"],
+  ["MANAGED BY", managerText],
   ["AUDIENCE", ({ audience }) => audience],
   ["POLICIES", ({ policies, inlinePolicies }) => listed([...policies, ...inlinePolicies.map(inline)])],
   ["BOUNDARY", ({ permissionsBoundary }) => permissionsBoundary ?? "–"],
@@ -105,6 +105,21 @@ function tableLines(
 function painted(row: Piece, state: ListedServiceAccount["state"] | undefined, color: Styles): Piece {
   if (state === "drifted") return color.yellow(row);
   return state === "unknown" ? color.dim(row) : row;
+}
+
+/** The role's manager as a person names it; the codes are for JSON. */
+function managerText({ managedBy }: ListedServiceAccount): string {
+  switch (managedBy) {
+    case "created":
+      return "irsa";
+    case "adopted":
+      return "irsa (adopted)";
+    case "foreign":
+    case null:
+      return "–";
+    default:
+      return managedBy;
+  }
 }
 
 function stateText({ state, drift, unknown }: ListedServiceAccount): string {

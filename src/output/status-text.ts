@@ -20,7 +20,13 @@ export interface StatusLine {
 
 /** A line with its mark, name and message. */
 export function statusLine({ status, name, message }: StatusLine, color: Styles): Line {
-  return line`  ${paint(status, color)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${message}`)}`;
+  return line`  ${paint(status, color)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${behindLabel(name, message)}`)}`;
+}
+
+/** The message without the label that stands before it: not "role: role 'x' not found". */
+export function behindLabel(label: string, message: string): string {
+  const rest = message.replace(/^the /, "");
+  return rest.startsWith(`${label} `) ? rest.slice(label.length + 1) : message;
 }
 
 function paint(status: Status, color: Styles): (text: Piece) => Line {

@@ -40,8 +40,8 @@ function roleNotes(scope: Scope): string[] {
 function sizeNote(size: number): string {
   const counted = `${size.toLocaleString("en-US")} of the ${POLICY_LIMIT.toLocaleString("en-US")} characters of a managed policy`;
   return size <= POLICY_LIMIT
-    ? `It takes ${counted}.`
-    : `It takes ${counted}: too many for one. Print a policy for fewer commands at a time and attach each.`;
+    ? `The policy uses ${counted}.`
+    : `The policy uses ${counted}: too many for one. Print a policy for fewer commands at a time and attach each.`;
 }
 
 function listed(words: readonly string[]): string {

@@ -89,7 +89,7 @@ function usable<T>(path: string, use: () => T): T {
   } catch (error) {
     if (isFailure(error) && error.code !== "sandbox-state") throw error;
     const why = isFailure(error) ? error.message : reasonOf(error);
-    throw new Failure("input", "sandbox-folder", `--dir '${path}': can't be used: ${why}`);
+    throw new Failure("input", "sandbox-folder", `--dir '${path}' can't be used: ${why}`);
   }
 }
 
@@ -158,7 +158,7 @@ function isAlive(pid: number): boolean {
 }
 
 function inUse(path: string, pid: number): Failure {
-  return new Failure("refused", "sandbox-in-use", `'${path}': a running sandbox has this folder`, {
+  return new Failure("refused", "sandbox-in-use", `'${path}' is used by a running sandbox`, {
     facts: [["process", String(pid)]],
     advice: "End that one first, or name another folder",
   });

@@ -181,7 +181,7 @@ describe("the cluster that DescribeCluster gives", () => {
       "other-region",
     ]);
     expect(endOf(() => requireSameRegion("eu-west-2", arn, "x"))[2]).toBe(
-      `--region 'eu-west-2': does not match the cluster ARN of x\ncluster ${ARN}\nOmit --region: the ARN already contains the region`,
+      `--region 'eu-west-2' does not match the cluster ARN of x\ncluster ${ARN}\nOmit --region: the ARN already contains the region`,
     );
   });
 

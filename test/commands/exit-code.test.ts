@@ -7,6 +7,7 @@ import { planIn } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 
 const { changes } = await planIn(aWorld(), aDesire({ associate: true }));
+const CLUSTER = "arn:aws:eks:eu-west-1:111122223333:cluster/blue";
 const of = (...kinds: readonly Change["kind"][]) => changes.filter(({ kind }) => kinds.includes(kind));
 
 it.each([
@@ -20,4 +21,11 @@ it.each([
   expect(planHint({ changes: some }, { ...flags, output: "text" }, terminal)).toEqual([
     `  No changes made. Re-run with --approve to apply.${more ? "     (--show-documents prints the JSON)" : ""}`,
   ]);
+});
+
+it("a plan for a cluster that no flag named ends with the flag that names it, since --approve needs it", () => {
+  const { terminal } = listeningContext().context;
+  expect(
+    planHint({ changes: of("create-provider") }, { output: "text" }, terminal, { arn: CLUSTER }),
+  ).toEqual([`  No changes made. Re-run with --cluster ${CLUSTER} --approve to apply.`]);
 });

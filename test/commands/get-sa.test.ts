@@ -23,13 +23,13 @@ describe("a ServiceAccount that is asked for by its name", () => {
   it.each([
     ["shop/cart", 0, ""],
     ["-n shop --name cart", 0, ""],
-    ["shop/till", 1, "ServiceAccount till in shop does not exist in eks-work-cluster."],
-    ["--name till", 1, "ServiceAccount till does not exist in eks-work-cluster."],
+    ["shop/till", 1, "ServiceAccount shop/till not found in cluster eks-work-cluster."],
+    ["--name till", 1, "ServiceAccount till not found in cluster eks-work-cluster."],
     ["shop/plain", 1, "ServiceAccount shop/plain has no role."],
     ["--name plain", 1, "ServiceAccount shop/plain and 1 more of that name have no role."],
-    ["shop/till --exit-code", 1, "ServiceAccount till in shop does not exist in eks-work-cluster."],
-    ["shop/till --ignore-not-found", 0, "ServiceAccount till in shop does not exist in eks-work-cluster."],
-    ["-n empty", 0, "No ServiceAccount in empty of eks-work-cluster has a role."],
+    ["shop/till --exit-code", 1, "ServiceAccount shop/till not found in cluster eks-work-cluster."],
+    ["shop/till --ignore-not-found", 0, "ServiceAccount shop/till not found in cluster eks-work-cluster."],
+    ["-n empty", 0, "No ServiceAccounts with a role found in namespace empty of cluster eks-work-cluster."],
   ])("%s: exit %i", async (words, code, line) => {
     const answer = await told(words);
     expect(answer).toMatchObject({ code, err: line });

@@ -38,7 +38,7 @@ describe("sdk-check", () => {
     expect(out).toContain(
       "✗  boto3 1.9.0  line 2  too old for IRSA (needs 1.9.220) and Pod Identity (needs 1.34.41)",
     );
-    expect(out).toContain("1 package of AWS SDKs: 1 too old\n  2 files read: 1 requirements.txt, 1 go.mod");
+    expect(out).toContain("1 AWS SDK package: 1 too old\n  2 files read: 1 requirements.txt, 1 go.mod");
   });
 
   it.each([
@@ -107,7 +107,7 @@ describe("sdk-check", () => {
       ".venv/lib/requirements.txt": old,
     });
     expect((await run(["."])).out).toContain(
-      "1 package of AWS SDKs: 1 too old\n  1 file read: 1 requirements.txt",
+      "1 AWS SDK package: 1 too old\n  1 file read: 1 requirements.txt",
     );
   });
 

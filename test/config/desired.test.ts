@@ -87,12 +87,12 @@ describe("what a file's ServiceAccounts come to in a cluster", () => {
     [
       "a policy of another partition",
       "attachPolicyARNs: [arn:aws-cn:iam::aws:policy/X]",
-      "a.yaml:7:24 'arn:aws-cn:iam::aws:policy/X': is in partition 'aws-cn', the cluster in 'aws'",
+      "a.yaml:7:24 'arn:aws-cn:iam::aws:policy/X' is in partition 'aws-cn', the cluster in 'aws'",
     ],
     [
       "a boundary of another AWS account",
       "wellKnownPolicies: { imageBuilder: true }\npermissionsBoundary: arn:aws:iam::999922223333:policy/edge",
-      "a.yaml:8:26 'arn:aws:iam::999922223333:policy/edge': is in AWS account 999922223333; a role in 111122223333 can't use it",
+      "a.yaml:8:26 'arn:aws:iam::999922223333:policy/edge' is in AWS account 999922223333; a role in 111122223333 can't use it",
     ],
   ])("refuses %s, with its place", (_what, entry, expected) => {
     let message = "";

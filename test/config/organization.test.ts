@@ -50,9 +50,9 @@ describe("an organization policy", () => {
   it.each([
     [
       "permissionBoundary: x",
-      "f:1:1 'permissionBoundary': is not a field of an organization policy; did you mean 'permissionsBoundary'?",
+      "f:1:1 'permissionBoundary' is not a field of an organization policy; did you mean 'permissionsBoundary'?",
     ],
-    ["rolePath: irsa", "f:1:11 'irsa': is not a valid role path"],
+    ["rolePath: irsa", "f:1:11 'irsa' is not a valid role path"],
     ["tags: { aws:x: y }", "begins with aws:"],
     ["forbiddenPolicies: AdministratorAccess", "forbiddenPolicies must be a list"],
   ])("are judged: %s", (text, expected) => {

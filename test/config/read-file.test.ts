@@ -102,13 +102,13 @@ describe("several files and documents", () => {
 
   it("are of one cluster", () => {
     expect(wrongsOf(one, two.replace("eks-work-cluster", "other"))).toEqual([
-      "b.yaml:3:11 'other in ap-northeast-2': is a different cluster than eks-work-cluster in ap-northeast-2 (a.yaml:3:11); one run handles one cluster",
+      "b.yaml:3:11 'other in ap-northeast-2' is a different cluster than eks-work-cluster in ap-northeast-2 (a.yaml:3:11); one run handles one cluster",
     ]);
   });
 
   it("name a ServiceAccount once", () => {
     expect(wrongsOf(one, one)).toEqual([
-      "b.yaml:6:5 'default/one': is a duplicate of ServiceAccount, first defined at a.yaml:6:5",
+      "b.yaml:6:5 'default/one' is a duplicate of ServiceAccount, first defined at a.yaml:6:5",
     ]);
   });
 
@@ -116,7 +116,7 @@ describe("several files and documents", () => {
     const first = fileOf(`metadata: { name: a }\nroleName: Worker\n${READS}`);
     const second = fileOf(`metadata: { name: b }\nroleName: worker\n${READS}`);
     expect(wrongsOf(first, second)).toEqual([
-      "b.yaml:6:5 'worker': is a duplicate of roleName, first defined at a.yaml:6:5",
+      "b.yaml:6:5 'worker' is a duplicate of roleName, first defined at a.yaml:6:5",
     ]);
   });
 
@@ -136,7 +136,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "a name that Kubernetes refuses",
       `metadata: { name: BadName }\n${READS}`,
       [
-        "a.yaml:6:23 'BadName': is not a valid ServiceAccount name: Kubernetes allows a-z, 0-9, '-' and '.', with a letter or digit at both ends",
+        "a.yaml:6:23 'BadName' is not a valid ServiceAccount name: Kubernetes allows a-z, 0-9, '-' and '.', with a letter or digit at both ends",
       ],
     ],
     [
@@ -157,21 +157,21 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "an ARN that is none",
       "metadata: { name: a }\nattachPolicyARNs: [AmazonS3ReadOnlyAccess]",
       [
-        "a.yaml:7:24 'AmazonS3ReadOnlyAccess': is not a valid policy ARN; an example is arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        "a.yaml:7:24 'AmazonS3ReadOnlyAccess' is not a valid policy ARN; an example is arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
       ],
     ],
     [
       "the wrong case",
       `metadata: { name: a }\nattachPolicyARNS: [${S3}]\n${READS}`,
       [
-        "a.yaml:7:5 'attachPolicyARNS': is not a field of iam.serviceAccounts[0]; did you mean 'attachPolicyARNs'? Fields are case-sensitive",
+        "a.yaml:7:5 'attachPolicyARNS' is not a field of iam.serviceAccounts[0]; did you mean 'attachPolicyARNs'? Fields are case-sensitive",
       ],
     ],
     [
       "a misspelt field",
       `metadata: { name: a }\n${READS}\npermissionBoundary: x`,
       [
-        "a.yaml:8:5 'permissionBoundary': is not a field of iam.serviceAccounts[0]; did you mean 'permissionsBoundary'?",
+        "a.yaml:8:5 'permissionBoundary' is not a field of iam.serviceAccounts[0]; did you mean 'permissionsBoundary'?",
       ],
     ],
     [
@@ -179,7 +179,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       `metadata: { name: a }\n${READS}\nconstructor: 1`,
       [
         expect.stringMatching(
-          /^a\.yaml:8:5 'constructor': is not a field of iam\.serviceAccounts\[0\]; it has metadata, attachPolicyARNs,/,
+          /^a\.yaml:8:5 'constructor' is not a field of iam\.serviceAccounts\[0\]; it has metadata, attachPolicyARNs,/,
         ) as string,
       ],
     ],
@@ -187,9 +187,9 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "a role beside what makes one",
       `metadata: { name: a }\nattachRoleARN: arn:aws:iam::111122223333:role/r\n${READS}\nroleName: x\nwellKnownPolicies: { externalDNS: true }`,
       [
-        `a.yaml:8:24 '${S3}': can't be used with attachRoleARN, which does not change the role`,
-        "a.yaml:9:15 'x': can't be used with attachRoleARN, which does not change the role",
-        "a.yaml:10:5 'wellKnownPolicies': can't be used with attachRoleARN, which does not change the role",
+        `a.yaml:8:24 '${S3}' can't be used with attachRoleARN, which does not change the role`,
+        "a.yaml:9:15 'x' can't be used with attachRoleARN, which does not change the role",
+        "a.yaml:10:5 'wellKnownPolicies' can't be used with attachRoleARN, which does not change the role",
       ],
     ],
     [
@@ -210,9 +210,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
     [
       "the role's annotation",
       `metadata: { name: a, annotations: { eks.amazonaws.com/role-arn: x } }\n${READS}`,
-      [
-        "a.yaml:6:41 'eks.amazonaws.com/role-arn': is set by irsa; to use an existing role, set attachRoleARN",
-      ],
+      ["a.yaml:6:41 'eks.amazonaws.com/role-arn' is set by irsa; to use an existing role, set attachRoleARN"],
     ],
     [
       "a text that YAML reads as something else",
@@ -237,20 +235,20 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "what narrows it, misspelt",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: { zones: [Z1] } }",
       [
-        "a.yaml:7:41 'zones': is not a field of iam.serviceAccounts[0].wellKnownPolicies.externalDNS; it has hostedZones",
+        "a.yaml:7:41 'zones' is not a field of iam.serviceAccounts[0].wellKnownPolicies.externalDNS; it has hostedZones",
       ],
     ],
     [
       "what narrows it, wrong",
       "metadata: { name: a }\nwellKnownPolicies: { externalDNS: { hostedZones: [example.com] } }",
       [
-        "a.yaml:7:55 'example.com': is not valid; expected IDs of hosted zones, such as Z0123456789ABC (default: all)",
+        "a.yaml:7:55 'example.com' is not valid; expected IDs of hosted zones, such as Z0123456789ABC (default: all)",
       ],
     ],
     [
       "two keys of a tag",
       `metadata: { name: a }\n${READS}\ntags: { Team: a, team: b }`,
-      ["a.yaml:8:22 'team=b': has a duplicate key; tag keys of roles are not case-sensitive"],
+      ["a.yaml:8:22 'team=b' has a duplicate key; tag keys of roles are not case-sensitive"],
     ],
   ])("%s", (_what, entry, expected) => expect(wrongsOf(fileOf(entry))).toEqual(expected));
 

@@ -220,8 +220,8 @@ describe("what is wrong with a file stops before anything is read", () => {
   });
 
   test.each([
-    [["-f", "nowhere.yaml"], "--filename 'nowhere.yaml': can't be read"],
-    [["-f", "fleet.yaml", "--cluster", "other"], "--cluster 'other': does not match the file's metadata"],
+    [["-f", "nowhere.yaml"], "--filename 'nowhere.yaml' can't be read"],
+    [["-f", "fleet.yaml", "--cluster", "other"], "--cluster 'other' does not match the file's metadata"],
     [["-f", "fleet.yaml", "--role-path", "x"], "--role-path 'x'"],
   ])("%j", async (args, expected) => {
     const refused = await run(["plan", ...args]);

@@ -35,10 +35,10 @@ describe("what the first hour stumbles over is said in words of ours", () => {
     [["sandbox", "start", "--dir", "FOLDER/file/below"], 2, "'FOLDER/file' is not a folder"],
     [["sandbox", "start", "--dir", ""], 2, "--dir '': a folder is needed"],
     // Nobody may write there, root neither, and nothing can be made there.
-    [["sandbox", "start", "--dir", "/proc"], 2, "--dir '/proc': can't be used"],
-    [["sandbox", "start", "--dir", "/proc/irsa"], 2, "--dir '/proc/irsa': can't be used"],
+    [["sandbox", "start", "--dir", "/proc"], 2, "--dir '/proc' can't be used"],
+    [["sandbox", "start", "--dir", "/proc/irsa"], 2, "--dir '/proc/irsa' can't be used"],
     [["demo"], 1, "no folder can be made in '/nonexistent'", { TMPDIR: "/nonexistent" }],
-    [["sandbox", "run", "--", "/nonexistent"], 2, "'/nonexistent': failed to start: command not found"],
+    [["sandbox", "run", "--", "/nonexistent"], 2, "'/nonexistent' failed to start: command not found"],
     [["sandbox", "run", "--", "FOLDER/file"], 2, "it is not an executable file"],
     [["get-sa", "--kubeconfig", ""], 2, "--kubeconfig '': a file is needed"],
     [["sandbox", "start", "--cluster-kubeconfig", ""], 2, "a file is needed"],

@@ -171,7 +171,7 @@ describe("what stops a move before its first write", () => {
   test.each([
     ["a cluster that is gone, by name", ["--from", "blue", "--to", CLUSTER_NAME], 1, "pass its issuer URL"],
     ["the same issuer twice", ["--from", CLUSTER_NAME, "--to", CLUSTER_NAME], 2, "have the same issuer"],
-    ["no cluster and no issuer", ["--from", "a b", "--to", "http://x"], 2, "2 wrong values"],
+    ["no cluster and no issuer", ["--from", "a b", "--to", "http://x"], 2, "2 invalid values"],
     [
       "a provider of another AWS account",
       ["--from", `arn:aws:iam::999999999999:oidc-provider/${GONE}`, "--to", CLUSTER_NAME],

@@ -268,7 +268,7 @@ describe("create-sa", () => {
       "an ARN that is none",
       () => createSa("shop/new", "--policy-arn", "AmazonS3ReadOnlyAccess"),
       2,
-      ["'AmazonS3ReadOnlyAccess': is not a valid policy ARN"],
+      ["'AmazonS3ReadOnlyAccess' is not a valid policy ARN"],
     ],
     [
       "a bad role name and session at once",

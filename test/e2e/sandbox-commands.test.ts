@@ -77,7 +77,7 @@ describe("sandbox run", () => {
   test("names a command that can't be started", async () => {
     const { code, stderr } = await run("no-such-command");
     expect(code).toBe(2);
-    expect(stderr).toContain("'no-such-command': failed to start");
+    expect(stderr).toContain("'no-such-command' failed to start");
     expect(await readdir(home)).toEqual([]);
   });
 

@@ -217,7 +217,7 @@ test("names that Kubernetes would refuse stop before anything is read or written
     ]),
   );
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("'Bad_NS': is not a valid namespace");
-  expect(refused.stderr).toContain("'BadName': is not a valid ServiceAccount name");
+  expect(refused.stderr).toContain("'Bad_NS' is not a valid namespace");
+  expect(refused.stderr).toContain("'BadName' is not a valid ServiceAccount name");
   expect(world.aws.calls()).toEqual([]);
 });

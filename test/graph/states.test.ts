@@ -436,14 +436,14 @@ describe("the states of a picture", () => {
       roles: [role("w", trustPolicy([allow({ StringEquals: audience })]))],
       details: { w: { inline: { all: EVERYTHING } } },
     };
-    const borne = ["administrator", "sub-missing", "role-gone"].map((rule) => ({
+    const suppressed = ["administrator", "sub-missing", "role-gone"].map((rule) => ({
       rule,
       subject: "*",
       reason: "known",
       until: "2999-12-31",
     }));
     expect(
-      statesIn(drawn(world, { suppressions: borne }), ["role w", "eks-work-cluster > w", "cart > r"]),
+      statesIn(drawn(world, { suppressions: suppressed }), ["role w", "eks-work-cluster > w", "cart > r"]),
     ).toEqual({
       "role w": "idle",
       "eks-work-cluster > w": "idle",

@@ -28,7 +28,7 @@ describe("problems", () => {
     expect(thrown(problems)).toMatchObject({
       kind: "input",
       code: "invalid-input",
-      message: "--n '3': is odd",
+      message: "--n '3' is odd",
     });
   });
 
@@ -37,11 +37,11 @@ describe("problems", () => {
     expect(problems.all("--n", ["1", "2", "3"], even)).toEqual([2]);
     problems.note("--m", "", "must be given");
     expect(thrown(problems)).toMatchObject({
-      message: "3 wrong values",
+      message: "3 invalid values",
       detail: {
         facts: [
-          ["--n", "'1': is odd"],
-          ["--n", "'3': is odd"],
+          ["--n", "'1' is odd"],
+          ["--n", "'3' is odd"],
           ["--m", "must be given"],
         ],
       },

@@ -15,7 +15,7 @@ const agent: ListedServiceAccount = {
   name: "agent",
   origin: "created",
   role: ownRole("team/agent"),
-  whose: "created",
+  managedBy: "created",
   audience: "sts.amazonaws.com",
   policies: [CLOUDWATCH, S3_READ],
   inlinePolicies: ["irsa"],
@@ -28,7 +28,7 @@ const broken: ListedServiceAccount = {
   ...agent,
   name: "broken",
   role: null,
-  whose: null,
+  managedBy: null,
   policies: [],
   inlinePolicies: [],
   state: "drifted",
@@ -49,10 +49,10 @@ const LIST: ServiceAccountList = { serviceAccounts: [agent, broken, dark], notes
 describe("a list of ServiceAccounts", () => {
   it("as a table", () => {
     expect(serviceAccountListLines(LIST, "table", PLAIN)).toEqual([
-      "NAMESPACE   NAME    ROLE   POLICIES                        WHOSE    STATE",
-      "monitoring  agent   agent  CloudWatchAgentServerPolicy +2  created  in sync",
-      "monitoring  broken  none   none                            –        drifted: one thing; another",
-      "monitoring  dark    none   none                            –        unknown: not permitted",
+      "NAMESPACE   NAME    ROLE   POLICIES                        MANAGED BY  STATE",
+      "monitoring  agent   agent  CloudWatchAgentServerPolicy +2  irsa        in sync",
+      "monitoring  broken  none   none                            –           drifted: one thing; another",
+      "monitoring  dark    none   none                            –           unknown: not permitted",
     ]);
   });
 
@@ -63,7 +63,7 @@ describe("a list of ServiceAccounts", () => {
       "agent",
       "created",
       ownRole("team/agent"),
-      "created",
+      "irsa",
       "sts.amazonaws.com",
       `${CLOUDWATCH},${S3_READ},inline:irsa`,
       "–",
@@ -80,9 +80,9 @@ describe("a list of ServiceAccounts", () => {
   });
 
   it("the same as JSON", () => {
-    const { namespace, name, whose, ...rest } = agent;
+    const { namespace, name, managedBy, ...rest } = agent;
     expect(serviceAccountListResult({ serviceAccounts: [agent], notes: [] })).toEqual({
-      serviceAccounts: [{ ...rest, serviceAccount: { namespace, name }, managedBy: whose, state: "inSync" }],
+      serviceAccounts: [{ ...rest, serviceAccount: { namespace, name }, managedBy, state: "inSync" }],
       notes: [],
     });
   });

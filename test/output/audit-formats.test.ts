@@ -74,7 +74,7 @@ describe("SARIF", () => {
     expect(validate(log)).toBe(false);
   });
 
-  it("tells what is new, what is borne, where it stands, and that not all was read", () => {
+  it("tells what is new, what is suppressed, where it stands, and that not all was read", () => {
     expect(JSON.parse(auditSarif(report(), "1.0.0"))).toMatchObject({
       runs: [
         {

@@ -21,12 +21,12 @@ async function brokenTrust() {
 describe("a chain for people", () => {
   it("has a line for each link, then the fault with its evidence, and the command alone on its line", async () => {
     expect(chainLines(await brokenTrust(), PLAIN, { withSubject: false })).toEqual([
-      "  ✓ cluster          eks-work-cluster, 1.34",
+      "  ✓ cluster          eks-work-cluster, Kubernetes 1.34",
       "  ✓ issuer           https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001",
       "  ✓ provider         registered, audience sts.amazonaws.com",
       "  ✓ ServiceAccount   annotated with role cart",
       "  ✓ role             cart exists",
-      "  ✗ trust policy     the trust policy allows a different namespace",
+      "  ✗ trust policy     allows a different namespace",
       "  ✓ permissions      CloudWatchAgentServerPolicy",
       "  ✓ webhook          injects role and token (dry-run pod)",
       "  – workload         not requested",
@@ -79,7 +79,7 @@ describe("a chain for people", () => {
 it("many chains are a table with their first faults", async () => {
   expect(chainTable([await verified(aShop()), await brokenTrust()], PLAIN)).toEqual([
     "  shop/cart  ✓ works",
-    "  shop/cart  ✗ trust policy: the trust policy allows a different namespace (B1)",
+    "  shop/cart  ✗ trust policy: allows a different namespace (B1)",
     "",
     "  1 working, 1 broken, 0 unproven",
   ]);

@@ -96,15 +96,15 @@ describe("a failure as scripts read it", () => {
 
   it("keeps every fact, those of one label too", () => {
     const facts = [
-      ["--tag", "'a': is no tag"],
-      ["--tag", "'b': is no tag"],
+      ["--tag", "'a' is no tag"],
+      ["--tag", "'b' is no tag"],
       ["--name", "'c'"],
     ] as const;
     expect(failureJson(failure("input", { facts }))).toMatchObject({
       error: {
         facts: [
-          { label: "--tag", value: "'a': is no tag" },
-          { label: "--tag", value: "'b': is no tag" },
+          { label: "--tag", value: "'a' is no tag" },
+          { label: "--tag", value: "'b' is no tag" },
           { label: "--name", value: "'c'" },
         ],
         hint: null,

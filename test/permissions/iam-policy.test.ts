@@ -255,7 +255,7 @@ describe("what is told", () => {
     expect(text).toContain(
       "Without iam:PutRolePolicy: an inline policy can allow any action. --permissions-boundary",
     );
-    expect(text).toMatch(/It takes [\d,]+ of the 6,144 characters of a managed policy\./);
+    expect(text).toMatch(/The policy uses [\d,]+ of the 6,144 characters of a managed policy\./);
     expect(told({ clusterArn: CLUSTER, rolePath: "/irsa/" })).toContain("(/irsa/work-*-??????????)");
   });
 
@@ -293,7 +293,7 @@ describe("the scope", () => {
   it("is judged, all at once", () => {
     expect(() =>
       scopeOf({ clusterArn: CLUSTER, account: "999999999999", region: "nowhere", rolePath: "x" }),
-    ).toThrow("3 wrong values");
+    ).toThrow("3 invalid values");
   });
 });
 

@@ -149,7 +149,7 @@ attack(
       const text = Array.from({ length: 30_000 }, (_, at) => `k${at}: 1\n`).join("");
       const { code, stderr } = await runHere(["plan", "-f", aFolder().file("a.yaml", text)]);
       expect(code).toBe(2);
-      expect(stderr).toContain("1000 or more wrong values");
+      expect(stderr).toContain("1000 or more invalid values");
       expect(stderr.split("\n").length).toBeLessThan(1_100);
     },
     twin: async () => {
@@ -157,7 +157,7 @@ attack(
         "a.yaml",
         "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: { name: demo, region: eu-west-1 }\nimn: {}\nian: {}\n",
       );
-      expect((await runHere(["plan", "-f", file])).stderr).toMatch(/2 wrong values[^]*imn[^]*ian/);
+      expect((await runHere(["plan", "-f", file])).stderr).toMatch(/2 invalid values[^]*imn[^]*ian/);
     },
   },
 );

@@ -212,7 +212,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
       Resource: `arn:aws:s3:::${"x".repeat(10_240)}`,
     };
     const failure = refusalOf(policyFile(JSON.stringify({ ...INLINE_DOCUMENT, Statement })));
-    expect(textOf(failure)).toMatch(/--policy-file 'cart.json': has 103\d\d characters .* IAM allows 10240/);
+    expect(textOf(failure)).toMatch(/--policy-file 'cart.json' has 103\d\d characters .* IAM allows 10240/);
   });
 
   it("all at once", () => {
@@ -226,7 +226,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
       labels: ["w"],
       ...policyFile("{"),
     });
-    expect(failure.message).toBe("9 wrong values");
+    expect(failure.message).toBe("9 invalid values");
     expect(failure.detail.facts?.map(([flag]) => flag)).toEqual([
       "--namespace",
       "--name",
@@ -275,7 +275,7 @@ describe("ARNs against the cluster", () => {
     const failure = failureOf(
       check({ policies: [awsPolicy("AmazonS3ReadOnlyAccess", "aws-cn"), other], boundary: other }),
     );
-    expect(failure).toMatchObject({ kind: "input", message: "3 wrong values" });
+    expect(failure).toMatchObject({ kind: "input", message: "3 invalid values" });
     expect(textOf(failure)).toContain("is in partition 'aws-cn', the cluster in 'aws'");
     expect(textOf(failure)).toContain("is in AWS account 999988887777; a role in 111122223333 can't use it");
   });

@@ -55,7 +55,7 @@ describe("accounts with their roles", () => {
         serviceAccount: aServiceAccount(PATH),
         origin: "created",
         role: world.roleOf(aDesire()),
-        whose: "created",
+        managedBy: "created",
         audience: "sts.amazonaws.com",
         policies: [CLOUDWATCH, S3_READ],
         inlinePolicies: ["irsa"],
@@ -79,12 +79,12 @@ describe("accounts with their roles", () => {
       (world) => roleOwnershipTags(world.cluster, aServiceAccount("a/b"), "created", []),
       "foreign",
     ],
-  ])("whose a role is: %s", async (_name, tags, whose) => {
+  ])("what manages a role: %s", async (_name, tags, managedBy) => {
     const world = aWorld().withProvider();
     world.withRole(ownRole("agent"), { trust: trust(world), tags: tags(world) });
     world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ownRole("agent") } });
     const row = (await list(world)).find(({ serviceAccount }) => serviceAccount.name === "cloudwatch-agent");
-    expect(row).toMatchObject({ whose, origin: "foreign", state: "in-sync" });
+    expect(row).toMatchObject({ managedBy, origin: "foreign", state: "in-sync" });
   });
 
   it("in a namespace, by a name, and sorted", async () => {
@@ -239,7 +239,9 @@ describe("what can't be read", () => {
   it("a provider that can't be read leaves the state open, unless something has drifted", async () => {
     const world = await settled();
     world.log.deny("iam.getProvider");
-    expect(await list(world)).toMatchObject([{ state: "unknown", whose: "created", policies: [CLOUDWATCH] }]);
+    expect(await list(world)).toMatchObject([
+      { state: "unknown", managedBy: "created", policies: [CLOUDWATCH] },
+    ]);
     world.iam.roles.clear();
     expect(await list(world)).toMatchObject([{ state: "drifted" }]);
   });
@@ -277,7 +279,7 @@ it.each([
   for (const row of rows)
     expect(row).toMatchObject({
       state: "in-sync",
-      whose: "created",
+      managedBy: "created",
       policies: [S3_READ],
       inlinePolicies: ["irsa"],
     });
@@ -289,6 +291,6 @@ it("a ServiceAccount that points to a role that is not irsa's is listed with wha
   world.withRole(ownRole("legacy"), { trust: trust(world) }, { attached: [S3_READ] });
   await bringAbout(world, aDesire({ role: existing(ownRole("legacy")) }));
   expect(await list(world)).toMatchObject([
-    { origin: "created", whose: "foreign", policies: [S3_READ], state: "in-sync" },
+    { origin: "created", managedBy: "foreign", policies: [S3_READ], state: "in-sync" },
   ]);
 });

@@ -178,7 +178,7 @@ describe("whose a role is", () => {
     expect(makerOf(TAGS, cluster)).toBe("its ownership tags are for shop/cart");
     expect(makerOf(TAGS, other)).toBe(`its ownership tags are for shop/cart of ${cluster.arn}`);
     expect(makerOf({ "alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("created by eksctl");
-    expect(makerOf({ "x/alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("it has no ownership tags");
+    expect(makerOf({ "x/alpha.eksctl.io/cluster-name": "x" }, cluster)).toBe("no ownership tags");
     expect([isEksctls({}), isEksctls({ a: "b", "alpha.eksctl.io/x": "" })]).toEqual([false, true]);
   });
 });

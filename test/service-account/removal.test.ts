@@ -250,7 +250,7 @@ describe("somebody else's role", () => {
       "for amazon-cloudwatch/other",
     ],
     ["that eksctl made", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "created by eksctl"],
-    ["without tags", () => ({}), "it has no ownership tags"],
+    ["without tags", () => ({}), "no ownership tags"],
     [
       "with forged tags, which neither name nor trust bears out",
       (world) => roleOwnershipTags(world.cluster, aDesire().serviceAccount, "created", []),

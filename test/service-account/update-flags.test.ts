@@ -155,7 +155,7 @@ describe("update-sa refuses", () => {
     const text = refusal(changes);
     for (const part of parts) expect(text).toContain(part);
     expect(text).not.toContain("''");
-    expect(text).not.toContain("2 wrong values");
+    expect(text).not.toContain("2 invalid values");
   });
 });
 

@@ -46,7 +46,7 @@ describe("the flags of update-sa", () => {
 
   it.each<readonly [string, Partial<UpdateInput>, string]>([
     ["nothing", {}, "requires at least one change"],
-    ["an ARN that is none", { addPolicies: at("--add-policy-arn", "x") }, "'x': is not a valid policy ARN"],
+    ["an ARN that is none", { addPolicies: at("--add-policy-arn", "x") }, "'x' is not a valid policy ARN"],
     [
       "all and some",
       { setPolicies: at("--set-policy-arn", S3_READ), addPolicies: at("--add-policy-arn", CLOUDWATCH) },

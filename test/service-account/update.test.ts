@@ -191,7 +191,7 @@ describe("before anything is written", () => {
       },
       some([S3_READ]),
       "foreign-role",
-      "it has no ownership tags",
+      "no ownership tags",
     ],
     ["the policy does not exist", settled, some([ownPolicy("typo")]), "no-policy", "typo"],
     [

@@ -114,7 +114,7 @@ function addAskOptions(command: Command): Command {
     .option("--associate-oidc", "also create the cluster's identity provider if it is missing")
     .option(
       "--allow-default-service-account",
-      "allow the ServiceAccount 'default', used by every pod that names none",
+      "allow the ServiceAccount 'default', used by every pod that specifies none",
     )
     .option("--allow-administrator-policy", "allow policies that grant administrator access")
     .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))

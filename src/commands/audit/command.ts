@@ -67,5 +67,5 @@ function severityOption(flags: string, description: string): Option {
 
 function parseDays(text: string): number {
   if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 400) return Number(text);
-  throw new InvalidArgumentError("is not a valid number of days; use 1 to 400, as far as IAM looks back.");
+  throw new InvalidArgumentError("Use 1 to 400 days, as far back as IAM reports last use.");
 }

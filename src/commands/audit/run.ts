@@ -89,14 +89,14 @@ async function parse(flags: AuditFlags, { organization }: CommandContext): Promi
     rules,
     namespaces,
     unusedDays,
-    ...borneBy(await organization()),
+    ...suppressionsOf(await organization()),
     baseline: new Set(baseline),
     places,
   };
 }
 
 /** What the organization's file suppresses, and which file it is. */
-export function borneBy(
+export function suppressionsOf(
   organization: OrganizationPolicy | undefined,
 ): Pick<Asked, "suppressions" | "organizationFile"> {
   if (organization === undefined) return { suppressions: [] };

@@ -45,7 +45,7 @@ const EXAMPLES = `
 Examples:
   irsa create-sa --cluster my-cluster -n default --name reader \\
       --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show the plan
-  irsa create-sa … --approve                                                # apply, and wait until STS accepts its token
+  irsa create-sa … --approve                                                 # apply, and wait until STS accepts its token
   irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # create the role only; commit the manifest to git
 `;
 
@@ -77,7 +77,7 @@ function addServiceAccountOptions(command: Command): void {
     )
     .option(
       "--allow-default-service-account",
-      "allow the ServiceAccount 'default', used by every pod that names none",
+      "allow the ServiceAccount 'default', used by every pod that specifies none",
     );
 }
 

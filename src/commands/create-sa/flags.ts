@@ -10,7 +10,7 @@ const WORDS = {
   attachRole: "--attach-role-arn",
   noPermissions: {
     where: "--policy-arn",
-    problem: "no permissions given; set --policy-arn, --policy-file or --attach-role-arn",
+    problem: "is missing: no permissions given; set --policy-arn, --policy-file or --attach-role-arn",
   },
 };
 

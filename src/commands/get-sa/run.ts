@@ -87,7 +87,7 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
     ...serviceAccount,
     origin,
     role: row.role ?? null,
-    whose: row.whose ?? null,
+    managedBy: row.managedBy ?? null,
     audience,
     policies,
     inlinePolicies,
@@ -115,10 +115,11 @@ function exitCodeOf(
 }
 
 function noneLine({ cluster, scope: { namespace, name }, plain }: ObservedListing): string {
-  const inNamespace = namespace === undefined ? "" : ` in ${namespace}`;
-  if (name === undefined) return `No ServiceAccount${inNamespace} of ${cluster.name} has a role.`;
+  const place = namespace === undefined ? "" : `namespace ${namespace} of `;
+  if (name === undefined) return `No ServiceAccounts with a role found in ${place}cluster ${cluster.name}.`;
   const [first, ...more] = plain.map(serviceAccountPath);
-  if (first === undefined) return `ServiceAccount ${name}${inNamespace} does not exist in ${cluster.name}.`;
+  if (first === undefined)
+    return `ServiceAccount ${namespace === undefined ? "" : `${namespace}/`}${name} not found in cluster ${cluster.name}.`;
   const others = more.length === 0 ? "has" : `and ${more.length} more of that name have`;
   return `ServiceAccount ${first} ${others} no role.`;
 }

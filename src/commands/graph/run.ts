@@ -17,7 +17,7 @@ import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import type { GraphFlags } from "./command.ts";
 import { destinationOf } from "./destination.ts";
-import { borneBy } from "../audit/run.ts";
+import { suppressionsOf } from "../audit/run.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
 
 /** The run of `graph`: check the input, read what an audit reads, judge, draw. */
@@ -63,10 +63,11 @@ async function parse(
   const problems = new Problems();
   const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
   problems.throwIfAny();
-  const borne = borneBy(await organization());
-  if (borne.organizationFile !== undefined) terminal.say(line`  Org policy  ${borne.organizationFile}`);
+  const suppressions = suppressionsOf(await organization());
+  if (suppressions.organizationFile !== undefined)
+    terminal.say(line`  Org policy  ${suppressions.organizationFile}`);
   const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
-  return { asked: { ...everything, ...borne, baseline: new Set(), places: new Map() }, namespaces };
+  return { asked: { ...everything, ...suppressions, baseline: new Set(), places: new Map() }, namespaces };
 }
 
 /** As `irsa audit` has it unless told otherwise. */

@@ -53,5 +53,5 @@ const NOT_STARTED: Readonly<Record<string, string>> = {
 
 function notStarted(program: string, cause: NodeJS.ErrnoException): Failure {
   const why = NOT_STARTED[cause.code ?? ""] ?? cause.message;
-  return new Failure("input", "no-command", `'${program}': failed to start: ${why}`, { cause });
+  return new Failure("input", "no-command", `'${program}' failed to start: ${why}`, { cause });
 }

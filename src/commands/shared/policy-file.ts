@@ -21,7 +21,7 @@ export async function readPolicyFile(name: string | undefined): Promise<PolicyFi
   try {
     return { name, text: withoutByteOrderMark(await readTextFile(name, { maxBytes: LIMITS.policyBytes })) };
   } catch (error) {
-    const message = `--policy-file '${name}': can't be read: ${reasonOf(error)}`;
+    const message = `--policy-file '${name}' can't be read: ${reasonOf(error)}`;
     throw new Failure("input", "invalid-input", message, { cause: error });
   }
 }

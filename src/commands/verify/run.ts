@@ -43,11 +43,11 @@ export async function runVerify(
       if (flags.fix !== true) sayWhere(view, terminal);
       show(found, ask, terminal, flags.fix === true);
     }
-    const mending = flags.fix === true ? await repair(found, view, flags, context, terminal) : undefined;
-    const mended = mending?.outcome.state === "done";
-    const chains = mended ? await judgeAgain(ask, view, context) : found;
-    if (flags.output === "json") answerInJson(chains, mending, context);
-    else if (mended) show(chains, ask, terminal, false);
+    const repairRun = flags.fix === true ? await repair(found, view, flags, context, terminal) : undefined;
+    const isRepaired = repairRun?.outcome.state === "done";
+    const chains = isRepaired ? await judgeAgain(ask, view, context) : found;
+    if (flags.output === "json") answerInJson(chains, repairRun, context);
+    else if (isRepaired) show(chains, ask, terminal, false);
     context.exitWith(exitCodeOf(chains, flags));
   } finally {
     view.close();
@@ -93,7 +93,7 @@ async function subjectsOf(
   return listSubjects(sources, namespace);
 }
 
-interface Mending {
+interface RepairRun {
   readonly plan: Plan;
   readonly outcome: Outcome;
 }
@@ -105,7 +105,7 @@ async function repair(
   flags: VerifyFlags,
   context: CommandContext,
   terminal: Terminal,
-): Promise<Mending | undefined> {
+): Promise<RepairRun | undefined> {
   const { session, sources } = view;
   const kubernetes = valueOf(sources.kubernetes);
   const repairs: readonly Repair[] = chains.flatMap(repairsOf);
@@ -122,7 +122,10 @@ async function repair(
     terminal,
     context,
   );
-  if (outcome.state === "planned") planHint(plan, flags, terminal).forEach(terminal.print);
+  if (outcome.state === "planned")
+    planHint(plan, flags, terminal, flags.cluster === undefined ? cluster : undefined).forEach(
+      terminal.print,
+    );
   return { plan, outcome };
 }
 
@@ -146,11 +149,11 @@ function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, f
 
 function answerInJson(
   chains: readonly Verified[],
-  mending: Mending | undefined,
+  repairRun: RepairRun | undefined,
   { terminal, envelope }: CommandContext,
 ): void {
   const result = chainsResult(chains.map(({ report }) => report));
-  const parts = mending && planAnswer({ plan: mending.plan, ...mending.outcome });
+  const parts = repairRun && planAnswer({ plan: repairRun.plan, ...repairRun.outcome });
   terminal.print(envelope.answer({ ...parts, result }));
 }
 

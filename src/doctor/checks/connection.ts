@@ -32,7 +32,9 @@ export function checkCluster(
     return fromFailure(new Failure("refused", "cluster-status", `${value.name} is ${value.status}`));
   if (value.issuer === undefined)
     return fromFailure(new Failure("refused", "no-issuer", `${value.name} has no OIDC issuer`));
-  return passed(`${value.name}, ${value.version}, ${value.status}, endpoint ${endpointText(value)}`);
+  return passed(
+    `${value.name}, Kubernetes ${value.version}, ${value.status}, endpoint ${endpointText(value)}`,
+  );
 }
 
 function absent({ name, region }: { name: string; region: string }): Failure {

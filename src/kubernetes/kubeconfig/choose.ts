@@ -27,7 +27,7 @@ function contextNamed(config: Kubeconfig, name: string | undefined): ContextEntr
   if (name !== undefined) {
     const found = contexts.get(name);
     if (found !== undefined) return found;
-    throw noContext(`--context '${name}': not found in the kubeconfig`, otherContexts(config, name));
+    throw noContext(`--context '${name}' not found in the kubeconfig`, otherContexts(config, name));
   }
   if (currentContext === undefined) throw noCurrentContext(config);
   const found = contexts.get(currentContext.name);

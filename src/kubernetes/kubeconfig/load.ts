@@ -20,7 +20,7 @@ export function loadKubeconfig(file: string | undefined): Kubeconfig {
   if (file === "") throw kubeconfigFailure("--kubeconfig '': a file is needed");
   if (file !== undefined) {
     const read = loadFile(file, `--kubeconfig '${file}'`);
-    if (read === undefined) throw kubeconfigFailure(`--kubeconfig '${file}': can't be read: file not found`);
+    if (read === undefined) throw kubeconfigFailure(`--kubeconfig '${file}' can't be read: file not found`);
     return merged([read], { files: [file], missing: [], byVariable: false });
   }
   const { files: named, byVariable } = usualFiles();

@@ -98,9 +98,10 @@ function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [Servi
   const annotation = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
   if (annotation === "") throw notAnnotated(ref);
   const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) throw badAnnotation({ serviceAccount: ref }, annotation);
+  if (!parsed.ok) throw badAnnotation({ serviceAccount: ref, byAdopt: true }, annotation);
   if (isElsewhere(parsed.value, cluster.awsAccount)) throw otherAwsAccount(parsed.value, cluster);
-  if (role === undefined) throw annotatedRoleGone({ serviceAccount: ref }, annotation, cluster);
+  if (role === undefined)
+    throw annotatedRoleGone({ serviceAccount: ref, byAdopt: true }, annotation, cluster);
   if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
   expectOneClaim([role, computed], cluster, ref);
   const ownership = ownershipOf(role, cluster, ref);

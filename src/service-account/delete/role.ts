@@ -112,7 +112,7 @@ function leaveForeign(
   rest: NarrowedTrust | undefined,
   { marked, why }: ForeignRole,
 ): RoleRemoval {
-  const notes = [kept(role, `it is not managed by irsa: ${why}`)];
+  const notes = [kept(role, `it is not managed by irsa (${why})`)];
   const trust = removeTrust ? required(rest, role) : undefined;
   if (marked || changes(trust, role)) return release(role, trust, marked ? ownMarks(role) : [], notes);
   if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };

@@ -15,8 +15,8 @@ export interface ListedRow {
   readonly origin: Origin | "foreign" | "gone";
   /** The role's ARN, or whatever its annotation says; absent where neither is. */
   readonly role?: string;
-  /** Whose the role is; absent where there is none or it can't be told. */
-  readonly whose?: Origin | "eksctl" | "foreign";
+  /** What manages the role; absent where there is none or it can't be told. */
+  readonly managedBy?: Origin | "eksctl" | "foreign";
   readonly audience: string;
   readonly policies: readonly PolicyArn[];
   /** Names of inline policies. */
@@ -138,10 +138,11 @@ function partsOf(
   { cluster }: ObservedListing,
 ) {
   const ownership = ownershipOf(role, cluster, ref);
-  const whose = ownership.kind === "ours" ? ownership.origin : isEksctls(role.tags) ? "eksctl" : "foreign";
+  const managedBy =
+    ownership.kind === "ours" ? ownership.origin : isEksctls(role.tags) ? "eksctl" : "foreign";
   return {
     role: role.arn,
-    whose,
+    managedBy,
     policies: attached,
     inlinePolicies: inline,
     ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),

@@ -7,6 +7,8 @@ import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-
 interface Named {
   readonly serviceAccount: ServiceAccountRef;
   readonly byFile?: boolean;
+  /** By `adopt`, which takes no role: the flags are those of `create-sa`. */
+  readonly byAdopt?: boolean;
 }
 
 /** The role that irsa made for the ServiceAccount, and the flags that lead to its cluster. */
@@ -16,10 +18,10 @@ export interface OurRole {
 }
 
 /** What to write when a ServiceAccount has a role that is not the one to be. */
-export function nameBoth({ byFile = false }: Named): string {
-  const [own, existing] = byFile
+export function nameBoth(named: Named): string {
+  const [own, existing] = named.byFile
     ? ["roleName", "attachRoleARN in the file"]
-    : ["--role-name NAME", "--attach-role-arn ARN"];
+    : [`${through(named)}--role-name NAME`, "--attach-role-arn ARN"];
   return `To use another role: ${own} (irsa creates it) or ${existing}`;
 }
 
@@ -68,10 +70,15 @@ export function annotatedRoleGone(
 }
 
 /** By itself a new role has another name, and the ServiceAccount and its pods would not be led to it. */
-function again({ byFile = false }: Named, annotation: string): string {
+function again(named: Named, annotation: string): string {
   const name = annotation.slice(annotation.lastIndexOf("/") + 1);
-  const named = byFile ? ["roleName", name] : flag("--role-name", name);
-  return `To create that role again: ${named.join(" ")}`;
+  const words = named.byFile ? ["roleName", name] : flag("--role-name", name);
+  return `To create that role again: ${through(named)}${words.join(" ")}`;
+}
+
+/** What the flags belong to, where it is not the command that was run. */
+function through({ byAdopt = false }: Named): string {
+  return byAdopt ? "irsa create-sa with " : "";
 }
 
 /** Which annotates the ServiceAccount again. */

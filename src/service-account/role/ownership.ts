@@ -144,7 +144,7 @@ export function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
     const where = tags[TAG.clusterArn] === cluster.arn ? "" : ` of ${tags[TAG.clusterArn]}`;
     return `its ownership tags are for ${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}${where}`;
   }
-  return isEksctls(tags) ? "created by eksctl" : "it has no ownership tags";
+  return isEksctls(tags) ? "created by eksctl" : "no ownership tags";
 }
 
 /** True if the tags are those that eksctl gives. */

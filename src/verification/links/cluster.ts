@@ -7,7 +7,7 @@ export function checkCluster({ cluster }: Observed): LinkResult {
   if (cluster.state === "unknown") return unseen(cluster.failure);
   if (cluster.state === "unasked") return unknown("not read");
   const { name, version, status, arn } = cluster.value;
-  if (status !== "DELETING" && status !== "FAILED") return pass(`${name}, ${version}`);
+  if (status !== "DELETING" && status !== "FAILED") return pass(`${name}, Kubernetes ${version}`);
   const message = `the cluster is ${status}`;
   return broken(
     fault(

@@ -58,7 +58,7 @@ export async function runPlanCommand(
  * @throws Failure whatever the parts throw
  */
 export async function runPlanIn<Place extends AwsSession>(
-  flags: PlanFlags,
+  flags: PlanFlags & Pick<ClusterFlags, "cluster">,
   context: CommandContext,
   open: () => Promise<Place>,
   plan: (session: Place, terminal: Terminal) => Promise<Planned>,
@@ -84,7 +84,8 @@ export async function runPlanIn<Place extends AwsSession>(
         );
       } else {
         (outcome.state === "planned"
-          ? (report.plannedLines ?? planHint(shown, flags, terminal))
+          ? (report.plannedLines ??
+            planHint(shown, flags, terminal, flags.cluster === undefined ? cluster : undefined))
           : report.lines
         ).forEach(terminal.print);
       }

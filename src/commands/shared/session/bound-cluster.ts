@@ -71,7 +71,7 @@ export function requireSameRegion(region: string | undefined, arn: ClusterArn, c
   throw new Failure(
     "input",
     "other-region",
-    `--region '${region}': does not match the cluster ARN of ${chosenBy}`,
+    `--region '${region}' does not match the cluster ARN of ${chosenBy}`,
     { facts: [["cluster", arn]], advice: "Omit --region: the ARN already contains the region" },
   );
 }

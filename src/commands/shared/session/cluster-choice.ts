@@ -45,10 +45,10 @@ function clusterByName(
   if (!text.startsWith("arn:")) {
     const name = parseClusterName(text);
     if (name.ok) return { name: name.value, chosenBy };
-    throw new Failure("input", "invalid-input", `--cluster '${text}': ${name.problem}`);
+    throw new Failure("input", "invalid-input", `--cluster '${text}' ${name.problem}`);
   }
   const parsed = parseClusterArn(text);
-  if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}': ${parsed.problem}`);
+  if (!parsed.ok) throw new Failure("input", "invalid-input", `--cluster '${text}' ${parsed.problem}`);
   requireSameRegion(flag, parsed.value, chosenBy);
   const { arn, name, region } = clusterRef(parsed.value);
   return { arn, name, region, chosenBy };

@@ -127,7 +127,7 @@ function parseTime(text: string): number {
     throw new Failure(
       "input",
       "invalid-input",
-      `--wait-timeout '${text}': is not a valid duration; use 90s or 2m`,
+      `--wait-timeout '${text}' is not a valid duration; use 90s or 2m`,
     );
   return Number(digits) * (unit === "m" ? 60_000 : 1000);
 }
@@ -138,7 +138,7 @@ function parseDigest(text: string): string {
   throw new Failure(
     "input",
     "invalid-input",
-    `--expect-plan '${text}': is not a plan digest; it needs the ${SHORT_DIGEST} hexadecimal digits that the plan shows, or more`,
+    `--expect-plan '${text}' is not a plan digest; it needs the ${SHORT_DIGEST} hexadecimal digits that the plan shows, or more`,
   );
 }
 
