@@ -103,7 +103,7 @@ export class Problems {
 }
 
 /** How a problem begins that goes on from the value: "'x' is not a valid name". */
-const HALF_SENTENCE = /^(?:is|has|can't|must|matches|grants|nests|begins|gives|requires)\b/;
+const HALF_SENTENCE = /^(?:is|has|can't|must|does|matches|grants|nests|begins|gives|requires)\b/;
 
 function describe(problem: Problem): string {
   return `${problem.where} ${sentence(problem)}`;
