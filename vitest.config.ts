@@ -1,56 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { PAGE_PARTS, pageParts } from "./scripts/page.mjs";
 
-const e2e = (name: string): string => `test/e2e/${name}.test.ts`;
-
-/** What is tested alike on the embedded world and on the real parts; what takes longer, apart. */
-const BOTH = [
-  "story",
-  "lifecycle",
-  "refusals",
-  "wrong-cluster",
-  "plan-and-approval",
-  "proxy",
-  "use-sa",
-  "eksctl-syntax",
-  "adopt",
-  "eksctl-fleet",
-].map(e2e);
-const BOTH_LONG = [
-  "verify",
-  "verify-pods",
-  "access",
-  "doctor",
-  "audit",
-  "graph",
-  "picture/command",
-  "file",
-  "migrate-trust",
-  "ctrl-c",
-].map(e2e);
-
-/** What is about the embedded world itself. */
-const SANDBOX = [
-  "aws-configs",
-  "bugs",
-  "broken-output",
-  "sandbox-commands",
-  "demo",
-  "first-errors",
-  "old-node",
-  "isolation",
-  "calls",
-  "help",
-].map(e2e);
-const SANDBOX_LONG = [
-  "least-permissions",
-  "doctor-simulation",
-  "several-clusters",
-  "half-readable",
-  "interruption",
-  "release",
-].map(e2e);
-
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },
   testTimeout: 60_000,
@@ -70,6 +20,9 @@ const pageWithin = {
 };
 
 /**
+ * A test belongs to a project by its folder. In test/e2e, `both` runs on the embedded world and on the real parts, `sandbox` is
+ * about the embedded world itself, `real` needs the real parts; `long` takes longer and runs apart.
+ *
  * `unit` needs Node alone; `sandbox`, `sandbox-long` and `security` that and the built package; `e2e` needs the built package, Go and
  * Python (see README, Tests).
  */
@@ -108,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "sandbox",
-          include: [...BOTH, ...SANDBOX],
+          include: ["test/e2e/{both,sandbox}/*.test.ts"],
           ...onSandbox,
         },
       },
@@ -116,7 +69,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "sandbox-long",
-          include: [...BOTH_LONG, ...SANDBOX_LONG],
+          include: ["test/e2e/{both,sandbox}/long/*.test.ts"],
           ...onSandbox,
         },
       },
@@ -132,8 +85,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          exclude: [...SANDBOX, ...SANDBOX_LONG],
+          include: ["test/e2e/{both,real}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },

@@ -165,6 +165,20 @@ describe("every file", () => {
   });
 });
 
+describe("a test of the built package", () => {
+  const E2E = fileURLToPath(new URL("e2e", import.meta.url));
+
+  // vitest.config.ts takes its projects from folders: a test elsewhere would run in none.
+  it("is in a folder that a project runs", () => {
+    const tests = readdirSync(E2E, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".test.ts"),
+    );
+    expect(tests).not.toEqual([]);
+    const run = /^(?:both|sandbox)\/(?:long\/)?[^/]+$|^real\//;
+    expect(tests.filter((file) => !run.test(file))).toEqual([]);
+  });
+});
+
 /** Who may make a value of a type that a change asks for: the edges where the operator speaks, and the judges. */
 const MAKERS: readonly (readonly [maker: string, from: string, users: readonly string[]])[] = [
   [

@@ -4,7 +4,7 @@ import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { commandsByPath, flagsInHelp, scriptFor } from "./completion-scripts.ts";
 
-// Read here, with Node alone; in test/e2e/completion.test.ts bash runs them.
+// Read here, with Node alone; in test/e2e/real/completion.test.ts bash runs them.
 
 /** What is left open at the end of a shell script: a quote, `$(`, `((`, `[[`, a brace, or a block of bash's. */
 function leftOpen(script: string): string[] {
