@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ROWS } from "../../src/verification/rows.ts";
 import { OMITTED } from "../../src/verification/rows/omitted.ts";
+import type { Row } from "../../src/verification/rows/row.ts";
 import { rowsDocument } from "./rows-document.ts";
 
 test("docs/failure-modes.md is what the tables say", async () => {
@@ -21,4 +23,24 @@ test("every row of A to F, H and J is looked for, or left out with a reason", ()
 test("no row is both", () => {
   const both = Object.values(ROWS).filter(({ row }) => row in OMITTED);
   expect(both).toEqual([]);
+});
+
+test("every irsa command in a fix exists, with its flags", () => {
+  const commands = readFileSync("docs/commands.md", "utf8");
+  const quoted = Object.values<Row>(ROWS).flatMap(({ fix }) => [...fix.matchAll(/`irsa ([a-z-]+)([^`]*)`/g)]);
+  expect(quoted.length).toBeGreaterThan(20);
+  const unknown = quoted.filter(([, name = "", words = ""]) => {
+    const [, section] = commands.split(`\n## irsa ${name}\n`);
+    const [help] = section?.split("\n## ") ?? [];
+    const flags = words.match(/(?<= )--?[a-z-]+/g) ?? [];
+    return help === undefined || flags.some((flag) => !new RegExp(`${flag}\\b`).test(help));
+  });
+  expect(unknown.map(([text]) => text)).toEqual([]);
+});
+
+test("a row's texts are sentences, and its title is not", () => {
+  for (const { title, cause, evidence, fix } of Object.values<Row>(ROWS)) {
+    expect(title).not.toMatch(/\.$/);
+    for (const text of [cause, evidence, fix]) expect(text).toMatch(/^[A-Z`].*\.$/);
+  }
 });
