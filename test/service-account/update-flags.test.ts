@@ -170,7 +170,7 @@ it.each<readonly [string, Partial<UpdateInput>, RegExp]>([
   [
     "an inline policy to set and to delete",
     { inline, ...noInline("x") },
-    /^--remove-inline-policy 'x': .* --policy-document$/,
+    /^--remove-inline-policy 'x' can't .* --policy-document$/,
   ],
 ])(
   "a refusal begins with the flag that is wrong, and has no value where none is: %s",
