@@ -12,7 +12,7 @@ export function aboutRole(arn: RoleArn): FindingSubject {
 /** A ServiceAccount as the subject of a finding. */
 export function aboutServiceAccount(cluster: ClusterWithIssuer, ref: ServiceAccountRef): FindingSubject {
   const name = serviceAccountPath(ref);
-  return { kind: "service-account", name, id: `${cluster.arn}/${name}`, cluster: cluster.name };
+  return { kind: "service-account", name, id: `${cluster.arn}/${name}`, cluster: cluster.arn };
 }
 
 /** A provider as the subject of a finding. */
@@ -22,5 +22,5 @@ export function aboutProvider(arn: ProviderArn): FindingSubject {
 
 /** A cluster as the subject of a finding. */
 export function aboutCluster({ name, arn }: ClusterWithIssuer): FindingSubject {
-  return { kind: "cluster", name, id: arn, cluster: name };
+  return { kind: "cluster", name, id: arn, cluster: arn };
 }

@@ -42,7 +42,7 @@ export function containersOf(
     id: own.arn,
     kind: "cluster",
     label: own.name,
-    cluster: own.name,
+    cluster: own.arn,
     state: worst([
       ...statesOf(
         findings.flatMap((index) => input.findings.at(index) ?? []),
@@ -87,7 +87,7 @@ function namespaceNode(
     id: inCluster(cluster, name),
     kind: "namespace",
     label: name,
-    cluster: cluster.name,
+    cluster: cluster.arn,
     namespace: name,
     state: worst([...inside, ...paths].map(({ state }) => state)),
     facts: [

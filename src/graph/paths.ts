@@ -38,7 +38,7 @@ export function edgeOf(paths: readonly AccessPath[]): GraphEdge {
   return {
     from: first?.from ?? "",
     to: first?.to ?? "",
-    kind: "becomes",
+    kind: "assumes",
     state: dangerous ? "dangerous" : (first?.state ?? "idle"),
     facts: inOrder.flatMap(({ facts }) => facts),
     findings: [...new Set(told.flatMap(({ findings }) => findings))].toSorted((one, other) => one - other),

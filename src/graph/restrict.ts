@@ -10,8 +10,8 @@ export function restrictedTo(namespaces: readonly string[], graph: AccessGraph):
   const kept = new Set(inside.map(({ id }) => id));
   for (const { id, kind } of graph.nodes)
     if (kind === "cluster" && inside.some((one) => one.id.startsWith(`${id}/`))) kept.add(id);
-  // By kind, edges lead onwards only: contains, runs-as, becomes, attached.
-  for (const kind of ["becomes", "attached"] as const)
+  // By kind, edges lead onwards only: contains, runs-as, assumes, attached.
+  for (const kind of ["assumes", "attached"] as const)
     for (const edge of graph.edges) if (edge.kind === kind && kept.has(edge.from)) kept.add(edge.to);
   return withFindings(
     graph,

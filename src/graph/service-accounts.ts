@@ -73,7 +73,7 @@ export function serviceAccountNode(
     id,
     kind: "service-account",
     label: ref.name,
-    cluster: cluster.audited.cluster.name,
+    cluster: cluster.audited.cluster.arn,
     namespace: ref.namespace,
     state: state === "works" && pods?.length === 0 ? "idle" : state,
     facts: serviceAccountFacts(serviceAccount),

@@ -101,7 +101,7 @@ export function workloadNode(
     id: edge.from,
     kind: "workload",
     label: workload,
-    cluster: serviceAccount.cluster.audited.cluster.name,
+    cluster: serviceAccount.cluster.audited.cluster.arn,
     namespace: serviceAccount.ref.namespace,
     state: worst(runs.flatMap((run) => [run.edge.state, serviceAccounts.get(run.edge.to)?.state ?? "idle"])),
     facts: workload.startsWith("pod/") ? [] : [["pods", listText(pods.toSorted())]],

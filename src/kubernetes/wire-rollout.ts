@@ -37,11 +37,11 @@ export type RolloutJson = ReturnType<typeof ROLLOUT>;
 /** What we read of a rollout; `undefined` for kinds that roll nothing out. */
 export function toRollout(kind: WorkloadKind, found: RolloutJson): Rollout | undefined {
   const { metadata, spec, status = {} } = found;
-  const byHand = byHandOf(spec);
+  const manualReason = manualReasonOf(spec);
   const base = {
     generation: metadata.generation ?? 0,
     observedGeneration: status.observedGeneration ?? 0,
-    ...(byHand !== undefined && { byHand }),
+    ...(manualReason !== undefined && { manualReason }),
   };
   const { replicas: total = 0, updatedReplicas: updated = 0, availableReplicas = 0 } = status;
   const wanted = spec.replicas ?? 1;
@@ -74,7 +74,7 @@ export function toRollout(kind: WorkloadKind, found: RolloutJson): Rollout | und
   }
 }
 
-function byHandOf({ paused, updateStrategy }: RolloutJson["spec"]): Rollout["byHand"] {
+function manualReasonOf({ paused, updateStrategy }: RolloutJson["spec"]): Rollout["manualReason"] {
   if (paused === true) return "paused";
   if (updateStrategy?.type === "OnDelete") return "on-delete";
   return (updateStrategy?.rollingUpdate?.partition ?? 0) > 0 ? "partition" : undefined;

@@ -1,4 +1,5 @@
 import type { NotRead } from "./access-answers.ts";
+import type { ClusterArn } from "./arn.ts";
 import type { ReportedFinding } from "./audit-report.ts";
 
 /** How a node or an edge fares, worst first. `idle`: nothing is wrong with it, and nothing uses it. */
@@ -13,7 +14,7 @@ export const GRAPH_KINDS = ["cluster", "namespace", "workload", "service-account
 /** One of `GRAPH_KINDS`. */
 export type GraphKind = (typeof GRAPH_KINDS)[number];
 
-/** Analyze access, as a graph: cluster → namespaces → workloads → accounts → roles → policies. */
+/** Analyze access, as a graph: cluster → namespaces → workloads → ServiceAccounts → roles → policies. */
 export interface AccessGraph {
   /** The AWS account's number. */
   readonly awsAccount: string;
@@ -36,8 +37,8 @@ export interface GraphNode {
   readonly kind: GraphKind;
   /** As people call it: a name, without what the nodes before it say already. */
   readonly label: string;
-  /** The cluster's name and the namespace that it lives in; neither for a role or a policy. */
-  readonly cluster?: string;
+  /** The cluster and the namespace that it is in; neither for a role or a policy. */
+  readonly cluster?: ClusterArn;
   readonly namespace?: string;
   readonly state: GraphState;
   /** Labelled facts, in the order in which they are read. */
@@ -52,13 +53,13 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   /**
-   * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `becomes`: the ServiceAccount, the role,
-   * or that its annotation means it to – from a namespace or a cluster where every ServiceAccount in it may, of which none is
-   * then drawn for that alone; `attached`: the role's policy, managed or inline, or its boundary.
+   * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `assumes`: a ServiceAccount,
+   * the role that it can assume or is annotated with; also from a namespace or a cluster whose ServiceAccounts all can, which are not
+   * drawn for that alone; `attached`: the role's policy, managed or inline, or its boundary.
    */
-  readonly kind: "contains" | "runs-as" | "becomes" | "attached";
+  readonly kind: "contains" | "runs-as" | "assumes" | "attached";
   readonly state: GraphState;
-  /** As the statements that let the ServiceAccount in, or why they don't. */
+  /** For example the statements that allow the ServiceAccount, or why they do not. */
   readonly facts: readonly GraphFact[];
   readonly findings: readonly number[];
 }

@@ -1,3 +1,4 @@
+import type { ClusterArn } from "./arn.ts";
 import type { CommandOrAdvice } from "./shell.ts";
 
 /** How bad a finding is, worst first. */
@@ -23,7 +24,7 @@ export interface RuleText {
   readonly why: string;
   /** What exactly is found, and what is not, in Markdown. */
   readonly finds: string;
-  /** How it is mended, in Markdown. */
+  /** How it is fixed, in Markdown. */
   readonly remedies: string;
   /** Pages that say so. */
   readonly sources: readonly string[];
@@ -53,8 +54,8 @@ export interface FindingSubject {
   readonly name: string;
   /** Unique: an ARN; for a ServiceAccount, the cluster's ARN, `/`, and its path. */
   readonly id: string;
-  /** The cluster's name, where it is about one cluster. */
-  readonly cluster?: string;
+  /** Only if it is about one cluster. */
+  readonly cluster?: ClusterArn;
 }
 
 /** What fixes it. */

@@ -99,7 +99,7 @@ export interface Rollout {
   /** All that there are, those of former templates too. */
   readonly total: number;
   /** Why pods of former templates stay until someone does something. */
-  readonly byHand?: "paused" | "on-delete" | "partition";
+  readonly manualReason?: "paused" | "on-delete" | "partition";
   /** Why the controller has given up. */
   readonly stuck?: string;
 }

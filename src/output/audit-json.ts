@@ -1,5 +1,5 @@
 import { camelCase } from "./camel-case.ts";
-import { fixJson, labelledJson } from "./json-forms.ts";
+import { clusterJsonOf, fixJson, labelledJson } from "./json-forms.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { SEVERITIES, type FindingSubject } from "../model/finding.ts";
 
@@ -42,5 +42,10 @@ function subjectJson({ kind, name, id, cluster }: FindingSubject): object {
     kind === "service-account" && slash !== -1
       ? { namespace: name.slice(0, slash), name: name.slice(slash + 1) }
       : { name };
-  return { kind: camelCase(kind), ...named, id, cluster: cluster ?? null };
+  return {
+    kind: camelCase(kind),
+    ...named,
+    id,
+    cluster: cluster === undefined ? null : clusterJsonOf(cluster),
+  };
 }

@@ -1,5 +1,6 @@
 import { line, type Piece, type Styles } from "./line.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
+import { clusterRef } from "../model/arn.ts";
 import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
@@ -53,7 +54,7 @@ function cells(
   return [
     painted(severity, color),
     rule,
-    ...(withCluster ? [subject.cluster ?? ""] : []),
+    ...(withCluster ? [subject.cluster === undefined ? "" : clusterRef(subject.cluster).name] : []),
     `${message}${known ? " (known)" : ""}`,
   ];
 }

@@ -53,7 +53,7 @@ function nodeLook({ kind, label, state, id }: GraphNode): Dot {
 
 function edgeLook({ kind, state }: GraphEdge): Dot {
   const label = [
-    ...(kind === "becomes" ? ["assumes"] : []),
+    ...(kind === "assumes" ? ["assumes"] : []),
     ...(isPlain(state) || kind === "contains" ? [] : [state]),
   ];
   return dot`label="${label.join(", ")}", ${LOOKS[state]}`;

@@ -1,5 +1,5 @@
 import { camelCase } from "./camel-case.ts";
-import { labelledJson } from "./json-forms.ts";
+import { clusterJsonOf, labelledJson } from "./json-forms.ts";
 import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
 import { findingJson } from "./audit-json.ts";
 
@@ -15,13 +15,16 @@ export function graphResult({
   return {
     awsAccount,
     observedAt,
-    nodes: nodes.map(partJson),
+    nodes: nodes.map(({ cluster, ...node }) => ({
+      ...partJson(node),
+      ...(cluster !== undefined && { cluster: clusterJsonOf(cluster) }),
+    })),
     edges: edges.map(partJson),
     findings: findings.map(findingJson),
     notRead,
   };
 }
 
-function partJson({ kind, facts, ...part }: GraphNode | GraphEdge): object {
+function partJson({ kind, facts, ...part }: Omit<GraphNode, "cluster"> | GraphEdge): object {
   return { ...part, kind: camelCase(kind), facts: labelledJson(facts) };
 }

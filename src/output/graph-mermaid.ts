@@ -60,7 +60,7 @@ function nodeText({ kind, label, state }: GraphNode): Mermaid {
 
 function arrow({ kind, state }: GraphEdge): Mermaid {
   const plain = state === "works" || state === "idle" || kind === "contains";
-  const label = [...(kind === "becomes" ? ["assumes"] : []), ...(plain ? [] : [state])].join(", ");
+  const label = [...(kind === "assumes" ? ["assumes"] : []), ...(plain ? [] : [state])].join(", ");
   return label === "" ? ARROWS[state] : mermaid`${ARROWS[state]}|${label}|`;
 }
 

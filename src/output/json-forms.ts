@@ -1,4 +1,4 @@
-import type { ClusterRef } from "../model/arn.ts";
+import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
 import type { Fix } from "../verification/chain.ts";
 import type { CommandOrAdvice } from "../model/shell.ts";
@@ -8,6 +8,11 @@ import { camelCase } from "./camel-case.ts";
 /** A cluster, wherever an answer in JSON names one. */
 export function clusterJson({ arn, name, region, awsAccount }: ClusterRef): object {
   return { arn, name, region, awsAccount };
+}
+
+/** The same of a cluster that is known by its ARN. */
+export function clusterJsonOf(arn: ClusterArn): object {
+  return clusterJson(clusterRef(arn));
 }
 
 /** A ServiceAccount, wherever an answer in JSON names one. */

@@ -5,24 +5,25 @@ import { table } from "./columns.ts";
 import { camelCase } from "./camel-case.ts";
 import { serviceAccountJson } from "./json-forms.ts";
 
-/** A ServiceAccount as the list tells it (docs/json.md). */
+/** A row of the list (docs/json.md). */
 export interface ListedServiceAccount {
   readonly namespace: string;
   readonly name: string;
   readonly origin: string;
   readonly role: string | null;
-  readonly managedBy: string | null;
+  readonly managedBy: "irsa" | "eksctl" | "unmanaged" | null;
+  readonly roleOrigin: "created" | "adopted" | null;
   readonly audience: string;
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];
   readonly permissionsBoundary: string | null;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly { readonly code: string; readonly message: string }[];
-  /** Why the state can't be told. */
+  /** Why the state is unknown. */
   readonly unknown: string | null;
 }
 
-/** A list of ServiceAccounts, ready to be told in whatever format. */
+/** A list of ServiceAccounts, independent of the output format. */
 export interface ServiceAccountList {
   readonly serviceAccounts: readonly ListedServiceAccount[];
   readonly notes: readonly Note[];
@@ -50,13 +51,16 @@ export function serviceAccountListLines(
 /** The list as the result in JSON and YAML (docs/json.md). */
 export function serviceAccountListResult({ serviceAccounts, notes }: ServiceAccountList): object {
   return {
-    serviceAccounts: serviceAccounts.map(({ namespace, name, origin, managedBy, state, ...row }) => ({
-      serviceAccount: serviceAccountJson({ namespace, name }),
-      origin,
-      managedBy,
-      ...row,
-      state: camelCase(state),
-    })),
+    serviceAccounts: serviceAccounts.map(
+      ({ namespace, name, origin, managedBy, roleOrigin, state, ...row }) => ({
+        serviceAccount: serviceAccountJson({ namespace, name }),
+        origin,
+        managedBy,
+        roleOrigin,
+        ...row,
+        state: camelCase(state),
+      }),
+    ),
     notes,
   };
 }
@@ -107,19 +111,9 @@ function painted(row: Piece, state: ListedServiceAccount["state"] | undefined, c
   return state === "unknown" ? color.dim(row) : row;
 }
 
-/** The role's manager as a person names it; the codes are for JSON. */
-function managerText({ managedBy }: ListedServiceAccount): string {
-  switch (managedBy) {
-    case "created":
-      return "irsa";
-    case "adopted":
-      return "irsa (adopted)";
-    case "foreign":
-    case null:
-      return "–";
-    default:
-      return managedBy;
-  }
+function managerText({ managedBy, roleOrigin }: ListedServiceAccount): string {
+  if (managedBy === null || managedBy === "unmanaged") return "–";
+  return roleOrigin === "adopted" ? `${managedBy} (adopted)` : managedBy;
 }
 
 function stateText({ state, drift, unknown }: ListedServiceAccount): string {

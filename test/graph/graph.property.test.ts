@@ -164,7 +164,7 @@ describe("every picture", () => {
       fc.property(arbitraryWorld, (world) => {
         const observed = observedOf(world);
         const { edges } = graphOf(observed, reportOf(observed, ASKED));
-        const becoming = edges.filter(({ kind }) => kind === "becomes");
+        const becoming = edges.filter(({ kind }) => kind === "assumes");
         const drawn = new Set(becoming.map(({ from, to }) => `${from} > ${to}`));
         const all = observed.access.roles.flatMap(accessPathsOf).map(({ role, cluster, candidate }) => {
           const { arn } = cluster.cluster;

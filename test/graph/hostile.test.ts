@@ -7,6 +7,7 @@ import {
   type GraphEdge,
   type GraphNode,
 } from "../../src/model/access-graph.ts";
+import { clusterArn } from "../page/sample-graph.ts";
 import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { graphResult } from "../../src/output/graph-json.ts";
@@ -33,7 +34,7 @@ function hostileGraph(): AccessGraph {
       id: `${at} ${label}`,
       kind,
       label,
-      cluster: label,
+      cluster: clusterArn(label),
       namespace: label,
       state,
       facts: [[label, label]],
@@ -43,7 +44,7 @@ function hostileGraph(): AccessGraph {
   const edges = nodes.slice(1).map(({ id, state }, at): GraphEdge => ({
     from: nodes[at]?.id ?? "",
     to: id,
-    kind: (["contains", "runs-as", "becomes", "attached"] as const)[at % 4] ?? "becomes",
+    kind: (["contains", "runs-as", "assumes", "attached"] as const)[at % 4] ?? "assumes",
     state,
     facts: [[id, id]],
     findings: [],

@@ -77,7 +77,7 @@ const auditFinding = {
       kind: oneOf("role", "serviceAccount", "provider", "cluster"),
       name: string,
       id: string,
-      cluster: nullable(string),
+      cluster: nullable(cluster),
     },
     { namespace: string },
   ),
@@ -177,7 +177,7 @@ const boundLive = object({
   workloads: list(
     object({
       workload,
-      rollout: nullable(object({ state: oneOf("done", "byHand"), message: string })),
+      rollout: nullable(object({ state: oneOf("done", "manual"), message: string })),
       pod: nullable(object({ name: nullable(string), state: oneOf("injected", "notPermitted") })),
     }),
   ),
@@ -248,7 +248,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             ["inSync", "differs", "applied"],
             object({
               characters: object({ before: count, after: count }),
-              marks: nullable(oneOf("follow", "stay")),
+              ownershipTags: nullable(oneOf("newCluster", "unchanged")),
             }),
           ],
           [["failed"], object({ error })],
@@ -306,8 +306,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       serviceAccounts: list(
         object({
           serviceAccount,
-          origin: oneOf("created", "adopted", "foreign", "gone"),
-          managedBy: nullable(oneOf("created", "adopted", "eksctl", "foreign")),
+          origin: oneOf("created", "adopted", "unmanaged", "absent"),
+          managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
+          roleOrigin: nullable(oneOf("created", "adopted")),
           role: nullable(string),
           audience: string,
           policies: list(string),
@@ -385,14 +386,14 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       nodes: list(
         object(
           { id: string, kind: oneOf(...GRAPH_KINDS.map(camelCase)), label: string, ...graphPart },
-          { cluster: string, namespace: string },
+          { cluster, namespace: string },
         ),
       ),
       edges: list(
         object({
           from: string,
           to: string,
-          kind: oneOf("contains", "runsAs", "becomes", "attached"),
+          kind: oneOf("contains", "runsAs", "assumes", "attached"),
           ...graphPart,
         }),
       ),

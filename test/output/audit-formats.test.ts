@@ -3,6 +3,7 @@ import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { shellCommand } from "../../src/model/shell.ts";
 import { RULES } from "../../src/audit/all-rules.ts";
+import type { ClusterArn } from "../../src/model/arn.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { auditResult } from "../../src/output/audit-json.ts";
@@ -18,6 +19,8 @@ const auditLines = shownLines(auditLinesOf);
 const auditSarif = shownText(auditSarifOf);
 
 /** The OASIS schema, as Microsoft's test matchers bring it: of draft 04, of which it uses nothing that is gone since. */
+const BLUE = "arn:aws:eks:eu-west-1:111122223333:cluster/blue" as ClusterArn;
+
 const { $schema: _draft, id: _id, ...SCHEMA } = schema;
 
 const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(SCHEMA);
@@ -26,7 +29,7 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
   return {
     rule: "role-gone",
     severity: "high",
-    subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: "blue" },
+    subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: BLUE },
     message: "shop/cart is annotated with a role that does not exist",
     evidence: [["annotation", "arn:aws:iam::111122223333:role/gone"]],
     remedy: { kind: "command", text: shellCommand(["irsa", "verify", "shop/cart"]) },
@@ -40,7 +43,7 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
 function report(changes: Partial<AuditReport> = {}): AuditReport {
   return {
     awsAccount: "111122223333",
-    clusters: [{ name: "blue", arn: "arn:aws:eks:eu-west-1:111122223333:cluster/blue" }],
+    clusters: [{ name: "blue", arn: BLUE }],
     findings: [
       finding(),
       finding({ severity: "low", known: true, place: { file: "a dir/shop.yaml", line: 7 } }),
@@ -224,6 +227,6 @@ function hostile(text: string): ReportedFinding {
     message: text,
     evidence: [["annotation", text]],
     remedy: { kind: "command", text: shellCommand(["irsa", "verify", text]) },
-    subject: { kind: "service-account", name: text, id: text, cluster: text },
+    subject: { kind: "service-account", name: text, id: text, cluster: BLUE },
   });
 }

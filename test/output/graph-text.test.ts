@@ -21,7 +21,7 @@ function graph(changes: Partial<AccessGraph> = {}): AccessGraph {
 
 const lines = (given: AccessGraph, format = "json", namespaces: readonly string[] = [], text = "") =>
   graphSummary(given, { namespaces, format, text }, PLAIN);
-const EDGE: GraphEdge = { from: "a", to: "b", kind: "becomes", state: "works", facts: [], findings: [] };
+const EDGE: GraphEdge = { from: "a", to: "b", kind: "assumes", state: "works", facts: [], findings: [] };
 const MANY = Array.from({ length: 501 }, () => EDGE);
 
 describe("beside the picture", () => {

@@ -1,6 +1,7 @@
 import { shellCommand } from "../../src/model/shell.ts";
 import * as fc from "fast-check";
 import { GRAPH_KINDS, GRAPH_STATES, type AccessGraph } from "../../src/model/access-graph.ts";
+import type { ClusterArn } from "../../src/model/arn.ts";
 import { SEVERITIES } from "../../src/model/finding.ts";
 
 const text = fc.oneof(
@@ -31,7 +32,7 @@ function nodesOf(findings: number) {
       id: text,
       kind: fc.constantFrom(...GRAPH_KINDS),
       label: text,
-      cluster: text,
+      cluster: text.map((name) => name as ClusterArn),
       namespace: text,
       state,
       facts,
@@ -48,7 +49,7 @@ function edgesAmong(ids: readonly string[]) {
   const kind = fc.constantFrom(
     "contains" as const,
     "runs-as" as const,
-    "becomes" as const,
+    "assumes" as const,
     "attached" as const,
   );
   const edge = fc.record({ from: end, to: end, kind, state, facts, findings: fc.constant([]) });

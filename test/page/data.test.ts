@@ -154,10 +154,10 @@ describe("a chain", () => {
     edge("contains", "c/n", "c/n/deployment/w");
     edge("contains", "c/n", "c/n/b");
     edge("runs-as", "c/n/deployment/w", "c/n/a");
-    edge("becomes", "c/n/a", "own");
-    edge("becomes", "c/n", "of-namespace");
-    edge("becomes", "c", "of-cluster");
-    edge("becomes", "c/n/b", "of-b");
+    edge("assumes", "c/n/a", "own");
+    edge("assumes", "c/n", "of-namespace");
+    edge("assumes", "c", "of-cluster");
+    edge("assumes", "c/n/b", "of-b");
     edge("attached", "of-cluster", "p");
     const index = indexed(graph());
     const chain = (id: string) => labels(chainsOf([index.byId.get(id) ?? nodeOf(id)], 100).nodes).toSorted();

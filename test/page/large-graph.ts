@@ -11,11 +11,11 @@ export interface LargeGraphSize {
 /** A cluster of so many namespaces, in which now and then something is wrong. */
 export function largeGraph({ namespaces, workloads }: LargeGraphSize): AccessGraph {
   const made = sketch();
-  const cluster = made.node("cluster", clusterArn("large"), "large", { cluster: "large" });
+  const cluster = made.node("cluster", clusterArn("large"), "large", { cluster: clusterArn("large") });
   for (let at = 0; at < namespaces; at += 1) {
     const namespace = `team-${String(at).padStart(3, "0")}`;
     const state: GraphState = at % 17 === 3 ? "broken" : "works";
-    const within = { cluster: "large", namespace, state };
+    const within = { cluster: clusterArn("large"), namespace, state };
     const id = made.node("namespace", `${cluster}/${namespace}`, namespace, within);
     made.edge("contains", cluster, id, state);
     for (let number = 0; number < workloads; number += 1) {
@@ -26,7 +26,7 @@ export function largeGraph({ namespaces, workloads }: LargeGraphSize): AccessGra
       made.edge("runs-as", workload, serviceAccount);
       if (number % 2 === 1) continue;
       const role = made.node("role", roleArn(`${namespace}-${name}`), `${namespace}-${name}`);
-      made.edge("becomes", serviceAccount, role, state);
+      made.edge("assumes", serviceAccount, role, state);
       if (state === "broken" && number === 0)
         made.found(serviceAccount, {
           rule: "annotation-refused",

@@ -11,7 +11,7 @@ interface Service {
   readonly role?: string;
   readonly policies?: readonly string[];
   /** Of the workload, of the way to the role, and of the role. */
-  readonly states?: readonly [workload: GraphState, becomes: GraphState, role: GraphState];
+  readonly states?: readonly [workload: GraphState, assumes: GraphState, role: GraphState];
   readonly why?: string;
   readonly finding?: FindingSketch & { readonly about: "account" | "role" };
 }
@@ -179,7 +179,7 @@ const SERVICES: readonly Service[] = [
 export function sampleFleet(): AccessGraph {
   const made = sketch();
   made.node("cluster", CLUSTER, "shop", {
-    cluster: "shop",
+    cluster: CLUSTER,
     state: "dangerous",
     facts: [
       ["region", "eu-west-1"],
@@ -210,15 +210,15 @@ function addService(made: GraphSketch, service: Service): void {
     states = ["works", "works", "works"],
     why,
   } = service;
-  const [workloadState, becomes, roleState] = states;
-  const within = { cluster: "shop", namespace };
+  const [workloadState, assumes, roleState] = states;
+  const within = { cluster: CLUSTER, namespace };
   const id = `${CLUSTER}/${namespace}`;
   const before = made.graph().nodes.find((node) => node.id === id)?.state;
-  made.node("namespace", id, namespace, { ...within, state: worst(before, workloadState) });
+  made.node("namespace", id, namespace, { ...within, state: worst(before, worst(workloadState, assumes)) });
   if (before === undefined) made.edge("contains", CLUSTER, id, workloadState);
   const own = { ...within, state: workloadState };
   const runs = made.node("workload", `${id}/${workload}`, workload, own);
-  const serviceAccountState = workloadState === "stale" ? "stale" : becomes;
+  const serviceAccountState = workloadState === "stale" ? "stale" : assumes;
   const as = made.node("service-account", `${id}/${serviceAccount}`, serviceAccount, {
     ...within,
     state: serviceAccountState,
@@ -240,7 +240,7 @@ function addService(made: GraphSketch, service: Service): void {
       ["last used", roleState === "works" ? "2026-11-24" : "not within IAM's tracking period"],
     ],
   });
-  made.edge("becomes", as, to, becomes, [
+  made.edge("assumes", as, to, assumes, [
     ["by", "its annotation"],
     why === undefined ? ["allowed by", "statement 1"] : ["why", why],
   ]);

@@ -7,6 +7,7 @@ import type {
   GraphNode,
   GraphState,
 } from "../../src/model/access-graph.ts";
+import type { ClusterArn } from "../../src/model/arn.ts";
 import type { ReportedFinding } from "../../src/model/audit-report.ts";
 import type { Severity } from "../../src/model/finding.ts";
 
@@ -14,8 +15,8 @@ import type { Severity } from "../../src/model/finding.ts";
 export const AWS_ACCOUNT = "111122223333";
 
 /** The ARN of a cluster of it. */
-export function clusterArn(name: string): string {
-  return `arn:aws:eks:eu-west-1:${AWS_ACCOUNT}:cluster/${name}`;
+export function clusterArn(name: string): ClusterArn {
+  return `arn:aws:eks:eu-west-1:${AWS_ACCOUNT}:cluster/${name}` as ClusterArn;
 }
 
 /** The ARN of a role of it. */
@@ -32,7 +33,7 @@ export interface FindingSketch {
   readonly evidence?: readonly GraphFact[];
 }
 
-/** Makes a graph by hand: nodes and edges come in any order, and with little said. */
+/** Builds a graph: nodes and edges come in any order, and with little said. */
 export interface GraphSketch {
   readonly node: (kind: GraphKind, id: string, label: string, more?: Partial<GraphNode>) => string;
   readonly edge: (

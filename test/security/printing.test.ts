@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { parse } from "yaml";
 import { RULES } from "../../src/audit/all-rules.ts";
+import type { ClusterArn } from "../../src/model/arn.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { isPrintable } from "../../src/model/printable.ts";
@@ -177,7 +178,12 @@ function reportOf(text: string): AuditReport {
   const finding: ReportedFinding = {
     rule: "role-gone",
     severity: "high",
-    subject: { kind: "service-account", name: text, id: text, cluster: text },
+    subject: {
+      kind: "service-account",
+      name: text,
+      id: text,
+      cluster: `arn:aws:eks:eu-west-1:111122223333:cluster/${text}` as ClusterArn,
+    },
     message: text,
     evidence: [[text, text]],
     remedy: { kind: "advice", text },

@@ -55,7 +55,8 @@ describe("accounts with their roles", () => {
         serviceAccount: aServiceAccount(PATH),
         origin: "created",
         role: world.roleOf(aDesire()),
-        managedBy: "created",
+        managedBy: "irsa",
+        roleOrigin: "created",
         audience: "sts.amazonaws.com",
         policies: [CLOUDWATCH, S3_READ],
         inlinePolicies: ["irsa"],
@@ -66,25 +67,25 @@ describe("accounts with their roles", () => {
     ]);
   });
 
-  it.each<readonly [string, (world: World) => Record<string, string>, string]>([
+  it.each<readonly [string, (world: World) => Record<string, string>, object]>([
     [
       "adopted by irsa",
       (world) => roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", []),
-      "adopted",
+      { managedBy: "irsa", roleOrigin: "adopted" },
     ],
-    ["eksctl's", () => ({ "alpha.eksctl.io/cluster-name": "c" }), "eksctl"],
-    ["foreign", () => ({ team: "a" }), "foreign"],
+    ["eksctl's", () => ({ "alpha.eksctl.io/cluster-name": "c" }), { managedBy: "eksctl" }],
+    ["foreign", () => ({ team: "a" }), { managedBy: "unmanaged" }],
     [
       "irsa's for another ServiceAccount",
       (world) => roleOwnershipTags(world.cluster, aServiceAccount("a/b"), "created", []),
-      "foreign",
+      { managedBy: "unmanaged" },
     ],
-  ])("what manages a role: %s", async (_name, tags, managedBy) => {
+  ])("what manages a role: %s", async (_name, tags, manager) => {
     const world = aWorld().withProvider();
     world.withRole(ownRole("agent"), { trust: trust(world), tags: tags(world) });
     world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ownRole("agent") } });
     const row = (await list(world)).find(({ serviceAccount }) => serviceAccount.name === "cloudwatch-agent");
-    expect(row).toMatchObject({ managedBy, origin: "foreign", state: "in-sync" });
+    expect(row).toMatchObject({ ...manager, origin: "unmanaged", state: "in-sync" });
   });
 
   it("in a namespace, by a name, and sorted", async () => {
@@ -110,7 +111,7 @@ it("of roles that no ServiceAccount names, those of the scope alone are read", a
   }
   const { namespace, name } = aServiceAccount("a/one");
   expect(await list(world, { namespace, name })).toMatchObject([
-    { serviceAccount: { namespace, name }, origin: "gone" },
+    { serviceAccount: { namespace, name }, origin: "absent" },
   ]);
   expect(world.log.calls.filter(({ name: call }) => call === "iam.getRole")).toHaveLength(1);
 });
@@ -240,7 +241,7 @@ describe("what can't be read", () => {
     const world = await settled();
     world.log.deny("iam.getProvider");
     expect(await list(world)).toMatchObject([
-      { state: "unknown", managedBy: "created", policies: [CLOUDWATCH] },
+      { state: "unknown", managedBy: "irsa", roleOrigin: "created", policies: [CLOUDWATCH] },
     ]);
     world.iam.roles.clear();
     expect(await list(world)).toMatchObject([{ state: "drifted" }]);
@@ -279,7 +280,8 @@ it.each([
   for (const row of rows)
     expect(row).toMatchObject({
       state: "in-sync",
-      managedBy: "created",
+      managedBy: "irsa",
+      roleOrigin: "created",
       policies: [S3_READ],
       inlinePolicies: ["irsa"],
     });
@@ -291,6 +293,6 @@ it("a ServiceAccount that points to a role that is not irsa's is listed with wha
   world.withRole(ownRole("legacy"), { trust: trust(world) }, { attached: [S3_READ] });
   await bringAbout(world, aDesire({ role: existing(ownRole("legacy")) }));
   expect(await list(world)).toMatchObject([
-    { origin: "created", managedBy: "foreign", policies: [S3_READ], state: "in-sync" },
+    { origin: "created", managedBy: "unmanaged", policies: [S3_READ], state: "in-sync" },
   ]);
 });

@@ -216,7 +216,7 @@ describe("waiting for a rollout", () => {
   it.each([
     ["patience ends", { ...rollout, available: 0 }, 0, "running"],
     ["it is stuck", { ...rollout, available: 0, stuck: "timed out" }, 60_000, "stuck"],
-    ["nothing goes by itself", { ...rollout, byHand: "on-delete" as const }, 60_000, "by-hand"],
+    ["nothing goes by itself", { ...rollout, manualReason: "on-delete" as const }, 60_000, "manual"],
   ])("ends when %s", async (_name, rollout, patienceMs, state) => {
     expect(await wait(worldWith(["deployment/shop/web"], { rollout }), patienceMs)).toMatchObject({ state });
   });

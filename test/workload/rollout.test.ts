@@ -39,7 +39,7 @@ describe("a Deployment", () => {
       { status: { replicas: 1, updatedReplicas: 1, availableReplicas: 1 } },
       "done: 1 pod",
     ],
-    ["that is paused", { spec: { ...spec, paused: true }, status: full }, "by-hand: its rollout is paused"],
+    ["that is paused", { spec: { ...spec, paused: true }, status: full }, "manual: its rollout is paused"],
     [
       "that has given up",
       {
@@ -74,7 +74,7 @@ describe("a DaemonSet", () => {
     [
       "that waits for deletions",
       { spec: { updateStrategy: { type: "OnDelete" } }, status: full },
-      "by-hand: its pods are only replaced when deleted (OnDelete)",
+      "manual: its pods are only replaced when deleted (OnDelete)",
     ],
   ])("%s", (_name, json, expected) => {
     expect(progressOf("daemonset", json)).toBe(expected);
@@ -90,7 +90,7 @@ describe("a StatefulSet", () => {
     [
       "that keeps some back",
       { spec: { ...spec, updateStrategy: { rollingUpdate: { partition: 1 } } }, status: full },
-      "by-hand: its partition keeps pods of the previous template",
+      "manual: its partition keeps pods of the previous template",
     ],
   ])("%s", (_name, json, expected) => {
     expect(progressOf("statefulset", json)).toBe(expected);

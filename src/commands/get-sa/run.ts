@@ -88,6 +88,7 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
     origin,
     role: row.role ?? null,
     managedBy: row.managedBy ?? null,
+    roleOrigin: row.roleOrigin ?? null,
     audience,
     policies,
     inlinePolicies,

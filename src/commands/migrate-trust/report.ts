@@ -92,6 +92,6 @@ function rowJson(row: MoveRow, outcome: Outcome["state"]): object {
     role: row.arn,
     state: rowState(row, outcome),
     characters: sizesOf(row),
-    marks: row.marks === "none" ? null : row.marks === "follow" ? "follow" : "stay",
+    ownershipTags: row.marks === "none" ? null : row.marks === "follow" ? "newCluster" : "unchanged",
   };
 }

@@ -56,7 +56,7 @@ export function waysOut(node: IndexedNode): IndexedEdge[] {
 }
 
 function openFrom({ kind, outOf }: IndexedNode): IndexedEdge[] {
-  return kind === "namespace" || kind === "cluster" ? outOf.filter((edge) => edge.kind === "becomes") : [];
+  return kind === "namespace" || kind === "cluster" ? outOf.filter((edge) => edge.kind === "assumes") : [];
 }
 
 /** In breadth, so that a limit cuts off what is farthest. */

@@ -2,6 +2,7 @@ import { GRAPH_STATES, type AccessGraph, type GraphEdge, type GraphNode } from "
 
 /** A node of the graph, with the edges at it and what it is found by. */
 export interface IndexedNode extends Omit<GraphNode, "cluster" | "namespace"> {
+  /** The cluster's name. */
   readonly cluster: string | undefined;
   readonly namespace: string | undefined;
   /** Its number in the graph. */
@@ -19,7 +20,7 @@ export interface IndexedEdge extends Omit<GraphEdge, "from" | "to"> {
   readonly to: IndexedNode;
 }
 
-/** The graph, ready to be walked and searched. */
+/** The graph, ready to be searched. */
 export interface GraphIndex {
   readonly graph: AccessGraph;
   readonly nodes: readonly IndexedNode[];
@@ -51,7 +52,8 @@ export function indexed(graph: AccessGraph): GraphIndex {
 
 /** Field by field: to spread tens of thousands takes longer than all the rest. */
 function indexedNode(node: GraphNode, place: number): IndexedNode {
-  const { id, kind, label, cluster, namespace, state, facts, findings } = node;
+  const { id, kind, label, namespace, state, facts, findings } = node;
+  const cluster = clusterNameOf(node);
   const words = wordsOf(node);
   return { id, kind, label, cluster, namespace, state, facts, findings, place, into: [], outOf: [], words };
 }
@@ -66,8 +68,13 @@ const RANKS = Object.fromEntries(GRAPH_STATES.map((state, rank) => [state, rank]
   number
 >;
 
-function wordsOf({ label, id, cluster = "", namespace = "" }: GraphNode): string {
-  return `${label}\n${namespace}/${label}\n${cluster}\n${id}`.toLowerCase();
+function clusterNameOf({ cluster }: GraphNode): string | undefined {
+  return cluster?.slice(cluster.indexOf("/") + 1);
+}
+
+function wordsOf(node: GraphNode): string {
+  const { label, id, namespace = "" } = node;
+  return `${label}\n${namespace}/${label}\n${clusterNameOf(node) ?? ""}\n${id}`.toLowerCase();
 }
 
 function byFinding(nodes: readonly IndexedNode[]): Map<number, IndexedNode[]> {

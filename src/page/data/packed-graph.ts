@@ -1,3 +1,4 @@
+import type { ClusterArn } from "../../model/arn.ts";
 import type { NotRead } from "../../model/access-answers.ts";
 import {
   GRAPH_KINDS,
@@ -16,7 +17,7 @@ const NONE = -1;
 const EDGE_KINDS = [
   "contains",
   "runs-as",
-  "becomes",
+  "assumes",
   "attached",
 ] as const satisfies readonly GraphEdge["kind"][];
 
@@ -118,7 +119,7 @@ export function unpack(packed: PackedGraph): AccessGraph {
       id: text(id),
       kind: GRAPH_KINDS[kind] ?? "cluster",
       label: text(label),
-      ...(cluster !== NONE && { cluster: text(cluster) }),
+      ...(cluster !== NONE && { cluster: text(cluster) as ClusterArn }),
       ...(namespace !== NONE && { namespace: text(namespace) }),
       state: GRAPH_STATES[state] ?? "unknown",
       facts: facts(own),

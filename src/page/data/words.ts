@@ -29,7 +29,7 @@ export const ORDINARY: readonly GraphState[] = ["works", "idle"];
 export const EDGE_WORDS: Readonly<Record<GraphEdge["kind"], string>> = {
   contains: "contains",
   "runs-as": "runs as",
-  becomes: "can assume",
+  assumes: "can assume",
   attached: "has the",
 };
 

@@ -8,15 +8,17 @@ import { audienceFrom } from "../service-account/state.ts";
 import { isInScope, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 
-/** One ServiceAccount with its role, as `get-sa` tells it. */
+/** One ServiceAccount with its role, as `get-sa` lists it. */
 export interface ListedRow {
   readonly serviceAccount: ServiceAccountRef;
-  /** How the ServiceAccount came to be; `gone`: irsa's role for it is there, but it is not. */
-  readonly origin: Origin | "foreign" | "gone";
-  /** The role's ARN, or whatever its annotation says; absent where neither is. */
+  /** Whether irsa created or adopted the ServiceAccount; `absent`: it does not exist, but irsa's role for it does. */
+  readonly origin: Origin | "unmanaged" | "absent";
+  /** The role's ARN, or whatever the annotation says; left out if there is neither. */
   readonly role?: string;
-  /** What manages the role; absent where there is none or it can't be told. */
-  readonly managedBy?: Origin | "eksctl" | "foreign";
+  /** What manages the role; left out if there is no role, or if that is unknown. */
+  readonly managedBy?: "irsa" | "eksctl" | "unmanaged";
+  /** Of a role that irsa manages. */
+  readonly roleOrigin?: Origin;
   readonly audience: string;
   readonly policies: readonly PolicyArn[];
   /** Names of inline policies. */
@@ -24,11 +26,11 @@ export interface ListedRow {
   readonly permissionsBoundary?: string;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly Drift[];
-  /** Why the state can't be told. */
+  /** Why the state is unknown. */
   readonly unknown?: string;
 }
 
-/** The ServiceAccounts of the scope, and those that are gone while irsa's role for them is not; by namespace and name. */
+/** The ServiceAccounts of the scope, and those that do not exist although irsa has a role for them; by namespace and name. */
 export function serviceAccountRows(observed: ObservedListing): ListedRow[] {
   const { serviceAccounts, scope } = observed;
   const paths = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
@@ -71,7 +73,7 @@ function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): Liste
   const found = annotation === "" ? own : annotatedRole(annotation, observed);
   const base = {
     serviceAccount: serviceAccount.ref,
-    origin: serviceAccountOrigin(serviceAccount) ?? ("foreign" as const),
+    origin: serviceAccountOrigin(serviceAccount) ?? ("unmanaged" as const),
     audience: audienceFrom(serviceAccount),
     ...NO_ROLE,
     ...(annotation !== "" && { role: annotation }),
@@ -104,7 +106,7 @@ function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: Observe
   });
   return {
     serviceAccount: ref,
-    origin: "gone",
+    origin: "absent",
     audience,
     ...partsOf(listed, ref, observed),
     ...verdict(drift, observed),
@@ -138,11 +140,13 @@ function partsOf(
   { cluster }: ObservedListing,
 ) {
   const ownership = ownershipOf(role, cluster, ref);
-  const managedBy =
-    ownership.kind === "ours" ? ownership.origin : isEksctls(role.tags) ? "eksctl" : "foreign";
+  const manager =
+    ownership.kind === "ours"
+      ? { managedBy: "irsa" as const, roleOrigin: ownership.origin }
+      : { managedBy: isEksctls(role.tags) ? ("eksctl" as const) : ("unmanaged" as const) };
   return {
     role: role.arn,
-    managedBy,
+    ...manager,
     policies: attached,
     inlinePolicies: inline,
     ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),

@@ -59,7 +59,7 @@ describe("a ServiceAccount's life", () => {
       {
         serviceAccount: { namespace: NAMESPACE, name: NAME },
         state: "inSync",
-        managedBy: "created",
+        managedBy: "irsa",
         policies: [S3_READ],
       },
     ]);

@@ -70,7 +70,7 @@ describe("graph", () => {
       "policy AmazonS3ReadOnlyAccess: works",
     ]);
     const labels = new Map(nodes.map(({ id, label }) => [id, label]));
-    const becoming = edges.filter(({ kind }) => kind === "becomes");
+    const becoming = edges.filter(({ kind }) => kind === "assumes");
     expect(
       becoming.map(({ from, to, state }) => `${labels.get(from)} > ${labels.get(to)}: ${state}`).toSorted(),
     ).toEqual([

@@ -106,7 +106,7 @@ describe("the trust of a cluster that is gone", () => {
       to: { issuer: world.cluster.issuer, provider: providerOf(issuerHere()) },
       replace: true,
       trustQuota: 2048,
-      roles: [{ state: "applied", marks: null }, { state: "applied" }],
+      roles: [{ state: "applied", ownershipTags: null }, { state: "applied" }],
     });
     expect(await trustNow("blue-shared")).toEqual(policy(EC2, trustOf(issuerHere(), "shop/till")));
     expect(await useRole("shop/till", "blue-shared")).toMatchObject({ code: 0 });

@@ -26,14 +26,14 @@ const LONG = `long-${"x".repeat(10_000)}-end`;
 
 function hostileGraph() {
   const made = sketch();
-  const cluster = made.node("cluster", clusterArn("shop"), "shop", { cluster: "shop" });
+  const cluster = made.node("cluster", clusterArn("shop"), "shop", { cluster: clusterArn("shop") });
   for (const name of [...NAMES.map(([name]) => name), LONG]) {
     const namespace = made.node("namespace", `${cluster}/${name}`, name, {
-      cluster: "shop",
+      cluster: clusterArn("shop"),
       namespace: name,
     });
     const serviceAccount = made.node("service-account", `${cluster}/${name}/${name}`, name, {
-      cluster: name,
+      cluster: clusterArn(name),
       namespace: name,
       state: "broken",
       facts: [[name, name]],
@@ -41,7 +41,7 @@ function hostileGraph() {
     const role = made.node("role", `${roleArn("x")} ${name}`, name, { state: "dangerous" });
     made.edge("contains", cluster, namespace);
     made.edge("contains", namespace, serviceAccount);
-    made.edge("becomes", serviceAccount, role, "broken", [[name, name]]);
+    made.edge("assumes", serviceAccount, role, "broken", [[name, name]]);
     made.found(serviceAccount, {
       rule: "annotation-refused",
       severity: "high",
