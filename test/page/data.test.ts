@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { GraphState } from "../../src/model/access-graph.ts";
 import { chainsOf } from "../../src/page/data/chain.ts";
 import { chainFindings, findingsOf } from "../../src/page/data/findings.ts";
 import { frontCoded, frontDecoded } from "../../src/page/data/front-coding.ts";
@@ -7,7 +8,7 @@ import { indexed, type IndexedNode } from "../../src/page/data/graph-index.ts";
 import { overviewOf } from "../../src/page/data/overview.ts";
 import { pack, unpack } from "../../src/page/data/packed-graph.ts";
 import { pageOf } from "../../src/page/data/paging.ts";
-import { matchesOf } from "../../src/page/data/search.ts";
+import { matchesOf, scopeOf } from "../../src/page/data/search.ts";
 import { filteredBy, hashOf, viewOf, WHOLE, type View } from "../../src/page/data/view.ts";
 import { nameText } from "../../src/page/data/words.ts";
 import { arbitraryGraph } from "./arbitrary-graph.ts";
@@ -278,7 +279,7 @@ describe("the audit's table", () => {
 });
 
 describe("the overview", () => {
-  it("has every namespace, worst first, its ServiceAccounts counted by the worst on their way", () => {
+  it("has every namespace, worst first, with the number of ServiceAccounts in each state", () => {
     const [cluster] = overviewOf(FLEET);
     expect(
       cluster?.namespaces.map(({ namespace, serviceAccounts, states }) => [
@@ -348,5 +349,61 @@ describe("a name", () => {
     const shown = nameText(`begin${"x".repeat(10_000)}end`);
     expect(shown).toMatch(/^beginx+…x+end$/);
     expect(shown).toHaveLength(301);
+  });
+});
+
+describe("a namespace as the filter", () => {
+  const made = sketch();
+  const cluster = made.node("cluster", clusterArn("shop"), "shop", { cluster: clusterArn("shop") });
+  for (const namespace of ["a", "b"]) {
+    const within = { cluster: clusterArn("shop"), namespace };
+    made.node("namespace", `${cluster}/${namespace}`, namespace, within);
+    made.node("service-account", `${cluster}/${namespace}/api`, `api-${namespace}`, within);
+    made.node("role", `role-${namespace}`, `role-${namespace}`);
+    made.edge("contains", cluster, `${cluster}/${namespace}`);
+    made.edge("contains", `${cluster}/${namespace}`, `${cluster}/${namespace}/api`);
+    made.edge("assumes", `${cluster}/${namespace}/api`, `role-${namespace}`);
+    made.edge("attached", `role-${namespace}`, "policy");
+  }
+  made.node("policy", "policy", "policy");
+  made.node("role", "open", "open");
+  made.edge("assumes", cluster, "open");
+  const index = indexed(made.graph());
+
+  it("does not draw other namespaces that share a policy", () => {
+    const view = { ...WHOLE, namespace: "shop/a" };
+    const { nodes } = chainsOf(matchesOf(index, view), 100, scopeOf(index, view));
+    expect(labels(nodes).toSorted()).toEqual(["a", "api-a", "open", "policy", "role-a", "shop"]);
+  });
+
+  it.each([{ kind: "policy" as const }, { query: "policy" }, { states: ["works" as const] }])(
+    "does not with a further filter either: %j",
+    (filter) => {
+      const view = { ...WHOLE, namespace: "shop/a", ...filter };
+      const { nodes } = chainsOf(matchesOf(index, view), 100, scopeOf(index, view));
+      expect(labels(nodes)).toContain("policy");
+      expect([...nodes].flatMap(({ namespace }) => namespace ?? [])).not.toContain("b");
+    },
+  );
+});
+
+describe("a namespace in the overview", () => {
+  it.each<readonly [string, GraphState, GraphState]>([
+    ["unused, with a role that others use", "idle", "works"],
+    ["unused, with a role that others can assume too", "idle", "dangerous"],
+    ["in use", "works", "works"],
+  ])("has the state of its detail: %s", (_, state, role) => {
+    const made = sketch();
+    const within = { cluster: clusterArn("shop"), namespace: "a", state };
+    const cluster = made.node("cluster", clusterArn("shop"), "shop", { cluster: clusterArn("shop") });
+    const namespace = made.node("namespace", `${cluster}/a`, "a", within);
+    const serviceAccount = made.node("service-account", `${cluster}/a/api`, "api", within);
+    made.node("role", "role", "role", { state: role });
+    made.edge("contains", cluster, namespace);
+    made.edge("contains", namespace, serviceAccount);
+    made.edge("assumes", serviceAccount, "role", "idle");
+    expect(overviewOf(indexed(made.graph()))[0]?.namespaces).toMatchObject([
+      { namespace: { state }, states: [[state, 1]] },
+    ]);
   });
 });

@@ -11,13 +11,20 @@ export interface Part {
 
 /**
  * The chains of some nodes: what leads to them and where they lead, the nearest and the worst first, up to a number of
- * nodes. Of many, the chain of the first is taken whole before that of the next.
+ * nodes. Of several, the chain of the first is complete before that of the next begins.
+ * @param scope the nodes that chains may have; all if left out
  */
-export function chainsOf(starts: readonly IndexedNode[], most: number): Part {
+export function chainsOf(
+  starts: readonly IndexedNode[],
+  most: number,
+  scope?: ReadonlySet<IndexedNode>,
+): Part {
   const all = new Set<IndexedNode>();
   const nodes = new Set<IndexedNode>();
   for (const start of starts) {
-    for (const node of alternately(reached(start, before), reached(start, after))) {
+    const within = (next: (node: IndexedNode) => IndexedNode[]) => (node: IndexedNode) =>
+      next(node).filter((one) => scope?.has(one) ?? true);
+    for (const node of alternately(reached(start, within(before)), reached(start, within(after)))) {
       all.add(node);
       if (nodes.size < most) nodes.add(node);
     }
@@ -45,8 +52,8 @@ function after(node: IndexedNode): IndexedNode[] {
 }
 
 /**
- * The edges by which a node leads on, the worst first: its own and, for a ServiceAccount, those to the roles that every ServiceAccount
- * of its namespace or its cluster may become.
+ * The edges by which a node leads on, the worst first: its own and, for a ServiceAccount, those to the roles that every
+ * ServiceAccount of its namespace or its cluster can assume.
  */
 export function waysOut(node: IndexedNode): IndexedEdge[] {
   if (node.kind !== "service-account") return node.outOf;

@@ -7,7 +7,7 @@ export interface NamespaceSummary {
   readonly namespace: IndexedNode;
   readonly workloads: number;
   readonly serviceAccounts: number;
-  /** Its ServiceAccounts by the worst state on their way to their roles, worst first; of a namespace without any, itself. */
+  /** Its ServiceAccounts by state, worst first. */
   readonly states: readonly (readonly [state: GraphState, count: number])[];
 }
 
@@ -43,14 +43,8 @@ function summaryOf(namespace: IndexedNode, within: readonly IndexedNode[]): Name
     namespace,
     workloads: within.filter(({ kind }) => kind === "workload").length,
     serviceAccounts: serviceAccounts.length,
-    states: counted(serviceAccounts.length === 0 ? [namespace.state] : serviceAccounts.map(worstOnTheWay)),
+    states: counted(serviceAccounts.map(({ state }) => state)),
   };
-}
-
-/** The worst of a ServiceAccount, of how it becomes its roles, and of those. */
-function worstOnTheWay({ state, outOf }: IndexedNode): GraphState {
-  const states = [state, ...outOf.flatMap((edge) => [edge.state, edge.to.state])];
-  return states.toSorted(worse)[0] ?? state;
 }
 
 /** How many there are of each state that occurs, worst first. */
@@ -60,9 +54,15 @@ export function counted(states: readonly GraphState[]): (readonly [GraphState, n
   );
 }
 
-/** By the worst state, then by how often it occurs, then as in the graph. */
+/** By state, then by how many ServiceAccounts have it, then as in the graph. */
 function worstFirst(one: NamespaceSummary, other: NamespaceSummary): number {
-  const [state, count] = one.states[0] ?? ["idle", 0];
-  const [otherState, otherCount] = other.states[0] ?? ["idle", 0];
-  return worse(state, otherState) || otherCount - count || one.namespace.place - other.namespace.place;
+  return (
+    worse(one.namespace.state, other.namespace.state) ||
+    countOfWorst(other) - countOfWorst(one) ||
+    one.namespace.place - other.namespace.place
+  );
+}
+
+function countOfWorst({ namespace, states }: NamespaceSummary): number {
+  return states.find(([state]) => state === namespace.state)?.[1] ?? 0;
 }

@@ -1,3 +1,4 @@
+import { waysOut } from "./chain.ts";
 import { isAtLeast } from "../../model/finding.ts";
 import { worse, type GraphIndex, type IndexedNode } from "./graph-index.ts";
 import type { View } from "./view.ts";
@@ -9,7 +10,7 @@ import type { View } from "./view.ts";
 export function matchesOf(index: GraphIndex, view: View): IndexedNode[] {
   const query = view.query.trim().toLowerCase();
   const words = query.split(/\s+/);
-  const inNamespace = view.namespace === undefined ? undefined : reachedFrom(index, view.namespace);
+  const inNamespace = scopeOf(index, view);
   const { findings } = index.graph;
   const { kind, severity, states } = view;
   return index.nodes
@@ -17,7 +18,7 @@ export function matchesOf(index: GraphIndex, view: View): IndexedNode[] {
       (node) =>
         (kind === undefined || node.kind === kind) &&
         (states.length === 0 || states.includes(node.state)) &&
-        (inNamespace === undefined || inNamespace.has(node)) &&
+        (inNamespace === undefined || (inNamespace.has(node) && node.kind !== "cluster")) &&
         words.every((word) => node.words.includes(word)) &&
         (severity === undefined ||
           node.findings.some((at) => isAtLeast(findings[at]?.severity ?? "low", severity))),
@@ -38,12 +39,21 @@ function rankOf({ label }: IndexedNode, query: string): number {
   return name.includes(query) ? 2 : 3;
 }
 
-/** What is in a namespace, and what leads from there: roles and policies have none of their own. */
-function reachedFrom({ nodes }: GraphIndex, namespace: string): Set<IndexedNode> {
-  const reached = new Set(nodes.filter((node) => namespaceOf(node) === namespace));
-  // A set gives also what was put into it meanwhile.
-  for (const node of reached) for (const { to } of node.outOf) reached.add(to);
-  return reached;
+/**
+ * The nodes that concern the namespace of a view, if it has one: the namespace, its contents, the roles and policies that
+ * these lead to, and the cluster. Roles and policies can be shared with other namespaces, which do not belong to it.
+ */
+export function scopeOf(
+  { nodes }: GraphIndex,
+  { namespace }: Pick<View, "namespace">,
+): ReadonlySet<IndexedNode> | undefined {
+  if (namespace === undefined) return undefined;
+  const inside = nodes.filter((node) => namespaceOf(node) === namespace);
+  const scope = new Set(inside);
+  // Iterating over a set includes what is added meanwhile.
+  for (const node of scope) for (const { to } of waysOut(node)) scope.add(to);
+  for (const { into } of inside) for (const { from } of into) if (from.kind === "cluster") scope.add(from);
+  return scope;
 }
 
 /** `CLUSTER/NAMESPACE`, for what is in one. */

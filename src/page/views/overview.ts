@@ -42,6 +42,7 @@ export function overview({ index, view }: Context): Content[] {
   ];
 }
 
+/** Its first state is that of the namespace, which its page says too; it can be worse than those of its ServiceAccounts. */
 function card(
   { namespace, workloads, serviceAccounts, states }: NamespaceSummary,
   link: (node: IndexedNode, ...content: Content[]) => HTMLElement,
@@ -58,19 +59,23 @@ function card(
     element(
       "span",
       { class: "states" },
-      ...states.map(([state, count]) =>
+      ...badgesOf(namespace, states).map(([state, count]) =>
         element(
           "span",
           { class: `badge ${state}` },
           stateMark(state),
-          serviceAccounts > 0 && `${numberText(count)} `,
+          count > 0 && `${numberText(count)} `,
           state,
         ),
       ),
     ),
   );
-  made.className = `card ${states[0]?.[0] ?? "idle"}`;
+  made.className = `card ${namespace.state}`;
   return made;
+}
+
+function badgesOf({ state }: IndexedNode, states: NamespaceSummary["states"]): NamespaceSummary["states"] {
+  return states.some(([one]) => one === state) ? states : [[state, 0], ...states];
 }
 
 /** The share of each state; the words below say the same. */

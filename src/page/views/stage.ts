@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { chainsOf, wholePart, type Part } from "../data/chain.ts";
 import type { IndexedNode } from "../data/graph-index.ts";
+import { scopeOf } from "../data/search.ts";
 import { isFiltered } from "../data/view.ts";
 import { countOf, KIND_WORDS, nameText, numberText } from "../data/words.ts";
 import { element, foreignName, type Content } from "../dom.ts";
@@ -39,7 +40,7 @@ export function stage(context: Context, available: number, measure: Measure): St
     };
   }
   if (isFiltered(view)) {
-    const part = chainsOf(matches, MOST_DRAWN);
+    const part = chainsOf(matches, MOST_DRAWN, scopeOf(index, view));
     const found = countOf(matches.length, ["node", "nodes"]);
     const more = part.nodes.size >= MOST_DRAWN && matches.length > 1;
     const count = more
