@@ -1,3 +1,4 @@
+import type { FailureCode } from "../model/failure-codes.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
 import type { LinkFinding, Fix, Status } from "../verification/chain.ts";
 
@@ -16,11 +17,23 @@ export const CHECKS = [
 /** One of them. */
 export type CheckName = (typeof CHECKS)[number];
 
+/** The code of a remark: that of the failure in which a read ended, or one of doctor's own. */
+export type RemarkCode =
+  | FailureCode
+  | "profile-over-keys"
+  | "half-a-key"
+  | "session-token-alone"
+  | "two-regions"
+  | "endpoints-ignored"
+  | "endpoint-override"
+  | `${"aws-rights" | "cluster-rights"}-${"missing" | "partial"}`
+  | "providers-nearly-full"
+  | `roles-${"full" | "nearly-full"}`;
+
 /** Something to know of a check, with what to do about it. */
 export interface Remark {
   readonly level: "fail" | "warn";
-  /** Stable, for scripts. */
-  readonly code: string;
+  readonly code: RemarkCode;
   readonly message: string;
   readonly evidence: LinkFinding["evidence"];
   readonly fix: Fix;
@@ -61,10 +74,10 @@ export function remarked(message: string, remarks: readonly Remark[]): CheckResu
 }
 
 /** Failures that mean that another cluster or AWS account was found than was asked for. */
-export const NOT_MEANT: readonly string[] = ["other-cluster", "other-aws-account"];
+export const NOT_MEANT = ["other-cluster", "other-aws-account"] as const satisfies readonly FailureCode[];
 
 /** Failures that say how things stand; after any other it is unknown how they do. */
-const CERTAIN = new Set([
+const CERTAIN: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "no-profile",
   "bad-profile",
   "endpoint",

@@ -1,3 +1,4 @@
+import type { FailureCode } from "../model/failure-codes.ts";
 import type { AwsPort, Caller } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -79,7 +80,7 @@ async function resultsOf(input: DoctorInput): Promise<Readonly<Record<CheckName,
   };
 }
 
-const PROFILE_FAILURES = new Set(["no-profile", "bad-profile"]);
+const PROFILE_FAILURES = new Set<FailureCode>(["no-profile", "bad-profile"]);
 
 /** Without a connection it is either the profile or the region that stands in the way. */
 function checkConnection(

@@ -1,3 +1,4 @@
+import type { FailureCode } from "../model/failure-codes.ts";
 import { Failure } from "../model/failure.ts";
 import { shellCommand } from "../model/shell.ts";
 import { parseWords, type Words } from "./words.ts";
@@ -9,13 +10,13 @@ export interface Translation {
   /** What to tell the user, in one line. */
   readonly line: string;
   /** Codes of failures that eksctl ignores: they are reported, and the exit code is 0. */
-  readonly toleratedCodes: readonly string[];
+  readonly toleratedCodes: readonly FailureCode[];
 }
 
 /** What a command line translates to: our command line, and failures that eksctl ignores. */
 interface Own {
   readonly args: readonly string[];
-  readonly toleratedCodes?: readonly string[];
+  readonly toleratedCodes?: readonly FailureCode[];
 }
 
 /** Beside eksctl's stacks stand roles whose names begin so; what CI may touch is often just these. */
@@ -64,7 +65,7 @@ function create(words: Words, prefixGiven: boolean): Own {
   const override = words.flag("override-existing-serviceaccounts");
   const named = words.has("role-name") || words.has("attach-role-arn");
   const prefix = named || prefixGiven ? [] : ["--role-prefix", ROLE_PREFIX];
-  const toleratedCodes = override.length > 0 ? [] : ["account-exists"];
+  const toleratedCodes: readonly FailureCode[] = override.length > 0 ? [] : ["account-exists"];
   if (words.file !== undefined) {
     const existing = override.length > 0 ? override : ["--leave-existing"];
     return { args: ["apply", "-f", words.file, ...words.globs, ...existing, ...prefix, ...words.approve] };

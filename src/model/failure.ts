@@ -1,3 +1,4 @@
+import type { FailureCode } from "./failure-codes.ts";
 import type { ShellCommand } from "./shell.ts";
 
 /** How a run can end, other than well; each kind has one exit code. */
@@ -31,14 +32,14 @@ export interface FailureDetail {
 
 /**
  * A run ends here for a reason that the user can understand. Anything else that is thrown is a bug of ours.
- * `code` is stable and machine-readable; `message` is lower case, without a full stop, and holds the wrong value.
+ * `code` is stable and machine-readable (`failure-codes.ts`); `message` is lower case, without a full stop, and holds the wrong value.
  */
 export class Failure extends Error {
   readonly kind: FailureKind;
-  readonly code: string;
+  readonly code: FailureCode;
   readonly detail: FailureDetail;
 
-  constructor(kind: FailureKind, code: string, message: string, detail: FailureDetail = {}) {
+  constructor(kind: FailureKind, code: FailureCode, message: string, detail: FailureDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = "Failure";
     this.kind = kind;
@@ -58,7 +59,7 @@ export function adviceText(failure: Failure): string | undefined {
 }
 
 /** True for a failure of that code; the code is what other modules may act on. */
-export function isFailure(error: unknown, code?: string): error is Failure {
+export function isFailure(error: unknown, code?: FailureCode): error is Failure {
   return error instanceof Failure && (code === undefined || error.code === code);
 }
 

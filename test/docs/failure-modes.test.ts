@@ -1,12 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FAILURE_CODES } from "../../src/model/failure-codes.ts";
 import { ROWS } from "../../src/verification/rows.ts";
 import { OMITTED } from "../../src/verification/rows/omitted.ts";
 import type { Row } from "../../src/verification/rows/row.ts";
+import { errorCodesDocument } from "./error-codes-document.ts";
 import { rowsDocument } from "./rows-document.ts";
 
 test("docs/failure-modes.md is what the tables say", async () => {
   await expect(rowsDocument()).toMatchFileSnapshot("../../docs/failure-modes.md");
+});
+
+test("docs/error-codes.md is what the table says", async () => {
+  await expect(errorCodesDocument()).toMatchFileSnapshot("../../docs/error-codes.md");
 });
 
 /** How many rows each section of the list of failure modes has; D begins with 0. */
@@ -43,4 +50,12 @@ test("a row's texts are sentences, and its title is not", () => {
     expect(title).not.toMatch(/\.$/);
     for (const text of [cause, evidence, fix]) expect(text).toMatch(/^[A-Z`].*\.$/);
   }
+});
+
+test("every error code is used", () => {
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith("failure-codes.ts"))
+    .map((name) => readFileSync(join("src", name), "utf8"))
+    .join("\n");
+  expect(Object.keys(FAILURE_CODES).filter((code) => !sources.includes(`"${code}"`))).toEqual([]);
 });

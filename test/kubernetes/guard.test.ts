@@ -254,11 +254,11 @@ describe("a context is refused", () => {
   it("as asked wrongly where reading the keys says so", async () => {
     says = { discovery: ISSUER, ofServiceAccount: {} };
     const wrong = async () => {
-      throw new Failure("input", "invalid-proxy", "HTTPS_PROXY: is no URL");
+      throw new Failure("input", "proxy", "HTTPS_PROXY is not a valid URL");
     };
     expect(await stopOf(prove(described(CLUSTER_CA), server.caPem, {}, wrong))).toMatchObject({
       kind: "input",
-      code: "invalid-proxy",
+      code: "proxy",
     });
   });
 

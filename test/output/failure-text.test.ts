@@ -10,7 +10,7 @@ import { PLAIN, shownLines } from "../fakes/shown.ts";
 const failureLines = shownLines(failureLinesOf);
 
 const failure = (kind: FailureKind, detail: FailureDetail = {}) =>
-  new Failure(kind, "some-code", "it is so", detail);
+  new Failure(kind, "aws-error", "it is so", detail);
 
 describe("a failure as people read it", () => {
   it("says what is, the facts, that nothing was changed, what to do, and the command alone on its line", () => {
@@ -85,7 +85,7 @@ describe("a failure as scripts read it", () => {
       endpointOverrides: {},
       organizationFile: null,
       error: {
-        code: "some-code",
+        code: "aws-error",
         message: "it is so",
         facts: [{ label: "role", value: "x" }],
         hint: "Do this:",

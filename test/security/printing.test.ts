@@ -151,7 +151,7 @@ attack("cluster tenant", "M3 variant: no composition of foreign pieces is more t
 attack("malicious proxy", "M3 variant: an error's message and stack are lines of ours", {
   attack: () => {
     for (const value of [...FORGERIES, `x\n    at forged (file.ts:1:1)\n${FORGED}`]) {
-      const failure = new Failure("failed", "x", `AWS says ${value}`, {
+      const failure = new Failure("failed", "aws-error", `AWS says ${value}`, {
         facts: [[value, value]],
         advice: [`look at ${value}`],
       });
@@ -164,7 +164,9 @@ attack("malicious proxy", "M3 variant: an error's message and stack are lines of
     }
   },
   twin: () => {
-    const failure = new Failure("failed", "x", "AWS says: naïve 日本語", { facts: [["role", ["a", "b"]]] });
+    const failure = new Failure("failed", "aws-error", "AWS says: naïve 日本語", {
+      facts: [["role", ["a", "b"]]],
+    });
     expect(failureLines(failure, PLAIN, false).map(textOf)).toEqual([
       "error: AWS says: naïve 日本語",
       "  role  a",

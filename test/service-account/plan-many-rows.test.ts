@@ -21,7 +21,7 @@ const failed = (
 ): PlannedServiceAccount => ({
   serviceAccount: aServiceAccount("shop/cart"),
   state: "failed",
-  failure: new Failure("refused", "x", "x", facts === undefined ? {} : { facts }),
+  failure: new Failure("refused", "aws-error", "x", facts === undefined ? {} : { facts }),
 });
 
 /** A row of each state that has changes. */

@@ -12,6 +12,7 @@ import {
 import { doctorResult, doctorLines } from "../../output/doctor-text.ts";
 import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
+import { isAmong } from "../../model/is-among.ts";
 import { look, valueOf } from "../../verification/seen.ts";
 import { requireAsked, requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
 import { clusterByFlagOrContext } from "../shared/session/cluster-choice.ts";
@@ -56,7 +57,7 @@ export async function runDoctor(
 /** Another cluster than the one that was asked for is wrong input, as for every other command. */
 function exitCodeOf(reports: readonly CheckReport[]): number {
   const codes = reports.flatMap(({ remarks }) => remarks.map(({ code }) => code));
-  if (codes.some((code) => NOT_MEANT.includes(code))) return EXIT_CODES.input;
+  if (codes.some((code) => isAmong(code, NOT_MEANT))) return EXIT_CODES.input;
   return reports.some(({ status }) => status === "FAIL") ? EXIT_CODES.findings : 0;
 }
 

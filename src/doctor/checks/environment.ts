@@ -1,9 +1,9 @@
-import { remarked, type CheckResult, type Remark } from "../check.ts";
+import { remarked, type CheckResult, type Remark, type RemarkCode } from "../check.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Rule {
-  readonly code: string;
+  readonly code: RemarkCode;
   readonly when: (is: (name: string) => boolean, value: Environment) => boolean;
   readonly names: readonly string[];
   readonly message: string;

@@ -1,7 +1,7 @@
 import { shellCommand } from "../../model/shell.ts";
 import type { CommandName } from "../../permissions/commands.ts";
 import type { Level } from "../../permissions/right.ts";
-import { passed, passedOver, remarked, notKnown, type CheckResult } from "../check.ts";
+import { passed, passedOver, remarked, notKnown, type CheckResult, type RemarkCode } from "../check.ts";
 
 /** A right that was asked about. */
 export interface AskedRight {
@@ -39,7 +39,7 @@ export function checkRights(
     text: shellCommand(["irsa", "permissions", ...commands, ...narrowing]),
     note: "Ask your administrator for these permissions:",
   } as const;
-  const remark = (level: "fail" | "warn", code: string, message: string, missing: readonly string[]) =>
+  const remark = (level: "fail" | "warn", code: RemarkCode, message: string, missing: readonly string[]) =>
     missing.length === 0 ? [] : [{ level, code, message, evidence: { missing }, fix }];
   const remarks = [
     ...remark("fail", `${kind}-missing`, `permissions required by ${all} are missing`, required),

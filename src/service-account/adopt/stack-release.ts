@@ -1,5 +1,6 @@
 import type { Change } from "../../model/change.ts";
 import { digestOf } from "../../model/digest.ts";
+import type { FailureCode } from "../../model/failure-codes.ts";
 import { Failure } from "../../model/failure.ts";
 import { changedParts, snapshotTag, type RoleSnapshot } from "../../model/role-snapshot.ts";
 import type { Role } from "../../model/iam-objects.ts";
@@ -175,7 +176,7 @@ function checkState({ stack }: ObservedStack, isRetained: boolean): void {
   throw refusal("stack-state", message, facts);
 }
 
-function refusal(code: string, message: string, facts: readonly (readonly [string, string])[]): Failure {
+function refusal(code: FailureCode, message: string, facts: readonly (readonly [string, string])[]): Failure {
   return new Failure("refused", code, message, {
     facts,
     advice: "Without --release-stacks, the ServiceAccount is adopted and the stack is kept",
