@@ -47,7 +47,7 @@ export async function* applyChanges(
   const look = roleLooks(targets.iam);
   const waiting = new Map(changes.entries());
   const running = new Map<number, Promise<Step>>();
-  const undone = changes.map((_, index) => new Set(prerequisites(changes, index)));
+  const undone = prerequisites(changes).map((before) => new Set(before));
   const begun = (): [number, Change][] =>
     signal?.aborted === true
       ? []

@@ -1,5 +1,5 @@
 import type { IamPort, Receipt } from "../aws/port.ts";
-import type { CreateProvider, DeleteProvider, EditProvider } from "../model/change.ts";
+import type { CreateProvider, DeleteProvider, EditProvider } from "../model/provider-change.ts";
 import { isFailure } from "../model/failure.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";

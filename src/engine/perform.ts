@@ -1,10 +1,10 @@
 import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
-import type { Change } from "../model/change.ts";
-import type { EditRole, PutInlinePolicy } from "../model/role-change.ts";
+import type { ChangeKind, ChangeOf } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
 import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
+import type { Terms } from "./confirm.ts";
 import { orGone } from "./preconditions.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
@@ -30,80 +30,91 @@ export interface Targets {
  * by itself, since names are unique.
  * @throws Failure `conflict` when the target has changed meanwhile, or what the API refuses
  */
-export async function perform(
-  change: Change,
+export async function perform<Kind extends ChangeKind>(
+  change: ChangeOf<Kind> & { readonly kind: Kind },
   targets: Targets,
   look: RoleLook = roleLooks(targets.iam),
   signal?: AbortSignal,
 ): Promise<Performed> {
-  const terms = { clock: targets.clock ?? SYSTEM_CLOCK, signal };
-  if (change.kind === "edit-role") return editRole(change, targets.iam, terms);
-  if (change.kind === "put-inline-policy") {
-    await look(change);
-    return putInlinePolicy(change, targets.iam, terms);
-  }
-  return asPlanned(await receiptsOf(change, targets, look));
+  const done = await PERFORMERS[change.kind](change, {
+    ...targets,
+    look,
+    terms: { clock: targets.clock ?? SYSTEM_CLOCK, signal },
+  });
+  return "receipts" in done ? done : asPlanned(done);
 }
 
-async function receiptsOf(
-  change: Exclude<Change, EditRole | PutInlinePolicy>,
-  { iam, kubernetes, cloudFormation }: Targets,
-  look: RoleLook,
-): Promise<readonly Receipt[]> {
-  switch (change.kind) {
-    case "create-provider":
-      return [await createProvider(change, iam)];
-    case "edit-provider":
-      return editProvider(change, iam);
-    case "delete-provider":
-      return [await deleteProvider(change, iam)];
-    case "create-role":
-      return [await createRole(change, iam)];
-    case "delete-role":
-      return [await deleteRole(change, iam)];
-    case "attach-policy":
-      await look(change);
-      return [await iam.attachPolicy(roleRef(change.role).name, change.policy)];
-    case "detach-policy":
-      await look(change, "mayBeGone");
-      return [await orGone(iam.detachPolicy(roleRef(change.role).name, change.policy))];
-    case "delete-inline-policy":
-      await look(change, "mayBeGone");
-      return [await deleteInlinePolicy(change, iam)];
-    case "leave-instance-profile":
-      await look(change, "mayBeGone");
-      return [await orGone(iam.removeFromInstanceProfile(roleRef(change.role).name, change.profile))];
-    case "create-namespace":
-      await ignoringExisting(required(kubernetes).createNamespace(change.namespace));
-      return [];
-    case "create-service-account":
-      await required(kubernetes).createServiceAccount({ ...change, ref: change.serviceAccount });
-      return [];
-    case "edit-service-account":
-      await required(kubernetes).patchServiceAccount({
-        ref: change.serviceAccount,
-        labels: { ...change.setLabels, ...nulls(change.unsetLabels) },
-        annotations: { ...change.setAnnotations, ...nulls(change.unsetAnnotations) },
-        resourceVersion: change.resourceVersion,
-      });
-      return [];
-    case "delete-service-account":
-      await orGone(required(kubernetes).deleteServiceAccount(change.serviceAccount, change.resourceVersion));
-      return [];
-    case "bind-workload":
-      await bindWorkload(change, required(kubernetes));
-      return [];
-    case "restart-workload":
-      await required(kubernetes).restartWorkload(change.workload, new Date());
-      return [];
-    case "retain-stack":
-      return retainStack(change, required(cloudFormation));
-    case "delete-stack":
-      return deleteStack(change, required(cloudFormation), iam);
-    case "confirm-release":
-      return confirmRelease(change, iam);
-  }
+/** What a change is performed with. */
+interface Tools extends Targets {
+  readonly look: RoleLook;
+  readonly terms: Terms;
 }
+
+type Performer<Kind extends ChangeKind> = (
+  change: ChangeOf<Kind>,
+  tools: Tools,
+) => Promise<Performed | readonly Receipt[]>;
+
+const PERFORMERS: { readonly [Kind in ChangeKind]: Performer<Kind> } = {
+  "create-provider": async (change, { iam }) => [await createProvider(change, iam)],
+  "edit-provider": (change, { iam }) => editProvider(change, iam),
+  "delete-provider": async (change, { iam }) => [await deleteProvider(change, iam)],
+  "create-role": async (change, { iam }) => [await createRole(change, iam)],
+  "edit-role": (change, { iam, terms }) => editRole(change, iam, terms),
+  "delete-role": async (change, { iam }) => [await deleteRole(change, iam)],
+  "attach-policy": async (change, { iam, look }) => {
+    await look(change);
+    return [await iam.attachPolicy(roleRef(change.role).name, change.policy)];
+  },
+  "detach-policy": async (change, { iam, look }) => {
+    await look(change, "mayBeGone");
+    return [await orGone(iam.detachPolicy(roleRef(change.role).name, change.policy))];
+  },
+  "put-inline-policy": async (change, { iam, look, terms }) => {
+    await look(change);
+    return putInlinePolicy(change, iam, terms);
+  },
+  "delete-inline-policy": async (change, { iam, look }) => {
+    await look(change, "mayBeGone");
+    return [await deleteInlinePolicy(change, iam)];
+  },
+  "leave-instance-profile": async (change, { iam, look }) => {
+    await look(change, "mayBeGone");
+    return [await orGone(iam.removeFromInstanceProfile(roleRef(change.role).name, change.profile))];
+  },
+  "create-namespace": async ({ namespace }, { kubernetes }) => {
+    await ignoringExisting(required(kubernetes).createNamespace(namespace));
+    return [];
+  },
+  "create-service-account": async (change, { kubernetes }) => {
+    await required(kubernetes).createServiceAccount({ ...change, ref: change.serviceAccount });
+    return [];
+  },
+  "edit-service-account": async (change, { kubernetes }) => {
+    await required(kubernetes).patchServiceAccount({
+      ref: change.serviceAccount,
+      labels: { ...change.setLabels, ...nulls(change.unsetLabels) },
+      annotations: { ...change.setAnnotations, ...nulls(change.unsetAnnotations) },
+      resourceVersion: change.resourceVersion,
+    });
+    return [];
+  },
+  "delete-service-account": async ({ serviceAccount, resourceVersion }, { kubernetes }) => {
+    await orGone(required(kubernetes).deleteServiceAccount(serviceAccount, resourceVersion));
+    return [];
+  },
+  "bind-workload": async (change, { kubernetes }) => {
+    await bindWorkload(change, required(kubernetes));
+    return [];
+  },
+  "restart-workload": async ({ workload }, { kubernetes }) => {
+    await required(kubernetes).restartWorkload(workload, new Date());
+    return [];
+  },
+  "retain-stack": (change, { cloudFormation }) => retainStack(change, required(cloudFormation)),
+  "delete-stack": (change, { cloudFormation, iam }) => deleteStack(change, required(cloudFormation), iam),
+  "confirm-release": (change, { iam }) => confirmRelease(change, iam),
+};
 
 /** How a merge patch removes keys. */
 function nulls(keys: readonly string[] = []): Record<string, null> {

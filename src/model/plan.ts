@@ -1,5 +1,7 @@
 import type { ClusterRef } from "./arn.ts";
-import { effectOfAll, targetOf, type Change, type Effect } from "./change.ts";
+import { effectOfAll, targetOf } from "./change-facts.ts";
+import type { Effect } from "./change-kind-row.ts";
+import type { Change } from "./change.ts";
 import { digestOf } from "./digest.ts";
 import { grouped } from "./grouped.ts";
 
@@ -27,7 +29,7 @@ export function planDigest(plan: Plan): string {
 }
 
 function withoutVersion(change: Change): object {
-  if (change.kind !== "edit-service-account" && change.kind !== "delete-service-account") return change;
+  if (!("resourceVersion" in change)) return change;
   const { resourceVersion: _, ...rest } = change;
   return rest;
 }

@@ -5,6 +5,17 @@ import type { Tags } from "./iam-objects.ts";
 import type { FromOperator } from "./source.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
+/** What a plan can do to a role and what is attached to it. */
+export type RoleChange =
+  | CreateRole
+  | EditRole
+  | DeleteRole
+  | AttachPolicy
+  | DetachPolicy
+  | PutInlinePolicy
+  | DeleteInlinePolicy
+  | LeaveInstanceProfile;
+
 /** Makes a role, complete but for its policies. */
 export interface CreateRole {
   readonly kind: "create-role";

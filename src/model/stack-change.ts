@@ -2,6 +2,9 @@ import type { RoleArn } from "./arn.ts";
 import type { RoleSnapshot } from "./role-snapshot.ts";
 import type { StackResource } from "./stack.ts";
 
+/** What a plan can do to a stack, and to the role that is released from it. */
+export type StackChange = RetainStack | DeleteStack | ConfirmRelease;
+
 /** A stack by name and id. */
 export interface StackRef {
   readonly name: string;

@@ -1,6 +1,9 @@
 import type { WorkloadRef } from "./kubernetes-objects.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
+/** What a plan can do to a workload. */
+export type WorkloadChange = BindWorkload | RestartWorkload;
+
 /** Lets the pods of a workload run with another ServiceAccount. */
 export interface BindWorkload {
   readonly kind: "bind-workload";

@@ -1,8 +1,11 @@
 import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
-import { effectOfAll, type Change, type Effect } from "../model/change.ts";
+import type { Attribute, Sign } from "../model/attributes.ts";
+import { effectOfAll, shownChange } from "../model/change-facts.ts";
+import type { Effect } from "../model/change-kind-row.ts";
+import type { Target } from "../model/change-targets.ts";
+import type { Change } from "../model/change.ts";
 import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
-import type { Attribute, Sign } from "./attributes.ts";
-import { changeText, type ChangeText } from "./change-text.ts";
+import { shownDocument } from "./change-text.ts";
 import { aligned } from "./columns.ts";
 
 /** Who runs against what: shown before everything else, so that a wrong AWS account is noticed in time. */
@@ -87,10 +90,13 @@ export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
 }
 
 function objectLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {
-  const [first, ...more] = changes.map((change) => changeText(change, color, withDocuments));
+  const [first, ...more] = changes.map((change) => shownChange(change));
   if (first === undefined) return [];
-  const texts = [first, ...more];
-  const told = texts.flatMap((text) => text.attributes);
+  const shown = [first, ...more];
+  const told = shown.flatMap(({ attributes }) => attributes);
+  const documents = shown
+    .flatMap((one) => one.documents)
+    .flatMap((one) => shownDocument(one, color, withDocuments));
   const effect = effectOfAll(changes);
   // Ownership tags go without saying, but where nothing else changes.
   const attributes = told.length === 0 && effect === "change" ? [OWNERSHIP_TAGS] : told;
@@ -100,13 +106,13 @@ function objectLines(changes: readonly Change[], color: Styles, withDocuments: b
   );
   const width = Math.max(ATTRIBUTE_WIDTH, longest + 2);
   return [
-    headline(effect, first, color),
+    headline(effect, first.target, color),
     ...attributes.map((one) => attributeLine(one, width, color)),
-    ...texts.flatMap(({ documents }) => documents).map((one) => line`${" ".repeat(KIND_WIDTH + 4)}${one}`),
+    ...documents.map((one) => line`${" ".repeat(KIND_WIDTH + 4)}${one}`),
   ];
 }
 
-function headline(effect: Effect, { kind, name }: ChangeText, color: Styles): Line {
+function headline(effect: Effect, { kind, name }: Target, color: Styles): Line {
   const sign = { create: "+", change: "~", remove: "-" } as const;
   return line`  ${painted(sign[effect], color)} ${padded(kind, KIND_WIDTH)}${color.bold(name)}`;
 }

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { planHint } from "../../src/commands/shared/plan/exit-code.ts";
 import type { Change } from "../../src/model/change.ts";
-import { listeningContext } from "../fakes/terminal.ts";
 import { aDesire } from "../fakes/values.ts";
 import { planIn } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
@@ -16,16 +15,14 @@ it.each([
   ["a provider", of("create-provider"), {}, false],
   ["a ServiceAccount", of("create-service-account"), {}, false],
 ])("a plan for %s ends with how it is done, and whether there is more to show", (_, some, flags, more) => {
-  const { terminal } = listeningContext().context;
   expect(some).not.toEqual([]);
-  expect(planHint({ changes: some }, { ...flags, output: "text" }, terminal)).toEqual([
+  expect(planHint({ changes: some }, { ...flags, output: "text" })).toEqual([
     `  No changes made. Re-run with --approve to apply.${more ? "     (--show-documents prints the JSON)" : ""}`,
   ]);
 });
 
 it("a plan for a cluster that no flag named ends with the flag that names it, since --approve needs it", () => {
-  const { terminal } = listeningContext().context;
-  expect(
-    planHint({ changes: of("create-provider") }, { output: "text" }, terminal, { arn: CLUSTER }),
-  ).toEqual([`  No changes made. Re-run with --cluster ${CLUSTER} --approve to apply.`]);
+  expect(planHint({ changes: of("create-provider") }, { output: "text" }, { arn: CLUSTER })).toEqual([
+    `  No changes made. Re-run with --cluster ${CLUSTER} --approve to apply.`,
+  ]);
 });

@@ -1,5 +1,6 @@
 import { CHECKS } from "../../src/doctor/check.ts";
 import { GRAPH_KINDS, GRAPH_STATES } from "../../src/model/access-graph.ts";
+import { CHANGE_KINDS } from "../../src/model/change-kinds.ts";
 import { SEVERITIES } from "../../src/model/finding.ts";
 import { camelCase } from "../../src/output/camel-case.ts";
 import { LINKS } from "../../src/verification/links.ts";
@@ -108,37 +109,14 @@ function byState(
   };
 }
 
-const CHANGES = [
-  "create-provider",
-  "edit-provider",
-  "delete-provider",
-  "create-role",
-  "edit-role",
-  "delete-role",
-  "attach-policy",
-  "detach-policy",
-  "put-inline-policy",
-  "delete-inline-policy",
-  "leave-instance-profile",
-  "create-namespace",
-  "create-service-account",
-  "edit-service-account",
-  "delete-service-account",
-  "bind-workload",
-  "restart-workload",
-  "retain-stack",
-  "delete-stack",
-  "confirm-release",
-].map(camelCase);
-
 const plan = object({
   digest: { type: "string", pattern: "^[0-9a-f]{64}$" },
   summary: object({ create: count, change: count, remove: count }),
-  // What a change carries goes by its kind (src/model/change.ts).
+  // What a change carries goes by its kind (src/model/*-change.ts).
   changes: list({
     type: "object",
     required: ["kind"],
-    properties: { kind: oneOf(...CHANGES) },
+    properties: { kind: oneOf(...Object.keys(CHANGE_KINDS).map(camelCase)) },
     additionalProperties: true,
   }),
   notes: list(note),

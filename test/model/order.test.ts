@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createdRole } from "../../src/model/authority.ts";
-import { effectOfAll, type Change } from "../../src/model/change.ts";
+import { effectOfAll } from "../../src/model/change-facts.ts";
+import type { Change } from "../../src/model/change.ts";
 import { prerequisites } from "../../src/model/order.ts";
 import { countTargets } from "../../src/model/plan.ts";
 import { aServiceAccount, CLOUDWATCH, INLINE, ownRole, S3_READ } from "../fakes/values.ts";
@@ -80,7 +81,7 @@ const confirm: Change = { kind: "confirm-release", role, before: "" };
 
 /** For each change, the places of those that it waits for. */
 function waits(...changes: readonly Change[]): number[][] {
-  return changes.map((_, index) => prerequisites(changes, index));
+  return prerequisites(changes);
 }
 
 describe("what waits for what", () => {

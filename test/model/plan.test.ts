@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { targetOf, type Change } from "../../src/model/change.ts";
+import { targetOf } from "../../src/model/change-facts.ts";
+import type { Change } from "../../src/model/change.ts";
 import { base32Digest, digestOf } from "../../src/model/digest.ts";
 import { countTargets, planDigest, type Plan } from "../../src/model/plan.ts";
 import { shellCommand } from "../../src/model/shell.ts";

@@ -2,7 +2,7 @@ import { describe, expectTypeOf, it } from "vitest";
 import type { PolicyArn, RoleArn } from "../../src/model/arn.ts";
 import type { ChangeableRole, GivableRole, OpenableRole, WritableTrust } from "../../src/model/authority.ts";
 import type { BoundaryEdit } from "../../src/model/boundary-edit.ts";
-import type { CreateProvider, EditProvider } from "../../src/model/change.ts";
+import type { CreateProvider, EditProvider } from "../../src/model/provider-change.ts";
 import type { ServiceAccount } from "../../src/model/kubernetes-objects.ts";
 import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
 import type {

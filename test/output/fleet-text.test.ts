@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EditServiceAccount } from "../../src/model/change.ts";
+import type { EditServiceAccount } from "../../src/model/service-account-change.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION } from "../../src/model/ownership-tags.ts";
 import { fleetLines } from "../../src/output/fleet-text.ts";

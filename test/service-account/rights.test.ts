@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import type { ClusterRight } from "../../src/model/change-kind-row.ts";
 import type { Change } from "../../src/model/change.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { askRights, checkRights } from "../../src/service-account/service-account/rights.ts";
-import type { Right, Rights } from "../../src/service-account/create/observed.ts";
+import type { Rights } from "../../src/service-account/create/observed.ts";
 import { aServiceAccount } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 
 const CART = aServiceAccount("shop/cart");
-const ALL: readonly Right[] = [
+const ALL: readonly ClusterRight[] = [
   "create namespaces",
   "create serviceaccounts",
   "patch serviceaccounts",

@@ -1,6 +1,7 @@
 import type { AwsPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { targetOf, type Change } from "../../model/change.ts";
+import { layerOf } from "../../model/change-facts.ts";
+import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Plan } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
@@ -92,5 +93,5 @@ function leftOut({ serviceAccount }: ServiceAccountRepair, reason: string): Part
 }
 
 function isOfProvider(change: Change): boolean {
-  return targetOf(change).startsWith("provider:");
+  return layerOf(change) === "provider";
 }

@@ -123,9 +123,7 @@ async function repair(
     context,
   );
   if (outcome.state === "planned")
-    planHint(plan, flags, terminal, flags.cluster === undefined ? cluster : undefined).forEach(
-      terminal.print,
-    );
+    planHint(plan, flags, flags.cluster === undefined ? cluster : undefined).forEach(terminal.print);
   return { plan, outcome };
 }
 

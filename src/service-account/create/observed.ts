@@ -1,4 +1,5 @@
 import type { PolicyArn } from "../../model/arn.ts";
+import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
@@ -29,15 +30,8 @@ export interface ObservedKubernetes {
   readonly may: Rights;
 }
 
-/** A right that a change of the cluster needs, as RBAC names verb and resource. */
-export type Right =
-  | "create namespaces"
-  | "create serviceaccounts"
-  | "patch serviceaccounts"
-  | "delete serviceaccounts";
-
 /** What our credentials may, of the rights that were asked about. */
-export type Rights = Readonly<Partial<Record<Right, Permission>>>;
+export type Rights = Readonly<Partial<Record<ClusterRight, Permission>>>;
 
 /** The API server's answer; `unknown` where it can't be asked. */
 export type Permission = "yes" | "no" | "unknown";

@@ -1,5 +1,7 @@
 import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
-import { targetOf, type Change, type CreateProvider, type EditProvider } from "../../model/change.ts";
+import { targetOf } from "../../model/change-facts.ts";
+import type { Change } from "../../model/change.ts";
+import type { CreateProvider, EditProvider } from "../../model/provider-change.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import { grouped } from "../../model/grouped.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";

@@ -1,4 +1,6 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { rightOf } from "../../model/change-facts.ts";
+import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { Change } from "../../model/change.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
@@ -8,19 +10,19 @@ import {
   type ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
-import type { Permission, Right, Rights } from "../create/observed.ts";
+import type { Permission, Rights } from "../create/observed.ts";
 
 /** Asks the API server about rights in a namespace; not being told is no failure. */
 export async function askRights(
   api: KubernetesPort,
   namespace: NamespaceName,
-  rights: readonly Right[],
+  rights: readonly ClusterRight[],
 ): Promise<Rights> {
   const answers = rights.map(async (right) => [right, await permission(api, namespace, right)] as const);
   return Object.fromEntries(await Promise.all(answers));
 }
 
-function permission(api: KubernetesPort, namespace: NamespaceName, right: Right): Promise<Permission> {
+function permission(api: KubernetesPort, namespace: NamespaceName, right: ClusterRight): Promise<Permission> {
   const [verb = "", resource = ""] = right.split(" ");
   const scope = resource === "namespaces" ? {} : { namespace };
   return recoverFailure<Permission, Permission>(
@@ -40,7 +42,7 @@ export function checkRights(
   may: Rights,
   instead: string,
 ): Note[] {
-  const needed = [...new Set(changes.flatMap(({ kind }) => RIGHTS[kind] ?? []))];
+  const needed = [...new Set(changes.flatMap((change) => rightOf(change) ?? []))];
   const lacking = needed.find((right) => may[right] === "no");
   if (lacking !== undefined) throw forbidden(serviceAccount, lacking, instead);
   const unknown = needed.filter((right) => may[right] !== "yes");
@@ -49,14 +51,7 @@ export function checkRights(
   return [{ level: "warning", code: "rights-unknown", message }];
 }
 
-const RIGHTS: Readonly<Partial<Record<Change["kind"], Right>>> = {
-  "create-namespace": "create namespaces",
-  "create-service-account": "create serviceaccounts",
-  "edit-service-account": "patch serviceaccounts",
-  "delete-service-account": "delete serviceaccounts",
-};
-
-function forbidden(serviceAccount: ServiceAccountRef, right: Right, instead: string): Failure {
+function forbidden(serviceAccount: ServiceAccountRef, right: ClusterRight, instead: string): Failure {
   return new Failure(
     "denied",
     "forbidden",

@@ -8,7 +8,8 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../..
 import { computedRoleName, isComputedFor } from "../../model/role-name.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
-import type { Right, Rights } from "../create/observed.ts";
+import type { ClusterRight } from "../../model/change-kind-row.ts";
+import type { Rights } from "../create/observed.ts";
 import { ownershipOf } from "../role/ownership.ts";
 import { askRights } from "./rights.ts";
 import { admitsServiceAccount } from "../role/trust.ts";
@@ -31,7 +32,7 @@ export interface ServiceAccountQuery {
   readonly roleName?: string;
   readonly rolePrefix: string;
   /** What the command may want to do in the cluster. */
-  readonly rights: readonly Right[];
+  readonly rights: readonly ClusterRight[];
 }
 
 /** The audience of the ServiceAccount's tokens, as the webhook reads it. */

@@ -1,10 +1,10 @@
 import type { Step } from "../../../engine/apply.ts";
+import { layerOf, progressOf } from "../../../model/change-facts.ts";
 import type { Change } from "../../../model/change.ts";
 import { adviceLines, Failure } from "../../../model/failure.ts";
 import { fleetLines, type FleetRow, type Noun } from "../../../output/fleet-text.ts";
 import { planLines, totalsLine } from "../../../output/plan-text.ts";
 import { progressOn } from "../../../output/progress.ts";
-import { stepLabel } from "../../../output/step-label.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { mayHaveWritten } from "./by-target.ts";
 import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
@@ -30,8 +30,8 @@ export function byRow(rows: readonly FleetRow[], noun: Noun): PlanPresenter {
 }
 
 /** The provider is shared by all rows and has its own. */
-function isProviderChange({ kind }: Change): boolean {
-  return kind === "create-provider" || kind === "edit-provider";
+function isProviderChange(change: Change): boolean {
+  return layerOf(change) === "provider";
 }
 
 /** A spinner that counts on a terminal; a line for every object that is done, and for every change that failed. */
@@ -46,11 +46,11 @@ function follow(rows: readonly FleetRow[], { many }: Noun, terminal: Terminal): 
       const row = owners.get(step.change);
       if (step.state === "started") return progress.begin(`applying: ${done} of ${total} ${many} done`);
       if (step.state === "failed") {
-        const what = `${stepLabel(step.change).doing}: ${step.failure.message}`;
+        const what = `${progressOf(step.change).doing}: ${step.failure.message}`;
         return progress.fail(row === undefined ? what : `${row.path}: ${what}`);
       }
       if (step.state !== "done") return undefined;
-      if (row === undefined) return progress.succeed(stepLabel(step.change).done, step.milliseconds);
+      if (row === undefined) return progress.succeed(progressOf(step.change).done, step.milliseconds);
       left.set(row, (left.get(row) ?? 1) - 1);
       if (left.get(row) !== 0) return undefined;
       done += 1;
@@ -86,7 +86,7 @@ function incomplete(
   const total = rows.filter(({ changes }) => changes.length > 0).length;
   const shared = failures.filter(({ change }) => !owners.has(change));
   const facts = [
-    ...shared.map(({ change, failure }) => [stepLabel(change).doing, failure.message] as const),
+    ...shared.map(({ change, failure }) => [progressOf(change).doing, failure.message] as const),
     ...named,
     ...more,
   ];

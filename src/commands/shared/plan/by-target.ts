@@ -1,9 +1,9 @@
 import type { Step } from "../../../engine/apply.ts";
-import { targetOf } from "../../../model/change.ts";
+import { progressOf, targetOf } from "../../../model/change-facts.ts";
+import type { Progress } from "../../../model/change-kind-row.ts";
 import { adviceLines, Failure, type Fact } from "../../../model/failure.ts";
 import { planLines } from "../../../output/plan-text.ts";
 import { progressOn } from "../../../output/progress.ts";
-import { stepLabel } from "../../../output/step-label.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
 
@@ -19,7 +19,7 @@ function follow(terminal: Terminal): ProgressReporter {
   const progress = progressOn(terminal);
   return {
     step(step) {
-      const label = stepLabel(step.change);
+      const label = progressOf(step.change);
       if (step.state === "started") progress.begin(label.doing);
       if (step.state === "done") progress.succeed(label.done, step.milliseconds);
       if (step.state === "failed") progress.fail(`${label.doing}: ${step.failure.message}`);
@@ -58,12 +58,8 @@ export function mayHaveWritten(step: Step): boolean {
   return step.state === "failed" && (step.failure.detail.written === true || step.failure.kind === "failed");
 }
 
-function listed(
-  label: string,
-  steps: readonly Step[],
-  textOf: (label: ReturnType<typeof stepLabel>) => string,
-): Fact[] {
-  const lines = steps.map(({ change }) => `${textOf(stepLabel(change))}: ${nameOf(change)}`);
+function listed(label: string, steps: readonly Step[], textOf: (label: Progress) => string): Fact[] {
+  const lines = steps.map(({ change }) => `${textOf(progressOf(change))}: ${nameOf(change)}`);
   return lines.length === 0 ? [] : [[label, lines]];
 }
 

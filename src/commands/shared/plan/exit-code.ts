@@ -2,7 +2,6 @@ import type { Outcome } from "./show-and-apply.ts";
 import type { Plan } from "../../../model/plan.ts";
 import { hidesDocuments } from "../../../output/change-text.ts";
 import { shellCommand } from "../../../model/shell.ts";
-import type { Terminal } from "../../../output/terminal.ts";
 import type { PlanFlags } from "../session/options.ts";
 
 /**
@@ -12,10 +11,9 @@ import type { PlanFlags } from "../session/options.ts";
 export function planHint(
   { changes }: Pick<Plan, "changes">,
   { showDocuments }: PlanFlags,
-  { out }: Terminal,
   unnamed?: { readonly arn: string },
 ): string[] {
-  const hasMore = showDocuments !== true && changes.some((change) => hidesDocuments(change, out));
+  const hasMore = showDocuments !== true && changes.some(hidesDocuments);
   const more = hasMore ? "     (--show-documents prints the JSON)" : "";
   const flags = shellCommand([...(unnamed === undefined ? [] : ["--cluster", unnamed.arn]), "--approve"]);
   return [`  No changes made. Re-run with ${flags} to apply.${more}`];

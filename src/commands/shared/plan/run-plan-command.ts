@@ -84,8 +84,7 @@ export async function runPlanIn<Place extends AwsSession>(
         );
       } else {
         (outcome.state === "planned"
-          ? (report.plannedLines ??
-            planHint(shown, flags, terminal, flags.cluster === undefined ? cluster : undefined))
+          ? (report.plannedLines ?? planHint(shown, flags, flags.cluster === undefined ? cluster : undefined))
           : report.lines
         ).forEach(terminal.print);
       }

@@ -1,6 +1,6 @@
-import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
-import type { Tags } from "../model/iam-objects.ts";
-import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "../model/ownership-tags.ts";
+import { ROLE_ANNOTATION } from "./kubernetes-objects.ts";
+import type { Tags } from "./iam-objects.ts";
+import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "./ownership-tags.ts";
 
 /** What is done to an attribute, as Terraform marks it; a blank where it stays. */
 export type Sign = "+" | "-" | "~" | " ";

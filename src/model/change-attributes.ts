@@ -1,0 +1,132 @@
+import { isAwsManaged, policyName, roleRef, type PolicyArn } from "./arn.ts";
+import {
+  edited,
+  isNotOwnership,
+  pairEdit,
+  pairRows,
+  tagRows,
+  type Attribute,
+  type Sign,
+} from "./attributes.ts";
+import { TAG } from "./ownership-tags.ts";
+import type { CreateProvider, EditProvider } from "./provider-change.ts";
+import type { CreateRole, EditRole, PutInlinePolicy } from "./role-change.ts";
+import type { CreateServiceAccount, EditServiceAccount } from "./service-account-change.ts";
+import type { DeleteStack, RetainStack } from "./stack-change.ts";
+import { listOf, type PolicyDocument } from "./trust-policy/document.ts";
+
+/** Audiences, tags and thumbprints of a new provider. */
+export function newProviderAttributes({ clientIds, tags, thumbprints }: CreateProvider): Attribute[] {
+  return [
+    ["+", "audience", clientIds.join(", ")],
+    ...tagRows(tags),
+    ...(thumbprints.length > 0 ? [["+", "thumbprint", thumbprints.join(", ")] as const] : []),
+  ];
+}
+
+/** What an edit adds to a provider. */
+export function providerEdits({ addClientIds, setTags, tagsBefore, thumbprints }: EditProvider): Attribute[] {
+  return [
+    ...addClientIds.map((id) => ["+", "audience", id] as const),
+    ...tagRows(setTags, tagsBefore),
+    ...(thumbprints === undefined ? [] : [["~", "thumbprint", thumbprints.join(", ")] as const]),
+  ];
+}
+
+/** What a new role is, but for its policies. */
+export function newRoleAttributes({
+  arn,
+  trust,
+  boundary,
+  maxSessionSeconds,
+  tags,
+}: CreateRole): Attribute[] {
+  const { path } = roleRef(arn);
+  return [
+    ...trustRows(trust),
+    ...(path === "/" ? [] : [["+", "path", path] as const]),
+    ...(boundary === undefined ? [] : [["+", "boundary", boundary] as const]),
+    ...(maxSessionSeconds === undefined ? [] : [["+", "max session", `${maxSessionSeconds} s`] as const]),
+    ...tagRows(tags),
+  ];
+}
+
+function trustRows(trust: PolicyDocument): Attribute[] {
+  return listOf(trust.Statement).map(({ Condition }) => {
+    const pinned = Object.entries(Condition?.["StringEquals"] ?? {});
+    const value = (suffix: string): string => String(pinned.find(([key]) => key.endsWith(suffix))?.[1] ?? "");
+    return ["+", "trusts", `${value(":sub")}, audience ${value(":aud")}`];
+  });
+}
+
+/** What an edit changes of a role. */
+export function roleEdits(edit: EditRole): Attribute[] {
+  const { trust, boundary, maxSessionSeconds, setTags = {}, tagsBefore, unsetTags = [] } = edit;
+  return [
+    ...(trust === undefined ? [] : [["~", "trust policy", ""] as const]),
+    ...(boundary === undefined ? [] : [edited("boundary", boundary.before, boundary.after)]),
+    ...(maxSessionSeconds === undefined
+      ? []
+      : [edited("max session", `${maxSessionSeconds.before} s`, `${maxSessionSeconds.after} s`)]),
+    ...tagRows(setTags, tagsBefore),
+    ...(TAG.managedBy in setTags
+      ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]
+      : []),
+    ...(TAG.releasing in setTags
+      ? [["+", "tag", `${TAG.releasing} (records the role as it is now)`] as const]
+      : []),
+    ...unsetTags.filter(isNotOwnership).map((key) => ["-", "tag", key] as const),
+    ...(unsetTags.some((key) => key === TAG.managedBy) ? [["-", "tags", "ownership tags"] as const] : []),
+  ];
+}
+
+/** A managed policy that is attached or detached. */
+export function policyAttribute(sign: Sign, policy: PolicyArn): Attribute {
+  return [sign, "policy", isAwsManaged(policy) ? `${policyName(policy)} (AWS managed)` : policyName(policy)];
+}
+
+/** A new inline policy, or one in the place of another. */
+export function inlineSign({ before }: PutInlinePolicy): Sign {
+  return before === undefined ? "+" : "~";
+}
+
+/** Annotations and labels of a new ServiceAccount. */
+export function newServiceAccountAttributes({ annotations, labels }: CreateServiceAccount): Attribute[] {
+  return [...pairRows("annotation", annotations), ...pairRows("label", labels)];
+}
+
+/** Labels and annotations that are set, replaced or removed. */
+export function serviceAccountEdits(edit: EditServiceAccount): Attribute[] {
+  const { setAnnotations, setLabels, unsetLabels = [], unsetAnnotations = [], before } = edit;
+  const set = (kind: string, pairs: Readonly<Record<string, string>>): Attribute[] =>
+    Object.entries(pairs).map(([key, value]) => pairEdit(kind, key, before[key], value));
+  const unset = (kind: string, keys: readonly string[]): Attribute[] =>
+    keys.map((key) => pairEdit(kind, key, before[key], undefined));
+  return [
+    ...set("label", setLabels),
+    ...set("annotation", setAnnotations),
+    ...unset("label", unsetLabels),
+    ...unset("annotation", unsetAnnotations),
+  ];
+}
+
+/** What an update of a stack's template changes, and what CloudFormation is told to keep. */
+export function retainedAttributes({ resources, parameters, capabilities }: RetainStack): Attribute[] {
+  return [
+    ["+", "retain", `DeletionPolicy Retain on ${resources.join(", ")}`],
+    ...(parameters.length === 0
+      ? []
+      : [[" ", "parameters", `${parameters.join(", ")} (previous values)`] as const]),
+    ...(capabilities.length === 0 ? [] : [[" ", "capabilities", capabilities.join(", ")] as const]),
+  ];
+}
+
+/** What keeps a stack from being deleted, and what stays of it. */
+export function stackAttributes({ resources, isProtected }: DeleteStack): Attribute[] {
+  return [
+    ...(isProtected ? [["-", "protection", "termination protection"] as const] : []),
+    ...resources.map(
+      ({ type, physicalId }) => [" ", "keeps", `${type.replace("AWS::IAM::", "")} ${physicalId}`] as const,
+    ),
+  ];
+}
