@@ -1,5 +1,6 @@
-import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
-import { ROLE_ANNOTATION, type PodSummary, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
+import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
+import { annotatedRole } from "../model/service-account-facts.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath, subjectOf } from "../model/service-account-ref.ts";
 import type { AuditedCluster } from "./inventory.ts";
@@ -19,10 +20,9 @@ export interface Annotated {
 export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[] {
   return clusters.flatMap((cluster) =>
     (cluster.audited.serviceAccounts ?? []).flatMap((serviceAccount) => {
-      const text = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
-      if (text === "") return [];
-      const parsed = parseRoleArn(text);
-      return [{ cluster, serviceAccount, text, role: parsed.ok ? parsed.value : undefined }];
+      const { kind, text } = annotatedRole(serviceAccount);
+      if (kind === "none") return [];
+      return [{ cluster, serviceAccount, text, role: kind === "arn" ? text : undefined }];
     }),
   );
 }

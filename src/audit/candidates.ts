@@ -1,5 +1,5 @@
-import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 
@@ -25,18 +25,6 @@ export interface Candidates {
   startingWith(prefix: string): readonly Candidate[];
 }
 
-// With an empty annotation the tokens have the API server's audience, which on EKS is this.
-const SERVER_AUDIENCE = "https://kubernetes.default.svc";
-
-/**
- * The audience of the tokens that the admission webhook gives to a ServiceAccount's pods.
- * Source: amazon-eks-pod-identity-webhook, README ("eks.amazonaws.com/audience").
- */
-export function audienceOf({ annotations }: Pick<ServiceAccount, "annotations">): string {
-  const asked = annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-  return asked === "" ? SERVER_AUDIENCE : asked;
-}
-
 /** Indexes ServiceAccounts by subject; `undefined` are ServiceAccounts that could not be read. */
 export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefined): Candidates {
   const all = (serviceAccounts ?? []).map(candidate).toSorted(bySubject);
@@ -57,7 +45,7 @@ export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefi
 /** A ServiceAccount that is referred to but does not exist in the cluster, or could not be read. */
 export function absentCandidate(ref: ServiceAccountRef, { complete }: Candidates): Candidate {
   const exists = complete ? false : "unknown";
-  return { ref, subject: subjectOf(ref), audience: DEFAULT_AUDIENCE, exists };
+  return { ref, subject: subjectOf(ref), audience: audienceOf(undefined), exists };
 }
 
 function candidate(serviceAccount: ServiceAccount): Candidate {

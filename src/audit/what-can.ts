@@ -1,9 +1,10 @@
 import type { WhatCan, WhatCanRole } from "../model/access-answers.ts";
 import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { audienceOf, type Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidates.ts";
 import type { Gap } from "./inventory.ts";
 import type { AccessPath } from "./access-index.ts";
 import { notRead } from "./who-can.ts";
@@ -13,9 +14,9 @@ export type LookedUp = ServiceAccount | "missing" | undefined;
 
 /** The ServiceAccount as a caller of STS; a missing one is evaluated as if it had no annotations. */
 export function candidateOf(ref: ServiceAccountRef, serviceAccount: LookedUp): Candidate {
-  const annotations = typeof serviceAccount === "object" ? serviceAccount.annotations : {};
+  const found = typeof serviceAccount === "object" ? serviceAccount : undefined;
   const exists = serviceAccount === undefined ? "unknown" : serviceAccount !== "missing";
-  return { ref, subject: subjectOf(ref), audience: audienceOf({ annotations }), exists };
+  return { ref, subject: subjectOf(ref), audience: audienceOf(found), exists };
 }
 
 /** The roles that the ServiceAccount can assume, with their policies. */
@@ -34,15 +35,15 @@ export function whatCan(
     readonly gaps: readonly Gap[];
   },
 ): WhatCan {
-  const annotatedRole =
-    (typeof serviceAccount === "object" && serviceAccount.annotations[ROLE_ANNOTATION]) || null;
+  const found = typeof serviceAccount === "object" ? serviceAccount : undefined;
+  const annotated = annotatedRole(found).text || null;
   return {
     cluster,
     serviceAccount: candidate.ref,
     exists: candidate.exists === "unknown" ? null : candidate.exists,
-    annotatedRole,
+    annotatedRole: annotated,
     audience: candidate.audience,
-    roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotatedRole, details.get(one.role.arn))),
+    roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotated, details.get(one.role.arn))),
     notRead: notRead(gaps),
   };
 }
@@ -54,12 +55,12 @@ function byRole(one: AccessPath, other: AccessPath): number {
 
 function toRole(
   { role, via, through, judgement }: AccessPath,
-  annotatedRole: string | null,
+  annotated: string | null,
   details: RoleDetails | undefined,
 ): WhatCanRole {
   return {
     role: role.arn,
-    annotated: role.arn === annotatedRole,
+    annotated: role.arn === annotated,
     via,
     ...(through !== undefined && { through }),
     ...judgement,

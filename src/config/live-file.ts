@@ -1,13 +1,15 @@
-import { parseRoleArn, roleRef } from "../model/arn.ts";
+import { roleRef } from "../model/arn.ts";
 import { isFailure, type Failure } from "../model/failure.ts";
-import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
 import { markedServiceAccount } from "../model/ownership-tags.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
+import { grantKeyFor } from "../service-account/role/trust.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import type { InlinePolicies } from "../service-account/create/observed.ts";
 import {
@@ -75,10 +77,10 @@ function liveServiceAccount(
   observed: ObservedListing,
   inline: InlineDocuments,
 ): LiveServiceAccount[] {
-  const { ref, annotations } = serviceAccount;
+  const { ref } = serviceAccount;
   const own = ownRole(ref, observed);
-  const annotation = annotations[ROLE_ANNOTATION] ?? "";
-  if (annotation === "")
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
+  if (kind === "none")
     return own === undefined
       ? []
       : [
@@ -89,7 +91,7 @@ function liveServiceAccount(
             inline,
           ),
         ];
-  const found = annotatedRole(annotation, observed);
+  const found = nameableRole(serviceAccount, observed);
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default")
     return [
@@ -110,10 +112,13 @@ function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAc
 }
 
 /** The role of an annotation, or why a file can't name it. */
-function annotatedRole(annotation: string, { roles, cluster }: ObservedListing): ListedRole | string {
-  const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) return "its annotation is not a valid role ARN";
-  const { awsAccount, name } = roleRef(parsed.value);
+function nameableRole(
+  serviceAccount: ServiceAccount,
+  { roles, cluster }: ObservedListing,
+): ListedRole | string {
+  const annotation = annotatedArn(serviceAccount);
+  if (annotation === undefined) return "its annotation is not a valid role ARN";
+  const { awsAccount, name } = roleRef(annotation);
   if (awsAccount !== cluster.awsAccount) return "its role belongs to another AWS account";
   const found = roles.get(roleKey(name));
   if (isFailure(found)) return `its role can't be read (${found.message})`;
@@ -207,7 +212,7 @@ function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
 function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
   const { role } = listed;
   const { path } = roleRef(role.arn);
-  const key = { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(ref) };
+  const key = grantKeyFor(cluster, ref);
   const others = listOf(role.trust.Statement).length - grantStatements(role.trust, key).length;
   return [
     ...(role.maxSessionSeconds === 3600
@@ -227,7 +232,7 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
 
 /** A role without its ServiceAccount trusts an audience that no annotation tells. */
 function trustedAudience({ role }: ListedRole, ref: ServiceAccountRef, { cluster }: ObservedListing): Pairs {
-  const key = { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(ref) };
+  const key = grantKeyFor(cluster, ref);
   const pinned = grantStatements(role.trust, key).flatMap(({ Condition }) =>
     Object.entries(Condition?.["StringEquals"] ?? {}),
   );

@@ -1,7 +1,7 @@
 import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
-import { audienceOf } from "../audit/candidates.ts";
 import { takesAudience, tokenJudgement } from "../audit/access-index.ts";
 import type { Judgement } from "../model/judgement.ts";
+import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath, subjectOf } from "../model/service-account-ref.ts";
 import { inCluster, noRole } from "./ids.ts";
 import type { GraphInput } from "./input.ts";

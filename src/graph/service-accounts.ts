@@ -2,9 +2,8 @@ import { podsByServiceAccount } from "../audit/annotated.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
 import type { GraphFact, GraphNode } from "../model/access-graph.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath, parseServiceAccountPath } from "../model/service-account-ref.ts";
-import { audienceOf } from "../audit/candidates.ts";
 import type { DrawnServiceAccount, Run } from "./drawn.ts";
 import { inCluster } from "./ids.ts";
 import type { GraphInput } from "./input.ts";
@@ -85,7 +84,7 @@ function serviceAccountFacts({ found, pods }: DrawnServiceAccount): GraphFact[] 
   if (found === "missing") return [["exists", "no"], ...podFacts(pods)];
   if (found === undefined)
     return [["exists", "unknown: the ServiceAccounts could not be read"], ...podFacts(pods)];
-  const role = found.annotations[ROLE_ANNOTATION] ?? "";
+  const { text: role } = annotatedRole(found);
   const audience = audienceOf(found);
   return [
     ...(role === "" ? [] : [["annotated with", role] as const]),

@@ -3,7 +3,8 @@ import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksRole } from "../audit/stale.ts";
 import { listText } from "../audit/texts.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
-import { ROLE_ANNOTATION, type PodSummary } from "../model/kubernetes-objects.ts";
+import type { PodSummary } from "../model/kubernetes-objects.ts";
+import { annotatedRole } from "../model/service-account-facts.ts";
 import type { DrawnServiceAccount, Run } from "./drawn.ts";
 import { inCluster } from "./ids.ts";
 import type { GraphInput } from "./input.ts";
@@ -78,7 +79,7 @@ function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | und
     return roleArn === undefined
       ? undefined
       : { state: "broken", why: "the ServiceAccount does not exist: the token can't be refreshed" };
-  const annotated = found.annotations[ROLE_ANNOTATION] ?? "";
+  const { text: annotated } = annotatedRole(found);
   if (annotated === "")
     return hasFormerRole(pod)
       ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount is no longer annotated with` }

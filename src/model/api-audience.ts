@@ -1,5 +1,8 @@
 import type { Cluster } from "./cluster.ts";
 
+/** The audience of EKS's API servers: of tokens that are asked for without one. Source: EKS, `--api-audiences`. */
+export const API_SERVER_AUDIENCE = "https://kubernetes.default.svc";
+
 /** How a client names an API server of Kubernetes, and the audiences that API servers take for their own. */
 const NAMES = new Set(["kubernetes.default", "kubernetes.default.svc", "kube-apiserver", "apiserver", "api"]);
 /** The Service of the API server, with a cluster domain. */

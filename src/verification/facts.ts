@@ -1,7 +1,8 @@
-import { parseRoleArn, roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
+import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { DEFAULT_AUDIENCE, hostPath } from "../model/issuer.ts";
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { hostPath } from "../model/issuer.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { annotatedArn, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
 import { withIssuer, type Observed } from "./observed.ts";
@@ -12,17 +13,6 @@ export function serviceAccountOf({ serviceAccount }: Observed): ServiceAccount |
   return valueOf(serviceAccount)?.found;
 }
 
-/** The audience of the tokens that the ServiceAccount's pods get; empty means the API server's own. */
-export function audienceOf(serviceAccount: ServiceAccount | undefined): string {
-  return serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-}
-
-/** The role in the ServiceAccount's annotation, if it is a valid role ARN. */
-export function annotatedRole(serviceAccount: ServiceAccount | undefined): RoleArn | undefined {
-  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
-  return parsed.ok ? parsed.value : undefined;
-}
-
 /** The provider that STS looks for: in the AWS account of the role. */
 export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefined): ProviderArn {
   const owner = role === undefined ? cluster.awsAccount : roleRef(role).awsAccount;
@@ -31,7 +21,7 @@ export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefine
 
 /** True if the role belongs to a different AWS account than the cluster, which can't be read. */
 export function isElsewhere(observed: Observed): boolean {
-  const role = annotatedRole(serviceAccountOf(observed));
+  const role = annotatedArn(serviceAccountOf(observed));
   const cluster = valueOf(observed.cluster);
   return role !== undefined && cluster !== undefined && roleRef(role).awsAccount !== cluster.awsAccount;
 }
@@ -42,7 +32,7 @@ export function grantOf(observed: Observed): Grant | undefined {
   const serviceAccount = serviceAccountOf(observed);
   if (cluster === undefined || serviceAccount === undefined) return undefined;
   return {
-    providerArn: providerFor(cluster, annotatedRole(serviceAccount)),
+    providerArn: providerFor(cluster, annotatedArn(serviceAccount)),
     issuerHostPath: hostPath(cluster.issuer),
     subject: subjectOf(serviceAccount.ref),
     audience: audienceOf(serviceAccount),

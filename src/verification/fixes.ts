@@ -1,10 +1,11 @@
 import type { Role } from "../model/iam-objects.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import { associateWords, attachWords, kubectlWords } from "../model/cluster-flags.ts";
+import { annotatedArn } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import type { Fix } from "./chain.ts";
-import { annotatedRole, serviceAccountOf } from "./facts.ts";
+import { serviceAccountOf } from "./facts.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "./seen.ts";
@@ -78,7 +79,7 @@ export function keptRole(observed: Observed): KeptRole | undefined {
   const cluster = withIssuer(observed);
   const ref = valueOf(observed.serviceAccount)?.ref;
   if (cluster === undefined || ref === undefined) return undefined;
-  const annotated = annotatedRole(serviceAccountOf(observed)) && valueOf(observed.role)?.role;
+  const annotated = annotatedArn(serviceAccountOf(observed)) && valueOf(observed.role)?.role;
   const kept = [annotated, valueOf(observed.kept)].flatMap((role) => {
     const proof = role && ownedRole(role, cluster, ref);
     return role === undefined || proof === undefined ? [] : [{ role, proof }];

@@ -4,9 +4,10 @@ import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
 import { computedRoleName } from "../model/role-name.ts";
+import { annotatedArn } from "../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
-import { annotatedRole, providerFor } from "./facts.ts";
+import { providerFor } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
 import { look, seen, UNASKED, valueOf, type Seen } from "./seen.ts";
@@ -95,7 +96,7 @@ async function observeIam(
   serviceAccount: ServiceAccount | undefined,
   ref: ServiceAccountRef | undefined,
 ): Promise<Iam> {
-  const annotated = annotatedRole(serviceAccount);
+  const annotated = annotatedArn(serviceAccount);
   const owned = annotated !== undefined && roleRef(annotated).awsAccount === cluster?.awsAccount;
   const [{ provider, providers }, role] = await Promise.all([
     observeProvider(aws, cluster),

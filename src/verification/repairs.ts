@@ -1,9 +1,10 @@
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { RoleName } from "../model/role-name.ts";
+import { audienceToAccept } from "../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { OwnedRole } from "../service-account/role/ownership.ts";
 import { admitsServiceAccount } from "../service-account/role/trust.ts";
-import { serviceAccountOf, audienceOf, isElsewhere } from "./facts.ts";
+import { serviceAccountOf, isElsewhere } from "./facts.ts";
 import { keptRole } from "./fixes.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import type { LinkName } from "./links.ts";
@@ -31,7 +32,7 @@ const OF_SERVICE_ACCOUNT: ReadonlySet<LinkName> = new Set(["service-account", "r
  */
 export function repairsOf({ report, observed }: Verified): readonly Repair[] {
   const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
-  const audience = audienceOf(serviceAccountOf(observed));
+  const audience = audienceToAccept(serviceAccountOf(observed));
   const serviceAccount = valueOf(observed.serviceAccount)?.ref;
   const kept = keptRole(observed);
   const provider =

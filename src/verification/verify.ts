@@ -1,7 +1,8 @@
 import type { StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
+import { annotatedArn, audienceOf, hasEmptyAudience } from "../model/service-account-facts.ts";
 import type { ChainReport, Subject } from "./chain.ts";
-import { serviceAccountOf, annotatedRole, audienceOf } from "./facts.ts";
+import { serviceAccountOf } from "./facts.ts";
 import { isSoundSoFar, judgeChain } from "./judge.ts";
 import { observeChain } from "./observe.ts";
 import type { Observed } from "./observed.ts";
@@ -42,10 +43,10 @@ export async function verifyChain(
 /** What a pod would present to STS, if the ServiceAccount has a role and a usable audience. */
 function claimOf(observed: Observed): Claim | undefined {
   const serviceAccount = serviceAccountOf(observed);
-  const role = annotatedRole(serviceAccount);
-  const audience = audienceOf(serviceAccount);
-  if (serviceAccount === undefined || role === undefined || audience === "") return undefined;
-  return { serviceAccount: serviceAccount.ref, audience, role };
+  const role = annotatedArn(serviceAccount);
+  if (serviceAccount === undefined || role === undefined || hasEmptyAudience(serviceAccount))
+    return undefined;
+  return { serviceAccount: serviceAccount.ref, audience: audienceOf(serviceAccount), role };
 }
 
 /** Tries a token at STS; a failure is recorded for the token or for the exchange. */

@@ -1,5 +1,5 @@
 import type { Cluster } from "../model/cluster.ts";
-import { ROLE_ANNOTATION, TOKEN_VOLUME, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { TOKEN_VOLUME, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { expectedOf } from "./expected.ts";
 import { ROLE_VARIABLE, variableOf } from "./injection.ts";
@@ -66,9 +66,9 @@ function orphaned(pod: Pod): readonly PodProblem[] {
 function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
   const expected = expectedOf(serviceAccount, cluster);
   if (expected !== undefined) return runningProblems(pod.spec, expected);
-  // The ServiceAccount names no role (any more), and the pod has one from the webhook.
+  // The ServiceAccount has no role (any more), and the pod has one from the webhook.
   const role = injectedRole(pod);
-  return role !== undefined && !(ROLE_ANNOTATION in serviceAccount.annotations)
+  return role !== undefined
     ? [{ code: "other-role", found: `${role}, which the ServiceAccount is no longer annotated with` }]
     : [];
 }

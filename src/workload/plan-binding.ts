@@ -1,7 +1,8 @@
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import { ROLE_ANNOTATION, type Workload, type WorkloadRef } from "../model/kubernetes-objects.ts";
+import type { Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { Note } from "../model/plan.ts";
+import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
 import { workloadText } from "../model/workload-name.ts";
@@ -127,7 +128,7 @@ function roleNote(
   { serviceAccount }: ObservedBinding,
   clusterFlags: readonly string[],
 ): Note[] {
-  if ((serviceAccount?.annotations[ROLE_ANNOTATION] ?? "") !== "") return [];
+  if (annotatedRole(serviceAccount).kind !== "none") return [];
   const verify = shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(ref)]);
   const message = `${serviceAccountPath(ref)} has no role annotation, so its pods get no role: ${verify}`;
   return [{ level: "warning", code: "no-role", message }];

@@ -1,4 +1,5 @@
-import { TOKEN_VOLUME, type Container, type PodSpec } from "../model/kubernetes-objects.ts";
+import { TOKEN_VOLUME, type Container, type PodSpec, type Volume } from "../model/kubernetes-objects.ts";
+import { audClaim } from "../model/service-account-facts.ts";
 import {
   has,
   hasRegion,
@@ -38,7 +39,7 @@ export interface PodProblem {
 /** What a pod of the ServiceAccount is to have. */
 export interface Expected {
   readonly role: string;
-  /** Empty: the API server's own. */
+  /** The `aud` of its token. */
   readonly audience: string;
   /** True where no SDK finds STS without a region: in China. */
   readonly regionNeeded: boolean;
@@ -127,7 +128,7 @@ function skipProblems(spec: PodSpec): PodProblem[] {
 
 function presetVolume({ volumes }: PodSpec, { audience }: Expected): PodProblem[] {
   const preset = volumes.find(({ name }) => name === TOKEN_VOLUME);
-  if (preset === undefined || preset.tokenAudience === audience) return [];
+  if (preset === undefined || holdsTokenFor(preset, audience)) return [];
   const found =
     preset.tokenAudience === undefined
       ? "no token"
@@ -137,8 +138,12 @@ function presetVolume({ volumes }: PodSpec, { audience }: Expected): PodProblem[
 
 function otherAudience({ volumes }: PodSpec, { audience }: Expected): PodProblem[] {
   const volume = volumes.find(({ name }) => name === TOKEN_VOLUME);
-  if (volume?.tokenAudience === undefined || volume.tokenAudience === audience) return [];
+  if (volume?.tokenAudience === undefined || holdsTokenFor(volume, audience)) return [];
   return [{ code: "other-audience", found: volume.tokenAudience || "the API server's own" }];
+}
+
+function holdsTokenFor({ tokenAudience }: Volume, audience: string): boolean {
+  return tokenAudience !== undefined && audClaim(tokenAudience) === audience;
 }
 
 /** The webhook knows Windows by the nodeSelector alone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { snapshotTag } from "../../src/model/role-snapshot.ts";
-import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import {
   ORIGIN_ANNOTATION,
   attachedTag,
@@ -35,6 +35,14 @@ import {
 import { aWorld, type World } from "../fakes/world.ts";
 
 const CART_REF = aServiceAccount(CART);
+
+function withOwnServiceAccount(world: World): void {
+  const arn = world.roleOf({ serviceAccount: CART_REF });
+  const tags = roleOwnershipTags(world.cluster, CART_REF, "created", []);
+  world
+    .withRole(arn, { trust: world.trustOf({ serviceAccount: CART_REF }), tags })
+    .withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: arn } });
+}
 
 async function adoptIn(world: World, releaseStack = false): Promise<void> {
   await applyAll(world, (await adoptionIn(world, CART, releaseStack)).changes);
@@ -77,6 +85,22 @@ describe("taking over", () => {
       .withServiceAccount(CART, { annotations: { [ROLE_ANNOTATION]: arn } });
     await adoptIn(hand);
     expect(hand.role(arn).role.tags[TAG.origin]).toBe("adopted");
+  });
+
+  it.each([
+    ["of eksctl's role", (world: World) => withEksctlServiceAccount(world, CART)],
+    ["of irsa's own role", (world: World) => withOwnServiceAccount(world)],
+  ])("an empty audience annotation %s is the fault, not the role's trust policy", async (_name, settle) => {
+    const world = aWorld().withProvider();
+    settle(world);
+    world.editServiceAccount(CART, ({ annotations }) => ({
+      annotations: { ...annotations, [AUDIENCE_ANNOTATION]: "" },
+    }));
+    expect(await stopOf(adoptionIn(world, CART))).toMatchObject({ code: "empty-audience" });
+    world.editServiceAccount(CART, ({ annotations }) => ({
+      annotations: { ...annotations, [AUDIENCE_ANNOTATION]: AUDIENCE },
+    }));
+    await adoptIn(world);
   });
 
   it("finds nothing to do a second time, whatever was attached meanwhile", async () => {

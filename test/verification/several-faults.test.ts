@@ -51,6 +51,17 @@ it.each(PAIRS)("two faults: $finds.row and another", async (one, other) => {
   expect(await verified(world)).toMatchObject({ verdict: "works" });
 });
 
+it("no provider and an empty audience: the default audience is registered, and the annotation removed", async () => {
+  const world = aShop();
+  world.iam.providers.clear();
+  annotate(world, { "eks.amazonaws.com/audience": "" });
+  expect(await mendAll(world)).toEqual(["provider", "service-account"]);
+  expect([...world.iam.providers.values()].map(({ clientIds }) => clientIds)).toEqual([
+    ["sts.amazonaws.com"],
+  ]);
+  expect(await verified(world)).toMatchObject({ verdict: "works" });
+});
+
 it("three faults of what irsa keeps: the first is named, and one --fix mends all", async () => {
   const world = ourShop();
   world.iam.providers.clear();

@@ -7,18 +7,30 @@ import { aWorld } from "../fakes/world.ts";
 const ROLE = "arn:aws:iam::111122223333:role/cart";
 const BEFORE = "arn:aws:iam::111122223333:role/before";
 const KEY = "eks.amazonaws.com/role-arn";
+const AUDIENCE_KEY = "eks.amazonaws.com/audience";
 
 interface Case {
   readonly name: string;
   readonly pods: readonly Pod[];
   /** What the ServiceAccount names now; `ROLE` unless told, nothing with `null`. */
   readonly role?: string | null;
+  /** Its audience annotation, if it has one. */
+  readonly audience?: string;
   readonly finds: readonly Partial<Omit<StaleGroup, "problems">>[];
   readonly codes?: readonly string[];
 }
 
-function pod(name: string, manifest: PodManifest, role: string | undefined, changes: Partial<Pod> = {}): Pod {
-  const annotations = role === undefined ? {} : { [KEY]: role };
+function pod(
+  name: string,
+  manifest: PodManifest,
+  role: string | undefined,
+  changes: Partial<Pod> = {},
+  audience?: string,
+): Pod {
+  const annotations = {
+    ...(role !== undefined && { [KEY]: role }),
+    ...(audience !== undefined && { [AUDIENCE_KEY]: audience }),
+  };
   return aPod(`shop/${name}`, injected(manifest, { annotations, podIdentity: false }), {
     workload: "deployment/cart",
     ...changes,
@@ -97,6 +109,26 @@ const CASES: readonly Case[] = [
     codes: ["other-role"],
   },
   {
+    name: "a ServiceAccount whose role annotation is empty now",
+    pods: [pod("a", CART, ROLE)],
+    role: "",
+    finds: [{ restart: "deployment/cart" }],
+    codes: ["other-role"],
+  },
+  {
+    name: "an empty audience annotation, and pods from before it",
+    pods: [pod("a", CART, ROLE)],
+    audience: "",
+    finds: [{ restart: "deployment/cart" }],
+    codes: ["other-audience"],
+  },
+  {
+    name: "the API server's audience by its name, and pods whose volume has none",
+    pods: [pod("a", CART, ROLE, {}, "")],
+    audience: "https://kubernetes.default.svc",
+    finds: [],
+  },
+  {
     name: "a pod of another account, without a role",
     pods: [pod("a", manifestOf("till"), undefined)],
     finds: [],
@@ -104,9 +136,12 @@ const CASES: readonly Case[] = [
 ];
 
 describe("findStale", () => {
-  it.each(CASES)("$name", ({ pods, role = ROLE, finds, codes = [] }) => {
+  it.each(CASES)("$name", ({ pods, role = ROLE, audience, finds, codes = [] }) => {
     const world = aWorld().withServiceAccount("shop/cart", {
-      annotations: role === null ? {} : { [KEY]: role },
+      annotations: {
+        ...(role !== null && { [KEY]: role }),
+        ...(audience !== undefined && { [AUDIENCE_KEY]: audience }),
+      },
     });
     const found = findStale(pods, [...world.api.serviceAccounts.values()], world.cluster);
     expect(found).toHaveLength(finds.length);

@@ -1,8 +1,9 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure } from "../../model/failure.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import {
   serviceAccountPath,
   parseNamespaceName,
@@ -98,9 +99,7 @@ async function planFor(
   ];
   const tries = await mapConcurrent(refs, AT_ONCE, (ref) => recoverFailure(() => kubernetes.tryPod(ref)));
   const byPath = new Map(refs.map((ref, at) => [serviceAccountPath(ref), tries[at]]));
-  const roles = new Map(
-    serviceAccounts.map(({ ref, annotations }) => [serviceAccountPath(ref), annotations[ROLE_ANNOTATION]]),
-  );
+  const roles = new Map(serviceAccounts.map((one) => [serviceAccountPath(one.ref), annotatedRole(one).text]));
   return planRestarts(
     stale,
     (serviceAccount) => roles.get(serviceAccountPath(serviceAccount)) ?? "",

@@ -1,8 +1,9 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
+import type { RoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
-import { ROLE_ANNOTATION, WORKLOAD_KINDS, type WorkloadRef } from "../../model/kubernetes-objects.ts";
+import { WORKLOAD_KINDS, type WorkloadRef } from "../../model/kubernetes-objects.ts";
 import type { Note } from "../../model/plan.ts";
+import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { workloadText, type WorkloadName } from "../../model/workload-name.ts";
@@ -12,6 +13,7 @@ import { proofJson, serviceAccountJson, workloadJson } from "../../output/json-f
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { prove } from "../../verification/proof.ts";
+import { emptyAudience } from "../../service-account/service-account/audience.ts";
 import { expectedOf } from "../../workload/expected.ts";
 import { observeBinding, type ObservedBinding } from "../../workload/observe-binding.ts";
 import { planBinding } from "../../workload/plan-binding.ts";
@@ -81,6 +83,12 @@ async function refusedNow(
   kubernetes: KubernetesPort,
   { session, signal }: Surroundings,
 ): Promise<Note[]> {
+  if (hasEmptyAudience(observed.serviceAccount)) {
+    const { message } = emptyAudience(serviceAccount);
+    return [
+      { level: "warning", code: "empty-audience", message: `${message}: its pods would get no credentials` },
+    ];
+  }
   const { claim } = claimOf(serviceAccount, observed, session);
   if (claim === undefined) return [];
   const proof = await prove(claim, { kubernetes, sts: session.aws.sts }, { patienceMs: 0, signal });
@@ -130,10 +138,13 @@ async function end(
 
 /** The role that the ServiceAccount names, what the webhook will inject for it, and what there is to prove; where there is. */
 function claimOf(serviceAccount: ServiceAccountRef, observed: ObservedBinding, { cluster }: Session) {
-  const parsed = parseRoleArn(observed.serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
-  const role = parsed.ok ? parsed.value : undefined;
-  const expected = observed.serviceAccount && expectedOf(observed.serviceAccount, cluster);
-  const claim = role && expected && { serviceAccount, audience: expected.audience, role };
+  const { serviceAccount: found } = observed;
+  const role = annotatedArn(found);
+  const expected = found && expectedOf(found, cluster);
+  const claim =
+    role && expected && !hasEmptyAudience(found)
+      ? { serviceAccount, audience: expected.audience, role }
+      : undefined;
   return { role, expected, claim };
 }
 

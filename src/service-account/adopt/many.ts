@@ -1,10 +1,11 @@
-import { parseRoleArn, roleRef } from "../../model/arn.ts";
+import { roleRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
+import { annotatedArn, annotatedRole } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { planAdoption } from "./plan.ts";
 import { observeListing, roleKey, type ListedRole, type ObservedListing } from "../list/observe.ts";
@@ -68,7 +69,7 @@ export async function findEksctls(
   const listing = await observeListing({}, cluster, { iam, kubernetes });
   const found = listing.serviceAccounts.map((serviceAccount) => ({
     serviceAccount,
-    role: annotatedRole(serviceAccount.annotations[ROLE_ANNOTATION] ?? "", listing),
+    role: listedRole(serviceAccount, listing),
   }));
   return {
     serviceAccounts: found.filter(isEksctlServiceAccount).map(({ serviceAccount }) => serviceAccount.ref),
@@ -95,7 +96,7 @@ function isEksctlServiceAccount({
 }
 
 function unusedRoles({ roles, serviceAccounts, cluster }: ObservedListing): Role[] {
-  const annotated = new Set(serviceAccounts.map(({ annotations }) => annotations[ROLE_ANNOTATION]));
+  const annotated = new Set<string>(serviceAccounts.map((one) => annotatedRole(one).text));
   return [...roles.values()]
     .flatMap((found) => (found === undefined || isFailure(found) ? [] : [found.role]))
     .filter(({ arn, tags }) => {
@@ -106,9 +107,9 @@ function unusedRoles({ roles, serviceAccounts, cluster }: ObservedListing): Role
     });
 }
 
-function annotatedRole(annotation: string, { roles, cluster }: ObservedListing): AnnotatedRole {
-  const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) return undefined;
-  const { awsAccount, name } = roleRef(parsed.value);
+function listedRole(serviceAccount: ServiceAccount, { roles, cluster }: ObservedListing): AnnotatedRole {
+  const arn = annotatedArn(serviceAccount);
+  if (arn === undefined) return undefined;
+  const { awsAccount, name } = roleRef(arn);
   return awsAccount === cluster.awsAccount ? roles.get(roleKey(name)) : "elsewhere";
 }

@@ -1,11 +1,12 @@
 import type { CloudFormationPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import type { PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { snapshotOf, type RoleSnapshot } from "../../model/role-snapshot.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName } from "../../model/role-name.ts";
+import { annotatedRoleName } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../../model/stack.ts";
 import { readInlinePolicies } from "../role/read-policies.ts";
@@ -71,7 +72,7 @@ export async function observeAdoption(
     iam.getRole(ownName),
   ]);
   const base = { cluster, serviceAccount, may, computed };
-  const name = annotatedName(serviceAccount, cluster);
+  const name = annotatedRoleName(serviceAccount, cluster);
   if (name === undefined) return { ...base, ...NO_ROLE };
   const [role, attached = [], inline = []] = await Promise.all([
     name === ownName ? computed : iam.getRole(name),
@@ -89,16 +90,6 @@ export async function observeAdoption(
 }
 
 const NO_ROLE = { role: undefined, attached: [], inline: [], stack: undefined, holdings: undefined };
-
-function annotatedName(
-  serviceAccount: ServiceAccount | undefined,
-  cluster: ClusterWithIssuer,
-): string | undefined {
-  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
-  if (!parsed.ok) return undefined;
-  const { awsAccount: owner, name } = roleRef(parsed.value);
-  return owner === cluster.awsAccount ? name : undefined;
-}
 
 /**
  * The name of the stack that made a role of eksctl's: as CloudFormation has tagged the role, or as eksctl names stacks.

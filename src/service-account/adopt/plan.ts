@@ -1,4 +1,4 @@
-import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
+import { roleRef } from "../../model/arn.ts";
 import type { ChangeableRole } from "../../model/authority.ts";
 import type { Change } from "../../model/change.ts";
 import type { EditRole } from "../../model/role-change.ts";
@@ -15,12 +15,13 @@ import {
 } from "../../model/ownership-tags.ts";
 import { serviceAccountDigest, roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
+import { annotatedRole, audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag, shellCommand } from "../../model/shell.ts";
 import { annotatedOther } from "../role/current-role.ts";
 import { annotatedRoleGone, badAnnotation } from "../role/annotation-refusals.ts";
 import { otherAwsAccount, otherPath } from "../role/choose-role.ts";
-import { audienceFrom } from "../service-account/state.ts";
+import { emptyAudience } from "../service-account/audience.ts";
 import { EKSCTL_CLUSTER_TAG, eksctlTagsAgainst } from "../role/eksctl-tags.ts";
 import type { DesiredAdoption, ObservedAdoption } from "./observe.ts";
 import { INLINE_POLICY_NAME } from "../create/observed.ts";
@@ -49,7 +50,8 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   const { serviceAccount: ref } = desired;
   const { cluster, attached, inline } = observed;
   const [serviceAccount, role] = fittingPair(ref, observed);
-  const audience = audienceFrom(serviceAccount);
+  if (hasEmptyAudience(serviceAccount)) throw emptyAudience(ref);
+  const audience = audienceOf(serviceAccount);
   const grant = grantFor(cluster, ref, audience);
   const evaluation = evaluateGrant(role.trust, grant);
   if (evaluation.verdict === "deny")
@@ -95,11 +97,10 @@ function leaveStack(role: Role, isOurs: boolean): Release {
 function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [ServiceAccount, Role] {
   const { cluster, serviceAccount, role, computed } = observed;
   if (serviceAccount === undefined) throw noServiceAccount(ref);
-  const annotation = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
-  if (annotation === "") throw notAnnotated(ref);
-  const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) throw badAnnotation({ serviceAccount: ref, byAdopt: true }, annotation);
-  if (isElsewhere(parsed.value, cluster.awsAccount)) throw otherAwsAccount(parsed.value, cluster);
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
+  if (kind === "none") throw notAnnotated(ref);
+  if (kind === "malformed") throw badAnnotation({ serviceAccount: ref, byAdopt: true }, annotation);
+  if (roleRef(annotation).awsAccount !== cluster.awsAccount) throw otherAwsAccount(annotation, cluster);
   if (role === undefined)
     throw annotatedRoleGone({ serviceAccount: ref, byAdopt: true }, annotation, cluster);
   if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
@@ -111,10 +112,6 @@ function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [Servi
   if (computed !== undefined && ownershipOf(computed, cluster, ref).kind === "ours")
     throw annotatedOther({ ref }, computed, annotation);
   return [serviceAccount, role];
-}
-
-function isElsewhere(arn: RoleArn, awsAccount: string): boolean {
-  return !arn.includes(`:${awsAccount}:`);
 }
 
 function claimsOn(

@@ -1,8 +1,9 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { isAwsManaged, parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
+import { isAwsManaged, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName } from "../../model/role-name.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
@@ -45,8 +46,7 @@ export async function observeServiceAccount(
     policies,
   ]);
   const other = otherRole(desired, observedKubernetes?.serviceAccount, cluster);
-  const annotated =
-    other === undefined ? undefined : await observeRole(aws.iam, roleRef(other).name, desired.role);
+  const annotated = other === undefined ? undefined : await observeRole(aws.iam, other, desired.role);
   const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
     withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
@@ -83,8 +83,8 @@ function searchBehind(
 
 /** Nobody has named the role: neither the operator nor the ServiceAccount's annotation. */
 function isOpen({ role }: DesiredServiceAccount, kubernetes: ObservedKubernetes | undefined): boolean {
-  const annotation = kubernetes?.serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
-  return role.kind === "managed" && role.name === undefined && annotation === "";
+  const isAnnotated = annotatedRole(kubernetes?.serviceAccount).kind !== "none";
+  return role.kind === "managed" && role.name === undefined && !isAnnotated;
 }
 
 /** Of roles that trust the ServiceAccount, those that are irsa's or eksctl's for it. */
@@ -116,7 +116,7 @@ async function withHoldings(
 ): Promise<ObservedRole> {
   if (allowAdministrator) return found;
   const { role, attached } = found;
-  const isAnnotated = roleOnly || kubernetes?.serviceAccount?.annotations[ROLE_ANNOTATION] === role.arn;
+  const isAnnotated = roleOnly || annotatedArn(kubernetes?.serviceAccount) === role.arn;
   if (isAnnotated && admitsServiceAccount(role.trust, cluster, serviceAccount)) return found;
   return { ...found, holds: await observeHeldPolicies(iam, role.name, attached) };
 }
@@ -131,17 +131,15 @@ export function wantedRoleName(
   return role.name ?? computedRoleName(cluster, serviceAccount, role.prefix);
 }
 
-/** The role of the account's annotation, if it is another one of this account of AWS, and no role was named. */
+/** The name of the annotated role, if it is another one of this AWS account, and no role was named. */
 function otherRole(
   desired: DesiredServiceAccount,
   serviceAccount: ServiceAccount | undefined,
   cluster: ClusterWithIssuer,
-): RoleArn | undefined {
+): string | undefined {
   if (desired.role.kind !== "managed" || desired.role.name !== undefined) return undefined;
-  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
-  if (!parsed.ok) return undefined;
-  const { awsAccount: owner, name } = roleRef(parsed.value);
-  return owner === cluster.awsAccount && name !== wantedRoleName(desired, cluster) ? parsed.value : undefined;
+  const name = annotatedRoleName(serviceAccount, cluster);
+  return name === wantedRoleName(desired, cluster) ? undefined : name;
 }
 
 async function observeRole(

@@ -3,7 +3,7 @@ import type { Change } from "../../model/change.ts";
 import type { EditRole } from "../../model/role-change.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { annotatedArn } from "../../model/service-account-facts.ts";
 import { markedOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
@@ -12,10 +12,10 @@ import { flag, shellCommand } from "../../model/shell.ts";
 import { listOf, type PolicyDocument } from "../../model/trust-policy/document.ts";
 import { grantStatements } from "../../model/trust-policy/grant.ts";
 import type { CurrentRole } from "../role/current-role.ts";
-import { audienceFrom, type ServiceAccountState, type RoleParts } from "../service-account/state.ts";
+import type { ServiceAccountState, RoleParts } from "../service-account/state.ts";
 import type { ForeignRole, OwnedRole } from "../role/ownership.ts";
 import type { DesiredRemoval, Fate, Loss } from "./plan.ts";
-import { grantFor } from "../role/trust.ts";
+import { grantKeyFor } from "../role/trust.ts";
 import { trustWithoutGrant } from "../role/write-trust.ts";
 
 /** The role's share of a removal. */
@@ -69,8 +69,7 @@ function provenOrigin(
   { witness, origin }: OwnedRole,
 ): Origin | undefined {
   if (witness !== "trust" || roleName !== undefined) return origin;
-  if (serviceAccount === undefined || serviceAccount.annotations[ROLE_ANNOTATION] !== role.arn)
-    return undefined;
+  if (serviceAccount === undefined || annotatedArn(serviceAccount) !== role.arn) return undefined;
   const said = markedOrigin(serviceAccount);
   return said === "adopted" ? said : said && origin;
 }
@@ -99,11 +98,8 @@ export function roleUnproven(
 }
 
 /** The trust policy without our statement for the ServiceAccount; `undefined` where nothing is left of it. */
-function trustLess(
-  { trust }: Role,
-  { cluster, ref, serviceAccount }: ServiceAccountState,
-): NarrowedTrust | undefined {
-  return trustWithoutGrant(trust, grantFor(cluster, ref, audienceFrom(serviceAccount)));
+function trustLess({ trust }: Role, { cluster, ref }: ServiceAccountState): NarrowedTrust | undefined {
+  return trustWithoutGrant(trust, grantKeyFor(cluster, ref));
 }
 
 function leaveForeign(
@@ -179,12 +175,8 @@ function adopted(role: Role): Note {
   return kept(role, "adopted role; to delete it too: --delete-adopted-role");
 }
 
-function shared(
-  role: Role,
-  rest: PolicyDocument,
-  { cluster, ref, serviceAccount }: ServiceAccountState,
-): Note {
-  const ours = grantStatements(role.trust, grantFor(cluster, ref, audienceFrom(serviceAccount))).length;
+function shared(role: Role, rest: PolicyDocument, { cluster, ref }: ServiceAccountState): Note {
+  const ours = grantStatements(role.trust, grantKeyFor(cluster, ref)).length;
   const others = listOf(rest.Statement).length;
   const count = others === 1 ? "a statement" : `${others} statements`;
   const beside = ours === 0 ? `${count} not created by irsa` : `${count} in addition to irsa's`;

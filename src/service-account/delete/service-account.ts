@@ -1,4 +1,3 @@
-import { parseRoleArn, roleRef } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
 import {
@@ -10,6 +9,7 @@ import {
 } from "../../model/ownership-tags.ts";
 import { serviceAccountDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
+import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
@@ -89,18 +89,14 @@ function provenOrigin(serviceAccount: ServiceAccount, current: CurrentRole | und
 function usesAnother(
   { roleName, foundRole }: DesiredRemoval,
   { cluster }: ServiceAccountState,
-  { annotations }: ServiceAccount,
+  serviceAccount: ServiceAccount,
   current: CurrentRole | undefined,
 ): boolean {
-  const annotation = annotations[ROLE_ANNOTATION] ?? "";
-  if (annotation === "") return false;
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
+  if (kind === "none") return false;
   if (current !== undefined) return annotation !== current.role.arn;
   const named = roleName ?? foundRole;
-  if (named === undefined) return false;
-  const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) return true;
-  const { awsAccount, name } = roleRef(parsed.value);
-  return awsAccount !== cluster.awsAccount || name !== named;
+  return named !== undefined && annotatedRoleName(serviceAccount, cluster) !== named;
 }
 
 /** An audience that stood on a ServiceAccount before we came can't be told from ours: it stays, and means nothing by itself. */
@@ -112,20 +108,16 @@ function ownAnnotations({ annotations }: ServiceAccount, created: boolean, anoth
   return ours.filter((key) => key in annotations);
 }
 
-function dangling(
-  { ref, annotations }: ServiceAccount,
-  current: CurrentRole | undefined,
-  roleFate: Fate,
-): Note[] {
-  if (current === undefined || roleFate !== "deleted" || annotations[ROLE_ANNOTATION] !== current.role.arn)
+function dangling(serviceAccount: ServiceAccount, current: CurrentRole | undefined, roleFate: Fate): Note[] {
+  if (current === undefined || roleFate !== "deleted" || annotatedArn(serviceAccount) !== current.role.arn)
     return [];
-  const message = `${serviceAccountPath(ref)} is not managed by irsa and keeps the annotation of the deleted role: remove it where the ServiceAccount is managed`;
+  const message = `${serviceAccountPath(serviceAccount.ref)} is not managed by irsa and keeps the annotation of the deleted role: remove it where the ServiceAccount is managed`;
   return [{ level: "warning", code: "annotation-stays", message }];
 }
 
-function keptForAnother({ ref, annotations }: ServiceAccount): Note {
-  const role = annotations[ROLE_ANNOTATION];
-  const message = `${serviceAccountPath(ref)} is kept: it is annotated with another role, ${role}`;
+function keptForAnother(serviceAccount: ServiceAccount): Note {
+  const role = annotatedRole(serviceAccount).text;
+  const message = `${serviceAccountPath(serviceAccount.ref)} is kept: it is annotated with another role, ${role}`;
   return { level: "warning", code: "annotated-other", message };
 }
 

@@ -1,8 +1,7 @@
-import { parseRoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { attachmentHash, marksIn, TAG } from "../../model/ownership-tags.ts";
-import { audienceFrom } from "../service-account/state.ts";
+import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
 import { evaluateGrant, grantFor } from "../role/trust.ts";
@@ -16,7 +15,6 @@ export interface Drift {
 /** A ServiceAccount with the role that is looked at. */
 interface Subject {
   readonly serviceAccount: ServiceAccount | undefined;
-  readonly annotation: string;
   readonly role: ListedRole | undefined;
   /** The role that irsa made or took over for the ServiceAccount. */
   readonly own: ListedRole | undefined;
@@ -35,11 +33,11 @@ export function drifts(subject: Subject): Drift[] {
   ];
 }
 
-function annotationDrift({ serviceAccount, annotation, role, own }: Subject): Drift[] {
+function annotationDrift({ serviceAccount, role, own }: Subject): Drift[] {
   if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount does not exist")];
-  if (annotation === "") return [drift("annotation-missing", "the ServiceAccount has no role annotation")];
-  if (!parseRoleArn(annotation).ok)
-    return [drift("bad-annotation", "the annotation is not a valid role ARN")];
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
+  if (kind === "none") return [drift("annotation-missing", "the ServiceAccount has no role annotation")];
+  if (kind === "malformed") return [drift("bad-annotation", "the annotation is not a valid role ARN")];
   if (role !== undefined && role.role.arn !== annotation)
     return [drift("annotation-path", `the annotation has a different path than the role: ${role.role.arn}`)];
   if (own !== undefined && own.role.arn !== annotation)
@@ -52,11 +50,13 @@ function rivalDrift({ rivals }: Subject): Drift[] {
   return [drift("two-roles", `other roles have ownership tags for it: ${rivals.join(", ")}`)];
 }
 
-function roleDrift({ serviceAccount, annotation, role, own, observed }: Subject): Drift[] {
+function roleDrift({ serviceAccount, role, own, observed }: Subject): Drift[] {
   if (role === undefined)
-    return parseRoleArn(annotation).ok ? [drift("role-gone", "the role does not exist")] : [];
+    return annotatedRole(serviceAccount).kind === "arn"
+      ? [drift("role-gone", "the role does not exist")]
+      : [];
   const ref = serviceAccount?.ref ?? markedRef(role);
-  const grant = grantFor(observed.cluster, ref, audienceFrom(serviceAccount));
+  const grant = grantFor(observed.cluster, ref, audienceOf(serviceAccount));
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
   const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
   return [
@@ -89,7 +89,7 @@ function attachmentDrift({ role, attached }: ListedRole): Drift[] {
 function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {
   if (provider instanceof Failure) return [];
   if (provider === undefined) return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
-  const audience = audienceFrom(serviceAccount);
+  const audience = audienceOf(serviceAccount);
   if (provider.clientIds.includes(audience)) return [];
   return [drift("audience-missing", `the OIDC provider does not accept audience ${audience}`)];
 }

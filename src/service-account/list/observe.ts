@@ -1,14 +1,15 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import { roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { Provider, Role, RoleListing } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { ORIGIN_ANNOTATION, serviceAccountOrigin } from "../../model/ownership-tags.ts";
 import { memoized } from "../../model/memoized.ts";
+import { annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
 import type {
   NamespaceName,
   ServiceAccountName,
@@ -73,7 +74,7 @@ export async function observeListing(
   const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
   const names = spelledNames(
     [
-      ...serviceAccounts.flatMap((serviceAccount) => annotatedName(serviceAccount, cluster)),
+      ...serviceAccounts.flatMap((serviceAccount) => annotatedRoleName(serviceAccount, cluster) ?? []),
       ...trusting.map(nameOf),
     ],
     isFailure(listed) ? [] : listed.map(nameOf),
@@ -108,11 +109,10 @@ export function isInScope(ref: ServiceAccountRef, { namespace, name }: ListingSc
 }
 
 function concerns(serviceAccount: ServiceAccount): boolean {
-  const { annotations } = serviceAccount;
   return (
-    (annotations[ROLE_ANNOTATION] ?? "") !== "" ||
+    annotatedRole(serviceAccount).kind !== "none" ||
     serviceAccountOrigin(serviceAccount) !== undefined ||
-    ORIGIN_ANNOTATION in annotations
+    ORIGIN_ANNOTATION in serviceAccount.annotations
   );
 }
 
@@ -122,13 +122,6 @@ function mayBeOurs({ trust }: RoleListing, provider: string, { namespace, name }
   const text = JSON.stringify(trust);
   const inNamespace = namespace === undefined || text.includes(`system:serviceaccount:${namespace}:`);
   return inNamespace && (name === undefined || text.includes(`:${name}"`)) && trustsProvider(trust, provider);
-}
-
-function annotatedName({ annotations }: ServiceAccount, cluster: ClusterWithIssuer): string[] {
-  const parsed = parseRoleArn(annotations[ROLE_ANNOTATION] ?? "");
-  if (!parsed.ok) return [];
-  const { awsAccount, name } = roleRef(parsed.value);
-  return awsAccount === cluster.awsAccount ? [name] : [];
 }
 
 function nameOf({ arn }: RoleListing): string {

@@ -1,10 +1,10 @@
-import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import { roleRef, type PolicyArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
-import { ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { drifts, type Drift } from "./drift.ts";
-import { audienceFrom } from "../service-account/state.ts";
+import { annotatedArn, annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import { isInScope, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 
@@ -66,22 +66,21 @@ function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
 }
 
 function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRow {
-  const annotation = serviceAccount.annotations[ROLE_ANNOTATION] ?? "";
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
   const [own, ...rivals] = ourRoles(observed)
     .filter(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount.ref))
     .map(({ listed }) => listed);
-  const found = annotation === "" ? own : annotatedRole(annotation, observed);
+  const found = kind === "none" ? own : listedRole(serviceAccount, observed);
   const base = {
     serviceAccount: serviceAccount.ref,
     origin: serviceAccountOrigin(serviceAccount) ?? ("unmanaged" as const),
-    audience: audienceFrom(serviceAccount),
+    audience: audienceOf(serviceAccount),
     ...NO_ROLE,
-    ...(annotation !== "" && { role: annotation }),
+    ...(kind !== "none" && { role: annotation }),
   };
   if (found instanceof Failure) return { ...base, state: "unknown", drift: [], unknown: found.message };
   const drift = drifts({
     serviceAccount,
-    annotation,
     role: found,
     own,
     rivals: rivals.map(({ role }) => role.name),
@@ -95,10 +94,8 @@ function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): Liste
 }
 
 function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: ObservedListing): ListedRow {
-  const audience = audienceFrom(undefined);
   const drift = drifts({
     serviceAccount: undefined,
-    annotation: "",
     role: listed,
     own: listed,
     rivals: [],
@@ -107,7 +104,7 @@ function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: Observe
   return {
     serviceAccount: ref,
     origin: "absent",
-    audience,
+    audience: audienceOf(undefined),
     ...partsOf(listed, ref, observed),
     ...verdict(drift, observed),
   };
@@ -122,13 +119,13 @@ function verdict(drift: readonly Drift[], { provider }: ObservedListing) {
 const NO_ROLE = { policies: [], inlinePolicies: [] };
 
 /** A role of another AWS account is not looked at. */
-function annotatedRole(
-  annotation: string,
+function listedRole(
+  serviceAccount: ServiceAccount,
   { roles, cluster }: ObservedListing,
 ): ListedRole | undefined | Failure {
-  const parsed = parseRoleArn(annotation);
-  if (!parsed.ok) return undefined;
-  const { awsAccount, name } = roleRef(parsed.value);
+  const arn = annotatedArn(serviceAccount);
+  if (arn === undefined) return undefined;
+  const { awsAccount, name } = roleRef(arn);
   if (awsAccount !== cluster.awsAccount)
     return new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`);
   return roles.get(roleKey(name));

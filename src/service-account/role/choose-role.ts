@@ -1,8 +1,8 @@
 import { annotatedRoleGone, badAnnotation, type OurRole } from "./annotation-refusals.ts";
-import { parseRoleArn, roleArn, roleRef, type RoleArn } from "../../model/arn.ts";
+import { roleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterRef } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
-import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { annotatedRole, type AnnotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
@@ -74,10 +74,10 @@ function chooseManaged(
 ): RoleChoice {
   const { cluster } = observed.association;
   const wanted = roleArn(cluster, role.path ?? "/", wantedRoleName(desired, { ...cluster }));
-  const annotation = observed.kubernetes?.serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
+  const annotation = annotatedRole(observed.kubernetes?.serviceAccount);
   const { named } = observed;
-  const namesWanted = annotation === wanted || annotation === named?.role.arn;
-  if (role.name === undefined && annotation !== "" && !namesWanted)
+  const namesWanted = annotation.text === wanted || annotation.text === named?.role.arn;
+  if (role.name === undefined && annotation.kind !== "none" && !namesWanted)
     return chooseAnnotated(desired, annotation, observed);
   if (named === undefined) return unnamedRole(desired, observed) ?? { kind: "create", arn: wanted };
   const ownership = ownershipOf(named.role, cluster, desired.serviceAccount);
@@ -87,7 +87,7 @@ function chooseManaged(
         ? vouchedRole(named.role, role.name, desired.serviceAccount, ownership)
         : undefined;
     if (vouched !== undefined) return { kind: "ours", observed: named, owned: vouched };
-    if (annotation === named.role.arn) return { kind: "foreign", observed: named };
+    if (annotation.text === named.role.arn) return { kind: "foreign", observed: named };
     throw claimedOrTaken(named, desired, ownership, cluster);
   }
   if (role.path !== undefined && named.role.arn !== wanted)
@@ -106,11 +106,11 @@ function unnamedRole(
 
 function chooseAnnotated(
   desired: DesiredServiceAccount,
-  annotation: string,
+  { kind, text: annotation }: AnnotatedRole,
   observed: ObservedServiceAccount,
 ): RoleChoice {
   const { annotated, association } = observed;
-  if (!parseRoleArn(annotation).ok) throw badAnnotation(desired, annotation);
+  if (kind === "malformed") throw badAnnotation(desired, annotation);
   if (annotated === undefined)
     throw annotatedRoleGone(desired, annotation, association.cluster, ourRole(desired, observed));
   if (annotated.role.arn !== annotation) throw otherPath(annotation, annotated.role.arn, annotated.role.name);

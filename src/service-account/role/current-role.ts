@@ -1,6 +1,6 @@
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { flag } from "../../model/shell.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
@@ -25,11 +25,11 @@ export function currentRole(state: ServiceAccountState, roleName?: string): Curr
     ownership: ownershipOf(role, cluster, ref),
   }));
   if (roleName !== undefined) return judged[0];
-  const annotation = serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
+  const { kind, text: annotation } = annotatedRole(serviceAccount);
   const annotated = judged.find(({ role }) => role.arn === annotation);
   const ours = judged.find(({ ownership }) => ownership.kind === "ours");
   if (annotated?.ownership.kind === "ours" || ours === undefined) return annotated;
-  if (annotation === "") return ours;
+  if (kind === "none") return ours;
   throw annotatedOther(state, ours.role, annotation);
 }
 

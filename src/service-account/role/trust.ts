@@ -14,7 +14,12 @@ import {
   evaluateTrust,
   type TrustEvaluation,
 } from "../../model/trust-policy/evaluate.ts";
-import { policySize, webIdentityStatement, type Grant } from "../../model/trust-policy/grant.ts";
+import {
+  policySize,
+  webIdentityStatement,
+  type Grant,
+  type GrantKey,
+} from "../../model/trust-policy/grant.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
@@ -23,18 +28,18 @@ import { issuerOf, webIdentityRequest } from "../../model/trust-policy/request.t
 /** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
 export const TRUST_QUOTA = { usual: 2048, most: 8192 };
 
+/** What tells our statement for one ServiceAccount of one cluster. */
+export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceAccountRef): GrantKey {
+  return { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(serviceAccount) };
+}
+
 /** The grant that lets one ServiceAccount of one cluster in, with one audience. */
 export function grantFor(
   cluster: ClusterWithIssuer,
   serviceAccount: ServiceAccountRef,
   audience: string,
 ): Grant {
-  return {
-    providerArn: providerArn(cluster, cluster.issuer),
-    issuerHostPath: hostPath(cluster.issuer),
-    subject: subjectOf(serviceAccount),
-    audience,
-  };
+  return { ...grantKeyFor(cluster, serviceAccount), issuerHostPath: hostPath(cluster.issuer), audience };
 }
 
 /** How a role's trust policy judges the grant's holder, as far as it can be told without being there. */

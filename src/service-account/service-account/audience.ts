@@ -1,6 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { AskedAudience } from "../../model/source.ts";
 
@@ -21,8 +22,8 @@ export function audienceFor(
   found: ServiceAccount | undefined,
 ): ServiceAccountAudience {
   if (asked !== undefined) return { from: "operator", value: asked };
-  const annotated = found?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-  if (annotated === "") throw emptyAudience(serviceAccount);
+  if (hasEmptyAudience(found)) throw emptyAudience(serviceAccount);
+  const annotated = audienceOf(found);
   return annotated === DEFAULT_AUDIENCE
     ? { from: "operator", value: DEFAULT_AUDIENCE }
     : { from: "annotation", value: annotated, serviceAccount };
@@ -45,13 +46,14 @@ export function writableAudience(audience: ServiceAccountAudience): AskedAudienc
   );
 }
 
-function emptyAudience(serviceAccount: ServiceAccountRef): Failure {
+/** The refusal of a ServiceAccount whose pods get tokens that AWS is never to accept. */
+export function emptyAudience(serviceAccount: ServiceAccountRef): Failure {
   return new Failure(
     "refused",
     "empty-audience",
     `the annotation ${AUDIENCE_ANNOTATION} of ${serviceAccountPath(serviceAccount)} is empty`,
     {
-      advice: `Tokens are then issued for the API server. To correct it: --audience ${DEFAULT_AUDIENCE}`,
+      advice: `Tokens are then issued for the API server. Remove the annotation, or correct it with irsa create-sa --audience ${DEFAULT_AUDIENCE}`,
     },
   );
 }

@@ -10,6 +10,7 @@ import {
   OUR_NAME,
 } from "../../model/ownership-tags.ts";
 import { serviceAccountDigest } from "../../model/observed-digest.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { ObservedKubernetes } from "../create/observed.ts";
@@ -108,8 +109,8 @@ function previous({ labels, annotations }: ServiceAccount, setLabels: Pairs, set
 }
 
 function serviceAccountExists({ serviceAccount }: DesiredServiceAccount, found: ServiceAccount): Failure {
-  const annotation = found.annotations[ROLE_ANNOTATION];
-  const facts = annotation === undefined ? [] : [["annotated", annotation] as const];
+  const { kind, text } = annotatedRole(found);
+  const facts = kind === "none" ? [] : [["annotated", text] as const];
   return new Failure(
     "refused",
     "account-exists",

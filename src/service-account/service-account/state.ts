@@ -1,11 +1,11 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { parseRoleArn, roleRef, type PolicyArn } from "../../model/arn.ts";
+import { roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName, isComputedFor } from "../../model/role-name.ts";
+import { annotatedRoleName } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 import type { ClusterRight } from "../../model/change-kind-row.ts";
@@ -35,11 +35,6 @@ export interface ServiceAccountQuery {
   readonly rights: readonly ClusterRight[];
 }
 
-/** The audience of the ServiceAccount's tokens, as the webhook reads it. */
-export function audienceFrom(serviceAccount: ServiceAccount | undefined): string {
-  return serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-}
-
 /**
  * Reads the ServiceAccount and the roles that may be its own. IAM's list of roles is read only where neither name nor
  * annotation leads to a role of ours: a ServiceAccount that is gone already names none.
@@ -57,26 +52,14 @@ export async function observeServiceAccountState(
     askRights(kubernetes, ref.namespace, rights),
     iam.getRole(name),
   ]);
-  const annotated =
-    roleName === undefined ? await annotatedRole(serviceAccount, cluster, name, iam) : undefined;
+  const other = roleName === undefined ? annotatedRoleName(serviceAccount, cluster) : undefined;
+  const annotated = other === undefined || other === name ? undefined : await iam.getRole(other);
   const found = [named, annotated].filter((role) => role !== undefined);
   const base = { cluster, ref, serviceAccount, may };
   const isOurs = (role: Role): boolean => ownershipOf(role, cluster, ref).kind === "ours";
   if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: true };
   const trusting = await recoverFailure(() => rolesBehind(base, iam));
   return { ...base, roles: [...found, ...(trusting ?? []).filter(isOurs)], searched: trusting !== undefined };
-}
-
-async function annotatedRole(
-  serviceAccount: ServiceAccount | undefined,
-  cluster: ClusterWithIssuer,
-  except: string,
-  iam: IamPort,
-): Promise<Role | undefined> {
-  const parsed = parseRoleArn(serviceAccount?.annotations[ROLE_ANNOTATION] ?? "");
-  if (!parsed.ok) return undefined;
-  const { awsAccount: owner, name } = roleRef(parsed.value);
-  return owner === cluster.awsAccount && name !== except ? iam.getRole(name) : undefined;
 }
 
 async function rolesBehind(

@@ -2,17 +2,15 @@ import type { ProviderArn } from "../../model/arn.ts";
 import type { Provider } from "../../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, hostPath, type IssuerUrl } from "../../model/issuer.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
+import {
+  annotatedArn,
+  audienceOf,
+  audienceToAccept,
+  hasEmptyAudience,
+} from "../../model/service-account-facts.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
-import {
-  serviceAccountOf,
-  annotatedRole,
-  audienceOf,
-  isElsewhere,
-  isProved,
-  providerFor,
-  refusalOf,
-} from "../facts.ts";
+import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf } from "../facts.ts";
 import { associate, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
@@ -31,9 +29,10 @@ export function checkProvider(observed: Observed): LinkResult {
 }
 
 function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkResult {
-  const audience = audienceOf(serviceAccountOf(observed));
+  const serviceAccount = serviceAccountOf(observed);
+  const audience = audienceOf(serviceAccount);
   // An empty audience is reported for the ServiceAccount.
-  if (audience === "" || clientIds.includes(audience))
+  if (hasEmptyAudience(serviceAccount) || clientIds.includes(audience))
     return pass(`registered, audience ${clientIds.join(", ") || "none"}`);
   const close = clientIds.find((id) => id.trim() === audience || id.toLowerCase() === audience.toLowerCase());
   const message =
@@ -41,15 +40,16 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
       ? `the provider does not accept the audience '${audience}'`
       : `the provider accepts '${close}', not '${audience}'`;
   const evidence = { provider: arn, accepts: clientIds.join(", ") || "none", needs: audience };
-  return broken(fault("audience-not-accepted", message, evidence, fixOf(observed, audience)));
+  return broken(fault("audience-not-accepted", message, evidence, fixOf(observed)));
 }
 
 /**
  * IAM must not accept an audience of the API server: the annotation is wrong. Any other may be wrong
  * too, since anyone who can annotate ServiceAccounts chose it: that comes first.
  */
-function fixOf(observed: Observed, audience: string): Fix {
+function fixOf(observed: Observed): Fix {
   const serviceAccount = serviceAccountOf(observed);
+  const audience = audienceToAccept(serviceAccount);
   if (serviceAccount === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
   if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, serviceAccount.ref);
   const { text } = associate(observed, audience);
@@ -65,7 +65,7 @@ function missing(observed: Observed, issuer: IssuerUrl): LinkFinding {
   const wanted = hostPath(issuer);
   const known = valueOf(observed.providers) ?? [];
   const evidence = { issuer, provider: "none" };
-  const fix = fixOf(observed, audienceOf(serviceAccountOf(observed)));
+  const fix = fixOf(observed);
   const spelled = known.find((arn) => normal(issuerOf(arn)) === normal(wanted));
   if (spelled !== undefined) {
     const message = "the provider is registered with a different spelling of the issuer";
@@ -90,7 +90,7 @@ function normal(name: string): string {
 /** The provider of another AWS account can't be read; STS knows it. */
 function checkElsewhere(observed: Observed): LinkResult {
   const cluster = withIssuer(observed);
-  const role = annotatedRole(serviceAccountOf(observed));
+  const role = annotatedArn(serviceAccountOf(observed));
   if (cluster === undefined || role === undefined) return skipped("the cluster has no OIDC issuer");
   const needed = providerFor(cluster, role);
   if (isProved(observed)) return pass(`${needed}, confirmed by STS`);

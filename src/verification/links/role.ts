@@ -1,8 +1,9 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
+import { annotatedArn } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag, shellCommand } from "../../model/shell.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
-import { serviceAccountOf, annotatedRole, isElsewhere, isProved } from "../facts.ts";
+import { serviceAccountOf, isElsewhere, isProved } from "../facts.ts";
 import { annotate, isKept, repairOurs } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
@@ -11,7 +12,7 @@ import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result
 export function checkRole(observed: Observed): LinkResult {
   const { role } = observed;
   const serviceAccount = serviceAccountOf(observed);
-  const arn = annotatedRole(serviceAccount);
+  const arn = annotatedArn(serviceAccount);
   if (serviceAccount === undefined || arn === undefined)
     return skipped("the ServiceAccount has no role annotation");
   if (isElsewhere(observed)) {
@@ -46,6 +47,6 @@ function again({ clusterFlags }: Observed, { namespace, name }: ServiceAccountRe
 
 function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): LinkFinding {
   const message = `the role's ARN differs in path or case`;
-  const annotation = annotatedRole(serviceAccountOf(observed)) ?? "";
+  const annotation = annotatedArn(serviceAccountOf(observed)) ?? "";
   return fault("role-path", message, { annotation, "there is": actual }, annotate(observed, ref, actual));
 }

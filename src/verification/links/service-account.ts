@@ -1,16 +1,19 @@
 import { parseRoleArn, partitionOf } from "../../model/arn.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
+import {
+  annotatedRole,
+  hasEmptyAudience,
+  ignoredAnnotations,
+  type AnnotatedRole,
+} from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { managingToolOf } from "../../service-account/service-account/managing-tool.ts";
 import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
-import { annotatedRole } from "../facts.ts";
 import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
 import type { ServiceAccountView, Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../seen.ts";
-
-const PREFIX = "eks.amazonaws.com/";
 
 /** The ServiceAccount exists and has a role annotation that the webhook reads. */
 export function checkServiceAccount(observed: Observed): LinkResult {
@@ -19,9 +22,9 @@ export function checkServiceAccount(observed: Observed): LinkResult {
   if (serviceAccount.state === "unknown") return unseen(serviceAccount.failure);
   const { found } = serviceAccount.value;
   if (found === undefined) return broken(missing(observed, serviceAccount.value));
-  const text = found.annotations[ROLE_ANNOTATION] ?? "";
-  if (text === "") return checkUnannotated(observed, found);
-  return checkAnnotated(observed, found, text);
+  const role = annotatedRole(found);
+  if (role.kind === "none") return checkUnannotated(observed, found);
+  return checkAnnotated(observed, found, role);
 }
 
 function missing(observed: Observed, { ref, namespace }: ServiceAccountView): LinkFinding {
@@ -83,53 +86,46 @@ function giveRole(observed: Observed, { ref }: ServiceAccount): Fix {
   );
 }
 
-function checkAnnotated(observed: Observed, serviceAccount: ServiceAccount, text: string): LinkResult {
-  const faults = [...wrongArn(observed, serviceAccount, text), ...emptyAudience(observed, serviceAccount)];
-  const role = annotatedRole(serviceAccount) ?? text;
+type Annotation = Exclude<AnnotatedRole, { kind: "none" }>;
+
+function checkAnnotated(observed: Observed, serviceAccount: ServiceAccount, role: Annotation): LinkResult {
+  const faults = [...wrongArn(observed, serviceAccount, role), ...emptyAudience(observed, serviceAccount)];
   return judged(
     [...faults, ...ignored(observed, serviceAccount)],
-    `annotated with role ${role.slice(role.lastIndexOf("/") + 1)}`,
+    `annotated with role ${role.text.slice(role.text.lastIndexOf("/") + 1)}`,
   );
 }
 
-function wrongArn(observed: Observed, serviceAccount: ServiceAccount, text: string): LinkFinding[] {
-  const parsed = parseRoleArn(text);
+function wrongArn(observed: Observed, serviceAccount: ServiceAccount, role: Annotation): LinkFinding[] {
+  const { text } = role;
   const evidence = { annotation: text };
-  if (!parsed.ok) {
+  if (role.kind === "malformed") {
     const trimmed = parseRoleArn(text.trim());
     const fix = trimmed.ok
       ? annotate(observed, serviceAccount.ref, trimmed.value)
       : giveRole(observed, serviceAccount);
-    return [fault("arn-malformed", `the annotation '${text}' ${parsed.problem}`, evidence, fix)];
+    return [fault("arn-malformed", `the annotation '${text}' ${role.problem}`, evidence, fix)];
   }
   const partition = valueOf(observed.cluster)?.partition;
-  if (partition === undefined || partitionOf(parsed.value) === partition) return [];
+  if (partition === undefined || partitionOf(role.text) === partition) return [];
   const right = text.replace(/^arn:[^:]+/, `arn:${partition}`);
-  const message = `the annotated role is in partition '${partitionOf(parsed.value)}', the cluster is in '${partition}'`;
+  const message = `the annotated role is in partition '${partitionOf(role.text)}', the cluster is in '${partition}'`;
   return [fault("arn-other-partition", message, evidence, annotate(observed, serviceAccount.ref, right))];
 }
 
-function emptyAudience(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
-  if (annotations[AUDIENCE_ANNOTATION] !== "") return [];
+function emptyAudience(observed: Observed, serviceAccount: ServiceAccount): LinkFinding[] {
+  const { ref } = serviceAccount;
+  if (!hasEmptyAudience(serviceAccount)) return [];
   const message = "the audience annotation is empty, so tokens are issued for the API server";
   const evidence = { annotation: AUDIENCE_ANNOTATION, needs: `${DEFAULT_AUDIENCE}, or no annotation` };
   const fix = kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
   return [fault("audience-empty", message, evidence, fix)];
 }
 
-/** Values that the webhook silently ignores. Source: README of amazon-eks-pod-identity-webhook. */
-function ignored(observed: Observed, { ref, annotations }: ServiceAccount): LinkFinding[] {
-  const rules = [
-    {
-      key: `${PREFIX}sts-regional-endpoints`,
-      right: /^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/,
-      use: "true",
-    },
-    { key: `${PREFIX}token-expiration`, right: /^[+-]?\d+$/, use: "86400" },
-  ];
-  return rules.flatMap(({ key, right, use }) => {
-    const value = annotations[key];
-    if (value === undefined || right.test(value)) return [];
+/** Values that the webhook silently ignores. */
+function ignored(observed: Observed, serviceAccount: ServiceAccount): LinkFinding[] {
+  const { ref } = serviceAccount;
+  return ignoredAnnotations(serviceAccount).map(({ key, value, use }) => {
     const fix = kubectl(
       observed,
       ref,
@@ -140,6 +136,6 @@ function ignored(observed: Observed, { ref, annotations }: ServiceAccount): Link
       `${key}=${use}`,
     );
     const message = `the webhook ignores ${key} '${value}'`;
-    return [caution("annotation-ignored", message, { annotation: `${key}: ${value}` }, fix)];
+    return caution("annotation-ignored", message, { annotation: `${key}: ${value}` }, fix);
   });
 }

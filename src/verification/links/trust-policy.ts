@@ -1,9 +1,10 @@
 import type { Role } from "../../model/iam-objects.ts";
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
+import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
-import { serviceAccountOf, annotatedRole, grantOf, isElsewhere, isProved } from "../facts.ts";
+import { serviceAccountOf, grantOf, isElsewhere, isProved } from "../facts.ts";
 import { addTrust } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
@@ -20,7 +21,8 @@ export function checkTrustPolicy(observed: Observed): LinkResult {
   if (grant === undefined || role.state !== "seen" || role.value === undefined)
     return skipped("there is no role to check");
   // An empty audience is reported for the ServiceAccount.
-  if (grant.audience === "") return skipped("the ServiceAccount's tokens are issued for the API server");
+  if (hasEmptyAudience(serviceAccountOf(observed)))
+    return skipped("the ServiceAccount's tokens are issued for the API server");
   return checkTrust(observed, role.value.role, grant);
 }
 
@@ -43,7 +45,7 @@ function refusal(
   const fix =
     code === "denied-by-statement" || ref === undefined
       ? advice(`Ask the owner of role ${role.name} to change that statement`)
-      : addTrust(observed, ref, annotatedRole(serviceAccountOf(observed)) ?? role.arn);
+      : addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
   return fault(code, message, { role: role.arn, ...evidence }, fix);
 }
 

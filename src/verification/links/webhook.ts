@@ -1,5 +1,6 @@
-import { ROLE_ANNOTATION, type PodSpec, type Webhook } from "../../model/kubernetes-objects.ts";
+import type { PodSpec, Webhook } from "../../model/kubernetes-objects.ts";
 import { sharedCertificates } from "../../network/certificates.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import { kubectlWords } from "../../model/cluster-flags.ts";
 import { selects } from "../../workload/selectors.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../workload/injection.ts";
@@ -16,9 +17,8 @@ export const WEBHOOK_NAME = "pod-identity-webhook";
 /** New pods get the environment variables and token: tested with a dry-run pod. */
 export function checkWebhook(observed: Observed): LinkResult {
   const serviceAccount = serviceAccountOf(observed);
-  const role = serviceAccount?.annotations[ROLE_ANNOTATION] ?? "";
-  if (serviceAccount === undefined || role === "")
-    return skipped("the ServiceAccount has no role annotation");
+  const { text: role } = annotatedRole(serviceAccount);
+  if (role === "") return skipped("the ServiceAccount has no role annotation");
   const shadow = podIdentity(observed, role);
   if (shadow !== undefined) return shadow;
   const { tried } = observed;
