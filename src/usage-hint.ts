@@ -1,21 +1,14 @@
 import type { Command } from "commander";
 import { nearest } from "./model/nearest.ts";
-import { shellCommand } from "./model/shell.ts";
 
 /**
  * A line for a command line that commander refuses, where its own words lead astray: a slip in a flag makes it say that
- * another is missing, and a ServiceAccount is a word to `verify` and two flags elsewhere.
+ * another is missing.
  * @param text what commander says
  * @param command the one that was called, with what it did not take in its `args`
  */
 export function usageHint(text: string, command: Command): string | undefined {
-  return (
-    verboseHint(text) ??
-    orderHint(text, command) ??
-    wordHint(text, command) ??
-    slipHint(text, command) ??
-    serviceAccountHint(text, command)
-  );
+  return verboseHint(text) ?? orderHint(text, command) ?? slipHint(text, command);
 }
 
 /** Other tools say more with it, or their version. */
@@ -46,27 +39,6 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
   return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
 }
 
-/** A ServiceAccount is two flags to those that change one, and a word to those that look at it. */
-function wordHint(text: string, { registeredArguments: [first] }: Command): string | undefined {
-  const isFlag = /^error: unknown option '(-n|--namespace|--name)[='\s]/.test(text);
-  return isFlag && /NAMESPACE\/NAME/.test(first?.description ?? "")
-    ? "(pass the ServiceAccount as NAMESPACE/NAME)"
-    : undefined;
-}
-
-function serviceAccountHint(
-  text: string,
-  { args, options, registeredArguments }: Command,
-): string | undefined {
-  const isMeant = isOptionMissing(text, "--name") || text.startsWith("error: too many arguments");
-  const hasFlags = ["--namespace", "--name"].every((flag) => options.some(({ long }) => long === flag));
-  const word = args.find((arg) => !arg.startsWith("-")) ?? "";
-  if (!isMeant || !hasFlags || registeredArguments.length > 0 || word === "") return undefined;
-  const [first = "", second] = word.split("/");
-  const flags = second === undefined ? ["--name", first] : ["-n", first, "--name", second];
-  return `(pass the ServiceAccount with flags: ${shellCommand(flags)})`;
-}
-
-function isOptionMissing(text: string, flag = ""): boolean {
-  return text.startsWith(`error: required option '`) && text.includes(flag);
+function isOptionMissing(text: string): boolean {
+  return text.startsWith("error: required option '");
 }

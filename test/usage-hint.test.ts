@@ -14,15 +14,9 @@ async function refusalOf(line: string): Promise<string> {
 
 describe("a command line that is refused", () => {
   it.each([
-    ["create-sa --nam orders", "(there is no --nam; did you mean --name?)"],
-    ["create-sa --xyzzy=1", "(there is no --xyzzy)"],
-    ["create-sa shop/orders --policy-arn x", "(pass the ServiceAccount with flags: -n shop --name orders)"],
-    ["delete-sa orders", "(pass the ServiceAccount with flags: --name orders)"],
-    ["update-sa shop/orders", "(pass the ServiceAccount with flags: -n shop --name orders)"],
+    ["create-sa --nam orders", "(Did you mean --name?)"],
+    ["apply --file=x", "(there is no --file; did you mean --filename?)"],
     ["update-sa --name orders --add-policy x", "(did you mean --add-policy-arn?)"],
-    ["verify -n shop --name cart", "(pass the ServiceAccount as NAMESPACE/NAME)"],
-    ["what-can -n shop", "(pass the ServiceAccount as NAMESPACE/NAME)"],
-    ["adopt --namespace=shop --name=cart", "(pass the ServiceAccount as NAMESPACE/NAME)"],
     ["verify --aprove", "(Did you mean --approve?)"],
     ["verify --verbose", "(--debug prints stack traces of failures, -V the version)"],
     ["get-sa -v", "(--debug prints stack traces of failures, -V the version)"],
@@ -32,7 +26,7 @@ describe("a command line that is refused", () => {
     expect(lines.at(-1)).toMatch(/^\(irsa \S+ --help shows the flags\)$/);
   });
 
-  it.each(["use-sa deployment/orders", "create-sa", "audit shop/orders", "verify --xyzzy"])(
+  it.each(["apply", "audit shop/orders", "verify --xyzzy"])(
     "'irsa %s' is answered as commander does",
     async (line) => {
       expect((await refusalOf(line)).trimEnd().split("\n")).toHaveLength(2);

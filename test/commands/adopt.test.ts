@@ -22,7 +22,7 @@ function fleet(): World {
 describe("what is asked", () => {
   it.each([
     ["", "ServiceAccount is missing"],
-    ["cart", "ServiceAccount 'cart' is not a valid ServiceAccount"],
+    ["cart", "ServiceAccount 'cart' has no namespace; use NAMESPACE/cart"],
     [
       `${CART} --all`,
       "--all can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",

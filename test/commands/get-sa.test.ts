@@ -42,9 +42,7 @@ describe("a ServiceAccount that is asked for by its name", () => {
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 2, result: { serviceAccounts: [] } });
   });
 
-  it("is named once, by argument or by flags", async () => {
-    const { failure } = await told("shop/cart --name cart");
-    expect(failure).toMatchObject({ kind: "input" });
-    expect(failure?.message).toContain("--name can't be used with 'shop/cart'");
+  it("may be named by argument and by flags, if they agree", async () => {
+    expect(await told("shop/cart --name cart -n shop")).toMatchObject({ code: 0, failure: undefined });
   });
 });

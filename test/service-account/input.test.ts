@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inputOf } from "../../src/commands/create-sa/flags.ts";
+import { givenServiceAccount } from "../../src/commands/shared/service-account-argument.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { Problems } from "../../src/model/problems.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
@@ -52,7 +53,8 @@ function parseAsked({
   const problems = new Problems();
   const lists = { policyArn: [...policyArns], tag: [...tags], label: [...labels] };
   const input = inputOf({ ...rest, ...lists, output: "text", waitTimeout: 0 }, policyFile);
-  const parsed = parseServiceAccountInput(input, problems);
+  const named = givenServiceAccount(undefined, rest, problems);
+  const parsed = parseServiceAccountInput({ ...input, ...named }, problems);
   problems.throwIfAny();
   return parsed;
 }

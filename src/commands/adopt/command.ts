@@ -1,11 +1,7 @@
 import { Command, Option } from "commander";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePrefix } from "../../model/role-name.ts";
-import {
-  serviceAccountPath,
-  parseServiceAccountPath,
-  type ServiceAccountRef,
-} from "../../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
   addAwsOptions,
@@ -16,9 +12,15 @@ import {
   type PlanFlags,
   type ClusterFlags,
 } from "../shared/session/options.ts";
+import {
+  addServiceAccountFlags,
+  SERVICE_ACCOUNT_ARGUMENT,
+  takeServiceAccount,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 
 /** The flags of `adopt` as commander gives them. */
-export interface AdoptFlags extends ClusterFlags, PlanFlags {
+export interface AdoptFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly all?: boolean;
   readonly releaseStacks?: boolean;
   readonly rolePrefix?: string;
@@ -42,9 +44,11 @@ Examples:
 export function adopt(context: CommandContext): Command {
   const command = new Command("adopt")
     .description("adopt ServiceAccounts whose roles were created by eksctl, Terraform or manually")
-    .argument("[accounts...]", "ServiceAccounts, as NAMESPACE/NAME");
-  command
-    .optionsGroup("Adoption:")
+    .argument(
+      `[${SERVICE_ACCOUNT_ARGUMENT}...]`,
+      "ServiceAccounts; for one, --namespace and --name can be used instead",
+    );
+  addServiceAccountFlags(command.optionsGroup("Adoption:"))
     .option("--all", "adopt every ServiceAccount whose role eksctl created")
     .option("--release-stacks", "delete eksctl's CloudFormation stacks, and keep their resources")
     .addOption(new Option("--role-prefix <prefix>", "prefix of generated names").env("IRSA_ROLE_PREFIX"));
@@ -63,21 +67,37 @@ export function adopt(context: CommandContext): Command {
 
 async function run(texts: readonly string[], flags: AdoptFlags, context: CommandContext): Promise<void> {
   const problems = new Problems();
-  const serviceAccounts = texts.flatMap(
-    (text) => problems.take("ServiceAccount", text, parseServiceAccountPath) ?? [],
-  );
+  const serviceAccounts = takeServiceAccounts(texts, flags, problems);
   const rolePrefix = problems.take("--role-prefix", flags.rolePrefix ?? "", parseRolePrefix) ?? "";
-  if (flags.all === true && texts.length > 0)
-    problems.note(
-      "--all",
-      "",
-      "can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",
-    );
-  if (flags.all !== true && texts.length === 0)
-    problems.note("ServiceAccount", "", "is missing: pass NAMESPACE/NAME or --all");
   problems.throwIfAny();
   const { adoptThem } = await import("./run.ts");
   await adoptThem({ serviceAccounts: unique(serviceAccounts), rolePrefix, flags, context });
+}
+
+function takeServiceAccounts(
+  texts: readonly string[],
+  { all, namespace, name }: AdoptFlags,
+  problems: Problems,
+): readonly ServiceAccountRef[] {
+  const isNamed = texts.length > 0 || name !== undefined || namespace !== undefined;
+  if (all === true) {
+    if (isNamed)
+      problems.note(
+        "--all",
+        "",
+        "can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",
+      );
+    return [];
+  }
+  if (!isNamed) problems.note("ServiceAccount", "", "is missing: pass NAMESPACE/NAME or --all");
+  else if (texts.length > 1 && name !== undefined)
+    problems.note("--name", name, "can't be used with several ServiceAccounts");
+  else {
+    const given = { ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) };
+    const each = texts.length === 0 ? [undefined] : texts;
+    return each.flatMap((text) => takeServiceAccount(text, given, problems) ?? []);
+  }
+  return [];
 }
 
 function unique(serviceAccounts: readonly ServiceAccountRef[]): readonly ServiceAccountRef[] {

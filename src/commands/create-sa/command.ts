@@ -3,6 +3,11 @@ import { Failure } from "../../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { CommandContext } from "../command-context.ts";
 import { parseFlags } from "./flags.ts";
+import {
+  addServiceAccountArgument,
+  addServiceAccountFlags,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
 import {
   addAwsOptions,
@@ -16,9 +21,7 @@ import {
 } from "../shared/session/options.ts";
 
 /** The flags of `create-sa` as commander gives them. */
-export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
-  readonly namespace: string;
-  readonly name: string;
+export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly policyArn?: string[];
   readonly policyFile?: string;
   readonly attachRoleArn?: string;
@@ -43,7 +46,7 @@ export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags 
 
 const EXAMPLES = `
 Examples:
-  irsa create-sa --cluster my-cluster -n default --name reader \\
+  irsa create-sa default/reader --cluster my-cluster \\
       --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show the plan
   irsa create-sa … --approve                                                 # apply, and wait until STS accepts its token
   irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # create the role only; commit the manifest to git
@@ -54,21 +57,21 @@ export function createSa(context: CommandContext): Command {
   const command = new Command("create-sa").description(
     "create an IAM role for a ServiceAccount, and annotate the ServiceAccount with it",
   );
-  addServiceAccountOptions(command);
+  addServiceAccountOptions(addServiceAccountArgument(command));
   addSharedRoleOption(addRoleOptions(command));
   addProofOptions(command);
   addPlanOptions(command, ["text", "json", "yaml"]);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action((flags: CreateSaFlags & { attachPolicyArn?: string[] }) => run(flags, command, context));
+    .action((serviceAccount: string | undefined, flags: TypedFlags) =>
+      run(serviceAccount, flags, command, context),
+    );
   return command;
 }
 
 function addServiceAccountOptions(command: Command): void {
-  command
-    .optionsGroup("ServiceAccount:")
-    .requiredOption("--name <name>", "ServiceAccount name")
-    .option("-n, --namespace <namespace>", "namespace; created if it is missing", "default")
+  command.optionsGroup("ServiceAccount:");
+  addServiceAccountFlags(command, 'namespace; created if it is missing (default: "default")')
     .option("--label <key=value>", "label to set on the ServiceAccount (repeatable)", gather)
     .option("--audience <audience>", `audience of its tokens (default: ${DEFAULT_AUDIENCE})`)
     .option(
@@ -112,15 +115,19 @@ function addProofOptions(command: Command): void {
     .addOption(waitTimeout("how long to wait for STS, such as 90s or 2m", "2m"));
 }
 
+/** With the alias of `--policy-arn` apart. */
+type TypedFlags = CreateSaFlags & { readonly attachPolicyArn?: string[] };
+
 async function run(
-  flags: CreateSaFlags & { readonly attachPolicyArn?: string[] },
+  serviceAccount: string | undefined,
+  flags: TypedFlags,
   command: Command,
   context: CommandContext,
 ): Promise<void> {
   const policyArn = [...(flags.policyArn ?? []), ...(flags.attachPolicyArn ?? [])];
   const seen: CreateSaFlags = { ...asTyped(flags, command), policyArn };
   checkCombinations(seen);
-  const desired = await parseFlags(seen);
+  const desired = await parseFlags(serviceAccount, seen);
   const { createServiceAccount } = await import("./run.ts");
   await createServiceAccount(desired, seen, context);
 }

@@ -3,6 +3,7 @@ import { fromOperator } from "../../model/source.ts";
 import { parseServiceAccountInput, type ServiceAccountInput } from "../../service-account/create/input.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
 import type { CreateSaFlags } from "./command.ts";
+import { givenServiceAccount } from "../shared/service-account-argument.ts";
 import { parseSharedRoles } from "../shared/shared-roles.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
 
@@ -18,9 +19,14 @@ const WORDS = {
  * Judges the flags of `create-sa`.
  * @throws Failure of kind `input` that names every wrong value
  */
-export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredServiceAccount, "clusterFlags">> {
+export async function parseFlags(
+  serviceAccount: string | undefined,
+  flags: CreateSaFlags,
+): Promise<Omit<DesiredServiceAccount, "clusterFlags">> {
   const problems = new Problems();
-  const parsed = parseServiceAccountInput(inputOf(flags, await readPolicyFile(flags.policyFile)), problems);
+  const policyFile = await readPolicyFile(flags.policyFile);
+  const named = givenServiceAccount(serviceAccount, flags, problems);
+  const parsed = parseServiceAccountInput({ ...inputOf(flags, policyFile), ...named }, problems);
   const sharedRoles = parseSharedRoles(flags, problems);
   problems.throwIfAny();
   if (parsed === undefined) throw new TypeError("unnoted problem");
@@ -37,15 +43,16 @@ export async function parseFlags(flags: CreateSaFlags): Promise<Omit<DesiredServ
 }
 
 /** The flags as the judge of ServiceAccounts takes them, each value with its flag. */
-export function inputOf(flags: CreateSaFlags, policyFile: PolicyFile | undefined): ServiceAccountInput {
+export function inputOf(
+  flags: CreateSaFlags,
+  policyFile: PolicyFile | undefined,
+): Omit<ServiceAccountInput, "namespace" | "name"> {
   const one = (where: string, text: string | undefined): Given | undefined =>
     text === undefined ? undefined : { where, text: fromOperator(text) };
   const each = (where: string, texts: readonly string[] = []): Given[] =>
     texts.map((text) => ({ where, text: fromOperator(text) }));
   return {
     words: WORDS,
-    namespace: { where: "--namespace", text: fromOperator(flags.namespace) },
-    name: { where: "--name", text: fromOperator(flags.name) },
     policyArns: each("--policy-arn", flags.policyArn),
     tags: each("--tag", flags.tag),
     labels: each("--label", flags.label),

@@ -3,7 +3,6 @@ import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRoleName, parseRolePrefix } from "../../model/role-name.ts";
 import { fromOperator } from "../../model/source.ts";
-import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
 import type { DesiredRemoval } from "../../service-account/delete/plan.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -13,11 +12,15 @@ import {
   type PlanFlags,
   type ClusterFlags,
 } from "../shared/session/options.ts";
+import {
+  addServiceAccountArgument,
+  addServiceAccountFlags,
+  takeServiceAccount,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 
 /** The flags of `delete-sa` as commander gives them. */
-export interface DeleteSaFlags extends ClusterFlags, PlanFlags {
-  readonly namespace: string;
-  readonly name: string;
+export interface DeleteSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly keepRole?: boolean;
@@ -32,9 +35,9 @@ irsa added: the annotation, the role's tags, and irsa's statement in a trust pol
 identity provider is kept (see irsa disassociate-oidc).
 
 Examples:
-  irsa delete-sa --cluster my-cluster -n default --name reader               # show what would be deleted, and the pods affected
-  irsa delete-sa --cluster my-cluster -n default --name reader --approve     # apply
-  irsa delete-sa … --keep-service-account                                           # delete the role, keep the ServiceAccount
+  irsa delete-sa default/reader --cluster my-cluster               # show what would be deleted, and the pods affected
+  irsa delete-sa default/reader --cluster my-cluster --approve     # apply
+  irsa delete-sa … --keep-service-account                          # delete the role, keep the ServiceAccount
 `;
 
 /** `irsa delete-sa`: deletes what irsa created for a ServiceAccount, and only that. */
@@ -42,10 +45,7 @@ export function deleteSa(context: CommandContext): Command {
   const command = new Command("delete-sa").description(
     "delete the role, annotation and ServiceAccount that irsa created",
   );
-  command
-    .optionsGroup("ServiceAccount and role:")
-    .option("-n, --namespace <namespace>", "ServiceAccount namespace", "default")
-    .requiredOption("--name <name>", "ServiceAccount name")
+  addServiceAccountFlags(addServiceAccountArgument(command).optionsGroup("ServiceAccount and role:"))
     .option("--keep-role", "keep the role unchanged")
     .option("--keep-service-account", "keep the ServiceAccount, without the annotation and ownership label")
     .option("--delete-adopted-role", "delete the role even if it was adopted")
@@ -57,20 +57,28 @@ export function deleteSa(context: CommandContext): Command {
     .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"));
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
-    .action((flags: DeleteSaFlags) => run(flags, context));
+    .action((serviceAccount: string | undefined, flags: DeleteSaFlags) =>
+      run(serviceAccount, flags, context),
+    );
   return command;
 }
 
-async function run(flags: DeleteSaFlags, context: CommandContext): Promise<void> {
-  const { desired, rolePrefix } = parse(flags);
+async function run(
+  serviceAccount: string | undefined,
+  flags: DeleteSaFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { desired, rolePrefix } = parse(serviceAccount, flags);
   const { deleteServiceAccount } = await import("./run.ts");
   await deleteServiceAccount(desired, rolePrefix, flags, context);
 }
 
-function parse(flags: DeleteSaFlags): { desired: DesiredRemoval; rolePrefix: string } {
+function parse(
+  text: string | undefined,
+  flags: DeleteSaFlags,
+): { desired: DesiredRemoval; rolePrefix: string } {
   const problems = new Problems();
-  const namespace = problems.take("--namespace", flags.namespace, parseNamespaceName);
-  const name = problems.take("--name", flags.name, parseServiceAccountName);
+  const serviceAccount = takeServiceAccount(text, flags, problems);
   const roleName = problems.maybe("--role-name", flags.roleName, parseRoleName);
   const rolePrefix = problems.take("--role-prefix", flags.rolePrefix ?? "", parseRolePrefix) ?? "";
   const keepRole = flags.keepRole === true;
@@ -80,7 +88,7 @@ function parse(flags: DeleteSaFlags): { desired: DesiredRemoval; rolePrefix: str
   if (keepRole && flags.removeTrust === true)
     problems.note("--remove-trust", "", "can't be used with --keep-role, which leaves the role unchanged");
   problems.throwIfAny();
-  if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
+  if (serviceAccount === undefined) throw new TypeError("unnoted problem");
   if (keepRole && keepServiceAccount)
     throw new Failure(
       "input",
@@ -89,7 +97,7 @@ function parse(flags: DeleteSaFlags): { desired: DesiredRemoval; rolePrefix: str
     );
   return {
     desired: {
-      serviceAccount: { namespace, name },
+      serviceAccount,
       ...(roleName !== undefined && { roleName: fromOperator(roleName) }),
       keepRole,
       keepServiceAccount,

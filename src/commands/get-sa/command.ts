@@ -1,19 +1,16 @@
 import { Command, Option } from "commander";
 import { Problems } from "../../model/problems.ts";
-import {
-  parseServiceAccountPath,
-  parseNamespaceName,
-  parseServiceAccountName,
-} from "../../model/service-account-ref.ts";
-import type { ListingScope } from "../../service-account/list/observe.ts";
 import type { ListFormat } from "../../output/service-account-list.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+import {
+  addServiceAccountArgument,
+  takeScope,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 
 /** The flags of `get-sa` as commander gives them. */
-export interface GetSaFlags extends ClusterFlags {
-  readonly namespace?: string;
-  readonly name?: string;
+export interface GetSaFlags extends ClusterFlags, ServiceAccountFlags {
   readonly output: ListFormat | "json" | "yaml" | "clusterconfig";
   readonly exitCode?: boolean;
   readonly ignoreNotFound?: boolean;
@@ -28,7 +25,7 @@ for them remains. MANAGED-BY tells what manages the role: irsa, irsa (adopted), 
 Examples:
   irsa get-sa --cluster my-cluster
   irsa get-sa --cluster my-cluster -n payments -o wide
-  irsa get-sa --cluster my-cluster payments/worker               # exit 1 if it does not exist or has no role
+  irsa get-sa payments/worker --cluster my-cluster               # exit 1 if it does not exist or has no role
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
   irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # write a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.result.serviceAccounts[] | select(.state == "drifted") | .serviceAccount.name'
@@ -36,9 +33,8 @@ Examples:
 
 /** `irsa get-sa`: lists ServiceAccounts with their roles, what manages them, and drift. */
 export function getSa(context: CommandContext): Command {
-  const command = new Command("get-sa")
+  const command = addServiceAccountArgument(new Command("get-sa"))
     .description("list ServiceAccounts with their roles, what manages them, and drift")
-    .argument("[account]", "ServiceAccount, as NAMESPACE/NAME")
     .option("-n, --namespace <namespace>", "namespace (default: all)")
     .option("--name <name>", "ServiceAccount name")
     .option("--exit-code", "exit 3 on drift")
@@ -55,17 +51,8 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const problems = new Problems();
-  const ref = problems.maybe("ServiceAccount", serviceAccount, parseServiceAccountPath);
-  for (const flag of ["namespace", "name"] as const)
-    if (serviceAccount !== undefined && flags[flag] !== undefined)
-      problems.note(`--${flag}`, "", `can't be used with '${serviceAccount}', which already gives it`);
-  const namespace = ref?.namespace ?? problems.maybe("--namespace", flags.namespace, parseNamespaceName);
-  const name = ref?.name ?? problems.maybe("--name", flags.name, parseServiceAccountName);
+  const scope = takeScope(serviceAccount, flags, problems);
   problems.throwIfAny();
-  const scope: ListingScope = {
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
-  };
   const { listServiceAccounts } = await import("./run.ts");
   await listServiceAccounts(scope, flags, context);
 }

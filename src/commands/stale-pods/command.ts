@@ -7,16 +7,17 @@ import {
   type PlanFlags,
   type ClusterFlags,
 } from "../shared/session/options.ts";
+import { addServiceAccountArgument, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `stale-pods` as commander gives them. */
-export interface StalePodsFlags extends ClusterFlags, PlanFlags {
-  readonly namespace?: string;
+export interface StalePodsFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly restart?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  irsa stale-pods --cluster my-cluster                          # in all namespaces
+  irsa stale-pods --cluster my-cluster                              # in all namespaces
+  irsa stale-pods payments/worker --cluster my-cluster              # of one ServiceAccount
   irsa stale-pods --cluster my-cluster -n my-namespace --restart    # plan the restarts; --approve applies them
 
 Exit code: 0 if there are no stale pods, or they were restarted; 3 if there are.
@@ -24,20 +25,21 @@ Exit code: 0 if there are no stale pods, or they were restarted; 3 if there are.
 
 /** `irsa stale-pods`: lists pods whose role or token is not their ServiceAccount's current one, and restarts them. */
 export function stalePodsCommand(context: CommandContext): Command {
-  const command = new Command("stale-pods").description(
+  const command = addServiceAccountArgument(new Command("stale-pods")).description(
     "list pods that must restart to pick up their role, and restart them",
   );
   command
     .optionsGroup("Pods:")
     .option("-n, --namespace <namespace>", "only this namespace")
+    .option("--name <name>", "only pods of ServiceAccounts with this name")
     .option("--restart", "plan a rollout restart of the workloads that it fixes");
   // Stale pods are exit code 3 by themselves.
   addPlanOptions(command, ["text", "json"], ["--exit-code", "--show-documents"]);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: StalePodsFlags) => {
+    .action(async (serviceAccount: string | undefined, flags: StalePodsFlags) => {
       const { runStalePods } = await import("./run.ts");
-      await runStalePods(flags, context);
+      await runStalePods(serviceAccount, flags, context);
     });
   return command;
 }

@@ -6,7 +6,6 @@ import { Problems } from "../../model/problems.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import {
   serviceAccountPath,
-  parseNamespaceName,
   type NamespaceName,
   type ServiceAccountName,
 } from "../../model/service-account-ref.ts";
@@ -18,6 +17,7 @@ import { findStale, type StaleGroup } from "../../workload/find-stale.ts";
 import { planRestarts } from "../../workload/plan-restarts.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Session } from "../shared/session/session.ts";
+import { takeScope, type ServiceAccountScope } from "../shared/service-account-argument.ts";
 import type { StalePodsFlags } from "./command.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
@@ -28,24 +28,29 @@ const AT_ONCE = 8;
 const PATIENCE_MS = 600_000;
 
 /** The run of `stale-pods`: list, and restart what a restart fixes. */
-export async function runStalePods(flags: StalePodsFlags, context: CommandContext): Promise<void> {
+export async function runStalePods(
+  serviceAccount: string | undefined,
+  flags: StalePodsFlags,
+  context: CommandContext,
+): Promise<void> {
   if (flags.approve === true && flags.restart !== true)
     throw new Failure("input", "invalid-input", "--approve requires --restart");
   const problems = new Problems();
-  const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
+  const scope = takeScope(serviceAccount, flags, problems);
   problems.throwIfAny();
   await runPlanCommand(flags, context, (session, terminal) =>
-    plan(namespace, flags, session, terminal, context.signal),
+    plan(scope, flags, session, terminal, context.signal),
   );
 }
 
 async function plan(
-  namespace: NamespaceName | undefined,
+  scope: ServiceAccountScope,
   flags: StalePodsFlags,
   session: Session,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Planned> {
+  const { namespace } = scope;
   const kubernetes = await session.kubernetes({
     namespace: namespace ?? ("default" as NamespaceName),
     name: "default" as ServiceAccountName,
@@ -55,7 +60,6 @@ async function plan(
     "reading ServiceAccounts",
     kubernetes.listServiceAccounts(namespace),
   );
-  const scope = namespace === undefined ? {} : { namespace };
   const pods = await during(terminal, "reading pods", kubernetes.listPods(scope));
   const stale = findStale(pods, serviceAccounts, session.cluster);
   const restarts =

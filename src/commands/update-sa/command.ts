@@ -3,7 +3,7 @@ import { Problems, type Given } from "../../model/problems.ts";
 import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { parseRolePrefix } from "../../model/role-name.ts";
 import type { DesiredUpdate } from "../../service-account/update/plan.ts";
-import { parseUpdateInput } from "../../service-account/update/input.ts";
+import { parseUpdateInput, type UpdateInput } from "../../service-account/update/input.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
   addAwsOptions,
@@ -15,12 +15,16 @@ import {
   type ClusterFlags,
 } from "../shared/session/options.ts";
 import { documentIn, readPolicyFile } from "../shared/policy-file.ts";
+import {
+  addServiceAccountArgument,
+  addServiceAccountFlags,
+  givenServiceAccount,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
 
 /** The flags of `update-sa` as commander gives them. */
-export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
-  readonly namespace: string;
-  readonly name: string;
+export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly addPolicyArn?: string[];
@@ -42,7 +46,7 @@ const EXAMPLES = `
 Only what is given changes. The role must be managed by irsa: created or adopted.
 
 Examples:
-  irsa update-sa --cluster my-cluster -n default --name reader \\
+  irsa update-sa default/reader --cluster my-cluster \\
       --add-policy-arn arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess             # show the plan
   irsa update-sa … --set-policy-arn ARN,ARN --approve                             # exactly these, detach all others
   irsa update-sa … --permissions-boundary ARN --tag team=payments --approve
@@ -53,10 +57,7 @@ export function updateSa(context: CommandContext): Command {
   const command = new Command("update-sa").description(
     "update the policies, boundary, session, tags or labels of a managed ServiceAccount",
   );
-  command
-    .optionsGroup("ServiceAccount and role:")
-    .option("-n, --namespace <namespace>", "ServiceAccount namespace", "default")
-    .requiredOption("--name <name>", "ServiceAccount name")
+  addServiceAccountFlags(addServiceAccountArgument(command).optionsGroup("ServiceAccount and role:"))
     .option(
       "--role-name <name>",
       "role name, where neither the annotation nor the generated name identifies it",
@@ -89,20 +90,30 @@ export function updateSa(context: CommandContext): Command {
     .option("--remove-label <key>", "label to remove from the ServiceAccount (repeatable)", gather);
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
-    .action((flags: UpdateSaFlags) => run(flags, context));
+    .action((serviceAccount: string | undefined, flags: UpdateSaFlags) =>
+      run(serviceAccount, flags, context),
+    );
   return command;
 }
 
-async function run(flags: UpdateSaFlags, context: CommandContext): Promise<void> {
-  const desired = await parse(flags);
+async function run(
+  serviceAccount: string | undefined,
+  flags: UpdateSaFlags,
+  context: CommandContext,
+): Promise<void> {
   const problems = new Problems();
+  const desired = await parse(serviceAccount, flags, problems);
   const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
   problems.throwIfAny();
   const { updateServiceAccount } = await import("./run.ts");
   await updateServiceAccount(desired, prefix, flags, context);
 }
 
-async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
+async function parse(
+  serviceAccount: string | undefined,
+  flags: UpdateSaFlags,
+  problems: Problems,
+): Promise<DesiredUpdate> {
   const one = (where: string, text: string | undefined): Given | undefined =>
     text === undefined ? undefined : { where, text: fromOperator(text) };
   const each = (where: string, texts: readonly string[] = []): Given[] =>
@@ -110,9 +121,8 @@ async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
   const given = (flag: string, set: boolean | undefined): FromOperator<string> | undefined =>
     set === true ? fromOperator(flag) : undefined;
   const file = await readPolicyFile(flags.policyFile);
-  return parseUpdateInput({
-    namespace: { where: "--namespace", text: fromOperator(flags.namespace) },
-    name: { where: "--name", text: fromOperator(flags.name) },
+  const input: UpdateInput = {
+    ...givenServiceAccount(serviceAccount, flags, problems),
     roleName: one("--role-name", flags.roleName),
     addPolicies: each("--add-policy-arn", flags.addPolicyArn),
     removePolicies: each("--remove-policy-arn", flags.removePolicyArn),
@@ -128,5 +138,6 @@ async function parse(flags: UpdateSaFlags): Promise<DesiredUpdate> {
     removeLabels: each("--remove-label", flags.removeLabel),
     allowAdministrator: flags.allowAdministratorPolicy === true,
     sharedRoles: each("--allow-shared-role", flags.allowSharedRole),
-  });
+  };
+  return parseUpdateInput(input, problems);
 }

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { Problems } from "../../model/problems.ts";
-import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
-import { parseWorkloadName } from "../../model/workload-name.ts";
+import { parseWorkloadName, podMakerKind } from "../../model/workload-name.ts";
 import type { Binding } from "../../manifests/bind-manifests.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -14,11 +13,15 @@ import {
   type PlanFlags,
   type ClusterFlags,
 } from "../shared/session/options.ts";
+import {
+  addServiceAccountArgument,
+  addServiceAccountFlags,
+  takeServiceAccount,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 
 /** The flags of `use-sa` as commander gives them. */
-export interface UseSaFlags extends ClusterFlags, PlanFlags {
-  readonly namespace: string;
-  readonly name: string;
+export interface UseSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly file?: readonly string[];
   readonly inPlace?: boolean;
   /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
@@ -32,16 +35,16 @@ In the cluster (without --file), Deployments, DaemonSets, StatefulSets and CronJ
 Flux or an operator would revert are refused. A Job's template is immutable: use --file.
 
 Examples:
-  irsa use-sa -n amazon-cloudwatch --name cloudwatch-agent -f cwagent-daemonset.yaml | kubectl apply -f -
-  irsa use-sa -n amazon-cloudwatch --name cloudwatch-agent -f manifests/ --in-place
-  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster           # show the plan
-  irsa use-sa -n shop --name orders deployment/orders --cluster my-cluster --approve # apply, wait for the rollout, check a new pod
-  irsa use-sa -n shop --name orders -f shop.yaml deployment/orders cronjob/report    # only these two in the file
+  irsa use-sa amazon-cloudwatch/cloudwatch-agent -f cwagent-daemonset.yaml | kubectl apply -f -
+  irsa use-sa amazon-cloudwatch/cloudwatch-agent -f manifests/ --in-place
+  irsa use-sa shop/orders deployment/orders --cluster my-cluster           # show the plan
+  irsa use-sa shop/orders deployment/orders --cluster my-cluster --approve # apply, wait for the rollout, check a new pod
+  irsa use-sa shop/orders deployment/orders cronjob/report -f shop.yaml    # only these two in the file
 `;
 
 /** `irsa use-sa`: sets the ServiceAccount of a workload's pods, in its manifest or in the cluster. */
 export function useSa(context: CommandContext): Command {
-  const command = new Command("use-sa")
+  const command = addServiceAccountArgument(new Command("use-sa"))
     .description(
       "set the ServiceAccount that a workload's pods run with: edits serviceAccountName and nothing else",
     )
@@ -49,9 +52,8 @@ export function useSa(context: CommandContext): Command {
       "[workload...]",
       "KIND/NAME, such as deployment/my-app; with --file, default: all in the namespace",
     )
-    .optionsGroup("ServiceAccount:")
-    .requiredOption("--name <name>", "ServiceAccount name")
-    .option("-n, --namespace <namespace>", "namespace of the ServiceAccount and workloads", "default")
+    .optionsGroup("ServiceAccount:");
+  addServiceAccountFlags(command, 'namespace of the ServiceAccount and workloads (default: "default")')
     .optionsGroup("Manifests:")
     .option(
       "-f, --file <path>",
@@ -66,12 +68,14 @@ export function useSa(context: CommandContext): Command {
   addPlanOptions(command, ["text", "json"], ["--show-documents"]);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action((workloads: string[], flags: UseSaFlags) => run(workloads, asTyped(flags, command), context));
+    .action((first: string | undefined, more: readonly string[], flags: UseSaFlags) =>
+      run(first === undefined ? [] : [first, ...more], asTyped(flags, command), context),
+    );
   return command;
 }
 
-async function run(workloads: readonly string[], flags: UseSaFlags, context: CommandContext): Promise<void> {
-  const binding = parse(workloads, flags);
+async function run(words: readonly string[], flags: UseSaFlags, context: CommandContext): Promise<void> {
+  const binding = parse(words, flags);
   if (flags.file !== undefined) {
     const { bindFiles } = await import("./files.ts");
     return bindFiles(binding, flags, context);
@@ -80,16 +84,33 @@ async function run(workloads: readonly string[], flags: UseSaFlags, context: Com
   return bindLive(binding, flags, context);
 }
 
-function parse(workloads: readonly string[], flags: UseSaFlags): Binding {
+function parse(words: readonly string[], flags: UseSaFlags): Binding {
   const problems = new Problems();
-  const namespace = problems.take("--namespace", flags.namespace, parseNamespaceName);
-  const name = problems.take("--name", flags.name, parseServiceAccountName);
+  const { serviceAccount: text, workloads } = wordsApart(words, flags);
+  const serviceAccount = takeServiceAccount(text, flags, problems);
   const names = problems.all("workload", workloads, parseWorkloadName);
   if (flags.file !== undefined) checkFileFlags(flags, problems);
   else checkLiveFlags(workloads, flags, problems);
   problems.throwIfAny();
-  if (namespace === undefined || name === undefined) throw new TypeError("unnoted problem");
-  return { serviceAccount: { namespace, name }, workloads: names };
+  if (serviceAccount === undefined) throw new TypeError("unnoted problem");
+  return { serviceAccount, workloads: names };
+}
+
+/**
+ * The ServiceAccount stands first, unless flags name it: then only what they say is one there, so that a workload of an
+ * unknown kind is answered as such. KIND/NAME is a workload even where a namespace has the name of a kind.
+ */
+function wordsApart(
+  words: readonly string[],
+  { namespace = "default", name }: ServiceAccountFlags,
+): { readonly serviceAccount?: string; readonly workloads: readonly string[] } {
+  const [first, ...more] = words;
+  const [kind = ""] = first?.split("/") ?? [];
+  const isServiceAccount =
+    first !== undefined &&
+    podMakerKind(kind) === undefined &&
+    (name === undefined || first === name || first === `${namespace}/${name}`);
+  return isServiceAccount ? { serviceAccount: first, workloads: more } : { workloads: words };
 }
 
 function checkLiveFlags(workloads: readonly string[], { inPlace }: UseSaFlags, problems: Problems): void {

@@ -7,10 +7,10 @@ import {
   type PlanFlags,
   type ClusterFlags,
 } from "../shared/session/options.ts";
+import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `verify` as commander gives them. */
-export interface VerifyFlags extends ClusterFlags, PlanFlags {
-  readonly namespace?: string;
+export interface VerifyFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly all?: boolean;
   readonly strict?: boolean;
   readonly fix?: boolean;
@@ -18,8 +18,8 @@ export interface VerifyFlags extends ClusterFlags, PlanFlags {
 
 const EXAMPLES = `
 Examples:
-  irsa verify --cluster my-cluster my-namespace/my-sa        # a ServiceAccount and its pods
-  irsa verify --cluster my-cluster deploy/my-namespace/my-app     # a workload and its ServiceAccount
+  irsa verify my-namespace/my-sa --cluster my-cluster             # a ServiceAccount and its pods
+  irsa verify deploy/my-namespace/my-app --cluster my-cluster     # a workload and its ServiceAccount
   irsa verify --cluster my-cluster --all -o json                  # every ServiceAccount with a role annotation
   irsa verify --cluster my-cluster --all --fix                    # plan the fixes; --approve applies them
 
@@ -37,7 +37,11 @@ export function verify(context: CommandContext): Command {
       "[subject...]",
       "ServiceAccount as NAMESPACE/NAME, or pod, deploy, ds, sts, cronjob or job as KIND/NAMESPACE/NAME",
     )
-    .option("-n, --namespace <namespace>", "all ServiceAccounts in the namespace with a role annotation")
+    .option(
+      "-n, --namespace <namespace>",
+      "namespace of the subjects; without subjects, all its ServiceAccounts with a role annotation",
+    )
+    .option("--name <name>", "ServiceAccount name, instead of NAMESPACE/NAME")
     .option("--all", "all ServiceAccounts in the cluster with a role annotation")
     .option("--strict", "exit 1 if the result is unproven")
     .option("--fix", "plan fixes for the provider and for ServiceAccounts managed by irsa");

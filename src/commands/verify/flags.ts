@@ -1,4 +1,4 @@
-import { Problems } from "../../model/problems.ts";
+import { invalid, Problems, type Parsed } from "../../model/problems.ts";
 import {
   parseNamespaceName,
   type NamespaceName,
@@ -7,6 +7,7 @@ import {
 } from "../../model/service-account-ref.ts";
 import type { Subject } from "../../verification/chain.ts";
 import { parseSubject } from "../../verification/subject.ts";
+import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** What is asked about: these, or all of a namespace, or of the cluster. */
 export type Ask =
@@ -17,26 +18,49 @@ export type Ask =
  * Judges what was typed, all at once.
  * @throws Failure of kind `input`
  */
-export function parseAsk(
-  texts: readonly string[],
-  { namespace, all }: { readonly namespace?: string; readonly all?: boolean },
-): Ask {
+export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   const problems = new Problems();
-  const subjects = problems.all("subject", texts, parseSubject);
+  const ask = flags.name === undefined ? askOf(texts, flags, problems) : askOfOne(texts, flags, problems);
+  problems.throwIfAny();
+  return ask;
+}
+
+interface AskFlags extends ServiceAccountFlags {
+  readonly all?: boolean;
+}
+
+function askOf(texts: readonly string[], { namespace, all }: AskFlags, problems: Problems): Ask {
   const within = problems.maybe("--namespace", namespace, parseNamespaceName);
-  const ways = [texts.length > 0, all === true, namespace !== undefined].filter(Boolean).length;
-  if (ways === 0)
+  if (texts.length === 0 && all !== true && namespace === undefined)
     problems.note(
       "subject",
       "",
       "is missing: pass NAMESPACE/NAME, KIND/NAMESPACE/NAME, --namespace or --all",
     );
-  if (ways > 1) {
-    const [what, text] = texts.length > 0 ? ["subject", texts.join(" ")] : ["--all", ""];
-    problems.note(what, text, "can't be combined: pass a subject, --namespace or --all");
-  }
-  problems.throwIfAny();
-  return texts.length > 0 ? { subjects } : { namespace: within };
+  if (all === true && (texts.length > 0 || namespace !== undefined))
+    problems.note("--all", "", "can't be combined with a subject or --namespace");
+  if (texts.length === 0) return { namespace: within };
+  return { subjects: problems.all("subject", texts, (text) => subjectWithin(within, text)) };
+}
+
+/** A subject whose namespace may be told by `--namespace`, as for kubectl. */
+function subjectWithin(namespace: NamespaceName | undefined, text: string): Parsed<Subject> {
+  const whole = parseSubject(text);
+  if (namespace === undefined) return whole;
+  const parts = text.split("/");
+  const inside = parseSubject([...parts.slice(0, -1), namespace, ...parts.slice(-1)].join("/"));
+  if (parts.length <= 2 && !whole.ok) return inside.ok ? inside : whole;
+  return whole.ok && whole.value.namespace !== namespace
+    ? invalid(`is not in namespace '${namespace}', which --namespace selects`)
+    : whole;
+}
+
+function askOfOne(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
+  const [text, ...more] = texts;
+  if (flags.all === true || more.length > 0)
+    problems.note("--name", flags.name ?? "", "can't be combined with --all or several subjects");
+  const serviceAccount = takeServiceAccount(text, flags, problems);
+  return { subjects: serviceAccount === undefined ? [] : [{ kind: "serviceaccount", ...serviceAccount }] };
 }
 
 /** The ServiceAccount whose token may prove a kubeconfig to be the cluster's. */

@@ -9,7 +9,7 @@ import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseServiceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { whatCanResult } from "../../output/access-json.ts";
 import { whatCanLines } from "../../output/access-text.ts";
 import { during } from "../../output/progress.ts";
@@ -17,8 +17,14 @@ import { incompleteCode } from "../shared/session/incomplete.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
+import {
+  addServiceAccountArgument,
+  addServiceAccountFlags,
+  takeServiceAccount,
+  type ServiceAccountFlags,
+} from "../shared/service-account-argument.ts";
 
-interface Flags extends ClusterFlags {
+interface Flags extends ClusterFlags, ServiceAccountFlags {
   readonly output: "text" | "json";
 }
 
@@ -33,22 +39,21 @@ const AT_ONCE = 8;
 
 /** `irsa what-can`: lists every role that a ServiceAccount can assume. */
 export function whatCan(context: CommandContext): Command {
-  const command = new Command("what-can")
+  const command = addServiceAccountFlags(addServiceAccountArgument(new Command("what-can")))
     .description(
       "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
     )
-    .argument("<account>", "ServiceAccount, as NAMESPACE/NAME")
     .addOption(
       new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
     );
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action((serviceAccount: string, flags: Flags) => run(serviceAccount, flags, context));
+    .action((serviceAccount: string | undefined, flags: Flags) => run(serviceAccount, flags, context));
 }
 
-async function run(text: string, flags: Flags, context: CommandContext): Promise<void> {
+async function run(text: string | undefined, flags: Flags, context: CommandContext): Promise<void> {
   const problems = new Problems();
-  const ref = problems.take("ServiceAccount", text, parseServiceAccountPath);
+  const ref = takeServiceAccount(text, flags, problems);
   problems.throwIfAny();
   if (ref === undefined) return;
   const { terminal } = context;

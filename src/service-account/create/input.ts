@@ -13,9 +13,10 @@ import { parseLabel } from "../service-account/label.ts";
 /** What the user asks for, by flags or in a file, unjudged. */
 export interface ServiceAccountInput {
   readonly words: InputWords;
-  readonly namespace: Given;
   /** Absent where that has been noted already. */
-  readonly name: Given | undefined;
+  readonly namespace?: Given | undefined;
+  /** Absent where that has been noted already. */
+  readonly name?: Given | undefined;
   readonly policyArns: readonly Given[];
   readonly inline?: GivenDocument | undefined;
   /** There are further permissions, which are added once the cluster is known. */

@@ -12,8 +12,10 @@ import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./plan.ts";
 
 /** What the user typed for an update, unjudged; each value with its flag. */
 export interface UpdateInput {
-  readonly namespace: Given;
-  readonly name: Given;
+  /** Absent where that has been noted already. */
+  readonly namespace?: Given | undefined;
+  /** Absent where that has been noted already. */
+  readonly name?: Given | undefined;
   readonly roleName?: Given | undefined;
   readonly addPolicies: readonly Given[];
   readonly removePolicies: readonly Given[];
@@ -38,8 +40,7 @@ export interface UpdateInput {
  * Judges all input at once.
  * @throws Failure of kind `input` that names every wrong value
  */
-export function parseUpdateInput(input: UpdateInput): DesiredUpdate {
-  const problems = new Problems();
+export function parseUpdateInput(input: UpdateInput, problems = new Problems()): DesiredUpdate {
   const namespace = problems.one(input.namespace, parseNamespaceName);
   const name = problems.one(input.name, parseServiceAccountName);
   const roleName = problems.one(input.roleName, parseRoleName);
