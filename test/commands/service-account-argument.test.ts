@@ -111,7 +111,7 @@ describe("every command about one ServiceAccount takes it as an argument and by 
     const byArgument = await answerOf(`${command} shop/cart ${rest}`);
     expect(byArgument).toBe(await answerOf(`${command} ${rest} -n shop --name cart`));
     expect(byArgument).toBe(await answerOf(`${command} shop/cart ${rest} -n shop --name cart`));
-    if (command !== "verify") expect(byArgument).toBe(await answerOf(`${command} cart ${rest} -n shop`));
+    expect(byArgument).toBe(await answerOf(`${command} cart ${rest} -n shop`));
     expect(byArgument).not.toContain("is missing");
     const refused = await answerOf(`${command} shop/cart ${rest} -n shop --name till`);
     expect(refused).toMatch(/does not match ServiceAccount 'shop\/cart'|unknown kind 'shop'/);
