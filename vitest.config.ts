@@ -9,7 +9,7 @@ const onSandbox = {
 
 /** What needs more than the sources, or much time: left out of the edit loop (`npm run test:fast`), never of `npm test`. */
 const SLOW = [
-  "test/{e2e,security,sandbox,interruption,worlds,bench,sdk-versions,syntax}/**",
+  "test/{e2e,security,interruption,worlds,bench,sdk-versions,syntax}/**",
   "test/**/*{property,interruption,samples,fleet,scan}.test.ts",
 ];
 
@@ -40,7 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/security/**"],
           // A busy machine is no reason to fail.
           testTimeout: 120_000,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
-import { createCertificateAuthority, issueServerCertificate } from "../src/sandbox/tls.ts";
+import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 import { largeAws, type LargeWorldSize } from "./large-aws.ts";
 import { largeCluster } from "./large-cluster.ts";
 

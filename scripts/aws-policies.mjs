@@ -1,4 +1,4 @@
-// Writes src/sandbox/aws/iam/aws-policies.json: AWS's managed policies as moto has them, which reads them from IAM.
+// Writes packages/sandbox/src/aws/iam/aws-policies.json: AWS's managed policies as moto has them, which reads them from IAM.
 // Usage: node scripts/aws-policies.mjs PYTHON   (an interpreter that has the moto of test/worlds/moto/requirements.txt)
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -37,4 +37,4 @@ const file = {
   count: Object.keys(packed).length,
   policies: compressed.toString("base64"),
 };
-writeFileSync("src/sandbox/aws/iam/aws-policies.json", `${JSON.stringify(file, null, 2)}\n`);
+writeFileSync("packages/sandbox/src/aws/iam/aws-policies.json", `${JSON.stringify(file, null, 2)}\n`);

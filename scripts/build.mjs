@@ -141,7 +141,7 @@ writeFileSync("dist/said/help.txt", say(["--help"]));
 writeFileSync("dist/said/version.txt", say(["--version"]));
 
 /** Data of others that is no package. */
-const { source, date } = JSON.parse(readFileSync("src/sandbox/aws/iam/aws-policies.json", "utf8"));
+const { source, date } = JSON.parse(readFileSync("packages/sandbox/src/aws/iam/aws-policies.json", "utf8"));
 const DATA_NOTICE = `AWS managed policies of ${date}, from ${source}; the license is that of irsa itself (LICENSE)`;
 writeFileSync(
   "dist/THIRD-PARTY-NOTICES.txt",

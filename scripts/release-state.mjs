@@ -63,9 +63,10 @@ function addressProblems({ repository, homepage, bugs }) {
   });
 }
 
-/** Every package must have a checksum, and must be installed as the lockfile has it. */
+/** Every package must have a checksum, and must be installed as the lockfile has it; the workspaces are no packages of others. */
 export function lockProblems(locked, installed) {
-  const packages = Object.entries(locked.packages).filter(([path]) => path !== "");
+  const own = workspacesIn(locked);
+  const packages = Object.entries(locked.packages).filter(([path]) => !own.has(path));
   const unsafe = packages.flatMap(([path, { integrity, resolved, link }]) => [
     ...(/^sha512-[\w+/]+=*$/.test(integrity ?? "") && link !== true
       ? []
@@ -75,7 +76,9 @@ export function lockProblems(locked, installed) {
       : [`package-lock.json: ${path} is not from the npm registry: ${resolved}`]),
   ]);
   const differing = Object.entries(installed.packages).filter(
-    ([path, { integrity }]) => locked.packages[path]?.integrity !== integrity,
+    ([path, { integrity, link, resolved }]) =>
+      locked.packages[path]?.integrity !== integrity ||
+      (link === true && locked.packages[path]?.resolved !== resolved),
   );
   const lacking = packages.filter(
     ([path, { optional }]) => optional !== true && !(path in installed.packages),
@@ -86,4 +89,13 @@ export function lockProblems(locked, installed) {
     ...unsafe,
     ...(asLocked ? [] : [`not installed as in package-lock.json: ${names.join(", ")}\n    npm ci`]),
   ];
+}
+
+/** The root, the workspaces' folders, and the links to them; a link to elsewhere, or of another name, is not among them. */
+function workspacesIn({ packages }) {
+  const folders = Object.entries(packages).filter(([path]) => /^(?:packages\/[\w-]+|src\/model)$/.test(path));
+  const links = folders
+    .map(([path, { name }]) => [path, `node_modules/${name ?? path.split("/").at(-1)}`])
+    .filter(([path, link]) => packages[link]?.link === true && packages[link].resolved === path);
+  return new Set(["", ...folders.map(([path]) => path), ...links.map(([, link]) => link)]);
 }

@@ -20,12 +20,28 @@ export function writeSbom(metafile, also, file) {
   const folder = mkdtempSync(join(tmpdir(), "irsa-sbom-"));
   try {
     const path = join(folder, "metafile.json");
-    writeFileSync(path, JSON.stringify(ofFilesAlone(metafile, also)));
+    writeFileSync(path, JSON.stringify(ofFilesAlone(withoutWorkspaces(metafile), also)));
     const flags = ["--spec-version", "1.6", "--output-reproducible", "--validate"];
     execFileSync(process.execPath, [GENERATOR, ...flags, "--output-file", file, path], { stdio: "pipe" });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** As files of the root package: the workspaces are no components of others, but parts of irsa. */
+function withoutWorkspaces({ inputs, outputs }) {
+  const named = (file) => (/^(?:src|packages)\//.test(file) ? `src/${file}` : file);
+  const renamed = (files) => Object.fromEntries(Object.entries(files).map(([file, it]) => [named(file), it]));
+  const importing = ({ imports, ...input }) => ({
+    ...input,
+    imports: imports.map((one) => ({ ...one, path: named(one.path) })),
+  });
+  return {
+    inputs: Object.fromEntries(Object.entries(renamed(inputs)).map(([file, it]) => [file, importing(it)])),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, output]) => [name, { ...output, inputs: renamed(output.inputs) }]),
+    ),
+  };
 }
 
 /** Without what no file stands behind (it would be listed as a component), and without what left nothing in the output. */

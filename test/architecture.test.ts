@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
+const SANDBOX = fileURLToPath(new URL("../packages/sandbox", import.meta.url));
 
 /** A room of the house: what stands at the top of src/ is `entry`. */
 type Room = string;
@@ -29,7 +30,6 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "oidc-association",
     "output",
     "permissions",
-    "sandbox",
     "sdk-versions",
     "service-account",
     "trust-migration",
@@ -62,7 +62,6 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   permissions: ["model"],
   doctor: ["model", "permissions", "verification", "aws/port.ts", "kubernetes/port.ts"],
   network: ["files", "model"],
-  sandbox: ["files", "model"],
   syntax: ["model"],
   "trust-migration": ["model", "oidc-association", "service-account", "aws/port.ts"],
   model: [],
@@ -73,7 +72,7 @@ const PACKAGE_ROOMS: readonly (readonly [RegExp, readonly Room[]])[] = [
   [/^@aws-sdk\/|^@smithy\//, ["aws"]],
   [/^socks$|^https?-proxy-agent$/, ["network", "aws"]],
   [/^@inquirer\/|^commander/, ["commands", "entry"]],
-  [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "manifests", "sandbox", "syntax"]],
+  [/^chalk|^yocto-spinner|^yaml|^diff$/, ["output", "config", "manifests", "syntax"]],
   [/^@dagrejs\/|^d3-/, ["page"]],
   [/^smol-toml|^@xmldom\/|^packageurl-js/, ["sdk-versions"]],
 ];
@@ -85,9 +84,14 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-const SOURCES: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => sourceOf(file, readFileSync(join(SRC, file), "utf8")));
+const SOURCES = sourcesIn(SRC);
+const SANDBOX_SOURCES = sourcesIn(join(SANDBOX, "src"));
+
+function sourcesIn(folder: string): readonly Source[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => sourceOf(file, readFileSync(join(folder, file), "utf8")));
+}
 
 function sourceOf(file: string, text: string): Source {
   const imports = [...text.matchAll(/(?:\bfrom |\bimport\(?\s*)"([^"]+)"/g)].map(([, name]) => name ?? "");
@@ -154,13 +158,61 @@ describe("the rooms of src/", () => {
   });
 });
 
+describe("the sandbox, a package of its own", () => {
+  const manifest = JSON.parse(readFileSync(join(SANDBOX, "package.json"), "utf8"));
+  const model = JSON.parse(readFileSync(join(SRC, "model/package.json"), "utf8"));
+  /** What it may import by name: what it says it needs, and of the model what that gives out. */
+  const given = new Set([
+    ...Object.keys(manifest.dependencies).filter((name) => name !== model.name),
+    ...Object.keys(model.exports).map((path) => join(model.name, path)),
+  ]);
+  const isOutside = (file: string, name: string): boolean =>
+    name.startsWith(".")
+      ? join(dirname(file), name).startsWith("..")
+      : !/^node:/.test(name) && !given.has(name);
+
+  it("imports nothing of the command line's", () => {
+    const outside = SANDBOX_SOURCES.flatMap(({ file, imports }) =>
+      imports.filter((name) => isOutside(file, name)).map((name) => `${file}: ${name}`),
+    );
+    expect(SANDBOX_SOURCES.length).toBeGreaterThan(100);
+    expect(outside).toEqual([]);
+  });
+
+  it.each([
+    ["aws/sts.ts", "./state.ts", false],
+    ["aws/sts.ts", "irsa-model/arn.ts", false],
+    ["aws/sts.ts", "irsa-model/failure.ts", true],
+    ["aws/sts.ts", "../../../../src/model/arn.ts", true],
+    ["aws/sts.ts", "commander", true],
+    ["sandbox.ts", "../test/requests.ts", true],
+  ])("would be found to: %s imports %s: %s", (file, name, outside) => {
+    expect(isOutside(file, name)).toBe(outside);
+  });
+
+  it("is used by its entry alone, and by the two commands that start one", () => {
+    const users = SOURCES.flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => name.startsWith("irsa-") || name.includes("packages/"))
+        .map((name) => `${dirname(file)} ${name}`),
+    );
+    expect([...new Set(users)].toSorted()).toEqual([
+      "commands/demo irsa-sandbox",
+      "commands/sandbox irsa-sandbox",
+      "commands/shared irsa-sandbox",
+    ]);
+  });
+});
+
 describe("every file", () => {
+  const all = [...SOURCES, ...SANDBOX_SOURCES];
+
   it("has a docstring on each export", () => {
-    expect(SOURCES.flatMap(undocumented)).toEqual([]);
+    expect(all.flatMap(undocumented)).toEqual([]);
   });
 
   it("is short", () => {
-    const long = SOURCES.filter(({ lines }) => lines.length > 250).map(({ file }) => file);
+    const long = all.filter(({ lines }) => lines.length > 250).map(({ file }) => file);
     expect(long).toEqual([]);
   });
 });
@@ -308,8 +360,6 @@ describe("the rules can be broken", () => {
     ["service-account/create/plan.ts", "../../aws/iam.ts", false],
     ["output/columns.ts", "../engine/apply.ts", false],
     ["engine/apply.ts", "../output/columns.ts", false],
-    ["sandbox/aws/sts.ts", "../../model/arn.ts", true],
-    ["sandbox/aws/sts.ts", "../../aws/port.ts", false],
     ["aws/iam.ts", "../kubernetes/port.ts", false],
   ])("%s imports %s: %s", (file, target, allowed) => {
     const [found = ""] = importedFiles(sourceOf(file, `import { x } from "${target}";`));

@@ -70,10 +70,17 @@ function filesIn(folder: string, ending: string): string[] {
 }
 
 /** The pages at the top of the project. */
-const PAGES = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+const PAGES = [
+  "README.md",
+  "packages/sandbox/README.md",
+  "ARCHITECTURE.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+];
 
 const texts = [
-  ...filesIn("src", ".ts").flatMap((file) =>
+  ...[...filesIn("src", ".ts"), ...filesIn("packages/sandbox/src", ".ts")].flatMap((file) =>
     (readFileSync(file, "utf8").match(LITERAL) ?? []).map((text) => [file, text] as const),
   ),
   ...filesIn("docs", ".md").flatMap((file) => [[file, readFileSync(file, "utf8")] as const]),

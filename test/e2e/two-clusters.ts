@@ -1,8 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { clientEnvironment } from "../../src/sandbox/client-environment.ts";
-import { kubeconfig } from "../../src/sandbox/kubeconfig.ts";
-import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { clientEnvironment, kubeconfig, startSandbox, type Sandbox } from "irsa-sandbox";
 import { cleanEnvironment } from "../worlds/environment.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";

@@ -1,8 +1,9 @@
 import {
   EKS_WEBHOOK_CONFIG,
+  injectionPatch,
+  type PatchOperation,
   type PodServiceAccount,
-} from "../../src/sandbox/admission-webhook/credential-source.ts";
-import { injectionPatch, type PatchOperation } from "../../src/sandbox/admission-webhook/inject.ts";
+} from "irsa-sandbox/parts";
 import { toPod, toPodSpec, type PodTemplateJson } from "../../src/kubernetes/wire-pod.ts";
 import type { Pod, PodSpec } from "../../src/model/kubernetes-objects.ts";
 

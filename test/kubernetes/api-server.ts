@@ -2,12 +2,12 @@ import { json } from "node:stream/consumers";
 import type { Socket } from "node:net";
 import type { ApiAccess } from "../../src/kubernetes/api-access.ts";
 import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
-import { listenHttps } from "../../src/sandbox/kubernetes/https.ts";
 import {
   createCertificateAuthority,
   issueServerCertificate,
+  listenHttps,
   type CertificateWithKey,
-} from "../../src/sandbox/tls.ts";
+} from "irsa-sandbox/parts";
 
 /** A request as it came. */
 export interface Received {

@@ -4,7 +4,7 @@ import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
 import { provedConnection, type ReadKeys } from "../../src/kubernetes/guard.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { createCertificateAuthority, issueServerCertificate } from "../../src/sandbox/tls.ts";
+import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { aCluster, aServiceAccount, ISSUER, OLD_ISSUER } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";

@@ -21,7 +21,7 @@ export function refusedByCompiler(mutants, folder) {
   if (mutants.length === 0) return [];
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const part of ["src", "package.json", "tsconfig.json"])
+  for (const part of ["src", "packages", "package.json", "tsconfig.json"])
     cpSync(part, `${folder}/${part}`, { recursive: true });
   symlinkSync(resolve("node_modules"), `${folder}/node_modules`);
   const refused = refusedVariants(mutants, folder);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { requireRead } from "../../src/sandbox/real-cluster/read-only.ts";
+import { requireRead } from "irsa-sandbox/parts";
 import { clusterOf } from "../e2e/cluster.ts";
 import { createSa, S3_READ } from "../e2e/commands.ts";
 import { EXECUTABLE, irsa, type Run } from "../e2e/irsa.ts";

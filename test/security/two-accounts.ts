@@ -1,8 +1,7 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { clientEnvironment } from "../../src/sandbox/client-environment.ts";
-import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import { irsa, type Run } from "../e2e/irsa.ts";
 import { cleanEnvironment } from "../worlds/environment.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";

@@ -1,14 +1,19 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
-import type { Gateway } from "../../src/sandbox/aws/gateway.ts";
-import { ISSUERS_PATH } from "../../src/sandbox/aws/issuers.ts";
-import { newSessionKey, newUserKey, uniqueId } from "../../src/sandbox/aws/key-store.ts";
-import type { AccessKey, KeyRing } from "../../src/sandbox/aws/principals.ts";
-import type { Recorder } from "../../src/sandbox/aws/recorder.ts";
-import { sessionPrincipal } from "../../src/sandbox/aws/sts.ts";
-import { startTokenReviewer } from "../../src/sandbox/aws/token-review.ts";
-import type { Faults } from "../../src/sandbox/aws/faults.ts";
-import { createCertificateAuthority } from "../../src/sandbox/tls.ts";
+import {
+  ISSUERS_PATH,
+  createCertificateAuthority,
+  newSessionKey,
+  newUserKey,
+  sessionPrincipal,
+  startTokenReviewer,
+  uniqueId,
+  type AccessEntry,
+  type AccessKey,
+  type Faults,
+  type Gateway,
+  type KeyRing,
+  type Recorder,
+} from "irsa-sandbox/parts";
 import type { AwsWorld, ClusterFacts, PrincipalName } from "./aws-world.ts";
 import { cleanEnvironment } from "./environment.ts";
 

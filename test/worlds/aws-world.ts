@@ -1,9 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { JSONWebKeySet } from "jose";
-import type { AccessKey } from "../../src/sandbox/aws/principals.ts";
-import type { RecordedCall } from "../../src/sandbox/aws/recorder.ts";
-import type { AccessEntry } from "../../src/sandbox/aws/access-entry.ts";
-import type { DenyRule, FailRule } from "../../src/sandbox/aws/faults.ts";
+import type { RecordedCall } from "irsa-sandbox";
+import type { AccessEntry, AccessKey, DenyRule, FailRule } from "irsa-sandbox/parts";
 
 /** What DescribeCluster says of a cluster. */
 export interface ClusterFacts {

@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { stringify } from "yaml";
-import { webhookConfiguration } from "../../src/sandbox/admission-webhook/configuration.ts";
-import { EKS_WEBHOOK_CONFIG } from "../../src/sandbox/admission-webhook/credential-source.ts";
-import { startAdmissionWebhook } from "../../src/sandbox/admission-webhook/server.ts";
+import { EKS_WEBHOOK_CONFIG, startAdmissionWebhook, webhookConfiguration } from "irsa-sandbox/parts";
 import type { AwsWorld } from "./aws-world.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane/control-plane.ts";
 import { startMotoWorld } from "./moto/world.ts";

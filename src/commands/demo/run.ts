@@ -1,7 +1,7 @@
 import { Failure } from "../../model/failure.ts";
-import { childEnvironment, clientEnvironment } from "../../sandbox/client-environment.ts";
-import { startSandbox } from "../../sandbox/sandbox.ts";
+import { childEnvironment, clientEnvironment } from "irsa-sandbox";
 import type { CommandContext } from "../command-context.ts";
+import { startCommandSandbox } from "../shared/command-sandbox.ts";
 import { clusterByKubeconfig } from "./cluster.ts";
 import { waitForKey } from "./key.ts";
 import { narratorOn } from "./narrator.ts";
@@ -12,7 +12,7 @@ import { CLUSTER_ARN, scenes } from "./scenes.ts";
 export async function runDemo(pause: boolean, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
   await context.takeInterrupts();
-  const sandbox = await startSandbox({ clusters: [CLUSTER_ARN] });
+  const sandbox = await startCommandSandbox({ clusters: [CLUSTER_ARN] });
   const client = clientEnvironment(sandbox, process.env);
   const cluster = clusterByKubeconfig(client.set["KUBECONFIG"] ?? "");
   try {

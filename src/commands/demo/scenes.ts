@@ -1,8 +1,7 @@
 import type { Row } from "../../output/columns.ts";
 import { Failure } from "../../model/failure.ts";
 import type { ClusterArn } from "../../model/arn.ts";
-import type { RecordedCall } from "../../sandbox/aws/recorder.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { RecordedCall, Sandbox } from "irsa-sandbox";
 import type { ProjectedToken, StoryCluster, StoryPod } from "./cluster.ts";
 import { exchange } from "./exchange.ts";
 import { SERVICE_ACCOUNT, DAEMON_SET, NAMESPACE, POD_LABEL, POLICY, STRANGER } from "./manifests.ts";

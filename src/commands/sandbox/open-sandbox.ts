@@ -1,8 +1,8 @@
 import { aligned } from "../../output/columns.ts";
 import { line } from "../../output/line.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { eksCluster } from "../../sandbox/real-cluster/cluster.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { eksCluster, type Sandbox } from "irsa-sandbox";
+import { sandboxFailure, startCommandSandbox } from "../shared/command-sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function openSandbox(
   { options, real }: ParsedSandbox,
   { say }: Pick<Terminal, "say">,
 ): Promise<Sandbox> {
-  if (real === undefined) return startSandbox(options);
+  if (real === undefined) return startCommandSandbox(options);
   const [{ connect }, { shownServer, throughProxy }, { connectableAccess }, { eksSignOf }] =
     await Promise.all([
       import("../../kubernetes/connection.ts"),
@@ -29,7 +29,10 @@ export async function openSandbox(
     ["", allowed],
   ]).forEach(say);
   const sign = eksSignOf(access);
-  if (sign !== undefined) throw eksCluster(sign);
+  if (sign !== undefined) throw sandboxFailure(eksCluster(sign));
   const api = connect(throughProxy(access));
-  return startSandbox({ ...options, real: { api, writable, ...(webhook !== undefined && { webhook }) } });
+  return startCommandSandbox({
+    ...options,
+    real: { api, writable, ...(webhook !== undefined && { webhook }) },
+  });
 }

@@ -1,10 +1,7 @@
 import type { Command } from "commander";
 import { clusterRef, parseClusterArn, type ClusterArn } from "../../model/arn.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
-import { partitionOfRegion } from "../../sandbox/aws/principals.ts";
-import type { Throttle } from "../../sandbox/aws/throttle.ts";
-import type { WebhookAddress } from "../../sandbox/real-cluster/webhook.ts";
-import type { SandboxOptions } from "../../sandbox/sandbox.ts";
+import { partitionOfRegion, type SandboxOptions, type Throttle, type WebhookAddress } from "irsa-sandbox";
 import { gather } from "../shared/session/options.ts";
 
 /** The flags that say what a sandbox is like, as commander gives them. */

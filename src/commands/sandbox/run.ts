@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Failure } from "../../model/failure.ts";
 import type { InterruptionCause } from "../../model/interruption-cause.ts";
-import { childEnvironment, clientEnvironment } from "../../sandbox/client-environment.ts";
+import { childEnvironment, clientEnvironment } from "irsa-sandbox";
 import type { CommandContext } from "../command-context.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import type { ParsedSandbox } from "./options.ts";

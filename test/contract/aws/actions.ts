@@ -2,7 +2,7 @@ import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
 import * as sts from "@aws-sdk/client-sts";
-import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
+import type { AccessKey } from "irsa-sandbox/parts";
 
 /** An operation by its service and name. */
 export type Action = `${"cloudformation" | "eks" | "iam" | "sts"}:${string}`;

@@ -1,10 +1,5 @@
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
-import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
-import { newControlToken } from "../../../src/sandbox/aws/control.ts";
-import { startFront } from "../../../src/sandbox/aws/gateway.ts";
-import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
-import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
-import { Faults } from "../../../src/sandbox/aws/faults.ts";
+import { Faults, KeyStore, Recorder, authenticated, newControlToken, startFront } from "irsa-sandbox/parts";
 import { worldKeys } from "../../worlds/aws-assembly.ts";
 import { forwardTo } from "../../worlds/moto/forward.ts";
 import { startMoto } from "../../worlds/moto/server.ts";

@@ -1,6 +1,4 @@
-import { startAwsEmulation, type AwsEmulation } from "../../../src/sandbox/aws/emulation.ts";
-import { declareCluster } from "../../../src/sandbox/aws/provision.ts";
-import { StateStore } from "../../../src/sandbox/aws/state-store.ts";
+import { StateStore, declareCluster, startAwsEmulation, type AwsEmulation } from "irsa-sandbox/parts";
 import { worldKeys } from "../../worlds/aws-assembly.ts";
 import { ISSUER, makeTokens } from "./tokens.ts";
 import type { ContractWorld } from "./world.ts";

@@ -1,4 +1,4 @@
-import type { AccessKey } from "../../../src/sandbox/aws/principals.ts";
+import type { AccessKey } from "irsa-sandbox/parts";
 import type { PrincipalName } from "../../worlds/aws-world.ts";
 import type { Tokens } from "./tokens.ts";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { createCertificateAuthority, issueServerCertificate } from "../../../src/sandbox/tls.ts";
+import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 import { startConnectProxy, type ConnectProxy } from "../../worlds/connect-proxy.ts";
 import { startWorld } from "../../worlds/start.ts";
 import { AWS_NAME, CLUSTER_NAME, type World } from "../../worlds/world.ts";

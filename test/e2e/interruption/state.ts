@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AwsAccountState, AwsState, RoleState } from "../../../src/sandbox/aws/state.ts";
-import type { KubeObject } from "../../../src/sandbox/kubernetes/model/object.ts";
-import type { KubernetesState } from "../../../src/sandbox/kubernetes/state.ts";
+import type { AwsAccountState, AwsState, KubeObject, KubernetesState, RoleState } from "irsa-sandbox/parts";
 import { AWS_ACCOUNT, OTHERS } from "./place.ts";
 
 /** What a sandbox at rest holds: what a run is to bring about, and what is others', byte for byte. */

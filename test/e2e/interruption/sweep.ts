@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { expect, vi } from "vitest";
 import { mapConcurrent } from "../../../src/model/map-concurrent.ts";
-import type { RecordedCall } from "../../../src/sandbox/aws/recorder.ts";
+import type { RecordedCall } from "irsa-sandbox";
 import { irsaInto, type Outlet } from "../broken-output.ts";
 import { irsa, type Run } from "../irsa.ts";
 import type { WireCommand } from "./commands.ts";

@@ -1,11 +1,8 @@
 import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childEnvironment, clientEnvironment } from "../../../src/sandbox/client-environment.ts";
-import type { Faults } from "../../../src/sandbox/aws/faults.ts";
-import type { Recorder } from "../../../src/sandbox/aws/recorder.ts";
-import type { RoleState } from "../../../src/sandbox/aws/state.ts";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { childEnvironment, clientEnvironment, startSandbox } from "irsa-sandbox";
+import type { Faults, Recorder, RoleState } from "irsa-sandbox/parts";
 import { clusterOf } from "../cluster.ts";
 import { irsa } from "../irsa.ts";
 import { AWS_ACCOUNT, CLUSTER_ARN, OTHERS } from "./place.ts";

@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { access } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { awsPolicyNamed, awsPolicyNames } from "../../../src/sandbox/aws/iam/aws-policies.ts";
-import { describeAwsWorld } from "../../sandbox/aws/world-cases.ts";
+import { awsPolicyNamed, awsPolicyNames } from "irsa-sandbox/parts";
+import { describeAwsWorld } from "../../../packages/sandbox/test/aws/world-cases.ts";
 import type { AwsWorld } from "../../worlds/aws-world.ts";
 import { startMotoWorld } from "../../worlds/moto/world.ts";
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { longestChain, nameOf, repeatedReads } from "../../../bench/path.ts";
 import { requireClusterArn } from "../../worlds/sandbox-world.ts";
-import { childEnvironment, clientEnvironment } from "../../../src/sandbox/client-environment.ts";
-import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { childEnvironment, clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import { CLUSTER_NAME } from "../../worlds/world.ts";
 import { STORY } from "../commands.ts";
 import { irsa } from "../irsa.ts";

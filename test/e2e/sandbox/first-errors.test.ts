@@ -33,7 +33,7 @@ describe("what the first hour stumbles over is said in words of ours", () => {
   test.each<[readonly string[], number, string, Readonly<Record<string, string>>?]>([
     [["sandbox", "start", "--dir", "FOLDER/file"], 2, "'FOLDER/file' is not a folder"],
     [["sandbox", "start", "--dir", "FOLDER/file/below"], 2, "'FOLDER/file' is not a folder"],
-    [["sandbox", "start", "--dir", ""], 2, "--dir '': a folder is needed"],
+    [["sandbox", "start", "--dir", ""], 2, "--dir '' can't be used: a folder is needed"],
     // Nobody may write there, root neither, and nothing can be made there.
     [["sandbox", "start", "--dir", "/proc"], 2, "--dir '/proc' can't be used"],
     [["sandbox", "start", "--dir", "/proc/irsa"], 2, "--dir '/proc/irsa' can't be used"],

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { createCertificateAuthority } from "../../../src/sandbox/tls.ts";
+import { createCertificateAuthority } from "irsa-sandbox/parts";
 import { CLUSTER_NAME } from "../../worlds/world.ts";
 import type { Markers } from "./markers.ts";
 

@@ -7,7 +7,7 @@ import {
 import { createServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { createCertificateAuthority, issueServerCertificate } from "../../../src/sandbox/tls.ts";
+import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 
 /** A server that says in its error answers all that it was sent: headers, query and body. */
 export interface Reflector {

@@ -10,7 +10,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { webcrypto } from "node:crypto";
-import type { CertificateWithKey } from "../../../src/sandbox/tls.ts";
+import type { CertificateWithKey } from "irsa-sandbox/parts";
 
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNING_ALGORITHM = { name: "ECDSA", hash: "SHA-256" };

@@ -17,7 +17,7 @@ import {
   type CredentialFiles,
   type TokenWebhook,
 } from "./credentials.ts";
-import { issueServerCertificate, type CertificateWithKey } from "../../../src/sandbox/tls.ts";
+import { issueServerCertificate, type CertificateWithKey } from "irsa-sandbox/parts";
 import { addNodes, applyYaml, areWorkloadsPossible } from "./objects.ts";
 
 /** What the control plane should be like. */

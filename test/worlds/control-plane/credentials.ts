@@ -7,7 +7,7 @@ import {
   createCertificateAuthority,
   issueServerCertificate,
   type CertificateWithKey,
-} from "../../../src/sandbox/tls.ts";
+} from "irsa-sandbox/parts";
 import { issueClientCertificate } from "./client-certificate.ts";
 
 /** The files that the components are pointed at; each world has its own, made again. */

@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { createCertificateAuthority, issueServerCertificate } from "../../../src/sandbox/tls.ts";
+import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 
 /** A running HTTPS service on loopback that the API server asks for its verdict. */
 export interface ReviewService {

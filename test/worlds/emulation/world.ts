@@ -1,6 +1,4 @@
-import { startAwsEmulation } from "../../../src/sandbox/aws/emulation.ts";
-import { declareCluster } from "../../../src/sandbox/aws/provision.ts";
-import { StateStore } from "../../../src/sandbox/aws/state-store.ts";
+import { StateStore, declareCluster, startAwsEmulation } from "irsa-sandbox/parts";
 import { assembleAwsWorld, worldKeys, type AwsWorldOptions } from "../aws-assembly.ts";
 import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
 import { openNursery } from "../process.ts";

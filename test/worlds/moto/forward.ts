@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Backend, WireRequest, WireResponse } from "../../../src/sandbox/aws/exchange.ts";
+import type { Backend, WireRequest, WireResponse } from "irsa-sandbox/parts";
 
 /** A backend that passes requests on to moto, each on a connection of its own (its server is bad at keeping them). */
 export function forwardTo(motoUrl: string): Backend {

@@ -5,13 +5,13 @@ import {
 } from "@aws-sdk/client-iam";
 import {
   AwsError,
+  answer,
+  qualified,
   text,
   type AwsRequest,
   type Backend,
   type WireResponse,
-} from "../../../src/sandbox/aws/exchange.ts";
-import { qualified } from "../../../src/sandbox/aws/exchange.ts";
-import { answer } from "../../../src/sandbox/aws/wire-format.ts";
+} from "irsa-sandbox/parts";
 import type { ClusterFacts } from "../aws-world.ts";
 
 /** What the overrides know beside moto. */

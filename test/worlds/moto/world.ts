@@ -1,15 +1,18 @@
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { authenticated } from "../../../src/sandbox/aws/authentication.ts";
-import { AwsError, type Backend } from "../../../src/sandbox/aws/exchange.ts";
-import { newControlToken } from "../../../src/sandbox/aws/control.ts";
-import { startFront } from "../../../src/sandbox/aws/gateway.ts";
-import { KeyStore } from "../../../src/sandbox/aws/key-store.ts";
-import { Recorder } from "../../../src/sandbox/aws/recorder.ts";
-import type { AssumableRole } from "../../../src/sandbox/aws/session-request.ts";
-import { stsBackend } from "../../../src/sandbox/aws/sts.ts";
-import { Faults } from "../../../src/sandbox/aws/faults.ts";
-import type { WebIdentityLookups } from "../../../src/sandbox/aws/web-identity.ts";
+import {
+  AwsError,
+  Faults,
+  KeyStore,
+  Recorder,
+  authenticated,
+  newControlToken,
+  startFront,
+  stsBackend,
+  type AssumableRole,
+  type Backend,
+  type WebIdentityLookups,
+} from "irsa-sandbox/parts";
 import { assembleAwsWorld, worldKeys, type AwsWorldOptions } from "../aws-assembly.ts";
 import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
 import { openNursery, type Nursery } from "../process.ts";

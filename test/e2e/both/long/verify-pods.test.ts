@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createCertificateAuthority } from "../../../../src/sandbox/tls.ts";
+import { createCertificateAuthority } from "irsa-sandbox/parts";
 import type { FindingCode } from "../../../../src/verification/rows.ts";
 import { startWorld } from "../../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";

@@ -2,12 +2,15 @@ import { CreateOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-i
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMAND_NAMES, rightsOf, type CommandName } from "../../../../src/permissions/commands.ts";
 import type { IamPolicy } from "../../../../src/permissions/iam-policy.ts";
-import { createUser } from "../../../../src/sandbox/aws/provision.ts";
-import type { AccessKey } from "../../../../src/sandbox/aws/principals.ts";
-import type { RecordedCall } from "../../../../src/sandbox/aws/recorder.ts";
-import { childEnvironment, clientEnvironment } from "../../../../src/sandbox/client-environment.ts";
-import { kubeconfig } from "../../../../src/sandbox/kubeconfig.ts";
-import { startSandbox, type Sandbox } from "../../../../src/sandbox/sandbox.ts";
+import {
+  childEnvironment,
+  clientEnvironment,
+  kubeconfig,
+  startSandbox,
+  type RecordedCall,
+  type Sandbox,
+} from "irsa-sandbox";
+import { createUser, type AccessKey } from "irsa-sandbox/parts";
 import { requireClusterArn } from "../../../worlds/sandbox-world.ts";
 import { CLUSTER_NAME } from "../../../worlds/world.ts";
 import { clusterOf, type Cluster } from "../../cluster.ts";

@@ -12,7 +12,16 @@ const run = promisify(execFile);
 const PROJECT = fileURLToPath(new URL("../../../..", import.meta.url));
 const SCHEMAS = join(PROJECT, "node_modules/@cyclonedx/cyclonedx-library/res/schema");
 /** What a build reads; the tests are left behind. */
-const SOURCES = ["src", "scripts", "bin", "schemas", "package.json", "package-lock.json", "tsconfig.json"];
+const SOURCES = [
+  "src",
+  "packages",
+  "scripts",
+  "bin",
+  "schemas",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
 const PAGES = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", ".gitignore", ".npmrc"];
 
 let parent: string;

@@ -1,4 +1,0 @@
-import { startEmulatedWorld } from "../../worlds/emulation/world.ts";
-import { describeAwsWorld } from "./world-cases.ts";
-
-describeAwsWorld(startEmulatedWorld);
