@@ -33,3 +33,26 @@ attack("pull-request author", "a lockfile with the checksum of other content", {
     ]),
   twin: honest,
 });
+
+attack(
+  "pull-request author",
+  "a lockfile that takes a workspace's name from the registry, or links it to another folder",
+  {
+    attack: async () => {
+      const { packages } = await lockfile();
+      const name = "node_modules/irsa-sandbox";
+      const { integrity = "" } = packages[PACKAGE] ?? {};
+      const changed = [
+        { resolved: "https://registry.npmjs.org/irsa-sandbox/-/irsa-sandbox-0.1.0.tgz", integrity },
+        { resolved: "../elsewhere", link: true },
+        { resolved: "packages/other", link: true },
+      ].map((entry) => ({ packages: { ...packages, [name]: entry } }));
+      const installed = await lockfile();
+      for (const locked of changed)
+        expect(lockProblems(locked, installed)).toEqual(
+          expect.arrayContaining([expect.stringContaining("node_modules/irsa-sandbox")]),
+        );
+    },
+    twin: honest,
+  },
+);

@@ -130,7 +130,7 @@ for (const [what, edit] of SIGNS)
     async attack() {
       const kubeconfig = await edited(what.replaceAll(/\W/g, "-"), edit);
       const { code, stderr } = await within(kubeconfig, ["--allow-cluster-writes"], ["--version"]);
-      expect(stderr).toContain("cluster of EKS");
+      expect(stderr).toContain("EKS cluster");
       expect(code).toBe(1);
     },
     async twin() {
