@@ -116,6 +116,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/verify/command.ts")).verify(context),
   },
   {
+    name: "explain",
+    group: CAUSE,
+    summary: "explain the code of a finding or rule, or an exit code",
+    writes: false,
+    load: async (context) => (await import("./commands/explain/command.ts")).explain(context),
+  },
+  {
     name: "sdk-check",
     group: CAUSE,
     summary: "find AWS SDKs in lock files and SBOMs that are too old",

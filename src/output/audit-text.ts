@@ -26,6 +26,9 @@ export function auditLines(report: AuditReport, color: Styles): Piece[] {
     ]),
     ...(findings.length === 0 ? [] : [""]),
     `  ${summaryText(report)}`,
+    ...findings
+      .slice(0, 1)
+      .map(({ rule }) => `  Run irsa explain ${rule} for why it matters and how to fix it.`),
     ...notes.map((note) => line`  ${color.yellow("!")} ${note}`),
     ...notReadLines(notRead, color),
   ];

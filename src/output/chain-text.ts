@@ -71,13 +71,25 @@ export function chainTable(reports: readonly ChainReport[], color: Styles): Piec
   return [...aligned(rows), "", `  ${totals}`];
 }
 
+/** How to look up the codes that were printed: below all chains, with the first code as the example. */
+export function explainHint(reports: readonly ChainReport[]): string[] {
+  const [first] = reports.flatMap((report) => firstBroken(report) ?? firstFinding(report) ?? []);
+  return first === undefined
+    ? []
+    : [`  Run irsa explain ${first.row} for the cause, the evidence and the fix.`];
+}
+
+function firstFinding(report: ChainReport): LinkFinding | undefined {
+  return report.links.flatMap(({ findings }) => findings)[0];
+}
+
 function summary(report: ChainReport, color: Styles): Piece {
   const broken = firstBroken(report);
   if (broken !== undefined)
     return color.red(
       `✗ ${linkLabel(broken.link)}: ${behindLabel(linkLabel(broken.link), broken.message)} (${broken.row})`,
     );
-  const warning = report.links.flatMap(({ findings }) => findings)[0];
+  const warning = firstFinding(report);
   const mark = report.verdict === "works" ? "✓ works" : color.yellow("? unproven");
   return warning === undefined
     ? mark

@@ -10,7 +10,7 @@ export function rowsDocument(): string {
   return [
     "# How IRSA fails, and which check finds it",
     "",
-    "Generated from `src/verification/rows.ts` by `npm run docs:rows`. `irsa verify -o json` reports row, link and code.",
+    "Generated from `src/verification/rows.ts` by `npm run docs:rows`. `irsa verify -o json` reports row, link and code; `irsa explain ROW` or `irsa explain CODE` prints what is below, offline.",
     "",
     "| Row | Link | Code | What is wrong |",
     "|---|---|---|---|",

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 
-/** A folder for the files that command lines name; gone after the test file. */
-export const FOLDER = mkdtempSync(join(tmpdir(), "irsa-interruption-"));
-afterAll(() => rmSync(FOLDER, { recursive: true }));
+/** A folder for the files that command lines name. */
+export const FOLDER = mkdtempSync(join(inject("runFolder"), "interruption-"));
 
 /** Writes a file into the folder and gives its path. */
 export function fileOf(name: string, content: string | object): string {

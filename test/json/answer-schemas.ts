@@ -391,6 +391,36 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       rbac: list(anyObject),
     }),
   },
+  explain: {
+    result: object({
+      explanations: list({
+        oneOf: [
+          object({
+            kind: { const: "verifyFinding" },
+            code: kebab,
+            row: string,
+            link: oneOf(...LINKS),
+            title: string,
+            cause: string,
+            evidence: string,
+            fix: string,
+          }),
+          object({ kind: { const: "notChecked" }, row: string, reason: string }),
+          object({
+            kind: { const: "auditRule" },
+            code: kebab,
+            title: string,
+            severity: oneOf(...SEVERITIES),
+            why: string,
+            finds: string,
+            fix: string,
+            sources: list(string),
+          }),
+          object({ kind: { const: "exitCode" }, codes: list(string), title: string, meaning: string }),
+        ],
+      }),
+    }),
+  },
   "sdk-check": {
     result: object({
       summary: object({

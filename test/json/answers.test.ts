@@ -106,6 +106,8 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`permissions create-sa verify`, fresh],
   [`permissions get-sa --namespace shop`, fresh],
   [`sdk-check package-lock.json`, fresh],
+  [`explain`, fresh],
+  [`explain A1 stale-pods`, fresh],
 ];
 
 /** Flags and arguments that are wrong, refusals before anything is read, and failures after it. */
@@ -124,6 +126,7 @@ const BAD: readonly (readonly [line: string, code: string, exit: number])[] = [
   ["—cluster x audit", "invalid-input", 2],
   ["utils associate-iam-oidc-provider --nonsense", "invalid-input", 2],
   [`create-sa ${CART} --policy-arn ${POLICY}`, "provider-missing", 1],
+  ["explain B13 B99", "invalid-input", 2],
   ["plan -f not-there.yaml", "invalid-input", 2],
   [`who-can nobody ${ON}`, "no-role", 1],
 ];

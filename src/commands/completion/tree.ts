@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { CODES } from "../explain/explanations.ts";
 
 /** What may follow a flag: nothing, anything, a file or folder, or one of these words. */
 export type FlagValue = "none" | "any" | "file" | readonly string[];
@@ -29,6 +30,9 @@ export interface Place {
   readonly takesFiles: boolean;
 }
 
+/** What stands for an argument of that name: too much to list in the help. */
+const WORDS: Readonly<Record<string, readonly string[]>> = { code: CODES };
+
 const OF_FILES = /^(file|path|folder)$/;
 
 /** Everything that can be typed, out of commander's own tree. */
@@ -42,7 +46,7 @@ export function placesOf(command: Command, at: readonly string[] = []): readonly
       summary: firstLine(one.summary() || one.description()),
     })),
     flags: help.visibleOptions(command).map(flagOf),
-    words: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+    words: command.registeredArguments.flatMap((one) => one.argChoices ?? WORDS[one.name()] ?? []),
     takesFiles: command.registeredArguments.some((argument) => OF_FILES.test(argument.name())),
   };
   return [place, ...command.commands.flatMap((one) => placesOf(one, [...at, one.name()]))];

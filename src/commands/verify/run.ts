@@ -2,7 +2,7 @@ import { afterWriting, EXIT_CODES, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
 import { planAnswer } from "../../output/answer.ts";
 import { chainsResult } from "../../output/chain-json.ts";
-import { chainLines, chainTable } from "../../output/chain-text.ts";
+import { chainLines, chainTable, explainHint } from "../../output/chain-text.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
@@ -143,6 +143,7 @@ function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, f
       .flatMap((report) => chainLines(report, out, { withSubject: reports.length > 1, fixing }))
       .forEach(print);
   else chainTable(reports, out).forEach(print);
+  explainHint(reports).forEach(print);
 }
 
 function answerInJson(

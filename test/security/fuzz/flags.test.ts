@@ -53,6 +53,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "what-can": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   graph: REACH,
   doctor: REACH,
+  explain: ["B13"],
   permissions: ["create-sa"],
   completion: ["bash"],
   "sandbox start": [],

@@ -87,6 +87,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `graph ${REACH} -o html --output-file page.html`,
   ],
   doctor: [`doctor ${REACH}`, "doctor --cluster nowhere", `doctor ${REACH} ${KUBECONFIGS[0]}`],
+  explain: ["explain B13", "explain nonsense"],
   permissions: ["permissions create-sa", "permissions nonsense"],
   completion: ["completion bash", "completion nonsense"],
   demo: ["demo --no-pause"],
