@@ -118,7 +118,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "explain",
     group: CAUSE,
-    summary: "explain the code of a finding or rule, or an exit code",
+    summary: "explain the code of a finding, a rule or an error, or an exit code",
     writes: false,
     load: async (context) => (await import("./commands/explain/command.ts")).explain(context),
   },

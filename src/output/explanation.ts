@@ -20,6 +20,7 @@ export type Explanation =
       readonly fix: string;
       readonly sources: readonly string[];
     }
+  | { readonly kind: "error-code"; readonly code: string; readonly meaning: string }
   | (ExitCodeText & { readonly kind: "exit-code" });
 
 /** Explanations as text, one after the other. */
@@ -52,6 +53,11 @@ function sectionOf(one: Explanation, color: Styles): Piece[] {
         "",
         "  Sources",
         ...one.sources.map((source) => `      ${source}`),
+      ];
+    case "error-code":
+      return [
+        line`  ${color.bold(one.code)}   ${color.dim("(error code)")}`,
+        ...paragraph(sentence(one.meaning), "  "),
       ];
     case "exit-code":
       return [
@@ -109,6 +115,8 @@ export function codeLines(explanations: readonly Explanation[], color: Styles): 
     ...table(ofKind("not-checked").map(({ row, reason }) => [row, plain(reason)])),
     ...heading("Rules of irsa audit"),
     ...table(ofKind("audit-rule").map(({ code, severity, title }) => [code, severity, plain(title)])),
+    ...heading("Error codes (error.code in JSON)"),
+    ...table(ofKind("error-code").map(({ code, meaning }) => [code, plain(meaning)])),
     ...heading("Exit codes"),
     ...aligned(ofKind("exit-code").map(({ codes, title }) => [codes.join(", "), title])),
     "",

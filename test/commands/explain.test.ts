@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { CODES } from "../../src/commands/explain/explanations.ts";
+import { FAILURE_CODES } from "../../src/model/failure-codes.ts";
 import { EXIT_CODES } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { ROWS } from "../../src/verification/rows.ts";
@@ -58,7 +59,12 @@ describe("explain", () => {
 
   it("lists every code without one", async () => {
     const text = await explain();
-    const codes = [...Object.keys(ROWS), ...Object.keys(OMITTED), ...RULES.map((rule) => rule.code)];
+    const codes = [
+      ...Object.keys(ROWS),
+      ...Object.keys(OMITTED),
+      ...RULES.map((rule) => rule.code),
+      ...Object.keys(FAILURE_CODES),
+    ];
     for (const code of codes) expect(text).toMatch(new RegExp(`^ {2}(?:\\w+ +)?${code} `, "m"));
   });
 
@@ -66,6 +72,7 @@ describe("explain", () => {
     const printed = [
       ...Object.entries(ROWS).flatMap(([code, { row }]) => [code, row]),
       ...RULES.map(({ code }) => code),
+      ...Object.keys(FAILURE_CODES),
       ...Object.values(EXIT_CODES).map(String),
     ];
     expect(printed.filter((code) => !CODES.includes(code))).toEqual([]);

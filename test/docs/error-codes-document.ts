@@ -5,7 +5,7 @@ export function errorCodesDocument(): string {
   return [
     "# Error codes",
     "",
-    "Generated from `src/model/failure-codes.ts` by `npm run docs:rows`. `-o json` reports them as `error.code`; the [exit code](exit-codes.md) tells the kind of error. The codes of broken links are in [How IRSA fails](failure-modes.md).",
+    "Generated from `src/model/failure-codes.ts` by `npm run docs:rows`. `-o json` reports them as `error.code`; `irsa explain CODE` prints their meaning; the [exit code](exit-codes.md) tells the kind of error. The codes of broken links are in [How IRSA fails](failure-modes.md).",
     "",
     "| Code | Meaning |",
     "|---|---|",

@@ -416,6 +416,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             fix: string,
             sources: list(string),
           }),
+          object({ kind: { const: "errorCode" }, code: kebab, meaning: string }),
           object({ kind: { const: "exitCode" }, codes: list(string), title: string, meaning: string }),
         ],
       }),

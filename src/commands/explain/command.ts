@@ -7,7 +7,8 @@ export interface ExplainFlags {
 }
 
 const EXAMPLES = `
-CODE is a finding of irsa verify (B13, nothing-allowed), a rule of irsa audit (sub-wildcard) or an exit code (3).
+CODE is a finding of irsa verify (B13, nothing-allowed), a rule of irsa audit (sub-wildcard),
+an error code in JSON (access-denied) or an exit code (3).
 Makes no calls.
 
 Examples:
@@ -19,7 +20,7 @@ Examples:
 /** `irsa explain`: what a code means, what causes it, what proves it, and how to fix it. */
 export function explain(context: CommandContext): Command {
   return new Command("explain")
-    .description("explain the code of a finding or rule, or an exit code: cause, evidence and fix")
+    .description("explain the code of a finding, a rule or an error, or an exit code")
     .argument("[code...]", "codes to explain; without one, all codes are listed")
     .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)

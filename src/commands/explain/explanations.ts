@@ -1,5 +1,6 @@
 import { RULES } from "../../audit/all-rules.ts";
 import { EXIT_CODE_TEXTS } from "../../model/exit-codes.ts";
+import { FAILURE_CODES } from "../../model/failure-codes.ts";
 import { nearest } from "../../model/nearest.ts";
 import { invalid, valid, type Parsed } from "../../model/problems.ts";
 import type { Explanation } from "../../output/explanation.ts";
@@ -7,7 +8,7 @@ import { ROWS } from "../../verification/rows.ts";
 import { OMITTED } from "../../verification/rows/omitted.ts";
 import type { Row } from "../../verification/rows/row.ts";
 
-/** Everything that has a code: findings of `verify`, rows that it does not check, rules of `audit`, exit codes. */
+/** Everything that has a code: findings of `verify`, rows that it does not check, rules of `audit`, error codes and exit codes. */
 export const EXPLANATIONS: readonly Explanation[] = [
   ...Object.entries<Row>(ROWS)
     .map(([code, row]) => ({ kind: "verify-finding", code, ...row }) as const)
@@ -16,6 +17,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ...RULES.map(({ code, title, severity, why, finds, remedies, sources }) => {
     return { kind: "audit-rule", code, title, severity, why, finds, fix: remedies, sources } as const;
   }),
+  ...Object.entries(FAILURE_CODES).map(([code, meaning]) => ({ kind: "error-code", code, meaning }) as const),
   ...EXIT_CODE_TEXTS.map((text) => ({ kind: "exit-code", ...text }) as const),
 ];
 
@@ -44,6 +46,7 @@ function codesOf(one: Explanation): readonly string[] {
     case "not-checked":
       return [one.row];
     case "audit-rule":
+    case "error-code":
       return [one.code];
     case "exit-code":
       return one.codes;
