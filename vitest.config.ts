@@ -1,6 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { PAGE_PARTS, pageParts } from "./scripts/page.mjs";
 
+/** Most of the time of small tests went into loading the sources: a worker does it once, for all of its test files. */
+const inProcess = {
+  isolate: false,
+  pool: "threads",
+  // A busy machine is no reason to fail.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
+
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },
   testTimeout: 60_000,
@@ -34,9 +43,6 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     setupFiles: ["test/own-environment.ts"],
     globalSetup: ["test/run-folder.ts"],
-    // Half of the time of small tests is loading the sources and the AWS SDK: each worker does it once, for all of its test files.
-    isolate: false,
-    pool: "threads",
     // Of two cores vitest would use one.
     maxWorkers: "100%",
     projects: [
@@ -46,9 +52,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/security/**"],
-          // A busy machine is no reason to fail.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...inProcess,
         },
       },
       {
@@ -57,8 +61,7 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: SLOW,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...inProcess,
         },
       },
       {
