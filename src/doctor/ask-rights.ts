@@ -5,7 +5,7 @@ import { isFailure, type Failure } from "../model/failure.ts";
 import { resourcesOf } from "../permissions/resources.ts";
 import { CLUSTER_SCOPED, clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
 import type { Scope } from "../permissions/scope.ts";
-import { look } from "../verification/seen.ts";
+import { look } from "../model/known.ts";
 import type { AskedRight, AskedRights } from "./checks/rights.ts";
 
 /** Questions asked at once. */
@@ -39,7 +39,7 @@ export async function askAws(
       if (found.state === "unknown") refusal = found.failure;
       return meant.map((right) => {
         if (denied.has(right.action)) return toAsked(right, "no");
-        if (found.state !== "seen") return toAsked(right, "unknown");
+        if (found.state !== "known") return toAsked(right, "unknown");
         return toAsked(right, found.value.get(right.action) ?? "unknown");
       });
     },
@@ -62,7 +62,7 @@ async function principalOf({ arn }: Caller, iam: AwsPort["iam"]): Promise<string
   const [, head, awsAccount, name] = /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;
   const role = await look(() => iam.getRole(name));
-  const known = role.state === "seen" ? role.value?.arn : undefined;
+  const known = role.state === "known" ? role.value?.arn : undefined;
   return known ?? `${head ?? ""}:iam::${awsAccount ?? ""}:role/${name}`;
 }
 

@@ -5,7 +5,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { providerArn } from "../model/issuer.ts";
 import { rightsOf, type CommandName } from "../permissions/commands.ts";
 import type { Scope } from "../permissions/scope.ts";
-import { look, UNASKED, valueOf, type Seen } from "../verification/seen.ts";
+import { look, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import { askAws, askCluster } from "./ask-rights.ts";
 import {
   CHECKS,
@@ -54,7 +54,7 @@ async function resultsOf(input: DoctorInput): Promise<Readonly<Record<CheckName,
   const { environment, overrides, source, clusterName, commands } = input;
   const aws = valueOf(input.aws);
   const caller = aws === undefined ? UNASKED : await look(() => aws.sts.getCaller());
-  const isKnown = aws !== undefined && caller.state === "seen";
+  const isKnown = aws !== undefined && caller.state === "known";
   const cluster: Seen<Cluster | undefined> =
     isKnown && clusterName !== undefined
       ? await look(async () => {
@@ -99,7 +99,7 @@ function checkConnection(
 async function examineCluster({ commands, namespace, connect }: DoctorInput, cluster: Cluster | undefined) {
   if (cluster === undefined) return { answer: UNASKED, rights: undefined };
   const kubernetes = await look(() => connect(cluster));
-  if (kubernetes.state !== "seen") return { answer: kubernetes, rights: undefined };
+  if (kubernetes.state !== "known") return { answer: kubernetes, rights: undefined };
   const api = kubernetes.value;
   const answer = await look(() => api.may({ verb: "get", resource: "serviceaccounts" }));
   const isOut = answer.state === "unknown" && answer.failure.code !== "forbidden";
@@ -138,7 +138,7 @@ async function examineAws(
   };
   const rights = await askAws(rightsOf(commands).aws, scope, caller, aws, denied);
   const count =
-    providers.state === "seen" ? ({ state: "seen", value: providers.value.length } as const) : providers;
+    providers.state === "known" ? ({ state: "known", value: providers.value.length } as const) : providers;
   return { rights, counts: { providers: count, summary } };
 }
 

@@ -6,7 +6,7 @@ import { annotatedArn, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
 import { withIssuer, type Observed } from "./observed.ts";
-import { valueOf } from "./seen.ts";
+import { valueOf } from "../model/known.ts";
 
 /** The ServiceAccount, if it exists and could be read. */
 export function serviceAccountOf({ serviceAccount }: Observed): ServiceAccount | undefined {

@@ -8,7 +8,7 @@ import type { Fix } from "./chain.ts";
 import { serviceAccountOf } from "./facts.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { withIssuer, type Observed } from "./observed.ts";
-import { valueOf } from "./seen.ts";
+import { valueOf } from "../model/known.ts";
 
 /** A command line. */
 export function command(words: readonly string[], note?: string): Fix {

@@ -14,7 +14,7 @@ import { checkWebhook } from "./links/webhook.ts";
 import { checkWorkload } from "./links/workload.ts";
 import type { Observed } from "./observed.ts";
 import { skipped } from "./result.ts";
-import { valueOf } from "./seen.ts";
+import { valueOf } from "../model/known.ts";
 
 interface Check {
   readonly run: (observed: Observed) => LinkResult;

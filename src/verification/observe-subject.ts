@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
 import type { SeenBy } from "./observe.ts";
-import { seen, UNASKED, type Seen } from "./seen.ts";
+import { known, UNASKED, type Seen } from "../model/known.ts";
 
 /** What the subject alone tells: its ServiceAccount, pod template and pods. */
 export interface SubjectView {
@@ -20,7 +20,7 @@ export interface SubjectView {
 export async function observeSubject(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
   const { namespace, name, kind } = subject;
   if (kind === "serviceaccount") {
-    const serviceAccount = seen({ namespace, name: name as ServiceAccountName });
+    const serviceAccount = known({ namespace, name: name as ServiceAccountName });
     return { serviceAccount, template: UNASKED, pods: UNASKED };
   }
   return kind === "pod" ? observePod(subject, seenBy) : observeWorkload(subject, kind, seenBy);
@@ -28,12 +28,12 @@ export async function observeSubject(subject: Subject, seenBy: SeenBy): Promise<
 
 async function observePod(subject: Subject, seenBy: SeenBy): Promise<SubjectView> {
   const pod = await seenBy((on) => on.getPod(subject.namespace, subject.name));
-  if (pod.state !== "seen") return { serviceAccount: pod, template: UNASKED, pods: pod };
+  if (pod.state !== "known") return { serviceAccount: pod, template: UNASKED, pods: pod };
   if (pod.value === undefined) throw noSubject(subject);
   return {
-    serviceAccount: seen(serviceAccountIn(subject, pod.value.spec)),
+    serviceAccount: known(serviceAccountIn(subject, pod.value.spec)),
     template: UNASKED,
-    pods: seen([pod.value]),
+    pods: known([pod.value]),
   };
 }
 
@@ -43,11 +43,11 @@ async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: See
     seenBy((on) => on.getWorkload({ kind, namespace, name })),
     seenBy((on) => on.listPods({ namespace })),
   ]);
-  if (workload.state !== "seen") return { serviceAccount: workload, template: workload, pods: UNASKED };
+  if (workload.state !== "known") return { serviceAccount: workload, template: workload, pods: UNASKED };
   if (workload.value === undefined) throw noSubject(subject);
   const { template } = workload.value;
-  const ours = pods.state === "seen" ? seen(pods.value.filter((pod) => isMadeBy(pod, kind, name))) : pods;
-  return { serviceAccount: seen(serviceAccountIn(subject, template)), template: seen(template), pods: ours };
+  const ours = pods.state === "known" ? known(pods.value.filter((pod) => isMadeBy(pod, kind, name))) : pods;
+  return { serviceAccount: known(serviceAccountIn(subject, template)), template: known(template), pods: ours };
 }
 
 function serviceAccountIn({ namespace }: Subject, { serviceAccountName }: PodSpec): ServiceAccountRef {

@@ -10,7 +10,7 @@ import type { Subject } from "./chain.ts";
 import { providerFor } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
-import { look, seen, UNASKED, valueOf, type Seen } from "./seen.ts";
+import { look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import type { Sources } from "./sources.ts";
 import { observeSubject } from "./observe-subject.ts";
 
@@ -25,7 +25,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   const webhook = seenBy((on) => on.getWebhook(WEBHOOK_NAME));
   const about = await observeSubject(subject, seenBy);
   const serviceAccount =
-    about.serviceAccount.state === "seen"
+    about.serviceAccount.state === "known"
       ? await observeServiceAccount(about.serviceAccount.value, seenBy)
       : about.serviceAccount;
   const found = valueOf(serviceAccount)?.found;
@@ -64,7 +64,7 @@ async function observeServiceAccount(
     seenBy((on) => on.getServiceAccount(ref)),
     seenBy((on) => on.getNamespace(ref.namespace)),
   ]);
-  return found.state === "seen" ? seen({ ref, namespace, found: found.value }) : found;
+  return found.state === "known" ? known({ ref, namespace, found: found.value }) : found;
 }
 
 async function observePods(
@@ -82,10 +82,10 @@ async function observePodIdentity(
   ref: ServiceAccountRef,
 ): Promise<Seen<PodIdentity | undefined>> {
   const ids = await look(() => eks.listPodIdentityAssociations(cluster.name, ref));
-  if (ids.state !== "seen") return ids;
+  if (ids.state !== "known") return ids;
   const [id] = ids.value;
-  if (id === undefined) return seen(undefined);
-  return seen({ role: await look(() => eks.getPodIdentityRole(cluster.name, id)) });
+  if (id === undefined) return known(undefined);
+  return known({ role: await look(() => eks.getPodIdentityRole(cluster.name, id)) });
 }
 
 type Iam = Pick<Observed, "provider" | "providers" | "role" | "kept">;
@@ -102,7 +102,7 @@ async function observeIam(
     observeProvider(aws, cluster),
     annotated !== undefined && owned ? observeRole(aws, annotated) : UNASKED,
   ]);
-  const found = role.state === "seen" && role.value !== undefined;
+  const found = role.state === "known" && role.value !== undefined;
   const kept =
     found || cluster === undefined || ref === undefined ? UNASKED : await observeKept(aws, cluster, ref);
   return { provider, providers, role, kept };
@@ -115,7 +115,7 @@ async function observeProvider(
   if (cluster?.issuer === undefined) return { provider: UNASKED, providers: UNASKED };
   const arn = providerFor({ ...cluster, issuer: cluster.issuer }, undefined);
   const provider = await look(() => iam.getProvider(arn));
-  const absent = provider.state === "seen" && provider.value === undefined;
+  const absent = provider.state === "known" && provider.value === undefined;
   return { provider, providers: absent ? await look(() => iam.listProviders()) : UNASKED };
 }
 
@@ -126,8 +126,8 @@ async function observeRole({ iam }: AwsPort, arn: RoleArn): Promise<Seen<RoleVie
     look(() => iam.listAttachedPolicies(name)),
     look(() => iam.listInlinePolicies(name)),
   ]);
-  if (role.state !== "seen") return role;
-  return seen(role.value && { role: role.value, attached, inline });
+  if (role.state !== "known") return role;
+  return known(role.value && { role: role.value, attached, inline });
 }
 
 function observeKept({ iam }: AwsPort, cluster: Cluster, ref: ServiceAccountRef): Promise<Observed["kept"]> {

@@ -10,7 +10,7 @@ import type {
 } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
-import type { Seen } from "./seen.ts";
+import type { Seen } from "../model/known.ts";
 import type { Proof } from "./proof.ts";
 
 /** Everything that the chain of one subject is checked by. */
@@ -62,6 +62,6 @@ export interface PodIdentity {
 
 /** The cluster, if it is known and has an issuer. */
 export function withIssuer({ cluster }: Observed): ClusterWithIssuer | undefined {
-  if (cluster.state !== "seen" || cluster.value.issuer === undefined) return undefined;
+  if (cluster.state !== "known" || cluster.value.issuer === undefined) return undefined;
   return { ...cluster.value, issuer: cluster.value.issuer };
 }

@@ -4,7 +4,7 @@ import type { LinkFinding } from "./chain.ts";
 import type { Observed } from "./observed.ts";
 import { advice, caution, fault } from "./result.ts";
 import type { FindingCode } from "./rows.ts";
-import { valueOf } from "./seen.ts";
+import { valueOf } from "../model/known.ts";
 
 /** The fix for each problem in the workload itself. */
 const FIXES: Readonly<Record<PodProblem["code"], string>> = {

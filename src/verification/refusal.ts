@@ -1,6 +1,6 @@
 import type { Failure } from "../model/failure.ts";
 import type { Observed } from "./observed.ts";
-import type { Seen } from "./seen.ts";
+import type { Seen } from "../model/known.ts";
 
 /**
  * Why nothing of a chain can be verified: the cluster's description, the ServiceAccount, or all of IAM could not be read.

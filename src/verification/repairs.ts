@@ -8,7 +8,7 @@ import { serviceAccountOf, isElsewhere } from "./facts.ts";
 import { keptRole } from "./fixes.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import type { LinkName } from "./links.ts";
-import { valueOf } from "./seen.ts";
+import { valueOf } from "../model/known.ts";
 import type { Verified } from "./verify.ts";
 
 /** Something broken that irsa can repair. */

@@ -2,7 +2,7 @@ import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import { memoized } from "../model/memoized.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
-import { seen } from "./seen.ts";
+import { known } from "../model/known.ts";
 import type { Sources } from "./sources.ts";
 
 /** The same sources, with the reads that many chains share made only once. */
@@ -15,7 +15,7 @@ export function shareReads(sources: Sources): Sources {
   return {
     ...sources,
     aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole } },
-    kubernetes: kubernetes.state === "seen" ? seen(shareApi(kubernetes.value)) : kubernetes,
+    kubernetes: kubernetes.state === "known" ? known(shareApi(kubernetes.value)) : kubernetes,
   };
 }
 

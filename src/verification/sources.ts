@@ -1,7 +1,7 @@
 import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Seen } from "./seen.ts";
+import type { Seen } from "../model/known.ts";
 
 /** The ports that a chain is read through. */
 export interface Sources {

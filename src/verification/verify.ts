@@ -7,7 +7,7 @@ import { isSoundSoFar, judgeChain } from "./judge.ts";
 import { observeChain } from "./observe.ts";
 import type { Observed } from "./observed.ts";
 import { prove, type Claim } from "./proof.ts";
-import { look, seen, valueOf } from "./seen.ts";
+import { look, known, valueOf } from "../model/known.ts";
 import type { Sources } from "./sources.ts";
 
 /** How the token exchange is tried. */
@@ -64,5 +64,5 @@ async function tryToken(
     },
   };
   const proof = await look(() => prove(claim, { kubernetes, sts: noting }, options));
-  return { proof, token: had || proof.state !== "unknown" ? seen(true) : proof };
+  return { proof, token: had || proof.state !== "unknown" ? known(true) : proof };
 }

@@ -3,7 +3,7 @@ import { checkEnvironment } from "../../src/doctor/checks/environment.ts";
 import { examine, type DoctorInput } from "../../src/doctor/examine.ts";
 import type { CheckName, CheckReport } from "../../src/doctor/check.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { seen } from "../../src/verification/seen.ts";
+import { known } from "../../src/model/known.ts";
 import { World } from "../fakes/world.ts";
 import { aCluster } from "../fakes/values.ts";
 
@@ -12,7 +12,7 @@ const aWorld = (): World => new World(aCluster()).withProvider();
 async function reportsOf(world: World, changes: Partial<DoctorInput> = {}) {
   return examine({
     environment: {},
-    aws: seen({ ...world.aws, region: world.cluster.region }),
+    aws: known({ ...world.aws, region: world.cluster.region }),
     overrides: {},
     source: "profile work",
     clusterName: world.cluster.name,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { firstBroken } from "../../src/verification/chain.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { ROWS } from "../../src/verification/rows.ts";
-import { seen } from "../../src/verification/seen.ts";
+import { known } from "../../src/model/known.ts";
 import { applyFix } from "./apply-fix.ts";
 import { SERVICE_ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
@@ -33,7 +33,7 @@ describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
     const { fix, ...fault } = finds;
     const world = (role === "ours" ? ourShop : aShop)(cluster?.());
     breaks(world);
-    const told = seen({ ...world.cluster, ...described } as Cluster);
+    const told = known({ ...world.cluster, ...described } as Cluster);
     const report = await verified(world, subject, { cluster: told });
     const broken = firstBroken(report);
     expect(broken).toMatchObject({ ...fault, fix: { kind: fix } });

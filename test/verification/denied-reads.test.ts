@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
-import { UNASKED } from "../../src/verification/seen.ts";
+import { UNASKED } from "../../src/model/known.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, chainWithPatience, ROLE_KEY, verified } from "./healthy.ts";
 

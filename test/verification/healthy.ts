@@ -5,7 +5,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Pod, ServiceAccount } from "../../src/model/kubernetes-objects.ts";
 import type { ChainReport } from "../../src/verification/chain.ts";
-import { seen } from "../../src/verification/seen.ts";
+import { known } from "../../src/model/known.ts";
 import type { Sources } from "../../src/verification/sources.ts";
 import { parseSubject } from "../../src/verification/subject.ts";
 import { verifyChain, type Verified } from "../../src/verification/verify.ts";
@@ -96,8 +96,8 @@ export function chainWithPatience(world: World): Promise<Verified> {
 function sourcesIn({ aws, cluster, kubernetes }: World): Sources {
   return {
     aws,
-    kubernetes: seen(kubernetes),
-    cluster: seen(cluster),
+    kubernetes: known(kubernetes),
+    cluster: known(cluster),
     clusterFlags: ["--cluster", cluster.name],
   };
 }

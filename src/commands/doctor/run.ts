@@ -13,7 +13,7 @@ import { doctorResult, doctorLines } from "../../output/doctor-text.ts";
 import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
 import { isAmong } from "../../model/is-among.ts";
-import { look, valueOf } from "../../verification/seen.ts";
+import { look, valueOf } from "../../model/known.ts";
 import { requireAsked, requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
 import { clusterByFlagOrContext } from "../shared/session/cluster-choice.ts";
 import { requireChosenServiceAccount } from "../shared/session/session.ts";

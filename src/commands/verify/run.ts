@@ -11,7 +11,7 @@ import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
 import type { Subject } from "../../verification/chain.ts";
-import { valueOf } from "../../verification/seen.ts";
+import { valueOf } from "../../model/known.ts";
 import type { Sources } from "../../verification/sources.ts";
 import type { Verified } from "../../verification/verify.ts";
 import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
@@ -88,7 +88,7 @@ async function subjectsOf(
   const { kubernetes, cluster } = sources;
   if (kubernetes.state === "unasked") {
     if (cluster.state === "unknown") throw cluster.failure;
-    if (cluster.state === "seen") requireIssuer(cluster.value, cluster.value);
+    if (cluster.state === "known") requireIssuer(cluster.value, cluster.value);
   }
   return listSubjects(sources, namespace);
 }

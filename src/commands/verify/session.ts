@@ -2,7 +2,7 @@ import type { Cluster } from "../../model/cluster.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { noCluster } from "../../oidc-association/issuer.ts";
-import { look, seen, UNASKED, type Seen } from "../../verification/seen.ts";
+import { look, known, UNASKED, type Seen } from "../../model/known.ts";
 import type { Sources } from "../../verification/sources.ts";
 import { requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
@@ -54,7 +54,7 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
   reached.envelope.identify({ caller: caller.arn, overrides });
   requireChosenServiceAccount(reached, caller);
   if (described.state === "unknown" && isNoCluster(described.failure)) throw described.failure;
-  if (described.state !== "seen") return partial(reached, described);
+  if (described.state !== "known") return partial(reached, described);
   const cluster = described.value;
   if (cluster === undefined) {
     const { profile } = flags;
@@ -63,13 +63,13 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
   requireOwnServiceAccount(cluster, caller, choice.chosenBy);
   reached.envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy });
   const { issuer } = cluster;
-  if (issuer === undefined) return partial(reached, seen(cluster));
+  if (issuer === undefined) return partial(reached, known(cluster));
   const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });
   const kubernetes = await look(() => session.kubernetes(serviceAccount));
   if (kubernetes.state === "unknown" && leadsAstray(kubernetes.failure)) throw kubernetes.failure;
   const { clusterFlags } = session;
   return {
-    sources: { aws, kubernetes, cluster: seen(cluster), clusterFlags },
+    sources: { aws, kubernetes, cluster: known(cluster), clusterFlags },
     session,
     close: () => session.close(),
   };

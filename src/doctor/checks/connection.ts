@@ -3,7 +3,7 @@ import type { Cluster } from "../../model/cluster.ts";
 import { isOfEndpoint } from "../../model/api-endpoint.ts";
 import { Failure } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
-import type { Seen } from "../../verification/seen.ts";
+import type { Seen } from "../../model/known.ts";
 import { fromFailure, passed, passedOver, type CheckResult, type Remark } from "../check.ts";
 
 /** Who we are. */
@@ -59,7 +59,7 @@ export function checkApi(
   caller: Caller | undefined,
 ): CheckResult {
   if (answer.state === "unasked") return passedOver("not checked: no cluster");
-  if (answer.state === "seen") return passed("reachable, credentials accepted");
+  if (answer.state === "known") return passed("reachable, credentials accepted");
   const { failure } = answer;
   if (failure.code === "unauthorized") return fromFailure(failure, { fix: letIn(cluster, caller) });
   const isUnreachable = failure.code === "unreachable" && cluster !== undefined;

@@ -1,5 +1,5 @@
 import { shellCommand } from "../../model/shell.ts";
-import type { Seen } from "../../verification/seen.ts";
+import type { Seen } from "../../model/known.ts";
 import { passed, passedOver, remarked, notKnown, type CheckResult, type Remark } from "../check.ts";
 
 /** The quota of OIDC providers of an AWS account, unless it was raised (to 700 at most). Source: IAM quotas. */
@@ -21,7 +21,7 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
   if (providers.state === "unasked" || summary.state === "unasked") return passedOver("not checked");
   const remarks: Remark[] = [];
   const known: string[] = [];
-  if (providers.state === "seen") {
+  if (providers.state === "known") {
     known.push(`${providers.value} of ${PROVIDERS_BY_DEFAULT} OIDC providers`);
     if (providers.value >= PROVIDERS_BY_DEFAULT * NEARLY)
       remarks.push({
@@ -32,7 +32,7 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
         fix: { kind: "command", text: QUOTA_COMMAND, note: "To see the quota:" },
       });
   }
-  const { Roles: roles, RolesQuota: quota } = summary.state === "seen" ? summary.value : {};
+  const { Roles: roles, RolesQuota: quota } = summary.state === "known" ? summary.value : {};
   if (roles !== undefined && quota !== undefined) {
     known.push(`${roles} of ${quota} roles`);
     if (roles >= quota * NEARLY)

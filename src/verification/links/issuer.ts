@@ -1,7 +1,7 @@
 import type { LinkResult } from "../chain.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The cluster has an OIDC issuer. */
 export function checkIssuer(observed: Observed): LinkResult {

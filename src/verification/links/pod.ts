@@ -9,7 +9,7 @@ import { command, kubectl } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** How soon after its ServiceAccount a pod was created, in milliseconds, for the webhook's cache not to have it yet. */
 const RACE_MS = 5_000;

@@ -14,7 +14,7 @@ import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf } from 
 import { associate, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The issuer is registered in IAM, with the audience of the ServiceAccount's tokens. */
 export function checkProvider(observed: Observed): LinkResult {

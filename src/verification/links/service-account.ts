@@ -13,7 +13,7 @@ import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
 import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
 import type { ServiceAccountView, Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, skipped, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The ServiceAccount exists and has a role annotation that the webhook reads. */
 export function checkServiceAccount(observed: Observed): LinkResult {
@@ -28,7 +28,7 @@ export function checkServiceAccount(observed: Observed): LinkResult {
 }
 
 function missing(observed: Observed, { ref, namespace }: ServiceAccountView): LinkFinding {
-  const noNamespace = namespace.state === "seen" && namespace.value === undefined;
+  const noNamespace = namespace.state === "known" && namespace.value === undefined;
   const message = noNamespace
     ? `namespace '${ref.namespace}' not found`
     : `ServiceAccount ${serviceAccountPath(ref)} not found`;

@@ -4,7 +4,7 @@ import type { LinkResult } from "../chain.ts";
 import { grantOf } from "../facts.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 import { triage } from "../triage.ts";
 
 /** STS accepts a token of the ServiceAccount for the role. */

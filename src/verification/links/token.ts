@@ -2,7 +2,7 @@ import type { LinkResult } from "../chain.ts";
 import { serviceAccountOf } from "../facts.ts";
 import type { Observed } from "../observed.ts";
 import { pass, skipped, unknown, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The API server issues a token for the ServiceAccount. */
 export function checkToken(observed: Observed): LinkResult {

@@ -18,7 +18,7 @@ export function checkTrustPolicy(observed: Observed): LinkResult {
     if (isProved(observed)) return pass("allows this ServiceAccount, confirmed by STS");
     return unknown("the role is in a different AWS account, which can't be read");
   }
-  if (grant === undefined || role.state !== "seen" || role.value === undefined)
+  if (grant === undefined || role.state !== "known" || role.value === undefined)
     return skipped("there is no role to check");
   // An empty audience is reported for the ServiceAccount.
   if (hasEmptyAudience(serviceAccountOf(observed)))

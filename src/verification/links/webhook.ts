@@ -9,7 +9,7 @@ import { serviceAccountOf } from "../facts.ts";
 import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The name of the MutatingWebhookConfiguration on EKS. */
 export const WEBHOOK_NAME = "pod-identity-webhook";
@@ -22,7 +22,7 @@ export function checkWebhook(observed: Observed): LinkResult {
   const shadow = podIdentity(observed, role);
   if (shadow !== undefined) return shadow;
   const { tried } = observed;
-  if (tried.state === "seen") return judgeTried(observed, tried.value, role);
+  if (tried.state === "known") return judgeTried(observed, tried.value, role);
   if (tried.state === "unknown" && /failed calling webhook/.test(tried.failure.message))
     return broken(blocked(tried.failure.message));
   const found = misconfigured(observed);
@@ -88,7 +88,7 @@ function blocked(message: string): LinkFinding {
 /** Problems in its configuration. */
 function misconfigured(observed: Observed): LinkFinding | undefined {
   const { webhook, serviceAccount } = observed;
-  if (webhook.state !== "seen") return undefined;
+  if (webhook.state !== "known") return undefined;
   const seeing = webhook.value?.webhooks.filter(({ seesPods }) => seesPods) ?? [];
   const [first] = seeing;
   if (first === undefined) {
@@ -98,7 +98,7 @@ function misconfigured(observed: Observed): LinkFinding | undefined {
     return fault("webhook-missing", `mutating webhook '${WEBHOOK_NAME}' for pods not found`, {}, fix);
   }
   const namespace = valueOf(serviceAccount)?.namespace;
-  const labels = namespace?.state === "seen" ? namespace.value?.labels : undefined;
+  const labels = namespace?.state === "known" ? namespace.value?.labels : undefined;
   const called = labels === undefined ? first : seeing.find((one) => selects(one.namespaceSelector, labels));
   if (called === undefined) {
     const message = "the webhook's namespaceSelector excludes the namespace";

@@ -5,7 +5,7 @@ import { serviceAccountOf } from "../facts.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, broken, fault, judged, skipped, unseen } from "../result.ts";
-import { valueOf } from "../seen.ts";
+import { valueOf } from "../../model/known.ts";
 
 /** The workload's pod template lets the webhook inject. */
 export function checkWorkload(observed: Observed): LinkResult {

@@ -10,7 +10,7 @@ import { requireIssuer } from "../../../oidc-association/issuer.ts";
 import type { Envelope } from "../../../output/envelope.ts";
 import type { PlanHeader } from "../../../output/plan-text.ts";
 import type { Terminal } from "../../../output/terminal.ts";
-import { look, valueOf } from "../../../verification/seen.ts";
+import { look, valueOf } from "../../../model/known.ts";
 import { requireAsked, requireOwnServiceAccount } from "./bound-cluster.ts";
 import {
   clusterByFlagOrContext,
