@@ -1,12 +1,13 @@
-import type { AwsPort, Caller } from "../aws/port.ts";
+import type { AwsPort, Caller, Simulated } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
-import { isFailure, type Failure } from "../model/failure.ts";
+import { Failure } from "../model/failure.ts";
+import { askAccess } from "../model/access.ts";
 import { resourcesOf } from "../permissions/resources.ts";
 import { CLUSTER_SCOPED, clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
 import type { Scope } from "../permissions/scope.ts";
-import { look } from "../model/known.ts";
-import type { AskedRight, AskedRights } from "./checks/rights.ts";
+import { known, look, unknown, type Known } from "../model/known.ts";
+import type { AskedRight } from "./checks/rights.ts";
 
 /** Questions asked at once. */
 const AT_ONCE = 8;
@@ -21,31 +22,32 @@ export async function askAws(
   caller: Caller,
   { iam }: AwsPort,
   denied: ReadonlySet<string>,
-): Promise<AskedRights> {
-  if (caller.arn.endsWith(":root")) return { rights: rights.map((right) => toAsked(right, "yes")) };
+): Promise<readonly AskedRight[]> {
+  if (caller.arn.endsWith(":root")) return rights.map((right) => toAsked(right, known(true)));
   const principal = await principalOf(caller, iam);
   const byResource = new Map<string, AwsRight[]>();
   for (const right of rights) {
     const resource = example(resourcesOf(right, scope)[0] ?? "*");
     byResource.set(resource, [...(byResource.get(resource) ?? []), right]);
   }
-  let refusal: Failure | undefined;
   const answers = await mapConcurrent(
     [...byResource],
     AT_ONCE,
     async ([resource, meant]): Promise<AskedRight[]> => {
       const actions = meant.map(({ action }) => action);
       const found = await look(() => iam.getSimulation(principal, actions, resource));
-      if (found.state === "unknown") refusal = found.failure;
       return meant.map((right) => {
-        if (denied.has(right.action)) return toAsked(right, "no");
-        if (found.state !== "known") return toAsked(right, "unknown");
-        return toAsked(right, found.value.get(right.action) ?? "unknown");
+        if (denied.has(right.action)) return toAsked(right, known(false));
+        return toAsked(right, found.state === "known" ? simulated(found.value.get(right.action)) : found);
       });
     },
   );
-  const unknownWhy = refusal?.message ?? "the policy allows it only under conditions";
-  return { rights: answers.flat(), unknownWhy };
+  return answers.flat();
+}
+
+function simulated(answer: Simulated = "unknown"): Known<boolean> {
+  if (answer !== "unknown") return known(answer === "yes");
+  return unknown(new Failure("failed", "unexpected-answer", "the policy allows it only under conditions"));
 }
 
 function toAsked({ action, level }: AwsRight, answer: AskedRight["answer"]): AskedRight {
@@ -71,28 +73,19 @@ export async function askCluster(
   rights: readonly ClusterRight[],
   namespace: string | undefined,
   kubernetes: KubernetesPort,
-): Promise<AskedRights> {
-  let unknownWhy: string | undefined;
+): Promise<readonly AskedRight[]> {
   const onResources = rights.filter(({ resource }) => !resource.startsWith("/"));
-  const asked = await mapConcurrent(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
+  return mapConcurrent(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
     const { verb, group, resource: path, level } = right;
     const [resource = "", subresource] = path.split("/");
     const isClusterWide = CLUSTER_SCOPED.has(resource);
-    const name = clusterRightText(right);
-    try {
-      const answer = await kubernetes.may({
-        verb,
-        resource,
-        ...(group !== "" && { group }),
-        ...(subresource !== undefined && { subresource }),
-        ...(namespace !== undefined && !isClusterWide && { namespace }),
-      });
-      return { name, level, answer: answer ? "yes" : "no" };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      unknownWhy = error.message;
-      return { name, level, answer: "unknown" };
-    }
+    const answer = await askAccess(kubernetes, {
+      verb,
+      resource,
+      ...(group !== "" && { group }),
+      ...(subresource !== undefined && { subresource }),
+      ...(namespace !== undefined && !isClusterWide && { namespace }),
+    });
+    return { name: clusterRightText(right), level, answer };
   });
-  return { rights: asked, ...(unknownWhy !== undefined && { unknownWhy }) };
 }

@@ -2,6 +2,7 @@ import type { FailureCode } from "../model/failure-codes.ts";
 import type { AwsPort, Caller } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { askAccess } from "../model/access.ts";
 import { providerArn } from "../model/issuer.ts";
 import { rightsOf, type CommandName } from "../permissions/commands.ts";
 import type { Scope } from "../permissions/scope.ts";
@@ -101,7 +102,7 @@ async function examineCluster({ commands, namespace, connect }: DoctorInput, clu
   const kubernetes = await look(() => connect(cluster));
   if (kubernetes.state !== "known") return { answer: kubernetes, rights: undefined };
   const api = kubernetes.value;
-  const answer = await look(() => api.may({ verb: "get", resource: "serviceaccounts" }));
+  const answer = await askAccess(api, { verb: "get", resource: "serviceaccounts" });
   const isOut = answer.state === "unknown" && answer.failure.code !== "forbidden";
   if (isOut) return { answer, rights: undefined };
   return { answer: kubernetes, rights: await askCluster(rightsOf(commands).cluster, namespace, api) };

@@ -1,3 +1,4 @@
+import type { Access } from "../model/access.ts";
 import type {
   Namespace,
   Pod,
@@ -29,7 +30,7 @@ export interface KubernetesPort {
   bindWorkload(edit: WorkloadBinding): Promise<void>;
   /** Rolls the workload's pods out again, as `kubectl rollout restart` does: once for one time. */
   restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
-  /** Asks the API server whether we may (SelfSubjectAccessReview). */
+  /** Asks the API server whether we may (SelfSubjectAccessReview); `askAccess` calls it, and nothing else. */
   may(access: Access): Promise<boolean>;
   /** A token of the ServiceAccount (TokenRequest); `undefined` audience means the API server's own. */
   requestToken(ref: ServiceAccountRef, audience: string | undefined, seconds: number): Promise<string>;
@@ -73,15 +74,4 @@ export interface WorkloadBinding {
   readonly ref: WorkloadRef;
   readonly serviceAccount: ServiceAccountName;
   readonly resourceVersion: string;
-}
-
-/** A verb on a resource, as in RBAC; `namespace` is absent for cluster-wide resources. */
-export interface Access {
-  readonly verb: string;
-  /** Absent for the core group. */
-  readonly group?: string;
-  readonly resource: string;
-  /** As `token`. */
-  readonly subresource?: string;
-  readonly namespace?: string;
 }

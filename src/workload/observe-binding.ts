@@ -1,10 +1,8 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ServiceAccount, Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import { recoverFailure } from "../model/recover-failure.ts";
-
-/** Whether we may do something; `unknown` where the API server does not say. */
-export type MayWrite = "yes" | "no" | "unknown";
+import { askAccess } from "../model/access.ts";
+import type { Known } from "../model/known.ts";
 
 /** What a binding is planned from. */
 export interface ObservedBinding {
@@ -12,7 +10,7 @@ export interface ObservedBinding {
   readonly workloads: readonly {
     readonly ref: WorkloadRef;
     readonly found: Workload | undefined;
-    readonly mayPatch: MayWrite;
+    readonly mayPatch: Known<boolean>;
   }[];
 }
 
@@ -35,11 +33,7 @@ export async function observeBinding(
   return { serviceAccount: found, workloads };
 }
 
-function mayPatchOf(api: KubernetesPort, { kind, namespace }: WorkloadRef): Promise<MayWrite> {
+function mayPatchOf(api: KubernetesPort, { kind, namespace }: WorkloadRef): Promise<Known<boolean>> {
   const group = kind === "cronjob" || kind === "job" ? "batch" : "apps";
-  const may = (): Promise<boolean> => api.may({ verb: "patch", group, resource: `${kind}s`, namespace });
-  return recoverFailure<MayWrite, MayWrite>(
-    async () => ((await may()) ? "yes" : "no"),
-    () => "unknown",
-  );
+  return askAccess(api, { verb: "patch", group, resource: `${kind}s`, namespace });
 }

@@ -33,8 +33,8 @@ export function planBinding(
     const before = found.template.serviceAccountName;
     if (before === serviceAccount.name) continue;
     checkChangeable(found, serviceAccount);
-    if (mayPatch === "no") throw forbidden(ref);
-    if (mayPatch === "unknown") notes.push(rightUnknown(ref));
+    if (mayPatch.state === "unknown") notes.push(rightUnknown(ref));
+    else if (!mayPatch.value) throw forbidden(ref);
     notes.push(...manifestNote(found, serviceAccount));
     changes.push({ kind: "bind-workload", workload: ref, serviceAccount, before });
   }

@@ -1,4 +1,5 @@
-import type { Access, KubernetesPort } from "../../src/kubernetes/port.ts";
+import type { Access } from "../../src/model/access.ts";
+import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { Failure } from "../../src/model/failure.ts";
 import {
   TOKEN_VOLUME,

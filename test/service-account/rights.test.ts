@@ -3,11 +3,13 @@ import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import type { ClusterRight } from "../../src/model/change-kind-row.ts";
 import type { Change } from "../../src/model/change.ts";
 import { Failure } from "../../src/model/failure.ts";
+import { known, type Known } from "../../src/model/known.ts";
 import { askRights, checkRights } from "../../src/service-account/service-account/rights.ts";
 import type { Rights } from "../../src/service-account/create/observed.ts";
 import { aServiceAccount } from "../fakes/values.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 
+const NOT_TOLD = { state: "unknown", failure: new Failure("denied", "forbidden", "no") } as const;
 const CART = aServiceAccount("shop/cart");
 const ALL: readonly ClusterRight[] = [
   "create namespaces",
@@ -29,17 +31,17 @@ describe("the API server is asked", () => {
   const api = {
     may: async (request: { readonly verb: string }) => {
       asked.push(request);
-      if (request.verb === "patch") throw new Failure("denied", "forbidden", "no");
+      if (request.verb === "patch") throw NOT_TOLD.failure;
       return request.verb === "create";
     },
   } as unknown as KubernetesPort;
 
   it("in the namespace, but for namespaces themselves, and not being told is not a no", async () => {
     expect(await askRights(api, CART.namespace, ALL)).toEqual({
-      "create namespaces": "yes",
-      "create serviceaccounts": "yes",
-      "patch serviceaccounts": "unknown",
-      "delete serviceaccounts": "no",
+      "create namespaces": known(true),
+      "create serviceaccounts": known(true),
+      "patch serviceaccounts": NOT_TOLD,
+      "delete serviceaccounts": known(false),
     });
     expect(asked).toEqual([
       { verb: "create", resource: "namespaces" },
@@ -52,22 +54,22 @@ describe("the API server is asked", () => {
 
 describe("a change of the cluster", () => {
   const granted = (changed: Partial<Rights> = {}): Rights => ({
-    ...Object.fromEntries(ALL.map((right) => [right, "yes"])),
+    ...Object.fromEntries(ALL.map((right) => [right, known(true)])),
     ...changed,
   });
 
   it.each(KINDS.map((kind, at) => [kind, ALL[at] ?? ""] as const))("%s needs '%s'", async (kind, right) => {
-    const check = (answer: "yes" | "no" | "unknown") =>
+    const check = (answer: Known<boolean>) =>
       checkRights(changes("create-role", kind), CART, granted({ [right]: answer }), "--role-only");
-    expect(check("yes")).toEqual([]);
-    expect(check("unknown")).toEqual([
+    expect(check(known(true))).toEqual([]);
+    expect(check(NOT_TOLD)).toEqual([
       {
         level: "warning",
         code: "rights-unknown",
         message: `whether you may ${right} for shop/cart is unknown`,
       },
     ]);
-    const stop = await stopOf((async () => check("no"))());
+    const stop = await stopOf((async () => check(known(false)))());
     expect(stop).toMatchObject({ kind: "denied", code: "forbidden" });
     for (const part of [right, "shop/cart", "namespace shop", "--role-only"])
       expect(textOf(stop)).toContain(part);
@@ -86,7 +88,7 @@ describe("a change of the cluster", () => {
   });
 
   it("of IAM alone needs nothing of the cluster", () => {
-    const none = Object.fromEntries(ALL.map((right) => [right, "no"]));
+    const none = Object.fromEntries(ALL.map((right) => [right, known(false)]));
     expect(checkRights(changes("create-role", "delete-role"), CART, none, "")).toEqual([]);
   });
 });

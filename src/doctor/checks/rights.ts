@@ -1,3 +1,4 @@
+import { valueOf, type Known } from "../../model/known.ts";
 import { shellCommand } from "../../model/shell.ts";
 import type { CommandName } from "../../permissions/commands.ts";
 import type { Level } from "../../permissions/right.ts";
@@ -8,30 +9,23 @@ export interface AskedRight {
   /** As `iam:CreateRole` or `create serviceaccounts`. */
   readonly name: string;
   readonly level: Level;
-  readonly answer: "yes" | "no" | "unknown";
-}
-
-/** What is known of the rights of a kind, and why not all is. */
-export interface AskedRights {
-  readonly rights: readonly AskedRight[];
-  readonly unknownWhy?: string;
+  readonly answer: Known<boolean>;
 }
 
 /** Holds the rights against what the commands need; a fault where one is missing that they can't do without. */
 export function checkRights(
   kind: "aws-rights" | "cluster-rights",
-  asked: AskedRights | undefined,
+  rights: readonly AskedRight[] | undefined,
   commands: readonly CommandName[],
   clusterArn: string | undefined,
 ): CheckResult {
-  if (asked === undefined) return passedOver("not checked");
-  const { rights, unknownWhy } = asked;
-  const named = (answer: AskedRight["answer"], isMeant: (level: Level) => boolean): string[] => [
-    ...new Set(rights.filter((one) => one.answer === answer && isMeant(one.level)).map(({ name }) => name)),
-  ];
-  const required = named("no", (level) => level === "required");
-  const others = named("no", (level) => level !== "required");
-  const unknown = named("unknown", () => true);
+  if (rights === undefined) return passedOver("not checked");
+  const missing = rights.filter(({ answer }) => valueOf(answer) === false);
+  const required = namesOf(missing.filter(({ level }) => level === "required"));
+  const others = namesOf(missing.filter(({ level }) => level !== "required"));
+  const unknown = rights.flatMap(({ name, answer }) =>
+    answer.state === "unknown" ? [{ name, why: answer.failure.message }] : [],
+  );
   const all = commands.join(", ");
   const narrowing = clusterArn === undefined ? [] : ["--cluster-arn", clusterArn];
   const fix = {
@@ -47,6 +41,12 @@ export function checkRights(
   ];
   if (remarks.length > 0) return remarked("some permissions are missing", remarks);
   if (unknown.length > 0)
-    return notKnown(`${unknown.length} of ${rights.length} are unknown: ${unknownWhy ?? "no reason given"}`);
+    return notKnown(
+      `${namesOf(unknown).length} of ${rights.length} are unknown: ${unknown[0]?.why ?? ""}`,
+    );
   return rights.length === 0 ? passed(`none required by ${all}`) : passed(`all required by ${all}`);
+}
+
+function namesOf(rights: readonly { readonly name: string }[]): string[] {
+  return [...new Set(rights.map(({ name }) => name))];
 }

@@ -1,6 +1,7 @@
 import type { PolicyArn } from "../../model/arn.ts";
 import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
+import type { Known } from "../../model/known.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
@@ -31,10 +32,7 @@ export interface ObservedKubernetes {
 }
 
 /** What our credentials may, of the rights that were asked about. */
-export type Rights = Readonly<Partial<Record<ClusterRight, Permission>>>;
-
-/** The API server's answer; `unknown` where it can't be asked. */
-export type Permission = "yes" | "no" | "unknown";
+export type Rights = Readonly<Partial<Record<ClusterRight, Known<boolean>>>>;
 
 /** A role with its attachments. */
 export interface ObservedRole {

@@ -5,6 +5,7 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import { memoized } from "../../model/memoized.ts";
+import type { Access } from "../../model/access.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { observeAssociation, type ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
@@ -84,6 +85,6 @@ function sharedKubernetes(api: KubernetesPort): KubernetesPort {
   return {
     ...api,
     getNamespace: memoized((name: NamespaceName) => api.getNamespace(name)),
-    may: memoized((access: Parameters<KubernetesPort["may"]>[0]) => api.may(access)),
+    may: memoized((access: Access) => api.may(access)),
   };
 }

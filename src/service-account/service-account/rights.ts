@@ -9,8 +9,9 @@ import {
   type NamespaceName,
   type ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
-import { recoverFailure } from "../../model/recover-failure.ts";
-import type { Permission, Rights } from "../create/observed.ts";
+import { askAccess } from "../../model/access.ts";
+import { UNASKED, valueOf } from "../../model/known.ts";
+import type { Rights } from "../create/observed.ts";
 
 /** Asks the API server about rights in a namespace; not being told is no failure. */
 export async function askRights(
@@ -18,17 +19,12 @@ export async function askRights(
   namespace: NamespaceName,
   rights: readonly ClusterRight[],
 ): Promise<Rights> {
-  const answers = rights.map(async (right) => [right, await permission(api, namespace, right)] as const);
+  const answers = rights.map(async (right) => {
+    const [verb = "", resource = ""] = right.split(" ");
+    const scope = resource === "namespaces" ? {} : { namespace };
+    return [right, await askAccess(api, { verb, resource, ...scope })] as const;
+  });
   return Object.fromEntries(await Promise.all(answers));
-}
-
-function permission(api: KubernetesPort, namespace: NamespaceName, right: ClusterRight): Promise<Permission> {
-  const [verb = "", resource = ""] = right.split(" ");
-  const scope = resource === "namespaces" ? {} : { namespace };
-  return recoverFailure<Permission, Permission>(
-    async () => ((await api.may({ verb, resource, ...scope })) ? "yes" : "no"),
-    () => "unknown",
-  );
 }
 
 /**
@@ -43,9 +39,10 @@ export function checkRights(
   instead: string,
 ): Note[] {
   const needed = [...new Set(changes.flatMap((change) => rightOf(change) ?? []))];
-  const lacking = needed.find((right) => may[right] === "no");
+  const answerTo = (right: ClusterRight): boolean | undefined => valueOf(may[right] ?? UNASKED);
+  const lacking = needed.find((right) => answerTo(right) === false);
   if (lacking !== undefined) throw forbidden(serviceAccount, lacking, instead);
-  const unknown = needed.filter((right) => may[right] !== "yes");
+  const unknown = needed.filter((right) => answerTo(right) === undefined);
   if (unknown.length === 0) return [];
   const message = `whether you may ${unknown.join(" and ")} for ${serviceAccountPath(serviceAccount)} is unknown`;
   return [{ level: "warning", code: "rights-unknown", message }];
