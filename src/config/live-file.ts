@@ -1,7 +1,8 @@
 import { roleRef } from "../model/arn.ts";
-import { isFailure, type Failure } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { known, valueOf, type Known } from "../model/known.ts";
 import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
 import { markedServiceAccount } from "../model/ownership-tags.ts";
 import { computedRoleName } from "../model/role-name.ts";
@@ -13,7 +14,7 @@ import { grantKeyFor } from "../service-account/role/trust.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import type { InlinePolicies } from "../service-account/create/observed.ts";
 import {
-  roleKey,
+  annotatedListedRole,
   rolesRead,
   type ListedRole,
   type ObservedListing,
@@ -21,8 +22,8 @@ import {
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
 import { sayPolicies } from "./live-policies.ts";
 
-/** Inline policies by their role's name, or why they can't be known. */
-export type InlineDocuments = ReadonlyMap<string, InlinePolicies | Failure>;
+/** Inline policies by their role's name. */
+export type InlineDocuments = ReadonlyMap<string, Known<InlinePolicies>>;
 
 /** The names of the roles whose inline policies must be read to tell all of a listing. */
 export function rolesWithInline(observed: ObservedListing): readonly string[] {
@@ -58,8 +59,7 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
     ...serviceAccounts.flatMap((serviceAccount) => liveServiceAccount(serviceAccount, observed, inline)),
     ...alone,
   ];
-  const registered =
-    provider !== undefined && !isFailure(provider) && provider.clientIds.includes(DEFAULT_AUDIENCE);
+  const registered = valueOf(provider)?.clientIds.includes(DEFAULT_AUDIENCE) === true;
   return {
     file: {
       apiVersion: "eksctl.io/v1alpha5",
@@ -112,18 +112,17 @@ function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAc
 }
 
 /** The role of an annotation, or why a file can't name it. */
-function nameableRole(
-  serviceAccount: ServiceAccount,
-  { roles, cluster }: ObservedListing,
-): ListedRole | string {
+function nameableRole(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRole | string {
   const annotation = annotatedArn(serviceAccount);
   if (annotation === undefined) return "its annotation is not a valid role ARN";
-  const { awsAccount, name } = roleRef(annotation);
-  if (awsAccount !== cluster.awsAccount) return "its role belongs to another AWS account";
-  const found = roles.get(roleKey(name));
-  if (isFailure(found)) return `its role can't be read (${found.message})`;
-  if (found === undefined) return "its role does not exist";
-  return found.role.arn === annotation ? found : `its role has a different ARN (${found.role.arn})`;
+  const found = annotatedListedRole(serviceAccount, observed);
+  if (found.state === "unknown")
+    return found.failure.code === "other-aws-account"
+      ? "its role belongs to another AWS account"
+      : `its role can't be read (${found.failure.message})`;
+  if (found.value === undefined) return "its role does not exist";
+  const { role } = found.value;
+  return role.arn === annotation ? found.value : `its role has a different ARN (${role.arn})`;
 }
 
 /** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
@@ -171,10 +170,11 @@ function ownServiceAccount(
 ): LiveServiceAccount {
   const { ref, serviceAccount, isAlone, listed } = owned;
   const { role, attached } = listed;
-  const documents = inline.get(role.name) ?? {};
-  const { wellKnown, document, unsaid } = isFailure(documents)
-    ? unreadable(documents)
-    : sayPolicies(documents, observed.cluster);
+  const documents = inline.get(role.name) ?? known({});
+  const { wellKnown, document, unsaid } =
+    documents.state === "unknown"
+      ? unreadable(documents.failure)
+      : sayPolicies(documents.value, observed.cluster);
   const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
   const roleOnly = isAlone && { roleOnly: true };
   if (attached.length === 0 && wellKnown.length === 0 && document === undefined)

@@ -12,8 +12,3 @@ export async function recoverFailure<T, Instead = undefined>(
     throw error;
   }
 }
-
-/** What a read brings, or its failure, to be told where the answer would have stood. */
-export function orFailure<T>(read: () => Promise<T>): Promise<T | Failure> {
-  return recoverFailure(read, (failure) => failure);
-}

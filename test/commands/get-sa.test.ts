@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { ownRole } from "../fakes/values.ts";
-import { aWorld } from "../fakes/world.ts";
+import { aServiceAccount, ownRole } from "../fakes/values.ts";
+import { aWorld, type World } from "../fakes/world.ts";
 
 const GET = "get-sa --cluster eks-work-cluster --region ap-northeast-2";
 
@@ -14,8 +14,10 @@ const world = () =>
     .withServiceAccount("shop/plain")
     .withServiceAccount("search/plain");
 
-const told = async (words: string) => {
-  const { failure, heard } = await runIn(world(), `${GET} ${words}`);
+const told = async (words: string, changes: (found: World) => void = () => undefined) => {
+  const found = world();
+  changes(found);
+  const { failure, heard } = await runIn(found, `${GET} ${words}`);
   return { code: heard.code, out: heard.out.join("\n"), err: heard.err.join("\n"), failure };
 };
 
@@ -40,6 +42,18 @@ describe("a ServiceAccount that is asked for by its name", () => {
     const { code, out } = await told("shop/till -o json");
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 2, result: { serviceAccounts: [] } });
+  });
+
+  it("is not passed over in silence where the role that may be its own can't be read", async () => {
+    const denied = (world: World) => {
+      const serviceAccount = aServiceAccount("shop/deleted");
+      world.withRole(ownRole("deleted"), { trust: world.trustOf({ serviceAccount }) });
+      world.log.deny("iam.getRole");
+    };
+    const { out, err } = await told("", denied);
+    expect(out).toContain("unknown");
+    expect(err).toContain("whether role 'deleted' belongs to a ServiceAccount is unknown");
+    expect(err).not.toContain("'cart'");
   });
 
   it("may be named by argument and by flags, if they agree", async () => {

@@ -1,5 +1,6 @@
 import { assert, asyncProperty } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { known } from "../../src/model/known.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
@@ -24,7 +25,7 @@ async function live(world: World): Promise<{ text: string; notes: string[] }> {
   const { aws, cluster, kubernetes } = world;
   const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
   const documents = rolesWithInline(observed).map(
-    (name) => [name, world.iam.roles.get(name.toLowerCase())?.inline ?? {}] as const,
+    (name) => [name, known(world.iam.roles.get(name.toLowerCase())?.inline ?? {})] as const,
   );
   const found = liveFile(observed, new Map(documents));
   return { text: String(liveText(found)), notes: unsaidNotes(found).map(({ message }) => message) };

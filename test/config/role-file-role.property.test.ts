@@ -12,6 +12,7 @@ import {
 import { expect, it } from "vitest";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
 import { sayPolicies } from "../../src/config/live-policies.ts";
+import { known } from "../../src/model/known.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
@@ -156,7 +157,7 @@ async function fileOf(world: World) {
   const { aws, cluster, kubernetes } = world;
   const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
   const found = rolesWithInline(observed).map(
-    (name) => [name, world.iam.roles.get(name.toLowerCase())?.inline ?? {}] as const,
+    (name) => [name, known(world.iam.roles.get(name.toLowerCase())?.inline ?? {})] as const,
   );
   const live = liveFile(observed, new Map(found));
   return {

@@ -1,6 +1,7 @@
 import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/live-file.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { Note } from "../../model/plan.ts";
+import { annotatedRoleName } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import {
   observeListing,
@@ -9,7 +10,7 @@ import {
 } from "../../service-account/list/observe.ts";
 import { readInlinePolicies } from "../../service-account/role/read-policies.ts";
 import { MANY_ROLES, rolesListed } from "../../service-account/role/roles-listed.ts";
-import { orFailure } from "../../model/recover-failure.ts";
+import { look } from "../../model/known.ts";
 import { serviceAccountRows, type ListedRow } from "../../service-account/list/rows.ts";
 import {
   serviceAccountListLines,
@@ -76,7 +77,7 @@ async function inlineDocuments(
   const names = rolesWithInline(observed);
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const documents = await mapConcurrent(names, AT_ONCE, async (name) => {
-    return [name, await orFailure(() => readInlinePolicies(reads, name))] as const;
+    return [name, await look(() => readInlinePolicies(reads, name))] as const;
   });
   return new Map(documents);
 }
@@ -99,10 +100,20 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
   };
 }
 
-function notesOf({ unlisted }: ObservedListing): Note[] {
-  if (unlisted === undefined) return [];
-  const message = `roles whose ServiceAccount was deleted are not listed: ${unlisted.message}`;
-  return [{ level: "warning", code: "roles-unlisted", message }];
+function notesOf({ listed: allRoles, roles, serviceAccounts, cluster }: ObservedListing): Note[] {
+  if (allRoles.state === "unknown") {
+    const message = `roles whose ServiceAccount was deleted are not listed: ${allRoles.failure.message}`;
+    return [{ level: "warning", code: "roles-unlisted", message }];
+  }
+  // What is annotated has a row that tells.
+  const told = new Set(
+    serviceAccounts.flatMap((one) => annotatedRoleName(one, cluster)?.toLowerCase() ?? []),
+  );
+  return [...roles].flatMap(([name, found]) => {
+    if (found.state === "known" || told.has(name)) return [];
+    const message = `whether role '${name}' belongs to a ServiceAccount is unknown: ${found.failure.message}`;
+    return [{ level: "warning", code: "role-unread", message }] as const;
+  });
 }
 
 /** As kubectl does: what is asked for by name must exist, and an empty list is not an error. */

@@ -1,14 +1,20 @@
-import { roleRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
+import type { Known } from "../../model/known.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
-import { annotatedArn, annotatedRole } from "../../model/service-account-facts.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { planAdoption } from "./plan.ts";
-import { observeListing, roleKey, type ListedRole, type ObservedListing } from "../list/observe.ts";
+import {
+  annotatedListedRole,
+  observeListing,
+  rolesRead,
+  type ListedRole,
+  type ObservedListing,
+} from "../list/observe.ts";
 import { EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "../role/eksctl-tags.ts";
 import { observeAdoption, type AdoptionSources, type DesiredAdoption } from "./observe.ts";
 import { isEksctls } from "../role/ownership.ts";
@@ -69,47 +75,40 @@ export async function findEksctls(
   const listing = await observeListing({}, cluster, { iam, kubernetes });
   const found = listing.serviceAccounts.map((serviceAccount) => ({
     serviceAccount,
-    role: listedRole(serviceAccount, listing),
+    role: annotatedListedRole(serviceAccount, listing),
   }));
   return {
     serviceAccounts: found.filter(isEksctlServiceAccount).map(({ serviceAccount }) => serviceAccount.ref),
     unknown: found.flatMap(({ serviceAccount, role }) =>
-      isFailure(role) ? [{ serviceAccount: serviceAccount.ref, failure: role }] : [],
+      role.state === "unknown" && role.failure.code !== "other-aws-account"
+        ? [{ serviceAccount: serviceAccount.ref, failure: role.failure }]
+        : [],
     ),
     unused: unusedRoles(listing),
   };
 }
-
-type AnnotatedRole = ListedRole | "elsewhere" | undefined | Failure;
 
 function isEksctlServiceAccount({
   serviceAccount,
   role,
 }: {
   serviceAccount: ServiceAccount;
-  role: AnnotatedRole;
+  role: Known<ListedRole | undefined>;
 }): boolean {
-  if (role === "elsewhere" || isFailure(role)) return false;
-  return role === undefined
+  if (role.state === "unknown") return false;
+  return role.value === undefined
     ? serviceAccount.labels[MANAGED_BY_LABEL] === "eksctl"
-    : isEksctls(role.role.tags);
+    : isEksctls(role.value.role.tags);
 }
 
 function unusedRoles({ roles, serviceAccounts, cluster }: ObservedListing): Role[] {
   const annotated = new Set<string>(serviceAccounts.map((one) => annotatedRole(one).text));
-  return [...roles.values()]
-    .flatMap((found) => (found === undefined || isFailure(found) ? [] : [found.role]))
+  return rolesRead({ roles })
+    .map(({ role }) => role)
     .filter(({ arn, tags }) => {
       const isFree = tags[TAG.managedBy] !== OUR_NAME && !annotated.has(arn);
       return (
         isFree && tags[EKSCTL_SERVICE_ACCOUNT_TAG] !== undefined && tags[EKSCTL_CLUSTER_TAG] === cluster.name
       );
     });
-}
-
-function listedRole(serviceAccount: ServiceAccount, { roles, cluster }: ObservedListing): AnnotatedRole {
-  const arn = annotatedArn(serviceAccount);
-  if (arn === undefined) return undefined;
-  const { awsAccount, name } = roleRef(arn);
-  return awsAccount === cluster.awsAccount ? roles.get(roleKey(name)) : "elsewhere";
 }

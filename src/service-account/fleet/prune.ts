@@ -71,9 +71,10 @@ function serviceAccountsOf(members: readonly SetMember[]): readonly string[] {
  * @throws Failure `prune-unknown` when a role that may be one can't be read
  */
 export function membersOf(set: string, listing: ObservedListing): readonly SetMember[] {
-  const { cluster, roles, unlisted } = listing;
-  const unread = [...roles].filter(([, found]) => isFailure(found)).map(([name]) => name);
-  if (unlisted !== undefined || unread.length > 0) throw unknown(set, unread, unlisted);
+  const { cluster, roles, listed } = listing;
+  const unread = [...roles].filter(([, found]) => found.state === "unknown").map(([name]) => name);
+  if (listed.state === "unknown") throw unknownSet(set, unread, listed.failure);
+  if (unread.length > 0) throw unknownSet(set, unread);
   return rolesRead(listing)
     .map(({ role }) => role)
     .filter((role) => isOfSet(role, set, cluster))
@@ -130,7 +131,7 @@ function emptyFile(set: string): Failure {
   );
 }
 
-function unknown(set: string, unread: readonly string[], unlisted: Failure | undefined): Failure {
+function unknownSet(set: string, unread: readonly string[], unlisted?: Failure): Failure {
   const message = `which roles belong to set '${set}' is unknown`;
   return new Failure(unlisted?.kind ?? "refused", "prune-unknown", message, {
     facts: [

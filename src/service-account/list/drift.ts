@@ -1,4 +1,3 @@
-import { Failure } from "../../model/failure.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { attachmentHash, marksIn, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
@@ -87,10 +86,11 @@ function attachmentDrift({ role, attached }: ListedRole): Drift[] {
 }
 
 function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {
-  if (provider instanceof Failure) return [];
-  if (provider === undefined) return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
+  if (provider.state === "unknown") return [];
+  if (provider.value === undefined)
+    return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
   const audience = audienceOf(serviceAccount);
-  if (provider.clientIds.includes(audience)) return [];
+  if (provider.value.clientIds.includes(audience)) return [];
   return [drift("audience-missing", `the OIDC provider does not accept audience ${audience}`)];
 }
 

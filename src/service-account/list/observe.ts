@@ -3,20 +3,20 @@ import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
-import { isFailure, type Failure } from "../../model/failure.ts";
+import { Failure } from "../../model/failure.ts";
 import type { Provider, Role, RoleListing } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { ORIGIN_ANNOTATION, serviceAccountOrigin } from "../../model/ownership-tags.ts";
 import { memoized } from "../../model/memoized.ts";
-import { annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
+import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
 import type {
   NamespaceName,
   ServiceAccountName,
   ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
 import { trustsProvider } from "../../model/trust-policy/trusts-provider.ts";
-import { orFailure } from "../../model/recover-failure.ts";
+import { known, look, unknown, valueOf, type Known } from "../../model/known.ts";
 import { MANY_ROLES, rolesListed, type RoleReads } from "../role/roles-listed.ts";
 
 /** Which ServiceAccounts are asked about; everything that is absent means all. */
@@ -33,7 +33,7 @@ export interface ListedRole {
   readonly inline: readonly string[];
 }
 
-/** What was found. A read that failed is told by its failure, where it stood: it ends nothing. */
+/** What was found. A read that failed ends nothing. */
 export interface ObservedListing {
   readonly cluster: ClusterWithIssuer;
   readonly scope: ListingScope;
@@ -41,11 +41,11 @@ export interface ObservedListing {
   readonly serviceAccounts: readonly ServiceAccount[];
   /** Where ServiceAccounts of one name are asked about: those of that name that have nothing to do with a role. */
   readonly plain: readonly ServiceAccountRef[];
-  readonly provider: Provider | undefined | Failure;
-  /** By `roleKey` of the name; `undefined` for a role that does not exist. */
-  readonly roles: ReadonlyMap<string, ListedRole | undefined | Failure>;
-  /** Why the roles of accounts that are gone could not be looked for. */
-  readonly unlisted: Failure | undefined;
+  readonly provider: Known<Provider | undefined>;
+  /** By `roleKey` of the name. */
+  readonly roles: ReadonlyMap<string, Known<ListedRole | undefined>>;
+  /** IAM's list of roles, by which those of deleted ServiceAccounts are found. */
+  readonly listed: Known<readonly RoleListing[]>;
 }
 
 /** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
@@ -64,20 +64,19 @@ export async function observeListing(
   const listRoles = memoized(() => iam.listRoles());
   const [all, provider, listed] = await Promise.all([
     kubernetes.listServiceAccounts(scope.namespace),
-    orFailure(() => iam.getProvider(arn)),
-    orFailure(listRoles),
+    look(() => iam.getProvider(arn)),
+    look(listRoles),
   ]);
   const asked = all.filter(({ ref }) => isInScope(ref, scope));
   const serviceAccounts = asked.filter(concerns);
   const plain = scope.name === undefined ? [] : asked.filter((serviceAccount) => !concerns(serviceAccount));
-  const unlisted = isFailure(listed) ? listed : undefined;
-  const trusting = isFailure(listed) ? [] : listed.filter((role) => mayBeOurs(role, arn, scope));
+  const allRoles = valueOf(listed) ?? [];
   const names = spelledNames(
     [
       ...serviceAccounts.flatMap((serviceAccount) => annotatedRoleName(serviceAccount, cluster) ?? []),
-      ...trusting.map(nameOf),
+      ...allRoles.filter((role) => mayBeOurs(role, arn, scope)).map(nameOf),
     ],
-    isFailure(listed) ? [] : listed.map(nameOf),
+    allRoles.map(nameOf),
   );
   return {
     cluster,
@@ -86,19 +85,32 @@ export async function observeListing(
     plain: plain.map(({ ref }) => ref),
     provider,
     roles: await readRoles({ ...iam, listRoles }, names),
-    unlisted,
+    listed,
   };
 }
 
-/** The roles that are there and could be read, each with what hangs on it. */
+/** The roles that exist and could be read, each with its policies. */
 export function rolesRead({ roles }: Pick<ObservedListing, "roles">): readonly ListedRole[] {
-  return [...roles.values()].flatMap((found) => (found === undefined || isFailure(found) ? [] : [found]));
+  return [...roles.values()].flatMap((found) => valueOf(found) ?? []);
+}
+
+/** The ServiceAccount's annotated role; unknown (`other-aws-account`) in another AWS account, which is not read. */
+export function annotatedListedRole(
+  serviceAccount: ServiceAccount,
+  { roles, cluster }: Pick<ObservedListing, "roles" | "cluster">,
+): Known<ListedRole | undefined> {
+  const arn = annotatedArn(serviceAccount);
+  if (arn === undefined) return known(undefined);
+  const { awsAccount, name } = roleRef(arn);
+  if (awsAccount !== cluster.awsAccount)
+    return unknown(new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`));
+  return roles.get(roleKey(name)) ?? known(undefined);
 }
 
 async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const read = await mapConcurrent(names, AT_ONCE, async (name) => {
-    return [roleKey(name), await orFailure(() => readRole(reads, name))] as const;
+    return [roleKey(name), await look(() => readRole(reads, name))] as const;
   });
   return new Map(read);
 }

@@ -1,11 +1,17 @@
-import { roleRef, type PolicyArn } from "../../model/arn.ts";
-import { Failure } from "../../model/failure.ts";
+import type { PolicyArn } from "../../model/arn.ts";
+import { known } from "../../model/known.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { drifts, type Drift } from "./drift.ts";
-import { annotatedArn, annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
-import { isInScope, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
+import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
+import {
+  annotatedListedRole,
+  isInScope,
+  rolesRead,
+  type ListedRole,
+  type ObservedListing,
+} from "./observe.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 
 /** One ServiceAccount with its role, as `get-sa` lists it. */
@@ -57,8 +63,7 @@ interface OurRole {
 }
 
 function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
-  return [...roles.values()].flatMap((listed) => {
-    if (listed === undefined || listed instanceof Failure) return [];
+  return rolesRead({ roles }).flatMap((listed) => {
     const { tags } = listed.role;
     const ref = { namespace: tags[TAG.namespace], name: tags[TAG.serviceAccount] } as ServiceAccountRef;
     return ownershipOf(listed.role, cluster, ref).kind === "ours" ? [{ ref, listed }] : [];
@@ -70,7 +75,7 @@ function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): Liste
   const [own, ...rivals] = ourRoles(observed)
     .filter(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount.ref))
     .map(({ listed }) => listed);
-  const found = kind === "none" ? own : listedRole(serviceAccount, observed);
+  const found = kind === "none" ? known(own) : annotatedListedRole(serviceAccount, observed);
   const base = {
     serviceAccount: serviceAccount.ref,
     origin: serviceAccountOrigin(serviceAccount) ?? ("unmanaged" as const),
@@ -78,17 +83,18 @@ function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): Liste
     ...NO_ROLE,
     ...(kind !== "none" && { role: annotation }),
   };
-  if (found instanceof Failure) return { ...base, state: "unknown", drift: [], unknown: found.message };
+  if (found.state === "unknown")
+    return { ...base, state: "unknown", drift: [], unknown: found.failure.message };
   const drift = drifts({
     serviceAccount,
-    role: found,
+    role: found.value,
     own,
     rivals: rivals.map(({ role }) => role.name),
     observed,
   });
   return {
     ...base,
-    ...(found && partsOf(found, serviceAccount.ref, observed)),
+    ...(found.value && partsOf(found.value, serviceAccount.ref, observed)),
     ...verdict(drift, observed),
   };
 }
@@ -112,24 +118,12 @@ function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: Observe
 
 function verdict(drift: readonly Drift[], { provider }: ObservedListing) {
   if (drift.length > 0) return { state: "drifted", drift } as const;
-  if (provider instanceof Failure) return { state: "unknown", drift, unknown: provider.message } as const;
+  if (provider.state === "unknown")
+    return { state: "unknown", drift, unknown: provider.failure.message } as const;
   return { state: "in-sync", drift } as const;
 }
 
 const NO_ROLE = { policies: [], inlinePolicies: [] };
-
-/** A role of another AWS account is not looked at. */
-function listedRole(
-  serviceAccount: ServiceAccount,
-  { roles, cluster }: ObservedListing,
-): ListedRole | undefined | Failure {
-  const arn = annotatedArn(serviceAccount);
-  if (arn === undefined) return undefined;
-  const { awsAccount, name } = roleRef(arn);
-  if (awsAccount !== cluster.awsAccount)
-    return new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`);
-  return roles.get(roleKey(name));
-}
 
 function partsOf(
   { role, attached, inline }: ListedRole,
