@@ -47,7 +47,11 @@ async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: See
   if (workload.value === undefined) throw noSubject(subject);
   const { template } = workload.value;
   const ours = pods.state === "known" ? known(pods.value.filter((pod) => isMadeBy(pod, kind, name))) : pods;
-  return { serviceAccount: known(serviceAccountIn(subject, template)), template: known(template), pods: ours };
+  return {
+    serviceAccount: known(serviceAccountIn(subject, template)),
+    template: known(template),
+    pods: ours,
+  };
 }
 
 function serviceAccountIn({ namespace }: Subject, { serviceAccountName }: PodSpec): ServiceAccountRef {

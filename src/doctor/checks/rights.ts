@@ -41,9 +41,7 @@ export function checkRights(
   ];
   if (remarks.length > 0) return remarked("some permissions are missing", remarks);
   if (unknown.length > 0)
-    return notKnown(
-      `${namesOf(unknown).length} of ${rights.length} are unknown: ${unknown[0]?.why ?? ""}`,
-    );
+    return notKnown(`${namesOf(unknown).length} of ${rights.length} are unknown: ${unknown[0]?.why ?? ""}`);
   return rights.length === 0 ? passed(`none required by ${all}`) : passed(`all required by ${all}`);
 }
 
