@@ -33,6 +33,18 @@ export function subjectTests(trust: readonly TrustStatement[], issuerHostPath: s
   return tests;
 }
 
+/** The value with wildcards by which a trust policy allows a subject; `undefined` if a value without wildcards does too. */
+export function wildcardFor(
+  trust: readonly TrustStatement[],
+  issuerHostPath: string,
+  subject: string,
+): string | undefined {
+  const tests = subjectTests(trust, issuerHostPath);
+  if (tests === "each" || tests.some(({ value, wildcards }) => !wildcards && value === subject))
+    return undefined;
+  return tests.find(({ value, wildcards }) => wildcards && matchesPattern(patternOf(value), subject))?.value;
+}
+
 function mayHoldSubject(value: string, key: string): boolean {
   return hasVariable(value) && value.toLowerCase().includes(key);
 }

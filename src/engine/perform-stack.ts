@@ -136,7 +136,7 @@ async function expectRetained(
     "stack-keeps-nothing",
     `stack ${name} ${isHalfWay ? "could" : "would"} delete its role: ${why}`,
     {
-      facts: [["state", found?.status ?? "gone"], ...reason],
+      facts: [["state", found?.status ?? "not found"], ...reason],
       advice: "It was not deleted, and its resources were not changed",
     },
   );

@@ -1,9 +1,12 @@
 import { UnreadableFile } from "./open-file.ts";
 
+/** Says that a file or folder does not exist, in every message. */
+export const NO_SUCH_FILE = "no such file or directory";
+
 /** What the system says of a file, in words. */
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  ENOTDIR: "no such file",
+  ENOENT: NO_SUCH_FILE,
+  ENOTDIR: NO_SUCH_FILE,
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a directory",

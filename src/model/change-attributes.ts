@@ -113,7 +113,7 @@ export function serviceAccountEdits(edit: EditServiceAccount): Attribute[] {
 /** What an update of a stack's template changes, and what CloudFormation is told to keep. */
 export function retainedAttributes({ resources, parameters, capabilities }: RetainStack): Attribute[] {
   return [
-    ["+", "retain", `DeletionPolicy Retain on ${resources.join(", ")}`],
+    ...resources.map((id) => ["~", "resource", `${id}: DeletionPolicy Retain`] as const),
     ...(parameters.length === 0
       ? []
       : [[" ", "parameters", `${parameters.join(", ")} (previous values)`] as const]),
@@ -121,12 +121,18 @@ export function retainedAttributes({ resources, parameters, capabilities }: Reta
   ];
 }
 
-/** What keeps a stack from being deleted, and what stays of it. */
+/** What is deleted with a stack, and what is retained. */
 export function stackAttributes({ resources, isProtected }: DeleteStack): Attribute[] {
   return [
     ...(isProtected ? [["-", "protection", "termination protection"] as const] : []),
+    ["-", "delete", "the CloudFormation stack, none of its resources"],
     ...resources.map(
-      ({ type, physicalId }) => [" ", "keeps", `${type.replace("AWS::IAM::", "")} ${physicalId}`] as const,
+      ({ type, physicalId }) =>
+        [
+          " ",
+          "retain",
+          `${type.replace("AWS::IAM::", "")} ${physicalId}, unchanged (DeletionPolicy Retain)`,
+        ] as const,
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import { policyName, roleRef } from "./arn.ts";
 import { edited } from "./attributes.ts";
 import {
@@ -215,7 +216,7 @@ export const CHANGE_KINDS: { readonly [Kind in ChangeKind]: ChangeKindRow<Change
       doing: "setting DeletionPolicy Retain on the stack",
       done: "DeletionPolicy Retain set on the stack",
     },
-    summary: () => "~ stack retains its resources",
+    summary: ({ resources }) => `~ stack: DeletionPolicy Retain on ${counted(resources.length, "resource")}`,
   },
   "delete-stack": {
     effect: "remove",
@@ -223,14 +224,17 @@ export const CHANGE_KINDS: { readonly [Kind in ChangeKind]: ChangeKindRow<Change
     target: onStack,
     attributes: stackAttributes,
     progress: { doing: "deleting the stack", done: "Stack deleted; its resources were kept" },
-    summary: ({ stack }) => `- stack ${stack.name}`,
+    summary: ({ stack, resources }) =>
+      `- stack ${stack.name} (its ${counted(resources.length, "resource")} retained)`,
   },
   "confirm-release": {
     effect: "change",
     layer: "role",
     target: onAttached,
-    attributes: () => [[" ", "verify", "unchanged once the stack is deleted"]],
+    attributes: () => [
+      [" ", "verify", "trust policy, policies and boundary are unchanged after the stack is deleted"],
+    ],
     progress: { doing: "verifying that the role is unchanged", done: "Role unchanged" },
-    summary: () => "verify role",
+    summary: () => "verify that the role is unchanged",
   },
 };

@@ -169,3 +169,10 @@ export function tagsAttachment(tag: string | undefined, policyArn: string): bool
 function joinMarks(marks: readonly string[]): string {
   return [...new Set(marks)].toSorted().join(" ");
 }
+
+/** That policies recorded in the ownership tags are missing on the role; the tags have no names. */
+export function notAttached(count: number): string {
+  return count === 1
+    ? "a policy that the ownership tags record is not attached"
+    : `${count} policies that the ownership tags record are not attached`;
+}

@@ -15,6 +15,7 @@ export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): rea
   return [
     ...(rows.length === 0 ? trustedNote(observed) : []),
     ...(observed.quota === undefined && rows.some((row) => editsOf(row).length > 0) ? [quotaNote()] : []),
+    ...replaceNote(planned, observed),
     ...marksNote(planned.filter(({ marks }) => marks === "unknown-cluster")),
     ...leftNote(planned, observed),
   ];
@@ -30,6 +31,17 @@ function trustedNote({ trusted }: ObservedMove): readonly Note[] {
 function quotaNote(): Note {
   const message = `the trust policy length quota can't be read (iam:GetAccountSummary); assuming ${USUAL_QUOTA} characters`;
   return { level: "warning", code: "quota-unknown", message };
+}
+
+/** Pods of the old cluster are not read: the command has no connection to it, and it may not exist any more. */
+function replaceNote(rows: readonly PlannedRow[], { move }: ObservedMove): readonly Note[] {
+  const moved = rows.filter((row) => editsOf(row).length > 0);
+  if (move.way !== "replace" || moved.length === 0) return [];
+  const { from } = move;
+  const place =
+    from.cluster === undefined ? `the cluster with issuer ${from.issuer}` : `cluster ${from.cluster.name}`;
+  const message = `pods that still run in ${place} lose access to AWS when their credentials expire, usually within an hour: ${namesOf(moved)} will no longer trust its issuer. Without --replace, the roles trust both clusters`;
+  return [{ level: "warning", code: "old-pods-lose-role", message }];
 }
 
 function marksNote(rows: readonly MoveRow[]): readonly Note[] {

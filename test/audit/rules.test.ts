@@ -549,3 +549,55 @@ describe("the rules", () => {
 function inClusters(change: Partial<AuditedCluster>): (given: Inventory) => Inventory {
   return (given) => ({ ...given, clusters: given.clusters.map((one) => ({ ...one, ...change })) });
 }
+
+describe("the ServiceAccount default, through a wildcard", () => {
+  const wildcard = "system:serviceaccount:shop:*";
+  const wild = trustPolicy([allow({ StringEquals: audience, StringLike: { [SUB]: wildcard } })]);
+  const found = (one: Omit<Case, "name" | "found">) =>
+    findingsOf(
+      auditIn({ name: "", found: [], ...one }),
+      RULES.filter(({ code }) => code === "default-account"),
+    );
+
+  it("can assume the role, but does not have it", () => {
+    const [finding] = found({
+      roles: [role("w", wild)],
+      cluster: { serviceAccounts: [serviceAccount("shop/default")] },
+    });
+    expect(finding?.message).toBe(
+      `shop/default can assume w through the wildcard ${wildcard}, and every pod without serviceAccountName uses it`,
+    );
+    expect(finding?.evidence).toEqual([["role", `${ownRole("w")}, through the wildcard ${wildcard}`]]);
+    expect(finding?.remedy.text).toContain("Replace the wildcard");
+  });
+
+  it.each<readonly [string, Omit<Case, "name" | "found">]>([
+    [
+      "is annotated",
+      {
+        roles: [role("w", wild)],
+        cluster: { serviceAccounts: [serviceAccount("shop/default", { role: "w" })] },
+      },
+    ],
+    [
+      "is also named",
+      {
+        roles: [
+          role("w", trustPolicy([...listOf(wild.Statement), ...listOf(trusting("shop/default").Statement)])),
+        ],
+        cluster: { serviceAccounts: [serviceAccount("shop/default")] },
+      },
+    ],
+    [
+      "is named by another role",
+      {
+        roles: [role("w", wild), role("n", trusting("shop/default"))],
+        cluster: { serviceAccounts: [serviceAccount("shop/default")] },
+      },
+    ],
+  ])("has a role if it %s", (_, one) => {
+    expect(found(one).map(({ message }) => message)).toEqual([
+      "shop/default has a role, and every pod without serviceAccountName uses it",
+    ]);
+  });
+});

@@ -50,9 +50,32 @@ describe("adopt --all", () => {
     const { heard } = await runIn(world, `adopt --all --release-stacks ${REACH} --exit-code`);
     expect(heard.code).toBe(3);
     expect(heard.out.join("\n")).toMatch(
-      /shop\/cart +role eksctl-\S+-CART: ~ ownership tags, ~ ServiceAccount ownership label, ~ stack retains its resources, - stack eksctl-/,
+      /shop\/cart +role eksctl-\S+-CART: ~ ownership tags, ~ ServiceAccount ownership label, ~ stack: DeletionPolicy Retain on 3 resources, - stack eksctl-\S+ \(its 3 resources retained\), verify that the role is unchanged/,
     );
     expect(world.log.writes).toEqual([]);
+  });
+
+  it("shows for each stack and resource what is changed, deleted and retained", async () => {
+    const world = fleet();
+    const { heard } = await runIn(world, `adopt ${CART} --release-stacks ${REACH}`);
+    const text = heard.out.join("\n");
+    for (const id of ["Role1", "Policy1", "PolicyAutoScaler"])
+      expect(text).toMatch(new RegExp(`~ resource +${id}: DeletionPolicy Retain`));
+    expect(text).toMatch(
+      /- Stack +eksctl-\S+\n(?: +~ resource .*\n){3} +- delete +the CloudFormation stack, none of its resources\n/,
+    );
+    expect(text).toMatch(/retain +Role eksctl-\S+-CART, unchanged \(DeletionPolicy Retain\)/);
+    expect(text).toMatch(
+      /verify +trust policy, policies and boundary are unchanged after the stack is deleted/,
+    );
+    expect(text).toContain("only the CloudFormation stack is deleted");
+    expect(text).toContain("eksctl no longer manages the ServiceAccount");
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("says nothing of stacks without --release-stacks", async () => {
+    const { heard } = await runIn(fleet(), `adopt ${CART} ${REACH}`);
+    expect(heard.out.join("\n")).not.toContain("only the CloudFormation stack is deleted");
   });
 
   it("says of a role that it can't read, goes on with the rest, and does not end well", async () => {

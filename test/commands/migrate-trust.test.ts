@@ -86,3 +86,31 @@ it("a role that can't be planned is told with an exit code of its own, and the r
   expect(heard.out.join("\n")).toContain("1 of 2 roles are up to date; 1 failed to plan.");
   expect(place.log.writes).toEqual(["iam.setTrust"]);
 });
+
+describe("a plan with --replace", () => {
+  const warning =
+    /pods that still run in the cluster with issuer https:\S+B10E lose access to AWS .*: cart will/;
+  const planned = (more: string) =>
+    move("eks-work-cluster", `--region ap-northeast-2 ${more}`, world().withProvider());
+
+  it("warns of the pods that still run in the old cluster, as text and in JSON", async () => {
+    const { heard } = await planned("--replace");
+    expect(heard.out.join("\n")).toMatch(warning);
+    const answer = JSON.parse((await planned("--replace -o json")).heard.out.join("\n")) as {
+      readonly plan: { readonly notes: readonly object[] };
+    };
+    expect(answer.plan.notes).toContainEqual({
+      level: "warning",
+      code: "old-pods-lose-role",
+      message: expect.stringMatching(warning),
+    });
+  });
+
+  it("does not warn where both clusters keep their access, or nothing is to change", async () => {
+    expect((await planned("")).heard.out.join("\n")).not.toContain("lose access");
+    const place = world().withProvider();
+    await move("eks-work-cluster", "--region ap-northeast-2 --replace --approve", place);
+    const again = await move("eks-work-cluster", "--region ap-northeast-2 --replace", place);
+    expect(again.heard.out.join("\n")).not.toContain("lose access");
+  });
+});

@@ -363,7 +363,7 @@ describe("pip's requirements", () => {
     expect(code).toBe(2);
     expect(packages).toEqual([]);
     expect(unread.toSorted()).toEqual([
-      "app/absent.txt unreadable: can't be read: no such file",
+      "app/absent.txt unreadable: can't be read: no such file or directory",
       "app/linked.list unreadable: is a symbolic link that points outside the directory",
       "app/requirements.txt unsupported: line 3: includes a remote file, which is not read",
       "outside.txt unreadable: is a symbolic link that points outside the directory",

@@ -5,8 +5,8 @@ import { reasonOf } from "../../src/files/reason.ts";
 const refusal = (path: string) => readFile(path).then(String, reasonOf);
 
 it.each([
-  ["/no/such/file", "no such file"],
-  [`${import.meta.filename}/below`, "no such file"],
+  ["/no/such/file", "no such file or directory"],
+  [`${import.meta.filename}/below`, "no such file or directory"],
   [import.meta.dirname, "it is a directory"],
 ])("says in words why %s can't be read", async (path, reason) => expect(await refusal(path)).toBe(reason));
 

@@ -203,7 +203,9 @@ describe("what has drifted", () => {
   it("counts the policies that are gone, whose names their marks don't tell", async () => {
     const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
     world.editRole(world.roleOf(aDesire()), () => ({ attached: [] }));
-    expect((await list(world))[0]?.drift[0]?.message).toContain("2 policies attached by irsa were detached");
+    expect((await list(world))[0]?.drift[0]?.message).toContain(
+      "2 policies that the ownership tags record are not attached",
+    );
   });
 });
 

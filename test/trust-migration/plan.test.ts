@@ -320,6 +320,7 @@ describe("irsa's own roles", () => {
   it("go on naming the old cluster, and that is said, where only the new issuer is known", async () => {
     const world = owned();
     expect((await moveIn(world, aMove(world, "replace", "none"))).notes).toMatchObject([
+      { code: "old-pods-lose-role" },
       { code: "marks-stay" },
     ]);
     expect(await ownerAfter(world, "replace", "none")).toBe(OLD_CLUSTER.arn);

@@ -6,12 +6,12 @@ import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
-/** A role that trusts a deleted cluster. */
+/** A role that trusts an EKS issuer that is of no use, usually because its cluster was deleted. */
 export const deletedIssuer: Rule = {
   code: "deleted-issuer",
-  title: "a role trusts the issuer of a deleted cluster",
+  title: "a role trusts an EKS issuer that no cluster or OIDC provider has",
   severity: "medium",
-  why: `The statement no longer allows anyone, often because the cluster was rebuilt: a new cluster has a new issuer, even with the same name. Pods that need the role get AccessDenied.`,
+  why: `The statement does not allow anyone, often because the cluster was rebuilt: a new cluster has a new issuer, even with the same name. Pods that need the role get AccessDenied.`,
   finds: `Allow statements whose Federated principal is an EKS issuer that is not an OIDC provider in the AWS account, or that no cluster in its region has (only if all clusters in the region could be read).`,
   remedies: `Update the statement to the new cluster's issuer, or remove it. \`irsa migrate-trust --from https://ISSUER --to CLUSTER --replace\` updates it in every role.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html"],

@@ -26,6 +26,7 @@ import {
   planServiceAccounts,
   type PlannedServiceAccount,
 } from "../../service-account/fleet/plan.ts";
+import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
 import { planPrune } from "../../service-account/fleet/prune.ts";
 import type { FileFlags } from "./command.ts";
 import { fileReport } from "./report.ts";
@@ -111,6 +112,7 @@ async function plan(
   const all = withRefused(observed, refused);
   const fleet = planServiceAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
   stopWithoutProvider(fleet.rows);
+  const counts = await readCounts(fleet.changes, iam);
   return {
     changes: fleet.changes,
     notes: [
@@ -119,6 +121,7 @@ async function plan(
       ...leftNotes(desires, fleet.rows, flags),
       ...pruned.notes,
       ...fleet.notes,
+      ...quotaNotes(fleet.changes, counts),
     ],
     kubernetes: kubernetes ?? pruned.kubernetes,
     presenter: byServiceAccount(fleet.rows),

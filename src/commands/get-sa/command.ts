@@ -19,8 +19,8 @@ export interface GetSaFlags extends ClusterFlags, ServiceAccountFlags {
 const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
 
 const EXAMPLES = `
-Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that were deleted while irsa's role
-for them remains. MANAGED-BY tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
+Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that do not exist although irsa
+manages a role for them. MANAGED BY tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
 
 Examples:
   irsa get-sa --cluster my-cluster

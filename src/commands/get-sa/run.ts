@@ -102,15 +102,15 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
 
 function notesOf({ listed: allRoles, roles, serviceAccounts, cluster }: ObservedListing): Note[] {
   if (allRoles.state === "unknown") {
-    const message = `roles whose ServiceAccount was deleted are not listed: ${allRoles.failure.message}`;
+    const message = `roles whose ServiceAccount does not exist are not listed: ${allRoles.failure.message}`;
     return [{ level: "warning", code: "roles-unlisted", message }];
   }
-  // What is annotated has a row that tells.
-  const told = new Set(
+  // An annotated role is reported in the row of its ServiceAccount.
+  const listedNames = new Set(
     serviceAccounts.flatMap((one) => annotatedRoleName(one, cluster)?.toLowerCase() ?? []),
   );
   return [...roles].flatMap(([name, found]) => {
-    if (found.state === "known" || told.has(name)) return [];
+    if (found.state === "known" || listedNames.has(name)) return [];
     const message = `whether role '${name}' belongs to a ServiceAccount is unknown: ${found.failure.message}`;
     return [{ level: "warning", code: "role-unread", message }] as const;
   });

@@ -1,11 +1,7 @@
+import { DEFAULT_PROVIDERS_QUOTA, quotaState } from "../../model/quotas.ts";
 import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../model/known.ts";
 import { passed, passedOver, remarked, notKnown, type CheckResult, type Remark } from "../check.ts";
-
-/** The quota of OIDC providers of an AWS account, unless it was raised (to 700 at most). Source: IAM quotas. */
-const PROVIDERS_BY_DEFAULT = 100;
-/** From this share on there is a warning. */
-const NEARLY = 0.9;
 
 /** What an AWS account has, and may have. */
 export interface Counts {
@@ -22,12 +18,12 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
   const remarks: Remark[] = [];
   const known: string[] = [];
   if (providers.state === "known") {
-    known.push(`${providers.value} of ${PROVIDERS_BY_DEFAULT} OIDC providers`);
-    if (providers.value >= PROVIDERS_BY_DEFAULT * NEARLY)
+    known.push(`${providers.value} of ${DEFAULT_PROVIDERS_QUOTA} OIDC providers`);
+    if (quotaState(providers.value, DEFAULT_PROVIDERS_QUOTA) !== "room")
       remarks.push({
         level: "warn",
         code: "providers-nearly-full",
-        message: `${providers.value} OIDC providers exist; the default quota is ${PROVIDERS_BY_DEFAULT}`,
+        message: `${providers.value} OIDC providers exist; the default quota is ${DEFAULT_PROVIDERS_QUOTA}`,
         evidence: {},
         fix: { kind: "command", text: QUOTA_COMMAND, note: "To see the quota:" },
       });
@@ -35,10 +31,11 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
   const { Roles: roles, RolesQuota: quota } = summary.state === "known" ? summary.value : {};
   if (roles !== undefined && quota !== undefined) {
     known.push(`${roles} of ${quota} roles`);
-    if (roles >= quota * NEARLY)
+    const state = quotaState(roles, quota);
+    if (state !== "room")
       remarks.push({
-        level: roles >= quota ? "fail" : "warn",
-        code: roles >= quota ? "roles-full" : "roles-nearly-full",
+        level: state === "full" ? "fail" : "warn",
+        code: `roles-${state}`,
         message: `${roles} roles exist; the quota is ${quota}`,
         evidence: {},
         fix: { kind: "advice", text: "Request an increase in Service Quotas: IAM, Roles per account" },

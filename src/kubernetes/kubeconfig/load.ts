@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { codeOf } from "../../files/open-file.ts";
 import { readTextFileSync } from "../../files/read-file.ts";
-import { reasonOf } from "../../files/reason.ts";
+import { NO_SUCH_FILE, reasonOf } from "../../files/reason.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { Kubeconfig, KubeconfigFile } from "./entries.ts";
 import { Wrong } from "./fields.ts";
@@ -20,7 +20,7 @@ export function loadKubeconfig(file: string | undefined): Kubeconfig {
   if (file === "") throw kubeconfigFailure("--kubeconfig '': a file is needed");
   if (file !== undefined) {
     const read = loadFile(file, `--kubeconfig '${file}'`);
-    if (read === undefined) throw kubeconfigFailure(`--kubeconfig '${file}' can't be read: file not found`);
+    if (read === undefined) throw kubeconfigFailure(`--kubeconfig '${file}' can't be read: ${NO_SUCH_FILE}`);
     return merged([read], { files: [file], missing: [], byVariable: false });
   }
   const { files: named, byVariable } = usualFiles();

@@ -126,7 +126,12 @@ const PRUNE: CommandRights = {
 
 /** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does. */
 export const APPLY: CommandRights = {
-  aws: [...CREATE.aws, ...MANY_AT_ONCE, ...PRUNE.aws],
+  aws: [
+    ...CREATE.aws,
+    ...aws("advisory", "account", "warns before the quota of roles is exceeded", "GetAccountSummary"),
+    ...MANY_AT_ONCE,
+    ...PRUNE.aws,
+  ],
   cluster: [...CREATE.cluster.filter(({ resource }) => resource !== "pods"), ...PRUNE.cluster],
 };
 
@@ -146,7 +151,7 @@ export const GET: CommandRights = {
       "whether the ServiceAccount's tokens can be accepted",
       "GetOpenIDConnectProvider",
     ),
-    ...aws("advisory", "account", "roles of deleted ServiceAccounts", "ListRoles"),
+    ...aws("advisory", "account", "roles whose ServiceAccount does not exist", "ListRoles"),
     ...MANY_AT_ONCE,
     ...aws(
       "advisory",

@@ -72,11 +72,18 @@ export function planRelease(ref: ServiceAccountRef, role: Role, observed: Observ
       { kind: "delete-stack", ...target, resources, isProtected, ...noted },
       { kind: "confirm-release", role: role.arn, ...noted },
     ],
-    notes: stands || mark === undefined ? [] : changedSince(mark, holdings, role),
+    notes: [RELEASE_NOTE, ...(stands || mark === undefined ? [] : changedSince(mark, holdings, role))],
     stack: stack.name,
     before: stands ? undefined : holdings,
   };
 }
+
+const RELEASE_NOTE: Note = {
+  level: "info",
+  code: "stack-release",
+  message:
+    "only the CloudFormation stack is deleted: before that, every resource of it gets DeletionPolicy Retain, and irsa verifies this. The role and its policies are kept unchanged and pods are not affected; eksctl no longer manages the ServiceAccount",
+};
 
 /** No stack is left: an earlier run may have been ended before it compared. */
 function released(role: Role, name: string, isOurs: boolean): Release {

@@ -1,28 +1,28 @@
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
-import { attachmentHash, marksIn, TAG } from "../../model/ownership-tags.ts";
+import { attachmentHash, marksIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
 import { evaluateGrant, grantFor } from "../role/trust.ts";
 
-/** What is not as the marks say, or does not fit together; `code` is stable, `message` is prose. */
+/** A difference from what the ownership tags record, or between two parts of the chain; `code` is stable, `message` is prose. */
 export interface Drift {
   readonly code: string;
   readonly message: string;
 }
 
-/** A ServiceAccount with the role that is looked at. */
+/** A ServiceAccount and the role that is compared with it. */
 interface Subject {
   readonly serviceAccount: ServiceAccount | undefined;
   readonly role: ListedRole | undefined;
-  /** The role that irsa made or took over for the ServiceAccount. */
+  /** The role that irsa created or adopted for the ServiceAccount. */
   readonly own: ListedRole | undefined;
   /** Names of further roles whose tags claim the ServiceAccount. */
   readonly rivals: readonly string[];
   readonly observed: ObservedListing;
 }
 
-/** How a ServiceAccount and its role have drifted; pure. Empty where all fits together. */
+/** How a ServiceAccount and its role have drifted; pure. */
 export function drifts(subject: Subject): Drift[] {
   return [
     ...annotationDrift(subject),
@@ -76,13 +76,12 @@ function markedRef({ role: { tags } }: ListedRole) {
   } as ServiceAccount["ref"];
 }
 
-/** Of what is gone only the mark is left, which does not tell the name. */
+/** The tag records hashes of the attached policies, not their names; it is written before a policy is attached. */
 function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   const there = new Set(attached.map(attachmentHash));
-  const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark)).length;
+  const gone = [...marksIn(role.tags[TAG.attached])].filter((hash) => !there.has(hash)).length;
   if (gone === 0) return [];
-  const what = gone === 1 ? "a policy attached by irsa was" : `${gone} policies attached by irsa were`;
-  return [drift("attachment-gone", `${what} detached`)];
+  return [drift("attachment-gone", notAttached(gone))];
 }
 
 function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {

@@ -1,5 +1,5 @@
 import { policyName, roleRef } from "../../model/arn.ts";
-import { attachmentHash, marksIn, TAG } from "../../model/ownership-tags.ts";
+import { attachmentHash, marksIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import type { LinkResult } from "../chain.ts";
 import { isElsewhere } from "../facts.ts";
 import type { Observed, RoleView } from "../observed.ts";
@@ -29,7 +29,7 @@ function checkPolicies(
   const evidence = { role: role.arn, policies: names.join(", ") || "none" };
   const { name } = roleRef(role.arn);
   if (gone.length > 0) {
-    const message = `${gone.length === 1 ? "a policy attached by irsa was" : `${gone.length} policies attached by irsa were`} detached`;
+    const message = notAttached(gone.length);
     const fix = advice(`Attach it to role ${name} again: irsa create-sa with --policy-arn`);
     return broken(fault("attachment-gone", message, { ...evidence, missing: `${gone.length}` }, fix));
   }

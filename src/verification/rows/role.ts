@@ -146,9 +146,9 @@ export const ROLE_ROWS = {
   "attachment-gone": {
     row: "B13",
     link: "permissions",
-    title: "a policy attached by irsa was detached",
-    cause: "Someone detached a policy that irsa had attached to the role.",
-    evidence: "The role's ownership tags record a policy that is no longer attached.",
-    fix: "Attach it again: `irsa create-sa` with `--policy-arn` and the same ServiceAccount.",
+    title: "a policy that the ownership tags record is not attached",
+    cause: "Someone detached a policy that irsa had attached to the role, or attaching it failed.",
+    evidence: "The role's ownership tags record a policy that is not attached.",
+    fix: "Attach it: `irsa create-sa` with `--policy-arn` and the same ServiceAccount.",
   },
 } as const satisfies Readonly<Record<string, Row>>;

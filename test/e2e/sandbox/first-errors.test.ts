@@ -42,9 +42,9 @@ describe("what the first hour stumbles over is said in words of ours", () => {
     [["sandbox", "run", "--", "FOLDER/file"], 2, "it is not an executable file"],
     [["get-sa", "--kubeconfig", ""], 2, "--kubeconfig '': a file is needed"],
     [["sandbox", "start", "--cluster-kubeconfig", ""], 2, "a file is needed"],
-    [["get-sa", "--kubeconfig", "/nonexistent"], 2, "file not found"],
+    [["get-sa", "--kubeconfig", "/nonexistent"], 2, "no such file or directory"],
     [["plan", "-f", ""], 2, "--filename a file or folder is needed"],
-    [["plan", "-f", "/nonexistent"], 2, "no such file"],
+    [["plan", "-f", "/nonexistent"], 2, "no such file or directory"],
     [["get-sa", "--cluster", "c"], 1, "AWS can't be reached (ECONNREFUSED)", NOBODY],
     [["get-sa", "--cluster", "c", "--kubeconfig", ""], 1, "AWS can't be reached (ECONNREFUSED)", NOBODY],
   ])(

@@ -43,7 +43,7 @@ async function namedText(name: string): Promise<string> {
   try {
     return await readTextFile(name, { maxBytes: LIMITS.organizationBytes });
   } catch (error) {
-    throw unreadable(name, isAbsence(error) ? "no such file" : reasonOf(error));
+    throw unreadable(name, reasonOf(error));
   }
 }
 
