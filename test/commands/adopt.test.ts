@@ -62,7 +62,7 @@ describe("adopt --all", () => {
     for (const id of ["Role1", "Policy1", "PolicyAutoScaler"])
       expect(text).toMatch(new RegExp(`~ resource +${id}: DeletionPolicy Retain`));
     expect(text).toMatch(
-      /- Stack +eksctl-\S+\n(?: +~ resource .*\n){3} +- delete +the CloudFormation stack, none of its resources\n/,
+      /- Stack +eksctl-\S+\n(?: +~ resource .*\n){3}(?: .*\n)*? +- delete +the CloudFormation stack, none of its resources\n/,
     );
     expect(text).toMatch(/retain +Role eksctl-\S+-CART, unchanged \(DeletionPolicy Retain\)/);
     expect(text).toMatch(

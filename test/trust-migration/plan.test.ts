@@ -135,7 +135,7 @@ describe("the new issuer's provider", () => {
     world.iam.providers.clear();
     const { changes, notes } = await moveIn(world, aMove(world, "replace"), { associate: true });
     expect(changes[0]).toMatchObject({ kind: "create-provider", clientIds: [AUDIENCE] });
-    expect(notes).toMatchObject([{ code: "audience-missing" }]);
+    expect(notes).toMatchObject([{ code: "audience-missing" }, { code: "old-pods-lose-role" }]);
     expect(notes[0]?.message).toContain("'my-app'");
   });
 
