@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
@@ -68,7 +69,7 @@ export function accessIndexOf(inventory: Pick<Inventory, "roles" | "clusters">, 
     candidates: candidatesOf(audited.serviceAccounts),
     requests: tokenRequestsOf(audited.cluster),
   }));
-  const read = (inventory.roles ?? []).map((role) => ({ role, trust: readTrust(role.trust) }));
+  const read = listed(inventory.roles).map((role) => ({ role, trust: readTrust(role.trust) }));
   const trusts = new Map<string, readonly TrustStatement[]>(read.map(({ role, trust }) => [role.arn, trust]));
   const sources = clusters.map((cluster) => ({ cluster, ...associationsByRole(cluster.audited) }));
   const roles = read.map(({ role, trust }) => ({
@@ -115,7 +116,8 @@ function tooComplex(arn: RoleArn): Gap {
   };
 }
 
-function associationsByRole({ associations = [] }: AuditedCluster) {
+function associationsByRole(audited: AuditedCluster) {
+  const associations = listed(audited.associations);
   const targeted = associations.filter(({ targetRoleArn }) => targetRoleArn !== undefined);
   return {
     byRole: groupBy(associations, ({ roleArn }: PodIdentityAssociation) => roleArn),
@@ -152,8 +154,8 @@ export function tokenJudgement({ cluster, token }: ClusterAccess, subject: strin
 
 /** Whether the cluster's OIDC provider accepts tokens with this audience. */
 export function takesAudience({ provider }: AuditedCluster, audience: string): Truth {
-  if (provider === undefined) return "unknown";
-  return truthOf(provider !== "missing" && provider.clientIds.includes(audience));
+  if (provider.state === "unknown") return "unknown";
+  return truthOf(provider.value?.clientIds.includes(audience) === true);
 }
 
 type Admitted = Pick<AccessPath, "candidate" | "judgement">;

@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
@@ -19,7 +20,7 @@ export interface Annotated {
 /** Every ServiceAccount of the clusters with a role annotation, valid or not. */
 export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[] {
   return clusters.flatMap((cluster) =>
-    (cluster.audited.serviceAccounts ?? []).flatMap((serviceAccount) => {
+    listed(cluster.audited.serviceAccounts).flatMap((serviceAccount) => {
       const { kind, text } = annotatedRole(serviceAccount);
       if (kind === "none") return [];
       return [{ cluster, serviceAccount, text, role: kind === "arn" ? text : undefined }];
@@ -39,19 +40,19 @@ export function accessFrom(role: RoleAccess, cluster: ClusterCandidates): Cluste
 
 /** The cluster's associations by their ServiceAccount's subject. */
 export function associationsBySubject({
-  associations = [],
+  associations,
 }: AuditedCluster): ReadonlyMap<string, PodIdentityAssociation> {
-  return new Map(associations.map((one) => [subjectOf(one.serviceAccount), one]));
+  return new Map(listed(associations).map((one) => [subjectOf(one.serviceAccount), one]));
 }
 
 /** Pods by their ServiceAccount's `namespace/name`. */
 export type PodsByServiceAccount = ReadonlyMap<string, readonly PodSummary[]>;
 
-/** The pods that are running or pending; `undefined` if they could not be read. */
+/** The pods that are running or pending; `undefined` if they are unknown. */
 export function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount | undefined {
-  if (pods === undefined) return undefined;
+  if (pods.state !== "known") return undefined;
   const groups = new Map<string, PodSummary[]>();
-  for (const pod of pods) {
+  for (const pod of pods.value) {
     if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
     const path = `${pod.namespace}/${pod.serviceAccountName}`;
     const group = groups.get(path);

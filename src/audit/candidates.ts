@@ -1,3 +1,4 @@
+import { known, listed, mapKnown, type Known } from "../model/known.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -10,14 +11,13 @@ export interface Candidate {
   readonly subject: string;
   /** The `aud` of the tokens that the webhook gives its pods. */
   readonly audience: string;
-  /** `unknown` if the cluster's ServiceAccounts could not be read. */
-  readonly exists: boolean | "unknown";
+  readonly exists: Known<boolean>;
 }
 
 /** The ServiceAccounts of one cluster, found by their subject. */
 export interface Candidates {
-  /** False if the cluster's ServiceAccounts could not be read. */
-  readonly complete: boolean;
+  /** Whether all ServiceAccounts of the cluster are among them. */
+  readonly complete: Known<true>;
   /** By audience, each group sorted by subject. */
   readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
   find(subject: string): Candidate | undefined;
@@ -25,12 +25,12 @@ export interface Candidates {
   startingWith(prefix: string): readonly Candidate[];
 }
 
-/** Indexes ServiceAccounts by subject; `undefined` are ServiceAccounts that could not be read. */
-export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefined): Candidates {
-  const all = (serviceAccounts ?? []).map(candidate).toSorted(bySubject);
+/** Indexes ServiceAccounts by subject. */
+export function candidatesOf(serviceAccounts: Known<readonly ServiceAccount[]>): Candidates {
+  const all = listed(serviceAccounts).map(candidate).toSorted(bySubject);
   const bySubjectName = new Map(all.map((one) => [one.subject, one]));
   return {
-    complete: serviceAccounts !== undefined,
+    complete: mapKnown(serviceAccounts, () => true),
     byAudience: groupBy(all, ({ audience }) => audience),
     find: (subject) => bySubjectName.get(subject),
     startingWith(prefix) {
@@ -44,7 +44,7 @@ export function candidatesOf(serviceAccounts: readonly ServiceAccount[] | undefi
 
 /** A ServiceAccount that is referred to but does not exist in the cluster, or could not be read. */
 export function absentCandidate(ref: ServiceAccountRef, { complete }: Candidates): Candidate {
-  const exists = complete ? false : "unknown";
+  const exists = mapKnown(complete, () => false);
   return { ref, subject: subjectOf(ref), audience: audienceOf(undefined), exists };
 }
 
@@ -53,7 +53,7 @@ function candidate(serviceAccount: ServiceAccount): Candidate {
     ref: serviceAccount.ref,
     subject: subjectOf(serviceAccount.ref),
     audience: audienceOf(serviceAccount),
-    exists: true,
+    exists: known(true),
   };
 }
 

@@ -3,19 +3,17 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Provider, RoleListing } from "../model/iam-objects.ts";
 import type { IssuerHostPath } from "../model/issuer.ts";
+import type { Known, Seen } from "../model/known.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 
-/**
- * Everything that an audit evaluates: one AWS account and clusters in it. A part that is `undefined` could not be read:
- * it is unknown, and nothing is concluded from its absence.
- */
+/** Everything that an audit evaluates: one AWS account and clusters in it. Nothing is concluded from what is unknown. */
 export interface Inventory {
   /** The time that ages are calculated for. */
   readonly now: Date;
-  readonly roles: readonly RoleListing[] | undefined;
+  readonly roles: Known<readonly RoleListing[]>;
   /** Every OIDC provider of the AWS account. */
-  readonly providers: readonly ProviderArn[] | undefined;
+  readonly providers: Known<readonly ProviderArn[]>;
   readonly clusters: readonly AuditedCluster[];
   /** The issuers of all clusters of a region, for the regions in which all could be read. */
   readonly issuers: ReadonlyMap<string, ReadonlySet<IssuerHostPath>>;
@@ -26,11 +24,11 @@ export interface Inventory {
 /** A cluster and its objects. */
 export interface AuditedCluster {
   readonly cluster: ClusterWithIssuer;
-  /** The OIDC provider of its issuer; `missing` if IAM has none. */
-  readonly provider: Provider | "missing" | undefined;
-  readonly serviceAccounts: readonly ServiceAccount[] | undefined;
-  readonly pods: readonly PodSummary[] | undefined;
-  readonly associations: readonly PodIdentityAssociation[] | undefined;
+  /** The OIDC provider of its issuer, if IAM has one. */
+  readonly provider: Known<Provider | undefined>;
+  readonly serviceAccounts: Known<readonly ServiceAccount[]>;
+  readonly pods: Seen<readonly PodSummary[]>;
+  readonly associations: Known<readonly PodIdentityAssociation[]>;
 }
 
 /** Something that could not be read. */

@@ -21,9 +21,7 @@ export async function observeCluster(
 ): Promise<AuditedCluster> {
   const { name } = cluster;
   const [provider, associations, inside] = await Promise.all([
-    attempt(`identity provider of ${name}`, async () => {
-      return (await iam.getProvider(providerArn(cluster, cluster.issuer))) ?? "missing";
-    }),
+    attempt(`identity provider of ${name}`, () => iam.getProvider(providerArn(cluster, cluster.issuer))),
     attempt(`Pod Identity associations of ${name}`, () => eks.describePodIdentities(name, undefined)),
     observeInside(name, kubernetes, attempt),
   ]);
@@ -36,10 +34,10 @@ async function observeInside(
   attempt: Attempt,
 ): Promise<Pick<AuditedCluster, "serviceAccounts" | "pods">> {
   const api = await attempt(`ServiceAccounts and pods of ${name}`, connect);
-  if (api === undefined) return { serviceAccounts: undefined, pods: undefined };
+  if (api.state === "unknown") return { serviceAccounts: api, pods: api };
   const [serviceAccounts, pods] = await Promise.all([
-    attempt(`ServiceAccounts of ${name}`, () => api.listServiceAccounts(undefined)),
-    attempt(`pods of ${name}`, () => api.glancePods(undefined)),
+    attempt(`ServiceAccounts of ${name}`, () => api.value.listServiceAccounts(undefined)),
+    attempt(`pods of ${name}`, () => api.value.glancePods(undefined)),
   ]);
   return { serviceAccounts, pods };
 }

@@ -1,4 +1,5 @@
 import type { AwsPort, EksPort, IamPort } from "../aws/port.ts";
+import { mapKnown, valueOf, type Known } from "../model/known.ts";
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
 import { roleRef } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
@@ -41,12 +42,20 @@ export async function observe(
     Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
     observeIssuers(sources, attempt),
   ]);
-  const inventory = { now, roles: listed?.roles, providers, clusters, issuers, gaps };
+  const inventory = {
+    now,
+    roles: mapKnown(listed, ({ roles }) => roles),
+    providers,
+    clusters,
+    issuers,
+    gaps,
+  };
   const access = accessIndexOf(inventory, gaps);
   const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
-  const details = listed?.details ?? (await detailsOf(reached, iam, attempt));
+  const inFull = valueOf(listed);
+  const details = inFull?.details ?? (await detailsOf(reached, iam, attempt));
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
-  const policies = await documentsOf(attached, listed?.policies ?? new Map(), iam, attempt);
+  const policies = await documentsOf(attached, inFull?.policies ?? new Map(), iam, attempt);
   return { inventory, access, details, policies };
 }
 
@@ -57,7 +66,7 @@ interface Roles {
 }
 
 /** All in one list if that is permitted; else the list of roles, whose details are then read one by one. */
-async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Roles | undefined> {
+async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Known<Roles>> {
   return attempt("roles", async () => {
     try {
       const { roles, policies } = await iam.listRolesInFull({ policies: true });
@@ -77,7 +86,7 @@ async function detailsOf(
   const found = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const { name } = roleRef(arn);
     const details = await attempt(`policies of role ${name}`, () => iam.getRoleDetails(name));
-    return details === undefined ? [] : [[arn, details]];
+    return details.state === "known" && details.value !== undefined ? [[arn, details.value]] : [];
   });
   return new Map(found.flat());
 }
@@ -94,7 +103,7 @@ async function documentsOf(
       const version = await iam.getPolicyVersionId(arn);
       return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
     });
-    return document === undefined ? [] : [[arn, document]];
+    return document.state === "known" && document.value !== undefined ? [[arn, document.value]] : [];
   });
   return new Map([...known, ...found.flat()]);
 }
@@ -115,8 +124,8 @@ async function observeIssuers(
           own.map(({ name }) => name),
         ),
       );
-      const all = issuers && [...issuers, ...own.map(({ issuer }) => hostPath(issuer))];
-      return all === undefined ? [] : [[region, new Set(all)]];
+      if (issuers.state === "unknown") return [];
+      return [[region, new Set([...issuers.value, ...own.map(({ issuer }) => hostPath(issuer))])]];
     }),
   );
   return new Map(found.flat());

@@ -1,3 +1,4 @@
+import { valueOf } from "../model/known.ts";
 import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../model/issuer.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
@@ -45,8 +46,9 @@ export function opennessOf(
 
 /** The audiences that the provider accepts; of one that could not be read, any that the cluster's tokens have. */
 function audiencesOf(provider: AuditedCluster["provider"], { byAudience }: Candidates): readonly string[] {
-  if (typeof provider === "object") return provider.clientIds.toSorted();
-  const others = provider === undefined ? [...byAudience.keys()].toSorted() : [];
+  const found = valueOf(provider);
+  if (found !== undefined) return found.clientIds.toSorted();
+  const others = provider.state === "unknown" ? [...byAudience.keys()].toSorted() : [];
   return [...new Set([DEFAULT_AUDIENCE, ...others])];
 }
 

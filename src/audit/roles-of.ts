@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
 import { associationAccess, targetRoleAccess } from "./association-access.ts";
 import { candidatesOf, type Candidate } from "./candidates.ts";
@@ -9,21 +10,21 @@ import { tokenRequestsOf } from "./trust-probe.ts";
 /** Every role that one ServiceAccount can assume: each role's trust policy is evaluated for it. */
 export function rolesOf(
   candidate: Candidate,
-  { roles = [], clusters }: Pick<Inventory, "roles" | "clusters">,
+  { roles, clusters }: Pick<Inventory, "roles" | "clusters">,
 ): AccessPath[] {
-  const read = roles.map((role) => ({ role, trust: readTrust(role.trust) }));
+  const read = listed(roles).map((role) => ({ role, trust: readTrust(role.trust) }));
   const trusts = new Map<string, (typeof read)[number]["trust"]>(
     read.map(({ role, trust }) => [role.arn, trust]),
   );
   return clusters.flatMap((audited) => {
-    const { cluster, associations = [] } = audited;
+    const { cluster, associations } = audited;
     const around = {
       cluster,
       candidates: candidatesOf(audited.serviceAccounts),
       trustOf: (arn: string) => trusts.get(arn),
     };
     const requests = tokenRequestsOf(cluster);
-    const own = associations.filter(
+    const own = listed(associations).filter(
       ({ serviceAccount: { namespace, name } }) =>
         namespace === candidate.ref.namespace && name === candidate.ref.name,
     );

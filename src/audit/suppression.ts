@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { Finding } from "../model/finding.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
@@ -32,8 +33,8 @@ export interface ReadSuppressions {
 export function suppressionsIn({ clusters, now }: Pick<Inventory, "clusters" | "now">): ReadSuppressions {
   const suppressions: Suppression[] = [];
   const notes: string[] = [];
-  for (const { cluster, serviceAccounts = [] } of clusters) {
-    for (const { ref, annotations } of serviceAccounts) {
+  for (const { cluster, serviceAccounts } of clusters) {
+    for (const { ref, annotations } of listed(serviceAccounts)) {
       for (const text of (annotations[IGNORE_ANNOTATION] ?? "").split(";")) {
         if (text.trim() === "") continue;
         const read = readSuppression(text.trim(), now);

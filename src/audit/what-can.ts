@@ -1,3 +1,4 @@
+import { mapKnown, valueOf, type Known } from "../model/known.ts";
 import type { WhatCan, WhatCanRole } from "../model/access-answers.ts";
 import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
@@ -9,14 +10,13 @@ import type { Gap } from "./inventory.ts";
 import type { AccessPath } from "./access-index.ts";
 import { notRead } from "./who-can.ts";
 
-/** A ServiceAccount that was looked up: `missing` if it does not exist, `undefined` if it could not be read. */
-export type LookedUp = ServiceAccount | "missing" | undefined;
+/** A ServiceAccount that was looked up. */
+export type LookedUp = Known<ServiceAccount | undefined>;
 
 /** The ServiceAccount as a caller of STS; a missing one is evaluated as if it had no annotations. */
 export function candidateOf(ref: ServiceAccountRef, serviceAccount: LookedUp): Candidate {
-  const found = typeof serviceAccount === "object" ? serviceAccount : undefined;
-  const exists = serviceAccount === undefined ? "unknown" : serviceAccount !== "missing";
-  return { ref, subject: subjectOf(ref), audience: audienceOf(found), exists };
+  const exists = mapKnown(serviceAccount, (found) => found !== undefined);
+  return { ref, subject: subjectOf(ref), audience: audienceOf(valueOf(serviceAccount)), exists };
 }
 
 /** The roles that the ServiceAccount can assume, with their policies. */
@@ -35,12 +35,11 @@ export function whatCan(
     readonly gaps: readonly Gap[];
   },
 ): WhatCan {
-  const found = typeof serviceAccount === "object" ? serviceAccount : undefined;
-  const annotated = annotatedRole(found).text || null;
+  const annotated = annotatedRole(valueOf(serviceAccount)).text || null;
   return {
     cluster,
     serviceAccount: candidate.ref,
-    exists: candidate.exists === "unknown" ? null : candidate.exists,
+    exists: valueOf(candidate.exists) ?? null,
     annotatedRole: annotated,
     audience: candidate.audience,
     roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotated, details.get(one.role.arn))),

@@ -1,3 +1,4 @@
+import { known, valueOf } from "../model/known.ts";
 import type { NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
@@ -20,7 +21,7 @@ export function whoCan(
     readonly gaps: Gap[];
   },
 ): WhoCan {
-  const reach = accessIndexOf({ roles: [role, ...others], clusters }, gaps).find(role.arn);
+  const reach = accessIndexOf({ roles: known([role, ...others]), clusters }, gaps).find(role.arn);
   const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
   const accessPaths = reach === undefined ? [] : accessPathsOf(reach);
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
@@ -44,8 +45,11 @@ export function notRead(gaps: readonly Gap[]): NotRead[] {
 type PodsByServiceAccount = ReadonlyMap<string, readonly string[]> | undefined;
 
 function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount {
-  if (pods === undefined) return undefined;
-  const groups = groupBy(pods, ({ namespace, serviceAccountName }) => `${namespace}/${serviceAccountName}`);
+  if (pods.state !== "known") return undefined;
+  const groups = groupBy(
+    pods.value,
+    ({ namespace, serviceAccountName }) => `${namespace}/${serviceAccountName}`,
+  );
   return new Map([...groups].map(([path, group]) => [path, group.map(({ name }) => name).toSorted()]));
 }
 
@@ -57,7 +61,7 @@ function toSubject(
   return {
     cluster: cluster.cluster,
     serviceAccount: ref,
-    exists: exists === "unknown" ? null : exists,
+    exists: valueOf(exists) ?? null,
     via,
     ...(through !== undefined && { through }),
     ...judgement,

@@ -1,5 +1,6 @@
 import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
 import { takesAudience, tokenJudgement } from "../audit/access-index.ts";
+import { valueOf } from "../model/known.ts";
 import type { Judgement } from "../model/judgement.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath, subjectOf } from "../model/service-account-ref.ts";
@@ -39,7 +40,7 @@ function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }:
   const { audited } = cluster;
   if (role === undefined) return stopped("broken", `'${text}' is not a valid role ARN`);
   if (!isOwn(one)) return stopped("unknown", "the role is in another AWS account, which was not read");
-  if (inventory.roles === undefined) return stopped("unknown", "the roles could not be read");
+  if (inventory.roles.state === "unknown") return stopped("unknown", "the roles could not be read");
   const found = access.find(text);
   const from = found && accessFrom(found, cluster);
   if (found === undefined || from === undefined) return stopped("broken", "the role does not exist");
@@ -48,8 +49,8 @@ function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }:
   const judgement = tokenJudgement(from, subjectOf(serviceAccount.ref));
   const taken = takesAudience(audited, audienceOf(serviceAccount));
   const associated = isAssociated({ cluster, ref: serviceAccount.ref });
-  if (associated === true) return shadowed(judgement !== undefined && taken !== "no");
-  if (judgement === undefined) return refused(found.role.trust === undefined, associated === undefined);
+  if (valueOf(associated) === true) return shadowed(judgement !== undefined && taken !== "no");
+  if (judgement === undefined) return refused(found.role.trust === undefined, associated.state === "unknown");
   if (taken === "no") return stopped("broken", notTaken(one));
   return entered(judgement, taken === "unknown");
 }
@@ -84,7 +85,7 @@ function refused(unreadable: boolean, associationsUnknown: boolean): Outcome {
 }
 
 function notTaken({ cluster: { audited }, serviceAccount }: Annotated): string {
-  return audited.provider === "missing"
+  return valueOf(audited.provider) === undefined
     ? "the cluster has no IAM OIDC provider"
     : `the OIDC provider does not accept audience '${audienceOf(serviceAccount)}'`;
 }

@@ -1,5 +1,6 @@
 import type { AssociationAccess } from "../audit/association-access.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
+import { listed } from "../model/known.ts";
 import { parseRoleArn, roleRef } from "../model/arn.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
@@ -10,7 +11,7 @@ import { judgementFacts, type AccessPath } from "./paths.ts";
 /** The ways that Pod Identity associations mean: to their role, and to the one that is assumed with it. */
 export function associationPaths(input: GraphInput): AccessPath[] {
   return input.audit.access.clusters.flatMap((cluster) =>
-    (cluster.audited.associations ?? []).flatMap((association) => {
+    listed(cluster.audited.associations).flatMap((association) => {
       const { targetRoleArn } = association;
       const ends = [association.roleArn, ...(targetRoleArn === undefined ? [] : [targetRoleArn])];
       return ends.map((roleArn) => wayTo(roleArn, association, cluster, input));
@@ -61,7 +62,7 @@ function outcome(
       state: "unknown",
       facts: [...by, ["unknown", "the role is in another AWS account, which was not read"]],
     };
-  if (inventory.roles === undefined)
+  if (inventory.roles.state === "unknown")
     return { admitted: false, state: "unknown", facts: [...by, ["unknown", "the roles could not be read"]] };
   const why = found === undefined ? "the role does not exist" : "the role's trust policy does not allow it";
   return { admitted: false, state: "broken", facts: [...by, ["but", why]] };

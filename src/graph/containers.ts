@@ -1,5 +1,6 @@
 import { groupBy } from "../audit/group-by.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
+import { mapKnown, type Known, type Seen } from "../model/known.ts";
 import type { GraphEdge, GraphFact, GraphNode } from "../model/access-graph.ts";
 import { inCluster } from "./ids.ts";
 import type { GraphInput } from "./input.ts";
@@ -29,12 +30,12 @@ export function containersOf(
   const opened = [...openFrom.keys()].flatMap((from) =>
     from.startsWith(`${own.arn}/`) ? [from.slice(own.arn.length + 1)] : [],
   );
-  const all = serviceAccounts && groupBy(serviceAccounts, ({ ref }) => ref.namespace as string);
+  const all = mapKnown(serviceAccounts, (found) => groupBy(found, ({ ref }) => ref.namespace as string));
   const namespaces = [...new Set([...inside.keys(), ...opened])].map((name) =>
     namespaceNode(name, cluster, {
       inside: inside.get(name) ?? [],
       paths: openFrom.get(inCluster(own, name)) ?? [],
-      serviceAccounts: all?.get(name)?.length ?? (all === undefined ? undefined : 0),
+      serviceAccounts: mapKnown(all, (found) => found.get(name)?.length ?? 0),
     }),
   );
   const findings = input.findings.about(own.arn);
@@ -51,7 +52,10 @@ export function containersOf(
       ...(openFrom.get(own.arn) ?? []).map(({ state }) => state),
       ...namespaces.map(({ state }) => state),
     ]),
-    facts: clusterFacts(cluster, (all?.size ?? 0) - namespaces.filter(({ label }) => all?.has(label)).length),
+    facts: clusterFacts(
+      cluster,
+      mapKnown(all, (found) => found.size - namespaces.filter(({ label }) => found.has(label)).length),
+    ),
     findings,
   };
   const held = [...inside.values()]
@@ -76,7 +80,7 @@ function namespaceNode(
   }: {
     readonly inside: readonly GraphNode[];
     readonly paths: readonly AccessPath[];
-    readonly serviceAccounts: number | undefined;
+    readonly serviceAccounts: Known<number>;
   },
 ): GraphNode {
   const drawn = inside.filter(
@@ -93,9 +97,9 @@ function namespaceNode(
     facts: [
       [
         "ServiceAccounts not shown",
-        serviceAccounts === undefined
+        serviceAccounts.state === "unknown"
           ? "unknown: the ServiceAccounts could not be read"
-          : `${serviceAccounts - drawn.length}`,
+          : `${serviceAccounts.value - drawn.length}`,
       ],
     ],
     findings: [],
@@ -106,24 +110,24 @@ function contains(from: string, { id, state }: GraphNode): GraphEdge {
   return { from, to: id, kind: "contains", state, facts: [], findings: [] };
 }
 
-function clusterFacts({ audited }: ClusterCandidates, plain: number): GraphFact[] {
+function clusterFacts({ audited }: ClusterCandidates, plain: Known<number>): GraphFact[] {
   const { cluster, provider, serviceAccounts, pods, associations } = audited;
-  const unread = "unknown: could not be read";
+  const shown = <T>(answer: Seen<T>, text: (value: T) => string): string =>
+    answer.state === "known" ? text(answer.value) : "unknown: could not be read";
+  const count = (answer: Seen<readonly unknown[]>): string => shown(answer, (all) => `${all.length}`);
   return [
     ["region", cluster.region],
     ["version", cluster.version],
     ["issuer", cluster.issuer],
     [
       "OIDC provider",
-      provider === undefined
-        ? unread
-        : provider === "missing"
-          ? "none in IAM"
-          : `audience ${provider.clientIds.toSorted().join(", ") || "none"}`,
+      shown(provider, (found) =>
+        found === undefined ? "none in IAM" : `audience ${found.clientIds.toSorted().join(", ") || "none"}`,
+      ),
     ],
-    ["ServiceAccounts", serviceAccounts === undefined ? unread : `${serviceAccounts.length}`],
-    ["namespaces not shown", serviceAccounts === undefined ? unread : `${plain}`],
-    ["pods", pods === undefined ? unread : `${pods.length}`],
-    ["Pod Identity associations", associations === undefined ? unread : `${associations.length}`],
+    ["ServiceAccounts", count(serviceAccounts)],
+    ["namespaces not shown", shown(plain, String)],
+    ["pods", count(pods)],
+    ["Pod Identity associations", count(associations)],
   ];
 }

@@ -1,3 +1,4 @@
+import type { Known } from "../model/known.ts";
 import type { GraphEdge } from "../model/access-graph.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountIn } from "./input.ts";
@@ -6,9 +7,9 @@ import type { ServiceAccountIn } from "./input.ts";
 export interface DrawnServiceAccount extends ServiceAccountIn {
   /** Of its node. */
   readonly id: string;
-  /** As the cluster has it; `missing` if it does not, `undefined` if the ServiceAccounts could not be read. */
-  readonly found: ServiceAccount | "missing" | undefined;
-  /** Its pods that run or will; `undefined` if they could not be read. */
+  /** As the cluster has it, if it does. */
+  readonly found: Known<ServiceAccount | undefined>;
+  /** Its pods that run or will; `undefined` if they are unknown. */
   readonly pods: readonly PodSummary[] | undefined;
 }
 

@@ -2,6 +2,7 @@ import { associationsBySubject } from "../audit/annotated.ts";
 import type { Observed } from "../audit/observe.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
 import { auditOf, type Audit } from "../audit/rule.ts";
+import { mapKnown, type Known } from "../model/known.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { indexOf, type FindingIndex } from "./finding-index.ts";
@@ -10,8 +11,8 @@ import { indexOf, type FindingIndex } from "./finding-index.ts";
 export interface GraphInput {
   readonly audit: Audit;
   readonly findings: FindingIndex;
-  /** Whether the ServiceAccount has a Pod Identity association; `undefined` where these could not be read. */
-  readonly isAssociated: (serviceAccount: ServiceAccountIn) => boolean | undefined;
+  /** Whether the ServiceAccount has a Pod Identity association. */
+  readonly isAssociated: (serviceAccount: ServiceAccountIn) => Known<boolean>;
 }
 
 /** A ServiceAccount of a cluster. */
@@ -30,6 +31,6 @@ export function graphInputOf(observed: Observed, { findings }: Pick<AuditReport,
     audit,
     findings: indexOf(findings),
     isAssociated: ({ cluster, ref }) =>
-      cluster.audited.associations && associated.get(cluster)?.has(subjectOf(ref)),
+      mapKnown(cluster.audited.associations, () => associated.get(cluster)?.has(subjectOf(ref)) === true),
   };
 }

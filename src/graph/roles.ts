@@ -67,7 +67,7 @@ function notFound(
   const { awsAccount } = roleRef(arn);
   if (inventory.clusters.every(({ cluster }) => cluster.awsAccount !== awsAccount))
     return { state: "unknown", facts: [["AWS account", `${awsAccount}, which was not read`]] };
-  if (inventory.roles === undefined)
+  if (inventory.roles.state === "unknown")
     return { state: "unknown", facts: [["exists", "unknown: the roles could not be read"]] };
   return { state: "broken", facts: [["exists", "no"]] };
 }

@@ -1,5 +1,6 @@
 import { podsByServiceAccount } from "../audit/annotated.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
+import { mapKnown } from "../model/known.ts";
 import type { GraphFact, GraphNode } from "../model/access-graph.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
@@ -32,9 +33,10 @@ export function drawnServiceAccounts(input: GraphInput, paths: readonly AccessPa
 
 function surroundingsOf({ audited }: ClusterCandidates) {
   const pods = podsByServiceAccount(audited);
-  const serviceAccounts =
-    audited.serviceAccounts &&
-    new Map(audited.serviceAccounts.map((one) => [serviceAccountPath(one.ref), one]));
+  const serviceAccounts = mapKnown(
+    audited.serviceAccounts,
+    (all) => new Map(all.map((one) => [serviceAccountPath(one.ref), one])),
+  );
   const withRole = [...(pods ?? [])].flatMap(([path, group]) =>
     group.some(({ roleArn }) => roleArn !== undefined) ? [path] : [],
   );
@@ -42,7 +44,7 @@ function surroundingsOf({ audited }: ClusterCandidates) {
     /** The paths of ServiceAccounts of which a pod has a role, from wherever. */
     withRole,
     of: (path: string): Pick<DrawnServiceAccount, "found" | "pods"> => ({
-      found: serviceAccounts && (serviceAccounts.get(path) ?? "missing"),
+      found: mapKnown(serviceAccounts, (all) => all.get(path)),
       pods: pods && (pods.get(path) ?? []),
     }),
   };
@@ -60,7 +62,7 @@ export function serviceAccountNode(
   const { id, cluster, ref, pods } = serviceAccount;
   const findings = input.findings.about(id);
   const state = worst([
-    ...(serviceAccount.found === undefined ? (["unknown"] as const) : []),
+    ...(serviceAccount.found.state === "unknown" ? (["unknown"] as const) : []),
     ...statesOf(
       findings.flatMap((index) => input.findings.at(index) ?? []),
       true,
@@ -81,11 +83,11 @@ export function serviceAccountNode(
 }
 
 function serviceAccountFacts({ found, pods }: DrawnServiceAccount): GraphFact[] {
-  if (found === "missing") return [["exists", "no"], ...podFacts(pods)];
-  if (found === undefined)
+  if (found.state === "unknown")
     return [["exists", "unknown: the ServiceAccounts could not be read"], ...podFacts(pods)];
-  const { text: role } = annotatedRole(found);
-  const audience = audienceOf(found);
+  if (found.value === undefined) return [["exists", "no"], ...podFacts(pods)];
+  const { text: role } = annotatedRole(found.value);
+  const audience = audienceOf(found.value);
   return [
     ...(role === "" ? [] : [["annotated with", role] as const]),
     ...(audience === DEFAULT_AUDIENCE ? [] : [["audience", audience] as const]),

@@ -5,6 +5,7 @@ import { fingerprintOf } from "../audit/rule.ts";
 import { subjectTests } from "../audit/subject-tests.ts";
 import { aboutRole } from "../audit/subjects.ts";
 import type { Reached } from "../audit/token-access.ts";
+import { valueOf } from "../model/known.ts";
 import { hostPath } from "../model/issuer.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { inCluster } from "./ids.ts";
@@ -40,7 +41,10 @@ function namedWays(
     admitted: true,
     state: judgement.verdict === "allow" ? "idle" : "unknown",
     facts: [["by", "its token, by the trust policy only"], ...judgementFacts(judgement)],
-    findings: findings.about(role.arn, candidate.exists === false ? "missing-account" : "never-annotated"),
+    findings: findings.about(
+      role.arn,
+      valueOf(candidate.exists) === false ? "missing-account" : "never-annotated",
+    ),
   }));
 }
 

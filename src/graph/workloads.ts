@@ -1,3 +1,4 @@
+import { valueOf } from "../model/known.ts";
 import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksRole } from "../audit/stale.ts";
@@ -19,7 +20,8 @@ export function runsOf(
 ): Run[] {
   const { findings } = input;
   // Whether pods have what an association gives can't be told from the little that is kept of them.
-  const judged = serviceAccount.found !== undefined && input.isAssociated(serviceAccount) === false;
+  const judged =
+    serviceAccount.found.state === "known" && valueOf(input.isAssociated(serviceAccount)) === false;
   const groups = groupBy(serviceAccount.pods ?? [], ({ workload, name }) => workload ?? `pod/${name}`);
   return [...groups].map(([workload, pods]) => {
     const wrong = judged ? pods.flatMap((pod) => wrongWith(pod, serviceAccount) ?? []) : [];
@@ -58,7 +60,7 @@ export function runsOf(
 
 /** How pods run that lack nothing. */
 function wellState({ found }: DrawnServiceAccount, paths: readonly AccessPath[]): GraphState {
-  if (found === undefined) return "unknown";
+  if (found.state === "unknown") return "unknown";
   return paths.some(isUsed) ? "works" : "idle";
 }
 
@@ -74,12 +76,12 @@ function wrongFacts(wrong: readonly Wrong[], all: number): GraphFact[] {
 /** What a pod lacks of what its ServiceAccount would give to a new one. */
 function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | undefined {
   const { roleArn } = pod;
-  if (found === undefined) return undefined;
-  if (found === "missing")
+  if (found.state === "unknown") return undefined;
+  if (found.value === undefined)
     return roleArn === undefined
       ? undefined
       : { state: "broken", why: "the ServiceAccount does not exist: the token can't be refreshed" };
-  const { text: annotated } = annotatedRole(found);
+  const { text: annotated } = annotatedRole(found.value);
   if (annotated === "")
     return hasFormerRole(pod)
       ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount is no longer annotated with` }

@@ -42,7 +42,17 @@ export function look<T>(
   );
 }
 
-/** The value, if it is known: for what is only shown or narrows. A caller that decides by absence must check the state. */
+/** The value, if it is known; whoever concludes from its absence must check the state. */
 export function valueOf<T>(answer: Seen<T>): T | undefined {
   return answer.state === "known" ? answer.value : undefined;
+}
+
+/** What is known of a list; whoever concludes from what it lacks must check the state. */
+export function listed<T>(answer: Seen<readonly T[]>): readonly T[] {
+  return answer.state === "known" ? answer.value : [];
+}
+
+/** The same for a value made of the one that is known. */
+export function mapKnown<T, U>(answer: Known<T>, change: (value: T) => U): Known<U> {
+  return answer.state === "known" ? known(change(answer.value)) : answer;
 }

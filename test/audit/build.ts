@@ -1,6 +1,8 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/access-index.ts";
+import { known, unknown, valueOf, type Known } from "../../src/model/known.ts";
+import { Failure } from "../../src/model/failure.ts";
 import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
@@ -96,16 +98,44 @@ export function association(
   };
 }
 
+/** A cluster as tests write it: what is `undefined` could not be read. */
+export interface WrittenCluster {
+  readonly cluster?: ClusterWithIssuer;
+  readonly provider?: Provider | "missing" | undefined;
+  readonly serviceAccounts?: readonly ServiceAccount[] | undefined;
+  readonly pods?: readonly PodSummary[] | undefined;
+  readonly associations?: readonly PodIdentityAssociation[] | undefined;
+}
+
+/** An inventory as tests write it, likewise. */
+export interface WrittenInventory extends Partial<Omit<Inventory, "roles" | "providers">> {
+  readonly roles?: readonly RoleListing[] | undefined;
+  readonly providers?: readonly ProviderArn[] | undefined;
+}
+
+/** What could be read; `undefined` is what was denied. */
+export function readable<T>(value: T | undefined): Known<T> {
+  return value === undefined
+    ? unknown(new Failure("denied", "access-denied", "not permitted"))
+    : known(value);
+}
+
 /** A cluster whose issuer is registered, with nothing in it unless told. */
-export function audited(changes: Partial<AuditedCluster> = {}): AuditedCluster {
-  const cluster: ClusterWithIssuer = changes.cluster ?? CLUSTER;
-  return {
-    cluster,
+export function audited(changes: WrittenCluster = {}): AuditedCluster {
+  const { cluster = CLUSTER } = changes;
+  const written = {
     provider: provider(cluster),
     serviceAccounts: [],
     pods: [],
     associations: [],
     ...changes,
+  };
+  return {
+    cluster,
+    provider: written.provider === "missing" ? known(undefined) : readable(written.provider),
+    serviceAccounts: readable(written.serviceAccounts),
+    pods: readable(written.pods),
+    associations: readable(written.associations),
   };
 }
 
@@ -116,23 +146,14 @@ export function provider(cluster = CLUSTER, changes: Partial<Provider> = {}): Pr
 }
 
 /** An inventory in which all could be read and nothing is there, changed as told. */
-export function inventory(changes: Partial<Inventory> = {}): Inventory {
+export function inventory(changes: WrittenInventory = {}): Inventory {
   const clusters = changes.clusters ?? [audited()];
-  const providers = clusters.flatMap((one): ProviderArn[] =>
-    typeof one.provider === "object" ? [one.provider.arn] : [],
-  );
+  const providers = clusters.flatMap((one) => valueOf(one.provider)?.arn ?? []);
   const issuers = new Map([
     [CLUSTER.region, new Set(clusters.map(({ cluster }) => hostPath(cluster.issuer)))],
   ]);
-  return {
-    now: NOW,
-    roles: [],
-    providers,
-    clusters,
-    issuers,
-    gaps: [],
-    ...changes,
-  };
+  const written = { now: NOW, roles: [], providers, clusters, issuers, gaps: [], ...changes };
+  return { ...written, roles: readable(written.roles), providers: readable(written.providers) };
 }
 
 /** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
@@ -144,7 +165,8 @@ function rowOf({ role, candidate, via, judgement, through }: AccessPath): string
   const keys = judgement.verdict === "conditional" ? ` ? ${judgement.unknownKeys.join(",")}` : "";
   const how =
     via === "irsa" ? "" : through === undefined ? " by association" : ` by association through ${through}`;
-  const absent = candidate.exists === true ? "" : ` (${candidate.exists === false ? "absent" : "unknown"})`;
+  const exists = valueOf(candidate.exists);
+  const absent = exists === true ? "" : ` (${exists === false ? "absent" : "unknown"})`;
   return `${roleRef(role.arn).name} ← ${serviceAccountPath(candidate.ref)}${absent}${how}${keys}`;
 }
 

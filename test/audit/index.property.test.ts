@@ -4,6 +4,7 @@ import { trustProbeOf, tokenRequestsOf } from "../../src/audit/trust-probe.ts";
 import { candidatesOf } from "../../src/audit/candidates.ts";
 import { judge } from "../../src/audit/judge.ts";
 import { serviceAccountsAlike, tokenAccess } from "../../src/audit/token-access.ts";
+import { known, valueOf } from "../../src/model/known.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
 import { serviceAccount, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
@@ -101,11 +102,11 @@ it("the index finds whom judging every ServiceAccount finds, and no one else", (
   fc.assert(
     fc.property(serviceAccounts, document, (serviceAccounts, document) => {
       const trust = readTrust(document);
-      const candidates = candidatesOf(serviceAccounts);
+      const candidates = candidatesOf(known(serviceAccounts));
       const reach = tokenAccess(trustProbeOf(trust, CLUSTER), candidates);
       const found = [
         ...reach.named
-          .filter(({ candidate }) => candidate.exists === true)
+          .filter(({ candidate }) => valueOf(candidate.exists) === true)
           .map(({ candidate, judgement }) => ({ subject: candidate.subject, judgement })),
         ...reach.alike.flatMap((group) =>
           serviceAccountsAlike(group).map(({ subject }) => ({ subject, judgement: group.judgement })),

@@ -25,14 +25,17 @@ import {
   SUB,
   trusting,
   pod,
+  type WrittenCluster,
+  type WrittenInventory,
+  readable,
 } from "./build.ts";
 
 /** A world, and what is found in it: `rule severity subject`. */
 interface Case {
   readonly name: string;
   readonly roles?: readonly RoleListing[];
-  readonly cluster?: Partial<AuditedCluster>;
-  readonly inventory?: Partial<Inventory>;
+  readonly cluster?: WrittenCluster;
+  readonly inventory?: WrittenInventory;
   readonly details?: Readonly<Record<string, Partial<RoleDetails>>>;
   readonly policies?: Audit["policies"];
   readonly found: readonly string[];
@@ -508,14 +511,15 @@ describe("the rules", () => {
     expect(CASES.some(({ found }) => found.length === 0)).toBe(true);
   });
 
+  const UNREAD = readable<never>(undefined);
   const PARTS: Readonly<Record<string, (given: Inventory) => Inventory>> = {
-    roles: (given) => ({ ...given, roles: undefined }),
-    providers: (given) => ({ ...given, providers: undefined }),
+    roles: (given) => ({ ...given, roles: UNREAD }),
+    providers: (given) => ({ ...given, providers: UNREAD }),
     issuers: (given) => ({ ...given, issuers: new Map() }),
-    provider: inClusters({ provider: undefined }),
-    serviceAccounts: inClusters({ serviceAccounts: undefined }),
-    pods: inClusters({ pods: undefined }),
-    associations: inClusters({ associations: undefined }),
+    provider: inClusters({ provider: UNREAD }),
+    serviceAccounts: inClusters({ serviceAccounts: UNREAD }),
+    pods: inClusters({ pods: UNREAD }),
+    associations: inClusters({ associations: UNREAD }),
   };
 
   it.each(Object.entries(PARTS))("find nothing more where %s could not be read", (_, without) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { AuditedCluster } from "../../src/audit/inventory.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
@@ -20,6 +19,7 @@ import {
   rows,
   SUB,
   trusting,
+  type WrittenCluster,
 } from "./build.ts";
 
 const EKS = "https://docs.aws.amazon.com/eks/latest/userguide";
@@ -43,7 +43,7 @@ interface Case {
   readonly source: string;
   readonly trust: PolicyDocument;
   readonly who: readonly string[];
-  readonly world?: Partial<AuditedCluster>;
+  readonly world?: WrittenCluster;
 }
 
 const pinned = { [SUB]: SUBJECT, [AUD]: "sts.amazonaws.com" };
@@ -65,7 +65,7 @@ function having(name: string, source: string, statements: readonly unknown[], wh
 function within(
   name: string,
   source: string,
-  world: Partial<AuditedCluster>,
+  world: WrittenCluster,
   trust: PolicyDocument,
   who: readonly string[],
 ): Case {

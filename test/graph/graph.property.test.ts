@@ -5,6 +5,7 @@ import { accessPathsOf, accessIndexOf } from "../../src/audit/access-index.ts";
 import { reportOf } from "../../src/audit/report.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import { restrictedTo } from "../../src/graph/restrict.ts";
+import { known, mapKnown } from "../../src/model/known.ts";
 import type { AccessGraph } from "../../src/model/access-graph.ts";
 import type { AuditReport } from "../../src/model/audit-report.ts";
 import { Envelope } from "../../src/output/envelope.ts";
@@ -57,23 +58,20 @@ function inOrder(order: Order, { inventory, details, policies }: Observed): Obse
     Object.fromEntries(order(Object.entries(record)));
   const reordered = {
     ...inventory,
-    roles: inventory.roles && order(inventory.roles),
-    providers: inventory.providers && order(inventory.providers),
+    roles: mapKnown(inventory.roles, order),
+    providers: mapKnown(inventory.providers, order),
     gaps: order(inventory.gaps),
     clusters: inventory.clusters.map((one) => ({
       ...one,
-      provider:
-        typeof one.provider === "object"
-          ? { ...one.provider, clientIds: order(one.provider.clientIds) }
-          : one.provider,
-      serviceAccounts:
-        one.serviceAccounts &&
-        order(one.serviceAccounts).map((serviceAccount) => ({
+      provider: mapKnown(one.provider, (found) => found && { ...found, clientIds: order(found.clientIds) }),
+      serviceAccounts: mapKnown(one.serviceAccounts, (all) =>
+        order(all).map((serviceAccount) => ({
           ...serviceAccount,
           annotations: entries(serviceAccount.annotations),
         })),
-      pods: one.pods && order(one.pods),
-      associations: one.associations && order(one.associations),
+      ),
+      pods: one.pods.state === "known" ? known(order(one.pods.value)) : one.pods,
+      associations: mapKnown(one.associations, order),
     })),
   };
   return {

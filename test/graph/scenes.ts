@@ -2,11 +2,10 @@ import type { Observed } from "../../src/audit/observe.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import type { Audit } from "../../src/audit/rule.ts";
-import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
 import type { AccessGraph } from "../../src/model/access-graph.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
-import { audited, inventory } from "../audit/build.ts";
+import { audited, inventory, type WrittenCluster, type WrittenInventory } from "../audit/build.ts";
 import { ownRole } from "../fakes/values.ts";
 
 /** An audit of everything, as `irsa graph` makes it. */
@@ -23,8 +22,8 @@ export const ASKED: Asked = {
 /** A world to draw; what is not told is not there, or all well. */
 export interface Given {
   readonly roles?: readonly RoleListing[];
-  readonly cluster?: Partial<AuditedCluster>;
-  readonly inventory?: Partial<Inventory>;
+  readonly cluster?: WrittenCluster;
+  readonly inventory?: WrittenInventory;
   readonly details?: Readonly<Record<string, Partial<RoleDetails>>>;
   readonly policies?: Audit["policies"];
 }

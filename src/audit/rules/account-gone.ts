@@ -19,8 +19,8 @@ export const serviceAccountGone: Rule = {
   *find({ pods: allPods }) {
     for (const [cluster, pods] of allPods) {
       const { serviceAccounts, cluster: own } = cluster.audited;
-      if (serviceAccounts === undefined) continue;
-      const existing = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+      if (serviceAccounts.state === "unknown") continue;
+      const existing = new Set(serviceAccounts.value.map(({ ref }) => serviceAccountPath(ref)));
       for (const [path, group] of pods) {
         const serviceAccount = existing.has(path) ? undefined : parseServiceAccountPath(path);
         const withRole = group.filter(({ roleArn }) => roleArn !== undefined);

@@ -15,7 +15,7 @@ export const annotationRefused: Rule = {
   remedies: `Run \`irsa verify\` to see where the trust policy differs. The role's owner adds a statement for the ServiceAccount.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, access, annotated }) {
-    if (inventory.roles === undefined) return;
+    if (inventory.roles.state === "unknown") return;
     for (const one of annotated) {
       const { cluster, serviceAccount, text } = one;
       const role = isOwn(one) ? access.find(text) : undefined;
@@ -23,7 +23,7 @@ export const annotationRefused: Rule = {
       if (role?.role.trust === undefined || from === undefined) continue;
       const subject = subjectOf(serviceAccount.ref);
       if (from.isTooComplex === true || tokenJudgement(from, subject) !== undefined) continue;
-      if (cluster.audited.associations === undefined) continue;
+      if (cluster.audited.associations.state === "unknown") continue;
       if (associationsBySubject(cluster.audited).has(subject)) continue;
       const { name, region } = cluster.audited.cluster;
       const path = serviceAccountPath(serviceAccount.ref);

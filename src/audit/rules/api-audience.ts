@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import { clientIdWords } from "../../model/client-id-words.ts";
 import { shellCommand, type CommandOrAdvice } from "../../model/shell.ts";
@@ -18,8 +19,9 @@ export const apiAudience: Rule = {
   ],
   *find({ access }) {
     for (const { audited } of access.clusters) {
-      const { cluster, provider } = audited;
-      if (typeof provider !== "object") continue;
+      const { cluster } = audited;
+      const provider = valueOf(audited.provider);
+      if (provider === undefined) continue;
       for (const audience of provider.clientIds.filter((id) => isApiAudience(id, cluster)))
         yield {
           subject: aboutProvider(provider.arn),

@@ -1,3 +1,4 @@
+import { listed } from "../../model/known.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { parseRoleArn, roleRef } from "../../model/arn.ts";
 import type { Rule } from "../rule.ts";
@@ -13,10 +14,10 @@ export const associationRefused: Rule = {
   remedies: `Allow \`pods.eks.amazonaws.com\` in the role's trust policy.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"],
   *find({ inventory, access }) {
-    if (inventory.roles === undefined) return;
+    if (inventory.roles.state === "unknown") return;
     for (const one of access.clusters) {
-      const { cluster, associations = [] } = one.audited;
-      for (const association of associations) {
+      const { cluster, associations } = one.audited;
+      for (const association of listed(associations)) {
         const { serviceAccount, roleArn } = association;
         const parsed = parseRoleArn(roleArn);
         if (!parsed.ok || roleRef(parsed.value).awsAccount !== cluster.awsAccount) continue;

@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { audienceOf } from "../../model/service-account-facts.ts";
@@ -17,9 +18,10 @@ export const audienceNotTaken: Rule = {
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
   *find({ annotated }) {
     for (const { cluster, serviceAccount } of annotated) {
-      const { cluster: found, provider } = cluster.audited;
+      const { cluster: found } = cluster.audited;
+      const provider = valueOf(cluster.audited.provider);
       const audience = audienceOf(serviceAccount);
-      if (typeof provider !== "object" || provider.clientIds.includes(audience)) continue;
+      if (provider === undefined || provider.clientIds.includes(audience)) continue;
       const isApis = isApiAudience(audience, found);
       const flags = ["--cluster", found.name, "--region", found.region, ...flag("--audience", audience)];
       yield {

@@ -42,7 +42,7 @@ export const deletedIssuer: Rule = {
 function whyDead(arn: ProviderArn, { providers, issuers }: Inventory): string | undefined {
   const region = eksRegionOf(arn);
   if (region === undefined) return undefined;
-  if (providers !== undefined && !providers.includes(arn))
+  if (providers.state === "known" && !providers.value.includes(arn))
     return "which is not an OIDC provider in this AWS account";
   const live = issuers.get(region);
   if (live === undefined || [...live].some((issuer) => issuer === issuerOf(arn))) return undefined;

@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
@@ -18,7 +19,7 @@ export const missingServiceAccount: Rule = {
       for (const { cluster, token } of byCluster) {
         const missing = token.named
           .map(({ candidate }) => candidate)
-          .filter(({ exists }) => exists === false);
+          .filter(({ exists }) => valueOf(exists) === false);
         if (missing.length === 0) continue;
         const { name, arn } = cluster.audited.cluster;
         yield {

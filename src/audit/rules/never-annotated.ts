@@ -1,3 +1,4 @@
+import { listed, valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
@@ -14,14 +15,14 @@ export const neverAnnotated: Rule = {
   remedies: `Annotate the ServiceAccount, or remove it from the trust policy.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ inventory, access, annotated }) {
-    const known = inventory.clusters.every(
-      (one) => one.serviceAccounts !== undefined && one.associations !== undefined,
+    const isKnown = inventory.clusters.every(
+      (one) => one.serviceAccounts.state === "known" && one.associations.state === "known",
     );
-    if (!known) return;
+    if (!isKnown) return;
     const used = new Set<string>([
       ...annotated.map(({ text }) => text),
-      ...inventory.clusters.flatMap(({ associations = [] }) =>
-        associations.flatMap(({ roleArn, targetRoleArn }) => [
+      ...inventory.clusters.flatMap(({ associations }) =>
+        listed(associations).flatMap(({ roleArn, targetRoleArn }) => [
           roleArn,
           ...(targetRoleArn === undefined ? [] : [targetRoleArn]),
         ]),
@@ -30,7 +31,7 @@ export const neverAnnotated: Rule = {
     for (const { role, byCluster } of access.roles) {
       if (used.has(role.arn)) continue;
       const serviceAccounts = byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate));
-      const existing = serviceAccounts.filter(({ exists }) => exists === true);
+      const existing = serviceAccounts.filter(({ exists }) => valueOf(exists) === true);
       if (existing.length === 0) continue;
       const refs = existing.map(({ ref }) => ref);
       yield {

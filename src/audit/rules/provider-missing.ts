@@ -17,7 +17,7 @@ export const providerMissing: Rule = {
   *find({ access, annotated }) {
     for (const one of access.clusters) {
       const { cluster, provider } = one.audited;
-      if (provider !== "missing") continue;
+      if (provider.state === "unknown" || provider.value !== undefined) continue;
       const arn = providerArn(cluster, cluster.issuer);
       const roles = access.roles.filter(({ trust }) => providersIn(trust).includes(arn));
       const serviceAccounts = annotated.filter(({ cluster }) => cluster === one);

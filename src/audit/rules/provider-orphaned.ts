@@ -1,3 +1,4 @@
+import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
@@ -16,7 +17,7 @@ export const providerOrphaned: Rule = {
   remedies: `Delete it after you verify that no cluster in another AWS account has the issuer.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"],
   *find({ inventory, access }) {
-    for (const arn of inventory.providers ?? []) {
+    for (const arn of listed(inventory.providers)) {
       const region = eksRegionOf(arn);
       const live = region === undefined ? undefined : inventory.issuers.get(region);
       if (live === undefined || [...live].some((issuer) => issuer === issuerOf(arn))) continue;
@@ -25,7 +26,7 @@ export const providerOrphaned: Rule = {
         subject: aboutProvider(arn),
         message: `no cluster in ${region ?? ""} in this AWS account has issuer ${issuerOf(arn)}`,
         evidence: [
-          ["trusted by", inventory.roles === undefined ? "unknown" : counted(trusting.length, "role")],
+          ["trusted by", inventory.roles.state === "unknown" ? "unknown" : counted(trusting.length, "role")],
         ],
         remedy: {
           kind: "command",

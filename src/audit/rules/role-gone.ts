@@ -17,7 +17,10 @@ export const roleGone: Rule = {
     for (const one of annotated) {
       const { cluster, serviceAccount, text, role } = one;
       const gone =
-        role !== undefined && isOwn(one) && inventory.roles !== undefined && access.find(text) === undefined;
+        role !== undefined &&
+        isOwn(one) &&
+        inventory.roles.state === "known" &&
+        access.find(text) === undefined;
       if (role !== undefined && !gone) continue;
       const { namespace, name } = serviceAccount.ref;
       const path = serviceAccountPath(serviceAccount.ref);

@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
@@ -18,7 +19,7 @@ export const sharedAcrossNamespaces: Rule = {
       for (const { cluster, token, associations } of byCluster) {
         const existing = [...token.named, ...associations]
           .map(({ candidate }) => candidate)
-          .filter(({ exists }) => exists === true);
+          .filter(({ exists }) => valueOf(exists) === true);
         const namespaces = [...new Set(existing.map(({ ref }) => ref.namespace))].toSorted();
         if (namespaces.length < 2) continue;
         const paths = [...new Set(existing.map(({ ref }) => serviceAccountPath(ref)))].toSorted();

@@ -1,3 +1,4 @@
+import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
@@ -21,14 +22,14 @@ export const stalePods: Rule = {
   *find({ access, annotated, pods: allPods }) {
     for (const cluster of access.clusters) {
       const pods = allPods.get(cluster);
-      if (pods === undefined || cluster.audited.associations === undefined) continue;
+      if (pods === undefined || cluster.audited.associations.state === "unknown") continue;
       const associated = associationsBySubject(cluster.audited);
       const texts = new Map(
         annotated.flatMap(({ cluster: own, serviceAccount, text }) =>
           own === cluster ? [[serviceAccount, text]] : [],
         ),
       );
-      for (const serviceAccount of cluster.audited.serviceAccounts ?? []) {
+      for (const serviceAccount of listed(cluster.audited.serviceAccounts)) {
         if (associated.has(subjectOf(serviceAccount.ref))) continue;
         const text = texts.get(serviceAccount);
         const stale = podsOf(pods, serviceAccount).filter((pod) =>

@@ -3,6 +3,7 @@ import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
+import { mapKnown, UNASKED } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
@@ -74,25 +75,20 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   const { cluster, aws } = session;
   const [roles, provider, associations, serviceAccount] = await Promise.all([
     attempt("roles", () => aws.iam.listRoles()),
-    attempt("identity provider", async () => {
-      return (await aws.iam.getProvider(providerArn(cluster, cluster.issuer))) ?? ("missing" as const);
-    }),
+    attempt("identity provider", () => aws.iam.getProvider(providerArn(cluster, cluster.issuer))),
     attempt("Pod Identity associations", () => aws.eks.describePodIdentities(cluster.name, ref)),
-    attempt("ServiceAccount", async () => {
-      return (await (await session.kubernetes(ref)).getServiceAccount(ref)) ?? ("missing" as const);
-    }),
+    attempt("ServiceAccount", async () => (await session.kubernetes(ref)).getServiceAccount(ref)),
   ]);
   const candidate = candidateOf(ref, serviceAccount);
-  const serviceAccounts =
-    serviceAccount === undefined ? undefined : serviceAccount === "missing" ? [] : [serviceAccount];
-  const observed = { cluster, provider, associations, serviceAccounts, pods: undefined };
+  const serviceAccounts = mapKnown(serviceAccount, (found) => (found === undefined ? [] : [found]));
+  const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED };
   const becomings = rolesOf(candidate, { roles, clusters: [observed] });
   const arns = [...new Set(becomings.map(({ role }) => role.arn))];
   const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
       aws.iam.getRoleDetails(roleRef(arn).name),
     );
-    return found === undefined ? [] : [[arn, found]];
+    return found.state === "known" && found.value !== undefined ? [[arn, found.value]] : [];
   });
   return answerOf(candidate, serviceAccount, {
     cluster,

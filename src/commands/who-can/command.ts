@@ -4,6 +4,7 @@ import type { Gap } from "../../audit/inventory.ts";
 import { observeCluster } from "../../audit/observe-cluster.ts";
 import { whoCan as answerOf } from "../../audit/who-can.ts";
 import type { IamPort } from "../../aws/port.ts";
+import { listed, valueOf } from "../../model/known.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
 import type { RoleListing } from "../../model/iam-objects.ts";
@@ -78,15 +79,17 @@ async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) 
     requireRole(asked, first.caller.awsAccount, iam),
     Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
   ]);
-  const through = clusters.flatMap(({ associations = [] }) =>
-    associations.filter(({ targetRoleArn }) => targetRoleArn === role.arn).map(({ roleArn }) => roleArn),
+  const through = clusters.flatMap(({ associations }) =>
+    listed(associations)
+      .filter(({ targetRoleArn }) => targetRoleArn === role.arn)
+      .map(({ roleArn }) => roleArn),
   );
   const others = await Promise.all(
     [...new Set(through)].map((arn) =>
       attempt(`role ${arn}`, () => iam.getRole(roleRef(arn as RoleArn).name)),
     ),
   );
-  return { role, clusters, others: others.filter((one) => one !== undefined) };
+  return { role, clusters, others: others.flatMap((one) => valueOf(one) ?? []) };
 }
 
 async function requireRole({ name, arn }: Asked, serviceAccount: string, iam: IamPort): Promise<RoleListing> {
