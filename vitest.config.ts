@@ -18,8 +18,8 @@ const onSandbox = {
 
 /** What needs more than the sources, or much time: left out of the edit loop (`npm run test:fast`), never of `npm test`. */
 const SLOW = [
-  "test/{e2e,security,interruption,worlds,bench,sdk-versions,syntax}/**",
-  "test/**/*{property,interruption,samples,fleet,scan}.test.ts",
+  "test/{e2e,security,sandbox,interruption,worlds,bench}/**",
+  "test/**/*.{slow,property}.test.ts",
 ];
 
 /** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */
