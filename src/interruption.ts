@@ -1,7 +1,7 @@
 import { Failure } from "./model/failure.ts";
 import { END_SIGNALS, type InterruptionCause } from "./model/interruption-cause.ts";
 
-/** What ends a run from outside: at once, until the run takes it upon itself to end in order. */
+/** What ends a run from outside: immediately, until the run decides to end in order. */
 export interface Interruption {
   /** Aborted by an interruption; its reason is the `InterruptionCause`. */
   readonly signal: AbortSignal;

@@ -7,7 +7,7 @@ import { usedProfile } from "./profile.ts";
 
 type ChainOptions = NonNullable<Parameters<typeof fromNodeProviderChain>[0]>;
 
-/** What the SDK says of a credential_process, which has no word of the process's own: those may be secrets. */
+/** The SDK's message about a credential_process, without the process's own output, which may contain secrets. */
 const PROCESS_REASON =
   /credential_process ((?:returned|did not return) (?:invalid JSON|Version 1|invalid credentials|expired credentials))/;
 

@@ -12,7 +12,7 @@ interface SdkError {
   readonly systemCode?: string;
 }
 
-/** True if the SDK's error is a service's way to say that a thing does not exist; CloudFormation has no code for it. */
+/** True if the error means that something does not exist; CloudFormation has no error code for that. */
 export function isAbsent(error: unknown): boolean {
   const { name, message } = read(error);
   if (name === "ValidationError" && /^Stack\b.* does not exist/.test(message)) return true;

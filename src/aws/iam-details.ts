@@ -40,7 +40,7 @@ export async function listRolesInFull(
   }
 }
 
-/** What hangs on one role, in four kinds of reads. */
+/** What is attached to one role, in four kinds of reads. */
 export async function getRoleDetails(client: IAMClient, name: string): Promise<RoleDetails | undefined> {
   const RoleName = name;
   const [answer, attached, inlineNames] = await Promise.all([

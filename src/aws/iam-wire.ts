@@ -54,7 +54,7 @@ export function decoded(what: string, text: string | undefined): PolicyDocument 
   }
 }
 
-/** As `decoded`, but `undefined` for what is no policy document: one bad document must not spoil a list. */
+/** As `decoded`, but `undefined` for an invalid policy document: one bad document must not fail a whole list. */
 export function decodedIfAny(text: string | undefined): PolicyDocument | undefined {
   try {
     return decodePolicyDocument(text ?? "");

@@ -14,7 +14,7 @@ import {
 import { asFailure, read } from "./call.ts";
 import { gathered } from "./iam-wire.ts";
 
-/** How many associations are described at once. */
+/** How many associations are described concurrently. */
 const AT_ONCE = 8;
 
 /** The associations of a cluster or of one account in it; EKS's list leaves out the roles. */

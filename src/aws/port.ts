@@ -31,7 +31,7 @@ export interface EksPort {
   listClusters(): Promise<readonly string[]>;
   /** The ids of the Pod Identity associations that a ServiceAccount has in the cluster: one at most. */
   listPodIdentityAssociations(cluster: string, serviceAccount: ServiceAccountRef): Promise<readonly string[]>;
-  /** The role of an association, which the list does not tell; `undefined` if there is no such association. */
+  /** The role of an association, which the list does not include; `undefined` if the association does not exist. */
   getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
   /** The cluster's Pod Identity associations with their roles, of one account or of all; a read for each. */
   describePodIdentities(
@@ -40,7 +40,7 @@ export interface EksPort {
   ): Promise<readonly PodIdentityAssociation[]>;
 }
 
-/** IAM: identity providers, roles with what hangs on them, and managed policies. */
+/** IAM: identity providers, roles with what is attached to them, and managed policies. */
 export interface IamPort {
   getProvider(arn: ProviderArn): Promise<Provider | undefined>;
   listProviders(): Promise<readonly ProviderArn[]>;
@@ -53,12 +53,12 @@ export interface IamPort {
   /** Every role of the AWS account with its trust policy; IAM leaves out tags and boundaries here. */
   listRoles(): Promise<readonly RoleListing[]>;
   /**
-   * The same with all that hangs on the roles but their session durations, and the customer managed policies if asked
-   * for; it takes a right of its own (GetAccountAuthorizationDetails).
+   * The same with all that is attached to the roles except their session durations, and the customer managed policies
+   * if asked for; needs a permission of its own (GetAccountAuthorizationDetails).
    */
   listRolesInFull(also: { readonly policies: boolean }): Promise<RolesInFull>;
   getRole(name: string): Promise<Role | undefined>;
-  /** What hangs on the role, in as many reads as it takes; `undefined` when the role does not exist. */
+  /** What is attached to the role, in as many reads as necessary; `undefined` if the role does not exist. */
   getRoleDetails(name: string): Promise<RoleDetails | undefined>;
   /** `undefined` when the role does not exist. */
   listAttachedPolicies(roleName: string): Promise<readonly PolicyArn[] | undefined>;
@@ -79,7 +79,7 @@ export interface IamPort {
   putInlinePolicy(roleName: string, policyName: string, document: PolicyDocument): Promise<Receipt>;
   deleteInlinePolicy(roleName: string, policyName: string): Promise<Receipt>;
   removeFromInstanceProfile(roleName: string, profileName: string): Promise<Receipt>;
-  /** Only once nothing hangs on it: IAM refuses before. */
+  /** Only once nothing is attached to it: IAM refuses before. */
   deleteRole(roleName: string): Promise<Receipt>;
 
   /** The id of a managed policy's default version; `undefined` when there is no such policy. */
@@ -96,7 +96,7 @@ export interface IamPort {
   ): Promise<ReadonlyMap<string, Simulated>>;
 }
 
-/** CloudFormation, as far as stacks must be let go of. It is no part of `AwsPort`: few commands call it. */
+/** CloudFormation, as far as releasing stacks needs it. Not a part of `AwsPort`: few commands call it. */
 export interface CloudFormationPort {
   /** By name, or by id; one that is deleted is found by its id alone, if at all. */
   getStack(nameOrId: string): Promise<Stack | undefined>;

@@ -15,7 +15,7 @@ export function namedProfile(flag: string | undefined): string | undefined {
   return name === "" ? undefined : name;
 }
 
-/** Sections of the config file that are no profiles. Source: AWS SDKs and Tools Reference Guide, "config file format". */
+/** Sections of the config file that are not profiles. Source: AWS SDKs and Tools Reference Guide, "config file format". */
 const OTHER_SECTIONS = /^(sso-session|services)\./;
 /** How many profiles are listed at most. */
 const LISTED = 20;

@@ -208,7 +208,7 @@ function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
   return { wellKnown: [], document: undefined, unsaid: [{ what }] };
 }
 
-/** What makes a difference to a role and has no field in a file. */
+/** What affects a role and has no field in a file. */
 function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
   const { role } = listed;
   const { path } = roleRef(role.arn);

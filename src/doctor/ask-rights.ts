@@ -9,7 +9,7 @@ import type { Scope } from "../permissions/scope.ts";
 import { known, look, unknown, type Known } from "../model/known.ts";
 import type { AskedRight } from "./checks/rights.ts";
 
-/** Questions asked at once. */
+/** How many actions one request asks about. */
 const AT_ONCE = 8;
 
 /**

@@ -25,7 +25,7 @@ import { checkRights } from "./checks/rights.ts";
 /** What the operator has, as far as it is known before anything is asked. */
 export interface DoctorInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** AWS, or why there is no connection to it. */
+  /** AWS, or why it can't be reached. */
   readonly aws: Seen<AwsPort & { readonly region: string }>;
   /** Endpoints that are not AWS's own, by service. */
   readonly overrides: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Flags of every command of eksctl's; of those that irsa has no use for the names. */
+/** Flags of every eksctl command; for those without a meaning in irsa, the names only. */
 const COMMON: Options = {
   cluster: { type: "string", short: "c" },
   region: { type: "string", short: "r" },

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 /** How writes are looked at again. */
 export interface Terms {
   readonly clock: Clock;
-  /** Once aborted, there is no more waiting. */
+  /** Once aborted, the waiting ends. */
   readonly signal?: AbortSignal | undefined;
 }
 

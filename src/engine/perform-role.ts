@@ -99,8 +99,8 @@ export async function deleteRole({ arn, observed }: DeleteRole, iam: IamPort): P
 }
 
 /**
- * Re-reads the inline policy, then writes it. One that was there is read again afterwards: of two that wrote it at once,
- * the other's document stays, and it is said.
+ * Re-reads the inline policy, then writes it. An existing one is read again afterwards: if two runs wrote it
+ * concurrently, the other's document is kept and reported.
  */
 export async function putInlinePolicy(
   change: PutInlinePolicy,

@@ -60,8 +60,8 @@ export async function deleteStack(
 }
 
 /**
- * Compares the role with what it was, and takes the mark of that off.
- * @throws Failure `release-differs`: what is not as before
+ * Compares the role with its recorded state, and removes the tag that records it.
+ * @throws Failure `release-differs` with the differences
  */
 export async function confirmRelease(change: ConfirmRelease, iam: IamPort): Promise<Receipt[]> {
   const { name } = roleRef(change.role);
@@ -102,7 +102,7 @@ async function changesSince(
   return changedParts(before, now).map((part) => [part, "differs from what was recorded"] as const);
 }
 
-/** The stack once CloudFormation has done with it; `undefined` where it is no more. */
+/** The stack once CloudFormation has finished; `undefined` if it was deleted. */
 async function settled(
   { id, name }: RetainStack["stack"],
   cloudFormation: CloudFormationPort,

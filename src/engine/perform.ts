@@ -25,10 +25,10 @@ export interface Targets {
 }
 
 /**
- * Does one change. An edit re-reads its target just before it writes and stops if that is no longer what was
- * observed; so does what hangs on a role, by `look`, unless the plan made or edited the role itself. A create finds out
- * by itself, since names are unique.
- * @throws Failure `conflict` when the target has changed meanwhile, or what the API refuses
+ * Applies one change. An edit re-reads its target immediately before writing and stops if it differs from what was
+ * observed; so does a change of what is attached to a role, by `look`, unless the plan created or edited that role
+ * itself. A create needs no check: names are unique.
+ * @throws Failure `conflict` if the target has changed in the meantime, or what the API refuses
  */
 export async function perform<Kind extends ChangeKind>(
   change: ChangeOf<Kind> & { readonly kind: Kind },

@@ -11,8 +11,9 @@ interface OnRole {
 }
 
 /**
- * Looks at a role before what hangs on it changes: it must be the one that the plan was made for, with its trust policy
- * and tags. One that is gone is a conflict too, unless `mayBeGone`: what is to be taken from it is gone as well.
+ * Checks a role before what is attached to it changes: it must be the one that the plan was made for, with its trust
+ * policy and tags. A deleted one is a conflict too, unless `mayBeGone`: what is to be removed from it was deleted with
+ * it.
  * @throws Failure `conflict`
  */
 export type RoleLook = (change: OnRole, mayBeGone?: "mayBeGone") => Promise<void>;

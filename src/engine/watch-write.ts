@@ -10,9 +10,9 @@ export interface Watched<Answer, State> {
 }
 
 /**
- * Reads again and again while a write is on its way, as one that AWS throttles can be for many seconds: IAM has no
- * conditional write, and whatever somebody else writes meanwhile will be overwritten without a trace.
- * @throws what the write throws; a read that fails tells nothing
+ * Reads repeatedly while a write is in flight, which can take many seconds if AWS throttles it: IAM has no conditional
+ * write, and what someone else writes in the meantime would be overwritten without a trace.
+ * @throws what the write throws; a failed read is ignored
  */
 export async function watchWrite<Answer, State>(
   write: Promise<Answer>,

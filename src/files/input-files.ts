@@ -118,7 +118,7 @@ async function filesBelow(
     try {
       return byContent?.is(readEnds(path, within, LIMITS.peekBytes)) ?? false;
     } catch (error) {
-      // What is no file of this folder is none of its SBOMs; what can't be opened may be one.
+      // What is not in this folder is not one of its SBOMs; what can't be opened may be.
       if (!(error instanceof UnreadableFile)) problems.note(path, "", `can't be read: ${reasonOf(error)}`);
       return false;
     }

@@ -11,7 +11,7 @@ export interface ReadOptions {
    * the user named may be a pipe and may be a symbolic link to anywhere.
    */
   readonly within?: string;
-  /** Takes a text in UTF-16 too that says so by its byte order mark. */
+  /** Also accepts UTF-16 with a byte order mark. */
   readonly allowUtf16?: boolean;
   /** Looks at the open file, as at its owner, before it is read; throws where it must not be. */
   readonly check?: (opened: Stats) => void;

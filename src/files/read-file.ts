@@ -32,7 +32,7 @@ export async function readTextFile(path: string, options: ReadOptions): Promise<
   }
 }
 
-/** As `readTextFile`, for what must be read at once, as a kubeconfig's credentials: not stdin, and a pipe only if it is ready. */
+/** As `readTextFile`, synchronously, for a kubeconfig's credentials: not stdin, and a pipe only if it is ready. */
 export function readTextFileSync(path: string, options: ReadOptions): string {
   const file = open(path, { ...options, patience: LIMITS.writerMilliseconds });
   try {

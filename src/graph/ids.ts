@@ -10,7 +10,7 @@ export function inlinePolicy(roleArn: string, name: string): string {
   return `${roleArn} inline/${name}`;
 }
 
-/** What an annotation says that is no role's ARN, as if it were a role. */
+/** An annotation that is not a valid role ARN, drawn like a role. */
 export function noRole(text: string): string {
   return `${NO_ROLE}${text}`;
 }

@@ -15,7 +15,7 @@ export interface AccessPath {
   /** The ServiceAccount, where it leads from one. */
   readonly serviceAccount?: ServiceAccountIn;
   readonly means: (typeof MEANS)[number];
-  /** True if whoever takes it becomes the role, for certain or perhaps. */
+  /** True if it leads to the role, for certain or under unknown conditions. */
   readonly admitted: boolean;
   readonly state: GraphState;
   readonly facts: readonly GraphFact[];

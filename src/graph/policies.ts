@@ -10,7 +10,7 @@ import { policyFacts } from "./policy-facts.ts";
 import type { GraphInput } from "./input.ts";
 import { worst } from "./states.ts";
 
-/** What hangs on the roles: policies, each once, and the edges to them. */
+/** The policies of the roles, each once, and the edges to them. */
 export function policiesOf(
   roles: readonly GraphNode[],
   input: GraphInput,
@@ -28,7 +28,7 @@ export function policiesOf(
   };
 }
 
-/** A policy, as it hangs on one role. */
+/** A policy, as attached to one role. */
 interface Hanging {
   readonly id: string;
   readonly label: string;
@@ -74,7 +74,7 @@ function hangingOn(
   ];
 }
 
-/** Whether what hangs on a role is in use, by the role's own state. */
+/** Whether a role's policies are in use, by the role's own state. */
 function inUse(role: GraphState): GraphState {
   return role === "works" || role === "dangerous" ? "works" : "idle";
 }

@@ -52,7 +52,7 @@ export function roleNode(
   };
 }
 
-/** How it fares by those who become it: that some ServiceAccount names it without effect is that ServiceAccount's fault. */
+/** Its state by the paths that lead to it: a ServiceAccount annotated with it without effect is broken, not the role. */
 function stateBy(paths: readonly AccessPath[]): GraphState {
   const used = paths.filter((path) => path.admitted && isUsed(path) && path.state !== "idle");
   if (used.length === 0) return "idle";

@@ -26,8 +26,8 @@ export const RULE_STATES: ReadonlyMap<string, "dangerous" | "broken" | "broken-i
   ]);
 
 /**
- * The states that findings give to what they are about. Too much access is dangerous from severity `high` on; a
- * statement of a role that lets in nobody breaks the role only if no other lets anybody in.
+ * The states that findings give to their subjects. Too much access is dangerous from severity `high` on; a statement
+ * that allows nobody breaks the role only if no other allows anybody.
  */
 export function statesOf(
   findings: readonly Pick<Finding, "rule" | "severity">[],

@@ -1,8 +1,8 @@
 import { Failure } from "../model/failure.ts";
 
 /**
- * What the API server answered is not what Kubernetes answers there: it is no API server, one that is out of order, or one
- * that means harm. What it says is not known then.
+ * The response is not what Kubernetes returns: it is not an API server, it is faulty, or it is malicious. Its contents
+ * are unknown then.
  */
 export function unexpectedAnswer(what: string, found: string): Failure {
   return new Failure(

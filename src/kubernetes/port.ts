@@ -41,7 +41,7 @@ export interface KubernetesPort {
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
-  /** What would become of a small pod with the ServiceAccount: a create that is not kept (dry run), webhooks and all. */
+  /** How the API server would admit a small pod with the ServiceAccount: a dry-run create, with all webhooks. */
   tryPod(ref: ServiceAccountRef): Promise<PodSpec>;
   /** The issuer that the API server's OIDC discovery names. */
   discoverIssuer(): Promise<string>;

@@ -73,7 +73,7 @@ export function bindManifests(manifests: Manifests, binding: Binding): BoundMani
   return { text: faithful ? result : text, bound, refused };
 }
 
-/** What becomes of one workload: it is right already, it is edited, or it can't be. */
+/** The outcome for one workload: up to date, edited, or impossible. */
 type Outcome =
   | { readonly kind: "right" }
   | { readonly kind: "edit"; readonly edit: Edit; readonly place: PodSpecPlace }

@@ -8,7 +8,7 @@ export interface ServiceAccountPlace {
   /** `undefined`: that of whoever applies it. */
   readonly namespace: string | undefined;
   readonly name: string;
-  /** The line of the role that it names; where it names none, of its own name. */
+  /** The line of its role annotation, or of its own name if it has none. */
   readonly line: number;
 }
 

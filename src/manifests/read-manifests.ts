@@ -28,7 +28,7 @@ export function readManifests(text: string): Parsed<Manifests> {
   return invalid(`line ${lineAt(first.offset)}: ${first.message}`);
 }
 
-/** True for a text with marks of Helm's or Jinja's templates, which is no YAML until it is rendered. */
+/** True for a text with Helm or Jinja template syntax, which is not YAML until it is rendered. */
 export function isTemplate(text: string): boolean {
   return text.includes("{{") || text.includes("{%");
 }

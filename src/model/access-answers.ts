@@ -2,7 +2,7 @@ import type { ClusterRef, PolicyArn, RoleArn } from "./arn.ts";
 import type { Judgement } from "./judgement.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
-/** Who can become a role. */
+/** Who can assume a role. */
 export interface WhoCan {
   readonly role: RoleArn;
   readonly clusters: readonly ClusterRef[];
@@ -13,7 +13,7 @@ export interface WhoCan {
   readonly notRead: readonly NotRead[];
 }
 
-/** A ServiceAccount that can become the role, and how. */
+/** A ServiceAccount that can assume the role, and how. */
 export interface WhoCanSubject extends AccessPath {
   readonly cluster: ClusterRef;
   readonly serviceAccount: ServiceAccountRef;
@@ -23,7 +23,7 @@ export interface WhoCanSubject extends AccessPath {
   readonly pods: readonly string[] | null;
 }
 
-/** What one ServiceAccount can become. */
+/** What one ServiceAccount can assume. */
 export interface WhatCan {
   readonly cluster: ClusterRef;
   readonly serviceAccount: ServiceAccountRef;
@@ -35,7 +35,7 @@ export interface WhatCan {
   readonly notRead: readonly NotRead[];
 }
 
-/** A role that the ServiceAccount can become, and what it brings; what could not be read of it is left out. */
+/** A role that the ServiceAccount can assume, and its permissions; what could not be read is left out. */
 export interface WhatCanRole extends AccessPath {
   readonly role: RoleArn;
   /** True if the ServiceAccount's annotation names it. */
@@ -44,7 +44,7 @@ export interface WhatCanRole extends AccessPath {
   readonly policies?: readonly PolicyArn[];
   /** The names of its inline policies. */
   readonly inlinePolicies?: readonly string[];
-  /** The permissions boundary, which cuts off everything beyond it; `null` if it has none. */
+  /** The permissions boundary, which limits the policies; `null` if it has none. */
   readonly boundary?: PolicyArn | null;
 }
 

@@ -1,2 +1,2 @@
-/** AWS's own policies that let their holder become anybody. */
+/** AWS managed policies that grant administrator access, directly or by assuming any role. */
 export const ADMINISTRATOR_POLICIES: ReadonlySet<string> = new Set(["AdministratorAccess", "IAMFullAccess"]);

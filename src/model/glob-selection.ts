@@ -13,7 +13,7 @@ export interface ChosenFrom {
   readonly many: string;
 }
 
-/** The things that are looked at; a glob that meets none is likely a slip, and said. */
+/** The selected items; a glob without a match is probably a typo, and reported. */
 export function selectByGlob<Thing>(
   things: readonly Thing[],
   nameOf: (thing: Thing) => string,

@@ -25,11 +25,11 @@ export interface Provider {
   readonly tags: Tags;
 }
 
-/** A role as IAM lists it: enough to judge who can become it. Source: IAM API Reference, ListRoles. */
+/** A role as IAM lists it: enough to evaluate who can assume it. Source: IAM API Reference, ListRoles. */
 export interface RoleListing {
   readonly arn: RoleArn;
   readonly id: string;
-  /** `undefined` where what IAM gives is no policy document. */
+  /** `undefined` if it is not a valid policy document. */
   readonly trust: PolicyDocument | undefined;
   /** Absent where the list leaves it out. */
   readonly maxSessionSeconds?: number;
@@ -37,7 +37,7 @@ export interface RoleListing {
   readonly createdAt?: string;
 }
 
-/** What hangs on a role. Source: IAM API Reference, RoleDetail. */
+/** What is attached to a role. Source: IAM API Reference, RoleDetail. */
 export interface RoleDetails {
   readonly attached: readonly PolicyArn[];
   /** The inline policies by name. */
@@ -48,7 +48,7 @@ export interface RoleDetails {
   readonly lastUsed?: string;
 }
 
-/** Every role of an AWS account with all that hangs on it, and (if asked for) the managed policies that are its own. */
+/** Every role of an AWS account with all that is attached to it, and (if asked for) its customer managed policies. */
 export interface RolesInFull {
   readonly roles: readonly (RoleListing & { readonly details: RoleDetails })[];
   /** In their default version. */

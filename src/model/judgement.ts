@@ -5,7 +5,7 @@ export interface StatementRef {
   readonly sid?: string;
 }
 
-/** That a trust policy lets someone in: for certain, or if the unknown condition keys are as it wants them. */
+/** That a trust policy allows someone: for certain, or depending on condition keys that irsa can't know. */
 export interface Judgement {
   readonly verdict: "allow" | "conditional";
   /** The condition keys that decide a `conditional` verdict, sorted, as the policy spells them. */

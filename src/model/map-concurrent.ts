@@ -1,4 +1,4 @@
-/** The results for all items, in their order, of which at most so many are worked on at once; the first failure ends it. */
+/** The results for all items, in order, with a limited number in progress; the first failure ends it. */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   atOnce: number,

@@ -5,8 +5,8 @@ import type { ServiceAccount } from "./kubernetes-objects.ts";
 import { parseServiceAccountPath, type ServiceAccountRef } from "./service-account-ref.ts";
 
 /**
- * Our marks: how a later run knows what irsa made. They are AWS tags on roles and providers, a label and an
- * annotation on ServiceAccounts. Whoever may edit the object can forge them, so nothing is deleted on one alone.
+ * How a later run recognizes what irsa manages: AWS tags on roles and providers, a label and an annotation on
+ * ServiceAccounts. Anyone who can edit the object can forge them, so nothing is deleted because of one alone.
  */
 export const TAG = {
   managedBy: "irsa/managed-by",
@@ -15,21 +15,21 @@ export const TAG = {
   namespace: "irsa/namespace",
   serviceAccount: "irsa/service-account",
   attached: "irsa/attached",
-  /** The inline policies that irsa took over with the role; what it writes itself has one name. */
+  /** Hashes of the inline policies that irsa adopted with the role; those that it writes itself have a fixed name. */
   inline: "irsa/inline",
   set: "irsa/set",
   /** What a role was before its CloudFormation stack is deleted (`holdingsMark`); it falls once that is confirmed. */
   releasing: "irsa/releasing",
 } as const;
 
-/** The tags that hold marks one beside the other: of what two mark at once, neither loses any (`mergeMarks`). */
+/** The tags whose values are lists: of two concurrent writes, neither loses an entry (`mergeHashes`). */
 export const MARK_TAGS = [TAG.attached, TAG.inline] as const;
 
 /** Label on the ServiceAccounts that we created. */
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 /** Annotation on every ServiceAccount that we look after: `created` or `adopted`. */
 export const ORIGIN_ANNOTATION = "irsa/account";
-/** How our marks call us. */
+/** The value of `irsa/managed-by`. */
 export const OUR_NAME = "irsa";
 
 /** Whether we made a thing or took it over. */
@@ -59,7 +59,7 @@ export function providerOwnershipTags(cluster: ClusterRef): Tags {
   return { [TAG.managedBy]: OUR_NAME, [TAG.clusterArn]: cluster.arn };
 }
 
-/** The ServiceAccount that irsa's marks on a role name; nothing where it has none. */
+/** The ServiceAccount in a role's ownership tags; `undefined` without tags. */
 export function markedServiceAccount({ tags }: { readonly tags: Tags }): ServiceAccountRef | undefined {
   if (tags[TAG.managedBy] !== OUR_NAME) return undefined;
   const serviceAccount = parseServiceAccountPath(`${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}`);
@@ -67,8 +67,8 @@ export function markedServiceAccount({ tags }: { readonly tags: Tags }): Service
 }
 
 /**
- * How a ServiceAccount came to be ours, by its annotation or its label; `undefined` if it is not. One that was taken
- * over stays so, whatever label it carries.
+ * Whether irsa created or adopted a ServiceAccount, by its annotation or label; `undefined` if neither. An adopted one
+ * stays adopted, whatever its label.
  */
 export function serviceAccountOrigin({ labels, annotations }: ServiceAccount): Origin | undefined {
   if (annotations[ORIGIN_ANNOTATION] === "adopted") return "adopted";
@@ -86,41 +86,41 @@ export function attachmentHash(policyArn: string): string {
   return base32Digest(policyArn, 8);
 }
 
-/** How many marks a tag's 256 characters take. */
+/** How many hashes fit into the 256 characters of a tag. */
 const MOST_MARKS = 28;
 
-/** The value of the `irsa/inline` tag: marks as in `irsa/attached`, of names. What does not fit is not irsa's. */
+/** The value of the `irsa/inline` tag: hashes of names. What does not fit is not adopted. */
 function inlineMarks(names: readonly string[]): string {
   return joinMarks(names.toSorted().slice(0, MOST_MARKS).map(inlineMark));
 }
 
-/** How an inline policy that was taken over stands in the tag. */
+/** The hash of an adopted inline policy's name. */
 export function inlineMark(name: string): string {
   return base32Digest(`inline policy ${name}`, 8);
 }
 
-/** True if the tag says that the inline policy of this name was taken over. */
+/** True if the tag records the inline policy of this name as adopted. */
 export function marksInline(tag: string | undefined, name: string): boolean {
   return marksIn(tag).has(inlineMark(name));
 }
 
-/** The tag's value with these inline policies alone, of those marked before; `undefined` where none is left. */
+/** The tag's value reduced to these inline policies; `undefined` if none is left. */
 export function onlyInline(tag: string | undefined, names: readonly string[]): string | undefined {
   const stay = new Set(names.map(inlineMark));
   return keptMarks(tag, (mark) => stay.has(mark));
 }
 
-/** The value of the `irsa/attached` tag: the marks of the attachments, sorted, separated by spaces. */
+/** The value of the `irsa/attached` tag: hashes of policy ARNs, sorted, separated by spaces. */
 export function attachedTag(policyArns: readonly string[]): string {
   return joinMarks(policyArns.map(attachmentHash));
 }
 
-/** The tag's value with further attachments taken in; those marked before stay. */
+/** The tag's value with further attachments added. */
 export function withAttachments(tag: string | undefined, policyArns: readonly string[]): string {
   return joinMarks([...marksIn(tag), ...policyArns.map(attachmentHash)]);
 }
 
-/** The tag's value with attachments taken out; `undefined` where none is left. */
+/** The tag's value without these attachments; `undefined` if none is left. */
 export function withoutAttachments(
   tag: string | undefined,
   policyArns: readonly string[],
@@ -129,7 +129,7 @@ export function withoutAttachments(
   return keptMarks(tag, (mark) => !gone.has(mark));
 }
 
-/** The tag's value with these attachments alone, of those marked before; `undefined` where none is left. */
+/** The tag's value reduced to these attachments; `undefined` if none is left. */
 export function onlyAttachments(tag: string | undefined, policyArns: readonly string[]): string | undefined {
   const stay = new Set(policyArns.map(attachmentHash));
   return keptMarks(tag, (mark) => stay.has(mark));
@@ -140,8 +140,8 @@ function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): st
 }
 
 /**
- * The tag's value after two have changed it at once: what either marked is marked, what either took out is not.
- * @param base what both started from
+ * Merges two concurrent changes of the tag's value: what either added is in it, what either removed is not.
+ * @param base the value that both started from
  */
 export function mergeMarks(
   base: string | undefined,
@@ -156,7 +156,7 @@ export function mergeMarks(
 
 type Marks = ReadonlySet<string>;
 
-/** The marks that a tag holds, each once. */
+/** The hashes in a tag's value. */
 export function marksIn(tag: string | undefined): Marks {
   return new Set(tag?.match(/\S+/g));
 }

@@ -6,7 +6,7 @@
  */
 const HIDDEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u00A0\u1680\u2000-\u200A\u202F\u205F\u2800]`;
 
-/** A mark that has no letter to stand on stands on ours, and a pile of them reaches into other lines. */
+/** A combining mark without a letter before it combines with our text, and a pile of them reaches into other lines. */
 const STRAY_MARK = String.raw`(?<![\p{L}\p{M}\p{N}])\p{M}|(?<=\p{M}{5})\p{M}`;
 
 /**

@@ -31,7 +31,7 @@ export interface Problem {
   readonly problem: string;
 }
 
-/** Gathers everything that is wrong with the input, so that the user sees it all at once. */
+/** Collects every problem of the input, so that the user sees all of them together. */
 export class Problems {
   readonly #list: Problem[] = [];
 

@@ -58,14 +58,14 @@ interface NarrowRole {
   readonly observed: string;
 }
 
-/** A role goes; what hangs on it has gone before, by changes of their own. */
+/** Deletes a role; what is attached to it was removed by changes of its own. */
 export interface DeleteRole {
   readonly kind: "delete-role";
   readonly arn: ChangeableRole;
   readonly observed: string;
 }
 
-/** What a change of something that hangs on a role carries of the role itself. */
+/** What a change of something attached to a role carries about the role itself. */
 interface OnRole<Role extends RoleArn> {
   readonly role: Role;
   /**
@@ -75,7 +75,7 @@ interface OnRole<Role extends RoleArn> {
   readonly roleObserved?: string;
 }
 
-/** Attaches a managed policy; attaching it again is no error. */
+/** Attaches a managed policy; attaching it again has no effect. */
 export interface AttachPolicy extends OnRole<GivableRole> {
   readonly kind: "attach-policy";
   readonly policy: FromOperator<PolicyArn>;

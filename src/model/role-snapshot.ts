@@ -12,7 +12,7 @@ export interface RoleSnapshot {
   readonly boundary?: PolicyArn;
 }
 
-/** The holdings of a role that was read. */
+/** The snapshot of a role that was read. */
 export function snapshotOf(
   { trust, boundary }: Pick<Role, "trust" | "boundary">,
   { attached, inline }: Pick<RoleDetails, "attached" | "inline">,
@@ -20,21 +20,21 @@ export function snapshotOf(
   return { trust, attached, inline, ...(boundary !== undefined && { boundary }) };
 }
 
-/** Their parts, in the order of the mark. */
+/** Its parts, in the order of the tag. */
 const PARTS = ["trust", "attached", "inline", "boundary"] as const;
 
-/** A part of a role's holdings. */
+/** A part of a snapshot. */
 export type SnapshotPart = (typeof PARTS)[number];
 
 /**
- * The holdings as a tag's value can hold them: 8 base32 characters of the digest of each part, in a fixed order. A later
- * run tells by it what has changed since. Fixed for good, as all marks are.
+ * A snapshot as a tag's value: 8 base32 characters of the digest of each part, in a fixed order. A later run uses it to
+ * find what has changed since. The format never changes, like those of all ownership tags.
  */
 export function snapshotTag(holdings: RoleSnapshot): string {
   return PARTS.map((part) => base32Digest(digestOf(plain(holdings, part)), 8)).join(" ");
 }
 
-/** Which parts are not as the mark says; a mark that can't be read vouches for none. */
+/** Which parts differ from the tag; if the tag can't be parsed, all. */
 export function changedParts(mark: string, now: RoleSnapshot): readonly SnapshotPart[] {
   const [before, after] = [mark.split(" "), snapshotTag(now).split(" ")];
   return PARTS.filter((_, at) => before[at] !== after[at]);

@@ -18,7 +18,7 @@ export function keepSecret(...secrets: readonly (string | undefined)[]): void {
   longestFirst = undefined;
 }
 
-/** Tells of what is no secret any more: this process has made it to be handed out. */
+/** Forgets a secret that this process created in order to print it. */
 export function handOut(...secrets: readonly string[]): void {
   for (const secret of secrets) for (const form of formsOf(secret)) known.delete(form);
   longestFirst = undefined;

@@ -27,17 +27,17 @@ export interface RetainStack {
   readonly observed: string;
 }
 
-/** What a role was when its stack was to go. */
+/** The state of a role before its stack was deleted. */
 export interface Noted {
-  /** The holdings' mark (`holdingsMark`). */
+  /** The snapshot as a tag's value (`snapshotTag`). */
   readonly before: string;
-  /** The holdings themselves, where this run has seen them. */
+  /** The snapshot, if this run has read the role. */
   readonly holdings?: RoleSnapshot;
 }
 
 /**
- * A stack goes, termination protection or not, once its template is seen to retain every resource and its role to be
- * what was noted.
+ * Deletes a stack, also one with termination protection, after verifying that its template retains every resource and
+ * that the role is in the recorded state.
  */
 export interface DeleteStack extends Noted {
   readonly kind: "delete-stack";
@@ -48,7 +48,7 @@ export interface DeleteStack extends Noted {
   readonly isProtected: boolean;
 }
 
-/** The role is compared with what it was before its stack went; the mark of that then falls. */
+/** Compares the role with its state before the stack was deleted, and then removes the tag that records it. */
 export interface ConfirmRelease extends Noted {
   readonly kind: "confirm-release";
   readonly role: RoleArn;

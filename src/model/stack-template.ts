@@ -19,10 +19,10 @@ export interface StackTemplateResource {
   readonly isRetained: boolean;
 }
 
-/** The mark in a resource's metadata that goes with its DeletionPolicy (see `withRetainedResources`). */
+/** The entry in a resource's metadata that accompanies its DeletionPolicy (see `withRetainedResources`). */
 const METADATA = { "irsa/retained": "true" };
 
-/** Takes a template apart; `undefined` for what is no JSON template with resources (eksctl writes JSON alone). */
+/** Parses a template; `undefined` if it is not a JSON template with resources (eksctl writes only JSON). */
 export function readTemplate(text: string): StackTemplate | undefined {
   const template = parse(text);
   const resources = template?.["Resources"];

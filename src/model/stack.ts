@@ -1,4 +1,4 @@
-/** A CloudFormation stack, as far as it must be known to let go of what it made. Source: API Reference, `Stack`. */
+/** A CloudFormation stack, as far as releasing its resources needs it. Source: API Reference, `Stack`. */
 export interface Stack {
   readonly name: string;
   /** Its ARN, by which alone it is found once it is deleted. */
@@ -29,7 +29,7 @@ export function isMoving({ status }: Pick<Stack, "status">): boolean {
   return status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS";
 }
 
-/** True for a stack that is no more. */
+/** True for a deleted stack. */
 export function isGone(stack: Pick<Stack, "status"> | undefined): boolean {
   return stack === undefined || stack.status === "DELETE_COMPLETE";
 }

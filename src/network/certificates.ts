@@ -33,7 +33,7 @@ export function sharedCertificates(one: string, other: string): string {
   return shared.map(String).join("");
 }
 
-/** The certificates in a PEM text, each as it stands there, valid or not. */
+/** The certificates in a PEM text, unchanged, valid or not. */
 export function certificateBlocks(pem: string): readonly string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
 }

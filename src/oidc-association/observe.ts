@@ -13,7 +13,7 @@ export interface ObservedAssociation {
   readonly lookalikes: readonly ProviderArn[];
 }
 
-/** Reads the provider (gating) and its lookalikes (advisory) at once. */
+/** Reads the provider (required) and similar ones (advisory) concurrently. */
 export async function observeAssociation(
   iam: IamPort,
   cluster: ClusterWithIssuer,

@@ -24,7 +24,7 @@ export function auditResult(report: AuditReport): object {
   };
 }
 
-/** A finding as it stands in JSON documents. */
+/** A finding in JSON. */
 export function findingJson({ evidence, subject, remedy, place, ...finding }: ReportedFinding): object {
   return {
     ...finding,

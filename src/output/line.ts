@@ -39,8 +39,8 @@ export class Line {
   }
 
   /**
-   * As it is printed: it is no command of a CI runner. Of the two forms one holds at the beginning of a line alone,
-   * where no line of ours has it; the other can come together from several pieces.
+   * As printed: not a command of a CI runner. Of the two forms one holds at the beginning of a line alone, where no
+   * line of ours has it; the other can come together from several pieces.
    */
   toString(): string {
     return this.#text

@@ -1,7 +1,4 @@
-/**
- * What the page of a graph is made of. The build puts the bundle of src/page in the place of this file, tests do so too
- * (scripts/page.mjs): neither script nor style is ever written by hand.
- */
+/** The parts of a graph's page. The build replaces this file by the bundle of src/page, and so do tests (scripts/page.mjs). */
 export const PAGE_SCRIPT: string = "";
 
 /** Its style sheet. */

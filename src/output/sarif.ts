@@ -138,7 +138,7 @@ function fileUri(file: string): string {
   return wellFormed(file).replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
 }
 
-/** Half a surrogate pair is no character, and has no bytes to encode. */
+/** Half a surrogate pair is not a character, and can't be encoded. */
 function wellFormed(text: string): string {
   return text.replaceAll(/\p{Cs}/gu, "\uFFFD");
 }

@@ -18,7 +18,7 @@ export interface StatusLine {
   readonly message: string;
 }
 
-/** A line with its mark, name and message. */
+/** A line with a symbol, name and message. */
 export function statusLine({ status, name, message }: StatusLine, color: Styles): Line {
   return line`  ${paint(status, color)(line`${MARKS[status]} ${padded(name, NAME_COLUMN)} ${behindLabel(name, message)}`)}`;
 }
@@ -58,7 +58,7 @@ export function findingLines(
   ];
 }
 
-/** Below what is needed, a mark at the first character that differs. */
+/** Below the expected value, a caret at the first character that differs. */
 function withPointer(evidence: LinkFinding["evidence"]): Row[] {
   const { "differs at": at, ...rest } = evidence;
   const column = Number(/\d+/.exec(String(at ?? ""))?.[0] ?? 0);

@@ -54,7 +54,10 @@ export function withKey(place: Element, key: string): HTMLElement | SVGElement |
   );
 }
 
-/** The element with this id. @throws Error when the page has none, which is a bug. */
+/**
+ * The element with this id.
+ * @throws Error if the page does not have it, which is a bug.
+ */
 export function byId(id: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(`#${id}`);
   if (found === null) throw new Error(`the page has no #${id}`);

@@ -12,7 +12,7 @@ const SHAPES: Readonly<Record<GraphState, string>> = {
   idle: "M3 8h10",
 };
 
-/** The mark of a state, for the eye alone: its word must stand beside it or in a label. */
+/** A state's symbol, hidden from assistive technology: its word must be next to it or in a label. */
 export function stateMark(state: GraphState): SVGSVGElement {
   return svg(
     "svg",
@@ -21,7 +21,7 @@ export function stateMark(state: GraphState): SVGSVGElement {
   );
 }
 
-/** The mark of a state in the picture, its middle at a point. */
+/** A state's symbol in the picture, centered at a point. */
 export function drawnMark(state: GraphState, x: number, y: number, size: number): SVGGElement {
   const scale = size / 16;
   return svg(
@@ -35,7 +35,7 @@ export function drawnMark(state: GraphState, x: number, y: number, size: number)
   );
 }
 
-/** A state with its mark and word. */
+/** A state's symbol and word. */
 export function stateBadge(state: GraphState): HTMLElement {
   return element("span", { class: `badge ${state}` }, stateMark(state), state);
 }

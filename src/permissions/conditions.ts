@@ -41,15 +41,15 @@ export function onlyPolicies(policies: readonly string[]): Conditions {
 }
 
 /**
- * The role has this boundary; of CreateRole and PutRolePermissionsBoundary, gets it.
- * Source: Service Authorization Reference, IAM (`iam:PermissionsBoundary`). It is no key of UpdateAssumeRolePolicy,
- * UpdateRole, TagRole and UntagRole.
+ * The role has this boundary, or gets it with CreateRole and PutRolePermissionsBoundary. Source: Service Authorization
+ * Reference, IAM (`iam:PermissionsBoundary`), which does not have the key for UpdateAssumeRolePolicy, UpdateRole,
+ * TagRole and UntagRole.
  */
 export function bounded({ boundary }: Scope): Conditions {
   return boundary === undefined ? {} : { StringEquals: { "iam:PermissionsBoundary": boundary } };
 }
 
-/** All of them at once: of one operator the keys are put together. */
+/** All of them combined: keys of one operator are merged. */
 export function allOf(...conditions: readonly Conditions[]): Conditions {
   const merged: Record<string, Record<string, string | readonly string[]>> = {};
   for (const [operator, keys] of conditions.flatMap((one) => Object.entries(one)))

@@ -24,7 +24,7 @@ export interface Grant {
 /** A right that the policy leaves out: with it, whoever holds the policy could take any other. */
 export interface LeftOut {
   readonly action: string;
-  /** The flag that lets it in. */
+  /** The flag that adds it. */
   readonly flag: string;
   readonly why: string;
 }
@@ -38,9 +38,9 @@ export function isLeftOut(granted: Granted): granted is LeftOut {
 }
 
 /**
- * What a right becomes in the policy. Reads are of the whole AWS account: an annotation may name any role. Writes to roles
- * are of those that irsa makes or that are its own already, unless `--role-arn` names others.
- * @param creates whether the same policy allows CreateRole, to which IAM asks for TagRole too
+ * The statements of the policy for a right. Reads are allowed on the whole AWS account, since an annotation may name
+ * any role; writes on roles that irsa creates or manages, unless `--role-arn` names others.
+ * @param creates whether the same policy allows CreateRole, which requires TagRole too
  */
 export function grantsOf(right: AwsRight, scope: Scope, creates: boolean): Granted {
   const { action, on } = right;

@@ -187,7 +187,7 @@ function interpolated(text: string, properties: ReadonlyMap<string, string>, dep
   if (depth > 8 || text.length > 1_000) return text;
   const next = text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => {
     const value = properties.get(key);
-    // A value of thousands of characters is no part of a version.
+    // A value of thousands of characters is not part of a version.
     return value !== undefined && value.length <= 1_000 ? value : whole;
   });
   return next === text ? text : interpolated(next, properties, depth + 1);

@@ -24,7 +24,7 @@ export interface Sdk {
   readonly replacedBy?: string;
 }
 
-/** The first version that will do; or all do; or none does; or AWS names none. */
+/** The first sufficient version; or all are sufficient, or none; or AWS documents none. */
 export type Minimum =
   | {
       readonly version: string;

@@ -3,7 +3,7 @@ import { DISTRIBUTIONS } from "./used-package.ts";
 /** Whether a version is older than another, neither being read by its ecosystem's finer rules. */
 export type Order = "older" | "not-older" | "unknown";
 
-/** What follows the numbers of a release that is no pre-release: `.post1` (Python), `.Final` and `-1` (Maven). */
+/** What follows the numbers of a release that is not a pre-release: `.post1` (Python), `.Final` and `-1` (Maven). */
 const RELEASED = /^[.-]?(post\d*|final|ga|release|r\d+|\d+)$/i;
 
 interface ReadVersion {

@@ -121,7 +121,7 @@ function checkTokens(text: string): void {
     if (tokens > LIMITS.yamlTokens) throw new TooMuch(offset, `has more than ${LIMITS.yamlTokens} tokens`);
     if (aliases > LIMITS.yamlAliases)
       throw new TooMuch(offset, `has more than ${LIMITS.yamlAliases} aliases`);
-    // The lexer's own marks, which are no part of the text.
+    // The lexer's own control characters, which are not part of the text.
     if (lexeme !== CST.DOCUMENT && lexeme !== CST.FLOW_END && lexeme !== CST.SCALAR) offset += lexeme.length;
   }
 }

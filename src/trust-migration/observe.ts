@@ -31,7 +31,7 @@ export interface ObservedMove {
   /** How many characters a trust policy may have; `undefined` where that can't be read. */
   readonly quota: number | undefined;
   readonly roles: readonly FoundRole[];
-  /** The providers that the ServiceAccount's roles do trust, to tell a slip in the old issuer's name. */
+  /** The providers that roles of the AWS account trust, to detect a typo in the old issuer's name. */
   readonly trusted: readonly ProviderArn[];
   readonly notes: readonly Note[];
 }
@@ -83,7 +83,7 @@ async function observeNewProvider({ to }: Move, iam: IamPort): Promise<NewProvid
     : observeAssociation(iam, to.cluster);
 }
 
-/** The list may be some seconds old, and leaves out tags. A role that is gone by now is no concern. */
+/** The list may be some seconds old, and has no tags. A role that was deleted in the meantime is skipped. */
 async function readRole({ arn, trust }: RoleListing, iam: IamPort): Promise<readonly FoundRole[]> {
   const { name } = roleRef(arn);
   if (trust === undefined) return [{ arn, failure: unreadable(name) }];

@@ -57,7 +57,7 @@ function rowOf(found: FoundRole, move: FromOperator<Move>): MoveRow {
   return { arn, name, state: "planned", role, trust, marks: marks.kind, changes };
 }
 
-/** The operator named both issuers; that by rule nobody else is let in has been judged by then. */
+/** The operator named both issuers; the rule that nobody else is allowed was checked before. */
 function editOf(role: Role, after: PolicyDocument, marks: TagsFate): EditRole {
   return {
     kind: "edit-role",

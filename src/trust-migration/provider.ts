@@ -59,7 +59,7 @@ function isAssociation(provider: NewProvider): provider is ObservedAssociation {
   return provider.cluster !== undefined;
 }
 
-/** The audiences of the new issuer's tokens that the trust policies let in, as they will be. */
+/** The audiences of the new issuer's tokens that the trust policies will allow. */
 function audiencesOf(rows: readonly MoveRow[], { to }: Move): readonly string[] {
   const key = `${hostPath(to.issuer)}:aud`.toLowerCase();
   const named = rows

@@ -6,18 +6,18 @@ import { providersAdmitting } from "../service-account/role/trust.ts";
 import type { Move } from "./move.ts";
 
 /**
- * What becomes of a role's marks: they `follow` to the new cluster with these tags; they `stay` since the old cluster
- * still has the role, or another has it; `unknown-cluster`: they would follow, but only the new issuer's URL is known;
- * `none`: the role has none.
+ * What is done with a role's ownership tags: they `follow` to the new cluster with these tags; they `stay` because the
+ * old cluster still has the role, or another has it; `unknown-cluster`: they would follow, but only the new issuer's
+ * URL is known; `none`: the role has none.
  */
 export type TagsFate =
   | { readonly kind: "follow"; readonly setTags: Tags }
   | { readonly kind: "stay" | "unknown-cluster" | "none" };
 
 /**
- * Decides whether a role of irsa's is the new cluster's from now on (docs/decisions/0012-moved-trust.md): where it is
- * taken from the old one, whose it was. Of a cluster that is gone only the issuer is known: the role was its own if it
- * let the marks' ServiceAccount in by that issuer, and by no other but the new one.
+ * Decides whether a role managed by irsa belongs to the new cluster from now on (docs/decisions/0012-moved-trust.md):
+ * if it belonged to the old one, which no longer has it. Of a deleted cluster only the issuer is known: the role
+ * belonged to it if it allowed the tagged ServiceAccount by that issuer, and by no other except the new one.
  */
 export function tagsAfter(role: Role, move: Move): TagsFate {
   if (role.tags[TAG.managedBy] !== OUR_NAME) return { kind: "none" };

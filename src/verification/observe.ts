@@ -53,7 +53,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   };
 }
 
-/** Reads from the cluster, or returns why there is no connection. */
+/** Reads from the cluster, or returns why it can't be reached. */
 export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;
 
 async function observeServiceAccount(

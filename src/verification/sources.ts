@@ -6,7 +6,7 @@ import type { Seen } from "../model/known.ts";
 /** The ports that a chain is read through. */
 export interface Sources {
   readonly aws: AwsPort;
-  /** The cluster's API, or why there is no connection to it. */
+  /** The cluster's API, or why it can't be reached. */
   readonly kubernetes: Seen<KubernetesPort>;
   readonly cluster: Seen<Cluster>;
   readonly clusterFlags: readonly string[];

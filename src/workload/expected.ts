@@ -3,7 +3,7 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
 import type { Expected } from "./pod-problems.ts";
 
-/** What pods of the ServiceAccount get when they are made now; `undefined` for a ServiceAccount that names no role. */
+/** What new pods of the ServiceAccount get; `undefined` for a ServiceAccount without a role. */
 export function expectedOf(serviceAccount: ServiceAccount, cluster: Cluster): Expected | undefined {
   const { kind, text: role } = annotatedRole(serviceAccount);
   if (kind === "none") return undefined;

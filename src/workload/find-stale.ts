@@ -14,7 +14,7 @@ export interface StaleGroup {
   readonly pods: readonly string[];
   /** Each problem once. */
   readonly problems: readonly PodProblem[];
-  /** What a rollout restart names, where that mends it. */
+  /** The workload to restart, if that fixes it. */
   readonly restart: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ObservedBinding {
 }
 
 /**
- * Reads the ServiceAccount and the workloads, at once.
+ * Reads the ServiceAccount and the workloads concurrently.
  * @throws Failure where any can't be known
  */
 export async function observeBinding(

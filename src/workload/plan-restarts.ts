@@ -10,7 +10,7 @@ import { problemText } from "./problem-text.ts";
 export type Tried = (serviceAccount: ServiceAccountRef) => PodSpec | undefined;
 
 /**
- * The restarts that mend stale pods; what they don't mend, or what can't be seen, is noted. A workload whose new pods
+ * The restarts that fix stale pods; what they don't fix, or what can't be read, is noted. A workload whose new pods
  * would be no better is left alone.
  */
 export function planRestarts(
@@ -45,7 +45,7 @@ function planOne(group: StaleGroup, role: string, tried: PodSpec | undefined): P
   return { changes: [{ kind: "restart-workload", workload, serviceAccount, because }], notes: [] };
 }
 
-/** New pods have the ServiceAccount's role, or none where it names none. */
+/** New pods have the ServiceAccount's role, or none if it has none. */
 function isBetter(tried: PodSpec, role: string): boolean {
   return usesPodIdentity(tried) || (variableOf(tried, ROLE_VARIABLE) ?? "") === role;
 }

@@ -160,7 +160,7 @@ function staticKeys(container: Container): PodProblem[] {
     : [];
 }
 
-/** On nodes the SDK can ask the instance for its region; Fargate has none to ask. */
+/** On nodes the SDK can ask the instance for its region; on Fargate it can't. */
 function regionProblem(container: Container, { labels }: PodSpec, { regionNeeded }: Expected): PodProblem[] {
   const onFargate = "eks.amazonaws.com/fargate-profile" in labels;
   if (hasRegion(container) || !(regionNeeded || onFargate)) return [];

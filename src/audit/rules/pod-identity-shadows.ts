@@ -3,7 +3,7 @@ import { associationsBySubject } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 
-/** Two ways to get a role, one of which has no effect. */
+/** An annotation and an association, one of which has no effect. */
 export const podIdentityShadows: Rule = {
   code: "pod-identity-shadows",
   title: "a ServiceAccount has both an annotation and a Pod Identity association",

@@ -137,7 +137,7 @@ async function observeRows(
   });
 }
 
-/** As eksctl leaves it with `roleOnly`, or where its ServiceAccount was deleted: adopt goes by the annotation. */
+/** eksctl leaves it with `roleOnly`, or its ServiceAccount was deleted: adopt looks only at annotations. */
 function unusedNote({ arn, name, tags }: Role): Note {
   const serviceAccount = tags[EKSCTL_SERVICE_ACCOUNT_TAG] ?? "";
   const message = `not adopted: role '${name}' created by eksctl for ${serviceAccount}: no ServiceAccount is annotated with it (${ROLE_ANNOTATION}=${arn})`;

@@ -15,7 +15,7 @@ export type Ask =
   | { readonly namespace: NamespaceName | undefined };
 
 /**
- * Judges what was typed, all at once.
+ * Validates all flags and arguments together.
  * @throws Failure of kind `input`
  */
 export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {

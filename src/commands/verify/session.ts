@@ -86,7 +86,7 @@ function isNoCluster(failure: Failure): boolean {
   return leadsAstray(failure) || isFailure(failure, "unexpected-answer");
 }
 
-/** Another cluster, or a kubeconfig that is none, is no matter of what may be seen. */
+/** A wrong cluster or an invalid kubeconfig is an error, not something unreadable. */
 function leadsAstray(failure: Failure): boolean {
   return (
     failure.kind === "input" || ["wrong-cluster", "unproved-cluster", "unverified-tls"].includes(failure.code)

@@ -14,7 +14,7 @@ export function checkCredentials(caller: Seen<Caller>, source: string): CheckRes
 }
 
 /**
- * Whether the cluster is there and is one to work with. `undefined` where EKS knows none of that name.
+ * Whether the cluster exists and can be used. `undefined` if EKS does not find it.
  * @param why why the kubeconfig does not tell which cluster is meant
  */
 export function checkCluster(

@@ -90,7 +90,7 @@ export function checkEnvironment(
   return remarked(headline(all) ?? inEffect(environment, is), all);
 }
 
-/** Proxies and CAs beside a warning's mark would look like what is warned of. */
+/** Shown only without a warning: proxies and CAs beside it would look like its subject. */
 function headline([first, ...more]: readonly Remark[]): string | undefined {
   if (first === undefined) return undefined;
   return more.length === 0 ? first.message : `${first.message}; ${more.length} more below`;

@@ -47,7 +47,7 @@ export interface UserEntry {
   readonly authProvider?: { readonly name: string; readonly config: Readonly<Record<string, string>> };
 }
 
-/** A context: a cluster and a user, by name; empty where it has none. */
+/** A context: the names of a cluster and a user, each empty if missing. */
 export interface ContextEntry {
   readonly name: string;
   readonly file: string;

@@ -48,7 +48,7 @@ export function runPlugin(
         windowsHide: true,
       });
     } catch (error) {
-      // Some of what can't be started Node throws at once, as a path through a file.
+      // Node throws some start failures synchronously, such as a path below a file.
       throw notStarted(error, fail, installHint);
     }
   };

@@ -5,9 +5,9 @@ import { conditions, federated, namesIssuer, type IssuerMove, type IssuerName } 
 import { isObject, toList, type Json } from "./shape.ts";
 
 /**
- * The statement with the new issuer's provider beside the old one's, where a negated `aws:FederatedProvider` condition
- * leaves the old one out: who keeps others away by it means the new one as little. `undefined` where it has none, or
- * says more of the old issuer than that.
+ * The statement with the new issuer's provider added wherever a negated `aws:FederatedProvider` condition excludes the
+ * old one: a policy that excludes the one means to exclude the other. `undefined` if there is no such condition, or if
+ * it mentions the old issuer in another way.
  */
 export function exceptingBoth(
   statement: Statement,

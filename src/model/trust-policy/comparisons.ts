@@ -5,7 +5,7 @@ import { hasVariable } from "./variables.ts";
 
 /** How one value of the request is held against one value of the policy. */
 export interface Comparison {
-  /** False for a policy value that the operator can make nothing of, as a variable where it knows none. */
+  /** False for a policy value that is not valid for the operator, such as a variable where variables are not supported. */
   readonly readable: (expected: string) => boolean;
   /** `unknown` where the request's value is not of the operator's type, which IAM documents nowhere. */
   readonly matches: (expected: Pattern, actual: string) => Truth;

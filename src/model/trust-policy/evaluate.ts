@@ -67,7 +67,7 @@ const NONE: readonly string[] = [];
 interface Outcome {
   readonly truth: Truth;
   readonly unknownKeys: readonly string[];
-  /** Made only where it is asked for: most outcomes are no mismatch. */
+  /** Computed on request: most outcomes are not a mismatch. */
   readonly mismatch: () => Mismatch;
 }
 

@@ -2,7 +2,7 @@ import type { Mismatch } from "./evaluate.ts";
 import { matchesWildcard } from "./match.ts";
 import { issuerOf, type TrustRequest } from "./request.ts";
 
-/** Why a mismatch is likely a slip, and of which kind. */
+/** Why a mismatch is probably a mistake, and of which kind. */
 export type Hint =
   /** `*` or `?` stands in `value`, where only the operator `use` takes it as a wildcard. */
   | { readonly code: "wildcard-without-like"; readonly value: string; readonly use: string }

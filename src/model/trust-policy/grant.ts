@@ -31,8 +31,8 @@ export function trustPolicy(statements: readonly Statement[]): PolicyDocument {
 }
 
 /**
- * The trust policy with the ServiceAccount let in. Our statement is put in the place of an older one of ours, or at the end;
- * foreign statements stay the very objects that they were. A document that needs no change is returned itself.
+ * The trust policy with a statement that allows the ServiceAccount. Our statement replaces an older one of ours, or is
+ * appended; all other statements stay the same objects. A document that needs no change is returned as is.
  */
 export function withGrant(document: PolicyDocument | undefined, grant: Grant): PolicyDocument {
   const statement = webIdentityStatement(grant);

@@ -8,7 +8,7 @@ import type { IssuerMove, IssuerName } from "./rename-issuer.ts";
 import { webIdentityRequest, WEB_IDENTITY_ACTION, type TrustRequest, type WebIdentity } from "./request.ts";
 import { Steps, stepsOf } from "./steps.ts";
 
-/** Whom a moved trust policy would let in who did not get in before, or the other way round. */
+/** Whom a moved trust policy would allow in addition, or no longer allow. */
 export interface MoveFault {
   readonly code: "lets-in" | "shuts-out";
   /** Whose tokens, or which principal. */
@@ -127,7 +127,7 @@ function compare(issuer: Fault["issuer"], { was, is }: Judged): Fault | undefine
   return same ? undefined : { code: "lets-in", issuer };
 }
 
-/** Where both issuers' tokens hang on something, either may be what the new one's hangs on now. */
+/** If both issuers' tokens depend on unknown keys, the new one's may depend on any that either depends on. */
 function compareNew(old: TrustEvaluation, own: TrustEvaluation, now: TrustEvaluation): Fault | undefined {
   const both = old.verdict === "conditional" && own.verdict === "conditional";
   if (both && now.verdict === "conditional") return undefined;

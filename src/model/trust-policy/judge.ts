@@ -9,9 +9,9 @@ export type GrantProblem =
   | { readonly code: "missing" }
   /** The ServiceAccount does not get in; with `explicit`, since some Deny keeps it out. */
   | { readonly code: "refused"; readonly explicit: boolean }
-  /** Whether the ServiceAccount gets in hangs on these condition keys. */
+  /** Whether the ServiceAccount is allowed depends on these condition keys. */
   | { readonly code: "unproven"; readonly unknownKeys: readonly string[] }
-  /** Our statement would let in a caller whose `what` is this value. */
+  /** Our statement would allow a caller with this value of `what`. */
   | { readonly code: "too-wide"; readonly what: Probe["what"]; readonly value: string };
 
 /** A caller who differs from the one that the grant is for in one thing. */
@@ -22,8 +22,9 @@ export interface Probe {
 }
 
 /**
- * Proves by the evaluator, right before a trust policy is written, that the ServiceAccount gets in, and that our statement in
- * it lets in no other namespace, ServiceAccount name, audience or cluster. An empty list is the proof.
+ * Verifies with the evaluator, immediately before a trust policy is written, that it allows the ServiceAccount, and
+ * that our statement in it allows no other namespace, ServiceAccount name, audience or cluster. An empty list means
+ * verified.
  */
 export function judgeGrant(document: PolicyDocument, grant: Grant): readonly GrantProblem[] {
   const ours = grantStatements(document, grant);
@@ -35,7 +36,7 @@ export function judgeGrant(document: PolicyDocument, grant: Grant): readonly Gra
 }
 
 /**
- * Accounts near the grant's own that the whole trust policy lets in too, or may; an empty list proves nothing about
+ * Similar ServiceAccounts that the whole trust policy allows too, or may allow; an empty list proves nothing about
  * ServiceAccounts that it names.
  */
 export function neighborsIn(document: PolicyDocument, grant: Grant): readonly string[] {

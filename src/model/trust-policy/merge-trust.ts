@@ -1,7 +1,7 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { canonicalStatement, sameDocument } from "./same.ts";
 
-/** What becomes of a trust policy that two have changed at once. */
+/** The result of merging two concurrent changes of a trust policy. */
 export interface MergedTrust {
   /** What both wanted; `theirs` itself where nothing of ours is missing in it. */
   readonly document: PolicyDocument;

@@ -49,8 +49,8 @@ export function callersOf(statements: readonly TrustStatement[], move: IssuerMov
 }
 
 /**
- * What the keys that nobody can know beforehand may be when the token comes: absent, as some condition of the policy
- * asks, and otherwise. Where all is unknown, one condition hides what becomes of another.
+ * The possible values of keys that are only known when the token is presented: absent, as some condition of the policy
+ * requires, or different. If all were unknown, one condition could hide the outcome of another.
  */
 export function circumstancesOf(
   statements: readonly TrustStatement[],
@@ -115,7 +115,7 @@ function neighbors(value: string): readonly string[] {
   return [`${value}0`, `0${value}`, value.slice(0, -1), value.toUpperCase()];
 }
 
-/** A value, and what its wildcards may stand for: itself again where it has none. */
+/** A value, and an example of what its wildcards match; the same value if it has none. */
 function filled(value: string): readonly string[] {
   return [value, ...["", "a", "a:a"].map((text) => value.replaceAll("*", text).replaceAll("?", "a"))];
 }

@@ -7,7 +7,7 @@ import { namesIssuer, renameIssuer, spelledOtherwise, type IssuerMove } from "./
 import { sameStatement } from "./same.ts";
 import { unlessTooComplex } from "./steps.ts";
 
-/** Whether the new issuer is let in beside the old one, or in its place. */
+/** Whether the new issuer is allowed in addition to the old one, or instead. */
 export type MoveWay = "beside" | "replace";
 
 /** Why a trust policy is left to its owner; statements are counted from 0. */

@@ -68,8 +68,8 @@ const STEMS: ReadonlyMap<string, string> = new Map(
 const SETS = ["ForAllValues", "ForAnyValue"] as const;
 
 /**
- * Reads an operator's name, in whatever case: what stands in a live policy has been accepted by IAM.
- * `undefined` for anything that is no operator, as `NullIfExists`.
+ * Parses an operator's name, in any case: IAM has accepted what is in a live policy. `undefined` for anything that is
+ * not an operator, such as `NullIfExists`.
  */
 export function parseOperator(name: string): Operator | undefined {
   const start = name.indexOf(":") + 1;

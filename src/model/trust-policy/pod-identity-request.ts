@@ -6,8 +6,9 @@ import { contextOf, type TrustRequest } from "./request.ts";
 export const PODS_SERVICE = "pods.eks.amazonaws.com";
 
 /**
- * The requests that a role's trust must let in for an association to work: EKS assumes the role, and tags the session
- * unless the association says otherwise. What pod it is for is not known beforehand.
+ * The requests that a role's trust policy must allow for an association to work: EKS assumes the role, and tags the
+ * session unless the association disables it. The pod is not known beforehand. for an association to work: EKS assumes
+ * the role, and tags the session unless the association says otherwise. What pod it is for is not known beforehand.
  * Source: EKS User Guide, "EKS Pod Identity role" and "Grant Pods access to AWS resources based on tags".
  */
 export function podIdentityRequests(
@@ -32,8 +33,8 @@ export function podIdentityRequests(
 }
 
 /**
- * The request by which the association's role becomes its target role.
- * Source: EKS User Guide, "Access AWS Resources using EKS Pod Identity Target IAM Roles".
+ * The request with which the association's role assumes its target role. Source: EKS User Guide, "Access AWS Resources
+ * using EKS Pod Identity Target IAM Roles".
  */
 export function targetRoleRequest(
   role: { readonly partition: string; readonly awsAccount: string; readonly name: string },

@@ -129,7 +129,7 @@ function readStrings(raw: unknown): readonly string[] | undefined {
   return list.every((item) => typeof item === "string") ? list : undefined;
 }
 
-/** Booleans and numbers may stand without quotation marks. */
+/** Booleans and numbers may be unquoted. */
 function readValues(raw: unknown): readonly string[] | undefined {
   return readStrings(toList(raw).map((item) => (isScalar(item) ? String(item) : item)));
 }

@@ -65,9 +65,9 @@ export function mentionsIssuer(
 }
 
 /**
- * The statement with one issuer's name in the place of the other's: principals, condition keys and policy variables.
- * Operators, lists, claims and everything else stay. `undefined` where two condition keys would become one.
- * @param variables whether policy variables count, as they do from Version 2012-10-17 on
+ * The statement with one issuer's name replaced by the other's: in principals, condition keys and policy variables.
+ * Operators, lists, claims and everything else are kept. `undefined` if two condition keys would become the same.
+ * @param variables whether policy variables are supported, as from Version 2012-10-17 on
  */
 export function renameIssuer(
   statement: Statement,

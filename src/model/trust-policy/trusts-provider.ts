@@ -4,8 +4,8 @@ import { readTrust, type Selection } from "./read.ts";
 import { WEB_IDENTITY_ACTION } from "./request.ts";
 
 /**
- * True if the trust policy lets anyone in by tokens of this identity provider, whatever its conditions ask. What can't
- * be read of it counts as doing so.
+ * True if the trust policy allows anyone with tokens of this identity provider, whatever its conditions. What can't be
+ * parsed counts as allowing.
  */
 export function trustsProvider(document: unknown, providerArn: string): boolean {
   const provider = { type: "Federated", id: providerArn } as const;

@@ -15,9 +15,8 @@ export type Expanded =
 const VARIABLE = /\$\{(?:([*?$])|([^},']+)(?:,\s*'([^']*)')?\s*)\}/g;
 
 /**
- * Fills in the policy variables `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`. What a variable brings in
- * is literal: a `*` in it is no wildcard.
- * Source: IAM User Guide, "IAM policy elements: Variables and tags".
+ * Substitutes the policy variables `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`. Substituted text is
+ * literal: a `*` in it is not a wildcard. Source: IAM User Guide, "IAM policy elements: Variables and tags".
  */
 export function expandVariables(text: string, lookup: Lookup): Expanded {
   const pattern: Pattern[number][] = [];

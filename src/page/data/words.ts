@@ -22,7 +22,7 @@ export const STATE_WORDS: Readonly<Record<GraphState, string>> = {
   idle: "no problems, and nothing uses it",
 };
 
-/** States of a way that there is no need to mention. */
+/** States of an edge that are not mentioned. */
 export const ORDINARY: readonly GraphState[] = ["works", "idle"];
 
 /** How one node leads to the other, in words. */
@@ -54,7 +54,7 @@ export function numberText(number: number): string {
   return number.toLocaleString("en-US");
 }
 
-/** `2026-11-25 01:00 UTC`, or what there is if it is no moment. */
+/** `2026-11-25 01:00 UTC`; the text itself if it is not a timestamp. */
 export function momentText(moment: string): string {
   const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/.exec(moment) ?? [];
   return day === undefined || minute === undefined ? moment : `${day} ${minute} UTC`;

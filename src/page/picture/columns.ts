@@ -15,7 +15,7 @@ const NARROWEST = 104;
 const WIDEST = 300;
 /** To less than this no name is cut, even if that takes more width than there is. */
 const LEAST_CUT = 150;
-/** What a node needs beside its text: the state's mark and margins. */
+/** The width of a node besides its text: the state's symbol and margins. */
 const BESIDE_TEXT = 46;
 const GAP = { least: 48, most: 120 };
 

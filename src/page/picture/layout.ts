@@ -29,7 +29,7 @@ export interface PlacedNode {
   readonly after?: string;
 }
 
-/** An edge's line, as the `d` of an SVG path, and the place for the mark of its state. */
+/** An edge's line, as the `d` of an SVG path, and the position of its state's symbol. */
 export interface PlacedEdge {
   readonly edge: IndexedEdge;
   readonly path: string;
@@ -40,7 +40,7 @@ type Point = readonly [x: number, y: number];
 
 const NODE_HEIGHT = 30;
 const NODE_GAP = 12;
-/** What a node needs beside its text: the state's mark and margins. */
+/** The width of a node besides its text: the state's symbol and margins. */
 const BESIDE_TEXT = 44;
 const MARGIN = 3;
 /** Between a workload's name and its kind. */

@@ -24,7 +24,7 @@ const NEIGHBOURS = 25;
 /** Nodes that the chain names in all, each way. */
 const MOST = 200;
 
-/** All about one node: state, facts, findings with what mends them, and its chain as lists. */
+/** The details of one node: state, facts, findings with their fixes, and its chain as lists. */
 export function detail({ index, view }: Context, node: IndexedNode): Content[] {
   const place = placeText(node);
   return [

@@ -5,8 +5,8 @@ import { severityBadge } from "../marks.ts";
 import { factList } from "./facts.ts";
 
 /**
- * A finding with its evidence and what mends it.
- * @param about what it is about, where that is not what is looked at
+ * A finding with its evidence and fix.
+ * @param about its subject, unless that is the selected node
  */
 export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTMLElement {
   return element(

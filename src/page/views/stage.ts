@@ -10,7 +10,7 @@ import { overview } from "./overview.ts";
 import { picture } from "./picture.ts";
 import { results } from "./results.ts";
 
-/** As many nodes can be taken in at once, and laid out in no time. */
+/** The number of nodes that can be read in one picture, and laid out without delay. */
 const MOST_DRAWN = 150;
 
 /** What the main part of the page shows, and what is said of it to those who don't see it. */

@@ -19,7 +19,7 @@ export interface Toolbar {
 /** Where the toolbar gets the view that it changes, and takes the new one. */
 export interface Navigation {
   readonly current: () => View;
-  /** @param replaces true if there is no way back to the view before, as after each letter that is typed */
+  /** @param replaces true to leave no history entry, as while typing */
   readonly go: (view: View, replaces?: boolean) => void;
 }
 
@@ -147,7 +147,7 @@ function namespacesOf({ nodes }: GraphIndex): (readonly [string, string])[] {
     .map((name) => [name, nameText(clusters > 1 ? name : name.slice(name.indexOf("/") + 1))] as const);
 }
 
-/** The states to choose from; also the legend of the marks. */
+/** The states to choose from; also the legend of the symbols. */
 function stateBoxes(
   index: GraphIndex,
   onChoice: (states: View["states"]) => void,

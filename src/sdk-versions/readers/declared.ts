@@ -20,7 +20,10 @@ const LONGEST = 1_000;
 
 type Bounds = Omit<StatedVersion, "text">;
 
-/** The bounds of a range as `^1.2 || ~2.1`: of several, those around all. What is no range is shown and can't be compared. */
+/**
+ * The bounds of a range such as `^1.2 || ~2.1`: of several, those around all. What is not a range is shown and can't be
+ * compared.
+ */
 export function rangeBounds(text: string, style: RangeStyle): StatedVersion {
   if (text.length > LONGEST) return unstated("its version is not given here");
   const alternatives = text.split(/\s*\|\|?\s*/).map((one) => intersection(one.trim(), style));

@@ -94,7 +94,7 @@ export function inserted(text: string, properties: ReadonlyMap<string, string>):
   return result;
 }
 
-/** A value of thousands of characters is no part of a version. */
+/** A value of thousands of characters is not part of a version. */
 function shortValue(value: string | undefined): string | undefined {
   return value !== undefined && value.length <= 1_000 ? value : undefined;
 }

@@ -43,7 +43,7 @@ function parse(purl: string): PackageURL | undefined {
   try {
     return PackageURL.fromString(purl);
   } catch {
-    // SBOMs hold what scanners made of odd packages; one that can't be named goes by its name.
+    // Scanners list odd packages too; a component that can't be identified keeps its name.
     return undefined;
   }
 }

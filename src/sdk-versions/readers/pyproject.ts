@@ -53,7 +53,7 @@ function ofProject(project: unknown): UsedPackage[] {
     .flatMap(ofRequirement);
 }
 
-/** A requirement as it stands in a list: `boto3[crt]>=1.26 ; python_version > "3"`. */
+/** A requirement in a list: `boto3[crt]>=1.26 ; python_version > "3"`. */
 function ofRequirement(text: string): UsedPackage[] {
   const [, name, after = ""] =
     /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(text) ?? [];

@@ -12,15 +12,16 @@ interface Advice {
 }
 
 /**
- * The advice to take over what is eksctl's before it is changed; `undefined` for a role of others, and of irsa's elsewhere.
- * @param reach the flags that lead to the cluster again
+ * The advice to adopt a role created by eksctl before changing it; `undefined` for roles of others, and for irsa's
+ * elsewhere.
+ * @param reach the flags that select the cluster
  */
 export function adoptFirst(
   { tags }: Role,
   serviceAccount: ServiceAccountRef,
   clusterFlags: readonly string[],
 ): Advice | undefined {
-  // What is irsa's for another ServiceAccount or cluster is not to be taken over from here, whoever made it.
+  // What irsa manages for another ServiceAccount or cluster can't be adopted here.
   if (!isEksctls(tags) || tags[TAG.managedBy] === OUR_NAME) return undefined;
   return {
     advice: "Adopt it first; the role and its pods are not affected:",

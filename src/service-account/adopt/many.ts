@@ -25,8 +25,8 @@ import { MANY_ROLES, rolesListed } from "../role/roles-listed.ts";
 const AT_ONCE = 8;
 
 /**
- * Observes and plans the take-over of many ServiceAccounts. One that can't be read or taken over is a row that says so, and the
- * rest go on.
+ * Observes and plans the adoption of many ServiceAccounts. One that can't be read or adopted is a row with that
+ * failure, and the others continue.
  * @param rolePrefix begins the computed names of roles
  */
 export async function adoptServiceAccounts(
@@ -64,9 +64,9 @@ export interface EksctlServiceAccounts {
 }
 
 /**
- * The ServiceAccounts of the cluster whose roles eksctl made, taken over or not; by its label too where the role is gone, so
- * that none is ignored in silence.
- * @throws Failure where the ServiceAccounts can't be listed
+ * The ServiceAccounts of the cluster with roles created by eksctl, adopted or not; also those that only have eksctl's
+ * label, so that none is ignored silently.
+ * @throws Failure if the ServiceAccounts can't be listed
  */
 export async function findEksctls(
   cluster: ClusterWithIssuer,

@@ -14,7 +14,7 @@ import type { Rights } from "../create/observed.ts";
 import { isEksctls } from "../role/ownership.ts";
 import { askRights } from "../service-account/rights.ts";
 
-/** What is to be taken over. */
+/** What to adopt. */
 export interface DesiredAdoption {
   readonly serviceAccount: ServiceAccountRef;
   /** The CloudFormation stack that made the role goes, and leaves the role (`--release-stacks`). */

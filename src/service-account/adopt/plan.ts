@@ -42,9 +42,9 @@ export interface AdoptionPlan extends ServiceAccountPlan {
 }
 
 /**
- * Plans the take-over of a ServiceAccount and its role as they are; pure. Only marks are written: on the role its tags (what
- * is attached is irsa's from then on, as what it attaches itself), on the ServiceAccount its annotation.
- * @throws Failure where ServiceAccount and role don't fit together, or are not this ServiceAccount's alone
+ * Plans the adoption of a ServiceAccount and its role; pure. Only ownership tags, the ServiceAccount's annotation and
+ * label are written.
+ * @throws Failure if ServiceAccount and role don't match, or the role is not this ServiceAccount's alone
  */
 export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoption): AdoptionPlan {
   const { serviceAccount: ref } = desired;
@@ -79,7 +79,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   };
 }
 
-/** What irsa calls its own by name needs no mark. */
+/** An inline policy with irsa's own name needs no record. */
 function isTakenOver(name: string): boolean {
   return name !== INLINE_POLICY_NAME;
 }
@@ -137,7 +137,7 @@ function tagged(arn: ChangeableRole, role: Role, setTags: Role["tags"]): EditRol
   return [{ kind: "edit-role", arn, setTags, observed: roleDigest(role) }];
 }
 
-/** The ServiceAccount's own mark: not where it has one, nor where another system would write it again. */
+/** The ServiceAccount's ownership annotation, unless it has one or another tool would revert it. */
 function serviceAccountMark(
   serviceAccount: ServiceAccount,
   role: Role,

@@ -18,7 +18,7 @@ import { eksctlTagsAgainst, EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } fro
 import { stackName, type ObservedAdoption, type ObservedStack } from "./observe.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 
-/** How a role is let go by the stack that made it. */
+/** How a role is released from the stack that created it. */
 export interface Release {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
@@ -28,7 +28,7 @@ export interface Release {
   readonly before: RoleSnapshot | undefined;
 }
 
-/** A role, and policies that hang on it. Source: eksctl, pkg/cfn/builder (IAM service accounts). */
+/** A role, and policies attached to it. Source: eksctl, pkg/cfn/builder (IAM service accounts). */
 const ROLE_TYPE = "AWS::IAM::Role";
 const POLICY_TYPES = new Set(["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"]);
 /** The longest template that CloudFormation takes in a call. Source: "AWS CloudFormation quotas". */
@@ -123,7 +123,7 @@ function checkIdentity(
   );
 }
 
-/** One role, the ServiceAccount's, and policies: whatever else a stack holds would be let go of, too, and be nobody's. */
+/** One role, the ServiceAccount's, and policies: any other resource would be released too, and be managed by nothing. */
 function checkResources(role: Role, { stack, resources }: ObservedStack): void {
   const roles = resources.filter(({ type }) => type === ROLE_TYPE);
   const [only] = roles;

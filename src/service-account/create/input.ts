@@ -59,10 +59,10 @@ export type ParsedServiceAccount = Pick<
 
 /** IAM's quotas that are known before IAM is asked. Source: IAM User Guide, "IAM and AWS STS quotas". */
 export const LIMIT = { policies: 25, tags: 50, inlineCharacters: 10_240 };
-/** Tags that our marks take. */
+/** Tags left over by the ownership tags. */
 const OWN_TAGS = 7;
 
-/** Judges all input at once; what is wrong is noted, and then nothing comes back. */
+/** Validates all input together; problems are noted, and then the result is `undefined`. */
 export function parseServiceAccountInput(
   input: ServiceAccountInput,
   problems: Problems,

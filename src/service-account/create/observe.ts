@@ -27,9 +27,9 @@ export interface ObservationSources {
 }
 
 /**
- * Reads everything at once; after it the role that the ServiceAccount's annotation names, those that were found behind it, and what
- * the policies of a role say that the ServiceAccount is to get.
- * @throws Failure when a gating read is denied or fails: what can't be known is never taken for absent
+ * Reads everything concurrently; then the annotated role, the roles found for the ServiceAccount, and the policies of a
+ * role that the ServiceAccount is to get.
+ * @throws Failure if a required read is denied or fails: unknown is never treated as absent
  */
 export async function observeServiceAccount(
   desired: DesiredServiceAccount,

@@ -40,7 +40,7 @@ export interface ObservedRole {
   readonly attached: readonly PolicyArn[];
   /** Its inline policies by name, whoever made them; read only where one is asked for or the ask is exact. */
   readonly inline: InlinePolicies;
-  /** What the attached policies say that are marked as irsa's and that an exact ask does not name. */
+  /** The documents of policies that the ownership tags record and an exclusive request does not name. */
   readonly marked?: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
   readonly holds?: HeldPolicies | undefined;

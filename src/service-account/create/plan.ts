@@ -224,7 +224,7 @@ function checkLacks(desired: DesiredServiceAccount, wanted: ManagedRole, observe
   );
 }
 
-/** A role is of one set: of two files that name it, the second to be applied is likely a slip. */
+/** A role belongs to one set: if two files name it, the second to be applied is probably a mistake. */
 function checkSet({ name, tags }: ObservedRole["role"], { set }: ManagedRole): void {
   const found = tags[TAG.set];
   if (set === undefined || found === undefined || found === set) return;

@@ -29,22 +29,22 @@ export interface DesiredRemoval {
   readonly foundRole?: string;
   readonly keepRole: boolean;
   readonly keepServiceAccount: boolean;
-  /** A role that was taken over goes too (`--delete-adopted-role`). */
+  /** Delete an adopted role too (`--delete-adopted-role`). */
   readonly deleteAdopted: boolean;
   /** Our statement goes from a role that stays and that we did not make (`--remove-trust`). */
   readonly removeTrust: boolean;
 }
 
 /**
- * What becomes of the role or the ServiceAccount: `deleted`; `released`: it stays, without what was irsa's; `kept`: it stays
- * as it is; `absent`: there is none.
+ * What is done with the role or the ServiceAccount: `deleted`; `released`: kept, without what irsa added; `kept`:
+ * unchanged; `absent`: it does not exist.
  */
 export type Fate = "deleted" | "released" | "kept" | "absent";
 
 /**
- * When pods that run with the role lose their credentials: at once (there is no role any more), when their session is to
- * be renewed (it no longer trusts them), when their token ends (there is no ServiceAccount to renew it for), or only when they
- * are started again (nothing injects them).
+ * When pods that run with the role lose their credentials: immediately (the role is deleted), when their session is
+ * renewed (the role no longer trusts them), when their token expires (no ServiceAccount to renew it for), or only when
+ * they restart (nothing injects the role).
  */
 export type Loss = "at-once" | "at-renewal" | "at-token-end" | "restart" | "never";
 
@@ -57,7 +57,7 @@ export interface RemovalPlan {
   readonly loss: Loss;
 }
 
-/** What was found: the ServiceAccount, its role, and what hangs on the role where that may go. */
+/** What was found: the ServiceAccount, its role, and what is attached to the role if it may be deleted. */
 export interface ObservedRemoval {
   readonly state: ServiceAccountState;
   readonly current: CurrentRole | undefined;
@@ -88,11 +88,11 @@ export async function observeRemoval(
 const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
 
 /**
- * Plans the removal; pure. Where the role goes, the ServiceAccount is changed first, so that no new pod gets it; then what
- * hangs on the role goes, then the role. A role that stays is changed first: once it has lost our statement, only the
- * ServiceAccount's annotation leads back to it, should the run be interrupted.
- * @param reach the flags that lead to the cluster again, for the commands that are advised
- * @throws Failure `forbidden`, `only-statement`, `role-unproven`; `foreign-role` where all is eksctl's
+ * Plans the removal; pure. If the role is deleted, the ServiceAccount is changed first, so that no new pod gets it;
+ * then what is attached to the role is removed, then the role. A role that is kept is changed first: without our
+ * statement, only the ServiceAccount's annotation leads back to it if the run is interrupted.
+ * @param reach the flags that select the cluster, for suggested commands
+ * @throws Failure `forbidden`, `only-statement`, `role-unproven`; `foreign-role` if eksctl manages everything
  */
 export function planRemoval(
   desired: DesiredRemoval,

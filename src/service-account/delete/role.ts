@@ -29,9 +29,9 @@ export interface RoleRemoval {
 const NOTHING = { changes: [], notes: [], loss: "never" } as const;
 
 /**
- * What becomes of the role. One that we made goes, with all that hangs on it, unless its trust policy lets others in
- * too: then it stays, less our statement and our marks. One that was taken over loses our marks and stays as it was.
- * Anybody else's stays as it is; marks of ours for this ServiceAccount go even there (an interrupted removal leaves them).
+ * What is done with the role. One that irsa created is deleted with all that is attached to it, unless its trust policy
+ * allows others too: then it is kept, without our statement and tags. An adopted one loses our tags. Any other is kept;
+ * our tags for this ServiceAccount are removed even there (an interrupted removal leaves them).
  * @throws Failure `only-statement`, `role-unproven`
  */
 export function roleRemoval(
@@ -57,10 +57,10 @@ export function roleRemoval(
 }
 
 /**
- * How the role came to be irsa's, by the word of somebody who may have it deleted. Tags can be forged by whoever may tag,
- * and the trust policy of every tool's role for the ServiceAccount is like irsa's: beside these two it takes the computed
- * name, the operator, or the cluster, whose ServiceAccount carries irsa's mark and this role. `undefined` where nobody
- * says so.
+ * Whether irsa created or adopted the role, if that is confirmed by someone who may have it deleted. Anyone who can tag
+ * can forge tags, and every tool's trust policy for the ServiceAccount is like irsa's; besides these two it takes the
+ * computed name, the operator, or the cluster: a ServiceAccount with irsa's label or annotation and this role.
+ * `undefined` if nothing confirms it.
  */
 function provenOrigin(
   { roleName }: DesiredRemoval,

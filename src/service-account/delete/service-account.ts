@@ -24,8 +24,8 @@ export interface ServiceAccountRemoval {
 }
 
 /**
- * What becomes of the ServiceAccount. One that we made goes, or with `--keep-service-account` stays without all that is ours; one that
- * was taken over loses the annotation; anybody else's stays as it is.
+ * What is done with the ServiceAccount. One that irsa created is deleted, or with `--keep-service-account` kept without
+ * all that is irsa's; an adopted one loses the annotation; any other is kept unchanged.
  */
 export function serviceAccountRemoval(
   desired: DesiredRemoval,

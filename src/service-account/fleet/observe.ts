@@ -30,7 +30,7 @@ export interface ObservedFleet {
 }
 
 /**
- * Observes many ServiceAccounts; what they share is read once. One that can't be read is no hindrance to the others.
+ * Observes many ServiceAccounts; what they share is read once. One that can't be read does not stop the others.
  * @throws Failure when the cluster's provider can't be read: nothing can be planned then
  */
 export async function observeServiceAccounts(

@@ -17,7 +17,7 @@ import type { RemovalPlan } from "../delete/plan.ts";
 /** One ServiceAccount of many: what is to be done for it, or why nothing can be. */
 export type PlannedServiceAccount = { readonly serviceAccount: ServiceAccountRef } & (
   | { readonly state: "planned"; readonly desired: DesiredServiceAccount; readonly plan: ServiceAccountPlan }
-  /** It is taken over as it is. */
+  /** It is adopted unchanged. */
   | { readonly state: "adopted"; readonly plan: AdoptionPlan }
   /** The files do not name it any more. */
   | { readonly state: "pruned"; readonly removal: RemovalPlan }

@@ -14,7 +14,7 @@ import { expectOneClaim, ownedRole } from "../role/ownership.ts";
 import { observeRemoval, planRemoval } from "../delete/plan.ts";
 import { roleUnproven } from "../delete/role.ts";
 
-/** A role that carries the marks of a set, and the ServiceAccount that they name. */
+/** A role with the tags of a set, and the ServiceAccount in them. */
 export interface SetMember {
   readonly serviceAccount: ServiceAccountRef;
   readonly role: Role;
@@ -38,8 +38,8 @@ type Ports = { readonly iam: IamPort; readonly kubernetes: KubernetesPort };
 const AT_ONCE = 8;
 
 /**
- * Plans the removal of what a set has and the files do not name any more: what irsa created, never what it took over.
- * @throws Failure `prune-empty`, `prune-unknown`, `prune-most` when that looks like a mistake
+ * Plans the removal of members of a set that the files no longer define: what irsa created, never what it adopted.
+ * @throws Failure `prune-empty`, `prune-unknown`, `prune-most` if that looks like a mistake
  */
 export async function planPrune(
   terms: PruneTerms,
@@ -67,8 +67,8 @@ function serviceAccountsOf(members: readonly SetMember[]): readonly string[] {
 }
 
 /**
- * The members of a set, by the marks of their roles, and whether anything but the marks says so.
- * @throws Failure `prune-unknown` when a role that may be one can't be read
+ * The members of a set, by the tags of their roles, and whether anything else confirms them.
+ * @throws Failure `prune-unknown` if a role that may be a member can't be read
  */
 export function membersOf(set: string, listing: ObservedListing): readonly SetMember[] {
   const { cluster, roles, listed } = listing;

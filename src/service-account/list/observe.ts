@@ -25,7 +25,7 @@ export interface ListingScope {
   readonly name?: ServiceAccountName;
 }
 
-/** A role with what hangs on it. */
+/** A role with what is attached to it. */
 export interface ListedRole {
   readonly role: Role;
   readonly attached: readonly PolicyArn[];
@@ -37,7 +37,7 @@ export interface ListedRole {
 export interface ObservedListing {
   readonly cluster: ClusterWithIssuer;
   readonly scope: ListingScope;
-  /** The ServiceAccounts that have to do with a role: annotated, or marked as ours. */
+  /** The ServiceAccounts that are annotated with a role or labeled as irsa's. */
   readonly serviceAccounts: readonly ServiceAccount[];
   /** Where ServiceAccounts of one name are asked about: those of that name that have nothing to do with a role. */
   readonly plain: readonly ServiceAccountRef[];
@@ -48,7 +48,7 @@ export interface ObservedListing {
   readonly listed: Known<readonly RoleListing[]>;
 }
 
-/** Roles read at once: IAM throttles an AWS account at some tens of calls a second. */
+/** Roles that are read concurrently IAM throttles an AWS account at some tens of calls a second. */
 const AT_ONCE = 8;
 
 /**

@@ -23,7 +23,7 @@ import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 import type { OwnedRole } from "./ownership.ts";
 import { newTrust, type WritableGrant } from "./write-trust.ts";
 
-/** The changes that make a role for the ServiceAccount, complete: trust, marks, policies. */
+/** The changes that create a role for the ServiceAccount: trust policy, ownership tags, policies. */
 export function createRole(
   arn: RoleArn,
   desired: DesiredServiceAccount & { readonly role: ManagedRole },

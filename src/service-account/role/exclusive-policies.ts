@@ -22,8 +22,8 @@ interface Before {
 }
 
 /**
- * The changes that take from a role what irsa gave it and the ask does not name any more. What others attached stays.
- * A mark falls after what it marks, also one whose attachment went before.
+ * The changes that detach from a role what irsa attached and the request does not name. What others attached is kept. A
+ * tag entry is removed after what it records, also if that was detached before.
  */
 export function detachUnwanted(
   observed: ObservedRole & { readonly owned: OwnedRole },
@@ -49,8 +49,8 @@ export function detachUnwanted(
 }
 
 /**
- * True if an exact ask detaches the policy: irsa attached it, by its mark, and it is not asked for. A mark can be forged by
- * whoever may tag: what denies something stays.
+ * True if an exclusive request detaches the policy: the tag records it, and it is not requested. Anyone who can tag can
+ * forge an entry: what denies something is kept.
  */
 export function isDetached(
   { role, marked }: ObservedRole,
@@ -62,7 +62,7 @@ export function isDetached(
   return document !== undefined && onlyAllows(document);
 }
 
-/** True if the policy is marked as irsa's and not asked for. */
+/** True if the tag records the policy and it is not requested. */
 export function isStale({ tags }: Role, asked: readonly PolicyArn[], policy: PolicyArn): boolean {
   return !isAmong(policy, asked) && tagsAttachment(tags[TAG.attached], policy);
 }

@@ -12,8 +12,8 @@ import { LIMIT } from "../create/input.ts";
 import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../create/observed.ts";
 
 /**
- * True if the inline policy may be taken away although nobody named it. A mark can be forged by whoever may tag: taking
- * away what denies would widen access on its word.
+ * True if the inline policy may be deleted although nobody named it. Anyone who can tag can forge an entry: deleting a
+ * policy that denies something would widen access.
  */
 export function isTaken(role: Pick<Role, "tags">, name: string, document: PolicyDocument): boolean {
   return name === INLINE_POLICY_NAME || (marksInline(role.tags[TAG.inline], name) && onlyAllows(document));
@@ -33,9 +33,9 @@ export interface InlineEdit {
 }
 
 /**
- * The edit after which the role's inline policies say what is asked. What another of them says already is not said
- * again, under whatever name it stands: irsa's own holds the rest. `exact`: what irsa took over and what says more than
- * is asked goes; what others made stays, and so does whatever denies something.
+ * The edit after which the role's inline policies allow what is requested. What another of them allows already is not
+ * repeated, whatever its name: irsa's own has the rest. `exact`: adopted policies and those that allow more than
+ * requested are deleted; those of others are kept, and so is whatever denies something.
  */
 export function inlineEdit(
   { role, inline }: Pick<ObservedRole, "role" | "inline">,

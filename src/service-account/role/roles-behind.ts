@@ -11,8 +11,8 @@ import { admitsServiceAccount } from "./trust.ts";
 export type RoleFinder = (serviceAccount: ServiceAccountRef) => Promise<readonly string[] | undefined>;
 
 /**
- * A finder that reads IAM's list of roles once, and only when it is asked. Of hundreds of ServiceAccounts each is looked up in
- * the subjects that trust policies name: a pattern lets in more than one, and such a role is nobody's own.
+ * A finder that reads IAM's list of roles once, and only on request. ServiceAccounts are looked up in the subjects that
+ * trust policies name: a pattern allows more than one, and such a role belongs to none of them.
  */
 export function roleFinder(iam: Pick<IamPort, "listRoles">, cluster: ClusterWithIssuer): RoleFinder {
   const index = memoized(() => recoverFailure(async () => bySubject(await iam.listRoles())));

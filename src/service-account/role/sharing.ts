@@ -12,14 +12,14 @@ import { neighborsIn } from "../../model/trust-policy/judge.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 
-/** Someone beside the grant's ServiceAccount whom a trust policy lets in. */
+/** Someone other than the grant's ServiceAccount that a trust policy allows. */
 interface Other {
   readonly who: string;
   /** It is the same ServiceAccount, by name, of another issuer. */
   readonly isNamesake: boolean;
 }
 
-/** Who else a trust policy lets in beside the grant's ServiceAccount, as words for a person; empty if nobody. */
+/** Who else a trust policy allows besides the grant's ServiceAccount, as prose; empty if nobody. */
 export function othersIn(trust: PolicyDocument, grant: Grant): readonly string[] {
   return allOthers(trust, grant).map(({ who }) => who);
 }
@@ -58,7 +58,7 @@ export function givableRole(
 }
 
 /**
- * Lets a role be taken over that lets in the ServiceAccount and nobody else.
+ * Accepts a role for adoption only if it allows the ServiceAccount and nobody else.
  * @throws Failure `role-shared`
  */
 export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, grant: Grant): ChangeableRole {
@@ -99,7 +99,7 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
   return [...new Map([...named, ...near].map((other) => [other.who, other])).values()];
 }
 
-/** Accounts near the grant's own that the trust policy lets in. */
+/** Similar ServiceAccounts that the trust policy allows. */
 function neighbors(trust: PolicyDocument, grant: Grant): readonly Other[] {
   const found = nearSubjects(trust, grant);
   // What can't be judged is not the ServiceAccount's alone.
@@ -144,7 +144,7 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
   );
 }
 
-/** True if the statement lets in this one subject, by its exact name. */
+/** True if the statement allows exactly this subject, by name. */
 function isFor(statement: Statement, grant: Grant): boolean {
   const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
   const near = nearSubjects(alone, grant);

@@ -51,7 +51,7 @@ export function newTrust(grant: WritableGrant): WritableTrust {
   return writable(trust);
 }
 
-/** The trust policy with the ServiceAccount let in; foreign statements stay as they are. */
+/** The trust policy with a statement that allows the ServiceAccount; statements of others are unchanged. */
 export function trustWithGrant(_role: OpenableRole, role: Role, grant: WritableGrant): WritableTrust {
   const after = withGrant(role.trust, grant);
   const verdict = evaluateGrant(after, grant);
@@ -92,7 +92,7 @@ export function namedForTrust(arn: FromOperator<RoleArn>): OpenableRole {
 }
 
 /**
- * The last look before a trust policy is written: our statement lets in its ServiceAccount and nobody else.
+ * The last check before a trust policy is written: our statement allows its ServiceAccount and nobody else.
  * @throws Failure `unsafe-trust`, `trust-size`
  */
 function assertSafe(trust: PolicyDocument, grant: Grant): void {

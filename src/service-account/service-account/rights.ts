@@ -13,7 +13,7 @@ import { askAccess } from "../../model/access.ts";
 import { UNASKED, valueOf } from "../../model/known.ts";
 import type { Rights } from "../create/observed.ts";
 
-/** Asks the API server about rights in a namespace; not being told is no failure. */
+/** Asks the API server about permissions in a namespace; if it does not answer, they are unknown. */
 export async function askRights(
   api: KubernetesPort,
   namespace: NamespaceName,

@@ -36,9 +36,9 @@ export interface ServiceAccountQuery {
 }
 
 /**
- * Reads the ServiceAccount and the roles that may be its own. IAM's list of roles is read only where neither name nor
- * annotation leads to a role of ours: a ServiceAccount that is gone already names none.
- * @throws Failure when a read that decides is denied or fails
+ * Reads the ServiceAccount and the roles that may be its own. IAM's list of roles is read only if neither name nor
+ * annotation leads to a role of irsa's: a deleted ServiceAccount has no annotation.
+ * @throws Failure if a required read is denied or fails
  */
 export async function observeServiceAccountState(
   { ref, roleName, rolePrefix, rights }: ServiceAccountQuery,
@@ -76,7 +76,7 @@ async function rolesBehind(
   return roles.filter((role) => role !== undefined);
 }
 
-/** What hangs on a role. */
+/** What is attached to a role. */
 export interface RoleParts {
   readonly attached: readonly PolicyArn[];
   /** The names of its inline policies. */
@@ -85,7 +85,7 @@ export interface RoleParts {
   readonly profiles: readonly string[];
 }
 
-/** Reads what hangs on a role; a role that is gone by now has nothing. */
+/** Reads what is attached to a role; nothing if the role was deleted in the meantime. */
 export async function observeParts(iam: IamPort, { name }: Pick<Role, "name">): Promise<RoleParts> {
   const [attached = [], inline = [], profiles = []] = await Promise.all([
     iam.listAttachedPolicies(name),

@@ -37,7 +37,7 @@ export interface UpdateInput {
 }
 
 /**
- * Judges all input at once.
+ * Validates all input together.
  * @throws Failure of kind `input` that names every wrong value
  */
 export function parseUpdateInput(input: UpdateInput, problems = new Problems()): DesiredUpdate {

@@ -25,12 +25,12 @@ import type { OwnedRole } from "../role/ownership.ts";
 import { updateRole } from "./role.ts";
 import { grantFor } from "../role/trust.ts";
 
-/** What becomes of a role's inline policies: irsa's own says this, or some go. */
+/** What is done with a role's inline policies: irsa's own gets this document, or some are deleted. */
 export type InlineAsk =
   | { readonly set: FromOperator<PolicyDocument> }
   | {
       readonly remove: {
-        /** Those that irsa wrote or took over. */
+        /** Those that irsa wrote or adopted. */
         readonly own: boolean;
         /** Those of these names, whoever made them. */
         readonly names: readonly string[];
@@ -67,7 +67,7 @@ export interface DesiredUpdate {
 /** What was found. */
 export interface ObservedUpdate {
   readonly state: ServiceAccountState;
-  /** The role with what hangs on it; `undefined` where there is none, or none is to change. */
+  /** The role with what is attached to it; `undefined` if it does not exist, or is not to be changed. */
   readonly current: (CurrentRole & ObservedRole) | undefined;
   /** The policies that would be attached. */
   readonly policies: readonly ObservedPolicy[];

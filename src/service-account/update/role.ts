@@ -28,8 +28,8 @@ import type { DesiredUpdate } from "./plan.ts";
 const USUAL_ATTACHMENTS = 10;
 
 /**
- * The changes of the role that were asked for by name. What is given is given before anything is taken, so that no pod
- * is without both, unless the role has no room for that. Marks stand before what they mark, and fall after it.
+ * The requested changes of the role. Additions come before removals, so that no pod is without both, unless the role
+ * has no room. Tag entries are written before what they record, and removed after it.
  */
 export function updateRole(
   desired: DesiredUpdate,
@@ -134,7 +134,7 @@ function differing(wanted: Tags, found: Tags): Tags {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value));
 }
 
-/** A run that was interrupted may have left marks of what is detached already: they fall too. */
+/** An interrupted run may have left entries for what is detached already: they are removed too. */
 function marksLeft(
   { policies }: DesiredUpdate,
   { tags }: Role,

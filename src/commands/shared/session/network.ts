@@ -8,7 +8,7 @@ export interface Network {
   readonly connectKubernetes: (reach: ConnectOptions) => Promise<ConnectedCluster>;
 }
 
-/** A cluster's API, and the way to let go of it. */
+/** A cluster's API, and a function that closes the connection. */
 export interface ConnectedCluster {
   readonly api: KubernetesPort;
   close(): void;

@@ -80,7 +80,7 @@ function requireTrusted(name: string, found: Stats, isLink: boolean): void {
   if (reason !== undefined) throw foreign(name, reason);
 }
 
-/** Who runs irsa, as far as files are owned by someone; Windows has no such thing. */
+/** Who runs irsa; `undefined` on Windows, where files have no such owner. */
 export interface FileUser {
   readonly uid: number;
   /** Of whoever used sudo. */

@@ -97,7 +97,7 @@ export async function openTarget(
   return { flags, aws, network, choice, organization: rules, envelope };
 }
 
-/** Finds the cluster and reads it, and who we are, at once. `writes` as for `reachAws`. */
+/** Reads the cluster and the caller concurrently. `writes` as for `reachAws`. */
 export async function openSession(
   flags: ClusterFlags,
   context: SessionContext,
