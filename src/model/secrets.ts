@@ -106,6 +106,9 @@ export function withoutSecrets(text: string): string {
   return clean;
 }
 
+/** What begins with an escaped quote: after the first half of another escape, the quote ends a string of JSON. */
+const ESCAPED_QUOTE = /^\\+"/;
+
 function without(text: string, secret: string): string {
   const least = COMMON_BEGINNING.test(secret) ? COMMON_LENGTH : PREFIX;
   const beginning = secret.slice(0, Math.min(least, secret.length));
@@ -113,6 +116,11 @@ function without(text: string, secret: string): string {
   let from = 0;
   for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
     let end = at + beginning.length;
+    if (ESCAPED_QUOTE.test(secret) && escapeAt(text, at) !== undefined) {
+      clean += text.slice(from, at + 1);
+      from = at + 1;
+      continue;
+    }
     while (end - at < secret.length && text[end] === secret[end - at]) end += 1;
     // An escape of JSON goes whole.
     const start = Math.max(from, escapeAt(text, at)?.start ?? at);

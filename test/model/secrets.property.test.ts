@@ -28,6 +28,6 @@ it("what was told to be a secret leaves JSON to be parsed, whoever has chosen it
       expect(() => JSON.parse(withoutSecrets(document)) as unknown).not.toThrow();
       handOut(...secrets);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 5_000, examples: [["\\\\", "1", 17]] },
   );
 });

@@ -23,6 +23,16 @@ describe("what was told to be a secret", () => {
     expect(text).toMatch(/^before .*\[secret\].* after$/s);
   });
 
+  it("leaves JSON to be parsed where a secret begins within an escape, whose rest seems to escape a quote", () => {
+    const document = JSON.stringify({ 1: [String.raw`\\`, 1, true, null] }, null, 2);
+    for (const cut of [16, 17, 18, 19, 20]) {
+      const secret = document.slice(cut, cut + 30);
+      keepSecret(secret);
+      expect(() => JSON.parse(withoutSecrets(document)) as unknown, secret).not.toThrow();
+      handOut(secret);
+    }
+  });
+
   it("is no secret where this process has made it to be handed out", () => {
     keepSecret("made-to-be-handed-out");
     handOut("made-to-be-handed-out");
