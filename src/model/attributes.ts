@@ -49,5 +49,5 @@ export function isNotOwnership(key: string): boolean {
 }
 
 function quoted<T extends string | undefined>(value: T): T | string {
-  return value === undefined ? value : `"${value}"`;
+  return value === undefined ? value : JSON.stringify(value);
 }

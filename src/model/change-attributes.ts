@@ -98,15 +98,14 @@ export function newServiceAccountAttributes({ annotations, labels }: CreateServi
 /** Labels and annotations that are set, replaced or removed. */
 export function serviceAccountEdits(edit: EditServiceAccount): Attribute[] {
   const { setAnnotations, setLabels, unsetLabels = [], unsetAnnotations = [], before } = edit;
-  const set = (kind: string, pairs: Readonly<Record<string, string>>): Attribute[] =>
-    Object.entries(pairs).map(([key, value]) => pairEdit(kind, key, before[key], value));
-  const unset = (kind: string, keys: readonly string[]): Attribute[] =>
-    keys.map((key) => pairEdit(kind, key, before[key], undefined));
+  const { labels, annotations } = before;
   return [
-    ...set("label", setLabels),
-    ...set("annotation", setAnnotations),
-    ...unset("label", unsetLabels),
-    ...unset("annotation", unsetAnnotations),
+    ...Object.entries(setLabels).map(([key, value]) => pairEdit("label", key, labels[key], value)),
+    ...Object.entries(setAnnotations).map(([key, value]) =>
+      pairEdit("annotation", key, annotations[key], value),
+    ),
+    ...unsetLabels.map((key) => pairEdit("label", key, labels[key], undefined)),
+    ...unsetAnnotations.map((key) => pairEdit("annotation", key, annotations[key], undefined)),
   ];
 }
 

@@ -36,7 +36,7 @@ export interface EditServiceAccount {
   readonly unsetLabels?: readonly string[];
   readonly unsetAnnotations?: readonly string[];
   /** The values that the edit replaces or removes, for show; `undefined` where there was none. */
-  readonly before: Readonly<Record<string, string | undefined>>;
+  readonly before: Readonly<Record<"labels" | "annotations", Readonly<Record<string, string | undefined>>>>;
   readonly observed: string;
   /** What the API server compares before it writes (optimistic concurrency). */
   readonly resourceVersion: string;

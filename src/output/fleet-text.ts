@@ -1,4 +1,4 @@
-import { roleRef, type RoleArn } from "../model/arn.ts";
+import { isAwsManaged, policyName, roleRef, type RoleArn } from "../model/arn.ts";
 import { effectOf, layerOf, summaryOf } from "../model/change-facts.ts";
 import type { Change } from "../model/change.ts";
 import { adviceLines, type Failure } from "../model/failure.ts";
@@ -77,7 +77,13 @@ function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>
 
 /** Rows name the role even where it does not change. */
 function withRole(text: string, role: string | undefined): string {
-  return role === undefined || text.includes(role) ? text : `${text} (role ${role})`;
+  return role === undefined || namesIt(text, role) ? text : `${text} (role ${role})`;
+}
+
+/** True if the name is one of the text's words, and not only the beginning of another role's. */
+function namesIt(text: string, role: string): boolean {
+  const words = text.split(/[\s'"/]+/);
+  return words.some((word) => word === role || word.replace(/[,.:;]+$/, "") === role);
 }
 
 /** What will be done, in words; a role of which only attachments change is named before them. */
@@ -87,8 +93,19 @@ function changesText(changes: readonly Change[]): string {
   const unnamed = [...others].filter((arn) => !named.has(arn)).map((arn) => `role ${roleRef(arn).name}:`);
   // The role comes first: what follows is about it.
   const inOrder = changes.toSorted((one, other) => Number(!namesRole(one)) - Number(!namesRole(other)));
-  const words = [...new Set(inOrder.map((one) => summaryOf(one)))].join(", ");
+  const words = [...new Set(inOrder.map((one) => summaryIn(changes, one)))].join(", ");
   return [...unnamed, words].join(" ");
+}
+
+/** With the kind of a managed policy where the row has one of each kind by that name. */
+function summaryIn(changes: readonly Change[], change: Change): string {
+  const summary = summaryOf(change);
+  if (!("policy" in change)) return summary;
+  const { policy } = change;
+  const isNamesake = (one: Change): boolean =>
+    "policy" in one && one.policy !== policy && policyName(one.policy) === policyName(policy);
+  if (!changes.some(isNamesake)) return summary;
+  return `${summary} (${isAwsManaged(policy) ? "AWS" : "customer"} managed)`;
 }
 
 function namesRole(change: Change): change is Change & { readonly arn: RoleArn } {

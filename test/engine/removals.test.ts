@@ -107,7 +107,7 @@ it("takes tags, boundary, labels and annotations off by name, and leaves the oth
       setAnnotations: {},
       unsetLabels: ["team"],
       unsetAnnotations: ["note"],
-      before: { team: "a", note: "x" },
+      before: { labels: { team: "a" }, annotations: { note: "x" } },
       observed: serviceAccountDigest(serviceAccount),
       resourceVersion: serviceAccount.resourceVersion,
     },

@@ -30,7 +30,7 @@ const editServiceAccount: Change = {
   serviceAccount,
   setLabels: {},
   setAnnotations: {},
-  before: {},
+  before: { labels: {}, annotations: {} },
   observed,
   resourceVersion: "7",
 };

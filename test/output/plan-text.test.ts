@@ -1,5 +1,6 @@
 import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/model/change.ts";
 import { providerArn } from "../../src/model/issuer.ts";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
@@ -103,6 +104,24 @@ describe("a plan", () => {
     const change = { kind: "edit-provider", arn, ...set, observed: "" } as const;
     const text = planLines({ cluster, changes: [change], notes: [] }, PLAIN, false).join("\n");
     expect(text).toContain(`  ~ Provider        ${arn}\n      ~ tags        ownership tags\n`);
+  });
+
+  it("shows a label and an annotation of one key each with its own former value, and quotes escaped", () => {
+    const change: Change = {
+      kind: "edit-service-account",
+      serviceAccount: aServiceAccount("shop/cart"),
+      role: undefined,
+      setLabels: { owner: "new" },
+      setAnnotations: { owner: 'say "hi" → \\' },
+      before: { labels: { owner: "team" }, annotations: { owner: 'a" = "b' } },
+      observed: "",
+      resourceVersion: "1",
+    };
+    const text = planLines({ cluster: aWorld().cluster, changes: [change], notes: [] }, PLAIN, false).join(
+      "\n",
+    );
+    expect(text).toContain('~ label       owner = "team" → "new"');
+    expect(text).toContain(String.raw`~ annotation  owner = "a\" = \"b" → "say \"hi\" → \\"`);
   });
 
   it("shows whose pods are to run with which ServiceAccount", () => {

@@ -38,7 +38,7 @@ describe("a ServiceAccount that exists and has no role", () => {
     );
     expect(edit).toMatchObject({
       setLabels: { team: "new" },
-      before: { team: "old", [ROLE_ANNOTATION]: undefined },
+      before: { labels: { team: "old" }, annotations: { [ROLE_ANNOTATION]: undefined } },
       resourceVersion: world.serviceAccount().resourceVersion,
     });
   });

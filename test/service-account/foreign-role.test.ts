@@ -117,7 +117,7 @@ describe("a ServiceAccount that is annotated with somebody else's role", () => {
     const desired = aDesire({ role: existing(ownRole("shared")), adopt: true });
     expect((await stopOf(planIn(world, { ...desired, adopt: false }))).code).toBe("account-exists");
     const edit = changeOf(await bringAbout(world, desired), "edit-service-account");
-    expect(edit.before[ROLE_ANNOTATION]).toBe(LEGACY);
+    expect(edit.before.annotations[ROLE_ANNOTATION]).toBe(LEGACY);
     expect(world.serviceAccount().annotations).toEqual({
       [ROLE_ANNOTATION]: ownRole("shared"),
       "irsa/account": "adopted",

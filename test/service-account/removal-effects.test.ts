@@ -47,9 +47,11 @@ describe("a ServiceAccount that stays loses what is irsa's", () => {
       unsetLabels: [LABEL],
       unsetAnnotations: [ROLE_ANNOTATION, ORIGIN_ANNOTATION],
       before: {
-        [LABEL]: "irsa",
-        [ROLE_ANNOTATION]: annotations[ROLE_ANNOTATION],
-        [ORIGIN_ANNOTATION]: annotations[ORIGIN_ANNOTATION],
+        labels: { [LABEL]: "irsa" },
+        annotations: {
+          [ROLE_ANNOTATION]: annotations[ROLE_ANNOTATION],
+          [ORIGIN_ANNOTATION]: annotations[ORIGIN_ANNOTATION],
+        },
       },
     });
     expect(removal.notes).toEqual([]);

@@ -186,9 +186,9 @@ describe("the changes of an update", () => {
     expect(changeOf(plan, "edit-service-account")).toMatchObject({
       setLabels: { b: "2", d: "2" },
       unsetLabels: ["c"],
-      before: { b: "1", c: "1", d: undefined },
+      before: { labels: { b: "1", c: "1", d: undefined }, annotations: {} },
     });
-    expect(Object.keys(changeOf(plan, "edit-service-account").before ?? {})).toEqual(["b", "d", "c"]);
+    expect(Object.keys(changeOf(plan, "edit-service-account").before.labels)).toEqual(["b", "d", "c"]);
     expect(kindsOf(await updateIn(world, { unsetLabels: ["c"] }))).toEqual(["edit-service-account"]);
   });
 

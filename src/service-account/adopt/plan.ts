@@ -13,7 +13,7 @@ import {
   roleOwnershipTags,
   TAG,
 } from "../../model/ownership-tags.ts";
-import { serviceAccountDigest, roleDigest } from "../../model/observed-digest.ts";
+import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedRole, audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
@@ -25,6 +25,7 @@ import { emptyAudience } from "../service-account/audience.ts";
 import { EKSCTL_CLUSTER_TAG, eksctlTagsAgainst } from "../role/eksctl-tags.ts";
 import type { DesiredAdoption, ObservedAdoption } from "./observe.ts";
 import { INLINE_POLICY_NAME } from "../create/observed.ts";
+import { serviceAccountEdit } from "../service-account/edit.ts";
 import { managingToolOf } from "../service-account/managing-tool.ts";
 import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "../role/ownership.ts";
 import type { ServiceAccountPlan } from "../create/plan.ts";
@@ -148,16 +149,8 @@ function serviceAccountMark(
     const message = `ServiceAccount ${serviceAccountPath(serviceAccount.ref)} is managed by ${owner.name} and is not changed: only the role is adopted`;
     return { changes: [], notes: [{ level: "info", code: "owned-elsewhere", message }] };
   }
-  const edit: Change = {
-    kind: "edit-service-account",
-    serviceAccount: serviceAccount.ref,
-    role: role.arn,
-    setLabels: {},
-    setAnnotations: { [ORIGIN_ANNOTATION]: "adopted" },
-    before: { [ORIGIN_ANNOTATION]: serviceAccount.annotations[ORIGIN_ANNOTATION] },
-    observed: serviceAccountDigest(serviceAccount),
-    resourceVersion: serviceAccount.resourceVersion,
-  };
+  const setAnnotations = { [ORIGIN_ANNOTATION]: "adopted" };
+  const edit = serviceAccountEdit(serviceAccount, role.arn, { setAnnotations });
   return { changes: [edit], notes: [] };
 }
 

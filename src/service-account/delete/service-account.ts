@@ -13,6 +13,7 @@ import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/serv
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
+import { serviceAccountEdit } from "../service-account/edit.ts";
 import { managingToolOf } from "../service-account/managing-tool.ts";
 import type { DesiredRemoval, Fate } from "./plan.ts";
 
@@ -53,20 +54,7 @@ export function serviceAccountRemoval(
     };
   const unsetAnnotations = ownAnnotations(serviceAccount, origin === "created", anothers);
   const unsetLabels = origin === "created" ? [MANAGED_BY_LABEL] : [];
-  const before = Object.fromEntries([
-    ...unsetLabels.map((key) => [key, serviceAccount.labels[key]] as const),
-    ...unsetAnnotations.map((key) => [key, serviceAccount.annotations[key]] as const),
-  ]);
-  const edit: Change = {
-    kind: "edit-service-account",
-    ...target,
-    setLabels: {},
-    setAnnotations: {},
-    unsetLabels,
-    unsetAnnotations,
-    before,
-    resourceVersion,
-  };
+  const edit = serviceAccountEdit(serviceAccount, role, { unsetLabels, unsetAnnotations });
   return { changes: [edit], notes: [], fate: "released" };
 }
 

@@ -9,11 +9,11 @@ import {
   MANAGED_BY_LABEL,
   OUR_NAME,
 } from "../../model/ownership-tags.ts";
-import { serviceAccountDigest } from "../../model/observed-digest.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { ObservedKubernetes } from "../create/observed.ts";
+import { serviceAccountEdit } from "./edit.ts";
 import { managingToolOf } from "./managing-tool.ts";
 
 type Pairs = Readonly<Record<string, string>>;
@@ -68,19 +68,8 @@ function editServiceAccount(
   if (owner !== undefined) throw ownedElsewhere(desired, owner);
   if (origin === undefined && !desired.adopt) throw serviceAccountExists(desired, serviceAccount);
   const mark = differing({ [ORIGIN_ANNOTATION]: origin ?? "adopted" }, serviceAccount.annotations);
-  const set = { ...setAnnotations, ...mark };
-  return [
-    {
-      kind: "edit-service-account",
-      serviceAccount: desired.serviceAccount,
-      role,
-      setLabels,
-      setAnnotations: set,
-      before: previous(serviceAccount, setLabels, set),
-      observed: serviceAccountDigest(serviceAccount),
-      resourceVersion: serviceAccount.resourceVersion,
-    },
-  ];
+  const edits = { setLabels, setAnnotations: { ...setAnnotations, ...mark } };
+  return [serviceAccountEdit(serviceAccount, role, edits)];
 }
 
 /** An audience annotation that is there must be set right even when the default is asked for. */
@@ -99,13 +88,6 @@ function annotationsFor(
 
 function differing(wanted: Pairs, found: Pairs): Pairs {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value));
-}
-
-function previous({ labels, annotations }: ServiceAccount, setLabels: Pairs, setAnnotations: Pairs) {
-  return Object.fromEntries([
-    ...Object.keys(setLabels).map((key) => [key, labels[key]] as const),
-    ...Object.keys(setAnnotations).map((key) => [key, annotations[key]] as const),
-  ]);
 }
 
 function serviceAccountExists({ serviceAccount }: DesiredServiceAccount, found: ServiceAccount): Failure {

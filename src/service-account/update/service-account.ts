@@ -1,7 +1,7 @@
 import type { Change } from "../../model/change.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountOrigin } from "../../model/ownership-tags.ts";
-import { serviceAccountDigest } from "../../model/observed-digest.ts";
+import { serviceAccountEdit } from "../service-account/edit.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { managingToolOf } from "../service-account/managing-tool.ts";
@@ -36,19 +36,6 @@ export function labelChanges(
     Object.entries(setLabels).filter(([key, value]) => serviceAccount.labels[key] !== value),
   );
   const unset = unsetLabels.filter((key) => key in serviceAccount.labels);
-  const keys = [...Object.keys(set), ...unset];
-  if (keys.length === 0) return [];
-  return [
-    {
-      kind: "edit-service-account",
-      serviceAccount: ref,
-      role: undefined,
-      setLabels: set,
-      setAnnotations: {},
-      unsetLabels: unset,
-      before: Object.fromEntries(keys.map((key) => [key, serviceAccount.labels[key]])),
-      observed: serviceAccountDigest(serviceAccount),
-      resourceVersion: serviceAccount.resourceVersion,
-    },
-  ];
+  if (Object.keys(set).length + unset.length === 0) return [];
+  return [serviceAccountEdit(serviceAccount, undefined, { setLabels: set, unsetLabels: unset })];
 }
