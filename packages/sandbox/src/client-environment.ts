@@ -64,11 +64,20 @@ export function clientEnvironment(sandbox: Sandbox, own: NodeJS.ProcessEnv): Cli
     KUBECONFIG: write(sandbox, "kubeconfig", kubeconfigOf(sandbox)),
     NO_PROXY: noProxy,
     no_proxy: noProxy,
+    ...issuerProxyEnvironment(sandbox),
   };
   const leading = Object.keys(own).filter((name) => LEADING.test(name) && !Object.hasOwn(set, name));
   const environment = { set, unset: [...new Set([...KNOWN_LEADING, ...leading])] };
   write(sandbox, "env", `${shellLines(environment).join("\n")}\n`);
   return environment;
+}
+
+/** Go programs, eksctl among them, take authorities from SSL_CERT_FILE. */
+function issuerProxyEnvironment(sandbox: Sandbox): Readonly<Record<string, string>> {
+  const { issuerProxy } = sandbox;
+  if (issuerProxy === undefined) return {};
+  const { url, caPem } = issuerProxy;
+  return { HTTPS_PROXY: url, https_proxy: url, SSL_CERT_FILE: write(sandbox, "issuers-ca.pem", caPem) };
 }
 
 /** An environment for a child process: the own one, less what leads elsewhere, with what leads to the sandbox. */

@@ -3,6 +3,7 @@ import { clusterRef, type ClusterRef } from "irsa-model/arn.ts";
 import { webhookConfiguration } from "./admission-webhook/configuration.ts";
 import { EKS_WEBHOOK_CONFIG } from "./admission-webhook/credential-source.ts";
 import { startAdmissionWebhook } from "./admission-webhook/server.ts";
+import { DEFAULT_VERSION } from "./aws/eks/cluster-versions.ts";
 import type { AwsEmulation } from "./aws/emulation.ts";
 import { watchedCalls } from "./cluster-calls.ts";
 import {
@@ -20,8 +21,6 @@ import type { Listener } from "./kubernetes/https.ts";
 import { createKubernetesState, type KubernetesState } from "./kubernetes/state.ts";
 import { onPortIfFree, portOf } from "./ports.ts";
 import { issueServerCertificate } from "./tls.ts";
-
-const VERSION = "1.35";
 
 /**
  * Starts an emulated cluster: its Kubernetes API, EKS's webhook injecting, EKS's description of it and EKS's way to
@@ -41,14 +40,14 @@ export async function startCluster(
     startKubernetesApi({
       state,
       issuer,
-      gitVersion: `v${VERSION}.0`,
+      gitVersion: `v${DEFAULT_VERSION}.0`,
       onChange: save,
       around: watchedCalls(ref.name, aws),
       authenticator: async (token) => bearerOf(token, ref, aws),
       ...(port !== undefined && { port }),
     }),
   );
-  describeToEks(options, { endpoint: api.url, caPem: api.caPem, issuer, version: VERSION }, aws);
+  describeToEks(options, { endpoint: api.url, caPem: api.caPem, issuer, version: DEFAULT_VERSION }, aws);
   const webhook = await startWebhook(api, state, ref, aws);
   save();
   return {

@@ -1,6 +1,7 @@
 import { clusterRef, type ClusterArn } from "irsa-model/arn.ts";
 import type { AccessEntry } from "./aws/access-entry.ts";
 import { startAwsEmulation, type AwsEmulation } from "./aws/emulation.ts";
+import type { IssuerKeys } from "./aws/issuers.ts";
 import type { AccessKey } from "./aws/principals.ts";
 import { createUser } from "./aws/provision.ts";
 import { StateStore } from "./aws/state-store.ts";
@@ -9,6 +10,7 @@ import type { Throttle } from "./aws/throttle.ts";
 import { startCluster } from "./cluster.ts";
 import { openFolder, temporaryFolder, type SandboxFolder } from "./folder.ts";
 import type { SandboxCluster } from "./cluster-in-aws.ts";
+import { startIssuerProxy, type IssuerProxy } from "./issuer-proxy.ts";
 import { startRealCluster, type RealCluster } from "./real-cluster/cluster.ts";
 import { isTaken, onPortIfFree, portOf } from "./ports.ts";
 import { SandboxError } from "./sandbox-error.ts";
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   /** Milliseconds by which AWS's reads lag behind its writes. */
   readonly lag?: number;
   readonly throttle?: Throttle;
+  /** Lets the issuers answer at their own URLs, by a proxy, for clients that connect to them. */
+  readonly issuerProxy?: boolean;
 }
 
 /** A running sandbox: AWS accounts and EKS clusters on loopback, in this process. */
@@ -43,6 +47,8 @@ export interface Sandbox {
   readonly clusters: readonly SandboxCluster[];
   /** The key of each account's administrator, by account. */
   readonly keys: ReadonlyMap<string, AccessKey>;
+  /** Where it was asked for. */
+  readonly issuerProxy?: IssuerProxy;
   /** Where files for clients may be put; a temporary one is gone after `stop()`. */
   readonly folder: string;
   /** Ends all that listens. What the folder keeps stays. */
@@ -74,7 +80,7 @@ async function startIn(
   folder: SandboxFolder,
   options: SandboxOptions,
   stops: (() => Promise<void>)[],
-): Promise<Pick<Sandbox, "aws" | "clusters" | "keys">> {
+): Promise<Omit<Sandbox, "folder" | "stop">> {
   const initial = withAwsAccounts(folder.loadAws(), options.clusters);
   const store = new StateStore({ initial, persist: folder.saveAws, lag: options.lag ?? 0 });
   const clusters: SandboxCluster[] = [];
@@ -103,7 +109,17 @@ async function startIn(
   });
   await Promise.allSettled(started);
   clusters.push(...(await Promise.all(started)));
-  return { aws, clusters, keys };
+  if (options.issuerProxy !== true) return { aws, clusters, keys };
+  const issuerProxy = await startIssuerProxy(
+    clusters.map(({ issuer }) => issuer),
+    keysOfIssuers(clusters),
+  );
+  stops.push(issuerProxy.stop);
+  return { aws, clusters, keys, issuerProxy };
+}
+
+function keysOfIssuers(clusters: readonly SandboxCluster[]): IssuerKeys {
+  return async (issuer) => clusters.find((cluster) => cluster.issuer === issuer)?.jwks();
 }
 
 async function startAws(
@@ -116,7 +132,7 @@ async function startAws(
     startAwsEmulation({
       store,
       controlToken: folder.controlToken,
-      jwks: async (issuer) => clusters.find((cluster) => cluster.issuer === issuer)?.jwks(),
+      jwks: keysOfIssuers(clusters),
       ...(observers !== undefined && { observers }),
       ...(hosts !== undefined && { hosts }),
       ...(port !== undefined && { port }),

@@ -31,6 +31,7 @@ To control it while it runs, call the AWS endpoint with the token from its envir
 const RUN_EXAMPLES = `
 Examples:
   irsa sandbox run -- sh                           # a shell in a sandbox
+  irsa sandbox run --issuer-proxy -- eksctl utils associate-iam-oidc-provider --cluster sandbox --approve
   irsa sandbox run -- irsa associate-oidc --cluster sandbox --approve
 `;
 

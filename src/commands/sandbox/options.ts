@@ -15,6 +15,7 @@ export interface SandboxFlags {
   readonly webhookAddress?: string;
   readonly dir?: string;
   readonly port?: string;
+  readonly issuerProxy?: boolean;
   readonly latency?: string;
   readonly consistencyLag?: string;
   readonly throttle?: string;
@@ -28,6 +29,10 @@ export function addSandboxOptions(command: Command): Command {
     .option("-r, --region <region>", "region of clusters given by name", "eu-west-1")
     .option("--account <id>", "AWS account of clusters given by name", "111122223333")
     .option("--dir <folder>", "directory to keep the state in; without it, the state is deleted at the end")
+    .option(
+      "--issuer-proxy",
+      "serve the clusters' issuer URLs through an HTTPS proxy that is part of the environment, for eksctl, which connects to them; the proxy refuses all other hosts",
+    )
     .optionsGroup("Use a real cluster instead of an emulated one (kind, minikube, …):")
     .option(
       "--cluster-kubeconfig <file>",
@@ -82,6 +87,7 @@ export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
     ...(flags.dir !== undefined && { dir: flags.dir }),
     ...(port !== undefined && { port }),
     ...(latency !== undefined && { latency }),
+    ...(flags.issuerProxy === true && { issuerProxy: true }),
     ...(lag !== undefined && { lag }),
     ...(throttle !== undefined && { throttle }),
   };

@@ -2,7 +2,9 @@ module irsa.test/eksctl
 
 go 1.25.1
 
-require github.com/weaveworks/eksctl v0.215.0
+tool github.com/weaveworks/eksctl/cmd/eksctl
+
+require github.com/weaveworks/eksctl v0.215.0 // indirect
 
 require (
 	cloud.google.com/go/auth v0.16.2 // indirect

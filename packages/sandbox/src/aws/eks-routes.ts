@@ -6,6 +6,7 @@ const ROUTES: readonly (readonly [method: string, path: string, action: string])
   ["POST", "/clusters", "CreateCluster"],
   ["GET", "/clusters/{name}", "DescribeCluster"],
   ["DELETE", "/clusters/{name}", "DeleteCluster"],
+  ["GET", "/cluster-versions", "DescribeClusterVersions"],
   ["GET", "/clusters/{clusterName}/pod-identity-associations", "ListPodIdentityAssociations"],
   ["POST", "/clusters/{clusterName}/pod-identity-associations", "CreatePodIdentityAssociation"],
   [

@@ -60,8 +60,13 @@ function restOperation(wire: WireRequest, url: URL): Operation | undefined {
   };
 }
 
-function queryOf(url: URL): Parameters {
-  return Object.fromEntries(url.searchParams);
+/** What is given several times is a list, as `tagKeys=a&tagKeys=b`. */
+function queryOf({ searchParams }: URL): Parameters {
+  const valueOf = (name: string): Parameter => {
+    const [first = "", ...more] = searchParams.getAll(name);
+    return more.length === 0 ? first : [first, ...more];
+  };
+  return Object.fromEntries([...searchParams.keys()].map((name) => [name, valueOf(name)]));
 }
 
 function jsonBody(body: string): Parameters {

@@ -1,4 +1,5 @@
 import type { AccessEntry } from "./access-entry.ts";
+import { DEFAULT_VERSION } from "./eks/cluster-versions.ts";
 import { newSessionKey, newUserKey, uniqueId } from "./key-store.ts";
 import type { AccessKey } from "./principals.ts";
 import { sessionPrincipal } from "./sts.ts";
@@ -30,7 +31,15 @@ export function declareCluster(
   { store, awsAccount, region }: Place,
   declared: ClusterDeclaration,
 ): ClusterState {
-  const { name, endpoint, caPem, issuer, version = "1.35", status = "ACTIVE", addons = [] } = declared;
+  const {
+    name,
+    endpoint,
+    caPem,
+    issuer,
+    version = DEFAULT_VERSION,
+    status = "ACTIVE",
+    addons = [],
+  } = declared;
   return store.write(awsAccount, (draft) => {
     const key = `${region}/${name}`;
     const known = at(draft.clusters, key);

@@ -119,6 +119,13 @@ export interface AddonState {
   serviceAccountRoleArn: string | undefined;
 }
 
+/** What a stack tells of what it made. */
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+}
+
 /** A CloudFormation stack. */
 export interface StackState {
   readonly id: string;
@@ -134,6 +141,8 @@ export interface StackState {
   capabilities: string[];
   isProtected: boolean;
   readonly resources: readonly StackResourceState[];
+  /** Folders of older versions have none. */
+  outputs?: readonly StackOutput[];
 }
 
 /** What a stack made. */

@@ -3,6 +3,7 @@ import { motoLacks, motoSays, motoTakes, refused, type Case, type Step } from ".
 
 const api = (operation: string) => `EKS API Reference, ${operation}`;
 const SERVICE_ACCOUNT = { clusterName: "work", namespace: "team", serviceAccount: "app" };
+const CLUSTER_ARN = "arn:aws:eks:{region}:{account}:cluster/work";
 const ROLE = "arn:aws:iam::{account}:role/app";
 const notFound = (message: unknown) => refused(404, "ResourceNotFoundException", message);
 const associate = (input: object = {}): Step => ({
@@ -61,6 +62,41 @@ export const CLUSTER_CASES: readonly Case[] = [
         input: { name: "none" },
         ...notFound("No cluster found for name: none."),
       },
+    ],
+  },
+  {
+    name: "the versions of clusters are told, one of them the default",
+    source: api("DescribeClusterVersions"),
+    steps: motoLacks("DescribeClusterVersions", [
+      {
+        call: "eks:DescribeClusterVersions",
+        answer: {
+          clusterVersions: expect.arrayContaining([
+            expect.objectContaining({ defaultVersion: true, versionStatus: "STANDARD_SUPPORT" }),
+            expect.objectContaining({ defaultVersion: false, versionStatus: "EXTENDED_SUPPORT" }),
+          ]) as unknown,
+        },
+      },
+      {
+        call: "eks:DescribeClusterVersions",
+        input: { clusterVersions: ["1.34", "1.33"], maxResults: 1 },
+        answer: { clusterVersions: [{ clusterVersion: "1.34" }], nextToken: expect.any(String) },
+      },
+      {
+        call: "eks:DescribeClusterVersions",
+        input: { defaultOnly: true },
+        answer: { clusterVersions: [{ defaultVersion: true }] },
+      },
+    ]),
+  },
+  {
+    name: "a cluster's tags are added to and taken away",
+    source: `${api("TagResource")}, UntagResource, ListTagsForResource`,
+    clusters: ["work"],
+    steps: [
+      { call: "eks:TagResource", input: { resourceArn: CLUSTER_ARN, tags: { a: "1", b: "", c: "3" } } },
+      { call: "eks:UntagResource", input: { resourceArn: CLUSTER_ARN, tagKeys: ["b", "c"] } },
+      { call: "eks:ListTagsForResource", input: { resourceArn: CLUSTER_ARN }, answer: { tags: { a: "1" } } },
     ],
   },
   {

@@ -74,6 +74,11 @@ const inlinePolicies = (PolicyNames: readonly string[]): Step => ({
   input: { RoleName: "app" },
   answer: { PolicyNames },
 });
+const list = (StackStatusFilter: readonly string[], StackSummaries: readonly object[]): Step => ({
+  call: "cloudformation:ListStacks",
+  input: { StackStatusFilter },
+  answer: { StackSummaries },
+});
 const invalid = (message: unknown) => refused(400, "ValidationError", message);
 const absent = invalid(`Stack with id ${STACK} does not exist`);
 
@@ -115,6 +120,44 @@ export const STACK_CASES: readonly Case[] = [
       ),
       on("GetTemplate", { TemplateStage: "Original" }, { answer: { TemplateBody: template() } }),
       inlinePolicies([INLINE]),
+    ],
+  },
+  {
+    name: "a stack tells its outputs",
+    source: `${api("DescribeStacks, Output")}; CloudFormation User Guide, "Outputs"`,
+    steps: [
+      create(),
+      on(
+        "DescribeStacks",
+        {},
+        {
+          answer: {
+            Stacks: [{ Outputs: [{ OutputKey: "Role1", OutputValue: "arn:aws:iam::{account}:role/app" }] }],
+          },
+        },
+      ),
+      update({ Role1: RETAIN_AND_SAY, Policy1: RETAIN_AND_SAY }),
+      on(
+        "DescribeStacks",
+        {},
+        {
+          answer: {
+            Stacks: [{ Outputs: [{ OutputKey: "Role1", OutputValue: "arn:aws:iam::{account}:role/app" }] }],
+          },
+        },
+      ),
+    ],
+  },
+  {
+    name: "stacks are listed by their states, deleted ones too",
+    source: api("ListStacks"),
+    steps: [
+      create(),
+      list(["CREATE_COMPLETE", "UPDATE_COMPLETE"], [{ StackName: STACK, StackId: "{stack}" }]),
+      list(["DELETE_COMPLETE"], []),
+      on("DeleteStack"),
+      list(["CREATE_COMPLETE", "UPDATE_COMPLETE"], []),
+      list(["DELETE_COMPLETE"], [{ StackName: STACK, StackId: "{stack}", StackStatus: "DELETE_COMPLETE" }]),
     ],
   },
   {

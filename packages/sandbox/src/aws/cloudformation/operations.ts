@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { AwsError, maybeText, text, type Parameters } from "../exchange.ts";
 import type { OperationContext, Operations } from "../operation.ts";
 import { tagsIn } from "../iam/tags.ts";
+import { cut } from "../paging.ts";
 import type { AwsAccountState, StackState } from "../state.ts";
 import type { Result } from "../wire-format.ts";
-import { makeResources, removeResources } from "./resources.ts";
+import { makeResources, outputsOf, removeResources } from "./resources.ts";
 import { parseTemplate, properties, substance } from "./template.ts";
 
 /**
@@ -19,6 +20,15 @@ export const STACK_OPERATIONS: Operations = {
     const all = Object.values(awsAccount.stacks).filter((one) => one.region === region && !isDeleted(one));
     const found = name === undefined ? all : [stackOf({ awsAccount, parameters, region })];
     return { Stacks: found.map(stackResult) };
+  },
+
+  ListStacks({ awsAccount, parameters, region }) {
+    const { StackStatusFilter: wanted } = parameters;
+    const stacks = stacksOf(awsAccount, region).filter(
+      ({ status }) => !Array.isArray(wanted) || wanted.includes(status),
+    );
+    const page = cut(stacks, maybeText(parameters, "NextToken"), STACKS_IN_PAGE);
+    return { StackSummaries: page.items.map(summary), NextToken: page.next };
   },
 
   DescribeStackResources(context) {
@@ -50,6 +60,7 @@ export const STACK_OPERATIONS: Operations = {
     if (properties(before) !== properties(after))
       throw validation("updates that change resources are not emulated");
     stack.template = template;
+    stack.outputs = outputsOf(context, stack);
     stack.status = "UPDATE_COMPLETE";
     return { StackId: stack.id };
   },
@@ -91,9 +102,13 @@ function create(context: OperationContext): Result {
     capabilities: capabilitiesIn(parameters),
     isProtected: parameters["EnableTerminationProtection"] === "true",
   };
-  awsAccount.stacks[id] = { ...stack, resources: makeResources({ context, stack }) };
+  const made = { ...stack, resources: makeResources({ context, stack }) };
+  awsAccount.stacks[id] = { ...made, outputs: outputsOf(context, made) };
   return { StackId: id };
 }
+
+/** Source: CloudFormation API Reference, ListStacks. */
+const STACKS_IN_PAGE = 100;
 
 type Asked = Pick<OperationContext, "awsAccount" | "parameters" | "region">;
 
@@ -119,15 +134,26 @@ function isDeleted({ status }: Pick<StackState, "status">): boolean {
   return status === "DELETE_COMPLETE";
 }
 
-function stackResult(stack: StackState): Result {
+function summary(stack: StackState): Result {
   return {
     StackId: stack.id,
     StackName: stack.name,
     CreationTime: new Date(stack.created),
     StackStatus: stack.status,
+  };
+}
+
+function stackResult(stack: StackState): Result {
+  return {
+    ...summary(stack),
     Capabilities: stack.capabilities,
     EnableTerminationProtection: stack.isProtected,
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
+    Outputs: (stack.outputs ?? []).map(({ key, value, description }) => ({
+      OutputKey: key,
+      OutputValue: value,
+      Description: description,
+    })),
     Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({
       ParameterKey,
       ParameterValue,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AwsError, type Parameters } from "../exchange.ts";
 import { IAM_OPERATIONS } from "../iam/operations.ts";
 import type { OperationContext } from "../operation.ts";
-import type { StackResourceState, StackState } from "../state.ts";
+import { at, type StackOutput, type StackResourceState, type StackState } from "../state.ts";
 import { parseTemplate, resolved, type Scope, type TemplateResource } from "./template.ts";
 
 /** A stack that is being made. */
@@ -51,6 +51,29 @@ export function makeResources(making: Making): readonly StackResourceState[] {
     if (arn !== undefined) scope.attributes.set(`${logicalId}.Arn`, arn);
     return { logicalId, type, physicalId };
   });
+}
+
+/**
+ * What the template tells of what it made. A value of a resource that is gone stays as it was.
+ * @throws AwsError for a reference to nothing
+ */
+export function outputsOf(context: OperationContext, stack: StackState): readonly StackOutput[] {
+  const { Outputs = {} } = parseTemplate(stack.template);
+  const scope = scopeOf({ context, stack });
+  for (const { logicalId, physicalId } of stack.resources) {
+    scope.refs.set(logicalId, physicalId);
+    const arn = at(context.awsAccount.roles, physicalId.toLowerCase())?.arn;
+    if (arn !== undefined) scope.attributes.set(`${logicalId}.Arn`, arn);
+  }
+  const known = new Map((stack.outputs ?? []).map((one) => [one.key, one]));
+  const isGone = ({ logicalId, type }: StackResourceState) =>
+    type === "AWS::IAM::Role" && !scope.attributes.has(`${logicalId}.Arn`);
+  if (stack.resources.some(isGone)) return [...known.values()];
+  return Object.entries(Outputs).map(([key, { Value, Description: description }]) => ({
+    key,
+    value: String(resolved(Value, scope)),
+    description,
+  }));
 }
 
 /** Deletes what the template does not retain: policies before the role that they hang on. */

@@ -3,6 +3,13 @@ import { AwsError } from "../exchange.ts";
 /** A template, as far as it is emulated: JSON, with resources. Source: CloudFormation, "Template anatomy". */
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
+}
+
+/** An output of a template; what it exports is not emulated. */
+export interface TemplateOutput {
+  readonly Value: unknown;
+  readonly Description?: string;
 }
 
 /** A resource of a template. */
@@ -75,8 +82,10 @@ function found(values: ReadonlyMap<string, string>, name: string): string {
 }
 
 /** Everything by which CloudFormation tells an update from none: not deletion policies. Source: "No updates to perform". */
-export function substance({ Resources }: Template): string {
-  return JSON.stringify(Resources, (key, value: unknown) => (key === "DeletionPolicy" ? undefined : value));
+export function substance({ Resources, Outputs }: Template): string {
+  return JSON.stringify({ Resources, Outputs }, (key, value: unknown) =>
+    key === "DeletionPolicy" ? undefined : value,
+  );
 }
 
 /** What the resources are, without what is said about them. */

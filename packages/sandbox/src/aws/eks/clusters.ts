@@ -97,6 +97,7 @@ function describe(cluster: ClusterState): Result {
       endpointPrivateAccess: false,
       publicAccessCidrs: ["0.0.0.0/0"],
     },
+    kubernetesNetworkConfig: { serviceIpv4Cidr: "10.100.0.0/16", ipFamily: "ipv4" },
     identity: issuer === undefined ? undefined : { oidc: { issuer } },
     status,
     certificateAuthority: { data: Buffer.from(caPem).toString("base64") },

@@ -1,6 +1,13 @@
 import type { Operations } from "../operation.ts";
 import { CLUSTER_OPERATIONS } from "./clusters.ts";
+import { VERSION_OPERATIONS } from "./cluster-versions.ts";
 import { POD_IDENTITY_OPERATIONS } from "./pod-identity.ts";
+import { TAG_OPERATIONS } from "./tags.ts";
 
 /** All of EKS that is emulated. */
-export const EKS_OPERATIONS: Operations = { ...CLUSTER_OPERATIONS, ...POD_IDENTITY_OPERATIONS };
+export const EKS_OPERATIONS: Operations = {
+  ...CLUSTER_OPERATIONS,
+  ...POD_IDENTITY_OPERATIONS,
+  ...TAG_OPERATIONS,
+  ...VERSION_OPERATIONS,
+};
