@@ -18,7 +18,7 @@ afterAll(async () => proxy.stop());
 /** A tunnel through the proxy, or its refusal. */
 function tunnel(target: string): Promise<{ readonly status: number; readonly socket: Socket }> {
   return new Promise((resolve, reject) => {
-    httpRequest(`${proxy.url}`, { method: "CONNECT", path: target })
+    httpRequest(proxy.url, { method: "CONNECT", path: target })
       .on("connect", ({ statusCode = 0 }: IncomingMessage, socket: Socket) =>
         resolve({ status: statusCode, socket }),
       )
