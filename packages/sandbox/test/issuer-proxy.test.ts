@@ -31,7 +31,9 @@ async function get(path: string, hostHeader = HOST): Promise<IncomingMessage> {
   const { socket } = await tunnel(`${HOST}:443`);
   return new Promise((resolve, reject) => {
     const createConnection = () => connectTls({ socket, servername: HOST, ca: proxy.caPem });
-    httpsRequest({ path, createConnection, headers: { host: hostHeader } }, resolve).on("error", reject).end();
+    httpsRequest({ path, createConnection, headers: { host: hostHeader } }, resolve)
+      .on("error", reject)
+      .end();
   });
 }
 
