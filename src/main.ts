@@ -26,7 +26,7 @@ export interface Ended {
 }
 
 /** What a run is ended by, and where it says what it says. */
-export interface Surroundings {
+export interface Process {
   readonly interruption: Interruption;
   readonly streams: OutputStreams;
   readonly terminal: Terminal;
@@ -63,7 +63,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */
-export async function runCommandLine(args: readonly string[], header: Surroundings): Promise<number> {
+export async function runCommandLine(args: readonly string[], header: Process): Promise<number> {
   const { interruption, streams, terminal, network, clock } = header;
   let code = 0;
   let tolerated: readonly string[] = [];
@@ -154,7 +154,7 @@ function leftOut(failure: Failure, terminal: Terminal): number {
 async function commanderCode(
   error: CommanderError,
   args: readonly string[],
-  header: Surroundings,
+  header: Process,
   envelope: Envelope,
   program: Command | undefined,
 ): Promise<number> {
@@ -186,7 +186,7 @@ function failureOf(error: unknown): Failure {
 async function report(
   failure: Failure,
   args: readonly string[],
-  { interruption, streams, terminal }: Surroundings,
+  { interruption, streams, terminal }: Process,
   envelope: Envelope | undefined,
 ): Promise<number> {
   const code =

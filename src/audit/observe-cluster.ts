@@ -37,7 +37,7 @@ async function observeInside(
   if (api.state === "unknown") return { serviceAccounts: api, pods: api };
   const [serviceAccounts, pods] = await Promise.all([
     attempt(`ServiceAccounts of ${name}`, () => api.value.listServiceAccounts(undefined)),
-    attempt(`pods of ${name}`, () => api.value.glancePods(undefined)),
+    attempt(`pods of ${name}`, () => api.value.listPodSummaries(undefined)),
   ]);
   return { serviceAccounts, pods };
 }

@@ -4,7 +4,7 @@ import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
 import { known, valueOf, type Known } from "../model/known.ts";
 import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
-import { markedServiceAccount } from "../model/ownership-tags.ts";
+import { taggedServiceAccount } from "../model/ownership-tags.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -41,7 +41,7 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
   const { cluster, provider, serviceAccounts } = observed;
   const seen = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
   const alone = rolesRead(observed).flatMap((listed) => {
-    const ref = markedServiceAccount(listed.role);
+    const ref = taggedServiceAccount(listed.role);
     if (ref === undefined || seen.has(serviceAccountPath(ref))) return [];
     const owned = ownedRole(listed.role, cluster, ref);
     if (owned === undefined) return [];

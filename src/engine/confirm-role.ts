@@ -2,7 +2,7 @@ import type { IamPort, Receipt } from "../aws/port.ts";
 import type { EditRole } from "../model/role-change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
-import { MARK_TAGS, mergeMarks } from "../model/ownership-tags.ts";
+import { LIST_TAGS, mergeHashes } from "../model/ownership-tags.ts";
 import type { Note } from "../model/plan.ts";
 import { note, type Part } from "./confirm-part.ts";
 import { trustPart, type TrustEdit } from "./confirm-trust.ts";
@@ -12,7 +12,7 @@ import type { Performed } from "./performed.ts";
 /** True for an edit of what IAM only takes whole: somebody else's edit of the same part is lost with it, or ours is. */
 export function needsConfirming({ trust, boundary, setTags, unsetTags }: EditRole): boolean {
   const tags = new Set([...Object.keys(setTags ?? {}), ...(unsetTags ?? [])]);
-  return trust !== undefined || boundary !== undefined || MARK_TAGS.some((tag) => tags.has(tag));
+  return trust !== undefined || boundary !== undefined || LIST_TAGS.some((tag) => tags.has(tag));
 }
 
 /**
@@ -32,7 +32,7 @@ export async function confirmEdit(
   const parts = [
     ...(trust === undefined ? [] : [trustPart(before, trust, iam, receipts, terms)]),
     ...(change.boundary === undefined ? [] : [boundaryPart(before, change.boundary.after)]),
-    ...MARK_TAGS.flatMap((tag) => marksPart(tag, before, change, iam, receipts)),
+    ...LIST_TAGS.flatMap((tag) => hashesPart(tag, before, change, iam, receipts)),
   ];
   const what = `role ${before.name}`;
   const isThere = await confirmed(
@@ -89,8 +89,8 @@ function boundaryPart({ name, boundary: base }: Role, ours: Role["boundary"]): P
   };
 }
 
-function marksPart(
-  tag: (typeof MARK_TAGS)[number],
+function hashesPart(
+  tag: (typeof LIST_TAGS)[number],
   { name, tags: { [tag]: base } }: Role,
   { setTags = {}, unsetTags = [] }: EditRole,
   iam: IamPort,
@@ -101,7 +101,7 @@ function marksPart(
   let merges = 0;
   const part: Part = {
     look({ tags: { [tag]: now } }) {
-      const merged = mergeMarks(base, ours, now);
+      const merged = mergeHashes(base, ours, now);
       if (merged === now) return { state: "there" };
       if (now === base) return { state: "behind" };
       return {

@@ -91,14 +91,14 @@ async function expectAsNoted(change: DeleteStack, iam: IamPort): Promise<void> {
 
 /** How the role differs from its recorded state, in words. */
 async function changesSince(
-  { role: arn, before, holdings }: Noted & { readonly role: RoleArn },
+  { role: arn, before, snapshot }: Noted & { readonly role: RoleArn },
   iam: IamPort,
 ): Promise<readonly (readonly [string, string])[]> {
   const { name } = roleRef(arn);
   const [role, details] = await Promise.all([iam.getRole(name), iam.getRoleDetails(name)]);
   if (role === undefined || details === undefined) return [["role", "was deleted"]];
   const now = snapshotOf(role, details);
-  if (holdings !== undefined) return snapshotDifferences(holdings, now);
+  if (snapshot !== undefined) return snapshotDifferences(snapshot, now);
   return changedParts(before, now).map((part) => [part, "differs from what was recorded"] as const);
 }
 

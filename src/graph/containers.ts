@@ -12,7 +12,7 @@ export interface Content {
   readonly nodes: readonly GraphNode[];
   /** The ids of ServiceAccounts that no workload in the picture runs as. */
   readonly alone: ReadonlySet<string>;
-  readonly openWays: readonly AccessPath[];
+  readonly openPaths: readonly AccessPath[];
 }
 
 /** A cluster and its namespaces, with the edges to what they hold; each as bad as the worst in it. */
@@ -26,7 +26,7 @@ export function containersOf(
     content.nodes.filter(({ id }) => id.startsWith(`${own.arn}/`)),
     ({ namespace = "" }) => namespace,
   );
-  const openFrom = groupBy(content.openWays, ({ from }) => from);
+  const openFrom = groupBy(content.openPaths, ({ from }) => from);
   const opened = [...openFrom.keys()].flatMap((from) =>
     from.startsWith(`${own.arn}/`) ? [from.slice(own.arn.length + 1)] : [],
   );

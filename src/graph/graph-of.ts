@@ -25,30 +25,30 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
     [...associationPaths(input), ...annotationPaths(input), ...tokenPaths(input)],
     input,
   );
-  const [fromServiceAccounts, openWays] = [
+  const [fromServiceAccounts, openPaths] = [
     paths.filter(isOfServiceAccount),
     paths.filter((path) => !isOfServiceAccount(path)),
   ];
 
   const serviceAccounts = drawnServiceAccounts(input, fromServiceAccounts);
-  const waysFrom = groupBy(fromServiceAccounts, ({ from }) => from);
+  const pathsFrom = groupBy(fromServiceAccounts, ({ from }) => from);
   const runsAs = new Map(
-    serviceAccounts.map((one) => [one.id, runsOf(one, waysFrom.get(one.id) ?? [], input)]),
+    serviceAccounts.map((one) => [one.id, runsOf(one, pathsFrom.get(one.id) ?? [], input)]),
   );
   const serviceAccountNodes = serviceAccounts.map((one) =>
-    serviceAccountNode(one, { paths: waysFrom.get(one.id) ?? [], runs: runsAs.get(one.id) ?? [], input }),
+    serviceAccountNode(one, { paths: pathsFrom.get(one.id) ?? [], runs: runsAs.get(one.id) ?? [], input }),
   );
   const runs = [...runsAs.values()].flat();
   const workloads = workloadNodes(runs, serviceAccountNodes);
 
-  const waysTo = groupBy(paths, ({ to }) => to);
-  const roles = [...drawnRoles(input, paths)].map((id) => roleNode(id, waysTo.get(id) ?? [], input));
+  const pathsTo = groupBy(paths, ({ to }) => to);
+  const roles = [...drawnRoles(input, paths)].map((id) => roleNode(id, pathsTo.get(id) ?? [], input));
   const policies = policiesOf(roles, input);
 
   const alone = new Set(
     serviceAccounts.flatMap(({ id }) => ((runsAs.get(id) ?? []).length === 0 ? [id] : [])),
   );
-  const content = { nodes: [...workloads, ...serviceAccountNodes], alone, openWays };
+  const content = { nodes: [...workloads, ...serviceAccountNodes], alone, openPaths };
   const containers = input.audit.access.clusters.map((cluster) => containersOf(cluster, content, input));
 
   return {

@@ -16,12 +16,12 @@ export function drawnServiceAccounts(input: GraphInput, paths: readonly AccessPa
   const { clusters } = input.audit.access;
   const drawn = new Map<string, DrawnServiceAccount>();
   for (const cluster of clusters) {
-    const neighbors = surroundingsOf(cluster);
-    const ofWays = paths.flatMap(({ serviceAccount }) =>
+    const neighbors = contextOf(cluster);
+    const ofPaths = paths.flatMap(({ serviceAccount }) =>
       serviceAccount?.cluster === cluster ? [serviceAccount.ref] : [],
     );
     const ofFindings = input.findings.serviceAccountsOf(cluster.audited.cluster);
-    for (const path of new Set([...ofWays.map(serviceAccountPath), ...ofFindings, ...neighbors.withRole])) {
+    for (const path of new Set([...ofPaths.map(serviceAccountPath), ...ofFindings, ...neighbors.withRole])) {
       const ref = parseServiceAccountPath(path);
       if (!ref.ok) continue;
       const id = inCluster(cluster.audited.cluster, path);
@@ -31,7 +31,7 @@ export function drawnServiceAccounts(input: GraphInput, paths: readonly AccessPa
   return [...drawn.values()];
 }
 
-function surroundingsOf({ audited }: ClusterCandidates) {
+function contextOf({ audited }: ClusterCandidates) {
   const pods = podsByServiceAccount(audited);
   const serviceAccounts = mapKnown(
     audited.serviceAccounts,

@@ -31,12 +31,12 @@ export const RULE_STATES: ReadonlyMap<string, "dangerous" | "broken" | "broken-i
  */
 export function statesOf(
   findings: readonly Pick<Finding, "rule" | "severity">[],
-  letsAnybodyIn: boolean,
+  allowsAnybody: boolean,
 ): GraphState[] {
   return findings.flatMap(({ rule, severity }): GraphState[] => {
     const state = RULE_STATES.get(rule);
     if (state === undefined) return [];
-    if (state === "broken-if-nobody") return letsAnybodyIn ? [] : ["broken"];
+    if (state === "broken-if-nobody") return allowsAnybody ? [] : ["broken"];
     return state === "dangerous" && !isAtLeast(severity, "high") ? [] : [state];
   });
 }

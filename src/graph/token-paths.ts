@@ -19,11 +19,11 @@ import { judgementFacts, type AccessPath } from "./paths.ts";
  */
 export function tokenPaths(input: GraphInput): AccessPath[] {
   return input.audit.access.roles.flatMap((role) =>
-    role.byCluster.flatMap((reach) => [...namedWays(role, reach, input), ...openWays(role, reach, input)]),
+    role.byCluster.flatMap((reach) => [...namedPaths(role, reach, input), ...openPaths(role, reach, input)]),
   );
 }
 
-function namedWays(
+function namedPaths(
   { role, trust }: RoleAccess,
   reach: ClusterAccess,
   { findings }: GraphInput,
@@ -59,7 +59,7 @@ function namedBy(
   return ({ subject }) => names.has(subject);
 }
 
-function openWays(
+function openPaths(
   { role }: RoleAccess,
   { cluster, open }: ClusterAccess,
   { findings }: GraphInput,

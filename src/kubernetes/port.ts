@@ -37,7 +37,7 @@ export interface KubernetesPort {
   /** The pods of a namespace, or of all, that run with the ServiceAccount, if one is named. */
   listPods(scope: PodScope): Promise<readonly Pod[]>;
   /** As `listPods`, of each pod only what the audit of a whole cluster keeps. */
-  glancePods(namespace: NamespaceName | undefined): Promise<readonly PodSummary[]>;
+  listPodSummaries(namespace: NamespaceName | undefined): Promise<readonly PodSummary[]>;
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;

@@ -4,7 +4,7 @@ import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
-import { toPodSummary } from "./wire-pod-glance.ts";
+import { toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
 import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
@@ -12,7 +12,7 @@ import { toWorkload, WORKLOAD, workloadPath } from "./wire-workload.ts";
 
 type Reads = Pick<
   KubernetesPort,
-  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "glancePods" | "discoverIssuer">
+  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "listPodSummaries" | "discoverIssuer">
 >;
 
 /** What is read of the cluster. */
@@ -39,7 +39,7 @@ export function reads(api: Caller): Reads {
       const what = `list pods${within(namespace)}`;
       return api.list(what, { path: `${scopePath(namespace)}/pods`, query, shape: POD, keep: toPod });
     },
-    glancePods(namespace) {
+    listPodSummaries(namespace) {
       const path = `${scopePath(namespace)}/pods`;
       return api.list(`list pods${within(namespace)}`, { path, shape: POD, keep: toPodSummary });
     },

@@ -20,7 +20,12 @@ export interface FieldManager {
  * Tracking"), Flux (labels of kustomize- and helm-controller), EKS add-ons (field manager `eks`), Kubernetes ("Owners
  * and Dependents").
  */
-export function keeperOf({ labels, annotations, managers, controller }: Kept): FieldManager | undefined {
+export function fieldManagerOf({
+  labels,
+  annotations,
+  managers,
+  controller,
+}: Kept): FieldManager | undefined {
   if (controller !== undefined)
     return { system: "operator", name: `${controller.kind.toLowerCase()}/${controller.name}` };
   const flux = labels["kustomize.toolkit.fluxcd.io/name"] ?? labels["helm.toolkit.fluxcd.io/name"];

@@ -18,12 +18,12 @@ export const TAG = {
   /** Hashes of the inline policies that irsa adopted with the role; those that it writes itself have a fixed name. */
   inline: "irsa/inline",
   set: "irsa/set",
-  /** What a role was before its CloudFormation stack is deleted (`holdingsMark`); it falls once that is confirmed. */
+  /** The state of a role before its CloudFormation stack is deleted (`snapshotTag`); removed once it is confirmed. */
   releasing: "irsa/releasing",
 } as const;
 
 /** The tags whose values are lists: of two concurrent writes, neither loses an entry (`mergeHashes`). */
-export const MARK_TAGS = [TAG.attached, TAG.inline] as const;
+export const LIST_TAGS = [TAG.attached, TAG.inline] as const;
 
 /** Label on the ServiceAccounts that we created. */
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
@@ -50,7 +50,7 @@ export function roleOwnershipTags(
     [TAG.namespace]: serviceAccount.namespace,
     [TAG.serviceAccount]: serviceAccount.name,
     ...(attached.length > 0 && { [TAG.attached]: attachedTag(attached) }),
-    ...(inline.length > 0 && { [TAG.inline]: inlineMarks(inline) }),
+    ...(inline.length > 0 && { [TAG.inline]: inlineHashes(inline) }),
   };
 }
 
@@ -60,7 +60,7 @@ export function providerOwnershipTags(cluster: ClusterRef): Tags {
 }
 
 /** The ServiceAccount in a role's ownership tags; `undefined` without tags. */
-export function markedServiceAccount({ tags }: { readonly tags: Tags }): ServiceAccountRef | undefined {
+export function taggedServiceAccount({ tags }: { readonly tags: Tags }): ServiceAccountRef | undefined {
   if (tags[TAG.managedBy] !== OUR_NAME) return undefined;
   const serviceAccount = parseServiceAccountPath(`${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}`);
   return serviceAccount.ok ? serviceAccount.value : undefined;
@@ -76,7 +76,7 @@ export function serviceAccountOrigin({ labels, annotations }: ServiceAccount): O
 }
 
 /** The same where both label and annotation say so: irsa's label alone is anybody's to set. */
-export function markedOrigin(serviceAccount: ServiceAccount): Origin | undefined {
+export function labeledOrigin(serviceAccount: ServiceAccount): Origin | undefined {
   const origin = serviceAccountOrigin(serviceAccount);
   return serviceAccount.annotations[ORIGIN_ANNOTATION] === origin ? origin : undefined;
 }
@@ -87,37 +87,37 @@ export function attachmentHash(policyArn: string): string {
 }
 
 /** How many hashes fit into the 256 characters of a tag. */
-const MOST_MARKS = 28;
+const MOST_HASHES = 28;
 
 /** The value of the `irsa/inline` tag: hashes of names. What does not fit is not adopted. */
-function inlineMarks(names: readonly string[]): string {
-  return joinMarks(names.toSorted().slice(0, MOST_MARKS).map(inlineMark));
+function inlineHashes(names: readonly string[]): string {
+  return joinHashes(names.toSorted().slice(0, MOST_HASHES).map(inlineHash));
 }
 
 /** The hash of an adopted inline policy's name. */
-export function inlineMark(name: string): string {
+export function inlineHash(name: string): string {
   return base32Digest(`inline policy ${name}`, 8);
 }
 
 /** True if the tag records the inline policy of this name as adopted. */
-export function marksInline(tag: string | undefined, name: string): boolean {
-  return marksIn(tag).has(inlineMark(name));
+export function recordsInline(tag: string | undefined, name: string): boolean {
+  return hashesIn(tag).has(inlineHash(name));
 }
 
 /** The tag's value reduced to these inline policies; `undefined` if none is left. */
 export function onlyInline(tag: string | undefined, names: readonly string[]): string | undefined {
-  const stay = new Set(names.map(inlineMark));
-  return keptMarks(tag, (mark) => stay.has(mark));
+  const stay = new Set(names.map(inlineHash));
+  return keptHashes(tag, (hash) => stay.has(hash));
 }
 
 /** The value of the `irsa/attached` tag: hashes of policy ARNs, sorted, separated by spaces. */
 export function attachedTag(policyArns: readonly string[]): string {
-  return joinMarks(policyArns.map(attachmentHash));
+  return joinHashes(policyArns.map(attachmentHash));
 }
 
 /** The tag's value with further attachments added. */
 export function withAttachments(tag: string | undefined, policyArns: readonly string[]): string {
-  return joinMarks([...marksIn(tag), ...policyArns.map(attachmentHash)]);
+  return joinHashes([...hashesIn(tag), ...policyArns.map(attachmentHash)]);
 }
 
 /** The tag's value without these attachments; `undefined` if none is left. */
@@ -126,48 +126,48 @@ export function withoutAttachments(
   policyArns: readonly string[],
 ): string | undefined {
   const gone = new Set(policyArns.map(attachmentHash));
-  return keptMarks(tag, (mark) => !gone.has(mark));
+  return keptHashes(tag, (hash) => !gone.has(hash));
 }
 
 /** The tag's value reduced to these attachments; `undefined` if none is left. */
 export function onlyAttachments(tag: string | undefined, policyArns: readonly string[]): string | undefined {
   const stay = new Set(policyArns.map(attachmentHash));
-  return keptMarks(tag, (mark) => stay.has(mark));
+  return keptHashes(tag, (hash) => stay.has(hash));
 }
 
-function keptMarks(tag: string | undefined, keep: (mark: string) => boolean): string | undefined {
-  return joinMarks([...marksIn(tag)].filter(keep)) || undefined;
+function keptHashes(tag: string | undefined, keep: (hash: string) => boolean): string | undefined {
+  return joinHashes([...hashesIn(tag)].filter(keep)) || undefined;
 }
 
 /**
  * Merges two concurrent changes of the tag's value: what either added is in it, what either removed is not.
  * @param base the value that both started from
  */
-export function mergeMarks(
+export function mergeHashes(
   base: string | undefined,
   ours: string | undefined,
   theirs: string | undefined,
 ): string | undefined {
-  const [before, mine, others] = [base, ours, theirs].map(marksIn) as [Marks, Marks, Marks];
-  const kept = [...others].filter((mark) => mine.has(mark) || !before.has(mark));
-  const merged = joinMarks([...kept, ...[...mine].filter((mark) => !before.has(mark))]) || undefined;
-  return merged === joinMarks([...others]) ? theirs : merged;
+  const [before, mine, others] = [base, ours, theirs].map(hashesIn) as [Hashes, Hashes, Hashes];
+  const kept = [...others].filter((hash) => mine.has(hash) || !before.has(hash));
+  const merged = joinHashes([...kept, ...[...mine].filter((hash) => !before.has(hash))]) || undefined;
+  return merged === joinHashes([...others]) ? theirs : merged;
 }
 
-type Marks = ReadonlySet<string>;
+type Hashes = ReadonlySet<string>;
 
 /** The hashes in a tag's value. */
-export function marksIn(tag: string | undefined): Marks {
+export function hashesIn(tag: string | undefined): Hashes {
   return new Set(tag?.match(/\S+/g));
 }
 
 /** True if the tag says that this attachment is ours. */
-export function tagsAttachment(tag: string | undefined, policyArn: string): boolean {
-  return marksIn(tag).has(attachmentHash(policyArn));
+export function recordsAttachment(tag: string | undefined, policyArn: string): boolean {
+  return hashesIn(tag).has(attachmentHash(policyArn));
 }
 
-function joinMarks(marks: readonly string[]): string {
-  return [...new Set(marks)].toSorted().join(" ");
+function joinHashes(hashes: readonly string[]): string {
+  return [...new Set(hashes)].toSorted().join(" ");
 }
 
 /** That policies recorded in the ownership tags are missing on the role; the tags have no names. */

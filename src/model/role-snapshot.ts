@@ -30,18 +30,18 @@ export type SnapshotPart = (typeof PARTS)[number];
  * A snapshot as a tag's value: 8 base32 characters of the digest of each part, in a fixed order. A later run uses it to
  * find what has changed since. The format never changes, like those of all ownership tags.
  */
-export function snapshotTag(holdings: RoleSnapshot): string {
-  return PARTS.map((part) => base32Digest(digestOf(plain(holdings, part)), 8)).join(" ");
+export function snapshotTag(snapshot: RoleSnapshot): string {
+  return PARTS.map((part) => base32Digest(digestOf(plain(snapshot, part)), 8)).join(" ");
 }
 
 /** Which parts differ from the tag; if the tag can't be parsed, all. */
-export function changedParts(mark: string, now: RoleSnapshot): readonly SnapshotPart[] {
-  const [before, after] = [mark.split(" "), snapshotTag(now).split(" ")];
+export function changedParts(tag: string, now: RoleSnapshot): readonly SnapshotPart[] {
+  const [before, after] = [tag.split(" "), snapshotTag(now).split(" ")];
   return PARTS.filter((_, at) => before[at] !== after[at]);
 }
 
-function plain(holdings: RoleSnapshot, part: SnapshotPart): unknown {
-  return part === "attached" ? holdings.attached.toSorted() : (holdings[part] ?? null);
+function plain(snapshot: RoleSnapshot, part: SnapshotPart): unknown {
+  return part === "attached" ? snapshot.attached.toSorted() : (snapshot[part] ?? null);
 }
 
 /** What differs between two states, part by part, in words. */

@@ -32,7 +32,7 @@ export interface Noted {
   /** The snapshot as a tag's value (`snapshotTag`). */
   readonly before: string;
   /** The snapshot, if this run has read the role. */
-  readonly holdings?: RoleSnapshot;
+  readonly snapshot?: RoleSnapshot;
 }
 
 /**

@@ -10,7 +10,7 @@ export function isManaged(scope: Scope): Conditions {
 }
 
 /** The request sets irsa's ownership tags, of this cluster where one is given. */
-export function becomesManaged(scope: Scope): Conditions {
+export function requiresOwnershipTags(scope: Scope): Conditions {
   return ownershipTags("aws:RequestTag", scope);
 }
 

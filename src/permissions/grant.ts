@@ -1,6 +1,6 @@
 import {
   allOf,
-  becomesManaged,
+  requiresOwnershipTags,
   bounded,
   isEksctls,
   isManaged,
@@ -48,7 +48,9 @@ export function grantsOf(right: AwsRight, scope: Scope, creates: boolean): Grant
   if (isRead(action)) return [plain(right, scope, { sid: `Read${SIDS[on]}` })];
   if (scope.isUnrestricted === true) return [plain(right, scope)];
   if (action === "iam:CreateOpenIDConnectProvider")
-    return [plain(right, scope, { sid: "CreateIdentityProviders", conditions: becomesManaged(scope) })];
+    return [
+      plain(right, scope, { sid: "CreateIdentityProviders", conditions: requiresOwnershipTags(scope) }),
+    ];
   if (!isOfRole) return [plain(right, scope)];
   const rule = RULES[action];
   if (rule !== undefined) return rule(action, scope, { creates, ofEksctl: on === "role" });
@@ -78,12 +80,12 @@ const RULES: Readonly<Record<string, Rule>> = {
       sid: "CreateRoles",
       action,
       resources: made(scope),
-      conditions: allOf(becomesManaged(scope), bounded(scope)),
+      conditions: allOf(requiresOwnershipTags(scope), bounded(scope)),
     },
   ],
   "iam:TagRole": (action, scope, circumstances) => [
     ...(circumstances.creates
-      ? [{ sid: "TagNewRoles", action, resources: made(scope), conditions: becomesManaged(scope) }]
+      ? [{ sid: "TagNewRoles", action, resources: made(scope), conditions: requiresOwnershipTags(scope) }]
       : []),
     ...edits(action, scope, circumstances),
   ],
@@ -139,7 +141,7 @@ function edits(
 
 /** To tag one is to take it over: with irsa's tags, and no others. */
 function ofEksctls(action: string, scope: Scope, conditions: Conditions): Grant {
-  const taken = action === "iam:TagRole" ? becomesManaged(scope) : {};
+  const taken = action === "iam:TagRole" ? requiresOwnershipTags(scope) : {};
   const own = allOf(isEksctls(scope), taken, conditions);
   return { sid: "EksctlRoles", action, resources: eksctlRoles(scope), conditions: own };
 }

@@ -16,7 +16,7 @@ export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): rea
     ...(rows.length === 0 ? trustedNote(observed) : []),
     ...(observed.quota === undefined && rows.some((row) => editsOf(row).length > 0) ? [quotaNote()] : []),
     ...replaceNote(planned, observed),
-    ...marksNote(planned.filter(({ marks }) => marks === "unknown-cluster")),
+    ...tagsNote(planned.filter(({ tagsFate }) => tagsFate === "unknown-cluster")),
     ...leftNote(planned, observed),
   ];
 }
@@ -44,7 +44,7 @@ function replaceNote(rows: readonly PlannedRow[], { move }: ObservedMove): reado
   return [{ level: "warning", code: "old-pods-lose-role", message }];
 }
 
-function marksNote(rows: readonly MoveRow[]): readonly Note[] {
+function tagsNote(rows: readonly MoveRow[]): readonly Note[] {
   if (rows.length === 0) return [];
   const message = `the ownership tags of ${namesOf(rows)} keep naming the old cluster; to update them, pass the new cluster: --to CLUSTER`;
   return [{ level: "warning", code: "marks-stay", message }];

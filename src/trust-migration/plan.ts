@@ -52,18 +52,18 @@ function rowOf(found: FoundRole, move: FromOperator<Move>): MoveRow {
   const moved = moveIssuer(role.trust, issuersOf(move), move.way);
   if (!moved.ok) return { arn, name, state: "failed", failure: cannotMove(moved.problem, role, move) };
   const { document: trust } = moved;
-  const marks: TagsFate = trust === role.trust ? { kind: "stay" } : tagsAfter(role, move);
-  const changes = trust === role.trust ? [] : [editOf(role, trust, marks)];
-  return { arn, name, state: "planned", role, trust, marks: marks.kind, changes };
+  const tagsFate: TagsFate = trust === role.trust ? { kind: "stay" } : tagsAfter(role, move);
+  const changes = trust === role.trust ? [] : [editOf(role, trust, tagsFate)];
+  return { arn, name, state: "planned", role, trust, tagsFate: tagsFate.kind, changes };
 }
 
 /** The operator named both issuers; the rule that nobody else is allowed was checked before. */
-function editOf(role: Role, after: PolicyDocument, marks: TagsFate): EditRole {
+function editOf(role: Role, after: PolicyDocument, tagsFate: TagsFate): EditRole {
   return {
     kind: "edit-role",
     arn: changeable(role),
     trust: { before: role.trust, after: writable(after) },
-    ...(marks.kind === "follow" && { setTags: marks.setTags }),
+    ...(tagsFate.kind === "follow" && { setTags: tagsFate.setTags }),
     observed: roleDigest(role),
   };
 }

@@ -24,7 +24,7 @@ export interface PlannedRow extends NamedRow {
   readonly state: "planned";
   readonly role: Role;
   readonly trust: PolicyDocument;
-  readonly marks: TagsFate["kind"];
+  readonly tagsFate: TagsFate["kind"];
   readonly changes: readonly EditRole[];
 }
 

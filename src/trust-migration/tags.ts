@@ -1,6 +1,6 @@
 import type { Role, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { markedServiceAccount, OUR_NAME, TAG } from "../model/ownership-tags.ts";
+import { taggedServiceAccount, OUR_NAME, TAG } from "../model/ownership-tags.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
 import { providersAdmitting } from "../service-account/role/trust.ts";
 import type { Move } from "./move.ts";
@@ -31,7 +31,7 @@ export function tagsAfter(role: Role, move: Move): TagsFate {
 }
 
 function wasOfIssuer(role: Role, { from, to }: Move): boolean {
-  const serviceAccount = markedServiceAccount(role);
+  const serviceAccount = taggedServiceAccount(role);
   if (serviceAccount === undefined) return false;
   const admitting = providersAdmitting(role.trust, subjectOf(serviceAccount), DEFAULT_AUDIENCE);
   return (

@@ -86,13 +86,13 @@ function joined(
   serviceAccountExists: boolean,
 ): StaleGroup {
   const problems = [...(group?.problems ?? []), ...found];
-  const mended = serviceAccountExists && problems.every(({ code }) => OF_THE_PAST.has(code));
+  const fixable = serviceAccountExists && problems.every(({ code }) => OF_THE_PAST.has(code));
   return {
     serviceAccount,
     workload: pod.workload,
     pods: [...(group?.pods ?? []), pod.name],
     problems: distinct(problems),
-    restart: mended ? restartOf(pod) : undefined,
+    restart: fixable ? restartOf(pod) : undefined,
   };
 }
 

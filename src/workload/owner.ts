@@ -1,4 +1,4 @@
-import { keeperOf, type FieldManager } from "../model/field-manager.ts";
+import { fieldManagerOf, type FieldManager } from "../model/field-manager.ts";
 import type { Workload } from "../model/kubernetes-objects.ts";
 
 /** Where the ServiceAccount belongs that each system would write over. */
@@ -12,6 +12,6 @@ const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
 
 /** Who would write the workload again, and where to set its ServiceAccount instead; `undefined` if none can be told. */
 export function workloadOwner(workload: Workload): { name: string; instead: string } | undefined {
-  const keeper = keeperOf(workload);
-  return keeper && { name: keeper.name, instead: INSTEAD[keeper.system] };
+  const manager = fieldManagerOf(workload);
+  return manager && { name: manager.name, instead: INSTEAD[manager.system] };
 }

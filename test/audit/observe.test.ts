@@ -74,7 +74,11 @@ describe("an audit of the world in memory", () => {
       "ServiceAccounts of eks-work-cluster",
       ["role-gone shop/lost", "no-workload shop/cart", "no-workload shop/lost"],
     ],
-    ["kubernetes.glancePods", "pods of eks-work-cluster", ["no-workload shop/cart", "no-workload shop/lost"]],
+    [
+      "kubernetes.listPodSummaries",
+      "pods of eks-work-cluster",
+      ["no-workload shop/cart", "no-workload shop/lost"],
+    ],
   ])("without %s: says so, and misses only what hangs on it", async (denied, what, missed) => {
     const world = faultyWorld();
     world.log.deny(denied);

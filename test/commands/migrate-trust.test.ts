@@ -61,7 +61,7 @@ it("the ServiceAccount that irsa's marks name is in the command that annotates i
   const place = world();
   const cart = aServiceAccount("shop/cart");
   const { trust } = place.role(ownRole("cart")).role;
-  place.withRole(ownRole("cart"), { trust, tags: place.marksOf({ serviceAccount: cart }) });
+  place.withRole(ownRole("cart"), { trust, tags: place.ownershipTagsOf({ serviceAccount: cart }) });
   place.withRole(ownRole("till"), { trust });
   const { heard } = await move(
     "eks-work-cluster",

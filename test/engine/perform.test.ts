@@ -83,7 +83,7 @@ describe("an edit re-reads its target right before it writes, and stops if that 
     const world = aWorld().withProvider({ clientIds: kind === "edit-provider" ? ["other"] : [AUDIENCE] });
     world.withRole(LEGACY).withRole(world.roleOf(aDesire()), {
       trust: world.trustOf(aDesire()),
-      tags: world.marksOf(aDesire()),
+      tags: world.ownershipTagsOf(aDesire()),
     });
     return kind === "edit-service-account" ? world.withServiceAccount(SERVICE_ACCOUNT) : world;
   }

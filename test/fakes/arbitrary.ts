@@ -181,9 +181,9 @@ const PROVIDERS = {
 
 function addRole(world: World, elsewhere: World, arn: RoleArn, facts: RoleFacts): void {
   const marks = {
-    ours: world.marksOf({ serviceAccount: SERVICE_ACCOUNT }, facts.attached),
+    ours: world.ownershipTagsOf({ serviceAccount: SERVICE_ACCOUNT }, facts.attached),
     adopted: roleOwnershipTags(world.cluster, SERVICE_ACCOUNT, "adopted", facts.attached),
-    "another ServiceAccount's": world.marksOf({ serviceAccount: aServiceAccount("shop/cart") }),
+    "another ServiceAccount's": world.ownershipTagsOf({ serviceAccount: aServiceAccount("shop/cart") }),
     none: {},
   } as const;
   world.withRole(

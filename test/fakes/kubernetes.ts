@@ -131,7 +131,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
           (namespace === undefined || pod.namespace === namespace) &&
           (name === undefined || pod.serviceAccountName === name),
       ),
-    glancePods: (namespace) =>
+    listPodSummaries: (namespace) =>
       state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),

@@ -2,7 +2,7 @@ import { awaitInterruption, type Interruption } from "../../src/interruption.ts"
 import type { BrokenStream } from "../../src/model/interruption-cause.ts";
 import type { OutputStream, OutputStreams } from "../../src/output/streams.ts";
 import { processTerminal } from "../../src/output/terminal.ts";
-import type { Surroundings } from "../../src/main.ts";
+import type { Process } from "../../src/main.ts";
 
 /** Where a stream breaks: at its n-th write, from 1. */
 export interface BreakAt {
@@ -16,7 +16,7 @@ export interface HeardStreams extends OutputStreams {
 }
 
 /** Surroundings of a run in this process, and what is heard of it. */
-export function heardSurroundings(breaking?: BreakAt): Surroundings & { readonly streams: HeardStreams } {
+export function heardSurroundings(breaking?: BreakAt): Process & { readonly streams: HeardStreams } {
   const interruption = awaitInterruption();
   const streams = heardStreams(interruption, breaking);
   return { interruption, streams, terminal: processTerminal(streams) };

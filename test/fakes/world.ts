@@ -192,7 +192,7 @@ export class World {
   }
 
   /** The tags of a role of ours for the ServiceAccount. */
-  marksOf({ serviceAccount }: Granted, attached: readonly PolicyArn[] = []): Role["tags"] {
+  ownershipTagsOf({ serviceAccount }: Granted, attached: readonly PolicyArn[] = []): Role["tags"] {
     return roleOwnershipTags(this.cluster, serviceAccount, "created", attached);
   }
 

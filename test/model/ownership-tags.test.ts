@@ -4,10 +4,10 @@ import {
   serviceAccountOrigin,
   attachedTag,
   attachmentHash,
-  inlineMark,
-  tagsAttachment,
-  marksInline,
-  mergeMarks,
+  inlineHash,
+  recordsAttachment,
+  recordsInline,
+  mergeHashes,
   onlyAttachments,
   onlyInline,
   providerOwnershipTags,
@@ -41,11 +41,18 @@ describe("a role's marks", () => {
 
   it("are read one by one, whatever blanks stand between them", () => {
     const tag = ` ${attachmentHash(S3_READ)}  ${attachmentHash(CLOUDWATCH)} `;
-    expect([CLOUDWATCH, S3_READ].map((arn) => tagsAttachment(tag, arn))).toEqual([true, true]);
-    expect(tagsAttachment(tag.replaceAll(" ", ""), S3_READ)).toBe(false);
-    expect([undefined, "", " "].map((none) => tagsAttachment(none, S3_READ))).toEqual([false, false, false]);
-    expect(marksInline(` x ${inlineMark("own")}`, "own")).toBe(true);
-    expect([marksInline(inlineMark("other"), "own"), marksInline(undefined, "own")]).toEqual([false, false]);
+    expect([CLOUDWATCH, S3_READ].map((arn) => recordsAttachment(tag, arn))).toEqual([true, true]);
+    expect(recordsAttachment(tag.replaceAll(" ", ""), S3_READ)).toBe(false);
+    expect([undefined, "", " "].map((none) => recordsAttachment(none, S3_READ))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(recordsInline(` x ${inlineHash("own")}`, "own")).toBe(true);
+    expect([recordsInline(inlineHash("other"), "own"), recordsInline(undefined, "own")]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it("lose what is taken out, keep what stays, and are none where nothing is left", () => {
@@ -56,7 +63,7 @@ describe("a role's marks", () => {
     expect(withoutAttachments(undefined, [S3_READ])).toBeUndefined();
     expect(onlyAttachments(both, [S3_READ])).toBe(attachmentHash(S3_READ));
     expect(onlyAttachments(attachmentHash(CLOUDWATCH), [S3_READ])).toBeUndefined();
-    expect(onlyInline(` ${inlineMark("a")} ${inlineMark("b")}`, ["b", "c"])).toBe(inlineMark("b"));
+    expect(onlyInline(` ${inlineHash("a")} ${inlineHash("b")}`, ["b", "c"])).toBe(inlineHash("b"));
     expect(onlyInline(undefined, ["b"])).toBeUndefined();
   });
 
@@ -76,14 +83,14 @@ describe("a role's marks", () => {
     ["what they wrote is that already, in their order", "x", "a x", " x  b a", " x  b a"],
     ["what they wrote is in their order and lacks ours", "x", "a x", "x b", "a b x"],
   ])("of two who change them at once are merged where %s", (_name, base, ours, theirs, merged) => {
-    expect(mergeMarks(base, ours, theirs)).toBe(merged);
+    expect(mergeHashes(base, ours, theirs)).toBe(merged);
   });
 
   it("of inline policies are as many as a tag takes, sorted by name, and the others' are not irsa's", () => {
     const names = Array.from({ length: 40 }, (_, n) => `p${String(n).padStart(2, "0")}`);
     const tag = roleOwnershipTags(aCluster(), CART, "adopted", [], names.toReversed())["irsa/inline"];
     expect(tag?.length).toBeLessThanOrEqual(256);
-    expect(names.filter((name) => marksInline(tag, name))).toEqual(names.slice(0, 28));
+    expect(names.filter((name) => recordsInline(tag, name))).toEqual(names.slice(0, 28));
   });
 
   it("of as many attachments as a role takes fit into a tag of 256 characters", () => {

@@ -17,11 +17,11 @@ const before: RoleSnapshot = {
 
 describe("the mark of what a role has", () => {
   it("is the same for ever, in whatever order IAM tells it", () => {
-    const mark = "d4dcpfbz k7xrmdx6 peighhdi 55cqfahn";
-    expect(snapshotTag(before)).toBe(mark);
+    const tag = "d4dcpfbz k7xrmdx6 peighhdi 55cqfahn";
+    expect(snapshotTag(before)).toBe(tag);
     expect(
       snapshotTag({ ...before, attached: [S3_READ, CLOUDWATCH], inline: { b: INLINE, a: INLINE } }),
-    ).toBe(mark);
+    ).toBe(tag);
   });
 
   it("fits a tag's value", () => {

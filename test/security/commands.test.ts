@@ -189,7 +189,7 @@ async function stopsFor(
   const forged = aWorld().withProvider();
   forged.withRole(arn, {
     trust: forged.trustOf({ serviceAccount }),
-    tags: forged.marksOf({ serviceAccount }),
+    tags: forged.ownershipTagsOf({ serviceAccount }),
   });
   const foreign = aWorld()
     .withProvider()

@@ -4,7 +4,7 @@ import type { PolicyArn } from "../../src/model/arn.ts";
 import { changeable } from "../../src/model/authority.ts";
 import type { FromOperator } from "../../src/model/source.ts";
 import type { Change } from "../../src/model/change.ts";
-import { MANAGED_BY_LABEL, MARK_TAGS, tagsAttachment, TAG } from "../../src/model/ownership-tags.ts";
+import { MANAGED_BY_LABEL, LIST_TAGS, recordsAttachment, TAG } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { Note } from "../../src/model/plan.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
@@ -204,7 +204,9 @@ attack("other IAM user", "M2: two runs of apply over one role at once lose neith
         `seed ${seed}`,
       ).toEqual([true, true]);
       const api = world.role(API);
-      const unmarked = api.attached.filter((policy) => !tagsAttachment(api.role.tags[TAG.attached], policy));
+      const unmarked = api.attached.filter(
+        (policy) => !recordsAttachment(api.role.tags[TAG.attached], policy),
+      );
       const wanted = [OTHERS, ours(world, "cart"), ours(world, "till")];
       return {
         lost: wanted.filter((one) => !has(world, one)).length + unmarked.length,
@@ -254,7 +256,7 @@ attack(
         ).toEqual([true, true]);
         const { attached, role } = world.role(API);
         const kept = [S3, AGENT].filter(
-          (policy) => attached.includes(policy) && tagsAttachment(role.tags[TAG.attached], policy),
+          (policy) => attached.includes(policy) && recordsAttachment(role.tags[TAG.attached], policy),
         );
         return {
           lost: 2 - kept.length,
@@ -274,7 +276,7 @@ attack(
 /** An edit that adds a mark to a tag as it is then, until it is done. */
 async function markAtLast(
   overlap: Overlap,
-  tag: (typeof MARK_TAGS)[number],
+  tag: (typeof LIST_TAGS)[number],
   mark: string,
 ): Promise<readonly Ended[]> {
   await overlap.time.sleep(overlap.time.between(0, 400));
@@ -291,7 +293,7 @@ async function markAtLast(
   return tries;
 }
 
-for (const tag of MARK_TAGS)
+for (const tag of LIST_TAGS)
   attack("other IAM user", `M2 variant: two runs that write the tag ${tag} at once lose no mark`, {
     attack: () =>
       rounds(`two edits of ${tag}`, ROUNDS, async (seed) => {

@@ -30,7 +30,7 @@ async function twoSets(): Promise<World> {
 
 /** What irsa's tags would be on a role of the ServiceAccount, in a set. */
 function forgedTags(world: World, path: string, set: string): Readonly<Record<string, string>> {
-  return { ...world.marksOf({ serviceAccount: aServiceAccount(path) }), [TAG.set]: set };
+  return { ...world.ownershipTagsOf({ serviceAccount: aServiceAccount(path) }), [TAG.set]: set };
 }
 
 /** The prune of `payments` that keeps the ServiceAccounts from that number on. */
@@ -169,7 +169,7 @@ function retagged(
 ): World {
   const world = aWorld().withProvider();
   const serviceAccount = aServiceAccount(VICTIM);
-  const tags = { ...world.marksOf({ serviceAccount }), [TAG.origin]: origin };
+  const tags = { ...world.ownershipTagsOf({ serviceAccount }), [TAG.origin]: origin };
   world.withRole(TERRAFORM, { trust: world.trustOf({ serviceAccount }), tags }, { attached: [S3_READ] });
   return annotations === undefined
     ? world

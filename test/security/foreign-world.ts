@@ -99,7 +99,7 @@ export function foreignWorld(value: string): World {
   return world
     .withRole(
       world.roleOf({ serviceAccount: kept }),
-      { trust: shared(kept), tags: world.marksOf({ serviceAccount: kept }) },
+      { trust: shared(kept), tags: world.ownershipTagsOf({ serviceAccount: kept }) },
       { inline: { [value]: { Statement: [] } } },
     )
     .withServiceAccount("shop/kept", {

@@ -26,7 +26,7 @@ function forged(): World {
     },
   ]);
   return world
-    .withRole(ROLE, { trust, tags: world.marksOf({ serviceAccount: REF }) }, { attached: [S3_READ] })
+    .withRole(ROLE, { trust, tags: world.ownershipTagsOf({ serviceAccount: REF }) }, { attached: [S3_READ] })
     .withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: ROLE } });
 }
 

@@ -6,7 +6,7 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import {
   ORIGIN_ANNOTATION,
   attachedTag,
-  inlineMark,
+  inlineHash,
   MANAGED_BY_LABEL,
   TAG,
 } from "../../src/model/ownership-tags.ts";
@@ -49,7 +49,7 @@ const ROOT: Statement = {
 /** A role that is nobody's to change, with forged tags, and the tenant's annotation. */
 function forged(arn: RoleArn = BREAK_GLASS, origin: "created" | "adopted" = "created"): World {
   const world = aWorld().withProvider();
-  const tags = { ...world.marksOf({ serviceAccount: EVIL_REF }), "irsa/origin": origin };
+  const tags = { ...world.ownershipTagsOf({ serviceAccount: EVIL_REF }), "irsa/origin": origin };
   return world
     .withRole(arn, { trust: trustPolicy([ROOT]), tags }, { attached: [ADMIN] })
     .withServiceAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
@@ -170,7 +170,7 @@ attack("other IAM user", "C1 variant: the computed name was taken before, by an 
   attack: async () => {
     const world = aWorld().withProvider();
     const arn = world.roleOf({ serviceAccount: EVIL_REF });
-    const tags = world.marksOf({ serviceAccount: EVIL_REF });
+    const tags = world.ownershipTagsOf({ serviceAccount: EVIL_REF });
     for (const more of [
       { attached: [ADMIN] },
       { inline: { hidden: { Statement: { Effect: "Allow", Action: "iam:*", Resource: "*" } } } } as const,
@@ -185,7 +185,7 @@ attack("other IAM user", "C1 variant: the computed name was taken before, by an 
     const arn = world.roleOf({ serviceAccount: EVIL_REF });
     world.withRole(
       arn,
-      { trust: trustPolicy([]), tags: world.marksOf({ serviceAccount: EVIL_REF }) },
+      { trust: trustPolicy([]), tags: world.ownershipTagsOf({ serviceAccount: EVIL_REF }) },
       { attached: [ADMIN] },
     );
     expect(kindsOf(await planIn(world, { ...evilAsks, allowAdministrator: true }))).toContain("edit-role");
@@ -266,7 +266,7 @@ function scratch(...others: readonly Statement[]): World {
   return world
     .withRole(SCRATCH, {
       trust: trustPolicy([...own, ...others]),
-      tags: world.marksOf({ serviceAccount: WORKER }),
+      tags: world.ownershipTagsOf({ serviceAccount: WORKER }),
     })
     .withServiceAccount("payments/worker", { annotations: { [ROLE_ANNOTATION]: SCRATCH } });
 }
@@ -323,7 +323,7 @@ attack("other IAM user", "H2: two roles claim one ServiceAccount", {
     const world = scratch();
     world.withRole(world.roleOf({ serviceAccount: WORKER }), {
       trust: world.trustOf({ serviceAccount: WORKER }),
-      tags: world.marksOf({ serviceAccount: WORKER }),
+      tags: world.ownershipTagsOf({ serviceAccount: WORKER }),
     });
     for (const planning of [
       planIn(world, company),
@@ -355,7 +355,7 @@ function trap(tags: Readonly<Record<string, string>>, more: Parameters<World["wi
 }
 
 const FORGED_TAGS = {
-  irsa: aWorld().marksOf({ serviceAccount: EVIL_REF }),
+  irsa: aWorld().ownershipTagsOf({ serviceAccount: EVIL_REF }),
   eksctl: {
     "alpha.eksctl.io/cluster-name": "eks-work-cluster",
     "alpha.eksctl.io/iamserviceaccount-name": EVIL,
@@ -489,7 +489,7 @@ attack("other IAM user", "fleet: a guardrail that is marked as taken over goes w
     const ask = aDesire({ role: managed({ exclusivePolicies: true }) });
     const { role } = await bringAbout(world, ask);
     world.editRole(role, (found) => ({
-      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("guard") } },
+      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineHash("guard") } },
       inline: { guard: deny },
     }));
     await applyAll(world, (await planIn(world, ask)).changes);
@@ -500,7 +500,7 @@ attack("other IAM user", "fleet: a guardrail that is marked as taken over goes w
     const ask = aDesire({ role: managed({ exclusivePolicies: true }) });
     const { role } = await bringAbout(world, ask);
     world.editRole(role, (found) => ({
-      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("Policy1") } },
+      role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineHash("Policy1") } },
       inline: { Policy1: { Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } } },
     }));
     await applyAll(world, (await planIn(world, ask)).changes);
@@ -580,7 +580,7 @@ async function withInline(document: PolicyDocument): Promise<World> {
   const world = aWorld().withProvider();
   const { role } = await bringAbout(world, aDesire());
   world.editRole(role, (found) => ({
-    role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineMark("guard") } },
+    role: { ...found.role, tags: { ...found.role.tags, [TAG.inline]: inlineHash("guard") } },
     inline: { guard: document },
   }));
   return world;

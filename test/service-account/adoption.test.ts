@@ -4,7 +4,7 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes
 import {
   ORIGIN_ANNOTATION,
   attachedTag,
-  inlineMark,
+  inlineHash,
   roleOwnershipTags,
   TAG,
 } from "../../src/model/ownership-tags.ts";
@@ -61,7 +61,7 @@ describe("taking over", () => {
       [TAG.namespace]: "shop",
       [TAG.serviceAccount]: "cart",
       [TAG.attached]: attachedTag([CLOUDWATCH, S3_READ]),
-      [TAG.inline]: Object.keys(role.inline).map(inlineMark).toSorted().join(" "),
+      [TAG.inline]: Object.keys(role.inline).map(inlineHash).toSorted().join(" "),
     };
     expect(world.role(arn)).toEqual({
       ...role,
@@ -305,7 +305,7 @@ const REFUSALS: readonly Refusal[] = [
     world: (world) => {
       withEksctlServiceAccount(world);
       world.withRole(world.roleOf({ serviceAccount: CART_REF }), {
-        tags: world.marksOf({ serviceAccount: CART_REF }),
+        tags: world.ownershipTagsOf({ serviceAccount: CART_REF }),
       });
     },
     code: "annotated-other",

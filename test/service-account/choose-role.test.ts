@@ -28,7 +28,7 @@ const FIX = `irsa verify ${PATH} --cluster eks-work-cluster --fix --approve`;
 const annotatedWith = (world: World, annotation: string): World =>
   world.withServiceAccount(PATH, { annotations: { [ROLE_ANNOTATION]: annotation } });
 const withOurs = (world: World): World =>
-  world.withRole(COMPUTED, { tags: world.marksOf({ serviceAccount }) });
+  world.withRole(COMPUTED, { tags: world.ownershipTagsOf({ serviceAccount }) });
 const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.cluster, serviceAccount);
 
 type Stop = readonly [code: string, message: string, detail: object];
@@ -87,7 +87,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
     ],
     [
       "of that name, whose tags alone name the ServiceAccount",
-      (world) => world.withRole(ownRole("mine"), { tags: world.marksOf({ serviceAccount }) }),
+      (world) => world.withRole(ownRole("mine"), { tags: world.ownershipTagsOf({ serviceAccount }) }),
       { role: managed({ name: aRoleName("mine") }) },
       [
         "role-exists",
@@ -106,7 +106,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
       "that trusts the ServiceAccount of another issuer",
       (world) =>
         world.withRole(ownRole("mine"), {
-          tags: world.marksOf({ serviceAccount }),
+          tags: world.ownershipTagsOf({ serviceAccount }),
           trust: aWorld(aCluster({ issuer: OLD_ISSUER })).trustOf({ serviceAccount }),
         }),
       { role: managed({ name: aRoleName("mine") }) },

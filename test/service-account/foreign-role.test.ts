@@ -105,7 +105,10 @@ describe("a ServiceAccount that is annotated with somebody else's role", () => {
   it("is not asked about the annotated role where another one is named", async () => {
     for (const role of [existing(ownRole("shared")), managed({ name: "shared" as never })]) {
       const world = foreignSetup();
-      world.withRole(ownRole("shared"), { trust: world.trustOf(aDesire()), tags: world.marksOf(aDesire()) });
+      world.withRole(ownRole("shared"), {
+        trust: world.trustOf(aDesire()),
+        tags: world.ownershipTagsOf(aDesire()),
+      });
       await planIn(world, aDesire({ role, adopt: true }));
       expect(world.log.calls).not.toContainEqual({ name: "iam.getRole", args: ["agent"] });
     }
@@ -132,7 +135,8 @@ describe("a role that has the name and is not ours", () => {
   ])("stops: one %s", async (_name, other) => {
     const world = aWorld().withProvider();
     const role = world.roleOf(aDesire());
-    const tags = "serviceAccount" in other ? world.marksOf({ serviceAccount: other.serviceAccount }) : {};
+    const tags =
+      "serviceAccount" in other ? world.ownershipTagsOf({ serviceAccount: other.serviceAccount }) : {};
     world.withRole(role, { tags });
     const stop = await stopOf(planIn(world, aDesire()));
     expect(stop).toMatchObject({ kind: "refused", code: "role-exists" });
@@ -147,7 +151,7 @@ describe("a role that has the name and is not ours", () => {
     async (tag) => {
       const world = aWorld().withProvider();
       const role = world.roleOf(aDesire());
-      world.withRole(role, { tags: { ...world.marksOf(aDesire()), [tag]: "other" } });
+      world.withRole(role, { tags: { ...world.ownershipTagsOf(aDesire()), [tag]: "other" } });
       expect((await stopOf(planIn(world, aDesire()))).code).toBe("role-exists");
     },
   );

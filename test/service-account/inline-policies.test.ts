@@ -1,7 +1,7 @@
 import { assert, asyncProperty, record, subarray, uniqueArray, constantFrom, boolean } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromOperator, type FromOperator } from "../../src/model/source.ts";
-import { inlineMark, TAG } from "../../src/model/ownership-tags.ts";
+import { inlineHash, TAG } from "../../src/model/ownership-tags.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { samePermissions } from "../../src/model/trust-policy/permissions.ts";
 import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
@@ -81,7 +81,7 @@ describe("inline policies of a role that was taken over", () => {
     expect(kindsOf(plan)).toEqual(["put-inline-policy", "delete-inline-policy", "edit-role"]);
     await applyAll(world, plan.changes);
     expect(roleIn(world).inline).toEqual({ Policy2: says(allow("b:X")), irsa: says(allow("a:X")) });
-    expect(roleIn(world).role.tags[TAG.inline]).toBe(inlineMark("Policy2"));
+    expect(roleIn(world).role.tags[TAG.inline]).toBe(inlineHash("Policy2"));
   });
 
   it("stay with create-sa, which takes nothing away", async () => {
@@ -198,6 +198,6 @@ describe("update-sa", () => {
     expect(plan.notes.map(({ code }) => code)).toEqual(
       expect.arrayContaining(["no-inline-policy", "deletes-others"]),
     );
-    expect(roleIn(world).role.tags[TAG.inline]).toBe(inlineMark("Policy2"));
+    expect(roleIn(world).role.tags[TAG.inline]).toBe(inlineHash("Policy2"));
   });
 });

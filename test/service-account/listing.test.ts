@@ -168,7 +168,7 @@ describe("what has drifted", () => {
       (world) =>
         world.withRole(ownRole("zz-rival"), {
           trust: world.trustOf(aDesire()),
-          tags: world.marksOf(aDesire()),
+          tags: world.ownershipTagsOf(aDesire()),
         }),
       ["two-roles"],
     ],

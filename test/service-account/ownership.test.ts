@@ -51,7 +51,7 @@ const CART = aServiceAccount("shop/cart");
 const GRANT = writableGrant(cluster, CART, anAudience(AUDIENCE));
 const [OURS] = listOf(world.trustOf({ serviceAccount: CART }).Statement) as [Statement];
 const COMPUTED = world.roleOf({ serviceAccount: CART });
-const TAGS = world.marksOf({ serviceAccount: CART });
+const TAGS = world.ownershipTagsOf({ serviceAccount: CART });
 const NOBODY = trustPolicy([]);
 
 const aRole = (changes: Partial<Role> = {}): Role => {
@@ -168,7 +168,7 @@ describe("whose a role is", () => {
   it("is claimed by tags that nothing else bears out, which is said", () => {
     expect(ownershipOf(aRole({ arn: ownRole("x") }), cluster, CART)).toEqual({
       kind: "foreign",
-      marked: true,
+      tagged: true,
       why: "its ownership tags are for shop/cart, but neither its name nor its trust policy matches",
     });
   });
@@ -185,7 +185,7 @@ describe("whose a role is", () => {
 
 describe("a role that the operator names", () => {
   const claimed = aRole({ arn: ownRole("x") });
-  const ownership = { kind: "foreign", marked: true, why: "" } as const;
+  const ownership = { kind: "foreign", tagged: true, why: "" } as const;
 
   it("is irsa's to change where its tags name the ServiceAccount, and it is that very role", () => {
     expect(vouchedRole(claimed, aRoleName("x"), CART, ownership)).toMatchObject({
@@ -193,7 +193,7 @@ describe("a role that the operator names", () => {
       witness: "operator",
     });
     expect(vouchedRole(claimed, aRoleName("y"), CART, ownership)).toBeUndefined();
-    expect(vouchedRole(claimed, aRoleName("x"), CART, { ...ownership, marked: false })).toBeUndefined();
+    expect(vouchedRole(claimed, aRoleName("x"), CART, { ...ownership, tagged: false })).toBeUndefined();
   });
 });
 
@@ -226,7 +226,10 @@ describe("two roles that claim one ServiceAccount", () => {
       "another account's role beside it",
       [
         one,
-        aRole({ arn: ownRole("x"), tags: world.marksOf({ serviceAccount: aServiceAccount("shop/till") }) }),
+        aRole({
+          arn: ownRole("x"),
+          tags: world.ownershipTagsOf({ serviceAccount: aServiceAccount("shop/till") }),
+        }),
       ],
     ],
     ["a role without tags beside it", [one, aRole({ arn: ownRole("x"), tags: {} })]],

@@ -73,7 +73,10 @@ describe("roles that only tags call irsa's", () => {
     const world = await setOf(...paths);
     for (const path of forgeries) {
       const arn = ownRole(`forged-${path.slice("pay/".length)}`);
-      const tags = { ...world.marksOf({ serviceAccount: aServiceAccount(path) }), [TAG.set]: "payments" };
+      const tags = {
+        ...world.ownershipTagsOf({ serviceAccount: aServiceAccount(path) }),
+        [TAG.set]: "payments",
+      };
       world.withRole(arn, { trust: trustPolicy([]), tags });
       world.withServiceAccount(path, { annotations: { [ROLE_ANNOTATION]: arn } });
     }

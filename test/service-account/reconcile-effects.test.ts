@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { roleRef } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
-import { attachedTag, inlineMark, roleOwnershipTags, TAG } from "../../src/model/ownership-tags.ts";
+import { attachedTag, inlineHash, roleOwnershipTags, TAG } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import { listOf, type PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { fromOperator } from "../../src/model/source.ts";
@@ -185,7 +185,7 @@ describe("an exact ask", () => {
     const cut = changeOf(await planIn(world, exclusivePolicies()), "edit-role");
     expect(cut).toMatchObject({ setTags: { [TAG.attached]: attachedTag([CLOUDWATCH]) } });
     expect(cut).not.toHaveProperty("unsetTags");
-    withTags(world, { [TAG.inline]: inlineMark("gone") });
+    withTags(world, { [TAG.inline]: inlineHash("gone") });
     const both = changeOf(await planIn(world, exclusivePolicies({ policies: [] })), "edit-role");
     expect(both.unsetTags).toEqual([TAG.attached, TAG.inline]);
     expect(both).not.toHaveProperty("setTags");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attachedTag, inlineMark, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
+import { attachedTag, inlineHash, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
@@ -84,7 +84,7 @@ describe("the notes of an update", () => {
     ],
     [
       "none of inline policies that stay where all are irsa's",
-      { inline: { irsa: INLINE, a: MORE }, tags: { "irsa/inline": inlineMark("a") } },
+      { inline: { irsa: INLINE, a: MORE }, tags: { "irsa/inline": inlineHash("a") } },
       noInline(true),
       [],
     ],
@@ -96,7 +96,7 @@ describe("the notes of an update", () => {
     ],
     [
       "none of what others wrote where irsa took it over",
-      { inline: { a: MORE }, tags: { "irsa/inline": inlineMark("a") } },
+      { inline: { a: MORE }, tags: { "irsa/inline": inlineHash("a") } },
       noInline(false, "a"),
       [],
     ],
@@ -143,12 +143,12 @@ describe("the changes of an update", () => {
   });
 
   it("leave what irsa took over where an inline policy is set", async () => {
-    const world = await settled({ inline: { a: MORE }, tags: { "irsa/inline": inlineMark("a") } });
+    const world = await settled({ inline: { a: MORE }, tags: { "irsa/inline": inlineHash("a") } });
     expect(kindsOf(await updateIn(world, { inline: { set: INLINE } }))).toEqual(["put-inline-policy"]);
   });
 
   it("take the mark off with the inline policy, and leave it else", async () => {
-    const marks = { "irsa/inline": [inlineMark("a"), inlineMark("gone")].join(" ") };
+    const marks = { "irsa/inline": [inlineHash("a"), inlineHash("gone")].join(" ") };
     const world = await settled({ inline: { a: MORE }, tags: marks });
     expect(kindsOf(await updateIn(world, { ...noInline(false, "none") }))).toEqual([]);
     expect(kindsOf(await updateIn(world, { inline: { set: MORE } }))).toEqual([]);

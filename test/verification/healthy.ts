@@ -41,7 +41,7 @@ export function ourShop(cluster?: ClusterWithIssuer): World {
   const world = aWorld(cluster).withProvider();
   const grant = { serviceAccount: aServiceAccount(CART) };
   const role = world.roleOf(grant);
-  const tags = world.marksOf(grant, [CLOUDWATCH]);
+  const tags = world.ownershipTagsOf(grant, [CLOUDWATCH]);
   world.withRole(role, { trust: world.trustOf(grant), tags }, { attached: [CLOUDWATCH] });
   world.withServiceAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));

@@ -41,7 +41,7 @@ describe("what is irsa's to mend", () => {
       "no role whose marks name another ServiceAccount",
       renamed(refuse(aShop()), (world) =>
         world.editRole(ROLE, ({ role }) => ({
-          role: { ...role, tags: world.marksOf({ serviceAccount: aServiceAccount("shop/till") }) },
+          role: { ...role, tags: world.ownershipTagsOf({ serviceAccount: aServiceAccount("shop/till") }) },
         })),
       ),
       [],

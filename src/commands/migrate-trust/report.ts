@@ -1,6 +1,6 @@
 import { counted } from "../../model/counted.ts";
 import { shellCommand } from "../../model/shell.ts";
-import { markedServiceAccount } from "../../model/ownership-tags.ts";
+import { taggedServiceAccount } from "../../model/ownership-tags.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { clusterJson, errorJson } from "../../output/json-forms.ts";
 import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
@@ -54,7 +54,7 @@ function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[])
   const moved = rows.filter((row) => row.state === "planned");
   if (moved.length === 0 || clusterFlags.length === 0) return [];
   const known = moved.flatMap((row) => {
-    const serviceAccount = markedServiceAccount(row.role);
+    const serviceAccount = taggedServiceAccount(row.role);
     return serviceAccount === undefined ? [] : [{ arn: row.arn, ...serviceAccount }];
   });
   const shown = known.slice(0, PRINTED);
@@ -92,6 +92,6 @@ function rowJson(row: MoveRow, outcome: Outcome["state"]): object {
     role: row.arn,
     state: rowState(row, outcome),
     characters: sizesOf(row),
-    ownershipTags: row.marks === "none" ? null : row.marks === "follow" ? "newCluster" : "unchanged",
+    ownershipTags: row.tagsFate === "none" ? null : row.tagsFate === "follow" ? "newCluster" : "unchanged",
   };
 }

@@ -61,6 +61,6 @@ function fleetRow(row: MoveRow, { way }: Move): FleetRow {
     way === "beside"
       ? "~ trust policy: also trust the new issuer"
       : "~ trust policy: trust the new issuer instead";
-  const marks = row.marks === "follow" ? ", ~ ownership tags" : "";
+  const marks = row.tagsFate === "follow" ? ", ~ ownership tags" : "";
   return { path, changes: row.changes, words: `${what}, ${before} → ${after} characters${marks}` };
 }

@@ -34,7 +34,7 @@ export async function bindLive(binding: Binding, flags: UseSaFlags, context: Com
   );
 }
 
-interface Surroundings {
+interface LiveContext {
   readonly flags: UseSaFlags;
   readonly session: Session;
   readonly terminal: Terminal;
@@ -59,7 +59,7 @@ function liveRef({ kind, name }: WorkloadName, { namespace }: ServiceAccountRef)
 async function plan(
   serviceAccount: ServiceAccountRef,
   refs: readonly WorkloadRef[],
-  about: Surroundings,
+  about: LiveContext,
 ): Promise<Planned> {
   const { session, terminal } = about;
   const kubernetes = await session.kubernetes(serviceAccount);
@@ -81,7 +81,7 @@ async function refusedNow(
   serviceAccount: ServiceAccountRef,
   observed: ObservedBinding,
   kubernetes: KubernetesPort,
-  { session, signal }: Surroundings,
+  { session, signal }: LiveContext,
 ): Promise<Note[]> {
   if (hasEmptyAudience(observed.serviceAccount)) {
     const { message } = emptyAudience(serviceAccount);
@@ -103,7 +103,7 @@ async function end(
   refs: readonly WorkloadRef[],
   observed: ObservedBinding,
   kubernetes: KubernetesPort,
-  about: Surroundings,
+  about: LiveContext,
 ): Promise<Report> {
   const { flags, session, terminal, signal } = about;
   const isProved = outcome.state !== "planned" && flags.wait !== false;

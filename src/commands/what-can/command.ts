@@ -82,8 +82,8 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   const candidate = candidateOf(ref, serviceAccount);
   const serviceAccounts = mapKnown(serviceAccount, (found) => (found === undefined ? [] : [found]));
   const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED };
-  const becomings = rolesOf(candidate, { roles, clusters: [observed] });
-  const arns = [...new Set(becomings.map(({ role }) => role.arn))];
+  const accessPaths = rolesOf(candidate, { roles, clusters: [observed] });
+  const arns = [...new Set(accessPaths.map(({ role }) => role.arn))];
   const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
       aws.iam.getRoleDetails(roleRef(arn).name),
@@ -92,7 +92,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   });
   return answerOf(candidate, serviceAccount, {
     cluster,
-    accessPaths: becomings,
+    accessPaths: accessPaths,
     details: new Map(details.flat()),
     gaps,
   });

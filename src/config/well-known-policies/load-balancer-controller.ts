@@ -50,7 +50,7 @@ const READS = [
 ];
 
 /** Certificates, login at the balancer, firewalls and Shield. */
-const NEIGHBOURS = [
+const NEIGHBORS = [
   "cognito-idp:DescribeUserPoolClient",
   ...of("acm", "DescribeCertificate", "ListCertificates"),
   ...of("iam", "GetServerCertificate", "ListServerCertificates"),
@@ -96,7 +96,7 @@ export const loadBalancerController = wellKnown({
       StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" },
     }),
     allow(READS),
-    allow(NEIGHBOURS),
+    allow(NEIGHBORS),
     ...securityGroups(given),
     ...balancers(given),
   ],

@@ -61,7 +61,7 @@ export function checkApi(
   if (answer.state === "unasked") return passedOver("not checked: no cluster");
   if (answer.state === "known") return passed("reachable, credentials accepted");
   const { failure } = answer;
-  if (failure.code === "unauthorized") return fromFailure(failure, { fix: letIn(cluster, caller) });
+  if (failure.code === "unauthorized") return fromFailure(failure, { fix: grantAccess(cluster, caller) });
   const isUnreachable = failure.code === "unreachable" && cluster !== undefined;
   if (!isUnreachable || !isOfEndpoint(failure, cluster)) return fromFailure(failure);
   return fromFailure(failure, { fix: { kind: "advice", text: wayTo(cluster) } });
@@ -74,7 +74,7 @@ function wayTo({ access }: Cluster): string {
 }
 
 /** The command that lets the caller in. An access entry is for a role or user, not for a session of a role. */
-function letIn(cluster: Cluster | undefined, caller: Caller | undefined): Remark["fix"] {
+function grantAccess(cluster: Cluster | undefined, caller: Caller | undefined): Remark["fix"] {
   const principal = (caller?.arn ?? "ARN").replace(/:sts:(.*):assumed-role\/([^/]+)\/.*$/, ":iam:$1:role/$2");
   const flags = ["--cluster-name", cluster?.name ?? "CLUSTER", "--region", cluster?.region ?? "REGION"];
   const entry = ["--principal-arn", principal, "--kubernetes-groups", "irsa-operators"];

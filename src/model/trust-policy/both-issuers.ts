@@ -50,13 +50,13 @@ export function withoutIssuer(
   const { Principal: principal, Condition: block } = statement;
   const named = federated(principal);
   const left = named.filter((id) => id !== issuer.providerArn);
-  const marked = `${issuer.issuerHostPath.toLowerCase()}:`;
+  const prefix = `${issuer.issuerHostPath.toLowerCase()}:`;
   const operators = Object.entries(block ?? {}).map(
     ([name, keys]) =>
       [
         name,
         Object.entries(keys)
-          .filter(([key]) => !key.toLowerCase().startsWith(marked))
+          .filter(([key]) => !key.toLowerCase().startsWith(prefix))
           .map(
             ([key, values]) => [key, isProviderKey(key) ? withoutProvider(values, issuer) : values] as const,
           ),

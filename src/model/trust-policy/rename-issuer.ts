@@ -22,17 +22,17 @@ export interface IssuerMove {
 export function namesIssuer(statement: unknown, issuer: IssuerName, variables: boolean): boolean {
   if (!isObject(statement)) return false;
   const { providerArn, issuerHostPath } = issuer;
-  const marked = `${issuerHostPath.toLowerCase()}:`;
+  const prefix = `${issuerHostPath.toLowerCase()}:`;
   return (
     [statement["Principal"], statement["NotPrincipal"]].some((one) => federated(one).includes(providerArn)) ||
     conditions(statement).some(
       ([, key, values]) =>
-        key.toLowerCase().startsWith(marked) ||
+        key.toLowerCase().startsWith(prefix) ||
         toList(values).some(
           (value) =>
             value === providerArn ||
             (isProviderKey(key) && mentionsProvider(value, issuer)) ||
-            (variables && mentionsVariable(value, marked)),
+            (variables && mentionsVariable(value, prefix)),
         ),
     )
   );
@@ -102,9 +102,9 @@ function renameConditions(block: unknown, move: IssuerMove, variables: boolean):
 
 /** Key names are case-insensitive; the claim stays as it is spelled. */
 function renameKeys(keys: Json, { from, to }: IssuerMove, variables: boolean): Json | undefined {
-  const marked = `${from.issuerHostPath.toLowerCase()}:`;
+  const prefix = `${from.issuerHostPath.toLowerCase()}:`;
   const renamed = Object.entries(keys).map(([key, values]) => [
-    key.toLowerCase().startsWith(marked) ? `${to.issuerHostPath}${key.slice(marked.length - 1)}` : key,
+    key.toLowerCase().startsWith(prefix) ? `${to.issuerHostPath}${key.slice(prefix.length - 1)}` : key,
     each(values, (value) =>
       renameValue(isProviderKey(key) ? renameProvider(value, from, to) : value, { from, to }, variables),
     ),
@@ -116,12 +116,12 @@ function renameKeys(keys: Json, { from, to }: IssuerMove, variables: boolean): J
 function renameValue(value: unknown, { from, to }: IssuerMove, variables: boolean): unknown {
   if (value === from.providerArn) return to.providerArn;
   if (typeof value !== "string" || !variables) return value;
-  const marked = "${" + from.issuerHostPath.toLowerCase() + ":";
+  const prefix = "${" + from.issuerHostPath.toLowerCase() + ":";
   let renamed = "";
   let rest = value;
-  for (let at = indexOf(rest, marked); at >= 0; at = indexOf(rest, marked)) {
+  for (let at = indexOf(rest, prefix); at >= 0; at = indexOf(rest, prefix)) {
     renamed += `${rest.slice(0, at)}\${${to.issuerHostPath}:`;
-    rest = rest.slice(at + marked.length);
+    rest = rest.slice(at + prefix.length);
   }
   return renamed + rest;
 }
@@ -130,8 +130,8 @@ function indexOf(text: string, lowerCase: string): number {
   return text.toLowerCase().indexOf(lowerCase);
 }
 
-function mentionsVariable(value: unknown, marked: string): boolean {
-  return typeof value === "string" && value.toLowerCase().includes(`\${${marked}`);
+function mentionsVariable(value: unknown, prefix: string): boolean {
+  return typeof value === "string" && value.toLowerCase().includes(`\${${prefix}`);
 }
 
 /** The identity providers that a Principal element lists. */

@@ -48,14 +48,14 @@ function before(node: IndexedNode): IndexedNode[] {
 }
 
 function after(node: IndexedNode): IndexedNode[] {
-  return waysOut(node).map(({ to }) => to);
+  return edgesFrom(node).map(({ to }) => to);
 }
 
 /**
  * The edges by which a node leads on, the worst first: its own and, for a ServiceAccount, those to the roles that every
  * ServiceAccount of its namespace or its cluster can assume.
  */
-export function waysOut(node: IndexedNode): IndexedEdge[] {
+export function edgesFrom(node: IndexedNode): IndexedEdge[] {
   if (node.kind !== "service-account") return node.outOf;
   const own = new Set(node.outOf.map(({ to }) => to));
   const open = [...reached(node, before)].flatMap(openFrom).filter(({ to }) => !own.has(to));

@@ -1,4 +1,4 @@
-import { waysOut } from "./chain.ts";
+import { edgesFrom } from "./chain.ts";
 import { isAtLeast } from "../../model/finding.ts";
 import { worse, type GraphIndex, type IndexedNode } from "./graph-index.ts";
 import type { View } from "./view.ts";
@@ -51,7 +51,7 @@ export function scopeOf(
   const inside = nodes.filter((node) => namespaceOf(node) === namespace);
   const scope = new Set(inside);
   // Iterating over a set includes what is added meanwhile.
-  for (const node of scope) for (const { to } of waysOut(node)) scope.add(to);
+  for (const node of scope) for (const { to } of edgesFrom(node)) scope.add(to);
   for (const { into } of inside) for (const { from } of into) if (from.kind === "cluster") scope.add(from);
   return scope;
 }

@@ -1,5 +1,5 @@
 import { linkTo, nodeLink, type Context } from "../context.ts";
-import { waysOut } from "../data/chain.ts";
+import { edgesFrom } from "../data/chain.ts";
 import { chainFindings } from "../data/findings.ts";
 import type { GraphIndex, IndexedEdge, IndexedNode } from "../data/graph-index.ts";
 import { atNode, type View } from "../data/view.ts";
@@ -20,7 +20,7 @@ import { findingCard } from "./finding-card.ts";
 /** Findings of other nodes that are said in full. */
 const ON_CHAIN = 5;
 /** Neighbors that the chain names at each node. */
-const NEIGHBOURS = 25;
+const NEIGHBORS = 25;
 /** Nodes that the chain names in all, each way. */
 const MOST = 200;
 
@@ -49,8 +49,8 @@ export function detail({ index, view }: Context, node: IndexedNode): Content[] {
       return finding === undefined ? [] : [findingCard(finding)];
     }),
     ...elsewhere(index, node, view),
-    ...way("Incoming", "into", node, view),
-    ...way("Outgoing", "outOf", node, view),
+    ...chainList("Incoming", "into", node, view),
+    ...chainList("Outgoing", "outOf", node, view),
   ];
 }
 
@@ -82,7 +82,7 @@ function identity({ id, label, facts, kind }: IndexedNode): [string, string][] {
 
 type Direction = "into" | "outOf";
 
-function way(title: string, direction: Direction, node: IndexedNode, view: View): Content[] {
+function chainList(title: string, direction: Direction, node: IndexedNode, view: View): Content[] {
   const left = { nodes: MOST };
   const list = steps(node, direction, view, left, new Set([node]));
   return list === undefined ? [] : [element("h3", {}, title), list];
@@ -96,10 +96,10 @@ function steps(
   left: { nodes: number },
   passed: ReadonlySet<IndexedNode>,
 ): HTMLElement | undefined {
-  const all = direction === "into" ? node.into : waysOut(node);
+  const all = direction === "into" ? node.into : edgesFrom(node);
   const edges = all.filter((edge) => !passed.has(endOf(edge, direction)));
   if (edges.length === 0) return undefined;
-  const shown = edges.slice(0, Math.min(NEIGHBOURS, Math.max(1, left.nodes)));
+  const shown = edges.slice(0, Math.min(NEIGHBORS, Math.max(1, left.nodes)));
   left.nodes -= shown.length;
   const hidden = edges.length - shown.length;
   return element(

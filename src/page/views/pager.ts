@@ -11,15 +11,15 @@ export function pager(
   viewOfPage: (number: number) => View,
 ): HTMLElement | undefined {
   if (page.pages === 1) return undefined;
-  const way = (text: string, number: number): Content =>
+  const numberLink = (text: string, number: number): Content =>
     number >= 1 && number <= page.pages
       ? linkTo(viewOfPage(number), { "data-key": `${what} ${text}` }, text)
       : element("span", { class: "off" }, text);
   return element(
     "nav",
     { class: "pager", "aria-label": `pages of ${what}` },
-    way("Previous", page.number - 1),
+    numberLink("Previous", page.number - 1),
     element("span", {}, `${numberText(page.first)}–${numberText(page.last)} of ${numberText(page.total)}`),
-    way("Next", page.number + 1),
+    numberLink("Next", page.number + 1),
   );
 }

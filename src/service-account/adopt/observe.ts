@@ -36,7 +36,7 @@ export interface ObservedAdoption {
   /** Read only where a stack is to go; `undefined` too where there is none. */
   readonly stack: ObservedStack | undefined;
   /** What the role is and has; read only where its stack is to go. */
-  readonly holdings: RoleSnapshot | undefined;
+  readonly snapshot: RoleSnapshot | undefined;
 }
 
 /** A stack with what it holds. */
@@ -85,11 +85,11 @@ export async function observeAdoption(
     observeStack(stackName(role, cluster, ref), cloudFormation),
     readInlinePolicies(iam, name),
   ]);
-  const holdings = snapshotOf(role, { attached, inline: documents });
-  return { ...base, role, attached, inline, stack, holdings };
+  const snapshot = snapshotOf(role, { attached, inline: documents });
+  return { ...base, role, attached, inline, stack, snapshot };
 }
 
-const NO_ROLE = { role: undefined, attached: [], inline: [], stack: undefined, holdings: undefined };
+const NO_ROLE = { role: undefined, attached: [], inline: [], stack: undefined, snapshot: undefined };
 
 /**
  * The name of the stack that made a role of eksctl's: as CloudFormation has tagged the role, or as eksctl names stacks.

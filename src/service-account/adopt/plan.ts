@@ -64,7 +64,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
     ...(isOurs ? {} : roleOwnershipTags(cluster, ref, "adopted", attached, inline.filter(isTakenOver))),
     ...releasing(role, release),
   };
-  const mark = serviceAccountMark(serviceAccount, role);
+  const mark = originLabel(serviceAccount, role);
   return {
     changes: [...tagged(arn, role, marks), ...mark.changes, ...release.changes],
     notes: [
@@ -107,7 +107,7 @@ function fittingPair(ref: ServiceAccountRef, observed: ObservedAdoption): [Servi
   if (role.arn !== annotation) throw otherPath(annotation, role.arn, role.name);
   expectOneClaim([role, computed], cluster, ref);
   const ownership = ownershipOf(role, cluster, ref);
-  if (ownership.kind === "ours" || ownership.marked) return [serviceAccount, role];
+  if (ownership.kind === "ours" || ownership.tagged) return [serviceAccount, role];
   const claims = claimsOn(role, ref, observed);
   if (claims.length > 0) throw anothers(role, ref, claims);
   if (computed !== undefined && ownershipOf(computed, cluster, ref).kind === "ours")
@@ -139,7 +139,7 @@ function tagged(arn: ChangeableRole, role: Role, setTags: Role["tags"]): EditRol
 }
 
 /** The ServiceAccount's ownership annotation, unless it has one or another tool would revert it. */
-function serviceAccountMark(
+function originLabel(
   serviceAccount: ServiceAccount,
   role: Role,
 ): { readonly changes: Change[]; readonly notes: Note[] } {

@@ -41,9 +41,9 @@ const IAM_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
  * @throws Failure `not-eksctls`, `stack-foreign`, `stack-holds-more`, `stack-template`, `stack-state`
  */
 export function planRelease(ref: ServiceAccountRef, role: Role, observed: ObservedAdoption): Release {
-  const { stack: found, holdings, cluster } = observed;
+  const { stack: found, snapshot, cluster } = observed;
   if (!isEksctls(role.tags)) throw notEksctls(role);
-  if (found === undefined || holdings === undefined)
+  if (found === undefined || snapshot === undefined)
     return released(role, stackName(role, cluster, ref), ownershipOf(role, cluster, ref).kind === "ours");
   checkIdentity(ref, found, observed);
   checkResources(role, found);
@@ -65,16 +65,16 @@ export function planRelease(ref: ServiceAccountRef, role: Role, observed: Observ
   const mark = role.tags[TAG.releasing];
   // What a stack that is going was noted with stands; before that, what there is now counts.
   const stands = mark !== undefined && stack.status.startsWith("DELETE_");
-  const noted = stands ? { before: mark } : { before: snapshotTag(holdings), holdings };
+  const noted = stands ? { before: mark } : { before: snapshotTag(snapshot), snapshot };
   return {
     changes: [
       ...(isRetained ? [] : [retain]),
       { kind: "delete-stack", ...target, resources, isProtected, ...noted },
       { kind: "confirm-release", role: role.arn, ...noted },
     ],
-    notes: [RELEASE_NOTE, ...(stands || mark === undefined ? [] : changedSince(mark, holdings, role))],
+    notes: [RELEASE_NOTE, ...(stands || mark === undefined ? [] : changedSince(mark, snapshot, role))],
     stack: stack.name,
-    before: stands ? undefined : holdings,
+    before: stands ? undefined : snapshot,
   };
 }
 
@@ -97,8 +97,8 @@ function released(role: Role, name: string, isOurs: boolean): Release {
   return { changes: [], notes, stack: undefined, before: undefined };
 }
 
-function changedSince(mark: string, holdings: RoleSnapshot, { name }: Role): Note[] {
-  const changed = changedParts(mark, holdings);
+function changedSince(mark: string, snapshot: RoleSnapshot, { name }: Role): Note[] {
+  const changed = changedParts(mark, snapshot);
   if (changed.length === 0) return [];
   const message = `changed since an earlier run started to release role ${name}, current values are used: ${changed.join(", ")}`;
   return [{ level: "warning", code: "changed-since", message }];

@@ -48,7 +48,7 @@ export async function observeServiceAccount(
   const other = otherRole(desired, observedKubernetes?.serviceAccount, cluster);
   const annotated = other === undefined ? undefined : await observeRole(aws.iam, other, desired.role);
   const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
-    withHoldings(found, desired, observedKubernetes, cluster, aws.iam);
+    withRoleState(found, desired, observedKubernetes, cluster, aws.iam);
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
     found && openedRole(found);
   const isMissing = named === undefined && other === undefined;
@@ -107,7 +107,7 @@ async function observeBehind(
 }
 
 /** With what its policies say, where the ServiceAccount would get a role that it has not by now. */
-async function withHoldings(
+async function withRoleState(
   found: ObservedRole,
   { serviceAccount, allowAdministrator, roleOnly }: DesiredServiceAccount,
   kubernetes: ObservedKubernetes | undefined,
@@ -156,7 +156,7 @@ async function observeRole(
   ]);
   if (role === undefined) return undefined;
   const found = { role, attached: attached ?? [], inline };
-  return isExact ? { ...found, marked: await readStale(iam, found, asked.policies) } : found;
+  return isExact ? { ...found, recorded: await readStale(iam, found, asked.policies) } : found;
 }
 
 async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {

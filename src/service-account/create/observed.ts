@@ -41,7 +41,7 @@ export interface ObservedRole {
   /** Its inline policies by name, whoever made them; read only where one is asked for or the ask is exact. */
   readonly inline: InlinePolicies;
   /** The documents of policies that the ownership tags record and an exclusive request does not name. */
-  readonly marked?: ReadonlyMap<PolicyArn, PolicyDocument>;
+  readonly recorded?: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
   readonly holds?: HeldPolicies | undefined;
 }

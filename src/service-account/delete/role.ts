@@ -4,7 +4,7 @@ import type { EditRole } from "../../model/role-change.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
-import { markedOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
+import { labeledOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
@@ -53,7 +53,7 @@ export function roleRemoval(
     return { changes: deletion(role, ownership, parts), notes: [], fate: "deleted", loss: "at-once" };
   const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
   const note = goes ? shared(role, trust ?? role.trust, state) : adopted(role);
-  return release(role, trust, ownMarks(role), [note]);
+  return release(role, trust, ownTagKeys(role), [note]);
 }
 
 /**
@@ -70,7 +70,7 @@ function provenOrigin(
 ): Origin | undefined {
   if (witness !== "trust" || roleName !== undefined) return origin;
   if (serviceAccount === undefined || annotatedArn(serviceAccount) !== role.arn) return undefined;
-  const said = markedOrigin(serviceAccount);
+  const said = labeledOrigin(serviceAccount);
   return said === "adopted" ? said : said && origin;
 }
 
@@ -106,11 +106,11 @@ function leaveForeign(
   { removeTrust, serviceAccount }: DesiredRemoval,
   role: Role,
   rest: NarrowedTrust | undefined,
-  { marked, why }: ForeignRole,
+  { tagged, why }: ForeignRole,
 ): RoleRemoval {
   const notes = [kept(role, `it is not managed by irsa (${why})`)];
   const trust = removeTrust ? required(rest, role) : undefined;
-  if (marked || changes(trust, role)) return release(role, trust, marked ? ownMarks(role) : [], notes);
+  if (tagged || changes(trust, role)) return release(role, trust, tagged ? ownTagKeys(role) : [], notes);
   if (rest === role.trust) return { ...NOTHING, notes, fate: "kept" };
   const message = `its trust policy still allows ${serviceAccountPath(serviceAccount)}; to remove that statement: --remove-trust`;
   return { ...NOTHING, notes: [...notes, { level: "info", code: "trust-stays", message }], fate: "kept" };
@@ -148,7 +148,7 @@ function deletion(role: Role, { arn }: OwnedRole, { attached, inline, profiles }
   ];
 }
 
-function ownMarks({ tags }: Role): string[] {
+function ownTagKeys({ tags }: Role): string[] {
   const marks = new Set<string>(Object.values(TAG));
   return Object.keys(tags).filter((key) => marks.has(key));
 }

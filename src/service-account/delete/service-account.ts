@@ -4,7 +4,7 @@ import {
   ORIGIN_ANNOTATION,
   serviceAccountOrigin,
   MANAGED_BY_LABEL,
-  markedOrigin,
+  labeledOrigin,
   type Origin,
 } from "../../model/ownership-tags.ts";
 import { serviceAccountDigest } from "../../model/observed-digest.ts";
@@ -65,7 +65,7 @@ function leave(notes: readonly Note[]): ServiceAccountRemoval {
 /** Our label alone is anybody's to set: it counts together with our annotation, or with a role of ours. */
 function provenOrigin(serviceAccount: ServiceAccount, current: CurrentRole | undefined): Origin | undefined {
   const origin = serviceAccountOrigin(serviceAccount);
-  return markedOrigin(serviceAccount) !== undefined || current?.ownership.kind === "ours"
+  return labeledOrigin(serviceAccount) !== undefined || current?.ownership.kind === "ours"
     ? origin
     : undefined;
 }

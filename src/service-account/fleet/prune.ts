@@ -6,7 +6,7 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { markedServiceAccount, TAG } from "../../model/ownership-tags.ts";
+import { taggedServiceAccount, TAG } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { observeListing, rolesRead, type ObservedListing } from "../list/observe.ts";
 import type { PlannedServiceAccount } from "./plan.ts";
@@ -89,7 +89,7 @@ function isOfSet({ tags }: Pick<Role, "tags">, set: string, cluster: ClusterRef)
 }
 
 function memberOf(role: Role, cluster: ClusterWithIssuer): SetMember[] {
-  const serviceAccount = markedServiceAccount(role);
+  const serviceAccount = taggedServiceAccount(role);
   if (serviceAccount === undefined) return [];
   return [{ serviceAccount, role, isProven: ownedRole(role, cluster, serviceAccount) !== undefined }];
 }

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
-import { attachmentHash, marksIn, notAttached, TAG } from "../../model/ownership-tags.ts";
+import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
@@ -54,7 +54,7 @@ function roleDrift({ serviceAccount, role, own, observed }: Subject): Drift[] {
     return annotatedRole(serviceAccount).kind === "arn"
       ? [drift("role-gone", "the role does not exist")]
       : [];
-  const ref = serviceAccount?.ref ?? markedRef(role);
+  const ref = serviceAccount?.ref ?? taggedRef(role);
   const grant = grantFor(observed.cluster, ref, audienceOf(serviceAccount));
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
   const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
@@ -69,7 +69,7 @@ function isOwn(own: ListedRole | undefined, role: ListedRole): boolean {
   return own?.role.arn === role.role.arn;
 }
 
-function markedRef({ role: { tags } }: ListedRole) {
+function taggedRef({ role: { tags } }: ListedRole) {
   return {
     namespace: tags[TAG.namespace] ?? "",
     name: tags[TAG.serviceAccount] ?? "",
@@ -79,7 +79,7 @@ function markedRef({ role: { tags } }: ListedRole) {
 /** The tag records hashes of the attached policies, not their names; it is written before a policy is attached. */
 function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   const there = new Set(attached.map(attachmentHash));
-  const gone = [...marksIn(role.tags[TAG.attached])].filter((hash) => !there.has(hash)).length;
+  const gone = [...hashesIn(role.tags[TAG.attached])].filter((hash) => !there.has(hash)).length;
   if (gone === 0) return [];
   return [drift("attachment-gone", notAttached(gone))];
 }

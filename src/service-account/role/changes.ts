@@ -39,7 +39,7 @@ export function createRole(
     tags: {
       ...role.tags,
       ...roleOwnershipTags(cluster, serviceAccount, "created", role.policies),
-      ...setMark(role),
+      ...setTag(role),
     },
     ...(role.boundary !== undefined && { boundary: role.boundary }),
     ...(role.maxSessionSeconds !== undefined && { maxSessionSeconds: role.maxSessionSeconds }),
@@ -118,12 +118,12 @@ function changedTags(role: Role, wanted: ManagedRole, missing: readonly PolicyAr
   const all = {
     ...wanted.tags,
     ...(missing.length > 0 && { [TAG.attached]: attachedTag }),
-    ...(role.tags[TAG.origin] === "created" && setMark(wanted)),
+    ...(role.tags[TAG.origin] === "created" && setTag(wanted)),
   };
   return Object.fromEntries(Object.entries(all).filter(([key, value]) => role.tags[key] !== value));
 }
 
-function setMark({ set }: ManagedRole): Tags {
+function setTag({ set }: ManagedRole): Tags {
   return set === undefined ? {} : { [TAG.set]: set };
 }
 

@@ -174,21 +174,21 @@ function claimedOrTaken(
   cluster: ClusterWithIssuer,
 ): Failure {
   const grant = grantFor(cluster, desired.serviceAccount, DEFAULT_AUDIENCE);
-  const other = ownership.marked ? otherIssuerOf(found.role.trust, grant) : undefined;
+  const other = ownership.tagged ? otherIssuerOf(found.role.trust, grant) : undefined;
   return other === undefined ? nameTaken(found, desired, ownership) : trustMove(found.role, desired, other);
 }
 
 function nameTaken(
   { role }: ObservedRole,
   { serviceAccount, byFile = false }: DesiredServiceAccount,
-  { marked, why }: ForeignRole,
+  { tagged, why }: ForeignRole,
 ): Failure {
   return new Failure(
     "refused",
     "role-exists",
     `role '${role.name}' exists and is not managed by irsa for ${serviceAccountPath(serviceAccount)}`,
     {
-      facts: [["role", role.arn], ...(marked ? [["why", why] as const] : [])],
+      facts: [["role", role.arn], ...(tagged ? [["why", why] as const] : [])],
       advice: byFile
         ? "Choose another roleName in the file, or use this role unchanged with attachRoleARN"
         : "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",

@@ -4,7 +4,7 @@ import type { DeleteInlinePolicy, EditRole } from "../../model/role-change.ts";
 import { editedRole, tagEdit } from "../../model/edited-role.ts";
 import { isAmong } from "../../model/is-among.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { tagsAttachment, onlyAttachments, onlyInline, TAG } from "../../model/ownership-tags.ts";
+import { recordsAttachment, onlyAttachments, onlyInline, TAG } from "../../model/ownership-tags.ts";
 import { roleDigest } from "../../model/observed-digest.ts";
 import type { ManagedRole } from "../create/desired.ts";
 import { onlyAllows } from "./inline-policies.ts";
@@ -41,7 +41,7 @@ export function detachUnwanted(
   return [
     ...stale.map((policy): Change => ({ kind: "detach-policy", role: owned.arn, policy, ...looked })),
     ...going,
-    ...cutMarks(edited, owned, {
+    ...withoutHashes(edited, owned, {
       [TAG.attached]: onlyAttachments(edited.tags[TAG.attached], [...wanted.policies, ...kept]),
       [TAG.inline]: onlyInline(edited.tags[TAG.inline], left),
     }),
@@ -53,22 +53,22 @@ export function detachUnwanted(
  * forge an entry: what denies something is kept.
  */
 export function isDetached(
-  { role, marked }: ObservedRole,
+  { role, recorded }: ObservedRole,
   { policies, exclusivePolicies }: ManagedRole,
   policy: PolicyArn,
 ): boolean {
   if (exclusivePolicies !== true || !isStale(role, policies, policy)) return false;
-  const document = marked?.get(policy);
+  const document = recorded?.get(policy);
   return document !== undefined && onlyAllows(document);
 }
 
 /** True if the tag records the policy and it is not requested. */
 export function isStale({ tags }: Role, asked: readonly PolicyArn[], policy: PolicyArn): boolean {
-  return !isAmong(policy, asked) && tagsAttachment(tags[TAG.attached], policy);
+  return !isAmong(policy, asked) && recordsAttachment(tags[TAG.attached], policy);
 }
 
 /** One edit for both tags. */
-function cutMarks(
+function withoutHashes(
   role: Role,
   { arn }: OwnedRole,
   left: Readonly<Record<string, string | undefined>>,

@@ -1,7 +1,7 @@
 import type { ChangeableRole, GivableRole } from "../../model/authority.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { marksInline, TAG } from "../../model/ownership-tags.ts";
+import { recordsInline, TAG } from "../../model/ownership-tags.ts";
 import { inlineDigest } from "../../model/observed-digest.ts";
 import type { DeleteInlinePolicy, PutInlinePolicy } from "../../model/role-change.ts";
 import { derived, type FromOperator } from "../../model/source.ts";
@@ -16,7 +16,7 @@ import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../c
  * policy that denies something would widen access.
  */
 export function isTaken(role: Pick<Role, "tags">, name: string, document: PolicyDocument): boolean {
-  return name === INLINE_POLICY_NAME || (marksInline(role.tags[TAG.inline], name) && onlyAllows(document));
+  return name === INLINE_POLICY_NAME || (recordsInline(role.tags[TAG.inline], name) && onlyAllows(document));
 }
 
 /** True if no statement of the policy denies anything, so that nobody may do more without it. */

@@ -31,7 +31,7 @@ export interface OwnedRole {
 export interface ForeignRole {
   readonly kind: "foreign";
   /** Its tags say that it is irsa's for the ServiceAccount all the same. */
-  readonly marked: boolean;
+  readonly tagged: boolean;
   /** What speaks against its being irsa's, as half a sentence. */
   readonly why: string;
 }
@@ -50,11 +50,11 @@ export function ownershipOf(
   serviceAccount: ServiceAccountRef,
 ): Ownership {
   if (!claims(role, cluster, serviceAccount))
-    return { kind: "foreign", marked: false, why: makerOf(role.tags, cluster) };
+    return { kind: "foreign", tagged: false, why: makerOf(role.tags, cluster) };
   const isNamed = isComputedFor(roleRef(role.arn).name, cluster, serviceAccount);
   if (!isNamed && !admitsServiceAccount(role.trust, cluster, serviceAccount)) {
     const why = `its ownership tags are for ${serviceAccountPath(serviceAccount)}, but neither its name nor its trust policy matches`;
-    return { kind: "foreign", marked: true, why };
+    return { kind: "foreign", tagged: true, why };
   }
   return owned(role, serviceAccount, isNamed ? "name" : "trust");
 }
@@ -67,9 +67,9 @@ export function vouchedRole(
   role: JudgedRole,
   name: FromOperator<RoleName>,
   serviceAccount: ServiceAccountRef,
-  { marked }: ForeignRole,
+  { tagged }: ForeignRole,
 ): OwnedRole | undefined {
-  return marked && roleRef(role.arn).name === name ? owned(role, serviceAccount, "operator") : undefined;
+  return tagged && roleRef(role.arn).name === name ? owned(role, serviceAccount, "operator") : undefined;
 }
 
 function owned(

@@ -110,7 +110,7 @@ function neighbors(trust: PolicyDocument, grant: Grant): readonly Other[] {
 /** Subjects near the grant's own, with every audience that the trust policy speaks of, and one that it does not. */
 function nearSubjects(trust: PolicyDocument, grant: Grant): readonly string[] | "too-complex" {
   const steps = new Steps();
-  const cost = NEIGHBOURS * stepsOf(readTrust(trust));
+  const cost = NEIGHBORS * stepsOf(readTrust(trust));
   return unlessTooComplex(() =>
     [...audiencesIn(trust, grant), FOREIGN_AUDIENCE].flatMap((audience) => {
       steps.spend(cost);
@@ -123,7 +123,7 @@ function nearSubjects(trust: PolicyDocument, grant: Grant): readonly string[] | 
 const FOREIGN_AUDIENCE = "irsa-stranger";
 
 /** How many neighbors are tried for one audience. */
-const NEIGHBOURS = 8;
+const NEIGHBORS = 8;
 
 function stranger(who: string): Other {
   return { who, isNamesake: false };

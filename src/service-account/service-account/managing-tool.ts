@@ -1,4 +1,4 @@
-import { keeperOf, type FieldManager } from "../../model/field-manager.ts";
+import { fieldManagerOf, type FieldManager } from "../../model/field-manager.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 
 /** Who else keeps a ServiceAccount as it is, and where to change it instead. */
@@ -18,6 +18,6 @@ const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
 
 /** The system that made the ServiceAccount and would write it again; `undefined` if none can be told. */
 export function managingToolOf(serviceAccount: ServiceAccount): ManagingTool | undefined {
-  const keeper = keeperOf(serviceAccount);
-  return keeper && { name: keeper.name, instead: INSTEAD[keeper.system] };
+  const manager = fieldManagerOf(serviceAccount);
+  return manager && { name: manager.name, instead: INSTEAD[manager.system] };
 }

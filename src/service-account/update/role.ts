@@ -7,7 +7,7 @@ import { editedRole, tagEdit, tagsSet } from "../../model/edited-role.ts";
 import { isAmong } from "../../model/is-among.ts";
 import type { Role, Tags } from "../../model/iam-objects.ts";
 import {
-  tagsAttachment,
+  recordsAttachment,
   onlyAttachments,
   onlyInline,
   TAG,
@@ -40,13 +40,13 @@ export function updateRole(
   const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
   const { add, remove, idle } = attachmentEdits(desired, attached);
   const first = editOf(owned, role, facets(desired, role, add, give));
-  const marked = first === undefined ? role : editedRole(role, first);
+  const tagged = first === undefined ? role : editedRole(role, first);
   const inline = inlineEditOf(desired, observed);
   const left = {
-    [TAG.attached]: marksLeft(desired, marked, [...remove, ...idle]),
-    [TAG.inline]: inlineMarksLeft(marked, observed, inline.remove),
+    [TAG.attached]: hashesLeft(desired, tagged, [...remove, ...idle]),
+    [TAG.inline]: inlineHashesLeft(tagged, observed, inline.remove),
   };
-  const last = editOf(owned, marked, tagEdit(marked, left));
+  const last = editOf(owned, tagged, tagEdit(tagged, left));
   const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
   const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
   const taken = remove.map((policy): Change => ({
@@ -135,7 +135,7 @@ function differing(wanted: Tags, found: Tags): Tags {
 }
 
 /** An interrupted run may have left entries for what is detached already: they are removed too. */
-function marksLeft(
+function hashesLeft(
   { policies }: DesiredUpdate,
   { tags }: Role,
   gone: readonly PolicyArn[],
@@ -159,7 +159,7 @@ function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): Inline
   };
 }
 
-function inlineMarksLeft(
+function inlineHashesLeft(
   { tags }: Role,
   { inline }: ObservedRole,
   gone: readonly string[],
@@ -218,7 +218,7 @@ function notAttached(policy: PolicyArn): Note {
 }
 
 function othersNote({ tags }: Role, remove: readonly PolicyArn[]): Note[] {
-  const others = remove.filter((policy) => !tagsAttachment(tags[TAG.attached], policy));
+  const others = remove.filter((policy) => !recordsAttachment(tags[TAG.attached], policy));
   if (others.length === 0) return [];
   const message = `not attached by irsa, but detached: ${others.map(policyName).join(", ")}`;
   return [{ level: "warning", code: "detaches-others", message }];

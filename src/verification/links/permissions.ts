@@ -1,5 +1,5 @@
 import { policyName, roleRef } from "../../model/arn.ts";
-import { attachmentHash, marksIn, notAttached, TAG } from "../../model/ownership-tags.ts";
+import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import type { LinkResult } from "../chain.ts";
 import { isElsewhere } from "../facts.ts";
 import type { Observed, RoleView } from "../observed.ts";
@@ -24,7 +24,7 @@ function checkPolicies(
   inline: readonly string[],
 ): LinkResult {
   const there = new Set(attached.map(attachmentHash));
-  const gone = [...marksIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark));
+  const gone = [...hashesIn(role.tags[TAG.attached])].filter((mark) => !there.has(mark));
   const names = [...attached.map(policyName), ...inline.map((name) => `${name} (inline)`)];
   const evidence = { role: role.arn, policies: names.join(", ") || "none" };
   const { name } = roleRef(role.arn);

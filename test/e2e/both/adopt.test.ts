@@ -23,7 +23,7 @@ const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin")
 const adopt = (...args: readonly string[]) => run(["adopt", ...args, "--cluster", CLUSTER_NAME]);
 
 /** A role without its tags: what a take-over must leave as it is. */
-async function holdings(roleName: string): Promise<object> {
+async function permissionsOf(roleName: string): Promise<object> {
   const { tags: _tags, ...rest } = await roleOf(world.aws.iam(), roleName);
   return rest;
 }
@@ -54,13 +54,13 @@ test("eksctl's words stop at what is eksctl's, and name the command that takes i
 
 test("adopt takes one ServiceAccount over, proves it, and finds nothing to do after that", async () => {
   const { roleName, roleArn } = await makeEksctlServiceAccount(world, "one/cart");
-  const before = await holdings(roleName);
+  const before = await permissionsOf(roleName);
   const plan = await withoutWriting(world, () => adopt("one/cart"));
   expect(plan).toMatchObject({ code: 0 });
   const done = await adopt("one/cart", "--approve", "--wait");
   expect(done).toMatchObject({ code: 0 });
   expect(done.stdout).toContain(`Adopted: one/cart with ${roleArn}.\n  STS accepts its token.`);
-  expect(await holdings(roleName)).toEqual(before);
+  expect(await permissionsOf(roleName)).toEqual(before);
   expect(await cluster.annotations("one", "cart")).toMatchObject({ "irsa/account": "adopted" });
   const again = await withoutWriting(world, () => adopt("one/cart", "--approve"));
   expect(again.stdout).toContain("Nothing to do.");
@@ -71,14 +71,14 @@ test("adopt --all --release-stacks deletes the stacks and keeps all that they ma
     await makeEksctlServiceAccount(world, "many/a", { isProtected: true }),
     await makeEksctlServiceAccount(world, "many/b"),
   ];
-  const before = await Promise.all(serviceAccounts.map(({ roleName }) => holdings(roleName)));
+  const before = await Promise.all(serviceAccounts.map(({ roleName }) => permissionsOf(roleName)));
   const plan = await withoutWriting(world, () => adopt("--all", "--release-stacks"));
   expect(plan.stdout).toContain("many/a");
   const done = await adopt("--all", "--release-stacks", "--approve");
   expect(done).toMatchObject({ code: 0 });
   for (const [index, { stack, roleName }] of serviceAccounts.entries()) {
     expect(await stackStatus(stack)).toBeUndefined();
-    expect(await holdings(roleName)).toEqual(before[index]);
+    expect(await permissionsOf(roleName)).toEqual(before[index]);
     expect((await roleOf(world.aws.iam(), roleName)).tags).not.toHaveProperty(["irsa/releasing"]);
   }
   const again = await withoutWriting(world, () => adopt("--all", "--release-stacks", "--approve"));
@@ -92,17 +92,17 @@ test.each([
 ])("killed while %s, the same command again finishes it", async (_, action) => {
   const path = `killed/at-${action.replace(":", "-").toLowerCase()}`;
   const { stack, roleName } = await makeEksctlServiceAccount(world, path);
-  const before = await holdings(roleName);
+  const before = await permissionsOf(roleName);
   const line = ["adopt", path, "--release-stacks", "--approve", "--cluster", CLUSTER_NAME];
   const killed = await irsa(line, world.environmentOf("admin"), {
     onStart: (child) => world.aws.before(action, async () => void child.kill("SIGKILL")),
   });
   expect(killed.code).toBe(-1);
   world.aws.clearWeather();
-  expect(await holdings(roleName)).toEqual(before);
+  expect(await permissionsOf(roleName)).toEqual(before);
   expect(await run(line)).toMatchObject({ code: 0 });
   expect(await stackStatus(stack)).toBeUndefined();
-  expect(await holdings(roleName)).toEqual(before);
+  expect(await permissionsOf(roleName)).toEqual(before);
   expect((await roleOf(world.aws.iam(), roleName)).tags).not.toHaveProperty(["irsa/releasing"]);
 });
 

@@ -26,7 +26,7 @@ export const ROLE_WORLDS: readonly BrokenWorld[] = [
       world.editRole(ROLE, ({ role }) => ({
         role: {
           ...role,
-          tags: world.marksOf({ serviceAccount: aServiceAccount("shop/cart") }, [CLOUDWATCH]),
+          tags: world.ownershipTagsOf({ serviceAccount: aServiceAccount("shop/cart") }, [CLOUDWATCH]),
         },
         attached: [],
       })),
