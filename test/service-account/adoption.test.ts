@@ -450,7 +450,7 @@ describe("letting go of the stack", () => {
     expect(textOf(stop)).toContain("attached also arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess");
     expect([...world.stacks.values()].map(({ stack }) => stack.status)).toEqual(["UPDATE_COMPLETE"]);
     const plan = await adoptionIn(world, CART, true);
-    expect(plan.notes.map(({ code }) => code)).toEqual(["changed-since"]);
+    expect(plan.notes.map(({ code }) => code)).toEqual(["stack-release", "changed-since"]);
     await applyAll(world, plan.changes);
     expect(world.role(arn).attached).toEqual([CLOUDWATCH, S3_READ]);
   });

@@ -151,7 +151,7 @@ describe("whose a role is", () => {
       for (const tags of [without, { ...TAGS, [tag]: `${TAGS[tag]}0` }, { ...TAGS, [tag]: "" }] as Tags[])
         expect(ownershipOf(aRole({ tags, trust }), cluster, CART)).toMatchObject({
           kind: "foreign",
-          marked: false,
+          tagged: false,
         });
     },
   );
