@@ -10,6 +10,7 @@ import type { KeyRing } from "./principals.ts";
 import type { Outcome } from "./recorder.ts";
 import { ConnectionReset } from "./faults.ts";
 import { errorAnswer } from "./wire-format.ts";
+import { KEEP_ALIVE_MS } from "../keep-alive.ts";
 
 /** What stands behind the front, and what stands in between. */
 export interface FrontOptions extends ControlTarget {
@@ -38,7 +39,10 @@ export interface Gateway {
  * @throws Error when a fixed port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<Gateway> {
-  const server = createServer((request, response) => void serve(options, request, response));
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void serve(options, request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
   });

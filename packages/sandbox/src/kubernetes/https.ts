@@ -1,6 +1,7 @@
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KEEP_ALIVE_MS } from "../keep-alive.ts";
 import type { CertificateWithKey } from "../tls.ts";
 
 /** A server that listens; `url` is its origin, without a trailing slash. */
@@ -28,7 +29,7 @@ export interface HttpsOptions {
 export async function listenHttps(options: HttpsOptions): Promise<Listener> {
   const { certificate, handle, host = "127.0.0.1", port = 0 } = options;
   const server = createServer(
-    { cert: certificate.certificatePem, key: certificate.keyPem },
+    { cert: certificate.certificatePem, key: certificate.keyPem, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
       handle(request, response).catch(() => {
         if (!response.headersSent) response.writeHead(500);
