@@ -1,7 +1,7 @@
 import type { IamPort } from "../aws/port.ts";
+import { known, look, mapKnown, type Known } from "../model/known.ts";
 import type { RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
-import { isFailure } from "../model/failure.ts";
 import type { Provider } from "../model/iam-objects.ts";
 import { providerArn } from "../model/issuer.ts";
 import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
@@ -10,8 +10,8 @@ import { trustsProvider } from "../model/trust-policy/trusts-provider.ts";
 export interface ObservedRemoval {
   readonly cluster: ClusterWithIssuer;
   readonly provider: Provider | undefined;
-  /** The roles of the AWS account that trust the provider; `unknown` where they can't be listed. */
-  readonly trusting: readonly TrustingRole[] | "unknown";
+  /** The roles of the AWS account that trust the provider. */
+  readonly trusting: Known<readonly TrustingRole[]>;
 }
 
 /** A role that trusts the provider; one whose trust policy can't be read counts as doing so. */
@@ -31,14 +31,15 @@ export async function observeRemoval(
 ): Promise<ObservedRemoval> {
   const arn = providerArn(cluster, cluster.issuer);
   const provider = await iam.getProvider(arn);
-  if (provider === undefined) return { cluster, provider, trusting: [] };
-  try {
-    const roles = await iam.listRoles();
-    const trusting = roles.filter(({ trust }) => trust === undefined || trustsProvider(trust, arn));
-    const found = trusting.map((role) => ({ arn: role.arn, readable: role.trust !== undefined }));
-    return { cluster, provider, trusting: found };
-  } catch (error) {
-    if (needsRoles || !isFailure(error)) throw error;
-    return { cluster, provider, trusting: "unknown" };
-  }
+  if (provider === undefined) return { cluster, provider, trusting: known([]) };
+  const roles = await look(
+    () => iam.listRoles(),
+    () => !needsRoles,
+  );
+  const trusting = mapKnown(roles, (all) =>
+    all
+      .filter(({ trust }) => trust === undefined || trustsProvider(trust, arn))
+      .map((role) => ({ arn: role.arn, readable: role.trust !== undefined })),
+  );
+  return { cluster, provider, trusting };
 }

@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import { roleRef, type ClusterRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
@@ -25,7 +26,7 @@ export function planProviderRemoval(
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   if (provider === undefined) return { changes: [], notes: [] };
   if (!desired.foreign && !isOurs(provider, cluster)) throw foreignProvider(provider);
-  if (!desired.force && trusting !== "unknown" && trusting.length > 0) throw inUse(provider, trusting);
+  if (!desired.force && listed(trusting).length > 0) throw inUse(provider, listed(trusting));
   const change: Change = { kind: "delete-provider", arn: provider.arn, observed: providerDigest(provider) };
   return { changes: [change], notes: losing(trusting) };
 }
@@ -58,12 +59,11 @@ function roleText({ arn, readable }: TrustingRole): string {
 }
 
 function losing(trusting: ObservedRemoval["trusting"]): Note[] {
-  if (trusting === "unknown") {
-    const message =
-      "the roles that trust the provider are unknown (iam:ListRoles is not allowed): their pods lose access to AWS";
+  if (trusting.state === "unknown") {
+    const message = `the roles that trust the provider are unknown (${trusting.failure.message}): their pods lose access to AWS`;
     return [{ level: "warning", code: "trusting-unknown", message }];
   }
-  return trusting.map(({ arn }) => ({
+  return trusting.value.map(({ arn }) => ({
     level: "warning",
     code: "loses-provider",
     message: `pods of this cluster can no longer assume ${roleRef(arn).name}`,

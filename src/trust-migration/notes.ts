@@ -1,3 +1,4 @@
+import { valueOf } from "../model/known.ts";
 import type { Note } from "../model/plan.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { mentionsIssuer, namesIssuer } from "../model/trust-policy/rename-issuer.ts";
@@ -14,7 +15,9 @@ export function moveNotes(observed: ObservedMove, rows: readonly MoveRow[]): rea
   const planned = rows.filter((row) => row.state === "planned");
   return [
     ...(rows.length === 0 ? trustedNote(observed) : []),
-    ...(observed.quota === undefined && rows.some((row) => editsOf(row).length > 0) ? [quotaNote()] : []),
+    ...(valueOf(observed.quota) === undefined && rows.some((row) => editsOf(row).length > 0)
+      ? [quotaNote()]
+      : []),
     ...replaceNote(planned, observed),
     ...tagsNote(planned.filter(({ tagsFate }) => tagsFate === "unknown-cluster")),
     ...leftNote(planned, observed),

@@ -1,4 +1,5 @@
 import type { IamPort } from "../aws/port.ts";
+import { look, type Known } from "../model/known.ts";
 import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { Failure } from "../model/failure.ts";
@@ -26,10 +27,10 @@ export type FoundRole = { readonly arn: RoleArn } & ({ readonly role: Role } | {
 export interface ObservedMove {
   readonly move: FromOperator<Move>;
   readonly newProvider: NewProvider;
-  /** `unknown` where it can't be read: it tells only which audiences were taken. */
-  readonly oldProvider: Provider | undefined | "unknown";
-  /** How many characters a trust policy may have; `undefined` where that can't be read. */
-  readonly quota: number | undefined;
+  /** It only tells which audiences were accepted. */
+  readonly oldProvider: Known<Provider | undefined>;
+  /** How many characters a trust policy may have. */
+  readonly quota: Known<number | undefined>;
   readonly roles: readonly FoundRole[];
   /** The providers that roles of the AWS account trust, to detect a typo in the old issuer's name. */
   readonly trusted: readonly ProviderArn[];
@@ -49,11 +50,8 @@ export async function observeMove(
   const [listed, newProvider, oldProvider, quota] = await Promise.all([
     iam.listRoles(),
     observeNewProvider(move, iam),
-    recoverFailure(
-      () => iam.getProvider(move.from.provider),
-      () => "unknown" as const,
-    ),
-    recoverFailure(() => trustQuota(iam)),
+    look(() => iam.getProvider(move.from.provider)),
+    look(() => trustQuota(iam)),
   ]);
   const { from } = issuersOf(move);
   const concerned = listed.filter(({ trust }) => trust === undefined || mentionsIssuer(trust, from));

@@ -1,3 +1,4 @@
+import { valueOf } from "../model/known.ts";
 import { roleRef } from "../model/arn.ts";
 import { changeable, writable } from "../model/authority.ts";
 import type { FromOperator } from "../model/source.ts";
@@ -32,7 +33,7 @@ export function planMove(observed: ObservedMove, terms: ProviderTerms): MovePlan
   const { move, roles, quota } = observed;
   const rows = roles.map((found) => rowOf(found, move)).toSorted(byName);
   const provider = planProvider(observed, rows, terms);
-  checkBudget(rows, move, quota ?? USUAL_QUOTA);
+  checkBudget(rows, move, valueOf(quota) ?? USUAL_QUOTA);
   return {
     changes: [...provider.changes, ...rows.flatMap(editsOf)],
     notes: [...observed.notes, ...provider.notes, ...moveNotes(observed, rows)],

@@ -1,3 +1,4 @@
+import { valueOf } from "../model/known.ts";
 import { isApiAudience } from "../model/api-audience.ts";
 import type { Change } from "../model/change.ts";
 import { clientIdWords } from "../model/client-id-words.ts";
@@ -37,9 +38,10 @@ export function planProvider(
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   if (rows.length === 0) return { changes: [], notes: [] };
   const { provider } = newProvider;
+  const accepted = valueOf(oldProvider)?.clientIds;
   const asked = audiencesOf(rows, move).filter(
-    // What the old one does not take got nobody in, and would by the new one.
-    (one) => typeof oldProvider !== "object" || oldProvider.clientIds.includes(one),
+    // What the old one does not accept allowed nobody, and would with the new one.
+    (one) => accepted === undefined || accepted.includes(one),
   );
   if (isAssociation(newProvider) && (provider === undefined || terms.associate)) {
     if (provider === undefined)

@@ -1,5 +1,6 @@
 import type { ExchangeAnswer, StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
+import { valueOf, type Known } from "../model/known.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -39,7 +40,7 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
   readonly onTry?: (tries: number, answer: ExchangeAnswer) => void;
   /** Reads whether the role's trust policy still allows the ServiceAccount: it may have been overwritten. */
-  readonly isTrusted?: () => Promise<boolean | "unknown">;
+  readonly isTrusted?: () => Promise<Known<boolean>>;
 }
 
 /** The shortest token that the API server gives, in seconds. */
@@ -93,7 +94,7 @@ function trustWatch(isTrusted: ProofOptions["isTrusted"]): {
     async isLost(milliseconds, isLast) {
       if (isTrusted === undefined || (milliseconds < next && !isLast)) return false;
       next = milliseconds + TRUST_MS.every;
-      if ((await isTrusted()) !== false) {
+      if (valueOf(await isTrusted()) !== false) {
         lacksSince = undefined;
         return false;
       }

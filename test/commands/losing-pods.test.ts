@@ -1,3 +1,4 @@
+import { known } from "../../src/model/known.ts";
 import { describe, expect, it } from "vitest";
 import { losingPods, podsOf } from "../../src/commands/shared/losing-pods.ts";
 import type { RemovalPlan } from "../../src/service-account/delete/plan.ts";
@@ -29,7 +30,7 @@ function aPlan(changes: Partial<RemovalPlan>): RemovalPlan {
     ...changes,
   };
 }
-const told = (changes: Partial<RemovalPlan>, pods: Parameters<typeof losingPods>[0] = PODS) =>
+const told = (changes: Partial<RemovalPlan>, pods: Parameters<typeof losingPods>[0] = known(PODS)) =>
   losingPods(pods, aPlan(changes)).map(({ message }) => message);
 
 describe("who notices a removal", () => {
@@ -44,7 +45,7 @@ describe("who notices a removal", () => {
 
   it("nobody, where nothing changes or nobody runs with the role", () => {
     expect(told({ loss: "never" })).toEqual([]);
-    expect(told({}, [])).toEqual([]);
+    expect(told({}, known([]))).toEqual([]);
     expect(told({ role: { arn: undefined, fate: "absent" }, loss: "restart" })).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExchangeAnswer, WebIdentityExchange } from "../../src/aws/port.ts";
+import { known, unknown } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { prove, type Proof, type ProofOptions } from "../../src/verification/proof.ts";
 import { aDesire, AUDIENCE, aServiceAccount } from "../fakes/values.ts";
@@ -188,7 +189,7 @@ describe("while STS refuses, the trust policy is read", () => {
   const denied = (): ExchangeAnswer => DENIED;
 
   it("and the proof ends within seconds once it lacks the ServiceAccount", async () => {
-    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(false) };
+    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(known(false)) };
     const { proof } = await proofIn(await settled(), options, denied);
     expect(proof).toMatchObject({ state: "refused", trust: "lost" });
     expect(proof.state === "refused" && proof.milliseconds).toBeLessThan(30_000);
@@ -196,7 +197,7 @@ describe("while STS refuses, the trust policy is read", () => {
 
   it("but not at the first look: a read may show what was there before", async () => {
     const looks = [false, false, true];
-    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(looks.shift() ?? true) };
+    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(known(looks.shift() ?? true)) };
     const { proof } = await proofIn(await settled(), options, denied);
     expect(proof).toMatchObject({ state: "refused" });
     expect(proof).not.toHaveProperty("trust");
@@ -204,14 +205,17 @@ describe("while STS refuses, the trust policy is read", () => {
   });
 
   it("once more before STS is blamed, however short the patience", async () => {
-    const options = { patienceMs: 0, isTrusted: () => Promise.resolve(false) };
+    const options = { patienceMs: 0, isTrusted: () => Promise.resolve(known(false)) };
     const { proof } = await proofIn(await settled(), options, denied);
     expect(proof).toMatchObject({ state: "refused", tries: 1, trust: "lost" });
   });
 
-  it.each(["unknown", true] as const)("and where that says %s, STS is waited for as ever", async (answer) => {
-    const options = { ...PATIENCE, isTrusted: () => Promise.resolve(answer) };
-    const { proof } = await proofIn(await settled(), options, denied);
-    expect(proof).not.toHaveProperty("trust");
-  });
+  it.each([unknown(new Failure("denied", "access-denied", "no")), known(true)])(
+    "and where that says $state, STS is waited for as ever",
+    async (answer) => {
+      const options = { ...PATIENCE, isTrusted: () => Promise.resolve(answer) };
+      const { proof } = await proofIn(await settled(), options, denied);
+      expect(proof).not.toHaveProperty("trust");
+    },
+  );
 });

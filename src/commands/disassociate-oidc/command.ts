@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { valueOf } from "../../model/known.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { observeRemoval } from "../../oidc-association/observe-removal.ts";
 import { planProviderRemoval } from "../../oidc-association/plan-removal.ts";
@@ -48,7 +49,7 @@ async function run(flags: Flags, context: CommandContext): Promise<void> {
         result: {
           provider,
           issuer: cluster.issuer,
-          trustedBy: observed.trusting === "unknown" ? null : observed.trusting.map(({ arn }) => arn),
+          trustedBy: valueOf(observed.trusting)?.map(({ arn }) => arn) ?? null,
         },
         lines:
           state === "done"

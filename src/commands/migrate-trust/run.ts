@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { during } from "../../output/progress.ts";
@@ -49,7 +50,7 @@ async function plan(
     notes: planned.notes,
     kubernetes: undefined,
     ...(rows.length > 0 && { presenter: byRow(rows, { one: "role", many: "roles" }) }),
-    report: (outcome) => moveReport(planned.rows, move, observed.quota, clusterFlags, outcome),
+    report: (outcome) => moveReport(planned.rows, move, valueOf(observed.quota), clusterFlags, outcome),
   };
 }
 

@@ -1,22 +1,20 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { isFailure } from "../../model/failure.ts";
+import { look, type Known } from "../../model/known.ts";
 import type { Pod } from "../../model/kubernetes-objects.ts";
 import type { Note } from "../../model/plan.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { Loss, RemovalPlan } from "../../service-account/delete/plan.ts";
 import { byWorkload, podsWithRole, type PodGroup } from "../../workload/stale-pods.ts";
 
-/** The pods that run with a ServiceAccount; `unknown` where they can't be listed. */
-export async function podsOf(
+/** The pods that run with a ServiceAccount; unknown if listing them is not permitted. */
+export function podsOf(
   kubernetes: KubernetesPort,
   serviceAccount: ServiceAccountRef,
-): Promise<readonly Pod[] | "unknown"> {
-  try {
-    return await kubernetes.listPods(serviceAccount);
-  } catch (error) {
-    if (isFailure(error, "forbidden")) return "unknown";
-    throw error;
-  }
+): Promise<Known<readonly Pod[]>> {
+  return look(
+    () => kubernetes.listPods(serviceAccount),
+    ({ code }) => code === "forbidden",
+  );
 }
 
 const WHEN: Readonly<Record<Exclude<Loss, "never">, string>> = {
@@ -28,17 +26,19 @@ const WHEN: Readonly<Record<Exclude<Loss, "never">, string>> = {
 
 /** Which running pods a removal affects, and when. */
 export function losingPods(
-  pods: readonly Pod[] | "unknown",
+  pods: Known<readonly Pod[]>,
   { role, loss, serviceAccountFate }: RemovalPlan,
 ): Note[] {
   if (loss === "never") return [];
-  if (pods === "unknown")
+  if (pods.state === "unknown")
     return [
       warning("pods-unknown", `pods can't be listed: those that run with the ServiceAccount ${WHEN[loss]}`),
     ];
-  const losing = role.arn === undefined ? [] : podsWithRole(pods, role.arn);
+  const losing = role.arn === undefined ? [] : podsWithRole(pods.value, role.arn);
   const stranded =
-    serviceAccountFate === "deleted" ? byWorkload(pods).filter(({ workload }) => workload !== undefined) : [];
+    serviceAccountFate === "deleted"
+      ? byWorkload(pods.value).filter(({ workload }) => workload !== undefined)
+      : [];
   return [
     ...(losing.length === 0
       ? []

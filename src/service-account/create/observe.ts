@@ -1,12 +1,12 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
+import { known, look } from "../../model/known.ts";
 import { isAwsManaged, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName } from "../../model/role-name.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { recoverFailure } from "../../model/recover-failure.ts";
 import { isEksctlsFor } from "../role/eksctl-tags.ts";
 import { ownershipOf } from "../role/ownership.ts";
 import { roleFinder, type RoleFinder } from "../role/roles-behind.ts";
@@ -52,10 +52,11 @@ export async function observeServiceAccount(
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
     found && openedRole(found);
   const isMissing = named === undefined && other === undefined;
-  const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : [];
-  const behind = names && (await observeBehind(names, desired, cluster, aws.iam));
+  const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : known([]);
+  const behind =
+    names.state === "unknown" ? names : known(await observeBehind(names.value, desired, cluster, aws.iam));
   return {
-    behind: behind && (await Promise.all(behind.map(openedRole))),
+    behind: behind.state === "unknown" ? behind : known(await Promise.all(behind.value.map(openedRole))),
     association,
     kubernetes: observedKubernetes,
     // An annotated role goes before, and then the other one is not given.
@@ -185,20 +186,18 @@ export function observePolicies(
   iam: IamPort,
   { policies, boundary }: NamedPolicies,
 ): Promise<readonly ObservedPolicy[]> {
-  const observe = (arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> =>
-    recoverFailure(
-      () => observePolicy(iam, arn, isBoundary),
-      () => ({ arn, isBoundary, state: "unknown" }),
-    );
+  const observe = async (arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> => {
+    return { arn, isBoundary, found: await look(() => findPolicy(iam, arn, isBoundary)) };
+  };
   return Promise.all([
     ...policies.map((arn) => observe(arn, false)),
     ...(boundary === undefined ? [] : [observe(boundary, true)]),
   ]);
 }
 
-async function observePolicy(iam: IamPort, arn: PolicyArn, isBoundary: boolean): Promise<ObservedPolicy> {
+async function findPolicy(iam: IamPort, arn: PolicyArn, isBoundary: boolean) {
   const version = await iam.getPolicyVersionId(arn);
-  if (version === undefined) return { arn, isBoundary, state: "absent" };
-  if (isBoundary || isAwsManaged(arn)) return { arn, isBoundary, state: "present" };
-  return { arn, isBoundary, state: "present", document: await iam.getPolicyDocument(arn, version) };
+  if (version === undefined) return undefined;
+  if (isBoundary || isAwsManaged(arn)) return {};
+  return { document: await iam.getPolicyDocument(arn, version) };
 }

@@ -17,9 +17,9 @@ export interface ObservedServiceAccount {
   readonly annotated: ObservedRole | undefined;
   /**
    * Where a role would have to be made: those that irsa or eksctl have for the ServiceAccount already, under other names, by
-   * their tags and trust policies. `undefined` where they can't be looked for.
+   * their tags and trust policies.
    */
-  readonly behind: readonly ObservedRole[] | undefined;
+  readonly behind: Known<readonly ObservedRole[]>;
   readonly policies: readonly ObservedPolicy[];
 }
 
@@ -57,12 +57,11 @@ export interface HeldPolicies {
   readonly inline: InlinePolicies;
 }
 
-/** A managed policy that was asked for. `unknown` where it can't be read: that is not `absent`. */
+/** A managed policy that was asked for. */
 export interface ObservedPolicy {
   readonly arn: PolicyArn;
-  readonly state: "present" | "absent" | "unknown";
-  /** Its default version, for a customer's policy that can be read. */
-  readonly document?: PolicyDocument;
+  /** What there is of it: its default version, for a customer managed policy. */
+  readonly found: Known<{ readonly document?: PolicyDocument } | undefined>;
   /** It is to be the role's permissions boundary, which gives nobody anything. */
   readonly isBoundary?: boolean;
 }

@@ -60,7 +60,7 @@ export function planServiceAccount(
   const audience = audienceFor(desired.serviceAccount, desired.audience, observed.kubernetes?.serviceAccount);
   const association = associationPart(desired, observed.association, audience);
   const choice = chooseRole(desired, observed);
-  const unsearched = observed.behind === undefined ? [UNSEARCHED] : [];
+  const unsearched = observed.behind.state === "unknown" ? [unsearchedNote(observed.behind.failure)] : [];
   if (choice.kind !== "create") checkOpened(desired, choice.observed);
   const role = roleChanges(desired, cluster, choice, audience);
   const serviceAccount = serviceAccountPart(desired, observed, role.arn);
@@ -72,12 +72,10 @@ export function planServiceAccount(
   };
 }
 
-const UNSEARCHED: Note = {
-  level: "warning",
-  code: "roles-unlisted",
-  message:
-    "listing roles is not permitted (iam:ListRoles): whether irsa or eksctl already has a role for it under another name is unknown",
-};
+function unsearchedNote({ message: why }: Failure): Note {
+  const message = `whether irsa or eksctl already has a role for it under another name is unknown: ${why}`;
+  return { level: "warning", code: "roles-unlisted", message };
+}
 
 /** A share of the plan. */
 interface Part {

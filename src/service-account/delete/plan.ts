@@ -136,7 +136,7 @@ function lossBy(serviceAccount: Fate): Loss {
 }
 
 function unsearched({ keepRole, serviceAccount }: DesiredRemoval, { searched }: ServiceAccountState): Note[] {
-  if (searched || keepRole) return [];
-  const message = `whether irsa created a role with another name for ${serviceAccountPath(serviceAccount)} is unknown (iam:ListRoles); if so: --role-name NAME`;
+  if (searched.state === "known" || keepRole) return [];
+  const message = `whether irsa created a role with another name for ${serviceAccountPath(serviceAccount)} is unknown (${searched.failure.message}); if so: --role-name NAME`;
   return [{ level: "warning", code: "roles-unlisted", message }];
 }

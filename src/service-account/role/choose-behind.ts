@@ -1,3 +1,4 @@
+import { listed } from "../../model/known.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag, shellCommand } from "../../model/shell.ts";
@@ -19,10 +20,11 @@ interface RoleBehind {
  */
 export function chooseBehind(
   desired: DesiredServiceAccount,
-  { behind = [], association }: ObservedServiceAccount,
+  { behind: found, association }: ObservedServiceAccount,
 ): RoleBehind | undefined {
   const { serviceAccount, roleOnly } = desired;
   const { cluster } = association;
+  const behind = listed(found);
   expectOneClaim(
     behind.map(({ role }) => role),
     cluster,

@@ -1,3 +1,4 @@
+import { valueOf } from "../../model/known.ts";
 import { ADMINISTRATOR_POLICIES } from "../../model/administrator-policies.ts";
 import { policyName, type PolicyArn } from "../../model/arn.ts";
 import { excerpt } from "../../model/excerpt.ts";
@@ -65,7 +66,7 @@ export function checkPermissionsAlone({ policies, inline, allowAdministrator }: 
  */
 export function checkPermissions(permissions: Permissions, policies: readonly ObservedPolicy[]): Note[] {
   checkPermissionsAlone(permissions);
-  const absent = policies.find(({ state }) => state === "absent");
+  const absent = policies.find(({ found }) => found.state === "known" && found.value === undefined);
   if (absent !== undefined) {
     const what = absent.isBoundary === true ? " for the permissions boundary" : "";
     throw new Failure("refused", "no-policy", `policy '${absent.arn}'${what} not found`, {
@@ -87,7 +88,8 @@ function placeholderNotes({ inline }: Permissions): Note[] {
 }
 
 function checkDocuments(policies: readonly ObservedPolicy[]): void {
-  for (const { arn, document } of policies) {
+  for (const { arn, found } of policies) {
+    const document = valueOf(found)?.document;
     const reason = document && administratorLike(document);
     if (reason !== undefined) throw administrator(policyName(arn), reason);
   }
@@ -151,7 +153,7 @@ function defaultServiceAccount(serviceAccount: ServiceAccountRef): Failure {
 
 function unreadable(policies: readonly ObservedPolicy[]): Note[] {
   return policies
-    .filter(({ state }) => state === "unknown")
+    .filter(({ found }) => found.state === "unknown")
     .map(({ arn, isBoundary = false }) => ({
       level: "warning",
       code: "policy-unreadable",

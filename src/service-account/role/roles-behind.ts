@@ -4,28 +4,24 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { memoized } from "../../model/memoized.ts";
 import { subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { recoverFailure } from "../../model/recover-failure.ts";
+import { look, mapKnown, type Known } from "../../model/known.ts";
 import { admitsServiceAccount } from "./trust.ts";
 
-/** Finds the names of roles whose trust policy allows a ServiceAccount; `undefined` where roles can't be listed. */
-export type RoleFinder = (serviceAccount: ServiceAccountRef) => Promise<readonly string[] | undefined>;
+/** Finds the names of roles whose trust policy allows a ServiceAccount. */
+export type RoleFinder = (serviceAccount: ServiceAccountRef) => Promise<Known<readonly string[]>>;
 
 /**
  * A finder that reads IAM's list of roles once, and only on request. ServiceAccounts are looked up in the subjects that
  * trust policies name: a pattern allows more than one, and such a role belongs to none of them.
  */
 export function roleFinder(iam: Pick<IamPort, "listRoles">, cluster: ClusterWithIssuer): RoleFinder {
-  const index = memoized(() => recoverFailure(async () => bySubject(await iam.listRoles())));
-  return async (serviceAccount) => {
-    const roles = await index();
-    const named = roles?.get(subjectOf(serviceAccount)) ?? [];
-    return (
-      roles &&
-      named
+  const index = memoized(() => look(async () => bySubject(await iam.listRoles())));
+  return async (serviceAccount) =>
+    mapKnown(await index(), (roles) =>
+      (roles.get(subjectOf(serviceAccount)) ?? [])
         .filter(({ trust }) => admitsServiceAccount(trust, cluster, serviceAccount))
-        .map(({ name }) => name)
+        .map(({ name }) => name),
     );
-  };
 }
 
 interface Trusting {

@@ -7,7 +7,7 @@ import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName, isComputedFor } from "../../model/role-name.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { recoverFailure } from "../../model/recover-failure.ts";
+import { known, listed, look, mapKnown, type Known } from "../../model/known.ts";
 import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { Rights } from "../create/observed.ts";
 import { ownershipOf } from "../role/ownership.ts";
@@ -22,8 +22,8 @@ export interface ServiceAccountState {
   readonly may: Rights;
   /** The roles that may be the ServiceAccount's: of the asked or computed name, of its annotation, trusting it. */
   readonly roles: readonly Role[];
-  /** False where the roles that trust the ServiceAccount would have to be looked for, but may not be listed. */
-  readonly searched: boolean;
+  /** Whether these are all: unknown if those that trust the ServiceAccount had to be looked for and could not be. */
+  readonly searched: Known<true>;
 }
 
 /** Which ServiceAccount, and what is known of its role's name. */
@@ -57,9 +57,10 @@ export async function observeServiceAccountState(
   const found = [named, annotated].filter((role) => role !== undefined);
   const base = { cluster, ref, serviceAccount, may };
   const isOurs = (role: Role): boolean => ownershipOf(role, cluster, ref).kind === "ours";
-  if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: true };
-  const trusting = await recoverFailure(() => rolesBehind(base, iam));
-  return { ...base, roles: [...found, ...(trusting ?? []).filter(isOurs)], searched: trusting !== undefined };
+  if (roleName !== undefined || found.some(isOurs)) return { ...base, roles: found, searched: known(true) };
+  const trusting = await look(() => rolesBehind(base, iam));
+  const roles = [...found, ...listed(trusting).filter(isOurs)];
+  return { ...base, roles, searched: mapKnown(trusting, () => true) };
 }
 
 async function rolesBehind(

@@ -167,9 +167,10 @@ function ours(
   clusterFlags: readonly string[],
 ): ObservedRole & { readonly owned: OwnedRole } {
   if (current === undefined) {
-    const advice = searched
-      ? "Create one: irsa create-sa"
-      : "Listing roles is not permitted (iam:ListRoles). If the role has another name: --role-name NAME";
+    const advice =
+      searched.state === "known"
+        ? "Create one: irsa create-sa"
+        : `Roles can't be listed (${searched.failure.message}). If the role has another name: --role-name NAME`;
     throw new Failure("refused", "no-role", `no role managed by irsa found for ${serviceAccountPath(ref)}`, {
       advice,
     });

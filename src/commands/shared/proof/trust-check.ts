@@ -1,7 +1,8 @@
 import type { IamPort } from "../../../aws/port.ts";
 import { roleRef } from "../../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../../model/cluster.ts";
-import { recoverFailure } from "../../../model/recover-failure.ts";
+import { Failure } from "../../../model/failure.ts";
+import { look } from "../../../model/known.ts";
 import { evaluateGrant, grantFor } from "../../../service-account/role/trust.ts";
 import type { Claim, ProofOptions } from "../../../verification/proof.ts";
 
@@ -18,13 +19,11 @@ export function trustLook(
 ): NonNullable<ProofOptions["isTrusted"]> {
   const { awsAccount: owner, name } = roleRef(arn);
   return () =>
-    recoverFailure(
-      async () => {
-        if (owner !== cluster.awsAccount) return "unknown";
-        const role = await iam.getRole(name);
-        const grant = grantFor(cluster, serviceAccount, audience);
-        return role !== undefined && evaluateGrant(role.trust, grant).verdict !== "deny";
-      },
-      () => "unknown" as const,
-    );
+    look(async () => {
+      if (owner !== cluster.awsAccount)
+        throw new Failure("failed", "other-aws-account", `the role is in AWS account ${owner}`);
+      const role = await iam.getRole(name);
+      const grant = grantFor(cluster, serviceAccount, audience);
+      return role !== undefined && evaluateGrant(role.trust, grant).verdict !== "deny";
+    });
 }
