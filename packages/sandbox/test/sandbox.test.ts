@@ -159,7 +159,7 @@ describe("a folder", () => {
   });
 
   test("belongs to one running process at a time; one that is gone has lost it", async () => {
-    const other = spawn("sleep", ["600"]);
+    const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600_000)"]);
     const gone = once(other, "exit");
     ends.push(() => void other.kill());
     await writeFile(join(dir, "sandbox.json"), JSON.stringify({ pid: other.pid }));

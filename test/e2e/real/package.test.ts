@@ -33,12 +33,15 @@ afterAll(async () => rm(folder, { recursive: true, force: true }));
 test("the package holds what it needs and nothing else", async () => {
   const root = join(folder, "node_modules", "irsa");
   expect((await readdir(root)).toSorted()).toEqual([
+    "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "README.md",
     "SECURITY.md",
     "bin",
     "dist",
+    "docs",
     "package.json",
     "schemas",
   ]);
