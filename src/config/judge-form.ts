@@ -60,7 +60,7 @@ function judgeText(
       tree.kind === "scalar" && tree.source !== "" && path !== ""
         ? `; write '${excerpt(tree.source)}' in quotes, or it is read as ${excerpt(String(tree.value))}`
         : `, not ${called(tree)}`;
-    return problems.note(placeText(tree.at), "", `${path} must be a text${quote}`);
+    return problems.note(placeText(tree.at), "", `${path} must be a string${quote}`);
   }
   if (oneOf !== undefined && !oneOf.includes(text))
     problems.note(placeText(tree.at), text, `is not a valid ${path}; use ${oneOf.join(" or ")}`);

@@ -95,7 +95,10 @@ function liveServiceAccount(
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default")
     return [
-      leftOut(ref, `'default' is used by every pod that names no ServiceAccount; its role: ${annotation}`),
+      leftOut(
+        ref,
+        `'default' is used by every pod that specifies no ServiceAccount; its role: ${annotation}`,
+      ),
     ];
   if (own !== undefined && own.owned.arn === found.role.arn)
     return [ownServiceAccount({ ref, serviceAccount, isAlone: false, listed: own.listed }, observed, inline)];

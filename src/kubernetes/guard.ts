@@ -78,7 +78,8 @@ async function proveByToken(api: KubernetesPort, claim: Claim): Promise<void> {
     const token = await answerOf(() => api.requestToken(ref, audience, 600), refusals);
     if (token === undefined) continue;
     const issuer = issuerIn(token);
-    if (issuer !== cluster.issuer) throw wrongCluster(claim, issuer ?? "none: it gives no JSON Web Token");
+    if (issuer !== cluster.issuer)
+      throw wrongCluster(claim, issuer ?? "none: its token is not a JSON Web Token");
     const keys = await keysOf(claim);
     return verifySigned(token, { audience, subject: subjectOf(ref) }, keys, claim);
   }

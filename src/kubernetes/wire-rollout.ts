@@ -54,7 +54,7 @@ export function toRollout(kind: WorkloadKind, found: RolloutJson): Rollout | und
         updated,
         available: availableReplicas,
         total,
-        ...(stuck !== undefined && { stuck: stuck.message ?? "its deadline has passed" }),
+        ...(stuck !== undefined && { stuck: stuck.message ?? "it exceeded its progress deadline" }),
       };
     }
     case "statefulset":

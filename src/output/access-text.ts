@@ -136,7 +136,7 @@ function statementsText({ statements }: AccessPath): string {
 function openLines({ open, openPatterns, clusters }: WhoCan, color: Styles): Piece[] {
   const who = {
     "any-provider":
-      "A token of any identity provider in this AWS account can assume it: the trust policy names no provider.",
+      "Anyone with a token from any identity provider in this AWS account can assume it: the trust policy does not specify a provider.",
     "any-account": `Anyone who can create a ServiceAccount in ${clusters.map(({ name }) => name).join(" or ")} can assume it, whatever its subject.`,
     pattern: `Anyone who can create a matching ServiceAccount can assume it: ${openPatterns.join(", ")}`,
   };

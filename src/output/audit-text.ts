@@ -43,7 +43,7 @@ export function summaryText({ findings, suppressed, notRead }: AuditReport): str
   const known = findings.filter((one) => one.known).length;
   const parts = [
     counts.join(", ") || (notRead.length === 0 ? "No findings" : "No findings in what could be read"),
-    ...(known > 0 ? [`${known} of them known by the baseline`] : []),
+    ...(known > 0 ? [`${known} of them in the baseline`] : []),
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
   ];
   return parts.join(" · ");

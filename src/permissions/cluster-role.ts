@@ -45,13 +45,15 @@ export function rbacNotes(rights: readonly ClusterRight[], namespaces: readonly 
   const texts = new Set(rights.map(({ verb, resource }) => `${verb} ${resource}`));
   if (namespaces.length > 0)
     return texts.has("create namespaces")
-      ? ["Without create namespaces, which RBAC can't limit to some: create them beforehand."]
+      ? [
+          "'create namespaces' is left out, since RBAC can't limit it to some namespaces: create them beforehand.",
+        ]
       : [];
   const powerful = AMOUNT_TO_ALL.filter((one) => texts.has(one));
   return powerful.length === 0
     ? []
     : [
-        `In every namespace, '${powerful.join("', '")}' gives the rights of every ServiceAccount: --namespace narrows it.`,
+        `In every namespace, '${powerful.join("', '")}' gives the permissions of every ServiceAccount. To limit it: --namespace`,
       ];
 }
 

@@ -15,12 +15,14 @@ export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] 
   );
   const changesProviders = rights.some(({ action, on }) => on === "provider" && !isRead(action));
   return [
-    ...(open.length === 0 ? [] : [`Any ${listed(open)}: --cluster-arn narrows it.`]),
+    ...(open.length === 0 ? [] : [`Any ${listed(open)}; limit it with --cluster-arn.`]),
     ...(changesRoles ? roleNotes(scope) : []),
     ...(changesProviders && scope.issuer === undefined && scope.isUnrestricted !== true
-      ? ["Any identity provider of an EKS cluster may be changed: --issuer narrows it to one."]
+      ? ["Identity providers of all EKS clusters may be changed; limit it to one with --issuer."]
       : []),
-    ...leftOut(rights, scope).map(({ action, flag, why }) => `Without ${action}: ${why}. ${flag} adds it.`),
+    ...leftOut(rights, scope).map(
+      ({ action, flag, why }) => `${action} is left out: ${why}. To include it: ${flag}`,
+    ),
     sizeNote(policySize(iamPolicy(rights, scope))),
   ];
 }
@@ -30,10 +32,8 @@ function roleNotes(scope: Scope): string[] {
     return ["Unrestricted: anyone with this policy can grant any permission to anyone."];
   const names = `${scope.rolePath ?? "/"}${computedName(scope)}`;
   return [
-    `Roles may be created only by names that irsa computes (${names}), and changed only with its ownership tags.`,
-    ...(scope.roles === undefined
-      ? ["--role-arn adds a role of another name, as --role-name gives it."]
-      : []),
+    `Roles may be created only with names that irsa generates (${names}), and changed only with its ownership tags.`,
+    ...(scope.roles === undefined ? ["To include a role with another name (--role-name): --role-arn."] : []),
   ];
 }
 

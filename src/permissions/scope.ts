@@ -98,7 +98,11 @@ function clusterOf(
     return problems.take("--cluster", cluster, () => parseClusterArn(arn));
   }
   const whole = `arn:aws:eks:${region ?? "REGION"}:${account ?? "ACCOUNT"}:cluster/${cluster}`;
-  problems.note("--cluster", cluster, `is a name, and AWS is not asked for the rest: --cluster-arn ${whole}`);
+  problems.note(
+    "--cluster",
+    cluster,
+    `is only a name, and no calls are made to look it up; use --cluster-arn ${whole}`,
+  );
   return undefined;
 }
 

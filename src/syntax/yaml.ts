@@ -192,7 +192,7 @@ function examine(document: Document.Parsed, most: number): number {
       if (size > most)
         throw new TooMuch(offset, `has more than ${LIMITS.yamlExpandedNodes} values (with aliases expanded)`);
       if (depth >= LIMITS.yamlDepth)
-        throw new TooMuch(offset, `nests deeper than ${LIMITS.yamlDepth} levels, its aliases followed`);
+        throw new TooMuch(offset, `nests deeper than ${LIMITS.yamlDepth} levels (with aliases expanded)`);
     }
     return { size, depth: depth + 1 };
   };

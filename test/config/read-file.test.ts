@@ -216,7 +216,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       "a text that YAML reads as something else",
       `metadata: { name: a, namespace: on }\n${READS}`,
       [
-        "a.yaml:6:37 iam.serviceAccounts[0].metadata.namespace must be a text; write 'on' in quotes, or it is read as true",
+        "a.yaml:6:37 iam.serviceAccounts[0].metadata.namespace must be a string; write 'on' in quotes, or it is read as true",
       ],
     ],
     [

@@ -9,9 +9,11 @@ const pages = [".", "docs", "packages/sandbox"]
   )
   .filter((file) => file.endsWith(".md"));
 
-/** The files that a page links to, beside it. */
+/** The files that a page links to, beside it; a code block has no links. */
 function targets(page: string): string[] {
-  const links = readFileSync(page, "utf8").matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g);
+  const links = readFileSync(page, "utf8")
+    .replaceAll(/^```[^]*?^```$/gm, "")
+    .matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g);
   return [...links].map(([, target = ""]) => join(dirname(page), target));
 }
 

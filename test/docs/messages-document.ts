@@ -10,9 +10,9 @@ interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-/** Sources without a text of ours for a reader: scripts for shells, documents of AWS. */
+/** Sources without a text of ours for a reader: scripts for shells, documents of AWS, drawings. */
 const LEFT_OUT =
-  /^(?:src\/commands\/completion\/(?:bash|fish|zsh|powershell)\.ts|src\/config\/well-known-policies\/)/;
+  /^(?:src\/commands\/completion\/(?:bash|fish|zsh|powershell)\.ts|src\/config\/well-known-policies\/|src\/page\/marks\.ts)/;
 
 /** docs/messages.md: every text with a blank in the sources of irsa and its sandbox, by file, in the order of the file. */
 export function messagesDocument(): string {

@@ -8,7 +8,10 @@ it("docs/messages.md has every text of the sources", async () => {
 it.each([
   ['const a = "role not found";', ["role not found"]],
   ["say(`  role '${name}' not found`);", ["role '{name}' not found"]],
-  ["say(line`${color.red('not found: ')} ${one ? `the role ${x}` : 'a b'}`);", ["not found:", "the role {x}", "a b"]],
+  [
+    "say(line`${color.red('not found: ')} ${one ? `the role ${x}` : 'a b'}`);",
+    ["not found:", "the role {x}", "a b"],
+  ],
   ['const a = "one " + "and two";', ["one and two"]],
   ["const a = `one\n  two  \n`;", ["one\n  two"]],
   ['import { a } from "a b";\ntype A = "a b";\n// a b\nconst b = "word";', []],

@@ -201,7 +201,7 @@ describe("a context is refused", () => {
     [
       "without an issuer",
       () => ({ ofServiceAccount: {}, token: "x" }),
-      () => [["context", "ctx     issuer none: it gives no JSON Web Token"]],
+      () => [["context", "ctx     issuer none: its token is not a JSON Web Token"]],
     ],
     [
       "with a token that somebody else signed",

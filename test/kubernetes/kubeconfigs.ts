@@ -219,7 +219,7 @@ const LISTS: readonly KubeconfigCase[] = [
         },
       }),
     },
-    fails: { code: "kubeconfig", says: ["users[1].name is a duplicate"] },
+    fails: { code: "kubeconfig", says: ["users[1].name is used more than once"] },
     kubectl: /duplicate name/,
   },
   {

@@ -204,7 +204,7 @@ it("findings one after the other that are mended alike are told so once, in text
 
 describe("the summary", () => {
   it.each([
-    ["counts", report(), "1 high, 1 medium, 1 low · 1 of them known by the baseline · 1 suppressed"],
+    ["counts", report(), "1 high, 1 medium, 1 low · 1 of them in the baseline · 1 suppressed"],
     ["says that there is nothing", EMPTY, "No findings"],
     [
       "does not say so where not all was read",

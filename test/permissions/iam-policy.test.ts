@@ -249,11 +249,11 @@ describe("what is told", () => {
 
   it("is what is open, what names are possible, what is left out and how long it is", () => {
     const text = told({});
-    expect(text).toContain("Any cluster, region and AWS account: --cluster-arn narrows it.");
-    expect(text).toContain("only by names that irsa computes (/*-??????????)");
-    expect(text).toContain("Without iam:AttachRolePolicy: any policy could be attached");
+    expect(text).toContain("Any cluster, region and AWS account; limit it with --cluster-arn.");
+    expect(text).toContain("only with names that irsa generates (/*-??????????)");
+    expect(text).toContain("iam:AttachRolePolicy is left out: any policy could be attached");
     expect(text).toContain(
-      "Without iam:PutRolePolicy: an inline policy can allow any action. --permissions-boundary",
+      "iam:PutRolePolicy is left out: an inline policy can allow any action. To include it: --permissions-boundary",
     );
     expect(text).toMatch(/The policy uses [\d,]+ of the 6,144 characters of a managed policy\./);
     expect(told({ clusterArn: CLUSTER, rolePath: "/irsa/" })).toContain("(/irsa/work-*-??????????)");

@@ -115,12 +115,12 @@ describe("with namespaces", () => {
     expect(JSON.stringify(rbacManifests(rights, target))).not.toMatch(
       /"create"[^}]*namespaces|namespaces[^}]*"create"/,
     );
-    expect(rbacNotes(rights, target.namespaces).join()).toContain("Without create namespaces");
+    expect(rbacNotes(rights, target.namespaces).join()).toContain("'create namespaces' is left out");
   });
 
   it("without any, what amounts to every ServiceAccount's rights is told", () => {
     expect(rbacNotes(rights, []).join()).toContain(
-      "'create serviceaccounts/token' gives the rights of every",
+      "'create serviceaccounts/token' gives the permissions of every",
     );
     expect(rbacNotes(rightsOf(["get-sa"]).cluster, [])).toEqual([]);
   });

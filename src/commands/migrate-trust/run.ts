@@ -62,6 +62,6 @@ function fleetRow(row: MoveRow, { way }: Move): FleetRow {
     way === "beside"
       ? "~ trust policy: also trust the new issuer"
       : "~ trust policy: trust the new issuer instead";
-  const marks = row.tagsFate === "follow" ? ", ~ ownership tags" : "";
-  return { path, changes: row.changes, words: `${what}, ${before} → ${after} characters${marks}` };
+  const tags = row.tagsFate === "follow" ? ", ~ ownership tags" : "";
+  return { path, changes: row.changes, words: `${what}, ${before} → ${after} characters${tags}` };
 }

@@ -22,7 +22,7 @@ const MEANINGS: Readonly<Record<SandboxErrorCode, Meaning>> = {
     kind: "refused",
     code: "eks-cluster",
     flag: "--cluster-kubeconfig:",
-    advice: "A sandbox is for clusters to try things on, as kind and minikube. Choose another context",
+    advice: "The sandbox is for test clusters such as kind or minikube. Choose another context",
   },
   "port-taken": { kind: "failed", code: "port-taken" },
   "real-cluster": { kind: "failed", code: "real-cluster" },
@@ -30,12 +30,12 @@ const MEANINGS: Readonly<Record<SandboxErrorCode, Meaning>> = {
   "sandbox-in-use": {
     kind: "refused",
     code: "sandbox-in-use",
-    advice: "End that one first, or name another folder with --dir",
+    advice: "Stop that sandbox first, or choose another folder with --dir",
   },
   "sandbox-state": {
     kind: "input",
     code: "sandbox-state",
-    advice: "Name another folder with --dir, or remove this one",
+    advice: "Choose another folder with --dir, or remove this one",
   },
   "temporary-folder": {
     kind: "failed",

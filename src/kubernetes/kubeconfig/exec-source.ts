@@ -88,8 +88,9 @@ function read(output: string, { command, apiVersion }: ExecPlugin, user: string)
   keepSecret(token);
   if (key !== undefined) keepKey(Buffer.from(key).toString("base64"));
   if ((cert === undefined) !== (key === undefined))
-    throw wrong("gave a client certificate without its key, or a key alone");
-  if (token === undefined && cert === undefined) throw wrong("gave neither a token nor a client certificate");
+    throw wrong("returned a client certificate without a key, or a key without a certificate");
+  if (token === undefined && cert === undefined)
+    throw wrong("returned neither a token nor a client certificate");
   if (cert !== undefined && key !== undefined) requirePluginPair(cert, key, wrong);
   return {
     credentials: {
@@ -113,13 +114,13 @@ function requirePluginPair(cert: string, key: string, wrong: (problem: string) =
   try {
     createSecureContext({ cert, key });
   } catch {
-    throw wrong("gave a client certificate and a key that can't be used together");
+    throw wrong("returned a client certificate and a key that can't be used together");
   }
 }
 
 function expiryOf(value: unknown, wrong: (problem: string) => Error): number | undefined {
   if (value === undefined || value === null) return undefined;
   const expires = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(expires)) throw wrong("gave an expirationTimestamp that is not a date");
+  if (Number.isNaN(expires)) throw wrong("returned an expirationTimestamp that is not a date");
   return expires;
 }

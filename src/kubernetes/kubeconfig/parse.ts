@@ -58,7 +58,7 @@ function entriesAt<T extends Named>(
   for (const [at, value] of listAt(config, field, "").entries()) {
     const path = `${field}[${at}]`;
     const entry = read(objectAt(value, path), path);
-    if (entries.has(entry.name)) throw new Wrong(`${path}.name is a duplicate of another one in ${field}`);
+    if (entries.has(entry.name)) throw new Wrong(`${path}.name is used more than once in ${field}`);
     entries.set(entry.name, entry);
   }
   return entries;

@@ -46,11 +46,11 @@ function roleNotes(added: number, existing: number, quota: number): Note[] {
   if (added <= 0 || quotaState(after, quota) === "room") return [];
   const counts = `${existing} of ${quota} roles exist in the AWS account, and this plan adds ${added}`;
   if (after <= quota) return [warning("roles-nearly-full", counts)];
-  const room = Math.max(0, quota - existing);
+  const left = Math.max(0, quota - existing);
   return [
     warning(
       "roles-quota-exceeded",
-      `${counts}: ${counted(after - quota, "role")} can't be created. Request an increase in Service Quotas (IAM, Roles per account), or apply at most ${room} with --include`,
+      `${counts}: ${counted(after - quota, "role")} can't be created. Request an increase in Service Quotas (IAM, Roles per account), or apply at most ${left} with --include`,
     ),
   ];
 }
