@@ -60,6 +60,7 @@ async function programWith(
 /** Gives a command, and those below it, the program's ways of ending, and its `--debug`. */
 function inherit(command: Command, terminal: Terminal, path = command.name()): Command {
   for (const below of command.commands) inherit(below, terminal, `${path} ${below.name()}`);
+  for (const option of command.options) if (option.short === "-o") takeEquals(option);
   return fitHelp(command)
     .addOption(new Option("--debug").hideHelp())
     .configureOutput({
@@ -70,6 +71,15 @@ function inherit(command: Command, terminal: Terminal, path = command.name()): C
     })
     .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
     .exitOverride();
+}
+
+/** kubectl takes `-o=json` too. */
+function takeEquals(option: Option): void {
+  const { parseArg } = option;
+  option.argParser((text: string, before: unknown) => {
+    const value = text.replace(/^=/, "");
+    return parseArg === undefined ? value : parseArg.call(option, value, before);
+  });
 }
 
 /** What commander writes by itself goes the way of all that we say. */
@@ -135,7 +145,8 @@ export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const words = end === -1 ? args : args.slice(0, end);
   const formats = words.flatMap((word, at) => {
-    const [, together] = /^(?:-o|--output)=?(.*)$/s.exec(word) ?? [];
+    // Short flags without a value may stand before it, as in `-Ao json`.
+    const [, together] = /^(?:-[AVhqy]*o|--output)=?(.*)$/s.exec(word) ?? [];
     return together === undefined ? [] : [together === "" ? words[at + 1] : together];
   });
   return formats.at(-1) === "json";

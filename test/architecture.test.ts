@@ -318,12 +318,13 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
   ],
   [
     "a whole text is made by those that write a language",
-    /TextBlock\.(?:written|verbatim)\(/,
+    /TextBlock\.(?:written|verbatim|composed)\(/,
     [
       "commands/completion/command.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",
       "output/json.ts",
+      "output/list-formats.ts",
       "output/live-text.ts",
       "output/permissions-text.ts",
       "output/yaml.ts",

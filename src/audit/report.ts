@@ -15,6 +15,8 @@ export interface Asked {
   readonly rules: readonly string[];
   /** Empty for all. */
   readonly namespaces: readonly string[];
+  /** Ids of ServiceAccounts, which alone are reported on then. */
+  readonly selected?: ReadonlySet<string>;
   readonly unusedDays: number;
   /** The suppressions in the organization's file. */
   readonly suppressions: readonly Suppression[];
@@ -59,7 +61,8 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
 }
 
 /** Findings about all namespaces, such as a role that is open to all, are omitted if namespaces were requested. */
-function isAsked({ severity, namespaces }: Finding, asked: Asked): boolean {
+function isAsked({ severity, namespaces, subject }: Finding, asked: Asked): boolean {
+  if (asked.selected?.has(subject.id) === false) return false;
   if (!isAtLeast(severity, asked.severity)) return false;
   return asked.namespaces.length === 0 || namespaces.some((one) => asked.namespaces.includes(one));
 }

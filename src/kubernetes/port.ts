@@ -9,6 +9,7 @@ import type {
   Workload,
   WorkloadRef,
 } from "../model/kubernetes-objects.ts";
+import type { SelectorText } from "../model/label-selector.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 
 /**
@@ -18,8 +19,11 @@ import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../mo
 export interface KubernetesPort {
   getNamespace(name: NamespaceName): Promise<Namespace | undefined>;
   getServiceAccount(ref: ServiceAccountRef): Promise<ServiceAccount | undefined>;
-  /** The ServiceAccounts of a namespace, or of all. */
-  listServiceAccounts(namespace: NamespaceName | undefined): Promise<readonly ServiceAccount[]>;
+  /** The ServiceAccounts of a namespace, or of all; those that the labels select. */
+  listServiceAccounts(
+    namespace: NamespaceName | undefined,
+    selector?: SelectorText,
+  ): Promise<readonly ServiceAccount[]>;
   createNamespace(name: NamespaceName): Promise<void>;
   createServiceAccount(serviceAccount: NewServiceAccount): Promise<void>;
   /** Sets labels and annotations, and takes off those that are `null`, if the object still has that resourceVersion; else throws `conflict`. */

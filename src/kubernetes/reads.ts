@@ -29,10 +29,13 @@ export function reads(api: Caller): Reads {
       const found = await get(what, serviceAccountUrl(ref), SERVICE_ACCOUNT);
       return found && toServiceAccount(ref, found);
     },
-    async listServiceAccounts(namespace) {
+    async listServiceAccounts(namespace, selector) {
       const path = `${scopePath(namespace)}/serviceaccounts`;
       const what = `list serviceaccounts${within(namespace)}`;
-      return (await api.list(what, { path, shape: SERVICE_ACCOUNT, keep: listedServiceAccount })).flat();
+      const query = selector === undefined ? {} : { labelSelector: selector };
+      return (
+        await api.list(what, { path, query, shape: SERVICE_ACCOUNT, keep: listedServiceAccount })
+      ).flat();
     },
     async listPods({ namespace, name }) {
       const query = name === undefined ? {} : { fieldSelector: `spec.serviceAccountName=${name}` };

@@ -43,10 +43,15 @@ export class Line {
    * line of ours has it; the other can come together from several pieces.
    */
   toString(): string {
-    return this.#text
-      .replace(COMMAND_AT_BEGINNING, String.raw`$1\u003a:`)
-      .replaceAll(COMMAND_ANYWHERE, String.raw`\u0023`);
+    return withoutCommands(this.#text);
   }
+}
+
+/** A line in which nothing is a command of a CI runner. */
+export function withoutCommands(text: string): string {
+  return text
+    .replace(COMMAND_AT_BEGINNING, String.raw`$1\u003a:`)
+    .replaceAll(COMMAND_ANYWHERE, String.raw`\u0023`);
 }
 
 /** Source: actions/runner, ActionCommand.cs: `::add-mask::…`, with blanks before it. */

@@ -29,23 +29,15 @@ export interface ServiceAccountList {
   readonly notes: readonly Note[];
 }
 
-/** The formats of a list that are for people, and for a shell. */
-export type ListFormat = "table" | "wide" | "name";
-
-/** The list in a format, as lines for stdout. */
+/** The list as a table for people. */
 export function serviceAccountListLines(
-  list: ServiceAccountList,
-  format: ListFormat,
+  { serviceAccounts }: ServiceAccountList,
+  format: "table" | "wide",
   color: Styles,
+  withHeaders = true,
 ): readonly Piece[] {
-  switch (format) {
-    case "table":
-      return tableLines(NARROW, list.serviceAccounts, color);
-    case "wide":
-      return tableLines(WIDE, list.serviceAccounts, color);
-    case "name":
-      return list.serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`);
-  }
+  const lines = tableLines(format === "table" ? NARROW : WIDE, serviceAccounts, color);
+  return withHeaders ? lines : lines.slice(1);
 }
 
 /** The list as the result in JSON and YAML (docs/json.md). */

@@ -1,4 +1,4 @@
-import type { Line } from "./line.ts";
+import { withoutCommands, type Line } from "./line.ts";
 import { printable, printableLines } from "../model/printable.ts";
 import type { Inert } from "./inert.ts";
 
@@ -23,6 +23,14 @@ export class TextBlock {
     return new TextBlock(text.endsWith("\n") ? text : `${text}\n`);
   }
 
+  /**
+   * A text that the user laid out, with printable values in it: it ends as it was laid out, with a line or without, but on
+   * a screen.
+   */
+  static composed(text: string): TextBlock {
+    return new TextBlock(text.split("\n").map(withoutCommands).join("\n"));
+  }
+
   /** A file of the user's, which goes on to another program: no byte of it may change. */
   static verbatim(text: string): TextBlock {
     return new TextBlock(text, true);
@@ -34,6 +42,7 @@ export class TextBlock {
 
   /** As a screen shows it, which takes no bytes but obeys them. */
   onScreen(): string {
-    return this.isVerbatim ? printableLines(this.#text, printable) : this.#text;
+    if (this.isVerbatim) return printableLines(this.#text, printable);
+    return this.#text === "" || this.#text.endsWith("\n") ? this.#text : `${this.#text}\n`;
   }
 }

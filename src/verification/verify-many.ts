@@ -1,6 +1,7 @@
 import { parseRoleArn } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { SelectorText } from "../model/label-selector.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
 import { shareReads } from "./share-reads.ts";
@@ -37,10 +38,11 @@ export async function verifyChains(
 export async function listSubjects(
   { kubernetes }: Sources,
   namespace: NamespaceName | undefined,
+  selector?: SelectorText,
 ): Promise<readonly Subject[]> {
   if (kubernetes.state === "unknown") throw kubernetes.failure;
   if (kubernetes.state === "unasked") throw new TypeError("no connection was made");
-  const serviceAccounts = await kubernetes.value.listServiceAccounts(namespace);
+  const serviceAccounts = await kubernetes.value.listServiceAccounts(namespace, selector);
   return serviceAccounts
     .filter(meansARole)
     .map(({ ref }) => ({ kind: "serviceaccount", ...ref }) as const)

@@ -1,5 +1,7 @@
 import type { Access } from "../../src/model/access.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import { requirementsOf } from "../../src/model/label-selector.ts";
+import { valid } from "../../src/model/problems.ts";
 import { Failure } from "../../src/model/failure.ts";
 import {
   TOKEN_VOLUME,
@@ -65,10 +67,15 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     getNamespace: (name) =>
       namespaces.has(name) ? { name, labels: state.labels.get(name) ?? {} } : undefined,
     getServiceAccount: (ref) => serviceAccounts.get(serviceAccountPath(ref)),
-    listServiceAccounts: (namespace) =>
-      [...serviceAccounts.values()].filter(
-        ({ ref }) => namespace === undefined || ref.namespace === namespace,
-      ),
+    listServiceAccounts: (namespace, selector) => {
+      const required = selector === undefined ? valid([]) : requirementsOf(selector);
+      const matchExpressions = required.ok ? required.value : [];
+      return [...serviceAccounts.values()].filter(
+        ({ ref, labels }) =>
+          (namespace === undefined || ref.namespace === namespace) &&
+          selects({ matchLabels: {}, matchExpressions }, labels),
+      );
+    },
     createNamespace: (name) => {
       if (namespaces.has(name)) throw alreadyExists(`create namespace ${name}`);
       namespaces.add(name);

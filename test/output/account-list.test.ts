@@ -73,12 +73,9 @@ describe("a list of ServiceAccounts", () => {
     ]);
   });
 
-  it("by name", () => {
-    expect(serviceAccountListLines(LIST, "name", PLAIN)).toEqual([
-      "monitoring/agent",
-      "monitoring/broken",
-      "monitoring/dark",
-    ]);
+  it("without headers", () => {
+    const lines = serviceAccountListLines(LIST, "table", PLAIN);
+    expect(serviceAccountListLines(LIST, "table", PLAIN, false)).toEqual(lines.slice(1));
   });
 
   it("the same as JSON", () => {

@@ -1,11 +1,21 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SEVERITIES } from "../../model/finding.ts";
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
+import { FINDINGS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
+import {
+  addAllNamespacesOption,
+  addListOptions,
+  addSelectorOption,
+  type ListFlags,
+} from "../shared/list-options.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 
+/** The formats of its own. */
+export type AuditFormat = "table" | "json" | "sarif" | "markdown";
+
 /** The flags of `audit`. */
-export interface AuditFlags extends ClustersFlags {
+export interface AuditFlags extends ClustersFlags, ListFlags<AuditFormat> {
   readonly namespace?: readonly string[];
   readonly rule?: readonly string[];
   readonly severity: (typeof SEVERITIES)[number];
@@ -13,7 +23,8 @@ export interface AuditFlags extends ClustersFlags {
   readonly unusedDays: number;
   readonly baseline?: string;
   readonly file?: readonly string[];
-  readonly output: "table" | "json" | "sarif" | "markdown";
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
 }
 
 const EXAMPLES = `
@@ -35,7 +46,9 @@ export function audit(context: CommandContext): Command {
   );
   command
     .optionsGroup("Scope:")
-    .option("-n, --namespace <namespace>", "only findings in this namespace (repeatable)", gather)
+    .option("-n, --namespace <namespace>", "only findings in this namespace (repeatable)", gather);
+  addSelectorOption(addAllNamespacesOption(command), "findings about ");
+  command
     .option("--rule <code>", "only this rule (repeatable)", gather)
     .addOption(severityOption("--severity <severity>", "minimum severity to report").default("low"))
     .option("--unused-days <days>", "days without use after which a role is unused", parseDays, 90)
@@ -50,12 +63,8 @@ export function audit(context: CommandContext): Command {
       new Option("--fail-on <severity>", "exit 3 on new findings of this severity or higher")
         .choices([...SEVERITIES, "never"])
         .default("medium"),
-    )
-    .addOption(
-      new Option("-o, --output <format>", "output format")
-        .choices(["table", "json", "sarif", "markdown"])
-        .default("table"),
     );
+  addListOptions(command, ["table", "json", "sarif", "markdown"], FINDINGS);
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: AuditFlags) => (await import("./run.ts")).runAudit(flags, context));

@@ -13,6 +13,7 @@ import type { AuditReport, Place } from "../../model/audit-report.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";
 import { isAtLeast } from "../../model/finding.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { auditResult } from "../../output/audit-json.ts";
@@ -21,6 +22,7 @@ import { auditLines } from "../../output/audit-text.ts";
 import { during } from "../../output/progress.ts";
 import { auditSarif } from "../../output/sarif.ts";
 import { VERSION } from "../../version.ts";
+import { checkAllNamespaces, selectedIds, takeSelector } from "../shared/list-options.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
 import type { AuditFlags } from "./command.ts";
@@ -30,13 +32,14 @@ import type { CommandContext } from "../command-context.ts";
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   optimiseLess();
-  const asked = await parse(flags, context);
+  const { selector, ...asked } = await parse(flags, context);
   const sessions = await openSessions(flags, context);
   try {
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
     const observed = await during(terminal, "reading IAM and the clusters", reading);
-    const report = reportOf(observed, asked);
-    print(report, flags.output, context);
+    const selected = selector && (await selectedIds(sessions.sources, selector));
+    const report = reportOf(observed, { ...asked, ...(selected !== undefined && { selected }) });
+    print(report, flags, context);
     context.exitWith(incompleteCode(observed.inventory.gaps) || exitCodeOf(report, flags));
   } finally {
     sessions.close();
@@ -53,11 +56,11 @@ function optimiseLess(): void {
 
 function print(
   report: AuditReport,
-  format: AuditFlags["output"],
+  { output: format, headers }: AuditFlags,
   { terminal, envelope }: CommandContext,
 ): void {
   const { print, out } = terminal;
-  switch (format) {
+  switch (format.format) {
     case "table":
       return auditLines(report, out).forEach(print);
     case "json":
@@ -66,6 +69,8 @@ function print(
       return print(auditSarif(report, VERSION));
     case "markdown":
       return print(auditMarkdown(report));
+    case "list":
+      return print(format.write(auditResult(report), headers));
   }
 }
 
@@ -76,10 +81,15 @@ function exitCodeOf({ findings }: AuditReport, { failOn }: AuditFlags): number {
     : 0;
 }
 
-async function parse(flags: AuditFlags, { organization }: CommandContext): Promise<Asked> {
+async function parse(
+  flags: AuditFlags,
+  { organization }: CommandContext,
+): Promise<Asked & { readonly selector?: SelectorText }> {
   const problems = new Problems();
   const rules = problems.all("--rule", flags.rule ?? [], parseRule);
   const namespaces = problems.all("--namespace", flags.namespace ?? [], parseNamespaceName);
+  checkAllNamespaces(flags, namespaces.length > 0, problems);
+  const selector = takeSelector(flags, problems);
   const baseline = flags.baseline === undefined ? [] : await readBaseline(flags.baseline, problems);
   const places = await placesIn(flags.file ?? [], problems);
   problems.throwIfAny();
@@ -89,6 +99,7 @@ async function parse(flags: AuditFlags, { organization }: CommandContext): Promi
     rules,
     namespaces,
     unusedDays,
+    ...(selector !== undefined && { selector }),
     ...suppressionsOf(await organization()),
     baseline: new Set(baseline),
     places,

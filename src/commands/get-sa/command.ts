@@ -1,8 +1,16 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { Problems } from "../../model/problems.ts";
-import type { ListFormat } from "../../output/service-account-list.ts";
+import { SERVICE_ACCOUNTS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+import {
+  addAllNamespacesOption,
+  addListOptions,
+  addSelectorOption,
+  checkAllNamespaces,
+  takeSelector,
+  type ListFlags,
+} from "../shared/list-options.ts";
 import {
   addServiceAccountArgument,
   takeScope,
@@ -10,13 +18,16 @@ import {
 } from "../shared/service-account-argument.ts";
 
 /** The flags of `get-sa` as commander gives them. */
-export interface GetSaFlags extends ClusterFlags, ServiceAccountFlags {
-  readonly output: ListFormat | "json" | "yaml" | "clusterconfig";
+export interface GetSaFlags extends ClusterFlags, ServiceAccountFlags, ListFlags<GetSaFormat> {
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
   readonly exitCode?: boolean;
   readonly ignoreNotFound?: boolean;
 }
 
-const FORMATS: readonly GetSaFlags["output"][] = ["table", "wide", "json", "yaml", "name", "clusterconfig"];
+/** The formats of its own; `wide` has more than the columns of any list. */
+const FORMATS = ["table", "wide", "json", "yaml", "clusterconfig"] as const;
+type GetSaFormat = (typeof FORMATS)[number];
 
 const EXAMPLES = `
 Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that do not exist although irsa
@@ -26,6 +37,8 @@ Examples:
   irsa get-sa --cluster my-cluster
   irsa get-sa --cluster my-cluster -n payments -o wide
   irsa get-sa payments/worker --cluster my-cluster               # exit 1 if it does not exist or has no role
+  irsa get-sa --cluster my-cluster -l team=payments -o custom-columns=NAME:.serviceAccount.name,ROLE:.role
+  irsa get-sa --cluster my-cluster -o jsonpath='{.serviceAccounts[?(@.state=="drifted")].role}'
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
   irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # write a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.result.serviceAccounts[] | select(.state == "drifted") | .serviceAccount.name'
@@ -36,10 +49,12 @@ export function getSa(context: CommandContext): Command {
   const command = addServiceAccountArgument(new Command("get-sa"))
     .description("list ServiceAccounts with their roles, what manages them, and drift")
     .option("-n, --namespace <namespace>", "namespace (default: all)")
-    .option("--name <name>", "ServiceAccount name")
+    .option("--name <name>", "ServiceAccount name");
+  addSelectorOption(addAllNamespacesOption(command));
+  command
     .option("--exit-code", "exit 3 on drift")
-    .option("--ignore-not-found", "exit 0 even if the ServiceAccount does not exist")
-    .addOption(new Option("-o, --output <format>", "output format").choices(FORMATS).default("table"));
+    .option("--ignore-not-found", "exit 0 even if the ServiceAccount does not exist");
+  addListOptions(command, FORMATS, SERVICE_ACCOUNTS);
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccount: string | undefined, flags: GetSaFlags) => run(serviceAccount, flags, context));
@@ -52,7 +67,9 @@ async function run(
 ): Promise<void> {
   const problems = new Problems();
   const scope = takeScope(serviceAccount, flags, problems);
+  const selector = takeSelector(flags, problems);
+  checkAllNamespaces(flags, scope.namespace !== undefined, problems);
   problems.throwIfAny();
   const { listServiceAccounts } = await import("./run.ts");
-  await listServiceAccounts(scope, flags, context);
+  await listServiceAccounts({ ...scope, ...(selector !== undefined && { selector }) }, flags, context);
 }

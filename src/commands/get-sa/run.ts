@@ -36,25 +36,26 @@ export async function listServiceAccounts(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, envelope } = context;
+  const { output } = flags;
   const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
     const observed = await during(terminal, "reading IAM and the cluster", reading);
-    if (flags.output === "clusterconfig") {
+    if (output.format === "clusterconfig") {
       const live = liveFile(observed, await inlineDocuments(observed, session));
       terminal.print(liveText(live));
       const notes = [...notesOf(observed), ...unsaidNotes(live)];
       return noteLines(notes, terminal.err).forEach(terminal.say);
     }
-    const serviceAccounts = serviceAccountRows(observed).map(listed);
+    const serviceAccounts = rowsOf(observed).map(listed);
     const notes = notesOf(observed);
     const list = { serviceAccounts, notes };
-    const isTable = flags.output === "table" || flags.output === "wide";
     const result = serviceAccountListResult(list);
-    if (flags.output === "json") terminal.print(envelope.answer({ result }));
-    else if (flags.output === "yaml") terminal.print(yaml(envelope.document({ result })));
-    else if (serviceAccounts.length > 0 || !isTable)
-      serviceAccountListLines(list, flags.output, terminal.out).forEach(terminal.print);
+    if (output.format === "json") terminal.print(envelope.answer({ result }));
+    else if (output.format === "yaml") terminal.print(yaml(envelope.document({ result })));
+    else if (output.format === "list") terminal.print(output.write(result, flags.headers));
+    else if (serviceAccounts.length > 0)
+      serviceAccountListLines(list, output.format, terminal.out, flags.headers).forEach(terminal.print);
     if (serviceAccounts.length === 0) terminal.say(noneLine(observed));
     noteLines(notes, terminal.err).forEach(terminal.say);
     context.exitWith(exitCodeOf(serviceAccounts, scope, flags));
@@ -67,6 +68,14 @@ async function observe(scope: ListingScope, session: Session): Promise<ObservedL
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
   return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
+}
+
+/** A ServiceAccount that was deleted has no labels to select it by. */
+function rowsOf(observed: ObservedListing): readonly ListedRow[] {
+  const rows = serviceAccountRows(observed);
+  if (observed.scope.selector === undefined) return rows;
+  const selected = new Set(observed.serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  return rows.filter(({ serviceAccount }) => selected.has(serviceAccountPath(serviceAccount)));
 }
 
 /** What can't be read is reported in its place. */
@@ -100,7 +109,9 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
   };
 }
 
-function notesOf({ listed: allRoles, roles, serviceAccounts, cluster }: ObservedListing): Note[] {
+/** A selector selects ServiceAccounts that exist: what the roles of others hide is nothing to warn of. */
+function notesOf({ listed: allRoles, roles, serviceAccounts, cluster, scope }: ObservedListing): Note[] {
+  if (scope.selector !== undefined) return [];
   if (allRoles.state === "unknown") {
     const message = `roles whose ServiceAccount does not exist are not listed: ${allRoles.failure.message}`;
     return [{ level: "warning", code: "roles-unlisted", message }];
@@ -126,9 +137,12 @@ function exitCodeOf(
   return flags.exitCode === true && serviceAccounts.some(({ state }) => state === "drifted") ? 3 : 0;
 }
 
-function noneLine({ cluster, scope: { namespace, name }, plain }: ObservedListing): string {
+function noneLine({ cluster, scope, plain }: ObservedListing): string {
+  const { namespace, name, selector } = scope;
   const place = namespace === undefined ? "" : `namespace ${namespace} of `;
-  if (name === undefined) return `No ServiceAccounts with a role found in ${place}cluster ${cluster.name}.`;
+  const selected = selector === undefined ? "" : ` that match '${selector}'`;
+  if (name === undefined)
+    return `No ServiceAccounts with a role${selected} found in ${place}cluster ${cluster.name}.`;
   const [first, ...more] = plain.map(serviceAccountPath);
   if (first === undefined)
     return `ServiceAccount ${namespace === undefined ? "" : `${namespace}/`}${name} not found in cluster ${cluster.name}.`;

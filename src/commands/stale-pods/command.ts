@@ -1,5 +1,12 @@
 import { Command } from "commander";
+import { STALE_PODS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
+import {
+  addAllNamespacesOption,
+  addListOptions,
+  addSelectorOption,
+  type ListFlags,
+} from "../shared/list-options.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -10,7 +17,10 @@ import {
 import { addServiceAccountArgument, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `stale-pods` as commander gives them. */
-export interface StalePodsFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
+export interface StalePodsFlags
+  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
   readonly restart?: boolean;
 }
 
@@ -31,10 +41,14 @@ export function stalePodsCommand(context: CommandContext): Command {
   command
     .optionsGroup("Pods:")
     .option("-n, --namespace <namespace>", "only this namespace")
-    .option("--name <name>", "only pods of ServiceAccounts with this name")
-    .option("--restart", "plan a rollout restart of the workloads that it fixes");
+    .option("--name <name>", "only pods of ServiceAccounts with this name");
+  addSelectorOption(addAllNamespacesOption(command), "pods of ").option(
+    "--restart",
+    "plan a rollout restart of the workloads that it fixes",
+  );
   // Stale pods are exit code 3 by themselves.
-  addPlanOptions(command, ["text", "json"], ["--exit-code", "--show-documents"]);
+  addPlanOptions(command, undefined, ["--exit-code", "--show-documents"]);
+  addListOptions(command, ["text", "json"], STALE_PODS);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (serviceAccount: string | undefined, flags: StalePodsFlags) => {

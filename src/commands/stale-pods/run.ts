@@ -1,7 +1,7 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure } from "../../model/failure.ts";
-import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import {
@@ -9,6 +9,7 @@ import {
   type NamespaceName,
   type ServiceAccountName,
 } from "../../model/service-account-ref.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 import { during } from "../../output/progress.ts";
 import { staleLines, staleResult } from "../../output/stale-text.ts";
@@ -17,6 +18,7 @@ import { findStale, type StaleGroup } from "../../workload/find-stale.ts";
 import { planRestarts } from "../../workload/plan-restarts.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Session } from "../shared/session/session.ts";
+import { checkAllNamespaces, planOutput, takeSelector } from "../shared/list-options.ts";
 import { takeScope, type ServiceAccountScope } from "../shared/service-account-argument.ts";
 import type { StalePodsFlags } from "./command.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
@@ -37,20 +39,24 @@ export async function runStalePods(
     throw new Failure("input", "invalid-input", "--approve requires --restart");
   const problems = new Problems();
   const scope = takeScope(serviceAccount, flags, problems);
+  const selector = takeSelector(flags, problems);
+  checkAllNamespaces(flags, scope.namespace !== undefined, problems);
   problems.throwIfAny();
-  await runPlanCommand(flags, context, (session, terminal) =>
-    plan(scope, flags, session, terminal, context.signal),
+  const planFlags = { ...flags, output: planOutput(flags.output) };
+  const chosen = { ...scope, ...(selector !== undefined && { selector }) };
+  await runPlanCommand(planFlags, context, (session, terminal) =>
+    plan(chosen, flags, session, terminal, context.signal),
   );
 }
 
 async function plan(
-  scope: ServiceAccountScope,
+  scope: ServiceAccountScope & { readonly selector?: SelectorText },
   flags: StalePodsFlags,
   session: Session,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Planned> {
-  const { namespace } = scope;
+  const { namespace, selector } = scope;
   const kubernetes = await session.kubernetes({
     namespace: namespace ?? ("default" as NamespaceName),
     name: "default" as ServiceAccountName,
@@ -58,9 +64,10 @@ async function plan(
   const serviceAccounts = await during(
     terminal,
     "reading ServiceAccounts",
-    kubernetes.listServiceAccounts(namespace),
+    kubernetes.listServiceAccounts(namespace, selector),
   );
-  const pods = await during(terminal, "reading pods", kubernetes.listPods(scope));
+  const found = await during(terminal, "reading pods", kubernetes.listPods(scope));
+  const pods = selector === undefined ? found : podsOf(serviceAccounts, found);
   const stale = findStale(pods, serviceAccounts, session.cluster);
   const restarts =
     flags.restart === true ? await planFor(stale, serviceAccounts, kubernetes) : { changes: [], notes: [] };
@@ -83,11 +90,17 @@ async function plan(
       const left = state === "done" ? stale.filter(({ restart }) => restart === undefined) : stale;
       return {
         result,
+        ...(flags.output.format === "list" && { document: flags.output.write(result, flags.headers) }),
         lines: state === "done" ? ["", `  Restarted: ${workloads.length}.`] : staleLines(stale, terminal.out),
         exitCode: left.length === 0 ? 0 : 3,
       };
     },
   };
+}
+
+function podsOf(serviceAccounts: readonly ServiceAccount[], pods: readonly Pod[]): readonly Pod[] {
+  const paths = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  return pods.filter((pod) => paths.has(`${pod.namespace}/${pod.serviceAccountName}`));
 }
 
 /** Before anything is restarted, a dry-run pod of each ServiceAccount is created: if that gets no role, a restart fixes nothing. */

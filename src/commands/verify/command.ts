@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { CHAINS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
+import { addListOptions, addSelectorOption, type ListFlags } from "../shared/list-options.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -10,7 +12,10 @@ import {
 import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `verify` as commander gives them. */
-export interface VerifyFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
+export interface VerifyFlags
+  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
   readonly all?: boolean;
   readonly strict?: boolean;
   readonly fix?: boolean;
@@ -43,10 +48,13 @@ export function verify(context: CommandContext): Command {
     )
     .option("--name <name>", "ServiceAccount name, instead of NAMESPACE/NAME")
     .option("--all", "all ServiceAccounts in the cluster with a role annotation")
+    .option("-A, --all-namespaces", "the same as --all");
+  addSelectorOption(command)
     .option("--strict", "exit 1 if the result is unproven")
     .option("--fix", "plan fixes for the provider and for ServiceAccounts managed by irsa");
   // A broken chain is exit code 3 by itself.
-  addPlanOptions(command, ["text", "json"], ["--exit-code"]);
+  addPlanOptions(command, undefined, ["--exit-code"]);
+  addListOptions(command, ["text", "json"], CHAINS);
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (subjects: string[], flags: VerifyFlags) => {

@@ -5,14 +5,16 @@ import {
   type ServiceAccountName,
   type ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
 import type { Subject } from "../../verification/chain.ts";
 import { parseSubject } from "../../verification/subject.ts";
+import { takeSelector } from "../shared/list-options.ts";
 import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** What is asked about: these, or all of a namespace, or of the cluster. */
 export type Ask =
   | { readonly subjects: readonly Subject[] }
-  | { readonly namespace: NamespaceName | undefined };
+  | { readonly namespace: NamespaceName | undefined; readonly selector?: SelectorText };
 
 /**
  * Validates all flags and arguments together.
@@ -20,27 +22,39 @@ export type Ask =
  */
 export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   const problems = new Problems();
+  const selector = takeSelector(flags, problems);
+  const isListed = flags.name === undefined && texts.length === 0;
+  if (selector !== undefined && !isListed)
+    problems.note("--selector", selector, "can't be combined with a subject or --name");
   const ask = flags.name === undefined ? askOf(texts, flags, problems) : askOfOne(texts, flags, problems);
   problems.throwIfAny();
-  return ask;
+  return "subjects" in ask || selector === undefined ? ask : { ...ask, selector };
 }
 
 interface AskFlags extends ServiceAccountFlags {
   readonly all?: boolean;
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
 }
 
-function askOf(texts: readonly string[], { namespace, all }: AskFlags, problems: Problems): Ask {
+function askOf(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
+  const { namespace, selector } = flags;
+  const all = isAll(flags);
   const within = problems.maybe("--namespace", namespace, parseNamespaceName);
-  if (texts.length === 0 && all !== true && namespace === undefined)
+  if (texts.length === 0 && !all && namespace === undefined && selector === undefined)
     problems.note(
       "subject",
       "",
       "is missing: pass NAMESPACE/NAME, KIND/NAMESPACE/NAME, --namespace or --all",
     );
-  if (all === true && (texts.length > 0 || namespace !== undefined))
+  if (all && (texts.length > 0 || namespace !== undefined))
     problems.note("--all", "", "can't be combined with a subject or --namespace");
   if (texts.length === 0) return { namespace: within };
   return { subjects: problems.all("subject", texts, (text) => subjectWithin(within, text)) };
+}
+
+function isAll({ all, allNamespaces }: AskFlags): boolean {
+  return all === true || allNamespaces === true;
 }
 
 /** A subject whose namespace may be told by `--namespace`, as for kubectl. */
@@ -57,7 +71,7 @@ function subjectWithin(namespace: NamespaceName | undefined, text: string): Pars
 
 function askOfOne(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
   const [text, ...more] = texts;
-  if (flags.all === true || more.length > 0)
+  if (isAll(flags) || more.length > 0)
     problems.note("--name", flags.name ?? "", "can't be combined with --all or several subjects");
   const serviceAccount = takeServiceAccount(text, flags, problems);
   return { subjects: serviceAccount === undefined ? [] : [{ kind: "serviceaccount", ...serviceAccount }] };

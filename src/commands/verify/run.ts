@@ -3,13 +3,14 @@ import type { Plan } from "../../model/plan.ts";
 import { planAnswer } from "../../output/answer.ts";
 import { chainsResult } from "../../output/chain-json.ts";
 import { chainLines, chainTable, explainHint } from "../../output/chain-text.ts";
+import type { ListWriter } from "../../output/list-formats.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
+import type { TextBlock } from "../../output/text-block.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { refusalOf } from "../../verification/refusal.ts";
 import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
-import type { NamespaceName } from "../../model/service-account-ref.ts";
 import type { Subject } from "../../verification/chain.ts";
 import { valueOf } from "../../model/known.ts";
 import type { Sources } from "../../verification/sources.ts";
@@ -19,6 +20,7 @@ import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
 import { planHint } from "../shared/plan/exit-code.ts";
 import type { VerifyFlags } from "./command.ts";
+import { planOutput } from "../shared/list-options.ts";
 import { parseAsk, provingServiceAccount, type Ask } from "./flags.ts";
 import { planRepairs } from "./plan-repairs.ts";
 import { openView, type View } from "./session.ts";
@@ -37,16 +39,20 @@ export async function runVerify(
   const ask = parseAsk(texts, flags);
   const view = await openView(flags, context, provingServiceAccount(ask));
   try {
-    const terminal = flags.output === "json" ? talkingToStderr(context.terminal) : context.terminal;
+    const { output } = flags;
+    const isText = output.format === "text";
+    const terminal = isText ? context.terminal : talkingToStderr(context.terminal);
     const found = await judge(ask, view, PATIENCE_MS.before, context);
-    if (flags.output !== "json") {
+    if (isText) {
       if (flags.fix !== true) sayWhere(view, terminal);
       show(found, ask, terminal, flags.fix === true);
     }
     const repairRun = flags.fix === true ? await repair(found, view, flags, context, terminal) : undefined;
     const isRepaired = repairRun?.outcome.state === "done";
     const chains = isRepaired ? await judgeAgain(ask, view, context) : found;
-    if (flags.output === "json") answerInJson(chains, repairRun, context);
+    if (output.format === "json") answerInJson(chains, repairRun, context);
+    else if (output.format === "list")
+      context.terminal.print(listOf(chains, output.write, flags.headers, isRepaired));
     else if (isRepaired) show(chains, ask, terminal, false);
     context.exitWith(exitCodeOf(chains, flags));
   } finally {
@@ -63,7 +69,7 @@ async function judge(
   const progress = progressOn(terminal);
   progress.begin("looking");
   try {
-    const subjects = "subjects" in ask ? ask.subjects : await subjectsOf(sources, ask.namespace);
+    const subjects = "subjects" in ask ? ask.subjects : await subjectsOf(sources, ask);
     const onDone = (done: number): void => progress.update(`verifying (${done} of ${subjects.length})`);
     return await verifyChains(subjects, sources, { patienceMs, signal, onDone });
   } finally {
@@ -83,14 +89,14 @@ async function judgeAgain(ask: Ask, view: View, context: CommandContext): Promis
 /** Which ServiceAccounts there are can't be told of a cluster that was not reached; then that is the end. */
 async function subjectsOf(
   sources: Sources,
-  namespace: NamespaceName | undefined,
+  { namespace, selector }: Exclude<Ask, { subjects: unknown }>,
 ): Promise<readonly Subject[]> {
   const { kubernetes, cluster } = sources;
   if (kubernetes.state === "unasked") {
     if (cluster.state === "unknown") throw cluster.failure;
     if (cluster.state === "known") requireIssuer(cluster.value, cluster.value);
   }
-  return listSubjects(sources, namespace);
+  return listSubjects(sources, namespace, selector);
 }
 
 interface RepairRun {
@@ -117,13 +123,14 @@ async function repair(
   }
   const { aws, cluster, header, clusterFlags } = session;
   const plan = await planRepairs(repairs, { aws, kubernetes, cluster, clusterFlags });
+  const planFlags = { ...flags, output: planOutput(flags.output) };
   const outcome = await showAndApply(
-    { plan, header, flags, targets: { iam: aws.iam, kubernetes } },
+    { plan, header, flags: planFlags, targets: { iam: aws.iam, kubernetes } },
     terminal,
     context,
   );
   if (outcome.state === "planned")
-    planHint(plan, flags, flags.cluster === undefined ? cluster : undefined).forEach(terminal.print);
+    planHint(plan, planFlags, flags.cluster === undefined ? cluster : undefined).forEach(terminal.print);
   return { plan, outcome };
 }
 
@@ -137,13 +144,32 @@ function sayWhere({ session }: View, { say, err }: Terminal): void {
 function show(chains: readonly Verified[], ask: Ask, { print, out }: Terminal, fixing: boolean): void {
   const reports = chains.map(({ report }) => report);
   print("");
-  if (reports.length === 0) print("  No ServiceAccount has a role annotation.");
+  if (reports.length === 0) print(nobody(ask));
   else if ("subjects" in ask)
     reports
       .flatMap((report) => chainLines(report, out, { withSubject: reports.length > 1, fixing }))
       .forEach(print);
   else chainTable(reports, out).forEach(print);
   explainHint(reports).forEach(print);
+}
+
+/** @throws Failure where a template does not fit, which says so if something was changed */
+function listOf(
+  chains: readonly Verified[],
+  write: ListWriter,
+  headers: boolean,
+  isRepaired: boolean,
+): TextBlock {
+  try {
+    return write(chainsResult(chains.map(({ report }) => report)), headers);
+  } catch (error) {
+    throw isRepaired ? afterWriting(error) : error;
+  }
+}
+
+function nobody(ask: Ask): string {
+  const selected = "selector" in ask && ask.selector !== undefined ? ` that matches '${ask.selector}'` : "";
+  return `  No ServiceAccount${selected} has a role annotation.`;
 }
 
 function answerInJson(

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
@@ -13,10 +13,12 @@ import { Problems } from "../../model/problems.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { whatCanResult } from "../../output/access-json.ts";
 import { whatCanLines } from "../../output/access-text.ts";
+import { ROLES } from "../../output/list-shapes.ts";
 import { during } from "../../output/progress.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+import { addListOptions, type ListFlags } from "../shared/list-options.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import {
   addServiceAccountArgument,
@@ -25,9 +27,7 @@ import {
   type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
 
-interface Flags extends ClusterFlags, ServiceAccountFlags {
-  readonly output: "text" | "json";
-}
+interface Flags extends ClusterFlags, ServiceAccountFlags, ListFlags<"text" | "json"> {}
 
 const EXAMPLES = `
 Examples:
@@ -40,13 +40,10 @@ const AT_ONCE = 8;
 
 /** `irsa what-can`: lists every role that a ServiceAccount can assume. */
 export function whatCan(context: CommandContext): Command {
-  const command = addServiceAccountFlags(addServiceAccountArgument(new Command("what-can")))
-    .description(
-      "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
-    )
-    .addOption(
-      new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
-    );
+  const command = addServiceAccountFlags(addServiceAccountArgument(new Command("what-can"))).description(
+    "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
+  );
+  addListOptions(command, ["text", "json"], ROLES);
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccount: string | undefined, flags: Flags) => run(serviceAccount, flags, context));
@@ -62,7 +59,10 @@ async function run(text: string | undefined, flags: Flags, context: CommandConte
   try {
     const gaps: Gap[] = [];
     const answer = await during(terminal, "reading IAM and the cluster", find(ref, session, gaps));
-    if (flags.output === "json") terminal.print(context.envelope.answer({ result: whatCanResult(answer) }));
+    const result = whatCanResult(answer);
+    const { output, headers } = flags;
+    if (output.format === "json") terminal.print(context.envelope.answer({ result }));
+    else if (output.format === "list") terminal.print(output.write(result, headers));
     else whatCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { observeCluster } from "../../audit/observe-cluster.ts";
@@ -6,20 +6,31 @@ import { whoCan as answerOf } from "../../audit/who-can.ts";
 import type { IamPort } from "../../aws/port.ts";
 import { listed, valueOf } from "../../model/known.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
+import type { WhoCan } from "../../model/access-answers.ts";
 import { Failure } from "../../model/failure.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { RoleListing } from "../../model/iam-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRoleName } from "../../model/role-name.ts";
 import { whoCanResult } from "../../output/access-json.ts";
 import { whoCanLines } from "../../output/access-text.ts";
 import { during } from "../../output/progress.ts";
+import { SUBJECTS } from "../../output/list-shapes.ts";
+import {
+  addListOptions,
+  addSelectorOption,
+  selectedIds,
+  takeSelector,
+  type ListFlags,
+} from "../shared/list-options.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions, type ClustersFlags, type Sessions } from "../shared/session/several-clusters.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addClustersOptions, addKubernetesOptions } from "../shared/session/options.ts";
 
-interface Flags extends ClustersFlags {
-  readonly output: "text" | "json";
+interface Flags extends ClustersFlags, ListFlags<"text" | "json"> {
+  readonly selector?: string;
 }
 
 const EXAMPLES = `
@@ -34,24 +45,26 @@ export function whoCan(context: CommandContext): Command {
     .description(
       "list the ServiceAccounts and pods that can assume a role, and the trust policy statement that allows it",
     )
-    .argument("<role>", "role ARN or name")
-    .addOption(
-      new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
-    );
+    .argument("<role>", "role ARN or name");
+  addListOptions(addSelectorOption(command), ["text", "json"], SUBJECTS);
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
     .action((role: string, flags: Flags) => run(role, flags, context));
 }
 
 async function run(text: string, flags: Flags, context: CommandContext): Promise<void> {
-  const asked = parse(text);
+  const { selector, ...asked } = parse(text, flags);
   const { terminal } = context;
   const sessions = await openSessions(flags, context);
   try {
     const gaps: Gap[] = [];
     const observed = await during(terminal, "reading IAM and the cluster", observe(asked, sessions, gaps));
-    const answer = answerOf(observed.role, { ...observed, gaps });
-    if (flags.output === "json") terminal.print(context.envelope.answer({ result: whoCanResult(answer) }));
+    const all = answerOf(observed.role, { ...observed, gaps });
+    const answer = selector === undefined ? all : await selectedOf(all, selector, sessions);
+    const result = whoCanResult(answer);
+    const { output, headers } = flags;
+    if (output.format === "json") terminal.print(context.envelope.answer({ result }));
+    else if (output.format === "list") terminal.print(output.write(result, headers));
     else whoCanLines(answer, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));
   } finally {
@@ -62,14 +75,26 @@ async function run(text: string, flags: Flags, context: CommandContext): Promise
 interface Asked {
   readonly name: string;
   readonly arn?: RoleArn;
+  readonly selector?: SelectorText;
 }
 
-function parse(text: string): Asked {
+/** The ServiceAccounts with these labels alone; one that does not exist has none. */
+async function selectedOf(answer: WhoCan, selector: SelectorText, sessions: Sessions): Promise<WhoCan> {
+  const selected = await selectedIds(sessions.sources, selector);
+  const subjects = answer.subjects.filter(({ cluster, serviceAccount }) =>
+    selected.has(`${cluster.arn}/${serviceAccountPath(serviceAccount)}`),
+  );
+  return { ...answer, subjects };
+}
+
+function parse(text: string, flags: Flags): Asked {
   const problems = new Problems();
+  const selector = takeSelector(flags, problems);
+  const chosen = selector === undefined ? {} : { selector };
   const arn = text.startsWith("arn:") ? problems.take("role", text, parseRoleArn) : undefined;
   const name = text.startsWith("arn:") ? undefined : problems.take("role", text, parseRoleName);
   problems.throwIfAny();
-  return arn === undefined ? { name: name ?? text } : { name: roleRef(arn).name, arn };
+  return { ...chosen, ...(arn === undefined ? { name: name ?? text } : { name: roleRef(arn).name, arn }) };
 }
 
 async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) {

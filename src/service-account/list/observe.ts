@@ -7,6 +7,7 @@ import { Failure } from "../../model/failure.ts";
 import type { Provider, Role, RoleListing } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
 import { ORIGIN_ANNOTATION, serviceAccountOrigin } from "../../model/ownership-tags.ts";
 import { memoized } from "../../model/memoized.ts";
 import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
@@ -23,6 +24,8 @@ import { MANY_ROLES, rolesListed, type RoleReads } from "../role/roles-listed.ts
 export interface ListingScope {
   readonly namespace?: NamespaceName;
   readonly name?: ServiceAccountName;
+  /** Of ServiceAccounts that exist, those with these labels. */
+  readonly selector?: SelectorText;
 }
 
 /** A role with what is attached to it. */
@@ -63,7 +66,7 @@ export async function observeListing(
   const arn = providerArn(cluster, cluster.issuer);
   const listRoles = memoized(() => iam.listRoles());
   const [all, provider, listed] = await Promise.all([
-    kubernetes.listServiceAccounts(scope.namespace),
+    kubernetes.listServiceAccounts(scope.namespace, scope.selector),
     look(() => iam.getProvider(arn)),
     look(listRoles),
   ]);

@@ -25,7 +25,8 @@ export interface PlanFlags {
   readonly showDocuments?: boolean;
   /** The command never writes: nobody is asked whether to do it. */
   readonly showOnly?: boolean;
-  readonly output: "text" | "json" | "yaml";
+  /** `document`: what the report has for stdout is neither the text nor the envelope. */
+  readonly output: "text" | "json" | "yaml" | "document";
 }
 
 const REACH_GROUP = "AWS and the cluster:";
@@ -74,10 +75,10 @@ export function addKubernetesOptions(command: Command): Command {
 /** What not every plan has: an exit code of its own beside the command's, and policy documents to show. */
 type PlanExtra = "--exit-code" | "--show-documents";
 
-/** `--approve` and what goes with it, `without` what would have no meaning. */
+/** `--approve` and what goes with it, `without` what would have no meaning; and `-o`, unless it is the command's own. */
 export function addPlanOptions(
   command: Command,
-  formats: readonly string[],
+  formats: readonly string[] | undefined,
   without: readonly PlanExtra[] = [],
 ): Command {
   command
@@ -92,9 +93,11 @@ export function addPlanOptions(
     command.option("--exit-code", "without --approve, exit 3 if the plan has changes");
   if (!without.includes("--show-documents"))
     command.option("--show-documents", "show policy documents as JSON in the plan");
-  return command.addOption(
-    new Option("-o, --output <format>", "output format").choices(formats).default("text"),
-  );
+  return formats === undefined
+    ? command
+    : command.addOption(
+        new Option("-o, --output <format>", "output format").choices(formats).default("text"),
+      );
 }
 
 /** For flags that may be given again and with commas between values. */
