@@ -2,7 +2,9 @@ import type { RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { RoleListing, Tags } from "../model/iam-objects.ts";
+import { present } from "../model/role-settings.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import type { UpdatableSettings } from "./port.ts";
 import { decodePolicyDocument } from "../model/trust-policy/parse.ts";
 
 /**
@@ -63,19 +65,44 @@ export function decodedIfAny(text: string | undefined): PolicyDocument | undefin
   }
 }
 
-/** A role as IAM's lists have it. */
-export function toListing(role: {
-  readonly Arn?: string | undefined;
-  readonly RoleId?: string | undefined;
-  readonly AssumeRolePolicyDocument?: string | undefined;
+/** The settings of a role as IAM has them; the boundary has calls of its own. */
+interface WireSettings {
   readonly MaxSessionDuration?: number | undefined;
-  readonly CreateDate?: Date | undefined;
-}): RoleListing {
+  readonly Description?: string | undefined;
+}
+
+/** What GetRole and ListRoles tell of a role's settings. */
+export function toSettings({
+  MaxSessionDuration: maxSessionSeconds,
+  Description: description,
+}: WireSettings): Partial<UpdatableSettings> {
+  return present({ maxSessionSeconds, description } satisfies Every<UpdatableSettings>);
+}
+
+/** The settings as CreateRole and UpdateRole take them. */
+export function fromSettings({
+  maxSessionSeconds: MaxSessionDuration,
+  description: Description,
+}: Partial<UpdatableSettings>): { readonly MaxSessionDuration?: number; readonly Description?: string } {
+  return present({ MaxSessionDuration, Description });
+}
+
+type Every<Fields> = { readonly [Name in keyof Fields]-?: Fields[Name] | undefined };
+
+/** A role as IAM's lists have it. */
+export function toListing(
+  role: WireSettings & {
+    readonly Arn?: string | undefined;
+    readonly RoleId?: string | undefined;
+    readonly AssumeRolePolicyDocument?: string | undefined;
+    readonly CreateDate?: Date | undefined;
+  },
+): RoleListing {
   return {
     arn: (role.Arn ?? "") as RoleArn,
     id: answered("a role's id", role.RoleId),
     trust: decodedIfAny(role.AssumeRolePolicyDocument),
-    ...(role.MaxSessionDuration !== undefined && { maxSessionSeconds: role.MaxSessionDuration }),
+    ...toSettings(role),
     ...(role.CreateDate !== undefined && { createdAt: role.CreateDate.toISOString() }),
   };
 }

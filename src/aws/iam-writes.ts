@@ -21,6 +21,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Tags } from "../model/iam-objects.ts";
 import { write } from "./call.ts";
+import { fromSettings } from "./iam-wire.ts";
 import type { IamPort, NewRole } from "./port.ts";
 
 type Writes = Omit<IamPort, Extract<keyof IamPort, `get${string}` | `list${string}`>>;
@@ -85,8 +86,8 @@ function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites | keyo
       const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary });
       return write("iam:PutRolePermissionsBoundary", () => client.send(command));
     },
-    setMaxSession: (RoleName, MaxSessionDuration) => {
-      const command = new UpdateRoleCommand({ RoleName, MaxSessionDuration });
+    updateRole: (RoleName, settings) => {
+      const command = new UpdateRoleCommand({ RoleName, ...fromSettings(settings) });
       return write("iam:UpdateRole", () => client.send(command));
     },
     tagRole: (RoleName, tags) => {
@@ -152,10 +153,9 @@ function createRoleCommand(role: NewRole): CreateRoleCommand {
     RoleName: role.name,
     Path: role.path,
     AssumeRolePolicyDocument: JSON.stringify(role.trust),
-    Description: role.description,
     Tags: toList(role.tags),
     ...(role.boundary !== undefined && { PermissionsBoundary: role.boundary }),
-    ...(role.maxSessionSeconds !== undefined && { MaxSessionDuration: role.maxSessionSeconds }),
+    ...fromSettings(role),
   });
 }
 

@@ -19,7 +19,7 @@ import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
 import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
 import { getSimulation } from "./iam-simulation.ts";
-import { answered, decoded, gathered, toListing, toTags } from "./iam-wire.ts";
+import { answered, decoded, gathered, toListing, toSettings, toTags } from "./iam-wire.ts";
 import type { IamPort } from "./port.ts";
 
 /** The most that IAM gives in one answer; an AWS account may have thousands of roles. */
@@ -100,6 +100,9 @@ async function getProvider(client: IAMClient, arn: ProviderArn): Promise<Provide
   };
 }
 
+/** In seconds, where IAM says none. */
+const DEFAULT_SESSION = 3600;
+
 async function getRole(client: IAMClient, name: string): Promise<Role> {
   const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));
   return toRole(answered("the role", Role));
@@ -112,7 +115,8 @@ function toRole(role: SdkRole): Role {
     name: role.RoleName ?? "",
     id: answered("the role's id", role.RoleId),
     trust: decoded(`trust policy of ${role.RoleName ?? ""}`, role.AssumeRolePolicyDocument),
-    maxSessionSeconds: role.MaxSessionDuration ?? 3600,
+    maxSessionSeconds: DEFAULT_SESSION,
+    ...toSettings(role),
     ...(boundary !== undefined && { boundary: boundary as PolicyArn }),
     tags: toTags(role.Tags),
   };

@@ -2,6 +2,7 @@ import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
@@ -71,7 +72,8 @@ export interface IamPort {
   setTrust(roleName: string, trust: PolicyDocument): Promise<Receipt>;
   setBoundary(roleName: string, boundary: PolicyArn): Promise<Receipt>;
   deleteBoundary(roleName: string): Promise<Receipt>;
-  setMaxSession(roleName: string, seconds: number): Promise<Receipt>;
+  /** Sets all of them: IAM takes a duration that is not given for one hour. */
+  updateRole(roleName: string, settings: UpdatableSettings): Promise<Receipt>;
   tagRole(roleName: string, tags: Tags): Promise<Receipt>;
   untagRole(roleName: string, keys: readonly string[]): Promise<Receipt>;
   attachPolicy(roleName: string, policy: PolicyArn): Promise<Receipt>;
@@ -128,15 +130,15 @@ export interface NewProvider {
 }
 
 /** A role to create; `path` begins and ends with `/`, without boundary or duration IAM's defaults hold. */
-export interface NewRole {
+export interface NewRole extends Partial<Pick<Role, SettingName>> {
   readonly name: string;
   readonly path: string;
   readonly trust: PolicyDocument;
-  readonly description: string;
   readonly tags: Tags;
-  readonly boundary?: PolicyArn;
-  readonly maxSessionSeconds?: number;
 }
+
+/** The settings of a role that UpdateRole sets. */
+export type UpdatableSettings = Pick<Role, Exclude<SettingName, "boundary">>;
 
 /** STS: who we are, and whether it takes an account's token. */
 export interface StsPort {

@@ -11,6 +11,7 @@ import { serviceAccountPath, type ServiceAccountRef } from "../model/service-acc
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
+import { generatedDescription } from "../service-account/role/changes.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import type { InlinePolicies } from "../service-account/create/observed.ts";
 import {
@@ -221,6 +222,9 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
     ...(role.maxSessionSeconds === 3600
       ? []
       : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
+    ...([undefined, "", generatedDescription(ref, cluster)].includes(role.description)
+      ? []
+      : [{ what: "its description; to recreate it with that description: --description" }]),
     ...(path === "/" ? [] : [{ what: `its path; to recreate it with that path: --role-path ${path}` }]),
     ...(others === 0
       ? []

@@ -51,7 +51,7 @@ export function readServiceAccount(
       morePermissions: wellKnown.length > 0 || isMisshapen(tree),
       attachRoleArn: given(childOf(tree, "attachRoleARN")),
       roleName: given(childOf(tree, "roleName")),
-      permissionsBoundary: given(childOf(tree, "permissionsBoundary")),
+      settings: { boundary: given(childOf(tree, "permissionsBoundary")) },
       audience: given(childOf(childOf(metadata, "annotations"), AUDIENCE_ANNOTATION)),
       tags: pairs(childOf(tree, "tags"), problems),
       labels: pairs(childOf(metadata, "labels"), problems),

@@ -9,7 +9,9 @@ import type {
 } from "../model/role-change.ts";
 import { digestOf } from "../model/digest.ts";
 import { Failure, isFailure } from "../model/failure.ts";
+import { editedRole } from "../model/edited-role.ts";
 import type { Role } from "../model/iam-objects.ts";
+import { settingLacks, settingsOf } from "../model/role-settings.ts";
 import { inlineDigest, roleDigest } from "../model/observed-digest.ts";
 import { sameDocument } from "../model/trust-policy/same.ts";
 import { confirmEdit, needsConfirming, notYetVisible } from "./confirm-role.ts";
@@ -31,12 +33,13 @@ export async function createRole(change: CreateRole, iam: IamPort): Promise<Rece
   }
 }
 
-function isAsMade(found: Role, { arn, tags, trust, boundary }: CreateRole): boolean {
+function isAsMade(found: Role, role: CreateRole): boolean {
   return (
-    found.arn === arn &&
-    found.boundary === boundary &&
-    hasTags(found.tags, tags) &&
-    sameDocument(found.trust, trust)
+    found.arn === role.arn &&
+    found.boundary === role.boundary &&
+    settingLacks(found, role).length === 0 &&
+    hasTags(found.tags, role.tags) &&
+    sameDocument(found.trust, role.trust)
   );
 }
 
@@ -48,7 +51,7 @@ export async function editRole(change: EditRole, iam: IamPort, terms: Terms): Pr
   const { name } = roleRef(change.arn);
   const found = await iam.getRole(name);
   expectUnchanged(change.observed, found && roleDigest(found), `role ${name}`);
-  const { setTags, trust, boundary, maxSessionSeconds, unsetTags } = change;
+  const { setTags, trust, boundary, unsetTags } = change;
   let written: TrustEdit | undefined;
   const receipts = await inOrder([
     ...(setTags === undefined ? [] : [() => iam.tagRole(name, setTags)]),
@@ -62,7 +65,7 @@ export async function editRole(change: EditRole, iam: IamPort, terms: Terms): Pr
           },
         ]),
     ...(boundary === undefined ? [] : [() => bound(name, boundary.after, iam)]),
-    ...(maxSessionSeconds === undefined ? [] : [() => iam.setMaxSession(name, maxSessionSeconds.after)]),
+    ...settingWrites(change, found, iam),
     ...(unsetTags === undefined ? [] : [() => iam.untagRole(name, unsetTags)]),
   ]);
   if (found === undefined || !needsConfirming(change)) return asPlanned(receipts);
@@ -83,6 +86,17 @@ async function setTrust(
     expectUnchanged(digestOf(before), now && digestOf(now.trust), `the trust policy of ${name}`);
   }
   return writeTrust(name, after, iam, clock);
+}
+
+/**
+ * What one UpdateRole sets. It sets what the edit leaves, too, as it was found: IAM takes a duration that is not given for
+ * one hour.
+ */
+function settingWrites(change: EditRole, found: Role | undefined, iam: IamPort): (() => Promise<Receipt>)[] {
+  const { boundary: _, ...edits } = settingsOf(change);
+  if (found === undefined || Object.keys(edits).length === 0) return [];
+  const after = editedRole(found, change);
+  return [() => iam.updateRole(found.name, after)];
 }
 
 function bound(name: string, boundary: PolicyArn | undefined, iam: IamPort): Promise<Receipt> {

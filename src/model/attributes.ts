@@ -48,6 +48,7 @@ export function isNotOwnership(key: string): boolean {
   return !key.startsWith("irsa/");
 }
 
-function quoted<T extends string | undefined>(value: T): T | string {
+/** A value between quotes, where there is one. */
+export function quoted<T extends string | undefined>(value: T): T | string {
   return value === undefined ? value : JSON.stringify(value);
 }

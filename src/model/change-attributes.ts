@@ -1,15 +1,8 @@
 import { isAwsManaged, policyName, roleRef, type PolicyArn } from "./arn.ts";
-import {
-  edited,
-  isNotOwnership,
-  pairEdit,
-  pairRows,
-  tagRows,
-  type Attribute,
-  type Sign,
-} from "./attributes.ts";
+import { isNotOwnership, pairEdit, pairRows, tagRows, type Attribute, type Sign } from "./attributes.ts";
 import { TAG } from "./ownership-tags.ts";
 import type { CreateProvider, EditProvider } from "./provider-change.ts";
+import { createdSettings, editedSettings } from "./role-settings.ts";
 import type { CreateRole, EditRole, PutInlinePolicy } from "./role-change.ts";
 import type { CreateServiceAccount, EditServiceAccount } from "./service-account-change.ts";
 import type { DeleteStack, RetainStack } from "./stack-change.ts";
@@ -34,20 +27,13 @@ export function providerEdits({ addClientIds, setTags, tagsBefore, thumbprints }
 }
 
 /** What a new role is, but for its policies. */
-export function newRoleAttributes({
-  arn,
-  trust,
-  boundary,
-  maxSessionSeconds,
-  tags,
-}: CreateRole): Attribute[] {
-  const { path } = roleRef(arn);
+export function newRoleAttributes(role: CreateRole): Attribute[] {
+  const { path } = roleRef(role.arn);
   return [
-    ...trustRows(trust),
+    ...trustRows(role.trust),
     ...(path === "/" ? [] : [["+", "path", path] as const]),
-    ...(boundary === undefined ? [] : [["+", "boundary", boundary] as const]),
-    ...(maxSessionSeconds === undefined ? [] : [["+", "max session", `${maxSessionSeconds} s`] as const]),
-    ...tagRows(tags),
+    ...createdSettings(role),
+    ...tagRows(role.tags),
   ];
 }
 
@@ -61,13 +47,10 @@ function trustRows(trust: PolicyDocument): Attribute[] {
 
 /** What an edit changes of a role. */
 export function roleEdits(edit: EditRole): Attribute[] {
-  const { trust, boundary, maxSessionSeconds, setTags = {}, tagsBefore, unsetTags = [] } = edit;
+  const { trust, setTags = {}, tagsBefore, unsetTags = [] } = edit;
   return [
     ...(trust === undefined ? [] : [["~", "trust policy", ""] as const]),
-    ...(boundary === undefined ? [] : [edited("boundary", boundary.before, boundary.after)]),
-    ...(maxSessionSeconds === undefined
-      ? []
-      : [edited("max session", `${maxSessionSeconds.before} s`, `${maxSessionSeconds.after} s`)]),
+    ...editedSettings(edit),
     ...tagRows(setTags, tagsBefore),
     ...(TAG.managedBy in setTags
       ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]

@@ -4,6 +4,7 @@ import type { Progress } from "./change-kind-row.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "./kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "./ownership-tags.ts";
 import type { EditProvider } from "./provider-change.ts";
+import { editedLabels } from "./role-settings.ts";
 import type { DeleteInlinePolicy, EditRole, PutInlinePolicy } from "./role-change.ts";
 import type { EditServiceAccount } from "./service-account-change.ts";
 
@@ -21,12 +22,12 @@ export function roleSummary(edit: EditRole): string {
   return `role ${roleRef(edit.arn).name}: ~ ${facets(edit).join(", ~ ")}`;
 }
 
-function facets({ trust, boundary, maxSessionSeconds, setTags, unsetTags }: EditRole): string[] {
+function facets(edit: EditRole): string[] {
+  const { trust, setTags, unsetTags } = edit;
   const tags = [...Object.keys(setTags ?? {}), ...(unsetTags ?? [])];
   return [
     ...(trust === undefined ? [] : ["trust policy"]),
-    ...(boundary === undefined ? [] : ["boundary"]),
-    ...(maxSessionSeconds === undefined ? [] : ["max session"]),
+    ...editedLabels(edit),
     ...(setTags === undefined && unsetTags === undefined
       ? []
       : [tags.some(isNotOwnership) ? "tags" : "ownership tags"]),

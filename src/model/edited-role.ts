@@ -1,17 +1,11 @@
 import type { EditRole } from "./role-change.ts";
+import { withSettings } from "./role-settings.ts";
 import type { Role, Tags } from "./iam-objects.ts";
 
 /** The role as it will be after the edit: what a later edit of the same plan builds on. */
 export function editedRole(role: Role, edit: EditRole): Role {
-  const { boundary, ...rest } = role;
-  const bound = edit.boundary === undefined ? boundary : edit.boundary.after;
-  return {
-    ...rest,
-    ...(bound !== undefined && { boundary: bound }),
-    trust: edit.trust?.after ?? role.trust,
-    maxSessionSeconds: edit.maxSessionSeconds?.after ?? role.maxSessionSeconds,
-    tags: editedTags(role, edit),
-  };
+  const trust = edit.trust?.after ?? role.trust;
+  return { ...withSettings(role, edit), trust, tags: editedTags(role, edit) };
 }
 
 /** IAM takes the keys of a role's tags without regard to case; the last spelling stays. */

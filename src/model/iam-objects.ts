@@ -12,6 +12,8 @@ export interface Role {
   readonly id: string;
   readonly trust: PolicyDocument;
   readonly maxSessionSeconds: number;
+  /** IAM leaves out an empty one. */
+  readonly description?: string;
   readonly boundary?: PolicyArn;
   readonly tags: Tags;
 }
@@ -33,6 +35,7 @@ export interface RoleListing {
   readonly trust: PolicyDocument | undefined;
   /** Absent where the list leaves it out. */
   readonly maxSessionSeconds?: number;
+  readonly description?: string;
   /** When it was made, as RFC 3339. */
   readonly createdAt?: string;
 }

@@ -1,11 +1,12 @@
 import { digestOf } from "./digest.ts";
 import type { Provider, Role } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
+import { settingsOf } from "./role-settings.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
-/** What an edit of a role depends on: that it is this role, its trust, tags, boundary, session duration. */
-export function roleDigest({ id, trust, tags, boundary, maxSessionSeconds }: Role): string {
-  return digestOf({ id, trust, tags, boundary, maxSessionSeconds });
+/** What an edit of a role depends on: that it is this role, its trust, tags and settings. */
+export function roleDigest({ id, trust, tags, ...role }: Role): string {
+  return digestOf({ id, trust, tags, ...settingsOf(role) });
 }
 
 /** What an edit of a provider depends on: audiences, thumbprints, tags; in any order. */

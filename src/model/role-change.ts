@@ -1,7 +1,7 @@
 import type { PolicyArn, RoleArn } from "./arn.ts";
 import type { ChangeableRole, GivableRole, NarrowedTrust, WritableTrust } from "./authority.ts";
-import type { BoundaryEdit } from "./boundary-edit.ts";
 import type { Tags } from "./iam-objects.ts";
+import type { RoleSettings, SettingEdits, SettingName } from "./role-settings.ts";
 import type { FromOperator } from "./source.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
@@ -17,26 +17,22 @@ export type RoleChange =
   | LeaveInstanceProfile;
 
 /** Makes a role, complete but for its policies. */
-export interface CreateRole {
+export interface CreateRole extends RoleSettings {
   readonly kind: "create-role";
   readonly arn: RoleArn;
   readonly trust: WritableTrust;
   readonly description: string;
   readonly tags: Tags;
-  readonly boundary?: FromOperator<PolicyArn>;
-  readonly maxSessionSeconds?: number;
 }
 
-/** Changes facets of a role; those that are absent stay. */
+/** Changes attributes of a role; those that are absent stay. */
 export type EditRole = ChangeRole | NarrowRole;
 
 /** An edit that may widen what the role's ServiceAccount gets. */
-export interface ChangeRole {
+export interface ChangeRole extends SettingEdits {
   readonly kind: "edit-role";
   readonly arn: ChangeableRole;
   readonly trust?: { readonly before: PolicyDocument; readonly after: WritableTrust };
-  readonly boundary?: BoundaryEdit;
-  readonly maxSessionSeconds?: { readonly before: number; readonly after: number };
   readonly setTags?: Tags;
   /** The values that `setTags` replaces, for show. */
   readonly tagsBefore?: Tags;
@@ -46,13 +42,11 @@ export interface ChangeRole {
 }
 
 /** An edit that only takes away: any role may lose a statement or tags that are irsa's. */
-interface NarrowRole {
+interface NarrowRole extends Readonly<Partial<Record<SettingName, never>>> {
   readonly kind: "edit-role";
   readonly arn: RoleArn;
   readonly trust?: { readonly before: PolicyDocument; readonly after: NarrowedTrust };
   readonly unsetTags?: readonly string[];
-  readonly boundary?: never;
-  readonly maxSessionSeconds?: never;
   readonly setTags?: never;
   readonly tagsBefore?: never;
   readonly observed: string;

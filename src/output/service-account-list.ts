@@ -1,12 +1,13 @@
 import type { Piece, Styles } from "./line.ts";
 import { policyName } from "../model/arn.ts";
+import type { SettingsJson } from "../model/role-settings.ts";
 import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
 import { camelCase } from "./camel-case.ts";
 import { serviceAccountJson } from "./json-forms.ts";
 
 /** A row of the list (docs/json.md). */
-export interface ListedServiceAccount {
+export interface ListedServiceAccount extends SettingsJson {
   readonly namespace: string;
   readonly name: string;
   readonly origin: string;
@@ -16,7 +17,6 @@ export interface ListedServiceAccount {
   readonly audience: string;
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];
-  readonly permissionsBoundary: string | null;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly { readonly code: string; readonly message: string }[];
   /** Why the state is unknown. */

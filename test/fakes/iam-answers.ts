@@ -23,7 +23,7 @@ const ACTIONS = {
   setTrust: "UpdateAssumeRolePolicy",
   setBoundary: "PutRolePermissionsBoundary",
   deleteBoundary: "DeleteRolePermissionsBoundary",
-  setMaxSession: "UpdateRole",
+  updateRole: "UpdateRole",
   tagRole: "TagRole",
   untagRole: "UntagRole",
   attachPolicy: "AttachRolePolicy",

@@ -2,6 +2,7 @@ import { roleIdOf } from "./role-id.ts";
 import type { IamPort, NewRole, Receipt } from "../../src/aws/port.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import type { Role, Tags } from "../../src/model/iam-objects.ts";
+import { present, settingsOf } from "../../src/model/role-settings.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { policySize } from "../../src/model/trust-policy/grant.ts";
 import { alreadyExists, gone, inUse, quotaReached, receipt } from "./iam-answers.ts";
@@ -12,7 +13,7 @@ type RoleWrite =
   | "setTrust"
   | "setBoundary"
   | "deleteBoundary"
-  | "setMaxSession"
+  | "updateRole"
   | "tagRole"
   | "untagRole"
   | "attachPolicy"
@@ -57,8 +58,9 @@ export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, 
       return editRole("setBoundary", name, () => ({ boundary }));
     },
     deleteBoundary: (name) => edit("deleteBoundary", name, ({ role }) => ({ role: withoutBoundary(role) })),
-    setMaxSession: (name, maxSessionSeconds) =>
-      editRole("setMaxSession", name, () => ({ maxSessionSeconds })),
+    // As IAM, which takes a duration that is not given for one hour.
+    updateRole: (name, { maxSessionSeconds = 3600, description }) =>
+      editRole("updateRole", name, () => ({ maxSessionSeconds, ...present({ description }) })),
     tagRole: (name, tags) => editRole("tagRole", name, (role) => ({ tags: retagged(role.tags, tags) })),
     untagRole: (name, keys) => editRole("untagRole", name, (role) => ({ tags: without(role.tags, keys) })),
     attachPolicy: (name, policy) =>
@@ -95,7 +97,8 @@ export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, 
   };
 }
 
-function stored({ name, path, trust, tags, boundary, maxSessionSeconds = 3600 }: NewRole, home: Home): Role {
+function stored(made: NewRole, home: Home): Role {
+  const { name, path, trust, tags } = made;
   const arn = `${home}:role${path}${name}` as RoleArn;
   return {
     arn,
@@ -103,8 +106,8 @@ function stored({ name, path, trust, tags, boundary, maxSessionSeconds = 3600 }:
     name: roleRef(arn).name,
     trust,
     tags,
-    maxSessionSeconds,
-    ...(boundary !== undefined && { boundary }),
+    maxSessionSeconds: 3600,
+    ...settingsOf(made),
   };
 }
 

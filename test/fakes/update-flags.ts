@@ -13,6 +13,7 @@ export const NOTHING: UpdateInput = {
   addPolicies: [],
   removePolicies: [],
   setPolicies: [],
+  settings: {},
   tags: [],
   removeTags: [],
   labels: [],

@@ -292,6 +292,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           policies: list(string),
           inlinePolicies: list(string),
           permissionsBoundary: nullable(string),
+          maxSessionDuration: nullable(count),
+          description: nullable(string),
           state: oneOf("inSync", "drifted", "unknown"),
           drift: list(object({ code: kebab, message: string })),
           unknown: nullable(string),

@@ -21,6 +21,8 @@ const agent: ListedServiceAccount = {
   policies: [CLOUDWATCH, S3_READ],
   inlinePolicies: ["irsa"],
   permissionsBoundary: null,
+  maxSessionDuration: 3600,
+  description: null,
   state: "in-sync",
   drift: [],
   unknown: null,

@@ -30,6 +30,7 @@ interface Asked extends Partial<
     | "rolePath"
     | "permissionsBoundary"
     | "maxSessionDuration"
+    | "description"
     | "audience",
     string
   >
@@ -113,6 +114,13 @@ describe("what is right", () => {
       { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge" },
       { boundary: "arn:aws:iam::111122223333:policy/edge" },
     ],
+    ["--description", { description: "reads the carts" }, { description: "reads the carts" }],
+    ["--description, empty", { description: "" }, { description: "" }],
+    [
+      "--description, as long as IAM takes it and with all that it takes",
+      { description: `\t\n\r ~¡ÿ${"d".repeat(993)}` },
+      { description: `\t\n\r ~¡ÿ${"d".repeat(993)}` },
+    ],
     ["--max-session-duration in seconds", { maxSessionDuration: "3600" }, { maxSessionSeconds: 3600 }],
     ["--max-session-duration in minutes", { maxSessionDuration: "90m" }, { maxSessionSeconds: 5400 }],
     ["--max-session-duration in hours", { maxSessionDuration: "12h" }, { maxSessionSeconds: 43_200 }],
@@ -178,6 +186,11 @@ describe("what is wrong is named with its flag and its value, and with what woul
     [{ maxSessionDuration: "13h" }, "'13h'", "for example 2h"],
     [{ maxSessionDuration: "1d" }, "'1d'", "for example 2h"],
     [{ maxSessionDuration: "" }, "--max-session-duration", "for example 2h"],
+    [{ description: "d".repeat(1001) }, "--description", "has 1001 characters", "at most 1000"],
+    [{ description: "€ 5" }, "--description '€ 5'", "is not a valid description", "'€' (U+20AC)"],
+    [{ description: "ok 👍" }, "--description 'ok 👍'", "U+1F44D"],
+    [{ description: "a\u0007b" }, "--description", "U+0007"],
+    [{ description: "a\u00A0b" }, "--description", "U+00A0"],
     [{ audience: "" }, "--audience", "1 to 255"],
     [{ audience: "my app" }, "--audience 'my app'", "visible characters"],
     [{ audience: "a".repeat(256) }, "--audience", "1 to 255"],
@@ -250,6 +263,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     ["--role-path", { rolePath: "/x/" }],
     ["--permissions-boundary", { permissionsBoundary: CLOUDWATCH }],
     ["--max-session-duration", { maxSessionDuration: "2h" }],
+    ["--description", { description: "reads the carts" }],
     ["--tag", { tags: ["a=b"] }],
   ])("%s can't be used with --attach-role-arn", (flag, given) => {
     const failure = refusalOf({ policyArns: [], attachRoleArn: ROLE, ...given });

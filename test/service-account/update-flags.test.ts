@@ -73,9 +73,15 @@ describe("each flag of update-sa sets what it names, and nothing else", () => {
       noInline("a", "b", "a"),
       { inline: { remove: { own: false, names: ["a", "b"] } } },
     ],
-    ["a boundary", { boundary: BOUNDARY }, { boundary: { set: CLOUDWATCH } }],
+    ["a boundary", { settings: { boundary: BOUNDARY } }, { boundary: { set: CLOUDWATCH } }],
     ["no boundary", { removeBoundary: NO_BOUNDARY }, { boundary: { remove: true } }],
-    ["a session", { maxSession: one("--max-session-duration", "2h") }, { maxSessionSeconds: 7200 }],
+    [
+      "a session",
+      { settings: { maxSessionSeconds: one("--max-session-duration", "2h") } },
+      { maxSessionSeconds: 7200 },
+    ],
+    ["a description", { settings: { description: one("--description", "reads") } }, { description: "reads" }],
+    ["an empty description", { settings: { description: one("--description", "") } }, { description: "" }],
     ["a tag", { tags: at("--tag", "team=a") }, { setTags: { team: "a" } }],
     ["a tag less", { removeTags: at("--remove-tag", "team", "team") }, { unsetTags: ["team"] }],
     ["a label", { labels: at("--label", "team=a") }, { setLabels: { team: "a" } }],
@@ -136,12 +142,12 @@ describe("update-sa refuses", () => {
     ["a name that is longer than an inline policy's", noInline("a".repeat(129)), ["--remove-inline-policy"]],
     [
       "a boundary to set and to take away",
-      { boundary: BOUNDARY, removeBoundary: NO_BOUNDARY },
+      { settings: { boundary: BOUNDARY }, removeBoundary: NO_BOUNDARY },
       ["--remove-permissions-boundary", "--permissions-boundary"],
     ],
     [
       "a boundary that is not a policy",
-      { boundary: one("--permissions-boundary", "x") },
+      { settings: { boundary: one("--permissions-boundary", "x") } },
       ["--permissions-boundary", "'x'"],
     ],
     ["a key that no label has", { removeLabels: at("--remove-label", "-a") }, ["--remove-label", "-a"]],
@@ -164,7 +170,7 @@ it.each<readonly [string, Partial<UpdateInput>, RegExp]>([
   ["too many policies", { setPolicies: at("--set-policy-arn", ...MANY, S3_READ) }, /^--set-policy-arn [a-z]/],
   [
     "a boundary to set and to take away",
-    { boundary: BOUNDARY, removeBoundary: NO_BOUNDARY },
+    { settings: { boundary: BOUNDARY }, removeBoundary: NO_BOUNDARY },
     /^--remove-permissions-boundary [a-z].* --permissions-boundary$/,
   ],
   [

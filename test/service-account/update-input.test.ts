@@ -24,7 +24,10 @@ describe("the flags of update-sa", () => {
       addPolicies: at("--add-policy-arn", S3_READ, S3_READ),
       removePolicies: at("--remove-policy-arn", CLOUDWATCH),
       removeInline: at("--remove-inline-policy", "", "theirs", "theirs"),
-      maxSession: one("--max-session-duration", "2h"),
+      settings: {
+        maxSessionSeconds: one("--max-session-duration", "2h"),
+        description: one("--description", "reads the carts"),
+      },
       tags: at("--tag", "team=a"),
       removeTags: at("--remove-tag", "tier"),
       labels: at("--label", "team=a"),
@@ -35,6 +38,7 @@ describe("the flags of update-sa", () => {
       policies: { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] },
       inline: { remove: { own: true, names: ["theirs"] } },
       maxSessionSeconds: 7200,
+      description: "reads the carts",
       setTags: { team: "a" },
       unsetTags: ["tier"],
       setLabels: { team: "a" },
@@ -60,7 +64,7 @@ describe("the flags of update-sa", () => {
     [
       "a boundary to set and to take away",
       {
-        boundary: one("--permissions-boundary", CLOUDWATCH),
+        settings: { boundary: one("--permissions-boundary", CLOUDWATCH) },
         removeBoundary: fromOperator("--remove-permissions-boundary"),
       },
       "can't be used with --permissions-boundary",

@@ -8,6 +8,7 @@ import {
   addServiceAccountFlags,
   type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
+import { addSettingOptions, type SettingFlags } from "../shared/role-settings.ts";
 import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
 import {
   addAwsOptions,
@@ -21,7 +22,7 @@ import {
 } from "../shared/session/options.ts";
 
 /** The flags of `create-sa` as commander gives them. */
-export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags, ServiceAccountFlags {
+export interface CreateSaFlags extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly policyArn?: string[];
   readonly policyFile?: string;
   readonly attachRoleArn?: string;
@@ -29,8 +30,6 @@ export interface CreateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags,
   readonly rolePrefix?: string;
   readonly rolePath?: string;
   readonly roleOnly?: boolean;
-  readonly permissionsBoundary?: string;
-  readonly maxSessionDuration?: string;
   readonly audience?: string;
   readonly tag?: string[];
   readonly label?: string[];
@@ -85,7 +84,7 @@ function addServiceAccountOptions(command: Command): void {
 }
 
 function addRoleOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup("Role:")
     .option("--policy-arn <arn>", "managed policy to attach (repeatable)", gather)
     .addOption(
@@ -97,9 +96,8 @@ function addRoleOptions(command: Command): Command {
     .option("--allow-administrator-policy", "allow policies that grant administrator access")
     .option("--role-name <name>", "role name (default: generated from cluster, namespace and ServiceAccount)")
     .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"))
-    .option("--role-path <path>", "role path, such as /irsa/")
-    .option("--permissions-boundary <arn>", "permissions boundary")
-    .option("--max-session-duration <time>", "maximum session duration, 1h to 12h")
+    .option("--role-path <path>", "role path, such as /irsa/");
+  return addSettingOptions(command)
     .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
     .option("--attach-role-arn <arn>", "use this existing role unchanged")
     .option("--add-trust", "with --attach-role-arn, add the ServiceAccount to the role's trust policy")

@@ -4,6 +4,7 @@ import { parseServiceAccountInput, type ServiceAccountInput } from "../../servic
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
 import type { CreateSaFlags } from "./command.ts";
 import { givenServiceAccount } from "../shared/service-account-argument.ts";
+import { givenSettings } from "../shared/role-settings.ts";
 import { parseSharedRoles } from "../shared/shared-roles.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
 
@@ -60,8 +61,7 @@ export function inputOf(
     roleName: one("--role-name", flags.roleName),
     rolePrefix: one("--role-prefix", flags.rolePrefix),
     rolePath: one("--role-path", flags.rolePath),
-    permissionsBoundary: one("--permissions-boundary", flags.permissionsBoundary),
-    maxSessionDuration: one("--max-session-duration", flags.maxSessionDuration),
+    settings: givenSettings(flags),
     audience: one("--audience", flags.audience),
     inline: policyFile && documentIn(policyFile),
   };

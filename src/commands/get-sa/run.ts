@@ -2,6 +2,7 @@ import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/li
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
+import { settingsJson } from "../../model/role-settings.ts";
 import { serviceAccountPath, DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import {
   observeListing,
@@ -102,7 +103,7 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
     audience,
     policies,
     inlinePolicies,
-    permissionsBoundary: row.permissionsBoundary ?? null,
+    ...settingsJson(row.settings),
     state,
     drift,
     unknown: row.unknown ?? null,

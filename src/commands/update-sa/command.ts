@@ -15,6 +15,7 @@ import {
   type ClusterFlags,
 } from "../shared/session/options.ts";
 import { documentIn, readPolicyFile } from "../shared/policy-file.ts";
+import { addSettingOptions, givenSettings, type SettingFlags } from "../shared/role-settings.ts";
 import {
   addServiceAccountArgument,
   addServiceAccountFlags,
@@ -24,7 +25,7 @@ import {
 import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
 
 /** The flags of `update-sa` as commander gives them. */
-export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags, ServiceAccountFlags {
+export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly addPolicyArn?: string[];
@@ -32,9 +33,7 @@ export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SharedRoleFlags,
   readonly setPolicyArn?: string[];
   readonly policyFile?: string;
   readonly removeInlinePolicy?: string[];
-  readonly permissionsBoundary?: string;
   readonly removePermissionsBoundary?: boolean;
-  readonly maxSessionDuration?: string;
   readonly tag?: string[];
   readonly removeTag?: string[];
   readonly label?: string[];
@@ -77,11 +76,9 @@ export function updateSa(context: CommandContext): Command {
         .preset("")
         .argParser(gatherWhole),
     )
-    .option("--permissions-boundary <arn>", "permissions boundary to set")
     .option("--remove-permissions-boundary", "remove the permissions boundary")
-    .option("--max-session-duration <time>", "maximum session duration, 1h to 12h")
     .option("--allow-administrator-policy", "allow policies that grant administrator access");
-  addSharedRoleOption(command);
+  addSharedRoleOption(addSettingOptions(command));
   command
     .optionsGroup("Tags and labels:")
     .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
@@ -129,9 +126,8 @@ async function parse(
     setPolicies: each("--set-policy-arn", flags.setPolicyArn),
     inline: file && documentIn(file),
     removeInline: each("--remove-inline-policy", flags.removeInlinePolicy),
-    boundary: one("--permissions-boundary", flags.permissionsBoundary),
+    settings: givenSettings(flags),
     removeBoundary: given("--remove-permissions-boundary", flags.removePermissionsBoundary),
-    maxSession: one("--max-session-duration", flags.maxSessionDuration),
     tags: each("--tag", flags.tag),
     removeTags: each("--remove-tag", flags.removeTag),
     labels: each("--label", flags.label),

@@ -25,7 +25,7 @@ export const CREATE: CommandRights = {
     ),
     ...aws("as-used", "own-role", "repairs a trust policy; --add-trust", "UpdateAssumeRolePolicy"),
     ...aws("as-used", "own-role", "--permissions-boundary on an existing role", "PutRolePermissionsBoundary"),
-    ...aws("as-used", "own-role", "--max-session-duration on an existing role", "UpdateRole"),
+    ...aws("as-used", "own-role", "--max-session-duration, --description on an existing role", "UpdateRole"),
     ...READ_POLICIES,
   ],
   cluster: [
@@ -67,7 +67,7 @@ export const UPDATE: CommandRights = {
       "PutRolePermissionsBoundary",
       "DeleteRolePermissionsBoundary",
     ),
-    ...aws("as-used", "own-role", "the maximum session duration", "UpdateRole"),
+    ...aws("as-used", "own-role", "the maximum session duration and the description", "UpdateRole"),
     ...READ_POLICIES,
   ],
   cluster: [

@@ -1,7 +1,6 @@
 import { roleRef } from "../../model/arn.ts";
-import type { ChangeableRole } from "../../model/authority.ts";
 import type { Change } from "../../model/change.ts";
-import type { EditRole } from "../../model/role-change.ts";
+import { tagsSet } from "../../model/edited-role.ts";
 import { Failure, type FailureDetail } from "../../model/failure.ts";
 import { snapshotTag } from "../../model/role-snapshot.ts";
 import type { Role } from "../../model/iam-objects.ts";
@@ -13,7 +12,6 @@ import {
   roleOwnershipTags,
   TAG,
 } from "../../model/ownership-tags.ts";
-import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedRole, audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
@@ -30,6 +28,7 @@ import { managingToolOf } from "../service-account/managing-tool.ts";
 import { expectOneClaim, isEksctls, makerOf, ownershipOf } from "../role/ownership.ts";
 import type { ServiceAccountPlan } from "../create/plan.ts";
 import { checkRights } from "../service-account/rights.ts";
+import { roleEdit } from "../role/reconcile.ts";
 import { adoptableRole } from "../role/sharing.ts";
 import { planRelease, type Release } from "./stack-release.ts";
 import { evaluateGrant, grantFor, trustNotes, trustRefuses } from "../role/trust.ts";
@@ -66,7 +65,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   };
   const mark = originLabel(serviceAccount, role);
   return {
-    changes: [...tagged(arn, role, marks), ...mark.changes, ...release.changes],
+    changes: [...roleEdit(arn, role, tagsSet(role, marks)), ...mark.changes, ...release.changes],
     notes: [
       ...trustNotes(role.trust, evaluation),
       ...mark.notes,
@@ -131,11 +130,6 @@ function claimsOn(
 function releasing(role: Role, { before }: Release): Role["tags"] {
   const mark = before === undefined ? undefined : snapshotTag(before);
   return mark === undefined || role.tags[TAG.releasing] === mark ? {} : { [TAG.releasing]: mark };
-}
-
-function tagged(arn: ChangeableRole, role: Role, setTags: Role["tags"]): EditRole[] {
-  if (Object.keys(setTags).length === 0) return [];
-  return [{ kind: "edit-role", arn, setTags, observed: roleDigest(role) }];
 }
 
 /** The ServiceAccount's ownership annotation, unless it has one or another tool would revert it. */

@@ -2,6 +2,7 @@ import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { OwnedServiceAccount } from "../../model/authority.ts";
 import type { Tags } from "../../model/iam-objects.ts";
 import type { RoleName } from "../../model/role-name.ts";
+import type { RoleSettings } from "../../model/role-settings.ts";
 import type { AskedServiceAccount, AskedAudience, FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { OwnedRole } from "../role/ownership.ts";
@@ -36,8 +37,8 @@ export interface DesiredServiceAccount {
 /** A role that we make and keep, one that is there and that we only point to, or one of ours that is to be repaired. */
 export type DesiredRole = ManagedRole | ExistingRole | KeptRole;
 
-/** A role that irsa makes and keeps; absent facets are left as they are found. */
-export interface ManagedRole {
+/** A role that irsa makes and keeps; what is absent is left as it is found. */
+export interface ManagedRole extends RoleSettings {
   readonly kind: "managed";
   /** Asked for by name; otherwise computed. */
   readonly name?: FromOperator<RoleName>;
@@ -45,8 +46,6 @@ export interface ManagedRole {
   readonly path?: string;
   readonly policies: readonly FromOperator<PolicyArn>[];
   readonly inline?: FromOperator<PolicyDocument>;
-  readonly boundary?: FromOperator<PolicyArn>;
-  readonly maxSessionSeconds?: number;
   readonly tags: Tags;
   /** What irsa attached and is not asked for any more goes; what others attached stays. */
   readonly exclusivePolicies?: boolean;

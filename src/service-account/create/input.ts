@@ -1,7 +1,8 @@
 import { parsePolicyArn, parseRoleArn } from "../../model/arn.ts";
-import { invalid, type Problems, valid, type Given, type Parsed } from "../../model/problems.ts";
+import type { Given, Problems } from "../../model/problems.ts";
 import { parseRoleName, parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
+import { parseSettings, type GivenSettings } from "../../model/role-settings.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { policySize } from "../../model/trust-policy/grant.ts";
@@ -25,8 +26,7 @@ export interface ServiceAccountInput {
   readonly roleName?: Given | undefined;
   readonly rolePrefix?: Given | undefined;
   readonly rolePath?: Given | undefined;
-  readonly permissionsBoundary?: Given | undefined;
-  readonly maxSessionDuration?: Given | undefined;
+  readonly settings: GivenSettings;
   readonly audience?: Given | undefined;
   /** As `key=value`. */
   readonly tags: readonly Given[];
@@ -88,8 +88,7 @@ function existing(input: ServiceAccountInput, arn: Given, problems: Problems): D
     input.roleName,
     input.rolePrefix,
     input.rolePath,
-    input.permissionsBoundary,
-    input.maxSessionDuration,
+    ...Object.values(input.settings),
     input.tags[0],
   ];
   for (const one of beside.filter((given) => given !== undefined)) {
@@ -111,8 +110,7 @@ function managed(input: ServiceAccountInput, problems: Problems): ManagedRole {
   }
   const name = problems.one(input.roleName, parseRoleName);
   const path = problems.one(input.rolePath, parseRolePath);
-  const boundary = problems.one(input.permissionsBoundary, parsePolicyArn);
-  const maxSessionSeconds = problems.one(input.maxSessionDuration, parseSession);
+  const settings = parseSettings(input.settings, problems);
   const document = inline && inlineDocument(inline, problems);
   return {
     kind: "managed",
@@ -121,8 +119,7 @@ function managed(input: ServiceAccountInput, problems: Problems): ManagedRole {
     tags: tagsOf(input.tags, problems),
     ...(name !== undefined && { name }),
     ...(path !== undefined && { path }),
-    ...(boundary !== undefined && { boundary }),
-    ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
+    ...settings,
     ...(document !== undefined && { inline: document }),
   };
 }
@@ -157,12 +154,4 @@ export function inlineDocument(
     problems.note(where(""), text, problem);
   }
   return parsed.document;
-}
-
-/** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */
-export function parseSession(text: string): Parsed<number> {
-  const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
-  const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
-  if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
-  return invalid("is not a valid session duration: use 3600 to 43200 seconds, or for example 2h");
 }

@@ -21,7 +21,8 @@ import { extras, inlineExtras } from "./extras.ts";
 import type { ObservedServiceAccount, ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 import { checkRights } from "../service-account/rights.ts";
-import { createRole, editTrust, lacks, reconcileRole } from "../role/changes.ts";
+import { askOf, createRole, editTrust, lacks } from "../role/changes.ts";
+import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
 import {
   evaluateGrant,
@@ -158,7 +159,7 @@ function keepRole(
   const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
   return {
     arn: role.arn,
-    changes: reconcileRole({ ...observed, owned, give, expectNamed }, wanted, after),
+    changes: reconcileRole({ ...observed, owned, give, expectNamed }, askOf(observed, wanted, after)),
     notes: [
       ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
       ...extras(observed, wanted),

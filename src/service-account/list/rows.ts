@@ -1,7 +1,9 @@
 import type { PolicyArn } from "../../model/arn.ts";
+import type { Role } from "../../model/iam-objects.ts";
 import { known } from "../../model/known.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
+import { settingsOf, type SettingName } from "../../model/role-settings.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { drifts, type Drift } from "./drift.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
@@ -29,7 +31,8 @@ export interface ListedRow {
   readonly policies: readonly PolicyArn[];
   /** Names of inline policies. */
   readonly inlinePolicies: readonly string[];
-  readonly permissionsBoundary?: string;
+  /** What its role is set to; nothing where there is none that can be read. */
+  readonly settings: Partial<Pick<Role, SettingName>>;
   readonly state: "in-sync" | "drifted" | "unknown";
   readonly drift: readonly Drift[];
   /** Why the state is unknown. */
@@ -123,7 +126,7 @@ function verdict(drift: readonly Drift[], { provider }: ObservedListing) {
   return { state: "in-sync", drift } as const;
 }
 
-const NO_ROLE = { policies: [], inlinePolicies: [] };
+const NO_ROLE = { policies: [], inlinePolicies: [], settings: {} };
 
 function partsOf(
   { role, attached, inline }: ListedRole,
@@ -140,6 +143,6 @@ function partsOf(
     ...manager,
     policies: attached,
     inlinePolicies: inline,
-    ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
+    settings: settingsOf(role),
   } as const;
 }

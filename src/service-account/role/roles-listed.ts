@@ -1,6 +1,7 @@
 import type { IamPort } from "../../aws/port.ts";
 import { roleRef } from "../../model/arn.ts";
 import type { Role, RoleListing, RolesInFull } from "../../model/iam-objects.ts";
+import { present } from "../../model/role-settings.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 
 /** From so many roles on, lists of all that the AWS account has are worth their size. */
@@ -76,13 +77,14 @@ interface KnownRole extends Pick<InFull["details"], "attached" | "inline"> {
 
 /** `undefined` where the lists leave something of it out. */
 function knownRole(
-  { arn, id, maxSessionSeconds }: RoleListing,
+  { arn, id, maxSessionSeconds, description }: RoleListing,
   { trust, details }: InFull,
 ): KnownRole | undefined {
   if (trust === undefined || maxSessionSeconds === undefined) return undefined;
   const { attached, inline, tags, boundary } = details;
   const { name } = roleRef(arn);
-  const role = { arn, name, id, trust, maxSessionSeconds, tags, ...(boundary !== undefined && { boundary }) };
+  const settings = { maxSessionSeconds, ...present({ description, boundary }) };
+  const role = { arn, name, id, trust, tags, ...settings };
   return { role, attached, inline };
 }
 

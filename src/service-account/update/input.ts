@@ -4,9 +4,14 @@ import { invalid, Problems, valid, type Given, type Parsed } from "../../model/p
 import { parseRoleName } from "../../model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
 import { parseTag } from "../../oidc-association/input.ts";
-import type { AskedBoundary } from "../../model/boundary-edit.ts";
+import {
+  askedSettings,
+  parseSettings,
+  type AskedSettings,
+  type GivenSettings,
+} from "../../model/role-settings.ts";
 import { derived, type FromOperator } from "../../model/source.ts";
-import { inlineDocument, LIMIT, parseSession, type GivenDocument } from "../create/input.ts";
+import { inlineDocument, LIMIT, type GivenDocument } from "../create/input.ts";
 import { parseLabel } from "../service-account/label.ts";
 import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./plan.ts";
 
@@ -23,9 +28,8 @@ export interface UpdateInput {
   readonly inline?: GivenDocument | undefined;
   /** Names of inline policies to delete; an empty one stands for irsa's own. Absent where nothing is to be deleted. */
   readonly removeInline?: readonly Given[] | undefined;
-  readonly boundary?: Given | undefined;
+  readonly settings: GivenSettings;
   readonly removeBoundary?: FromOperator<string> | undefined;
-  readonly maxSession?: Given | undefined;
   /** As `key=value`. */
   readonly tags: readonly Given[];
   readonly removeTags: readonly Given[];
@@ -45,16 +49,14 @@ export function parseUpdateInput(input: UpdateInput, problems = new Problems()):
   const name = problems.one(input.name, parseServiceAccountName);
   const roleName = problems.one(input.roleName, parseRoleName);
   const inline = inlineOf(input, problems);
-  const boundary = boundaryOf(input, problems);
-  const maxSessionSeconds = problems.one(input.maxSession, parseSession);
+  const settings = settingsFrom(input, problems);
   const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
   const labels = pairs(input.labels, input.removeLabels, parseLabel, parseLabelKey, problems);
   const desired = {
     policies: policyEdit(input, problems),
     ...(roleName !== undefined && { roleName }),
     ...(inline !== undefined && { inline }),
-    ...(boundary !== undefined && { boundary }),
-    ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
+    ...settings,
     setTags: tags.set,
     unsetTags: tags.unset,
     setLabels: labels.set,
@@ -105,31 +107,16 @@ function policyEdit(input: UpdateInput, problems: Problems): PolicyEdit {
   return { kind: "some", add: distinct(add), remove: distinct(remove) };
 }
 
-function boundaryOf(
-  { boundary, removeBoundary }: UpdateInput,
-  problems: Problems,
-): AskedBoundary | undefined {
-  const asked = either(boundary, removeBoundary, problems, () => problems.one(boundary, parsePolicyArn));
-  if (asked !== "remove") return asked;
-  return removeBoundary && { remove: derived(removeBoundary, () => true as const) };
+function settingsFrom({ settings, removeBoundary }: UpdateInput, problems: Problems): AskedSettings {
+  const asked = askedSettings(parseSettings(settings, problems));
+  if (removeBoundary === undefined) return asked;
+  if (settings.boundary !== undefined)
+    problems.note(removeBoundary, "", `can't be used with ${settings.boundary.where}`);
+  return { ...asked, boundary: { remove: derived(removeBoundary, () => true as const) } };
 }
 
 function distinct<Policy extends PolicyArn>(policies: readonly Policy[]): Policy[] {
   return [...new Set(policies)];
-}
-
-/** A facet to set or to take away, not both. */
-function either<T>(
-  given: Pick<Given, "where"> | undefined,
-  removal: string | undefined,
-  problems: Problems,
-  parse: () => T | undefined,
-): { readonly set: T } | "remove" | undefined {
-  if (given !== undefined && removal !== undefined)
-    problems.note(removal, "", `can't be used with ${given.where}`);
-  if (removal !== undefined) return "remove";
-  const value = parse();
-  return value === undefined ? undefined : { set: value };
 }
 
 function pairs(
@@ -161,10 +148,10 @@ function parseLabelKey(text: string): Parsed<string> {
 function asksNothing(input: UpdateInput): boolean {
   const { addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels } = input;
   const lists = [addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels];
-  const { inline, removeInline = [], boundary, removeBoundary, maxSession } = input;
-  const facets = [inline, boundary, removeBoundary, maxSession];
+  const { inline, removeInline = [], removeBoundary, settings } = input;
+  const single = [inline, removeBoundary, ...Object.values(settings)];
   return (
     [...lists, removeInline].every(({ length }) => length === 0) &&
-    facets.every((facet) => facet === undefined)
+    single.every((given) => given === undefined)
   );
 }

@@ -1,7 +1,6 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { PolicyArn, RoleArn } from "../../model/arn.ts";
-import type { AskedBoundary } from "../../model/boundary-edit.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
@@ -9,6 +8,7 @@ import type { Tags } from "../../model/iam-objects.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { RoleName } from "../../model/role-name.ts";
+import { SETTING_NAMES, type AskedSettings } from "../../model/role-settings.ts";
 import type { FromOperator } from "../../model/source.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
@@ -47,14 +47,12 @@ export type PolicyEdit =
   | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
 
 /** What is to change of a ServiceAccount and its role; what is not named stays. */
-export interface DesiredUpdate {
+export interface DesiredUpdate extends AskedSettings {
   readonly serviceAccount: ServiceAccountRef;
   /** The role, asked for by name. */
   readonly roleName?: string;
   readonly policies: PolicyEdit;
   readonly inline?: InlineAsk;
-  readonly boundary?: AskedBoundary;
-  readonly maxSessionSeconds?: number;
   readonly setTags: Tags;
   readonly unsetTags: readonly string[];
   readonly setLabels: Readonly<Record<string, string>>;
@@ -87,10 +85,12 @@ export function addedPolicies({ policies }: Pick<DesiredUpdate, "policies">): re
 
 /** True if anything of the role is to change. */
 export function changesRole(desired: DesiredUpdate): boolean {
-  const { policies, inline, boundary, maxSessionSeconds, setTags, unsetTags } = desired;
+  const { policies, inline, setTags, unsetTags } = desired;
   const attachments = policies.kind === "exactly" || policies.add.length + policies.remove.length > 0;
-  const facets = [inline, boundary, maxSessionSeconds].some((facet) => facet !== undefined);
-  return attachments || facets || Object.keys(setTags).length + unsetTags.length > 0;
+  const settings = SETTING_NAMES.some((name) => desired[name] !== undefined);
+  return (
+    attachments || inline !== undefined || settings || Object.keys(setTags).length + unsetTags.length > 0
+  );
 }
 
 function changesLabels({ setLabels, unsetLabels }: DesiredUpdate): boolean {

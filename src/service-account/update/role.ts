@@ -1,9 +1,6 @@
 import { policyName, type PolicyArn } from "../../model/arn.ts";
 import type { GivableRole } from "../../model/authority.ts";
-import { boundaryEdit } from "../../model/boundary-edit.ts";
 import type { Change } from "../../model/change.ts";
-import type { ChangeRole, EditRole } from "../../model/role-change.ts";
-import { editedRole, tagEdit, tagsSet } from "../../model/edited-role.ts";
 import { isAmong } from "../../model/is-among.ts";
 import type { Role, Tags } from "../../model/iam-objects.ts";
 import {
@@ -11,65 +8,50 @@ import {
   onlyAttachments,
   onlyInline,
   TAG,
-  withAttachments,
   withoutAttachments,
 } from "../../model/ownership-tags.ts";
-import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
+import { settingsOf } from "../../model/role-settings.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../create/observed.ts";
-import { inlineChanges, inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
+import { inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
 import type { OwnedRole } from "../role/ownership.ts";
+import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
 import type { DesiredUpdate } from "./plan.ts";
 
-/** IAM's quota of managed policies a role, unless it was raised. Source: "IAM and AWS STS quotas". */
-const USUAL_ATTACHMENTS = 10;
-
-/**
- * The requested changes of the role. Additions come before removals, so that no pod is without both, unless the role
- * has no room. Tag entries are written before what they record, and removed after it.
- */
+/** The requested changes of the role. */
 export function updateRole(
   desired: DesiredUpdate,
   observed: ObservedRole & { readonly owned: OwnedRole },
   grant: Grant,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const { role, attached, owned } = observed;
-  const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
-  const { add, remove, idle } = attachmentEdits(desired, attached);
-  const first = editOf(owned, role, facets(desired, role, add, give));
-  const tagged = first === undefined ? role : editedRole(role, first);
+  const { idle, ...policies } = attachmentEdits(desired, attached);
   const inline = inlineEditOf(desired, observed);
-  const left = {
-    [TAG.attached]: hashesLeft(desired, tagged, [...remove, ...idle]),
-    [TAG.inline]: inlineHashesLeft(tagged, observed, inline.remove),
-  };
-  const last = editOf(owned, tagged, tagEdit(tagged, left));
-  const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
-  const given = add.map((policy): Change => ({ kind: "attach-policy", role: give(), policy, ...looked }));
-  const taken = remove.map((policy): Change => ({
-    kind: "detach-policy",
-    role: owned.arn,
-    policy,
-    ...looked,
-  }));
-  // One of them is empty: an update either sets what irsa's own policy says, or takes some away.
-  const { given: put, taken: cut } = inlineChanges(observed, inline, { arn: owned.arn, give });
-  const inlined = [...put, ...cut].map((change): Change => ({ ...change, ...looked }));
-  const roomy = attached.length + add.length <= USUAL_ATTACHMENTS;
+  const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
+  const { attach, detach } = policies;
   return {
-    changes: [
-      ...(first === undefined ? [] : [first]),
-      ...(roomy ? [...given, ...inlined, ...taken] : [...taken, ...given, ...inlined]),
-      ...(last === undefined ? [] : [last]),
-    ],
+    changes: reconcileRole(
+      { ...observed, give },
+      {
+        settings: settingsOf(desired),
+        setTags: desired.setTags,
+        unsetTags: desired.unsetTags,
+        ...policies,
+        inline,
+        tagsLeft: (tags) => ({
+          [TAG.attached]: hashesLeft(desired, tags, [...detach, ...idle]),
+          [TAG.inline]: inlineHashesLeft(tags, observed, inline.remove),
+        }),
+      },
+    ),
     notes: [
       ...idle.map(notAttached),
-      ...othersNote(role, remove),
+      ...othersNote(role, detach),
       ...inlineNotes(desired, observed),
-      ...noneLeftNote(desired, attached.length + add.length - remove.length, remove),
+      ...noneLeftNote(desired, attached.length + attach.length - detach.length, detach),
     ],
   };
 }
@@ -87,57 +69,20 @@ function noneLeftNote({ inline }: DesiredUpdate, left: number, removed: readonly
 function attachmentEdits({ policies }: DesiredUpdate, attached: readonly PolicyArn[]) {
   const isAttached = (policy: PolicyArn): boolean => attached.includes(policy);
   if (policies.kind === "exactly") {
-    const remove = attached.filter((policy) => !isAmong(policy, policies.policies));
-    return { add: policies.policies.filter((policy) => !isAttached(policy)), remove, idle: [] };
+    const detach = attached.filter((policy) => !isAmong(policy, policies.policies));
+    return { attach: policies.policies.filter((policy) => !isAttached(policy)), detach, idle: [] };
   }
   return {
-    add: policies.add.filter((policy) => !isAttached(policy)),
-    remove: policies.remove.filter(isAttached),
+    attach: policies.add.filter((policy) => !isAttached(policy)),
+    detach: policies.remove.filter(isAttached),
     idle: policies.remove.filter((policy) => !isAttached(policy)),
   };
-}
-
-/** What an update may change of the role itself. */
-type Facets = Omit<ChangeRole, "kind" | "arn" | "observed" | "trust">;
-
-function editOf({ arn }: OwnedRole, role: Role, edit: Facets): EditRole | undefined {
-  if (Object.keys(edit).length === 0) return undefined;
-  return { kind: "edit-role", arn, ...edit, observed: roleDigest(role) };
-}
-
-function facets(
-  desired: DesiredUpdate,
-  role: Role,
-  add: readonly PolicyArn[],
-  give: () => GivableRole,
-): Facets {
-  const { boundary, maxSessionSeconds: seconds } = desired;
-  const marks = add.length === 0 ? {} : { [TAG.attached]: withAttachments(role.tags[TAG.attached], add) };
-  const setTags = differing({ ...desired.setTags, ...marks }, role.tags);
-  const unwanted = new Set(desired.unsetTags.map((key) => key.toLowerCase()));
-  const unsetTags = Object.keys(role.tags).filter((key) => unwanted.has(key.toLowerCase()));
-  return {
-    ...(boundary !== undefined &&
-      ("remove" in boundary ? undefined : boundary.set) !== role.boundary && {
-        boundary: boundaryEdit(give(), role.boundary, boundary),
-      }),
-    ...(seconds !== undefined &&
-      seconds !== role.maxSessionSeconds && {
-        maxSessionSeconds: { before: role.maxSessionSeconds, after: seconds },
-      }),
-    ...tagsSet(role, setTags),
-    ...(unsetTags.length > 0 && { unsetTags }),
-  };
-}
-
-function differing(wanted: Tags, found: Tags): Tags {
-  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value));
 }
 
 /** An interrupted run may have left entries for what is detached already: they are removed too. */
 function hashesLeft(
   { policies }: DesiredUpdate,
-  { tags }: Role,
+  tags: Tags,
   gone: readonly PolicyArn[],
 ): string | undefined {
   const now = tags[TAG.attached];
@@ -159,11 +104,7 @@ function inlineEditOf({ inline }: DesiredUpdate, observed: ObservedRole): Inline
   };
 }
 
-function inlineHashesLeft(
-  { tags }: Role,
-  { inline }: ObservedRole,
-  gone: readonly string[],
-): string | undefined {
+function inlineHashesLeft(tags: Tags, { inline }: ObservedRole, gone: readonly string[]): string | undefined {
   const left = Object.keys(inline).filter((name) => !gone.includes(name));
   return gone.length === 0 ? tags[TAG.inline] : onlyInline(tags[TAG.inline], left);
 }

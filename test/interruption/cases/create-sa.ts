@@ -43,7 +43,7 @@ export const CREATE_SA: readonly WritingCommand[] = [
       "iam.attachPolicy",
       "iam.putInlinePolicy",
       "iam.setBoundary",
-      "iam.setMaxSession",
+      "iam.updateRole",
       "iam.setTrust",
       "iam.tagRole",
       "kubernetes.patchServiceAccount",

@@ -38,10 +38,10 @@ import { matchesWildcard } from "../../../src/model/trust-policy/match.ts";
 import { decodePolicyDocument, parsePolicyDocument } from "../../../src/model/trust-policy/parse.ts";
 import { webIdentityRequest } from "../../../src/model/trust-policy/request.ts";
 import { canonicalJson } from "../../../src/model/trust-policy/same.ts";
+import { ROLE_SETTINGS } from "../../../src/model/role-settings.ts";
 import { parseWorkloadName } from "../../../src/model/workload-name.ts";
 import { parseAudience, parseTag, parseThumbprint } from "../../../src/oidc-association/input.ts";
 import { examineFile } from "../../../src/sdk-versions/examine.ts";
-import { parseSession } from "../../../src/service-account/create/input.ts";
 import { parseLabel } from "../../../src/service-account/service-account/label.ts";
 import { aServiceAccount } from "../../fakes/values.ts";
 import { HOSTILE_TEXTS, RUNS, textsFor } from "./hostile.ts";
@@ -244,7 +244,8 @@ const SUBJECTS: readonly Subject[] = [
     parseTag(text),
     parseLabel(text),
   ]),
-  words("duration", ["2h", "3600", "90m", "1h30m"], parseSession),
+  words("duration", ["2h", "3600", "90m", "1h30m"], ROLE_SETTINGS.maxSessionSeconds.parse),
+  words("description", ["reads the carts", "Grüße", ""], ROLE_SETTINGS.description.parse),
   words("workload", ["deployment/app", "cj/job", "sts/a"], parseWorkloadName),
   words("wildcard", ["system:serviceaccount:*:a?", "*a*b*c?"], (text) => [
     matchesWildcard(text, text),

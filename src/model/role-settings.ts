@@ -1,0 +1,252 @@
+import { parsePolicyArn, type PolicyArn } from "./arn.ts";
+import { edited, quoted, type Attribute } from "./attributes.ts";
+import type { GivableRole } from "./authority.ts";
+import { boundaryEdit, type AskedBoundary, type BoundaryEdit } from "./boundary-edit.ts";
+import type { Role } from "./iam-objects.ts";
+import { invalid, valid, type Given, type Parsed, type Problems } from "./problems.ts";
+import type { FromOperator } from "./source.ts";
+
+/** What a role itself has by one value each. */
+interface Values {
+  readonly boundary: PolicyArn;
+  readonly maxSessionSeconds: number;
+  readonly description: string;
+}
+
+/** The name of a setting, as changes and the role itself have it. */
+export type SettingName = keyof Values;
+
+/** What can be asked of a role itself; a setting that is absent is left as it is found. */
+export type RoleSettings = Partial<Omit<Values, "boundary">> & {
+  readonly boundary?: FromOperator<PolicyArn>;
+};
+
+/** All that is known of a setting but how IAM is called for it (`aws/`). */
+interface Setting<Value> {
+  /** The flag of `create-sa` and `update-sa`, and commander's name of it. */
+  readonly flag: `--${string}`;
+  readonly placeholder: string;
+  readonly key: string;
+  readonly help: string;
+  readonly parse: (text: string) => Parsed<Value>;
+  /** What plans and refusals call it. */
+  readonly label: string;
+  /** What the role has; `undefined` where it has none. */
+  readonly of: (role: Pick<Role, SettingName>) => Value | undefined;
+  /** How it is shown; `undefined` for a value that stands for none. */
+  readonly text: (value: Value) => string | undefined;
+}
+
+type SettingTable = { readonly [Name in SettingName]: Setting<Values[Name]> };
+
+/** Every setting. Another one is a row here, a field of `Role`, and what `aws/` reads and writes. */
+export const ROLE_SETTINGS = {
+  boundary: {
+    flag: "--permissions-boundary",
+    placeholder: "arn",
+    key: "permissionsBoundary",
+    help: "permissions boundary",
+    parse: parsePolicyArn,
+    label: "boundary",
+    of: ({ boundary }) => boundary,
+    text: (arn) => arn,
+  },
+  maxSessionSeconds: {
+    flag: "--max-session-duration",
+    placeholder: "time",
+    key: "maxSessionDuration",
+    help: "maximum session duration, 1h to 12h",
+    parse: parseSession,
+    label: "max session",
+    of: ({ maxSessionSeconds }) => maxSessionSeconds,
+    text: (seconds) => `${seconds} s`,
+  },
+  description: {
+    flag: "--description",
+    placeholder: "text",
+    key: "description",
+    help: "description of the role, up to 1000 characters",
+    parse: parseDescription,
+    label: "description",
+    // IAM leaves out an empty one.
+    of: ({ description }) => description ?? "",
+    text: (text) => (text === "" ? undefined : quoted(text)),
+  },
+} as const satisfies SettingTable;
+
+function settingOf<Name extends SettingName>(name: Name): Setting<Values[Name]> {
+  const table: SettingTable = ROLE_SETTINGS;
+  return table[name];
+}
+
+/** The settings, in the order in which they are shown and written. */
+export const SETTING_NAMES = Object.keys(ROLE_SETTINGS) as readonly SettingName[];
+
+/** A setting that is changed. */
+export interface ValueEdit<Value> {
+  readonly before?: Value;
+  readonly after?: Value;
+}
+
+/** The settings that an edit changes. */
+export type SettingEdits = Readonly<Partial<Record<"boundary", BoundaryEdit>>> & {
+  readonly [Name in Exclude<SettingName, "boundary">]?: ValueEdit<Values[Name]>;
+};
+
+/** The settings that are asked for, one of which may be asked to be removed. */
+export type AskedSettings = Omit<RoleSettings, "boundary"> & { readonly boundary?: AskedBoundary };
+
+/** The settings as they are asked for where none may be removed. */
+export function askedSettings(asked: RoleSettings): AskedSettings {
+  const { boundary, ...settings } = settingsOf(asked);
+  return { ...settings, ...(boundary !== undefined && { boundary: { set: boundary } }) };
+}
+
+/** Every setting, be it there or not: the compiler names the one that was forgotten. */
+type Complete<Fields> = { readonly [Name in SettingName]-?: Fields[Name & keyof Fields] | undefined };
+
+/** The settings of the operator's flags or file, unjudged. */
+export type GivenSettings = { readonly [Name in SettingName]?: Given | undefined };
+
+/** Judges them; what is wrong is noted. */
+export function parseSettings(given: GivenSettings, problems: Problems): RoleSettings {
+  return present({
+    boundary: problems.one(given.boundary, ROLE_SETTINGS.boundary.parse),
+    maxSessionSeconds: problems.one(given.maxSessionSeconds, ROLE_SETTINGS.maxSessionSeconds.parse),
+    description: problems.one(given.description, ROLE_SETTINGS.description.parse),
+  } satisfies Complete<RoleSettings>);
+}
+
+/** Where the role differs from what is asked. */
+export function settingEdits(role: Role, asked: AskedSettings, give: () => GivableRole): SettingEdits {
+  const { boundary } = asked;
+  const bound = boundary === undefined || "remove" in boundary ? undefined : boundary.set;
+  return present({
+    boundary:
+      boundary === undefined || bound === role.boundary
+        ? undefined
+        : boundaryEdit(give(), role.boundary, boundary),
+    maxSessionSeconds: valueEdit("maxSessionSeconds", role, asked.maxSessionSeconds),
+    description: valueEdit("description", role, asked.description),
+  } satisfies Complete<SettingEdits>);
+}
+
+function valueEdit<Name extends SettingName>(
+  name: Name,
+  role: Role,
+  after: Values[Name] | undefined,
+): ValueEdit<Values[Name]> | undefined {
+  const before = settingOf(name).of(role);
+  if (after === undefined || after === before) return undefined;
+  return { ...(before !== undefined && { before }), after };
+}
+
+/** The settings alone. */
+export function settingsOf<Settings extends { readonly [Name in SettingName]?: unknown }>({
+  boundary,
+  maxSessionSeconds,
+  description,
+}: Settings): Partial<Pick<Settings, SettingName>> {
+  return present({ boundary, maxSessionSeconds, description } satisfies Complete<Settings>);
+}
+
+/** The role with its settings edited. */
+export function withSettings(role: Role, edits: SettingEdits): Role {
+  const edited = SETTING_NAMES.filter((name) => edits[name] !== undefined);
+  const rest = Object.entries(role).filter(([name]) => !edited.some((one) => one === name));
+  const after = edited.map((name) => [name, edits[name]?.after] as const);
+  return Object.fromEntries([
+    ...rest,
+    ...after.filter(([, value]) => value !== undefined),
+  ]) as unknown as Role;
+}
+
+/** The settings by the names of their flags, as answers in JSON have them: `null` where there is none. */
+export type SettingsJson = {
+  readonly [Name in SettingName as (typeof ROLE_SETTINGS)[Name]["key"]]: Values[Name] | null;
+};
+
+/** What a role has of each setting. */
+export function settingsJson(role: Partial<Pick<Role, SettingName>>): SettingsJson {
+  return {
+    permissionsBoundary: role.boundary ?? null,
+    maxSessionDuration: role.maxSessionSeconds ?? null,
+    description: role.description ?? null,
+  };
+}
+
+/** The fields that are there, without those that are `undefined`. */
+export function present<Fields extends object>(
+  fields: Fields,
+): { readonly [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+}
+
+/** The settings of a new role, as a plan shows them. */
+export function createdSettings(role: RoleSettings): Attribute[] {
+  return SETTING_NAMES.flatMap((name) => shown(name, undefined, role[name]));
+}
+
+/** The settings that an edit changes, as a plan shows them. */
+export function editedSettings(edits: SettingEdits): Attribute[] {
+  return SETTING_NAMES.flatMap((name) => shown(name, edits[name]?.before, edits[name]?.after));
+}
+
+/** The names of the settings that an edit changes. */
+export function editedLabels(edits: SettingEdits): string[] {
+  return SETTING_NAMES.filter((name) => edits[name] !== undefined).map((name) => ROLE_SETTINGS[name].label);
+}
+
+/** What a role does not have of the settings that are asked for, in words. */
+export function settingLacks(role: Role, asked: RoleSettings): [string, string][] {
+  return SETTING_NAMES.flatMap((name) => lack(name, role, asked[name]));
+}
+
+function shown<Name extends SettingName>(
+  name: Name,
+  before: Values[Name] | undefined,
+  after: Values[Name] | undefined,
+): Attribute[] {
+  const { label, text } = settingOf(name);
+  const [was, is] = [before, after].map((value) => (value === undefined ? undefined : text(value)));
+  return was === undefined && is === undefined ? [] : [edited(label, was, is)];
+}
+
+function lack<Name extends SettingName>(
+  name: Name,
+  role: Role,
+  asked: Values[Name] | undefined,
+): [string, string][] {
+  const { label, of, text } = settingOf(name);
+  const found = of(role);
+  if (asked === undefined || asked === found) return [];
+  const words = (value: Values[Name] | undefined): string =>
+    (value === undefined ? undefined : text(value)) ?? "none";
+  return [[label, `${words(found)}, requested ${words(asked)}`]];
+}
+
+/** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */
+function parseSession(text: string): Parsed<number> {
+  const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
+  const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+  if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
+  return invalid("is not a valid session duration: use 3600 to 43200 seconds, or for example 2h");
+}
+
+/** The most characters of a role's description. */
+const LONGEST_DESCRIPTION = 1000;
+
+/** A role's description. Source: IAM API Reference, CreateRole (`Description`): Latin-1, tabs and line breaks. */
+function parseDescription(text: string): Parsed<string> {
+  const wrong = /[^\t\n\r\u0020-\u007E\u00A1-\u00FF]/u.exec(text)?.[0];
+  if (wrong !== undefined) {
+    const code = `U+${(wrong.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+    return invalid(
+      `is not a valid description: IAM allows Latin-1 characters only, not '${wrong}' (${code})`,
+    );
+  }
+  return text.length <= LONGEST_DESCRIPTION
+    ? valid(text)
+    : invalid(`has ${text.length} characters; a description can have at most ${LONGEST_DESCRIPTION}`);
+}
