@@ -243,6 +243,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
       "commands/migrate-trust/run.ts",
       "commands/associate-oidc/command.ts",
       "commands/shared/policy-file.ts",
+      "commands/shared/role-settings.ts",
       "commands/shared/service-account-argument.ts",
       "commands/shared/shared-roles.ts",
       "commands/update-sa/command.ts",

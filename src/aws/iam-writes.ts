@@ -86,7 +86,7 @@ function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites | keyo
       const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary });
       return write("iam:PutRolePermissionsBoundary", () => client.send(command));
     },
-    updateRole: (RoleName, settings) => {
+    setRoleSettings: (RoleName, settings) => {
       const command = new UpdateRoleCommand({ RoleName, ...fromSettings(settings) });
       return write("iam:UpdateRole", () => client.send(command));
     },

@@ -73,7 +73,7 @@ export interface IamPort {
   setBoundary(roleName: string, boundary: PolicyArn): Promise<Receipt>;
   deleteBoundary(roleName: string): Promise<Receipt>;
   /** Sets all of them: IAM takes a duration that is not given for one hour. */
-  updateRole(roleName: string, settings: UpdatableSettings): Promise<Receipt>;
+  setRoleSettings(roleName: string, settings: UpdatableSettings): Promise<Receipt>;
   tagRole(roleName: string, tags: Tags): Promise<Receipt>;
   untagRole(roleName: string, keys: readonly string[]): Promise<Receipt>;
   attachPolicy(roleName: string, policy: PolicyArn): Promise<Receipt>;

@@ -96,7 +96,7 @@ function settingWrites(change: EditRole, found: Role | undefined, iam: IamPort):
   const { boundary: _, ...edits } = settingsOf(change);
   if (found === undefined || Object.keys(edits).length === 0) return [];
   const after = editedRole(found, change);
-  return [() => iam.updateRole(found.name, after)];
+  return [() => iam.setRoleSettings(found.name, after)];
 }
 
 function bound(name: string, boundary: PolicyArn | undefined, iam: IamPort): Promise<Receipt> {

@@ -79,6 +79,7 @@ export async function roleOf(iam: IAMClient, RoleName: string) {
     trust: decode(Role?.AssumeRolePolicyDocument ?? "{}"),
     tags: Object.fromEntries((Role?.Tags ?? []).map(({ Key = "", Value }) => [Key, Value])),
     maxSession: Role?.MaxSessionDuration,
+    description: Role?.Description,
     boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn,
     attached: (attached.AttachedPolicies ?? []).map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
     inline: Object.fromEntries(documents),

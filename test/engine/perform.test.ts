@@ -170,7 +170,7 @@ it("a role's marks are written before what they mark", async () => {
     "iam.tagRole",
     "iam.setTrust",
     "iam.setBoundary",
-    "iam.updateRole",
+    "iam.setRoleSettings",
     "iam.attachPolicy",
   ]);
 });

@@ -69,6 +69,7 @@ export interface AskFacts {
   readonly inline: boolean;
   readonly boundary: boolean;
   readonly session: boolean;
+  readonly description: string | null;
   readonly tagged: boolean;
   readonly labelled: boolean;
   readonly audience: "none" | "usual" | "my-app";
@@ -120,6 +121,7 @@ export const askFacts: fc.Arbitrary<AskFacts> = fc.record({
   inline: fc.boolean(),
   boundary: fc.boolean(),
   session: fc.boolean(),
+  description: fc.constantFrom(null, "", "reads the carts"),
   tagged: fc.boolean(),
   labelled: fc.boolean(),
   audience: audiences,
@@ -144,7 +146,15 @@ export function askFrom(facts: AskFacts): DesiredServiceAccount {
   });
 }
 
-function roleAskFrom({ role, policies, inline, boundary, session, tagged }: AskFacts): DesiredRole {
+function roleAskFrom({
+  role,
+  policies,
+  inline,
+  boundary,
+  session,
+  description,
+  tagged,
+}: AskFacts): DesiredRole {
   if (role === "legacy") return existing(LEGACY);
   return managed({
     policies,
@@ -152,6 +162,7 @@ function roleAskFrom({ role, policies, inline, boundary, session, tagged }: AskF
     ...(inline && { inline: INLINE }),
     ...(boundary && { boundary: EDGE }),
     ...(session && { maxSessionSeconds: 7200 }),
+    ...(description !== null && { description }),
     tags: tagged ? { team: "payments" } : {},
   });
 }

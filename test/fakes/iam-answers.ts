@@ -23,7 +23,7 @@ const ACTIONS = {
   setTrust: "UpdateAssumeRolePolicy",
   setBoundary: "PutRolePermissionsBoundary",
   deleteBoundary: "DeleteRolePermissionsBoundary",
-  updateRole: "UpdateRole",
+  setRoleSettings: "UpdateRole",
   tagRole: "TagRole",
   untagRole: "UntagRole",
   attachPolicy: "AttachRolePolicy",

@@ -13,7 +13,7 @@ type RoleWrite =
   | "setTrust"
   | "setBoundary"
   | "deleteBoundary"
-  | "updateRole"
+  | "setRoleSettings"
   | "tagRole"
   | "untagRole"
   | "attachPolicy"
@@ -59,8 +59,8 @@ export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, 
     },
     deleteBoundary: (name) => edit("deleteBoundary", name, ({ role }) => ({ role: withoutBoundary(role) })),
     // As IAM, which takes a duration that is not given for one hour.
-    updateRole: (name, { maxSessionSeconds = 3600, description }) =>
-      editRole("updateRole", name, () => ({ maxSessionSeconds, ...present({ description }) })),
+    setRoleSettings: (name, { maxSessionSeconds = 3600, description }) =>
+      editRole("setRoleSettings", name, () => ({ maxSessionSeconds, ...present({ description }) })),
     tagRole: (name, tags) => editRole("tagRole", name, (role) => ({ tags: retagged(role.tags, tags) })),
     untagRole: (name, keys) => editRole("untagRole", name, (role) => ({ tags: without(role.tags, keys) })),
     attachPolicy: (name, policy) =>

@@ -1,6 +1,7 @@
 import type { IamPort, Receipt } from "../../src/aws/port.ts";
 import { isAwsManaged, type PolicyArn, type ProviderArn } from "../../src/model/arn.ts";
 import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
+import { present } from "../../src/model/role-settings.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
 import { roleWrites } from "./iam-role-writes.ts";
@@ -110,11 +111,12 @@ function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Ef
   };
   return {
     listRoles: () =>
-      [...roles.values()].map(({ role: { arn, id, trust, maxSessionSeconds } }) => ({
+      [...roles.values()].map(({ role: { arn, id, trust, maxSessionSeconds, description } }) => ({
         arn,
         id,
         trust,
         maxSessionSeconds,
+        ...present({ description }),
       })),
     listRolesInFull: (also) => ({
       roles: [...roles.values()].map((one) => ({

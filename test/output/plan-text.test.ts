@@ -44,8 +44,9 @@ describe("a plan", () => {
       `  + Provider        https://oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001
       + audience    sts.amazonaws.com
   + Role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy
-      + trusts      system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
-      + policy      CloudWatchAgentServerPolicy (AWS managed)
+      + trusts       system:serviceaccount:amazon-cloudwatch:cloudwatch-agent, audience sts.amazonaws.com
+      + description  "IRSA role of amazon-cloudwatch/cloudwatch-agent in eks-work-cluster"
+      + policy       CloudWatchAgentServerPolicy (AWS managed)
   + Namespace       amazon-cloudwatch
   + ServiceAccount  amazon-cloudwatch/cloudwatch-agent
       + role-arn    arn:aws:iam::111122223333:role/eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy

@@ -100,7 +100,8 @@ describe("what a role lacks of the ask", () => {
       { ...observed, role: unbounded },
       [["boundary", /^none, .*policy\/edge$/]],
     ],
-    ["a session", { maxSessionSeconds: 3600 }, observed, [["session", /^7200 s, .* 3600 s$/]]],
+    ["a session", { maxSessionSeconds: 3600 }, observed, [["max session", /^7200 s, .* 3600 s$/]]],
+    ["a description", { description: "x" }, observed, [["description", /^"?[^"]+"?, requested "x"$/]]],
     ["the value of a tag", { tags: { team: "b" } }, observed, [["tag", /^team=a, .* b$/]]],
     ["a tag", { tags: { tier: "b" } }, observed, [["tag", /^tier=, .* b$/]]],
   ])("is %s", (_what, wanted, found, expected) => {

@@ -126,7 +126,7 @@ describe("the changes of an update", () => {
     const world = await settled({ attached: [CLOUDWATCH, ONE], inline: { a: MORE } });
     const role = roleIn(world);
     const alone = await updateIn(world, { ...some([], [ONE]), ...noInline(false, "a") });
-    expect(kindsOf(alone)).toEqual(["delete-inline-policy", "detach-policy"]);
+    expect(kindsOf(alone)).toEqual(["detach-policy", "delete-inline-policy"]);
     for (const change of alone.changes) expect(change).toMatchObject({ roleObserved: roleDigest(role) });
     const behind = await updateIn(world, { ...some([], [ONE]), maxSessionSeconds: 7200 });
     expect(changeOf(behind, "edit-role")).toMatchObject({ observed: roleDigest(role) });

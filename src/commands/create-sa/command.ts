@@ -22,7 +22,8 @@ import {
 } from "../shared/session/options.ts";
 
 /** The flags of `create-sa` as commander gives them. */
-export interface CreateSaFlags extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
+export interface CreateSaFlags
+  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly policyArn?: string[];
   readonly policyFile?: string;
   readonly attachRoleArn?: string;

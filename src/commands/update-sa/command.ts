@@ -25,7 +25,8 @@ import {
 import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
 
 /** The flags of `update-sa` as commander gives them. */
-export interface UpdateSaFlags extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
+export interface UpdateSaFlags
+  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly addPolicyArn?: string[];

@@ -54,8 +54,9 @@ export function reconcileRole(observed: Reconciled, ask: RoleAsk): Change[] {
   const looked = first === undefined ? { roleObserved: roleDigest(role) } : {};
   const policies = [
     ...(isRoomy ? attach : [...detach, ...attach]),
-    ...(hasRoom ? [...given, ...taken] : [...taken, ...given]),
+    ...(hasRoom ? given : [...taken, ...given]),
     ...(isRoomy ? detach : []),
+    ...(hasRoom ? taken : []),
   ];
   return [
     ...(first === undefined ? [] : [first]),

@@ -77,6 +77,10 @@ describe("a ServiceAccount's life", () => {
     expect(now).toMatchObject({ attached: [SQS_READ], maxSession: 7200, trust: was.trust, arn: was.arn });
     expect(tags).toEqual(oldTags);
     expect(mark).not.toBe(old);
+    const text = ["--description", "serves carts"];
+    expect(await run(cart("update-sa", ...text, "--approve"))).toMatchObject({ code: 0 });
+    expect(await roleOf(world.aws.iam(), await roleName())).toEqual({ ...now, description: "serves carts" });
+    expect(await rows()).toMatchObject([{ description: "serves carts", maxSessionDuration: 7200 }]);
     const again = await withoutWriting(world, () => run(cart("update-sa", ...changes, "--approve")));
     expect(again.stdout).toContain("Nothing to do.");
   });

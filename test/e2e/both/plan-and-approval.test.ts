@@ -166,6 +166,8 @@ describe("every flag reaches what it names", () => {
       "arn:aws:iam::aws:policy/PowerUserAccess",
       "--tag",
       "team=x,cost=y",
+      "--description",
+      "reads, and writes",
       "--label",
       "app=full",
     ];
@@ -178,6 +180,7 @@ describe("every flag reaches what it names", () => {
       boundary: "arn:aws:iam::aws:policy/PowerUserAccess",
       inline: { irsa: inline },
       maxSession: 7200,
+      description: "reads, and writes",
       tags: { team: "x", cost: "y" },
     });
     expect(done.result.proof).toMatchObject({ state: "accepted" });

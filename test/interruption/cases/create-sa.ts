@@ -12,7 +12,7 @@ const CREATE = `create-sa ${REACH} ${SERVICE_ACCOUNT}`;
 const EVERYTHING = [
   `${CREATE} --associate-oidc --policy-arn ${CLOUDWATCH},${S3_READ}`,
   `--policy-file ${fileOf("policy.json", INLINE)} --permissions-boundary ${ownPolicy("edge")}`,
-  "--max-session-duration 2h --tag team=payments --label team=payments",
+  "--max-session-duration 2h --description reads --tag team=payments --label team=payments",
 ].join(" ");
 const OWN_ROLE = computedRoleName(aCluster(), aDesire().serviceAccount, "");
 const LEGACY = ownRole("legacy/agent");
@@ -43,7 +43,7 @@ export const CREATE_SA: readonly WritingCommand[] = [
       "iam.attachPolicy",
       "iam.putInlinePolicy",
       "iam.setBoundary",
-      "iam.updateRole",
+      "iam.setRoleSettings",
       "iam.setTrust",
       "iam.tagRole",
       "kubernetes.patchServiceAccount",
