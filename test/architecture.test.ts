@@ -204,6 +204,39 @@ describe("the sandbox, a package of its own", () => {
   });
 });
 
+/** The circles of imports that a file is in: back to it, by the files between. Types count, too. */
+function circleOf(start: string, sources: readonly Source[]): readonly string[] {
+  const importsOf = new Map(sources.map((source) => [source.file, importedFiles(source)]));
+  const seen = new Set<string>();
+  const walk = (file: string, path: readonly string[]): readonly string[] => {
+    for (const next of importsOf.get(file) ?? []) {
+      if (next === start) return [...path, next];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const found = walk(next, [...path, next]);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+  return walk(start, [start]);
+}
+
+describe("the files of src/", () => {
+  it("import each other in no circle, be it of types", () => {
+    expect(SOURCES.map(({ file }) => circleOf(file, SOURCES)).filter(({ length }) => length > 0)).toEqual([]);
+  });
+
+  it("would be found to: a file that imports itself through another", () => {
+    const circle = [
+      sourceOf("model/a.ts", 'import type { B } from "./b.ts";'),
+      sourceOf("model/b.ts", 'import { a } from "./a.ts";'),
+      sourceOf("model/c.ts", 'import { a } from "./a.ts";'),
+    ];
+    expect(circleOf("model/a.ts", circle)).toEqual(["model/a.ts", "model/b.ts", "model/a.ts"]);
+    expect(circleOf("model/c.ts", circle)).toEqual([]);
+  });
+});
+
 describe("every file", () => {
   const all = [...SOURCES, ...SANDBOX_SOURCES];
 

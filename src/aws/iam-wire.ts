@@ -2,7 +2,7 @@ import type { RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { RoleListing, Tags } from "../model/iam-objects.ts";
-import { present } from "../model/role-settings.ts";
+import { present } from "../model/present.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { UpdatableSettings } from "./port.ts";
 import { decodePolicyDocument } from "../model/trust-policy/parse.ts";

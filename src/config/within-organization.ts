@@ -4,7 +4,8 @@ import { Failure } from "../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
 import type { DesiredServiceAccount, ManagedRole } from "../service-account/create/desired.ts";
-import { addedPolicies, type DesiredUpdate } from "../service-account/update/plan.ts";
+import type { DesiredUpdate } from "../service-account/update/desired.ts";
+import { addedPolicies } from "../service-account/update/plan.ts";
 import type { OrganizationPolicy } from "./organization.ts";
 
 type Ask = Omit<DesiredServiceAccount, "clusterFlags">;

@@ -1,5 +1,11 @@
 import { Failure } from "../model/failure.ts";
 
+/** The answer's status and its body, parsed where it is JSON. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /**
  * The response is not what Kubernetes returns: it is not an API server, it is faulty, or it is malicious. Its contents
  * are unknown then.

@@ -1,6 +1,7 @@
 import { LIMITS } from "../model/limits.ts";
 import { fit, listOf, object, optional, text, unexpectedAnswer, type Shape } from "./answer.ts";
-import type { ApiAnswer, ApiRequest, Connection } from "./connection.ts";
+import type { ApiAnswer } from "./answer.ts";
+import type { ApiRequest, Connection } from "./connection.ts";
 import { apiFailure } from "./errors.ts";
 
 /** Sends a call and gives the answer's body, read by its shape; refusals are thrown as a `Failure`. */

@@ -13,6 +13,7 @@ import {
   type Credentials,
   type Identity,
 } from "./api-access.ts";
+import type { ApiAnswer } from "./answer.ts";
 import { unreachable } from "./errors.ts";
 
 /** One call of the Kubernetes API. */
@@ -23,12 +24,6 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Of the body; `application/json` unless given. */
   readonly contentType?: string;
-}
-
-/** The answer's status and its body, parsed where it is JSON. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /** A request of someone else, to be passed on as it is. */

@@ -4,7 +4,7 @@ import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
 import { ProxyError } from "../network/tunnel-agent.ts";
 import type { ApiServer, CredentialKind, Identity } from "./api-access.ts";
-import type { ApiAnswer } from "./connection.ts";
+import type { ApiAnswer } from "./answer.ts";
 
 /** The failure behind an answer that is not 2xx. `what` says what was tried, as 'create serviceaccount ns/name'. */
 export function apiFailure(what: string, answer: ApiAnswer, identity: Identity): Failure {

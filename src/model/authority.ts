@@ -1,5 +1,4 @@
 import type { RoleArn } from "./arn.ts";
-import type { CreateRole } from "./role-change.ts";
 import type { Role } from "./iam-objects.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 import type { FromOperator } from "./source.ts";
@@ -46,7 +45,7 @@ export type NarrowedTrust = PolicyDocument & Narrowed;
 export type OwnedServiceAccount = ServiceAccountRef & Owned;
 
 /** The role of a plan that creates it: nobody else has it yet. */
-export function createdRole({ arn }: Pick<CreateRole, "arn">): GivableRole {
+export function createdRole({ arn }: { readonly arn: RoleArn }): GivableRole {
   return arn as GivableRole;
 }
 

@@ -2,7 +2,7 @@ import { isAwsManaged, policyName, roleRef, type PolicyArn } from "./arn.ts";
 import { isNotOwnership, pairEdit, pairRows, tagRows, type Attribute, type Sign } from "./attributes.ts";
 import { TAG } from "./ownership-tags.ts";
 import type { CreateProvider, EditProvider } from "./provider-change.ts";
-import { createdSettings, editedSettings } from "./role-settings.ts";
+import { createdSettings, editedSettings } from "./shown-settings.ts";
 import type { CreateRole, EditRole, PutInlinePolicy } from "./role-change.ts";
 import type { CreateServiceAccount, EditServiceAccount } from "./service-account-change.ts";
 import type { DeleteStack, RetainStack } from "./stack-change.ts";

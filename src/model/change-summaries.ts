@@ -4,7 +4,7 @@ import type { Progress } from "./change-kind-row.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "./kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "./ownership-tags.ts";
 import type { EditProvider } from "./provider-change.ts";
-import { editedLabels } from "./role-settings.ts";
+import { editedLabels } from "./shown-settings.ts";
 import type { DeleteInlinePolicy, EditRole, PutInlinePolicy } from "./role-change.ts";
 import type { EditServiceAccount } from "./service-account-change.ts";
 

@@ -1,7 +1,8 @@
 import type { ProviderArn } from "./arn.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { IssuerUrl } from "./issuer.ts";
-import type { AskedAudience, FromOperator } from "./source.ts";
+import type { AskedAudience } from "./asked.ts";
+import type { FromOperator } from "./source.ts";
 
 /** What a plan can do to an identity provider. */
 export type ProviderChange = CreateProvider | EditProvider | DeleteProvider;

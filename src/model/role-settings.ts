@@ -1,23 +1,24 @@
 import { parsePolicyArn, type PolicyArn } from "./arn.ts";
-import { edited, quoted, type Attribute } from "./attributes.ts";
+import { quoted } from "./attributes.ts";
 import type { GivableRole } from "./authority.ts";
 import { boundaryEdit, type AskedBoundary, type BoundaryEdit } from "./boundary-edit.ts";
 import type { Role } from "./iam-objects.ts";
 import { invalid, valid, type Given, type Parsed, type Problems } from "./problems.ts";
+import { present } from "./present.ts";
 import type { FromOperator } from "./source.ts";
 
 /** What a role itself has by one value each. */
-interface Values {
+export interface SettingValues {
   readonly boundary: PolicyArn;
   readonly maxSessionSeconds: number;
   readonly description: string;
 }
 
 /** The name of a setting, as changes and the role itself have it. */
-export type SettingName = keyof Values;
+export type SettingName = keyof SettingValues;
 
 /** What can be asked of a role itself; a setting that is absent is left as it is found. */
-export type RoleSettings = Partial<Omit<Values, "boundary">> & {
+export type RoleSettings = Partial<Omit<SettingValues, "boundary">> & {
   readonly boundary?: FromOperator<PolicyArn>;
 };
 
@@ -37,7 +38,7 @@ interface Setting<Value> {
   readonly text: (value: Value) => string | undefined;
 }
 
-type SettingTable = { readonly [Name in SettingName]: Setting<Values[Name]> };
+type SettingTable = { readonly [Name in SettingName]: Setting<SettingValues[Name]> };
 
 /** Every setting. Another one is a row here, a field of `Role`, and what `aws/` reads and writes. */
 export const ROLE_SETTINGS = {
@@ -74,7 +75,8 @@ export const ROLE_SETTINGS = {
   },
 } as const satisfies SettingTable;
 
-function settingOf<Name extends SettingName>(name: Name): Setting<Values[Name]> {
+/** The row of a setting, whose values are of its own type. */
+export function settingOf<Name extends SettingName>(name: Name): Setting<SettingValues[Name]> {
   const table: SettingTable = ROLE_SETTINGS;
   return table[name];
 }
@@ -90,7 +92,7 @@ export interface ValueEdit<Value> {
 
 /** The settings that an edit changes. */
 export type SettingEdits = Readonly<Partial<Record<"boundary", BoundaryEdit>>> & {
-  readonly [Name in Exclude<SettingName, "boundary">]?: ValueEdit<Values[Name]>;
+  readonly [Name in Exclude<SettingName, "boundary">]?: ValueEdit<SettingValues[Name]>;
 };
 
 /** The settings that are asked for, one of which may be asked to be removed. */
@@ -134,8 +136,8 @@ export function settingEdits(role: Role, asked: AskedSettings, give: () => Givab
 function valueEdit<Name extends SettingName>(
   name: Name,
   role: Role,
-  after: Values[Name] | undefined,
-): ValueEdit<Values[Name]> | undefined {
+  after: SettingValues[Name] | undefined,
+): ValueEdit<SettingValues[Name]> | undefined {
   const before = settingOf(name).of(role);
   if (after === undefined || after === before) return undefined;
   return { ...(before !== undefined && { before }), after };
@@ -159,71 +161,6 @@ export function withSettings(role: Role, edits: SettingEdits): Role {
     ...rest,
     ...after.filter(([, value]) => value !== undefined),
   ]) as unknown as Role;
-}
-
-/** The settings by the names of their flags, as answers in JSON have them: `null` where there is none. */
-export type SettingsJson = {
-  readonly [Name in SettingName as (typeof ROLE_SETTINGS)[Name]["key"]]: Values[Name] | null;
-};
-
-/** What a role has of each setting. */
-export function settingsJson(role: Partial<Pick<Role, SettingName>>): SettingsJson {
-  return {
-    permissionsBoundary: role.boundary ?? null,
-    maxSessionDuration: role.maxSessionSeconds ?? null,
-    description: role.description ?? null,
-  };
-}
-
-/** The fields that are there, without those that are `undefined`. */
-export function present<Fields extends object>(
-  fields: Fields,
-): { readonly [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
-  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
-}
-
-/** The settings of a new role, as a plan shows them. */
-export function createdSettings(role: RoleSettings): Attribute[] {
-  return SETTING_NAMES.flatMap((name) => shown(name, undefined, role[name]));
-}
-
-/** The settings that an edit changes, as a plan shows them. */
-export function editedSettings(edits: SettingEdits): Attribute[] {
-  return SETTING_NAMES.flatMap((name) => shown(name, edits[name]?.before, edits[name]?.after));
-}
-
-/** The names of the settings that an edit changes. */
-export function editedLabels(edits: SettingEdits): string[] {
-  return SETTING_NAMES.filter((name) => edits[name] !== undefined).map((name) => ROLE_SETTINGS[name].label);
-}
-
-/** What a role does not have of the settings that are asked for, in words. */
-export function settingLacks(role: Role, asked: RoleSettings): [string, string][] {
-  return SETTING_NAMES.flatMap((name) => lack(name, role, asked[name]));
-}
-
-function shown<Name extends SettingName>(
-  name: Name,
-  before: Values[Name] | undefined,
-  after: Values[Name] | undefined,
-): Attribute[] {
-  const { label, text } = settingOf(name);
-  const [was, is] = [before, after].map((value) => (value === undefined ? undefined : text(value)));
-  return was === undefined && is === undefined ? [] : [edited(label, was, is)];
-}
-
-function lack<Name extends SettingName>(
-  name: Name,
-  role: Role,
-  asked: Values[Name] | undefined,
-): [string, string][] {
-  const { label, of, text } = settingOf(name);
-  const found = of(role);
-  if (asked === undefined || asked === found) return [];
-  const words = (value: Values[Name] | undefined): string =>
-    (value === undefined ? undefined : text(value)) ?? "none";
-  return [[label, `${words(found)}, requested ${words(asked)}`]];
 }
 
 /** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */

@@ -1,6 +1,3 @@
-import type { NamespaceName, ServiceAccountName } from "./service-account-ref.ts";
-import type { DEFAULT_AUDIENCE } from "./issuer.ts";
-
 /** Not a property of strings or plain objects, and lost where an object is spread: a changed copy has no source. */
 declare class Spoken {
   protected readonly source: "operator";
@@ -24,12 +21,3 @@ export function derived<Given, Made>(
 ): FromOperator<Made> {
   return make(given) as FromOperator<Made>;
 }
-
-/** A ServiceAccount that the operator named. */
-export interface AskedServiceAccount {
-  readonly namespace: FromOperator<NamespaceName>;
-  readonly name: FromOperator<ServiceAccountName>;
-}
-
-/** An audience that may be written to IAM: the operator's, or the one that EKS's tokens have by default. */
-export type AskedAudience = FromOperator<string> | typeof DEFAULT_AUDIENCE;

@@ -1,7 +1,8 @@
 import { counted } from "../model/counted.ts";
 import { line, type Line, type Piece, type Styles } from "./line.ts";
 import { camelCase } from "./camel-case.ts";
-import { isTooOld, isUnknown, type ExaminedFile } from "../sdk-versions/examine.ts";
+import type { ExaminedFile } from "../sdk-versions/examined-file.ts";
+import { isTooOld, isUnknown } from "../sdk-versions/examine.ts";
 import { grouped as groupedBy } from "../model/grouped.ts";
 import { Failure, type Fact } from "../model/failure.ts";
 import { isOlder, type JudgedPackage } from "../sdk-versions/judge.ts";

@@ -1,6 +1,6 @@
 import type { Piece, Styles } from "./line.ts";
 import { policyName } from "../model/arn.ts";
-import type { SettingsJson } from "../model/role-settings.ts";
+import type { SettingsJson } from "../model/shown-settings.ts";
 import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
 import { camelCase } from "./camel-case.ts";

@@ -1,19 +1,8 @@
 import { valid, type Parsed } from "../model/problems.ts";
 import type { JudgedPackage } from "./judge.ts";
+import type { ExaminedFile } from "./examined-file.ts";
 import { judgeScan, scanFile } from "./scan.ts";
-import type { Sdk, CredentialSource } from "./sdks.ts";
-
-/** What one file says about AWS SDKs. */
-export interface ExaminedFile {
-  readonly path: string;
-  /** What kind of file it is, as `package-lock.json`. */
-  readonly format: string;
-  /** Whether it lists what its packages need in turn. */
-  readonly isComplete: boolean;
-  readonly packages: readonly JudgedPackage[];
-  /** SDKs that can't do IRSA for want of a package that the file, which lists all, does not list. */
-  readonly lacking: readonly { readonly sdk: Sdk; readonly companion: string }[];
-}
+import type { CredentialSource } from "./sdks.ts";
 
 /** Reads and judges a lock file or SBOM by itself; the problem names the place in it. */
 export function examineFile(

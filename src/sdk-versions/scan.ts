@@ -6,7 +6,7 @@ import { inserted, nugetVersion } from "./readers/msbuild.ts";
 import type { Pom } from "./readers/pom-model.ts";
 import type { Ecosystem, Reader } from "./readers/reader.ts";
 import { readListing } from "./read-listing.ts";
-import type { ExaminedFile } from "./examine.ts";
+import type { ExaminedFile } from "./examined-file.ts";
 import type { CredentialSource } from "./sdks.ts";
 import { lineFinder, type UsedPackage } from "./used-package.ts";
 

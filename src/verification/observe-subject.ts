@@ -2,7 +2,7 @@ import type { Pod, PodSpec, WorkloadKind } from "../model/kubernetes-objects.ts"
 import { Failure } from "../model/failure.ts";
 import type { ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
-import type { SeenBy } from "./observe.ts";
+import type { SeenBy } from "./sources.ts";
 import { known, UNASKED, type Seen } from "../model/known.ts";
 
 /** What the subject alone tells: its ServiceAccount, pod template and pods. */

@@ -11,7 +11,7 @@ import { providerFor } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
 import { look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
-import type { Sources } from "./sources.ts";
+import type { SeenBy, Sources } from "./sources.ts";
 import { observeSubject } from "./observe-subject.ts";
 
 /** Reads everything that the chain is checked by, except the token exchange; a read that fails is recorded as unknown. */
@@ -52,9 +52,6 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
     token: UNASKED,
   };
 }
-
-/** Reads from the cluster, or returns why it can't be reached. */
-export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;
 
 async function observeServiceAccount(
   ref: ServiceAccountRef,

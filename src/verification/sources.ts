@@ -11,3 +11,6 @@ export interface Sources {
   readonly cluster: Seen<Cluster>;
   readonly clusterFlags: readonly string[];
 }
+
+/** Reads from the cluster, or returns why it can't be reached. */
+export type SeenBy = <T>(read: (api: KubernetesPort) => Promise<T>) => Promise<Seen<T>>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readOrganizationPolicy } from "../../src/config/organization.ts";
 import { checkWithinOrganization, withinOrganization } from "../../src/config/within-organization.ts";
 import { Failure } from "../../src/model/failure.ts";
-import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/desired.ts";
 import { aDesire, aServiceAccount, awsPolicy, existing, managed, ownPolicy } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 

@@ -4,7 +4,7 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes
 import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { AskedAudience } from "../../src/model/source.ts";
+import type { AskedAudience } from "../../src/model/asked.ts";
 import type { DesiredServiceAccount, DesiredRole } from "../../src/service-account/create/desired.ts";
 import {
   aDesire,

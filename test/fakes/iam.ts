@@ -1,7 +1,7 @@
 import type { IamPort, Receipt } from "../../src/aws/port.ts";
 import { isAwsManaged, type PolicyArn, type ProviderArn } from "../../src/model/arn.ts";
 import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
-import { present } from "../../src/model/role-settings.ts";
+import { present } from "../../src/model/present.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
 import { roleWrites } from "./iam-role-writes.ts";

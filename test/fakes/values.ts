@@ -11,7 +11,8 @@ import { parseIssuerUrl } from "../../src/model/issuer.ts";
 import type { Parsed } from "../../src/model/problems.ts";
 import { parseRoleName, type RoleName } from "../../src/model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../src/model/service-account-ref.ts";
-import { fromOperator, type AskedServiceAccount, type FromOperator } from "../../src/model/source.ts";
+import type { AskedServiceAccount } from "../../src/model/asked.ts";
+import { fromOperator, type FromOperator } from "../../src/model/source.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import type {
   DesiredServiceAccount,

@@ -10,18 +10,10 @@ import {
   observePolicies,
 } from "../../src/service-account/create/observe.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
-import {
-  observeRemoval,
-  planRemoval,
-  type DesiredRemoval,
-  type RemovalPlan,
-} from "../../src/service-account/delete/plan.ts";
-import {
-  observeUpdate,
-  planUpdate,
-  type DesiredUpdate,
-  type UpdatePlan,
-} from "../../src/service-account/update/plan.ts";
+import type { DesiredRemoval } from "../../src/service-account/delete/desired.ts";
+import { observeRemoval, planRemoval, type RemovalPlan } from "../../src/service-account/delete/plan.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/desired.ts";
+import { observeUpdate, planUpdate, type UpdatePlan } from "../../src/service-account/update/plan.ts";
 import { NO_WAITING } from "./clock.ts";
 import { aServiceAccount } from "./values.ts";
 import type { World } from "./world.ts";

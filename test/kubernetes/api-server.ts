@@ -1,7 +1,7 @@
 import { json } from "node:stream/consumers";
 import type { Socket } from "node:net";
 import type { ApiAccess } from "../../src/kubernetes/api-access.ts";
-import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
+import type { ApiAnswer } from "../../src/kubernetes/answer.ts";
 import {
   createCertificateAuthority,
   issueServerCertificate,

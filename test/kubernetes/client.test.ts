@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kubernetesAdapter } from "../../src/kubernetes/client.ts";
-import type { ApiAnswer, ApiRequest, Connection } from "../../src/kubernetes/connection.ts";
+import type { ApiAnswer } from "../../src/kubernetes/answer.ts";
+import type { ApiRequest, Connection } from "../../src/kubernetes/connection.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { aServiceAccount } from "../fakes/values.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JSONWebKeySet } from "jose";
-import type { ApiAnswer } from "../../src/kubernetes/connection.ts";
+import type { ApiAnswer } from "../../src/kubernetes/answer.ts";
 import { provedConnection, type ReadKeys } from "../../src/kubernetes/guard.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";

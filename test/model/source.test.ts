@@ -14,7 +14,8 @@ import type {
   PutInlinePolicy,
 } from "../../src/model/role-change.ts";
 import type { ServiceAccountRef } from "../../src/model/service-account-ref.ts";
-import type { AskedServiceAccount, FromOperator } from "../../src/model/source.ts";
+import type { AskedServiceAccount } from "../../src/model/asked.ts";
+import type { FromOperator } from "../../src/model/source.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type {
   DesiredServiceAccount,

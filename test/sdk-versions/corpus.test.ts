@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { examineFile, type ExaminedFile } from "../../src/sdk-versions/examine.ts";
+import type { ExaminedFile } from "../../src/sdk-versions/examined-file.ts";
+import { examineFile } from "../../src/sdk-versions/examine.ts";
 
 /** Package and version, line, verdict for IRSA, verdict for Pod Identity. */
 type Row = readonly [string, number | undefined, string, string];

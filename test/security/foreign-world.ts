@@ -1,6 +1,6 @@
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL } from "../../src/model/ownership-tags.ts";
-import type { AskedServiceAccount } from "../../src/model/source.ts";
+import type { AskedServiceAccount } from "../../src/model/asked.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { Envelope } from "../../src/output/envelope.ts";

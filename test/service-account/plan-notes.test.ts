@@ -12,7 +12,7 @@ import {
   CLOUDWATCH,
 } from "../fakes/values.ts";
 import { bringAbout, changeOf, planIn, stopOf } from "../fakes/walk.ts";
-import type { AskedAudience } from "../../src/model/source.ts";
+import type { AskedAudience } from "../../src/model/asked.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 

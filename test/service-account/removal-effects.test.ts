@@ -8,7 +8,7 @@ import {
 } from "../../src/model/ownership-tags.ts";
 import { listOf, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
+import type { DesiredRemoval } from "../../src/service-account/delete/desired.ts";
 import { aDesire, aRoleName, existing, managed, ownRole, EC2 } from "../fakes/values.ts";
 import { aRemoval, bringAbout, changeOf, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";

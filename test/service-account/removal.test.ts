@@ -4,7 +4,7 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes
 import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import type { DesiredRemoval } from "../../src/service-account/delete/plan.ts";
+import type { DesiredRemoval } from "../../src/service-account/delete/desired.ts";
 import {
   aDesire,
   aRoleName,

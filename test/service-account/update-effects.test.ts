@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attachedTag, inlineHash, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/desired.ts";
 import {
   aDesire,
   awsPolicy,

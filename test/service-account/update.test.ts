@@ -1,7 +1,7 @@
 import { fromOperator } from "../../src/model/source.ts";
 import { describe, expect, it } from "vitest";
 import { attachedTag, roleOwnershipTags } from "../../src/model/ownership-tags.ts";
-import type { DesiredUpdate } from "../../src/service-account/update/plan.ts";
+import type { DesiredUpdate } from "../../src/service-account/update/desired.ts";
 import {
   aDesire,
   awsPolicy,

@@ -2,14 +2,10 @@ import { Command, Option } from "commander";
 import { Failure } from "../../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { CommandContext } from "../command-context.ts";
-import { parseFlags } from "./flags.ts";
-import {
-  addServiceAccountArgument,
-  addServiceAccountFlags,
-  type ServiceAccountFlags,
-} from "../shared/service-account-argument.ts";
-import { addSettingOptions, type SettingFlags } from "../shared/role-settings.ts";
-import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
+import { parseFlags, type CreateSaFlags } from "./flags.ts";
+import { addServiceAccountArgument, addServiceAccountFlags } from "../shared/service-account-argument.ts";
+import { addSettingOptions } from "../shared/role-settings.ts";
+import { addSharedRoleOption } from "../shared/shared-roles.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -17,32 +13,7 @@ import {
   asTyped,
   gather,
   waitTimeout,
-  type PlanFlags,
-  type ClusterFlags,
 } from "../shared/session/options.ts";
-
-/** The flags of `create-sa` as commander gives them. */
-export interface CreateSaFlags
-  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
-  readonly policyArn?: string[];
-  readonly policyFile?: string;
-  readonly attachRoleArn?: string;
-  readonly roleName?: string;
-  readonly rolePrefix?: string;
-  readonly rolePath?: string;
-  readonly roleOnly?: boolean;
-  readonly audience?: string;
-  readonly tag?: string[];
-  readonly label?: string[];
-  readonly overrideExistingServiceaccounts?: boolean;
-  readonly associateOidc?: boolean;
-  readonly addTrust?: boolean;
-  readonly allowDefaultServiceAccount?: boolean;
-  readonly allowAdministratorPolicy?: boolean;
-  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
-  readonly wait?: boolean;
-  readonly waitTimeout: number;
-}
 
 const EXAMPLES = `
 Examples:

@@ -1,12 +1,35 @@
+import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
 import { Problems, type Given } from "../../model/problems.ts";
 import { fromOperator } from "../../model/source.ts";
 import { parseServiceAccountInput, type ServiceAccountInput } from "../../service-account/create/input.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
-import type { CreateSaFlags } from "./command.ts";
-import { givenServiceAccount } from "../shared/service-account-argument.ts";
-import { givenSettings } from "../shared/role-settings.ts";
-import { parseSharedRoles } from "../shared/shared-roles.ts";
+import { givenServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
+import { givenSettings, type SettingFlags } from "../shared/role-settings.ts";
+import { parseSharedRoles, type SharedRoleFlags } from "../shared/shared-roles.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
+
+/** The flags of `create-sa` as commander gives them. */
+export interface CreateSaFlags
+  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
+  readonly policyArn?: string[];
+  readonly policyFile?: string;
+  readonly attachRoleArn?: string;
+  readonly roleName?: string;
+  readonly rolePrefix?: string;
+  readonly rolePath?: string;
+  readonly roleOnly?: boolean;
+  readonly audience?: string;
+  readonly tag?: string[];
+  readonly label?: string[];
+  readonly overrideExistingServiceaccounts?: boolean;
+  readonly associateOidc?: boolean;
+  readonly addTrust?: boolean;
+  readonly allowDefaultServiceAccount?: boolean;
+  readonly allowAdministratorPolicy?: boolean;
+  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
+  readonly wait?: boolean;
+  readonly waitTimeout: number;
+}
 
 const WORDS = {
   attachRole: "--attach-role-arn",

@@ -20,7 +20,7 @@ import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { CreateSaFlags } from "./command.ts";
+import type { CreateSaFlags } from "./flags.ts";
 import { confirm } from "../shared/plan/prompts.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";

@@ -3,7 +3,7 @@ import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRoleName, parseRolePrefix } from "../../model/role-name.ts";
 import { fromOperator } from "../../model/source.ts";
-import type { DesiredRemoval } from "../../service-account/delete/plan.ts";
+import type { DesiredRemoval } from "../../service-account/delete/desired.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
   addAwsOptions,

@@ -1,12 +1,7 @@
 import { shellCommand } from "../../model/shell.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import {
-  observeRemoval,
-  planRemoval,
-  type DesiredRemoval,
-  type Fate,
-  type RemovalPlan,
-} from "../../service-account/delete/plan.ts";
+import type { DesiredRemoval, Fate } from "../../service-account/delete/desired.ts";
+import { observeRemoval, planRemoval, type RemovalPlan } from "../../service-account/delete/plan.ts";
 import { serviceAccountJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import { fateState } from "../shared/plan/row-state.ts";

@@ -2,7 +2,7 @@ import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/li
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
-import { settingsJson } from "../../model/role-settings.ts";
+import { settingsJson } from "../../model/shown-settings.ts";
 import { serviceAccountPath, DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import {
   observeListing,

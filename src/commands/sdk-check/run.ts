@@ -1,7 +1,8 @@
 import { EXIT_CODES } from "../../model/failure.ts";
 import { failureLines } from "../../output/failure-text.ts";
 import { sdkReportLines, sdkReportResult, unreadFailure } from "../../output/sdk-report.ts";
-import { isTooOld, isUnknown, type ExaminedFile } from "../../sdk-versions/examine.ts";
+import type { ExaminedFile } from "../../sdk-versions/examined-file.ts";
+import { isTooOld, isUnknown } from "../../sdk-versions/examine.ts";
 import { judgeScan } from "../../sdk-versions/scan.ts";
 import type { CredentialSource } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";

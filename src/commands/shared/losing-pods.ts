@@ -3,7 +3,8 @@ import { look, type Known } from "../../model/known.ts";
 import type { Pod } from "../../model/kubernetes-objects.ts";
 import type { Note } from "../../model/plan.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { Loss, RemovalPlan } from "../../service-account/delete/plan.ts";
+import type { Loss } from "../../service-account/delete/desired.ts";
+import type { RemovalPlan } from "../../service-account/delete/plan.ts";
 import { byWorkload, podsWithRole, type PodGroup } from "../../workload/stale-pods.ts";
 
 /** The pods that run with a ServiceAccount; unknown if listing them is not permitted. */

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { Problems, type Given } from "../../model/problems.ts";
 import { fromOperator, type FromOperator } from "../../model/source.ts";
 import { parseRolePrefix } from "../../model/role-name.ts";
-import type { DesiredUpdate } from "../../service-account/update/plan.ts";
+import type { DesiredUpdate } from "../../service-account/update/desired.ts";
 import { parseUpdateInput, type UpdateInput } from "../../service-account/update/input.ts";
 import type { CommandContext } from "../command-context.ts";
 import {

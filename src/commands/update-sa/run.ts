@@ -4,12 +4,8 @@ import { Problems } from "../../model/problems.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { checkArnsAgainst } from "../../service-account/role/arns.ts";
 import { checkPermissionsAlone } from "../../service-account/role/guardrails.ts";
-import {
-  addedPolicies,
-  observeUpdate,
-  planUpdate,
-  type DesiredUpdate,
-} from "../../service-account/update/plan.ts";
+import type { DesiredUpdate } from "../../service-account/update/desired.ts";
+import { addedPolicies, observeUpdate, planUpdate } from "../../service-account/update/plan.ts";
 import { serviceAccountJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";

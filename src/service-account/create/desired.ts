@@ -3,7 +3,8 @@ import type { OwnedServiceAccount } from "../../model/authority.ts";
 import type { Tags } from "../../model/iam-objects.ts";
 import type { RoleName } from "../../model/role-name.ts";
 import type { RoleSettings } from "../../model/role-settings.ts";
-import type { AskedServiceAccount, AskedAudience, FromOperator } from "../../model/source.ts";
+import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
+import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 

@@ -4,9 +4,7 @@ import type { RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Note } from "../../model/plan.ts";
-import type { RoleName } from "../../model/role-name.ts";
-import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { FromOperator } from "../../model/source.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
 import { serviceAccountRemoval } from "./service-account.ts";
 import { currentRole, type CurrentRole } from "../role/current-role.ts";
@@ -18,35 +16,8 @@ import {
 } from "../service-account/state.ts";
 import { isEksctls } from "../role/ownership.ts";
 import { checkRights } from "../service-account/rights.ts";
+import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
 import { roleRemoval } from "./role.ts";
-
-/** How much of a ServiceAccount is to go. */
-export interface DesiredRemoval {
-  readonly serviceAccount: ServiceAccountRef;
-  /** The role, asked for by name (`--role-name`). */
-  readonly roleName?: FromOperator<RoleName>;
-  /** The one role to look at, found by its tags (`--prune`): its name is AWS's word, not the operator's. */
-  readonly foundRole?: string;
-  readonly keepRole: boolean;
-  readonly keepServiceAccount: boolean;
-  /** Delete an adopted role too (`--delete-adopted-role`). */
-  readonly deleteAdopted: boolean;
-  /** Our statement goes from a role that stays and that we did not make (`--remove-trust`). */
-  readonly removeTrust: boolean;
-}
-
-/**
- * What is done with the role or the ServiceAccount: `deleted`; `released`: kept, without what irsa added; `kept`:
- * unchanged; `absent`: it does not exist.
- */
-export type Fate = "deleted" | "released" | "kept" | "absent";
-
-/**
- * When pods that run with the role lose their credentials: immediately (the role is deleted), when their session is
- * renewed (the role no longer trusts them), when their token expires (no ServiceAccount to renew it for), or only when
- * they restart (nothing injects the role).
- */
-export type Loss = "at-once" | "at-renewal" | "at-token-end" | "restart" | "never";
 
 /** What is to be done, and what will be left. */
 export interface RemovalPlan {

@@ -14,7 +14,7 @@ import { grantStatements } from "../../model/trust-policy/grant.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState, RoleParts } from "../service-account/state.ts";
 import type { ForeignRole, OwnedRole } from "../role/ownership.ts";
-import type { DesiredRemoval, Fate, Loss } from "./plan.ts";
+import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
 import { grantKeyFor } from "../role/trust.ts";
 import { trustWithoutGrant } from "../role/write-trust.ts";
 

@@ -15,7 +15,7 @@ import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { serviceAccountEdit } from "../service-account/edit.ts";
 import { managingToolOf } from "../service-account/managing-tool.ts";
-import type { DesiredRemoval, Fate } from "./plan.ts";
+import type { DesiredRemoval, Fate } from "./desired.ts";
 
 /** The ServiceAccount's share of a removal. */
 export interface ServiceAccountRemoval {

@@ -1,7 +1,7 @@
 import type { IamPort } from "../../aws/port.ts";
 import { roleRef } from "../../model/arn.ts";
 import type { Role, RoleListing, RolesInFull } from "../../model/iam-objects.ts";
-import { present } from "../../model/role-settings.ts";
+import { present } from "../../model/present.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 
 /** From so many roles on, lists of all that the AWS account has are worth their size. */

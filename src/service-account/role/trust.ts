@@ -6,7 +6,6 @@ import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../../model/issuer.ts";
 import type { Note } from "../../model/plan.ts";
 import { attachWords, moveWords } from "../../model/cluster-flags.ts";
 import { shellCommand } from "../../model/shell.ts";
-import type { DesiredServiceAccount } from "../create/desired.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import {
@@ -124,11 +123,13 @@ function pinnedAudiences(statements: readonly TrustStatement[]): readonly string
 }
 
 /** Who asks for a role: the ServiceAccount, and the flags that lead to its cluster. */
-export type TrustAsk = { readonly serviceAccount: ServiceAccountRef } & Pick<
-  DesiredServiceAccount,
-  "clusterFlags"
-> &
-  Partial<Pick<DesiredServiceAccount, "roleOnly">>;
+export interface TrustAsk {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly clusterFlags: readonly string[];
+  readonly roleOnly?: boolean;
+  /** Asked for by a file, whose fields are told instead of flags. */
+  readonly byFile?: boolean;
+}
 
 /**
  * The refusal to use a role whose trust policy does not let the ServiceAccount in, with the statement that would, and the command
@@ -163,11 +164,7 @@ export function trustRefuses(
 /** The refusal to move a role of ours from another issuer without being told to. */
 export function trustMove(
   role: Role,
-  {
-    serviceAccount,
-    clusterFlags,
-    byFile = false,
-  }: Pick<DesiredServiceAccount, "serviceAccount" | "clusterFlags" | "byFile">,
+  { serviceAccount, clusterFlags, byFile = false }: TrustAsk,
   other: string,
 ): Failure {
   return new Failure(

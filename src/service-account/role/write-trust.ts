@@ -12,7 +12,8 @@ import {
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import type { AskedServiceAccount, AskedAudience, FromOperator } from "../../model/source.ts";
+import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
+import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import {
   grantStatements,

@@ -3,7 +3,7 @@ import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { AskedAudience } from "../../model/source.ts";
+import type { AskedAudience } from "../../model/asked.ts";
 
 /** The audience of a ServiceAccount's tokens, and who says so. */
 export type ServiceAccountAudience =

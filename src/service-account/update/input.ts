@@ -13,7 +13,7 @@ import {
 import { derived, type FromOperator } from "../../model/source.ts";
 import { inlineDocument, LIMIT, type GivenDocument } from "../create/input.ts";
 import { parseLabel } from "../service-account/label.ts";
-import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./plan.ts";
+import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./desired.ts";
 
 /** What the user typed for an update, unjudged; each value with its flag. */
 export interface UpdateInput {

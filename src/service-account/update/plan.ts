@@ -4,14 +4,10 @@ import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
-import type { Tags } from "../../model/iam-objects.ts";
 import type { Note } from "../../model/plan.ts";
-import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { RoleName } from "../../model/role-name.ts";
-import { SETTING_NAMES, type AskedSettings } from "../../model/role-settings.ts";
-import type { FromOperator } from "../../model/source.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { SETTING_NAMES } from "../../model/role-settings.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
-import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
 import { labelChanges } from "./service-account.ts";
 import { checkPermissions } from "../role/guardrails.ts";
@@ -22,45 +18,9 @@ import { readInlinePolicies } from "../role/read-policies.ts";
 import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
 import { checkRights } from "../service-account/rights.ts";
 import type { OwnedRole } from "../role/ownership.ts";
+import type { DesiredUpdate } from "./desired.ts";
 import { updateRole } from "./role.ts";
 import { grantFor } from "../role/trust.ts";
-
-/** What is done with a role's inline policies: irsa's own gets this document, or some are deleted. */
-export type InlineAsk =
-  | { readonly set: FromOperator<PolicyDocument> }
-  | {
-      readonly remove: {
-        /** Those that irsa wrote or adopted. */
-        readonly own: boolean;
-        /** Those of these names, whoever made them. */
-        readonly names: readonly string[];
-      };
-    };
-
-/** Which managed policies are to be attached: some more, some less, or exactly these. */
-export type PolicyEdit =
-  | {
-      readonly kind: "some";
-      readonly add: readonly FromOperator<PolicyArn>[];
-      readonly remove: readonly PolicyArn[];
-    }
-  | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
-
-/** What is to change of a ServiceAccount and its role; what is not named stays. */
-export interface DesiredUpdate extends AskedSettings {
-  readonly serviceAccount: ServiceAccountRef;
-  /** The role, asked for by name. */
-  readonly roleName?: string;
-  readonly policies: PolicyEdit;
-  readonly inline?: InlineAsk;
-  readonly setTags: Tags;
-  readonly unsetTags: readonly string[];
-  readonly setLabels: Readonly<Record<string, string>>;
-  readonly unsetLabels: readonly string[];
-  readonly allowAdministrator: boolean;
-  /** Roles that may be changed although others than the ServiceAccount assume them (`--allow-shared-role`). */
-  readonly sharedRoles?: readonly FromOperator<RoleName>[];
-}
 
 /** What was found. */
 export interface ObservedUpdate {

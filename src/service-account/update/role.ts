@@ -19,7 +19,7 @@ import { inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inlin
 import type { OwnedRole } from "../role/ownership.ts";
 import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
-import type { DesiredUpdate } from "./plan.ts";
+import type { DesiredUpdate } from "./desired.ts";
 
 /** The requested changes of the role. */
 export function updateRole(

@@ -5,7 +5,7 @@ import { serviceAccountEdit } from "../service-account/edit.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { managingToolOf } from "../service-account/managing-tool.ts";
-import type { DesiredUpdate } from "./plan.ts";
+import type { DesiredUpdate } from "./desired.ts";
 
 /**
  * The change that sets and takes off labels of the ServiceAccount.

@@ -1,4 +1,4 @@
-import type { Fate } from "../../../service-account/delete/plan.ts";
+import type { Fate } from "../../../service-account/delete/desired.ts";
 import type { Outcome } from "./show-and-apply.ts";
 
 /** The state of one of many things in JSON: it differs until its changes are applied. */

@@ -1,0 +1,44 @@
+import type { PolicyArn } from "../../model/arn.ts";
+import type { Tags } from "../../model/iam-objects.ts";
+import type { RoleName } from "../../model/role-name.ts";
+import type { AskedSettings } from "../../model/role-settings.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { FromOperator } from "../../model/source.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+
+/** What is done with a role's inline policies: irsa's own gets this document, or some are deleted. */
+export type InlineAsk =
+  | { readonly set: FromOperator<PolicyDocument> }
+  | {
+      readonly remove: {
+        /** Those that irsa wrote or adopted. */
+        readonly own: boolean;
+        /** Those of these names, whoever made them. */
+        readonly names: readonly string[];
+      };
+    };
+
+/** Which managed policies are to be attached: some more, some less, or exactly these. */
+export type PolicyEdit =
+  | {
+      readonly kind: "some";
+      readonly add: readonly FromOperator<PolicyArn>[];
+      readonly remove: readonly PolicyArn[];
+    }
+  | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
+
+/** What is to change of a ServiceAccount and its role; what is not named stays. */
+export interface DesiredUpdate extends AskedSettings {
+  readonly serviceAccount: ServiceAccountRef;
+  /** The role, asked for by name. */
+  readonly roleName?: string;
+  readonly policies: PolicyEdit;
+  readonly inline?: InlineAsk;
+  readonly setTags: Tags;
+  readonly unsetTags: readonly string[];
+  readonly setLabels: Readonly<Record<string, string>>;
+  readonly unsetLabels: readonly string[];
+  readonly allowAdministrator: boolean;
+  /** Roles that may be changed although others than the ServiceAccount assume them (`--allow-shared-role`). */
+  readonly sharedRoles?: readonly FromOperator<RoleName>[];
+}
