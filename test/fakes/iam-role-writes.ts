@@ -59,8 +59,7 @@ export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, 
       return editRole("setBoundary", name, () => ({ boundary }));
     },
     deleteBoundary: (name) => edit("deleteBoundary", name, ({ role }) => ({ role: withoutBoundary(role) })),
-    // As IAM, which takes a duration that is not given for one hour.
-    setRoleSettings: (name, { maxSessionSeconds = 3600, description }) =>
+    setRoleSettings: (name, { maxSessionSeconds, description }) =>
       editRole("setRoleSettings", name, () => ({ maxSessionSeconds, ...present({ description }) })),
     tagRole: (name, tags) => editRole("tagRole", name, (role) => ({ tags: retagged(role.tags, tags) })),
     untagRole: (name, keys) => editRole("untagRole", name, (role) => ({ tags: without(role.tags, keys) })),
