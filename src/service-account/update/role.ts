@@ -80,11 +80,7 @@ function attachmentEdits({ policies }: DesiredUpdate, attached: readonly PolicyA
 }
 
 /** An interrupted run may have left entries for what is detached already: they are removed too. */
-function hashesLeft(
-  { policies }: DesiredUpdate,
-  tags: Tags,
-  gone: readonly PolicyArn[],
-): string | undefined {
+function hashesLeft({ policies }: DesiredUpdate, tags: Tags, gone: readonly PolicyArn[]): string | undefined {
   const now = tags[TAG.attached];
   return policies.kind === "exactly"
     ? onlyAttachments(now, policies.policies)
