@@ -1,4 +1,5 @@
 import { isApiAudience } from "../model/api-audience.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 
 /** An audience (client ID). Source: IAM API Reference, CreateOpenIDConnectProvider (`ClientIDList`): 1–255 characters. */
@@ -6,7 +7,7 @@ export function parseAudience(text: string): Parsed<string> {
   if (isApiAudience(text))
     return invalid("is an audience of the Kubernetes API server: every pod has a token for it");
   if (/^[\x21-\x7e]{1,255}$/.test(text)) return valid(text);
-  return invalid("is not a valid audience; use 1 to 255 visible characters, such as sts.amazonaws.com");
+  return invalid(`is not a valid audience; use 1 to 255 visible characters, such as ${DEFAULT_AUDIENCE}`);
 }
 
 /** A SHA-1 fingerprint as IAM takes it: 40 hexadecimal digits; colons between them are dropped. */

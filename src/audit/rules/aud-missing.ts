@@ -1,5 +1,5 @@
 import { roleRef } from "../../model/arn.ts";
-import { hostPath } from "../../model/issuer.ts";
+import { DEFAULT_AUDIENCE, hostPath } from "../../model/issuer.ts";
 import { judge } from "../judge.ts";
 import { NO_AUDIENCE } from "../openness.ts";
 import type { ClusterAccess } from "../access-index.ts";
@@ -14,7 +14,7 @@ export const audMissing: Rule = {
   severity: "medium",
   why: `A token issued for, and sent to, another service can also assume the role, if the OIDC provider accepts its audience.`,
   finds: `Roles that allow a ServiceAccount with any \`aud\` in its token. The OIDC provider's audiences are not considered, since audiences may be added later.`,
-  remedies: `Add a \`StringEquals\` condition on the issuer's \`aud\` with the value \`sts.amazonaws.com\`.`,
+  remedies: `Add a \`StringEquals\` condition on the issuer's \`aud\` with the value \`${DEFAULT_AUDIENCE}\`.`,
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"],
   *find({ access }) {
     for (const { role, trust, byCluster } of access.roles) {
@@ -33,7 +33,7 @@ export const audMissing: Rule = {
           ],
           remedy: {
             kind: "advice",
-            text: `Add this condition to the statement: "StringEquals": {"${hostPath(cluster.issuer)}:aud": "sts.amazonaws.com"}`,
+            text: `Add this condition to the statement: "StringEquals": {"${hostPath(cluster.issuer)}:aud": "${DEFAULT_AUDIENCE}"}`,
           },
           namespaces: namespacesIn(one),
           about: cluster.arn,

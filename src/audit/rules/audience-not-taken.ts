@@ -1,4 +1,5 @@
 import { valueOf } from "../../model/known.ts";
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { audienceOf } from "../../model/service-account-facts.ts";
@@ -13,7 +14,7 @@ export const audienceNotTaken: Rule = {
   title: "a ServiceAccount's tokens have an audience that the OIDC provider does not accept",
   severity: "high",
   why: `STS returns InvalidIdentityToken: Incorrect token audience.`,
-  finds: `Annotated ServiceAccounts whose audience (the annotation \`eks.amazonaws.com/audience\`, \`sts.amazonaws.com\` by default) is not one of the OIDC provider's audiences.`,
+  finds: `Annotated ServiceAccounts whose audience (the annotation \`eks.amazonaws.com/audience\`, \`${DEFAULT_AUDIENCE}\` by default) is not one of the OIDC provider's audiences.`,
   remedies: `Add the audience to the OIDC provider, or remove the annotation. Do not add an audience of the API server.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html"],
   *find({ annotated }) {

@@ -11,7 +11,7 @@ import type { OwnedRole } from "../role/ownership.ts";
 /** What the user wants of one ServiceAccount: it exists and may assume a role. */
 export interface DesiredServiceAccount {
   readonly serviceAccount: AskedServiceAccount | OwnedServiceAccount;
-  /** Asked for by name; otherwise `sts.amazonaws.com`. What an annotation says reaches no change of IAM. */
+  /** Asked for by name; otherwise the default. What an annotation says reaches no change of IAM. */
   readonly audience?: AskedAudience;
   readonly labels: Readonly<Record<string, string>>;
   /** Annotations beside those that the admission webhook reads the role and the audience from. */

@@ -1,3 +1,4 @@
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { Row } from "./row.ts";
 
 /** Problems of the cluster, its issuer, and the OIDC provider in IAM. */
@@ -53,8 +54,7 @@ export const PROVIDER_ROWS = {
     title: "the provider does not accept the audience of the ServiceAccount's tokens",
     cause:
       "The provider's client IDs don't include the audience, often because of a typo such as `sts.amazon.com`, or the annotation `eks.amazonaws.com/audience` asks for an unusual one. STS rejects the token: Incorrect token audience.",
-    evidence:
-      "The ServiceAccount's audience (its annotation, otherwise `sts.amazonaws.com`) is not among the provider's client IDs. The comparison is exact.",
+    evidence: `The ServiceAccount's audience (its annotation, otherwise \`${DEFAULT_AUDIENCE}\`) is not among the provider's client IDs. The comparison is exact.`,
     fix: "For the default audience, add it: `irsa associate-oidc --cluster NAME --approve`. Any other audience was chosen by whoever can annotate the ServiceAccount: remove the annotation, unless IAM should accept it.",
   },
   "provider-elsewhere": {
@@ -64,6 +64,6 @@ export const PROVIDER_ROWS = {
     cause:
       "The role is in a different AWS account than the cluster. STS looks for the provider in the role's account.",
     evidence: "STS answers No OpenIDConnect provider found for a role of a different AWS account.",
-    fix: "In the role's AWS account, create an IAM OIDC provider for the cluster's issuer with the audience `sts.amazonaws.com`.",
+    fix: `In the role's AWS account, create an IAM OIDC provider for the cluster's issuer with the audience \`${DEFAULT_AUDIENCE}\`.`,
   },
 } as const satisfies Readonly<Record<string, Row>>;

@@ -1,3 +1,4 @@
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { Row } from "./row.ts";
 
 /** Problems of the role: its existence, its trust policy, its permissions. STS's answer is AccessDenied unless a row says otherwise. */
@@ -106,7 +107,7 @@ export const ROLE_ROWS = {
     cause:
       "The trust policy has no condition on the key `ISSUER:aud`. It works, but tokens that were issued for another purpose are accepted too.",
     evidence: "The trust policy also allows a token with an audience that nobody uses.",
-    fix: "Require the audience `sts.amazonaws.com` with StringEquals.",
+    fix: `Require the audience \`${DEFAULT_AUDIENCE}\` with StringEquals.`,
   },
   "subject-unpinned": {
     row: "B9",

@@ -1,3 +1,4 @@
+import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import type { Row } from "./row.ts";
 
 /** Problems of the ServiceAccount and its annotations. */
@@ -62,7 +63,7 @@ export const SERVICE_ACCOUNT_ROWS = {
     cause:
       "`eks.amazonaws.com/audience` is present with an empty value. The API server then issues tokens for itself, and STS must not accept them.",
     evidence: "The ServiceAccount's annotations.",
-    fix: "Remove the annotation, so that tokens are issued for `sts.amazonaws.com`. Then restart its pods.",
+    fix: `Remove the annotation, so that tokens are issued for \`${DEFAULT_AUDIENCE}\`. Then restart its pods.`,
   },
   "annotation-ignored": {
     row: "C9",
