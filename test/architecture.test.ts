@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -373,6 +373,11 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     ],
   ],
   [
+    "the default audience is a value in one place, and part of a text in another",
+    /"sts\.amazonaws\.com"/,
+    ["audit/rules/aud-missing.ts", "model/issuer.ts"],
+  ],
+  [
     "a language is escaped in one place",
     /Inert\.(?:tag|join)\(/,
     ["output/graph-dot.ts", "output/graph-mermaid.ts", "output/markdown.ts"],
@@ -417,5 +422,56 @@ describe("the rules can be broken", () => {
     ["export type A = string;", 1],
   ])("%j has %i exports without a docstring", (text, count) => {
     expect(undocumented(sourceOf("model/x.ts", text))).toHaveLength(count);
+  });
+});
+
+describe("ARCHITECTURE.md and CONTRIBUTING.md", () => {
+  const ROOT = fileURLToPath(new URL("..", import.meta.url));
+  const page = (name: string): string => readFileSync(join(ROOT, name), "utf8");
+  const codeOf = (text: string): string[] => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+
+  it.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("%s names files and folders that exist", (name) => {
+    // A path, without a part that stands for others; short ones begin in src/.
+    const paths = codeOf(page(name)).filter(
+      (code) => /^[\w.-]+\/[\w./-]*$/.test(code) && !/[A-Z]{4}/.test(code),
+    );
+    expect(paths.length).toBeGreaterThan(10);
+    const known = (path: string): boolean => existsSync(join(ROOT, path)) || existsSync(join(SRC, path));
+    // What a release writes, and how a package is imported.
+    const written = new Set(["release/", "irsa-sandbox/parts"]);
+    const besideCommands = /^(?:plan|session|proof|links|shared)\/$/;
+    expect(paths.filter((path) => !known(path) && !written.has(path) && !besideCommands.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it("name npm scripts that exist", () => {
+    const { scripts } = JSON.parse(page("package.json")) as { scripts: Record<string, string> };
+    const text = page("CONTRIBUTING.md");
+    const named = [...text.matchAll(/npm run ([\w:]+)|`(docs:\w+)`/g)].map(
+      ([, one, other]) => one ?? other ?? "",
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+
+  it("has every module in its table, and no other", () => {
+    const [, table = ""] = page("ARCHITECTURE.md").split("## Modules");
+    const [rows = ""] = table.split("`packages/sandbox/`");
+    const listed = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = ""]) => codeOf(cell));
+    const modules = Object.keys(MAY_IMPORT).filter((room) => room !== "entry" && room !== "sandbox");
+    expect(listed.toSorted()).toEqual(modules.map((room) => `${room}/`).toSorted());
+  });
+
+  it("says of each module what it may import", () => {
+    const rows = [...page("ARCHITECTURE.md").matchAll(/^\| `([\w-]+)\/` \|.*\| ([^|]+) \|$/gm)];
+    // Of these two the table says a rule instead of a list.
+    const listed = rows.filter(([, room = ""]) => room !== "commands" && room !== "output");
+    expect(listed.length).toBeGreaterThan(12);
+    for (const [, room = "", text = ""] of listed) {
+      const named = text === "no other module" ? [] : text.replaceAll("`", "").split(", ");
+      const rooms = named.flatMap((one) => (one === "ports" ? ["aws/port.ts", "kubernetes/port.ts"] : [one]));
+      expect(rooms.toSorted(), room).toEqual((MAY_IMPORT[room] ?? []).toSorted());
+    }
   });
 });
