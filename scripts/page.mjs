@@ -8,7 +8,7 @@ export const PAGE_PARTS = /\/src\/output\/page-parts\.ts$/;
 /** dagre's own bundle has graphlib in it, so that esbuild does not see it. */
 export const WITHIN_DAGRE = "node_modules/@dagrejs/graphlib";
 
-/** @returns the module's text, and esbuild's ServiceAccount of what is in it */
+/** @returns the module's text, and what esbuild tells of its parts */
 export async function pageParts() {
   const common = {
     bundle: true,

@@ -12,7 +12,7 @@ const GENERATOR = fileURLToPath(
 
 /**
  * Writes it without time and serial number, so that the same sources give the same bytes; the generator validates it.
- * @param metafile esbuild's ServiceAccount of what it read and wrote
+ * @param metafile what esbuild tells of what it read and wrote
  * @param also folders of packages that are within another's own bundle
  * @param file where it is written to
  */
@@ -28,18 +28,32 @@ export function writeSbom(metafile, also, file) {
   }
 }
 
-/** As files of the root package: the workspaces are no components of others, but parts of irsa. */
+/** A file of the root package; its name stands for all that is irsa's own, in workspaces too, which are no components. */
+const OWN = "src/main.ts";
+
+/** As if irsa were one file. */
 function withoutWorkspaces({ inputs, outputs }) {
-  const named = (file) => (/^(?:src|packages)\//.test(file) ? `src/${file}` : file);
-  const renamed = (files) => Object.fromEntries(Object.entries(files).map(([file, it]) => [named(file), it]));
+  const named = (file) => (/^(?:src|packages)\//.test(file) ? OWN : file);
+  const renamed = (files, join) => {
+    const byName = {};
+    for (const [file, it] of Object.entries(files))
+      byName[named(file)] = named(file) in byName ? join(byName[named(file)], it) : it;
+    return byName;
+  };
   const importing = ({ imports, ...input }) => ({
     ...input,
-    imports: imports.map((one) => ({ ...one, path: named(one.path) })),
+    imports: imports.map((one) => ({ ...one, path: named(one.path) })).filter(({ path }) => path !== OWN),
   });
   return {
-    inputs: Object.fromEntries(Object.entries(renamed(inputs)).map(([file, it]) => [file, importing(it)])),
+    inputs: renamed(
+      Object.fromEntries(Object.entries(inputs).map(([file, it]) => [file, importing(it)])),
+      (one, other) => ({ ...one, imports: [...one.imports, ...other.imports] }),
+    ),
     outputs: Object.fromEntries(
-      Object.entries(outputs).map(([name, output]) => [name, { ...output, inputs: renamed(output.inputs) }]),
+      Object.entries(outputs).map(([name, output]) => [
+        name,
+        { ...output, inputs: renamed(output.inputs, (one, other) => (one.bytesInOutput > 0 ? one : other)) },
+      ]),
     ),
   };
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { bundledPackages } from "./bundled-packages.mjs";
 
 /**
- * @param metafile esbuild's ServiceAccount of what it read and wrote
+ * @param metafile what esbuild tells of what it read and wrote
  * @param also folders of packages that are within another's own bundle
  * @returns one text with name, version and license of every package of which something is in the bundle
  * @throws Error when a package names no license

@@ -194,7 +194,7 @@ describe("audit", () => {
     ["a severity that is none", ["--severity", "bad"], "Allowed choices are critical"],
     ["a baseline that is none", ["--baseline", "package.json"], "is not a valid audit report"],
     ["a file that is not there", ["-f", "nothing.yaml"], "can't be read"],
-    ["days beyond IAM's memory", ["--unused-days", "500"], "use 1 to 400"],
+    ["days beyond IAM's memory", ["--unused-days", "500"], "Use 1 to 400 days"],
   ])("stops at %s before anything is read", async (_, args, message) => {
     world.aws.clearCalls();
     const { code, stderr } = await run(args);
