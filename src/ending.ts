@@ -37,6 +37,11 @@ export function bugFailure(error: unknown): Failure {
   });
 }
 
+/** `--approve`, or its alias, alone or behind other short flags. */
+function isApproved(args: readonly string[]): boolean {
+  return args.some((word) => word === "--approve" || /^(?:--yes|-[Aq]*y)/.test(word));
+}
+
 /**
  * True where nothing is said of the end: a reader that has seen enough, as in `irsa audit | head`, unless the run was
  * told to change something.
@@ -48,5 +53,5 @@ export function isQuiet(
   mayWrite: boolean,
 ): boolean {
   if (!isFailure(failure, "interrupted") || !isClosedPipe(cause())) return false;
-  return !(mayWrite && (isTaken() || args.includes("--approve")));
+  return !(mayWrite && (isTaken() || isApproved(args)));
 }

@@ -40,6 +40,10 @@ export async function main(args: readonly string[]): Promise<Ended> {
   // The AWS SDK's notice about Node 20 is eight lines on stderr at every run.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   keepSecretsOf(process.env);
+  if (isColorless(args)) {
+    process.env["NO_COLOR"] = "1";
+    delete process.env["FORCE_COLOR"];
+  }
   const interruption = awaitInterruption();
   const streams = processStreams((broken) => interruption.interrupt({ kind: "output", ...broken }));
   const terminal = processTerminal(streams);
@@ -60,6 +64,12 @@ export async function main(args: readonly string[]): Promise<Ended> {
   const { isTaken, cause } = interruption;
   const why = cause();
   return { code, isAbandoned: why !== undefined && !isTaken(), isHungUp: isHangup(why) };
+}
+
+/** Before anything is said: libraries read the environment. */
+function isColorless(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--no-color");
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */

@@ -6,7 +6,7 @@ import { Failure } from "./model/failure.ts";
 import { printable, printableLines } from "./model/printable.ts";
 import { Envelope } from "./output/envelope.ts";
 import { line } from "./output/line.ts";
-import type { Terminal } from "./output/terminal.ts";
+import { quietable, type Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
 
@@ -30,10 +30,15 @@ async function programWith(
   version: string,
 ): Promise<Command> {
   const program = fitHelp(new Command("irsa"));
+  const { terminal, beQuiet } = quietable(context.terminal);
+  const inside = { ...context, terminal };
   program
     .description(ABOUT)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of errors")
+    .option("-q, --quiet", "print only the answer and errors, and don't ask")
+    .option("--no-color", "print without colors, as with NO_COLOR")
+    .on("option:quiet", beQuiet)
     .configureOutput({
       // No wider than bin/irsa.cjs has it at hand.
       getOutHelpWidth: () => Math.min(helpWidth(process.stdout), HELP_COLUMNS),
@@ -48,7 +53,7 @@ async function programWith(
   for (const { name, group, summary, load } of COMMANDS) {
     if (isWhole(name))
       program.addCommand(
-        inherit(await load(context, whole), context.terminal)
+        inherit(await load(inside, whole), context.terminal, beQuiet)
           .summary(summary)
           .helpGroup(group),
       );
@@ -58,11 +63,14 @@ async function programWith(
 }
 
 /** Gives a command, and those below it, the program's ways of ending, and its `--debug`. */
-function inherit(command: Command, terminal: Terminal, path = command.name()): Command {
-  for (const below of command.commands) inherit(below, terminal, `${path} ${below.name()}`);
+function inherit(command: Command, terminal: Terminal, beQuiet: () => void, path = command.name()): Command {
+  for (const below of command.commands) inherit(below, terminal, beQuiet, `${path} ${below.name()}`);
   for (const option of command.options) if (option.short === "-o") takeEquals(option);
   return fitHelp(command)
     .addOption(new Option("--debug").hideHelp())
+    .addOption(new Option("-q, --quiet").hideHelp())
+    .addOption(new Option("--no-color").hideHelp())
+    .on("option:quiet", beQuiet)
     .configureOutput({
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),

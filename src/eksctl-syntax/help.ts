@@ -17,7 +17,7 @@ export type EksctlHelp =
 export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
   const end = args.indexOf("--");
   const own = end === -1 ? args : args.slice(0, end);
-  if (!own.some((word) => word === "--help" || word === "-h")) return undefined;
+  if (args.length !== 1 && !own.some((word) => word === "--help" || word === "-h")) return undefined;
   const [verb = "", noun] = own.filter((word) => !word.startsWith("-"));
   const command = Object.hasOwn(OWN, `${verb} ${noun}`) ? OWN[`${verb} ${noun}`] : undefined;
   if (command !== undefined) return { command, line: `eksctl syntax; the irsa command is: irsa ${command}` };

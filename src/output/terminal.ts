@@ -40,6 +40,29 @@ export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
   };
 }
 
+/**
+ * The same terminal, whose conversation can be switched off: from then on nothing is said, drawn or asked. Failures are
+ * told by another.
+ */
+export function quietable(terminal: Terminal): { readonly terminal: Terminal; readonly beQuiet: () => void } {
+  let isQuiet = false;
+  return {
+    terminal: {
+      ...terminal,
+      say: (text) => {
+        if (!isQuiet) terminal.say(text);
+      },
+      get interactive() {
+        return terminal.interactive && !isQuiet;
+      },
+      get animated() {
+        return terminal.animated && !isQuiet;
+      },
+    },
+    beQuiet: () => void (isQuiet = true),
+  };
+}
+
 /** The same terminal with the whole conversation kept out of stdout, for machine-readable answers. */
 export function talkingToStderr(terminal: Terminal): Terminal {
   return { ...terminal, print: terminal.say, out: terminal.err };

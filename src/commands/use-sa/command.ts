@@ -120,12 +120,14 @@ function checkLiveFlags(workloads: readonly string[], { inPlace }: UseSaFlags, p
 }
 
 function checkFileFlags(
-  { file = [], inPlace, approve, expectPlan, ...reach }: UseSaFlags,
+  { file = [], inPlace, approve, dryRun, expectPlan, ...reach }: UseSaFlags,
   problems: Problems,
 ): void {
   if (approve === true)
     problems.note("--approve", "", "can't be used with --file; use --in-place to write files");
   if (expectPlan !== undefined) problems.note("--expect-plan", expectPlan, "can't be used with --file");
+  if (inPlace === true && dryRun === true)
+    problems.note("--dry-run", "", "can't be used with --in-place; without it, no file is written");
   if (inPlace === true && file.includes("-"))
     problems.note("--in-place", "", "can't write to stdin ('--file -')");
   for (const flag of ["cluster", "region", "profile", "kubeconfig", "context"] as const) {

@@ -51,9 +51,17 @@ export async function bindFiles(binding: Binding, flags: UseSaFlags, context: Co
   const state = changed.length === 0 ? "nothing-to-do" : isWritten ? "done" : "planned";
   const result = boundFilesResult(files, skipped, binding.serviceAccount, state);
   if (flags.output === "json") terminal.print(envelope.answer({ state: camelCase(state), result }));
+  else if (!isWritten && terminal.answersOnScreen) (changed.length === 0 ? [] : SHOWN).forEach(terminal.say);
   else if (!isWritten) terminal.print(manifestStream(files));
   context.exitWith(exitCodeOf({ state, steps: [] }, flags));
 }
+
+/** On a screen the files would bury the diff. */
+const SHOWN = [
+  "",
+  "  No file was changed. Re-run with --in-place to edit the files, or redirect stdout to get the result:",
+  "      irsa use-sa … | kubectl apply -f -",
+] as const;
 
 /** @throws Failure `interrupted` with the files that are left; the same command again does them */
 async function writeAll(

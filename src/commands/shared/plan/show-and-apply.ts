@@ -67,7 +67,7 @@ function checkExpected(plan: Plan, expected: string | undefined): void {
 
 async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise<boolean> {
   if (!terminal.interactive || flags.output !== "text") return false;
-  if (flags.exitCode === true || flags.showOnly === true) return false;
+  if (flags.exitCode === true || flags.showOnly === true || flags.dryRun === true) return false;
   terminal.say("");
   if (await confirm("Apply this plan?")) return true;
   throw new Failure("refused", "declined", "the plan was not approved");

@@ -20,6 +20,7 @@ export interface ClusterFlags {
 /** The flags by which a plan is shown and approved. */
 export interface PlanFlags {
   readonly approve?: boolean;
+  readonly dryRun?: boolean;
   readonly expectPlan?: string;
   readonly exitCode?: boolean;
   readonly showDocuments?: boolean;
@@ -84,6 +85,8 @@ export function addPlanOptions(
   command
     .optionsGroup("Plan and approval:")
     .option("--approve", "apply the plan; without it, the plan is only shown")
+    .addOption(new Option("-y, --yes", "the same as --approve").implies({ approve: true }))
+    .addOption(new Option("--dry-run", "only show the plan, and don't ask").conflicts(["approve", "yes"]))
     .addOption(
       new Option("--expect-plan <digest>", "apply only if the plan still has this digest").argParser(
         parseDigest,
