@@ -14,7 +14,7 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** With the most memory that the run had at once, in MB; `undefined` where the kernel does not tell. */
+/** With the most memory that the run used at any moment, in MB; `undefined` where the kernel does not tell. */
 export interface Usage extends Timing {
   readonly memory: number | undefined;
 }
@@ -51,7 +51,7 @@ export async function measureOnce({ words, env }: Command): Promise<Usage> {
 }
 
 /**
- * The most memory that a run had at once, in MB; `undefined` where the kernel does not tell. Its high-water mark is read
+ * The most memory that a run used at any moment, in MB; `undefined` where the kernel does not tell. Its high-water mark is read
  * again and again until the process is gone, in a run of its own, so that the reading does not slow what is timed.
  */
 export async function peakMemory({

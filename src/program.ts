@@ -169,7 +169,7 @@ export function mayWrite(args: readonly string[]): boolean {
 
 /**
  * The arguments as commander takes them. Of an unknown command its name alone: with `--help` beside it or `help` before
- * it, commander would pass over it and answer with the program's help.
+ * it, commander would ignore it and answer with the program's help.
  */
 export function argumentsOf(args: readonly string[]): readonly string[] {
   const [first, second] = args;

@@ -12,7 +12,7 @@ const CDATA = "<![CDATA[";
 /**
  * What the one element of an answer of AWS's query services holds. Attributes are ignored, and so is text beside
  * elements, which their XML has only as indentation.
- * @throws SyntaxError if it is no such XML
+ * @throws SyntaxError if it is not such XML
  */
 export function readXml(text: string): XmlValue {
   const xml = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;

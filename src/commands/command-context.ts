@@ -13,7 +13,7 @@ export interface CommandContext {
    */
   readonly signal: AbortSignal;
   /**
-   * Until this is called an interruption ends the run at once; from then on the run ends by itself once `signal` is
+   * Until this is called an interruption ends the run immediately; from then on the run ends by itself once `signal` is
    * aborted. What was said so far has been taken by its readers when this resolves.
    * @throws Failure `interrupted` where the run is interrupted already
    */

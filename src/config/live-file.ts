@@ -36,7 +36,7 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
 /**
  * A file that says what is live. Its plan has no changes, except: inline policies that irsa adopted and that the file can't
  * say would be deleted, and a ServiceAccount that lost its annotation would be annotated again. What a file can't say, and
- * ServiceAccounts that it can't have, are told beside it; marks by which irsa or other tools know what is theirs are no part of it.
+ * ServiceAccounts that it can't have, are told beside it; ownership tags by which irsa or other tools know what is theirs are not part of it.
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, serviceAccounts } = observed;

@@ -57,7 +57,7 @@ const DROPPED = [
   "chunk-size",
   "wait",
 ];
-/** What eksctl refuses beside a file, and what it silently passes over there. */
+/** What eksctl refuses beside a file, and what it silently ignores there. */
 const NOT_WITH_FILE = ["cluster", "region", "name"];
 const IDLE_WITH_FILE = [
   "namespace",

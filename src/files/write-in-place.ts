@@ -48,7 +48,7 @@ export async function writeInPlace(file: ReadBefore, text: string): Promise<void
 }
 
 /**
- * Writes a file, whole or not at all; one that is there is replaced as by `writeInPlace`. What is no ordinary file, as
+ * Writes a file, whole or not at all; one that is there is replaced as by `writeInPlace`. What is not an ordinary file, as
  * `/dev/stdout`, is written to.
  * @param mode the access rights of one that is not there yet
  * @throws Failure `not-written`

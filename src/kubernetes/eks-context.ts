@@ -5,7 +5,7 @@ import type { ApiAccess } from "./api-access.ts";
 /**
  * Why a context is one of EKS, by all that leads there: its server or the name that its certificate must have, its
  * cluster's name, the command that gets its token; `undefined` where nothing of that shows. What the server itself says
- * is looked at once it is connected to.
+ * is examined once connected.
  */
 export function eksSignOf({ context, cluster, identity }: ApiAccess): string | undefined {
   const names = [hostOf(cluster.server), cluster.tlsServerName ?? ""];

@@ -2,7 +2,7 @@ import { ROLE_ANNOTATION } from "./kubernetes-objects.ts";
 import type { Tags } from "./iam-objects.ts";
 import { MANAGED_BY_LABEL, ORIGIN_ANNOTATION, OUR_NAME } from "./ownership-tags.ts";
 
-/** What is done to an attribute, as Terraform marks it; a blank where it stays. */
+/** What is done to an attribute, with Terraform's signs; a blank if it is kept. */
 export type Sign = "+" | "-" | "~" | " ";
 
 /** An attribute of a changed object: what is done to it, its name and its value. */

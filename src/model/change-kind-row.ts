@@ -3,7 +3,7 @@ import type { Target } from "./change-targets.ts";
 import type { Change } from "./change.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
-/** What becomes of the change's target: it is made, changed, or gone. */
+/** The effect on the change's target. */
 export type Effect = "create" | "change" | "remove";
 
 /** What builds on what: each layer on those before it. */
@@ -17,7 +17,7 @@ export const LAYERS = [
   "workload",
 ] as const;
 
-/** A layer, as `attachment`: what hangs on a role. */
+/** A layer, such as `attachment`: what is attached to a role. */
 export type Layer = (typeof LAYERS)[number];
 
 /** A right that a change of the cluster needs, as RBAC names verb and resource. */

@@ -63,7 +63,7 @@ export function isFailure(error: unknown, code?: FailureCode): error is Failure 
   return error instanceof Failure && (code === undefined || error.code === code);
 }
 
-/** The same failure, in a run that has written something by then; what is no failure comes back as it is. */
+/** The same failure, in a run that has written something by then; what is not a failure comes back as it is. */
 export function afterWriting(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   const { kind, code, message, detail } = error;

@@ -4,11 +4,11 @@ import type { Change } from "./change.ts";
 import { serviceAccountPath } from "./service-account-ref.ts";
 
 /**
- * For each change the changes that must be done before it, by index. Changes that bear on each other keep the plan's
- * order, all others are free to run side by side. What is built up is planned as provider, role, what hangs on it,
- * ServiceAccount: no pod starts with half of it, and a role's marks stand before what they mark. What is taken down is
- * planned the other way round: no pod gets a role that is going, and a mark falls after what it marks. A stack goes
- * after all that is planned before it for its role.
+ * The changes that must be done before each change, by index. Related changes keep the plan's order; all others may run
+ * concurrently. Creation is planned as provider, role, what is attached to it, ServiceAccount, so that no pod starts
+ * with half of it, and ownership tags are written before what they record. Deletion is planned in reverse: no pod gets
+ * a role that is being deleted, and a tag is removed after what it records. A stack is deleted after everything planned
+ * before it for its role.
  */
 export function prerequisites(changes: readonly Change[]): number[][] {
   const placed = changes.map(place);

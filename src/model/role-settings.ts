@@ -1,5 +1,6 @@
 import { parsePolicyArn, type PolicyArn } from "./arn.ts";
 import { quoted } from "./attributes.ts";
+import { parseDuration } from "./duration.ts";
 import type { GivableRole } from "./authority.ts";
 import { boundaryEdit, type AskedBoundary, type BoundaryEdit } from "./boundary-edit.ts";
 import type { Role } from "./iam-objects.ts";
@@ -165,9 +166,9 @@ export function withSettings(role: Role, edits: SettingEdits): Role {
 
 /** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */
 function parseSession(text: string): Parsed<number> {
-  const [, digits, unit] = /^(\d{1,6})(m|h)?$/.exec(text) ?? [];
-  const seconds = Number(digits) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
-  if (seconds >= 3600 && seconds <= 43_200) return valid(seconds);
+  const parsed = parseDuration(text);
+  const seconds = parsed.ok ? parsed.value / 1000 : 0;
+  if (Number.isInteger(seconds) && seconds >= 3600 && seconds <= 43_200) return valid(seconds);
   return invalid("is not a valid session duration: use 3600 to 43200 seconds, or for example 2h");
 }
 

@@ -22,7 +22,7 @@ export interface TrustingRole {
 
 /**
  * Reads the provider, and if there is one every role of the AWS account.
- * @param needsRoles whether the roles decide; where they only inform, not being permitted to list them is no failure
+ * @param needsRoles whether the roles decide; where they only inform, not being permitted to list them is not a failure
  */
 export async function observeRemoval(
   iam: IamPort,

@@ -54,13 +54,13 @@ export function serviceAccount(
   };
 }
 
-/** A role by name, with its trust; what hangs on it is unknown unless told. */
+/** A role by name, with its trust; what is attached to it is unknown unless told. */
 export function role(name: string, trust: PolicyDocument, more: Partial<RoleListing> = {}): RoleListing {
   const arn = ownRole(name);
   return { arn, id: roleIdOf(arn), trust, ...more };
 }
 
-/** The grant of an account of the cluster. */
+/** The grant of a ServiceAccount of the cluster. */
 export function grant(path: string, changes: Partial<Grant> = {}): Grant {
   const { namespace, name } = aServiceAccount(path);
   const subject = `system:serviceaccount:${namespace}:${name}`;
@@ -156,7 +156,7 @@ export function inventory(changes: WrittenInventory = {}): Inventory {
   return { ...written, roles: readable(written.roles), providers: readable(written.providers) };
 }
 
-/** Who becomes which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
+/** Who can assume which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
 export function rows(given: Inventory): string[] {
   return accessIndexOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
 }

@@ -86,7 +86,7 @@ const OTHER = aCluster({
 });
 const OTHER_HOST = hostPath(OTHER.issuer);
 
-/** What mkat 0.3.1 misses: ServiceAccounts that do become the role. */
+/** What mkat 0.3.1 misses: ServiceAccounts that can assume the role. */
 const MISSED: readonly Case[] = [
   within("an account without pods", STS, { pods: [] }, trusting("shop/cart"), ["shop/cart"]),
   under("ForAnyValue", PAGE.setOperators, { "ForAnyValue:StringEquals": pinned }, ["shop/cart"]),
@@ -182,7 +182,7 @@ const MISSED: readonly Case[] = [
   ),
 ];
 
-/** What mkat reports, though nobody becomes the role. */
+/** What mkat reports, though nobody can assume the role. */
 const FALSE: readonly Case[] = [
   under(
     "Deny of Principal *",

@@ -154,7 +154,7 @@ describe("the failure behind an error of AWS", () => {
     expect(failure).toMatchObject({ code: "sso-expired", detail: { command } });
   });
 
-  it("is found in what is no error at all", () => {
+  it("is found in what is not an error at all", () => {
     for (const thrown of [undefined, null, "text", 1, {}]) {
       expect(awsFailure("iam:GetRole", thrown)).toMatchObject({ code: "aws-error" });
     }

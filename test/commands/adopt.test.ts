@@ -105,7 +105,7 @@ describe("adopt --all", () => {
 });
 
 describe("the proof", () => {
-  it("that STS refuses is a failure, and what was taken over stays so", async () => {
+  it("that STS refuses is a failure, and what was adopted stays so", async () => {
     const world = fleet();
     world.iam.providers.clear();
     const { failure } = await runIn(world, `adopt ${CART} ${REACH} --approve --wait-timeout 0`);

@@ -44,7 +44,7 @@ describe("a fleet that eksctl made", () => {
     );
   });
 
-  it("is taken over whole", async () => {
+  it("is adopted whole", async () => {
     const world = anEksctlFleet();
     const { code, out } = await told(world, `adopt --all ${REACH} --approve`);
     expect(code).toBe(0);
@@ -53,7 +53,7 @@ describe("a fleet that eksctl made", () => {
       expect(world.role(fleetRole(path)).role.tags).toMatchObject({ "irsa/origin": "adopted" });
   });
 
-  it("is not taken over in part without a word: a role that is gone is a row, one without a ServiceAccount a warning", async () => {
+  it("is not adopted in part without a word: a role that is gone is a row, one without a ServiceAccount a warning", async () => {
     const world = anEksctlFleet();
     world.iam.roles.delete(roleRef(fleetRole("shop/till")).name.toLowerCase());
     world.api.serviceAccounts.delete("batch/nightly");
@@ -122,7 +122,7 @@ describe("get-sa -o clusterconfig", () => {
     expect(plan.out).toContain(`All ${FLEET.length} ServiceAccounts are up to date.`);
   });
 
-  it("before they are taken over names the roles as they are", async () => {
+  it("before they are adopted names the roles as they are", async () => {
     const world = anEksctlFleet();
     const { out } = await told(world, `get-sa ${REACH} -o clusterconfig`);
     for (const { path } of FLEET) expect(out).toContain(`attachRoleARN: ${fleetRole(path)}`);
@@ -223,7 +223,7 @@ describe("a role that nothing names", () => {
     expect(rolesIn(world)).toBe(FLEET.length);
   });
 
-  it("that was taken over is named where its ServiceAccount was deleted", async () => {
+  it("that was adopted is named where its ServiceAccount was deleted", async () => {
     const world = await adopted();
     world.api.serviceAccounts.delete("shop/till");
     const create = `create-sa ${REACH} -n shop --name till --policy-arn ${S3} --approve`;
@@ -247,7 +247,7 @@ describe("a role that nothing names", () => {
     expect(out + err).toMatch(/already has a role for it under another name is unknown: \S/);
   });
 
-  it("of the same name in another cluster is no reason to stop", async () => {
+  it("of the same name in another cluster is not a reason to stop", async () => {
     const world = anEksctlFleet();
     world.api.serviceAccounts.delete("shop/till");
     world.editRole(fleetRole("shop/till"), ({ role }) => ({

@@ -44,7 +44,7 @@ describe("a ServiceAccount that is asked for by its name", () => {
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 2, result: { serviceAccounts: [] } });
   });
 
-  it("is not passed over in silence where the role that may be its own can't be read", async () => {
+  it("is not ignored silently where the role that may be its own can't be read", async () => {
     const denied = (world: World) => {
       const serviceAccount = aServiceAccount("shop/deleted");
       world.withRole(ownRole("deleted"), { trust: world.trustOf({ serviceAccount }) });

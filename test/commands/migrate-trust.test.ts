@@ -57,7 +57,7 @@ describe("what a move prints leads to the same cluster", () => {
   });
 });
 
-it("the ServiceAccount that irsa's marks name is in the command that annotates it there", async () => {
+it("the ServiceAccount that irsa's ownership tags name is in the command that annotates it there", async () => {
   const place = world();
   const cart = aServiceAccount("shop/cart");
   const { trust } = place.role(ownRole("cart")).role;

@@ -11,7 +11,7 @@ const CREATE =
 
 const astray = { [ROLE_ANNOTATION]: ownRole("gone") };
 
-it("an annotation that has come to name a role that is gone: the stop names irsa's own, and the command that mends it", async () => {
+it("an annotation that has come to name a role that is gone: the stop names irsa's own, and the command that fixes it", async () => {
   const world = aWorld().withProvider();
   await runWell(world, CREATE);
   world.editServiceAccount(PATH, ({ annotations }) => ({ annotations: { ...annotations, ...astray } }));

@@ -224,7 +224,7 @@ describe("use-sa --file", () => {
     );
   });
 
-  it("names every wrong flag at once", async () => {
+  it("names every wrong flag together", async () => {
     const { said } = await run("-f", "-", "--in-place", "--approve", "--cluster", "c", "web", "-n", "A");
     for (const part of ["--namespace", "workload", "--approve", "--in-place", "--cluster"])
       expect(said).toContain(part);

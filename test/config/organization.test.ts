@@ -120,7 +120,7 @@ describe("an ask within them", () => {
     expect(textOf(failure)).toContain("/repo/.irsa.yaml");
   });
 
-  it("is refused with all that goes against them at once", () => {
+  it("is refused with all that goes against them together", () => {
     const role = managed({ prefix: "x-", path: "/", policies: [awsPolicy("AmazonS3FullAccess")] });
     const { message } = failureOf(() => withinOrganization(aDesire({ role }), organization));
     expect(message.split("; it must")).toHaveLength(3);

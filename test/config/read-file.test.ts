@@ -252,7 +252,7 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
     ],
   ])("%s", (_what, entry, expected) => expect(wrongsOf(fileOf(entry))).toEqual(expected));
 
-  it("all at once", () => {
+  it("all together", () => {
     const [first, second] = ["metadata: { name: A }\nattachPolicyARNs: [x]", "metadata: { nam: b }"];
     const text = fileOf(first ?? "", second ?? "");
     expect(wrongsOf(text.replace("iam:", "iam:\n  withOidc: true")).map((one) => one.split(" ")[0])).toEqual([

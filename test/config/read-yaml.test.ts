@@ -80,7 +80,7 @@ describe("YAML, as eksctl reads it", () => {
   });
 });
 
-describe("what is no YAML, or can't be meant", () => {
+describe("what is not YAML, or can't be meant", () => {
   it.each([
     ["a: [1\nb: 2\n", /^f:2:\d /],
     ["a: 1\na: 2\n", /^f:2:1 is not valid YAML: duplicate key 'a'/],

@@ -54,7 +54,7 @@ describe("the trust policies of docs/ci.md", () => {
     expect(judgeGrant(apply, grant(PRODUCTION))).toEqual([]);
   });
 
-  test.each(STRANGERS)("neither lets in $subject for $audience", (stranger) => {
+  test.each(STRANGERS)("allows neither $subject for $audience", (stranger) => {
     expect([verdict(apply, stranger), verdict(plan, stranger)]).toEqual(["deny", "deny"]);
   });
 
@@ -96,7 +96,7 @@ describe("policies that the page warns of are judged as unsafe", () => {
   });
 
   test.each(["ForAllValues:StringEquals", "StringEqualsIfExists"])(
-    "%s lets in who has no such claim",
+    "%s allows a caller without such a claim",
     (operator) => {
       const document = withCondition({ StringEquals: aud, [operator]: sub });
       expect(verdict(document, grant(PRODUCTION), { [`${ISSUER}:sub`]: [] })).toBe("allow");

@@ -56,11 +56,40 @@ const GONE_IN_DOCS = [
   /\ban? account (?:is|of the cluster)\b/,
 ];
 
+/** Further ones that must not come back in comments and in titles of tests. */
+const GONE_IN_COMMENTS = [
+  /\bmend(?:s|ed|ing)?\b/i,
+  /\bborne\b/i,
+  /\banew\b/i,
+  /\bat once\b/,
+  /\bby hand\b/,
+  /\bin vain\b/,
+  /\bput(?:s|ting)? right\b/,
+  /\b(?:lets?|letting) (?:\w+ )?in\b/,
+  /\bbecom(?:es?|ing) (?:a |an |the |any |which |what |their |its )?(?:\S+ )?roles?\b/,
+  /(?<!\b[Tt]here )\bis no (?!longer\b)/,
+  /\b(?:names|knows) no\b/,
+  /\b(?:takes?|taken|taking|took) over\b/,
+  /\b(?:lets?|letting) go\b/,
+  /\bpass(?:es|ed)? over\b/,
+  /\bhangs? on\b/,
+  /\bas it stands\b/,
+  /\bwalk(?:s|ed|ing)?\b/,
+  /\bglances?\b/,
+  /\bholdings\b/,
+  /(?<!quotation |byte order )\bmarks\b/,
+  /\ban account (?:of|that) the cluster\b/,
+  /\bbehaviour|\bcolour|\bhonour|\bneighbour/i,
+];
+
 const DOMAIN =
   /^src\/(?:verification|audit|doctor|graph|workload|service-account|model|aws|kubernetes|network|permissions)\//;
 
 /** String literals and template literals, which are all that a command prints. */
 const LITERAL = /"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+const COMMENT = /\/\*\*?[\s\S]*?\*\/|(?<![:\w"'`])\/\/[^\n]*/g;
+const TITLE = /\b(?:it|test|describe)(?:\.\w+)*(?:\([^\n]*\))?\(\s*(["'`])(?:\\.|(?!\1)[^\n])*\1/g;
 
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -87,6 +116,17 @@ const texts = [
   ...PAGES.map((file) => [file, readFileSync(file, "utf8")] as const),
 ];
 
+/** Comments and titles, each on one line. This file and the mutations quote what they are about. */
+const written = ["src", "test", "packages", "bench"]
+  .flatMap((folder) => filesIn(folder, ".ts"))
+  .filter((file) => !/node_modules|^test\/(?:mutation|docs\/language)/.test(file))
+  .flatMap((file) => {
+    const text = readFileSync(file, "utf8");
+    return [...(text.match(COMMENT) ?? []), ...(text.match(TITLE) ?? [])].map(
+      (found) => [file, found.replaceAll(/\s*\n\s*\*?\s?/g, " ")] as const,
+    );
+  });
+
 /** The places of a pattern in the texts, with what stands around it. */
 function placesOf(pattern: RegExp, isMeant: (file: string) => boolean): string[] {
   return texts.flatMap(([file, text]) => {
@@ -107,6 +147,14 @@ it.each(GONE_IN_DOCS)("no page says %s", (pattern) => {
   expect(placesOf(pattern, (file) => file.endsWith(".md"))).toEqual([]);
 });
 
+it.each(GONE_IN_COMMENTS)("no comment and no title of a test says %s", (pattern) => {
+  const places = written.flatMap(([file, text]) => {
+    const match = pattern.exec(text);
+    return match === null ? [] : [`${file}: …${text.slice(Math.max(0, match.index - 30), match.index + 50)}`];
+  });
+  expect(places).toEqual([]);
+});
+
 it("README's table of commands has the commands in the groups of irsa --help", () => {
   const [, section = ""] = readFileSync("README.md", "utf8").split("\n## Commands\n");
   const [table = ""] = section.split("\n## ", 1);
@@ -123,6 +171,8 @@ it("README's table of commands has the commands in the groups of irsa --help", (
 
 it("finds what it looks for", () => {
   expect(texts.length).toBeGreaterThan(1000);
+  expect(written.length).toBeGreaterThan(5000);
+  expect(written.some(([file, text]) => file.startsWith("test/") && /^it\(/.test(text))).toBe(true);
   expect(placesOf(/Fix|fix/, (file) => DOMAIN.test(file))).not.toEqual([]);
   expect(placesOf(/ServiceAccount/, (file) => file.endsWith(".md")).length).toBeGreaterThan(PAGES.length);
 });

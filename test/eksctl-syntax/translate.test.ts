@@ -91,7 +91,7 @@ describe("what is said, in one line", () => {
     );
   });
 
-  it("names what eksctl passes over beside a file", () => {
+  it("names what eksctl ignores beside a file", () => {
     const { args, line } =
       translateEksctl(
         words(`create iamserviceaccount -f c.yaml --namespace n --attach-policy-arn ${POLICY}`),
@@ -104,7 +104,7 @@ describe("what is said, in one line", () => {
 
 describe("an existing ServiceAccount", () => {
   const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY}`;
-  it("without override is left out, and that is no failure", () => {
+  it("without override is left out, and that is not a failure", () => {
     expect(translateEksctl(words(line), false)?.toleratedCodes).toEqual(["account-exists"]);
   });
 

@@ -159,7 +159,7 @@ describe("a create that finds somebody else's work stops", () => {
   });
 });
 
-it("a role's marks are written before what they mark", async () => {
+it("a role's ownership tags are written before what they record", async () => {
   const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
   await bringAbout(world, aDesire());
   world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([]) } }));
@@ -175,7 +175,7 @@ it("a role's marks are written before what they mark", async () => {
   ]);
 });
 
-describe("what hangs on a role changes only while the role is what the plan saw", () => {
+describe("what is attached to a role changes only while the role is what the plan saw", () => {
   const ROLE = managed({ policies: [CLOUDWATCH], inline: INLINE, exclusivePolicies: true });
   const more = aDesire({ role: managed({ policies: [S3_READ], inline: INLINE, exclusivePolicies: true }) });
 
@@ -226,7 +226,7 @@ describe("what hangs on a role changes only while the role is what the plan saw"
     await applyTo(world, edits);
     const kinds = edits.map(({ kind }) => kind);
     expect(kinds).toEqual(["edit-role", "attach-policy", "detach-policy", "edit-role"]);
-    // Each edit of the marks reads before its write and after it.
+    // Each edit of the ownership tags reads before its write and after it.
     expect(world.log.calls.filter(({ name }) => name === "iam.getRole")).toHaveLength(4);
   });
 });

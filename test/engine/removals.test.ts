@@ -49,7 +49,7 @@ function removals(world: World): Record<string, Change> {
 }
 
 describe("taking down", () => {
-  it("removes ServiceAccount, what hangs on the role, the role and the provider, in the plan's order", async () => {
+  it("removes ServiceAccount, what is attached to the role, the role and the provider, in the plan's order", async () => {
     const world = laden();
     const steps = await applyTo(world, Object.values(removals(world)));
     expect(steps.filter(({ state }) => state === "failed")).toEqual([]);

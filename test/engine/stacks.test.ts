@@ -25,7 +25,7 @@ const statusOf = (world: World) => [...world.stacks.values()].map(({ stack }) =>
 const stackCalls = (world: World) =>
   world.log.calls.map(({ name }) => name).filter((name) => name.startsWith("cloudformation."));
 
-describe("a stack is let go of", () => {
+describe("a stack is released", () => {
   it("only once CloudFormation has done with it", async () => {
     const { world, changes } = await released();
     turn(world, "UPDATE_IN_PROGRESS");

@@ -15,7 +15,7 @@ export interface Ended {
 
 /**
  * Runs a whole command line in a world in memory, as `main` does.
- * @throws whatever is thrown that is no failure: a bug
+ * @throws whatever is thrown that is not a failure: a bug
  */
 export async function runIn(world: World, line: string): Promise<Ended> {
   const { context, heard } = listeningContext();

@@ -6,7 +6,7 @@ import type { StoredStack } from "./cloudformation.ts";
 import { aServiceAccount, CLOUDWATCH, INLINE, ownRole } from "./values.ts";
 import type { World } from "./world.ts";
 
-/** The ServiceAccount that the tests of taking over are about. */
+/** The ServiceAccount that the tests of adopting are about. */
 export const CART = "shop/cart";
 
 /** How a ServiceAccount of eksctl's differs from the usual one. */

@@ -25,7 +25,7 @@ export const FORGERIES: readonly string[] = [
   "\u001B[31mred\u001B[39m",
 ];
 
-/** What is no forgery, and is to be read as it is. */
+/** What is not a forgery, and is to be read as it is. */
 export const HONEST: readonly string[] = [
   "naïve-日本語-é",
   "größe 🙂 Ωmega",

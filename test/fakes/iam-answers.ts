@@ -53,7 +53,7 @@ export function alreadyExists(method: keyof IamPort): Failure {
   return new Failure("refused", "already-exists", `iam:${ACTIONS[method]}: it already exists`);
 }
 
-/** Something hangs on what is to go. */
+/** Something is attached to what is to go. */
 export function inUse(method: keyof IamPort): Failure {
   return new Failure("refused", "conflict", `iam:${ACTIONS[method]}: something hangs on it`);
 }

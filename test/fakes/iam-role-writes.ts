@@ -24,7 +24,7 @@ type RoleWrite =
   | "removeFromInstanceProfile"
   | "deleteRole";
 
-/** The writes of roles and of what hangs on them. */
+/** The writes of roles and of what is attached to them. */
 export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, RoleWrite> {
   const { roles, policies, quota } = state;
   const edit = (

@@ -6,7 +6,7 @@ import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
 import { roleWrites } from "./iam-role-writes.ts";
 
-/** A role with everything that hangs on it. */
+/** A role with everything that is attached to it. */
 export interface StoredRole {
   readonly role: Role;
   readonly attached: readonly PolicyArn[];
@@ -33,7 +33,7 @@ export interface IamState {
 /** An ARN's head, as `arn:aws:iam::111122223333`, which new things get. */
 export type Home = string;
 
-/** A port's methods as functions that answer at once; the log makes calls of them. */
+/** A port's methods as functions that answer immediately; the log makes calls of them. */
 export type Effects<Port> = {
   readonly [Method in keyof Port]: Port[Method] extends (...args: infer Args) => Promise<infer Answer>
     ? (...args: Args) => Answer

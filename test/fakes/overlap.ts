@@ -6,7 +6,7 @@ import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import type { World } from "./world.ts";
 
-/** How IAM answers while several work on it at once. */
+/** How IAM answers while several work on it concurrently. */
 export interface Traffic {
   /** How long a call is on its way, and its answer, in milliseconds. */
   readonly latency: readonly [least: number, most: number];
@@ -16,7 +16,7 @@ export interface Traffic {
   readonly lag?: { readonly most: number; readonly share: number };
 }
 
-/** A world whose calls take time, seen by several at once, and what others did to its roles meanwhile. */
+/** A world whose calls take time, seen by several concurrently, and what others did to its roles meanwhile. */
 export class Overlap {
   readonly world: World;
   readonly time: VirtualTime;

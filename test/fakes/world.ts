@@ -112,7 +112,7 @@ export class World {
     return this;
   }
 
-  /** A role that trusts nobody and carries no marks, unless told otherwise. */
+  /** A role that trusts nobody and carries no ownership tags, unless told otherwise. */
   withRole(arn: RoleArn, changes: Partial<Role> = {}, more: Partial<Omit<StoredRole, "role">> = {}): this {
     const { name } = roleRef(arn);
     const role: Role = {
@@ -283,7 +283,7 @@ function emptyIam(partition: string): IamState {
   };
 }
 
-/** The log makes promises of what the effects give at once. */
+/** The log makes promises of what the effects give immediately. */
 function asPort<Port>(effects: Effects<Port>): Port & object {
   return effects as unknown as Port & object;
 }

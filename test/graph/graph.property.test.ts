@@ -157,7 +157,7 @@ describe("every picture", () => {
     );
   });
 
-  it("has a way for everyone who becomes a role, and of those who don't says so", () => {
+  it("has a way for everyone who can assume a role, and of those who don't says so", () => {
     fc.assert(
       fc.property(arbitraryWorld, (world) => {
         const observed = observedOf(world);

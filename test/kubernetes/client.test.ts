@@ -264,7 +264,7 @@ describe("what the API server refuses", () => {
     for (const part of parts) expect(textOf(stop)).toContain(part);
   });
 
-  it.each([401, 403, 500, 503])("status %i of a read is no absence", async (status) => {
+  it.each([401, 403, 500, 503])("status %i of a read is not an absence", async (status) => {
     const { api } = answering(refused(status, { message: "no" }));
     for (const read of [() => api.getServiceAccount(CART), () => api.getNamespace(CART.namespace)])
       await expect(read()).rejects.toBeInstanceOf(Failure);

@@ -55,7 +55,7 @@ describe("a call", () => {
     ]);
   });
 
-  it("gives a body that is no JSON as it is", async () => {
+  it("gives a body that is not JSON as it is", async () => {
     const { url, caPem } = await serving("<html>", 502);
     const connection = connect(accessTo(url, caPem));
     expect(await connection.send({ method: "GET", path: "/" })).toEqual({ status: 502, body: "<html>" });
@@ -82,7 +82,7 @@ describe("no answer", () => {
     expect(textOf(failure)).toContain(url);
   });
 
-  it("is a certificate that can't be verified, with what mends it", async () => {
+  it("is a certificate that can't be verified, with what fixes it", async () => {
     const { url } = await serving();
     const failure = await stopOf(connect(accessTo(url, CLUSTER_CA)).send({ method: "GET", path: "/" }));
     expect(failure).toMatchObject({ kind: "failed", code: "tls" });

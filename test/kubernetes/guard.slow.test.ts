@@ -275,7 +275,7 @@ describe("a context is refused", () => {
     expect(server.received).toEqual([]);
   });
 
-  it("where EKS names no authority", async () => {
+  it("where EKS does not name an authority", async () => {
     const { caPem: _, ...cluster } = aCluster();
     expect((await stopOf(prove(cluster))).code).toBe("unproved-cluster");
   });

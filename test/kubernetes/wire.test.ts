@@ -29,7 +29,7 @@ describe("a pod", () => {
     ]);
   });
 
-  it("runs as default where it names no ServiceAccount, on Linux where it says nothing", () => {
+  it("runs as default where it does not name a ServiceAccount, on Linux where it says nothing", () => {
     expect(toPodSpec({ spec: { serviceAccountName: "", containers: [] } })).toMatchObject({
       serviceAccountName: "default",
       wantsWindows: false,

@@ -122,13 +122,13 @@ describe("what can't be bound without changing something else", () => {
     expect(bound(list)).toMatchObject({ text: list, bound: [], refused: [{ workload: "pod/a", line: 4 }] });
   });
 
-  it("is no matter where it is right already", () => {
+  it("does not matter where it is right already", () => {
     const text = `x: &pod {serviceAccountName: cloudwatch-agent}\n${deployment("a", "  template: {spec: *pod}")}`;
     expect(bound(text)).toMatchObject({ text, refused: [], bound: [{ changed: false }] });
   });
 });
 
-describe("what is no manifest", () => {
+describe("what is not a manifest", () => {
   it.each([
     ["a: [1\nb: 2\n", /^line \d: is not valid YAML: /],
     ["a: 1\n---\na: 1\na: 2\n", /^line 4: is not valid YAML: duplicate key 'a'/],

@@ -127,7 +127,7 @@ describe("what waits for what", () => {
   });
 });
 
-it("counts what is made, changed and removed by thing, whatever hangs on it", () => {
+it("counts what is made, changed and removed by thing, whatever is attached to it", () => {
   expect(countTargets([goneServiceAccount, detach, drop, gone, elsewhere, namespace])).toEqual({
     create: 1,
     change: 1,

@@ -19,7 +19,7 @@ import { aCluster, aServiceAccount, CLOUDWATCH, S3_READ } from "../fakes/values.
 
 const CART = aServiceAccount("shop/cart");
 
-describe("a role's marks", () => {
+describe("a role's ownership tags", () => {
   it("are written as they are documented, for good", () => {
     expect(roleOwnershipTags(aCluster(), CART, "created", [CLOUDWATCH])).toEqual({
       "irsa/managed-by": "irsa",
@@ -103,7 +103,7 @@ describe("a role's marks", () => {
   });
 });
 
-it("a provider's marks name the cluster", () => {
+it("a provider's ownership tags name the cluster", () => {
   expect(providerOwnershipTags(aCluster())).toEqual({
     "irsa/managed-by": "irsa",
     "irsa/cluster-arn": aCluster().arn,

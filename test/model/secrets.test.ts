@@ -33,7 +33,7 @@ describe("what was told to be a secret", () => {
     }
   });
 
-  it("is no secret where this process has made it to be handed out", () => {
+  it("is not a secret where this process has made it to be handed out", () => {
     keepSecret("made-to-be-handed-out");
     handOut("made-to-be-handed-out");
     expect(withoutSecrets("export KEY=made-to-be-handed-out")).toContain("made-to-be-handed-out");

@@ -74,7 +74,7 @@ describe("the compiler refuses what the operator has not said", () => {
     expectTypeOf<GivableRole>().toExtend<ChangeRole["arn"]>();
   });
 
-  it("a trust policy that was not judged, and a grant for an account of the cluster's list", () => {
+  it("a trust policy that was not judged, and a grant for a ServiceAccount of the cluster's list", () => {
     expectTypeOf<Role["trust"]>().not.toExtend<CreateRole["trust"]>();
     expectTypeOf<Role["trust"]>().not.toExtend<NonNullable<ChangeRole["trust"]>["after"]>();
     expectTypeOf<WritableTrust>().toExtend<CreateRole["trust"]>();

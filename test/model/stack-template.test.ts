@@ -53,7 +53,7 @@ describe("a template that retains what it made", () => {
   });
 });
 
-describe("what is no template of eksctl's", () => {
+describe("what is not a template of eksctl's", () => {
   it.each(["", "Resources:\n  A: !Ref B\n", "[]", "{}", '{"Resources":{}}', '{"Resources":{"A":1}}', "null"])(
     "%j is not read, and retains nothing",
     (text) => {

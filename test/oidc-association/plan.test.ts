@@ -22,7 +22,7 @@ async function planIn(world: World, desired = ask()) {
 }
 
 describe("a cluster without a provider", () => {
-  it("gets one: the issuer verbatim, the audience, our marks, no thumbprint", async () => {
+  it("gets one: the issuer verbatim, the audience, our ownership tags, no thumbprint", async () => {
     const world = aWorld();
     const { changes, notes } = await planIn(world);
     expect(changes).toEqual([
@@ -97,7 +97,7 @@ describe("a cluster with a provider", () => {
     expect((await planIn(world, ask(changes))).changes).toEqual([]);
   });
 
-  it("keeps what is beyond the ask, and gets no marks: it is not ours", async () => {
+  it("keeps what is beyond the ask, and gets no ownership tags: it is not ours", async () => {
     const world = aWorld().withProvider(EXISTING);
     await applyTo(world, (await planIn(world, ask({ tags: { cost: "1" } }))).changes);
     expect(world.iam.providers.get(ARN)).toEqual({

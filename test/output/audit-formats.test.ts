@@ -192,7 +192,7 @@ it("is one table in Markdown, a line for each finding, with nothing between its 
     expect(page.split("\n")).toContain(`## ${title}`);
 });
 
-it("findings one after the other that are mended alike are told so once, in text", () => {
+it("findings one after the other that are fixed alike are told so once, in text", () => {
   const remedy = (text: string) => finding({ remedy: { kind: "advice", text } });
   const lines = auditLines(
     report({ findings: [remedy("do it"), remedy("do it"), remedy("or this")] }),

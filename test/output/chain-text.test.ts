@@ -57,7 +57,7 @@ describe("a chain for people", () => {
     ]);
   });
 
-  it("does not print the command of a mend that is under way", async () => {
+  it("does not print the command of a fix that is under way", async () => {
     const world = ourShop();
     annotate(world, { [ROLE_KEY]: undefined });
     const report = await verified(world);

@@ -95,7 +95,7 @@ describe("a role that is changed", () => {
     });
   });
 
-  it("may be eksctl's of this cluster, to be taken over with irsa's tags", () => {
+  it("may be eksctl's of this cluster, to be adopted with irsa's tags", () => {
     const found = statementsOf("TagRole", { clusterArn: CLUSTER }, "role").find(
       ({ Sid }) => Sid === "EksctlRoles",
     );
@@ -290,7 +290,7 @@ describe("the scope", () => {
     expect(scopeOf(flags)).toEqual(scopeOf({ clusterArn: CLUSTER }));
   });
 
-  it("is judged, all at once", () => {
+  it("is judged, all together", () => {
     expect(() =>
       scopeOf({ clusterArn: CLUSTER, account: "999999999999", region: "nowhere", rolePath: "x" }),
     ).toThrow("3 invalid values");

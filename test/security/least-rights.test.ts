@@ -72,7 +72,7 @@ const tagList = (tags: Readonly<Record<string, string>>) =>
 const ownTags = (cluster: string = CLUSTER) =>
   tagList({ "irsa/managed-by": "irsa", "irsa/cluster-arn": cluster });
 
-/** The name that irsa computes for an account of the cluster. */
+/** The name that irsa computes for a ServiceAccount of the cluster. */
 function computed(serviceAccount: string, cluster = CLUSTER): string {
   const ref = { namespace: "shop" as NamespaceName, name: serviceAccount as ServiceAccountName };
   return computedRoleName(clusterRef(cluster), ref, "");

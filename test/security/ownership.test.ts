@@ -344,7 +344,7 @@ attack("other IAM user", "H2: two roles claim one ServiceAccount", {
   },
 });
 
-/** A role of another IAM user's, with tags that call it a fresh ServiceAccount's own, and a trust policy that lets it in. */
+/** A role of another IAM user's, with tags that call it a fresh ServiceAccount's own, and a trust policy that allows it. */
 function trap(tags: Readonly<Record<string, string>>, more: Parameters<World["withRole"]>[2] = {}): World {
   const world = aWorld().withProvider().withPolicy(CLOUDWATCH);
   return world.withRole(

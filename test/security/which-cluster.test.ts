@@ -190,7 +190,7 @@ for (const [at, [what, arn, expected, asked]] of LIES.entries())
         }));
         try {
           const run = await world.run(lineOf(command, asked, { file }), { AWS_ENDPOINT_URL: lying.url });
-          // What is no cluster at all is a finding of doctor's and of verify's.
+          // What is not a cluster at all is a finding of doctor's and of verify's.
           expect(expected === 2 ? [2] : [1, 3]).toContain(run.code);
           if (arn !== undefined) expect(run.stdout + run.stderr).toContain(arn);
           expect(run.stderr).not.toContain("bug in irsa");

@@ -33,7 +33,7 @@ const traits: fc.Arbitrary<EksctlTraits> = fc.record(
   { requiredKeys: [] },
 );
 
-/** A role without our marks: what must be the same before and after. */
+/** A role without our ownership tags: what must be the same before and after. */
 function unmarked({ role, ...rest }: StoredRole): object {
   const tags = Object.entries(role.tags).filter(([key]) => !key.startsWith("irsa/"));
   return { ...rest, role: { ...role, tags: Object.fromEntries(tags) } };
@@ -63,8 +63,8 @@ async function adopted(world: World, path: string, release: boolean): Promise<bo
   }
 }
 
-describe("whatever is taken over, of whatever is there", () => {
-  it("is as it was but for the marks, and a second time there is nothing to do", async () => {
+describe("whatever is adopted, of whatever is there", () => {
+  it("is as it was but for the ownership tags, and a second time there is nothing to do", async () => {
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(worldFacts, async (facts) => {

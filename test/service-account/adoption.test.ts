@@ -48,8 +48,8 @@ async function adoptIn(world: World, releaseStack = false): Promise<void> {
   await applyAll(world, (await adoptionIn(world, CART, releaseStack)).changes);
 }
 
-describe("taking over", () => {
-  it("marks role and ServiceAccount, and touches nothing else", async () => {
+describe("adopting", () => {
+  it("tags role and labels ServiceAccount, and touches nothing else", async () => {
     const world = aWorld().withProvider();
     const arn = withEksctlServiceAccount(world, CART, { attached: [CLOUDWATCH, S3_READ] });
     const [role, serviceAccount] = [world.role(arn), world.serviceAccount(CART)];
@@ -142,7 +142,7 @@ describe("after that", () => {
     });
   });
 
-  it("delete-sa gives the role back as it was, without marks, and the ServiceAccount without annotation", async () => {
+  it("delete-sa gives the role back as it was, without ownership tags, and the ServiceAccount without annotation", async () => {
     const world = aWorld().withProvider();
     const arn = withEksctlServiceAccount(world);
     const before = world.role(arn);
@@ -166,7 +166,7 @@ describe("before that", () => {
   });
 });
 
-it("what another cluster has taken over, update-sa does not offer to take over from here", async () => {
+it("what another cluster has adopted, update-sa does not offer to adopt from here", async () => {
   const world = aWorld().withProvider();
   const other = aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/old" });
   withEksctlServiceAccount(world, CART, { tags: roleOwnershipTags(other, CART_REF, "adopted", []) });
@@ -178,7 +178,7 @@ it("what another cluster has taken over, update-sa does not offer to take over f
   expect(stop.detail.command).toBeUndefined();
 });
 
-it("what eksctl made for a cluster that the role does not trust any more is taken over when that tag is off", async () => {
+it("what eksctl made for a cluster that the role does not trust any more is adopted when that tag is off", async () => {
   const world = aWorld().withProvider();
   const tag = "alpha.eksctl.io/cluster-name";
   const arn = withEksctlServiceAccount(world, CART, { tags: { [tag]: "old" } });
@@ -373,7 +373,7 @@ describe("it is refused, without a write:", () => {
   });
 });
 
-describe("letting go of the stack", () => {
+describe("releasing the stack", () => {
   it("keeps everything that the stack made, and takes the mark of it off", async () => {
     const world = aWorld().withProvider();
     const arn = withEksctlServiceAccount(world, CART, { stack: { isProtected: true } });
@@ -398,7 +398,7 @@ describe("letting go of the stack", () => {
     expect(kindsOf(await adoptionIn(world, CART, true))).toEqual([]);
   });
 
-  it("is all that is left to do for a ServiceAccount that was taken over before", async () => {
+  it("is all that is left to do for a ServiceAccount that was adopted before", async () => {
     const world = aWorld().withProvider();
     withEksctlServiceAccount(world);
     await adoptIn(world);
@@ -559,7 +559,7 @@ const STACK_REFUSALS: readonly (readonly [
   ],
 ];
 
-describe("a stack is not let go of, and nothing is written, with", () => {
+describe("a stack is not released, and nothing is written, with", () => {
   it.each(STACK_REFUSALS)("%s", async (_, traits, code, says) => {
     const world = aWorld().withProvider();
     withEksctlServiceAccount(world, CART, traits);

@@ -26,7 +26,7 @@ describe("an exact ask", () => {
     expect((await planIn(world, wanted({ policies: [CLOUDWATCH], inline: INLINE }))).changes).toEqual([]);
   });
 
-  it("gives before it takes, with the marks before the one and after the other", async () => {
+  it("gives before it takes, with the ownership tags before the one and after the other", async () => {
     const world = aWorld().withProvider();
     await bringAbout(world, wanted({ policies: [CLOUDWATCH] }));
     const plan = await planIn(world, wanted({ policies: [S3_READ] }));

@@ -61,7 +61,7 @@ describe("a ServiceAccount that exists and has no role", () => {
   });
 });
 
-describe("marks", () => {
+describe("ownership tags", () => {
   it.each<readonly [string, Partial<ServiceAccount>, string]>([
     ["adopted", { annotations: { "irsa/account": "adopted" } }, "adopted"],
     ["created", { labels: { "app.kubernetes.io/managed-by": "irsa" } }, "created"],
@@ -79,7 +79,7 @@ describe("marks", () => {
     },
   );
 
-  it("an annotation 'created' without the label is no proof: the override is asked for, and adopts", async () => {
+  it("an annotation 'created' without the label is not proof: the override is asked for, and adopts", async () => {
     const world = aWorld()
       .withProvider()
       .withServiceAccount(SERVICE_ACCOUNT, { annotations: { "irsa/account": "created" } });

@@ -190,7 +190,7 @@ describe("--attach-role-arn", () => {
     expect(world.role(LEGACY)).toEqual(before);
   });
 
-  it("stops where it refuses, with the statement that would let it in", async () => {
+  it("stops where it refuses, with the statement that would allow it", async () => {
     const world = aWorld()
       .withProvider()
       .withRole(LEGACY, { trust: trustPolicy([EC2]) });

@@ -82,7 +82,7 @@ describe("a policy that makes an administrator", () => {
     expect(stop.code).toBe("administrator-policy");
   });
 
-  it("is no customer's policy that only has the name", async () => {
+  it("is not a customer's policy that only has the name", async () => {
     const policy = ownPolicy("AdministratorAccess");
     const world = aWorld().withProvider().withPolicy(policy, allowing("s3:GetObject", "*"));
     expect((await planIn(world, aDesire({ role: managed({ policies: [policy] }) }))).notes).toEqual([]);
@@ -164,7 +164,7 @@ describe("a role that is there and makes an administrator", () => {
     });
   });
 
-  it("is no other: a role that may read is used", async () => {
+  it("is not another: a role that may read is used", async () => {
     const world = worldOf({ attached: [ownPolicy("read")], inline: { read: readOnly } });
     expect((await planIn(world, desired)).role).toBe(role);
   });

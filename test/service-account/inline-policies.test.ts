@@ -28,7 +28,7 @@ const allow = (...actions: readonly string[]): Statement => ({
 const says = (...statements: readonly Statement[]): FromOperator<PolicyDocument> =>
   fromOperator({ Version: "2012-10-17", Statement: statements });
 
-/** A ServiceAccount of eksctl's that was taken over, with these inline policies at that time. */
+/** A ServiceAccount of eksctl's that was adopted, with these inline policies at that time. */
 async function adoptedWith(inline: Readonly<Record<string, PolicyDocument>>): Promise<World> {
   const world = aWorld().withProvider();
   const arn = withEksctlServiceAccount(world, CART, { withoutStack: true });
@@ -50,7 +50,7 @@ const asks = (inline: FromOperator<PolicyDocument> | undefined, exclusivePolicie
     role: managed({ policies: [CLOUDWATCH], exclusivePolicies, ...(inline !== undefined && { inline }) }),
   });
 
-describe("inline policies of a role that was taken over", () => {
+describe("inline policies of a role that was adopted", () => {
   it("are not written again where they say what is asked, under whatever names", async () => {
     const world = await adoptedWith({
       Policy1: says(allow("a:X")),
@@ -171,7 +171,7 @@ describe("update-sa", () => {
     inline: { remove: { own, names } },
   });
 
-  it("deletes what irsa wrote and what it took over, and no mark stays", async () => {
+  it("deletes what irsa wrote and what it adopted, and no mark stays", async () => {
     const world = await adoptedWith({ Policy1: says(allow("a:X")), PolicyAutoScaler: says(allow("b:X")) });
     await applyAll(
       world,

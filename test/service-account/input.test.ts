@@ -230,7 +230,7 @@ describe("what is wrong is named with its flag and its value, and with what woul
     expect(textOf(failure)).toMatch(/--policy-file 'cart.json' has 103\d\d characters .* IAM allows 10240/);
   });
 
-  it("all at once", () => {
+  it("all together", () => {
     const failure = refusalOf({
       namespace: "Bad",
       name: "also_bad",

@@ -156,7 +156,7 @@ describe.each(SCENARIOS)("$name", (scenario) => {
     expect(writes.filter((name) => name.endsWith("ServiceAccount"))).toHaveLength(1);
   });
 
-  it("leaves one statement of ours, one role and no marks twice", async () => {
+  it("leaves one statement of ours, one role and no ownership tags twice", async () => {
     const world = await before();
     const count = world.iam.roles.size;
     await bringAbout(world, ask);

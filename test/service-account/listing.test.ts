@@ -200,7 +200,7 @@ describe("what has drifted", () => {
     expect(rows[0]?.state).toBe(codes.length === 0 ? "in-sync" : "drifted");
   });
 
-  it("counts the policies that are gone, whose names their marks don't tell", async () => {
+  it("counts the policies that are gone, whose names their ownership tags don't tell", async () => {
     const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
     world.editRole(world.roleOf(aDesire()), () => ({ attached: [] }));
     expect((await list(world))[0]?.drift[0]?.message).toContain(

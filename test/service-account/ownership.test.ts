@@ -60,7 +60,7 @@ const aRole = (changes: Partial<Role> = {}): Role => {
   return { arn, name, path: "/", trust: NOBODY, tags: TAGS, maxSessionSeconds: 3600, ...changes } as Role;
 };
 
-/** The ServiceAccount is let in under a condition that can't be known. */
+/** The ServiceAccount is allowed under a condition that can't be known. */
 const CONDITIONAL = trustPolicy([
   {
     ...OURS,
@@ -94,7 +94,7 @@ function codeOf(run: () => unknown): string {
   return failureOf(run)?.code ?? "none";
 }
 
-describe("whose a role is", () => {
+describe("what manages a role", () => {
   it.each<readonly [string, Partial<Role>, "name" | "trust" | undefined]>([
     ["the computed name and the tags", {}, "name"],
     [
@@ -156,7 +156,7 @@ describe("whose a role is", () => {
     },
   );
 
-  it("is told apart from what was taken over, and an origin that can't be read counts as that", () => {
+  it("is told apart from what was adopted, and an origin that can't be read counts as that", () => {
     const origins = ["created", "adopted", "Created", ""].map(
       (origin) => ownedRole(aRole({ tags: { ...TAGS, [TAG.origin]: origin } }), cluster, CART)?.origin,
     );

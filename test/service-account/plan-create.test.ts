@@ -33,7 +33,7 @@ describe("a ServiceAccount and a role that are not there", () => {
     });
   });
 
-  it("trusts exactly the ServiceAccount and carries its marks", async () => {
+  it("trusts exactly the ServiceAccount and carries its ownership tags", async () => {
     const world = aWorld().withProvider();
     const { trust, tags, description } = changeOf(await planIn(world, aDesire()), "create-role");
     expect(trust).toEqual(world.trustOf(aDesire()));
@@ -48,7 +48,7 @@ describe("a ServiceAccount and a role that are not there", () => {
     expect(description).toBe("IRSA role of amazon-cloudwatch/cloudwatch-agent in eks-work-cluster");
   });
 
-  it("annotates the ServiceAccount, and marks it as made", async () => {
+  it("annotates the ServiceAccount, and records it as made", async () => {
     const plan = await planIn(aWorld().withProvider(), aDesire({ labels: { team: "payments" } }));
     expect(changeOf(plan, "create-service-account")).toMatchObject({
       labels: { team: "payments", "app.kubernetes.io/managed-by": "irsa" },
@@ -269,7 +269,7 @@ describe("annotations beside the webhook's", () => {
     });
   });
 
-  it("are put right on a ServiceAccount of ours", async () => {
+  it("are repaired on a ServiceAccount of ours", async () => {
     const world = aWorld().withProvider();
     await bringAbout(world, aDesire());
     const edit = changeOf(await planIn(world, aDesire({ annotations })), "edit-service-account");

@@ -93,7 +93,7 @@ it("a row has the changes of its plan, and none where it failed", async () => {
   ]);
 });
 
-it("rows that share nothing have their own changes, and the notes with whose they are", async () => {
+it("rows that share nothing have their own changes, and the notes with their ServiceAccounts", async () => {
   const { planned, pruned, adopted } = await rowsOf();
   const rows = [planned, pruned, adopted, failed()];
   const fleet = fleetOf(rows);

@@ -66,7 +66,7 @@ describe("inline policies beyond the ask", () => {
   });
 });
 
-it("an ask that is not exact leaves the marks of what is gone", async () => {
+it("an ask that is not exact leaves the ownership tags of what is gone", async () => {
   const world = await settled();
   world.editRole(world.roleOf(aDesire()), ({ role }) => ({
     role: { ...role, tags: { ...role.tags, [TAG.attached]: attachedTag([CLOUDWATCH, S3_READ]) } },

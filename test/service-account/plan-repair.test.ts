@@ -116,7 +116,7 @@ describe("the same command again", () => {
     });
   });
 
-  it("adds what is newly asked for, marks it as ours, and detaches nothing", async () => {
+  it("adds what is newly asked for, records it as ours, and detaches nothing", async () => {
     const world = await settled();
     world.editRole(world.roleOf(aDesire()), ({ attached }) => ({
       attached: [...attached, ownPolicy("by-hand")],

@@ -56,7 +56,7 @@ describe("pruning a set", () => {
     ).toBe(before);
   });
 
-  it("never takes what irsa took over, nor a forged mark of another cluster", async () => {
+  it("never takes what irsa adopted, nor a forged mark of another cluster", async () => {
     const world = await aFleet();
     const [first] = world.iam.roles.values();
     const tags = { ...first?.role.tags, [TAG.serviceAccount]: "x" };

@@ -181,7 +181,7 @@ describe("an exact ask", () => {
     expect(behind.changes[1]).not.toHaveProperty("roleObserved");
   });
 
-  it("cuts the marks, and nothing else", async () => {
+  it("cuts the ownership tags, and nothing else", async () => {
     const world = await settled(aDesire({ role: managed({ policies: [CLOUDWATCH, S3_READ] }) }));
     const cut = changeOf(await planIn(world, exclusivePolicies()), "edit-role");
     expect(cut).toMatchObject({ setTags: { [TAG.attached]: attachedTag([CLOUDWATCH]) } });

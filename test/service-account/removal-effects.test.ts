@@ -321,7 +321,7 @@ it("a right that is missing is said with how to do without", async () => {
   expect(textOf(await stopOf(plan(world)))).toContain("--keep-service-account");
 });
 
-it("a role under another name is removed with what hangs on it", async () => {
+it("a role under another name is removed with what is attached to it", async () => {
   const world = await settled(aDesire({ role: managed({ name: aRoleName("mine") }) }));
   expect(kindsOf(await plan(world))).toEqual(["delete-service-account", "detach-policy", "delete-role"]);
 });

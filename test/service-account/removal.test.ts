@@ -42,7 +42,7 @@ async function remove(world: World, changes: Partial<DesiredRemoval> = {}) {
   return plan;
 }
 
-/** Makes the role one that was taken over. */
+/** Makes the role one that was adopted. */
 function adopt(world: World, role: RoleArn): void {
   const marks = roleOwnershipTags(world.cluster, aDesire().serviceAccount, "adopted", [CLOUDWATCH]);
   world.editRole(role, (found) => ({ role: { ...found.role, tags: { team: "a", ...marks } } }));
@@ -152,7 +152,7 @@ describe("what irsa made", () => {
 });
 
 describe("a role that others rely on too", () => {
-  it("stays, less our statement and our marks, when irsa made it", async () => {
+  it("stays, less our statement and our ownership tags, when irsa made it", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({
@@ -175,7 +175,7 @@ describe("a role that others rely on too", () => {
     expect((await removalIn(world)).changes).toEqual([]);
   });
 
-  it("stays as it is, but for our marks, when its trust policy has been written again", async () => {
+  it("stays as it is, but for our ownership tags, when its trust policy has been written again", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({ role: { ...found.role, trust: trustPolicy([EC2]) } }));
@@ -188,8 +188,8 @@ describe("a role that others rely on too", () => {
   });
 });
 
-describe("a role that was taken over", () => {
-  it("stays as it was, without our marks", async () => {
+describe("a role that was adopted", () => {
+  it("stays as it was, without our ownership tags", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     adopt(world, role);
@@ -272,7 +272,7 @@ describe("somebody else's role", () => {
 });
 
 describe("the ServiceAccount", () => {
-  it("loses annotation and mark when it was taken over, and nothing else", async () => {
+  it("loses annotation and mark when it was adopted, and nothing else", async () => {
     const world = aWorld()
       .withProvider()
       .withServiceAccount(PATH, {

@@ -142,7 +142,7 @@ describe("the changes of an update", () => {
     expect(kindsOf(await updateIn(world, some([S3_READ], attached.slice(0, 1))))).toEqual(kinds);
   });
 
-  it("leave what irsa took over where an inline policy is set", async () => {
+  it("leave what irsa adopted where an inline policy is set", async () => {
     const world = await settled({ inline: { a: MORE }, tags: { "irsa/inline": inlineHash("a") } });
     expect(kindsOf(await updateIn(world, { inline: { set: INLINE } }))).toEqual(["put-inline-policy"]);
   });
@@ -158,7 +158,7 @@ describe("the changes of an update", () => {
     expect(changeOf(plan, "edit-role")).not.toHaveProperty("setTags");
   });
 
-  it("leave of the marks what is left of what they mark", async () => {
+  it("leave of the ownership tags what is left of what they record", async () => {
     const world = await settled({}, aDesire({ role: managed({ policies: [CLOUDWATCH, ONE] }) }));
     const plan = await updateIn(world, some([], [ONE]));
     expect(changeOf(plan, "edit-role")).toMatchObject({

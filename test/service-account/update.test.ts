@@ -131,7 +131,7 @@ describe("what is named changes, and nothing else", () => {
     expect((await updateIn(world, changes)).changes).toEqual([]);
   });
 
-  it("the marks tell which attachments are ours, before and after", async () => {
+  it("the ownership tags tell which attachments are ours, before and after", async () => {
     const world = await settled();
     const marks = () => world.role(world.roleOf(aDesire())).role.tags["irsa/attached"];
     await update(world, some([S3_READ], [CLOUDWATCH]));
@@ -158,7 +158,7 @@ describe("what is named changes, and nothing else", () => {
     expect(plan.notes).toMatchObject([{ code: "detaches-others" }]);
   });
 
-  it("a role that was taken over is changed as one that was made", async () => {
+  it("a role that was adopted is changed as one that was made", async () => {
     const world = await settled();
     const role = world.roleOf(aDesire());
     world.editRole(role, (found) => ({

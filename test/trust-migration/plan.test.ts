@@ -56,7 +56,7 @@ describe("a move", () => {
     expect((await moveIn(world, aMove(world, "beside"))).changes).toEqual([]);
   });
 
-  it("puts it in the old one's place, at once or after it stood beside", async () => {
+  it("puts it in the old one's place, immediately or after it stood beside", async () => {
     const [once, twice] = [green(), green()];
     await applyAll(once, (await moveIn(once, aMove(once, "replace"))).changes);
     for (const way of ["beside", "replace"] as const)
@@ -298,7 +298,7 @@ describe("irsa's own roles", () => {
     return world.role(ARN).role.tags[TAG.clusterArn];
   };
 
-  it("stay the old cluster's while both are let in", async () =>
+  it("stay the old cluster's while both are allowed", async () =>
     expect(await ownerAfter(owned(), "beside")).toBe(OLD_CLUSTER.arn));
 
   it.each(["both", "new"] as const)(
@@ -342,7 +342,7 @@ describe("irsa's own roles", () => {
     expect(removal.role).toMatchObject({ arn: ARN, fate: "deleted" });
   });
 
-  test("while both are let in, the new cluster's removal leaves the old one's role", async () => {
+  test("while both are allowed, the new cluster's removal leaves the old one's role", async () => {
     const world = owned();
     await ownerAfter(world, "beside");
     world.withServiceAccount("amazon-cloudwatch/cloudwatch-agent", {

@@ -11,7 +11,7 @@ async function callsIn(build: () => World, subject: string): Promise<string[]> {
   return [...new Set(world.log.calls.map(({ name }) => name))];
 }
 
-/** Calls whose answer nothing hangs on where all is well: another shows the same. */
+/** Calls whose answer nothing depends on where all is well: another shows the same. */
 const UNMISSED = new Set([
   "kubernetes.getNamespace",
   "kubernetes.getWebhook",

@@ -24,7 +24,7 @@ function renamed(world: World, change: (world: World) => void): World {
   return world;
 }
 
-describe("what is irsa's to mend", () => {
+describe("what is irsa's to fix", () => {
   const ours = { kind: "service-account", serviceAccount: CART_REF };
   const provider = { kind: "provider", audience: "sts.amazonaws.com" };
 
@@ -73,7 +73,7 @@ it("what Helm keeps is left as it is, and the plan says so", async () => {
   expect(plan.notes[0]?.message).toContain("Helm");
 });
 
-it("no mend makes a role", async () => {
+it("no fix makes a role", async () => {
   const world = aShop();
   annotate(world, { [ROLE_KEY]: undefined });
   expect(repairsOf(await chainOf(world))).toEqual([]);

@@ -91,7 +91,7 @@ describe("a token that STS accepts", () => {
 
 describe("a refusal", () => {
   it.each(["ValidationError", "ExpiredToken", "IDPRejectedClaim", "RegionDisabled", "PackedPolicyTooLarge"])(
-    "that no waiting mends ends it at once: %s",
+    "that waiting does not fix ends it immediately: %s",
     async (code) => {
       const answer: ExchangeAnswer = { accepted: false, code, message: "no" };
       const { proof } = await proofIn(await settled(), PATIENCE, [answer]);

@@ -11,7 +11,7 @@ import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { aShop, annotate, CART, ourShop, ROLE_KEY, verified } from "./healthy.ts";
 
-/** One world of each link that a command mends, so that any of them may come together. */
+/** One world of each link that a command fixes, so that any of them may come together. */
 const ONE_OF_EACH = [
   PROVIDER_WORLDS,
   SERVICE_ACCOUNT_WORLDS,
@@ -27,7 +27,7 @@ function mendable(worlds: readonly BrokenWorld[]): BrokenWorld {
   return found;
 }
 
-/** Mends what is named first until nothing is, and gives what was named. */
+/** Fixes what is reported first until nothing is, and returns what was reported. */
 async function mendAll(world: World): Promise<string[]> {
   const named: string[] = [];
   for (let broken = firstBroken(await verified(world)); broken; broken = firstBroken(await verified(world))) {
@@ -62,7 +62,7 @@ it("no provider and an empty audience: the default audience is registered, and t
   expect(await verified(world)).toMatchObject({ verdict: "works" });
 });
 
-it("three faults of what irsa keeps: the first is named, and one --fix mends all", async () => {
+it("three faults of what irsa keeps: the first is named, and one --fix fixes all", async () => {
   const world = ourShop();
   world.iam.providers.clear();
   annotate(world, { [ROLE_KEY]: undefined });
@@ -79,7 +79,7 @@ it("three faults of what irsa keeps: the first is named, and one --fix mends all
   expect(world.iam.roles.size).toBe(1);
 });
 
-it("three faults of three owners: mended one after the other", async () => {
+it("three faults of three owners: fixed one after the other", async () => {
   const world = aShop();
   for (const group of [WEBHOOK_WORLDS, TRUST_WORLDS, PROVIDER_WORLDS]) mendable(group).breaks(world);
   expect(await mendAll(world)).toEqual(["provider", "trust-policy", "webhook"]);

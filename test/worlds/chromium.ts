@@ -8,7 +8,7 @@ const MINUTES = 60;
 /** Debian's, and what other distributions call the same. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** Only one of the tests that run at once installs it; the others find it. */
+/** Only one of the tests that run concurrently installs it; the others find it. */
 const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core; }`;
 
 /** Nothing of Chromium's own goes to the network. */

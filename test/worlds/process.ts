@@ -54,7 +54,7 @@ const KEEPER = fileURLToPath(new URL("keeper.sh", import.meta.url));
 const OUTPUT_KEPT = 64 * 1024;
 const POLL_MILLISECONDS = 50;
 
-/** Tells the keeper what to end: a process group that there is, or is no more. */
+/** Tells the keeper what to end: a process group that there is, or is gone. */
 type Report = (event: "started" | "ended", group: number) => void;
 
 /** Opens a nursery whose processes get `graceSeconds` between SIGTERM and SIGKILL; at 0, only the latter. */

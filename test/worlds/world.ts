@@ -5,7 +5,7 @@ import type { AwsWorld, PrincipalName } from "./aws-world.ts";
 export interface World {
   readonly aws: AwsWorld;
   readonly cluster: WorldCluster;
-  /** Kubeconfig of an administrator who is no AWS principal. */
+  /** Kubeconfig of an administrator who is not an AWS principal. */
   readonly adminKubeconfig: string;
   /** Kubeconfig of a user who may only what RBAC grants them. */
   readonly kubeconfigFor: (user: string, groups?: readonly string[]) => Promise<string>;

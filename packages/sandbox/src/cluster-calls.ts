@@ -44,7 +44,7 @@ export function watchedCalls(cluster: string, parts: { faults: Faults; recorder:
   };
 }
 
-/** A call as RBAC names it; questions about oneself and dry runs are no writes. */
+/** A call as RBAC names it; questions about oneself and dry runs are not writes. */
 function describeCall(method: string, target: string): { action: string; write: boolean } {
   const url = new URL(target, "https://kubernetes");
   const info = parseRequestInfo(method, url.pathname, url.searchParams);

@@ -13,7 +13,7 @@ export interface SandboxCluster extends ClusterRef {
   readonly issuer: string;
   /** The issuer's public keys. */
   readonly jwks: () => Promise<JSONWebKeySet>;
-  /** A bearer token of a user of these groups who is no AWS principal; of an administrator unless told. */
+  /** A bearer token of a user of these groups who is not an AWS principal; of an administrator unless told. */
   readonly tokenFor: (username?: string, groups?: readonly string[]) => string;
   readonly stop: () => Promise<void>;
 }

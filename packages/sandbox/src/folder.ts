@@ -148,7 +148,7 @@ function savingSoon() {
   };
 }
 
-/** The colons and the slash of an ARN are no good in file names. */
+/** The colons and the slash of an ARN are not allowed in file names on every system. */
 function clusterFile(folder: string, arn: ClusterArn): string {
   return join(folder, `${arn.replaceAll(/[:/]+/g, ".")}.json`);
 }

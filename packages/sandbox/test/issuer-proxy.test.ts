@@ -45,7 +45,7 @@ it("leads to what the issuers publish, under a certificate of its own authority"
   expect(await json(await get("/id/A/keys", `${HOST}:443`))).toEqual({ keys: [] });
 });
 
-it("knows no other issuer, and no other host", async () => {
+it("does not know another issuer or another host", async () => {
   expect((await get("/id/B/keys")).statusCode).toBe(404);
   for (const target of ["sts.amazonaws.com:443", `${HOST}:80`, `${HOST}.evil.example:443`, "127.0.0.1:22"]) {
     const { status, socket } = await tunnel(target);

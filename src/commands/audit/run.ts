@@ -47,7 +47,7 @@ export async function runAudit(flags: AuditFlags, context: CommandContext): Prom
 }
 
 /**
- * A third of the processor's time in a run of two seconds was V8 optimising what was about to end. Node 20's V8 waits
+ * A third of the processor's time in a run of two seconds was V8 optimizing what was about to end. Node 20's V8 waits
  * four times as long from here on; later ones try a cheaper compiler first, and have no such flag.
  */
 function optimiseLess(): void {

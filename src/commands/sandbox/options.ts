@@ -1,3 +1,4 @@
+import { parseDuration } from "../../model/duration.ts";
 import type { Command } from "commander";
 import { clusterRef, parseClusterArn, type ClusterArn } from "../../model/arn.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
@@ -78,8 +79,8 @@ export function parseSandboxFlags(flags: SandboxFlags): ParsedSandbox {
   if (flags.clusterKubeconfig !== undefined && names.length > 1)
     problems.note("--cluster", names.join(", "), "--cluster-kubeconfig takes a single --cluster name");
   const port = problems.maybe("--port", flags.port, parsePort);
-  const latency = problems.maybe("--latency", flags.latency, parseMilliseconds);
-  const lag = problems.maybe("--consistency-lag", flags.consistencyLag, parseMilliseconds);
+  const latency = problems.maybe("--latency", flags.latency, parseWithUnit);
+  const lag = problems.maybe("--consistency-lag", flags.consistencyLag, parseWithUnit);
   const throttle = problems.maybe("--throttle", flags.throttle, parseThrottle);
   problems.throwIfAny();
   const options = {
@@ -170,15 +171,14 @@ function parsePort(text: string): Parsed<number> {
     : invalid("is not a valid port; use 1 to 65535");
 }
 
-function parseMilliseconds(text: string): Parsed<number> {
-  const [, digits, unit] = /^(\d{1,6})(ms|s)$/.exec(text) ?? [];
-  if (digits === undefined) return invalid("is not a valid duration; use 25ms or 2s");
-  return valid(Number(digits) * (unit === "s" ? 1000 : 1));
-}
-
 function parseThrottle(text: string): Parsed<Throttle> {
   const [, burst, rate] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (burst === undefined || rate === undefined || Number(burst) < 1)
     return invalid("is not a valid BURST/RATE, such as 20/5 for bursts of 20 calls and 5 per second");
   return valid({ burst: Number(burst), rate: Number(rate) });
+}
+
+/** A number alone could be meant as seconds or milliseconds. */
+function parseWithUnit(text: string): Parsed<number> {
+  return /^\d+$/.test(text) ? invalid("has no unit; use for example 25ms or 2s") : parseDuration(text);
 }

@@ -59,7 +59,7 @@ export async function startCommandSandbox(options: SandboxOptions): Promise<Sand
   return { ...sandbox, stop: async () => sandbox.stop().catch(fail) };
 }
 
-/** The sandbox's error as a failure of the command; what is no such error comes back as it is. */
+/** The sandbox's error as a failure of the command; what is not such an error comes back as it is. */
 export function sandboxFailure(error: unknown): unknown {
   if (!(error instanceof SandboxError)) return error;
   const { kind, code, advice, flag } = MEANINGS[error.code];

@@ -35,7 +35,7 @@ export const WHOLE: View = {
   findingsPage: 1,
 };
 
-/** The view that the part of an address after `#` means; what it does not know it passes over. */
+/** The view that the part of an address after `#` means; what it does not know it ignores. */
 export function viewOf(hash: string): View {
   const words = new URLSearchParams(hash.replace(/^#\/?/, ""));
   const node = words.get("node");

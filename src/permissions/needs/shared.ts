@@ -21,7 +21,7 @@ export const BY_KUBECONFIG: readonly ClusterRight[] = core(
   "get /.well-known/openid-configuration",
 );
 
-/** What tells (with ListRoles) of many roles at once; where it is denied, each is read by itself. */
+/** What tells (with ListRoles) of many roles together; where it is denied, each is read by itself. */
 export const MANY_AT_ONCE: readonly AwsRight[] = aws(
   "advisory",
   "account",

@@ -6,7 +6,7 @@ import { flag } from "../../model/shell.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { expectOneClaim, ownershipOf, type Ownership } from "./ownership.ts";
 
-/** The ServiceAccount's role, and whose it is. */
+/** The ServiceAccount's role, and its owner. */
 export interface CurrentRole {
   readonly role: Role;
   readonly ownership: Ownership;

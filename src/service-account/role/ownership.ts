@@ -40,7 +40,7 @@ export interface ForeignRole {
 export type JudgedRole = Pick<Role, "arn" | "trust" | "tags">;
 
 /**
- * Judges whose a role is: the one place that does. Tags can be forged by whoever may tag: a role is irsa's only where its
+ * Judges what manages a role: the one place that does. Tags can be forged by whoever may tag: a role is irsa's only where its
  * tags name the ServiceAccount, and its name or its trust policy (with whatever audience) says so too. A role of ours whose
  * origin can't be read counts as adopted: it stays.
  */

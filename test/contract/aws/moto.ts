@@ -10,7 +10,7 @@ import type { ContractWorld } from "./world.ts";
 const PLACE = { awsAccount: "111122223333", region: "eu-west-1" };
 
 /**
- * moto itself: behind our front, which checks signatures, but without what the tests' world puts right.
+ * moto itself: behind our front, which checks signatures, but without what the tests' world corrects.
  * @throws Error when Python is missing, or moto can't be installed or started.
  */
 export async function startMotoContract(): Promise<ContractWorld> {

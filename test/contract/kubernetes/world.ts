@@ -28,7 +28,7 @@ export interface Call {
   readonly token?: string;
 }
 
-/** What came back; a body that is no JSON as its text. */
+/** What came back; a body that is not JSON as its text. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

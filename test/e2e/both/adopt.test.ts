@@ -116,7 +116,7 @@ test("delete-sa gives an adopted role back as it was, and eksctl's words do the 
   expect(await cluster.annotations("back", "cart")).toEqual({});
 });
 
-test("of several, one that can't be taken over stops none of the others", async () => {
+test("of several, one that can't be adopted stops none of the others", async () => {
   const { roleName } = await makeEksctlServiceAccount(world, "some/good");
   const { roleName: shared } = await makeEksctlServiceAccount(world, "some/shared");
   const { trust } = await roleOf(world.aws.iam(), shared);

@@ -259,7 +259,7 @@ describe("someone edits between plan and apply", () => {
     expect((await roleOf(world.aws.iam(), role)).inline).toEqual({ irsa: document("sqs:SendMessage") });
   });
 
-  test("the role appears under our name: stopped, not taken over", async () => {
+  test("the role appears under our name: stopped, not adopted", async () => {
     const args = createSa("team/raced", "--policy-arn", S3_READ);
     const name = roleNameOf((await json(args)).result.role);
     const { CreateRoleCommand } = await import("@aws-sdk/client-iam");

@@ -312,7 +312,7 @@ describe("create-sa", () => {
     expect(refused.stdout + refused.stderr).not.toMatch(/\bat .*\.js:\d+/);
   });
 
-  test("an inline document is judged before anything is read: all that is wrong at once", async () => {
+  test("an inline document is judged before anything is read: all that is wrong together", async () => {
     const file = join(world.environmentOf("admin")["HOME"] ?? "", "policy.json");
     await writeFile(
       file,

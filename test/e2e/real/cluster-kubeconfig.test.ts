@@ -104,7 +104,7 @@ test("a watch comes through, event by event", async () => {
   }
 });
 
-test("whom EKS would not let in is not let through", async () => {
+test("whom EKS would not allow is not let through", async () => {
   const config = through();
   config.users = [
     { name: config.getCurrentUser()?.name ?? "", token: "k8s-aws-v1.aHR0cHM6Ly9zdHMuZXhhbXBsZS8" },

@@ -122,7 +122,7 @@ describe("Ctrl-C", () => {
   });
 
   test.each(["eks:DescribeCluster", "iam:GetRole"])(
-    "while it waits for %s: ends at once with 130, nothing written",
+    "while it waits for %s: ends immediately with 130, nothing written",
     async (action) => {
       await withoutWriting(world, async () => {
         let run: TerminalRun | undefined;

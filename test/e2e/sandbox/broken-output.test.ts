@@ -91,7 +91,7 @@ describe("a command that only reads", () => {
     expect(run).toEqual({ code: 1, stdout: "", stderr: "" });
   });
 
-  test("a disk that gets full in the midst of the answer is no good end", async () => {
+  test("a disk that gets full in the midst of the answer is not a good end", async () => {
     const path = join(folder, "answer.html");
     const command = `ulimit -f 8; "${process.execPath}" "${EXECUTABLE}" graph --cluster ${CLUSTER_NAME} -o html > "${path}"`;
     const run = await new Promise<Run>((resolve) => {

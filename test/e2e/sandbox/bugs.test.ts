@@ -45,7 +45,7 @@ test.each(Object.entries(BUGS))(
   },
 );
 
-test("a run that comes to a standstill is no good end", async () => {
+test("a run that comes to a standstill is not a good end", async () => {
   const { code, stderr } = await runWith("", "--nonsense");
   expect([code, stderr.split("\n").length]).toEqual([2, expect.any(Number)]);
   const stuck = `require("node:stream").Writable.prototype.write = () => true; process.stdout.write = () => true`;

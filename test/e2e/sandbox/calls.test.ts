@@ -6,7 +6,7 @@ import { CLUSTER_NAME } from "../../worlds/world.ts";
 import { STORY } from "../commands.ts";
 import { irsa } from "../irsa.ts";
 
-/** Long against the moments between calls that are sent at once, on a machine that is busy too. */
+/** Long against the moments between calls that are sent concurrently, on a machine that is busy too. */
 const LATENCY = 400;
 
 let sandbox: Sandbox;

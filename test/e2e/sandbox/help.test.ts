@@ -46,7 +46,7 @@ describe.each([undefined, 40, 79, 80, 81, 200])("on a terminal of %s columns", (
 });
 
 describe.each([40, 60, 79])("on a terminal of %i columns a command's help", (columns) => {
-  test("is no wider, but for a word that is", async () => {
+  test("is not wider, but for a word that is", async () => {
     const all = await helps(columns);
     expect(all).toHaveLength(COMMANDS.length);
     for (const help of all)

@@ -101,7 +101,7 @@ describe("sandbox run", () => {
     expect(stderr).toMatch(/throttl|Rate exceeded/i);
   });
 
-  test("tells everything that is wrong with its flags at once", async () => {
+  test("tells everything that is wrong with its flags together", async () => {
     const { code, stderr } = await sh(
       "true",
       "--latency",

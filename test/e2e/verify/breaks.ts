@@ -41,7 +41,7 @@ function stating(change: (ours: Statement, shop: Shop) => Statement | readonly S
   return (shop) => shop.setTrust(trustPolicy([change(webIdentityStatement(grantOf(shop)), shop)].flat()));
 }
 
-/** Worlds that a command mends, or advice alone, one thing at a time. */
+/** Worlds that a command fixes, or advice alone, one thing at a time. */
 export const BREAKS: readonly Break[] = [
   {
     name: "no provider",

@@ -29,7 +29,7 @@ async function takenOver(flags: string): Promise<World> {
   return world;
 }
 
-/** What is there is taken over, and eksctl's stacks are let go of. */
+/** What is there is adopted, and eksctl's stacks are released. */
 export const ADOPT: readonly WritingCommand[] = [
   { name: "adopt of one ServiceAccount", before: fleet, line: `adopt ${CART} ${REACH}`, writes: MARKS },
   {

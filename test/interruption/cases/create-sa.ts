@@ -25,7 +25,7 @@ const CREATE_ALL = [
   "kubernetes.createServiceAccount",
 ];
 
-/** A role and a ServiceAccount: made, put right, taken over, pointed elsewhere. */
+/** A role and a ServiceAccount: made, repaired, adopted, pointed elsewhere. */
 export const CREATE_SA: readonly WritingCommand[] = [
   {
     name: "create-sa from nothing",

@@ -50,7 +50,7 @@ const update = (flags: string, ...writes: string[]): WritingCommand => ({
   writes,
 });
 
-/** Each edit by itself, and all at once. */
+/** Each edit by itself, and all together. */
 export const UPDATE_SA: readonly WritingCommand[] = [
   update(`--add-policy-arn ${ownPolicy("more")}`, "iam.attachPolicy", "iam.tagRole"),
   update(`--remove-policy-arn ${S3_READ}`, "iam.detachPolicy", "iam.tagRole"),

@@ -142,7 +142,7 @@ describe("checkPolicyDocument", () => {
       "is missing",
     ],
     [
-      "a Resource that is no ARN",
+      "a Resource that is not an ARN",
       "identity",
       { Statement: [{ ...read, Resource: ["*", "bucket"] }] },
       "Statement[0].Resource[1]",
@@ -392,7 +392,7 @@ describe("checkPolicyDocument", () => {
     expect(checkPolicyDocument(document, kind)).toEqual([]);
   });
 
-  it("finds everything at once", () => {
+  it("finds everything together", () => {
     const document = {
       version: 1,
       Statement: [{ effect: "Allow" }, { ...read, Action: "x", Resource: "y" }],

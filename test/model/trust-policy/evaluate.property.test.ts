@@ -8,7 +8,7 @@ import { call } from "./fixtures.ts";
 const WIDTH = { deny: 0, conditional: 1, allow: 2 } as const;
 
 describe("the evaluator", () => {
-  it("never lets more in for one more Deny", () => {
+  it("never allows more for one more Deny", () => {
     fc.assert(
       fc.property(documents, statements, (document, statement) => {
         const narrowed = [...listOf(document.Statement), { ...statement, Effect: "Deny" as const }];
@@ -17,7 +17,7 @@ describe("the evaluator", () => {
     );
   });
 
-  it("never lets less in for one more Allow", () => {
+  it("never allows less for one more Allow", () => {
     fc.assert(
       fc.property(documents, statements, (document, statement) => {
         const widened = [...listOf(document.Statement), { ...statement, Effect: "Allow" as const }];

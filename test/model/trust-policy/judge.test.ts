@@ -30,14 +30,14 @@ describe("judgeGrant", () => {
     ]);
   });
 
-  it("finds a statement of our shape that lets in any audience", () => {
+  it("finds a statement of our shape that allows any audience", () => {
     const open = policy(allow({ StringEquals: { [SUB]: SUBJECT, [AUD]: `\${${AUD}}` } }));
     const problems = judgeGrant(open, GRANT);
     expect(problems.length).toBeGreaterThan(0);
     for (const problem of problems) expect(problem).toMatchObject({ code: "too-wide", what: "audience" });
   });
 
-  it("finds a statement of our shape that may let in any audience", () => {
+  it("finds a statement of our shape that may allow any audience", () => {
     const open = policy(allow({ StringEquals: { [SUB]: SUBJECT, [AUD]: "${aws:userid}" } }));
     const codes = judgeGrant(open, GRANT).map(({ code }) => code);
     expect(new Set(codes)).toEqual(new Set(["unproven", "too-wide"]));

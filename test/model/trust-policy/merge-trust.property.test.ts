@@ -109,7 +109,7 @@ describe("two edits of one trust policy, merged", () => {
     );
   });
 
-  it("keep every element of theirs that is no statement", () => {
+  it("keep every element of theirs that is not a statement", () => {
     fc.assert(
       fc.property(plain, plain, plain, fc.string(), (base, ours, theirs, Id) => {
         expect(mergeTrust(base, ours, { ...theirs, Id }).document).toMatchObject({

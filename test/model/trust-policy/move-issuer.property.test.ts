@@ -219,7 +219,7 @@ describe("a moved trust policy", () => {
         const [old, own, now] = [verdicts(before, OLD), verdicts(before, NEW), verdicts(after, NEW)];
         now.forEach((verdict, at) => expect(isIn(verdict)).toBe(isIn(old[at]) || isIn(own[at])));
         expect(verdicts(after, THIRD)).toEqual(verdicts(before, THIRD));
-        // What names no issuer may still let the old one's tokens in, under its own conditions.
+        // What does not name an issuer may still let the old one's tokens in, under its own conditions.
         const left = verdicts(after, OLD).map((verdict, at) =>
           way === "replace" && rank(verdict) < rank(old[at]) ? old[at] : verdict,
         );

@@ -264,7 +264,7 @@ describe("an issuer's provider in other upper and lower case", () => {
       });
   });
 
-  it("is no matter where the old issuer is not named", () => {
+  it("does not matter where the old issuer is not named", () => {
     const document = policy({ ...renamed(pinned), Principal: { Federated: OTHER_PROVIDER.toLowerCase() } });
     expect(moved(document, "replace")).toBe(document);
   });

@@ -49,7 +49,7 @@ type Row = readonly [
   fault: Partial<MoveFault> | undefined,
 ];
 
-describe("who a moved trust policy lets in", () => {
+describe("who a moved trust policy allows", () => {
   it.each<Row>([
     ["is right beside", [old()], [old(), own()], "beside", undefined],
     ["is right in its place", [old()], [own()], "replace", undefined],

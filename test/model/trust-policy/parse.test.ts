@@ -11,7 +11,7 @@ describe("parsePolicyDocument", () => {
     expect(parsePolicyDocument(json, "trust")).toEqual({ ok: true, document });
   });
 
-  it("says that a text is no JSON", () => {
+  it("says that a text is not JSON", () => {
     const parsed = parsePolicyDocument("{", "trust");
     expect(parsed).toMatchObject({ ok: false, problems: [{ path: "" }] });
     expect(!parsed.ok && parsed.problems[0]?.message).toBe("is not valid JSON (line 1, column 2)");

@@ -19,7 +19,7 @@ export interface BrokenWorld {
     readonly link: LinkName;
     readonly row: string;
     readonly code: FindingCode;
-    /** Whether a command mends it, all by itself, or somebody has to think. */
+    /** Whether a command fixes it, all by itself, or somebody has to think. */
     readonly fix: "command" | "advice";
   };
 }

@@ -4,7 +4,7 @@ import { aServiceAccount } from "../../fakes/values.ts";
 import { annotate, CART, ROLE_KEY } from "../healthy.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
-/** Worlds in which irsa keeps a role for the ServiceAccount: `--fix` mends them. */
+/** Worlds in which irsa keeps a role for the ServiceAccount: `--fix` fixes them. */
 export const OUR_WORLDS: readonly BrokenWorld[] = [
   ours("no annotation", { link: "service-account", row: "C1", code: "annotation-missing" }, (world) =>
     annotate(world, { [ROLE_KEY]: undefined }),

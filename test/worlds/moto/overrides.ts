@@ -41,7 +41,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
   "cloudformation:UpdateTerminationProtection": liftProtection,
 };
 
-/** moto, with what it lacks or gets wrong put right; each override says what that is. */
+/** moto, with what it lacks or gets wrong repaired; each override says what that is. */
 export function withOverrides(moto: Moto, state: OverrideState): Backend {
   return async (request) => {
     const override = OVERRIDES[qualified(request)];

@@ -107,7 +107,7 @@ function regionalSts(serviceAccount: PodServiceAccount, config: WebhookConfig): 
   );
 }
 
-/** The pod's annotation, else the ServiceAccount's, else the default; one that is no integer is ignored. */
+/** The pod's annotation, else the ServiceAccount's, else the default; one that is not an integer is ignored. */
 function tokenSeconds(pod: Pod, serviceAccount: PodServiceAccount, config: WebhookConfig): number {
   const key = `${PREFIX}token-expiration`;
   const asked = [pod.metadata?.annotations, serviceAccount.annotations]

@@ -30,7 +30,7 @@ export interface AdmissionAnswer {
   };
 }
 
-/** Answers a review: a pod is always let in, with the patch that it needs. */
+/** Answers a review: a pod is always allowed, with the patch that it needs. */
 export async function answerReview(
   review: AdmissionReview,
   serviceAccounts: ServiceAccountLookup,

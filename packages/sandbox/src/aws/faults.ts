@@ -29,7 +29,7 @@ export interface DenyRule {
   readonly by?: "implicit" | "explicit";
 }
 
-/** A call as rules see it: `iam:CreateRole`, or `kubernetes:create serviceaccounts`, and whose it is. */
+/** A call as rules see it: `iam:CreateRole`, or `kubernetes:create serviceaccounts`, and its owner. */
 export interface AnyCall {
   readonly action: string;
   readonly accessKeyId: string | undefined;

@@ -5,7 +5,7 @@ import { partitionOfRegion } from "./principals.ts";
 type Addressed = Pick<AwsRequest, "service" | "region" | "parameters">;
 
 /**
- * The ARN that an authorisation error names for this request; `*` for operations without a resource.
+ * The ARN that an authorization error names for this request; `*` for operations without a resource.
  * Source: Service Authorization Reference, resource types of IAM, EKS, STS and CloudFormation. Role paths are unknown here.
  */
 export function resourceArn(request: Addressed, awsAccount: string): string {

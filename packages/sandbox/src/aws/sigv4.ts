@@ -77,7 +77,7 @@ export function isSignedWith(secret: string, request: WireRequest, signature: Si
   return right.length === given.length && timingSafeEqual(right, given);
 }
 
-/** The time of a signature in milliseconds since the epoch; NaN when it is no time. */
+/** The time of a signature in milliseconds since the epoch; NaN if it is not a valid time. */
 export function signingTime(signature: Signature): number {
   return Date.parse(
     signature.date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),

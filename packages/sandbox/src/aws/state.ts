@@ -40,7 +40,7 @@ export interface ProviderState {
   readonly created: string;
 }
 
-/** A role with all that hangs on it. */
+/** A role with all that is attached to it. */
 export interface RoleState {
   readonly arn: string;
   readonly id: string;

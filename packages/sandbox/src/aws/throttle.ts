@@ -3,7 +3,7 @@ import type { Principal } from "./principals.ts";
 
 /** A token bucket's size and refill rate. */
 export interface Throttle {
-  /** Calls that may come at once. */
+  /** Calls that may come concurrently. */
   readonly burst: number;
   /** Calls a second after that. */
   readonly rate: number;

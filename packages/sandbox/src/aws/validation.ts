@@ -66,7 +66,7 @@ export function limitExceeded(message: string): AwsError {
   return new AwsError(409, "LimitExceeded", message);
 }
 
-/** IAM's answer to deleting what something still hangs on. */
+/** IAM's answer to deleting what something is still attached to. */
 export function deleteConflict(message: string): AwsError {
   return new AwsError(409, "DeleteConflict", message);
 }

@@ -43,7 +43,7 @@ export interface Writer {
     next: T,
     options: WriteOptions,
   ) => Promise<T>;
-  /** Deletes at once, or marks for deletion what has finalizers; gives the object as it was last. */
+  /** Deletes immediately, or sets the deletion timestamp if the object has finalizers; returns the object as it was last. */
   readonly remove: <T extends KubeObject>(resource: Resource<T>, object: T, dryRun?: boolean) => T;
 }
 

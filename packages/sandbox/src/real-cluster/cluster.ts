@@ -27,7 +27,7 @@ export interface RealCluster {
 }
 
 /**
- * Puts the emulated AWS in front of a real cluster: EKS describes it at an endpoint here, which lets in whom EKS would,
+ * Puts the emulated AWS in front of a real cluster: EKS describes it at an endpoint here, which allows whom EKS would,
  * and STS gets the issuer's keys from it. Nothing is written to it unless it is writable; then the webhook's registration,
  * where asked for, and whatever clients write.
  * @throws SandboxError `real-cluster` when its issuer can't be read, `eks-cluster`, `webhook-exists`

@@ -20,7 +20,7 @@ export interface ForwarderOptions {
 }
 
 /**
- * Serves a real cluster's API on loopback to those whom EKS would let in. An administrator comes through as the
+ * Serves a real cluster's API on loopback to those whom EKS would allow. An administrator comes through as the
  * kubeconfig's user, anyone else by impersonation, so that the cluster's own RBAC holds for them.
  */
 export async function startForwarder(options: ForwarderOptions): Promise<Listener> {

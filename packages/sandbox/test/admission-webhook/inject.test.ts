@@ -263,7 +263,7 @@ describe("a Pod Identity association", () => {
     expect(inject(pod(), { annotations: undefined, podIdentity: true }).volumes).toHaveLength(1);
   });
 
-  it("marks the pod, keeping its labels", () => {
+  it("changes the pod, keeping its labels", () => {
     const labelled = { ...pod(), metadata: { labels: { app: "a" } } };
     expect(injected(labelled, associated).metadata?.labels).toEqual({
       app: "a",

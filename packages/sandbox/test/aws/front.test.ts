@@ -110,7 +110,7 @@ describe("the front, seen by the SDK", () => {
     expect(JSON.stringify(calls)).not.toContain("hidden");
   });
 
-  it("answers 404 to what is no call of AWS", async () => {
+  it("answers 404 to what is not a call of AWS", async () => {
     expect((await fetch(`${gateway.url}/favicon.ico`)).status).toBe(404);
   });
 });

@@ -31,7 +31,7 @@ async function createRole(attached: readonly string[], PermissionsBoundary?: str
 }
 
 describe("the account", () => {
-  it("tells all of its roles and policies at once, or as filtered", async () => {
+  it("tells all of its roles and policies together, or as filtered", async () => {
     const { iam } = aws();
     await createOwn();
     await createRole([OWN, AGENT], READ);

@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { parseDuration } from "../../../model/duration.ts";
 import { Failure } from "../../../model/failure.ts";
 import { SHORT_DIGEST } from "../../../model/plan.ts";
 
@@ -126,16 +127,10 @@ export function waitTimeout(description: string, standard: string): Option {
     .default(parseTime(standard), standard);
 }
 
-/** Milliseconds of a time as `90s`, `2m`, or seconds. */
 function parseTime(text: string): number {
-  const [, digits, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? [];
-  if (digits === undefined)
-    throw new Failure(
-      "input",
-      "invalid-input",
-      `--wait-timeout '${text}' is not a valid duration; use 90s or 2m`,
-    );
-  return Number(digits) * (unit === "m" ? 60_000 : 1000);
+  const parsed = parseDuration(text);
+  if (!parsed.ok) throw new Failure("input", "invalid-input", `--wait-timeout '${text}' ${parsed.problem}`);
+  return parsed.value;
 }
 
 /** Part of a plan's digest, enough of it that no other plan has the same. */

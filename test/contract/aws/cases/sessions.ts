@@ -57,7 +57,7 @@ const NOBODY = motoSays(
   "does not know the owner of the access keys",
 );
 
-/** Who one is, and how one becomes a role. */
+/** Who one is, and how one assumes a role. */
 export const SESSION_CASES: readonly Case[] = [
   {
     name: "GetCallerIdentity returns a user",

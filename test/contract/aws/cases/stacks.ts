@@ -53,7 +53,7 @@ function template({ Role1, Policy1 }: Attributes = {}): string {
 }
 
 const RETAIN = { DeletionPolicy: "Retain" };
-/** A deletion policy alone is no update. */
+/** A deletion policy alone is not an update. */
 const RETAIN_AND_SAY = { ...RETAIN, Metadata: { "irsa/retained": "true" } };
 
 const on = (operation: string, input: object = {}, expected: Partial<Step> = {}): Step => ({

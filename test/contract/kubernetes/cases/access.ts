@@ -21,7 +21,7 @@ function granted(rule: object): readonly Step[] {
   ];
 }
 
-/** Who is let in, and to what. */
+/** Who is allowed, and to what. */
 export const ACCESS_CASES: readonly Case[] = [
   {
     name: "a token that nobody knows is unauthorized",

@@ -4,7 +4,7 @@ import { serviceAccount, core, failure, given, type Case } from "../case.ts";
 const CONCEPTS = "kubernetes.io/docs/reference/using-api/api-concepts";
 const SERVICE_ACCOUNTS = core("serviceaccounts");
 
-/** Many objects at once, and their end. */
+/** Many objects together, and their end. */
 export const LIST_CASES: readonly Case[] = [
   {
     name: "a list comes in pages",

@@ -133,7 +133,7 @@ describe("audit", () => {
     expect(one.stderr).toBe("");
   });
 
-  test("reads roles one by one where all at once is denied, and finds the same", async () => {
+  test("reads roles one by one where all together is denied, and finds the same", async () => {
     world.aws.deny({ action: "iam:GetAccountAuthorizationDetails" });
     const all = await report();
     expect(found(all)).toEqual(ALL);

@@ -107,7 +107,7 @@ describe("Ctrl-C while hundreds of calls are to be made", () => {
 
 describe("Ctrl-C while nothing is written yet", () => {
   test.each(["eks:DescribeCluster", "iam:GetOpenIDConnectProvider"])(
-    "at %s: the run ends at once, without the answer, and has written nothing",
+    "at %s: the run ends immediately, without the answer, and has written nothing",
     async (action) => {
       await withoutWriting(world, async () => {
         let answered = (): void => undefined;

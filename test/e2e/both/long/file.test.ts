@@ -88,7 +88,7 @@ describe("a file of ServiceAccounts", () => {
     }
   });
 
-  test("drift is found (exit 3) and put right", async () => {
+  test("drift is found (exit 3) and repaired", async () => {
     const name = (await roleArn("payments/reader")).split("/").at(-1) ?? "";
     await world.aws.iam().send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: S3_READ }));
     const drift = await withoutWriting(world, () => run(["plan", "-f", "fleet.yaml", "--detect-drift"]));
@@ -209,7 +209,7 @@ describe("a set", () => {
 });
 
 describe("what is wrong with a file stops before anything is read", () => {
-  test("all of it at once, with places", async () => {
+  test("all of it together, with places", async () => {
     world.aws.clearCalls();
     const text = fileOf([serviceAccount("Bad/name"), serviceAccount("a/b", "attachPolicyArns: []")]);
     const refused = await run(["apply", "-f", "-", "--approve"], text);

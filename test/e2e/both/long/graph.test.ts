@@ -139,7 +139,7 @@ describe("where it goes", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o640);
   });
 
-  test("--file of what is no ordinary file is written to, not replaced", async () => {
+  test("--file of what is not an ordinary file is written to, not replaced", async () => {
     const pipe = join(folder, "pipe");
     await promisify(execFile)("mkfifo", [pipe]);
     const [text, { code }] = await Promise.all([readFile(pipe, "utf8"), run(["-o", "dot", "--file", pipe])]);

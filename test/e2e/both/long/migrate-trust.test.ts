@@ -62,7 +62,7 @@ afterAll(async () => world?.stop());
 beforeEach(() => world.aws.clearWeather());
 
 describe("the trust of a cluster that is gone", () => {
-  test("is not moved to an issuer that is no provider: the stop names the command", async () => {
+  test("is not moved to an issuer that is not a provider: the stop names the command", async () => {
     const stop = await withoutWriting(world, () => move("--approve"));
     expect(stop).toMatchObject({ code: 1 });
     expect(stop.stderr).toContain("has no IAM OIDC provider");

@@ -203,7 +203,7 @@ describe("a webhook that does not work", () => {
     value,
   });
 
-  test("D0: an authority that was rotated away is found, and mended by the printed command", async () => {
+  test("D0: an authority that was rotated away is found, and fixed by the printed command", async () => {
     const { certificatePem } = await createCertificateAuthority("rotated away");
     const caBundle = Buffer.from(certificatePem).toString("base64");
     await patchWebhook(world, [replaced("clientConfig/caBundle", caBundle)]);

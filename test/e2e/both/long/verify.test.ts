@@ -104,7 +104,7 @@ describe("the agent's DaemonSet", () => {
     expect(new Set(statuses)).toEqual(new Set(["PASS"]));
   });
 
-  test("is broken on purpose, found, and mended by --fix, which shows its plan before", async () => {
+  test("is broken on purpose, found, and fixed by --fix, which shows its plan before", async () => {
     const metadata = { name: "cloudwatch-agent", namespace: NAMESPACE };
     await cluster.core.replaceNamespacedServiceAccount({ ...metadata, body: { metadata } });
     const found = await answerOf(subject);
@@ -171,7 +171,7 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
   });
 });
 
-test("everything wrong with the ask is told at once", async () => {
+test("everything wrong with the ask is told together", async () => {
   const wrong = await verify("x/Y", "foo/bar/baz", "deployment/web", "--all");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   for (const text of ["'x/Y'", "unknown kind 'foo'", "deployment/NAMESPACE/web", "can't be combined"])

@@ -23,7 +23,7 @@ export interface Opening {
   readonly view?: Partial<View>;
   readonly size?: keyof typeof SIZES;
   readonly scheme?: "light" | "dark";
-  /** For a script of the test's own that the page's policy would not let in. */
+  /** For a script of the test's own that the page's policy would not allow. */
   readonly bypassCSP?: boolean;
 }
 

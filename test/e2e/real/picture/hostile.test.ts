@@ -72,7 +72,7 @@ it("draws names that want to be markup, script, or invisible, as what they are",
   expect(requests).toHaveLength(1);
 });
 
-it.each(NAMES)("shows the chain, the finding and the mend of %j", async (name, shown) => {
+it.each(NAMES)("shows the chain, the finding and the fix of %j", async (name, shown) => {
   const { page, complaints, requests } = await viewer.open({
     view: { node: serviceAccountId(name), query: name },
   });

@@ -91,7 +91,7 @@ describe("the picture, opened from disk", () => {
     await isQuiet();
   });
 
-  it("shows the chain of a node that is clicked, its evidence and what mends it; Back goes back", async () => {
+  it("shows the chain of a node that is clicked, its evidence and what fixes it; Back goes back", async () => {
     const page = await open();
     await page
       .getByRole("link", { name: "ServiceAccount gateway, broken, in shop / payments, 1 finding" })

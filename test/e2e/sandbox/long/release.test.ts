@@ -97,7 +97,7 @@ const first = (): Place => {
 const released = (file: string) => readFile(join(first().folder, "release", file));
 const sha256 = (content: Buffer | string) => createHash("sha256").update(content).digest("hex");
 
-test("a release of a changed tree, without a tag, or without a public address is refused, all reasons at once", async () => {
+test("a release of a changed tree, without a tag, or without a public address is refused, all reasons together", async () => {
   await succeed(first(), "echo >> README.md");
   const { exit, stdout, stderr } = await shell(first(), "node scripts/release.mjs");
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });

@@ -9,7 +9,7 @@ import { makeResources, outputsOf, removeResources } from "./resources.ts";
 import { parseTemplate, properties, substance } from "./template.ts";
 
 /**
- * Stacks of roles and their policies, which are done with at once. Source: CloudFormation API Reference, the operations
+ * Stacks of roles and their policies, which are done with immediately. Source: CloudFormation API Reference, the operations
  * named.
  */
 export const STACK_OPERATIONS: Operations = {

@@ -76,7 +76,7 @@ export function outputsOf(context: OperationContext, stack: StackState): readonl
   }));
 }
 
-/** Deletes what the template does not retain: policies before the role that they hang on. */
+/** Deletes what the template does not retain: policies before the role that they are attached to. */
 export function removeResources(context: OperationContext, stack: StackState): void {
   const { Resources } = parseTemplate(stack.template);
   const scope = scopeOf({ context, stack });

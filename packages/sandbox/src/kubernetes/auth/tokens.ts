@@ -59,7 +59,7 @@ export async function mintToken(issuer: TokenIssuer, claims: TokenClaims): Promi
     .sign(await importJWK(issuer.signingKey, "RS256"));
 }
 
-/** A ServiceAccount's token that was verified: whose it is, and for which of the asked audiences. */
+/** A ServiceAccount's token that was verified: its owner, and for which of the asked audiences. */
 export interface VerifiedToken {
   readonly user: User;
   readonly audiences: readonly string[];

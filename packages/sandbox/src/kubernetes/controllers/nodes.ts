@@ -3,7 +3,7 @@ import { timestamp } from "../model/object.ts";
 import { JOBS, NODES, PODS } from "../model/resources.ts";
 import { condition, CONTROLLER, setStatus, type ControllerContext } from "./context.ts";
 
-/** Scheduler and kubelet in one: a pod gets a node and runs, ready at once; a Job's pod then ends well. */
+/** Scheduler and kubelet in one: a pod gets a node and runs, ready immediately; a Job's pod then ends well. */
 export async function runPod(context: ControllerContext, pod: Pod): Promise<void> {
   if (pod.spec.nodeName === undefined) await schedule(context, pod);
   else if (pod.status?.phase === "Pending") await setStatus(context, PODS, pod, runningStatus(pod));

@@ -5,7 +5,7 @@ import type { Reply } from "./call.ts";
 import { apiGroups, apiResources, apiVersions } from "./discovery.ts";
 import { openApiDocument, openApiIndex } from "./openapi.ts";
 
-/** GET of something that is no resource. @throws ApiError 404. */
+/** GET of something that is not a resource. @throws ApiError 404. */
 export function answerPath(cluster: Cluster, path: string): Reply {
   const [root = "", ...rest] = path.split("/").slice(1);
   const body = ROOTS[root]?.(cluster, rest);

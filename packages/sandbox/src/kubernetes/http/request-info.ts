@@ -1,7 +1,7 @@
 /** What a request is about, read from its method and URL alone. */
 export type RequestInfo = ResourceRequest | PathRequest;
 
-/** A request for something that is no resource: discovery, health, keys. */
+/** A request for something that is not a resource: discovery, health, keys. */
 export interface PathRequest {
   readonly kind: "path";
   readonly verb: string;

@@ -89,7 +89,7 @@ function applyOptions(call: Call): WriteOptions {
   return { ...writeOptions(call), applied: true };
 }
 
-/** A patch that names no resourceVersion is made again when another write came between. */
+/** A patch that does not name a resourceVersion is made again when another write came between. */
 async function retryConflicts(call: Call, attempt: () => Promise<Reply>): Promise<Reply> {
   for (let left = 5; left > 0; left--) {
     try {

@@ -1,4 +1,4 @@
-/** A Kubernetes object as it stands on the wire. */
+/** A Kubernetes object in its wire format. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;

@@ -134,7 +134,7 @@ function detailsOf({ group, plural }: Named, name: string): StatusDetails {
   return { ...(name !== "" && { name }), ...(group !== "" && { group }), kind: plural };
 }
 
-/** The Status of any error; one that is no ApiError is a fault of the server. */
+/** The Status of any error; one that is not an ApiError is a fault of the server. */
 export function statusOf(error: unknown): Status {
   if (error instanceof ApiError) return error.status;
   const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
