@@ -34,9 +34,8 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
 }
 
 /**
- * A file that says what is live. Its plan has no changes, except: inline policies that irsa adopted and that the file can't
- * say would be deleted, and a ServiceAccount that lost its annotation would be annotated again. What a file can't say, and
- * ServiceAccounts that it can't have, are told beside it; ownership tags by which irsa or other tools know what is theirs are not part of it.
+ * A file that describes what exists. Its plan has no changes, except that adopted inline policies that it can't express
+ * would be deleted, and a lost annotation added again. Notes list what it leaves out; ownership tags are not part of it.
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, serviceAccounts } = observed;
