@@ -80,7 +80,8 @@ export function roleWrites(state: IamState, home: Home): Pick<Effects<IamPort>, 
     deleteInlinePolicy: (name, policy) =>
       edit("deleteInlinePolicy", name, ({ inline }) => {
         if (!(policy in inline)) throw gone("deleteInlinePolicy");
-        return { inline: without(inline, [policy]) };
+        const { [policy]: _deleted, ...kept } = inline;
+        return { inline: kept };
       }),
     removeFromInstanceProfile: (name, profile) =>
       edit("removeFromInstanceProfile", name, ({ profiles = [] }) => {

@@ -78,8 +78,9 @@ function providerEffects({ providers, quota }: IamState, home: Home): Pick<Effec
     addClientId: (arn, id) =>
       edit("addClientId", arn, ({ clientIds }) => ({ clientIds: [...new Set([...clientIds, id])] })),
     setThumbprints: (arn, thumbprints) => edit("setThumbprints", arn, () => ({ thumbprints })),
+    // No error where there is none. Source: IAM API Reference, DeleteOpenIDConnectProvider.
     deleteProvider: (arn) => {
-      if (!providers.delete(arn)) throw gone("deleteProvider");
+      providers.delete(arn);
       return receipt();
     },
     tagProvider: (arn, tags) => edit("tagProvider", arn, (found) => ({ tags: { ...found.tags, ...tags } })),

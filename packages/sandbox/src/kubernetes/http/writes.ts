@@ -2,7 +2,7 @@ import { parse as parseYaml } from "yaml";
 import type { KubeObject } from "../model/object.ts";
 import { ApiError, badRequest, conflict, invalid } from "../model/status.ts";
 import { isObject, type Json } from "../patch/json.ts";
-import { jsonPatch, type JsonPatchOperation } from "../patch/json-patch.ts";
+import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { strategicMerge } from "../patch/strategic-merge.ts";
@@ -56,7 +56,7 @@ const PATCHES: Readonly<Record<string, (target: Json, patch: Json) => Json>> = {
 
 function applyJsonPatch(target: Json, patch: Json): Json {
   try {
-    return jsonPatch(target, patch as unknown as readonly JsonPatchOperation[]);
+    return jsonPatch(target, patch);
   } catch {
     const message = "the server rejected our request due to an error in our request";
     throw new ApiError(422, "Invalid", message, {});
