@@ -131,6 +131,47 @@ describe("the aws CLI on the emulated AWS", () => {
     });
   });
 
+  it("takes the commands of AWS's documentation of IRSA", async () => {
+    const { folder, world } = clients();
+    const host = world.cluster.issuer.slice("https://".length);
+    const file = (name: string) => `file://${join(folder, name)}`;
+    await writeFile(
+      join(folder, "my-policy.json"),
+      document({ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-pod-secrets-bucket" }),
+    );
+    await writeFile(
+      join(folder, "trust-relationship.json"),
+      document({
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${host}` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringEquals: { [`${host}:sub`]: "system:serviceaccount:default:my-service-account" } },
+      }),
+    );
+    const policy = "arn:aws:iam::111122223333:policy/my-policy";
+    const create = `iam create-policy --policy-name my-policy --policy-document ${file("my-policy.json")}`;
+    const role = "iam create-role --role-name my-role --description my-role-description";
+    for (const [command, stdout] of [
+      ["sts get-caller-identity --query Account --output text", "111122223333"],
+      [
+        `eks describe-cluster --name ${CLUSTER_NAME} --query cluster.identity.oidc.issuer --output text`,
+        host,
+      ],
+      ["iam list-open-id-connect-providers", host],
+      [create, policy],
+      [`${role} --assume-role-policy-document ${file("trust-relationship.json")}`, "role/my-role"],
+      [`iam attach-role-policy --role-name my-role --policy-arn=${policy}`, ""],
+      ["iam get-role --role-name my-role --query Role.AssumeRolePolicyDocument", "my-service-account"],
+      ["iam list-attached-role-policies --role-name my-role --query AttachedPolicies[].PolicyArn", policy],
+      [`iam get-policy --policy-arn ${policy}`, '"DefaultVersionId": "v1"'],
+      [`iam get-policy-version --policy-arn ${policy} --version-id v1`, "my-pod-secrets-bucket"],
+      ["eks describe-cluster-versions --query clusterVersions[?defaultVersion].clusterVersion", "1."],
+      ["cloudformation list-stacks --stack-status-filter CREATE_COMPLETE", "StackSummaries"],
+      ["cloudformation describe-stacks", "Stacks"],
+    ] as const)
+      await succeeds(aws, words(command), stdout);
+  });
+
   it("keeps Pod Identity associations", async () => {
     const serviceAccount = `--cluster-name ${CLUSTER_NAME} --namespace team --service-account app`;
     await succeeds(

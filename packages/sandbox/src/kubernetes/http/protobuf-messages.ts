@@ -26,6 +26,14 @@ export const MESSAGES: Readonly<Record<string, Readonly<Record<number, string>>>
     6: "controller:bool",
     7: "blockOwnerDeletion:bool",
   },
+  DeleteOptions: {
+    1: "gracePeriodSeconds:int",
+    2: "preconditions:Preconditions",
+    3: "orphanDependents:bool",
+    4: "propagationPolicy:string",
+    5: "dryRun:string[]",
+  },
+  Preconditions: { 1: "uid:string", 2: "resourceVersion:string" },
   Namespace: { 1: "metadata:ObjectMeta", 2: "spec:ignored", 3: "status:ignored" },
   ServiceAccount: {
     1: "metadata:ObjectMeta",

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanEnvironment } from "../../../worlds/environment.ts";
+import { EXECUTABLE } from "../../irsa.ts";
+
+/** `irsa sandbox start` in a process of its own. */
+export interface RunningSandbox {
+  /** That which leads clients to it, and to nothing else. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** For clients' files; gone after `stop`. */
+  readonly folder: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the built command line's sandbox, as its users do. @throws Error where it ends before it answers */
+export async function startRunningSandbox(...flags: readonly string[]): Promise<RunningSandbox> {
+  const folder = await mkdtemp(join(tmpdir(), "irsa-"));
+  const own = cleanEnvironment(folder);
+  const words = [EXECUTABLE, "sandbox", "start", "-o", "json", ...flags];
+  const child = spawn(process.execPath, words, { env: own, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(child, "exit");
+  let [output, errors] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
+  const ended = exited.then(() => {
+    throw new Error(`the sandbox ended:\n${output}${errors}`);
+  });
+  // It ends when it is stopped, too.
+  ended.catch(() => undefined);
+  await Promise.race([once(child.stdout, "data"), ended]);
+  const { result } = JSON.parse(output) as {
+    readonly result: { readonly environment: { readonly set: Record<string, string> } };
+  };
+  return {
+    environment: { ...own, ...result.environment.set },
+    folder,
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
