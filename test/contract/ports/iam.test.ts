@@ -1,5 +1,5 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createUser, startAwsEmulation, StateStore } from "irsa-sandbox/parts";
 import { describe, expect, it } from "vitest";
 import { iamAdapter } from "../../../src/aws/iam.ts";
