@@ -135,7 +135,7 @@ describe("the fake of IAM answers as irsa's adapter does on the sandbox", () => 
         ["putInlinePolicy", "app", "extra", ALLOW("s3:GetObject")],
         ["putInlinePolicy", "app", "extra", ALLOW("s3:PutObject")],
         ["setTrust", "app", TRUST("other")],
-        ["setMaxSession", "app", 3600],
+        ["setRoleSettings", "app", { maxSessionSeconds: 3600, description: "changed" }],
         ["setBoundary", "app", NONE],
         ["setBoundary", "app", WRITE],
         ["tagRole", "app", { A: "2", c: "" }],
@@ -158,7 +158,7 @@ describe("the fake of IAM answers as irsa's adapter does on the sandbox", () => 
       [
         role("app", { boundary: NONE }),
         ["setTrust", "app", TRUST("app")],
-        ["setMaxSession", "app", 3600],
+        ["setRoleSettings", "app", { maxSessionSeconds: 3600, description: "changed" }],
         ["setBoundary", "app", READ],
         ["deleteBoundary", "app"],
         ["tagRole", "app", { a: "" }],
