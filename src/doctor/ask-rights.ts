@@ -6,6 +6,7 @@ import { askAccess } from "../model/access.ts";
 import { resourcesOf } from "../permissions/resources.ts";
 import { CLUSTER_SCOPED, clusterRightText, type AwsRight, type ClusterRight } from "../permissions/right.ts";
 import type { Scope } from "../permissions/scope.ts";
+import { kindRow, WORKLOAD_KINDS } from "../model/workload-kinds.ts";
 import { known, look, unknown, type Known } from "../model/known.ts";
 import type { AskedRight } from "./checks/rights.ts";
 
@@ -74,7 +75,10 @@ export async function askCluster(
   namespace: string | undefined,
   kubernetes: KubernetesPort,
 ): Promise<readonly AskedRight[]> {
-  const onResources = rights.filter(({ resource }) => !resource.startsWith("/"));
+  const lacking = await groupsLacking(rights, kubernetes);
+  const onResources = rights.filter(
+    ({ group, resource }) => !resource.startsWith("/") && !lacking.has(group),
+  );
   return mapConcurrent(onResources, AT_ONCE, async (right): Promise<AskedRight> => {
     const { verb, group, resource: path, level } = right;
     const [resource = "", subresource] = path.split("/");
@@ -88,4 +92,19 @@ export async function askCluster(
     });
     return { name: clusterRightText(right), level, answer };
   });
+}
+
+/** The groups of kinds that the cluster does not have: no rights on them are needed. Where that is unknown, they are asked about. */
+async function groupsLacking(
+  rights: readonly ClusterRight[],
+  kubernetes: KubernetesPort,
+): Promise<ReadonlySet<string>> {
+  const kinds = WORKLOAD_KINDS.map(kindRow).filter(
+    ({ custom, group }) => custom === true && rights.some((right) => right.group === group),
+  );
+  const lacking = await mapConcurrent(kinds, AT_ONCE, async ({ group, version }) => {
+    const served = await look(() => kubernetes.serves(group, version));
+    return served.state !== "unknown" && !served.value ? [group] : [];
+  });
+  return new Set(lacking.flat());
 }

@@ -16,7 +16,7 @@ export async function bindWorkload(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     const found = await api.getWorkload(workload);
-    const now = found?.template.serviceAccountName;
+    const now = found?.template?.serviceAccountName;
     // Its own answer was lost.
     if (now === serviceAccount.name) return;
     expectUnchanged(before, now, `the ServiceAccount of ${workload.kind}/${workload.name}`);

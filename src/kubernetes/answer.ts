@@ -91,6 +91,17 @@ export function object<F extends Fields>(fields: F): Shape<Fitted<F>> {
   };
 }
 
+/** What the keys lead to in objects; absent where one of them is. */
+export function under<T>(keys: readonly string[], shape: Shape<T>): Shape<T> {
+  const [key, ...more] = keys;
+  if (key === undefined) return shape;
+  const inner = under(more, shape);
+  return (value, path) => {
+    if (value !== undefined && value !== null && !isObject(value)) throw new Unfit(wrong(path, "an object"));
+    return inner(value?.[key], path === "" ? key : `${path}.${key}`);
+  };
+}
+
 function scalar<T>(what: string, is: (value: unknown) => boolean): Shape<T> {
   return (value, path) => {
     if (!is(value)) throw new Unfit(wrong(path, what));

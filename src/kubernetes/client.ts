@@ -7,7 +7,7 @@ import type { KubernetesPort } from "./port.ts";
 import { probePod } from "./probe-pod.ts";
 import { reads } from "./reads.ts";
 import { POD_TEMPLATE, toPodSpec } from "./wire-pod.ts";
-import { templateEdit, workloadPath } from "./wire-workload.ts";
+import { restartEdit, templateEdit, workloadPath } from "./wire-workload.ts";
 
 /** How managedFields name us. */
 const FIELD_MANAGER = "irsa";
@@ -65,12 +65,11 @@ function writes(api: Caller): Writes {
       await patch(`serviceaccount ${ref.namespace}/${ref.name}`, serviceAccountUrl(ref), { metadata });
     },
     async bindWorkload({ ref, serviceAccount, resourceVersion }) {
-      const spec = templateEdit(ref, { serviceAccountName: serviceAccount });
-      await patchWorkload(ref, { metadata: { resourceVersion }, spec });
+      const edit = templateEdit(ref.kind, { serviceAccountName: serviceAccount });
+      await patchWorkload(ref, { metadata: { resourceVersion }, ...edit });
     },
     async restartWorkload(ref, at) {
-      const annotations = { "kubectl.kubernetes.io/restartedAt": at.toISOString() };
-      await patchWorkload(ref, { spec: { template: { metadata: { annotations } } } });
+      await patchWorkload(ref, restartEdit(ref.kind, at));
     },
     async deleteServiceAccount(ref, resourceVersion) {
       await api(

@@ -32,7 +32,7 @@ export interface KubernetesPort {
   deleteServiceAccount(ref: ServiceAccountRef, resourceVersion: string): Promise<void>;
   /** Sets the ServiceAccount in a workload's pod template, if the object still has that resourceVersion; else throws `conflict`. */
   bindWorkload(edit: WorkloadBinding): Promise<void>;
-  /** Rolls the workload's pods out again, as `kubectl rollout restart` does: once for one time. */
+  /** Has the workload's pods replaced, as `kubectl rollout restart` does: once for one time. */
   restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview); `askAccess` calls it, and nothing else. */
   may(access: Access): Promise<boolean>;
@@ -47,6 +47,8 @@ export interface KubernetesPort {
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
   /** How the API server would admit a small pod with the ServiceAccount: a dry-run create, with all webhooks. */
   tryPod(ref: ServiceAccountRef): Promise<PodSpec>;
+  /** Whether the cluster has the group: those of CustomResourceDefinitions it may lack. */
+  serves(group: string, version: string): Promise<boolean>;
   /** The issuer that the API server's OIDC discovery names. */
   discoverIssuer(): Promise<string>;
 }

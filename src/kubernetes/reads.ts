@@ -8,11 +8,11 @@ import { toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
 import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
-import { toWorkload, WORKLOAD, workloadPath } from "./wire-workload.ts";
+import { workloadPath, workloadShape } from "./wire-workload.ts";
 
 type Reads = Pick<
   KubernetesPort,
-  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "listPodSummaries" | "discoverIssuer">
+  Extract<keyof KubernetesPort, `get${string}` | `list${string}` | "serves" | "discoverIssuer">
 >;
 
 /** What is read of the cluster. */
@@ -51,15 +51,18 @@ export function reads(api: Caller): Reads {
       const found = await get(`pod ${namespace}/${name}`, path, POD);
       return found && toPod(found);
     },
-    async getWorkload(ref) {
+    getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
-      const found = await get(what, workloadPath(ref), WORKLOAD);
-      return found && toWorkload(ref, found);
+      return get(what, workloadPath(ref), workloadShape(ref));
     },
     async getWebhook(name) {
       const path = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`;
       const found = await get(`mutatingwebhookconfiguration ${name}`, path, WEBHOOK_CONFIGURATION);
       return found && toWebhookConfiguration(found);
+    },
+    async serves(group, version) {
+      const what = `get the resources of ${group}/${version}`;
+      return (await get(what, `/apis/${group}/${version}`, object({}))) !== undefined;
     },
     async discoverIssuer() {
       const call = { method: "GET", path: "/.well-known/openid-configuration" } as const;

@@ -1,3 +1,4 @@
+import { ownerOfReplicaSet } from "../model/workload-kinds.ts";
 import type { Container, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
 import { anything, listOf, number, object, optional, text, texts } from "./answer.ts";
 import { OWNERS } from "./wire.ts";
@@ -127,13 +128,11 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** A Deployment's pods are owned by a ReplicaSet, whose name is the Deployment's and the pod-template-hash. */
+/** A Deployment's or a Rollout's pods are owned by a ReplicaSet, whose name is theirs and a hash. */
 export function workloadOf(metadata: PodJson["metadata"]): string | undefined {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) return undefined;
-  const hash = metadata.labels?.["pod-template-hash"];
-  if (owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return `deployment/${owner.name.slice(0, -hash.length - 1)}`;
-  }
-  return `${owner.kind.toLowerCase()}/${owner.name}`;
+  const above =
+    owner.kind === "ReplicaSet" ? ownerOfReplicaSet(owner.name, metadata.labels ?? {}) : undefined;
+  return above ?? `${owner.kind.toLowerCase()}/${owner.name}`;
 }

@@ -1,57 +1,73 @@
-import type { Workload, WorkloadKind, WorkloadRef } from "../model/kubernetes-objects.ts";
-import { object, optional } from "./answer.ts";
+import type { TemplateSource, Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
+import { kindRow, type WorkloadKind } from "../model/workload-kinds.ts";
+import { object, optional, text, under, type Shape } from "./answer.ts";
 import { managersOf, METADATA } from "./wire.ts";
-import { ROLLOUT_SPEC, ROLLOUT_STATUS, toRollout } from "./wire-rollout.ts";
 import { POD_TEMPLATE, toPodSpec } from "./wire-pod.ts";
-
-/** Where the API keeps a kind of workload. Source: Kubernetes API reference, apps/v1 and batch/v1. */
-const RESOURCES: Readonly<Record<WorkloadKind, string>> = {
-  deployment: "/apis/apps/v1/namespaces/{namespace}/deployments/{name}",
-  daemonset: "/apis/apps/v1/namespaces/{namespace}/daemonsets/{name}",
-  statefulset: "/apis/apps/v1/namespaces/{namespace}/statefulsets/{name}",
-  cronjob: "/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}",
-  job: "/apis/batch/v1/namespaces/{namespace}/jobs/{name}",
-};
+import { rolloutShape } from "./wire-rollout.ts";
 
 /** The path of a workload in the API. */
 export function workloadPath({ kind, namespace, name }: WorkloadRef): string {
-  return RESOURCES[kind].replace("{namespace}", namespace).replace("{name}", name);
+  const { group, version, resource } = kindRow(kind);
+  return `/apis/${group}/${version}/namespaces/${namespace}/${resource}/${name}`;
 }
 
-/** The parts of a workload's JSON that we read; a CronJob has its template inside its Job's. */
-export const WORKLOAD = object({
-  metadata: METADATA,
-  spec: object({
-    ...ROLLOUT_SPEC,
-    template: optional(POD_TEMPLATE),
-    jobTemplate: optional(object({ spec: object({ template: POD_TEMPLATE }) })),
-  }),
-  status: ROLLOUT_STATUS,
-});
+const SOURCE: Shape<TemplateSource | undefined> = optional(
+  object({ apiVersion: text, kind: text, name: text }),
+);
 
-/** A workload as `WORKLOAD` reads it. */
-export type WorkloadJson = ReturnType<typeof WORKLOAD>;
-
-/** What we read of a workload. */
-export function toWorkload(ref: WorkloadRef, found: WorkloadJson): Workload {
-  const { metadata, spec } = found;
-  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-  const rollout = toRollout(ref.kind, found);
-  const template = spec.jobTemplate?.spec.template ?? spec.template ?? { spec: { containers: [] } };
-  return {
-    ref,
-    resourceVersion: metadata.resourceVersion ?? "",
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    managers: managersOf(metadata),
-    ...(controller !== undefined && { controller: { kind: controller.kind, name: controller.name } }),
-    template: toPodSpec(template),
-    ...(rollout !== undefined && { rollout }),
+/** What we read of a workload's JSON. */
+export function workloadShape(ref: WorkloadRef): Shape<Workload> {
+  const readTemplate = under(kindRow(ref.kind).template, optional(POD_TEMPLATE));
+  const readSource = sourceShape(ref.kind);
+  const readMetadata = object({ metadata: METADATA });
+  const readRollout = rolloutShape(ref.kind);
+  return (value, path) => {
+    const { metadata } = readMetadata(value, path);
+    const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+    const templateOf = readSource(value, path);
+    const template = readTemplate(value, path) ?? { spec: { containers: [] } };
+    const rollout = readRollout(value, path);
+    return {
+      ref,
+      resourceVersion: metadata.resourceVersion ?? "",
+      labels: metadata.labels ?? {},
+      annotations: metadata.annotations ?? {},
+      managers: managersOf(metadata),
+      ...(controller !== undefined && { controller: { kind: controller.kind, name: controller.name } }),
+      template: templateOf === undefined ? toPodSpec(template) : undefined,
+      ...(templateOf !== undefined && { templateOf }),
+      ...(rollout !== undefined && { rollout }),
+    };
   };
 }
 
-/** The `spec` of a merge patch that changes the pod spec of a workload's template. */
-export function templateEdit({ kind }: WorkloadRef, podSpec: object): object {
-  const template = { template: { spec: podSpec } };
-  return kind === "cronjob" ? { jobTemplate: { spec: template } } : template;
+function sourceShape(kind: WorkloadKind): Shape<TemplateSource | undefined> {
+  const { templateRef } = kindRow(kind);
+  return templateRef === undefined ? () => undefined : under(["spec", templateRef], SOURCE);
+}
+
+/** A merge patch that changes the pod spec of a workload's template. */
+export function templateEdit(kind: WorkloadKind, podSpec: object): object {
+  return nested([...kindRow(kind).template, "spec"], podSpec);
+}
+
+/** A merge patch that has a workload's pods replaced, as kubectl (or Argo Rollouts' plugin) sends it. */
+export function restartEdit(kind: WorkloadKind, at: Date): object {
+  const { template, restart } = kindRow(kind);
+  if (restart === undefined) throw new TypeError(`nothing restarts a ${kind}`);
+  return {
+    "template-annotation": nested([...template, "metadata", "annotations"], {
+      "kubectl.kubernetes.io/restartedAt": at.toISOString(),
+    }),
+    "restart-at": { spec: { restartAt: nextSecond(at) } },
+  }[restart];
+}
+
+/** Times in the API are of whole seconds, and pods made in the second of `restartAt` itself are kept. */
+function nextSecond(at: Date): string {
+  return new Date(Math.ceil(at.getTime() / 1000) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+function nested(keys: readonly string[], value: object): object {
+  return keys.reduceRight<object>((inner, key) => ({ [key]: inner }), value);
 }

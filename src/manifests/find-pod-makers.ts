@@ -1,5 +1,5 @@
 import { isMap, isNode, isSeq, type Document, type Node, type YAMLMap } from "yaml";
-import type { PodMakerKind } from "../model/workload-name.ts";
+import { kindOf, kindRow, type KindWord, KINDS, type PodMakerKind } from "../model/workload-kinds.ts";
 import { firstAliasOf } from "../syntax/yaml.ts";
 import { lookUp, textUnder, type Found } from "./lookup.ts";
 import type { Manifests } from "./read-manifests.ts";
@@ -30,21 +30,6 @@ export interface PodSpecPlace {
   readonly path: readonly (string | number)[];
 }
 
-/** The path of the pod spec in each kind. Source: Kubernetes API reference. */
-export const POD_SPEC_PATHS: Readonly<Record<PodMakerKind, readonly string[]>> = {
-  Pod: ["spec"],
-  Deployment: ["spec", "template", "spec"],
-  DaemonSet: ["spec", "template", "spec"],
-  StatefulSet: ["spec", "template", "spec"],
-  ReplicaSet: ["spec", "template", "spec"],
-  ReplicationController: ["spec", "template", "spec"],
-  Job: ["spec", "template", "spec"],
-  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
-};
-
-/** Kubernetes' own groups; a kind of the same name in another group is another kind. */
-const API_VERSION = /^(v1|(apps|batch|extensions)\/v\w+)$/;
-
 /** Every pod and workload of a file that has a pod template, also inside lists, in the order of the file. */
 export function findPodMakers({ documents, lineAt }: Manifests): PodMaker[] {
   return documents.flatMap((document) =>
@@ -64,53 +49,54 @@ function inNode(document: Document, node: Node, path: Keys, lineAt: Manifests["l
       isNode(item) ? inNode(document, item, [...path, "items", i], lineAt) : [],
     );
   }
-  if (kind === undefined || !isPodMakerKind(kind) || !isPodMaker(node)) return [];
+  const word = kindIn(node);
+  if (word === undefined || podSpecIn(node, word) === undefined) return [];
   const metadata = lookUp(node, "metadata")?.value;
   const inMetadata = (key: string): string | undefined =>
     isMap(metadata) ? textUnder(metadata, key) : undefined;
   return [
     {
-      kind,
+      kind: KINDS[word].kind,
       name: inMetadata("name"),
       namespace: inMetadata("namespace"),
       line: lineAt(node.range?.[0] ?? 0),
       document,
-      ...podSpecOf(node, kind, path, lineAt),
+      ...podSpecOf(node, word, path, lineAt),
     },
   ];
 }
 
-/** True for a pod, or a workload of Kubernetes' own that has a pod template; a patch may have none. */
+/** True for a pod, or a workload that has a pod template; a patch may have none. */
 export function isPodMaker(node: YAMLMap): boolean {
-  const kind = textUnder(node, "kind") ?? "";
-  return isOfKubernetes(node) && isPodMakerKind(kind) && podSpecIn(node, kind) !== undefined;
+  const word = kindIn(node);
+  return word !== undefined && podSpecIn(node, word) !== undefined;
 }
 
-/** True for an object of Kubernetes' own groups. */
-export function isOfKubernetes(node: YAMLMap): boolean {
-  return API_VERSION.test(textUnder(node, "apiVersion") ?? "");
+/** The kind of an object that is a pod or makes pods, in its own group. */
+export function kindIn(node: YAMLMap): KindWord | undefined {
+  return kindOf(textUnder(node, "kind") ?? "", textUnder(node, "apiVersion") ?? "");
 }
 
-function podSpecIn(root: YAMLMap, kind: PodMakerKind): YAMLMap | undefined {
+function podSpecPath(word: KindWord): readonly string[] {
+  return [...kindRow(word).template, "spec"];
+}
+
+function podSpecIn(root: YAMLMap, word: KindWord): YAMLMap | undefined {
   let map: YAMLMap | undefined = root;
-  for (const key of POD_SPEC_PATHS[kind]) {
+  for (const key of podSpecPath(word)) {
     const value: Node | undefined = map && lookUp(map, key)?.value;
     map = isMap(value) ? value : undefined;
   }
   return map;
 }
 
-function isPodMakerKind(kind: string): kind is PodMakerKind {
-  return Object.hasOwn(POD_SPEC_PATHS, kind);
-}
-
 function podSpecOf(
   root: YAMLMap,
-  kind: PodMakerKind,
+  word: KindWord,
   base: Keys,
   lineAt: Manifests["lineAt"],
 ): Pick<PodMaker, "serviceAccount" | "olderField" | "podSpec"> {
-  const keys = POD_SPEC_PATHS[kind];
+  const keys = podSpecPath(word);
   let map = root;
   let found: Found | undefined;
   let refused = sharedAnchor(root, lineAt);

@@ -1,5 +1,6 @@
 import { isMap, isNode, isPair, isScalar, isSeq, visit, type Node, type YAMLMap } from "yaml";
-import { isOfKubernetes, isPodMaker, POD_SPEC_PATHS } from "./find-pod-makers.ts";
+import { kindRow } from "../model/workload-kinds.ts";
+import { isPodMaker, kindIn } from "./find-pod-makers.ts";
 import { lookUp, textUnder } from "./lookup.ts";
 import type { Manifests } from "./read-manifests.ts";
 
@@ -35,7 +36,7 @@ function inNode(node: Node, lineAt: Manifests["lineAt"]): Skipped[] {
   const metadata = lookUp(node, "metadata")?.value;
   const inMetadata = (key: string) => (isMap(metadata) ? textUnder(metadata, key) : undefined);
   const name = inMetadata("name");
-  const reason = reasonFor(node, kind);
+  const reason = reasonFor(node);
   return [
     {
       line,
@@ -59,12 +60,22 @@ function isJsonPatch(items: readonly unknown[]): boolean {
   );
 }
 
-function reasonFor(node: YAMLMap, kind: string): string | undefined {
-  if (Object.hasOwn(POD_SPEC_PATHS, kind) && isOfKubernetes(node)) return "has no pod template (a patch)";
-  return runsPods(node) ? "runs pods in its own way" : undefined;
+function reasonFor(node: YAMLMap): string | undefined {
+  const word = kindIn(node);
+  if (word === undefined) return runsPods(node) ? "runs pods in its own way" : undefined;
+  const { templateRef } = kindRow(word);
+  return (templateRef && usesTemplateOf(node, templateRef)) ?? "has no pod template (a patch)";
 }
 
-/** What the fields of pods are called, in other kinds too: Argo's Workflow and Rollout, Knative's Service, Spark's application. */
+/** As an Argo Rollout with a workloadRef does: the ServiceAccount is set there. */
+function usesTemplateOf(node: YAMLMap, field: string): string | undefined {
+  const spec = lookUp(node, "spec")?.value;
+  const ref = isMap(spec) ? lookUp(spec, field)?.value : undefined;
+  if (!isMap(ref)) return undefined;
+  return `uses the pod template of ${textUnder(ref, "kind") ?? "?"}/${textUnder(ref, "name") ?? "?"} (${field})`;
+}
+
+/** What the fields of pods are called, in other kinds too: Argo's Workflow, Knative's Service, Spark's application. */
 const POD_FIELDS = new Set(["serviceAccountName", "containers", "container", "podSpec", "podTemplate"]);
 
 /** True for an object that has a field of pods in its spec; a CustomResourceDefinition describes them alone. */

@@ -2,7 +2,7 @@ import { roleRef, type ProviderArn, type RoleArn } from "./arn.ts";
 import type { WorkloadRef } from "./kubernetes-objects.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "./service-account-ref.ts";
 import type { StackRef } from "./stack-change.ts";
-import { podMakerKind } from "./workload-name.ts";
+import { KINDS } from "./workload-kinds.ts";
 
 /** What a change touches. */
 export interface Target {
@@ -52,7 +52,7 @@ export function onWorkload({
 }): Target {
   return {
     id: `workload:${namespace}/${kind}/${name}`,
-    kind: podMakerKind(kind) ?? kind,
+    kind: KINDS[kind].kind,
     name: `${namespace}/${name}`,
   };
 }

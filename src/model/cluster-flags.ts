@@ -7,7 +7,12 @@ const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
 
 /** The words of a `kubectl` command that goes where the reach leads; each flag of a reach is followed by its value. */
 export function kubectlWords(clusterFlags: readonly string[], ...words: readonly string[]): string[] {
-  return ["kubectl", ...clusterFlags.filter((_, at) => isOfKubeconfig(clusterFlags, at)), ...words];
+  return ["kubectl", ...kubectlFlags(clusterFlags), ...words];
+}
+
+/** Of the flags that select the cluster, those that kubectl has too. */
+export function kubectlFlags(clusterFlags: readonly string[]): string[] {
+  return clusterFlags.filter((_, at) => isOfKubeconfig(clusterFlags, at));
 }
 
 /**

@@ -143,6 +143,8 @@ export const FAILURE_CODES = {
 
   // Workloads and verification.
   "workload-not-found": "the workload does not exist, or is in none of the files",
+  "template-elsewhere":
+    "the workload uses the pod template of an object that was not passed, does not exist or is not read",
   "job-immutable": "a Job's pod template can't be changed",
   "no-subject": "the workload or pod to verify does not exist",
   "rollout-incomplete": "the workload has not rolled out in time",

@@ -1,3 +1,4 @@
+import type { WorkloadKind } from "./workload-kinds.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
 /** A ServiceAccount, with what we read of it. */
@@ -61,10 +62,6 @@ export interface Volume {
   readonly tokenAudience?: string;
 }
 
-/** The kinds of workloads that make pods, as kubectl names them. */
-export const WORKLOAD_KINDS = ["deployment", "daemonset", "statefulset", "cronjob", "job"] as const;
-export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
-
 /** A workload by kind, namespace and name. */
 export interface WorkloadRef {
   readonly kind: WorkloadKind;
@@ -82,9 +79,19 @@ export interface Workload {
   readonly managers: readonly string[];
   /** The object that controls it by its owner reference. */
   readonly controller?: { readonly kind: string; readonly name: string };
-  readonly template: PodSpec;
+  /** Its pods'; `undefined` where it uses another workload's. */
+  readonly template: PodSpec | undefined;
+  /** The object whose pod template it uses instead of one of its own, in its namespace. */
+  readonly templateOf?: TemplateSource;
   /** How far its pods are of its present template; absent for kinds that roll nothing out. */
   readonly rollout?: Rollout;
+}
+
+/** An object that has a pod template, as a reference names it. */
+export interface TemplateSource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** The numbers of a rollout. Source: Kubernetes API reference, status of the kinds of apps/v1. */
@@ -102,6 +109,8 @@ export interface Rollout {
   readonly manualReason?: "paused" | "on-delete" | "partition";
   /** Why the controller has given up. */
   readonly stuck?: string;
+  /** Whether the controller says that it is complete, where it does: it may keep old pods for a while, or not begin yet. */
+  readonly complete?: boolean;
 }
 
 /** The MutatingWebhookConfiguration of the pod identity webhook, with what we read of it. */

@@ -4,7 +4,7 @@ import { TextBlock } from "./text-block.ts";
 import type { BoundManifests } from "../manifests/bind-manifests.ts";
 import type { Skipped } from "../manifests/find-skipped.ts";
 import { counted } from "../model/counted.ts";
-import { POD_MAKER_KINDS } from "../model/workload-name.ts";
+import { POD_MAKER_KINDS } from "../model/workload-kinds.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { printable } from "../model/printable.ts";
 import { aligned, table } from "./columns.ts";

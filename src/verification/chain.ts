@@ -1,4 +1,4 @@
-import type { WorkloadKind } from "../model/kubernetes-objects.ts";
+import type { WorkloadKind } from "../model/workload-kinds.ts";
 import type { CommandOrAdvice } from "../model/shell.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { LinkName } from "./links.ts";

@@ -1,4 +1,6 @@
-import type { Pod, PodSpec, WorkloadKind } from "../model/kubernetes-objects.ts";
+import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
+import { kindRow, type WorkloadKind } from "../model/workload-kinds.ts";
+import { templateHolder } from "../workload/template-holder.ts";
 import { Failure } from "../model/failure.ts";
 import type { ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Subject } from "./chain.ts";
@@ -40,7 +42,7 @@ async function observePod(subject: Subject, seenBy: SeenBy): Promise<SubjectView
 async function observeWorkload(subject: Subject, kind: WorkloadKind, seenBy: SeenBy): Promise<SubjectView> {
   const { namespace, name } = subject;
   const [workload, pods] = await Promise.all([
-    seenBy((on) => on.getWorkload({ kind, namespace, name })),
+    seenBy((on) => templateHolder(on, { kind, namespace, name })),
     seenBy((on) => on.listPods({ namespace })),
   ]);
   if (workload.state !== "known") return { serviceAccount: workload, template: workload, pods: UNASKED };
@@ -60,8 +62,10 @@ function serviceAccountIn({ namespace }: Subject, { serviceAccountName }: PodSpe
 
 /** A CronJob's pods are its Jobs', whose names are its own and the minute. */
 function isMadeBy({ workload = "" }: Pod, kind: WorkloadKind, name: string): boolean {
-  if (kind !== "cronjob") return workload === `${kind}/${name}`;
-  return workload.startsWith(`job/${name}-`) && /^\d+$/.test(workload.slice(`job/${name}-`.length));
+  const { through } = kindRow(kind);
+  if (through === undefined) return workload === `${kind}/${name}`;
+  const begin = `${through}/${name}-`;
+  return workload.startsWith(begin) && /^\d+$/.test(workload.slice(begin.length));
 }
 
 function noSubject({ kind, namespace, name }: Subject): Failure {

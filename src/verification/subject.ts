@@ -1,11 +1,15 @@
-import { WORKLOAD_KINDS } from "../model/kubernetes-objects.ts";
 import { invalid, valid, type Parsed } from "../model/problems.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
-import { podMakerKind } from "../model/workload-name.ts";
+import { kindWord, kindRow, WORKLOAD_KINDS } from "../model/workload-kinds.ts";
 import type { Subject } from "./chain.ts";
 
 /** Kinds that, as KIND/NAME, mean the kind rather than a namespace, as in other commands. */
-const NO_NAMESPACES: ReadonlySet<unknown> = new Set(["deployment", "daemonset", "statefulset", "cronjob"]);
+const NO_NAMESPACES: ReadonlySet<unknown> = new Set(
+  WORKLOAD_KINDS.filter((kind) => kindRow(kind).live === "editable"),
+);
+
+/** The words for the kinds, as short as kubectl has them. */
+const WORDS = ["sa", "pod", ...WORKLOAD_KINDS.map((kind) => kindRow(kind).shortNames[0] ?? kind)];
 
 /** The subject to verify: `NAMESPACE/NAME` of a ServiceAccount, or `KIND/NAMESPACE/NAME` of a pod or workload. */
 export function parseSubject(text: string): Parsed<Subject> {
@@ -23,7 +27,9 @@ export function parseSubject(text: string): Parsed<Subject> {
       "is not a valid subject; use NAMESPACE/NAME or KIND/NAMESPACE/NAME, for example deploy/my-namespace/my-app",
     );
   if (kind === undefined) {
-    return invalid(`has the unknown kind '${kindText ?? ""}'; use sa, pod, deploy, ds, sts, cronjob or job`);
+    return invalid(
+      `has the unknown kind '${kindText ?? ""}'; use ${WORDS.slice(0, -1).join(", ")} or ${WORDS.at(-1) ?? ""}`,
+    );
   }
   const namespace = parseNamespaceName(namespaceText);
   if (!namespace.ok) return invalid(`has the namespace '${namespaceText}', which ${namespace.problem}`);
@@ -37,7 +43,7 @@ export function parseSubject(text: string): Parsed<Subject> {
 /** The kind that a word stands for, as kubectl accepts it; only kinds that can be verified. */
 function subjectKind(word: string): Subject["kind"] | undefined {
   if (/^(sa|serviceaccounts?)$/i.test(word)) return "serviceaccount";
-  const kind = podMakerKind(word)?.toLowerCase();
+  const kind = kindWord(word);
   return kind === "pod" ? kind : WORKLOAD_KINDS.find((one) => one === kind);
 }
 

@@ -5,6 +5,7 @@ import type { Note } from "../model/plan.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { shellCommand } from "../model/shell.ts";
+import { kindRow } from "../model/workload-kinds.ts";
 import { workloadText } from "../model/workload-name.ts";
 import type { ObservedBinding } from "./observe-binding.ts";
 import { workloadOwner } from "./owner.ts";
@@ -32,6 +33,10 @@ export function planBinding(
     if (found === undefined) throw notFound(ref);
     const before = found.template.serviceAccountName;
     if (before === serviceAccount.name) continue;
+    if (workloadText(found.ref) !== workloadText(ref)) {
+      checkNamed(ref, found.ref, serviceAccount, observed, clusterFlags);
+      continue;
+    }
     checkChangeable(found, serviceAccount);
     if (mayPatch.state === "unknown") notes.push(rightUnknown(ref));
     else if (!mayPatch.value) throw forbidden(ref);
@@ -41,9 +46,40 @@ export function planBinding(
   return { changes, notes };
 }
 
+/** Whose template a workload uses is for anyone to say who may edit the workload: what is edited, the operator names. */
+function checkNamed(
+  ref: WorkloadRef,
+  holder: WorkloadRef,
+  { namespace, name }: ServiceAccountRef,
+  { workloads }: ObservedBinding,
+  clusterFlags: readonly string[],
+): void {
+  const named = workloads.map((one) => workloadText(one.ref));
+  if (named.includes(workloadText(holder))) return;
+  throw new Failure(
+    "refused",
+    "template-elsewhere",
+    `${workloadText(ref)} uses the pod template of ${workloadText(holder)}, which would have to be edited`,
+    {
+      advice: "To edit it, pass it too:",
+      command: shellCommand([
+        "irsa",
+        "use-sa",
+        ...clusterFlags,
+        "-n",
+        namespace,
+        "--name",
+        name,
+        ...named,
+        workloadText(holder),
+      ]),
+    },
+  );
+}
+
 function checkChangeable(workload: Workload, serviceAccount: ServiceAccountRef): void {
   const { ref } = workload;
-  if (ref.kind === "job") throw immutable(ref, serviceAccount);
+  if (kindRow(ref.kind).live === "immutable") throw immutable(ref, serviceAccount);
   const owner = workloadOwner(workload);
   if (owner === undefined) return;
   throw new Failure(
@@ -111,7 +147,7 @@ function forbidden(ref: WorkloadRef): Failure {
   return new Failure(
     "denied",
     "forbidden",
-    `not permitted in the cluster: patch ${ref.kind}s in ${ref.namespace}`,
+    `not permitted in the cluster: patch ${kindRow(ref.kind).resource} in ${ref.namespace}`,
     {
       advice: "Ask a cluster administrator to allow it. Changing manifests needs no permission: --file",
     },

@@ -1,5 +1,7 @@
 import type { Change } from "../model/change.ts";
-import { WORKLOAD_KINDS, type PodSpec, type WorkloadRef } from "../model/kubernetes-objects.ts";
+import type { PodSpec, WorkloadRef } from "../model/kubernetes-objects.ts";
+import { isObjectName } from "../model/workload-name.ts";
+import { WORKLOAD_KINDS } from "../model/workload-kinds.ts";
 import type { Note } from "../model/plan.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { StaleGroup } from "./find-stale.ts";
@@ -53,7 +55,8 @@ function isBetter(tried: PodSpec, role: string): boolean {
 function refOf({ restart, serviceAccount }: StaleGroup): WorkloadRef | undefined {
   const [kindText, name] = restart?.split("/") ?? [];
   const kind = WORKLOAD_KINDS.find((one) => one === kindText);
-  return kind === undefined || name === undefined
+  // Nothing checks the name in an owner reference.
+  return kind === undefined || name === undefined || !isObjectName(name)
     ? undefined
     : { kind, namespace: serviceAccount.namespace, name };
 }

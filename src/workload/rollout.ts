@@ -15,11 +15,11 @@ const MANUAL: Readonly<Record<NonNullable<Rollout["manualReason"]>, string>> = {
 /** Judges a rollout as `kubectl rollout status` does. Source: Kubernetes docs, "Complete Deployment", and kubectl. */
 export function rolloutProgress(rollout: Rollout): RolloutProgress {
   const { generation, observedGeneration, wanted, updated, available, total, stuck, manualReason } = rollout;
+  const { complete = updated >= wanted && total <= updated && available >= updated } = rollout;
   if (manualReason !== undefined) return { state: "manual", text: MANUAL[manualReason] };
   if (observedGeneration < generation) return { state: "running", text: "not started yet" };
   if (stuck !== undefined) return { state: "stuck", text: stuck };
-  const done = updated >= wanted && total <= updated && available >= updated;
   const pods = `${wanted} pod${wanted === 1 ? "" : "s"}`;
-  if (done) return { state: "done", text: pods };
+  if (complete) return { state: "done", text: pods };
   return { state: "running", text: `${Math.min(updated, available)} of ${pods}` };
 }

@@ -1,3 +1,4 @@
+import { isRestartable } from "../model/workload-kinds.ts";
 import type { RoleArn } from "../model/arn.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
 import { ROLE_VARIABLE, variableOf } from "./injection.ts";
@@ -31,5 +32,5 @@ export function byWorkload(pods: readonly Pod[]): PodGroup[] {
 
 /** What a rollout restart of the pod's workload names; `undefined` for a Job's pods and bare ones. */
 export function restartOf({ workload }: Pick<Pod, "workload">): string | undefined {
-  return /^(deployment|daemonset|statefulset)\//.test(workload ?? "") ? workload : undefined;
+  return workload !== undefined && isRestartable(workload) ? workload : undefined;
 }

@@ -44,6 +44,7 @@ const MISSED: Readonly<Record<string, Partial<Record<CheckName, string>>>> = {
   "iam.getAccountSummary": { quotas: "UNKNOWN", "aws-rights": "PASS" },
   "iam.getSimulation": { "aws-rights": "UNKNOWN" },
   "iam.getRole": { "aws-rights": "PASS" },
+  "kubernetes.serves": { "cluster-rights": "PASS" },
   "kubernetes.may": { api: "PASS", "cluster-rights": "UNKNOWN" },
 };
 
@@ -60,6 +61,23 @@ describe("a call that is denied is told, and ends nothing", () => {
     const world = aWorld();
     await reportsOf(world);
     expect(new Set(world.log.calls.map(({ name }) => name))).toEqual(new Set(Object.keys(MISSED)));
+  });
+});
+
+describe("rights on a kind that the cluster does not have", () => {
+  const FORBIDDEN = ["get rollouts", "patch rollouts"] as const;
+
+  it("are not missed", async () => {
+    const world = aWorld().forbidding(...FORBIDDEN);
+    world.api.missingGroups.add("argoproj.io");
+    expect(codes(await reportsOf(world))).toEqual([]);
+  });
+
+  it("are missed where it has the kind, or does not say whether it has", async () => {
+    const world = aWorld().forbidding(...FORBIDDEN);
+    expect(codes(await reportsOf(world))).toEqual(["cluster-rights-partial"]);
+    world.log.deny("kubernetes.serves");
+    expect(codes(await reportsOf(world))).toEqual(["cluster-rights-partial"]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   TOKEN_VOLUME,
   type Namespace,
   type Pod,
+  type PodSpec,
   type PodSummary,
   type ServiceAccount,
   type WebhookConfiguration,
@@ -35,6 +36,8 @@ export interface ClusterState {
   readonly pods: Pod[];
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
+  /** API groups that the cluster does not have. */
+  readonly missingGroups: Set<string>;
   /** How often each was rolled out again, by the same key. */
   readonly rollouts: Map<string, number>;
   webhook: WebhookConfiguration | undefined;
@@ -112,7 +115,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       if (found.resourceVersion !== resourceVersion)
         throw new Failure("refused", "conflict", `${what}: it was changed in the meantime`);
       state.revision += 1;
-      const template = { ...found.template, serviceAccountName: serviceAccount };
+      const template = { ...templateOf(found), serviceAccountName: serviceAccount };
       state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
       rollOut(state, ref, serviceAccount);
     },
@@ -122,7 +125,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
         throw new Failure("refused", "gone", `patch ${ref.kind} ${ref.name}: not found`);
       state.revision += 1;
       state.workloads.set(workloadKey(ref), { ...found, resourceVersion: `${state.revision}` });
-      rollOut(state, ref, found.template.serviceAccountName);
+      rollOut(state, ref, serviceAccountOf(state, ref));
     },
     may: ({ verb, resource, subresource }) =>
       !state.forbidden.has(
@@ -142,6 +145,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
+    serves: (group) => !state.missingGroups.has(group),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
     tryPod: (ref) => {
       existingServiceAccount("create pods (dry run)", ref);
@@ -166,11 +170,32 @@ function glance({ namespace, name, serviceAccountName, phase, workload, spec }: 
   };
 }
 
-/** Every pod of the workload is made again. */
+function templateOf({ ref, template }: Workload): PodSpec {
+  if (template === undefined) throw new Error(`${workloadKey(ref)} has no template of its own`);
+  return template;
+}
+
+/** What the pods of a workload run as: its own template says it, or that of the workload that it refers to. */
+function serviceAccountOf(state: ClusterState, ref: WorkloadRef): string {
+  const found = state.workloads.get(workloadKey(ref));
+  const { templateOf: source, template } = found ?? {};
+  if (source === undefined) return template?.serviceAccountName ?? "default";
+  return serviceAccountOf(state, { ...ref, kind: "deployment", name: source.name });
+}
+
+/** The pods of the workload are made again, and those of a workload that uses its template. */
 function rollOut(state: ClusterState, ref: WorkloadRef, serviceAccount: string): void {
   state.rollouts.set(workloadKey(ref), (state.rollouts.get(workloadKey(ref)) ?? 0) + 1);
+  const users = new Set(
+    [...state.workloads.values()]
+      .filter(
+        ({ ref: user, templateOf }) => user.namespace === ref.namespace && templateOf?.name === ref.name,
+      )
+      .map((user) => workloadText(user.ref)),
+  );
   for (const [at, pod] of state.pods.entries()) {
-    if (pod.namespace !== ref.namespace || pod.workload !== workloadText(ref)) continue;
+    const isMade = pod.workload === workloadText(ref) || users.has(pod.workload ?? "");
+    if (pod.namespace !== ref.namespace || !isMade) continue;
     const spec = specOf(admit(state, ref.namespace, manifestOf(serviceAccount)));
     state.pods[at] = { ...pod, serviceAccountName: serviceAccount, spec };
   }

@@ -65,6 +65,7 @@ export class World {
       serviceAccounts: new Map(),
       pods: [],
       workloads: new Map(),
+      missingGroups: new Set(),
       rollouts: new Map(),
       webhook: EKS_WEBHOOK,
       webhookCa: CLUSTER_CA,

@@ -259,7 +259,16 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       chains: list(
         object({
           subject: object({
-            kind: oneOf("serviceAccount", "pod", "deployment", "daemonset", "statefulset", "cronjob", "job"),
+            kind: oneOf(
+              "serviceAccount",
+              "pod",
+              "deployment",
+              "daemonset",
+              "statefulset",
+              "cronjob",
+              "job",
+              "rollout",
+            ),
             namespace: string,
             name: string,
           }),

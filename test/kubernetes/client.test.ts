@@ -146,6 +146,7 @@ describe("what is written, in our name", () => {
       "/apis/batch/v1/namespaces/shop/cronjobs/w",
       { jobTemplate: { spec: { template: { spec: BOUND } } } },
     ],
+    ["rollout", "/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/w", { template: { spec: BOUND } }],
   ] as const)("the ServiceAccount of a %s, that holds for one resourceVersion", async (kind, path, spec) => {
     const { api, sent } = answering({ status: 200, body: {} });
     const ref = { kind, namespace: "shop", name: "w" };

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { toPod, toPodSpec } from "../../src/kubernetes/wire-pod.ts";
 import { toWebhookConfiguration } from "../../src/kubernetes/wire-webhook.ts";
-import { toWorkload, workloadPath } from "../../src/kubernetes/wire-workload.ts";
+import { fit } from "../../src/kubernetes/answer.ts";
+import {
+  restartEdit,
+  templateEdit,
+  workloadPath,
+  workloadShape,
+} from "../../src/kubernetes/wire-workload.ts";
 
 describe("a pod", () => {
   it("has its init containers first, with what stands in their environment", () => {
@@ -78,6 +84,9 @@ describe("a pod", () => {
     ["ReplicaSet", "cart-5d9c", { "pod-template-hash": "5d9c" }, "deployment/cart"],
     ["ReplicaSet", "cart", {}, "replicaset/cart"],
     ["DaemonSet", "agent", {}, "daemonset/agent"],
+    ["ReplicaSet", "cart-7f8", { "rollouts-pod-template-hash": "7f8" }, "rollout/cart"],
+    ["ReplicaSet", "cart-7f8", { "rollouts-pod-template-hash": "9f9" }, "replicaset/cart-7f8"],
+    ["Rollout", "cart", {}, "rollout/cart"],
   ] as const)("of a %s %s is made by %s", (kind, name, labels, workload) => {
     const metadata = {
       namespace: "shop",
@@ -95,8 +104,51 @@ describe("a workload", () => {
     const ref = { kind: "cronjob", namespace: "shop", name: "report" } as const;
     const template = { spec: { serviceAccountName: "report", containers: [] } };
     const found = { metadata: {}, spec: { jobTemplate: { spec: { template } } } };
-    expect(toWorkload(ref, found).template.serviceAccountName).toBe("report");
+    expect(fit("it", found, workloadShape(ref)).template?.serviceAccountName).toBe("report");
     expect(workloadPath(ref)).toBe("/apis/batch/v1/namespaces/shop/cronjobs/report");
+  });
+
+  const web = { kind: "rollout", namespace: "shop", name: "web" } as const;
+
+  it("has its template in itself if it is an Argo Rollout", () => {
+    const template = { spec: { serviceAccountName: "web", containers: [] } };
+    const read = fit("it", { metadata: {}, spec: { template } }, workloadShape(web));
+    expect(read.template?.serviceAccountName).toBe("web");
+    expect(read.templateOf).toBeUndefined();
+    expect(workloadPath(web)).toBe("/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web");
+    expect(templateEdit("rollout", { serviceAccountName: "x" })).toEqual({
+      spec: { template: { spec: { serviceAccountName: "x" } } },
+    });
+  });
+
+  it("has no template of its own if it refers to a Deployment, whatever its own says", () => {
+    const workloadRef = { apiVersion: "apps/v1", kind: "Deployment", name: "cart" };
+    const template = { spec: { containers: [] } };
+    const read = fit("it", { metadata: {}, spec: { workloadRef, template } }, workloadShape(web));
+    expect(read).toMatchObject({ template: undefined, templateOf: workloadRef });
+  });
+
+  it("with a template that is not one is an answer that does not fit, by the path", () => {
+    expect(() => fit("it", { metadata: {}, spec: { template: 3 } }, workloadShape(web))).toThrow(
+      "'spec.template' is not an object",
+    );
+    expect(() => fit("it", { metadata: {}, spec: 3 }, workloadShape(web))).toThrow("'spec' is not an object");
+  });
+
+  it("is restarted by a time of whole seconds if it is an Argo Rollout, never before now", () => {
+    const edit = (time: string) => restartEdit("rollout", new Date(time));
+    expect(edit("2026-11-01T08:00:00.001Z")).toEqual({ spec: { restartAt: "2026-11-01T08:00:01Z" } });
+    expect(edit("2026-11-01T08:00:00.000Z")).toEqual({ spec: { restartAt: "2026-11-01T08:00:00Z" } });
+  });
+
+  it("is restarted by an annotation of its template, wherever that is", () => {
+    expect(restartEdit("daemonset", new Date("2026-11-01T08:00:00Z"))).toEqual({
+      spec: {
+        template: {
+          metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": "2026-11-01T08:00:00.000Z" } },
+        },
+      },
+    });
   });
 });
 

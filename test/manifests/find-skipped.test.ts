@@ -32,8 +32,17 @@ it.each<readonly [string, string, readonly (readonly [line: number, what: string
     [[1, "Workflow/a", OWN_WAY]],
   ],
   [
-    "Argo's Rollout",
-    object("argoproj.io/v1alpha1", "Rollout", "{template: {spec: {containers: []}}}"),
+    "Argo's Rollout with a workloadRef",
+    object(
+      "argoproj.io/v1alpha1",
+      "Rollout",
+      '{workloadRef: {apiVersion: apps/v1, "kind": Deployment, name: b}}',
+    ),
+    [[1, "Rollout/a", "uses the pod template of Deployment/b (workloadRef)"]],
+  ],
+  [
+    "a Rollout of another group",
+    object("example.com/v1", "Rollout", "{template: {spec: {containers: []}}}"),
     [[1, "Rollout/a", OWN_WAY]],
   ],
   [

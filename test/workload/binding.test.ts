@@ -34,7 +34,7 @@ async function planIn(world: World, ...paths: readonly string[]): Promise<Bindin
 }
 
 const serviceAccountOf = (world: World, path: string): string | undefined =>
-  world.api.workloads.get(path)?.template.serviceAccountName;
+  world.api.workloads.get(path)?.template?.serviceAccountName;
 
 describe("binding live workloads", () => {
   const paths = ["deployment/shop/web", "daemonset/shop/agent", "statefulset/shop/db", "cronjob/shop/report"];

@@ -51,6 +51,12 @@ describe("planRestarts", () => {
 
   it.each([
     ["new pods would have no role either", STALE, specOf(CART), "not-injecting"],
+    [
+      "its owner reference is not a name",
+      { ...STALE, restart: "deployment/../other/deployments/cart" },
+      BETTER,
+      "not-restarted",
+    ],
     ["a restart does not mend it", { ...STALE, restart: undefined }, BETTER, "not-restarted"],
   ] as const)("leaves it alone where %s", (_name, group, tried, code) => {
     const { changes, notes } = planRestarts(

@@ -2,6 +2,9 @@ import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
+import type { ClusterRef } from "../../model/arn.ts";
+import { byPlugin, restartWords } from "../../model/rollout-words.ts";
+import { isRestartable } from "../../model/workload-kinds.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Remedy } from "../../model/finding.ts";
 import type { PodSummary } from "../../model/kubernetes-objects.ts";
@@ -44,7 +47,7 @@ export const stalePods: Rule = {
             ["workloads", listText(workloads)],
             ...(text === undefined ? formerRoles(stale) : [text]).map((role) => ["role", role] as const),
           ],
-          remedy: restart(serviceAccount.ref, workloads),
+          remedy: restart(serviceAccount.ref, workloads, cluster.audited.cluster),
           namespaces: [serviceAccount.ref.namespace],
         };
       }
@@ -57,12 +60,29 @@ function formerRoles(pods: readonly PodSummary[]): string[] {
 }
 
 /** Jobs and bare pods can't be restarted. */
-function restart({ namespace }: ServiceAccountRef, workloads: readonly string[]): Remedy {
-  const restartable = workloads.filter((name) => /^(deployment|daemonset|statefulset)\//.test(name));
-  return restartable.length === 0
-    ? { kind: "advice", text: "Delete and recreate the pods" }
-    : {
-        kind: "command",
-        text: shellCommand(["kubectl", "-n", namespace, "rollout", "restart", ...restartable]),
-      };
+function restart(
+  { namespace }: ServiceAccountRef,
+  workloads: readonly string[],
+  { name, region }: ClusterRef,
+): Remedy {
+  const restartable = workloads.filter(isRestartable);
+  if (restartable.length === 0) return { kind: "advice", text: "Delete and recreate the pods" };
+  const [only = "", ...more] = restartable;
+  const words = restartable.some(byPlugin)
+    ? more.length === 0
+      ? restartWords(only, namespace, [])
+      : [
+          "irsa",
+          "stale-pods",
+          "--cluster",
+          name,
+          "--region",
+          region,
+          "-n",
+          namespace,
+          "--restart",
+          "--approve",
+        ]
+    : ["kubectl", "-n", namespace, "rollout", "restart", ...restartable];
+  return { kind: "command", text: shellCommand(words ?? []) };
 }

@@ -1,7 +1,7 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import { isFailure } from "../../model/failure.ts";
-import { kubectlWords } from "../../model/cluster-flags.ts";
+import { restartWords } from "../../model/rollout-words.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
@@ -40,8 +40,7 @@ function commands(
   { namespace }: ServiceAccountRef,
   clusterFlags: readonly string[],
 ): string[] {
-  const restartable = /^(deployment|daemonset|statefulset)\//.test(workload ?? "");
-  if (workload !== undefined && restartable)
-    return [shellCommand(kubectlWords(clusterFlags, "-n", namespace, "rollout", "restart", workload))];
+  const restart = workload === undefined ? undefined : restartWords(workload, namespace, clusterFlags);
+  if (restart !== undefined) return [shellCommand(restart)];
   return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: recreate it`);
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Problems } from "../../model/problems.ts";
-import { parseWorkloadName, podMakerKind } from "../../model/workload-name.ts";
+import { kindWord } from "../../model/workload-kinds.ts";
+import { parseWorkloadName } from "../../model/workload-name.ts";
 import type { Binding } from "../../manifests/bind-manifests.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -31,8 +32,8 @@ export interface UseSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags
 }
 
 const EXAMPLES = `
-In the cluster (without --file), Deployments, DaemonSets, StatefulSets and CronJobs can be edited; those that Helm, Argo CD,
-Flux or an operator would revert are refused. A Job's template is immutable: use --file.
+In the cluster (without --file), Deployments, DaemonSets, StatefulSets, CronJobs and Argo Rollouts can be edited; those that
+Helm, Argo CD, Flux or an operator would revert are refused. A Job's template is immutable: use --file.
 
 Examples:
   irsa use-sa amazon-cloudwatch/cloudwatch-agent -f cwagent-daemonset.yaml | kubectl apply -f -
@@ -108,7 +109,7 @@ function wordsApart(
   const [kind = ""] = first?.split("/") ?? [];
   const isServiceAccount =
     first !== undefined &&
-    podMakerKind(kind) === undefined &&
+    kindWord(kind) === undefined &&
     (name === undefined || first === name || first === `${namespace}/${name}`);
   return isServiceAccount ? { serviceAccount: first, workloads: more } : { workloads: words };
 }

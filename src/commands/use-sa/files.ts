@@ -7,7 +7,8 @@ import { isTemplate, readManifests, type Manifests } from "../../manifests/read-
 import { counted } from "../../model/counted.ts";
 import { Failure, type Fact } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { POD_MAKER_KINDS, workloadText } from "../../model/workload-name.ts";
+import { POD_MAKER_KINDS } from "../../model/workload-kinds.ts";
+import { workloadText } from "../../model/workload-name.ts";
 import { camelCase } from "../../output/camel-case.ts";
 import {
   boundFilesResult,

@@ -1,7 +1,8 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
-import { WORKLOAD_KINDS, type WorkloadRef } from "../../model/kubernetes-objects.ts";
+import type { WorkloadRef } from "../../model/kubernetes-objects.ts";
+import { WORKLOAD_KINDS } from "../../model/workload-kinds.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
@@ -51,7 +52,7 @@ function liveRef({ kind, name }: WorkloadName, { namespace }: ServiceAccountRef)
     `workload '${workloadText({ kind, name })}': the ServiceAccount of a running ${kind} can't be changed`,
     {
       advice:
-        "Pass the Deployment, DaemonSet, StatefulSet or CronJob that owns it, or edit its manifest: --file",
+        "Pass the Deployment, DaemonSet, StatefulSet, CronJob or Rollout that owns it, or edit its manifest: --file",
     },
   );
 }

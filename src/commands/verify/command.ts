@@ -40,7 +40,7 @@ export function verify(context: CommandContext): Command {
     .optionsGroup("Scope:")
     .argument(
       "[subject...]",
-      "ServiceAccount as NAMESPACE/NAME, or pod, deploy, ds, sts, cronjob or job as KIND/NAMESPACE/NAME",
+      "ServiceAccount as NAMESPACE/NAME, or pod, deploy, ds, sts, cronjob, job or rollout as KIND/NAMESPACE/NAME",
     )
     .option(
       "-n, --namespace <namespace>",

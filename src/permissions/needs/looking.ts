@@ -52,7 +52,7 @@ export const VERIFY: CommandRights = {
     ...core("as-used", "--all and --namespace", "list serviceaccounts"),
     ...core("required", "the links workload and pod", "list pods"),
     ...core("as-used", "the requested pod", "get pods"),
-    ...onWorkloads("as-used", "the requested workload", "get", ["cronjobs", "jobs"]),
+    ...onWorkloads("as-used", "the requested workload", "get", () => true),
     ...inGroup("admissionregistration.k8s.io", "advisory", "the link webhook", [
       "get mutatingwebhookconfigurations",
     ]),

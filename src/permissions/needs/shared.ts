@@ -1,3 +1,4 @@
+import { kindRow, WORKLOAD_KINDS } from "../../model/workload-kinds.ts";
 import { aws, core, inGroup, type AwsRight, type ClusterRight } from "../right.ts";
 
 /** What every command begins with. */
@@ -48,27 +49,18 @@ export const PROOF: readonly ClusterRight[] = core(
   "create serviceaccounts/token",
 );
 
-const KINDS = ["deployments", "daemonsets", "statefulsets"];
-
-/** A verb on the workloads that can be bound or restarted. */
+/** A verb on workloads of these kinds; on those that a cluster may lack only where there are any. */
 export function onWorkloads(
   level: ClusterRight["level"],
   why: string,
   verb: string,
-  batch: readonly string[],
+  isMeant: (row: ReturnType<typeof kindRow>) => boolean,
 ): ClusterRight[] {
-  return [
-    ...inGroup(
-      "apps",
-      level,
-      why,
-      KINDS.map((kind) => `${verb} ${kind}`),
-    ),
-    ...inGroup(
-      "batch",
-      level,
-      why,
-      batch.map((kind) => `${verb} ${kind}`),
-    ),
-  ];
+  return WORKLOAD_KINDS.map(kindRow)
+    .filter(isMeant)
+    .flatMap(({ group, resource, kind, custom }) =>
+      custom === true
+        ? inGroup(group, "as-used", `${why} (${kind} of ${group})`, [`${verb} ${resource}`])
+        : inGroup(group, level, why, [`${verb} ${resource}`]),
+    );
 }

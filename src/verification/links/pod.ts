@@ -5,7 +5,8 @@ import { problemText } from "../../workload/problem-text.ts";
 import { restartOf } from "../../workload/stale-pods.ts";
 import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
 import { serviceAccountOf } from "../facts.ts";
-import { command, kubectl } from "../fixes.ts";
+import { restartWords } from "../../model/rollout-words.ts";
+import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
@@ -89,6 +90,7 @@ function restart(observed: Observed, pods: readonly Pod[]): Fix {
   if (workloads.includes(undefined) || only === undefined)
     return advice("Restart the workloads; delete and recreate pods that belong to a Job or to no controller");
   const { namespace } = pods[0] ?? { namespace: "" };
-  if (workloads.length === 1) return kubectl(observed, { namespace }, "rollout", "restart", only);
+  const single = restartWords(only, namespace, observed.clusterFlags);
+  if (workloads.length === 1 && single !== undefined) return command(single);
   return command(["irsa", "stale-pods", ...observed.clusterFlags, "-n", namespace, "--restart", "--approve"]);
 }

@@ -4,6 +4,7 @@ import { Failure, isFailure } from "../../../model/failure.ts";
 import type { Pod, PodSpec, WorkloadRef } from "../../../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
 import { shellCommand } from "../../../model/shell.ts";
+import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { runningProblems, type Expected } from "../../../workload/pod-problems.ts";
@@ -69,7 +70,7 @@ async function podOf(
   serviceAccount: ServiceAccountRef,
   ref: WorkloadRef,
 ): Promise<{ pod: string | undefined; spec: PodSpec }> {
-  const pods = ref.kind === "cronjob" ? [] : await kubernetes.listPods(serviceAccount);
+  const pods = kindRow(ref.kind).restart === undefined ? [] : await kubernetes.listPods(serviceAccount);
   const newest = pods
     .filter((pod) => isOf(pod, ref))
     .toSorted(byAge)

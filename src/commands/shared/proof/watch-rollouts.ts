@@ -2,8 +2,9 @@ import { line } from "../../../output/line.ts";
 import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import { Failure } from "../../../model/failure.ts";
 import type { WorkloadRef } from "../../../model/kubernetes-objects.ts";
-import { kubectlWords } from "../../../model/cluster-flags.ts";
+import { rolloutStatusWords } from "../../../model/rollout-words.ts";
 import { shellCommand } from "../../../model/shell.ts";
+import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
@@ -34,7 +35,7 @@ export async function watchRollouts(
 ): Promise<WatchedRollout[]> {
   const watched: WatchedRollout[] = [];
   const begun = performance.now();
-  for (const ref of refs.filter(({ kind }) => kind !== "cronjob" && kind !== "job")) {
+  for (const ref of refs.filter(({ kind }) => kindRow(kind).restart !== undefined)) {
     const patienceMs = terms.patienceMs - (performance.now() - begun);
     watched.push({ ref, ...(await watch(kubernetes, ref, { ...terms, patienceMs })) });
   }
@@ -62,9 +63,7 @@ async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchT
 }
 
 function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal, clusterFlags }: WatchTerms): Failure {
-  const status = shellCommand(
-    kubectlWords(clusterFlags, "-n", ref.namespace, "rollout", "status", workloadText(ref)),
-  );
+  const status = shellCommand(rolloutStatusWords(workloadText(ref), ref.namespace, clusterFlags));
   const seconds = (end.milliseconds / 1000).toFixed(0);
   return new Failure(
     signal.aborted ? "interrupted" : "failed",

@@ -5,6 +5,7 @@ import {
   NAMESPACES,
   PODS,
   REPLICA_SETS,
+  ROLLOUTS,
   STATEFUL_SETS,
 } from "../model/resources.ts";
 import { reconcileDaemonSet } from "./daemon-sets.ts";
@@ -15,6 +16,7 @@ import { forEvery, type Controller } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
 import { runPod } from "./nodes.ts";
 import { reconcileReplicaSet } from "./replica-sets.ts";
+import { reconcileRollout } from "./rollouts.ts";
 import { reconcileStatefulSet } from "./stateful-sets.ts";
 
 /** The controllers of the emulated cluster, in the order in which they look. */
@@ -22,6 +24,7 @@ export const CONTROLLERS: readonly Controller[] = [
   forEvery(NAMESPACES, reconcileNamespace),
   collectGarbage,
   forEvery(DEPLOYMENTS, reconcileDeployment),
+  forEvery(ROLLOUTS, reconcileRollout),
   forEvery(REPLICA_SETS, reconcileReplicaSet),
   forEvery(DAEMON_SETS, reconcileDaemonSet),
   forEvery(STATEFUL_SETS, reconcileStatefulSet),

@@ -10,6 +10,8 @@ export interface ControllerContext {
   readonly store: Store;
   readonly writer: Writer;
   readonly caPem: string;
+  /** Has the controllers look again after so many milliseconds. */
+  readonly wakeIn: (milliseconds: number) => void;
 }
 
 /** How controllers write. */

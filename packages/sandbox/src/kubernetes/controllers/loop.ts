@@ -30,10 +30,12 @@ export function forEvery<T extends KubeObject>(
 
 /** Starts the controllers: they look at everything once, and again after every change, until nothing changes. */
 export function runControllers(
-  context: ControllerContext,
+  parts: Omit<ControllerContext, "wakeIn">,
   controllers: readonly Controller[],
 ): ControllerLoop {
   const stopping = new AbortController();
+  const timers = new Set<NodeJS.Timeout>();
+  const context: ControllerContext = { ...parts, wakeIn };
   let isDue = true;
   let work: Promise<void> | undefined;
 
@@ -49,6 +51,14 @@ export function runControllers(
   function wake(): void {
     isDue = true;
     work ??= nextTurn().then(workOff);
+  }
+
+  function wakeIn(milliseconds: number): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wake();
+    }, milliseconds);
+    timers.add(timer);
   }
 
   async function settled(): Promise<void> {
@@ -67,6 +77,7 @@ export function runControllers(
     settled,
     async stop() {
       stopping.abort();
+      timers.forEach((timer) => clearTimeout(timer));
       unsubscribe();
       await work;
     },

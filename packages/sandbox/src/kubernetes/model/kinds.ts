@@ -76,6 +76,21 @@ export interface Workload extends KubeObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** An Argo Rollout, as far as anything here reads it. Source: Argo Rollouts, "Specification". */
+export interface Rollout extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector?: LabelSelector;
+    readonly template?: PodTemplate;
+    /** The object whose template is used instead of one of its own. */
+    readonly workloadRef?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+    readonly restartAt?: string;
+    readonly paused?: boolean;
+    readonly [field: string]: unknown;
+  };
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
 /** A namespace. */
 export interface Namespace extends KubeObject {
   readonly spec?: { readonly finalizers?: readonly string[] };

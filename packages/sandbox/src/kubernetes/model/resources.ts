@@ -6,6 +6,7 @@ import type {
   Pod,
   Role,
   RoleBinding,
+  Rollout,
   ServiceAccount,
   WebhookConfiguration,
   Workload,
@@ -112,6 +113,11 @@ export const REPLICA_SETS = define<Workload>("apps/v1", "ReplicaSet", "replicase
 });
 export const JOBS = define<Workload>("batch/v1", "Job", "jobs", status);
 export const CRON_JOBS = define("batch/v1", "CronJob", "cronjobs", { ...status, shortNames: ["cj"] });
+/** Of Argo Rollouts, as if its CustomResourceDefinition had been applied. */
+export const ROLLOUTS = define<Rollout>("argoproj.io/v1alpha1", "Rollout", "rollouts", {
+  ...scaled,
+  shortNames: ["ro"],
+});
 export const MUTATING_WEBHOOKS = define<WebhookConfiguration>(
   "admissionregistration.k8s.io/v1",
   "MutatingWebhookConfiguration",
@@ -145,6 +151,7 @@ export const RESOURCES: readonly Resource[] = [
   REPLICA_SETS,
   JOBS,
   CRON_JOBS,
+  ROLLOUTS,
   MUTATING_WEBHOOKS,
   ROLES,
   ROLE_BINDINGS,
