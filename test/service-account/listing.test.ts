@@ -60,7 +60,11 @@ describe("accounts with their roles", () => {
         audience: "sts.amazonaws.com",
         policies: [CLOUDWATCH, S3_READ],
         inlinePolicies: ["irsa"],
-        permissionsBoundary: ownPolicy("edge"),
+        settings: {
+          boundary: ownPolicy("edge"),
+          description: "IRSA role of amazon-cloudwatch/cloudwatch-agent in eks-work-cluster",
+          maxSessionSeconds: 7200,
+        },
         state: "in-sync",
         drift: [],
       },

@@ -31,7 +31,7 @@ export function mergeTrust(base: PolicyDocument, ours: PolicyDocument, theirs: P
   // By an earlier merge, ours may have lost its Sid to another.
   const named = new Set(kept.map((one) => canonicalStatement(withoutSid(one))));
   const lacking = [...added.values()].filter((one) => !named.has(canonicalStatement(withoutSid(one))));
-  const merged = { ...theirs, Statement: [...kept, ...lacking.map((one) => withFreeSid(one, kept))] };
+  const merged = { ...theirs, Statement: [...kept, ...withFreeSids(lacking, kept)] };
   return {
     document: sameDocument(merged, theirs) ? theirs : merged,
     theyRemoved: [...theyRemoved].filter(([key]) => !removed.has(key)).map(([, statement]) => statement),
@@ -56,10 +56,14 @@ function missingIn(some: Statements, others: Statements): Statements {
   return new Map([...some].filter(([key]) => !others.has(key)));
 }
 
-/** A Sid is unique in a document: of two statements that have one, the one that was there keeps it. */
-function withFreeSid(statement: Statement, others: readonly Statement[]): Statement {
-  if (statement.Sid === undefined || others.every(({ Sid }) => Sid !== statement.Sid)) return statement;
-  return withoutSid(statement);
+/** A Sid is unique in a document: of two statements that have one, the one that was there keeps it; two that say the same without it are one. */
+function withFreeSids(statements: readonly Statement[], others: readonly Statement[]): readonly Statement[] {
+  const taken = new Set(others.flatMap(({ Sid }) => Sid ?? []));
+  const isFree = ({ Sid }: Statement) => Sid === undefined || !taken.has(Sid);
+  const free = statements.filter(isFree);
+  const named = new Set(free.map((one) => canonicalStatement(withoutSid(one))));
+  const freed = statementsOf({ Statement: statements.filter((one) => !isFree(one)).map(withoutSid) });
+  return [...free, ...[...freed].filter(([key]) => !named.has(key)).map(([, statement]) => statement)];
 }
 
 function withoutSid(statement: Statement): Statement {

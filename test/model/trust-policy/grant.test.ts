@@ -25,6 +25,8 @@ import {
 } from "./fixtures.ts";
 
 const OURS = webIdentityStatement(GRANT);
+/** Without a statement that is ours with another audience, which is replaced. */
+const foreign = documents.filter((document) => withoutGrant(document, GRANT) === document);
 const FOREIGN: Statement = {
   Sid: "Theirs",
   Effect: "Allow",
@@ -108,7 +110,7 @@ describe("withGrant", () => {
 
   it("is idempotent, and keeps every foreign statement as it is and where it is", () => {
     fc.assert(
-      fc.property(documents, (document) => {
+      fc.property(foreign, (document) => {
         const once = withGrant(document, GRANT);
         expect(withGrant(once, GRANT)).toBe(once);
         expect(JSON.stringify(listOf(once.Statement).slice(0, -1))).toBe(
@@ -129,7 +131,7 @@ describe("withoutGrant", () => {
 
   it("undoes withGrant", () => {
     fc.assert(
-      fc.property(documents, (document) => {
+      fc.property(foreign, (document) => {
         const undone = withoutGrant(withGrant(document, GRANT), GRANT);
         expect(undone === undefined ? [] : listOf(undone.Statement)).toEqual(listOf(document.Statement));
       }),

@@ -53,4 +53,12 @@ describe("a statement that ours adds", () => {
     const theirs = [of("c", "Same"), D];
     expect(merged([A], [A, of("b", "Same")], [A, ...theirs]).statements).toEqual([A, ...theirs, B]);
   });
+
+  it("is added once where another says the same under a Sid that is free, and stays so when merged again", () => {
+    const ours = [of("a", "Same"), of("a", "Free")];
+    const theirs = [of("c", "Same")];
+    const once = merged([A], ours, theirs).statements;
+    expect(once).toEqual([...theirs, of("a", "Free")]);
+    expect(merged([A], ours, once).statements).toEqual(once);
+  });
 });
