@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,18 +12,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const run = promisify(execFile);
 const PROJECT = fileURLToPath(new URL("../../../..", import.meta.url));
 const SCHEMAS = join(PROJECT, "node_modules/@cyclonedx/cyclonedx-library/res/schema");
-/** What a build reads; the tests are left behind. */
+const { files } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
+  files: readonly string[];
+};
+/** What a build reads and what is shipped as it is; the tests are left behind. */
 const SOURCES = [
   "src",
   "packages",
   "scripts",
-  "bin",
-  "schemas",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
+  "README.md",
+  "LICENSE",
+  ".gitignore",
+  ".npmrc",
+  ...files.filter((path) => path !== "dist"),
 ];
-const PAGES = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", ".gitignore", ".npmrc"];
 
 let parent: string;
 /** Two checkouts of one commit, under different circumstances. */
@@ -65,7 +71,7 @@ async function succeed(place: Place, script: string): Promise<void> {
 }
 
 async function checkOut(place: Place): Promise<void> {
-  const paths = [...SOURCES, ...PAGES].map((path) => `'${PROJECT}/${path}'`).join(" ");
+  const paths = SOURCES.map((path) => `'${PROJECT}/${path}'`).join(" ");
   await mkdir(place.folder, { recursive: true });
   // Not -a: modes are to be the umask's. Links are enough of what is only read, where the disk is the same.
   await succeed(
