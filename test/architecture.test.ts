@@ -205,11 +205,11 @@ describe("the sandbox, a package of its own", () => {
 });
 
 /**
- * The files that import each other, directly or by others between, and those on the way from one circle to another. What
- * a command loads once it runs (`import()`) does not count: there its flags are declared, and the run knows their type.
+ * The files that import each other, directly or by others between, and those on the way from one circle to another; also by
+ * what is loaded once it is needed (`import()`).
  */
 function inCircles(sources: readonly Source[]): readonly string[] {
-  const rest = new Map(sources.map((source) => [source.file, staticImports(source)]));
+  const rest = new Map(sources.map((source) => [source.file, importedFiles(source)]));
   const isOuter = (file: string): boolean => {
     const isImported = [...rest].some(([other, targets]) => other !== file && targets.includes(file));
     return !isImported || (rest.get(file) ?? []).every((target) => !rest.has(target));
@@ -219,13 +219,6 @@ function inCircles(sources: readonly Source[]): readonly string[] {
     if (outer.length === 0) return [...rest.keys()];
     outer.forEach((file) => rest.delete(file));
   }
-}
-
-function staticImports(source: Source): string[] {
-  const lazy = new Set(
-    [...source.lines.join("\n").matchAll(/\bimport\(\s*"([^"]+)"/g)].map(([, name]) => name),
-  );
-  return importedFiles({ ...source, imports: source.imports.filter((name) => !lazy.has(name)) });
 }
 
 describe("the files of src/", () => {
@@ -239,7 +232,12 @@ describe("the files of src/", () => {
       sourceOf("model/b.ts", 'import { a } from "./a.ts";'),
       sourceOf("model/c.ts", 'import { a } from "./a.ts";'),
     ];
+    const lazy = [
+      sourceOf("model/d.ts", 'await import("./a.ts");'),
+      sourceOf("model/a.ts", 'import type { D } from "./d.ts";'),
+    ];
     expect(inCircles(circle)).toEqual(["model/a.ts", "model/b.ts"]);
+    expect(inCircles(lazy)).toEqual(["model/d.ts", "model/a.ts"]);
     expect(inCircles(circle.slice(1))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gatherListings } from "../../src/commands/sdk-check/gather.ts";
 import { checkSdks } from "../../src/commands/sdk-check/run.ts";
-import type { SdkCheckFlags } from "../../src/commands/sdk-check/command.ts";
+import type { SdkCheckFlags } from "../../src/commands/sdk-check/flags.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 
 let folder: string;

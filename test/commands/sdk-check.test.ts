@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkSdks } from "../../src/commands/sdk-check/run.ts";
-import type { SdkCheckFlags } from "../../src/commands/sdk-check/command.ts";
+import type { SdkCheckFlags } from "../../src/commands/sdk-check/flags.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 
 let folder: string;

@@ -9,25 +9,13 @@ import {
   addPlanOptions,
   asTyped,
   waitTimeout,
-  type PlanFlags,
-  type ClusterFlags,
 } from "../shared/session/options.ts";
 import {
   addServiceAccountFlags,
   SERVICE_ACCOUNT_ARGUMENT,
   takeServiceAccount,
-  type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
-
-/** The flags of `adopt` as commander gives them. */
-export interface AdoptFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
-  readonly all?: boolean;
-  readonly releaseStacks?: boolean;
-  readonly rolePrefix?: string;
-  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
-  readonly wait?: boolean;
-  readonly waitTimeout: number;
-}
+import type { AdoptFlags } from "./flags.ts";
 
 const EXAMPLES = `
 The role keeps its ARN, trust policy and permissions; nothing is recreated, and running pods are not affected. irsa only

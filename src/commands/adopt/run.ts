@@ -19,7 +19,7 @@ import { loadKubernetesAhead, type Session } from "../shared/session/session.ts"
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
-import type { AdoptFlags } from "./command.ts";
+import type { AdoptFlags } from "./flags.ts";
 import { fleetReport, oneReport } from "./report.ts";
 
 /** What is requested: these ServiceAccounts, or with `--all` every one created by eksctl. */

@@ -1,34 +1,8 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
-import {
-  addAwsOptions,
-  addKubernetesOptions,
-  addPlanOptions,
-  gather,
-  type PlanFlags,
-  type ClusterFlags,
-} from "../shared/session/options.ts";
-
-/** The flags of `plan` and `apply` as commander gives them. */
-export interface FileFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
-  readonly filename: string[];
-  readonly include?: string[];
-  readonly exclude?: string[];
-  readonly onlyMissing?: boolean;
-  readonly set?: string;
-  readonly prune?: boolean;
-  readonly pruneMax?: string;
-  readonly detectDrift?: boolean;
-  readonly rolePrefix?: string;
-  readonly rolePath?: string;
-  readonly overrideExistingServiceaccounts?: boolean;
-  readonly leaveExisting?: boolean;
-  readonly associateOidc?: boolean;
-  readonly allowDefaultServiceAccount?: boolean;
-  readonly allowAdministratorPolicy?: boolean;
-  readonly wait?: boolean;
-}
+import { addSharedRoleOption } from "../shared/shared-roles.ts";
+import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
+import type { FileFlags } from "./flags.ts";
 
 const PLAN_EXAMPLES = `
 Examples:

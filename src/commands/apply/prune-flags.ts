@@ -1,5 +1,5 @@
 import { invalid, valid, type Parsed, type Problems } from "../../model/problems.ts";
-import type { FileFlags } from "./command.ts";
+import type { FileFlags } from "./flags.ts";
 
 /** The set that ServiceAccounts belong to, and whether and how far it is pruned. */
 export interface SetTerms {

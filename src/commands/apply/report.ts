@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../../model/failure.ts";
 import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
-import type { FileFlags } from "./command.ts";
+import type { FileFlags } from "./flags.ts";
 import { fateState, rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";

@@ -28,7 +28,7 @@ import {
 } from "../../service-account/fleet/plan.ts";
 import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
 import { planPrune } from "../../service-account/fleet/prune.ts";
-import type { FileFlags } from "./command.ts";
+import type { FileFlags } from "./flags.ts";
 import { fileReport } from "./report.ts";
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
 import { fileCluster } from "./file-cluster.ts";

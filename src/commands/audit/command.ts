@@ -1,31 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SEVERITIES } from "../../model/finding.ts";
-import type { ClustersFlags } from "../shared/session/several-clusters.ts";
 import { FINDINGS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-  addAllNamespacesOption,
-  addListOptions,
-  addSelectorOption,
-  type ListFlags,
-} from "../shared/list-options.ts";
+import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../shared/list-options.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
-
-/** The formats of its own. */
-export type AuditFormat = "table" | "json" | "sarif" | "markdown";
-
-/** The flags of `audit`. */
-export interface AuditFlags extends ClustersFlags, ListFlags<AuditFormat> {
-  readonly namespace?: readonly string[];
-  readonly rule?: readonly string[];
-  readonly severity: (typeof SEVERITIES)[number];
-  readonly failOn: (typeof SEVERITIES)[number] | "never";
-  readonly unusedDays: number;
-  readonly baseline?: string;
-  readonly file?: readonly string[];
-  readonly allNamespaces?: boolean;
-  readonly selector?: string;
-}
+import type { AuditFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Examples:

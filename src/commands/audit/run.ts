@@ -25,7 +25,7 @@ import { VERSION } from "../../version.ts";
 import { checkAllNamespaces, selectedIds, takeSelector } from "../shared/list-options.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
-import type { AuditFlags } from "./command.ts";
+import type { AuditFlags } from "./flags.ts";
 import type { CommandContext } from "../command-context.ts";
 
 /** The run of `audit`: check the input, read everything, evaluate, answer. */

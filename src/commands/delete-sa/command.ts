@@ -5,29 +5,13 @@ import { parseRoleName, parseRolePrefix } from "../../model/role-name.ts";
 import { fromOperator } from "../../model/source.ts";
 import type { DesiredRemoval } from "../../service-account/delete/desired.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-  addAwsOptions,
-  addKubernetesOptions,
-  addPlanOptions,
-  type PlanFlags,
-  type ClusterFlags,
-} from "../shared/session/options.ts";
+import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
 import {
   addServiceAccountArgument,
   addServiceAccountFlags,
   takeServiceAccount,
-  type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
-
-/** The flags of `delete-sa` as commander gives them. */
-export interface DeleteSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
-  readonly roleName?: string;
-  readonly rolePrefix?: string;
-  readonly keepRole?: boolean;
-  readonly keepServiceAccount?: boolean;
-  readonly deleteAdoptedRole?: boolean;
-  readonly removeTrust?: boolean;
-}
+import type { DeleteSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Deletes what irsa created: the role with its attachments, and the ServiceAccount. What existed before is kept, without what

@@ -7,7 +7,7 @@ import { during } from "../../output/progress.ts";
 import { fateState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { DeleteSaFlags } from "./command.ts";
+import type { DeleteSaFlags } from "./flags.ts";
 import { losingPods, podsOf } from "../shared/losing-pods.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";

@@ -1,15 +1,8 @@
 import { Command, Option } from "commander";
 import { COMMAND_NAMES } from "../../permissions/commands.ts";
 import type { CommandContext } from "../command-context.ts";
-import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
-
-/** The flags of `doctor` as commander gives them. */
-export interface DoctorFlags extends ClusterFlags {
-  readonly namespace?: string;
-  readonly rolePrefix?: string;
-  readonly rolePath?: string;
-  readonly output: "text" | "json";
-}
+import { addAwsOptions, addKubernetesOptions } from "../shared/session/options.ts";
+import type { DoctorFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Commands: ${COMMAND_NAMES.join(", ")}.

@@ -18,7 +18,7 @@ import { requireAsked, requireOwnServiceAccount } from "../shared/session/bound-
 import { clusterByFlagOrContext } from "../shared/session/cluster-choice.ts";
 import { requireChosenServiceAccount } from "../shared/session/session.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { DoctorFlags } from "./command.ts";
+import type { DoctorFlags } from "./flags.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
 import { askMfaCode } from "../shared/plan/prompts.ts";
 

@@ -1,10 +1,6 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
-
-/** The flags of `explain` as commander gives them. */
-export interface ExplainFlags {
-  readonly output: "text" | "json";
-}
+import type { ExplainFlags } from "./flags.ts";
 
 const EXAMPLES = `
 CODE is a finding of irsa verify (B13, nothing-allowed), a rule of irsa audit (sub-wildcard),

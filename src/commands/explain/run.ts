@@ -1,7 +1,7 @@
 import { Problems } from "../../model/problems.ts";
 import { codeLines, explanationLines, explanationResult } from "../../output/explanation.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { ExplainFlags } from "./command.ts";
+import type { ExplainFlags } from "./flags.ts";
 import { EXPLANATIONS, parseCode } from "./explanations.ts";
 
 /** The run of `explain`: each code once, in the order given; all codes if none is given. */

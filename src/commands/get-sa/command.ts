@@ -2,32 +2,16 @@ import { Command } from "commander";
 import { Problems } from "../../model/problems.ts";
 import { SERVICE_ACCOUNTS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
-import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
+import { addAwsOptions, addKubernetesOptions } from "../shared/session/options.ts";
 import {
   addAllNamespacesOption,
   addListOptions,
   addSelectorOption,
   checkAllNamespaces,
   takeSelector,
-  type ListFlags,
 } from "../shared/list-options.ts";
-import {
-  addServiceAccountArgument,
-  takeScope,
-  type ServiceAccountFlags,
-} from "../shared/service-account-argument.ts";
-
-/** The flags of `get-sa` as commander gives them. */
-export interface GetSaFlags extends ClusterFlags, ServiceAccountFlags, ListFlags<GetSaFormat> {
-  readonly allNamespaces?: boolean;
-  readonly selector?: string;
-  readonly exitCode?: boolean;
-  readonly ignoreNotFound?: boolean;
-}
-
-/** The formats of its own; `wide` has more than the columns of any list. */
-const FORMATS = ["table", "wide", "json", "yaml", "clusterconfig"] as const;
-type GetSaFormat = (typeof FORMATS)[number];
+import { addServiceAccountArgument, takeScope } from "../shared/service-account-argument.ts";
+import { FORMATS, type GetSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that do not exist although irsa

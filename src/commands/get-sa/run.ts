@@ -24,7 +24,7 @@ import { yaml } from "../../output/yaml.ts";
 import { during } from "../../output/progress.ts";
 import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { GetSaFlags } from "./command.ts";
+import type { GetSaFlags } from "./flags.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 
 /** Inline policies read concurrently. */

@@ -1,18 +1,7 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
-import type { ClustersFlags } from "../shared/session/several-clusters.ts";
-
-/** The formats of the picture, the first one unless another is asked for. */
-export const FORMATS = ["html", "json", "dot", "mermaid"] as const;
-
-/** The flags of `graph`. */
-export interface GraphFlags extends ClustersFlags {
-  readonly namespace?: readonly string[];
-  readonly output: (typeof FORMATS)[number];
-  readonly file?: string;
-  readonly open?: boolean;
-}
+import { FORMATS, type GraphFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Examples:

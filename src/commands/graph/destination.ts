@@ -7,7 +7,7 @@ import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { TextBlock } from "../../output/text-block.ts";
-import type { GraphFlags } from "./command.ts";
+import type { GraphFlags } from "./flags.ts";
 
 /** Takes the picture to where it was asked for. */
 export type Destination = (text: TextBlock) => Promise<void>;

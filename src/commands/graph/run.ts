@@ -15,7 +15,7 @@ import type { TextBlock } from "../../output/text-block.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
-import type { GraphFlags } from "./command.ts";
+import type { GraphFlags } from "./flags.ts";
 import { destinationOf } from "./destination.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";

@@ -4,26 +4,9 @@ import { Problems } from "../../model/problems.ts";
 import { fromOperator } from "../../model/source.ts";
 import { parseAudience } from "../../oidc-association/input.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-  addPlaceOptions,
-  addPlanOptions,
-  gather,
-  type PlanFlags,
-  type ClusterFlags,
-} from "../shared/session/options.ts";
+import { addPlaceOptions, addPlanOptions, gather } from "../shared/session/options.ts";
 import { parseEndpoint } from "./parse-endpoint.ts";
-
-/** The flags of `migrate-trust` as commander gives them. */
-export interface MigrateTrustFlags
-  extends Omit<ClusterFlags, "cluster" | "kubeconfig" | "context">, PlanFlags {
-  readonly from: string;
-  readonly to: string;
-  readonly replace?: boolean;
-  readonly include?: string[];
-  readonly exclude?: string[];
-  readonly associateOidc?: boolean;
-  readonly audience?: string[];
-}
+import type { MigrateTrustFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Whatever can assume a role with a token of the old issuer can afterwards do so with one of the new issuer, under the same

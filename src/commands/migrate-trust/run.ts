@@ -14,7 +14,7 @@ import { byRow } from "../shared/plan/by-row.ts";
 import { runPlanIn, type Planned } from "../shared/plan/run-plan-command.ts";
 import { moveReport } from "./report.ts";
 import { openMove, type Endpoints, type MoveSession } from "./endpoints.ts";
-import type { MigrateTrustFlags } from "./command.ts";
+import type { MigrateTrustFlags } from "./flags.ts";
 
 /** The run of `migrate-trust`: read the roles, plan, show, apply, answer. */
 export async function moveTrust(

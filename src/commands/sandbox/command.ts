@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import { addSandboxOptions, parseSandboxFlags, type SandboxFlags } from "./options.ts";
+import { addSandboxOptions, parseSandboxFlags, type SandboxFlags, type StartFlags } from "./options.ts";
 
 const ABOUT = `run an emulated EKS cluster and AWS account on this machine
 
@@ -34,11 +34,6 @@ Examples:
   irsa sandbox run --issuer-proxy -- eksctl utils associate-iam-oidc-provider --cluster sandbox --approve
   irsa sandbox run -- irsa associate-oidc --cluster sandbox --approve
 `;
-
-/** The flags of `sandbox start`. */
-export interface StartFlags extends SandboxFlags {
-  readonly output: "text" | "env" | "json";
-}
 
 /** `irsa sandbox`: the emulation, started in the foreground or around a command. */
 export function sandbox(context: CommandContext): Command {

@@ -22,6 +22,11 @@ export interface SandboxFlags {
   readonly throttle?: string;
 }
 
+/** The flags of `sandbox start`. */
+export interface StartFlags extends SandboxFlags {
+  readonly output: "text" | "env" | "json";
+}
+
 /** The flags of everything that starts a sandbox. */
 export function addSandboxOptions(command: Command): Command {
   return command

@@ -6,8 +6,7 @@ import { TextBlock } from "../../output/text-block.ts";
 import { clientEnvironment, shellLines, type ClientEnvironment, type Sandbox } from "irsa-sandbox";
 import type { CommandContext } from "../command-context.ts";
 import { openSandbox } from "./open-sandbox.ts";
-import type { ParsedSandbox } from "./options.ts";
-import type { StartFlags } from "./command.ts";
+import type { ParsedSandbox, StartFlags } from "./options.ts";
 
 /** The run of `sandbox start`: it runs until the user, or the system, stops this process. */
 export async function runSandboxStart(

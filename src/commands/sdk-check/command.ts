@@ -1,13 +1,6 @@
 import { Command, Option } from "commander";
-import type { CredentialSource } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
-
-/** The flags of `sdk-check` as commander gives them. */
-export interface SdkCheckFlags {
-  readonly for: CredentialSource | "both";
-  readonly output: "text" | "json";
-  readonly strict?: true;
-}
+import type { SdkCheckFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Reads SBOMs (CycloneDX in JSON or XML; SPDX in JSON or tag-value) and

@@ -7,7 +7,7 @@ import { judgeScan } from "../../sdk-versions/scan.ts";
 import type { CredentialSource } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
 import { gatherListings } from "./gather.ts";
-import type { SdkCheckFlags } from "./command.ts";
+import type { SdkCheckFlags } from "./flags.ts";
 
 /** The run of `sdk-check`: read, judge, report. What can't be read is named too, and the rest is judged all the same. */
 export async function checkSdks(

@@ -1,28 +1,10 @@
 import { Command } from "commander";
 import { STALE_PODS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-  addAllNamespacesOption,
-  addListOptions,
-  addSelectorOption,
-  type ListFlags,
-} from "../shared/list-options.ts";
-import {
-  addAwsOptions,
-  addKubernetesOptions,
-  addPlanOptions,
-  type PlanFlags,
-  type ClusterFlags,
-} from "../shared/session/options.ts";
-import { addServiceAccountArgument, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
-
-/** The flags of `stale-pods` as commander gives them. */
-export interface StalePodsFlags
-  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
-  readonly allNamespaces?: boolean;
-  readonly selector?: string;
-  readonly restart?: boolean;
-}
+import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../shared/list-options.ts";
+import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
+import { addServiceAccountArgument } from "../shared/service-account-argument.ts";
+import type { StalePodsFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Examples:

@@ -20,7 +20,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Session } from "../shared/session/session.ts";
 import { checkAllNamespaces, planOutput, takeSelector } from "../shared/list-options.ts";
 import { takeScope, type ServiceAccountScope } from "../shared/service-account-argument.ts";
-import type { StalePodsFlags } from "./command.ts";
+import type { StalePodsFlags } from "./flags.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
 

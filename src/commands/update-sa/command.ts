@@ -11,36 +11,16 @@ import {
   addPlanOptions,
   gather,
   gatherWhole,
-  type PlanFlags,
-  type ClusterFlags,
 } from "../shared/session/options.ts";
 import { documentIn, readPolicyFile } from "../shared/policy-file.ts";
-import { addSettingOptions, givenSettings, type SettingFlags } from "../shared/role-settings.ts";
+import { addSettingOptions, givenSettings } from "../shared/role-settings.ts";
 import {
   addServiceAccountArgument,
   addServiceAccountFlags,
   givenServiceAccount,
-  type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
-import { addSharedRoleOption, type SharedRoleFlags } from "../shared/shared-roles.ts";
-
-/** The flags of `update-sa` as commander gives them. */
-export interface UpdateSaFlags
-  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
-  readonly roleName?: string;
-  readonly rolePrefix?: string;
-  readonly addPolicyArn?: string[];
-  readonly removePolicyArn?: string[];
-  readonly setPolicyArn?: string[];
-  readonly policyFile?: string;
-  readonly removeInlinePolicy?: string[];
-  readonly removePermissionsBoundary?: boolean;
-  readonly tag?: string[];
-  readonly removeTag?: string[];
-  readonly label?: string[];
-  readonly removeLabel?: string[];
-  readonly allowAdministratorPolicy?: boolean;
-}
+import { addSharedRoleOption } from "../shared/shared-roles.ts";
+import type { UpdateSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Only what is given changes. The role must be managed by irsa: created or adopted.

@@ -10,7 +10,7 @@ import { serviceAccountJson } from "../../output/json-forms.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
-import type { UpdateSaFlags } from "./command.ts";
+import type { UpdateSaFlags } from "./flags.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 
 /** The run of `update-sa`: observe, plan, show, apply, answer. */

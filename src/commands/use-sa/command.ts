@@ -11,8 +11,6 @@ import {
   asTyped,
   gatherWhole,
   waitTimeout,
-  type PlanFlags,
-  type ClusterFlags,
 } from "../shared/session/options.ts";
 import {
   addServiceAccountArgument,
@@ -20,16 +18,7 @@ import {
   takeServiceAccount,
   type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
-
-/** The flags of `use-sa` as commander gives them. */
-export interface UseSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
-  readonly file?: readonly string[];
-  readonly inPlace?: boolean;
-  /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
-  readonly wait?: boolean;
-  /** Milliseconds, for the rollouts, and again for STS. */
-  readonly waitTimeout: number;
-}
+import type { UseSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
 In the cluster (without --file), Deployments, DaemonSets, StatefulSets, CronJobs and Argo Rollouts can be edited; those that

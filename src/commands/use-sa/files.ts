@@ -21,7 +21,7 @@ import {
 } from "../../output/bound-files.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCodeOf } from "../shared/plan/exit-code.ts";
-import type { UseSaFlags } from "./command.ts";
+import type { UseSaFlags } from "./flags.ts";
 
 /** A file that was read, with the pods and workloads in it. */
 interface ReadFile {

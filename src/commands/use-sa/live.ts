@@ -23,7 +23,7 @@ import type { CommandContext } from "../command-context.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { provePods, type PodProof } from "../shared/proof/prove-pods.ts";
 import type { Session } from "../shared/session/session.ts";
-import type { UseSaFlags } from "./command.ts";
+import type { UseSaFlags } from "./flags.ts";
 import { runPlanCommand, type Report, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts, type WatchedRollout } from "../shared/proof/watch-rollouts.ts";
 

@@ -1,25 +1,9 @@
 import { Command } from "commander";
 import { CHAINS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
-import { addListOptions, addSelectorOption, type ListFlags } from "../shared/list-options.ts";
-import {
-  addAwsOptions,
-  addKubernetesOptions,
-  addPlanOptions,
-  type PlanFlags,
-  type ClusterFlags,
-} from "../shared/session/options.ts";
-import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
-
-/** The flags of `verify` as commander gives them. */
-export interface VerifyFlags
-  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
-  readonly allNamespaces?: boolean;
-  readonly selector?: string;
-  readonly all?: boolean;
-  readonly strict?: boolean;
-  readonly fix?: boolean;
-}
+import { addListOptions, addSelectorOption } from "../shared/list-options.ts";
+import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
+import type { VerifyFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Examples:

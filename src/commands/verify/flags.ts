@@ -8,8 +8,19 @@ import {
 import type { SelectorText } from "../../model/label-selector.ts";
 import type { Subject } from "../../verification/chain.ts";
 import { parseSubject } from "../../verification/subject.ts";
-import { takeSelector } from "../shared/list-options.ts";
+import { takeSelector, type ListFlags } from "../shared/list-options.ts";
+import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
 import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
+
+/** The flags of `verify` as commander gives them. */
+export interface VerifyFlags
+  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
+  readonly all?: boolean;
+  readonly strict?: boolean;
+  readonly fix?: boolean;
+}
 
 /** What is asked about: these, or all of a namespace, or of the cluster. */
 export type Ask =
@@ -31,11 +42,7 @@ export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   return "subjects" in ask || selector === undefined ? ask : { ...ask, selector };
 }
 
-interface AskFlags extends ServiceAccountFlags {
-  readonly all?: boolean;
-  readonly allNamespaces?: boolean;
-  readonly selector?: string;
-}
+type AskFlags = Pick<VerifyFlags, "namespace" | "name" | "all" | "allNamespaces" | "selector">;
 
 function askOf(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
   const { namespace, selector } = flags;

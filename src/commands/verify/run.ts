@@ -19,9 +19,8 @@ import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
 import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
 import { planHint } from "../shared/plan/exit-code.ts";
-import type { VerifyFlags } from "./command.ts";
 import { planOutput } from "../shared/list-options.ts";
-import { parseAsk, provingServiceAccount, type Ask } from "./flags.ts";
+import { parseAsk, provingServiceAccount, type Ask, type VerifyFlags } from "./flags.ts";
 import { planRepairs } from "./plan-repairs.ts";
 import { openView, type View } from "./session.ts";
 

@@ -1,0 +1,12 @@
+import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
+import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
+
+/** The flags of `delete-sa` as commander gives them. */
+export interface DeleteSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
+  readonly roleName?: string;
+  readonly rolePrefix?: string;
+  readonly keepRole?: boolean;
+  readonly keepServiceAccount?: boolean;
+  readonly deleteAdoptedRole?: boolean;
+  readonly removeTrust?: boolean;
+}

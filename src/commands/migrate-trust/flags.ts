@@ -1,0 +1,13 @@
+import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
+
+/** The flags of `migrate-trust` as commander gives them. */
+export interface MigrateTrustFlags
+  extends Omit<ClusterFlags, "cluster" | "kubeconfig" | "context">, PlanFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly replace?: boolean;
+  readonly include?: string[];
+  readonly exclude?: string[];
+  readonly associateOidc?: boolean;
+  readonly audience?: string[];
+}
