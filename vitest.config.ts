@@ -38,7 +38,10 @@ const pageWithin = {
 export default defineConfig({
   plugins: [pageWithin],
   // As the build does; some tests run the whole command line in their own process.
-  define: { IRSA_VERSION: JSON.stringify("0.0.0-test") },
+  define: {
+    IRSA_VERSION: JSON.stringify("0.0.0-test"),
+    IRSA_HOMEPAGE: JSON.stringify("https://irsa.example"),
+  },
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     setupFiles: ["test/own-environment.ts"],

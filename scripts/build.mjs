@@ -7,7 +7,7 @@ import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
 import { writeSbom } from "./sbom.mjs";
 import { noticesOf } from "./third-party-notices.mjs";
 
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const { version, homepage } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const common = {
   bundle: true,
@@ -20,7 +20,7 @@ const common = {
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
-  define: { IRSA_VERSION: JSON.stringify(version) },
+  define: { IRSA_VERSION: JSON.stringify(version), IRSA_HOMEPAGE: JSON.stringify(homepage) },
 };
 
 /**

@@ -20,6 +20,7 @@ const AFTERWARDS = "Manage:";
 const CAUSE = "Troubleshoot:";
 const ACCESS = "Analyze access:";
 const TRY = "Try it out:";
+const OTHER = "Other:";
 
 /** The commands, in the order of the help within each heading. */
 export const COMMANDS: readonly Entry[] = [
@@ -175,14 +176,6 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/permissions/command.ts")).permissions(context),
   },
   {
-    name: "completion",
-    group: TRY,
-    summary: "print a shell completion script for bash, zsh or fish",
-    writes: false,
-    load: async (context, whole) =>
-      (await import("./commands/completion/command.ts")).completion(context, whole),
-  },
-  {
     name: "demo",
     group: TRY,
     summary: "walk through IRSA on an emulated cluster and AWS account in ten seconds",
@@ -195,5 +188,20 @@ export const COMMANDS: readonly Entry[] = [
     summary: "run an emulated EKS cluster and AWS account on this machine",
     writes: false,
     load: async (context) => (await import("./commands/sandbox/command.ts")).sandbox(context),
+  },
+  {
+    name: "completion",
+    group: OTHER,
+    summary: "print a shell completion script for bash, zsh or fish",
+    writes: false,
+    load: async (context, whole) =>
+      (await import("./commands/completion/command.ts")).completion(context, whole),
+  },
+  {
+    name: "version",
+    group: OTHER,
+    summary: "print the version",
+    writes: false,
+    load: async (context) => (await import("./commands/version/command.ts")).version(context),
   },
 ];

@@ -9,6 +9,7 @@ import { line } from "./output/line.ts";
 import { quietable, type Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
+import { HOMEPAGE } from "./version.ts";
 
 const ABOUT = `Set up, manage, verify and repair IAM Roles for Service Accounts (IRSA) on Amazon EKS.
 Without --approve every command shows its plan and changes nothing.`;
@@ -34,6 +35,7 @@ async function programWith(
   const inside = { ...context, terminal };
   program
     .description(ABOUT)
+    .addHelpText("after", `\nDocumentation: ${HOMEPAGE}`)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of errors")
     .option("-q, --quiet", "print only the answer and errors, and don't ask")
@@ -173,7 +175,6 @@ export function mayWrite(args: readonly string[]): boolean {
  */
 export function argumentsOf(args: readonly string[]): readonly string[] {
   const [first, second] = args;
-  if (first === "version" && second === undefined) return ["--version"];
   const name = first === "help" ? second : first;
   const isKnown = name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name);
   return isKnown ? args : [name];

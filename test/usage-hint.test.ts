@@ -62,8 +62,3 @@ it("takes --debug behind a command too, and shows it once, in the program's help
   expect(command?.parseOptions(["--debug", "a/b"]).unknown).toEqual([]);
   expect(command?.helpInformation()).not.toContain("--debug");
 });
-
-it("'irsa version' is --version, and with anything else no command", () => {
-  expect(argumentsOf(["version"])).toEqual(["--version"]);
-  expect(argumentsOf(["version", "x"])).toEqual(["version"]);
-});

@@ -48,7 +48,7 @@ const LINES = [
 ];
 
 /** What does not look for the rules (docs/organization.md). */
-const EXEMPT = ["sdk-check", "explain", "permissions", "completion", "sandbox", "demo"];
+const EXEMPT = ["sdk-check", "explain", "permissions", "completion", "sandbox", "demo", "version"];
 
 const BROKEN = new Failure("input", "invalid-input", "the organization's rules '.irsa.yaml' can't be read");
 

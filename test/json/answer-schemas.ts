@@ -433,6 +433,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       }),
     }),
   },
+  version: { result: object({ version: string, node: string, platform: kebab, docs: string }) },
   "sdk-check": {
     result: object({
       summary: object({

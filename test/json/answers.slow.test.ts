@@ -108,6 +108,7 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`sdk-check package-lock.json`, fresh],
   [`explain`, fresh],
   [`explain A1 stale-pods`, fresh],
+  [`version`, fresh],
 ];
 
 /** Flags and arguments that are wrong, refusals before anything is read, and failures after it. */

@@ -7,7 +7,7 @@ import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 
 /** Commands that call neither AWS nor a cluster of the user's. */
-const ALONE = new Set(["sdk-check", "explain", "permissions", "completion", "demo", "sandbox"]);
+const ALONE = new Set(["sdk-check", "explain", "permissions", "completion", "demo", "sandbox", "version"]);
 
 test("every command that calls AWS or the cluster says what it may call", async () => {
   const program = await buildProgram([], listeningContext().context, "0.0.0");

@@ -13,7 +13,7 @@ import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 /** The build puts it in (src/version.ts). */
-Object.assign(globalThis, { IRSA_VERSION: "0.0.0" });
+Object.assign(globalThis, { IRSA_VERSION: "0.0.0", IRSA_HOMEPAGE: "https://irsa.example" });
 
 const GONE = "oidc.example.com/id/B10E";
 const ON = "--cluster eks-work-cluster --region ap-northeast-2";
