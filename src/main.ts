@@ -8,6 +8,7 @@ import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts"
 import { interruptedCode, isHangup } from "./model/interruption-cause.ts";
 import { memoized } from "./model/memoized.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
+import { heedNoColor } from "./output/color-level.ts";
 import type { Envelope } from "./output/envelope.ts";
 import { failureLines, stackLines } from "./output/failure-text.ts";
 import { line, type Piece } from "./output/line.ts";
@@ -40,10 +41,7 @@ export async function main(args: readonly string[]): Promise<Ended> {
   // The AWS SDK's notice about Node 20 is eight lines on stderr at every run.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   keepSecretsOf(process.env);
-  if (isColorless(args)) {
-    process.env["NO_COLOR"] = "1";
-    delete process.env["FORCE_COLOR"];
-  }
+  heedNoColor(args, process.env);
   const interruption = awaitInterruption();
   const streams = processStreams((broken) => interruption.interrupt({ kind: "output", ...broken }));
   const terminal = processTerminal(streams);
@@ -64,12 +62,6 @@ export async function main(args: readonly string[]): Promise<Ended> {
   const { isTaken, cause } = interruption;
   const why = cause();
   return { code, isAbandoned: why !== undefined && !isTaken(), isHungUp: isHangup(why) };
-}
-
-/** Before anything is said: libraries read the environment. */
-function isColorless(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  return (end === -1 ? args : args.slice(0, end)).includes("--no-color");
 }
 
 /** Runs the command line and gives its exit code. The only place that catches what commands throw. */

@@ -13,6 +13,14 @@ export function colorLevel(env: Environment, found: ColorInfo): ColorSupportLeve
   return isForced || (env["NO_COLOR"] ?? "") === "" ? found.level : 0;
 }
 
+/** Has `--no-color` in the environment, which libraries and programs that we start read too; before anything is said. */
+export function heedNoColor(args: readonly string[], env: Record<string, string | undefined>): void {
+  const end = args.indexOf("--");
+  if (!(end === -1 ? args : args.slice(0, end)).includes("--no-color")) return;
+  env["NO_COLOR"] = "1";
+  delete env["FORCE_COLOR"];
+}
+
 /** True for a terminal that can't move its cursor: nothing is redrawn there, and no question is asked. */
 export function isDumb(env: Environment): boolean {
   return env["TERM"] === "dumb";

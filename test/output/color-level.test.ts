@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colorLevel, isDumb } from "../../src/output/color-level.ts";
+import { colorLevel, heedNoColor, isDumb } from "../../src/output/color-level.ts";
 
 const FOUND = { level: 2, hasBasic: true, has256: true, has16m: false } as const;
 
@@ -15,6 +15,22 @@ describe("how many colors there are", () => {
     [{}, false, 0],
   ] as const)("%j: where chalk finds %j, %i", (env, found, level) => {
     expect(colorLevel(env, found)).toBe(level);
+  });
+});
+
+describe("--no-color", () => {
+  it.each([
+    ["get-sa --no-color", 0],
+    ["--no-color get-sa", 0],
+    ["get-sa", 2],
+    ["get-sa --no-colour", 2],
+    // What a program is called with that irsa starts.
+    ["sandbox run -- ls --no-color", 2],
+    ["sandbox run --no-color -- ls", 0],
+  ])("%s: %i, even where colors are forced", (line, level) => {
+    const env: Record<string, string | undefined> = { FORCE_COLOR: "2" };
+    heedNoColor(line.split(" "), env);
+    expect(colorLevel(env, FOUND)).toBe(level);
   });
 });
 
