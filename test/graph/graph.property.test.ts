@@ -15,11 +15,12 @@ import { auditLines as auditLinesOf } from "../../src/output/audit-text.ts";
 import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
 import { graphHtml as graphHtmlOf } from "../../src/output/graph-html.ts";
 import { graphResult } from "../../src/output/graph-json.ts";
+import { graphTree as graphTreeOf } from "../../src/output/graph-tree.ts";
 import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
 import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
 import { arbitraryWorld } from "./arbitrary-world.ts";
 import { fullWorld } from "./full-world.ts";
-import { ASKED, observedOf } from "./scenes.ts";
+import { ASKED, drawn, observedOf } from "./scenes.ts";
 import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
 
 const auditJson = (report: AuditReport): string =>
@@ -31,6 +32,7 @@ const graphHtml = shownText(graphHtmlOf);
 const graphJson = (graph: AccessGraph): string =>
   String(new Envelope("graph", true).answer({ result: graphResult(graph) }));
 const graphMermaid = shownText(graphMermaidOf);
+const graphTree = shownText(graphTreeOf);
 const auditSarif = shownText(auditSarifOf);
 
 /** Every format of audit and graph. */
@@ -45,6 +47,7 @@ function outputsOf(observed: Observed): Record<string, string> {
     json: graphJson(graph),
     dot: graphDot(graph),
     mermaid: graphMermaid(graph),
+    tree: graphTree(graph, { isUtf8: true, color: PLAIN }),
     html: graphHtml(graph),
     restricted: graphJson(restrictedTo(["shop"], graph)),
   };
@@ -177,6 +180,37 @@ describe("every picture", () => {
         expect(claimed.map(({ from, to }) => `${from} > ${to}`).filter((way) => !named.has(way))).toEqual([]);
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe("a tree", () => {
+  const treeOf = (graph: AccessGraph): string => graphTree(graph, { isUtf8: true, color: PLAIN });
+
+  it("has each edge of the picture once, and each node that nothing leads to", () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const graph = drawn(world);
+        const led = new Set(graph.edges.map(({ to }) => to));
+        const roots = graph.nodes.filter(({ id }) => !led.has(id));
+        const lines = treeOf(graph)
+          .split("\n")
+          .filter((line) => /  \[[a-z]+\]/.test(line));
+        expect(lines).toHaveLength(graph.edges.length + roots.length);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("names every finding that a node or an edge of the picture names", () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const graph = drawn(world);
+        const text = treeOf(graph);
+        for (const index of [...graph.nodes, ...graph.edges].flatMap(({ findings }) => findings))
+          expect(text).toContain(`: ${graph.findings[index]?.message}`);
+      }),
+      { numRuns: 40 },
     );
   });
 });

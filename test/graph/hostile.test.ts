@@ -12,15 +12,17 @@ import { graphDot as graphDotOf } from "../../src/output/graph-dot.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { graphResult } from "../../src/output/graph-json.ts";
 import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
+import { graphTree as graphTreeOf } from "../../src/output/graph-tree.ts";
 import { printable, shortened } from "../../src/model/printable.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
 import { fullWorld } from "./full-world.ts";
 import { drawn } from "./scenes.ts";
-import { shownText } from "../fakes/shown.ts";
+import { PLAIN, shownText } from "../fakes/shown.ts";
 
 const graphDot = shownText(graphDotOf);
 const graphJson = (graph: AccessGraph): string =>
   String(new Envelope("graph", true).answer({ result: graphResult(graph) }));
+const graphTree = shownText(graphTreeOf);
 const graphMermaid = shownText(graphMermaidOf);
 
 /** A graph in which every name is hostile, in every kind and state. */
@@ -152,6 +154,21 @@ describe("for Mermaid", () => {
 function decoded(label: string): string {
   return label.replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }
+
+/** A line of a tree: branches, what it is, its name, its state, what is said of the edge. */
+const BRANCH =
+  /^(?:│ {3}| {4})*(?:├── |└── )?(?:cluster |namespace |ServiceAccount |role |policy )?(.*?) {2}\[([a-z]+)\](?: {2}\([a-z, :]+\))*$/u;
+
+describe("as a tree", () => {
+  it("a graph of hostile names has these nodes, a line each, and nothing else", () => {
+    const graph = hostileGraph();
+    const lines = graphTree(graph, { isUtf8: true, color: PLAIN }).split("\n");
+    // They are one chain.
+    expect(lines.map((line) => BRANCH.exec(line)?.slice(1))).toEqual(
+      graph.nodes.map(({ label, state }) => [printable(shortened(label)), state]),
+    );
+  });
+});
 
 describe("as JSON", () => {
   it("hostile names come back as they were", () => {

@@ -48,6 +48,7 @@ export const COMMANDS = [
   `graph ${ON} -o dot`,
   `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
   `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2`,
+  `graph ${ON} -o text`,
 ] as const;
 
 /** Those whose answer is JSON. */

@@ -43,6 +43,6 @@ async function requireWritable(file: string): Promise<void> {
 
 function onScreen(): Failure {
   return new Failure("input", "invalid-input", "HTML can't be shown on a terminal", {
-    advice: "Open it with --open, save it with --file irsa.html, or use -o mermaid, dot or json",
+    advice: "Open it with --open, save it with --file irsa.html, or use -o text, mermaid, dot or json",
   });
 }

@@ -1,7 +1,7 @@
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
 
 /** The formats of the picture, the first one unless another is asked for. */
-export const FORMATS = ["html", "json", "dot", "mermaid"] as const;
+export const FORMATS = ["html", "text", "json", "dot", "mermaid"] as const;
 
 /** The flags of `graph`. */
 export interface GraphFlags extends ClustersFlags {

@@ -10,7 +10,9 @@ import { graphHtml } from "../../output/graph-html.ts";
 import { graphResult } from "../../output/graph-json.ts";
 import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
-import { line } from "../../output/line.ts";
+import { graphTree } from "../../output/graph-tree.ts";
+import { isUtf8Locale } from "../../output/locale.ts";
+import { line, stylesOf } from "../../output/line.ts";
 import type { TextBlock } from "../../output/text-block.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -31,7 +33,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const whole = graphOf(observed, reportOf(observed, asked));
     const graph = restrictedTo(namespaces, whole);
-    const text = textOf(graph, flags.output, context);
+    const text = textOf(graph, flags, context);
     await destination(text);
     graphSummary(graph, { namespaces, format: flags.output, text: String(text) }, terminal.err).forEach(
       terminal.say,
@@ -42,10 +44,19 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
   }
 }
 
-function textOf(graph: AccessGraph, format: GraphFlags["output"], { envelope }: CommandContext): TextBlock {
-  switch (format) {
+function textOf(
+  graph: AccessGraph,
+  { output, file }: GraphFlags,
+  { envelope, terminal }: CommandContext,
+): TextBlock {
+  switch (output) {
     case "html":
       return graphHtml(graph);
+    case "text":
+      return graphTree(graph, {
+        isUtf8: isUtf8Locale(process.env),
+        color: file === undefined ? terminal.out : stylesOf(0),
+      });
     case "json":
       return envelope.answer({ result: graphResult(graph) });
     case "dot":
