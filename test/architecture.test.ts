@@ -359,7 +359,7 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     "a whole text is made by those that write a language",
     /TextBlock\.(?:written|verbatim|composed)\(/,
     [
-      "commands/completion/command.ts",
+      "commands/completion/script.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",
       "output/json.ts",

@@ -49,6 +49,23 @@ export async function usedProfile(
   return undefined;
 }
 
+/**
+ * True where a profile, or one that it builds on, has a program give its credentials (`credential_process`), which may ask whoever sits there.
+ * @param flag the profile that was named
+ */
+export async function runsProgram(flag: string | undefined): Promise<boolean> {
+  const name = namedProfile(flag);
+  if (name === undefined && process.env["AWS_ACCESS_KEY_ID"] !== undefined) return false;
+  const { profiles } = await readProfiles();
+  const seen = new Set<string>();
+  for (let at: string | undefined = name ?? "default"; at !== undefined && !seen.has(at);) {
+    if (profiles[at]?.["credential_process"] !== undefined) return true;
+    seen.add(at);
+    at = profiles[at]?.["source_profile"];
+  }
+  return false;
+}
+
 async function readProfiles(): Promise<{ readonly profiles: Profiles; readonly names: readonly string[] }> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const profiles: Record<string, Record<string, string | undefined>> = { ...configFile };

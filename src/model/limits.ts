@@ -22,6 +22,8 @@ export const LIMITS = {
   certificatesBytes: 4 * MiB,
   /** Of the AWS config and credentials files; generated ones of thousands of profiles have 2 MiB. */
   awsConfigBytes: 8 * MiB,
+  /** Of the cached names of one kind; 20,000 roles with paths have 2 MiB. */
+  completionBytes: 4 * MiB,
   /** Of a file of a sandbox's state, which irsa writes itself. */
   sandboxStateBytes: 256 * MiB,
 

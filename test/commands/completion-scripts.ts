@@ -3,9 +3,9 @@ import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 
 /** What `irsa completion` prints for a shell. */
-export async function scriptFor(shell: string): Promise<string> {
+export async function scriptFor(shell: string, ...more: readonly string[]): Promise<string> {
   const { context, heard } = listeningContext();
-  const args = ["completion", shell];
+  const args = ["completion", shell, ...more];
   await (await buildProgram(args, context, "0")).parseAsync(args, { from: "user" });
   return heard.written.join("");
 }
@@ -19,7 +19,9 @@ export async function commandsByPath(): Promise<ReadonlyMap<string, Command>> {
     const command = (await buildProgram([name], context, "0")).commands.find((one) => one.name() === name);
     if (command === undefined) continue;
     found.set(name, command);
-    for (const below of command.commands) found.set(`${name} ${below.name()}`, below);
+    const shown = command.createHelp().visibleCommands(command);
+    for (const below of command.commands.filter((one) => shown.includes(one)))
+      found.set(`${name} ${below.name()}`, below);
   }
   return found;
 }

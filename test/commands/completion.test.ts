@@ -53,7 +53,10 @@ describe("bash", () => {
     ["create-sa", "-o", `COMPREPLY=($(compgen -W 'text json yaml' -- "$current"));`],
     ["create-sa", "--output", `COMPREPLY=($(compgen -W 'text json yaml' -- "$current"));`],
     ["create-sa", "--policy-file", '_irsa_files "$current";'],
-    ["create-sa", "--name", ""],
+    ["create-sa", "--name", '_irsa_live service-account-names "$current";'],
+    ["create-sa", "--cluster", '_irsa_live clusters "$current";'],
+    ["create-sa", "--label", ""],
+    ["sandbox start", "--cluster", ""],
     ["create-sa", "--approve", undefined],
   ])("offers at %s for the value of %s: %s", async (at, flag, reply) => {
     expect((await placeIn(at)).valueOf(flag)).toBe(reply);
@@ -62,7 +65,7 @@ describe("bash", () => {
   it("offers the commands, and the shells", async () => {
     const names = [...(await commandsByPath()).keys()].filter((path) => !path.includes(" "));
     expect((await placeIn("")).words).toEqual(expect.arrayContaining(names));
-    expect((await placeIn("completion")).words).toEqual(["bash", "zsh", "fish", "-h", "--help"]);
+    expect((await placeIn("completion")).words).toEqual(["bash", "zsh", "fish", "--no-live", "-h", "--help"]);
   });
 
   it("goes on below a command by its name", async () => {

@@ -1,17 +1,25 @@
-import type { Flag, Place } from "./tree.ts";
+import { isLiveValue, type Flag, type Place } from "./tree.ts";
 import { quoted, stepsOf, valuedFlags } from "./words.ts";
 
-/** The completion for bash, of 3.2 and later: what can be typed is looked up in it, and nothing is run. */
+/**
+ * The completion for bash, of 3.2 and later: what can be typed is looked up in it. Only names of the APIs are asked of irsa,
+ * the one in PATH, whatever the command line calls.
+ */
 export function bashScript(places: readonly Place[]): string {
   return `# Completion of irsa for bash: source <(irsa completion bash)
 _irsa() {
-  local at='' word previous=\${COMP_WORDS[COMP_CWORD - 1]} current=\${COMP_WORDS[COMP_CWORD]} i
+  local at='' current=\${COMP_WORDS[COMP_CWORD]} first=$COMP_CWORD previous i
   COMPREPLY=()
-  # Of --output=json bash makes three words.
+  # Of an ARN bash makes a word for each part and for each colon, of --output=json three words.
+  while ((first > 1)) && [[ \${COMP_WORDS[first]} == :* || \${COMP_WORDS[first - 1]} == *: ]]; do
+    first=$((first - 1))
+    current=\${COMP_WORDS[first]}$current
+  done
+  previous=\${COMP_WORDS[first - 1]}
   if [[ $current == '=' ]]; then
     current=''
   elif [[ $previous == '=' ]]; then
-    previous=\${COMP_WORDS[COMP_CWORD - 2]}
+    previous=\${COMP_WORDS[first - 2]}
   fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at \${COMP_WORDS[i]}" in
@@ -26,6 +34,20 @@ _irsa_files() {
   local IFS=$'\\n'
   COMPREPLY=($(compgen -f -- "$1"))
   compopt -o filenames 2>/dev/null
+}
+# Names that others have given: as lines, which the shell does not expand, and of safe characters alone.
+_irsa_live() {
+  local LC_ALL=C line=\${COMP_LINE:0:COMP_POINT} words values value cut=''
+  # What readline keeps of a word with a colon.
+  [[ $COMP_WORDBREAKS == *:* && $2 == *:* ]] && cut=\${2%"\${2##*:}"}
+  IFS=$' \\t' read -r -a words <<< "\${line%"\${line##*[[:blank:]]}"}"
+  values=$(command irsa completion values "$1" --typed="$2" -- "\${words[@]:1}" 2>/dev/null </dev/null)
+  while IFS= read -r value; do
+    case $value in
+      '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.,=@+:/-]*) ;;
+      *) COMPREPLY[\${#COMPREPLY[@]}]=\${value#"$cut"} ;;
+    esac
+  done <<< "$values"
 }
 complete -F _irsa irsa
 `;
@@ -46,16 +68,29 @@ function placeLines(place: Place): string {
       case $previous in
 ${[...valuedFlags(place).map(valueLine), "        *) ;;"].join("\n")}
       esac
-      ${place.takesFiles ? `if [[ $current == -* ]]; then ${reply}; else _irsa_files "$current"; fi` : reply}
+      ${argumentReply(place, reply)}
       ;;`;
 }
 
+function argumentReply({ takesFiles, live }: Place, reply: string): string {
+  const files = takesFiles ? ['_irsa_files "$current"'] : [];
+  const names = live === undefined ? [] : [liveReply(live)];
+  const [argument] = [...files, ...names];
+  return argument === undefined ? reply : `if [[ $current == -* ]]; then ${reply}; else ${argument}; fi`;
+}
+
+function liveReply(kind: string): string {
+  return `_irsa_live ${kind} "$current"`;
+}
+
 function valueLine({ names, value }: Flag): string {
-  const reply =
-    value === "file"
-      ? '_irsa_files "$current"; '
-      : typeof value === "string"
-        ? ""
-        : `COMPREPLY=($(compgen -W ${quoted(value.join(" "))} -- "$current")); `;
-  return `        ${names.join(" | ")}) ${reply}return ;;`;
+  return `        ${names.join(" | ")}) ${valueReply(value)}return ;;`;
+}
+
+function valueReply(value: Flag["value"]): string {
+  if (isLiveValue(value)) return `${liveReply(value.live)}; `;
+  if (value === "file") return '_irsa_files "$current"; ';
+  return typeof value === "string"
+    ? ""
+    : `COMPREPLY=($(compgen -W ${quoted(value.join(" "))} -- "$current")); `;
 }

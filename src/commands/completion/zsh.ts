@@ -1,4 +1,4 @@
-import type { Flag, Place } from "./tree.ts";
+import { isLiveValue, type Flag, type Place } from "./tree.ts";
 import { quoted, stepsOf, valuedFlags } from "./words.ts";
 
 /** The completion for zsh, with what each command and flag is for; to be sourced, or to lie in `fpath` as `_irsa`. */
@@ -25,6 +25,18 @@ ${places.map(placeLines).join("\n")}
   esac
   _describe irsa names
 }
+# Names that others have given: as lines, which the shell does not expand, and of safe characters alone.
+_irsa_live() {
+  local value
+  local -a values
+  while IFS= read -r value; do
+    case $value in
+      '' | [^A-Za-z0-9_]* | *[^A-Za-z0-9_.,=@+:/-]*) ;;
+      *) values+=("$value") ;;
+    esac
+  done < <(command irsa completion values "$1" --typed="$PREFIX" -- \${words[2,CURRENT - 1]} 2>/dev/null </dev/null)
+  compadd -a values
+}
 if [[ $funcstack[1] == _irsa ]]; then
   _irsa "$@"
 else
@@ -43,10 +55,19 @@ function placeLines(place: Place): string {
       case $previous in
 ${[...valuedFlags(place).map(valueLine), "        *) ;;"].join("\n")}
       esac
-      ${place.takesFiles ? "[[ $PREFIX == -* ]] || { _files; return; }\n      " : ""}names=(
+      ${argumentReply(place)}names=(
 ${names.map((name) => `        ${name}`).join("\n")}
       )
       ;;`;
+}
+
+function argumentReply({ takesFiles, live }: Place): string {
+  const reply = takesFiles ? "_files" : live === undefined ? undefined : liveReply(live);
+  return reply === undefined ? "" : `[[ $PREFIX == -* ]] || { ${reply}; return; }\n      `;
+}
+
+function liveReply(kind: string): string {
+  return `_irsa_live ${kind}`;
 }
 
 /** What `_describe` takes: a name, a colon, and what it is for. */
@@ -55,11 +76,11 @@ function described(name: string, summary: string): string {
 }
 
 function valueLine({ names, value }: Flag): string {
-  const reply =
-    value === "file"
-      ? "_files"
-      : typeof value === "string"
-        ? "_message value"
-        : `compadd -- ${value.join(" ")}`;
-  return `        ${names.join(" | ")}) ${reply}; return ;;`;
+  return `        ${names.join(" | ")}) ${valueReply(value)}; return ;;`;
+}
+
+function valueReply(value: Flag["value"]): string {
+  if (isLiveValue(value)) return liveReply(value.live);
+  if (value === "file") return "_files";
+  return typeof value === "string" ? "_message value" : `compadd -- ${value.join(" ")}`;
 }

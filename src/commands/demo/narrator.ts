@@ -5,7 +5,7 @@ import { Failure } from "../../model/failure.ts";
 import { shellCommand } from "../../model/shell.ts";
 import { aligned, type Row } from "../../output/columns.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { ownCommand } from "./own-command.ts";
+import { ownCommand } from "../shared/own-command.ts";
 
 /** Who tells the story: text, facts, and the commands that are really run. */
 export interface Narrator {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Failure } from "../../model/failure.ts";
 import type { Sandbox } from "irsa-sandbox";
-import { ownCommand } from "./own-command.ts";
+import { ownCommand } from "../shared/own-command.ts";
 
 /** What `-o json` says of where a command is. */
 interface Whereabouts {

@@ -6,7 +6,7 @@ import { FORMATS, type GraphFlags } from "./flags.ts";
 const EXAMPLES = `
 Examples:
   irsa graph --cluster my-cluster --open
-  irsa graph --cluster my-cluster -o text | less -R
+  irsa graph --cluster my-cluster -o text | less
   irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
   irsa graph -c my-cluster -o mermaid -n payments

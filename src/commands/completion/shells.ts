@@ -1,0 +1,5 @@
+/** The shells that there is a completion script for. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** One of `SHELLS`. */
+export type Shell = (typeof SHELLS)[number];
