@@ -192,7 +192,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "completion",
     group: OTHER,
-    summary: "print a completion script for bash, zsh or fish",
+    summary: "print a completion script for bash, zsh, fish or PowerShell",
     writes: false,
     load: async (context, whole) =>
       (await import("./commands/completion/command.ts")).completion(context, whole),

@@ -65,7 +65,15 @@ describe("bash", () => {
   it("offers the commands, and the shells", async () => {
     const names = [...(await commandsByPath()).keys()].filter((path) => !path.includes(" "));
     expect((await placeIn("")).words).toEqual(expect.arrayContaining(names));
-    expect((await placeIn("completion")).words).toEqual(["bash", "zsh", "fish", "--no-live", "-h", "--help"]);
+    expect((await placeIn("completion")).words).toEqual([
+      "bash",
+      "zsh",
+      "fish",
+      "powershell",
+      "--no-live",
+      "-h",
+      "--help",
+    ]);
   });
 
   it("goes on below a command by its name", async () => {

@@ -325,13 +325,13 @@ describe("what the scripts call", () => {
 
 describe("every script", () => {
   const kindsIn = (script: string): Set<string> =>
-    new Set([...script.matchAll(/(?:_irsa_live) '?([a-z-]+)/g)].map(([, kind = ""]) => kind));
+    new Set([...script.matchAll(/(?:_irsa_live|\$live) '?([a-z-]+)/g)].map(([, kind = ""]) => kind));
 
-  it.each(["bash", "zsh", "fish"])("of %s asks for names of every kind", async (shell) => {
+  it.each(["bash", "zsh", "fish", "powershell"])("of %s asks for names of every kind", async (shell) => {
     expect([...kindsIn(await scriptFor(shell))].toSorted()).toEqual([...LIVE_KIND_NAMES].toSorted());
   });
 
-  it.each(["bash", "zsh", "fish"])("of %s asks for none with --no-live", async (shell) => {
+  it.each(["bash", "zsh", "fish", "powershell"])("of %s asks for none with --no-live", async (shell) => {
     const script = await scriptFor(shell, "--no-live");
     expect(kindsIn(script).size).toBe(0);
     expect(script).toContain("create-sa");

@@ -13,6 +13,7 @@ Examples:
   source <(irsa completion bash)                                 # in ~/.bashrc
   source <(irsa completion zsh)                                  # in ~/.zshrc, after compinit
   irsa completion fish > ~/.config/fish/completions/irsa.fish
+  irsa completion powershell | Out-String | Invoke-Expression    # in $PROFILE
 `;
 
 /** `irsa completion`: a script that completes commands, flags and values. @param whole the program with all commands */

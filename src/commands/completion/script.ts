@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { TextBlock } from "../../output/text-block.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
+import { powershellScript } from "./powershell.ts";
 import type { Shell } from "./shells.ts";
 import { placesOf, withoutLive, type Place } from "./tree.ts";
 import { zshScript } from "./zsh.ts";
@@ -10,6 +11,7 @@ const WRITERS: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
+  powershell: powershellScript,
 };
 
 /** A shell's script for the whole program. @param live whether names of the APIs are completed too */

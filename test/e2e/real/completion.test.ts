@@ -72,7 +72,7 @@ describe("bash", () => {
     ["irsa --debug ver", ["verify"]],
     ["irsa help cr", ["create-sa"]],
     ["irsa sandbox st", ["start"]],
-    ["irsa completion ", ["bash", "zsh", "fish", "--no-live", "-h", "--help"]],
+    ["irsa completion ", ["bash", "zsh", "fish", "powershell", "--no-live", "-h", "--help"]],
     ["irsa create-sa --polic", ["--policy-arn", "--policy-file"]],
     ["irsa create-sa --name verify --ap", ["--approve"]],
     ["irsa create-sa -o ", ["text", "json", "yaml"]],
