@@ -242,6 +242,18 @@ describe("the files of src/", () => {
   });
 });
 
+/** The functions whose name says that they plan and that may wait for something. */
+function planning({ file, lines }: Source): string[] {
+  return lines.filter((line) => /\basync function plan/.test(line)).map((line) => `${file}: ${line}`);
+}
+
+it("what is called a plan reads nothing: what observes first is called to prepare", () => {
+  expect(SOURCES.flatMap(planning)).toEqual([]);
+  expect(planning(sourceOf("commands/a/run.ts", "async function planAll(): Promise<Plan> {"))).toHaveLength(
+    1,
+  );
+});
+
 describe("every file", () => {
   const all = [...SOURCES, ...SANDBOX_SOURCES];
 

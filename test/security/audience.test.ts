@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { parseAudience } from "../../src/oidc-association/input.ts";
@@ -29,7 +29,10 @@ function tenant(audience: string, world = aWorld().withProvider()): World {
 async function fix(world: World): Promise<void> {
   const { aws, kubernetes, cluster } = world;
   const mends = repairsOf(await chainOf(world, EVIL));
-  await applyAll(world, (await planRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes);
+  await applyAll(
+    world,
+    (await prepareRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes,
+  );
 }
 
 async function fleet(world: World, asks: readonly DesiredServiceAccount[]): Promise<FleetPlan> {

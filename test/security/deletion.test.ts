@@ -5,7 +5,7 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { changesOf, type PlannedServiceAccount } from "../../src/service-account/fleet/plan.ts";
-import { planPrune } from "../../src/service-account/fleet/prune.ts";
+import { preparePrune } from "../../src/service-account/fleet/prune.ts";
 import { aDesire, aServiceAccount, aRoleName, managed, ownRole, S3_READ } from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, kindsOf, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -38,7 +38,7 @@ function prune(world: World, from: number): Promise<readonly PlannedServiceAccou
   const stay = Array.from({ length: 10 - from }, (_, at) => aServiceAccount(`pay/a${at + from}`));
   const { cluster, kubernetes } = world;
   const terms = { set: "payments", stay, most: undefined, clusterFlags: [] };
-  return planPrune(terms, cluster, { iam: world.aws.iam, kubernetes });
+  return preparePrune(terms, cluster, { iam: world.aws.iam, kubernetes });
 }
 
 function expectNothing(rows: readonly PlannedServiceAccount[], code: string): void {

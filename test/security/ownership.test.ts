@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { liveFile } from "../../src/config/live-file.ts";
-import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import {
@@ -68,7 +68,7 @@ function unshared(world: World, arn: RoleArn = BREAK_GLASS): World {
 /** What `verify SUBJECT --fix` would do. */
 async function fixIn(world: World, subject: string): Promise<Plan> {
   const { aws, kubernetes, cluster } = world;
-  return planRepairs(repairsOf(await chainOf(world, subject)), {
+  return prepareRepairs(repairsOf(await chainOf(world, subject)), {
     aws,
     kubernetes,
     cluster,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import { observeListing } from "../../src/service-account/list/observe.ts";
-import { membersOf, planPrune } from "../../src/service-account/fleet/prune.ts";
+import { membersOf, preparePrune } from "../../src/service-account/fleet/prune.ts";
 import { aDesire, aServiceAccount, managed } from "../fakes/values.ts";
 import { bringAbout } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -38,7 +38,7 @@ it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>(
 
 it("a member that goes takes its ServiceAccount and its role along", async () => {
   const world = await withTags({});
-  const rows = await planPrune(
+  const rows = await preparePrune(
     { set: "payments", stay: [aServiceAccount("pay/two")], most: 1, clusterFlags: [] },
     world.cluster,
     ports(world),
@@ -62,7 +62,7 @@ it("a member whose trust policy accepts others too stays, less irsa's statement 
       },
     },
   }));
-  const rows = await planPrune(
+  const rows = await preparePrune(
     { set: "payments", stay: [aServiceAccount("pay/two")], most: 1, clusterFlags: [] },
     world.cluster,
     ports(world),

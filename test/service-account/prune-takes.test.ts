@@ -5,7 +5,7 @@ import { ORIGIN_ANNOTATION, TAG } from "../../src/model/ownership-tags.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { changesOf } from "../../src/service-account/fleet/plan.ts";
-import { planPrune } from "../../src/service-account/fleet/prune.ts";
+import { preparePrune } from "../../src/service-account/fleet/prune.ts";
 import { aDesire, aServiceAccount, aRoleName, managed, ownRole } from "../fakes/values.ts";
 import { bringAbout, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -23,7 +23,7 @@ async function setOf(...paths: readonly string[]): Promise<World> {
 }
 
 const prune = (world: World, stay: readonly string[], most?: number) =>
-  planPrune({ set: "payments", stay: stay.map(aServiceAccount), most, clusterFlags: [] }, world.cluster, {
+  preparePrune({ set: "payments", stay: stay.map(aServiceAccount), most, clusterFlags: [] }, world.cluster, {
     iam: world.aws.iam,
     kubernetes: world.kubernetes,
   });

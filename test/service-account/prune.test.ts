@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import { changesOf } from "../../src/service-account/fleet/plan.ts";
-import { planPrune } from "../../src/service-account/fleet/prune.ts";
+import { preparePrune } from "../../src/service-account/fleet/prune.ts";
 import { aDesire, aServiceAccount, CLOUDWATCH, managed, ownRole } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -25,7 +25,7 @@ async function aFleet(): Promise<World> {
 const stay = (from: number) =>
   Array.from({ length: 10 - from }, (_, at) => aServiceAccount(`pay/a${at + from}`));
 const prune = (world: World, from: number, most?: number) =>
-  planPrune({ set: "payments", stay: stay(from), most, clusterFlags: [] }, world.cluster, {
+  preparePrune({ set: "payments", stay: stay(from), most, clusterFlags: [] }, world.cluster, {
     iam: world.aws.iam,
     kubernetes: world.kubernetes,
   });

@@ -5,7 +5,7 @@ import { aServiceAccount, anAudience, aDesire, AUDIENCE, existing } from "../fak
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
-import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { repairsOf } from "../../src/verification/repairs.ts";
 import { chainOf } from "./healthy.ts";
 import { wordsOf } from "./shell-words.ts";
@@ -23,7 +23,10 @@ export async function applyFix(world: World, text: string): Promise<void> {
   } else if (has("irsa", "verify") && words.includes("--fix")) {
     const mends = repairsOf(await chainOf(world, words[2]));
     const { aws, kubernetes, cluster } = world;
-    await applyAll(world, (await planRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes);
+    await applyAll(
+      world,
+      (await prepareRepairs(mends, { aws, kubernetes, cluster, clusterFlags: [] })).changes,
+    );
   } else if (has("irsa", "create-sa")) {
     const serviceAccount = aServiceAccount(`${value("-n") ?? ""}/${value("--name") ?? ""}`);
     const role = existing(value("--attach-role-arn") ?? "");

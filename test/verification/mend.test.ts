@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { repairsOf } from "../../src/verification/repairs.ts";
-import { planRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
 import { aServiceAccount } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, chainOf, ourShop, ROLE, ROLE_KEY } from "./healthy.ts";
@@ -62,7 +62,7 @@ it("what Helm keeps is left as it is, and the plan says so", async () => {
   const world = ourShop();
   annotate(world, { [ROLE_KEY]: undefined, "meta.helm.sh/release-name": "cart" });
   const { aws, kubernetes, cluster } = world;
-  const plan = await planRepairs(repairsOf(await chainOf(world)), {
+  const plan = await prepareRepairs(repairsOf(await chainOf(world)), {
     aws,
     kubernetes,
     cluster,
@@ -83,7 +83,7 @@ it("a plan for a role that is in order remarks nothing on its policies", async (
   const world = ourShop();
   annotate(world, { [ROLE_KEY]: undefined });
   const { aws, kubernetes, cluster } = world;
-  const plan = await planRepairs(repairsOf(await chainOf(world)), {
+  const plan = await prepareRepairs(repairsOf(await chainOf(world)), {
     aws,
     kubernetes,
     cluster,

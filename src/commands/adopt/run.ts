@@ -38,12 +38,12 @@ export async function adoptThem(asked: Asked): Promise<void> {
   loadKubernetesAhead();
   const reach = { ...flags, adaptiveRetry: !isOne, stacks: flags.releaseStacks === true };
   await runPlanCommand(reach, context, (session, terminal) =>
-    isOne ? planOne(only, asked, session, terminal) : planMany(asked, session, terminal),
+    isOne ? prepareOne(only, asked, session, terminal) : prepareMany(asked, session, terminal),
   );
 }
 
 /** A single ServiceAccount: a reason against adopting it ends the run. */
-async function planOne(
+async function prepareOne(
   serviceAccount: ServiceAccountRef,
   { rolePrefix, flags, context }: Asked,
   session: Session,
@@ -89,7 +89,7 @@ function isConditional({ notes }: AdoptionPlan): boolean {
 }
 
 /** Several ServiceAccounts: one that can't be adopted does not stop the others. */
-async function planMany(asked: Asked, session: Session, terminal: Terminal): Promise<Planned> {
+async function prepareMany(asked: Asked, session: Session, terminal: Terminal): Promise<Planned> {
   const { flags, context } = asked;
   const kubernetes = await session.kubernetes(asked.serviceAccounts[0] ?? DEFAULT_SERVICE_ACCOUNT);
   const { rows, unused } = await observeRows(asked, kubernetes, session, terminal);

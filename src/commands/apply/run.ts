@@ -27,7 +27,7 @@ import {
   type PlannedServiceAccount,
 } from "../../service-account/fleet/plan.ts";
 import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
-import { planPrune } from "../../service-account/fleet/prune.ts";
+import { preparePrune } from "../../service-account/fleet/prune.ts";
 import type { FileFlags } from "./flags.ts";
 import { fileReport } from "./report.ts";
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
@@ -61,7 +61,7 @@ export async function runFile(
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
   await runPlanCommand({ ...flags, ...reach, adaptiveRetry: true }, context, (session, terminal) =>
-    plan(
+    prepare(
       { name, file, naming, sets, sharedRoles, organization, flags, signal: context.signal },
       session,
       terminal,
@@ -81,7 +81,7 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-async function plan(
+async function prepare(
   { name, file, naming, sets, sharedRoles, organization, flags, signal }: Asked,
   session: Session,
   terminal: Terminal,
@@ -205,10 +205,14 @@ async function pruning(
   const { iam } = connected;
   const kubernetes = connected.kubernetes ?? (await session.kubernetes(first));
   const planning = async () => {
-    const rows = await planPrune({ set, stay, most, clusterFlags: session.clusterFlags }, session.cluster, {
-      iam,
-      kubernetes,
-    });
+    const rows = await preparePrune(
+      { set, stay, most, clusterFlags: session.clusterFlags },
+      session.cluster,
+      {
+        iam,
+        kubernetes,
+      },
+    );
     return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
   };
   return during(terminal, "reading the set", planning());

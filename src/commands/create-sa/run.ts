@@ -37,11 +37,11 @@ export async function createServiceAccount(
   checkAskAlone(asked);
   if (!asked.roleOnly) loadKubernetesAhead();
   await runPlanCommand(flags, context, (session, terminal) =>
-    plan({ ...asked, clusterFlags: session.clusterFlags }, flags, session, terminal, context),
+    prepare({ ...asked, clusterFlags: session.clusterFlags }, flags, session, terminal, context),
   );
 }
 
-async function plan(
+async function prepare(
   desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   session: Session,
@@ -54,7 +54,7 @@ async function plan(
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
   const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies });
   const observed = await during(terminal, "reading IAM and the cluster", observing);
-  const planned = await planOrAsk(desired, observed, context.terminal);
+  const planned = await chooseRoleAndPlan(desired, observed, context.terminal);
   const { changes, notes } = planned;
   const isThere = observed.kubernetes?.serviceAccount !== undefined;
   return {
@@ -113,7 +113,7 @@ function checkArns(cluster: ClusterRef, desired: DesiredServiceAccount): void {
 }
 
 /** Prompts for a missing provider on a terminal; otherwise stops with the command to run. */
-async function planOrAsk(
+async function chooseRoleAndPlan(
   desired: DesiredServiceAccount,
   observed: ObservedServiceAccount,
   terminal: Terminal,

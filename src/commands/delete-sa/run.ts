@@ -21,11 +21,11 @@ export async function deleteServiceAccount(
 ): Promise<void> {
   loadKubernetesAhead();
   await runPlanCommand(flags, context, (session, terminal) =>
-    during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
+    during(terminal, "reading IAM and the cluster", prepare(desired, rolePrefix, session)),
   );
 }
 
-async function plan(desired: DesiredRemoval, rolePrefix: string, session: Session): Promise<Planned> {
+async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Session): Promise<Planned> {
   const { aws, cluster } = session;
   const { serviceAccount } = desired;
   const kubernetes = await session.kubernetes(serviceAccount);

@@ -24,10 +24,10 @@ export async function moveTrust(
   context: CommandContext,
 ): Promise<void> {
   const open = () => openMove(ends, { ...flags, adaptiveRetry: true }, context);
-  await runPlanIn(flags, context, open, (session, terminal) => plan(audiences, flags, session, terminal));
+  await runPlanIn(flags, context, open, (session, terminal) => prepare(audiences, flags, session, terminal));
 }
 
-async function plan(
+async function prepare(
   audiences: readonly FromOperator<string>[],
   flags: MigrateTrustFlags,
   session: MoveSession,

@@ -45,11 +45,11 @@ export async function runStalePods(
   const planFlags = { ...flags, output: planOutput(flags.output) };
   const chosen = { ...scope, ...(selector !== undefined && { selector }) };
   await runPlanCommand(planFlags, context, (session, terminal) =>
-    plan(chosen, flags, session, terminal, context.signal),
+    prepare(chosen, flags, session, terminal, context.signal),
   );
 }
 
-async function plan(
+async function prepare(
   scope: ServiceAccountScope & { readonly selector?: SelectorText },
   flags: StalePodsFlags,
   session: Session,
@@ -70,7 +70,9 @@ async function plan(
   const pods = selector === undefined ? found : podsOf(serviceAccounts, found);
   const stale = findStale(pods, serviceAccounts, session.cluster);
   const restarts =
-    flags.restart === true ? await planFor(stale, serviceAccounts, kubernetes) : { changes: [], notes: [] };
+    flags.restart === true
+      ? await prepareRestarts(stale, serviceAccounts, kubernetes)
+      : { changes: [], notes: [] };
   const result = staleResult(stale);
   const { clusterFlags } = session;
   return {
@@ -104,7 +106,7 @@ function podsOf(serviceAccounts: readonly ServiceAccount[], pods: readonly Pod[]
 }
 
 /** Before anything is restarted, a dry-run pod of each ServiceAccount is created: if that gets no role, a restart fixes nothing. */
-async function planFor(
+async function prepareRestarts(
   stale: readonly StaleGroup[],
   serviceAccounts: readonly ServiceAccount[],
   kubernetes: KubernetesPort,

@@ -26,11 +26,11 @@ export async function updateServiceAccount(
   checkPermissionsAlone({ policies: addedPolicies(desired), allowAdministrator, ...document });
   loadKubernetesAhead();
   await runPlanCommand(flags, context, (session, terminal) =>
-    during(terminal, "reading IAM and the cluster", plan(desired, rolePrefix, session)),
+    during(terminal, "reading IAM and the cluster", prepare(desired, rolePrefix, session)),
   );
 }
 
-async function plan(desired: DesiredUpdate, rolePrefix: string, session: Session): Promise<Planned> {
+async function prepare(desired: DesiredUpdate, rolePrefix: string, session: Session): Promise<Planned> {
   const { aws, cluster } = session;
   checkArns(desired, cluster);
   const kubernetes = await session.kubernetes(desired.serviceAccount);

@@ -31,7 +31,7 @@ import { watchRollouts, type WatchedRollout } from "../shared/proof/watch-rollou
 export async function bindLive(binding: Binding, flags: UseSaFlags, context: CommandContext): Promise<void> {
   const refs = binding.workloads.map((name) => liveRef(name, binding.serviceAccount));
   await runPlanCommand(flags, context, (session, terminal) =>
-    plan(binding.serviceAccount, refs, { flags, session, terminal, signal: context.signal }),
+    prepare(binding.serviceAccount, refs, { flags, session, terminal, signal: context.signal }),
   );
 }
 
@@ -57,7 +57,7 @@ function liveRef({ kind, name }: WorkloadName, { namespace }: ServiceAccountRef)
   );
 }
 
-async function plan(
+async function prepare(
   serviceAccount: ServiceAccountRef,
   refs: readonly WorkloadRef[],
   about: LiveContext,

@@ -25,15 +25,15 @@ type Part = Pick<Plan, "changes" | "notes">;
 type ServiceAccountRepair = Extract<Repair, { kind: "service-account" }>;
 
 /** One plan for all fixes; what can't be planned is a note that says why. */
-export async function planRepairs(repairs: readonly Repair[], sources: RepairSources): Promise<Plan> {
+export async function prepareRepairs(repairs: readonly Repair[], sources: RepairSources): Promise<Plan> {
   const serviceAccounts = repairs.filter(
     (repair): repair is ServiceAccountRepair => repair.kind === "service-account",
   );
-  const provider = await planProvider(repairs, sources);
+  const provider = await prepareProvider(repairs, sources);
   const parts = await Promise.all(
     serviceAccounts.map((repair) =>
       recoverFailure(
-        () => planOne(repair, sources),
+        () => prepareOne(repair, sources),
         ({ message }) => leftOut(repair, message),
       ),
     ),
@@ -47,7 +47,7 @@ export async function planRepairs(repairs: readonly Repair[], sources: RepairSou
   };
 }
 
-async function planProvider(repairs: readonly Repair[], { aws, cluster }: RepairSources): Promise<Part> {
+async function prepareProvider(repairs: readonly Repair[], { aws, cluster }: RepairSources): Promise<Part> {
   const repair = repairs.find(({ kind }) => kind === "provider");
   if (repair?.kind !== "provider") return { changes: [], notes: [] };
   const desired = { audiences: [repair.audience], tags: {}, thumbprints: [] };
@@ -55,7 +55,7 @@ async function planProvider(repairs: readonly Repair[], { aws, cluster }: Repair
 }
 
 /** Nothing is asked of the role's policies here, so that none is beyond what is asked. */
-async function planOne(
+async function prepareOne(
   repair: ServiceAccountRepair,
   { aws, kubernetes, cluster, clusterFlags }: RepairSources,
 ): Promise<Part> {

@@ -41,7 +41,7 @@ const AT_ONCE = 8;
  * Plans the removal of members of a set that the files no longer define: what irsa created, never what it adopted.
  * @throws Failure `prune-empty`, `prune-unknown`, `prune-most` if that looks like a mistake
  */
-export async function planPrune(
+export async function preparePrune(
   terms: PruneTerms,
   cluster: ClusterWithIssuer,
   ports: Ports,

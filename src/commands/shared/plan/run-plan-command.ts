@@ -46,14 +46,14 @@ export interface Report {
 export async function runPlanCommand(
   flags: ClusterFlags & PlanFlags,
   context: CommandContext,
-  plan: (session: Session, terminal: Terminal) => Promise<Planned>,
+  prepare: (session: Session, terminal: Terminal) => Promise<Planned>,
 ): Promise<void> {
   const open = () => openSession(flags, context, flags.approve === true);
-  await runPlanIn(flags, context, open, plan);
+  await runPlanIn(flags, context, open, prepare);
 }
 
 /**
- * The way of every command that may write: find AWS and the cluster (`open`), observe and plan (`plan`), show, have it
+ * The way of every command that may write: find AWS and the cluster (`open`), observe and plan (`prepare`), show, have it
  * approved, apply, answer.
  * @throws Failure whatever the parts throw
  */
@@ -61,13 +61,13 @@ export async function runPlanIn<Place extends AwsSession>(
   flags: PlanFlags & Pick<ClusterFlags, "cluster">,
   context: CommandContext,
   open: () => Promise<Place>,
-  plan: (session: Place, terminal: Terminal) => Promise<Planned>,
+  prepare: (session: Place, terminal: Terminal) => Promise<Planned>,
 ): Promise<void> {
   const terminal = flags.output === "text" ? context.terminal : talkingToStderr(context.terminal);
   const session = await open();
   try {
     await clarified(session, async () => {
-      const planned = await plan(session, terminal);
+      const planned = await prepare(session, terminal);
       const { aws, cluster, header } = session;
       const { changes, notes } = planned;
       const shown = { changes, notes, ...(cluster !== undefined && { cluster }) };
