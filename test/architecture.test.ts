@@ -242,16 +242,32 @@ describe("the files of src/", () => {
   });
 });
 
+/** How a function is declared that may wait for something, be it by `async` or by the type that it returns. */
+const WAITING_PLAN =
+  /\basync function\*? plan(?![a-z])\w*|\bfunction plan(?![a-z])\w*(?:<[^>]*>)?\([^;]*?\): (?:Promise|AsyncGenerator)\b|\bconst plan(?![a-z])\w* = async\b/g;
+
 /** The functions whose name says that they plan and that may wait for something. */
 function planning({ file, lines }: Source): string[] {
-  return lines.filter((line) => /\basync function plan/.test(line)).map((line) => `${file}: ${line}`);
+  // A declaration ends where its body begins.
+  return lines
+    .join("\n")
+    .split(/\{\n/)
+    .flatMap((part) => [...`${part}{`.matchAll(WAITING_PLAN)].map(([found]) => `${file}: ${found}`));
 }
 
-it("what is called a plan reads nothing: what observes first is called to prepare", () => {
-  expect(SOURCES.flatMap(planning)).toEqual([]);
-  expect(planning(sourceOf("commands/a/run.ts", "async function planAll(): Promise<Plan> {"))).toHaveLength(
-    1,
-  );
+describe("what is called a plan reads nothing: what observes first is called to prepare", () => {
+  it("in src/", () => expect(SOURCES.flatMap(planning)).toEqual([]));
+
+  it.each([
+    ["async function planAll(): Promise<Plan> {", 1],
+    ["async function plan(session: Session) {", 1],
+    ["function planOne(\n  ref: Ref,\n): Promise<Plan> {\n  return observe(ref);\n}", 1],
+    ["const planAll = async () => {", 1],
+    ["async function planned(): Promise<Plan> {", 0],
+    ["function planOne(ref: Ref): Plan {\n}\nfunction observe(): Promise<Ref> {", 0],
+  ])("would be found to: %j", (text, found) => {
+    expect(planning(sourceOf("commands/a/run.ts", text))).toHaveLength(found);
+  });
 });
 
 describe("every file", () => {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { isFailure } from "../../src/model/failure.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { parseAudience } from "../../src/oidc-association/input.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { liveFile } from "../../src/config/live-file.ts";
-import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import {

@@ -5,7 +5,7 @@ import { aServiceAccount, anAudience, aDesire, AUDIENCE, existing } from "../fak
 import { applyTo, bringAbout } from "../fakes/walk.ts";
 import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
-import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { repairsOf } from "../../src/verification/repairs.ts";
 import { chainOf } from "./healthy.ts";
 import { wordsOf } from "./shell-words.ts";

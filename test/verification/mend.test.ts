@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { repairsOf } from "../../src/verification/repairs.ts";
-import { prepareRepairs } from "../../src/commands/verify/plan-repairs.ts";
+import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { aServiceAccount } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, chainOf, ourShop, ROLE, ROLE_KEY } from "./healthy.ts";

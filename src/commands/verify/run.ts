@@ -21,7 +21,7 @@ import type { CommandContext } from "../command-context.ts";
 import { planHint } from "../shared/plan/exit-code.ts";
 import { planOutput } from "../shared/list-options.ts";
 import { parseAsk, provingServiceAccount, type Ask, type VerifyFlags } from "./flags.ts";
-import { prepareRepairs } from "./plan-repairs.ts";
+import { prepareRepairs } from "./prepare-repairs.ts";
 import { openView, type View } from "./session.ts";
 
 /** How long STS may need to learn of a change, in milliseconds: of one that was made before, and of one just made. */
