@@ -1,3 +1,5 @@
+import type { CommandWords } from "./command-words.ts";
+
 /** What is done with an audience (client ID) of an identity provider. */
 export type ClientIdAction = "add-client-id-to" | "remove-client-id-from";
 
@@ -11,9 +13,9 @@ export function clientIdWords(
   action: ClientIdAction,
   provider: string,
   audience: string,
-): readonly string[] | undefined {
+): CommandWords | undefined {
   if (/^\s*fileb?:\/\//i.test(audience)) return undefined;
-  const command = ["aws", "iam", `${action}-open-id-connect-provider`];
+  const command = ["aws", "iam", `${action}-open-id-connect-provider`] as const;
   if (/^[\w.+@][\w.+@ -]*$/.test(audience))
     return [...command, "--open-id-connect-provider-arn", provider, "--client-id", audience];
   const input = JSON.stringify({ OpenIDConnectProviderArn: provider, ClientID: audience });

@@ -1,12 +1,12 @@
 import { DEFAULT_AUDIENCE } from "./issuer.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
-import { flag } from "./shell.ts";
+import { flag, type CommandWords } from "./command-words.ts";
 
 /** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
 const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
 
 /** The words of a `kubectl` command that goes where the reach leads; each flag of a reach is followed by its value. */
-export function kubectlWords(clusterFlags: readonly string[], ...words: readonly string[]): string[] {
+export function kubectlWords(clusterFlags: readonly string[], ...words: readonly string[]): CommandWords {
   return ["kubectl", ...kubectlFlags(clusterFlags), ...words];
 }
 
@@ -19,14 +19,14 @@ export function kubectlFlags(clusterFlags: readonly string[]): string[] {
  * The words of the `associate-oidc` that makes the cluster's issuer a provider; it does not call the cluster. With another
  * audience than the default, which may be anybody's, the plan is to be seen first.
  */
-export function associateWords(clusterFlags: readonly string[], audience: string): string[] {
+export function associateWords(clusterFlags: readonly string[], audience: string): CommandWords {
   const rest = audience === DEFAULT_AUDIENCE ? ["--approve"] : flag("--audience", audience);
   const toAws = clusterFlags.filter((_, at) => !isOfKubeconfig(clusterFlags, at));
   return ["irsa", "associate-oidc", ...toAws, ...rest];
 }
 
 /** The words of the `migrate-trust` that lets the cluster have every role that trusts another issuer. */
-export function moveWords(clusterFlags: readonly string[], issuerHostPath: string): string[] {
+export function moveWords(clusterFlags: readonly string[], issuerHostPath: string): CommandWords {
   const toAws = clusterFlags.filter((_, at) => !isOfKubeconfig(clusterFlags, at));
   const to = toAws.map((word) => (word === "--cluster" ? "--to" : word));
   return ["irsa", "migrate-trust", "--from", `https://${issuerHostPath}`, ...to];
@@ -45,7 +45,7 @@ export interface Attachment {
 export function attachWords(
   clusterFlags: readonly string[],
   { serviceAccount, role, audience = DEFAULT_AUDIENCE, roleOnly = false }: Attachment,
-): string[] {
+): CommandWords {
   const who = ["-n", serviceAccount.namespace, "--name", serviceAccount.name];
   return [
     "irsa",

@@ -1,3 +1,4 @@
+import type { CommandWords } from "./command-words.ts";
 import { kubectlFlags } from "./cluster-flags.ts";
 import { isRestartable, kindRow, KIND_WORDS } from "./workload-kinds.ts";
 
@@ -6,7 +7,7 @@ export function restartWords(
   workload: string,
   namespace: string,
   clusterFlags: readonly string[],
-): readonly string[] | undefined {
+): CommandWords | undefined {
   return isRestartable(workload) ? rolloutWords("restart", workload, namespace, clusterFlags) : undefined;
 }
 
@@ -15,7 +16,7 @@ export function rolloutStatusWords(
   workload: string,
   namespace: string,
   clusterFlags: readonly string[],
-): readonly string[] {
+): CommandWords {
   return rolloutWords("status", workload, namespace, clusterFlags);
 }
 
@@ -25,7 +26,7 @@ function rolloutWords(
   workload: string,
   namespace: string,
   clusterFlags: readonly string[],
-): readonly string[] {
+): CommandWords {
   const flags = [...kubectlFlags(clusterFlags), "-n", namespace];
   if (!byPlugin(workload)) return ["kubectl", ...flags, "rollout", verb, workload];
   return ["kubectl", "argo", "rollouts", verb, workload.slice(workload.indexOf("/") + 1), ...flags];

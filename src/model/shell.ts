@@ -15,11 +15,6 @@ export function shellCommand(words: readonly string[]): ShellCommand {
   return words.map(quote).join(" ") as ShellCommand;
 }
 
-/** A flag with its value; a value that begins like a flag stands in the flag's own word, where it can't be one. */
-export function flag(name: `--${string}`, value: string): readonly string[] {
-  return value.startsWith("-") ? [`${name}=${value}`] : [name, value];
-}
-
 /** zsh expands a word that begins with `=`. */
 function quote(word: string): string {
   if (/^(?!=)[\w@%+=:,./-]+$/.test(word)) return word;

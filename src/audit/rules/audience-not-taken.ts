@@ -4,7 +4,8 @@ import { isApiAudience } from "../../model/api-audience.ts";
 import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { audienceOf } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag, shellCommand } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
+import { shellCommand } from "../../model/shell.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 

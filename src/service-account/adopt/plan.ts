@@ -15,7 +15,8 @@ import {
 import type { Note } from "../../model/plan.ts";
 import { annotatedRole, audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag, shellCommand } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
+import { shellCommand } from "../../model/shell.ts";
 import { annotatedOther } from "../role/current-role.ts";
 import { annotatedRoleGone, badAnnotation } from "../role/annotation-refusals.ts";
 import { otherAwsAccount, otherPath } from "../role/choose-role.ts";

@@ -1,4 +1,5 @@
-import { flag, shellCommand, type ShellCommand } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
+import { shellCommand, type ShellCommand } from "../../model/shell.ts";
 import type { ClusterRef, RoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";

@@ -1,7 +1,8 @@
 import { listed } from "../../model/known.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag, shellCommand } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
+import { shellCommand } from "../../model/shell.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { ObservedServiceAccount, ObservedRole } from "../create/observed.ts";
 import { expectOneClaim, ownedRole, type OwnedRole } from "./ownership.ts";

@@ -2,7 +2,7 @@ import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
-import { flag } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { expectOneClaim, ownershipOf, type Ownership } from "./ownership.ts";
 

@@ -3,7 +3,7 @@ import { Failure, type FailureDetail } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { audiencesIn } from "./trust.ts";
 import type { RoleName } from "../../model/role-name.ts";
-import { flag } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
 import { listOf } from "../../model/trust-policy/document.ts";

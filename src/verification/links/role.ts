@@ -1,7 +1,8 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag, shellCommand } from "../../model/shell.ts";
+import { flag } from "../../model/command-words.ts";
+import { shellCommand } from "../../model/shell.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, isElsewhere, isProved } from "../facts.ts";
 import { annotate, isKept, repairOurs } from "../fixes.ts";
