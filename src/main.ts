@@ -4,12 +4,13 @@ import type { EksctlHelp } from "./eksctl-syntax/help.ts";
 import type { Translation } from "./eksctl-syntax/translate.ts";
 import { bugFailure, explained, isQuiet, spoiled } from "./ending.ts";
 import { awaitInterruption, listenForBugs, listenForSignals, type Interruption } from "./interruption.ts";
-import { adviceLines, EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
+import { EXIT_CODES, Failure, isFailure } from "./model/failure.ts";
 import { interruptedCode, isHangup } from "./model/interruption-cause.ts";
 import { memoized } from "./model/memoized.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
 import { heedNoColor } from "./output/color-level.ts";
 import type { Envelope } from "./output/envelope.ts";
+import { adviceShown } from "./output/command-text.ts";
 import { failureLines, stackLines } from "./output/failure-text.ts";
 import { line, type Piece } from "./output/line.ts";
 import { processStreams, type OutputStreams } from "./output/streams.ts";
@@ -148,7 +149,7 @@ async function inOwnWords(args: readonly string[]): Promise<Translation | undefi
 function leftOut(failure: Failure, terminal: Terminal): number {
   const { message } = failure;
   terminal.say(line`  ${terminal.err.yellow("skipped")}  ${message}`);
-  for (const text of adviceLines(failure)) terminal.say(`            ${text}`);
+  for (const text of adviceShown(failure)) terminal.say(line`            ${text}`);
   return 0;
 }
 

@@ -1,6 +1,5 @@
 import { Failure } from "../model/failure.ts";
 import { serverExcerpt } from "../model/excerpt.ts";
-import { shellCommand } from "../model/shell.ts";
 import { namedProfile } from "./profile.ts";
 
 /** What we read of an error that the AWS SDK throws. */
@@ -101,10 +100,9 @@ export function credentialFailure(
 ): Failure | undefined {
   const seen = read(error);
   if (/SSO|sso/.test(seen.message) && /expired|invalid|login/i.test(seen.message)) {
-    const words = ["aws", "sso", "login", ...(profile === undefined ? [] : ["--profile", profile])];
     return new Failure("failed", "sso-expired", "the SSO session has expired", {
       ...details(seen, error),
-      command: shellCommand(words),
+      command: ["aws", "sso", "login", ...(profile === undefined ? [] : ["--profile", profile])],
     });
   }
   if (/^CredentialsProviderError$/.test(seen.name)) {

@@ -5,7 +5,6 @@ import { loadSharedConfigFiles } from "@smithy/core/config";
 import { Failure, type FailureDetail } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import { keepSecretsOf } from "../model/secrets.ts";
-import { shellCommand } from "../model/shell.ts";
 import { profileProblem, type ProfileProblem, type Profiles } from "./profile-problem.ts";
 import { reasonCode } from "./reason-code.ts";
 
@@ -108,7 +107,7 @@ function wayOut(name: string, names: readonly string[]): FailureDetail {
   const meant = nearest(name, names);
   if (meant !== undefined) return { advice: `Did you mean '${meant}'?` };
   if (names.length > 0) return { advice: "Choose one of these with --profile or AWS_PROFILE" };
-  return { advice: "Create it first:", command: shellCommand(["aws", "configure", "--profile", name]) };
+  return { advice: "Create it first:", command: ["aws", "configure", "--profile", name] };
 }
 
 function noProfile(name: string, names: readonly string[]): Failure {

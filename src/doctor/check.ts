@@ -1,5 +1,6 @@
 import type { FailureCode } from "../model/failure-codes.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
+import { shellCommand } from "../model/shell.ts";
 import type { LinkFinding, Fix, Status } from "../verification/chain.ts";
 
 /** What is looked at, in this order. */
@@ -124,5 +125,5 @@ function fixOf(failure: Failure): Fix {
       text: "They are invalid or expired. Get new credentials, or choose others with --profile",
     };
   if (command === undefined) return { kind: "advice", text: advice ?? "Fix it, then run irsa doctor again" };
-  return { kind: "command", text: command, ...(advice !== undefined && { note: advice }) };
+  return { kind: "command", text: shellCommand(command), ...(advice !== undefined && { note: advice }) };
 }

@@ -1,5 +1,5 @@
 import type { FailureCode } from "./failure-codes.ts";
-import type { ShellCommand } from "./shell.ts";
+import type { CommandWords } from "./command-words.ts";
 
 /** How a run can end, other than well; each kind has one exit code. */
 export type FailureKind = "failed" | "refused" | "input" | "findings" | "denied" | "interrupted";
@@ -24,7 +24,9 @@ export interface FailureDetail {
   /** What to do about it, in a sentence or two: a line, or several. */
   readonly advice?: string | readonly string[];
   /** A command line that fixes it, complete and ready to paste. */
-  readonly command?: ShellCommand;
+  readonly command?: CommandWords;
+  /** Flags that fix it, where it is known only of these what they are: they are added to the command line that was run. */
+  readonly flags?: readonly string[];
   /** True once something has been written in this run; otherwise the user is told that nothing was. */
   readonly written?: boolean;
   readonly cause?: unknown;
@@ -53,7 +55,7 @@ export function adviceLines({ detail: { advice = [] } }: Failure): readonly stri
   return [advice].flat();
 }
 
-/** The advice of a failure as one text, for JSON. */
+/** The advice of a failure as one text. */
 export function adviceText(failure: Failure): string | undefined {
   return failure.detail.advice === undefined ? undefined : adviceLines(failure).join("\n");
 }

@@ -2,6 +2,7 @@ import type { ClusterRef } from "./arn.ts";
 import { effectOfAll, targetOf } from "./change-facts.ts";
 import type { Effect } from "./change-kind-row.ts";
 import type { Change } from "./change.ts";
+import type { CommandWords } from "./command-words.ts";
 import { digestOf } from "./digest.ts";
 import { grouped } from "./grouped.ts";
 
@@ -10,6 +11,8 @@ export interface Note {
   readonly level: "warning" | "info";
   readonly code: string;
   readonly message: string;
+  /** A command that the message leads to; it ends with a colon then. */
+  readonly command?: CommandWords;
 }
 
 /** What apply will do, in one run, and what was noticed on the way. */

@@ -1,6 +1,5 @@
 import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
-import { shellCommand } from "../model/shell.ts";
 
 /** What a cluster was looked for by. */
 export interface AskedCluster {
@@ -29,7 +28,7 @@ export function noCluster({ name, region, profile }: AskedCluster): Failure {
   const place = ["--region", region, ...(profile === undefined ? [] : ["--profile", profile])];
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: "Check --cluster, --region and --profile. To list the clusters:",
-    command: shellCommand(["aws", "eks", "list-clusters", ...place]),
+    command: ["aws", "eks", "list-clusters", ...place],
   });
 }
 
@@ -47,7 +46,7 @@ function noIssuer(cluster: Cluster): Failure {
     ],
     advice,
     ...(cluster.status === "CREATING" && {
-      command: shellCommand(["aws", "eks", "wait", "cluster-active", ...flags]),
+      command: ["aws", "eks", "wait", "cluster-active", ...flags],
     }),
   });
 }

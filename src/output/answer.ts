@@ -1,5 +1,5 @@
 import { camelCase } from "./camel-case.ts";
-import { serviceAccountJson } from "./json-forms.ts";
+import { noteJson, serviceAccountJson } from "./json-forms.ts";
 import type { AnswerParts } from "./envelope.ts";
 import type { Change } from "../model/change.ts";
 import type { Note, Plan } from "../model/plan.ts";
@@ -29,14 +29,14 @@ export function planAnswer({ plan, state, steps }: PlanAnswer): Omit<AnswerParts
       digest: planDigest(plan),
       summary: countTargets(plan.changes),
       changes: plan.changes.map(changeJson),
-      notes: plan.notes,
+      notes: plan.notes.map(noteJson),
     },
     state: camelCase(state),
     steps: steps.map(({ index, milliseconds, requestIds, notes, replaced }) => ({
       change: index,
       milliseconds: Math.round(milliseconds),
       requestIds,
-      notes,
+      notes: notes.map(noteJson),
       ...(replaced !== undefined && { replaced }),
     })),
   };

@@ -1,6 +1,7 @@
 import { line, type Piece, type Styles } from "./line.ts";
-import { adviceLines, type Failure } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
 import { aligned } from "./columns.ts";
+import { adviceShown } from "./command-text.ts";
 
 /**
  * A failure as people read it: what is, the facts, what to do, the command to type.
@@ -8,14 +9,13 @@ import { aligned } from "./columns.ts";
  */
 export function failureLines(failure: Failure, color: Styles, mayWrite: boolean): Piece[] {
   if (failure.code === "declined") return ["  No changes made."];
-  const { facts = [], command, written = false } = failure.detail;
+  const { facts = [], written = false } = failure.detail;
   const unchanged = mayWrite && !written && failure.kind !== "input" && failure.kind !== "findings";
   return [
     line`${color.red("error:")} ${failure.message}`,
     ...aligned(facts),
     ...(unchanged ? ["  No changes made."] : []),
-    ...adviceLines(failure).map((text) => `  ${text}`),
-    ...(command === undefined ? [] : [`      ${command}`]),
+    ...adviceShown(failure).map((text) => line`  ${text}`),
   ];
 }
 

@@ -1,9 +1,10 @@
 import { isAwsManaged, policyName, roleRef, type RoleArn } from "../model/arn.ts";
 import { effectOf, layerOf, summaryOf } from "../model/change-facts.ts";
 import type { Change } from "../model/change.ts";
-import { adviceLines, type Failure } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
 import { joined, line, type Line, type Piece, type Styles } from "./line.ts";
 import { aligned } from "./columns.ts";
+import { adviceShown } from "./command-text.ts";
 
 /** One object of many, as a plan shows it. */
 export interface FleetRow {
@@ -64,10 +65,9 @@ function signOf(row: FleetRow, color: Styles): Line {
 }
 
 /** What will be done, or why it can't be planned and, where no row above has said it, what to do about it. */
-function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>): readonly string[] {
+function rowLines({ changes, failure, words, role }: FleetRow, said: Set<string>): readonly Piece[] {
   if (failure === undefined) return [withRole(words ?? changesText(changes), role)];
-  const { command } = failure.detail;
-  const more = [...adviceLines(failure), ...(command === undefined ? [] : [`    ${command}`])];
+  const more = adviceShown(failure);
   const text = more.join("\n");
   const message = withRole(failure.message, role);
   if (text === "" || said.has(text)) return [message];

@@ -1,7 +1,8 @@
 import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
+import type { Note } from "../model/plan.ts";
 import type { Fix } from "../verification/chain.ts";
-import type { CommandOrAdvice } from "../model/shell.ts";
+import { shellCommand, type CommandOrAdvice } from "../model/shell.ts";
 import type { Proof } from "../verification/proof.ts";
 import { camelCase } from "./camel-case.ts";
 
@@ -44,13 +45,25 @@ export function fixJson({
 
 /** Why a run, or one row of it, failed. */
 export function errorJson(failure: Failure): object {
-  const { facts = [], command } = failure.detail;
+  const { facts = [], command, flags } = failure.detail;
+  const hint = [adviceText(failure) ?? [], flags === undefined ? [] : shellCommand(flags)].flat();
   return {
     code: failure.code,
     message: failure.message,
     facts: labelledJson(facts),
-    hint: adviceText(failure) ?? null,
-    command: command ?? null,
+    hint: hint.length === 0 ? null : hint.join("\n"),
+    command: command === undefined ? null : shellCommand(command),
+    argv: command ?? null,
+  };
+}
+
+/** A note; the command that it leads to, only where there is one, as a line for a shell and as its words. */
+export function noteJson({ level, code, message, command }: Note): object {
+  return {
+    level,
+    code,
+    message,
+    ...(command !== undefined && { command: shellCommand(command), argv: command }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Change } from "../model/change.ts";
 import { byTarget, countTargets, planDigest, SHORT_DIGEST, type Note, type Plan } from "../model/plan.ts";
 import { shownDocument } from "./change-text.ts";
 import { aligned } from "./columns.ts";
+import { commandLine } from "./command-text.ts";
 
 /** Who runs against what: shown before everything else, so that a wrong AWS account is noticed in time. */
 export interface PlanHeader {
@@ -80,13 +81,14 @@ export function totalsLine(plan: Plan, color: Styles): Line {
   return line`  Plan: ${create} to create, ${change} to change, ${remove} to delete.     digest ${digest}`;
 }
 
-/** Warnings and notes, a line each. */
+/** Warnings and notes, a line each, with the command that one leads to on a line of its own. */
 export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
-  return notes.map(({ level, message }) =>
+  return notes.flatMap(({ level, message, command }) => [
     level === "warning"
       ? line`  ${color.yellow("warning")}  ${message}`
       : line`  ${color.dim("note")}     ${message}`,
-  );
+    ...(command === undefined ? [] : [line`         ${commandLine(command)}`]),
+  ]);
 }
 
 function objectLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {

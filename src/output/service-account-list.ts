@@ -4,7 +4,7 @@ import type { SettingsJson } from "../model/shown-settings.ts";
 import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
 import { camelCase } from "./camel-case.ts";
-import { serviceAccountJson } from "./json-forms.ts";
+import { noteJson, serviceAccountJson } from "./json-forms.ts";
 
 /** A row of the list (docs/json.md). */
 export interface ListedServiceAccount extends SettingsJson {
@@ -53,7 +53,7 @@ export function serviceAccountListResult({ serviceAccounts, notes }: ServiceAcco
         state: camelCase(state),
       }),
     ),
-    notes,
+    notes: notes.map(noteJson),
   };
 }
 

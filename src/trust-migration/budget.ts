@@ -1,5 +1,5 @@
 import { Failure } from "../model/failure.ts";
-import { shellCommand, type ShellCommand } from "../model/shell.ts";
+import type { CommandWords } from "../model/command-words.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
 import { issuersOf, type Move } from "./move.ts";
@@ -42,15 +42,8 @@ function fitsInPlace({ role }: PlannedRow, move: Move, quota: number): boolean {
 }
 
 /** Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
-function raise(to: number): ShellCommand {
+function raise(to: number): CommandWords {
   const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
   const value = String(Math.min(HIGHEST_QUOTA, Math.ceil(to / 1024) * 1024));
-  return shellCommand([
-    "aws",
-    "service-quotas",
-    "request-service-quota-increase",
-    ...quota,
-    "--desired-value",
-    value,
-  ]);
+  return ["aws", "service-quotas", "request-service-quota-increase", ...quota, "--desired-value", value];
 }

@@ -8,7 +8,6 @@ import { isAmong } from "../model/is-among.ts";
 import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { associateWords } from "../model/cluster-flags.ts";
-import { shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { conditions } from "../model/trust-policy/rename-issuer.ts";
 import { toList } from "../model/trust-policy/shape.ts";
@@ -88,15 +87,18 @@ function providerMissing({ to }: Move): Failure {
 
 function audienceNote(audience: string, { to }: Move, { clusterFlags }: ProviderTerms): Note {
   const what = `the new issuer's provider does not accept the audience '${audience}' that roles require`;
-  const words =
+  const command =
     to.cluster === undefined
       ? clientIdWords("add-client-id-to", to.provider, audience)
       : associateWords(clusterFlags, audience);
   const isApis = isApiAudience(audience, to.cluster) || isApiAudience(audience, { issuer: to.issuer });
-  const next = isApis
-    ? "it belongs to the Kubernetes API server, and IAM must not accept it; fix their trust policies"
-    : words === undefined
-      ? "it is not a valid audience; fix their trust policies"
-      : shellCommand(words);
-  return { level: "warning", code: "audience-missing", message: `${what}: ${next}` };
+  const warning = { level: "warning", code: "audience-missing" } as const;
+  if (isApis)
+    return {
+      ...warning,
+      message: `${what}: it belongs to the Kubernetes API server, and IAM must not accept it; fix their trust policies`,
+    };
+  if (command === undefined)
+    return { ...warning, message: `${what}: it is not a valid audience; fix their trust policies` };
+  return { ...warning, message: `${what}. To add it:`, command };
 }

@@ -4,7 +4,6 @@ import type { Workload, WorkloadRef } from "../model/kubernetes-objects.ts";
 import type { Note } from "../model/plan.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
 import { kindRow } from "../model/workload-kinds.ts";
 import { workloadText } from "../model/workload-name.ts";
 import type { ObservedBinding } from "./observe-binding.ts";
@@ -62,7 +61,7 @@ function checkNamed(
     `${workloadText(ref)} uses the pod template of ${workloadText(holder)}, which would have to be edited`,
     {
       advice: "To edit it, pass it too:",
-      command: shellCommand([
+      command: [
         "irsa",
         "use-sa",
         ...clusterFlags,
@@ -72,7 +71,7 @@ function checkNamed(
         name,
         ...named,
         workloadText(holder),
-      ]),
+      ],
     },
   );
 }
@@ -97,17 +96,7 @@ function immutable(ref: WorkloadRef, { name, namespace }: ServiceAccountRef): Fa
     `the pod template of ${workloadText(ref)} can't be changed`,
     {
       advice: "A Job's pod template is immutable. Change its manifest and recreate it:",
-      command: shellCommand([
-        "irsa",
-        "use-sa",
-        "-n",
-        namespace,
-        "--name",
-        name,
-        "-f",
-        "job.yaml",
-        workloadText(ref),
-      ]),
+      command: ["irsa", "use-sa", "-n", namespace, "--name", name, "-f", "job.yaml", workloadText(ref)],
     },
   );
 }
@@ -120,17 +109,7 @@ function serviceAccountMissing(serviceAccount: ServiceAccountRef, clusterFlags: 
     `ServiceAccount ${serviceAccountPath(serviceAccount)} not found`,
     {
       advice: "No pods can be created without it. Create it with its role first:",
-      command: shellCommand([
-        "irsa",
-        "create-sa",
-        ...clusterFlags,
-        "-n",
-        namespace,
-        "--name",
-        name,
-        "--policy-arn",
-        "ARN",
-      ]),
+      command: ["irsa", "create-sa", ...clusterFlags, "-n", namespace, "--name", name, "--policy-arn", "ARN"],
     },
   );
 }
@@ -165,9 +144,14 @@ function roleNote(
   clusterFlags: readonly string[],
 ): Note[] {
   if (annotatedRole(serviceAccount).kind !== "none") return [];
-  const verify = shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(ref)]);
-  const message = `${serviceAccountPath(ref)} has no role annotation, so its pods get no role: ${verify}`;
-  return [{ level: "warning", code: "no-role", message }];
+  return [
+    {
+      level: "warning",
+      code: "no-role",
+      message: `${serviceAccountPath(ref)} has no role annotation, so its pods get no role. To check it:`,
+      command: ["irsa", "verify", ...clusterFlags, serviceAccountPath(ref)],
+    },
+  ];
 }
 
 /** `kubectl apply` sets back what its manifest says, and leaves what it does not. */

@@ -14,14 +14,16 @@ export type Tried = (serviceAccount: ServiceAccountRef) => PodSpec | undefined;
 /**
  * The restarts that fix stale pods; what they don't fix, or what can't be read, is noted. A workload whose new pods
  * would be no better is left alone.
+ * @param clusterFlags the flags that select the cluster, for commands that are printed
  */
 export function planRestarts(
   groups: readonly StaleGroup[],
   roleOf: (serviceAccount: ServiceAccountRef) => string,
   tried: Tried,
+  clusterFlags: readonly string[],
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const parts = groups.map((group) =>
-    planOne(group, roleOf(group.serviceAccount), tried(group.serviceAccount)),
+    planOne(group, roleOf(group.serviceAccount), tried(group.serviceAccount), clusterFlags),
   );
   return { changes: parts.flatMap(({ changes }) => changes), notes: parts.flatMap(({ notes }) => notes) };
 }
@@ -31,7 +33,12 @@ interface Part {
   readonly notes: readonly Note[];
 }
 
-function planOne(group: StaleGroup, role: string, tried: PodSpec | undefined): Part {
+function planOne(
+  group: StaleGroup,
+  role: string,
+  tried: PodSpec | undefined,
+  clusterFlags: readonly string[],
+): Part {
   const { serviceAccount, problems } = group;
   const workload = refOf(group);
   const why = problems.map(problemText).join("; ");
@@ -40,8 +47,9 @@ function planOne(group: StaleGroup, role: string, tried: PodSpec | undefined): P
     return { changes: [], notes: [note("not-restarted", `${who} is not restarted: ${why}`)] };
   }
   if (tried !== undefined && !isBetter(tried, role)) {
-    const message = `${serviceAccount.namespace}/${group.workload ?? ""} is not restarted: new pods would have no role either; to find out why: irsa verify ${serviceAccountPath(serviceAccount)}`;
-    return { changes: [], notes: [note("not-injecting", message)] };
+    const message = `${serviceAccount.namespace}/${group.workload ?? ""} is not restarted: new pods would have no role either. To find out why:`;
+    const command = ["irsa", "verify", ...clusterFlags, serviceAccountPath(serviceAccount)] as const;
+    return { changes: [], notes: [{ ...note("not-injecting", message), command }] };
   }
   const because = `${group.pods.length} ${group.pods.length === 1 ? "pod" : "pods"}: ${why}`;
   return { changes: [{ kind: "restart-workload", workload, serviceAccount, because }], notes: [] };

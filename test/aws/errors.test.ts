@@ -143,8 +143,8 @@ describe("the failure behind an error of AWS", () => {
   });
 
   it.each([
-    [{}, "aws sso login"],
-    [{ AWS_PROFILE: "work" }, "aws sso login --profile work"],
+    [{}, ["aws", "sso", "login"]],
+    [{ AWS_PROFILE: "work" }, ["aws", "sso", "login", "--profile", "work"]],
   ])("an SSO session that has expired, with the command to type: %j", (environment, command) => {
     vi.stubEnv("AWS_PROFILE", undefined);
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);

@@ -44,7 +44,7 @@ describe("a profile", () => {
       vi.stubEnv(name, join(folder, "absent"));
     const stop = await stopOf(connectAws({ profile: "my work" }));
     expect(textOf(stop)).toContain("available none");
-    expect(stop.detail.command).toBe("aws configure --profile 'my work'");
+    expect(stop.detail.command).toEqual(["aws", "configure", "--profile", "my work"]);
   });
 
   it("is held against the files before a web identity or a machine's endpoint is asked instead", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyFile } from "../../src/commands/apply/command.ts";
 import { parseRoleArn } from "../../src/model/arn.ts";
-import type { Failure } from "../../src/model/failure.ts";
+import { Failure } from "../../src/model/failure.ts";
 import type { Role } from "../../src/model/iam-objects.ts";
 import { annotatedRoleGone, badAnnotation } from "../../src/service-account/role/annotation-refusals.ts";
 import { grantFor, trustMove, trustRefuses } from "../../src/service-account/role/trust.ts";
@@ -35,11 +35,9 @@ describe("what `apply -f` advises it can do", () => {
   const own = new Set(applyFile(listeningContext().context).options.map(({ long }) => long));
 
   it.each(REFUSALS)("%s", (_what, failure) => {
-    const command = failure.detail.command ?? "";
-    const flags =
-      textOf(failure)
-        .replace(command, "")
-        .match(/--[a-z][a-z-]+/g) ?? [];
+    const { command: _, ...detail } = failure.detail;
+    const advised = new Failure(failure.kind, failure.code, failure.message, detail);
+    const flags = textOf(advised).match(/--[a-z][a-z-]+/g) ?? [];
     expect(flags.filter((flag) => !own.has(flag))).toEqual([]);
   });
 });
@@ -47,14 +45,13 @@ describe("what `apply -f` advises it can do", () => {
 describe("the command for a role that does not trust the ServiceAccount", () => {
   it("is whole: it names the cluster, the ServiceAccount and the role", () => {
     const { command } = trustRefuses(role, byFile, grant).detail;
-    expect(command).toBe(
-      `irsa create-sa --cluster prod --region eu-west-1 -n shop --name cart --attach-role-arn ${ARN} --add-trust`,
-    );
+    const where = ["--cluster", "prod", "--region", "eu-west-1", "-n", "shop", "--name", "cart"];
+    expect(command).toEqual(["irsa", "create-sa", ...where, "--attach-role-arn", ARN, "--add-trust"]);
   });
 
   it("has the audience and --role-only where they were asked for", () => {
     const other = grantFor(aCluster(), SERVICE_ACCOUNT, "other.example");
     const { command } = trustRefuses(role, { ...byFile, roleOnly: true }, other).detail;
-    expect(command).toMatch(/ --audience other\.example --role-only --add-trust$/);
+    expect(command?.slice(-4)).toEqual(["--audience", "other.example", "--role-only", "--add-trust"]);
   });
 });

@@ -1,5 +1,6 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
+import { shellCommand } from "../../src/model/shell.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adopt/plan.ts";
@@ -111,7 +112,8 @@ export function changeOf<Kind extends Change["kind"]>(
 export function textOf(failure: Failure): string {
   const { message, detail } = failure;
   const facts = (detail.facts ?? []).map(([label, value]) => `${label} ${[value].flat().join("\n")}`);
-  return [message, ...facts, adviceText(failure), detail.command]
+  const commands = [detail.command, detail.flags].map((words) => words && shellCommand(words));
+  return [message, ...facts, adviceText(failure), ...commands]
     .filter((part) => part !== undefined)
     .join("\n");
 }

@@ -31,13 +31,18 @@ const cluster = object({ arn: string, name: string, region: string, awsAccount }
 const serviceAccount = object({ namespace: string, name: string });
 const workload = object({ kind: { type: "string", pattern: "^[a-z]+$" }, namespace: string, name: string });
 const labelled = list(object({ label: string, value: string }));
-const note = object({ level: oneOf("warning", "info"), code: kebab, message: string });
+const argv = { type: "array", items: string, minItems: 1 };
+const note = object(
+  { level: oneOf("warning", "info"), code: kebab, message: string },
+  { command: string, argv },
+);
 const error = object({
   code: string,
   message: string,
   facts: labelled,
   hint: nullable(string),
   command: nullable(string),
+  argv: nullable(argv),
 });
 const notRead = list(object({ what: string, code: string, message: string }));
 const fix = object({

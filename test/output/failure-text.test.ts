@@ -1,7 +1,6 @@
 import { stylesOf } from "../../src/output/line.ts";
 import { describe, expect, it } from "vitest";
 import { Failure, type FailureDetail, type FailureKind } from "../../src/model/failure.ts";
-import { shellCommand } from "../../src/model/shell.ts";
 import { mayWrite } from "../../src/program.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { failureLines as failureLinesOf } from "../../src/output/failure-text.ts";
@@ -20,7 +19,7 @@ describe("a failure as people read it", () => {
         ["it trusts", ["one", "two"]],
       ],
       advice: ["Do this:", "or that:"],
-      command: shellCommand(["irsa", "create-sa", "--approve"]),
+      command: ["irsa", "create-sa", "--name", "my cart"],
     } as const;
     expect(failureLines(failure("refused", detail), PLAIN, true)).toEqual([
       "error: it is so",
@@ -30,8 +29,14 @@ describe("a failure as people read it", () => {
       "  No changes made.",
       "  Do this:",
       "  or that:",
-      "      irsa create-sa --approve",
+      "      irsa create-sa --name 'my cart'",
     ]);
+  });
+
+  it("quotes flags as it does a command", () => {
+    const detail = { advice: "Add:", flags: ["--role-name", "my role"] } as const;
+    const shown = failureLines(failure("findings", detail), PLAIN, true);
+    expect(shown.slice(1)).toEqual(["  Add:", "      --role-name 'my role'"]);
   });
 
   it.each<readonly [FailureKind, FailureDetail, boolean]>([
@@ -75,7 +80,7 @@ describe("a failure as scripts read it", () => {
     JSON.parse(String(new Envelope("create-sa", false).failure(one)));
 
   it("is versioned, with code, message, hint and facts", () => {
-    const detail = { facts: [["role", "x"]], advice: "Do this:", command: shellCommand(["irsa"]) } as const;
+    const detail = { facts: [["role", "x"]], advice: "Do this:", command: ["irsa", "a b"] } as const;
     expect(failureJson(failure("refused", detail))).toEqual({
       schemaVersion: 2,
       command: "create-sa",
@@ -89,8 +94,16 @@ describe("a failure as scripts read it", () => {
         message: "it is so",
         facts: [{ label: "role", value: "x" }],
         hint: "Do this:",
-        command: "irsa",
+        command: "irsa 'a b'",
+        argv: ["irsa", "a b"],
       },
+    });
+  });
+
+  it("has flags in its hint, which are no command line", () => {
+    const detail = { advice: "Add:", flags: ["--role-name", "my role"] };
+    expect(failureJson(failure("refused", detail))).toMatchObject({
+      error: { hint: "Add:\n--role-name 'my role'", command: null, argv: null },
     });
   });
 
@@ -109,6 +122,7 @@ describe("a failure as scripts read it", () => {
         ],
         hint: null,
         command: null,
+        argv: null,
       },
     });
   });

@@ -192,8 +192,14 @@ it("warnings and remarks stand below, told apart without color", () => {
   const notes = [
     { level: "warning", code: "a", message: "mind this" },
     { level: "info", code: "b", message: "know this" },
+    { level: "warning", code: "c", message: "to see it:", command: ["irsa", "verify", "my cart"] },
   ] as const;
-  expect(noteLines(notes, PLAIN)).toEqual(["  warning  mind this", "  note     know this"]);
+  expect(noteLines(notes, PLAIN)).toEqual([
+    "  warning  mind this",
+    "  note     know this",
+    "  warning  to see it:",
+    "               irsa verify 'my cart'",
+  ]);
 });
 
 it("the surroundings name caller, cluster, connection and every endpoint that is not AWS's own", () => {

@@ -476,7 +476,10 @@ describe("a trust policy gets the ServiceAccount's statement", () => {
           ...JSON.stringify(OURS, null, 2).split("\n"),
           "or review the plan of:",
         ],
-        command: `irsa create-sa --cluster prod -n shop --name cart --attach-role-arn ${ownRole("x")} --add-trust`,
+        command: [
+          ...["irsa", "create-sa", "--cluster", "prod", "-n", "shop", "--name", "cart"],
+          ...["--attach-role-arn", ownRole("x"), "--add-trust"],
+        ],
       },
     });
   });

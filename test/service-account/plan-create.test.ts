@@ -143,9 +143,8 @@ describe("the cluster's provider", () => {
     );
     expect(stop.code).toBe("provider-missing");
     expect(textOf(stop)).toContain(ISSUER);
-    expect(stop.detail.command).toBe(
-      "irsa associate-oidc --cluster 'my cluster' --region eu-west-1 --approve",
-    );
+    const where = ["--cluster", "my cluster", "--region", "eu-west-1"];
+    expect(stop.detail.command).toEqual(["irsa", "associate-oidc", ...where, "--approve"]);
   });
 
   it("stops where it does not accept the audience, with the command to type", async () => {
@@ -153,7 +152,8 @@ describe("the cluster's provider", () => {
     const stop = await stopOf(planIn(world, aDesire({ audience: anAudience("my-app") })));
     expect(stop.code).toBe("audience-missing");
     expect(stop.message).toContain("'my-app'");
-    expect(stop.detail.command).toBe("irsa associate-oidc --cluster eks-work-cluster --audience my-app");
+    const where = ["--cluster", "eks-work-cluster"];
+    expect(stop.detail.command).toEqual(["irsa", "associate-oidc", ...where, "--audience", "my-app"]);
   });
 
   it("takes provider or audience into the plan with --associate-oidc", async () => {

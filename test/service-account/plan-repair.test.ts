@@ -272,7 +272,9 @@ describe("a cluster that was rebuilt under its old name", () => {
     expect(stop).toMatchObject({ kind: "refused", code: "trust-move" });
     expect(textOf(stop)).toContain(OLD_ISSUER.slice("https://".length));
     expect(textOf(stop)).toContain("--add-trust");
-    expect(stop.detail.command).toBe(`irsa migrate-trust --from ${OLD_ISSUER} --to eks-work-cluster`);
+    expect(stop.detail.command?.join(" ")).toBe(
+      `irsa migrate-trust --from ${OLD_ISSUER} --to eks-work-cluster`,
+    );
     expect(world.log.writes).toEqual([]);
   });
 

@@ -136,6 +136,7 @@ describe("stale-pods", () => {
       stale,
       () => role,
       () => better,
+      [],
     );
     expect(changes).toMatchObject([{ kind: "restart-workload", workload: WEB }]);
     await applyTo(world, changes);

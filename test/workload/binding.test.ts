@@ -59,8 +59,8 @@ describe("binding live workloads", () => {
   it("warns where the ServiceAccount has no role annotation", async () => {
     const world = worldWith(paths).withServiceAccount("shop/orders");
     const { notes } = await planIn(world, "deployment/shop/web");
-    expect(notes).toMatchObject([{ level: "warning", code: "no-role" }]);
-    expect(notes[0]?.message).toContain("irsa verify --cluster c shop/orders");
+    const command = ["irsa", "verify", "--cluster", "c", "shop/orders"];
+    expect(notes).toMatchObject([{ level: "warning", code: "no-role", command }]);
   });
 
   it("says that a manifest should say so too", async () => {

@@ -13,6 +13,8 @@ const BETTER = specOf(
   injected(CART, { annotations: { "eks.amazonaws.com/role-arn": ROLE }, podIdentity: false }),
 );
 
+const FLAGS = ["--cluster", "blue"];
+
 const STALE: StaleGroup = {
   serviceAccount: aServiceAccount("shop/cart"),
   workload: "deployment/cart",
@@ -27,6 +29,7 @@ describe("planRestarts", () => {
       [STALE],
       () => ROLE,
       () => BETTER,
+      [],
     );
     expect(changes).toEqual([
       {
@@ -45,6 +48,7 @@ describe("planRestarts", () => {
         [STALE],
         () => ROLE,
         () => undefined,
+        [],
       ).changes,
     ).toHaveLength(1);
   });
@@ -63,9 +67,12 @@ describe("planRestarts", () => {
       [group],
       () => ROLE,
       () => tried,
+      FLAGS,
     );
     expect(changes).toEqual([]);
     expect(notes).toMatchObject([{ level: "warning", code }]);
+    const command = ["irsa", "verify", ...FLAGS, "shop/cart"];
+    expect(notes[0]?.command).toEqual(code === "not-injecting" ? command : undefined);
   });
 
   it("restarts pods with a role that their ServiceAccount no longer names", () => {
@@ -75,6 +82,7 @@ describe("planRestarts", () => {
         [group],
         () => "",
         () => specOf(CART),
+        [],
       ).changes,
     ).toHaveLength(1);
   });
@@ -87,6 +95,7 @@ it("a restart is one write, and one of a workload that is gone fails", async () 
     [STALE],
     () => ROLE,
     () => BETTER,
+    [],
   );
   const steps = await applyTo(world, changes);
   expect(steps.at(-1)).toMatchObject({ state: "done" });

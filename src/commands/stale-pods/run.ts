@@ -69,12 +69,12 @@ async function prepare(
   const found = await during(terminal, "reading pods", kubernetes.listPods(scope));
   const pods = selector === undefined ? found : podsOf(serviceAccounts, found);
   const stale = findStale(pods, serviceAccounts, session.cluster);
+  const { clusterFlags } = session;
   const restarts =
     flags.restart === true
-      ? await prepareRestarts(stale, serviceAccounts, kubernetes)
+      ? await prepareRestarts(stale, serviceAccounts, kubernetes, clusterFlags)
       : { changes: [], notes: [] };
   const result = staleResult(stale);
-  const { clusterFlags } = session;
   return {
     ...restarts,
     kubernetes,
@@ -110,6 +110,7 @@ async function prepareRestarts(
   stale: readonly StaleGroup[],
   serviceAccounts: readonly ServiceAccount[],
   kubernetes: KubernetesPort,
+  clusterFlags: readonly string[],
 ) {
   const refs = [
     ...new Map(
@@ -123,5 +124,6 @@ async function prepareRestarts(
     stale,
     (serviceAccount) => roles.get(serviceAccountPath(serviceAccount)) ?? "",
     (serviceAccount) => byPath.get(serviceAccountPath(serviceAccount)),
+    clusterFlags,
   );
 }

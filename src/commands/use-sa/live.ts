@@ -1,12 +1,12 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
+import type { CommandWords } from "../../model/command-words.ts";
 import { Failure } from "../../model/failure.ts";
 import type { WorkloadRef } from "../../model/kubernetes-objects.ts";
 import { WORKLOAD_KINDS } from "../../model/workload-kinds.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { workloadText, type WorkloadName } from "../../model/workload-name.ts";
 import type { Binding } from "../../manifests/bind-manifests.ts";
 import { camelCase } from "../../output/camel-case.ts";
@@ -94,8 +94,10 @@ async function refusedNow(
   if (claim === undefined) return [];
   const proof = await prove(claim, { kubernetes, sts: session.aws.sts }, { patienceMs: 0, signal });
   if (proof.state !== "refused") return [];
-  const message = `STS does not accept the token of ${serviceAccountPath(serviceAccount)} (${proof.code}): its pods would get no credentials; to find the cause: ${verifyCommand(serviceAccount, session)}`;
-  return [{ level: "warning", code: "token-refused", message }];
+  const message = `STS does not accept the token of ${serviceAccountPath(serviceAccount)} (${proof.code}): its pods would get no credentials. To find the cause:`;
+  return [
+    { level: "warning", code: "token-refused", message, command: verifyWords(serviceAccount, session) },
+  ];
 }
 
 async function end(
@@ -121,7 +123,11 @@ async function end(
           ...terms,
           demanded: flags.wait === true,
           conditional: false,
-          advice: verifyAdvice(serviceAccount, session),
+          remedy: {
+            advice:
+              "The links between the ServiceAccount and its role were not checked. To find the broken one:",
+            command: verifyWords(serviceAccount, session),
+          },
         },
       )
     : null;
@@ -149,12 +155,8 @@ function claimOf(serviceAccount: ServiceAccountRef, observed: ObservedBinding, {
   return { role, expected, claim };
 }
 
-function verifyAdvice(serviceAccount: ServiceAccountRef, session: Session): string {
-  return `The links between the ServiceAccount and its role were not checked; to find the broken one: ${verifyCommand(serviceAccount, session)}`;
-}
-
-function verifyCommand(serviceAccount: ServiceAccountRef, { clusterFlags }: Session): string {
-  return shellCommand(["irsa", "verify", ...clusterFlags, serviceAccountPath(serviceAccount)]);
+function verifyWords(serviceAccount: ServiceAccountRef, { clusterFlags }: Session): CommandWords {
+  return ["irsa", "verify", ...clusterFlags, serviceAccountPath(serviceAccount)];
 }
 
 function boundJson(ref: WorkloadRef, rollouts: readonly WatchedRollout[], pods: readonly PodProof[]): object {

@@ -40,7 +40,7 @@ export function checkCluster(
 function absent({ name, region }: { name: string; region: string }): Failure {
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: "Check --cluster, --region and --profile. To list the clusters:",
-    command: shellCommand(["aws", "eks", "list-clusters", "--region", region]),
+    command: ["aws", "eks", "list-clusters", "--region", region],
   });
 }
 

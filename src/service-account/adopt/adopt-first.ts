@@ -2,13 +2,13 @@ import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { OUR_NAME, TAG } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand, type ShellCommand } from "../../model/shell.ts";
+import type { CommandWords } from "../../model/command-words.ts";
 import { isEksctls } from "../role/ownership.ts";
 
 /** What to do about a role that is not irsa's, and the command that does it. */
 interface Advice {
   readonly advice: string;
-  readonly command: ShellCommand;
+  readonly command: CommandWords;
 }
 
 /**
@@ -25,13 +25,7 @@ export function adoptFirst(
   if (!isEksctls(tags) || tags[TAG.managedBy] === OUR_NAME) return undefined;
   return {
     advice: "Adopt it first; the role and its pods are not affected:",
-    command: shellCommand([
-      "irsa",
-      "adopt",
-      serviceAccountPath(serviceAccount),
-      ...clusterFlags,
-      "--approve",
-    ]),
+    command: ["irsa", "adopt", serviceAccountPath(serviceAccount), ...clusterFlags, "--approve"],
   };
 }
 

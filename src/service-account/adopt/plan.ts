@@ -16,7 +16,6 @@ import type { Note } from "../../model/plan.ts";
 import { annotatedRole, audienceOf, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag } from "../../model/command-words.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { annotatedOther } from "../role/current-role.ts";
 import { annotatedRoleGone, badAnnotation } from "../role/annotation-refusals.ts";
 import { otherAwsAccount, otherPath } from "../role/choose-role.ts";
@@ -193,14 +192,14 @@ function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [
   return {
     advice:
       "Adopt it in that cluster. If that cluster no longer exists, or the role trusts this one instead, remove eksctl's tag:",
-    command: shellCommand([
+    command: [
       "aws",
       "iam",
       "untag-role",
       ...flag("--role-name", role.name),
       "--tag-keys",
       EKSCTL_CLUSTER_TAG,
-    ]),
+    ],
   };
 }
 

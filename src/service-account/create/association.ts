@@ -3,7 +3,6 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { associateWords } from "../../model/cluster-flags.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
 import { audienceNotes, checkAudience, planAssociation } from "../../oidc-association/plan.ts";
 import { writableAudience, type ServiceAccountAudience } from "../service-account/audience.ts";
@@ -42,7 +41,7 @@ function providerMissing(
   return new Failure("refused", "provider-missing", `cluster '${cluster.name}' has no IAM OIDC provider`, {
     facts: [["issuer", cluster.issuer]],
     advice: "Create it once per cluster, or add --associate-oidc to do both:",
-    command: shellCommand(associateWords(clusterFlags, audience)),
+    command: associateWords(clusterFlags, audience),
   });
 }
 
@@ -58,7 +57,7 @@ function audienceMissing(
     {
       facts: [["issuer", cluster.issuer]],
       advice: "Add it, or add --associate-oidc to do both:",
-      command: shellCommand(associateWords(clusterFlags, audience)),
+      command: associateWords(clusterFlags, audience),
     },
   );
 }

@@ -9,7 +9,6 @@ import { roleDigest } from "../../model/observed-digest.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag } from "../../model/command-words.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { listOf, type PolicyDocument } from "../../model/trust-policy/document.ts";
 import { grantStatements } from "../../model/trust-policy/grant.ts";
 import type { CurrentRole } from "../role/current-role.ts";
@@ -93,7 +92,7 @@ export function roleUnproven(
       facts: [["role", arn]],
       advice:
         "Neither its name nor the ServiceAccount confirms it, and anyone who can tag roles can set tags. To delete the role, name it:",
-      command: shellCommand(["irsa", "delete-sa", ...clusterFlags, ...who]),
+      command: ["irsa", "delete-sa", ...clusterFlags, ...who],
     },
   );
 }

@@ -162,7 +162,9 @@ function joinedNotes(rows: readonly PlannedServiceAccount[]): Note[] {
   const all = rows.flatMap((row) =>
     partOf(row).notes.map((note) => ({ note, serviceAccount: row.serviceAccount })),
   );
-  const groups = grouped(all, ({ note }) => `${note.level} ${note.code} ${note.message}`);
+  const groups = grouped(all, ({ note: { level, code, message, command } }) =>
+    JSON.stringify([level, code, message, command]),
+  );
   return [...groups.values()].map(([first, ...more]) => {
     if (first === undefined) throw new TypeError("an empty group");
     const { note, serviceAccount } = first;

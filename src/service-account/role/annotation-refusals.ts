@@ -1,7 +1,6 @@
-import { flag } from "../../model/command-words.ts";
-import { shellCommand, type ShellCommand } from "../../model/shell.ts";
+import { flag, type CommandWords } from "../../model/command-words.ts";
 import type { ClusterRef, RoleArn } from "../../model/arn.ts";
-import { Failure } from "../../model/failure.ts";
+import { Failure, type FailureDetail } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 
 /** Whom a refusal is about. */
@@ -59,22 +58,21 @@ export function annotatedRoleGone(
         ["annotation", annotation],
         ...(ours === undefined ? [] : [["irsa's role", ours.arn] as const]),
       ],
-      advice:
-        ours === undefined
-          ? elsewhere
-            ? both
-            : `${again(named, annotation)}. ${both}`
-          : `${both}. To use irsa's role:`,
-      ...(ours !== undefined && { command: verifyFix(serviceAccount, ours) }),
+      ...(ours !== undefined
+        ? { advice: `${both}. To use irsa's role:`, command: verifyFix(serviceAccount, ours) }
+        : elsewhere
+          ? { advice: both }
+          : again(named, annotation, both)),
     },
   );
 }
 
 /** By itself a new role has another name, and the ServiceAccount and its pods would not be led to it. */
-function again(named: Named, annotation: string): string {
+function again(named: Named, annotation: string, both: string): Pick<FailureDetail, "advice" | "flags"> {
   const name = annotation.slice(annotation.lastIndexOf("/") + 1);
-  const words = named.byFile ? ["roleName", name] : flag("--role-name", name);
-  return `To create that role again: ${through(named)}${words.join(" ")}`;
+  if (named.byFile === true) return { advice: `To create that role again: roleName ${name}. ${both}` };
+  const how = named.byAdopt === true ? "run irsa create-sa with" : "add";
+  return { advice: [both, `To create that role again, ${how}:`], flags: flag("--role-name", name) };
 }
 
 /** What the flags belong to, where it is not the command that was run. */
@@ -83,13 +81,6 @@ function through({ byAdopt = false }: Named): string {
 }
 
 /** Which annotates the ServiceAccount again. */
-function verifyFix(serviceAccount: ServiceAccountRef, { clusterFlags }: OurRole): ShellCommand {
-  return shellCommand([
-    "irsa",
-    "verify",
-    serviceAccountPath(serviceAccount),
-    ...clusterFlags,
-    "--fix",
-    "--approve",
-  ]);
+function verifyFix(serviceAccount: ServiceAccountRef, { clusterFlags }: OurRole): CommandWords {
+  return ["irsa", "verify", serviceAccountPath(serviceAccount), ...clusterFlags, "--fix", "--approve"];
 }

@@ -2,7 +2,6 @@ import { listed } from "../../model/known.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag } from "../../model/command-words.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { ObservedServiceAccount, ObservedRole } from "../create/observed.ts";
 import { expectOneClaim, ownedRole, type OwnedRole } from "./ownership.ts";
@@ -73,13 +72,14 @@ export function roleUnnamed(
     {
       facts: [["role", role.arn]],
       advice: isOurs
-        ? `It was found only by its tags and trust policy. To use it: ${flag("--role-name", role.name).join(" ")} (in a file: roleName)`
+        ? "It was found only by its tags and trust policy. To use it, add (in a file: roleName):"
         : [
             "To create another role: --role-name NAME (in a file: roleName)",
             "To use it (in a file: attachRoleARN) and then adopt it:",
           ],
+      ...(isOurs && { flags: flag("--role-name", role.name) }),
       ...(!isOurs && {
-        command: shellCommand([
+        command: [
           "irsa",
           "create-sa",
           "--namespace",
@@ -89,7 +89,7 @@ export function roleUnnamed(
           "--attach-role-arn",
           role.arn,
           ...clusterFlags,
-        ]),
+        ],
       }),
     },
   );

@@ -5,7 +5,6 @@ import type { Role } from "../../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../../model/issuer.ts";
 import type { Note } from "../../model/plan.ts";
 import { attachWords, moveWords } from "../../model/cluster-flags.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import {
@@ -142,9 +141,7 @@ export function trustRefuses(
 ): Failure {
   const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
   const { audience } = grant;
-  const command = shellCommand(
-    attachWords(clusterFlags, { serviceAccount, role: role.arn, audience, roleOnly }),
-  );
+  const command = attachWords(clusterFlags, { serviceAccount, role: role.arn, audience, roleOnly });
   return new Failure(
     "refused",
     "trust-refuses",
@@ -177,7 +174,7 @@ export function trustMove(
         ["trusts", other],
       ],
       advice: `The role may be from a deleted or rebuilt cluster of the same name. ${byFile ? "" : "To allow this cluster too: --add-trust. "}To plan it for all roles that trust that issuer:`,
-      command: shellCommand(moveWords(clusterFlags, other)),
+      command: moveWords(clusterFlags, other),
     },
   );
 }

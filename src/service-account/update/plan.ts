@@ -112,7 +112,7 @@ export function planUpdate(
         grantFor(state.cluster, state.ref, DEFAULT_AUDIENCE),
       )
     : { changes: [], notes: [] };
-  const serviceAccount = changesLabels(desired) ? labelChanges(desired, state) : [];
+  const serviceAccount = changesLabels(desired) ? labelChanges(desired, state, clusterFlags) : [];
   const instead = "omit --label and --remove-label";
   return {
     changes: [...role.changes, ...serviceAccount],

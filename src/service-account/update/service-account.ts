@@ -1,4 +1,5 @@
 import type { Change } from "../../model/change.ts";
+import { kubectlWords } from "../../model/cluster-flags.ts";
 import { Failure } from "../../model/failure.ts";
 import { serviceAccountOrigin } from "../../model/ownership-tags.ts";
 import { serviceAccountEdit } from "../service-account/edit.ts";
@@ -14,15 +15,18 @@ import type { DesiredUpdate } from "./desired.ts";
 export function labelChanges(
   { setLabels, unsetLabels }: DesiredUpdate,
   { serviceAccount, ref }: ServiceAccountState,
+  clusterFlags: readonly string[],
 ): Change[] {
   const path = serviceAccountPath(ref);
+  const { namespace, name } = ref;
   if (serviceAccount === undefined)
     throw new Failure("refused", "no-account", `ServiceAccount ${path} not found`, {
       advice: "Create it: irsa create-sa",
     });
   if (serviceAccountOrigin(serviceAccount) === undefined)
     throw new Failure("refused", "foreign-account", `ServiceAccount ${path} is not managed by irsa`, {
-      advice: `To label it, as its owner: kubectl -n ${ref.namespace} label serviceaccount ${ref.name} …`,
+      advice: "To label it, as its owner:",
+      command: kubectlWords(clusterFlags, "-n", namespace, "label", "serviceaccount", name, "KEY=VALUE"),
     });
   const owner = managingToolOf(serviceAccount);
   if (owner !== undefined)

@@ -1,12 +1,12 @@
 import type { Step } from "../../../engine/apply.ts";
 import { layerOf, progressOf } from "../../../model/change-facts.ts";
 import type { Change } from "../../../model/change.ts";
-import { adviceLines, Failure } from "../../../model/failure.ts";
+import { Failure } from "../../../model/failure.ts";
 import { fleetLines, type FleetRow, type Noun } from "../../../output/fleet-text.ts";
 import { planLines, totalsLine } from "../../../output/plan-text.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
-import { mayHaveWritten } from "./by-target.ts";
+import { howToContinue, mayHaveWritten } from "./by-target.ts";
 import type { ProgressReporter, PlanPresenter } from "./presenter.ts";
 
 /** How many objects a failure lists one by one. */
@@ -93,11 +93,14 @@ function incomplete(
   const [first] = failures;
   const interrupted = first === undefined || signal.aborted;
   const message = `${open.size} of ${total} ${many} not completed`;
-  const advice = [
-    ...new Set(failures.flatMap(({ failure }) => adviceLines(failure))),
-    "Run the same command again to complete the rest",
-  ];
-  const detail = { facts, advice, written: reported.length > undone.length || undone.some(mayHaveWritten) };
+  const detail = {
+    facts,
+    ...howToContinue(
+      failures.map(({ failure }) => failure),
+      "complete the rest",
+    ),
+    written: reported.length > undone.length || undone.some(mayHaveWritten),
+  };
   return interrupted
     ? new Failure("interrupted", "interrupted", `interrupted: ${message}`, detail)
     : new Failure(first.failure.kind, "incomplete", message, { ...detail, cause: first.failure });

@@ -1,7 +1,7 @@
 import type { Step } from "../../../engine/apply.ts";
 import { progressOf, targetOf } from "../../../model/change-facts.ts";
 import type { Progress } from "../../../model/change-kind-row.ts";
-import { adviceLines, Failure, type Fact } from "../../../model/failure.ts";
+import { adviceLines, Failure, type Fact, type FailureDetail } from "../../../model/failure.ts";
 import { planLines } from "../../../output/plan-text.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
@@ -40,17 +40,36 @@ function incomplete(reported: readonly Step[], signal: AbortSignal): Failure | u
     ...(failed?.failure.detail.facts ?? []),
   ];
   const written = done.length > 0 || undone.some(mayHaveWritten);
-  const first = failed === undefined ? [] : adviceLines(failed.failure);
-  const advice = [...first, "Run the same command again to complete it"];
+  const next = howToContinue(failed === undefined ? [] : [failed.failure], "complete it");
   if (failed === undefined || signal.aborted) {
     return new Failure("interrupted", "interrupted", "interrupted before all changes were applied", {
       facts,
       written,
-      advice,
+      ...next,
     });
   }
   const { kind, code, message } = failed.failure;
-  return new Failure(kind, code, message, { facts, written, advice, cause: failed.failure });
+  return new Failure(kind, code, message, { facts, written, ...next, cause: failed.failure });
+}
+
+/**
+ * What to do about the failures, and that the same command continues from there. The command that fixes one of them comes
+ * last, with what leads to it.
+ * @param what as `complete it`
+ */
+export function howToContinue(
+  failures: readonly Failure[],
+  what: string,
+): Pick<FailureDetail, "advice" | "command"> {
+  const all = [...new Set(failures.flatMap(adviceLines))];
+  const fixed = failures.find(({ detail }) => detail.command !== undefined);
+  const command = fixed?.detail.command;
+  if (fixed === undefined || command === undefined)
+    return { advice: [...all, `Run the same command again to ${what}`] };
+  const own = adviceLines(fixed);
+  const others = all.filter((one) => !own.includes(one));
+  const again = `When that is fixed, run the same command again to ${what}`;
+  return { advice: [...others, again, ...(own.length === 0 ? ["To fix it:"] : own)], command };
 }
 
 /** A change of several calls can fail after the first, and a call without a clear answer can have had its effect. */

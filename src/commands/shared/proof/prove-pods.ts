@@ -3,7 +3,6 @@ import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import { Failure, isFailure } from "../../../model/failure.ts";
 import type { Pod, PodSpec, WorkloadRef } from "../../../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
-import { shellCommand } from "../../../model/shell.ts";
 import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
@@ -97,6 +96,6 @@ function notInjected(
   return new Failure("failed", "not-injected", `${who} without its role`, {
     facts: problems.map((problem) => ["because", problem] as const),
     advice: "To find the broken link:",
-    command: shellCommand(["irsa", "verify", ...clusterFlags, `${ref.kind}/${ref.namespace}/${ref.name}`]),
+    command: ["irsa", "verify", ...clusterFlags, `${ref.kind}/${ref.namespace}/${ref.name}`],
   });
 }

@@ -1,6 +1,6 @@
 import { line } from "../../../output/line.ts";
 import { roleRef } from "../../../model/arn.ts";
-import { Failure } from "../../../model/failure.ts";
+import { Failure, type FailureDetail } from "../../../model/failure.ts";
 import { serviceAccountPath } from "../../../model/service-account-ref.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
@@ -20,7 +20,7 @@ export interface ProofTerms {
   /** The trust policy also asks what can't be known from here: a refusal proves nothing. */
   readonly conditional: boolean;
   /** What to do about a refusal, where the preconditions of the proof were not checked. */
-  readonly advice?: string;
+  readonly remedy?: Pick<FailureDetail, "advice" | "command">;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -100,7 +100,7 @@ function lost({ code }: Refused, { serviceAccount, role }: Claim): Failure {
 
 type Refused = Extract<Proof, { state: "refused" }>;
 
-function refused(proof: Refused, claim: Claim, { signal, advice: elsewhere }: ProofTerms): Failure {
+function refused(proof: Refused, claim: Claim, { signal, remedy }: ProofTerms): Failure {
   const serviceAccount = serviceAccountPath(claim.serviceAccount);
   const facts = [
     ["STS says", `${proof.code}: ${proof.message}`],
@@ -113,11 +113,10 @@ function refused(proof: Refused, claim: Claim, { signal, advice: elsewhere }: Pr
     return new Failure("interrupted", "interrupted", message, { facts, advice });
   }
   const advice =
-    elsewhere ??
     "Role, trust policy, provider and annotation are correct. Possible causes: a resource control policy, a deleted and " +
-      "recreated provider, or an issuer that STS can't reach. Wait longer with --wait-timeout 5m";
+    "recreated provider, or an issuer that STS can't reach. Wait longer with --wait-timeout 5m";
   return new Failure("failed", "proof-refused", `STS does not accept the token of ${serviceAccount}`, {
     facts,
-    advice,
+    ...(remedy ?? { advice }),
   });
 }

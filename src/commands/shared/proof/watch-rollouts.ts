@@ -3,7 +3,6 @@ import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import { Failure } from "../../../model/failure.ts";
 import type { WorkloadRef } from "../../../model/kubernetes-objects.ts";
 import { rolloutStatusWords } from "../../../model/rollout-words.ts";
-import { shellCommand } from "../../../model/shell.ts";
 import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
@@ -63,7 +62,6 @@ async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchT
 }
 
 function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal, clusterFlags }: WatchTerms): Failure {
-  const status = shellCommand(rolloutStatusWords(workloadText(ref), ref.namespace, clusterFlags));
   const seconds = (end.milliseconds / 1000).toFixed(0);
   return new Failure(
     signal.aborted ? "interrupted" : "failed",
@@ -72,7 +70,7 @@ function incomplete(ref: WorkloadRef, end: RolloutEnd, { signal, clusterFlags }:
     {
       advice:
         "The rollout continues unless its pods can't start. Wait longer with --wait-timeout 15m, or check its status:",
-      command: status,
+      command: rolloutStatusWords(workloadText(ref), ref.namespace, clusterFlags),
     },
   );
 }

@@ -6,7 +6,6 @@ import { readTextFile } from "../../../files/read-file.ts";
 import { reasonOf } from "../../../files/reason.ts";
 import { Failure, isFailure } from "../../../model/failure.ts";
 import { LIMITS } from "../../../model/limits.ts";
-import { shellCommand } from "../../../model/shell.ts";
 
 const NAME = ".irsa.yaml";
 
@@ -125,7 +124,7 @@ function foreign(name: string, reason: string): Failure {
     `organization policy '${name}' can't be trusted: ${reason}`,
     {
       advice: "Make the file yours and writable only by you (chmod go-w), remove it, or set the file to use:",
-      command: shellCommand(["export", `IRSA_CONFIG=${name}`]),
+      command: ["export", `IRSA_CONFIG=${name}`],
     },
   );
 }
