@@ -1,7 +1,7 @@
 import type { FailureCode } from "../model/failure-codes.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
-import { shellCommand } from "../model/shell.ts";
-import type { LinkFinding, Fix, Status } from "../verification/chain.ts";
+import type { LinkFinding, Status } from "../verification/chain.ts";
+import type { Remedy } from "../model/remedy.ts";
 
 /** What is looked at, in this order. */
 export const CHECKS = [
@@ -37,7 +37,7 @@ export interface Remark {
   readonly code: RemarkCode;
   readonly message: string;
   readonly evidence: LinkFinding["evidence"];
-  readonly fix: Fix;
+  readonly fix: Remedy;
 }
 
 /** How a check ended; `message` is one line for people. */
@@ -115,7 +115,7 @@ export function fromFailure(failure: Failure, more: Partial<Pick<Remark, "fix">>
   return remarked(message, [{ level: "fail", code, message, evidence, fix: more.fix ?? fixOf(failure) }]);
 }
 
-function fixOf(failure: Failure): Fix {
+function fixOf(failure: Failure): Remedy {
   const { code } = failure;
   const { command } = failure.detail;
   const advice = adviceText(failure);
@@ -125,5 +125,5 @@ function fixOf(failure: Failure): Fix {
       text: "They are invalid or expired. Get new credentials, or choose others with --profile",
     };
   if (command === undefined) return { kind: "advice", text: advice ?? "Fix it, then run irsa doctor again" };
-  return { kind: "command", text: shellCommand(command), ...(advice !== undefined && { note: advice }) };
+  return { kind: "command", command, ...(advice !== undefined && { note: advice }) };
 }

@@ -1,5 +1,5 @@
 import type { ClusterArn } from "./arn.ts";
-import type { CommandOrAdvice } from "./shell.ts";
+import type { Remedy } from "./remedy.ts";
 
 /** How bad a finding is, worst first. */
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
@@ -57,6 +57,3 @@ export interface FindingSubject {
   /** Only if it is about one cluster. */
   readonly cluster?: ClusterArn;
 }
-
-/** What fixes it. */
-export type Remedy = CommandOrAdvice;

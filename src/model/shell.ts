@@ -5,11 +5,6 @@ declare const COMMAND: unique symbol;
 /** A command line that can be pasted into a shell, whatever is in its words. Only `shellCommand` makes one. */
 export type ShellCommand = string & { readonly [COMMAND]: true };
 
-/** A complete command line, or a sentence. */
-export type CommandOrAdvice =
-  | { readonly kind: "command"; readonly text: ShellCommand }
-  | { readonly kind: "advice"; readonly text: string };
-
 /** A command line for a POSIX shell, every word quoted that needs it, in one line and ready to paste. */
 export function shellCommand(words: readonly string[]): ShellCommand {
   return words.map(quote).join(" ") as ShellCommand;

@@ -1,4 +1,6 @@
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
+import type { Remedy } from "../model/remedy.ts";
+import { shellCommand } from "../model/shell.ts";
 import { summaryText } from "./audit-text.ts";
 import { fence, joined, md, type Markdown } from "./markdown.ts";
 import { TextBlock } from "./text-block.ts";
@@ -48,8 +50,14 @@ function section({ rule, severity, message, evidence, remedy, place, subject }: 
     ...evidence.map(([label, value]) => md`- ${label}: ${value}`),
     ...(place === undefined ? [] : [md`- in ${place.file}, line ${place.line}`]),
     md``,
-    ...(remedy.kind === "command" ? fence(remedy.text) : [md`${remedy.text}.`]),
+    ...remedyBlock(remedy),
   ];
+}
+
+function remedyBlock(remedy: Remedy): Markdown[] {
+  if (remedy.kind === "command") return fence(shellCommand(remedy.command));
+  const { text, command } = remedy;
+  return command === undefined ? [md`${text}.`] : [md`${text}`, md``, ...fence(shellCommand(command))];
 }
 
 function list(title: Markdown, items: readonly Markdown[]): Markdown[] {

@@ -4,11 +4,13 @@ import { clusterRef } from "../model/arn.ts";
 import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
+import { remedyText } from "./remedy-text.ts";
 
 /** An audit as text: a line for each finding, and below it, or below a group of the same kind, how to fix it. */
 export function auditLines(report: AuditReport, color: Styles): Piece[] {
   const { awsAccount, clusters, organizationFile, findings, notes, notRead } = report;
   const several = clusters.length > 1;
+  const remedies = findings.map(({ remedy }) => remedyText(remedy));
   const rows = table(findings.map((one) => cells(one, several, color)));
   return [
     "",
@@ -18,11 +20,9 @@ export function auditLines(report: AuditReport, color: Styles): Piece[] {
       ...(organizationFile === undefined ? [] : [["rules", organizationFile] as const]),
     ]),
     "",
-    ...findings.flatMap((finding, at) => [
+    ...findings.flatMap((_, at) => [
       rows[at] ?? "",
-      ...(findings[at + 1]?.remedy.text === finding.remedy.text
-        ? []
-        : [color.dim(`      → ${finding.remedy.text}`)]),
+      ...(remedies[at + 1] === remedies[at] ? [] : [color.dim(`      → ${remedies[at] ?? ""}`)]),
     ]),
     ...(findings.length === 0 ? [] : [""]),
     `  ${summaryText(report)}`,

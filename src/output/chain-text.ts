@@ -33,7 +33,7 @@ export function chainLines(
 
 /** While a `--fix` run is under way its own command is not repeated. */
 function leftToFix(finding: LinkFinding): LinkFinding {
-  if (finding.fix.byFix !== true) return finding;
+  if (finding.fix.kind === "advice" || finding.fix.byFix !== true) return finding;
   return { ...finding, fix: { kind: "advice", text: "irsa can fix it; see the plan below" } };
 }
 

@@ -1,10 +1,11 @@
 import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
-import type { Fix } from "../verification/chain.ts";
-import { shellCommand, type CommandOrAdvice } from "../model/shell.ts";
+import type { CommandRemedy, Remedy } from "../model/remedy.ts";
+import { shellCommand } from "../model/shell.ts";
 import type { Proof } from "../verification/proof.ts";
 import { camelCase } from "./camel-case.ts";
+import { remedyText } from "./remedy-text.ts";
 
 /** A cluster, wherever an answer in JSON names one. */
 export function clusterJson({ arn, name, region, awsAccount }: ClusterRef): object {
@@ -35,13 +36,28 @@ export function labelledJson(
 }
 
 /** What fixes a finding; `byFix` where `verify --fix` does. */
-export function fixJson({
-  kind,
-  text,
-  ...more
-}: CommandOrAdvice & Partial<Pick<Fix, "note" | "byFix">>): object {
-  return { kind, text, note: more.note ?? null, byFix: more.byFix ?? false };
+export function fixJson(remedy: Remedy): object {
+  const { kind, command } = remedy;
+  const { note, byFix = false, otherwise } = kind === "command" ? remedy : NOTHING_MORE;
+  return {
+    kind,
+    text: remedyText(remedy),
+    argv: command ?? null,
+    note: note ?? null,
+    byFix,
+    otherwise:
+      otherwise === undefined
+        ? null
+        : {
+            text: shellCommand(otherwise.command),
+            argv: otherwise.command,
+            note: otherwise.note,
+          },
+  };
 }
+
+/** What advice does not have of what a command may. */
+const NOTHING_MORE: Partial<CommandRemedy> = {};
 
 /** Why a run, or one row of it, failed. */
 export function errorJson(failure: Failure): object {

@@ -1,5 +1,6 @@
 import { json } from "./json.ts";
 import { printable } from "../model/printable.ts";
+import { remedyText } from "./remedy-text.ts";
 import type { TextBlock } from "./text-block.ts";
 import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
 import type { FindingSubject, RuleText, Severity } from "../model/finding.ts";
@@ -89,7 +90,9 @@ function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object 
     ruleId: rule,
     ruleIndex: rules.findIndex(({ code }) => code === rule),
     level: LEVELS[severity],
-    message: { text: plain(`${message}. ${remedy.kind === "command" ? "To fix it: " : ""}${remedy.text}`) },
+    message: {
+      text: plain(`${message}. ${remedy.kind === "command" ? "To fix it: " : ""}${remedyText(remedy)}`),
+    },
     locations: [
       {
         physicalLocation: physical(place ?? { file: pathOf(subject), line: 1 }),

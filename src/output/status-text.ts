@@ -1,6 +1,7 @@
 import { line, padded, toLine, type Line, type Piece, type Styles } from "./line.ts";
 import type { LinkFinding, Status } from "../verification/chain.ts";
 import { aligned, type Row } from "./columns.ts";
+import { remedyLines } from "./remedy-text.ts";
 
 const MARKS: Readonly<Record<Status, string>> = {
   PASS: "✓",
@@ -54,7 +55,7 @@ export function findingLines(
   return [
     line`  ${head}   ${color.dim(`(${tag})`)}`,
     ...aligned(withPointer(evidence), "      "),
-    ...(fix.kind === "advice" ? [`  ${fix.text}`] : [`  ${fix.note ?? "To fix it:"}`, `      ${fix.text}`]),
+    ...remedyLines(fix),
   ];
 }
 

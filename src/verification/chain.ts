@@ -1,19 +1,11 @@
 import type { WorkloadKind } from "../model/workload-kinds.ts";
-import type { CommandOrAdvice } from "../model/shell.ts";
+import type { Remedy } from "../model/remedy.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { LinkName } from "./links.ts";
 import type { FindingCode, RowName } from "./rows.ts";
 
 /** The status of a link. UNKNOWN: it could not be read; SKIPPED: nothing to check, or an earlier link is broken. */
 export type Status = "PASS" | "WARN" | "FAIL" | "UNKNOWN" | "SKIPPED";
-
-/** What fixes a problem: a command line, complete and quoted for a shell, or a sentence. */
-export type Fix = CommandOrAdvice & {
-  /** Who can run the command, or what to know before running it. */
-  readonly note?: string;
-  /** True where the command is `verify --fix` itself. */
-  readonly byFix?: true;
-};
 
 /** A problem, or with level `warn` something that works but should be changed. */
 export interface LinkFinding {
@@ -24,7 +16,7 @@ export interface LinkFinding {
   readonly message: string;
   /** The values that prove it, by label. */
   readonly evidence: Readonly<Record<string, string | readonly string[]>>;
-  readonly fix: Fix;
+  readonly fix: Remedy;
 }
 
 /** The result for one link; `message` is one line of text. */

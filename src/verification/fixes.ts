@@ -1,27 +1,27 @@
 import type { Role } from "../model/iam-objects.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import type { CommandWords } from "../model/command-words.ts";
 import { associateWords, attachWords, kubectlWords } from "../model/cluster-flags.ts";
 import { annotatedArn } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { shellCommand } from "../model/shell.ts";
-import type { Fix } from "./chain.ts";
+import type { CommandRemedy } from "../model/remedy.ts";
 import { serviceAccountOf } from "./facts.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "../model/known.ts";
 
 /** A command line. */
-export function command(words: readonly string[], note?: string): Fix {
-  return { kind: "command", text: shellCommand(words), ...(note !== undefined && { note }) };
+export function command(words: CommandWords, note?: string): CommandRemedy {
+  return { kind: "command", command: words, ...(note !== undefined && { note }) };
 }
 
 /** Registers the issuer as a provider that accepts the audience. */
-export function associate({ clusterFlags }: Observed, audience: string): Fix {
+export function associate({ clusterFlags }: Observed, audience: string): CommandRemedy {
   return command(associateWords(clusterFlags, audience));
 }
 
 /** Adds the ServiceAccount to the trust policy, which only the role's owner may decide; an annotation is not a reason to skip the plan. */
-export function addTrust({ clusterFlags }: Observed, ref: ServiceAccountRef, role: string): Fix {
+export function addTrust({ clusterFlags }: Observed, ref: ServiceAccountRef, role: string): CommandRemedy {
   const name = role.slice(role.lastIndexOf("/") + 1);
   return command(
     attachWords(clusterFlags, { serviceAccount: ref, role }),
@@ -30,7 +30,7 @@ export function addTrust({ clusterFlags }: Observed, ref: ServiceAccountRef, rol
 }
 
 /** Repairs the ServiceAccount and the role that irsa manages for it. */
-export function repairOurs({ clusterFlags }: Observed, ref: ServiceAccountRef): Fix {
+export function repairOurs({ clusterFlags }: Observed, ref: ServiceAccountRef): CommandRemedy {
   return {
     ...command(["irsa", "verify", serviceAccountPath(ref), ...clusterFlags, "--fix", "--approve"]),
     byFix: true,
@@ -43,15 +43,14 @@ export function annotate(
   ref: ServiceAccountRef,
   role: string,
   remove: readonly string[] = [],
-): Fix {
+): CommandRemedy {
   const annotation = `${ROLE_ANNOTATION}=${role}`;
   return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, "--overwrite", annotation, ...remove);
 }
 
 /** Removes the audience annotation, so that tokens are issued for the default audience. */
-export function useDefaultAudience(observed: Observed, ref: ServiceAccountRef, note?: string): Fix {
-  const words = ["annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`];
-  return { ...kubectl(observed, ref, ...words), ...(note !== undefined && { note }) };
+export function useDefaultAudience(observed: Observed, ref: ServiceAccountRef): CommandRemedy {
+  return kubectl(observed, ref, "annotate", "serviceaccount", ref.name, `${AUDIENCE_ANNOTATION}-`);
 }
 
 /** A kubectl command in the ServiceAccount's namespace. */
@@ -59,7 +58,7 @@ export function kubectl(
   { clusterFlags }: Observed,
   { namespace }: { readonly namespace: string },
   ...words: readonly string[]
-): Fix {
+): CommandRemedy {
   return command(kubectlWords(clusterFlags, "-n", namespace, ...words));
 }
 

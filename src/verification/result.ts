@@ -1,22 +1,24 @@
+import type { CommandWords } from "../model/command-words.ts";
 import type { Failure } from "../model/failure.ts";
-import type { LinkFinding, Fix, LinkResult } from "./chain.ts";
+import type { LinkFinding, LinkResult } from "./chain.ts";
+import type { Remedy } from "../model/remedy.ts";
 import { ROWS, type FindingCode } from "./rows.ts";
 
 type Evidence = LinkFinding["evidence"];
 
 /** A problem. */
-export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
+export function fault(code: FindingCode, message: string, evidence: Evidence, fix: Remedy): LinkFinding {
   return { level: "fail", row: ROWS[code].row, code, message, evidence, fix };
 }
 
 /** Something that works, but should be changed. */
-export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Fix): LinkFinding {
+export function caution(code: FindingCode, message: string, evidence: Evidence, fix: Remedy): LinkFinding {
   return { ...fault(code, message, evidence, fix), level: "warn" };
 }
 
-/** A sentence that says how to fix it. */
-export function advice(text: string): Fix {
-  return { kind: "advice", text };
+/** A sentence that says how to fix it, with a colon where a command follows that is to be completed. */
+export function advice(text: string, command?: CommandWords): Remedy {
+  return { kind: "advice", text, ...(command !== undefined && { command }) };
 }
 
 /** The link is broken if any finding is a failure, a warning if there are others, else it passes. */

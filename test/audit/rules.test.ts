@@ -1,3 +1,4 @@
+import { remedyText } from "../../src/output/remedy-text.ts";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
@@ -572,7 +573,7 @@ describe("the ServiceAccount default, through a wildcard", () => {
       `shop/default can assume w through the wildcard ${wildcard}, and every pod without serviceAccountName uses it`,
     );
     expect(finding?.evidence).toEqual([["role", `${ownRole("w")}, through the wildcard ${wildcard}`]]);
-    expect(finding?.remedy.text).toContain("Replace the wildcard");
+    expect(finding && remedyText(finding.remedy)).toContain("Replace the wildcard");
   });
 
   it.each<readonly [string, Omit<Case, "name" | "found">]>([

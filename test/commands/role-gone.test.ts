@@ -46,7 +46,7 @@ it("where irsa has none for the ServiceAccount, what verify and the stop say mak
   expect(failure?.detail.flags).toEqual(["--role-name", "gone"]);
   const verify = `verify ${PATH} --cluster eks-work-cluster --region ap-northeast-2`;
   const { heard } = await runIn(world, verify);
-  const [, line = ""] = /irsa (create-sa .* --policy-arn) …/.exec(heard.out.join("\n")) ?? [];
+  const [, line = ""] = /irsa (create-sa .* --policy-arn) ARN/.exec(heard.out.join("\n")) ?? [];
   await runWell(world, `${line} arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy --approve --no-wait`);
   expect(world.serviceAccount(PATH).annotations).toEqual(astray);
   await runWell(world, verify);

@@ -117,7 +117,7 @@ describe("the cluster", () => {
   it("lets the role in, not its session", async () => {
     const failure = new Failure("denied", "unauthorized", "not known");
     const reports = await reportsOf(aWorld(), { connect: () => Promise.reject(failure) });
-    const fixes = reports.flatMap(({ remarks }) => remarks.map(({ fix }) => fix.text));
+    const fixes = reports.flatMap(({ remarks }) => remarks.map(({ fix }) => fix.command?.join(" ")));
     expect(fixes[0]).toContain("--principal-arn arn:aws:iam::111122223333:role/platform ");
   });
 

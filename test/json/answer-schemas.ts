@@ -48,8 +48,10 @@ const notRead = list(object({ what: string, code: string, message: string }));
 const fix = object({
   kind: oneOf("command", "advice"),
   text: string,
+  argv: nullable(argv),
   note: nullable(string),
   byFix: boolean,
+  otherwise: nullable(object({ text: string, argv, note: string })),
 });
 const proof = object(
   { state: oneOf("accepted", "refused", "notPermitted") },

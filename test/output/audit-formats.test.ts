@@ -1,7 +1,6 @@
 import schema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { shellCommand } from "../../src/model/shell.ts";
 import { RULES } from "../../src/audit/all-rules.ts";
 import type { ClusterArn } from "../../src/model/arn.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
@@ -32,7 +31,7 @@ function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding {
     subject: { kind: "service-account", name: "shop/cart", id: "arn:x/shop/cart", cluster: BLUE },
     message: "shop/cart is annotated with a role that does not exist",
     evidence: [["annotation", "arn:aws:iam::111122223333:role/gone"]],
-    remedy: { kind: "command", text: shellCommand(["irsa", "verify", "shop/cart"]) },
+    remedy: { kind: "command", command: ["irsa", "verify", "shop/cart"] },
     namespaces: ["shop"],
     fingerprint: "abcdefghijklmnopqrst",
     known: false,
@@ -226,7 +225,7 @@ function hostile(text: string): ReportedFinding {
   return finding({
     message: text,
     evidence: [["annotation", text]],
-    remedy: { kind: "command", text: shellCommand(["irsa", "verify", text]) },
+    remedy: { kind: "command", command: ["irsa", "verify", text] },
     subject: { kind: "service-account", name: text, id: text, cluster: BLUE },
   });
 }

@@ -1,4 +1,3 @@
-import { shellCommand } from "../../src/model/shell.ts";
 import * as fc from "fast-check";
 import { GRAPH_KINDS, GRAPH_STATES, type AccessGraph } from "../../src/model/access-graph.ts";
 import type { ClusterArn } from "../../src/model/arn.ts";
@@ -19,7 +18,7 @@ const finding = fc.record({
   evidence: facts,
   remedy: fc.oneof(
     fc.record({ kind: fc.constant("advice" as const), text }),
-    fc.record({ kind: fc.constant("command" as const), text: text.map((word) => shellCommand([word])) }),
+    fc.record({ kind: fc.constant("command" as const), command: fc.tuple(text, text) }),
   ),
   namespaces: fc.array(text, { maxLength: 2 }),
   fingerprint: text,

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { shownGraph } from "../../src/output/graph-html.ts";
 import { describe, expect, it } from "vitest";
 import { wholePart } from "../../src/page/data/chain.ts";
 import { indexed } from "../../src/page/data/graph-index.ts";
@@ -15,7 +16,7 @@ describe("the picture", () => {
     fc.assert(
       fc.property(arbitraryGraph, (graph) => {
         const { nodes, columns, width, height, edges } = layOut(
-          wholePart(indexed(graph).nodes),
+          wholePart(indexed(shownGraph(graph)).nodes),
           900,
           measure,
         );
@@ -36,26 +37,26 @@ describe("the picture", () => {
   });
 
   it("has what is in trouble above what is not", () => {
-    const { nodes } = layOut(wholePart(indexed(sampleFleet()).nodes), 1200, measure);
+    const { nodes } = layOut(wholePart(indexed(shownGraph(sampleFleet())).nodes), 1200, measure);
     const namespaces = nodes.filter(({ node }) => node.kind === "namespace").map(({ node }) => node.label);
     expect(namespaces.indexOf("ci")).toBeLessThan(namespaces.indexOf("kube-system"));
   });
 
   it("fits into the width that there is, and no column is wider than it must be", () => {
-    const part = wholePart(indexed(sampleFleet()).nodes);
+    const part = wholePart(indexed(shownGraph(sampleFleet())).nodes);
     expect(layOut(part, 1200, measure).width).toBeLessThanOrEqual(1200);
     const [cluster] = layOut(part, 4000, measure).columns;
     expect(cluster?.width).toBe(104);
   });
 
   it("is the same every time", () => {
-    const part = wholePart(indexed(sampleFleet()).nodes);
+    const part = wholePart(indexed(shownGraph(sampleFleet())).nodes);
     expect(layOut(part, 1200, measure)).toEqual(layOut(part, 1200, measure));
   });
 });
 
 describe("an arrow key", () => {
-  const drawing = layOut(wholePart(indexed(sampleFleet()).nodes), 1200, measure);
+  const drawing = layOut(wholePart(indexed(shownGraph(sampleFleet())).nodes), 1200, measure);
   it.each([
     ["ci", "ArrowRight", "deployment/runner"],
     ["gateway", "ArrowRight", "payments-gateway"],

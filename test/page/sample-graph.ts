@@ -1,4 +1,3 @@
-import { shellCommand } from "../../src/model/shell.ts";
 import type {
   AccessGraph,
   GraphEdge,
@@ -8,6 +7,7 @@ import type {
   GraphState,
 } from "../../src/model/access-graph.ts";
 import type { ClusterArn } from "../../src/model/arn.ts";
+import type { CommandWords } from "../../src/model/command-words.ts";
 import type { ReportedFinding } from "../../src/model/audit-report.ts";
 import type { Severity } from "../../src/model/finding.ts";
 
@@ -78,6 +78,11 @@ export function sketch(): GraphSketch {
   };
 }
 
+function wordsOf(line: string): CommandWords {
+  const [program = "", ...args] = line.split(" ");
+  return [program, ...args];
+}
+
 function reported(
   { id, kind, label, namespace, cluster }: GraphNode,
   { rule, severity, message, remedy, evidence = [] }: FindingSketch,
@@ -96,7 +101,7 @@ function reported(
     remedy:
       remedy === undefined
         ? { kind: "advice", text: "its owner decides" }
-        : { kind: "command", text: shellCommand(remedy.split(" ")) },
+        : { kind: "command", command: wordsOf(remedy) },
     namespaces: namespace === undefined ? [] : [namespace],
     fingerprint: `${rule}-${label}`.padEnd(20, "0").slice(0, 20),
     known: false,

@@ -1,3 +1,4 @@
+import type { CommandWords } from "../../src/model/command-words.ts";
 import { providerArn } from "../../src/model/issuer.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
 import { planAssociation } from "../../src/oidc-association/plan.ts";
@@ -8,12 +9,10 @@ import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { repairsOf } from "../../src/verification/repairs.ts";
 import { chainOf } from "./healthy.ts";
-import { wordsOf } from "./shell-words.ts";
 import { admitAnew } from "./admit-anew.ts";
 
 /** Carries out a command that a finding prints, on the world in memory. It is an error if it is not understood. */
-export async function applyFix(world: World, text: string): Promise<void> {
-  const words = wordsOf(text);
+export async function applyFix(world: World, words: CommandWords): Promise<void> {
   const value = (flag: string): string | undefined => words[words.indexOf(flag) + 1];
   const has = (...begin: readonly string[]): boolean => begin.every((word, at) => words[at] === word);
   if (has("irsa", "associate-oidc")) {
@@ -47,7 +46,7 @@ export async function applyFix(world: World, text: string): Promise<void> {
     };
   } else {
     throw new Error(
-      `the test knows no command: ${text} (${providerArn(world.cluster, world.cluster.issuer)})`,
+      `the test does not know the command: ${words.join(" ")} (${providerArn(world.cluster, world.cluster.issuer)})`,
     );
   }
 }

@@ -39,7 +39,7 @@ describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
     expect(broken).toMatchObject({ ...fault, fix: { kind: fix } });
     expect(report.verdict).toBe("broken");
     if (broken?.fix.kind !== "command") return;
-    await applyFix(world, broken.fix.text);
+    await applyFix(world, broken.fix.command);
     expect(await verified(world, subject)).toMatchObject({ verdict: "works" });
   });
 });

@@ -33,7 +33,7 @@ async function mendAll(world: World): Promise<string[]> {
   for (let broken = firstBroken(await verified(world)); broken; broken = firstBroken(await verified(world))) {
     named.push(broken.link);
     if (broken.fix.kind !== "command" || named.length > 9) throw new Error(`not mended: ${named.join(", ")}`);
-    await applyFix(world, broken.fix.text);
+    await applyFix(world, broken.fix.command);
   }
   return named;
 }
@@ -74,7 +74,7 @@ it("three faults of what irsa keeps: the first is named, and one --fix fixes all
     },
   }));
   expect(firstBroken(await verified(world))).toMatchObject({ link: "provider", row: "A1" });
-  await applyFix(world, "irsa verify shop/cart --fix --approve");
+  await applyFix(world, ["irsa", "verify", "shop/cart", "--fix", "--approve"]);
   expect(await verified(world)).toMatchObject({ verdict: "works" });
   expect(world.iam.roles.size).toBe(1);
 });

@@ -169,7 +169,10 @@ describe("verify", () => {
     const broken = firstBroken(await verified(world, "rollout/shop/web"));
     expect(broken).toMatchObject({
       code: "pod-stale",
-      fix: { kind: "command", text: "kubectl argo rollouts restart web -n shop" },
+      fix: {
+        kind: "command",
+        command: ["kubectl", "argo", "rollouts", "restart", "web", "-n", "shop"],
+      },
     });
   });
 

@@ -1,5 +1,4 @@
 import { serviceAccountPath, subjectOf } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { associationsBySubject, isOwn, accessFrom } from "../annotated.ts";
 import { tokenJudgement } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
@@ -36,7 +35,7 @@ export const annotationRefused: Rule = {
         ],
         remedy: {
           kind: "command",
-          text: shellCommand(["irsa", "verify", path, "--cluster", name, "--region", region]),
+          command: ["irsa", "verify", path, "--cluster", name, "--region", region],
         },
         namespaces: [serviceAccount.ref.namespace],
       };

@@ -1,7 +1,7 @@
 import { valueOf } from "../../model/known.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import { clientIdWords } from "../../model/client-id-words.ts";
-import { shellCommand, type CommandOrAdvice } from "../../model/shell.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 
@@ -34,9 +34,9 @@ export const apiAudience: Rule = {
   },
 };
 
-function removal(provider: string, audience: string): CommandOrAdvice {
+function removal(provider: string, audience: string): Remedy {
   const words = clientIdWords("remove-client-id-from", provider, audience);
   return words === undefined
     ? { kind: "advice", text: `Remove the audience '${audience}' from the provider in the IAM console` }
-    : { kind: "command", text: shellCommand(words) };
+    : { kind: "command", command: words };
 }

@@ -4,8 +4,7 @@ import { isApiAudience } from "../../model/api-audience.ts";
 import { AUDIENCE_ANNOTATION } from "../../model/kubernetes-objects.ts";
 import { audienceOf } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag } from "../../model/command-words.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { flag, type CommandWords } from "../../model/command-words.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 
@@ -32,9 +31,7 @@ export const audienceNotTaken: Rule = {
         evidence: [["accepts", provider.clientIds.toSorted().join(", ") || "none"]],
         remedy: {
           kind: "command",
-          text: isApis
-            ? shellCommand(withoutAnnotation(serviceAccount.ref))
-            : shellCommand(["irsa", "associate-oidc", ...flags]),
+          command: isApis ? withoutAnnotation(serviceAccount.ref) : ["irsa", "associate-oidc", ...flags],
         },
         namespaces: [serviceAccount.ref.namespace],
       };
@@ -42,6 +39,6 @@ export const audienceNotTaken: Rule = {
   },
 };
 
-function withoutAnnotation({ namespace, name }: ServiceAccountRef): readonly string[] {
+function withoutAnnotation({ namespace, name }: ServiceAccountRef): CommandWords {
   return ["kubectl", "-n", namespace, "annotate", "serviceaccount", name, `${AUDIENCE_ANNOTATION}-`];
 }

@@ -24,13 +24,15 @@ export const deletedIssuer: Rule = {
         if (audited.has(issuerOf(arn))) continue;
         const reason = whyDead(arn, inventory);
         if (reason === undefined) continue;
+        const issuer = `https://${issuerOf(arn)}`;
         yield {
           subject: aboutRole(role.arn),
           message: `${roleRef(role.arn).name} trusts the issuer ${issuerOf(arn)}, ${reason}`,
           evidence: [["provider", arn]],
           remedy: {
             kind: "advice",
-            text: `Trust the new cluster instead (irsa migrate-trust --from https://${issuerOf(arn)} --to CLUSTER --replace), or remove the statement`,
+            text: "Remove the statement, or trust the new cluster instead:",
+            command: ["irsa", "migrate-trust", "--from", issuer, "--to", "CLUSTER", "--replace"],
           },
           about: arn,
         };

@@ -1,6 +1,5 @@
 import { counted } from "../../model/counted.ts";
 import { providerArn } from "../../model/issuer.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
@@ -32,7 +31,7 @@ export const providerMissing: Rule = {
         ],
         remedy: {
           kind: "command",
-          text: shellCommand([
+          command: [
             "irsa",
             "associate-oidc",
             "--cluster",
@@ -40,7 +39,7 @@ export const providerMissing: Rule = {
             "--region",
             cluster.region,
             "--approve",
-          ]),
+          ],
         },
       };
     }

@@ -1,6 +1,5 @@
 import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { eksRegionOf } from "../eks-issuer.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
@@ -30,13 +29,7 @@ export const providerOrphaned: Rule = {
         ],
         remedy: {
           kind: "command",
-          text: shellCommand([
-            "aws",
-            "iam",
-            "delete-open-id-connect-provider",
-            "--open-id-connect-provider-arn",
-            arn,
-          ]),
+          command: ["aws", "iam", "delete-open-id-connect-provider", "--open-id-connect-provider-arn", arn],
         },
       };
     }

@@ -1,5 +1,4 @@
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
 import { isOwn } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
@@ -32,7 +31,7 @@ export const roleGone: Rule = {
         evidence: [["annotation", text]],
         remedy: {
           kind: "command",
-          text: shellCommand([
+          command: [
             "irsa",
             "verify",
             path,
@@ -40,7 +39,7 @@ export const roleGone: Rule = {
             cluster.audited.cluster.name,
             "--region",
             cluster.audited.cluster.region,
-          ]),
+          ],
         },
         namespaces: [namespace],
         about: name,

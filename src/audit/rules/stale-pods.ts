@@ -1,12 +1,11 @@
 import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { ClusterRef } from "../../model/arn.ts";
 import { byPlugin, restartWords } from "../../model/rollout-words.ts";
 import { isRestartable } from "../../model/workload-kinds.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
-import type { Remedy } from "../../model/finding.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import type { Rule } from "../rule.ts";
 import { hasFormerRole, lacksRole } from "../stale.ts";
@@ -68,21 +67,13 @@ function restart(
   const restartable = workloads.filter(isRestartable);
   if (restartable.length === 0) return { kind: "advice", text: "Delete and recreate the pods" };
   const [only = "", ...more] = restartable;
-  const words = restartable.some(byPlugin)
-    ? more.length === 0
-      ? restartWords(only, namespace, [])
-      : [
-          "irsa",
-          "stale-pods",
-          "--cluster",
-          name,
-          "--region",
-          region,
-          "-n",
-          namespace,
-          "--restart",
-          "--approve",
-        ]
-    : ["kubectl", "-n", namespace, "rollout", "restart", ...restartable];
-  return { kind: "command", text: shellCommand(words ?? []) };
+  const single = more.length === 0 ? restartWords(only, namespace, []) : undefined;
+  if (single !== undefined) return { kind: "command", command: single };
+  const place = ["--cluster", name, "--region", region, "-n", namespace];
+  return {
+    kind: "command",
+    command: restartable.some(byPlugin)
+      ? ["irsa", "stale-pods", ...place, "--restart", "--approve"]
+      : ["kubectl", "-n", namespace, "rollout", "restart", ...restartable],
+  };
 }

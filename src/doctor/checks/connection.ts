@@ -2,7 +2,6 @@ import type { Caller } from "../../aws/port.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { isOfEndpoint } from "../../model/api-endpoint.ts";
 import { Failure } from "../../model/failure.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../model/known.ts";
 import { fromFailure, passed, passedOver, type CheckResult, type Remark } from "../check.ts";
 
@@ -78,8 +77,7 @@ function grantAccess(cluster: Cluster | undefined, caller: Caller | undefined): 
   const principal = (caller?.arn ?? "ARN").replace(/:sts:(.*):assumed-role\/([^/]+)\/.*$/, ":iam:$1:role/$2");
   const flags = ["--cluster-name", cluster?.name ?? "CLUSTER", "--region", cluster?.region ?? "REGION"];
   const entry = ["--principal-arn", principal, "--kubernetes-groups", "irsa-operators"];
-  const text = shellCommand(["aws", "eks", "create-access-entry", ...flags, ...entry]);
   const note =
     "Ask a cluster administrator to create an access entry with the group that irsa permissions grants access to:";
-  return { kind: "command", text, note };
+  return { kind: "command", command: ["aws", "eks", "create-access-entry", ...flags, ...entry], note };
 }

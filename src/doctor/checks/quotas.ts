@@ -1,5 +1,4 @@
 import { DEFAULT_PROVIDERS_QUOTA, quotaState } from "../../model/quotas.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { Seen } from "../../model/known.ts";
 import { passed, passedOver, remarked, notKnown, type CheckResult, type Remark } from "../check.ts";
 
@@ -10,7 +9,7 @@ export interface Counts {
 }
 
 const QUOTA = ["--service-code", "iam", "--quota-code", "L-858F3967", "--region", "us-east-1"];
-const QUOTA_COMMAND = shellCommand(["aws", "service-quotas", "get-service-quota", ...QUOTA]);
+const QUOTA_COMMAND = ["aws", "service-quotas", "get-service-quota", ...QUOTA] as const;
 
 /** Whether there is room for a provider and for roles. */
 export function checkQuotas({ providers, summary }: Counts): CheckResult {
@@ -25,7 +24,7 @@ export function checkQuotas({ providers, summary }: Counts): CheckResult {
         code: "providers-nearly-full",
         message: `${providers.value} OIDC providers exist; the default quota is ${DEFAULT_PROVIDERS_QUOTA}`,
         evidence: {},
-        fix: { kind: "command", text: QUOTA_COMMAND, note: "To see the quota:" },
+        fix: { kind: "command", command: QUOTA_COMMAND, note: "To see the quota:" },
       });
   }
   const { Roles: roles, RolesQuota: quota } = summary.state === "known" ? summary.value : {};

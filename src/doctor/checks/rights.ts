@@ -1,5 +1,4 @@
 import { valueOf, type Known } from "../../model/known.ts";
-import { shellCommand } from "../../model/shell.ts";
 import type { CommandName } from "../../permissions/commands.ts";
 import type { Level } from "../../permissions/right.ts";
 import { passed, passedOver, remarked, notKnown, type CheckResult, type RemarkCode } from "../check.ts";
@@ -30,7 +29,7 @@ export function checkRights(
   const narrowing = clusterArn === undefined ? [] : ["--cluster-arn", clusterArn];
   const fix = {
     kind: "command",
-    text: shellCommand(["irsa", "permissions", ...commands, ...narrowing]),
+    command: ["irsa", "permissions", ...commands, ...narrowing],
     note: "Ask your administrator for these permissions:",
   } as const;
   const remark = (level: "fail" | "warn", code: RemarkCode, message: string, missing: readonly string[]) =>

@@ -1,13 +1,13 @@
-import type { ReportedFinding } from "../../model/audit-report.ts";
 import { isAtLeast, SEVERITIES } from "../../model/finding.ts";
 import { chainsOf } from "./chain.ts";
 import type { GraphIndex, IndexedNode } from "./graph-index.ts";
+import type { ShownFinding } from "./shown-graph.ts";
 import { isFiltered, type View } from "./view.ts";
 
 /** A finding with its number in the graph and the node that it is best looked at from, if it is about one of them. */
 export interface ListedFinding {
   readonly at: number;
-  readonly finding: ReportedFinding;
+  readonly finding: ShownFinding;
   readonly node?: IndexedNode;
 }
 
@@ -25,7 +25,7 @@ export function findingsOf(
   const words = view.query.trim().toLowerCase().split(/\s+/);
   const byWordsAlone = view.kind === undefined && view.states.length === 0 && view.namespace === undefined;
   const { severity } = view;
-  const wanted = (finding: ReportedFinding, at: number): boolean =>
+  const wanted = (finding: ShownFinding, at: number): boolean =>
     (severity === undefined || isAtLeast(finding.severity, severity)) &&
     (!isFiltered(view) ||
       ofMatches.has(at) ||
@@ -58,12 +58,12 @@ export function chainFindings(
     .toSorted(byOrder("severity"));
 }
 
-function nodeOf(index: GraphIndex, { subject }: ReportedFinding, at: number): { node?: IndexedNode } {
+function nodeOf(index: GraphIndex, { subject }: ShownFinding, at: number): { node?: IndexedNode } {
   const node = index.byId.get(subject.id) ?? index.byFinding.get(at)?.[0];
   return node === undefined ? {} : { node };
 }
 
-function wordsOf({ rule, message, subject }: ReportedFinding): string {
+function wordsOf({ rule, message, subject }: ShownFinding): string {
   return `${rule}\n${subject.name}\n${subject.id}\n${message}`.toLowerCase();
 }
 

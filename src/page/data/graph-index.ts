@@ -1,4 +1,5 @@
-import { GRAPH_STATES, type AccessGraph, type GraphEdge, type GraphNode } from "../../model/access-graph.ts";
+import { GRAPH_STATES, type GraphEdge, type GraphNode } from "../../model/access-graph.ts";
+import type { ShownGraph } from "./shown-graph.ts";
 
 /** A node of the graph, with the edges at it and what it is found by. */
 export interface IndexedNode extends Omit<GraphNode, "cluster" | "namespace"> {
@@ -22,7 +23,7 @@ export interface IndexedEdge extends Omit<GraphEdge, "from" | "to"> {
 
 /** The graph, ready to be searched. */
 export interface GraphIndex {
-  readonly graph: AccessGraph;
+  readonly graph: ShownGraph;
   readonly nodes: readonly IndexedNode[];
   readonly byId: ReadonlyMap<string, IndexedNode>;
   /** The nodes that a finding is about, by the finding's number. */
@@ -30,7 +31,7 @@ export interface GraphIndex {
 }
 
 /** Edges whose ends are not in the graph are left out. */
-export function indexed(graph: AccessGraph): GraphIndex {
+export function indexed(graph: ShownGraph): GraphIndex {
   const nodes = graph.nodes.map(indexedNode);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const edge of graph.edges) {

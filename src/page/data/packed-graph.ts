@@ -3,13 +3,12 @@ import type { NotRead } from "../../model/access-answers.ts";
 import {
   GRAPH_KINDS,
   GRAPH_STATES,
-  type AccessGraph,
   type GraphEdge,
   type GraphFact,
   type GraphNode,
 } from "../../model/access-graph.ts";
-import type { ReportedFinding } from "../../model/audit-report.ts";
 import { frontCoded, frontDecoded, type FrontCoded } from "./front-coding.ts";
+import type { ShownFinding, ShownGraph } from "./shown-graph.ts";
 import { textTable } from "./text-table.ts";
 
 /** Stands for what is not there: a text that none of the table's numbers means. */
@@ -42,9 +41,9 @@ type PackedEdge = readonly [
   findings: readonly number[],
 ];
 /** A finding whose evidence is numbers of texts: it repeats itself most. */
-type PackedFinding = Omit<ReportedFinding, "evidence"> & { readonly evidence: PackedFacts };
+type PackedFinding = Omit<ShownFinding, "evidence"> & { readonly evidence: PackedFacts };
 
-/** An `AccessGraph` as the page carries it: every text once, nodes by their number. */
+/** A `ShownGraph` as the page carries it: every text once, nodes by their number. */
 export interface PackedGraph {
   readonly awsAccount: string;
   readonly observedAt: string;
@@ -56,7 +55,7 @@ export interface PackedGraph {
 }
 
 /** @throws Error when an edge leads from or to a node that the graph does not have. */
-export function pack(graph: AccessGraph): PackedGraph {
+export function pack(graph: ShownGraph): PackedGraph {
   const { texts, numberOf } = textTable(textsOf(graph));
   const places = new Map(graph.nodes.map(({ id }, at) => [id, at]));
   const optional = (text: string | undefined): number => (text === undefined ? NONE : numberOf(text));
@@ -93,7 +92,7 @@ export function pack(graph: AccessGraph): PackedGraph {
   };
 }
 
-function* textsOf({ nodes, edges, findings }: AccessGraph): Generator<string> {
+function* textsOf({ nodes, edges, findings }: ShownGraph): Generator<string> {
   for (const node of nodes) {
     yield* [node.id, node.label, node.cluster ?? node.id, node.namespace ?? node.id];
     yield* node.facts.flat();
@@ -103,7 +102,7 @@ function* textsOf({ nodes, edges, findings }: AccessGraph): Generator<string> {
 }
 
 /** The graph that was packed, to the letter. */
-export function unpack(packed: PackedGraph): AccessGraph {
+export function unpack(packed: PackedGraph): ShownGraph {
   const texts = frontDecoded(packed.texts);
   const text = (number: number): string => texts[number] ?? "";
   const facts = (numbers: PackedFacts): GraphFact[] =>

@@ -1,5 +1,5 @@
-import type { ReportedFinding } from "../../model/audit-report.ts";
 import { printable } from "../../model/printable.ts";
+import type { ShownFinding } from "../data/shown-graph.ts";
 import { byId, element, foreign, type Content } from "../dom.ts";
 import { severityBadge } from "../marks.ts";
 import { factList } from "./facts.ts";
@@ -8,7 +8,7 @@ import { factList } from "./facts.ts";
  * A finding with its evidence and fix.
  * @param about its subject, unless that is the selected node
  */
-export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTMLElement {
+export function findingCard(finding: ShownFinding, about?: HTMLElement): HTMLElement {
   return element(
     "section",
     { class: `finding ${finding.severity}` },
@@ -19,7 +19,7 @@ export function findingCard(finding: ReportedFinding, about?: HTMLElement): HTML
   );
 }
 
-function remedy({ remedy: { kind, text } }: ReportedFinding): Content[] {
+function remedy({ remedy: { kind, text } }: ShownFinding): Content[] {
   if (kind === "advice")
     return [element("p", { class: "advice" }, element("strong", {}, "To fix it: "), foreign(text))];
   return [

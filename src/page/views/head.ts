@@ -1,9 +1,9 @@
-import type { AccessGraph } from "../../model/access-graph.ts";
+import type { ShownGraph } from "../data/shown-graph.ts";
 import { countOf, momentText } from "../data/words.ts";
 import { element, foreign, foreignName, type Content } from "../dom.ts";
 
 /** What the page is about: the AWS account, the moment, and what could not be read. */
-export function head({ awsAccount, observedAt, nodes, notRead }: AccessGraph): Content[] {
+export function head({ awsAccount, observedAt, nodes, notRead }: ShownGraph): Content[] {
   const clusters = nodes.filter(({ kind }) => kind === "cluster");
   const of = clusters.length === 1 ? clusters : [];
   return [

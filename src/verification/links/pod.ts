@@ -3,7 +3,8 @@ import { expectedOf } from "../../workload/expected.ts";
 import { runningProblems, type Expected, type PodProblem } from "../../workload/pod-problems.ts";
 import { problemText } from "../../workload/problem-text.ts";
 import { restartOf } from "../../workload/stale-pods.ts";
-import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import { serviceAccountOf } from "../facts.ts";
 import { restartWords } from "../../model/rollout-words.ts";
 import { command } from "../fixes.ts";
@@ -84,7 +85,7 @@ function isRace(pod: Pod, { createdAt }: ServiceAccount): boolean {
 }
 
 /** One workload is restarted with kubectl, several with `irsa stale-pods`; bare pods by whoever created them. */
-function restart(observed: Observed, pods: readonly Pod[]): Fix {
+function restart(observed: Observed, pods: readonly Pod[]): Remedy {
   const workloads = [...new Set(pods.map((pod) => restartOf(pod)))];
   const [only] = workloads;
   if (workloads.includes(undefined) || only === undefined)

@@ -9,7 +9,8 @@ import {
   hasEmptyAudience,
 } from "../../model/service-account-facts.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
-import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf } from "../facts.ts";
 import { associate, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
@@ -47,17 +48,16 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
  * IAM must not accept an audience of the API server: the annotation is wrong. Any other may be wrong
  * too, since anyone who can annotate ServiceAccounts chose it: that comes first.
  */
-function fixOf(observed: Observed): Fix {
+function fixOf(observed: Observed): Remedy {
   const serviceAccount = serviceAccountOf(observed);
   const audience = audienceToAccept(serviceAccount);
   if (serviceAccount === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
   if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, serviceAccount.ref);
-  const { text } = associate(observed, audience);
-  return useDefaultAudience(
-    observed,
-    serviceAccount.ref,
-    `Remove the annotation, unless IAM should accept this audience. To accept it: ${text}`,
-  );
+  return {
+    ...useDefaultAudience(observed, serviceAccount.ref),
+    note: "Remove the annotation, unless IAM should accept this audience:",
+    otherwise: { note: "To accept the audience instead:", command: associate(observed, audience).command },
+  };
 }
 
 /** The issuer is not registered; a similar provider is reported, since it may have been meant. */

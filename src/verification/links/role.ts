@@ -1,8 +1,7 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { flag } from "../../model/command-words.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { flag, type CommandWords } from "../../model/command-words.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, isElsewhere, isProved } from "../facts.ts";
 import { annotate, isKept, repairOurs } from "../fixes.ts";
@@ -33,17 +32,22 @@ function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Link
   const fix = isKept(observed)
     ? repairOurs(observed, ref)
     : advice(
-        `Annotate the ServiceAccount with an existing role, or create this role again with its policies: ${again(observed, ref, arn)}`,
+        "Annotate the ServiceAccount with an existing role, or create this role again with its policies:",
+        again(observed, ref, arn),
       );
   return fault("role-missing", `role '${roleRef(arn).name}' not found`, { annotation: arn }, fix);
 }
 
 /** With the same name, since `create-sa` would choose another; which policies the role had is unknown. */
-function again({ clusterFlags }: Observed, { namespace, name }: ServiceAccountRef, arn: RoleArn): string {
+function again(
+  { clusterFlags }: Observed,
+  { namespace, name }: ServiceAccountRef,
+  arn: RoleArn,
+): CommandWords {
   const role = roleRef(arn);
   const path = role.path === "/" ? [] : ["--role-path", role.path];
-  const words = ["-n", namespace, "--name", name, ...flag("--role-name", role.name), ...path, "--policy-arn"];
-  return `${shellCommand(["irsa", "create-sa", ...clusterFlags, ...words])} …`;
+  const named = ["-n", namespace, "--name", name, ...flag("--role-name", role.name), ...path];
+  return ["irsa", "create-sa", ...clusterFlags, ...named, "--policy-arn", "ARN"];
 }
 
 function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): LinkFinding {

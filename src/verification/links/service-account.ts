@@ -9,7 +9,8 @@ import {
 } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { managingToolOf } from "../../service-account/service-account/managing-tool.ts";
-import type { LinkFinding, Fix, LinkResult } from "../chain.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
 import type { ServiceAccountView, Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, skipped, unseen } from "../result.ts";
@@ -79,7 +80,7 @@ function isMeant(key: string, value: string): boolean {
   return key !== ROLE_ANNOTATION && parseRoleArn(value).ok && !key.startsWith("kubectl.kubernetes.io/");
 }
 
-function giveRole(observed: Observed, { ref }: ServiceAccount): Fix {
+function giveRole(observed: Observed, { ref }: ServiceAccount): Remedy {
   if (isKept(observed)) return repairOurs(observed, ref);
   return advice(
     "Give it a role: irsa create-sa with --policy-arn (a new role) or --attach-role-arn (an existing role)",
