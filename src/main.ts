@@ -10,7 +10,7 @@ import { memoized } from "./model/memoized.ts";
 import { keepSecretsOf } from "./model/secrets.ts";
 import { heedNoColor } from "./output/color-level.ts";
 import type { Envelope } from "./output/envelope.ts";
-import { adviceShown } from "./output/command-text.ts";
+import { adviceShown, translatedLine } from "./output/command-text.ts";
 import { failureLines, stackLines } from "./output/failure-text.ts";
 import { line, type Piece } from "./output/line.ts";
 import { processStreams, type OutputStreams } from "./output/streams.ts";
@@ -87,7 +87,7 @@ export async function runCommandLine(args: readonly string[], header: Process): 
     }
     const translated = await inOwnWords(args);
     if (translated !== undefined) {
-      terminal.say(translated.line);
+      terminal.say(translatedLine(translated.args, translated.ignored));
       ({ args: own, toleratedCodes: tolerated } = translated);
       envelope = envelopeOf(own);
     }

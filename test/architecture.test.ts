@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/command-list.ts";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 const SANDBOX = fileURLToPath(new URL("../packages/sandbox", import.meta.url));
@@ -370,6 +371,15 @@ describe("the sources of values", () => {
   });
 });
 
+/** In a template: a program, words and flags, and a value that is not a constant of ours. A code of `explain` is ours. */
+const COMMAND_WITH_VALUE = new RegExp(
+  String.raw`\b(?:irsa (?:${COMMANDS.map(({ name }) => name)
+    .filter((name) => name !== "explain")
+    .join(
+      "|",
+    )})|kubectl|eksctl (?:create|get|utils)|aws [a-z-]+)(?: [a-z-]+)* (?:https://)?\$\{(?![A-Z_]+\})`,
+);
+
 /** What is made in one place, by what it looks like in a source, and those that may have it. */
 const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonly string[]])[] = [
   [
@@ -377,7 +387,13 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     /[`"'](?:irsa|aws|kubectl|eksctl) [a-z-]+ [^`"']*(?:\$\{|["'] ?\+)/,
     [],
   ],
-  ["a command is made by no cast", /\bas (?:unknown as )?ShellCommand\b/, ["model/shell.ts"]],
+  [
+    "a command inside of a sentence is none that a value is put into: it stands beside it, as words",
+    COMMAND_WITH_VALUE,
+    [],
+  ],
+  ["flags are not joined to a text", /\bflag\([^()]*\)\.join\(/, []],
+  ["a command is made by no cast", /\bas (?:unknown as )?ShellCommand\b/, ["output/shell.ts"]],
   [
     "a stream is written to in one place",
     /process\.(?:stdout|stderr)\.write\(|process\[/,
@@ -418,6 +434,25 @@ describe("what is printed", () => {
     expect(command.test('const text = "kubectl -n " + namespace;')).toBe(true);
     expect(command.test("const message = `irsa keeps ${name}`;")).toBe(true);
     expect(command.test('"irsa verify shop/cart"')).toBe(false);
+  });
+
+  it.each([
+    ["to find out why: irsa verify ${path}", true],
+    ["as its owner: kubectl -n ${namespace} label serviceaccount", true],
+    ["(irsa migrate-trust --from https://${issuer} --to CLUSTER)", true],
+    ["To list them: aws iam list-roles --path-prefix ${path}", true],
+    ["or correct it with irsa create-sa --audience ${DEFAULT_AUDIENCE}", false],
+    ["the role that irsa managed for ${path}", false],
+    ["Run irsa explain ${row}", false],
+  ])("would be found inside of a sentence: %s: %s", (text, found) => {
+    expect(COMMAND_WITH_VALUE.test(text)).toBe(found);
+  });
+
+  it("is quoted for a shell by output/ alone", () => {
+    const quoting = SOURCES.filter((source) =>
+      importedFiles(source).some((file) => file === "model/shell-word.ts" || file === "output/shell.ts"),
+    );
+    expect([...new Set(quoting.map(({ room }) => room))]).toEqual(["output"]);
   });
 });
 

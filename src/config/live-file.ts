@@ -1,4 +1,5 @@
 import { roleRef } from "../model/arn.ts";
+import { flag } from "../model/command-words.ts";
 import type { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
@@ -211,6 +212,8 @@ function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
   return { wellKnown: [], document: undefined, unsaid: [{ what }] };
 }
 
+const MORE_TRUST = "its trust policy, which has more than the statement for this ServiceAccount";
+
 /** What affects a role and has no field in a file. */
 function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
   const { role } = listed;
@@ -224,15 +227,10 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
     ...([undefined, "", generatedDescription(ref, cluster)].includes(role.description)
       ? []
       : [{ what: "its description; to recreate it with that description: --description" }]),
-    ...(path === "/" ? [] : [{ what: `its path; to recreate it with that path: --role-path ${path}` }]),
-    ...(others === 0
+    ...(path === "/"
       ? []
-      : [
-          {
-            what: "its trust policy, which has more than the statement for this ServiceAccount",
-            document: role.trust,
-          },
-        ]),
+      : [{ what: "its path; to recreate it with that path:", flags: flag("--role-path", path) }]),
+    ...(others === 0 ? [] : [{ what: MORE_TRUST, document: role.trust }]),
   ];
 }
 

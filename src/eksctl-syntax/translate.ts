@@ -1,14 +1,13 @@
 import type { FailureCode } from "../model/failure-codes.ts";
 import { Failure } from "../model/failure.ts";
-import { shellCommand } from "../model/shell.ts";
 import { parseWords, type Words } from "./words.ts";
 
 /** An eksctl command line as an irsa command line. */
 export interface Translation {
   /** What to run. */
   readonly args: readonly string[];
-  /** What to tell the user, in one line. */
-  readonly line: string;
+  /** Flags of eksctl's that irsa does not need. */
+  readonly ignored: readonly string[];
   /** Codes of failures that eksctl ignores: they are reported, and the exit code is 0. */
   readonly toleratedCodes: readonly FailureCode[];
 }
@@ -44,9 +43,7 @@ export function translateEksctl(args: readonly string[], prefixGiven: boolean): 
   if (own === undefined) return undefined;
   const words = parseWords(`${verb} ${noun}`, rest);
   const { args: ours, toleratedCodes = [] } = own(words, prefixGiven);
-  const dropped = words.dropped.length === 0 ? "" : `; ignored: ${words.dropped.join(", ")}`;
-  const line = `eksctl syntax; the irsa command is: ${shellCommand(["irsa", ...ours])}${dropped}`;
-  return { args: ours, line, toleratedCodes };
+  return { args: ours, ignored: words.dropped, toleratedCodes };
 }
 
 function associate(words: Words): Own {

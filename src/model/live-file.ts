@@ -17,8 +17,9 @@ export interface LiveServiceAccount {
   readonly unsaid: readonly Unsaid[];
 }
 
-/** What a file can't say: in words, and the document in question. */
+/** What a file can't say: in words, and the flags that they lead to or the document in question. */
 export interface Unsaid {
   readonly what: string;
+  readonly flags?: readonly string[];
   readonly document?: PolicyDocument;
 }

@@ -1,6 +1,6 @@
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import type { Remedy } from "../model/remedy.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand } from "./shell.ts";
 import { summaryText } from "./audit-text.ts";
 import { fence, joined, md, type Markdown } from "./markdown.ts";
 import { TextBlock } from "./text-block.ts";

@@ -2,7 +2,7 @@ import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { CommandRemedy, Remedy } from "../model/remedy.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand } from "./shell.ts";
 import type { Proof } from "../verification/proof.ts";
 import { camelCase } from "./camel-case.ts";
 import { remedyText } from "./remedy-text.ts";

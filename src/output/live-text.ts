@@ -1,6 +1,7 @@
 import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
 import type { Note } from "../model/plan.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { shellCommand } from "./shell.ts";
 import { TextBlock } from "./text-block.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -14,22 +15,29 @@ export function liveText({ file, serviceAccounts }: LiveFile): TextBlock {
   return TextBlock.written(yamlText(file, "1.1", { before, end }));
 }
 
-function unsaidLines({ what, document }: Unsaid): string[] {
-  return [`not in this file: ${what}`, ...(document === undefined ? [] : [`  ${JSON.stringify(document)}`])];
+function unsaidLines({ document, ...unsaid }: Unsaid): string[] {
+  return [
+    `not in this file: ${unsaidText(unsaid)}`,
+    ...(document === undefined ? [] : [`  ${JSON.stringify(document)}`]),
+  ];
 }
 
 function leftLines({ serviceAccount, unsaid }: LiveServiceAccount): string[] {
-  return unsaid.map(({ what }) => `not in this file: ${serviceAccountPath(serviceAccount)}: ${what}`);
+  return unsaid.map((one) => `not in this file: ${serviceAccountPath(serviceAccount)}: ${unsaidText(one)}`);
+}
+
+function unsaidText({ what, flags }: Unsaid): string {
+  return flags === undefined ? what : `${what} ${shellCommand(flags)}`;
 }
 
 /** The same as warnings. */
 export function unsaidNotes({ serviceAccounts }: LiveFile): Note[] {
   return serviceAccounts.flatMap(({ serviceAccount, unsaid }) =>
-    unsaid.map(({ what }): Note => {
+    unsaid.map((one): Note => {
       return {
         level: "warning",
         code: "not-in-file",
-        message: `${serviceAccountPath(serviceAccount)}: not in the file: ${what}`,
+        message: `${serviceAccountPath(serviceAccount)}: not in the file: ${unsaidText(one)}`,
       };
     }),
   );

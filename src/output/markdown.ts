@@ -1,4 +1,4 @@
-import type { ShellCommand } from "../model/shell.ts";
+import type { ShellCommand } from "./shell.ts";
 import { printable } from "../model/printable.ts";
 import { Inert } from "./inert.ts";
 

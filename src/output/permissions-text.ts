@@ -3,7 +3,7 @@ import { jsonText } from "./json.ts";
 import { camelCase } from "./camel-case.ts";
 import { TextBlock } from "./text-block.ts";
 import { flag } from "../model/command-words.ts";
-import { shellCommand, type ShellCommand } from "../model/shell.ts";
+import { shellCommand, type ShellCommand } from "./shell.ts";
 import type { CommandName } from "../permissions/commands.ts";
 import { rbacManifests, rbacNotes } from "../permissions/cluster-role.ts";
 import { iamPolicy, leftOut, POLICY_LIMIT, policySize } from "../permissions/iam-policy.ts";

@@ -2,7 +2,7 @@ import type { CommandWords } from "../model/command-words.ts";
 import type { Remedy } from "../model/remedy.ts";
 import { commandLine } from "./command-text.ts";
 import type { Piece } from "./line.ts";
-import { shellCommand } from "../model/shell.ts";
+import { shellCommand } from "./shell.ts";
 
 /** What is said before a command that says nothing of itself. */
 const TO_FIX = "To fix it:";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planHint } from "../../src/commands/shared/plan/exit-code.ts";
+import { planHint } from "../../src/output/plan-hint.ts";
 import type { Change } from "../../src/model/change.ts";
 import { aDesire } from "../fakes/values.ts";
 import { planIn } from "../fakes/walk.ts";
@@ -16,13 +16,13 @@ it.each([
   ["a ServiceAccount", of("create-service-account"), {}, false],
 ])("a plan for %s ends with how it is done, and whether there is more to show", (_, some, flags, more) => {
   expect(some).not.toEqual([]);
-  expect(planHint({ changes: some }, { ...flags, output: "text" })).toEqual([
+  expect(planHint({ changes: some }, flags)).toEqual([
     `  No changes made. Re-run with --approve to apply.${more ? "     (--show-documents prints the JSON)" : ""}`,
   ]);
 });
 
 it("a plan for a cluster that no flag named ends with the flag that names it, since --approve needs it", () => {
-  expect(planHint({ changes: of("create-provider") }, { output: "text" }, { arn: CLUSTER })).toEqual([
+  expect(planHint({ changes: of("create-provider") }, {}, { arn: CLUSTER })).toEqual([
     `  No changes made. Re-run with --cluster ${CLUSTER} --approve to apply.`,
   ]);
 });

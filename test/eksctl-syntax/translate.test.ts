@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { translateEksctl } from "../../src/eksctl-syntax/translate.ts";
+import { translatedLine } from "../../src/output/command-text.ts";
 import { Failure } from "../../src/model/failure.ts";
 
 const POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
@@ -86,19 +87,20 @@ describe("eksctl's command lines come to irsa's", () => {
 describe("what is said, in one line", () => {
   it("is the new spelling, and what is not needed", () => {
     const line = `create iamserviceaccount -c c --name a --attach-policy-arn ${POLICY} --timeout 40m --cfn-disable-rollback`;
-    expect(translateEksctl(words(line), true)?.line).toBe(
+    const { args, ignored } = translateEksctl(words(line), true) ?? { args: [], ignored: [] };
+    expect(translatedLine(args, ignored)).toBe(
       `eksctl syntax; the irsa command is: irsa create-sa --cluster c --name a --policy-arn ${POLICY}; ignored: --timeout, --cfn-disable-rollback`,
     );
   });
 
   it("names what eksctl ignores beside a file", () => {
-    const { args, line } =
+    const { args, ignored } =
       translateEksctl(
         words(`create iamserviceaccount -f c.yaml --namespace n --attach-policy-arn ${POLICY}`),
         true,
       ) ?? {};
     expect(args?.join(" ")).toBe("apply -f c.yaml --leave-existing");
-    expect(line).toContain("ignored: --namespace, --attach-policy-arn");
+    expect(ignored).toEqual(["--namespace", "--attach-policy-arn"]);
   });
 });
 

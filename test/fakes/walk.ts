@@ -1,6 +1,6 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
-import { shellCommand } from "../../src/model/shell.ts";
+import { shellCommand } from "../../src/output/shell.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adopt/plan.ts";

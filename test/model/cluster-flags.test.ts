@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clusterFlagsOf } from "../../src/commands/shared/session/session.ts";
 import { associateWords, kubectlWords } from "../../src/model/cluster-flags.ts";
-import { shellCommand } from "../../src/model/shell.ts";
+import { shellCommand } from "../../src/output/shell.ts";
 
 const FLAGS = { region: "eu-west-1", profile: "work", kubeconfig: "my config", context: "blue" };
 const clusterFlags = clusterFlagsOf(FLAGS, { name: "shop" });

@@ -4,7 +4,7 @@ import { targetOf } from "../../src/model/change-facts.ts";
 import type { Change } from "../../src/model/change.ts";
 import { base32Digest, digestOf } from "../../src/model/digest.ts";
 import { countTargets, planDigest, type Plan } from "../../src/model/plan.ts";
-import { shellCommand } from "../../src/model/shell.ts";
+import { shellCommand } from "../../src/output/shell.ts";
 import { aCluster, aDesire, CLOUDWATCH, INLINE, managed, S3_READ } from "../fakes/values.ts";
 import { changeOf, planIn } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";

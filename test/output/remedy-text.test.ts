@@ -36,7 +36,14 @@ const REMEDIES: readonly (readonly [string, Remedy, readonly string[], string, o
     { kind: "command", command: VERIFY, byFix: true },
     ["  To fix it:", "      irsa verify 'my cart'"],
     "irsa verify 'my cart'",
-    { kind: "command", text: "irsa verify 'my cart'", argv: VERIFY, note: null, byFix: true, otherwise: null },
+    {
+      kind: "command",
+      text: "irsa verify 'my cart'",
+      argv: VERIFY,
+      note: null,
+      byFix: true,
+      otherwise: null,
+    },
   ],
   [
     "a command with another way",

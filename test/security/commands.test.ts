@@ -4,17 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect } from "vitest";
+import { roleArn, roleRef } from "../../src/model/arn.ts";
 import { clientIdWords } from "../../src/model/client-id-words.ts";
 import { isPrintable } from "../../src/model/printable.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { associateWords, attachWords, kubectlWords, moveWords } from "../../src/model/cluster-flags.ts";
 import { flag } from "../../src/model/command-words.ts";
-import { shellCommand } from "../../src/model/shell.ts";
+import { shellCommand } from "../../src/output/shell.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { MANAGED_BY_LABEL } from "../../src/model/ownership-tags.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { runIn } from "../fakes/command-line.ts";
 import { FORGERIES } from "../fakes/forgeries.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
-import { aDesire, aServiceAccount, existing, ownRole } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, existing, ownRole, S3_READ } from "../fakes/values.ts";
 import { aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -211,18 +215,37 @@ function commandsIn(text: string): string[] {
   });
 }
 
-function commandsInJson(value: unknown): string[] {
+/** A command of an answer in JSON: as a line for a shell, and as its words. */
+interface JsonCommand {
+  readonly line: string;
+  readonly argv: readonly string[];
+}
+
+/** The commands that are complete: advice has one that is not. */
+function commandsInJson(value: unknown): JsonCommand[] {
   if (typeof value !== "object" || value === null) return [];
-  const { kind, text } = value as { readonly kind?: unknown; readonly text?: unknown };
-  const own = kind === "command" && typeof text === "string" ? [text] : [];
+  const { kind, text, command, argv } = value as {
+    readonly kind?: unknown;
+    readonly text?: unknown;
+    readonly command?: unknown;
+    readonly argv?: readonly string[] | null;
+  };
+  const line = command ?? text;
+  const own = kind !== "advice" && argv && typeof line === "string" ? [{ line, argv }] : [];
   return [...own, ...Object.values(value).flatMap(commandsInJson)];
+}
+
+async function inJson(value: string): Promise<JsonCommand[]> {
+  const found: JsonCommand[] = [];
+  for (const command of JSON_COMMANDS)
+    found.push(...commandsInJson(JSON.parse((await saidOf(command, value)).out)));
+  return found;
 }
 
 async function printed(value: string): Promise<string[]> {
   const found: string[] = [];
   for (const command of COMMANDS) found.push(...commandsIn((await saidOf(command, value)).all));
-  for (const command of JSON_COMMANDS)
-    found.push(...commandsInJson(JSON.parse((await saidOf(command, value)).out)));
+  found.push(...(await inJson(value)).map(({ line }) => line));
   return [...new Set(found)];
 }
 
@@ -240,6 +263,52 @@ attack("cluster tenant", "M1: every command that is printed calls one program, a
     expect(calls).toHaveLength(lines.length);
     expect(calls.flat()).toContain("vault");
   },
+});
+
+attack("cluster tenant", "M1 variant: the words of a command in JSON are others than its line has", {
+  attack: async () => {
+    for (const value of INJECTIONS.slice(0, 5)) {
+      const found = await inJson(value);
+      expect(found.length).toBeGreaterThan(2);
+      for (const { line, argv } of found)
+        if (argv.every(isPrintable)) expect([line, callsOf([line])]).toEqual([line, [argv]]);
+    }
+  },
+  twin: async () => {
+    const found = await inJson("vault");
+    expect(found.map(({ line }) => line)).toEqual(found.map(({ argv }) => argv.join(" ")));
+    expect(found.flatMap(({ argv }) => argv)).toContain("vault");
+  },
+});
+
+/** The role's path that the flag advised by `get-sa -o clusterconfig` gives to `create-sa`. */
+async function advisedPath(path: string): Promise<string | undefined> {
+  const world = aWorld().withProvider();
+  const serviceAccount = aServiceAccount("shop/cart");
+  const name = roleRef(world.roleOf({ serviceAccount })).name;
+  const arn = roleArn(world.cluster, path, name);
+  world
+    .withRole(
+      arn,
+      { trust: world.trustOf({ serviceAccount }), tags: world.ownershipTagsOf({ serviceAccount }) },
+      { attached: [S3_READ] },
+    )
+    .withServiceAccount("shop/cart", {
+      labels: { [MANAGED_BY_LABEL]: "irsa" },
+      annotations: { [ROLE_ANNOTATION]: arn },
+    });
+  const where = "--cluster eks-work-cluster --region ap-northeast-2";
+  const { heard } = await runIn(world, `get-sa ${where} -o clusterconfig`);
+  const [, flags = ""] = /(--role-path.*)$/m.exec(heard.out.join("\n")) ?? [];
+  return callsOf([`irsa create-sa ${flags}`])[0]?.at(-1);
+}
+
+attack("other IAM user", "M1 variant: a role's path runs from the flag that get-sa advises", {
+  attack: async () => {
+    for (const path of ["/$(touch${IFS}PWNED)/", "/;touch$IFS/PWNED/", "/`touch${IFS}PWNED`/", "/a'b\"c/"])
+      expect(await advisedPath(path)).toBe(path);
+  },
+  twin: async () => expect(await advisedPath("/teams/")).toBe("/teams/"),
 });
 
 attack(

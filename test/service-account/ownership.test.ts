@@ -380,7 +380,8 @@ describe("who else assumes a role", () => {
       message,
       detail: {
         facts,
-        advice: "They would get the same permissions. To allow that: --allow-shared-role shared",
+        advice: "They would get the same permissions. To allow that, add:",
+        flags: ["--allow-shared-role", "shared"],
       },
     });
     expect(failureOf(() => adoptableRole(role, GRANT))).toMatchObject({

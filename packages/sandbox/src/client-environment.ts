@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { shellCommand } from "irsa-model/shell.ts";
+import { shellWord } from "irsa-model/shell-word.ts";
 import { ISSUERS_PATH } from "./aws/issuers.ts";
 import type { AccessKey } from "./aws/principals.ts";
 import { kubeconfig } from "./kubeconfig.ts";
@@ -99,7 +99,7 @@ export function shellLines({ set, unset }: ClientEnvironment): string[] {
     if (last === "" || `${last} ${name}`.length > LINE_WIDTH) lines.push(`unset ${name}`);
     else lines[lines.length - 1] = `${last} ${name}`;
   }
-  return [...lines, ...Object.entries(set).map(([name, value]) => `export ${name}=${shellCommand([value])}`)];
+  return [...lines, ...Object.entries(set).map(([name, value]) => `export ${name}=${shellWord(value)}`)];
 }
 
 /** A profile for each account, named after it; the first account's is the default too. */

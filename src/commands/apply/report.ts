@@ -1,7 +1,8 @@
 import { counted } from "../../model/counted.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { commandLine } from "../../output/command-text.ts";
+import type { CommandWords } from "../../model/command-words.ts";
 import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { FileFlags } from "./flags.ts";
 import { fateState, rowState } from "../shared/plan/row-state.ts";
@@ -34,7 +35,6 @@ export function fileReport(
         : undefined;
   const well = `${state === "done" ? "" : "Nothing to do. "}${wellOf(asked)}`;
   const bad = `${asked - open} of ${counted(asked, "ServiceAccount")} ${asked === 1 ? "is" : "are"} up to date; ${failed.length} failed to plan${unproved.length > 0 ? `, ${unproved.length} not verified` : ""}.`;
-  const apply = applyCommand(flags);
   return {
     result: { serviceAccounts: rows.map((row) => jsonOf(row, proofs, state)) },
     lines: [
@@ -42,14 +42,14 @@ export function fileReport(
       `  ${open > 0 ? bad : well}${pruned > 0 ? ` ${pruned} deleted.` : ""}`,
     ],
     ...(name === "plan" && {
-      plannedLines: ["  No changes made. To apply:", `      ${apply}`],
+      plannedLines: ["  No changes made. To apply:", commandLine(applyWords(flags))],
     }),
     ...(code !== undefined && { exitCode: code }),
   };
 }
 
 /** The command that applies a plan. */
-function applyCommand(flags: FileFlags): string {
+function applyWords(flags: FileFlags): CommandWords {
   const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
   const values = {
     "--set": flags.set,
@@ -69,14 +69,14 @@ function applyCommand(flags: FileFlags): string {
     "--allow-default-service-account": flags.allowDefaultServiceAccount,
     "--allow-administrator-policy": flags.allowAdministratorPolicy,
   };
-  return shellCommand([
+  return [
     "irsa",
     "apply",
     ...Object.entries(lists).flatMap(([flag, all]) => all.flatMap((one) => [flag, one])),
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
     ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : [])),
     "--approve",
-  ]);
+  ];
 }
 
 function wellOf(count: number): string {

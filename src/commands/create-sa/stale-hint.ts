@@ -3,7 +3,8 @@ import type { RoleArn } from "../../model/arn.ts";
 import { isFailure } from "../../model/failure.ts";
 import { restartWords } from "../../model/rollout-words.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { commandLine } from "../../output/command-text.ts";
+import type { Piece } from "../../output/line.ts";
 import { stalePods, type PodGroup } from "../../workload/stale-pods.ts";
 
 /** Lists pods that run with the ServiceAccount but don't have the role yet; nothing where pods can't be listed. */
@@ -12,13 +13,15 @@ export async function staleHint(
   serviceAccount: ServiceAccountRef,
   role: RoleArn,
   clusterFlags: readonly string[],
-): Promise<string[]> {
+): Promise<Piece[]> {
   const stale = await staleIfPermitted(kubernetes, serviceAccount, role);
   const count = stale.reduce((sum, { pods }) => sum + pods.length, 0);
   if (count === 0) return [];
   const who = count === 1 ? "1 pod started earlier and doesn't" : `${count} pods started earlier and don't`;
-  const lines = stale.flatMap((one) => commands(one, serviceAccount, clusterFlags));
-  return [`  ${who} have it yet:`, ...lines.map((line) => `      ${line}`)];
+  return [
+    `  ${who} have it yet:`,
+    ...stale.flatMap((one) => commandLines(one, serviceAccount, clusterFlags)),
+  ];
 }
 
 async function staleIfPermitted(
@@ -35,12 +38,12 @@ async function staleIfPermitted(
 }
 
 /** The command that restarts a workload; a Job's pods and bare pods are only named. */
-function commands(
+function commandLines(
   { workload, pods }: PodGroup,
   { namespace }: ServiceAccountRef,
   clusterFlags: readonly string[],
-): string[] {
+): Piece[] {
   const restart = workload === undefined ? undefined : restartWords(workload, namespace, clusterFlags);
-  if (restart !== undefined) return [shellCommand(restart)];
-  return pods.map((pod) => `pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: recreate it`);
+  if (restart !== undefined) return [commandLine(restart)];
+  return pods.map((pod) => `      pod ${pod}${workload === undefined ? "" : ` of ${workload}`}: recreate it`);
 }

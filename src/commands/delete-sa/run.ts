@@ -1,8 +1,10 @@
-import { shellCommand } from "../../model/shell.ts";
+import { kubectlWords } from "../../model/cluster-flags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { DesiredRemoval, Fate } from "../../service-account/delete/desired.ts";
 import { observeRemoval, planRemoval, type RemovalPlan } from "../../service-account/delete/plan.ts";
+import { commandLine } from "../../output/command-text.ts";
 import { serviceAccountJson } from "../../output/json-forms.ts";
+import type { Piece } from "../../output/line.ts";
 import { during } from "../../output/progress.ts";
 import { fateState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
@@ -45,7 +47,7 @@ async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Ses
         role: planned.role.arn ?? null,
         roleFate: fateState(planned.role.fate, outcome.state),
       },
-      lines: ending(outcome, planned, serviceAccount),
+      lines: ending(outcome, planned, serviceAccount, session.clusterFlags),
     }),
   };
 }
@@ -54,7 +56,8 @@ function ending(
   { state }: Outcome,
   { role, serviceAccountFate, notes }: RemovalPlan,
   ref: ServiceAccountRef,
-): string[] {
+  clusterFlags: readonly string[],
+): Piece[] {
   const path = serviceAccountPath(ref);
   if (state === "done") return ["", `  ${sentences(path, role.arn, serviceAccountFate, role.fate)}`];
   const andRole = role.arn === undefined ? ", and irsa manages no role for it" : "";
@@ -66,7 +69,7 @@ function ending(
   return [
     `  No changes made. The ServiceAccount ${path} exists and is not managed by irsa${andRole}.`,
     "  To delete it:",
-    `      ${shellCommand(["kubectl", "delete", "serviceaccount", name, "--namespace", namespace])}`,
+    commandLine(kubectlWords(clusterFlags, "delete", "serviceaccount", name, "--namespace", namespace)),
   ];
 }
 

@@ -2,7 +2,7 @@ import { line, type Piece } from "../../output/line.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Failure } from "../../model/failure.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { wrappedCommand } from "../../output/command-text.ts";
 import { aligned, type Row } from "../../output/columns.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { ownCommand } from "../shared/own-command.ts";
@@ -38,7 +38,7 @@ export function narratorOn(
     },
     async run(args) {
       print("");
-      for (const part of commandLines(["irsa", ...args])) print(line`  ${out.cyan(part)}`);
+      for (const part of wrappedCommand(["irsa", ...args])) print(line`  ${out.cyan(part)}`);
       const [program, ...leading] = ownCommand();
       const child = spawn(program, [...leading, ...args], { env, stdio: ["ignore", "inherit", "inherit"] });
       const [code] = (await once(child, "exit")) as [number | null];
@@ -53,19 +53,4 @@ export function narratorOn(
     good: (text) => out.green(text),
     bad: (text) => out.red(text),
   };
-}
-
-const WIDTH = 90;
-
-/** The command line as people type it, broken before a flag where it gets too long. */
-function commandLines(words: readonly string[]): string[] {
-  const lines = ["$"];
-  for (const [at, word] of words.entries()) {
-    const next = words.slice(at, word.startsWith("-") ? at + 2 : at + 1);
-    const last = lines.at(-1) ?? "";
-    const tooLong = `${last} ${shellCommand(next)}`.length > WIDTH;
-    if (tooLong && word.startsWith("-")) lines.push(`      ${shellCommand([word])}`);
-    else lines[lines.length - 1] = `${last} ${shellCommand([word])}`;
-  }
-  return lines.map((line, at) => (at === lines.length - 1 ? line : `${line} \\`));
 }

@@ -1,5 +1,6 @@
 import { counted } from "../../model/counted.ts";
-import { shellCommand } from "../../model/shell.ts";
+import { commandLine } from "../../output/command-text.ts";
+import type { Line, Piece } from "../../output/line.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { clusterJson, errorJson } from "../../output/json-forms.ts";
@@ -50,7 +51,7 @@ function wellOf(count: number, { from, to, way }: Move): string {
 const PRINTED = 10;
 
 /** A role is used only by a ServiceAccount that is annotated with it; irsa's ownership tags tell which that is. */
-function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[]): readonly string[] {
+function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[]): readonly Piece[] {
   const moved = rows.filter((row) => row.state === "planned");
   if (moved.length === 0 || clusterFlags.length === 0) return [];
   const known = moved.flatMap((row) => {
@@ -74,10 +75,10 @@ function annotateHint(rows: readonly MoveRow[], clusterFlags: readonly string[])
 function createLine(
   clusterFlags: readonly string[],
   { namespace, name, arn }: { readonly namespace: string; readonly name: string; readonly arn: string },
-): string {
+): Line {
   const serviceAccount = ["--namespace", namespace, "--name", name];
   const role = ["--attach-role-arn", arn];
-  return `      ${shellCommand(["irsa", "create-sa", ...clusterFlags, ...serviceAccount, ...role])}`;
+  return commandLine(["irsa", "create-sa", ...clusterFlags, ...serviceAccount, ...role]);
 }
 
 function endJson({ issuer, provider, cluster }: MoveEndpoint): object {

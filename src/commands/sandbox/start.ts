@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { handOut } from "../../model/secrets.ts";
 import { aligned } from "../../output/columns.ts";
+import { commandLine } from "../../output/command-text.ts";
 import { toLine, type Piece } from "../../output/line.ts";
 import { TextBlock } from "../../output/text-block.ts";
 import { clientEnvironment, shellLines, type ClientEnvironment, type Sandbox } from "irsa-sandbox";
@@ -81,7 +82,7 @@ function asText({ aws, clusters, folder }: Sandbox, environment: ClientEnvironme
     "",
     "  and then, for example:",
     "",
-    `      irsa associate-oidc --cluster ${first?.name} --approve`,
+    commandLine(["irsa", "associate-oidc", "--cluster", first?.name ?? "CLUSTER", "--approve"]),
     "",
   ];
 }

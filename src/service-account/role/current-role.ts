@@ -48,7 +48,8 @@ export function annotatedOther(
         ["annotation", annotation],
         ["irsa's role", ours.arn],
       ],
-      advice: `The annotation was changed. To use irsa's role: ${flag("--role-name", ours.name).join(" ")}`,
+      advice: "The annotation was changed. To use irsa's role, add:",
+      flags: flag("--role-name", ours.name),
     },
   );
 }

@@ -4,6 +4,7 @@ import { afterWriting } from "../../../model/failure.ts";
 import type { Note } from "../../../model/plan.ts";
 import { planAnswer } from "../../../output/answer.ts";
 import type { Piece } from "../../../output/line.ts";
+import { planHint } from "../../../output/plan-hint.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import { talkingToStderr, type Terminal } from "../../../output/terminal.ts";
 import { showAndApply, type Outcome } from "./show-and-apply.ts";
@@ -11,7 +12,7 @@ import { clarified } from "../session/clarify.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { PlanPresenter } from "./presenter.ts";
 import type { PlanFlags, ClusterFlags } from "../session/options.ts";
-import { exitCodeOf, planHint } from "./exit-code.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { openSession, type AwsSession, type Session } from "../session/session.ts";
 
 /** What a command wants to change, and how it ends. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { shellCommand } from "../../../../src/model/shell.ts";
+import { shellCommand } from "../../../../src/output/shell.ts";
 import { clusterArn, roleArn, sketch } from "../../../page/sample-graph.ts";
 import { openViewer, type Viewer } from "./browser.ts";
 

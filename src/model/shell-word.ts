@@ -1,17 +1,8 @@
 import { isPrintable } from "./printable.ts";
 
-declare const COMMAND: unique symbol;
-
-/** A command line that can be pasted into a shell, whatever is in its words. Only `shellCommand` makes one. */
-export type ShellCommand = string & { readonly [COMMAND]: true };
-
-/** A command line for a POSIX shell, every word quoted that needs it, in one line and ready to paste. */
-export function shellCommand(words: readonly string[]): ShellCommand {
-  return words.map(quote).join(" ") as ShellCommand;
-}
-
-/** zsh expands a word that begins with `=`. */
-function quote(word: string): string {
+/** A word for a POSIX shell, quoted if it needs it, on one line. Of irsa, `output/` alone quotes. */
+export function shellWord(word: string): string {
+  // zsh expands a word that begins with `=`.
   if (/^(?!=)[\w@%+=:,./-]+$/.test(word)) return word;
   return isPrintable(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `$'${escaped(word)}'`;
 }
