@@ -126,5 +126,5 @@ it("whoever asks more of eksctl's role than it has is told to take it over", asy
   const line = `create-sa ${REACH} --namespace shop --name cart --policy-arn ${more}`;
   const { failure } = await runIn(world, line);
   expect(failure).toMatchObject({ code: "role-lacks" });
-  expect(failure?.detail.command).toBe(`irsa adopt ${CART} ${REACH} --approve`);
+  expect(failure?.detail.command?.join(" ")).toBe(`irsa adopt ${CART} ${REACH} --approve`);
 });

@@ -206,7 +206,7 @@ describe("a role that nothing names", () => {
     const stopped = await told(world, `${create} --policy-arn ${S3} --approve`);
     expect(stopped.failure).toMatchObject({ kind: "refused", code: "role-unnamed" });
     const arn = fleetRole("shop/till");
-    expect(stopped.failure?.detail.command).toBe(
+    expect(stopped.failure?.detail.command?.join(" ")).toBe(
       `irsa create-sa --namespace shop --name till --attach-role-arn ${arn} ${REACH}`,
     );
     expect(world.log.writes).toEqual([]);

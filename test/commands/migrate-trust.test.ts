@@ -49,7 +49,7 @@ describe("what a move prints leads to the same cluster", () => {
   ])("%s", async (to, reach) => {
     const { failure } = await move(to);
     expect(failure).toMatchObject({ code: "provider-missing" });
-    expect(failure?.detail.command).toBe(`irsa associate-oidc ${reach} --approve`);
+    expect(failure?.detail.command?.join(" ")).toBe(`irsa associate-oidc ${reach} --approve`);
     const { heard } = await move(to, "--associate-oidc --approve");
     expect(heard.out.join("\n")).toContain(
       `irsa create-sa ${reach} --namespace NAMESPACE --name NAME --attach-role-arn ${ownRole("cart")}`,

@@ -247,7 +247,7 @@ it("a role that only its tags and trust policy lead to is given nothing, and is 
   const stop = await stopOf(planIn(world, desired));
   expect(stop.code).toBe("role-unnamed");
   expect(stop.message).toMatch(/^irsa already created /);
-  expect(stop.detail.advice).toContain(`--role-name ${roleRef(ownRole("mine")).name}`);
+  expect(stop.detail.flags).toEqual(["--role-name", roleRef(ownRole("mine")).name]);
 });
 
 it("a role that is created says for which ServiceAccount of which cluster, within the length that IAM takes", async () => {

@@ -129,7 +129,7 @@ describe("what irsa made", () => {
     world.api.serviceAccounts.delete(PATH);
     const stop = await stopOf(removalIn(world));
     expect(stop).toMatchObject({ kind: "refused", code: "role-unproven" });
-    expect(stop.detail.command).toContain("--role-name mine");
+    expect(stop.detail.command?.join(" ")).toContain("--role-name mine");
     expect((await remove(world, { roleName: aRoleName("mine") })).role.fate).toBe("deleted");
   });
 
