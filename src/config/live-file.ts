@@ -14,7 +14,7 @@ import { grantStatements } from "../model/trust-policy/grant.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
 import { generatedDescription } from "../service-account/role/changes.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
-import type { InlinePolicies } from "../service-account/create/observed.ts";
+import type { InlinePolicies } from "../model/iam-objects.ts";
 import {
   annotatedListedRole,
   rolesRead,

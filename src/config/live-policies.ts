@@ -5,7 +5,7 @@ import { listOf, type PolicyDocument, type Statement } from "../model/trust-poli
 import { policySize } from "../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../model/trust-policy/permissions.ts";
 import { LIMIT } from "../service-account/create/input.ts";
-import type { InlinePolicies } from "../service-account/create/observed.ts";
+import type { InlinePolicies } from "../model/iam-objects.ts";
 import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 

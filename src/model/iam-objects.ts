@@ -40,11 +40,20 @@ export interface RoleListing {
   readonly createdAt?: string;
 }
 
-/** What is attached to a role. Source: IAM API Reference, RoleDetail. */
-export interface RoleDetails {
+/** Inline policies by name. */
+export type InlinePolicies = Readonly<Record<string, PolicyDocument>>;
+
+/** The policies of a role; of the inline ones the names alone where nobody needs what they say. */
+export interface RolePolicies<Inline = InlinePolicies> {
   readonly attached: readonly PolicyArn[];
-  /** The inline policies by name. */
-  readonly inline: Readonly<Record<string, PolicyDocument>>;
+  readonly inline: Inline;
+}
+
+/** The same by names. */
+export type RolePolicyNames = RolePolicies<readonly string[]>;
+
+/** What is attached to a role. Source: IAM API Reference, RoleDetail. */
+export interface RoleDetails extends RolePolicies {
   readonly boundary?: PolicyArn;
   readonly tags: Tags;
   /** When it last made a request, as RFC 3339; absent if it made none in the 400 days that IAM looks back. */

@@ -1,21 +1,13 @@
-import type { PolicyArn } from "./arn.ts";
 import { base32Digest, digestOf } from "./digest.ts";
-import type { Role, RoleDetails } from "./iam-objects.ts";
-import type { PolicyDocument } from "./trust-policy/document.ts";
+import type { Role, RolePolicies } from "./iam-objects.ts";
 
 /** What a role is and has: who gets in, and what whoever is in may do. */
-export interface RoleSnapshot {
-  readonly trust: PolicyDocument;
-  readonly attached: readonly PolicyArn[];
-  /** The inline policies by name. */
-  readonly inline: Readonly<Record<string, PolicyDocument>>;
-  readonly boundary?: PolicyArn;
-}
+export interface RoleSnapshot extends RolePolicies, Pick<Role, "trust" | "boundary"> {}
 
 /** The snapshot of a role that was read. */
 export function snapshotOf(
   { trust, boundary }: Pick<Role, "trust" | "boundary">,
-  { attached, inline }: Pick<RoleDetails, "attached" | "inline">,
+  { attached, inline }: RolePolicies,
 ): RoleSnapshot {
   return { trust, attached, inline, ...(boundary !== undefined && { boundary }) };
 }

@@ -1,9 +1,8 @@
 import type { CloudFormationPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import type { PolicyArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { snapshotOf, type RoleSnapshot } from "../../model/role-snapshot.ts";
-import type { Role } from "../../model/iam-objects.ts";
+import type { Role, RolePolicyNames } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName } from "../../model/role-name.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
@@ -21,16 +20,13 @@ export interface DesiredAdoption {
   readonly releaseStack: boolean;
 }
 
-/** What was found. */
-export interface ObservedAdoption {
+/** What was found, with the role's policies. */
+export interface ObservedAdoption extends RolePolicyNames {
   readonly cluster: ClusterWithIssuer;
   readonly serviceAccount: ServiceAccount | undefined;
   readonly may: Rights;
   /** The role that the ServiceAccount's annotation names; `undefined` if there is none, or it is not to be read from here. */
   readonly role: Role | undefined;
-  readonly attached: readonly PolicyArn[];
-  /** The names of its inline policies. */
-  readonly inline: readonly string[];
   /** A role of the name that irsa computes for the ServiceAccount. */
   readonly computed: Role | undefined;
   /** Read only where a stack is to go; `undefined` too where there is none. */

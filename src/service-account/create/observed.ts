@@ -2,7 +2,7 @@ import type { PolicyArn } from "../../model/arn.ts";
 import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { Known } from "../../model/known.ts";
-import type { Role } from "../../model/iam-objects.ts";
+import type { InlinePolicies, Role, RolePolicies } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 
@@ -34,20 +34,14 @@ export interface ObservedKubernetes {
 /** What our credentials may, of the rights that were asked about. */
 export type Rights = Readonly<Partial<Record<ClusterRight, Known<boolean>>>>;
 
-/** A role with its attachments. */
-export interface ObservedRole {
+/** A role with its policies; the inline ones, whoever made them, are read only where one is asked for or the ask is exact. */
+export interface ObservedRole extends RolePolicies {
   readonly role: Role;
-  readonly attached: readonly PolicyArn[];
-  /** Its inline policies by name, whoever made them; read only where one is asked for or the ask is exact. */
-  readonly inline: InlinePolicies;
   /** The documents of policies that the ownership tags record and an exclusive request does not name. */
   readonly recorded?: ReadonlyMap<PolicyArn, PolicyDocument>;
   /** What its policies say; read only where the account is to get the role, and an administrator's is not allowed. */
   readonly holds?: HeldPolicies | undefined;
 }
-
-/** Inline policies by name. */
-export type InlinePolicies = Readonly<Record<string, PolicyDocument>>;
 
 /** What the policies of a role say. */
 export interface HeldPolicies {

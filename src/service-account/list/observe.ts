@@ -1,10 +1,10 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { roleRef, type PolicyArn } from "../../model/arn.ts";
+import { roleRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure } from "../../model/failure.ts";
-import type { Provider, Role, RoleListing } from "../../model/iam-objects.ts";
+import type { Provider, Role, RoleListing, RolePolicyNames } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
@@ -28,12 +28,9 @@ export interface ListingScope {
   readonly selector?: SelectorText;
 }
 
-/** A role with what is attached to it. */
-export interface ListedRole {
+/** A role with its policies by name. */
+export interface ListedRole extends RolePolicyNames {
   readonly role: Role;
-  readonly attached: readonly PolicyArn[];
-  /** The names of its inline policies. */
-  readonly inline: readonly string[];
 }
 
 /** What was found. A read that failed ends nothing. */

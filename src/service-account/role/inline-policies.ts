@@ -1,6 +1,6 @@
 import type { ChangeableRole, GivableRole } from "../../model/authority.ts";
 import { Failure } from "../../model/failure.ts";
-import type { Role } from "../../model/iam-objects.ts";
+import type { InlinePolicies, Role } from "../../model/iam-objects.ts";
 import { recordsInline, TAG } from "../../model/ownership-tags.ts";
 import { inlineDigest } from "../../model/observed-digest.ts";
 import type { DeleteInlinePolicy, PutInlinePolicy } from "../../model/role-change.ts";
@@ -9,7 +9,7 @@ import { listOf, type PolicyDocument } from "../../model/trust-policy/document.t
 import { policySize } from "../../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../../model/trust-policy/permissions.ts";
 import { LIMIT } from "../create/input.ts";
-import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../create/observed.ts";
+import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 
 /**
  * True if the inline policy may be deleted although nobody named it. Anyone who can tag can forge an entry: deleting a

@@ -2,7 +2,8 @@ import type { IamPort } from "../../aws/port.ts";
 import { isAwsManaged, type PolicyArn } from "../../model/arn.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { isStale } from "./exclusive-policies.ts";
-import type { HeldPolicies, InlinePolicies, ObservedRole } from "../create/observed.ts";
+import type { InlinePolicies } from "../../model/iam-objects.ts";
+import type { HeldPolicies, ObservedRole } from "../create/observed.ts";
 
 /** What all policies of a role say; AWS's own are known by name. */
 export async function observeHeldPolicies(

@@ -1,8 +1,8 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { roleRef, type PolicyArn } from "../../model/arn.ts";
+import { roleRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import type { Role } from "../../model/iam-objects.ts";
+import type { Role, RolePolicyNames } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { computedRoleName, isComputedFor } from "../../model/role-name.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
@@ -77,11 +77,8 @@ async function rolesBehind(
   return roles.filter((role) => role !== undefined);
 }
 
-/** What is attached to a role. */
-export interface RoleParts {
-  readonly attached: readonly PolicyArn[];
-  /** The names of its inline policies. */
-  readonly inline: readonly string[];
+/** What a role must be without before it can be deleted. */
+export interface RoleParts extends RolePolicyNames {
   /** The names of the instance profiles that it is in. */
   readonly profiles: readonly string[];
 }

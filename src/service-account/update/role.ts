@@ -2,7 +2,7 @@ import { policyName, type PolicyArn } from "../../model/arn.ts";
 import type { GivableRole } from "../../model/authority.ts";
 import type { Change } from "../../model/change.ts";
 import { isAmong } from "../../model/is-among.ts";
-import type { Role, Tags } from "../../model/iam-objects.ts";
+import type { InlinePolicies, Role, Tags } from "../../model/iam-objects.ts";
 import {
   recordsAttachment,
   onlyAttachments,
@@ -14,7 +14,7 @@ import type { Note } from "../../model/plan.ts";
 import { settingsOf } from "../../model/role-settings.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
-import { INLINE_POLICY_NAME, type InlinePolicies, type ObservedRole } from "../create/observed.ts";
+import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 import { inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 import { reconcileRole } from "../role/reconcile.ts";
