@@ -13,7 +13,7 @@ export interface CommandRemedy extends ProposedCommand {
 }
 
 /** A command, and who can run it or what to know before running it: a sentence that ends with a colon. */
-export interface ProposedCommand {
+interface ProposedCommand {
   readonly command: CommandWords;
   readonly note?: string;
 }

@@ -42,7 +42,7 @@ it("where irsa has none for the ServiceAccount, it names the ways to another", a
 it("where irsa has none for the ServiceAccount, what verify and the stop say makes the role again under its name", async () => {
   const world = aWorld().withProvider().withServiceAccount(PATH, { annotations: astray });
   const { failure } = await runIn(world, CREATE);
-  expect(failure?.detail.advice).toContain("To create that role again, add:");
+  expect(failure?.detail.advice).toContain("To create that role again, add this flag:");
   expect(failure?.detail.flags).toEqual(["--role-name", "gone"]);
   const verify = `verify ${PATH} --cluster eks-work-cluster --region ap-northeast-2`;
   const { heard } = await runIn(world, verify);

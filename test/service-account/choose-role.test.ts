@@ -143,7 +143,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: [NAME_BOTH, "To create that role again, add:"],
+          advice: [NAME_BOTH, "To create that role again, add this flag:"],
           flags: ["--role-name", "gone"],
         },
       ],
@@ -210,7 +210,7 @@ describe("a role that can't be chosen is told with its values and the way on", (
         `${PATH} is annotated with a role that does not exist`,
         {
           facts: [["annotation", GONE]],
-          advice: [NAME_BOTH, "To create that role again, add:"],
+          advice: [NAME_BOTH, "To create that role again, add this flag:"],
           flags: ["--role-name", "gone"],
         },
       ],

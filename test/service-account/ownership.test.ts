@@ -380,7 +380,7 @@ describe("who else assumes a role", () => {
       message,
       detail: {
         facts,
-        advice: "They would get the same permissions. To allow that, add:",
+        advice: "They would get the same permissions. To allow that, add this flag:",
         flags: ["--allow-shared-role", "shared"],
       },
     });

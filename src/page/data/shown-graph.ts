@@ -2,7 +2,7 @@ import type { AccessGraph } from "../../model/access-graph.ts";
 import type { ReportedFinding } from "../../model/audit-report.ts";
 
 /** What fixes a finding: a command as it is pasted into a shell, or a sentence. */
-export interface ShownRemedy {
+interface ShownRemedy {
   readonly kind: "command" | "advice";
   readonly text: string;
 }

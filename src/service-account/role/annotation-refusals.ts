@@ -71,7 +71,7 @@ export function annotatedRoleGone(
 function again(named: Named, annotation: string, both: string): Pick<FailureDetail, "advice" | "flags"> {
   const name = annotation.slice(annotation.lastIndexOf("/") + 1);
   if (named.byFile === true) return { advice: `To create that role again: roleName ${name}. ${both}` };
-  const how = named.byAdopt === true ? "run irsa create-sa with" : "add";
+  const how = named.byAdopt === true ? "run irsa create-sa with" : "add this flag";
   return { advice: [both, `To create that role again, ${how}:`], flags: flag("--role-name", name) };
 }
 

@@ -72,7 +72,7 @@ export function roleUnnamed(
     {
       facts: [["role", role.arn]],
       advice: isOurs
-        ? "It was found only by its tags and trust policy. To use it, add (in a file: roleName):"
+        ? "It was found only by its tags and trust policy. To use it, add this flag (in a file: roleName):"
         : [
             "To create another role: --role-name NAME (in a file: roleName)",
             "To use it (in a file: attachRoleARN) and then adopt it:",

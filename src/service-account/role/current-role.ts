@@ -48,7 +48,7 @@ export function annotatedOther(
         ["annotation", annotation],
         ["irsa's role", ours.arn],
       ],
-      advice: "The annotation was changed. To use irsa's role, add:",
+      advice: "The annotation was changed. To use irsa's role, add this flag:",
       flags: flag("--role-name", ours.name),
     },
   );

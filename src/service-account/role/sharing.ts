@@ -53,7 +53,7 @@ export function givableRole(
   const isNamed = sharedRoles.some((name) => name.toLowerCase() === role.name.toLowerCase());
   if (others.length === 0 || isNamed) return givable(arn);
   throw roleShared(role, grant.subject, others, {
-    advice: "They would get the same permissions. To allow that, add:",
+    advice: "They would get the same permissions. To allow that, add this flag:",
     flags: flag("--allow-shared-role", role.name),
   });
 }
