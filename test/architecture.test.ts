@@ -392,6 +392,11 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     COMMAND_WITH_VALUE,
     [],
   ],
+  [
+    "a word is quoted for a shell in one place; the scripts of completion are a language of their own",
+    /'\\{1,2}''/,
+    ["commands/completion/words.ts", "model/shell-word.ts"],
+  ],
   ["flags are not joined to a text", /\bflag\([^()]*\)\.join\(/, []],
   ["a command is made by no cast", /\bas (?:unknown as )?ShellCommand\b/, ["output/shell.ts"]],
   [
