@@ -2,7 +2,7 @@ import { base32Digest, digestOf } from "./digest.ts";
 import type { Role, RolePolicies } from "./iam-objects.ts";
 
 /** What a role is and has: who gets in, and what whoever is in may do. */
-export interface RoleSnapshot extends RolePolicies, Pick<Role, "trust" | "boundary"> {}
+export type RoleSnapshot = RolePolicies & Pick<Role, "trust" | "boundary">;
 
 /** The snapshot of a role that was read. */
 export function snapshotOf(
