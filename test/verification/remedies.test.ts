@@ -45,19 +45,20 @@ describe("an audience that the provider does not accept", () => {
 it("a role that is gone is made again by a command that is to be completed, with its name and path", async () => {
   const world = aShop();
   world.iam.roles.clear();
+  const create = [
+    "irsa",
+    "create-sa",
+    "--cluster",
+    "eks-work-cluster",
+    "-n",
+    "shop",
+    "--name",
+    CART.slice(5),
+  ];
+  const named = ["--role-name", ROLE.slice(ROLE.lastIndexOf("/") + 1), "--role-path", "/team/"];
   expect(await fixIn(world)).toEqual({
     kind: "advice",
     text: "Annotate the ServiceAccount with an existing role, or create this role again with its policies:",
-    command: [
-      ...["irsa", "create-sa", "--cluster", "eks-work-cluster", "-n", "shop", "--name", CART.slice(5)],
-      ...[
-        "--role-name",
-        ROLE.slice(ROLE.lastIndexOf("/") + 1),
-        "--role-path",
-        "/team/",
-        "--policy-arn",
-        "ARN",
-      ],
-    ],
+    command: [...create, ...named, "--policy-arn", "ARN"],
   });
 });
