@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Of the body; `application/json` unless given. */
   readonly contentType?: string;
+  /** The media type of the answer; JSON unless given. */
+  readonly accept?: string;
 }
 
 /** A request of someone else, to be passed on as it is. */
@@ -137,7 +139,7 @@ async function exchange(cluster: ApiServer, options: WithHeaders, call: ApiReque
   const headers = {
     ...options.headers,
     // The issuer's keys have a type of their own.
-    accept: "application/json, */*",
+    accept: call.accept ?? "application/json, */*",
     ...(body !== undefined && {
       "content-type": call.contentType ?? "application/json",
       "content-length": Buffer.byteLength(body),

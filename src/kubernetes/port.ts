@@ -1,5 +1,6 @@
 import type { Access } from "../model/access.ts";
 import type {
+  EnvSource,
   Namespace,
   Pod,
   PodSummary,
@@ -44,6 +45,8 @@ export interface KubernetesPort {
   listPodSummaries(namespace: NamespaceName | undefined): Promise<readonly PodSummary[]>;
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
+  /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be told */
+  getKeyNames(source: KeyedObject): Promise<readonly string[] | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
   /** How the API server would admit a small pod with the ServiceAccount: a dry-run create, with all webhooks. */
   tryPod(ref: ServiceAccountRef): Promise<PodSpec>;
@@ -58,6 +61,11 @@ export interface PodScope {
   readonly namespace?: NamespaceName;
   /** The ServiceAccount that they run with. */
   readonly name?: string;
+}
+
+/** A ConfigMap or a Secret. */
+export interface KeyedObject extends Pick<EnvSource, "kind" | "name"> {
+  readonly namespace: NamespaceName;
 }
 
 /** A ServiceAccount to create. */

@@ -4,6 +4,7 @@ import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
+import { KEYED_OBJECT, keyNamesOf, METADATA_ONLY } from "./wire-keys.ts";
 import { toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
 import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
@@ -54,6 +55,13 @@ export function reads(api: Caller): Reads {
     getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
       return get(what, workloadPath(ref), workloadShape(ref));
+    },
+    async getKeyNames({ kind, namespace, name }) {
+      const what = `${kind} ${namespace}/${name}`;
+      const path = `/api/v1/namespaces/${namespace}/${kind}s/${encodeURIComponent(name)}`;
+      const call = { method: "GET", path, accept: METADATA_ONLY } as const;
+      const found = await api.orAbsent(`get ${what}`, call, KEYED_OBJECT);
+      return found && keyNamesOf(what, found);
     },
     async getWebhook(name) {
       const path = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`;

@@ -1,18 +1,23 @@
 import { ownerOfReplicaSet } from "../model/workload-kinds.ts";
-import type { Container, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
+import type { Container, EnvSource, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
 import { anything, listOf, number, object, optional, text, texts } from "./answer.ts";
 import { OWNERS } from "./wire.ts";
 
 const USER = optional(object({ runAsUser: optional(number) }));
 
+const NAMED = optional(object({ name: optional(text) }));
+
 const CONTAINER = object({
   name: text,
   env: optional(listOf(object({ name: text, value: optional(text), valueFrom: optional(anything) }))),
-  volumeMounts: optional(listOf(object({ name: text, mountPath: text }))),
+  envFrom: optional(listOf(object({ prefix: optional(text), configMapRef: NAMED, secretRef: NAMED }))),
+  volumeMounts: optional(listOf(object({ name: text, mountPath: text, subPath: optional(text) }))),
   securityContext: USER,
 });
 
-const TOKEN_SOURCE = object({ serviceAccountToken: optional(object({ audience: optional(text) })) });
+const TOKEN_SOURCE = object({
+  serviceAccountToken: optional(object({ audience: optional(text), path: optional(text) })),
+});
 
 const NODE_TERM = object({
   matchExpressions: optional(listOf(object({ key: text, operator: text, values: optional(listOf(text)) }))),
@@ -60,6 +65,7 @@ export type PodTemplateJson = ReturnType<typeof POD_TEMPLATE>;
 
 type PodSpecJson = ReturnType<typeof POD_SPEC>;
 type ContainerJson = ReturnType<typeof CONTAINER>;
+type EnvFromJson = NonNullable<ContainerJson["envFrom"]>[number];
 type VolumeJson = NonNullable<PodSpecJson["volumes"]>[number];
 
 /** What we read of a pod. */
@@ -95,7 +101,7 @@ export function toPodSpec({ metadata, spec }: PodTemplateJson): PodSpec {
 }
 
 function toContainer(container: ContainerJson, podUser: number | undefined): Container {
-  const { name, env = [], volumeMounts = [], securityContext } = container;
+  const { name, env = [], envFrom = [], volumeMounts = [], securityContext } = container;
   const runAsUser = securityContext?.runAsUser ?? podUser;
   return {
     name,
@@ -103,15 +109,29 @@ function toContainer(container: ContainerJson, podUser: number | undefined): Con
     env: Object.fromEntries(
       env.map((one) => [one.name, one.valueFrom === undefined ? (one.value ?? "") : undefined]),
     ),
-    mounts: Object.fromEntries(volumeMounts.map((one) => [one.name, one.mountPath])),
+    envFrom: envFrom.flatMap(toEnvSources),
+    mounts: volumeMounts.map((one) => ({
+      volume: one.name,
+      path: one.mountPath,
+      subPath: one.subPath ?? "",
+    })),
     ...(runAsUser !== undefined && { runAsUser }),
   };
 }
 
+function toEnvSources({ prefix = "", configMapRef, secretRef }: EnvFromJson): EnvSource[] {
+  const given = [
+    ["configmap", configMapRef?.name],
+    ["secret", secretRef?.name],
+  ] as const;
+  return given.flatMap(([kind, name]) => (name === undefined ? [] : [{ kind, name, prefix }]));
+}
+
 function toVolume({ name, projected }: VolumeJson): Volume {
-  const token = projected?.sources?.find(({ serviceAccountToken }) => serviceAccountToken !== undefined);
-  if (token === undefined) return { name };
-  return { name, tokenAudience: token.serviceAccountToken?.audience ?? "" };
+  const tokens = (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
+    token === undefined ? [] : [{ audience: token.audience ?? "", path: token.path ?? "" }],
+  );
+  return { name, tokens };
 }
 
 function affinityNamesWindows(affinity: PodSpecJson["affinity"]): boolean {

@@ -47,6 +47,7 @@ export const FAILURE_CODES = {
   "namespace-terminating": "the namespace is being deleted",
   "unexpected-answer": "a server gave an answer that irsa can't use",
   "aws-error": "AWS answered with an error that irsa does not know",
+  "keys-untracked": "the API server does not tell the names of an object's keys",
   "kubernetes-error": "the API server answered with an error that irsa does not know",
 
   // Which cluster.

@@ -50,16 +50,39 @@ export interface Container {
   readonly name: string;
   /** Its variables by name; `undefined` for a value that comes from elsewhere (`valueFrom`). */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Mount paths by the volume's name. */
-  readonly mounts: Readonly<Record<string, string>>;
+  /** The ConfigMaps and Secrets whose keys become variables (`envFrom`). */
+  readonly envFrom: readonly EnvSource[];
+  readonly mounts: readonly Mount[];
   /** The user that it runs as, where the pod says so. */
   readonly runAsUser?: number;
 }
 
-/** A volume; with a projected ServiceAccount token, its audience (empty: the API server's own). */
+/** A ConfigMap or Secret of the pod's namespace; each of its keys is a variable, with the prefix in front. */
+export interface EnvSource {
+  readonly kind: "configmap" | "secret";
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** Where a container has a volume, or with a `subPath` one file or folder of it. */
+export interface Mount {
+  readonly volume: string;
+  readonly path: string;
+  readonly subPath: string;
+}
+
+/** A volume, with the ServiceAccount tokens that are projected into it. */
 export interface Volume {
   readonly name: string;
-  readonly tokenAudience?: string;
+  readonly tokens: readonly ProjectedToken[];
+}
+
+/** A projected ServiceAccount token. */
+export interface ProjectedToken {
+  /** Empty: the API server's own. */
+  readonly audience: string;
+  /** The file, relative to the volume. */
+  readonly path: string;
 }
 
 /** A workload by kind, namespace and name. */

@@ -26,9 +26,10 @@ export interface RbacTarget {
  */
 export function rbacManifests(rights: readonly ClusterRight[], target: RbacTarget): readonly object[] {
   const { namespaces } = target;
-  if (namespaces.length === 0) return roleAndBinding(target, rbacRules(rights));
-  const inNamespaces = rights.filter(({ resource }) => !isClusterScoped(resource));
-  const elsewhere = rights.filter(
+  const granted = rights.filter((right) => !isGetOfSecrets(right));
+  if (namespaces.length === 0) return roleAndBinding(target, rbacRules(granted));
+  const inNamespaces = granted.filter(({ resource }) => !isClusterScoped(resource));
+  const elsewhere = granted.filter(
     (right) => isClusterScoped(right.resource) && !isCreationOfNamespaces(right),
   );
   return [
@@ -43,18 +44,30 @@ export function rbacManifests(rights: readonly ClusterRight[], target: RbacTarge
 /** What a reader should know of the manifests, in sentences. */
 export function rbacNotes(rights: readonly ClusterRight[], namespaces: readonly string[]): string[] {
   const texts = new Set(rights.map(({ verb, resource }) => `${verb} ${resource}`));
+  const secrets = texts.has("get secrets")
+    ? [
+        "'get secrets' is left out, since RBAC can't limit it to the names of keys. Without it, verify warns where a container has variables from a Secret.",
+      ]
+    : [];
   if (namespaces.length > 0)
     return texts.has("create namespaces")
       ? [
+          ...secrets,
           "'create namespaces' is left out, since RBAC can't limit it to some namespaces: create them beforehand.",
         ]
-      : [];
+      : secrets;
   const powerful = AMOUNT_TO_ALL.filter((one) => texts.has(one));
   return powerful.length === 0
-    ? []
+    ? secrets
     : [
+        ...secrets,
         `In every namespace, '${powerful.join("', '")}' gives the permissions of every ServiceAccount. To limit it: --namespace`,
       ];
+}
+
+/** Whoever may get a Secret may read its values: that is not worth a warning less. */
+function isGetOfSecrets({ verb, resource }: ClusterRight): boolean {
+  return verb === "get" && resource === "secrets";
 }
 
 /** Rights by which pods or tokens of any ServiceAccount can be had. */

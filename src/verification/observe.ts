@@ -2,17 +2,22 @@ import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { Pod, PodSpec, ServiceAccount } from "../model/kubernetes-objects.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import { annotatedArn } from "../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import { providerFor } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
-import { look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
+import { listed, look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import type { SeenBy, Sources } from "./sources.ts";
 import { observeSubject } from "./observe-subject.ts";
+
+/** How many ConfigMaps and Secrets of a chain are read at the same time. */
+const READS = 8;
 
 /** Reads everything that the chain is checked by, except the token exchange; a read that fails is recorded as unknown. */
 export async function observeChain(subject: Subject, sources: Sources): Promise<Observed> {
@@ -37,8 +42,15 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
     observePods(about.pods, ref, seenBy),
     observeIam(aws, known, found, ref),
   ]);
+  const specs = [
+    ...(about.template.state === "known" ? [about.template.value] : []),
+    ...listed(pods)
+      .filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed")
+      .map(({ spec }) => spec),
+  ];
   return {
     subject,
+    envKeys: await observeEnvKeys(specs, subject.namespace, seenBy),
     clusterFlags,
     cluster,
     serviceAccount,
@@ -71,6 +83,20 @@ async function observePods(
 ): Promise<Seen<readonly Pod[]>> {
   if (own.state !== "unasked" || ref === undefined) return own;
   return seenBy((on) => on.listPods(ref));
+}
+
+/** The ConfigMaps and Secrets of `envFrom`, each once. */
+async function observeEnvKeys(
+  specs: readonly PodSpec[],
+  namespace: Subject["namespace"],
+  seenBy: SeenBy,
+): Promise<EnvKeys> {
+  const sources = envSourcesOf({ containers: specs.flatMap(({ containers }) => containers) });
+  const read = await mapConcurrent(sources, READS, async ({ kind, name }) => {
+    const keys = await seenBy((on) => on.getKeyNames({ kind, namespace, name }));
+    return keys.state === "unasked" ? [] : [[sourceText({ kind, name }), keys] as const];
+  });
+  return new Map(read.flat());
 }
 
 async function observePodIdentity(

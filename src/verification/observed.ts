@@ -9,6 +9,7 @@ import type {
   WebhookConfiguration,
 } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import type { Seen } from "../model/known.ts";
 import type { Proof } from "./proof.ts";
@@ -35,6 +36,8 @@ export interface Observed {
   readonly template: Seen<PodSpec>;
   /** The pods to check: of the ServiceAccount, of the workload, or a single one. */
   readonly pods: Seen<readonly Pod[]>;
+  /** The names of the keys that become variables of these pods and of the template. */
+  readonly envKeys: EnvKeys;
   /** The result of a token exchange, once tried. */
   readonly proof: Seen<Proof>;
   /** Whether a token could be requested, once tried. */

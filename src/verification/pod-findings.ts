@@ -1,4 +1,4 @@
-import type { PodProblem } from "../workload/pod-problems.ts";
+import { isCaution, type PodProblem } from "../workload/pod-problems.ts";
 import { problemText } from "../workload/problem-text.ts";
 import type { LinkFinding } from "./chain.ts";
 import type { Observed } from "./observed.ts";
@@ -11,6 +11,8 @@ const FIXES: Readonly<Record<PodProblem["code"], string>> = {
   "skip-label": "Remove the label from the workload's pod template",
   "containers-skipped":
     "Remove the containers that need the role from the annotation eks.amazonaws.com/skip-containers",
+  "container-skipped":
+    "Remove it from the annotation eks.amazonaws.com/skip-containers if it calls AWS with the role",
   "skip-unmatched": "List the containers' exact names in skip-containers, without spaces",
   "not-injected": "Restart the workload",
   "other-role": "Restart the workload",
@@ -18,10 +20,13 @@ const FIXES: Readonly<Record<PodProblem["code"], string>> = {
   "variable-preset": "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env",
   "mount-missing":
     "Remove the AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE variables from the workload's env",
-  "volume-preset": "Remove the volume aws-iam-token from the workload",
+  "volume-preset": "Remove the volume and its mounts from the workload",
+  "token-unseen":
+    "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env, unless something else provides the token",
   "kubernetes-token": "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env",
   "windows-by-affinity": "Add the nodeSelector kubernetes.io/os: windows",
   "static-keys": "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the workload's env",
+  "keys-unseen": "Check that no key is called AWS_ACCESS_KEY_ID; to have it checked, allow 'get' on them",
   "region-missing": "Set AWS_REGION in the workload's env",
   "token-unreadable": "Set securityContext.fsGroup in the pod spec, for example to 65534",
 };
@@ -34,7 +39,7 @@ const CODES = {
 
 /** A problem of a pod, or of the template that it is created from, as a finding. */
 export function podFinding(observed: Observed, problem: PodProblem): LinkFinding {
-  const level = problem.code === "skip-unmatched" ? caution : fault;
+  const level = isCaution(problem) ? caution : fault;
   const evidence = {
     ...(problem.container !== undefined && { container: problem.container }),
     found: problem.found,

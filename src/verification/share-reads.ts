@@ -1,4 +1,4 @@
-import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { KeyedObject, KubernetesPort } from "../kubernetes/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import { memoized } from "../model/memoized.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
@@ -23,6 +23,7 @@ function shareApi(api: KubernetesPort): KubernetesPort {
   return {
     ...api,
     getNamespace: memoized((name: NamespaceName) => api.getNamespace(name)),
+    getKeyNames: memoized((source: KeyedObject) => api.getKeyNames(source)),
     getWebhook: memoized((name: string) => api.getWebhook(name)),
   };
 }

@@ -6,7 +6,8 @@ export const TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
 const SKIP_LABEL = "eks.amazonaws.com/skip-pod-identity-webhook";
 const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
-const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+/** The variables by which the SDKs know the region. */
+export const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
 const REGIONAL = "AWS_STS_REGIONAL_ENDPOINTS";
 
 /** The value of a variable in the first container that has it. */
@@ -48,7 +49,7 @@ export function has({ env }: Container, variable: string): boolean {
 
 /** True if a region stands in the container's environment. */
 export function hasRegion(container: Container): boolean {
-  return REGIONS.some((name) => has(container, name));
+  return REGION_VARIABLES.some((name) => has(container, name));
 }
 
 /** True if something of all that the webhook injects is preset: it then takes the container for done, and adds no mount. */

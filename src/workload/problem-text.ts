@@ -8,6 +8,8 @@ export function problemText({ code, container, found }: PodProblem): string {
       return `the label ${found} disables the webhook, whatever its value`;
     case "containers-skipped":
       return `the annotation skip-containers (${found}) lists every container`;
+    case "container-skipped":
+      return `${who}is listed in the annotation skip-containers, so it runs without the role`;
     case "skip-unmatched":
       return `the annotation skip-containers lists ${found}, which is not a container; spaces are significant`;
     case "not-injected":
@@ -19,15 +21,19 @@ export function problemText({ code, container, found }: PodProblem): string {
     case "variable-preset":
       return `${who}has ${found} in its env, so the webhook injects neither variable`;
     case "mount-missing":
-      return `${who}has all variables preset, so the webhook does not mount the token`;
+      return `${who}has no token where AWS_WEB_IDENTITY_TOKEN_FILE points (${found})`;
     case "volume-preset":
-      return `volume aws-iam-token is already defined (${found}), so the webhook does not add its own`;
+      return `${who}reads its token from a volume of the workload's own (${found}), not from the webhook's`;
+    case "token-unseen":
+      return `${who}reads its token from ${found}, which irsa can't check`;
     case "kubernetes-token":
       return `${who}uses the Kubernetes API token (${found}), which has a different audience`;
     case "windows-by-affinity":
       return "selects Windows only by affinity or os; the webhook only reads the nodeSelector, and injects a Linux path";
     case "static-keys":
       return `${who}has ${found} in its env, which takes precedence over the role`;
+    case "keys-unseen":
+      return `${who}has variables from ${found}, whose keys can't be read: AWS_ACCESS_KEY_ID among them would take precedence over the role`;
     case "region-missing":
       return `${who}has no AWS_REGION`;
     case "token-unreadable":

@@ -37,7 +37,9 @@ export function permissionsDocument(): string {
     "",
     "**Required**: the command can't run without it. **As used**: required by a flag, or by what is found. **Advisory**:",
     "without it, the command works but reports less. No command needs `iam:PassRole`, and only `adopt --release-stacks` needs",
-    "CloudFormation. No command needs more than this: the tests compare the calls on the wire with the printed policies.",
+    "CloudFormation. The printed roles leave out `get secrets`, which RBAC can't limit to the names of keys: without it, `verify`",
+    "warns where a container has variables from a Secret. No command needs more than this: the tests compare the calls on the",
+    "wire with the printed policies.",
     "",
     ...COMMAND_NAMES.flatMap(section),
   ].join("\n");

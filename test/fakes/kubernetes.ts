@@ -40,6 +40,8 @@ export interface ClusterState {
   readonly missingGroups: Set<string>;
   /** How often each was rolled out again, by the same key. */
   readonly rollouts: Map<string, number>;
+  /** The names of keys by `configmap/namespace/name` or `secret/namespace/name`. */
+  readonly keys: Map<string, readonly string[]>;
   webhook: WebhookConfiguration | undefined;
   /** The authority of the certificate under which the webhook answers; `undefined`: it does not. */
   webhookCa: string | undefined;
@@ -146,6 +148,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     serves: (group) => !state.missingGroups.has(group),
+    getKeyNames: ({ kind, namespace, name }) => state.keys.get(`${kind}/${namespace}/${name}`),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
     tryPod: (ref) => {
       existingServiceAccount("create pods (dry run)", ref);

@@ -68,6 +68,7 @@ export class World {
       missingGroups: new Set(),
       rollouts: new Map(),
       webhook: EKS_WEBHOOK,
+      keys: new Map(),
       webhookCa: CLUSTER_CA,
       podIdentity: (serviceAccount) => this.associations.has(serviceAccount),
       forbidden: new Set(),

@@ -19,17 +19,25 @@ describe("a pod", () => {
           {
             name: "app",
             env: [{ name: "A", value: "1" }, { name: "EMPTY" }, { name: "SECRET", valueFrom: {} }],
+            envFrom: [
+              { configMapRef: { name: "settings" } },
+              { prefix: "DB_", secretRef: { name: "database" } },
+            ],
             volumeMounts: [{ name: "aws-iam-token", mountPath: "/token" }],
           },
         ],
       },
     });
     expect(containers).toEqual([
-      { name: "init", env: {}, mounts: {}, runAsUser: 0 },
+      { name: "init", env: {}, envFrom: [], mounts: [], runAsUser: 0 },
       {
         name: "app",
         env: { A: "1", EMPTY: "", SECRET: undefined },
-        mounts: { "aws-iam-token": "/token" },
+        envFrom: [
+          { kind: "configmap", name: "settings", prefix: "" },
+          { kind: "secret", name: "database", prefix: "DB_" },
+        ],
+        mounts: [{ volume: "aws-iam-token", path: "/token", subPath: "" }],
         runAsUser: 1000,
       },
     ]);
@@ -66,7 +74,12 @@ describe("a pod", () => {
 
   it("has volumes with the audience of their token; none is the API server's own", () => {
     const projected = (audience?: string) => ({
-      projected: { sources: [{}, { serviceAccountToken: audience === undefined ? {} : { audience } }] },
+      projected: {
+        sources: [
+          {},
+          { serviceAccountToken: { path: "token", ...(audience !== undefined && { audience }) } },
+        ],
+      },
     });
     const volumes = [
       { name: "a", ...projected("sts.amazonaws.com") },
@@ -74,9 +87,9 @@ describe("a pod", () => {
       { name: "c" },
     ];
     expect(toPodSpec({ spec: { containers: [], volumes } }).volumes).toEqual([
-      { name: "a", tokenAudience: "sts.amazonaws.com" },
-      { name: "b", tokenAudience: "" },
-      { name: "c" },
+      { name: "a", tokens: [{ audience: "sts.amazonaws.com", path: "token" }] },
+      { name: "b", tokens: [{ audience: "", path: "token" }] },
+      { name: "c", tokens: [] },
     ]);
   });
 

@@ -118,6 +118,20 @@ describe("with namespaces", () => {
     expect(rbacNotes(rights, target.namespaces).join()).toContain("'create namespaces' is left out");
   });
 
+  it("the values of Secrets are granted to nobody, in the cluster or in a namespace", () => {
+    const rights = rightsOf(["verify"]).cluster;
+    for (const namespaces of [[], ["shop"]]) {
+      const target = { group: "ops", namespaces, commands: ["verify"] } as const;
+      const rules = rbacManifests(rights, target).flatMap((one) =>
+        "rules" in one ? (one.rules as RbacRule[]) : [],
+      );
+      const resources = rules.flatMap((rule) => rule.resources ?? []);
+      expect(resources).toContain("configmaps");
+      expect(resources).not.toContain("secrets");
+      expect(rbacNotes(rights, namespaces).join(" ")).toContain("'get secrets' is left out");
+    }
+  });
+
   it("without any, what amounts to every ServiceAccount's rights is told", () => {
     expect(rbacNotes(rights, []).join()).toContain(
       "'create serviceaccounts/token' gives the permissions of every",

@@ -37,6 +37,7 @@ const READS: Readonly<Record<string, (api: KubernetesPort) => Promise<unknown>>>
   listPodSummaries: (api) => api.listPodSummaries(undefined),
   getPod: (api) => api.getPod(shop, "app"),
   getWorkload: (api) => api.getWorkload(workload),
+  getKeyNames: (api) => api.getKeyNames({ kind: "secret", namespace: shop, name: "keys" }),
   getWebhook: (api) => api.getWebhook("pod-identity-webhook"),
   tryPod: (api) => api.tryPod(ref),
   discoverIssuer: (api) => api.discoverIssuer(),

@@ -59,6 +59,9 @@ const WARNED = [
   "subject-unpinned",
   "nothing-allowed",
   "skip-unmatched",
+  "container-skipped",
+  "token-unseen",
+  "keys-unseen",
 ];
 
 it("every fault that is looked for has its world", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { aServiceAccount, OLD_ISSUER, ownRole } from "../fakes/values.ts";
-import { manifestOf } from "../fakes/pods.ts";
+import { manifestOf, type PodManifest } from "../fakes/pods.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, annotate, CART, inChina, ourShop, ROLE, ROLE_KEY, run, verified } from "./healthy.ts";
 
@@ -28,6 +28,35 @@ function withTrust(world: World, ...statements: readonly ReturnType<typeof webId
 
 function grant(world: World, serviceAccount = CART) {
   return world.grantOf({ serviceAccount: aServiceAccount(serviceAccount) });
+}
+
+const OWN_IDENTITY = [
+  { name: "AWS_ROLE_ARN", value: ownRole("proxy") },
+  { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/var/run/proxy/token" },
+];
+
+function withEnvFrom(
+  world: World,
+  envFrom: NonNullable<PodManifest["spec"]["containers"][number]["envFrom"]>,
+  metadata: PodManifest["metadata"] = {},
+): void {
+  run(world, manifestOf("cart", { containers: [{ name: "app", envFrom }] }, metadata));
+}
+
+/** The pods as a webhook makes them that was started without a region. */
+function withoutRegion(world: World): void {
+  for (const [at, pod] of world.api.pods.entries()) {
+    const containers = pod.spec.containers.map((one) => {
+      const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = one.env;
+      return { ...one, env };
+    });
+    world.api.pods[at] = { ...pod, spec: { ...pod.spec, containers } };
+  }
+}
+
+/** A volume with the webhook's name and a token of the workload's choice. */
+function ownToken(audience: string, path: string) {
+  return { name: "aws-iam-token", projected: { sources: [{ serviceAccountToken: { audience, path } }] } };
 }
 
 const WORLDS: readonly HealthyWorld[] = [
@@ -136,18 +165,62 @@ const WORLDS: readonly HealthyWorld[] = [
     ),
   },
   {
-    name: "a side-car that is skipped on purpose",
+    name: "a side-car that is skipped, with a role of its own",
     subject: "deploy/shop/cart",
     build: changed((world) =>
       run(
         world,
         manifestOf(
           "cart",
-          { containers: [{ name: "app" }, { name: "proxy" }] },
+          { containers: [{ name: "app" }, { name: "proxy", env: [...OWN_IDENTITY] }] },
           { annotations: { "eks.amazonaws.com/skip-containers": "proxy" } },
         ),
       ),
     ),
+  },
+  {
+    name: "variables from a ConfigMap and a Secret, without access keys",
+    subject: "deploy/shop/cart",
+    build: changed((world) => {
+      world.api.keys.set("configmap/shop/settings", ["LOG_LEVEL", "ACCESS_KEY_ID"]);
+      world.api.keys.set("secret/shop/database", ["PASSWORD"]);
+      withEnvFrom(world, [
+        { configMapRef: { name: "settings" } },
+        { configMapRef: { name: "not-there" } },
+        { secretRef: { name: "database" } },
+      ]);
+    }),
+  },
+  {
+    name: "a region from a ConfigMap on Fargate",
+    subject: "pod/shop/cart-5d9c-x1",
+    build: changed((world) => {
+      world.api.keys.set("configmap/shop/settings", ["AWS_REGION"]);
+      withEnvFrom(world, [{ configMapRef: { name: "settings" } }], {
+        labels: { "eks.amazonaws.com/fargate-profile": "fp" },
+      });
+      withoutRegion(world);
+    }),
+  },
+  {
+    name: "a volume of the workload's own with the webhook's name, and the right token",
+    subject: "deploy/shop/cart",
+    build: changed((world) =>
+      run(world, manifestOf("cart", { volumes: [ownToken("sts.amazonaws.com", "token")] })),
+    ),
+  },
+  {
+    name: "both variables and a token volume of the workload's own",
+    subject: "deploy/shop/cart",
+    build: changed((world) => {
+      const mount = { name: "aws", mountPath: "/var/run/aws/" };
+      const env = [
+        { name: "AWS_ROLE_ARN", value: ROLE },
+        { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/var/run/aws/jwt" },
+      ];
+      const volumes = [{ ...ownToken("sts.amazonaws.com", "jwt"), name: "aws" }];
+      run(world, manifestOf("cart", { containers: [{ name: "app", env, volumeMounts: [mount] }], volumes }));
+    }),
   },
   {
     name: "both variables set by hand, and rightly",
@@ -199,7 +272,7 @@ const WORLDS: readonly HealthyWorld[] = [
     build: changed((world) => {
       const [pod] = world.api.pods;
       if (pod !== undefined) {
-        const containers = [{ name: "app", env: {}, mounts: {} }];
+        const containers = [{ name: "app", env: {}, envFrom: [], mounts: [] }];
         world.withPod({ ...pod, name: "done", phase: "Succeeded", spec: { ...pod.spec, containers } });
       }
     }),
@@ -242,6 +315,62 @@ describe("what works, but should not stay so, is a warning", () => {
     expect(warned).toMatchObject([{ link, findings: [{ row, level: "warn" }] }]);
   });
 
+  it.each([
+    [
+      "a container that is skipped beside others",
+      "container-skipped",
+      (world: World) =>
+        run(
+          world,
+          manifestOf(
+            "cart",
+            { containers: [{ name: "app" }, { name: "uploader" }] },
+            { annotations: { "eks.amazonaws.com/skip-containers": "uploader" } },
+          ),
+        ),
+    ],
+    [
+      "a token file that a process writes",
+      "token-unseen",
+      (world: World) => {
+        const mount = { name: "spiffe", mountPath: "/spiffe" };
+        const env = [
+          { name: "AWS_ROLE_ARN", value: ROLE },
+          { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/spiffe/jwt" },
+        ];
+        const containers = [{ name: "app", env, volumeMounts: [mount] }];
+        run(world, manifestOf("cart", { containers, volumes: [{ name: "spiffe" }] }));
+      },
+    ],
+    [
+      "a Secret in envFrom that may not be read",
+      "keys-unseen",
+      (world: World) => {
+        world.log.deny("kubernetes.getKeyNames");
+        withEnvFrom(world, [{ secretRef: { name: "database" } }]);
+      },
+    ],
+  ] as const)("%s", async (_name, code, change) => {
+    for (const subject of ["shop/cart", "deploy/shop/cart", "pod/shop/cart-5d9c-x1"]) {
+      const world = aShop();
+      change(world);
+      const report = await verified(world, subject);
+      expect(report.verdict).toBe("works");
+      const warned = report.links.filter(({ status }) => status === "WARN");
+      expect(new Set(warned.flatMap(({ findings }) => findings.map((one) => one.code)))).toEqual(
+        new Set([code]),
+      );
+    }
+  });
+
+  it("a prefix that rules access keys out leaves nothing to warn of", async () => {
+    const world = aShop();
+    world.log.deny("kubernetes.getKeyNames");
+    withEnvFrom(world, [{ prefix: "DB_", secretRef: { name: "database" } }]);
+    const report = await verified(world, "deploy/shop/cart");
+    expect(report.links.filter(({ status }) => status === "WARN")).toEqual([]);
+  });
+
   it("a space in skip-containers, which counts", async () => {
     const world = aShop();
     const containers = [{ name: "app" }, { name: "proxy" }, { name: "log" }];
@@ -250,7 +379,10 @@ describe("what works, but should not stay so, is a warning", () => {
     const report = await verified(world, "deploy/shop/cart");
     expect(report.links.find(({ link }) => link === "workload")).toMatchObject({
       status: "WARN",
-      findings: [{ row: "D5", code: "skip-unmatched" }],
+      findings: [
+        { row: "D5", code: "skip-unmatched" },
+        { row: "D5", code: "container-skipped", evidence: { container: "proxy" } },
+      ],
     });
   });
 });

@@ -57,6 +57,7 @@ export const VERIFY: CommandRights = {
       "get mutatingwebhookconfigurations",
     ]),
     ...core("advisory", "the link webhook, with a dry-run pod", "create pods"),
+    ...core("advisory", "static access keys in envFrom: the names of keys", "get configmaps", "get secrets"),
     ...core("advisory", "the links token and sts", "create serviceaccounts/token"),
     ...core("as-used", "--fix", "create serviceaccounts", "patch serviceaccounts", "create namespaces"),
     ...BY_KUBECONFIG,

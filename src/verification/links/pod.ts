@@ -1,4 +1,5 @@
 import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
+import type { EnvKeys } from "../../workload/env-keys.ts";
 import { expectedOf } from "../../workload/expected.ts";
 import { runningProblems, type Expected, type PodProblem } from "../../workload/pod-problems.ts";
 import { problemText } from "../../workload/problem-text.ts";
@@ -27,8 +28,8 @@ export function checkPod(observed: Observed): LinkResult {
   if (pods.state === "unknown") return unseen(pods.failure);
   const running = (valueOf(pods) ?? []).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
   if (running.length === 0) return skipped("no pods are running");
-  const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected))).map((group) =>
-    finding(observed, serviceAccount, group),
+  const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected, observed.envKeys))).map(
+    (group) => finding(observed, serviceAccount, group),
   );
   return judged(
     findings,
@@ -41,8 +42,8 @@ interface Case {
   readonly problem: PodProblem;
 }
 
-function problemsOf(pod: Pod, expected: Expected): Case[] {
-  return runningProblems(pod.spec, expected).map((problem) => ({ pod, problem }));
+function problemsOf(pod: Pod, expected: Expected, keys: EnvKeys): Case[] {
+  return runningProblems(pod.spec, expected, keys).map((problem) => ({ pod, problem }));
 }
 
 function byCode(cases: readonly Case[]): Case[][] {

@@ -19,7 +19,9 @@ export function checkWorkload(observed: Observed): LinkResult {
   if (expected === undefined && serviceAccount.ref.name === "default") return broken(asDefault(observed));
   if (template.state === "unasked") return skipped("not requested");
   if (expected === undefined) return skipped("its ServiceAccount has no role annotation");
-  const findings = templateProblems(template.value, expected).map((problem) => podFinding(observed, problem));
+  const findings = templateProblems(template.value, expected, observed.envKeys).map((problem) =>
+    podFinding(observed, problem),
+  );
   return judged(findings, `runs as ${serviceAccount.ref.name}`);
 }
 

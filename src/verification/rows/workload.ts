@@ -27,6 +27,15 @@ export const WORKLOAD_ROWS = {
     evidence: "The annotation and the names of the containers.",
     fix: "Remove the containers that need the role from the annotation.",
   },
+  "container-skipped": {
+    row: "D5",
+    link: "workload",
+    title: "an annotation skips a container",
+    cause:
+      "The pod annotation `eks.amazonaws.com/skip-containers` lists the container. It runs without the role, and its SDK uses the node's role or none, while the other containers are injected.",
+    evidence: "The annotation and the names of the containers.",
+    fix: "Remove the container from the annotation, if it calls AWS with the role. If it does not, nothing is wrong.",
+  },
   "skip-unmatched": {
     row: "D5",
     link: "workload",
@@ -57,10 +66,21 @@ export const WORKLOAD_ROWS = {
   "volume-preset": {
     row: "D7",
     link: "workload",
-    title: "the workload defines its own volume `aws-iam-token` with a different audience",
-    cause: "The webhook keeps a volume named `aws-iam-token`, whatever is in it.",
-    evidence: "The volume has no ServiceAccount token, or one for a different audience.",
-    fix: "Remove the volume from the pod template.",
+    title: "the token is read from a volume of the workload's own, which has none for STS",
+    cause:
+      "The webhook keeps a volume named `aws-iam-token`, whatever is in it: an emptyDir, a token for a different audience or at a different path.",
+    evidence:
+      "The volume that is mounted at the path of AWS_WEB_IDENTITY_TOKEN_FILE has no ServiceAccount token there, or one for a different audience.",
+    fix: "Remove the volume and its mounts from the pod template.",
+  },
+  "token-unseen": {
+    row: "D7",
+    link: "workload",
+    title: "the token file is not a projected ServiceAccount token",
+    cause:
+      "The workload sets AWS_WEB_IDENTITY_TOKEN_FILE itself, to a file of the image or in a volume that some process fills. Whether STS accepts what is in it, the pod's spec does not tell.",
+    evidence: "AWS_WEB_IDENTITY_TOKEN_FILE and the volume that is mounted at its path.",
+    fix: "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the container's env, unless something else provides the token on purpose.",
   },
   "windows-by-affinity": {
     row: "D9",
@@ -84,8 +104,19 @@ export const WORKLOAD_ROWS = {
     link: "workload",
     title: "static access keys in the environment take precedence over the role",
     cause: "SDKs use AWS_ACCESS_KEY_ID before the web identity token.",
-    evidence: "AWS_ACCESS_KEY_ID in the env of a container.",
-    fix: "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the container's env.",
+    evidence:
+      "AWS_ACCESS_KEY_ID in the env of a container, or among the keys of a ConfigMap or Secret in its envFrom.",
+    fix: "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the container's env, or from that ConfigMap or Secret.",
+  },
+  "keys-unseen": {
+    row: "E4",
+    link: "workload",
+    title:
+      "the keys of a ConfigMap or Secret in envFrom can't be read, so static access keys can't be ruled out",
+    cause:
+      "The container has variables from a ConfigMap or Secret that the caller may not get. AWS_ACCESS_KEY_ID among its keys would take precedence over the role.",
+    evidence: "The envFrom of the container, and the API server's refusal.",
+    fix: "Check the names of its keys, or allow 'get' on it. Of Secrets irsa reads the names of keys (metadata.managedFields), never their values.",
   },
   "kubernetes-token": {
     row: "E7",

@@ -114,6 +114,34 @@ export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
       }),
     ),
   ),
+  workload("an emptyDir with the webhook's name for its volume", "D7", "volume-preset", (world) =>
+    run(world, manifestOf("cart", { volumes: [{ name: "aws-iam-token" }] })),
+  ),
+  workload("a token of one's own under another file name", "D7", "volume-preset", (world) =>
+    run(world, manifestOf("cart", { volumes: [tokenVolume("sts.amazonaws.com", "jwt")] })),
+  ),
+  workload("a mount of one's own for the token, elsewhere", "D7", "mount-missing", (world) => {
+    const volumeMounts = [{ name: "aws-iam-token", mountPath: "/var/run/secrets/eks" }];
+    run(world, manifestOf("cart", { containers: [{ name: "app", volumeMounts }] }));
+  }),
+  workload("one's own variables with a token for Vault", "D7", "volume-preset", (world) => {
+    const env = [
+      { name: "AWS_ROLE_ARN", value: ownRole("team/cart") },
+      { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/var/run/vault/token" },
+    ];
+    const containers = [{ name: "app", env, volumeMounts: [{ name: "vault", mountPath: "/var/run/vault" }] }];
+    const volumes = [{ ...tokenVolume("vault", "token"), name: "vault" }];
+    run(world, manifestOf("cart", { containers, volumes }));
+  }),
+  workload("access keys in a Secret", "E4", "static-keys", (world) =>
+    withKeys(world, "secret", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]),
+  ),
+  workload("access keys in a ConfigMap", "E4", "static-keys", (world) =>
+    withKeys(world, "configmap", ["AWS_ACCESS_KEY_ID"]),
+  ),
+  workload("access keys in a Secret, behind a prefix", "E4", "static-keys", (world) =>
+    withKeys(world, "secret", ["ACCESS_KEY_ID"], "AWS_"),
+  ),
   workload("Windows by os alone", "D9", "windows-by-affinity", (world) =>
     run(world, manifestOf("cart", { os: { name: "windows" } })),
   ),
@@ -133,6 +161,24 @@ export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
     }),
   ),
 ];
+
+/** A volume with the webhook's name and a token of one's own. */
+function tokenVolume(audience: string, path: string) {
+  return { name: "aws-iam-token", projected: { sources: [{ serviceAccountToken: { audience, path } }] } };
+}
+
+/** The Deployment with all keys of an object as variables. */
+function withKeys(
+  world: World,
+  kind: "configmap" | "secret",
+  keys: readonly string[],
+  prefix?: string,
+): void {
+  world.api.keys.set(`${kind}/shop/aws`, keys);
+  const ref = kind === "secret" ? { secretRef: { name: "aws" } } : { configMapRef: { name: "aws" } };
+  const envFrom = [{ ...(prefix !== undefined && { prefix }), ...ref }];
+  run(world, manifestOf("cart", { containers: [{ name: "app", envFrom }] }));
+}
 
 /** Worlds whose pods are not as they would be made now. */
 export const POD_WORLDS: readonly BrokenWorld[] = [
@@ -165,6 +211,17 @@ export const POD_WORLDS: readonly BrokenWorld[] = [
       annotate(world, { "eks.amazonaws.com/audience": undefined });
     },
     finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod with an emptyDir where its token should be",
+    breaks: (world) => run(world, manifestOf("cart", { volumes: [{ name: "aws-iam-token" }] })),
+    finds: { link: "pod", row: "D7", code: "volume-preset", fix: "advice" },
+  },
+  {
+    name: "a pod with access keys from a Secret",
+    subject: POD,
+    breaks: (world) => withKeys(world, "secret", ["AWS_ACCESS_KEY_ID"]),
+    finds: { link: "pod", row: "E4", code: "static-keys", fix: "advice" },
   },
   {
     name: "a pod made together with its ServiceAccount",

@@ -6,7 +6,7 @@ import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
 import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
-import { runningProblems, type Expected } from "../../../workload/pod-problems.ts";
+import { isCaution, runningProblems, type Expected } from "../../../workload/pod-problems.ts";
 import { problemText } from "../../../workload/problem-text.ts";
 import type { WatchTerms } from "./watch-rollouts.ts";
 
@@ -45,7 +45,9 @@ async function prove(
   progress.begin(`checking a pod of ${workloadText(ref)}`);
   try {
     const { pod, spec } = await podOf(kubernetes, serviceAccount, ref);
-    const problems = runningProblems(spec, expected).map(problemText);
+    const problems = runningProblems(spec, expected)
+      .filter((one) => !isCaution(one))
+      .map(problemText);
     if (problems.length > 0) throw notInjected(ref, pod, problems, terms.clusterFlags);
     progress.succeed(
       pod === undefined
