@@ -1,7 +1,7 @@
 import { valueOf } from "../model/known.ts";
 import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
-import { hasFormerRole, lacksRole } from "../audit/stale.ts";
+import { hasFormerRole, lacksRole, presetsRole } from "../audit/stale.ts";
 import { listText } from "../audit/texts.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import type { PodSummary } from "../model/kubernetes-objects.ts";
@@ -87,6 +87,8 @@ function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | und
       ? { state: "stale", why: `has ${roleArn ?? ""}, which the ServiceAccount is no longer annotated with` }
       : undefined;
   if (!lacksRole(pod, annotated)) return undefined;
+  if (presetsRole(pod, annotated, found.value))
+    return { state: "broken", why: `sets AWS_ROLE_ARN itself, to ${roleArn ?? ""}` };
   return {
     state: "stale",
     why: roleArn === undefined ? "has no role: created before the annotation" : `has ${roleArn}`,

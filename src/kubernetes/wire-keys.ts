@@ -1,4 +1,5 @@
 import { Failure } from "../model/failure.ts";
+import { fieldNamesIn, isFieldSet } from "./field-set.ts";
 import { anything, listOf, object, optional } from "./answer.ts";
 
 /**
@@ -13,7 +14,7 @@ export const KEYED_OBJECT = object({
 });
 
 /** The fields that hold the keys. Source: Kubernetes API reference, ConfigMap and Secret v1. */
-const HOLDERS = ["f:data", "f:binaryData", "f:stringData"];
+const HOLDERS = ["data", "binaryData", "stringData"];
 
 /**
  * The names of the keys, by the fields that the API server tracks.
@@ -27,18 +28,6 @@ export function keyNamesOf(what: string, { metadata }: ReturnType<typeof KEYED_O
       "keys-untracked",
       `${what}: the names of its keys are not in metadata.managedFields`,
     );
-  const names = sets.flatMap((set) => HOLDERS.flatMap((holder) => fieldsIn(set[holder])));
+  const names = sets.flatMap((set) => HOLDERS.flatMap((holder) => fieldNamesIn(set, holder)));
   return [...new Set(names)].toSorted();
-}
-
-type FieldSet = Readonly<Record<string, unknown>>;
-
-function fieldsIn(set: unknown): string[] {
-  return isFieldSet(set)
-    ? Object.keys(set).flatMap((field) => (field.startsWith("f:") ? [field.slice("f:".length)] : []))
-    : [];
-}
-
-function isFieldSet(value: unknown): value is FieldSet {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
     namespace: metadata.namespace,
     name: metadata.name,
     serviceAccountName: spec.serviceAccountName ?? "default",
+    createdAt: metadata.creationTimestamp,
     phase: status?.phase ?? "Unknown",
     ...(workload !== undefined && { workload }),
     ...(roleArn !== undefined && { roleArn: roleArn.value ?? "" }),

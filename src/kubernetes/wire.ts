@@ -1,6 +1,7 @@
-import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import { fieldNamesIn } from "./field-set.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import { flag, listOf, number, object, optional, text, texts } from "./answer.ts";
+import { anything, flag, listOf, number, object, optional, text, texts } from "./answer.ts";
 
 /** An owner of an object. Source: Kubernetes API reference, OwnerReference. */
 export const OWNERS = optional(listOf(object({ kind: text, name: text, controller: optional(flag) })));
@@ -14,7 +15,9 @@ export const METADATA = object({
   generation: optional(number),
   labels: optional(texts),
   annotations: optional(texts),
-  managedFields: optional(listOf(object({ manager: optional(text) }))),
+  managedFields: optional(
+    listOf(object({ manager: optional(text), time: optional(text), fieldsV1: optional(anything) })),
+  ),
   ownerReferences: OWNERS,
 });
 
@@ -29,6 +32,7 @@ export type ServiceAccountJson = ReturnType<typeof SERVICE_ACCOUNT>;
 
 /** What we read of a ServiceAccount. */
 export function toServiceAccount(ref: ServiceAccountRef, { metadata }: ServiceAccountJson): ServiceAccount {
+  const annotatedAt = annotationTimes(metadata);
   return {
     ref,
     resourceVersion: metadata.resourceVersion ?? "",
@@ -36,10 +40,23 @@ export function toServiceAccount(ref: ServiceAccountRef, { metadata }: ServiceAc
     annotations: metadata.annotations ?? {},
     managers: managersOf(metadata),
     ...(metadata.creationTimestamp !== undefined && { createdAt: metadata.creationTimestamp }),
+    ...(Object.keys(annotatedAt).length > 0 && { annotatedAt }),
   };
 }
 
 /** The field managers of an object. */
 export function managersOf({ managedFields = [] }: MetadataJson): string[] {
   return managedFields.map(({ manager }) => manager ?? "");
+}
+
+/** When the annotations of the webhook were last written, at the latest: a manager's time is that of all its fields. */
+function annotationTimes({ managedFields = [] }: MetadataJson): Record<string, string> {
+  const times: Record<string, string> = {};
+  for (const { time, fieldsV1 } of managedFields) {
+    if (time === undefined) continue;
+    const owned = new Set(fieldNamesIn(fieldsV1, "metadata", "annotations"));
+    for (const key of [ROLE_ANNOTATION, AUDIENCE_ANNOTATION])
+      if (owned.has(key) && Date.parse(time) > Date.parse(times[key] ?? "1970-01-01")) times[key] = time;
+  }
+  return times;
 }

@@ -11,6 +11,8 @@ export interface ServiceAccount {
   readonly managers: readonly string[];
   /** When it was made, as RFC 3339. */
   readonly createdAt?: string;
+  /** By annotation, the last time that its writer wrote, as RFC 3339: its value is at least that old. Absent where that is not tracked. */
+  readonly annotatedAt?: Readonly<Record<string, string>>;
 }
 
 /** A namespace, with what we read of it. */
@@ -175,6 +177,7 @@ export interface PodSummary {
   readonly name: string;
   readonly serviceAccountName: string;
   readonly phase: string;
+  readonly createdAt?: string;
   /** The workload that made it, as `daemonset/name`; ReplicaSets are taken for their Deployment. */
   readonly workload?: string;
   /** `AWS_ROLE_ARN` of the first container that has it; empty where its value comes from elsewhere. */

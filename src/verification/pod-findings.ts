@@ -1,4 +1,4 @@
-import { isCaution, type PodProblem } from "../workload/pod-problems.ts";
+import { isCaution, type PodProblem } from "../workload/pod-problem.ts";
 import { problemText } from "../workload/problem-text.ts";
 import type { LinkFinding } from "./chain.ts";
 import type { Observed } from "./observed.ts";

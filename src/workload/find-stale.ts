@@ -3,7 +3,8 @@ import { TOKEN_VOLUME, type Pod, type ServiceAccount } from "../model/kubernetes
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 import { expectedOf } from "./expected.ts";
 import { ROLE_VARIABLE, variableOf } from "./injection.ts";
-import { isCaution, runningProblems, type PodProblem } from "./pod-problems.ts";
+import { isCaution, type PodProblem } from "./pod-problem.ts";
+import { runningProblems } from "./pod-problems.ts";
 import { restartOf } from "./stale-pods.ts";
 
 /** Pods of one workload that are not as they would be made now. */
@@ -65,7 +66,7 @@ function orphaned(pod: Pod): readonly PodProblem[] {
 
 function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
   const expected = expectedOf(serviceAccount, cluster);
-  if (expected !== undefined) return runningProblems(pod.spec, expected).filter((one) => !isCaution(one));
+  if (expected !== undefined) return runningProblems(pod, expected).filter((one) => !isCaution(one));
   // The ServiceAccount has no role (any more), and the pod has one from the webhook.
   const role = injectedRole(pod);
   return role !== undefined

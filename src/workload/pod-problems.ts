@@ -1,70 +1,24 @@
-import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
-import { audClaim } from "../model/service-account-facts.ts";
-import { NO_KEYS, sourceOfVariable, sourceText, unseenSources, type EnvKeys } from "./env-keys.ts";
+import { isMadeSince } from "../model/annotation-age.ts";
+import {
+  AUDIENCE_ANNOTATION,
+  ROLE_ANNOTATION,
+  type Container,
+  type PodSpec,
+} from "../model/kubernetes-objects.ts";
+import { containerProblems, presetVariables, staticKeys, tokenProblem } from "./container-problems.ts";
+import { NO_KEYS, type EnvKeys } from "./env-keys.ts";
 import { asInjected } from "./injected-spec.ts";
 import {
   has,
-  hasRegion,
   injectable,
   isSkipped,
-  REGION_VARIABLES,
   ROLE_VARIABLE,
   skipLabel,
   skippedContainers,
   TOKEN_VARIABLE,
   usesPodIdentity,
 } from "./injection.ts";
-import { tokenSourceOf } from "./token-source.ts";
-
-/** What keeps the containers of a pod from their ServiceAccount's role. */
-export interface PodProblem {
-  readonly code:
-    | "skip-label"
-    | "containers-skipped"
-    | "container-skipped"
-    | "skip-unmatched"
-    | "not-injected"
-    | "other-role"
-    | "other-audience"
-    | "variable-preset"
-    | "mount-missing"
-    | "volume-preset"
-    | "token-unseen"
-    | "kubernetes-token"
-    | "windows-by-affinity"
-    | "static-keys"
-    | "keys-unseen"
-    | "region-missing"
-    | "token-unreadable";
-  /** The container, where it is one's own. */
-  readonly container?: string;
-  /** What stands there. */
-  readonly found: string;
-}
-
-/** What may be meant so, or can't be seen: the pod has its role as far as can be told. */
-const CAUTIONS: ReadonlySet<PodProblem["code"]> = new Set([
-  "container-skipped",
-  "skip-unmatched",
-  "token-unseen",
-  "keys-unseen",
-]);
-
-/** True for a problem that is only to be warned of. */
-export function isCaution({ code }: PodProblem): boolean {
-  return CAUTIONS.has(code);
-}
-
-/** What a pod of the ServiceAccount is to have. */
-export interface Expected {
-  readonly role: string;
-  /** The `aud` of its token. */
-  readonly audience: string;
-  /** True where no SDK finds STS without a region: in China. */
-  readonly regionNeeded: boolean;
-  /** True for Kubernetes before 1.19, whose token files only root may read. */
-  readonly tokensForRootAlone: boolean;
-}
+import type { Expected, PodProblem } from "./pod-problem.ts";
 
 /** What will keep pods made from this template from their role, however well the webhook works. */
 export function templateProblems(
@@ -89,75 +43,36 @@ export function templateProblems(
 
 /** What keeps a pod that was admitted from its role. */
 export function runningProblems(
-  spec: PodSpec,
+  pod: { readonly spec: PodSpec; readonly createdAt?: string },
   expected: Expected,
   keys: EnvKeys = NO_KEYS,
 ): readonly PodProblem[] {
+  const { spec } = pod;
   if (usesPodIdentity(spec)) return [];
   const injected = spec.containers.some((one) => has(one, ROLE_VARIABLE));
   if (isSkipped(spec) && !injected) return [{ code: "skip-label", found: skipLabel(spec) }];
   return [
     ...skipProblems(spec),
     ...distinct(
-      injectable(spec).flatMap((container) => containerProblems(container, { spec, expected, keys })),
+      injectable(spec)
+        .flatMap((container) => containerProblems(container, { spec, expected, keys }))
+        .map((problem) => ofManifest(problem, pod, expected)),
     ),
     ...windowsProblem(spec),
   ];
 }
 
-interface Around {
-  readonly spec: PodSpec;
-  readonly expected: Expected;
-  readonly keys: EnvKeys;
-}
-
-function containerProblems(container: Container, { spec, expected, keys }: Around): PodProblem[] {
-  const [role, token] = [has(container, ROLE_VARIABLE), has(container, TOKEN_VARIABLE)];
-  if (!role && !token) return [{ code: "not-injected", container: container.name, found: "no role" }];
-  const given = container.env[ROLE_VARIABLE];
-  if (role && token && given !== undefined && given !== expected.role)
-    return [{ code: "other-role", container: container.name, found: given }];
-  const preset = presetVariables(container, expected);
-  return [
-    ...(preset.length > 0 ? preset : tokenProblem(container, spec, expected)),
-    ...staticKeys(container, keys),
-    ...regionProblem(container, { spec, expected, keys }),
-    ...userProblem(container, spec, expected),
-  ];
-}
-
-/** One of the two alone, whether by value or from elsewhere; or another role, or another token than the webhook's. */
-function presetVariables({ name: container, env }: Container, { role }: Expected): PodProblem[] {
-  const [hasRole, hasToken] = [ROLE_VARIABLE in env, TOKEN_VARIABLE in env];
-  if (!hasRole && !hasToken) return [];
-  if (hasRole !== hasToken) {
-    const found = hasRole ? `only ${ROLE_VARIABLE}` : `only ${TOKEN_VARIABLE}`;
-    return [{ code: "variable-preset", container, found }];
-  }
-  const given = env[ROLE_VARIABLE];
-  if (given !== undefined && given !== role)
-    return [{ code: "variable-preset", container, found: `${ROLE_VARIABLE}=${given}` }];
-  const file = env[TOKEN_VARIABLE] ?? "";
-  return /kubernetes\.io[/\\]serviceaccount/.test(file)
-    ? [{ code: "kubernetes-token", container, found: file }]
-    : [];
-}
-
-/** The token's file comes from a volume that has a token for STS; `other-audience` if it is one for someone else. */
-function tokenProblem(container: Container, spec: PodSpec, { audience }: Expected): PodProblem[] {
-  const { name } = container;
-  const source = tokenSourceOf(container, spec);
-  switch (source.kind) {
-    case "unmounted":
-      return [{ code: "mount-missing", container: name, found: source.found }];
-    case "no-token":
-      return [{ code: "volume-preset", container: name, found: source.found }];
-    case "unseen":
-      return [{ code: "token-unseen", container: name, found: source.found }];
-    case "projected":
-      if (audClaim(source.audience) === audience) return [];
-      return [{ code: "other-audience", found: source.audience || "the API server's own" }];
-  }
+/** What is taken for the past of the ServiceAccount, but is in the manifest: the pod is younger than the annotation. */
+function ofManifest(
+  problem: PodProblem,
+  pod: { readonly createdAt?: string },
+  expected: Expected,
+): PodProblem {
+  if (problem.code === "other-role" && isMadeSince(pod, expected, ROLE_ANNOTATION))
+    return { ...problem, code: "variable-preset", found: `${ROLE_VARIABLE}=${problem.found}` };
+  if (problem.code === "other-audience" && isMadeSince(pod, expected, AUDIENCE_ANNOTATION))
+    return { ...problem, code: "volume-preset", found: `a token for audience ${problem.found}` };
+  return problem;
 }
 
 /** The same for a pod that is not made yet: whatever is wrong with its token was in the template. */
@@ -198,42 +113,4 @@ function windowsProblem({ wantsWindows, nodeSelector }: PodSpec): PodProblem[] {
     (key) => nodeSelector[key] === "windows",
   );
   return wantsWindows && !selected ? [{ code: "windows-by-affinity", found: "no nodeSelector" }] : [];
-}
-
-const KEY_VARIABLE = "AWS_ACCESS_KEY_ID";
-
-/** Keys in `env`, or among the keys of a ConfigMap or Secret; which of the two, SDKs don't care. */
-function staticKeys(container: Container, keys: EnvKeys): PodProblem[] {
-  const { name } = container;
-  if (has(container, KEY_VARIABLE)) return [{ code: "static-keys", container: name, found: KEY_VARIABLE }];
-  const source = sourceOfVariable(container, KEY_VARIABLE, keys);
-  if (source !== undefined)
-    return [{ code: "static-keys", container: name, found: `${KEY_VARIABLE} (from ${sourceText(source)})` }];
-  // Without a read, the caller has not asked.
-  const unseen = unseenSources(container, KEY_VARIABLE, keys).filter((one) => keys.has(sourceText(one)));
-  if (unseen.length === 0) return [];
-  return [{ code: "keys-unseen", container: name, found: unseen.map(sourceText).join(", ") }];
-}
-
-/** On nodes the SDK can ask the instance for its region; on Fargate it can't. */
-function regionProblem(container: Container, { spec, expected, keys }: Around): PodProblem[] {
-  const onFargate = "eks.amazonaws.com/fargate-profile" in spec.labels;
-  if (hasRegion(container) || !(expected.regionNeeded || onFargate)) return [];
-  // A region from a ConfigMap or Secret counts, and one that may be there is not missing for certain.
-  const mayHave = REGION_VARIABLES.some(
-    (one) =>
-      sourceOfVariable(container, one, keys) !== undefined || unseenSources(container, one, keys).length > 0,
-  );
-  if (mayHave) return [];
-  return [{ code: "region-missing", container: container.name, found: "no AWS_REGION" }];
-}
-
-function userProblem(
-  container: Container,
-  { fsGroup }: PodSpec,
-  { tokensForRootAlone }: Expected,
-): PodProblem[] {
-  const { name, runAsUser = 0 } = container;
-  if (!tokensForRootAlone || runAsUser === 0 || fsGroup !== undefined) return [];
-  return [{ code: "token-unreadable", container: name, found: `user ${runAsUser}, no fsGroup` }];
 }

@@ -1,4 +1,4 @@
-import type { PodProblem } from "./pod-problems.ts";
+import type { PodProblem } from "./pod-problem.ts";
 
 /** A problem in one line, as `container 'app' has AWS_ROLE_ARN alone, so that neither variable is injected`. */
 export function problemText({ code, container, found }: PodProblem): string {

@@ -397,6 +397,18 @@ const CASES: readonly Case[] = [
   },
   {
     ...HEALTHY,
+    name: "a pod with another role, older than the annotation, and one that sets it itself",
+    cluster: {
+      serviceAccounts: [{ ...CART, annotatedAt: { "eks.amazonaws.com/role-arn": "2026-11-01T08:00:00Z" } }],
+      pods: [
+        pod({ name: "old", roleArn: ownRole("x"), createdAt: "2026-11-01T07:00:00Z" }),
+        pod({ name: "own", roleArn: ownRole("x"), createdAt: "2026-11-01T09:00:00Z" }),
+      ],
+    },
+    found: ["stale-pods medium shop/cart", "stale-pods medium shop/cart"],
+  },
+  {
+    ...HEALTHY,
     name: "a pod with another role",
     cluster: { serviceAccounts: [CART], pods: [pod({ roleArn: ownRole("x") })] },
     found: ["stale-pods medium shop/cart"],

@@ -158,13 +158,14 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
   };
 }
 
-function glance({ namespace, name, serviceAccountName, phase, workload, spec }: Pod): PodSummary {
+function glance({ namespace, name, serviceAccountName, createdAt, phase, workload, spec }: Pod): PodSummary {
   const has = (name: string) => spec.containers.find(({ env }) => name in env);
   const role = has("AWS_ROLE_ARN");
   return {
     namespace,
     name,
     serviceAccountName,
+    createdAt,
     phase,
     ...(workload !== undefined && { workload }),
     ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),

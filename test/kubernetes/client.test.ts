@@ -54,6 +54,30 @@ describe("what is read", () => {
     expect(sent).toEqual([{ method: "GET", path: SERVICE_ACCOUNT_PATH }]);
   });
 
+  it("a ServiceAccount with the last time that its annotations were written", async () => {
+    const owning = (manager: string, time: string | undefined, ...keys: readonly string[]) => ({
+      manager,
+      ...(time !== undefined && { time }),
+      fieldsV1: {
+        "f:metadata": { "f:annotations": Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) },
+      },
+    });
+    const role = "eks.amazonaws.com/role-arn";
+    const managedFields = [
+      owning("helm", "2026-11-01T08:00:00Z", role, "eks.amazonaws.com/audience"),
+      owning("irsa", "2026-11-02T08:00:00Z", ".", role),
+      owning("kubectl", "2026-11-03T08:00:00Z", "other"),
+      owning("old", undefined, role),
+    ];
+    const { api } = answering({ status: 200, body: { metadata: { managedFields } } });
+    expect(await api.getServiceAccount(CART)).toMatchObject({
+      annotatedAt: {
+        [role]: "2026-11-02T08:00:00Z",
+        "eks.amazonaws.com/audience": "2026-11-01T08:00:00Z",
+      },
+    });
+  });
+
   it("a ServiceAccount without anything, and none", async () => {
     const bare = answering({ status: 200, body: { metadata: {} } }).api;
     expect(await bare.getServiceAccount(CART)).toMatchObject({ labels: {}, annotations: {}, managers: [] });

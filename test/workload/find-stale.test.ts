@@ -16,6 +16,8 @@ interface Case {
   readonly role?: string | null;
   /** Its audience annotation, if it has one. */
   readonly audience?: string;
+  /** When its annotations were written. */
+  readonly annotatedAt?: string;
   readonly finds: readonly Partial<Omit<StaleGroup, "problems">>[];
   readonly codes?: readonly string[];
 }
@@ -56,6 +58,20 @@ const CASES: readonly Case[] = [
     name: "a pod with a role that the ServiceAccount no longer names",
     pods: [pod("a", CART, ROLE)],
     role: null,
+    finds: [{ restart: "deployment/cart" }],
+    codes: ["other-role"],
+  },
+  {
+    name: "a pod with another role, made since the annotation was written, which a restart does not mend",
+    pods: [pod("a", CART, BEFORE)],
+    annotatedAt: "2026-11-01T07:59:00Z",
+    finds: [{ restart: undefined }],
+    codes: ["variable-preset"],
+  },
+  {
+    name: "a pod with the role before, made a moment after the annotation was written",
+    pods: [pod("a", CART, BEFORE)],
+    annotatedAt: "2026-11-01T07:59:58Z",
     finds: [{ restart: "deployment/cart" }],
     codes: ["other-role"],
   },
@@ -136,13 +152,15 @@ const CASES: readonly Case[] = [
 ];
 
 describe("findStale", () => {
-  it.each(CASES)("$name", ({ pods, role = ROLE, audience, finds, codes = [] }) => {
+  it.each(CASES)("$name", ({ pods, role = ROLE, audience, annotatedAt, finds, codes = [] }) => {
     const world = aWorld().withServiceAccount("shop/cart", {
       annotations: {
         ...(role !== null && { [KEY]: role }),
         ...(audience !== undefined && { [AUDIENCE_KEY]: audience }),
       },
     });
+    if (annotatedAt !== undefined)
+      world.editServiceAccount("shop/cart", () => ({ annotatedAt: { [KEY]: annotatedAt } }));
     const found = findStale(pods, [...world.api.serviceAccounts.values()], world.cluster);
     expect(found).toHaveLength(finds.length);
     expect(found).toMatchObject(finds);

@@ -2,13 +2,14 @@ import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { ClusterRef } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { byPlugin, restartWords } from "../../model/rollout-words.ts";
 import { isRestartable } from "../../model/workload-kinds.ts";
 import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Remedy } from "../../model/remedy.ts";
 import type { PodSummary } from "../../model/kubernetes-objects.ts";
-import type { Rule } from "../rule.ts";
-import { hasFormerRole, lacksRole } from "../stale.ts";
+import type { Found, Rule } from "../rule.ts";
+import { hasFormerRole, lacksRole, presetsRole } from "../stale.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 import { listText } from "../texts.ts";
 
@@ -18,8 +19,8 @@ export const stalePods: Rule = {
   title: "pods run without the ServiceAccount's current role, or with a previous one",
   severity: "medium",
   why: `The webhook injects the role when a pod is created. Older pods run without credentials, with the node role, or with the previous role.`,
-  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or has a different role, and pods with an injected role whose ServiceAccount is no longer annotated. Values from \`valueFrom\` and pods of ServiceAccounts with a Pod Identity association are not checked.`,
-  remedies: `Restart the workload.`,
+  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or has a different role, and pods with an injected role whose ServiceAccount is no longer annotated. Of pods created after the annotation was written, only those that set \`AWS_ROLE_ARN\` themselves. Values from \`valueFrom\` and pods of ServiceAccounts with a Pod Identity association are not checked.`,
+  remedies: `Restart the workload; if it sets \`AWS_ROLE_ARN\` itself, remove the variable.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
   *find({ access, annotated, pods: allPods }) {
     for (const cluster of access.clusters) {
@@ -34,8 +35,12 @@ export const stalePods: Rule = {
       for (const serviceAccount of listed(cluster.audited.serviceAccounts)) {
         if (associated.has(subjectOf(serviceAccount.ref))) continue;
         const text = texts.get(serviceAccount);
-        const stale = podsOf(pods, serviceAccount).filter((pod) =>
-          text === undefined ? hasFormerRole(pod) : lacksRole(pod, text),
+        const all = podsOf(pods, serviceAccount);
+        const preset = all.filter((pod) => text !== undefined && presetsRole(pod, text, serviceAccount));
+        if (preset.length > 0 && text !== undefined)
+          yield presetFinding(cluster.audited.cluster, serviceAccount.ref, preset, text);
+        const stale = all.filter((pod) =>
+          text === undefined ? hasFormerRole(pod) : lacksRole(pod, text) && !preset.includes(pod),
         );
         if (stale.length === 0) continue;
         const workloads = workloadNames(stale);
@@ -53,6 +58,31 @@ export const stalePods: Rule = {
     }
   },
 };
+
+/** A restart would not help these: the role is in their manifest. */
+function presetFinding(
+  cluster: ClusterWithIssuer,
+  ref: ServiceAccountRef,
+  pods: readonly PodSummary[],
+  annotated: string,
+): Found {
+  const verb = pods.length === 1 ? "sets" : "set";
+  return {
+    about: "preset",
+    subject: aboutServiceAccount(cluster, ref),
+    message: `${counted(pods.length, "pod")} of ${serviceAccountPath(ref)} ${verb} another role in AWS_ROLE_ARN`,
+    evidence: [
+      ["workloads", listText(workloadNames(pods))],
+      ["role", annotated],
+      ...formerRoles(pods).map((role) => ["AWS_ROLE_ARN", role] as const),
+    ],
+    remedy: {
+      kind: "advice",
+      text: "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env",
+    },
+    namespaces: [ref.namespace],
+  };
+}
 
 function formerRoles(pods: readonly PodSummary[]): string[] {
   return [...new Set(pods.flatMap(({ roleArn }) => roleArn ?? []))].toSorted();

@@ -1,7 +1,9 @@
+import { RACE_MS } from "../../model/annotation-age.ts";
 import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { EnvKeys } from "../../workload/env-keys.ts";
 import { expectedOf } from "../../workload/expected.ts";
-import { runningProblems, type Expected, type PodProblem } from "../../workload/pod-problems.ts";
+import type { Expected, PodProblem } from "../../workload/pod-problem.ts";
+import { runningProblems } from "../../workload/pod-problems.ts";
 import { problemText } from "../../workload/problem-text.ts";
 import { restartOf } from "../../workload/stale-pods.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
@@ -13,9 +15,6 @@ import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
 import { advice, fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
-
-/** How soon after its ServiceAccount a pod was created, in milliseconds, for the webhook's cache not to have it yet. */
-const RACE_MS = 5_000;
 
 /** Running pods have the role and token that new pods would get. */
 export function checkPod(observed: Observed): LinkResult {
@@ -43,7 +42,7 @@ interface Case {
 }
 
 function problemsOf(pod: Pod, expected: Expected, keys: EnvKeys): Case[] {
-  return runningProblems(pod.spec, expected, keys).map((problem) => ({ pod, problem }));
+  return runningProblems(pod, expected, keys).map((problem) => ({ pod, problem }));
 }
 
 function byCode(cases: readonly Case[]): Case[][] {

@@ -6,7 +6,7 @@ import { ownRole } from "../../fakes/values.ts";
 import type { Webhook } from "../../../src/model/kubernetes-objects.ts";
 import type { FindingCode } from "../../../src/verification/rows.ts";
 import type { World } from "../../fakes/world.ts";
-import { annotate, CART, podOf, ROLE_KEY, run } from "../healthy.ts";
+import { annotate, CART, podOf, ROLE, ROLE_KEY, run } from "../healthy.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
 const DEPLOYMENT = "deploy/shop/cart";
@@ -162,6 +162,12 @@ export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
   ),
 ];
 
+/** When the annotations were written: pods are made at CREATED. */
+function annotatedAt(world: World, time: string): void {
+  const times = { [ROLE_KEY]: time, "eks.amazonaws.com/audience": time };
+  world.editServiceAccount(CART, () => ({ annotatedAt: times }));
+}
+
 /** A volume with the webhook's name and a token of one's own. */
 function tokenVolume(audience: string, path: string) {
   return { name: "aws-iam-token", projected: { sources: [{ serviceAccountToken: { audience, path } }] } };
@@ -209,6 +215,47 @@ export const POD_WORLDS: readonly BrokenWorld[] = [
       annotate(world, { "eks.amazonaws.com/audience": "before" });
       run(world, manifestOf("cart"));
       annotate(world, { "eks.amazonaws.com/audience": undefined });
+    },
+    finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
+  },
+  {
+    name: "a pod that sets another role itself, made after the annotation",
+    subject: POD,
+    breaks: (world) => {
+      annotatedAt(world, "2026-11-01T07:00:00Z");
+      const env = [
+        { name: "AWS_ROLE_ARN", value: ownRole("other") },
+        { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: TOKEN },
+      ];
+      run(world, manifestOf("cart", { containers: [{ name: "app", env }] }));
+    },
+    finds: { link: "pod", row: "D6", code: "variable-preset", fix: "advice" },
+  },
+  {
+    name: "a pod with a token volume for another audience, made after the annotation",
+    breaks: (world) => {
+      world.withProvider({ clientIds: ["sts.amazonaws.com", "vault"] });
+      world.editRole(ROLE, ({ role }) => ({
+        role: {
+          ...role,
+          trust: JSON.parse(JSON.stringify(role.trust).replace('"sts.amazonaws.com"', '"vault"')),
+        },
+      }));
+      annotate(world, { "eks.amazonaws.com/audience": "vault" });
+      annotatedAt(world, "2026-11-01T07:00:00Z");
+      run(world, manifestOf("cart", { volumes: [tokenVolume("other", "token")] }));
+    },
+    finds: { link: "pod", row: "D7", code: "volume-preset", fix: "advice" },
+  },
+  {
+    name: "a pod with the role before, made before the annotation was written again",
+    subject: POD,
+    breaks: (world) => {
+      const role = world.serviceAccount(CART).annotations[ROLE_KEY];
+      annotate(world, { [ROLE_KEY]: ownRole("before") });
+      run(world, manifestOf("cart"));
+      annotate(world, { [ROLE_KEY]: role });
+      annotatedAt(world, "2026-11-01T09:00:00Z");
     },
     finds: { link: "pod", row: "C7", code: "pod-stale", fix: "command" },
   },

@@ -6,7 +6,8 @@ import type { ServiceAccountRef } from "../../../model/service-account-ref.ts";
 import { kindRow } from "../../../model/workload-kinds.ts";
 import { workloadText } from "../../../model/workload-name.ts";
 import { progressOn } from "../../../output/progress.ts";
-import { isCaution, runningProblems, type Expected } from "../../../workload/pod-problems.ts";
+import { isCaution, type Expected } from "../../../workload/pod-problem.ts";
+import { runningProblems } from "../../../workload/pod-problems.ts";
 import { problemText } from "../../../workload/problem-text.ts";
 import type { WatchTerms } from "./watch-rollouts.ts";
 
@@ -45,7 +46,7 @@ async function prove(
   progress.begin(`checking a pod of ${workloadText(ref)}`);
   try {
     const { pod, spec } = await podOf(kubernetes, serviceAccount, ref);
-    const problems = runningProblems(spec, expected)
+    const problems = runningProblems({ spec }, expected)
       .filter((one) => !isCaution(one))
       .map(problemText);
     if (problems.length > 0) throw notInjected(ref, pod, problems, terms.clusterFlags);

@@ -1,0 +1,51 @@
+/** What keeps the containers of a pod from their ServiceAccount's role. */
+export interface PodProblem {
+  readonly code:
+    | "skip-label"
+    | "containers-skipped"
+    | "container-skipped"
+    | "skip-unmatched"
+    | "not-injected"
+    | "other-role"
+    | "other-audience"
+    | "variable-preset"
+    | "mount-missing"
+    | "volume-preset"
+    | "token-unseen"
+    | "kubernetes-token"
+    | "windows-by-affinity"
+    | "static-keys"
+    | "keys-unseen"
+    | "region-missing"
+    | "token-unreadable";
+  /** The container, where it is one's own. */
+  readonly container?: string;
+  /** What stands there. */
+  readonly found: string;
+}
+
+/** What may be meant so, or can't be seen: the pod has its role as far as can be told. */
+const CAUTIONS: ReadonlySet<PodProblem["code"]> = new Set([
+  "container-skipped",
+  "skip-unmatched",
+  "token-unseen",
+  "keys-unseen",
+]);
+
+/** True for a problem that is only to be warned of. */
+export function isCaution({ code }: PodProblem): boolean {
+  return CAUTIONS.has(code);
+}
+
+/** What a pod of the ServiceAccount is to have. */
+export interface Expected {
+  readonly role: string;
+  /** The `aud` of its token. */
+  readonly audience: string;
+  /** When the annotations that say so were written, where that is known. */
+  readonly annotatedAt?: Readonly<Record<string, string>>;
+  /** True where no SDK finds STS without a region: in China. */
+  readonly regionNeeded: boolean;
+  /** True for Kubernetes before 1.19, whose token files only root may read. */
+  readonly tokensForRootAlone: boolean;
+}
