@@ -1,14 +1,9 @@
 import { Failure } from "../model/failure.ts";
-import type { CommandWords } from "../model/command-words.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
+import { TRUST_QUOTA, trustQuotaIncrease } from "../model/trust-policy/size-quota.ts";
 import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
 import { issuersOf, type Move } from "./move.ts";
 import type { MoveRow, PlannedRow } from "./rows.ts";
-
-/** The characters of a trust policy, unless the quota was raised. Source: IAM User Guide, "IAM and AWS STS quotas". */
-export const USUAL_QUOTA = 2048;
-/** How far AWS raises it. Source: the same. */
-const HIGHEST_QUOTA = 8192;
 
 /**
  * Holds every trust policy that would be written against the quota.
@@ -26,9 +21,9 @@ export function checkBudget(rows: readonly MoveRow[], move: Move, quota: number)
       ...(move.way === "beside" && over.every((row) => fitsInPlace(row, move, quota))
         ? [`With --replace ${over.length === 1 ? "it" : "they"} would fit. To skip a role: --exclude NAME`]
         : ["Split the role, or skip it: --exclude NAME"]),
-      ...(longest > HIGHEST_QUOTA ? [] : ["Or request a quota increase for the AWS account:"]),
+      ...(longest > TRUST_QUOTA.most ? [] : ["Or request a quota increase for the AWS account:"]),
     ],
-    ...(longest > HIGHEST_QUOTA ? {} : { command: raise(longest) }),
+    ...(longest > TRUST_QUOTA.most ? {} : { command: trustQuotaIncrease(longest) }),
   });
 }
 
@@ -39,11 +34,4 @@ function isOver({ changes, trust }: PlannedRow, quota: number): boolean {
 function fitsInPlace({ role }: PlannedRow, move: Move, quota: number): boolean {
   const moved = moveIssuer(role.trust, issuersOf(move), "replace");
   return moved.ok && policySize(moved.document) <= quota;
-}
-
-/** Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
-function raise(to: number): CommandWords {
-  const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
-  const value = String(Math.min(HIGHEST_QUOTA, Math.ceil(to / 1024) * 1024));
-  return ["aws", "service-quotas", "request-service-quota-increase", ...quota, "--desired-value", value];
 }

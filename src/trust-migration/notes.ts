@@ -2,7 +2,7 @@ import { valueOf } from "../model/known.ts";
 import type { Note } from "../model/plan.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { mentionsIssuer, namesIssuer } from "../model/trust-policy/rename-issuer.ts";
-import { USUAL_QUOTA } from "./budget.ts";
+import { TRUST_QUOTA } from "../model/trust-policy/size-quota.ts";
 import { issuersOf } from "./move.ts";
 import type { ObservedMove } from "./observe.ts";
 import { editsOf, type MoveRow, type PlannedRow } from "./rows.ts";
@@ -32,7 +32,7 @@ function trustedNote({ trusted }: ObservedMove): readonly Note[] {
 }
 
 function quotaNote(): Note {
-  const message = `the trust policy length quota can't be read (iam:GetAccountSummary); assuming ${USUAL_QUOTA} characters`;
+  const message = `the trust policy length quota can't be read (iam:GetAccountSummary); assuming ${TRUST_QUOTA.usual} characters`;
   return { level: "warning", code: "quota-unknown", message };
 }
 

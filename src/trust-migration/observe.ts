@@ -9,6 +9,7 @@ import type { FromOperator } from "../model/source.ts";
 import type { Note } from "../model/plan.ts";
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { readTrust } from "../model/trust-policy/read.ts";
+import { trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { mentionsIssuer } from "../model/trust-policy/rename-issuer.ts";
 import { recoverFailure } from "../model/recover-failure.ts";
 import { observeAssociation, type ObservedAssociation } from "../oidc-association/observe.ts";
@@ -51,7 +52,7 @@ export async function observeMove(
     iam.listRoles(),
     observeNewProvider(move, iam),
     look(() => iam.getProvider(move.from.provider)),
-    look(() => trustQuota(iam)),
+    look(async () => trustQuotaIn(await iam.getAccountSummary())),
   ]);
   const { from } = issuersOf(move);
   const concerned = listed.filter(({ trust }) => trust === undefined || mentionsIssuer(trust, from));
@@ -98,11 +99,6 @@ function unreadable(name: string): Failure {
   return new Failure("failed", "unreadable-trust", `the trust policy of '${name}' can't be parsed`, {
     advice: "Whether it names the old issuer is unknown. Check it in IAM, or skip the role: --exclude",
   });
-}
-
-/** Source: IAM API Reference, GetAccountSummary (`AssumeRolePolicySizeQuota`). */
-async function trustQuota(iam: IamPort): Promise<number | undefined> {
-  return (await iam.getAccountSummary())["AssumeRolePolicySizeQuota"];
 }
 
 function trustedProviders(listed: readonly RoleListing[]): readonly ProviderArn[] {

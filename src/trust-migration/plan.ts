@@ -9,7 +9,8 @@ import { roleDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { moveIssuer } from "../model/trust-policy/move-issuer.ts";
-import { checkBudget, USUAL_QUOTA } from "./budget.ts";
+import { TRUST_QUOTA } from "../model/trust-policy/size-quota.ts";
+import { checkBudget } from "./budget.ts";
 import { tagsAfter, type TagsFate } from "./tags.ts";
 import { issuersOf, type Move } from "./move.ts";
 import { moveNotes } from "./notes.ts";
@@ -33,7 +34,7 @@ export function planMove(observed: ObservedMove, terms: ProviderTerms): MovePlan
   const { move, roles, quota } = observed;
   const rows = roles.map((found) => rowOf(found, move)).toSorted(byName);
   const provider = planProvider(observed, rows, terms);
-  checkBudget(rows, move, valueOf(quota) ?? USUAL_QUOTA);
+  checkBudget(rows, move, valueOf(quota) ?? TRUST_QUOTA.usual);
   return {
     changes: [...provider.changes, ...rows.flatMap(editsOf)],
     notes: [...observed.notes, ...provider.notes, ...moveNotes(observed, rows)],

@@ -7,6 +7,7 @@ import { mapConcurrent } from "../model/map-concurrent.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import { annotatedArn } from "../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import { providerFor } from "./facts.ts";
@@ -14,6 +15,7 @@ import { WEBHOOK_NAME } from "./links/webhook.ts";
 import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
 import { listed, look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import type { SeenBy, Sources } from "./sources.ts";
+import { exceedsDefaultQuota } from "./trust-size.ts";
 import { observeSubject } from "./observe-subject.ts";
 
 /** How many ConfigMaps and Secrets of a chain are read at the same time. */
@@ -48,7 +50,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
       .filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed")
       .map(({ spec }) => spec),
   ];
-  return {
+  const observed: Observed = {
     subject,
     envKeys: await observeEnvKeys(specs, subject.namespace, seenBy),
     clusterFlags,
@@ -60,9 +62,12 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
     pods,
     ...iam,
     webhook: await webhook,
+    trustQuota: UNASKED,
     proof: UNASKED,
     token: UNASKED,
   };
+  if (!exceedsDefaultQuota(observed)) return observed;
+  return { ...observed, trustQuota: await look(async () => trustQuotaIn(await aws.iam.getAccountSummary())) };
 }
 
 async function observeServiceAccount(

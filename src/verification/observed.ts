@@ -38,6 +38,8 @@ export interface Observed {
   readonly pods: Seen<readonly Pod[]>;
   /** The names of the keys that become variables of these pods and of the template. */
   readonly envKeys: EnvKeys;
+  /** How many characters a trust policy may have, read if the fix needs more than every AWS account allows. */
+  readonly trustQuota: Seen<number | undefined>;
   /** The result of a token exchange, once tried. */
   readonly proof: Seen<Proof>;
   /** Whether a token could be requested, once tried. */

@@ -12,9 +12,10 @@ export function shareReads(sources: Sources): Sources {
   const getProvider = memoized((arn: ProviderArn) => iam.getProvider(arn));
   const listProviders = memoized(() => iam.listProviders());
   const getRole = memoized((name: string) => iam.getRole(name));
+  const getAccountSummary = memoized(() => iam.getAccountSummary());
   return {
     ...sources,
-    aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole } },
+    aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole, getAccountSummary } },
     kubernetes: kubernetes.state === "known" ? known(shareApi(kubernetes.value)) : kubernetes,
   };
 }

@@ -29,6 +29,7 @@ export const VERIFY: CommandRights = {
     ...aws("as-used", "account", "similar providers, if it is missing", "ListOpenIDConnectProviders"),
     ...aws("required", "role", "the links role and trust policy", "GetRole"),
     ...aws("advisory", "role", "the link permissions", "ListAttachedRolePolicies", "ListRolePolicies"),
+    ...aws("as-used", "account", "whether the fix of a trust policy fits its quota", "GetAccountSummary"),
     ...ASSOCIATIONS,
     ...aws("as-used", "provider", "--fix", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"),
     ...aws("as-used", "provider", "--fix", "AddClientIDToOpenIDConnectProvider"),

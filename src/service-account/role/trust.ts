@@ -15,16 +15,15 @@ import {
 import {
   policySize,
   webIdentityStatement,
+  withGrant,
   type Grant,
   type GrantKey,
 } from "../../model/trust-policy/grant.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
+import { TRUST_QUOTA } from "../../model/trust-policy/size-quota.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 import { issuerOf, webIdentityRequest } from "../../model/trust-policy/request.ts";
-
-/** IAM's default for a trust policy's length, and how far AWS raises it; white space does not count. */
-export const TRUST_QUOTA = { usual: 2048, most: 8192 };
 
 /** What tells our statement for one ServiceAccount of one cluster. */
 export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceAccountRef): GrantKey {
@@ -141,6 +140,7 @@ export function trustRefuses(
 ): Failure {
   const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
   const { audience } = grant;
+  const size = policySize(withGrant(role.trust, grant));
   const command = attachWords(clusterFlags, { serviceAccount, role: role.arn, audience, roleOnly });
   return new Failure(
     "refused",
@@ -151,6 +151,12 @@ export function trustRefuses(
       advice: [
         "Ask its owner to add this statement to the trust policy:",
         ...statement.split("\n"),
+        ...(size > TRUST_QUOTA.usual
+          ? [
+              `With it, the trust policy has ${size} characters; IAM's default quota is ${TRUST_QUOTA.usual}.`,
+              "Unless the quota was raised, use another role, or have statements removed or merged first;",
+            ]
+          : []),
         "or review the plan of:",
       ],
       command,

@@ -26,8 +26,9 @@ import {
   type GrantKey,
 } from "../../model/trust-policy/grant.ts";
 import { judgeGrant } from "../../model/trust-policy/judge.ts";
+import { TRUST_QUOTA } from "../../model/trust-policy/size-quota.ts";
 import type { OwnedRole } from "./ownership.ts";
-import { evaluateGrant, grantFor, TRUST_QUOTA, trustRefuses } from "./trust.ts";
+import { evaluateGrant, grantFor, trustRefuses } from "./trust.ts";
 
 declare class Asked {
   protected readonly asked: "grant";

@@ -3,11 +3,13 @@ import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
-import type { LinkFinding, LinkResult } from "../chain.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { Fix, LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, grantOf, isElsewhere, isProved } from "../facts.ts";
 import { addTrust } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
+import { sizeNote, tooLong } from "../trust-size.ts";
 import { diagnose } from "../trust-diagnosis.ts";
 
 /** The role's trust policy allows the ServiceAccount, and not just anyone. */
@@ -32,21 +34,29 @@ function checkTrust(observed: Observed, role: Role, grant: Grant): LinkResult {
     const open = evaluation.unknownKeys.join(", ") || "a statement that can't be parsed";
     return unknown(`whether it allows this ServiceAccount depends on ${open}, which can't be evaluated here`);
   }
-  if (evaluation.verdict === "deny") return broken(refusal(observed, role, diagnose(evaluation, grant)));
+  if (evaluation.verdict === "deny")
+    return broken(refusal(observed, role, grant, diagnose(evaluation, grant)));
   return judged(tooWide(role, grant), "allows this ServiceAccount");
 }
 
 function refusal(
   observed: Observed,
   role: Role,
+  grant: Grant,
   { code, message, evidence }: ReturnType<typeof diagnose>,
 ): LinkFinding {
   const ref = serviceAccountOf(observed)?.ref;
   const fix =
     code === "denied-by-statement" || ref === undefined
       ? advice(`Ask the owner of role ${role.name} to change that statement`)
-      : addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
+      : (tooLong(observed, role, grant) ?? addingTrust(observed, role, grant, ref));
   return fault(code, message, { role: role.arn, ...evidence }, fix);
+}
+
+function addingTrust(observed: Observed, role: Role, grant: Grant, ref: ServiceAccountRef): Fix {
+  const fix = addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
+  const size = sizeNote(observed, role, grant);
+  return size === undefined ? fix : { ...fix, note: [size, fix.note ?? ""].join(" ").trim() };
 }
 
 /** Callers that no sane statement allows: their names stand for any. */

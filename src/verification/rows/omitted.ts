@@ -4,7 +4,7 @@ export const OMITTED: Readonly<Record<string, string>> = {
   A8: "the quota matters when a provider is created; associate-oidc reports it",
   A10: "STS fetches the keys itself (see G1), so whether this machine can reach the issuer's host does not matter",
   A11: "EKS rejects that call with its own error message",
-  B10: "the trust policy's size matters when it is written; create-sa checks it first",
+  B10: "the trust policy's size matters when it is written; create-sa checks it first, and verify measures what its fix would add",
   C6: "the same as C4: verify reads the cluster's current state",
   C8: "concerns delete-sa, which requires the ownership tags",
   C10: "harmless: the webhook adds its own volume",
