@@ -6,14 +6,20 @@ import type { Judgement } from "../model/judgement.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { unlessTooComplex } from "../model/trust-policy/steps.ts";
-import { truthOf, type Truth } from "../model/trust-policy/truth.ts";
 import { trustProbeOf, tokenRequestsOf, type TokenRequests } from "./trust-probe.ts";
 import { associationAccess, targetRoleAccess, type AssociationAccess } from "./association-access.ts";
+import { choosableAudiences, takesAudience } from "./audiences.ts";
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
-import { serviceAccountsAlike, tokenAccess, type TokenAccess } from "./token-access.ts";
+import {
+  asChosen,
+  serviceAccountsAlike,
+  tokenAccess,
+  type Reached,
+  type TokenAccess,
+} from "./token-access.ts";
 
 /** Every role, with the ServiceAccounts that can assume it. */
 export interface AccessIndex {
@@ -41,6 +47,8 @@ export interface ClusterAccess {
   readonly cluster: ClusterCandidates;
   /** By the trust policy alone, whether or not the provider accepts the token. */
   readonly token: TokenAccess;
+  /** Those who are not among them, or whose audience the provider does not accept, by another audience that it accepts. */
+  readonly chosen: TokenAccess;
   /** The trust policy is too complex to evaluate: nothing is concluded from who is missing in `token` and `open`. */
   readonly isTooComplex?: true;
   /** How open the role is to ServiceAccounts that don't exist yet. */
@@ -54,6 +62,8 @@ export interface AccessPath {
   readonly cluster: AuditedCluster;
   readonly candidate: Candidate;
   readonly via: "irsa" | "pod-identity";
+  /** Of the token: that of the ServiceAccount's annotation, unless only another one that the provider accepts is allowed. */
+  readonly audience?: string;
   readonly judgement: Judgement;
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;
@@ -101,13 +111,19 @@ export function accessIndexOf(inventory: Pick<Inventory, "roles" | "clusters">, 
 function tokenPart(
   trust: readonly TrustStatement[],
   { audited, candidates, requests }: ClusterCandidates,
-): Pick<ClusterAccess, "token" | "open"> {
+): Pick<ClusterAccess, "token" | "chosen" | "open"> {
   const probe = trustProbeOf(trust, audited.cluster, requests);
   const open = opennessOf(probe, audited, candidates);
-  return { token: tokenAccess(probe, candidates), ...(open !== undefined && { open }) };
+  const others = choosableAudiences(audited, candidates, trust);
+  return {
+    token: tokenAccess(probe, candidates),
+    chosen: tokenAccess(probe, candidates, asChosen(probe, audited, others)),
+    ...(open !== undefined && { open }),
+  };
 }
 
-const UNJUDGED = { token: { named: [], alike: [] }, isTooComplex: true } as const;
+const NO_ONE = { named: [], alike: [] } as const;
+const UNJUDGED = { token: NO_ONE, chosen: NO_ONE, isTooComplex: true } as const;
 
 function tooComplex(arn: RoleArn): Gap {
   return {
@@ -126,7 +142,8 @@ function associationsByRole(audited: AuditedCluster) {
 }
 
 /**
- * Every ServiceAccount that can assume the role, by cluster and name. Tokens of a cluster without an OIDC provider, or with
+ * Every ServiceAccount that can assume the role, by cluster and name: by the audience of its annotation or, since whoever creates
+ * a pod chooses its token's audience, by another that the provider accepts. Tokens of a cluster without an OIDC provider, or with
  * an audience that the provider does not accept, don't count; if the provider could not be read, they do.
  */
 export function accessPathsOf({ role, byCluster }: RoleAccess): AccessPath[] {
@@ -152,20 +169,26 @@ export function tokenJudgement({ cluster, token }: ClusterAccess, subject: strin
   return candidate && token.alike.find((group) => isAlike(group, candidate))?.judgement;
 }
 
-/** Whether the cluster's OIDC provider accepts tokens with this audience. */
-export function takesAudience({ provider }: AuditedCluster, audience: string): Truth {
-  if (provider.state === "unknown") return "unknown";
-  return truthOf(provider.value?.clientIds.includes(audience) === true);
+/** The ServiceAccounts that the trust policy refers to, each once: with the audience that the provider accepts, if there is one. */
+export function namedIn({ token, chosen }: Pick<ClusterAccess, "token" | "chosen">): readonly Reached[] {
+  const bySubject = [...token.named, ...chosen.named].map((one) => [one.candidate.subject, one] as const);
+  return [...new Map(bySubject).values()].toSorted((one, other) =>
+    one.candidate.subject < other.candidate.subject ? -1 : 1,
+  );
 }
 
-type Admitted = Pick<AccessPath, "candidate" | "judgement">;
-
-function admittedByToken({ cluster: { audited }, token }: ClusterAccess): Admitted[] {
-  const accepted = ({ candidate }: Admitted): boolean => takesAudience(audited, candidate.audience) !== "no";
-  const alike = token.alike.flatMap((group) =>
-    serviceAccountsAlike(group).map((candidate) => ({ candidate, judgement: group.judgement })),
-  );
-  return [...token.named, ...alike].filter(accepted);
+function admittedByToken({ cluster: { audited }, token, chosen }: ClusterAccess): Reached[] {
+  const all = [token, chosen].flatMap(({ named, alike }) => [
+    ...named,
+    ...alike.flatMap((group) =>
+      serviceAccountsAlike(group).map((candidate) => ({
+        candidate,
+        audience: group.audience,
+        judgement: group.judgement,
+      })),
+    ),
+  ]);
+  return all.filter(({ audience }) => takesAudience(audited, audience) !== "no");
 }
 
 function isAlike({ candidates, except }: TokenAccess["alike"][number], candidate: Candidate): boolean {

@@ -1,9 +1,9 @@
-import { valueOf } from "../model/known.ts";
-import { DEFAULT_AUDIENCE, hostPath, providerArn } from "../model/issuer.ts";
+import { hostPath, providerArn } from "../model/issuer.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { TrustStatement } from "../model/trust-policy/read.ts";
 import { webIdentityRequest } from "../model/trust-policy/request.ts";
 import { mayAllow, NOBODY, type TrustProbe } from "./trust-probe.ts";
+import { audiencesOf } from "./audiences.ts";
 import type { Candidates } from "./candidates.ts";
 import type { AuditedCluster } from "./inventory.ts";
 import { judge } from "./judge.ts";
@@ -22,11 +22,11 @@ const NOWHERE = "irsa-nobody.invalid";
 /** How open the role is to one cluster, by its trust policy; `undefined` if it only allows ServiceAccounts by name. */
 export function opennessOf(
   probe: TrustProbe,
-  { provider }: Pick<AuditedCluster, "provider">,
+  audited: Pick<AuditedCluster, "provider">,
   candidates: Candidates,
 ): Openness | undefined {
   const { cluster, trust, tests, ask } = probe;
-  const audiences = audiencesOf(provider, candidates);
+  const audiences = audiencesOf(audited, candidates);
   const first = (judgeOne: (audience: string) => Judgement | undefined): Judgement | undefined =>
     audiences.map(judgeOne).find((judgement) => judgement !== undefined);
 
@@ -42,14 +42,6 @@ export function opennessOf(
   });
   const [one] = effective;
   return one && { to: "pattern", judgement: one.judgement, patterns: effective.map(({ value }) => value) };
-}
-
-/** The audiences that the provider accepts; of one that could not be read, any that the cluster's tokens have. */
-function audiencesOf(provider: AuditedCluster["provider"], { byAudience }: Candidates): readonly string[] {
-  const found = valueOf(provider);
-  if (found !== undefined) return found.clientIds.toSorted();
-  const others = provider.state === "unknown" ? [...byAudience.keys()].toSorted() : [];
-  return [...new Set([DEFAULT_AUDIENCE, ...others])];
 }
 
 /** The only namespace that a pattern of subjects matches. */

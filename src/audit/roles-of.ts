@@ -1,11 +1,13 @@
 import { listed } from "../model/known.ts";
-import { readTrust } from "../model/trust-policy/read.ts";
+import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { associationAccess, targetRoleAccess } from "./association-access.ts";
 import { candidatesOf, type Candidate } from "./candidates.ts";
-import type { Inventory } from "./inventory.ts";
+import type { AuditedCluster, Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
-import { takesAudience, type AccessPath } from "./access-index.ts";
-import { tokenRequestsOf } from "./trust-probe.ts";
+import { choosableAudiences, takesAudience } from "./audiences.ts";
+import type { AccessPath } from "./access-index.ts";
+import { asChosen, type TokenJudgement } from "./token-access.ts";
+import { tokenRequestsOf, type TokenRequests } from "./trust-probe.ts";
 
 /** Every role that one ServiceAccount can assume: each role's trust policy is evaluated for it. */
 export function rolesOf(
@@ -30,16 +32,13 @@ export function rolesOf(
     );
     return read.flatMap(({ role, trust }): AccessPath[] => {
       const common = { role, cluster: audited, candidate };
-      const token =
-        takesAudience(audited, candidate.audience) === "no"
-          ? undefined
-          : judge(trust, requests(candidate.subject, candidate.audience));
+      const token = tokenPath(candidate, audited, trust, requests);
       const associated = own.flatMap((one) => [
         one.roleArn === role.arn ? associationAccess(one, around) : undefined,
         one.targetRoleArn === role.arn ? targetRoleAccess(one, around) : undefined,
       ]);
       return [
-        ...(token === undefined ? [] : [{ ...common, via: "irsa" as const, judgement: token }]),
+        ...(token === undefined ? [] : [{ ...common, via: "irsa" as const, ...token }]),
         ...associated.flatMap((one) =>
           one === undefined
             ? []
@@ -55,4 +54,19 @@ export function rolesOf(
       ];
     });
   });
+}
+
+/** By the audience of its annotation, else by another that the provider accepts. */
+function tokenPath(
+  { subject, audience }: Candidate,
+  audited: AuditedCluster,
+  trust: readonly TrustStatement[],
+  requests: TokenRequests,
+): TokenJudgement | undefined {
+  const { cluster } = audited;
+  const ask = (sub: string, aud: string) => judge(trust, requests(sub, aud));
+  const asked = takesAudience(audited, audience) === "no" ? undefined : ask(subject, audience);
+  if (asked !== undefined) return { audience, judgement: asked };
+  const others = choosableAudiences(audited, { byAudience: new Map([[audience, []]]) }, trust);
+  return asChosen({ ask, cluster }, audited, others)(subject, audience);
 }

@@ -8,7 +8,7 @@ import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.
 import type { Candidate } from "./candidates.ts";
 import type { Gap } from "./inventory.ts";
 import type { AccessPath } from "./access-index.ts";
-import { notRead } from "./who-can.ts";
+import { notRead, wayOf } from "./who-can.ts";
 
 /** A ServiceAccount that was looked up. */
 export type LookedUp = Known<ServiceAccount | undefined>;
@@ -52,17 +52,12 @@ function byRole(one: AccessPath, other: AccessPath): number {
   return one.role.arn < other.role.arn ? -1 : 1;
 }
 
-function toRole(
-  { role, via, through, judgement }: AccessPath,
-  annotated: string | null,
-  details: RoleDetails | undefined,
-): WhatCanRole {
+function toRole(path: AccessPath, annotated: string | null, details: RoleDetails | undefined): WhatCanRole {
+  const { role } = path;
   return {
     role: role.arn,
     annotated: role.arn === annotated,
-    via,
-    ...(through !== undefined && { through }),
-    ...judgement,
+    ...wayOf(path),
     ...(details !== undefined && {
       policies: details.attached.toSorted(),
       inlinePolicies: Object.keys(details.inline).toSorted(),

@@ -1,5 +1,5 @@
 import { known, valueOf } from "../model/known.ts";
-import type { NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type { AccessPath as Way, NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
@@ -53,19 +53,26 @@ function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount {
   return new Map([...groups].map(([path, group]) => [path, group.map(({ name }) => name).toSorted()]));
 }
 
-function toSubject(
-  { cluster, candidate, via, through, judgement }: AccessPath,
-  pods: PodsByServiceAccount,
-): WhoCanSubject {
+function toSubject(path: AccessPath, pods: PodsByServiceAccount): WhoCanSubject {
+  const { cluster, candidate } = path;
   const { ref, exists } = candidate;
   return {
     cluster: cluster.cluster,
     serviceAccount: ref,
     exists: valueOf(exists) ?? null,
+    ...wayOf(path),
+    pods: pods === undefined ? null : (pods.get(serviceAccountPath(ref)) ?? []),
+  };
+}
+
+/** By which way, and with which token if it is a token's. */
+export function wayOf({ candidate, via, audience, through, judgement }: AccessPath): Way {
+  return {
     via,
+    ...(audience !== undefined && { audience }),
+    ...(audience !== undefined && audience !== candidate.audience && { chosen: true as const }),
     ...(through !== undefined && { through }),
     ...judgement,
-    pods: pods === undefined ? null : (pods.get(serviceAccountPath(ref)) ?? []),
   };
 }
 

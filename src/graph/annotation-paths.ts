@@ -1,5 +1,6 @@
 import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
-import { takesAudience, tokenJudgement } from "../audit/access-index.ts";
+import { tokenJudgement } from "../audit/access-index.ts";
+import { takesAudience } from "../audit/audiences.ts";
 import { valueOf } from "../model/known.ts";
 import type { Judgement } from "../model/judgement.ts";
 import { audienceOf } from "../model/service-account-facts.ts";

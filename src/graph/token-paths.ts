@@ -1,6 +1,7 @@
 import type { Candidate } from "../audit/candidates.ts";
 import { namespaceOf, type Openness } from "../audit/openness.ts";
-import { takesAudience, type ClusterAccess, type RoleAccess } from "../audit/access-index.ts";
+import { takesAudience } from "../audit/audiences.ts";
+import { namedIn, type ClusterAccess, type RoleAccess } from "../audit/access-index.ts";
 import { fingerprintOf } from "../audit/rule.ts";
 import { subjectTests } from "../audit/subject-tests.ts";
 import { aboutRole } from "../audit/subjects.ts";
@@ -28,19 +29,23 @@ function namedPaths(
   reach: ClusterAccess,
   { findings }: GraphInput,
 ): AccessPath[] {
-  const { cluster, token, open } = reach;
+  const { cluster, open } = reach;
   const isNamed = open === undefined ? () => true : namedBy(trust, cluster.audited.cluster.issuer);
-  const named = token.named.filter(
-    ({ candidate }) => isNamed(candidate) && takesAudience(cluster.audited, candidate.audience) !== "no",
+  const named = namedIn(reach).filter(
+    ({ candidate, audience }) => isNamed(candidate) && takesAudience(cluster.audited, audience) !== "no",
   );
-  return named.map(({ candidate, judgement }: Reached) => ({
+  return named.map(({ candidate, audience, judgement }: Reached) => ({
     from: inCluster(cluster.audited.cluster, serviceAccountPath(candidate.ref)),
     to: role.arn,
     serviceAccount: { cluster, ref: candidate.ref },
     means: "token",
     admitted: true,
     state: judgement.verdict === "allow" ? "idle" : "unknown",
-    facts: [["by", "its token, by the trust policy only"], ...judgementFacts(judgement)],
+    facts: [
+      ["by", "its token, by the trust policy only"],
+      ...(audience === candidate.audience ? [] : [["with audience", audience] as const]),
+      ...judgementFacts(judgement),
+    ],
     findings: findings.about(
       role.arn,
       valueOf(candidate.exists) === false ? "missing-account" : "never-annotated",

@@ -51,6 +51,10 @@ export interface WhatCanRole extends AccessPath {
 /** By which way, for certain or not, and by which statements. */
 export interface AccessPath extends Judgement {
   readonly via: "irsa" | "pod-identity";
+  /** The `aud` of the token that is allowed; without it, the way is not a token's. */
+  readonly audience?: string;
+  /** True if the token is not one that the webhook asks for: whoever creates a pod can ask for it. */
+  readonly chosen?: true;
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;
 }

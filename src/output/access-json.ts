@@ -55,9 +55,10 @@ function roleJson({ role, annotated, policies, inlinePolicies, boundary, ...path
 }
 
 /** By which statements a role can be assumed; they are counted from 1, as in the answer for people. */
-function accessPathJson({ via, through, verdict, unknownKeys, statements }: AccessPath): object {
+function accessPathJson({ via, audience, through, verdict, unknownKeys, statements }: AccessPath): object {
   return {
     via: camelCase(via),
+    audience: audience ?? null,
     through: through ?? null,
     verdict,
     unknownKeys,

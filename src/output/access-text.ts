@@ -45,7 +45,6 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
 /** The roles that a ServiceAccount can assume, as text. */
 export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
   const { cluster, serviceAccount, annotatedRole, roles } = answer;
-  const refused = annotatedRole !== null && roles.every(({ annotated }) => !annotated);
   return [
     "",
     ...aligned([
@@ -55,11 +54,18 @@ export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
     ]),
     ...standingLines(answer, color),
     ...roles.flatMap((role) => ["", ...roleLines(role, color)]),
-    ...(refused && answer.notRead.length === 0
-      ? ["", line`  ${color.yellow("!")} The annotated role does not allow this ServiceAccount.`]
-      : []),
+    ...annotationLines(answer, color),
     ...notReadLines(answer.notRead, color),
   ];
+}
+
+/** That the annotated role is none of them, or only for tokens that the webhook does not ask for. */
+function annotationLines({ annotatedRole, roles, audience, notRead }: WhatCan, color: Styles): Piece[] {
+  const ways = roles.filter(({ annotated }) => annotated);
+  const isRefused = annotatedRole !== null && ways.every(({ chosen }) => chosen === true);
+  if (!isRefused || notRead.length > 0) return [];
+  const tokens = ways.length === 0 ? "" : ` with the audience '${audience}' of its tokens`;
+  return ["", line`  ${color.yellow("!")} The annotated role does not allow this ServiceAccount${tokens}.`];
 }
 
 /** Whether the ServiceAccount exists, and whether any role allows it: shows a typo in its name, or a leftover trust. */
@@ -118,7 +124,12 @@ function podsText({ exists, pods }: WhoCanSubject): string {
 }
 
 function wayCells(way: AccessPath): string[] {
-  return [way.via === "irsa" ? "token" : "Pod Identity", certainty(way), statementsText(way)];
+  return [wayText(way), certainty(way), statementsText(way)];
+}
+
+function wayText({ via, audience, chosen }: AccessPath): string {
+  if (via === "pod-identity") return "Pod Identity";
+  return chosen === undefined ? "token" : `token for audience '${audience ?? ""}'`;
 }
 
 function certainty({ verdict, unknownKeys }: AccessPath): string {
@@ -155,7 +166,7 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
       [
         [
           "by",
-          `${way}${role.annotated ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
+          `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
         ],
         ["allowed", `${when}, by ${statements}`],
         ["policies", granted],

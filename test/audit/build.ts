@@ -161,10 +161,11 @@ export function rows(given: Inventory): string[] {
   return accessIndexOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
 }
 
-function rowOf({ role, candidate, via, judgement, through }: AccessPath): string {
+function rowOf({ role, candidate, via, audience, judgement, through }: AccessPath): string {
   const keys = judgement.verdict === "conditional" ? ` ? ${judgement.unknownKeys.join(",")}` : "";
+  const other = audience === undefined || audience === candidate.audience ? "" : ` with ${audience}`;
   const how =
-    via === "irsa" ? "" : through === undefined ? " by association" : ` by association through ${through}`;
+    via === "irsa" ? other : through === undefined ? " by association" : ` by association through ${through}`;
   const exists = valueOf(candidate.exists);
   const absent = exists === true ? "" : ` (${exists === false ? "absent" : "unknown"})`;
   return `${roleRef(role.arn).name} ← ${serviceAccountPath(candidate.ref)}${absent}${how}${keys}`;

@@ -1,5 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { accessIndexOf, accessPathsOf } from "../../src/audit/access-index.ts";
+import { rolesOf } from "../../src/audit/roles-of.ts";
+import { ownRole } from "../fakes/values.ts";
+import { roleIdOf } from "../fakes/role-id.ts";
 import { trustProbeOf, tokenRequestsOf } from "../../src/audit/trust-probe.ts";
 import { candidatesOf } from "../../src/audit/candidates.ts";
 import { judge } from "../../src/audit/judge.ts";
@@ -7,7 +11,7 @@ import { serviceAccountsAlike, tokenAccess } from "../../src/audit/token-access.
 import { known, valueOf } from "../../src/model/known.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
-import { serviceAccount, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
+import { audited, provider, serviceAccount, AUD, CLUSTER, PROVIDER, SUB } from "./build.ts";
 
 const namespace = fc.constantFrom("shop", "shop-x", "pay", "kube-system");
 const name = fc.constantFrom("cart", "default", "cart-2", "a.b");
@@ -120,6 +124,39 @@ it("the index finds whom judging every ServiceAccount finds, and no one else", (
       expect(found.toSorted(bySubject)).toEqual(brute.toSorted(bySubject));
     }),
     { numRuns: 2000 },
+  );
+});
+
+it("by another audience, the index finds whom the provider's audiences let in, and no one whom their own lets in", () => {
+  const accepted = ["sts.amazonaws.com", "other", "system:serviceaccount:shop:cart"];
+  const audiences = fc
+    .subarray(accepted)
+    .map((clientIds) => audited({ provider: provider(CLUSTER, { clientIds }) }));
+  fc.assert(
+    fc.property(serviceAccounts, document, audiences, (found, document, world) => {
+      const trust = readTrust(document);
+      const candidates = candidatesOf(known(found));
+      const cluster = { ...world, serviceAccounts: known(found) };
+      const role = { arn: ownRole("r"), id: roleIdOf(ownRole("r")), trust: document };
+      const [access] = accessIndexOf({ roles: known([role]), clusters: [cluster] }, []).roles;
+      const rows = (access === undefined ? [] : accessPathsOf(access))
+        .filter(({ candidate }) => valueOf(candidate.exists) === true)
+        .map(({ candidate, audience = "" }) => [candidate.subject, audience]);
+      const clientIds = valueOf(cluster.provider)?.clientIds ?? [];
+      const brute = [...candidates.byAudience.values()].flat().flatMap(({ subject, audience }) => {
+        const order = [audience, ...clientIds.toSorted()].filter((one) => clientIds.includes(one));
+        const taken = order.find((one) => judge(trust, tokenRequestsOf(CLUSTER)(subject, one)) !== undefined);
+        return taken === undefined ? [] : [[subject, taken]];
+      });
+      expect(rows.toSorted()).toEqual(brute.toSorted());
+      for (const candidate of [...candidates.byAudience.values()].flat()) {
+        const own = rolesOf(candidate, { roles: known([role]), clusters: [cluster] });
+        expect(own.map(({ audience = "" }) => [candidate.subject, audience])).toEqual(
+          brute.filter(([subject]) => subject === candidate.subject),
+        );
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 

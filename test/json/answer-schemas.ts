@@ -72,6 +72,7 @@ const finding = { ...remark, row: string };
 const link = oneOf(...LINKS);
 const accessPath = {
   via: oneOf("irsa", "podIdentity"),
+  audience: nullable(string),
   through: nullable(string),
   verdict: oneOf("allow", "conditional"),
   unknownKeys: list(string),

@@ -51,4 +51,28 @@ describe("what a ServiceAccount can become", () => {
     expect(lines).toContain(line);
     expect(lines.includes(`  ${ROLE.role}`)).toBe(some.roles !== undefined);
   });
+
+  it("by a token that the webhook does not ask for, is told with its audience", () => {
+    const way = { ...ROLE, annotated: true, audience: "vault", chosen: true } as const;
+    const answer = {
+      roles: [way],
+      exists: true,
+      audience: "sts.amazonaws.com",
+      annotatedRole: ROLE.role,
+      notRead: [],
+    };
+    const lines = whatCanLines(
+      {
+        cluster: { name: "work" },
+        serviceAccount: { namespace: "shop", name: "orders" },
+        ...answer,
+      } as unknown as WhatCan,
+      PLAIN,
+    ).join("\n");
+    expect(lines).toContain("token for audience 'vault'");
+    expect(lines).not.toContain("as annotated");
+    expect(lines).toContain(
+      "The annotated role does not allow this ServiceAccount with the audience 'sts.amazonaws.com' of its tokens.",
+    );
+  });
 });

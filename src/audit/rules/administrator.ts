@@ -2,6 +2,7 @@ import { policyName, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { administratorLike } from "../../model/trust-policy/administrator.ts";
 import { isAssumable, whoText } from "../is-assumable.ts";
+import { namedIn } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
@@ -37,9 +38,7 @@ export const administrator: Rule = {
           text: "Replace the policy with one that allows only what the workload needs",
         },
         namespaces: [
-          ...new Set(
-            one.byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate.ref.namespace)),
-          ),
+          ...new Set(one.byCluster.flatMap(namedIn).map(({ candidate }) => candidate.ref.namespace)),
         ],
       };
     }

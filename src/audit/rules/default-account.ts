@@ -1,3 +1,4 @@
+import { namedIn } from "../access-index.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Audit, Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
@@ -31,11 +32,12 @@ export const defaultServiceAccount: Rule = {
     for (const { cluster, serviceAccount, text } of annotated)
       if (serviceAccount.ref.name === "default") add(cluster.audited.cluster, serviceAccount, text);
     for (const { role, trust, byCluster } of access.roles) {
-      for (const { cluster, token, open, associations } of byCluster) {
+      for (const from of byCluster) {
+        const { cluster, open, associations } = from;
         const own = cluster.audited.cluster;
         for (const { candidate } of associations.filter(isDefault)) add(own, candidate, role.arn);
         // A subject of wildcards only stands for every ServiceAccount, not for `default` in particular.
-        const named = open === undefined || open.to === "pattern" ? token.named : [];
+        const named = open === undefined || open.to === "pattern" ? namedIn(from) : [];
         for (const { candidate } of named.filter(isDefault))
           add(own, candidate, role.arn, wildcardFor(trust, hostPath(own.issuer), candidate.subject));
       }

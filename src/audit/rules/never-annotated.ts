@@ -1,6 +1,7 @@
 import { listed, valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { namedIn } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
@@ -30,7 +31,7 @@ export const neverAnnotated: Rule = {
     ]);
     for (const { role, byCluster } of access.roles) {
       if (used.has(role.arn)) continue;
-      const serviceAccounts = byCluster.flatMap(({ token }) => token.named.map(({ candidate }) => candidate));
+      const serviceAccounts = byCluster.flatMap(namedIn).map(({ candidate }) => candidate);
       const existing = serviceAccounts.filter(({ exists }) => valueOf(exists) === true);
       if (existing.length === 0) continue;
       const refs = existing.map(({ ref }) => ref);

@@ -1,6 +1,7 @@
 import { valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { namedIn } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../texts.ts";
@@ -16,8 +17,9 @@ export const sharedAcrossNamespaces: Rule = {
   sources: ["https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"],
   *find({ access }) {
     for (const { role, byCluster } of access.roles) {
-      for (const { cluster, token, associations } of byCluster) {
-        const existing = [...token.named, ...associations]
+      for (const one of byCluster) {
+        const { cluster } = one;
+        const existing = [...namedIn(one), ...one.associations]
           .map(({ candidate }) => candidate)
           .filter(({ exists }) => valueOf(exists) === true);
         const namespaces = [...new Set(existing.map(({ ref }) => ref.namespace))].toSorted();
