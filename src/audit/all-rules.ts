@@ -2,6 +2,7 @@ import { serviceAccountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
 import { apiAudience } from "./rules/api-audience.ts";
+import { associationOrphaned } from "./rules/association-orphaned.ts";
 import { associationRefused } from "./rules/association-refused.ts";
 import { audMissing } from "./rules/aud-missing.ts";
 import { audienceNotTaken } from "./rules/audience-not-taken.ts";
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   administrator,
   annotationRefused,
   apiAudience,
+  associationOrphaned,
   associationRefused,
   audMissing,
   audienceNotTaken,

@@ -26,11 +26,13 @@ export function whatCan(
   {
     cluster,
     accessPaths,
+    notJudged,
     details,
     gaps,
   }: {
     readonly cluster: ClusterRef;
     readonly accessPaths: readonly AccessPath[];
+    readonly notJudged: WhatCan["notJudged"];
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
     readonly gaps: readonly Gap[];
   },
@@ -43,6 +45,7 @@ export function whatCan(
     annotatedRole: annotated,
     audience: candidate.audience,
     roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotated, details.get(one.role.arn))),
+    notJudged,
     notRead: notRead(gaps),
   };
 }

@@ -32,7 +32,17 @@ export interface WhatCan {
   readonly annotatedRole: string | null;
   readonly audience: string;
   readonly roles: readonly WhatCanRole[];
+  /** Roles in other AWS accounts, of which nothing can be said from here. */
+  readonly notJudged: readonly NotJudged[];
   readonly notRead: readonly NotRead[];
+}
+
+/** A role that the ServiceAccount is meant to assume, whose trust policy is out of reach. */
+export interface NotJudged {
+  readonly role: RoleArn;
+  readonly via: "irsa" | "pod-identity";
+  /** The role that Pod Identity assumes before this one. */
+  readonly through?: RoleArn;
 }
 
 /** A role that the ServiceAccount can assume, and its permissions; what could not be read is left out. */

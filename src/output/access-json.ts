@@ -15,13 +15,18 @@ export function whoCanResult({ role, subjects, open, openPatterns, notRead }: Wh
 
 /** The result of `what-can` (docs/json.md). */
 export function whatCanResult(answer: WhatCan): object {
-  const { serviceAccount, exists, annotatedRole, audience, roles, notRead } = answer;
+  const { serviceAccount, exists, annotatedRole, audience, roles, notJudged, notRead } = answer;
   return {
     serviceAccount: serviceAccountJson(serviceAccount),
     exists,
     annotatedRole,
     audience,
     roles: roles.map(roleJson),
+    notJudged: notJudged.map(({ role, via, through }) => ({
+      role,
+      via: camelCase(via),
+      through: through ?? null,
+    })),
     notRead,
   };
 }

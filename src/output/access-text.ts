@@ -55,33 +55,56 @@ export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
     ...standingLines(answer, color),
     ...roles.flatMap((role) => ["", ...roleLines(role, color)]),
     ...annotationLines(answer, color),
+    ...notJudgedLines(answer.notJudged, color),
     ...notReadLines(answer.notRead, color),
   ];
 }
 
 /** That the annotated role is none of them, or only for tokens that the webhook does not ask for. */
-function annotationLines({ annotatedRole, roles, audience, notRead }: WhatCan, color: Styles): Piece[] {
+function annotationLines(
+  { annotatedRole, roles, audience, notJudged, notRead }: WhatCan,
+  color: Styles,
+): Piece[] {
   const ways = roles.filter(({ annotated }) => annotated);
   const isRefused = annotatedRole !== null && ways.every(({ chosen }) => chosen === true);
-  if (!isRefused || notRead.length > 0) return [];
+  const isElsewhere = notJudged.some(({ role, via }) => via === "irsa" && role === annotatedRole);
+  if (!isRefused || isElsewhere || notRead.length > 0) return [];
   const tokens = ways.length === 0 ? "" : ` with the audience '${audience}' of its tokens`;
   return ["", line`  ${color.yellow("!")} The annotated role does not allow this ServiceAccount${tokens}.`];
 }
 
 /** Whether the ServiceAccount exists, and whether any role allows it: shows a typo in its name, or a leftover trust. */
-function standingLines({ exists, roles, notRead }: WhatCan, color: Styles): Piece[] {
+function standingLines({ exists, roles, notJudged, notRead }: WhatCan, color: Styles): Piece[] {
   if (roles.length > 0)
     return exists === false
       ? ["", line`  ${color.yellow("!")} This ServiceAccount does not exist; whoever creates it can assume:`]
       : [];
-  const found = notRead.length > 0 ? "no role was found that" : "no role";
+  const found = notRead.length + notJudged.length > 0 ? "no role was found that" : "no role";
   const text =
     exists === false
       ? `This ServiceAccount does not exist, and ${found} would allow it.`
-      : notRead.length > 0
+      : notRead.length + notJudged.length > 0
         ? "No role was found that it can assume."
         : "It can't assume any role.";
   return ["", `  ${text}`];
+}
+
+/** Roles of other AWS accounts, which may or may not be open to it. */
+function notJudgedLines(roles: WhatCan["notJudged"], color: Styles): Piece[] {
+  if (roles.length === 0) return [];
+  return [
+    "",
+    line`  ${color.yellow("Not evaluated, in another AWS account:")}`,
+    ...aligned(
+      roles.map(({ role, via, through }) => [
+        role,
+        via === "irsa"
+          ? "by its annotation"
+          : `by Pod Identity${through === undefined ? "" : ` through ${through}`}`,
+      ]),
+      "    ",
+    ),
+  ];
 }
 
 /** What could not be read, so that the answer may be incomplete. */

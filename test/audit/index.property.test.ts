@@ -127,7 +127,7 @@ it("the index finds whom judging every ServiceAccount finds, and no one else", (
   );
 });
 
-it("by another audience, the index finds whom the provider's audiences let in, and no one whom their own lets in", () => {
+it("by another audience, the index finds whom the provider's audiences allow, and no one whom their own allows", () => {
   const accepted = ["sts.amazonaws.com", "other", "system:serviceaccount:shop:cart"];
   const audiences = fc
     .subarray(accepted)

@@ -475,6 +475,46 @@ const CASES: readonly Case[] = [
     },
     found: ["association-refused high shop/a", "association-refused high shop/b"],
   },
+  {
+    name: "an association of a ServiceAccount that does not exist",
+    roles: [role("p", pods)],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/crat", "p")],
+    },
+    found: ["association-orphaned low shop/crat"],
+  },
+  {
+    name: "an association where the ServiceAccounts could not be read",
+    roles: [role("p", pods)],
+    cluster: { serviceAccounts: undefined, associations: [association("shop/crat", "p")] },
+    found: [],
+  },
+  {
+    name: "a target role that does not allow the first, one that does, and one in another AWS account",
+    roles: [
+      role("p", pods),
+      role("closed", trustPolicy([])),
+      role(
+        "open",
+        trustPolicy([
+          allow(undefined, {
+            Principal: { AWS: ownRole("p") },
+            Action: ["sts:AssumeRole", "sts:TagSession"],
+          }),
+        ]),
+      ),
+    ],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/a"), serviceAccount("shop/b"), serviceAccount("shop/c")],
+      associations: [
+        association("shop/a", "p", { targetRoleArn: ownRole("closed") }),
+        association("shop/b", "p", { targetRoleArn: ownRole("open") }),
+        association("shop/c", "p", { targetRoleArn: ownRole("far").replace("111122223333", "999988887777") }),
+      ],
+    },
+    found: ["association-refused high shop/a"],
+  },
 ];
 
 function withoutRole({

@@ -353,6 +353,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           permissionsBoundary: nullable(string),
         }),
       ),
+      notJudged: list(object({ role: string, via: oneOf("irsa", "podIdentity"), through: nullable(string) })),
       notRead,
     }),
   },

@@ -44,6 +44,7 @@ describe("what a ServiceAccount can become", () => {
       annotatedRole: null,
       audience: "sts.amazonaws.com",
       roles: [],
+      notJudged: [],
       notRead: [],
       ...some,
     } as unknown as WhatCan;
@@ -59,6 +60,7 @@ describe("what a ServiceAccount can become", () => {
       exists: true,
       audience: "sts.amazonaws.com",
       annotatedRole: ROLE.role,
+      notJudged: [],
       notRead: [],
     };
     const lines = whatCanLines(
@@ -74,5 +76,27 @@ describe("what a ServiceAccount can become", () => {
     expect(lines).toContain(
       "The annotated role does not allow this ServiceAccount with the audience 'sts.amazonaws.com' of its tokens.",
     );
+  });
+
+  it("does not say that a role of another AWS account refuses", () => {
+    const far = "arn:aws:iam::999988887777:role/far" as RoleArn;
+    const answer = {
+      cluster: { name: "work" },
+      serviceAccount: { namespace: "shop", name: "orders" },
+      exists: true,
+      annotatedRole: far,
+      audience: "sts.amazonaws.com",
+      roles: [],
+      notJudged: [
+        { role: far, via: "irsa" },
+        { role: far, via: "pod-identity", through: ROLE.role },
+      ],
+      notRead: [],
+    } as unknown as WhatCan;
+    const text = whatCanLines(answer, PLAIN).join("\n");
+    expect(text).toContain("Not evaluated, in another AWS account:");
+    expect(text).toContain(`by Pod Identity through ${ROLE.role}`);
+    expect(text).toContain("No role was found that it can assume.");
+    expect(text).not.toContain("does not allow");
   });
 });

@@ -1,14 +1,16 @@
 import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
+import { notJudged } from "../../audit/not-judged.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
-import { mapKnown, UNASKED } from "../../model/known.ts";
+import { mapKnown, UNASKED, valueOf } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
+import { annotatedArn } from "../../model/service-account-facts.ts";
 import { Problems } from "../../model/problems.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { whatCanResult } from "../../output/access-json.ts";
@@ -92,7 +94,11 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   });
   return answerOf(candidate, serviceAccount, {
     cluster,
-    accessPaths: accessPaths,
+    accessPaths,
+    notJudged: notJudged(candidate, annotatedArn(valueOf(serviceAccount)), observed, {
+      roles,
+      paths: accessPaths,
+    }),
     details: new Map(details.flat()),
     gaps,
   });
