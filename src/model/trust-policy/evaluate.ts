@@ -79,20 +79,23 @@ function evaluateStatement(statement: TrustStatement, request: TrustRequest): St
     ...statement.conditions.map((condition) => judge(condition, request)),
   ];
   const truth = allOf(outcomes.map((one) => one.truth));
-  const applies = unreadable.length === 0 ? truth : withUnreadable(effect, truth);
+  const applies = unreadable.length === 0 ? truth : withUnreadable(statement, truth);
+  const unread = effect === "Allow" ? [{ unknownKeys: unreadable.flatMap(({ key }) => key ?? []) }] : [];
   return {
     index,
     ...(sid !== undefined && { sid }),
     effect,
     applies,
-    unknownKeys: applies === "unknown" ? keysOf(outcomes) : [],
+    unknownKeys: applies === "unknown" ? keysOf([...outcomes, ...unread]) : [],
     mismatches: outcomes.filter((one) => one.truth === "no").map((one) => one.mismatch()),
     unreadable,
   };
 }
 
-function withUnreadable(effect: TrustStatement["effect"], truth: Truth): Truth {
-  return effect === "Allow" || truth === "no" ? "no" : "unknown";
+/** An Allow with a condition that holds if nothing matches is not ruled out by values that IAM may take for no match. */
+function withUnreadable({ effect, unreadable }: TrustStatement, truth: Truth): Truth {
+  const isRuledOut = effect === "Allow" && unreadable.some(({ mayHold }) => mayHold !== true);
+  return isRuledOut || truth === "no" ? "no" : "unknown";
 }
 
 function judgePrincipal(selection: TrustStatement["principal"], { principal }: TrustRequest): Outcome {

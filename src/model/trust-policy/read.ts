@@ -1,5 +1,5 @@
 import { fixedPatterns, type Condition } from "./condition.ts";
-import { isReadable, parseOperator } from "./operators.ts";
+import { isReadable, parseOperator, type Operator } from "./operators.ts";
 import { PRINCIPAL_TYPES, type PrincipalEntry } from "./principal.ts";
 import { isObject, shown, toList, type Json } from "./shape.ts";
 
@@ -11,7 +11,7 @@ export interface TrustStatement {
   readonly principal: Selection<PrincipalEntry>;
   readonly action: Selection<string>;
   readonly conditions: readonly Condition[];
-  /** What could not be read. It keeps an Allow from applying, and leaves open whether a Deny applies. */
+  /** What could not be read. It keeps an Allow from applying unless it may hold, and leaves open whether a Deny applies. */
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -28,6 +28,8 @@ export interface Unreadable {
   readonly operator?: string;
   readonly key?: string;
   readonly value: string;
+  /** True for a condition that holds if its values match nothing, which is what IAM may make of values that it can't read. */
+  readonly mayHold?: true;
 }
 
 type Report = (unreadable: Unreadable) => void;
@@ -119,9 +121,16 @@ function readOperator(name: string, keys: unknown, variables: boolean, report: R
       const patterns = fixedPatterns(expected, variables);
       return [{ operator, key, expected, variables, ...(patterns !== undefined && { patterns }) }];
     }
-    report({ element: "Condition", operator: name, key, value: shown(raw) });
+    const mayHold =
+      holdsUnmatched(operator) || expected?.some((value) => isReadable(operator, value)) === true;
+    report({ element: "Condition", operator: name, key, value: shown(raw), ...(mayHold && { mayHold }) });
     return [];
   });
+}
+
+/** True for operators that can hold without any match: negated ones, and those that hold for an absent key. */
+function holdsUnmatched({ set, ifExists, test }: Operator): boolean {
+  return ifExists || set === "ForAllValues" || (test.kind === "compare" && test.negated);
 }
 
 function readStrings(raw: unknown): readonly string[] | undefined {

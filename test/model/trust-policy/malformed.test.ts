@@ -16,14 +16,10 @@ const broken: readonly (readonly [string, string, object])[] = [
     { Condition: { ":StringNotEquals": { [SUB]: "x" } } },
   ],
   ["a number that is none", "Condition", { Condition: { NumericLessThan: { [SUB]: "x" } } }],
-  ["a range that is none", "Condition", { Condition: { NotIpAddress: { "aws:SourceIp": "10.0.0.0/99" } } }],
   ["a date that is none", "Condition", { Condition: { DateLessThan: { "aws:CurrentTime": "tomorrow" } } }],
   ["a Boolean that is none", "Condition", { Condition: { Bool: { "aws:SecureTransport": "yes" } } }],
   ["base64 that is none", "Condition", { Condition: { BinaryEquals: { [SUB]: "*" } } }],
-  ["an ARN pattern of too few parts", "Condition", { Condition: { ArnNotLike: { [SUB]: "*" } } }],
   ["a Null of neither", "Condition", { Condition: { Null: { [SUB]: "maybe" } } }],
-  ["a value that is null", "Condition", { Condition: { StringNotEquals: { [SUB]: null } } }],
-  ["a value that is an object", "Condition", { Condition: { StringNotEquals: { [SUB]: [{}] } } }],
   ["an operator without keys", "Condition", { Condition: { StringNotEquals: "x" } }],
   ["a Condition that is a list", "Condition", { Condition: [] }],
   ["a Principal of unknown type", "Principal", { Principal: { User: "x" } }],
@@ -38,14 +34,50 @@ const broken: readonly (readonly [string, string, object])[] = [
   ["an unknown element", "Conditions", { Conditions: {} }],
 ];
 
+/** The same, in conditions that hold if nothing matches: IAM may take what it can't read for no match. */
+const mayHold: typeof broken = [
+  ["a range that is none", "Condition", { Condition: { NotIpAddress: { "aws:SourceIp": "10.0.0.0/99" } } }],
+  ["an ARN pattern of too few parts", "Condition", { Condition: { ArnNotLike: { [SUB]: "*" } } }],
+  ["a value that is null", "Condition", { Condition: { StringNotEquals: { [SUB]: null } } }],
+  ["a value that is an object", "Condition", { Condition: { StringNotEquals: { [SUB]: [{}] } } }],
+  ["an ARN pattern that is a name", "Condition", { Condition: { ArnNotEquals: { [SUB]: "cart" } } }],
+  ["a number that is none, negated", "Condition", { Condition: { NumericNotEquals: { [SUB]: "x" } } }],
+  ["a date that is none, negated", "Condition", { Condition: { DateNotEquals: { [SUB]: "tomorrow" } } }],
+  [
+    "a Boolean that is none, if there is one",
+    "Condition",
+    { Condition: { BoolIfExists: { "aws:x": "yes" } } },
+  ],
+  [
+    "a number that is none, for all values",
+    "Condition",
+    { Condition: { "ForAllValues:NumericEquals": { x: "y" } } },
+  ],
+  ["one ARN pattern of two", "Condition", { Condition: { ArnLike: { [SUB]: ["cart", "arn:*:*:*:*:*"] } } }],
+];
+
 describe("a statement that can't be parsed", () => {
+  it.each(mayHold)("neither admits for certain nor refuses as Allow: %s", (_name, element, change) => {
+    const evaluation = evaluateTrust({ Version: "2012-10-17", Statement: [{ ...good, ...change }] }, call());
+    expect(evaluation.verdict).toBe("conditional");
+    expect(evaluation.unknownKeys).toHaveLength(1);
+    expect(evaluation.statements[0]?.unreadable).toMatchObject([{ element, mayHold: true }]);
+  });
+
+  it("refuses as Allow where the readable part rules it out", () => {
+    for (const [, , change] of mayHold) {
+      const other = { ...good, Action: "sts:TagSession", ...change };
+      expect(evaluateTrust({ Version: "2012-10-17", Statement: [other] }, call()).verdict).toBe("deny");
+    }
+  });
+
   it.each(broken)("never admits as Allow: %s", (_name, element, change) => {
     const evaluation = evaluateTrust({ Version: "2012-10-17", Statement: [{ ...good, ...change }] }, call());
     expect(evaluation.verdict).toBe("deny");
     expect(evaluation.statements[0]?.unreadable).toMatchObject([{ element }]);
   });
 
-  it.each(broken)("may be in force as Deny: %s", (_name, _element, change) => {
+  it.each([...broken, ...mayHold])("may be in force as Deny: %s", (_name, _element, change) => {
     const statements = [good, { ...good, Effect: "Deny", ...change }];
     const evaluation = evaluateTrust({ Version: "2012-10-17", Statement: statements }, call());
     expect(evaluation).toMatchObject({ verdict: "conditional", unknownKeys: [] });
