@@ -7,7 +7,7 @@ export function chainsResult(reports: readonly ChainReport[]): object {
 }
 
 function chainJson(report: ChainReport): object {
-  const { subject, serviceAccount, verdict, links } = report;
+  const { subject, serviceAccount, verdict, links, notChecked } = report;
   const broken = firstBroken(report);
   return {
     subject: { ...subject, kind: subject.kind === "serviceaccount" ? "serviceAccount" : subject.kind },
@@ -20,6 +20,7 @@ function chainJson(report: ChainReport): object {
       message,
       findings: findings.map(remarkJson),
     })),
+    notChecked,
   };
 }
 

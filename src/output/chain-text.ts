@@ -27,6 +27,7 @@ export function chainLines(
     ]),
     "",
     `  ${verdictText(report)}`,
+    ...report.notChecked.map((one) => line`  ${color.dim(`Not checked: ${one}.`)}`),
     ...(withSubject ? [""] : []),
   ];
 }

@@ -48,6 +48,8 @@ export interface ChainReport {
   readonly serviceAccount: ServiceAccountRef | undefined;
   readonly verdict: Verdict;
   readonly links: readonly LinkReport[];
+  /** What only the pods' own network can show, where everything that can be checked is right. */
+  readonly notChecked: readonly string[];
 }
 
 /** The first problem in the order of the links, with its link. */

@@ -13,6 +13,7 @@ import { checkTrustPolicy } from "./links/trust-policy.ts";
 import { checkWebhook } from "./links/webhook.ts";
 import { checkWorkload } from "./links/workload.ts";
 import type { Observed } from "./observed.ts";
+import { remaining } from "./remaining.ts";
 import { skipped } from "./result.ts";
 import { valueOf } from "../model/known.ts";
 
@@ -59,7 +60,14 @@ export function judgeChain(observed: Observed): ChainReport {
   }
   const links = [...reports.values()];
   const serviceAccount = valueOf(observed.serviceAccount)?.ref;
-  return { subject: observed.subject, serviceAccount, verdict: verdictOf(reports), links };
+  const verdict = verdictOf(reports);
+  return {
+    subject: observed.subject,
+    serviceAccount,
+    verdict,
+    links,
+    notChecked: remaining(observed, verdict),
+  };
 }
 
 function reasonToSkip({ needs, after = [] }: Check, reports: Reports): string | undefined {

@@ -7,6 +7,13 @@ export interface Meaning {
   readonly advice: string;
 }
 
+const NO_PROVIDER = /No OpenIDConnect provider found/i;
+
+/** True if STS says that it finds no provider for the token's issuer. */
+export function isNoProvider({ message }: { message: string }): boolean {
+  return NO_PROVIDER.test(message);
+}
+
 interface Rule extends Meaning {
   /** STS's error code. */
   readonly says: string;
@@ -16,11 +23,11 @@ interface Rule extends Meaning {
 const RULES: readonly Rule[] = [
   {
     says: "InvalidIdentityToken",
-    pattern: /No OpenIDConnect provider found/i,
+    pattern: NO_PROVIDER,
     code: "sts-refuses",
     message: "STS found no OIDC provider for the token's issuer",
     advice:
-      "A new provider takes some seconds to propagate. In China, check that STS in the right partition is called",
+      "A new provider takes some seconds to propagate. Outside the partition aws, check that STS in the right partition is called",
   },
   {
     says: "InvalidIdentityToken",

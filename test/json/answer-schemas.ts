@@ -284,6 +284,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           verdict: oneOf("works", "broken", "unproven"),
           firstBroken: nullable(object({ link, ...finding })),
           links: list(object({ link, status, message: string, findings: list(object(finding)) })),
+          notChecked: list(string),
         }),
       ),
     }),

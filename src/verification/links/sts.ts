@@ -1,11 +1,12 @@
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
-import type { LinkResult } from "../chain.ts";
-import { grantOf } from "../facts.ts";
+import type { ProviderArn } from "../../model/arn.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
+import { grantOf, isElsewhere } from "../facts.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
-import { triage } from "../triage.ts";
+import { isNoProvider, triage } from "../triage.ts";
 
 /** STS accepts a token of the ServiceAccount for the role. */
 export function checkSts(observed: Observed): LinkResult {
@@ -43,7 +44,26 @@ function refused(
     return unknown(
       "STS denies a token from this machine; the trust policy has conditions that only the pod's network may meet",
     );
+  const found = isNoProvider(answer) ? providerFound(observed) : undefined;
+  if (found !== undefined) return broken(unseenProvider(observed, found, says));
   return broken(fault(meaning.code, meaning.message, { "STS says": says }, advice(meaning.advice)));
+}
+
+/** The provider, if IAM has the one that STS does not find, and it accepts the ServiceAccount's tokens. */
+function providerFound(observed: Observed): ProviderArn | undefined {
+  const provider = valueOf(observed.provider);
+  const audience = grantOf(observed)?.audience;
+  if (provider === undefined || audience === undefined || isElsewhere(observed)) return undefined;
+  return provider.clientIds.includes(audience) ? provider.arn : undefined;
+}
+
+/** Two causes look the same from here: an STS region that is not active says so of every provider. */
+function unseenProvider(observed: Observed, provider: ProviderArn, says: string): LinkFinding {
+  const region = valueOf(observed.cluster)?.region ?? "of the cluster";
+  const message = `STS in region ${region} found no OIDC provider for the token's issuer, although IAM has it: STS may not be active in the region, or the provider is new`;
+  const evidence = { "STS says": says, provider };
+  const fix = `A new provider takes some seconds to propagate: verify again. If it persists, activate STS in region ${region} in the IAM console, under Account settings (row A9)`;
+  return fault("sts-refuses", message, evidence, advice(fix));
 }
 
 /** True if the trust policy has conditions that can't be evaluated here. */

@@ -15,6 +15,8 @@ export const OMITTED: Readonly<Record<string, string>> = {
   F: "irsa sdk-check checks the SDK versions in an image",
   H1: "in role chaining, the workload assumes the second role itself",
   H2: "an STS limit, not a misconfiguration",
+  I1: "verify exchanges the token from its own network; where all else is right, it says that the pods' way to STS is not checked",
+  I2: "see I1; pods with security groups of their own are named",
   J1: "every command stops before reading anything if the kubeconfig is for a different cluster",
   J2: "reported by every command that calls AWS",
   J3: "reported as UNKNOWN, with the principal that needs an access entry",

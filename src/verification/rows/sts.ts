@@ -16,7 +16,8 @@ export const STS_ROWS = {
     link: "sts",
     title: "STS is not active in the region",
     cause: "The regional STS endpoint was deactivated for the AWS account, or the region is not enabled.",
-    evidence: "STS answers RegionDisabledException.",
+    evidence:
+      "STS answers RegionDisabledException, or No OpenIDConnect provider found although IAM has the provider and it is not new.",
     fix: "Activate it in the IAM console, under Account settings.",
   },
   "issuer-keys": {
@@ -41,8 +42,8 @@ export const STS_ROWS = {
     link: "sts",
     title: "STS rejects the token",
     cause:
-      "The provider, the audience, the issuer or the key does not match, or a new provider has not propagated yet. In China, the STS of another partition may have been called.",
+      "The provider, the audience, the issuer or the key does not match, or a new provider has not propagated yet. An STS region that is not active (A9) gives the same answer. Outside the partition aws, the STS of another partition may have been called.",
     evidence: "The error code and message of STS: InvalidIdentityToken or ValidationError.",
-    fix: "A new provider takes some seconds to propagate: verify again. Otherwise compare the provider's URL and client IDs with the token's issuer and audience.",
+    fix: "A new provider takes some seconds to propagate: verify again. If IAM has the provider, check in the IAM console, under Account settings, that STS is active in the region. Otherwise compare the provider's URL and client IDs with the token's issuer and audience.",
   },
 } as const satisfies Readonly<Record<string, Row>>;
