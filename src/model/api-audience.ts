@@ -1,4 +1,5 @@
 import type { Cluster } from "./cluster.ts";
+import { DNS_SUFFIXES, DUAL_STACK_SUFFIXES } from "./partition.ts";
 
 /** The audience of EKS's API servers: of tokens that are asked for without one. Source: EKS, `--api-audiences`. */
 export const API_SERVER_AUDIENCE = "https://kubernetes.default.svc";
@@ -13,8 +14,8 @@ const IN_CLUSTER = "kubernetes.default.svc.";
  * server takes. Source: Amazon EKS User Guide, "Cluster API server endpoint".
  */
 const OF_EKS = [
-  /(\.[^./]+){2}\.eks\.amazonaws\.com/,
-  /\.eks-cluster\..+\.api\.aws/,
+  new RegExp(`(\\.[^./]+){2}\\.eks\\.(${DNS_SUFFIXES})`),
+  new RegExp(`\\.eks-cluster\\..+\\.(${DUAL_STACK_SUFFIXES})`),
   /^oidc[.-]eks\..+\/id\/./,
 ];
 

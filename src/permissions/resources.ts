@@ -1,13 +1,7 @@
+import { eksIssuerHost, partitionNamed } from "../model/partition.ts";
 import { isRead, type AwsRight } from "./right.ts";
 import { anyRole, computedRoles, sameNamedProfiles } from "./role-patterns.ts";
 import type { Scope } from "./scope.ts";
-
-/** Source: AWS General Reference, service endpoints. */
-const DNS_SUFFIXES: Readonly<Record<string, string>> = {
-  "aws-cn": "amazonaws.com.cn",
-  "aws-iso": "c2s.ic.gov",
-  "aws-iso-b": "sc2s.sgov.gov",
-};
 
 /** The ARNs of what a right is for. Source: Service Authorization Reference. */
 export function resourcesOf(
@@ -47,5 +41,5 @@ export function resourcesOf(
 
 /** The provider of an issuer that is given, else those of EKS's own issuers. */
 function providerPattern({ issuer, region = "*", partition }: Scope): string {
-  return issuer ?? `oidc.eks.${region}.${DNS_SUFFIXES[partition] ?? "amazonaws.com"}/id/*`;
+  return issuer ?? `${eksIssuerHost(region, partitionNamed(partition))}/id/*`;
 }

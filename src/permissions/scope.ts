@@ -1,3 +1,4 @@
+import { partitionIdOf } from "../model/partition.ts";
 import { clusterRef, parseClusterArn, parsePolicyArn, type ClusterArn } from "../model/arn.ts";
 import { hostPath, parseIssuerUrl } from "../model/issuer.ts";
 import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
@@ -54,7 +55,7 @@ export function parseScope(flags: ScopeFlags, problems: Problems): Scope {
     problems.note("--region", region, `is not the region of the cluster, ${named.region}`);
   const awsAccount = named?.awsAccount ?? account;
   return {
-    partition: named?.partition ?? partitionOf(region),
+    partition: named?.partition ?? partitionIdOf(region ?? ""),
     ...present("region", named?.region ?? region),
     ...present("account", awsAccount),
     ...present("cluster", named?.name),
@@ -94,7 +95,7 @@ function clusterOf(
   if (cluster === undefined || cluster.startsWith("arn:"))
     return problems.maybe("--cluster", cluster, parseClusterArn);
   if (region !== undefined && account !== undefined) {
-    const arn = `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
+    const arn = `arn:${partitionIdOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
     return problems.take("--cluster", cluster, () => parseClusterArn(arn));
   }
   const whole = `arn:aws:eks:${region ?? "REGION"}:${account ?? "ACCOUNT"}:cluster/${cluster}`;
@@ -118,10 +119,4 @@ function parseRegion(text: string): Parsed<string> {
   return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)
     ? valid(text)
     : invalid("is not a valid region; an example is eu-west-1");
-}
-
-/** Source: AWS General Reference, ARNs; the partition of the regions that are not of the usual one. */
-function partitionOf(region = ""): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -49,7 +49,9 @@ export function podFinding(observed: Observed, problem: PodProblem): LinkFinding
 
 function codeOf({ cluster }: Observed, { code }: PodProblem): FindingCode {
   if (code === "region-missing") {
-    return valueOf(cluster)?.partition === "aws-cn" ? "region-missing-china" : "region-missing";
+    const partition = valueOf(cluster)?.partition ?? "aws";
+    if (partition === "aws-cn") return "region-missing-china";
+    return partition === "aws" ? "region-missing" : "region-missing-partition";
   }
   return code === "not-injected" || code === "other-role" || code === "other-audience" ? CODES[code] : code;
 }

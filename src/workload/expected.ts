@@ -11,7 +11,7 @@ export function expectedOf(serviceAccount: ServiceAccount, cluster: Cluster): Ex
     role,
     audience: audienceOf(serviceAccount),
     ...(serviceAccount.annotatedAt !== undefined && { annotatedAt: serviceAccount.annotatedAt }),
-    regionNeeded: cluster.partition === "aws-cn",
+    regionNeeded: cluster.partition !== "aws",
     tokensForRootAlone: /^1\.(\d|1[0-8])$/.test(cluster.version),
   };
 }

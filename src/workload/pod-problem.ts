@@ -44,7 +44,7 @@ export interface Expected {
   readonly audience: string;
   /** When the annotations that say so were written, where that is known. */
   readonly annotatedAt?: Readonly<Record<string, string>>;
-  /** True where no SDK finds STS without a region: in China. */
+  /** True where no SDK finds STS without a region: in every partition but `aws`. */
   readonly regionNeeded: boolean;
   /** True for Kubernetes before 1.19, whose token files only root may read. */
   readonly tokensForRootAlone: boolean;

@@ -39,6 +39,12 @@ describe("a role that is created", () => {
     ["a path", { rolePath: "/team/" }, ["arn:aws:iam::*:role/team/*-??????????"]],
     ["both", { rolePath: "/team/", rolePrefix: "irsa-" }, ["arn:aws:iam::*:role/team/irsa-*-??????????"]],
     ["a cluster", { clusterArn: CLUSTER }, ["arn:aws-cn:iam::111122223333:role/work-*-??????????"]],
+    [
+      "a region of the European Sovereign Cloud",
+      { region: "eusc-de-east-1" },
+      ["arn:aws-eusc:iam::*:role/*-??????????"],
+    ],
+    ["a region of aws-iso-b", { region: "us-isob-east-1" }, ["arn:aws-iso-b:iam::*:role/*-??????????"]],
     ["a region's partition", { region: "us-gov-west-1" }, ["arn:aws-us-gov:iam::*:role/*-??????????"]],
     [
       "a role's ARN",

@@ -4,7 +4,18 @@ import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/
 import { aServiceAccount, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 import { manifestOf, type PodManifest } from "../fakes/pods.ts";
 import type { World } from "../fakes/world.ts";
-import { aShop, annotate, CART, inChina, ourShop, ROLE, ROLE_KEY, run, verified } from "./healthy.ts";
+import {
+  aShop,
+  annotate,
+  CART,
+  inChina,
+  inPartition,
+  ourShop,
+  ROLE,
+  ROLE_KEY,
+  run,
+  verified,
+} from "./healthy.ts";
 
 interface HealthyWorld {
   readonly name: string;
@@ -142,6 +153,11 @@ const WORLDS: readonly HealthyWorld[] = [
     verdict: "unproven",
   },
   { name: "China", build: () => aShop(inChina()) },
+  { name: "GovCloud", build: () => aShop(inPartition("aws-us-gov", "us-gov-west-1", "amazonaws.com")) },
+  {
+    name: "the European Sovereign Cloud",
+    build: () => aShop(inPartition("aws-eusc", "eusc-de-east-1", "amazonaws.eu")),
+  },
   {
     name: "a custom audience",
     build: changed((world) => {

@@ -19,8 +19,8 @@ export const CART = "shop/cart";
 export function aShop(cluster?: ClusterWithIssuer): World {
   const world = aWorld(cluster).withProvider();
   const grant = { serviceAccount: aServiceAccount(CART) };
-  const role = inPartition(ROLE, world);
-  world.withRole(role, { trust: world.trustOf(grant) }, { attached: [inPartition(CLOUDWATCH, world)] });
+  const role = ofPartition(ROLE, world);
+  world.withRole(role, { trust: world.trustOf(grant) }, { attached: [ofPartition(CLOUDWATCH, world)] });
   world.withServiceAccount(CART, { annotations: { [ROLE_KEY]: role } });
   return run(world, manifestOf("cart"));
 }
@@ -31,8 +31,14 @@ export function inChina(): ClusterWithIssuer {
   return aCluster({ arn: "arn:aws-cn:eks:cn-north-1:111122223333:cluster/eks-work-cluster", issuer });
 }
 
+/** A cluster in another partition. */
+export function inPartition(partition: string, region: string, suffix: string): ClusterWithIssuer {
+  const issuer = `https://oidc.eks.${region}.${suffix}/id/5D1CA0FFEE0000000000000000000001`;
+  return aCluster({ arn: `arn:${partition}:eks:${region}:111122223333:cluster/eks-work-cluster`, issuer });
+}
+
 /** The ARN as it is in the world's partition. */
-function inPartition<Arn extends string>(arn: Arn, { cluster }: World): Arn {
+function ofPartition<Arn extends string>(arn: Arn, { cluster }: World): Arn {
   return arn.replace(/^arn:[^:]+/, `arn:${cluster.partition}`) as Arn;
 }
 

@@ -145,6 +145,16 @@ export const WORKLOAD_ROWS = {
       "The cluster is in partition aws-cn, and a container has neither AWS_REGION nor AWS_DEFAULT_REGION.",
     fix: "Set AWS_REGION in the container's env.",
   },
+  "region-missing-partition": {
+    row: "E9",
+    link: "workload",
+    title: "no region is set outside the partition aws, so the SDK calls STS in another partition",
+    cause:
+      "Without a region, SDKs call the global STS endpoint, which is in the partition aws. It answers InvalidClientTokenId or No OpenIDConnect provider found, or can't be reached.",
+    evidence:
+      "The cluster is in another partition than aws, such as aws-us-gov or aws-eusc, and a container has neither AWS_REGION nor AWS_DEFAULT_REGION.",
+    fix: "Set AWS_REGION in the container's env.",
+  },
   "pod-stale": {
     row: "C7",
     link: "pod",

@@ -1,9 +1,15 @@
 import { manifestOf } from "../../fakes/pods.ts";
 import type { World } from "../../fakes/world.ts";
-import { inChina, podOf } from "../healthy.ts";
+import { inChina, inPartition, podOf } from "../healthy.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
 const POD = "pod/shop/cart-5d9c-x1";
+
+const PARTITIONS = [
+  ["aws-us-gov", "us-gov-west-1", "amazonaws.com"],
+  ["aws-eusc", "eusc-de-east-1", "amazonaws.eu"],
+  ["aws-iso-b", "us-isob-east-1", "sc2s.sgov.gov"],
+] as const;
 
 /** Worlds whose cluster is not one to work with, or is of a kind that asks for more. */
 export const CLUSTER_WORLDS: readonly BrokenWorld[] = [
@@ -32,6 +38,13 @@ export const CLUSTER_WORLDS: readonly BrokenWorld[] = [
     breaks: withoutRegion,
     finds: { link: "pod", row: "E9", code: "region-missing-china", fix: "advice" },
   },
+  ...PARTITIONS.map(([partition, region, suffix]): BrokenWorld => ({
+    name: `a pod in ${partition} without a region`,
+    subject: POD,
+    cluster: () => inPartition(partition, region, suffix),
+    breaks: withoutRegion,
+    finds: { link: "pod", row: "E9", code: "region-missing-partition", fix: "advice" },
+  })),
   {
     name: "a pod that is not root's, on Kubernetes 1.18",
     subject: POD,

@@ -1,3 +1,5 @@
+import { partitionIdOf } from "irsa-model/partition.ts";
+
 /** Who signs requests. Source: IAM User Guide, "IAM identifiers" (`userId` is `AIDA…`, or `AROA…:session`). */
 export interface Principal {
   /** `arn:aws:iam::<account>:user/…` or `arn:aws:sts::<account>:assumed-role/<role>/<session>`. */
@@ -21,7 +23,5 @@ export type KeyRing = (accessKeyId: string) => AccessKey | undefined;
 
 /** The partition that a region belongs to. Source: AWS General Reference, ARNs. */
 export function partitionOfRegion(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  return "aws";
+  return partitionIdOf(region);
 }

@@ -1,3 +1,4 @@
+import { DNS_SUFFIXES } from "irsa-model/partition.ts";
 import type { Parameter } from "../exchange.ts";
 import { at, type AwsAccountState } from "../state.ts";
 import { limitExceeded } from "../validation.ts";
@@ -46,6 +47,9 @@ function checkPrincipal(principal: Parameter, awsAccount: AwsAccountState): void
   }
 }
 
+/** A service by its host: most partitions have some of both kinds. */
+const SERVICE = new RegExp(`^[a-z0-9.-]+\\.(${DNS_SUFFIXES})$`);
+
 function checkId(type: string, id: string, awsAccount: AwsAccountState): void {
   switch (type) {
     case "Federated":
@@ -57,7 +61,7 @@ function checkId(type: string, id: string, awsAccount: AwsAccountState): void {
       if (!isAwsPrincipal(id, awsAccount)) throw malformed(`Invalid principal in policy: "AWS":"${id}"`);
       return;
     case "Service":
-      if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(id)) {
+      if (!SERVICE.test(id)) {
         throw malformed(`Invalid principal in policy: "SERVICE":"${id}"`);
       }
       return;
