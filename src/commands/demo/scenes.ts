@@ -66,7 +66,7 @@ async function createServiceAccount({ narrator }: Stage): Promise<void> {
 async function runPod({ cluster, narrator }: Stage): Promise<void> {
   await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const { audience, expirationSeconds } = projectedToken(pod);
+  const { audience } = projectedToken(pod);
   narrator.text(
     `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
     "saw the ServiceAccount's annotation and injected what AWS SDKs look for into its pod:",
@@ -74,7 +74,7 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
   narrator.facts([
     ["pod", `${NAMESPACE}/${pod.metadata.name}`],
     ...["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"].map((name) => [name, variable(pod, name)] as const),
-    ["volume aws-iam-token", `a token for ${audience}, ${expirationSeconds / 3600} hours`],
+    ["volume aws-iam-token", `a token for ${audience}, about a day`],
   ]);
 }
 

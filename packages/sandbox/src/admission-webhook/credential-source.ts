@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { parseGoBool, parseGoInteger } from "./go-values.ts";
 import type { EnvironmentVariable, Pod, StringMap } from "./pod.ts";
 
@@ -8,7 +9,10 @@ export interface WebhookConfig {
   /** Whether `AWS_STS_REGIONAL_ENDPOINTS=regional` is injected where the ServiceAccount says nothing. */
   readonly regionalSts: boolean;
   readonly audience: string;
+  /** The expiration of tokens where no annotation sets one. */
   readonly tokenSeconds: number;
+  /** How much of that is taken off at random, at most, so that tokens are not all renewed at the same time. */
+  readonly tokenJitterSeconds: number;
   readonly mountPath: string;
 }
 
@@ -17,6 +21,7 @@ export const EKS_WEBHOOK_CONFIG: WebhookConfig = {
   regionalSts: true,
   audience: "sts.amazonaws.com",
   tokenSeconds: 86_400,
+  tokenJitterSeconds: 7_200,
   mountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
 };
 
@@ -113,7 +118,12 @@ function tokenSeconds(pod: Pod, serviceAccount: PodServiceAccount, config: Webho
   const asked = [pod.metadata?.annotations, serviceAccount.annotations]
     .map((annotations) => parseGoInteger(annotations?.[key] ?? ""))
     .find((seconds) => seconds !== undefined);
-  return asked === undefined ? config.tokenSeconds : Math.max(asked, MINIMUM_TOKEN_SECONDS);
+  return asked === undefined ? drawnSeconds(config) : Math.max(asked, MINIMUM_TOKEN_SECONDS);
+}
+
+/** Source: amazon-eks-pod-identity-webhook, pkg/handler: the default is drawn between 79,200 and 86,400 seconds. */
+function drawnSeconds({ tokenSeconds: most, tokenJitterSeconds: jitter }: WebhookConfig): number {
+  return most - randomInt(jitter + 1);
 }
 
 /** Windows is known by the nodeSelector alone, never by affinity; the mount keeps its Unix path. */

@@ -9,7 +9,8 @@ import type { Container, Pod, StringMap } from "../../src/admission-webhook/pod.
 
 const ROLE = "arn:aws:iam::111122223333:role/reader";
 const TOKEN_FILE = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
-const CONFIG: WebhookConfig = { ...EKS_WEBHOOK_CONFIG, region: "eu-central-1" };
+/** Without chance. */
+const CONFIG: WebhookConfig = { ...EKS_WEBHOOK_CONFIG, region: "eu-central-1", tokenJitterSeconds: 0 };
 
 const REGIONAL = [{ name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" }];
 const REGION = ["AWS_DEFAULT_REGION", "AWS_REGION"].map((name) => ({ name, value: "eu-central-1" }));
@@ -161,6 +162,15 @@ describe("what the ServiceAccount's annotations say", () => {
     });
     const asked = pod({}, {}, optional({ "eks.amazonaws.com/token-expiration": ofPod }));
     expect(token(asked, annotated)).toMatchObject({ expirationSeconds: expected });
+  });
+
+  it("token-expiration: the default is drawn between 79,200 and 86,400 seconds; what is asked for is not", () => {
+    const drawn = Array.from({ length: 200 }, () => secondsOf(serviceAccount()));
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(79_200);
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(86_400);
+    expect(new Set(drawn).size).toBeGreaterThan(1);
+    const asked = serviceAccount({ "role-arn": ROLE, "token-expiration": "86400" });
+    expect(new Set(Array.from({ length: 50 }, () => secondsOf(asked)))).toEqual(new Set([86_400]));
   });
 
   it("without a default region no region variables are injected", () => {
@@ -325,6 +335,15 @@ function token(given: Pod, serviceAccount: PodServiceAccount): unknown {
     projected?: { sources: readonly { serviceAccountToken: unknown }[] };
   }[];
   return volume?.projected?.sources[0]?.serviceAccountToken;
+}
+
+/** The expiration that EKS's webhook asks for, chance and all. */
+function secondsOf(of: PodServiceAccount): number {
+  const { volumes } = inject(pod(), of, EKS_WEBHOOK_CONFIG);
+  const [volume] = volumes as readonly {
+    projected?: { sources: readonly { serviceAccountToken: { expirationSeconds: number } }[] };
+  }[];
+  return volume?.projected?.sources[0]?.serviceAccountToken.expirationSeconds ?? 0;
 }
 
 function names(env: Container["env"]): readonly string[] {
