@@ -1,13 +1,14 @@
 import { changeable, givable, type ChangeableRole, type GivableRole } from "../../model/authority.ts";
 import { Failure, type FailureDetail } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { audiencesIn } from "./trust.ts";
+import { audiencesIn, evaluateGrant } from "./trust.ts";
 import type { RoleName } from "../../model/role-name.ts";
 import { flag } from "../../model/command-words.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
 import { listOf } from "../../model/trust-policy/document.ts";
 import { trustPolicy, type Grant } from "../../model/trust-policy/grant.ts";
+import { matchesWildcard } from "../../model/trust-policy/match.ts";
 import { neighborsIn } from "../../model/trust-policy/judge.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
@@ -17,6 +18,9 @@ interface Other {
   readonly who: string;
   /** It is the same ServiceAccount, by name, of another issuer. */
   readonly isNamesake: boolean;
+  /** The value of the trust policy that names it, and a subject that the value stands for. */
+  readonly value?: string;
+  readonly probe?: string;
 }
 
 /** Who else a trust policy allows besides the grant's ServiceAccount, as prose; empty if nobody. */
@@ -96,16 +100,38 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
   const named = listOf(trust.Statement)
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap((statement) => othersOf(statement, grant));
-  const near = named.length > 0 ? [] : neighbors(trust, grant);
-  return [...new Map([...named, ...near].map((other) => [other.who, other])).values()];
+  const isEveryone = named.some(({ probe }) => probe !== undefined) && mayAssume(trust, grant, NOBODY);
+  const told = isEveryone
+    ? [stranger(EVERYONE), ...named.filter(({ probe }) => probe === undefined)]
+    : named.filter(({ probe }) => probe === undefined || mayAssume(trust, grant, probe));
+  const near = isEveryone ? [] : neighbors(trust, grant, told);
+  return [...new Map([...told, ...near].map((other) => [other.who, other])).values()];
+}
+
+/** Whether the whole trust policy allows the subject, or may: a Deny counts, and what an operator makes of its value. */
+function mayAssume(trust: PolicyDocument, grant: Grant, subject: string): boolean {
+  const steps = new Steps();
+  const cost = stepsOf(readTrust(trust));
+  const allowed = unlessTooComplex(() =>
+    [...audiencesIn(trust, grant), FOREIGN_AUDIENCE].some((audience) => {
+      steps.spend(cost);
+      return evaluateGrant(trust, { ...grant, subject, audience }).verdict !== "deny";
+    }),
+  );
+  // What can't be judged is not denied.
+  return allowed !== false;
 }
 
 /** Similar ServiceAccounts that the trust policy allows. */
-function neighbors(trust: PolicyDocument, grant: Grant): readonly Other[] {
+function neighbors(trust: PolicyDocument, grant: Grant, told: readonly Other[]): readonly Other[] {
   const found = nearSubjects(trust, grant);
   // What can't be judged is not the ServiceAccount's alone.
   if (found === "too-complex") return [stranger("unknown: the trust policy is too complex to evaluate")];
-  return found.map((subject) => stranger(serviceAccountOf(subject)));
+  if (mayAssume(trust, grant, NOBODY)) return [stranger(EVERYONE)];
+  // Those that a value names in full, or by a wildcard, are told by that value.
+  return found
+    .filter((subject) => !told.some((other) => names(other, subject)))
+    .map((subject) => stranger(serviceAccountOf(subject)));
 }
 
 /** Subjects near the grant's own, with every audience that the trust policy speaks of, and one that it does not. */
@@ -126,8 +152,16 @@ const FOREIGN_AUDIENCE = "irsa-stranger";
 /** How many neighbors are tried for one audience. */
 const NEIGHBORS = 8;
 
+/** A subject that no condition can mean: it stands for all ServiceAccounts that nothing names. */
+const NOBODY = "system:serviceaccount:irsa-stranger:irsa-stranger";
+const EVERYONE = "every ServiceAccount in the cluster";
+
 function stranger(who: string): Other {
   return { who, isNamesake: false };
+}
+
+function names({ value }: Other, subject: string): boolean {
+  return value !== undefined && matchesWildcard(value, subject);
 }
 
 function othersOf(statement: Statement, grant: Grant): Other[] {
@@ -136,7 +170,7 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
   return Object.entries(principal).flatMap(([kind, values]) =>
     listOf(values).flatMap((value) => {
       if (kind !== "Federated") return [stranger(value)];
-      if (value === grant.providerArn) return otherSubjects(statement, grant).map(stranger);
+      if (value === grant.providerArn) return otherSubjects(statement, grant);
       const issuer = issuerIn(value);
       const isNamesake = isFor(statement, { ...grant, providerArn: value, issuerHostPath: issuer });
       const whose = isNamesake ? serviceAccountOf(grant.subject) : "tokens";
@@ -153,14 +187,16 @@ function isFor(statement: Statement, grant: Grant): boolean {
   return near !== "too-complex" && near.length === 0 && otherSubjects(statement, grant).length === 0;
 }
 
-function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): string[] {
+function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): Other[] {
   const key = `${grant.issuerHostPath}:sub`.toLowerCase();
   const subjects = Object.values(condition)
     .flatMap((keys) => Object.entries(keys))
     .filter(([name]) => name.toLowerCase() === key)
     .flatMap(([, values]) => listOf(values).map(String));
-  if (subjects.length === 0) return ["every ServiceAccount in the cluster"];
-  return subjects.filter((subject) => subject !== grant.subject).map(serviceAccountOf);
+  if (subjects.length === 0) return [{ ...stranger(EVERYONE), probe: NOBODY }];
+  return subjects
+    .filter((value) => value.toLowerCase() !== grant.subject)
+    .map((value) => ({ ...stranger(serviceAccountOf(value)), value, probe: value.replaceAll(/[*?]/g, "x") }));
 }
 
 /** `shop/cart` of `system:serviceaccount:shop:cart`; patterns too. */
