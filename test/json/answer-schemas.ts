@@ -30,12 +30,12 @@ function object(
 const cluster = object({ arn: string, name: string, region: string, awsAccount });
 const serviceAccount = object({ namespace: string, name: string });
 const workload = object({ kind: { type: "string", pattern: "^[a-z]+$" }, namespace: string, name: string });
-const labelled = list(object({ label: string, value: string }));
+const labeled = list(object({ label: string, value: string }));
 const note = object({ level: oneOf("warning", "info"), code: kebab, message: string });
 const error = object({
   code: string,
   message: string,
-  facts: labelled,
+  facts: labeled,
   hint: nullable(string),
   command: nullable(string),
 });
@@ -60,7 +60,7 @@ const proof = object(
   },
 );
 const status = oneOf("PASS", "WARN", "FAIL", "UNKNOWN", "SKIPPED");
-const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labelled, fix };
+const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labeled, fix };
 const finding = { ...remark, row: string };
 const link = oneOf(...LINKS);
 const accessPath = {
@@ -83,14 +83,14 @@ const auditFinding = {
     { namespace: string },
   ),
   message: string,
-  evidence: labelled,
+  evidence: labeled,
   fix,
   namespaces: list(string),
   fingerprint: { type: "string", pattern: "^[a-z2-7]{20}$" },
   known: boolean,
   place: nullable(object({ file: string, line: fromOne })),
 };
-const graphPart = { state: oneOf(...GRAPH_STATES), facts: labelled, findings: list(count) };
+const graphPart = { state: oneOf(...GRAPH_STATES), facts: labeled, findings: list(count) };
 const credentialSources = (schema: Schema): Schema => object({}, { irsa: schema, podIdentity: schema });
 const level = oneOf("required", "asUsed", "advisory");
 const fate = oneOf("deleted", "released", "kept", "absent", "delete", "release", "keep");
