@@ -45,8 +45,8 @@ function isAsMade(found: Role, role: CreateRole): boolean {
 }
 
 /**
- * Marks are set first and fall last: what is ours must be known as such even if the next call fails, so that the same
- * command finds it again. What IAM takes only whole is read again right before the write and after it.
+ * Ownership tags are set first and removed last: what is ours must be known as such even if the next call fails, so that
+ * the same command finds it again. What IAM takes only whole is read again right before the write and after it.
  */
 export async function editRole(change: EditRole, iam: IamPort, terms: Terms): Promise<Performed> {
   const { name } = roleRef(change.arn);

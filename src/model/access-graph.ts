@@ -41,7 +41,7 @@ export interface GraphNode {
   readonly cluster?: ClusterArn;
   readonly namespace?: string;
   readonly state: GraphState;
-  /** Labelled facts, in the order in which they are read. */
+  /** Labeled facts, in the order in which they are read. */
   readonly facts: readonly GraphFact[];
   /** Indexes of the findings that are about it. */
   readonly findings: readonly number[];

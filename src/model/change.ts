@@ -7,7 +7,7 @@ import type { WorkloadChange } from "./workload-change.ts";
 /**
  * One thing that apply will do. A change is an edit, not a document: an edit of something that exists carries the
  * digest of what was observed, and apply re-reads the target and stops if it is no longer that. What is known of each
- * kind, is in one table: `CHANGE_KINDS` of change-kinds.ts.
+ * kind is in one table: `CHANGE_KINDS` of change-kinds.ts.
  */
 export type Change = ProviderChange | RoleChange | StackChange | ServiceAccountChange | WorkloadChange;
 

@@ -19,7 +19,7 @@ export type Fact = readonly [label: string, value: string | readonly string[]];
 
 /** What a failure says beside its message. */
 export interface FailureDetail {
-  /** Labelled facts, shown as an aligned list below the message. */
+  /** Labeled facts, shown as an aligned list below the message. */
   readonly facts?: readonly Fact[];
   /** What to do about it, in a sentence or two: a line, or several. */
   readonly advice?: string | readonly string[];

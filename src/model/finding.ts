@@ -38,7 +38,7 @@ export interface Finding {
   readonly subject: FindingSubject;
   /** One sentence with the values in it, lower case, without a full stop. */
   readonly message: string;
-  /** Labelled facts, in the order in which they are read. */
+  /** Labeled facts, in the order in which they are read. */
   readonly evidence: readonly (readonly [label: string, value: string])[];
   readonly remedy: Remedy;
   /** The namespaces that it concerns; empty for what concerns none, or any. */

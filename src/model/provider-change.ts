@@ -31,7 +31,7 @@ export interface EditProvider {
   readonly observed: string;
 }
 
-/** Deletes the identity provider: no token of its issuer is taken any more. */
+/** Deletes the identity provider: tokens of its issuer are no longer accepted. */
 export interface DeleteProvider {
   readonly kind: "delete-provider";
   readonly arn: ProviderArn;

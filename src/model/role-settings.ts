@@ -155,13 +155,18 @@ export function settingsOf<Settings extends { readonly [Name in SettingName]?: u
 
 /** The role with its settings edited. */
 export function withSettings(role: Role, edits: SettingEdits): Role {
-  const edited = SETTING_NAMES.filter((name) => edits[name] !== undefined);
-  const rest = Object.entries(role).filter(([name]) => !edited.some((one) => one === name));
-  const after = edited.map((name) => [name, edits[name]?.after] as const);
-  return Object.fromEntries([
-    ...rest,
-    ...after.filter(([, value]) => value !== undefined),
-  ]) as unknown as Role;
+  const { boundary, maxSessionSeconds, description, ...rest } = role;
+  const after = {
+    boundary: valueAfter(boundary, edits.boundary),
+    // Every role has one.
+    maxSessionSeconds: edits.maxSessionSeconds?.after ?? maxSessionSeconds,
+    description: valueAfter(description, edits.description),
+  } satisfies Complete<SettingValues>;
+  return { ...rest, ...present(after), maxSessionSeconds: after.maxSessionSeconds };
+}
+
+function valueAfter<Value>(before: Value, edit: ValueEdit<Value> | undefined): Value | undefined {
+  return edit === undefined ? before : edit.after;
 }
 
 /** A session duration: seconds, or with a unit (`45m`, `2h`). Source: IAM API Reference, CreateRole: 1 to 12 hours. */

@@ -1,6 +1,6 @@
 import type { CommandWords } from "./command-words.ts";
 import { kubectlFlags } from "./cluster-flags.ts";
-import { isRestartable, kindRow, KIND_WORDS } from "./workload-kinds.ts";
+import { isRestartable, rowOfWorkload } from "./workload-kinds.ts";
 
 /** The words of the command that restarts a workload, given as `kind/name`; `undefined` if nothing restarts it. */
 export function restartWords(
@@ -34,5 +34,5 @@ function rolloutWords(
 
 /** True for a workload that `kubectl rollout` does not take. */
 export function byPlugin(workload: string): boolean {
-  return KIND_WORDS.some((word) => workload.startsWith(`${word}/`) && kindRow(word).custom === true);
+  return rowOfWorkload(workload)?.custom === true;
 }

@@ -11,7 +11,7 @@ export type ServiceAccountChange =
 /** Makes a namespace; one that is there by then is as good. */
 export interface CreateNamespace {
   readonly kind: "create-namespace";
-  /** The role of the account that it is made for: nothing is made in the cluster before IAM has made that. */
+  /** The role of the ServiceAccount that it is made for: nothing is made in the cluster before that role exists. */
   readonly role: RoleArn | undefined;
   readonly namespace: NamespaceName;
 }

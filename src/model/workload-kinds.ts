@@ -186,8 +186,13 @@ export function ownerOfReplicaSet(
   return undefined;
 }
 
+/** The row of a workload's kind, given as `kind/name`. */
+export function rowOfWorkload(workload: string): KindRow | undefined {
+  const word = KIND_WORDS.find((one) => workload.startsWith(`${one}/`));
+  return word && kindRow(word);
+}
+
 /** True for a workload, given as `kind/name`, whose pods a restart replaces. */
 export function isRestartable(workload: string): boolean {
-  const word = KIND_WORDS.find((one) => workload.startsWith(`${one}/`));
-  return word !== undefined && kindRow(word).restart !== undefined;
+  return rowOfWorkload(workload)?.restart !== undefined;
 }

@@ -1,5 +1,5 @@
 import { camelCase } from "./camel-case.ts";
-import { clusterJsonOf, fixJson, labelledJson } from "./json-forms.ts";
+import { clusterJsonOf, fixJson, labeledJson } from "./json-forms.ts";
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import { SEVERITIES, type FindingSubject } from "../model/finding.ts";
 
@@ -29,7 +29,7 @@ export function findingJson({ evidence, subject, remedy, place, ...finding }: Re
   return {
     ...finding,
     subject: subjectJson(subject),
-    evidence: labelledJson(evidence),
+    evidence: labeledJson(evidence),
     fix: fixJson(remedy),
     place: place ?? null,
   };

@@ -1,4 +1,4 @@
-import { fixJson, labelledJson, serviceAccountJson } from "./json-forms.ts";
+import { fixJson, labeledJson, serviceAccountJson } from "./json-forms.ts";
 import { firstBroken, type ChainReport, type LinkFinding } from "../verification/chain.ts";
 
 /** The result of `verify` (docs/json.md). */
@@ -34,7 +34,7 @@ export function remarkJson(
     ...(row !== undefined && { row }),
     code,
     message,
-    evidence: labelledJson(Object.entries(evidence)),
+    evidence: labeledJson(Object.entries(evidence)),
     fix: fixJson(fix),
   };
 }

@@ -34,9 +34,9 @@ function sectionOf(one: Explanation, color: Styles): Piece[] {
       return [
         line`  ${color.bold(`${one.row}, ${one.code}`)}   ${color.dim(`(irsa verify, ${linkLabel(one.link)})`)}`,
         ...paragraph(sentence(one.title), "  "),
-        ...labelled("Cause", one.cause),
-        ...labelled("Evidence", one.evidence),
-        ...labelled("Fix", one.fix),
+        ...labeled("Cause", one.cause),
+        ...labeled("Evidence", one.evidence),
+        ...labeled("Fix", one.fix),
       ];
     case "not-checked":
       return [
@@ -47,9 +47,9 @@ function sectionOf(one: Explanation, color: Styles): Piece[] {
       return [
         line`  ${color.bold(one.code)}   ${color.dim(`(irsa audit, severity ${one.severity})`)}`,
         ...paragraph(sentence(one.title), "  "),
-        ...labelled("Why it matters", one.why),
-        ...labelled("What is found", one.finds),
-        ...labelled("Fix", one.fix),
+        ...labeled("Why it matters", one.why),
+        ...labeled("What is found", one.finds),
+        ...labeled("Fix", one.fix),
         "",
         "  Sources",
         ...one.sources.map((source) => `      ${source}`),
@@ -69,7 +69,7 @@ function sectionOf(one: Explanation, color: Styles): Piece[] {
   }
 }
 
-function labelled(label: string, text: string): Piece[] {
+function labeled(label: string, text: string): Piece[] {
   return ["", `  ${label}`, ...paragraph(text, "      ")];
 }
 

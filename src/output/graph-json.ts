@@ -1,5 +1,5 @@
 import { camelCase } from "./camel-case.ts";
-import { clusterJsonOf, labelledJson } from "./json-forms.ts";
+import { clusterJsonOf, labeledJson } from "./json-forms.ts";
 import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
 import { findingJson } from "./audit-json.ts";
 
@@ -26,5 +26,5 @@ export function graphResult({
 }
 
 function partJson({ kind, facts, ...part }: Omit<GraphNode, "cluster"> | GraphEdge): object {
-  return { ...part, kind: camelCase(kind), facts: labelledJson(facts) };
+  return { ...part, kind: camelCase(kind), facts: labeledJson(facts) };
 }

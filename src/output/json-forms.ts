@@ -28,11 +28,11 @@ export function serviceAccountJson({
   return { namespace, name };
 }
 
-/** Labelled values: a label is prose, and no key. The lines of a value are one text. */
-export function labelledJson(
-  labelled: readonly (readonly [label: string, value: string | readonly string[]])[],
+/** Labeled values: a label is prose, and no key. The lines of a value are one text. */
+export function labeledJson(
+  labeled: readonly (readonly [label: string, value: string | readonly string[]])[],
 ): readonly { readonly label: string; readonly value: string }[] {
-  return labelled.map(([label, value]) => ({ label, value: [value].flat().join("\n") }));
+  return labeled.map(([label, value]) => ({ label, value: [value].flat().join("\n") }));
 }
 
 /** What fixes a finding; `byFix` where `verify --fix` does. */
@@ -66,7 +66,7 @@ export function errorJson(failure: Failure): object {
   return {
     code: failure.code,
     message: failure.message,
-    facts: labelledJson(facts),
+    facts: labeledJson(facts),
     hint: hint.length === 0 ? null : hint.join("\n"),
     command: command === undefined ? null : shellCommand(command),
     argv: command ?? null,

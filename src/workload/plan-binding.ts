@@ -17,7 +17,7 @@ export interface BindingPlan {
 
 /**
  * Plans it; a workload that has the ServiceAccount already needs nothing, whoever keeps it.
- * @param reach the flags that lead to the cluster, for commands that are printed
+ * @param clusterFlags the flags that lead to the cluster, for commands that are printed
  * @throws Failure with the first reason why it can't be
  */
 export function planBinding(

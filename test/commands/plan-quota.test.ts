@@ -76,10 +76,7 @@ describe("the quota of providers", () => {
   ])("with %i providers, a warning: %s", async (count, warns) => {
     const world = aWorld();
     for (let at = 0; at < count; at += 1)
-      world.iam.providers.set(
-        `arn:aws:iam::111122223333:oidc-provider/example.com/${at}` as ProviderArn,
-        undefined as never,
-      );
+      world.withProvider({ arn: `arn:aws:iam::111122223333:oidc-provider/example.com/${at}` as ProviderArn });
     const text = await planned(world, 1);
     expect(text.includes(`${count} OIDC providers exist in the AWS account`)).toBe(warns);
   });

@@ -12,6 +12,7 @@ const GONE = [
   /\borganisation\b/,
   /\bbehaviour/i,
   /\bcolour/i,
+  /\blabelled\b/i,
 ];
 
 /** Further ones that must not come back in the domain's texts. */
@@ -79,7 +80,9 @@ const GONE_IN_COMMENTS = [
   /\bholdings\b/,
   /(?<!quotation |byte order )\bmarks\b/,
   /\ban account (?:of|that) the cluster\b/,
-  /\bbehaviour|\bcolour|\bhonour|\bneighbour/i,
+  /\bbehaviour|\bcolour|\bhonour|\bneighbour|\blabelled\b/i,
+  // The control endpoint has it in a path.
+  /(?<!_irsa\/)\bweather\b/,
 ];
 
 const DOMAIN =

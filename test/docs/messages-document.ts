@@ -44,7 +44,7 @@ export function messagesDocument(): string {
 
 /** The texts of a source, each once. */
 export function textsIn(source: string): string[] {
-  const found = textsOf(parseAst(source, { lang: "ts" }) as unknown as SyntaxNode, source);
+  const found = nodesIn([parseAst(source, { lang: "ts" })]).flatMap((node) => textsOf(node, source));
   return [...new Set(found.filter((text) => /\p{L}/u.test(text) && /\S\s+\S/.test(text)).map(trimmed))];
 }
 

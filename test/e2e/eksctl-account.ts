@@ -15,7 +15,7 @@ import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 import { S3_READ } from "./commands.ts";
 
-/** What eksctl leaves behind for a ServiceAccount: a stack, its role, and the ServiceAccount, annotated and labelled. */
+/** What eksctl leaves behind for a ServiceAccount: a stack, its role, and the ServiceAccount, annotated and labeled. */
 export interface EksctlServiceAccount {
   readonly stack: string;
   readonly roleName: string;

@@ -57,7 +57,7 @@ export interface WorldFacts {
   readonly serviceAccount: {
     readonly role: "none" | "computed" | "named" | "legacy" | "gone" | "nonsense";
     readonly audience: "none" | "usual" | "my-app";
-    readonly mark: "none" | "labelled" | "created" | "adopted";
+    readonly mark: "none" | "labeled" | "created" | "adopted";
     readonly helm: boolean;
   } | null;
 }
@@ -71,7 +71,7 @@ export interface AskFacts {
   readonly session: boolean;
   readonly description: string | null;
   readonly tagged: boolean;
-  readonly labelled: boolean;
+  readonly labeled: boolean;
   readonly audience: "none" | "usual" | "my-app";
   readonly adopt: boolean;
   readonly associate: boolean;
@@ -108,7 +108,7 @@ export const worldFacts: fc.Arbitrary<WorldFacts> = fc.record({
     fc.record({
       role: fc.constantFrom("none", "computed", "computed", "named", "legacy", "gone", "nonsense"),
       audience: audiences,
-      mark: fc.constantFrom("none", "labelled", "created", "adopted"),
+      mark: fc.constantFrom("none", "labeled", "created", "adopted"),
       helm: fc.constantFrom(false, false, false, true),
     }),
   ),
@@ -123,7 +123,7 @@ export const askFacts: fc.Arbitrary<AskFacts> = fc.record({
   session: fc.boolean(),
   description: fc.constantFrom(null, "", "reads the carts"),
   tagged: fc.boolean(),
-  labelled: fc.boolean(),
+  labeled: fc.boolean(),
   audience: audiences,
   adopt: fc.constantFrom(true, true, false),
   associate: fc.constantFrom(true, true, false),
@@ -137,7 +137,7 @@ export function askFrom(facts: AskFacts): DesiredServiceAccount {
   return aDesire({
     serviceAccount: SERVICE_ACCOUNT,
     role: roleAskFrom(facts),
-    labels: facts.labelled ? { team: "payments" } : {},
+    labels: facts.labeled ? { team: "payments" } : {},
     ...(audience !== undefined && { audience }),
     adopt: facts.adopt,
     associate: facts.associate,
@@ -243,7 +243,7 @@ function addServiceAccount(world: World, facts: NonNullable<WorldFacts["serviceA
     },
     labels: {
       tier: "kept",
-      ...((facts.mark === "created" || facts.mark === "labelled") && {
+      ...((facts.mark === "created" || facts.mark === "labeled") && {
         "app.kubernetes.io/managed-by": "irsa",
       }),
       ...(facts.helm && { "app.kubernetes.io/managed-by": "Helm" }),

@@ -30,7 +30,7 @@ function object(
 const cluster = object({ arn: string, name: string, region: string, awsAccount });
 const serviceAccount = object({ namespace: string, name: string });
 const workload = object({ kind: { type: "string", pattern: "^[a-z]+$" }, namespace: string, name: string });
-const labelled = list(object({ label: string, value: string }));
+const labeled = list(object({ label: string, value: string }));
 const argv = { type: "array", items: string, minItems: 1 };
 const note = object(
   { level: oneOf("warning", "info"), code: kebab, message: string },
@@ -39,7 +39,7 @@ const note = object(
 const error = object({
   code: string,
   message: string,
-  facts: labelled,
+  facts: labeled,
   hint: nullable(string),
   command: nullable(string),
   argv: nullable(argv),
@@ -67,7 +67,7 @@ const proof = object(
   },
 );
 const status = oneOf("PASS", "WARN", "FAIL", "UNKNOWN", "SKIPPED");
-const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labelled, fix };
+const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labeled, fix };
 const finding = { ...remark, row: string };
 const link = oneOf(...LINKS);
 const accessPath = {
@@ -91,14 +91,14 @@ const auditFinding = {
     { namespace: string },
   ),
   message: string,
-  evidence: labelled,
+  evidence: labeled,
   fix,
   namespaces: list(string),
   fingerprint: { type: "string", pattern: "^[a-z2-7]{20}$" },
   known: boolean,
   place: nullable(object({ file: string, line: fromOne })),
 };
-const graphPart = { state: oneOf(...GRAPH_STATES), facts: labelled, findings: list(count) };
+const graphPart = { state: oneOf(...GRAPH_STATES), facts: labeled, findings: list(count) };
 const credentialSources = (schema: Schema): Schema => object({}, { irsa: schema, podIdentity: schema });
 const level = oneOf("required", "asUsed", "advisory");
 const fate = oneOf("deleted", "released", "kept", "absent", "delete", "release", "keep");

@@ -19,7 +19,7 @@ export type Watched = <T extends Answer>(
   answer: () => Promise<T | undefined>,
 ) => Promise<T | undefined>;
 
-/** Records a cluster's calls beside those of AWS (`kubernetes:create serviceaccounts/token`), under the same weather. */
+/** Records a cluster's calls beside those of AWS (`kubernetes:create serviceaccounts/token`), with the same faults. */
 export function watchedCalls(cluster: string, parts: { faults: Faults; recorder: Recorder }): Watched {
   return async (request, answer) => {
     const { action, write } = describeCall(request.method ?? "GET", request.url ?? "/");

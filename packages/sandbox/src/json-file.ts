@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { reasonOf, SandboxError } from "./sandbox-error.ts";
 
-/** The most that a file of the state has: far more than an account at its quotas. */
+/** The most that a file of the state has: far more than an AWS account at its quotas. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**

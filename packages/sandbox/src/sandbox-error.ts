@@ -14,7 +14,7 @@ export type SandboxErrorCode =
 export class SandboxError extends Error {
   override readonly name = "SandboxError";
   readonly code: SandboxErrorCode;
-  /** Labelled details, such as the process that uses a folder. */
+  /** Labeled details, such as the process that uses a folder. */
   readonly facts: readonly (readonly [label: string, value: string])[];
 
   /** @param message lower case, without a full stop */

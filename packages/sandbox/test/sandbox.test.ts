@@ -75,8 +75,8 @@ async function tokenOf(cluster: SandboxCluster): Promise<string> {
   return answer.status?.token ?? "";
 }
 
-describe("several ServiceAccounts, regions and clusters", () => {
-  test("each cluster is described in its own account and region alone", async () => {
+describe("several AWS accounts, regions and clusters", () => {
+  test("each cluster is described in its own AWS account and region alone", async () => {
     const sandbox = await sandboxWith({ clusters: [ONE, TWO] });
     for (const which of [ONE, TWO]) {
       const { eks, sts } = clientsOf(sandbox, which);

@@ -29,16 +29,12 @@ export function addListOptions<Own extends string>(
   own: readonly [Own, ...Own[]],
   shape: ListShape,
 ): Command {
-  const names = [...own, ...listFormatWords()].filter(isFirst);
+  const names = [...new Set([...own, ...listFormatWords()])];
   const option = new Option("-o, --output <format>", "output format")
     .choices(names)
     .default({ format: own[0] }, JSON.stringify(own[0]))
     .argParser((text: string) => parseOutput(text, own, shape, names));
   return command.addOption(option).option("--no-headers", "don't print the headers of tables");
-}
-
-function isFirst(name: string, at: number, names: readonly string[]): boolean {
-  return names.indexOf(name) === at;
 }
 
 function parseOutput<Own extends string>(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Given, type Parsed, type Problems } from "../../model/problems.ts";
+import type { Given, Parsed, Problems } from "../../model/problems.ts";
 import {
   parseNamespaceName,
   parseServiceAccountName,

@@ -110,7 +110,7 @@ function checkLiveFlags(workloads: readonly string[], { inPlace }: UseSaFlags, p
 }
 
 function checkFileFlags(
-  { file = [], inPlace, approve, dryRun, expectPlan, ...reach }: UseSaFlags,
+  { file = [], inPlace, approve, dryRun, expectPlan, ...clusterFlags }: UseSaFlags,
   problems: Problems,
 ): void {
   if (approve === true)
@@ -121,7 +121,7 @@ function checkFileFlags(
   if (inPlace === true && file.includes("-"))
     problems.note("--in-place", "", "can't write to stdin ('--file -')");
   for (const flag of ["cluster", "region", "profile", "kubeconfig", "context"] as const) {
-    const value = reach[flag];
+    const value = clusterFlags[flag];
     if (value !== undefined)
       problems.note(`--${flag}`, value, "can't be used with --file, which does not access a cluster");
   }

@@ -27,7 +27,7 @@ export interface View {
 /**
  * As `openSession`, but a cluster that can't be read, is about to go or has no issuer is something to tell, not an
  * end.
- * @param ServiceAccount what a kubeconfig is proved by
+ * @param serviceAccount what a kubeconfig is proved by
  * @throws Failure `no-cluster`; `wrong-cluster` and the like where a kubeconfig leads elsewhere
  */
 export async function openView(

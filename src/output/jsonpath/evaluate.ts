@@ -1,7 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import { printable } from "../../model/printable.ts";
 import { jsonText } from "../json.ts";
-import type { Path, Step, Template } from "./template.ts";
+import type { Operator, Path, Step, Template } from "./template.ts";
 
 /**
  * The text of a template for a value. What is missing is nothing, as for kubectl; what the value says is made printable,
@@ -129,22 +129,24 @@ function passes(value: unknown, step: Extract<Step, { kind: "filter" }>): boolea
   return compared(lefts[0], step.test.operator, rights[0], step);
 }
 
+/** Whether an operator holds for the sign of left minus right. */
+const HOLDS: Readonly<Record<Operator, (sign: number) => boolean>> = {
+  "==": (sign) => sign === 0,
+  "!=": (sign) => sign !== 0,
+  "<=": (sign) => sign <= 0,
+  ">=": (sign) => sign >= 0,
+  "<": (sign) => sign < 0,
+  ">": (sign) => sign > 0,
+};
+
 /** What is `null` equals nothing, so that a filter can be about a field that not every item has. */
-function compared(left: unknown, operator: string, right: unknown, step: Step): boolean {
+function compared(left: unknown, operator: Operator, right: unknown, step: Step): boolean {
   if (left === null || right === null) return operator === "!=";
   if (typeof left === "object" || typeof left !== typeof right)
     throw problem(`${typeName(left)} can't be compared with ${typeName(right)}`, step);
-  if (operator === "==") return left === right;
-  if (operator === "!=") return left !== right;
-  if (typeof left === "boolean") throw problem(`booleans can't be compared with ${operator}`, step);
-  const sign = left === right ? 0 : isLess(left, right) ? -1 : 1;
-  return operator === "<"
-    ? sign < 0
-    : operator === "<="
-      ? sign <= 0
-      : operator === ">"
-        ? sign > 0
-        : sign >= 0;
+  if (typeof left === "boolean" && operator !== "==" && operator !== "!=")
+    throw problem(`booleans can't be compared with ${operator}`, step);
+  return HOLDS[operator](left === right ? 0 : isLess(left, right) ? -1 : 1);
 }
 
 function isLess(left: unknown, right: unknown): boolean {

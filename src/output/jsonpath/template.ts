@@ -10,8 +10,11 @@ export type Part =
 /** What leads from one value to others, step by step. */
 export type Path = readonly Step[];
 
-/** Operators of a filter; `exists` is the one that is not written. */
+/** Operators of a filter that compares two values. */
 export const OPERATORS = ["==", "!=", "<=", ">=", "<", ">"] as const;
+
+/** One of them. */
+export type Operator = (typeof OPERATORS)[number];
 
 /** A step, and where it begins in the template, from 1. */
 export type Step = { readonly at: number } & (
@@ -26,7 +29,7 @@ export type Step = { readonly at: number } & (
       readonly kind: "filter";
       readonly left: Path;
       readonly test: {
-        readonly operator: (typeof OPERATORS)[number];
+        readonly operator: Operator;
         readonly right: Path;
       } | null;
     }

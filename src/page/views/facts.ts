@@ -5,7 +5,7 @@ import { element, foreign } from "../dom.ts";
 /** Longer values get a box of their own that scrolls. */
 const LONG = 600;
 
-/** Labelled facts; nothing where there are none. */
+/** Labeled facts; nothing where there are none. */
 export function factList(facts: readonly GraphFact[]): HTMLElement | undefined {
   if (facts.length === 0) return undefined;
   return element(

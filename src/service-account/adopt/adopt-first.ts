@@ -14,7 +14,7 @@ interface Advice {
 /**
  * The advice to adopt a role created by eksctl before changing it; `undefined` for roles of others, and for irsa's
  * elsewhere.
- * @param reach the flags that select the cluster
+ * @param clusterFlags the flags that select the cluster
  */
 export function adoptFirst(
   { tags }: Role,

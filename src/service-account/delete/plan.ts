@@ -62,7 +62,7 @@ const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
  * Plans the removal; pure. If the role is deleted, the ServiceAccount is changed first, so that no new pod gets it;
  * then what is attached to the role is removed, then the role. A role that is kept is changed first: without our
  * statement, only the ServiceAccount's annotation leads back to it if the run is interrupted.
- * @param reach the flags that select the cluster, for suggested commands
+ * @param clusterFlags the flags that select the cluster, for suggested commands
  * @throws Failure `forbidden`, `only-statement`, `role-unproven`; `foreign-role` if eksctl manages everything
  */
 export function planRemoval(

@@ -76,7 +76,7 @@ function provenOrigin(
 
 /**
  * The refusal to delete what only tags call irsa's.
- * @param reach the flags that lead to the cluster again
+ * @param clusterFlags the flags that lead to the cluster again
  */
 export function roleUnproven(
   { name, arn }: Role,

@@ -80,8 +80,9 @@ function firstEdit({ role, owned, give, expectNamed }: Reconciled, ask: RoleAsk)
 }
 
 function differingTags({ tags }: Role, { setTags, attach }: RoleAsk): Tags {
-  const marks = attach.length === 0 ? {} : { [TAG.attached]: withAttachments(tags[TAG.attached], attach) };
-  const wanted = Object.entries({ ...setTags, ...marks });
+  const ownershipTags =
+    attach.length === 0 ? {} : { [TAG.attached]: withAttachments(tags[TAG.attached], attach) };
+  const wanted = Object.entries({ ...setTags, ...ownershipTags });
   return Object.fromEntries(wanted.filter(([key, value]) => tags[key] !== value));
 }
 

@@ -30,7 +30,7 @@ export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceA
   return { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(serviceAccount) };
 }
 
-/** The grant that lets one ServiceAccount of one cluster in, with one audience. */
+/** The grant that allows one ServiceAccount of one cluster, with one audience. */
 export function grantFor(
   cluster: ClusterWithIssuer,
   serviceAccount: ServiceAccountRef,

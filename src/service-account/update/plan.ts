@@ -90,7 +90,7 @@ export async function observeUpdate(
 
 /**
  * Plans the update; pure.
- * @param reach the flags that lead to the cluster again, for the commands that are advised
+ * @param clusterFlags the flags that lead to the cluster again, for the commands that are advised
  * @throws Failure `no-role`, `foreign-role`, `foreign-account`, `administrator-policy`, `no-policy`, `forbidden`, …
  */
 export function planUpdate(

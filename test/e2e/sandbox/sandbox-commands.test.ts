@@ -94,7 +94,7 @@ describe("sandbox run", () => {
     expect(stdout).toContain(`name: ${other}`);
   });
 
-  test("has the weather that is asked for", async () => {
+  test("has the faults that are asked for", async () => {
     const plan = `AWS_MAX_ATTEMPTS=1 ${IRSA} associate-oidc --cluster sandbox`;
     const { code, stderr } = await sh(`${plan} && ${plan}`, "--throttle", "1/0");
     expect(code).toBe(1);

@@ -81,7 +81,7 @@ export class Faults {
     this.#hooks.push({ when: "after", action, run, nth });
   }
 
-  /** Fine weather again. */
+  /** Ends all faults. */
   clear(): void {
     this.#failures = [];
     this.#denials = [];
@@ -90,7 +90,7 @@ export class Faults {
     this.#buckets = undefined;
   }
 
-  /** Answers the request through this weather. @throws AwsError, ConnectionReset as the rules say. */
+  /** Answers the request with these faults. @throws AwsError, ConnectionReset as the rules say. */
   async around(request: AwsRequest, caller: Principal | undefined, backend: Backend): Promise<WireResponse> {
     return this.disturbed(callOf(request), async (failBefore) => {
       this.#buckets?.take(request, caller);

@@ -34,7 +34,7 @@ export interface Gateway {
 }
 
 /**
- * Serves IAM, STS, EKS and CloudFormation on one loopback port: identify → record → weather → backend.
+ * Serves IAM, STS, EKS and CloudFormation on one loopback port: identify → record → faults → backend.
  * Under `/_irsa/` it serves the control endpoint, and what the clusters' issuers publish.
  * @throws Error when a fixed port is taken.
  */

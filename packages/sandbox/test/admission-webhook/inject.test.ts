@@ -274,8 +274,8 @@ describe("a Pod Identity association", () => {
   });
 
   it("changes the pod, keeping its labels", () => {
-    const labelled = { ...pod(), metadata: { labels: { app: "a" } } };
-    expect(injected(labelled, associated).metadata?.labels).toEqual({
+    const labeled = { ...pod(), metadata: { labels: { app: "a" } } };
+    expect(injected(labeled, associated).metadata?.labels).toEqual({
       app: "a",
       "eks.amazonaws.com/pod-identity": "enabled",
     });

@@ -137,7 +137,7 @@ describe("the control endpoint", () => {
     expect(await control("GET", "calls")).toEqual([]);
   });
 
-  it("makes weather", async () => {
+  it("makes faults, and ends them", async () => {
     await control("POST", "fail", { action: "iam:GetRole", when: "before", status: "reset" });
     await expect(iam().send(getRole)).rejects.toMatchObject({ code: "ECONNRESET" });
     await control("POST", "deny", { action: "iam:GetRole" });

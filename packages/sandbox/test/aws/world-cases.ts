@@ -212,7 +212,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
     });
   });
 
-  describe("weather", () => {
+  describe("faults", () => {
     it("loses the answer of a call that took effect", async () => {
       const RoleName = `role-${randomUUID()}`;
       world.fail({ action: "iam:CreateRole", when: "after" });

@@ -89,7 +89,7 @@ describe("a deny rule", () => {
   });
 });
 
-describe("weather", () => {
+describe("faults", () => {
   it("delays answers, runs a hook once, and clears up", async () => {
     const faults = new Faults();
     const { effects, backend } = countingBackend();
