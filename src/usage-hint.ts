@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { eksctlCommands } from "./eksctl-syntax/help.ts";
 import { nearest } from "./model/nearest.ts";
 
 /**
@@ -8,13 +9,21 @@ import { nearest } from "./model/nearest.ts";
  * @param command the one that was called, with what it did not take in its `args`
  */
 export function usageHint(text: string, command: Command): string | undefined {
-  return verboseHint(text) ?? orderHint(text, command) ?? slipHint(text, command);
+  return verboseHint(text) ?? eksctlHint(text) ?? orderHint(text, command) ?? slipHint(text, command);
 }
 
 /** Other tools say more with it, or their version. */
 function verboseHint(text: string): string | undefined {
   return /^error: unknown option '(-v|--verbose)'/.test(text)
     ? "(--debug prints stack traces of failures, -V the version)"
+    : undefined;
+}
+
+/** A verb of eksctl's without a noun that irsa has is no command, and alone it lists what irsa has. */
+function eksctlHint(text: string): string | undefined {
+  const verb = /^error: unknown command '([^']+)'/.exec(text)?.[1];
+  return verb !== undefined && eksctlCommands(verb).length > 0
+    ? `(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`
     : undefined;
 }
 

@@ -56,6 +56,16 @@ it.each(["help verfy", "verfy --help", "--debug verfy --cluster blue", "verfy a/
   },
 );
 
+it.each(["utils foo", "create cluster", "delete sa --cluster blue"])(
+  "'irsa %s' is answered with what irsa takes in eksctl syntax",
+  async (line) => {
+    const [verb = ""] = line.split(" ");
+    expect((await refusalOf(line)).trimEnd().split("\n")).toContain(
+      `(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`,
+    );
+  },
+);
+
 it("takes --debug behind a command too, and shows it once, in the program's help", async () => {
   const program = await buildProgram(["verify"], listeningContext().context, "0");
   const command = program.commands.find((one) => one.name() === "verify");

@@ -21,7 +21,7 @@ export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
   const [verb = "", noun] = own.filter((word) => !word.startsWith("-"));
   const command = Object.hasOwn(OWN, `${verb} ${noun}`) ? OWN[`${verb} ${noun}`] : undefined;
   if (command !== undefined) return { command, line: `eksctl syntax; the irsa command is: irsa ${command}` };
-  const known = Object.entries(OWN).filter(([words]) => words.startsWith(`${verb} `) && !words.endsWith("s"));
+  const known = eksctlCommands(verb);
   if (noun !== undefined || known.length === 0) return undefined;
   return {
     command: undefined,
@@ -33,4 +33,9 @@ export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
       "Flags are eksctl's; irsa COMMAND --help shows irsa's own.",
     ],
   };
+}
+
+/** What follows a verb of eksctl's, by what irsa calls it; plurals are left out. */
+export function eksctlCommands(verb: string): readonly (readonly [words: string, command: string])[] {
+  return Object.entries(OWN).filter(([words]) => words.startsWith(`${verb} `) && !words.endsWith("s"));
 }

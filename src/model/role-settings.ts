@@ -186,7 +186,7 @@ function parseDescription(text: string): Parsed<string> {
   if (wrong !== undefined) {
     const code = `U+${(wrong.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     return invalid(
-      `is not a valid description: IAM allows Latin-1 characters only, not '${wrong}' (${code})`,
+      `is not a valid description: IAM allows printable Latin-1 characters only, not '${wrong}' (${code})`,
     );
   }
   return text.length <= LONGEST_DESCRIPTION

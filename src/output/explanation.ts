@@ -63,10 +63,17 @@ function sectionOf(one: Explanation, color: Styles): Piece[] {
       return [
         line`  ${color.bold(one.codes.join(", "))}   ${color.dim("(exit code)")}`,
         ...paragraph(sentence(one.title), "  "),
-        "",
-        ...paragraph(sentence(one.meaning), "      "),
+        ...details(one.title, one.meaning),
       ];
   }
+}
+
+/** What a meaning says beyond the title that it may begin with. */
+function details(title: string, meaning: string): string[] {
+  if (meaning === title) return [];
+  const isRepeated = meaning.startsWith(`${title}: `);
+  const rest = isRepeated ? meaning.slice(title.length + 2) : meaning;
+  return ["", ...paragraph(sentence(rest), "      ")];
 }
 
 function labeled(label: string, text: string): Piece[] {
@@ -100,7 +107,7 @@ function plain(markdown: string): string {
 
 /** A title or reason as a sentence, unless it begins with code or a name. */
 function sentence(text: string): string {
-  return `${/^[a-z][a-z']* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text}.`;
+  return `${/^[a-z][a-z']*(?: |$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text}.`;
 }
 
 /** All codes, a line each. */

@@ -1,11 +1,11 @@
 import type { Role } from "../model/iam-objects.ts";
 import { valueOf } from "../model/known.ts";
+import type { Remedy } from "../model/remedy.ts";
 import { policySize, withGrant, type Grant } from "../model/trust-policy/grant.ts";
 import { TRUST_QUOTA, trustQuotaIncrease } from "../model/trust-policy/size-quota.ts";
 import { grantOf } from "./facts.ts";
 import type { Observed } from "./observed.ts";
 import { advice } from "./result.ts";
-import type { Fix } from "./chain.ts";
 
 /** True if the trust policy with the ServiceAccount's statement has more characters than every AWS account allows. */
 export function exceedsDefaultQuota(observed: Observed): boolean {
@@ -15,7 +15,7 @@ export function exceedsDefaultQuota(observed: Observed): boolean {
 }
 
 /** The ways out where IAM would refuse the trust policy with the ServiceAccount's statement; `undefined` if it fits, or may do so. */
-export function tooLong({ trustQuota }: Observed, role: Role, grant: Grant): Fix | undefined {
+export function tooLong({ trustQuota }: Observed, role: Role, grant: Grant): Remedy | undefined {
   const size = sizeWith(role, grant);
   const quota = valueOf(trustQuota) ?? (size > TRUST_QUOTA.most ? TRUST_QUOTA.most : undefined);
   if (quota === undefined || size <= quota) return undefined;
@@ -23,9 +23,11 @@ export function tooLong({ trustQuota }: Observed, role: Role, grant: Grant): Fix
   const ways = [
     "give the ServiceAccount a role of its own (irsa create-sa)",
     "ask the role's owner to remove or merge statements",
-    ...(size > TRUST_QUOTA.most ? [] : [`have the quota raised: ${trustQuotaIncrease(size)}`]),
   ];
-  return advice(`${over}. One of: ${ways.join("; ")}`);
+  const advised = `${over}. Choose one: ${ways.join("; ")}`;
+  return size > TRUST_QUOTA.most
+    ? advice(advised)
+    : advice(`${advised}; or request a higher quota:`, trustQuotaIncrease(size));
 }
 
 /** What to know of a fix that needs a raised quota, where it could not be read whether it is. */

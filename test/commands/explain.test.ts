@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { CODES } from "../../src/commands/explain/explanations.ts";
 import { FAILURE_CODES } from "../../src/model/failure-codes.ts";
+import { EXIT_CODE_TEXTS } from "../../src/model/exit-codes.ts";
 import { EXIT_CODES } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { ROWS } from "../../src/verification/rows.ts";
@@ -42,6 +43,15 @@ describe("explain", () => {
     const text = await explain("A10", "143");
     expect(text).toContain("(not checked by irsa verify)");
     expect(text).toContain("SIGTERM");
+  });
+
+  it.each(EXIT_CODE_TEXTS)("says of exit code $codes once that it is '$title'", async ({ codes, title }) => {
+    const [code = ""] = codes;
+    const [, , first = "", second = "", third = ""] = (await explain(code)).split("\n");
+    expect(first.trim().toLowerCase()).toBe(`${title}.`.toLowerCase());
+    expect(first.trim()).toMatch(/^[A-Z]/);
+    expect(second).toBe("");
+    expect(third.trim().toLowerCase()).not.toMatch(new RegExp(`^${title}: `));
   });
 
   it("explains a code once, however often it is given", async () => {

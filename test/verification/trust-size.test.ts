@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { remedyText } from "../../src/output/remedy-text.ts";
 import {
   policySize,
   trustPolicy,
@@ -41,12 +42,12 @@ describe("the fix of a trust policy", () => {
       expect(needed).toBeGreaterThan(2048);
       const fix = await fixIn(world);
       expect(fix.kind).toBe("advice");
-      expect(fix.text).toContain(
+      expect(remedyText(fix)).toContain(
         `would have ${needed} characters, ${needed - 2048} more than the 2048 that IAM allows`,
       );
-      expect(fix.text).toContain("a role of its own");
-      expect(fix.text).toContain("remove or merge statements");
-      expect(fix.text).toContain("--quota-code L-C07B4B0D");
+      expect(remedyText(fix)).toContain("a role of its own");
+      expect(remedyText(fix)).toContain("remove or merge statements");
+      expect(remedyText(fix)).toContain("--quota-code L-C07B4B0D");
     },
   );
 
@@ -55,7 +56,8 @@ describe("the fix of a trust policy", () => {
     world.iam.quota.trustCharacters = 4096;
     const fix = await fixIn(world);
     expect(fix.kind).toBe("command");
-    await applyFix(world, fix.text);
+    if (fix.kind !== "command") throw new Error("it is advice");
+    await applyFix(world, fix.command);
     expect(await verified(world)).toMatchObject({ verdict: "works" });
   });
 
@@ -63,15 +65,15 @@ describe("the fix of a trust policy", () => {
     const { world, needed } = crowded(15);
     world.iam.quota.trustCharacters = 4096;
     const fix = await fixIn(world);
-    expect(fix.text).toContain(`${needed - 4096} more than the 4096`);
+    expect(remedyText(fix)).toContain(`${needed - 4096} more than the 4096`);
   });
 
   it("can't be had by any quota where AWS raises none so far", async () => {
     const { world, needed } = crowded(40);
     world.log.deny("iam.getAccountSummary");
     const fix = await fixIn(world);
-    expect(fix.text).toContain(`${needed - 8192} more than the 8192`);
-    expect(fix.text).not.toContain("quota raised");
+    expect(remedyText(fix)).toContain(`${needed - 8192} more than the 8192`);
+    expect(remedyText(fix)).not.toContain("higher quota");
   });
 
   it("is told with its size where the quota can't be read", async () => {

@@ -1,4 +1,4 @@
-import { shellCommand, type ShellCommand } from "../shell.ts";
+import type { CommandWords } from "../command-words.ts";
 
 /**
  * How many characters a trust policy may have: IAM's default, and how far AWS raises it; white space does not count.
@@ -15,15 +15,8 @@ export function trustQuotaIn(summary: Readonly<Record<string, number>>): number 
 }
 
 /** Asks AWS for this many characters. Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
-export function trustQuotaIncrease(characters: number): ShellCommand {
+export function trustQuotaIncrease(characters: number): CommandWords {
   const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
   const value = String(Math.min(TRUST_QUOTA.most, Math.ceil(characters / 1024) * 1024));
-  return shellCommand([
-    "aws",
-    "service-quotas",
-    "request-service-quota-increase",
-    ...quota,
-    "--desired-value",
-    value,
-  ]);
+  return ["aws", "service-quotas", "request-service-quota-increase", ...quota, "--desired-value", value];
 }

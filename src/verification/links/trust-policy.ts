@@ -1,10 +1,11 @@
 import type { Role } from "../../model/iam-objects.ts";
+import type { Remedy } from "../../model/remedy.ts";
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { Fix, LinkFinding, LinkResult } from "../chain.ts";
+import type { LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, grantOf, isElsewhere, isProved } from "../facts.ts";
 import { addTrust } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
@@ -53,7 +54,7 @@ function refusal(
   return fault(code, message, { role: role.arn, ...evidence }, fix);
 }
 
-function addingTrust(observed: Observed, role: Role, grant: Grant, ref: ServiceAccountRef): Fix {
+function addingTrust(observed: Observed, role: Role, grant: Grant, ref: ServiceAccountRef): Remedy {
   const fix = addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
   const size = sizeNote(observed, role, grant);
   return size === undefined ? fix : { ...fix, note: [size, fix.note ?? ""].join(" ").trim() };
