@@ -8,6 +8,7 @@ import { taggedServiceAccount } from "../model/ownership-tags.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { flag, shellCommand } from "../model/shell.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
@@ -224,7 +225,13 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
     ...([undefined, "", generatedDescription(ref, cluster)].includes(role.description)
       ? []
       : [{ what: "its description; to recreate it with that description: --description" }]),
-    ...(path === "/" ? [] : [{ what: `its path; to recreate it with that path: --role-path ${path}` }]),
+    ...(path === "/"
+      ? []
+      : [
+          {
+            what: `its path; to recreate it with that path: ${shellCommand(flag("--role-path", path))}`,
+          },
+        ]),
     ...(others === 0
       ? []
       : [

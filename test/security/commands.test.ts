@@ -4,13 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect } from "vitest";
+import { liveFile } from "../../src/config/live-file.ts";
 import { clientIdWords } from "../../src/model/client-id-words.ts";
 import { isPrintable } from "../../src/model/printable.ts";
+import type { RoleArn } from "../../src/model/arn.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { associateWords, attachWords, kubectlWords, moveWords } from "../../src/model/cluster-flags.ts";
 import { flag, shellCommand } from "../../src/model/shell.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
+import { observeListing } from "../../src/service-account/list/observe.ts";
 import { FORGERIES } from "../fakes/forgeries.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
 import { aDesire, aServiceAccount, existing, ownRole } from "../fakes/values.ts";
@@ -317,3 +322,39 @@ attack("cluster tenant", "M1 variant: a printed command applies what an annotati
     expect(await printed("vault")).toContainEqual(expect.stringMatching(/associate-oidc .*--audience vault/));
   },
 });
+
+attack("other IAM user", "M1 variant: a role's path in the advice of get-sa -o clusterconfig", {
+  attack: async () => {
+    for (const path of [
+      "/$(touch PWNED)/",
+      "/`touch PWNED`/",
+      "/a;touch${IFS}PWNED;/",
+      "/a'b/",
+      '/"/',
+      "/a|b/",
+    ]) {
+      const advices = await pathAdvices(path);
+      expect(advices.length).toBeGreaterThanOrEqual(2);
+      for (const advice of advices)
+        expect(callsOf([`irsa create-sa ${advice}`])).toEqual([["irsa", "create-sa", "--role-path", path]]);
+    }
+  },
+  twin: async () => {
+    for (const advice of await pathAdvices("/team/web/")) expect(advice).toBe("--role-path /team/web/");
+  },
+});
+
+/** What the file of what is live, and its warnings, advise of the path of a role. */
+async function pathAdvices(path: string): Promise<string[]> {
+  const world = aWorld().withProvider();
+  const shop = { serviceAccount: aServiceAccount("shop/cart") };
+  const role = world.roleOf(shop).replace(":role/", `:role${path}`) as RoleArn;
+  world
+    .withRole(role, { trust: world.trustOf(shop), tags: world.ownershipTagsOf(shop) })
+    .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: role } });
+  const { aws, cluster, kubernetes } = world;
+  const live = liveFile(await observeListing({}, cluster, { iam: aws.iam, kubernetes }), new Map());
+  return [String(liveText(live)), ...unsaidNotes(live).map(({ message }) => message)]
+    .flatMap((text) => text.split("\n"))
+    .flatMap((one) => /to recreate it with that path: (.*)$/.exec(one)?.[1] ?? []);
+}
