@@ -18,13 +18,19 @@ export function parseSelector(text: string): Parsed<SelectorText> {
 export function requirementsOf(text: string): Parsed<readonly LabelRequirement[]> {
   if (text.trim() === "") return invalid("is empty; use a label selector, such as app=web");
   const requirements: LabelRequirement[] = [];
-  // Commas in parentheses are between values.
-  for (const one of text.split(/,(?![^(]*\))/)) {
+  for (const one of requirementTexts(text)) {
     const requirement = requirementOf(one.trim());
     if (!requirement.ok) return requirement;
     requirements.push(requirement.value);
   }
   return valid(requirements);
+}
+
+/** Commas in parentheses are between values. */
+function requirementTexts(text: string): readonly string[] {
+  const sets = [...text.matchAll(/\([^()]*\)/g)];
+  const outside = text.replaceAll(/\([^()]*\)/g, "()").split(",");
+  return outside.map((one) => one.replaceAll("()", () => sets.shift()?.[0] ?? "()"));
 }
 
 function requirementOf(text: string): Parsed<LabelRequirement> {

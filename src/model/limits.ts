@@ -80,6 +80,13 @@ export const LIMITS = {
   /** Milliseconds in which a file must be read. */
   fileMilliseconds: 30_000,
 
+  /** Values that an output template visits; all of 12,000 ServiceAccounts are some 600,000. */
+  templateValues: 5_000_000,
+  /** Characters that it writes. */
+  templateCharacters: 100_000_000,
+  /** Ranges inside each other; an answer nests some 6 deep. */
+  templateRanges: 32,
+
   /** Wrong values that are told one by one; what is wrong in so many ways is another kind of file. */
   problems: 1_000,
   /** Characters of a value that an error shows. */

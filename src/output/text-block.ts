@@ -28,7 +28,8 @@ export class TextBlock {
    * a screen.
    */
   static composed(text: string): TextBlock {
-    return new TextBlock(text.split("\n").map(withoutCommands).join("\n"));
+    // A runner ends a line at a carriage return too.
+    return new TextBlock(text.replaceAll(/[^\r\n]+/g, withoutCommands));
   }
 
   /** A file of the user's, which goes on to another program: no byte of it may change. */

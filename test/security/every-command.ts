@@ -7,7 +7,15 @@ const POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
 const SA = ["--namespace", "shop", "--name", "cart"];
 
 /** The commands that call neither AWS nor a cluster, or only one of their own. */
-const WITHOUT_CLUSTER = new Set(["sdk-check", "explain", "permissions", "completion", "demo", "sandbox", "version"]);
+const WITHOUT_CLUSTER = new Set([
+  "sdk-check",
+  "explain",
+  "permissions",
+  "completion",
+  "demo",
+  "sandbox",
+  "version",
+]);
 
 /** What a command line is made with. */
 interface Place {

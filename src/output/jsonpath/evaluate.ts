@@ -1,26 +1,27 @@
 import { Failure } from "../../model/failure.ts";
 import { printable } from "../../model/printable.ts";
 import { jsonText } from "../json.ts";
+import { Budget } from "./budget.ts";
 import type { Operator, Path, Step, Template } from "./template.ts";
 
 /**
  * The text of a template for a value. What is missing is nothing, as for kubectl; what the value says is made printable,
  * what the template says is the operator's.
- * @throws Failure of kind `input` where a step does not fit the value
+ * @throws Failure of kind `input` where a step does not fit the value, or where it would be endlessly much
  */
-export function textOf(template: Template, value: unknown): string {
+export function textOf(template: Template, value: unknown, budget = new Budget()): string {
   return template
     .map((part) => {
       switch (part.kind) {
         case "text":
-          return part.text;
+          return budget.write(part.text);
         case "path":
-          return valuesOf(part.path, value)
-            .map((one) => (isText(part.path) ? String(one) : shown(one)))
+          return valuesOf(part.path, value, budget)
+            .map((one) => budget.write(isText(part.path) ? String(one) : shown(one)))
             .join(" ");
         case "range":
-          return valuesOf(part.path, value)
-            .map((one) => textOf(part.body, one))
+          return valuesOf(part.path, value, budget)
+            .map((one) => textOf(part.body, one, budget))
             .join("");
       }
     })
@@ -28,8 +29,13 @@ export function textOf(template: Template, value: unknown): string {
 }
 
 /** The values that a path leads to. */
-export function valuesOf(path: Path, value: unknown): readonly unknown[] {
-  return path.reduce<readonly unknown[]>((values, step) => follow(step, values), [value]);
+export function valuesOf(path: Path, value: unknown, budget = new Budget()): readonly unknown[] {
+  let values: readonly unknown[] = [value];
+  for (const step of path) {
+    values = follow(step, values, budget);
+    budget.visit(values.length);
+  }
+  return values;
 }
 
 /** A value as text, fit for one line. */
@@ -51,7 +57,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, one]) => [key, sorted(one)]));
 }
 
-function follow(step: Step, values: readonly unknown[]): readonly unknown[] {
+function follow(step: Step, values: readonly unknown[], budget: Budget): readonly unknown[] {
   switch (step.kind) {
     case "value":
       return typeof step.value === "string" ? [step.value] : values.map(() => step.value);
@@ -66,9 +72,9 @@ function follow(step: Step, values: readonly unknown[]): readonly unknown[] {
     case "slice":
       return values.flatMap((value) => sliced(value, step));
     case "union":
-      return step.paths.flatMap((path) => values.flatMap((value) => valuesOf(path, value)));
+      return step.paths.flatMap((path) => values.flatMap((value) => valuesOf(path, value, budget)));
     case "filter":
-      return values.flatMap((value) => listOf(value, step).filter((one) => passes(one, step)));
+      return values.flatMap((value) => listOf(value, step).filter((one) => passes(one, step, budget)));
   }
 }
 
@@ -119,10 +125,10 @@ function fromEnd(index: number, length: number): number {
   return index < 0 ? index + length : index;
 }
 
-function passes(value: unknown, step: Extract<Step, { kind: "filter" }>): boolean {
-  const lefts = valuesOf(step.left, value);
+function passes(value: unknown, step: Extract<Step, { kind: "filter" }>, budget: Budget): boolean {
+  const lefts = valuesOf(step.left, value, budget);
   if (step.test === null) return lefts.length > 0;
-  const rights = valuesOf(step.test.right, value);
+  const rights = valuesOf(step.test.right, value, budget);
   if (lefts.length === 0 || rights.length === 0) return false;
   if (lefts.length > 1 || rights.length > 1)
     throw problem("a filter can compare only one value at a time", step);

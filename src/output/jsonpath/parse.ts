@@ -1,3 +1,4 @@
+import { LIMITS } from "../../model/limits.ts";
 import { invalid, valid, type Parsed } from "../../model/problems.ts";
 import { selectorOf } from "./selector.ts";
 import { unescaped } from "./escapes.ts";
@@ -33,6 +34,8 @@ class Parser {
   /** How many characters of the whole template are before this text. */
   readonly #before: number;
   #at = 0;
+  /** How many ranges are open. */
+  #ranges = 0;
 
   constructor(text: string, before = 0) {
     this.#text = text;
@@ -61,14 +64,22 @@ class Parser {
       if (keyword === "end") {
         this.#close(brace);
         if (range === undefined) throw this.#problem("{end} without {range …}", brace);
+        this.#ranges -= 1;
         return parts;
       }
       const path = this.#steps(brace);
-      if (keyword === "range") parts.push({ kind: "range", path, body: this.#parts(brace) });
+      if (keyword === "range") parts.push({ kind: "range", path, body: this.#body(brace) });
       else parts.push({ kind: "path", path });
     }
     if (range !== undefined) throw this.#problem("{range …} without {end}", range);
     return parts;
+  }
+
+  #body(brace: number): Part[] {
+    this.#ranges += 1;
+    if (this.#ranges > LIMITS.templateRanges)
+      throw this.#problem(`more than ${LIMITS.templateRanges} ranges inside each other`, brace);
+    return this.#parts(brace);
   }
 
   #keyword(): string | undefined {
