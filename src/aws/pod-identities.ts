@@ -53,11 +53,16 @@ function toAssociation(found: SdkAssociation | undefined): PodIdentityAssociatio
   return [
     {
       id: found.associationId ?? "",
+      arn: found.associationArn ?? "",
       serviceAccount: { namespace: namespace.value, name: name.value },
       roleArn: found.roleArn,
       ...(found.targetRoleArn !== undefined && { targetRoleArn: found.targetRoleArn }),
       ...(found.externalId !== undefined && { externalId: found.externalId }),
       withoutSessionTags: found.disableSessionTags === true,
+      ...(found.policy !== undefined && { policy: found.policy }),
+      ...(found.ownerArn !== undefined && { ownerArn: found.ownerArn }),
+      tags: found.tags ?? {},
+      ...(found.modifiedAt !== undefined && { modifiedAt: found.modifiedAt }),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import type { Tags } from "./iam-objects.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
 /**
@@ -6,6 +7,7 @@ import type { ServiceAccountRef } from "./service-account-ref.ts";
  */
 export interface PodIdentityAssociation {
   readonly id: string;
+  readonly arn: string;
   readonly serviceAccount: ServiceAccountRef;
   readonly roleArn: string;
   /** The role that EKS assumes with the first one, often in another AWS account. */
@@ -14,4 +16,11 @@ export interface PodIdentityAssociation {
   readonly externalId?: string;
   /** True if sessions carry no tags of cluster, namespace and ServiceAccount. */
   readonly withoutSessionTags: boolean;
+  /** The session policy, verbatim: JSON that limits the sessions of the target role where there is one, else of the role. */
+  readonly policy?: string;
+  /** What owns the association, as an add-on of the cluster does by its ARN: who else writes it. */
+  readonly ownerArn?: string;
+  readonly tags: Tags;
+  /** When it was last written; agents may keep credentials from before for hours. */
+  readonly modifiedAt?: Date;
 }

@@ -91,9 +91,11 @@ export function association(
 ): PodIdentityAssociation {
   return {
     id: `a-${path}`,
+    arn: `arn:aws:eks:ap-northeast-2:111122223333:podidentityassociation/demo/a-${path}`,
     serviceAccount: aServiceAccount(path),
     roleArn: ownRole(roleName),
     withoutSessionTags: false,
+    tags: {},
     ...changes,
   };
 }

@@ -21,9 +21,11 @@ export function eksEffects(
         .filter(([path]) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
         .map(([path, roleArn]) => ({
           id: path,
+          arn: `${cluster.arn.replace(":cluster/", ":podidentityassociation/")}/${path}`,
           serviceAccount: aServiceAccount(path),
           roleArn,
           withoutSessionTags: false,
+          tags: {},
         })),
   };
 }

@@ -119,9 +119,11 @@ describe("the requests of Pod Identity", () => {
   };
   const association: PodIdentityAssociation = {
     id: "a-1",
+    arn: "arn:aws:eks:eu-west-1:111122223333:podidentityassociation/demo/a-1",
     serviceAccount,
     roleArn: "arn:aws:iam::111122223333:role/first",
     withoutSessionTags: false,
+    tags: {},
   };
 
   it("are EKS's, to assume the role and to tag the session", () => {
