@@ -148,7 +148,7 @@ it("by another audience, the index finds whom the provider's audiences allow, an
         const taken = order.find((one) => judge(trust, tokenRequestsOf(CLUSTER)(subject, one)) !== undefined);
         return taken === undefined ? [] : [[subject, taken]];
       });
-      expect(rows.toSorted()).toEqual(brute.toSorted());
+      expect(rows.toSorted(byText)).toEqual(brute.toSorted(byText));
       for (const candidate of [...candidates.byAudience.values()].flat()) {
         const own = rolesOf(candidate, { roles: known([role]), clusters: [cluster] });
         expect(own.map(({ audience = "" }) => [candidate.subject, audience])).toEqual(
@@ -162,4 +162,8 @@ it("by another audience, the index finds whom the provider's audiences allow, an
 
 function bySubject(one: { readonly subject: string }, other: { readonly subject: string }): number {
   return one.subject < other.subject ? -1 : 1;
+}
+
+function byText(one: readonly string[], other: readonly string[]): number {
+  return String(one).localeCompare(String(other));
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ async function textIn(locale: string, ...more: readonly string[]): Promise<strin
   return heard.out.join("\n");
 }
 
-const plain = (text: string): string => text.replaceAll(/\u001B\[\d+m/g, "");
+const plain = stripVTControlCharacters;
 
 describe("graph -o text", () => {
   it("draws boxes where the locale is UTF-8, else ASCII", async () => {

@@ -134,7 +134,7 @@ describe("a first Tab", () => {
     ["the cache is another document", () => writeCache("[]")],
     ["its entries are none", () => writeCache('{"at":1,"entries":{}}')],
   ])("where %s says nothing", async (_, damage) => {
-    await damage();
+    damage();
     expect((await completed("clusters", "audit")).values).toEqual([]);
   });
 
@@ -286,7 +286,7 @@ it.each([
 it("whatever the APIs answer, a name has a shell's safe characters alone", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.string({ unit: fc.constantFrom(..."a/-:$(`;' \n") }),
+    fc.string({ unit: fc.constantFrom("a", "/", "-", ":", "$", "(", "`", ";", "'", " ", "\n") }),
   );
   const entry = fc.oneof(
     text,

@@ -41,13 +41,13 @@ export function listing(world: World, { clusters, serviceAccounts, roles }: Name
       };
     },
     async connectKubernetes(reach) {
-      const { api, close } = await network.connectKubernetes(reach);
-      if (serviceAccounts === undefined) return { api, close };
+      const connection = await network.connectKubernetes(reach);
+      if (serviceAccounts === undefined) return connection;
       const found = serviceAccounts.map((path) => {
         const [namespace, ...name] = path.split("/");
         return { ref: { namespace, name: name.join("/") } };
       });
-      return { api: { ...api, listServiceAccounts: async () => found as never }, close };
+      return { ...connection, api: { ...connection.api, listServiceAccounts: async () => found as never } };
     },
   };
 }

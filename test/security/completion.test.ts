@@ -105,7 +105,7 @@ attack("malicious proxy", "an answer for EKS lists clusters whose names are comm
 
 /** The one file of names in the cache. */
 function namesFile(): string {
-  const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const file = readdirSync(folder).find((name) => name.endsWith(".json")) ?? "";
   return join(folder, file);
 }
 

@@ -97,7 +97,7 @@ attack("pull-request author", "L1 variant: a selector that a pipeline passes to 
   },
 });
 
-attack("pull-request author", "a selector leads to another request of the API", {
+attack("pull-request author", "L1 variant: a selector leads to another request of the API", {
   attack: () => {
     for (const text of [
       "app=web&watch=true",

@@ -81,10 +81,11 @@ export function placesOf(command: Command, at: readonly string[] = []): readonly
 }
 
 /** The same place without names that would have to be asked for. */
-export function withoutLive({ live: _, flags, ...place }: Place): Place {
+export function withoutLive(place: Place): Place {
+  const { live: _, ...rest } = place;
   return {
-    ...place,
-    flags: flags.map((flag) => (isLiveValue(flag.value) ? { ...flag, value: "any" as const } : flag)),
+    ...rest,
+    flags: place.flags.map((flag) => (isLiveValue(flag.value) ? { ...flag, value: "any" as const } : flag)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { irsa } from "../irsa.ts";
 
@@ -11,7 +12,7 @@ describe("--no-color", () => {
     async (args) => {
       const [plain, colored] = await Promise.all([irsa(args, FORCED), irsa(["explain", "B13"], FORCED)]);
       expect(colored.stdout).toContain(COLOR);
-      expect(plain.stdout).toBe(colored.stdout.replaceAll(/\u001B\[\d+m/g, ""));
+      expect(plain.stdout).toBe(stripVTControlCharacters(colored.stdout));
       expect(plain).toMatchObject({ code: 0, stderr: "" });
     },
   );

@@ -14,7 +14,7 @@ const PATIENCE = 20_000;
 /** Names as the APIs list them, and what ends the connection. */
 interface Reading {
   readonly entries: Promise<readonly string[]>;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
@@ -48,11 +48,14 @@ export async function refresh(
 const READERS: Readonly<Record<Dataset, (flags: ReadPlace, context: CommandContext) => Promise<Reading>>> = {
   async clusters(flags, context) {
     const aws = await connectAwsAccount(flags, flags.region, context);
-    return { entries: aws.eks.listClusters(), close: aws.close };
+    return { entries: aws.eks.listClusters(), close: () => aws.close() };
   },
   async roles(flags, context) {
     const aws = await connectAwsAccount(flags, flags.region, context);
-    return { entries: aws.iam.listRoles().then((roles) => roles.map(({ arn }) => arn)), close: aws.close };
+    return {
+      entries: aws.iam.listRoles().then((roles) => roles.map(({ arn }) => arn)),
+      close: () => aws.close(),
+    };
   },
   async "service-accounts"(flags, context) {
     const session = await openSession(flags, context, false);
