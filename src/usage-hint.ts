@@ -19,7 +19,7 @@ function verboseHint(text: string): string | undefined {
     : undefined;
 }
 
-/** A verb of eksctl's without a noun that irsa has is no command, and alone it lists what irsa has. */
+/** A verb of eksctl needs a noun; alone, it lists the nouns that irsa has. */
 function eksctlHint(text: string): string | undefined {
   const verb = /^error: unknown command '([^']+)'/.exec(text)?.[1];
   return verb !== undefined && eksctlCommands(verb).length > 0

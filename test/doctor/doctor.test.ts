@@ -41,7 +41,7 @@ const MISSED: Readonly<Record<string, Partial<Record<CheckName, string>>>> = {
   "eks.describeCluster": { cluster: "UNKNOWN", api: "SKIPPED", "aws-rights": "FAIL" },
   "iam.getProvider": { "aws-rights": "FAIL" },
   "iam.listProviders": { quotas: "UNKNOWN", "aws-rights": "WARN" },
-  "iam.getAccountSummary": { quotas: "UNKNOWN", "aws-rights": "PASS" },
+  "iam.getAccountSummary": { quotas: "UNKNOWN", "aws-rights": "WARN" },
   "iam.getSimulation": { "aws-rights": "UNKNOWN" },
   "iam.getRole": { "aws-rights": "PASS" },
   "kubernetes.serves": { "cluster-rights": "PASS" },
