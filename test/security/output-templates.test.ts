@@ -64,7 +64,7 @@ attack("pull-request author", "L1: a template that a pipeline passes to -o never
       `jsonpath={.serviceAccounts[${many}].role}`,
       `jsonpath={range .serviceAccounts[${many}]}x{end}`,
       `jsonpath={range .serviceAccounts[*]}{range .policies[${many}]}{end}{end}`,
-      `jsonpath={.serviceAccounts[?(@.policies[${many}]==1)]}`,
+      `jsonpath={.serviceAccounts[?(@.policies[${many}])]}`,
     ])
       expect(() => written(format, 1000)).toThrow("the output template visits more than 5,000,000 values");
     const text = "x".repeat(1_000_000);

@@ -88,6 +88,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   doctor: [`doctor ${REACH}`, "doctor --cluster nowhere", `doctor ${REACH} ${KUBECONFIGS[0]}`],
   explain: ["explain B13", "explain nonsense"],
+  version: ["version", "version nonsense"],
   permissions: ["permissions create-sa", "permissions nonsense"],
   completion: ["completion bash", "completion nonsense"],
   demo: ["demo --no-pause"],
