@@ -96,7 +96,7 @@ function profileFiles(): [string, string] {
 function withReason(file: string, shown: string): string {
   try {
     accessSync(file, constants.R_OK);
-    return statSync(file).isDirectory() ? `${shown} (is a folder)` : shown;
+    return statSync(file).isDirectory() ? `${shown} (is a directory)` : shown;
   } catch (error) {
     const code = reasonCode(error);
     return code === "ENOENT" ? shown : `${shown} (can't be read: ${code})`;

@@ -21,7 +21,7 @@ export function readXml(text: string): XmlValue {
   const tag = (): { readonly ends: boolean; readonly name: string; readonly empty: boolean } => {
     TAG.lastIndex = at;
     const match = TAG.exec(xml);
-    if (match === null) throw new SyntaxError(`no XML at character ${at}`);
+    if (match === null) throw new SyntaxError(`not valid XML at character ${at}`);
     at = TAG.lastIndex;
     return { ends: match[1] === "/", name: match[2] ?? "", empty: match[3] === "/" };
   };
@@ -59,7 +59,7 @@ export function readXml(text: string): XmlValue {
         at = close + "]]>".length;
       } else if (xml[at + 1] === "!" || xml[at + 1] === "?") {
         const after = passOver(xml, at);
-        if (after === at) throw new SyntaxError(`no XML at character ${at}`);
+        if (after === at) throw new SyntaxError(`not valid XML at character ${at}`);
         at = after;
       } else {
         return found;

@@ -155,8 +155,8 @@ export const FAILURE_CODES = {
   // The sandbox and the demo.
   demo: "the demo did not run as expected",
   "not-the-sandbox": "commands would not reach the sandbox in this environment",
-  "sandbox-folder": "the sandbox's folder can't be used",
-  "sandbox-in-use": "a sandbox is already running in this folder",
+  "sandbox-folder": "the sandbox's directory can't be used",
+  "sandbox-in-use": "a sandbox is already running in this directory",
   "sandbox-state": "the sandbox's state can't be read",
   "port-taken": "a port of the sandbox is in use",
   "real-cluster": "the cluster behind the sandbox can't be used",

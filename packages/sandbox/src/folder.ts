@@ -40,7 +40,7 @@ const SOON_MILLISECONDS = 100;
  * @throws SandboxError `sandbox-in-use` when a running sandbox has it, `sandbox-folder` or `sandbox-state` when it can't be used
  */
 export function openFolder(name: string): SandboxFolder {
-  if (name === "") throw unusableFolder("", "a folder is needed");
+  if (name === "") throw unusableFolder("", "the name is empty");
   const path = resolve(name);
   usable(path, () => makeFolder(path));
   const file = join(path, "sandbox.json");
@@ -81,7 +81,7 @@ function makeFolder(path: string): void {
   if (dirname(path) !== path) makeFolder(dirname(path));
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) mkdirSync(path, { mode: 0o700 });
-  else if (!found.isDirectory()) throw new Error(`'${path}' is not a folder`);
+  else if (!found.isDirectory()) throw new Error(`'${path}' is not a directory`);
 }
 
 /** What is done to the user's folder. @throws SandboxError `sandbox-folder` */
@@ -115,7 +115,7 @@ function temporaryPath(): string {
   try {
     return mkdtempSync(join(parent, "irsa-sandbox-"));
   } catch (error) {
-    throw new SandboxError("temporary-folder", `no folder can be made in '${parent}': ${reasonOf(error)}`);
+    throw new SandboxError("temporary-folder", `can't create a directory in '${parent}': ${reasonOf(error)}`);
   }
 }
 

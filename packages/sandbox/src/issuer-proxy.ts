@@ -59,7 +59,7 @@ export async function startIssuerProxy(issuers: readonly string[], jwks: IssuerK
   };
 }
 
-const REFUSAL = "this proxy leads to the issuers of the sandbox's clusters only\n";
+const REFUSAL = "this proxy only connects to the issuers of the sandbox's clusters\n";
 
 async function publish(request: IncomingMessage, response: ServerResponse, jwks: IssuerKeys): Promise<void> {
   const { method = "GET", url = "/", headers } = request;

@@ -15,8 +15,8 @@ const APPLY_EXAMPLES = `
 Examples:
   irsa apply -f cluster.yaml                         # show the plan
   irsa apply -f cluster.yaml --approve               # apply
-  irsa apply -f ServiceAccounts/ -f more.yaml --include 'payments/*' --approve
-  irsa apply -f ServiceAccounts/ --set production --prune --approve     # and delete what is no longer in the files
+  irsa apply -f clusters/ -f more.yaml --include 'payments/*' --approve
+  irsa apply -f clusters/ --set production --prune --approve     # and delete what is no longer in the files
 `;
 
 const FILE_HELP = `

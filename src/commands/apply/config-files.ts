@@ -14,7 +14,7 @@ const WANTED = {
  * What can't be read is noted.
  */
 export async function readConfigFiles(names: readonly string[], problems: Problems): Promise<Source[]> {
-  if (names.length === 0) problems.note("--filename", "", "a file or folder is needed");
+  if (names.length === 0) problems.note("--filename", "", "must be a file or directory");
   const own = new Problems();
   const files = await readInputFiles(names, WANTED, own);
   for (const { where, problem } of own.list) problems.note("--filename", where, problem);

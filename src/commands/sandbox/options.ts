@@ -34,7 +34,10 @@ export function addSandboxOptions(command: Command): Command {
     .option("-c, --cluster <name>", "cluster name or ARN (repeatable; default: sandbox)", gather)
     .option("-r, --region <region>", "region of clusters given by name", "eu-west-1")
     .option("--account <id>", "AWS account of clusters given by name", "111122223333")
-    .option("--dir <folder>", "directory to keep the state in; without it, the state is deleted at the end")
+    .option(
+      "--dir <directory>",
+      "directory to keep the state in; without it, the state is deleted at the end",
+    )
     .option(
       "--issuer-proxy",
       "serve the clusters' issuer URLs through an HTTPS proxy that is part of the environment, for eksctl, which connects to them; the proxy refuses all other hosts",

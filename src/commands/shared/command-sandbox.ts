@@ -30,17 +30,17 @@ const MEANINGS: Readonly<Record<SandboxErrorCode, Meaning>> = {
   "sandbox-in-use": {
     kind: "refused",
     code: "sandbox-in-use",
-    advice: "Stop that sandbox first, or choose another folder with --dir",
+    advice: "Stop that sandbox first, or choose another directory with --dir",
   },
   "sandbox-state": {
     kind: "input",
     code: "sandbox-state",
-    advice: "Choose another folder with --dir, or remove this one",
+    advice: "Choose another directory with --dir, or remove this one",
   },
   "temporary-folder": {
     kind: "failed",
     code: "sandbox-folder",
-    advice: "Set TMPDIR to a folder that you may write to",
+    advice: "Set TMPDIR to a directory that you can write to",
   },
   webhook: { kind: "failed", code: "webhook" },
   "webhook-exists": {

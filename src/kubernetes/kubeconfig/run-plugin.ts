@@ -95,7 +95,7 @@ const MOST_LINES = 12;
 function saidBy(errors: Buffer): readonly Fact[] {
   // Without colors, which would be shown as their codes.
   const lines = linesOf(stripVTControlCharacters(errors.toString("utf8")));
-  return lines.length === 0 ? [] : [["it says", lines.slice(-MOST_LINES)]];
+  return lines.length === 0 ? [] : [["it printed", lines.slice(-MOST_LINES)]];
 }
 
 function linesOf(text: string): string[] {
@@ -115,6 +115,6 @@ function notStarted(error: unknown, fail: Fail, installHint: string | undefined)
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOTDIR: "a part of its path is not a folder",
+  ENOTDIR: "a component of its path is not a directory",
   E2BIG: "its arguments and environment are too long",
 };

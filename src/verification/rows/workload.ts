@@ -78,7 +78,7 @@ export const WORKLOAD_ROWS = {
     link: "workload",
     title: "the token file is not a projected ServiceAccount token",
     cause:
-      "The workload sets AWS_WEB_IDENTITY_TOKEN_FILE itself, to a file of the image or in a volume that some process fills. Whether STS accepts what is in it, the pod's spec does not tell.",
+      "The workload sets AWS_WEB_IDENTITY_TOKEN_FILE itself, to a file of the image or in a volume that some process fills. The pod's spec does not show whether STS accepts its content.",
     evidence: "AWS_WEB_IDENTITY_TOKEN_FILE and the volume that is mounted at its path.",
     fix: "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the container's env, unless something else provides the token on purpose.",
   },
@@ -114,9 +114,9 @@ export const WORKLOAD_ROWS = {
     title:
       "the keys of a ConfigMap or Secret in envFrom can't be read, so static access keys can't be ruled out",
     cause:
-      "The container has variables from a ConfigMap or Secret that the caller may not get. AWS_ACCESS_KEY_ID among its keys would take precedence over the role.",
+      "The container has variables from a ConfigMap or Secret that the caller is not allowed to get. AWS_ACCESS_KEY_ID among its keys would take precedence over the role.",
     evidence: "The envFrom of the container, and the API server's refusal.",
-    fix: "Check the names of its keys, or allow 'get' on it. Of Secrets irsa reads the names of keys (metadata.managedFields), never their values.",
+    fix: "Check the names of its keys, or allow 'get' on it. irsa reads only the names of a Secret's keys (metadata.managedFields), never their values.",
   },
   "kubernetes-token": {
     row: "E7",
@@ -152,7 +152,7 @@ export const WORKLOAD_ROWS = {
     cause:
       "Without a region, SDKs call the global STS endpoint, which is in the partition aws. It answers InvalidClientTokenId or No OpenIDConnect provider found, or can't be reached.",
     evidence:
-      "The cluster is in another partition than aws, such as aws-us-gov or aws-eusc, and a container has neither AWS_REGION nor AWS_DEFAULT_REGION.",
+      "The cluster is in a partition other than aws, such as aws-us-gov or aws-eusc, and a container has neither AWS_REGION nor AWS_DEFAULT_REGION.",
     fix: "Set AWS_REGION in the container's env.",
   },
   "pod-stale": {

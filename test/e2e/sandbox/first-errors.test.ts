@@ -31,19 +31,19 @@ const run = (args: readonly string[], more: Readonly<Record<string, string>> = {
 
 describe("what the first hour stumbles over is said in words of ours", () => {
   test.each<[readonly string[], number, string, Readonly<Record<string, string>>?]>([
-    [["sandbox", "start", "--dir", "FOLDER/file"], 2, "'FOLDER/file' is not a folder"],
-    [["sandbox", "start", "--dir", "FOLDER/file/below"], 2, "'FOLDER/file' is not a folder"],
-    [["sandbox", "start", "--dir", ""], 2, "--dir '' can't be used: a folder is needed"],
+    [["sandbox", "start", "--dir", "FOLDER/file"], 2, "'FOLDER/file' is not a directory"],
+    [["sandbox", "start", "--dir", "FOLDER/file/below"], 2, "'FOLDER/file' is not a directory"],
+    [["sandbox", "start", "--dir", ""], 2, "--dir '' can't be used: the name is empty"],
     // Nobody may write there, root neither, and nothing can be made there.
     [["sandbox", "start", "--dir", "/proc"], 2, "--dir '/proc' can't be used"],
     [["sandbox", "start", "--dir", "/proc/irsa"], 2, "--dir '/proc/irsa' can't be used"],
-    [["demo"], 1, "no folder can be made in '/nonexistent'", { TMPDIR: "/nonexistent" }],
+    [["demo"], 1, "can't create a directory in '/nonexistent'", { TMPDIR: "/nonexistent" }],
     [["sandbox", "run", "--", "/nonexistent"], 2, "'/nonexistent' failed to start: command not found"],
     [["sandbox", "run", "--", "FOLDER/file"], 2, "it is not an executable file"],
     [["get-sa", "--kubeconfig", ""], 2, "--kubeconfig '': a file is needed"],
     [["sandbox", "start", "--cluster-kubeconfig", ""], 2, "a file is needed"],
     [["get-sa", "--kubeconfig", "/nonexistent"], 2, "no such file or directory"],
-    [["plan", "-f", ""], 2, "--filename a file or folder is needed"],
+    [["plan", "-f", ""], 2, "--filename must be a file or directory"],
     [["plan", "-f", "/nonexistent"], 2, "no such file or directory"],
     [["get-sa", "--cluster", "c"], 1, "AWS can't be reached (ECONNREFUSED)", NOBODY],
     [["get-sa", "--cluster", "c", "--kubeconfig", ""], 1, "AWS can't be reached (ECONNREFUSED)", NOBODY],

@@ -23,7 +23,7 @@ export interface RealClusterApi {
 export async function mustRead(api: RealClusterApi, path: string): Promise<unknown> {
   const { status, body } = await api.send({ method: "GET", path });
   if (status === 200) return body;
-  throw new SandboxError("real-cluster", `the cluster does not give ${path} to the kubeconfig's user`, [
-    ["it says", `${status} ${JSON.stringify(body)}`],
+  throw new SandboxError("real-cluster", `the kubeconfig's user can't get ${path} from the cluster`, [
+    ["response", `${status} ${JSON.stringify(body)}`],
   ]);
 }

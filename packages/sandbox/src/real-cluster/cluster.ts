@@ -111,7 +111,7 @@ function requireNotEks(issuer: string, { gitVersion = "" }: Versions): void {
 
 /** The refusal of a cluster of EKS, where a sandbox has no business. */
 export function eksCluster(sign: string): SandboxError {
-  return new SandboxError("eks-cluster", "the kubeconfig leads to an EKS cluster", [["sign", sign]]);
+  return new SandboxError("eks-cluster", "the kubeconfig's cluster is an EKS cluster", [["sign", sign]]);
 }
 
 async function annotationsOf(
