@@ -87,8 +87,8 @@ function withPlugin(exec: object): KubeconfigCase {
 describe("a plugin that no system can start is told with its cause", () => {
   const secret = "a-secret\0of-the-plugin";
   it.each<readonly [string, object, string, string]>([
-    ["a path through a file", { command: "./file/plugin" }, "credential-plugin", "is not a folder"],
-    ["a path through a file of files", { command: "./file/a/b" }, "credential-plugin", "is not a folder"],
+    ["a path through a file", { command: "./file/plugin" }, "credential-plugin", "is not a directory"],
+    ["a path through a file of files", { command: "./file/a/b" }, "credential-plugin", "is not a directory"],
     [
       "a name that is too long",
       { command: `./${"a".repeat(5_000)}` },
