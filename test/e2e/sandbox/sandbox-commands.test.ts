@@ -27,6 +27,10 @@ afterEach(async () => {
 const run = (...words: readonly string[]) => irsa(["sandbox", "run", "--", ...words], environment);
 const sh = (script: string, ...flags: readonly string[]) =>
   irsa(["sandbox", "run", ...flags, "--", "sh", "-c", script], environment);
+/** Node, and not `env` or `cat`: the tests need a shell and Node alone. */
+const SHOW_ENVIRONMENT =
+  "for (const name of Object.keys(process.env).sort()) console.log(`${name}=${process.env[name]}`)";
+const SHOW_KUBECONFIG = `'${process.execPath}' -e 'process.stdout.write(fs.readFileSync(process.env.KUBECONFIG))'`;
 const IRSA = `'${process.execPath}' '${EXECUTABLE}'`;
 
 describe("sandbox run", () => {
@@ -39,7 +43,7 @@ describe("sandbox run", () => {
       KUBE_TOKEN: "t",
       NO_PROXY: "corp",
     };
-    const { code, stdout } = await sh("env | sort");
+    const { code, stdout } = await run(process.execPath, "-e", SHOW_ENVIRONMENT);
     expect(code).toBe(0);
     const variables = stdout.split("\n").filter((line) => /^(AWS_(?!SDK_)|KUBE|no_proxy)/i.test(line));
     expect(variables.map((line) => line.split("=")[0])).toEqual([
@@ -83,7 +87,7 @@ describe("sandbox run", () => {
 
   test("has several ServiceAccounts, one profile for each, and a context for each cluster", async () => {
     const other = "arn:aws:eks:us-east-1:444455556666:cluster/green";
-    const script = `${IRSA} associate-oidc --cluster ${other} --profile 444455556666 --approve && cat "$KUBECONFIG"`;
+    const script = `${IRSA} associate-oidc --cluster ${other} --profile 444455556666 --approve && ${SHOW_KUBECONFIG}`;
     const { code, stdout, stderr } = await sh(script, "--cluster", "blue", "--cluster", other);
     expect(code).toBe(0);
     // The SDK's own warning of a profile beside the sandbox's keys would be eight lines more.
