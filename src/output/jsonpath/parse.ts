@@ -1,7 +1,9 @@
 import { LIMITS } from "../../model/limits.ts";
-import { invalid, valid, type Parsed } from "../../model/problems.ts";
+import type { Parsed } from "../../model/problems.ts";
+import { connectiveIn, sidesOf } from "./filter-text.ts";
 import { selectorOf } from "./selector.ts";
 import { unescaped } from "./escapes.ts";
+import { judged, SyntaxProblem } from "./syntax-problem.ts";
 import { OPERATORS, type Part, type Path, type Step, type Template } from "./template.ts";
 
 /** A template of `-o jsonpath=`; what is wrong is told with its position. */
@@ -14,21 +16,10 @@ export function parsePath(text: string): Parsed<Path> {
   return judged(() => new Parser(text).wholePath());
 }
 
-/** Not a failure yet: only the flag's parser knows what to call it. */
-class SyntaxProblem extends Error {}
-
-function judged<T>(parse: () => T): Parsed<T> {
-  try {
-    return valid(parse());
-  } catch (error) {
-    if (error instanceof SyntaxProblem) return invalid(error.message);
-    throw error;
-  }
-}
-
 /** Between these a name ends. */
 const TERMINATORS = new Set([" ", "\t", "\r", "\n", ".", ",", "[", "]", "$", "@", "{", "}"]);
 const KEYWORD = /^(?:range|end)$/;
+
 class Parser {
   readonly #text: string;
   /** How many characters of the whole template are before this text. */
@@ -198,7 +189,7 @@ class Parser {
     }
     const text = this.#text.slice(from, this.#at - 1);
     if (this.#next() !== "]") throw this.#problem("a filter ends with ')]'", start);
-    const [, left = "", sign = "", right = ""] = /^([^!<>=]+)([!<>=]+)([^]+)$/.exec(text) ?? [];
+    const { left, sign, right } = sidesOf(text);
     if (sign === "") {
       if (/[!<>=]/.test(text)) throw this.#problem(`'${text}' is not a valid filter`, from);
       return { kind: "filter", left: this.#inside(text, from), test: null, at };
@@ -213,11 +204,9 @@ class Parser {
   }
 
   #inside(text: string, start: number): Path {
-    const connective = /&&|\|\|/.exec(
-      text.replaceAll(/'[^']*'|"[^"]*"/g, (found) => " ".repeat(found.length)),
-    );
-    if (connective !== null)
-      throw this.#problem(`'${connective[0]}' is not supported in a filter`, start + connective.index);
+    const connective = connectiveIn(text);
+    if (connective !== undefined)
+      throw this.#problem(`'${connective.sign}' is not supported in a filter`, start + connective.index);
     return new Parser(text, this.#before + start).wholePath();
   }
 

@@ -28,7 +28,7 @@ const FAKE = `#!/bin/sh
 printf '%s\\n' "$*" >> "$IRSA_LOG"
 echo noise >&2
 case $3 in
-  clusters) cat answers ;;
+  clusters) cat names ;;
   role-arns) echo arn:aws:iam::111122223333:role/apps/cart ;;
   *) echo shop/cart ;;
 esac
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "zsh"), await scriptFor("zsh"));
   await writeFile(join(folder, "a policy.json"), "{}");
   await writeFile(join(folder, "irsa"), FAKE, { mode: 0o700 });
-  await writeFile(join(folder, "answers"), `${ANSWERS.join("\n")}\n`);
+  await writeFile(join(folder, "names"), `${ANSWERS.join("\n")}\n`);
 });
 afterAll(async () => rm(folder, { recursive: true }));
 
@@ -69,7 +69,7 @@ done`;
 describe("bash", () => {
   it.each([
     ["irsa cr", ["create-sa"]],
-    ["irsa --debug ver", ["verify"]],
+    ["irsa --debug ver", ["verify", "version"]],
     ["irsa help cr", ["create-sa"]],
     ["irsa sandbox st", ["start"]],
     ["irsa completion ", ["bash", "zsh", "fish", "powershell", "--no-live", "-h", "--help"]],

@@ -23,6 +23,7 @@ const subject = (serviceAccount: string, changes: object = {}) => ({
   serviceAccount: { namespace: "shop", name: serviceAccount },
   exists: true,
   via: "irsa",
+  audience: "sts.amazonaws.com",
   through: null,
   verdict: "allow",
   unknownKeys: [],
