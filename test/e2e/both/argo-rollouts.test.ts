@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startWorld } from "../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { installArgoRollouts } from "../argo-rollouts.ts";
@@ -131,8 +131,12 @@ describe("a live Rollout that refers to a Deployment", () => {
     expect(bound).toMatchObject({ code: 0 });
     const { spec } = await cluster.apps.readNamespacedDeployment({ namespace: NAMESPACE, name: "cart" });
     expect(spec?.template.spec?.serviceAccountName).toBe(SERVICE_ACCOUNT);
-    const pod = await cluster.runningPod(NAMESPACE, "app=cart");
-    expect(pod.spec?.serviceAccountName).toBe(SERVICE_ACCOUNT);
+    // Argo Rollouts sees the Deployment's change on its own time.
+    const replaced = async (): Promise<void> => {
+      const pod = await cluster.runningPod(NAMESPACE, "app=cart");
+      expect(pod.spec?.serviceAccountName).toBe(SERVICE_ACCOUNT);
+    };
+    await vi.waitFor(replaced, { timeout: 30_000, interval: 200 });
     expect(await on("verify", `rollout/${NAMESPACE}/cart`)).toMatchObject({ code: 0 });
   });
 });
