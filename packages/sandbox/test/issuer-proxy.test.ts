@@ -59,5 +59,5 @@ it("forwards nothing in the clear", async () => {
     httpRequest(proxy.url, { path: "http://example.com/" }, resolve).on("error", reject).end();
   });
   expect(answer.statusCode).toBe(403);
-  expect(await text(answer)).toContain("issuers of the sandbox's clusters only");
+  expect(await text(answer)).toContain("this proxy only connects to the issuers of the sandbox's clusters");
 });
