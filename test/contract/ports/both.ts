@@ -37,9 +37,9 @@ export async function outcomesOf<Port>(
 }
 
 /** The methods of a port that no case calls. */
-export function methodsWithoutCase<Port extends object>(
-  port: Port,
-  cases: readonly (readonly [string, readonly CallOf<Port>[]])[],
+export function methodsWithoutCase(
+  port: object,
+  cases: readonly (readonly [string, readonly (readonly [PropertyKey, ...(readonly unknown[])])[]])[],
 ): string[] {
   const called = new Set(cases.flatMap(([, calls]) => calls.map(([method]) => String(method))));
   return Object.keys(port).filter((method) => !called.has(method));
@@ -69,8 +69,7 @@ const LEFT_OUT = new Set([
 ]);
 
 function normalized(value: unknown, names: ReadonlyMap<string, string>, key = ""): unknown {
-  if (typeof value === "string")
-    return names.get(value) ?? (OWN.has(key) ? "…" : value.replace(RANDOM_SUFFIX, "…"));
+  if (typeof value === "string") return OWN.has(key) && !names.has(value) ? "…" : named(value, names);
   if (value instanceof Map) return [...value].map(([name, one]) => [name, normalized(one, names)]);
   if (Array.isArray(value)) return value.map((one) => normalized(one, names)).toSorted(byText);
   if (typeof value !== "object" || value === null) return value;
@@ -79,6 +78,13 @@ function normalized(value: unknown, names: ReadonlyMap<string, string>, key = ""
     ([name, one]) => one !== undefined && !LEFT_OUT.has(name),
   );
   return Object.fromEntries(entries.map(([name, one]) => [name, normalized(one, names, name)]));
+}
+
+/** Also where an ARN ends with what a side calls so. */
+function named(value: string, names: ReadonlyMap<string, string>): string {
+  for (const [own, name] of names)
+    if (value === own || value.endsWith(`/${own}`)) return `${value.slice(0, -own.length)}${name}`;
+  return value.replace(RANDOM_SUFFIX, "…");
 }
 
 function byText(one: unknown, other: unknown): number {
