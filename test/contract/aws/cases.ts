@@ -1,6 +1,7 @@
 import type { Case } from "./case.ts";
 import { CLUSTER_CASES } from "./cases/clusters.ts";
 import { MANAGED_POLICY_CASES } from "./cases/managed-policies.ts";
+import { POD_IDENTITY_CASES } from "./cases/pod-identity.ts";
 import { POLICY_CASES } from "./cases/policies.ts";
 import { PROVIDER_CASES } from "./cases/providers.ts";
 import { ROLE_CASES } from "./cases/roles.ts";
@@ -18,6 +19,7 @@ export const AWS_CASES: readonly Case[] = [
   ...POLICY_CASES,
   ...MANAGED_POLICY_CASES,
   ...CLUSTER_CASES,
+  ...POD_IDENTITY_CASES,
   ...SESSION_CASES,
   ...STACK_CASES,
 ];

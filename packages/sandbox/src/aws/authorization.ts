@@ -2,7 +2,7 @@ import { judgeCondition } from "irsa-model/trust-policy/condition.ts";
 import { matchesAction, matchesWildcard } from "irsa-model/trust-policy/match.ts";
 import { readConditions, type Unreadable } from "irsa-model/trust-policy/read.ts";
 import { allOf } from "irsa-model/trust-policy/truth.ts";
-import { qualified, type Backend } from "./exchange.ts";
+import { qualified, type Backend, type Parameter } from "./exchange.ts";
 import { isObject, statementsOf, stringsOf, type StatementJson } from "./iam/policy-grammar.ts";
 import type { KeyRing } from "./principals.ts";
 import { questionsOf, type Question } from "./request-context.ts";
@@ -44,23 +44,34 @@ export function authorized(
     const awsAccount = store.read(caller?.awsAccount ?? "");
     for (const question of questionsOf(request, awsAccount)) {
       const decision = decide(document, question);
-      if (decision !== "allowed") throw accessDenied(request, caller, decision);
+      if (decision !== "allowed") throw accessDenied(request, caller, decision, question);
     }
     return backend(request);
   };
 }
 
+/** What IAM makes of a policy: allowed, denied by it, or not allowed by anything. */
+export type Decision = "allowed" | "implicit" | "identity";
+
 /** Source: IAM User Guide, "Policy evaluation logic": a Deny that applies wins, and without an Allow nothing is allowed. */
-export function decide(document: string, question: Question): "allowed" | "implicit" | "identity" {
-  const applying = statementsOf(document).filter((statement) => applies(statement, question));
+export function decide(document: string, question: Question): Decision {
+  return decideBy(statementsOf(document), question);
+}
+
+/** `decide` for the statements of several policies together. */
+export function decideBy(statements: readonly StatementJson[], question: Question): Decision {
+  const applying = statements.filter((statement) => applies(statement, question));
   if (applying.some(({ Effect }) => Effect === "Deny")) return "identity";
   return applying.some(({ Effect }) => Effect === "Allow") ? "allowed" : "implicit";
 }
 
 function applies(statement: StatementJson, { action, resource, context }: Question): boolean {
-  const { Action, Resource, Condition } = statement;
-  if (!matchesAction(stringsOf(Action), action)) return false;
-  if (!stringsOf(Resource).some((pattern) => matchesWildcard(pattern, resource))) return false;
+  const { Action, NotAction, Resource, NotResource, Condition } = statement;
+  const isAction = (patterns: Parameter | undefined) => matchesAction(stringsOf(patterns), action);
+  const isResource = (patterns: Parameter | undefined) =>
+    stringsOf(patterns).some((pattern) => matchesWildcard(pattern, resource));
+  if (NotAction === undefined ? !isAction(Action) : isAction(NotAction)) return false;
+  if (NotResource === undefined ? !isResource(Resource) : isResource(NotResource)) return false;
   if (Condition === undefined) return true;
   const unreadable: Unreadable[] = [];
   const conditions = readConditions(Condition, true, (one) => unreadable.push(one));

@@ -143,26 +143,29 @@ export class Faults {
 }
 
 /**
- * A refusal as AWS words it. Source: IAM User Guide, "Troubleshoot access denied error messages".
+ * A refusal as AWS words it, of the request itself unless it is of something else that the request needs. Source: IAM User Guide, "Troubleshoot access denied error messages".
  * EKS calls it AccessDeniedException, IAM and STS AccessDenied.
  */
 export function accessDenied(
   request: AwsRequest,
   caller: Principal | undefined,
   by: "implicit" | "explicit" | "identity",
+  denied?: { readonly action: string; readonly resource: string },
 ): AwsError {
-  const action = qualified(request);
+  const { action, resource } = denied ?? {
+    action: qualified(request),
+    resource: resourceArn(request, caller?.awsAccount ?? ""),
+  };
   const denies = by === "identity" ? "an identity-based policy" : "a service control policy";
   const reason =
     by === "implicit"
       ? `because no identity-based policy allows the ${action} action`
       : `with an explicit deny in ${denies}`;
   const who = caller?.arn ?? "anonymous";
-  const where = resourceArn(request, caller?.awsAccount ?? "");
   return new AwsError(
     403,
     request.service === "eks" ? "AccessDeniedException" : "AccessDenied",
-    `User: ${who} is not authorized to perform: ${action} on resource: ${where} ${reason}`,
+    `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
   );
 }
 

@@ -1,4 +1,13 @@
-import { isWrite, maybeText, qualified, type AwsRequest, type Parameters } from "./exchange.ts";
+import { PODS_SERVICE } from "./eks/association-input.ts";
+import {
+  isWrite,
+  maybeText,
+  qualified,
+  type AwsRequest,
+  type Parameter,
+  type Parameters,
+} from "./exchange.ts";
+import { isObject } from "./iam/policy-grammar.ts";
 import { tagKeysIn, tagsIn } from "./iam/tags.ts";
 import { resourceArn } from "./resource-arn.ts";
 import { at, type AwsAccountState, type RoleState, type Tags } from "./state.ts";
@@ -26,9 +35,32 @@ export function questionsOf(request: AwsRequest, awsAccount: AwsAccountState): r
     resource: resourceOf(request, awsAccount),
     context: contextOf(request, awsAccount, action),
   };
+  const passing = passedRoles(request).map((resource) => passRole(resource, first.resource));
   const tagging = Object.keys(tagsIn(request.parameters)).length > 0 ? TAGGED_IN_ONE_CALL[action] : undefined;
-  if (tagging === undefined) return [first];
-  return [first, { ...first, action: tagging, context: contextOf(request, awsAccount, tagging) }];
+  if (tagging === undefined) return [first, ...passing];
+  return [first, { ...first, action: tagging, context: contextOf(request, awsAccount, tagging) }, ...passing];
+}
+
+/** Operations that give a role to EKS for pods. */
+const PASSING = new Set([
+  "CreatePodIdentityAssociation",
+  "UpdatePodIdentityAssociation",
+  "CreateAddon",
+  "UpdateAddon",
+]);
+
+/** The roles of associations that a request makes or changes; a target role is not passed. */
+function passedRoles({ service, action, parameters }: AwsRequest): readonly string[] {
+  if (service !== "eks" || !PASSING.has(action)) return [];
+  const owned = [parameters["podIdentityAssociations"] ?? []].flat() as readonly (Parameter | undefined)[];
+  const given = [parameters["roleArn"], ...owned.map((one) => (isObject(one) ? one["roleArn"] : undefined))];
+  return given.filter((arn) => typeof arn === "string" && arn !== "").map(String);
+}
+
+/** Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service". */
+function passRole(resource: string, associated: string): Question {
+  const context = { "iam:passedtoservice": [PODS_SERVICE], "iam:associatedresourcearn": [associated] };
+  return { action: "iam:PassRole", resource, context: new Map(Object.entries(context)) };
 }
 
 function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
@@ -41,7 +73,7 @@ function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
       at(awsAccount.instanceProfiles, profile.toLowerCase())?.arn ??
       `${iam(awsAccount)}instance-profile/${profile}`
     );
-  if (request.action === "DescribePodIdentityAssociation") {
+  if (/^(Describe|Update|Delete)PodIdentityAssociation$/.test(request.action)) {
     const cluster = maybeText(parameters, "clusterName") ?? "";
     const id = maybeText(parameters, "associationId") ?? "";
     return `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:podidentityassociation/${cluster}/${id}`;

@@ -101,22 +101,36 @@ export interface ClusterState {
   readonly addons: Record<string, AddonState>;
 }
 
-/** A Pod Identity association. */
+/** A Pod Identity association. Folders of older versions have only what is not optional. */
 export interface PodIdentityState {
   readonly id: string;
   readonly arn: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   roleArn: string;
+  targetRoleArn?: string | undefined;
+  disableSessionTags?: boolean;
+  /** The session policy's JSON, as it was given. */
+  policy?: string | undefined;
+  /** The add-on that owns it. */
+  readonly ownerArn?: string | undefined;
+  readonly clientRequestToken?: string | undefined;
   readonly created: string;
+  modified?: string;
   readonly tags: Tags;
 }
 
-/** An EKS add-on. */
+/** An EKS add-on. Folders of older versions have neither times nor tags. */
 export interface AddonState {
   readonly name: string;
-  readonly version: string;
+  version: string;
   serviceAccountRoleArn: string | undefined;
+  readonly created?: string;
+  modified?: string;
+  configurationValues?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly clientRequestToken?: string | undefined;
+  tags?: Tags;
 }
 
 /** What a stack tells of what it made. */

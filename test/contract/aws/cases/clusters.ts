@@ -1,21 +1,11 @@
 import { expect } from "vitest";
-import { motoLacks, motoSays, motoTakes, refused, type Case, type Step } from "../case.ts";
+import { motoLacks, motoSays, motoTakes, refused, type Case } from "../case.ts";
 
 const api = (operation: string) => `EKS API Reference, ${operation}`;
-const SERVICE_ACCOUNT = { clusterName: "work", namespace: "team", serviceAccount: "app" };
 const CLUSTER_ARN = "arn:aws:eks:{region}:{account}:cluster/work";
 const ROLE = "arn:aws:iam::{account}:role/app";
 const notFound = (message: unknown) => refused(404, "ResourceNotFoundException", message);
-const associate = (input: object = {}): Step => ({
-  call: "eks:CreatePodIdentityAssociation",
-  input: { ...SERVICE_ACCOUNT, roleArn: ROLE, ...input },
-});
-const onAssociation = (operation: string, input: object = {}): Step => ({
-  call: `eks:${operation}`,
-  input: { clusterName: "work", associationId: "{id}", ...input },
-});
-
-/** Clusters, and Pod Identity. */
+/** Clusters and their versions. */
 export const CLUSTER_CASES: readonly Case[] = [
   {
     name: "a cluster returns its endpoint, CA and issuer",
@@ -143,62 +133,6 @@ export const CLUSTER_CASES: readonly Case[] = [
         call: "eks:DescribeAccessEntry",
         input: { clusterName: "work", principalArn: ROLE },
         ...notFound(expect.stringContaining("could not be found")),
-      },
-    ]),
-  },
-  {
-    name: "a Pod Identity association is created once, listed without its role, changed and deleted",
-    source: `${api("CreatePodIdentityAssociation")} and its like`,
-    clusters: ["work"],
-    steps: motoLacks("Pod Identity associations", [
-      {
-        ...associate(),
-        answer: {
-          association: {
-            ...SERVICE_ACCOUNT,
-            roleArn: ROLE,
-            associationId: expect.stringMatching(/^a-[a-z\d]{17}$/),
-          },
-        },
-        keep: { id: "association.associationId" },
-      },
-      { ...associate(), ...refused(409, "ResourceInUseException", "Association already exists: {id}") },
-      {
-        call: "eks:ListPodIdentityAssociations",
-        input: { clusterName: "work", namespace: "team", serviceAccount: "app" },
-        answer: {
-          associations: [
-            expect.toSatisfy(
-              (one: object) => "associationArn" in one && "serviceAccount" in one && !("roleArn" in one),
-            ),
-          ],
-        },
-      },
-      {
-        call: "eks:ListPodIdentityAssociations",
-        input: { clusterName: "work", serviceAccount: "other" },
-        answer: { associations: [] },
-      },
-      onAssociation("UpdatePodIdentityAssociation", { roleArn: `${ROLE}-2` }),
-      {
-        ...onAssociation("DescribePodIdentityAssociation"),
-        answer: { association: { ...SERVICE_ACCOUNT, roleArn: `${ROLE}-2` } },
-      },
-      onAssociation("DeletePodIdentityAssociation"),
-      {
-        ...onAssociation("DescribePodIdentityAssociation"),
-        ...notFound("No association found with id: {id}"),
-      },
-    ]),
-  },
-  {
-    name: "a cluster that does not exist has no associations",
-    source: api("ListPodIdentityAssociations"),
-    steps: motoLacks("Pod Identity associations", [
-      {
-        call: "eks:ListPodIdentityAssociations",
-        input: { clusterName: "work" },
-        ...notFound("No cluster found for name: work."),
       },
     ]),
   },

@@ -41,21 +41,6 @@ export const CLUSTER_OPERATIONS: Operations = {
       },
     };
   },
-
-  ListAddons(context) {
-    return listResult("addons", Object.keys(clusterOf(context).addons), context);
-  },
-
-  DescribeAddon(context) {
-    const cluster = clusterOf(context);
-    const addonName = text(context.parameters, "addonName");
-    const addon = at(cluster.addons, addonName);
-    if (addon === undefined) throw notFound(`No addon: ${addonName} found in cluster: ${cluster.name}`);
-    const { version: addonVersion, serviceAccountRoleArn } = addon;
-    return {
-      addon: { addonName, clusterName: cluster.name, status: "ACTIVE", addonVersion, serviceAccountRoleArn },
-    };
-  },
 };
 
 /** The cluster that a request names, in the request's region. @throws AwsError ResourceNotFoundException */

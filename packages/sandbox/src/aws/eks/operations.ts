@@ -1,4 +1,5 @@
 import type { Operations } from "../operation.ts";
+import { ADDON_OPERATIONS } from "./addons.ts";
 import { CLUSTER_OPERATIONS } from "./clusters.ts";
 import { VERSION_OPERATIONS } from "./cluster-versions.ts";
 import { POD_IDENTITY_OPERATIONS } from "./pod-identity.ts";
@@ -6,6 +7,7 @@ import { TAG_OPERATIONS } from "./tags.ts";
 
 /** All of EKS that is emulated. */
 export const EKS_OPERATIONS: Operations = {
+  ...ADDON_OPERATIONS,
   ...CLUSTER_OPERATIONS,
   ...POD_IDENTITY_OPERATIONS,
   ...TAG_OPERATIONS,

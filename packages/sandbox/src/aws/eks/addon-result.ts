@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { AddonState, ClusterState, PodIdentityState } from "../state.ts";
+import type { Result } from "../wire-format.ts";
+
+/** An add-on's ARN, which ends in a UUID; the same add-on, made again, has another. */
+export function addonArn({ arn }: ClusterState, { name, created = "" }: AddonState): string {
+  const hex = createHash("sha256").update([arn, name, created].join("\n")).digest("hex");
+  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
+  return `${arn.replace(":cluster/", ":addon/")}/${name}/${uuid.join("-")}`;
+}
+
+/** The associations that an add-on owns. */
+export function ownedBy(cluster: ClusterState, addon: AddonState): readonly PodIdentityState[] {
+  const arn = addonArn(cluster, addon);
+  return Object.values(cluster.associations).filter(({ ownerArn }) => ownerArn === arn);
+}
+
+/** What EKS tells of an add-on. Source: Amazon EKS API Reference, Addon. */
+export function addonResult(
+  cluster: ClusterState,
+  addon: AddonState,
+  status: "ACTIVE" | "CREATING" | "DELETING",
+): Result {
+  const { name, version, serviceAccountRoleArn, configurationValues, namespace, tags = {} } = addon;
+  const { created = cluster.created } = addon;
+  const { modified = created } = addon;
+  const associations = ownedBy(cluster, addon).map(({ arn }) => arn);
+  return {
+    addonName: name,
+    clusterName: cluster.name,
+    status,
+    addonVersion: version,
+    health: { issues: [] },
+    addonArn: addonArn(cluster, addon),
+    createdAt: new Date(created),
+    modifiedAt: new Date(modified),
+    serviceAccountRoleArn,
+    configurationValues,
+    tags,
+    podIdentityAssociations: associations.length === 0 ? undefined : associations,
+    namespaceConfig: namespace === undefined ? undefined : { namespace },
+  };
+}
