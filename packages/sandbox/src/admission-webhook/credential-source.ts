@@ -11,7 +11,7 @@ export interface WebhookConfig {
   readonly audience: string;
   /** The expiration of tokens where no annotation sets one. */
   readonly tokenSeconds: number;
-  /** How much of that is taken off at random, at most, so that tokens are not all renewed at the same time. */
+  /** How much is taken off at random, at most, of tokens for Pod Identity that would have just that expiration. */
   readonly tokenJitterSeconds: number;
   readonly mountPath: string;
 }
@@ -96,7 +96,7 @@ function podIdentity(pod: Pod, serviceAccount: PodServiceAccount, config: Webhoo
     mountPath,
     token: {
       audience: "pods.eks.amazonaws.com",
-      expirationSeconds: tokenSeconds(pod, serviceAccount, config),
+      expirationSeconds: withJitter(tokenSeconds(pod, serviceAccount, config), config),
       path,
     },
     variables: [
@@ -118,12 +118,18 @@ function tokenSeconds(pod: Pod, serviceAccount: PodServiceAccount, config: Webho
   const asked = [pod.metadata?.annotations, serviceAccount.annotations]
     .map((annotations) => parseGoInteger(annotations?.[key] ?? ""))
     .find((seconds) => seconds !== undefined);
-  return asked === undefined ? drawnSeconds(config) : Math.max(asked, MINIMUM_TOKEN_SECONDS);
+  return asked === undefined ? config.tokenSeconds : Math.max(asked, MINIMUM_TOKEN_SECONDS);
 }
 
-/** Source: amazon-eks-pod-identity-webhook, pkg/handler: the default is drawn between 79,200 and 86,400 seconds. */
-function drawnSeconds({ tokenSeconds: most, tokenJitterSeconds: jitter }: WebhookConfig): number {
-  return most - randomInt(jitter + 1);
+/**
+ * Source: amazon-eks-pod-identity-webhook, pkg/handler, addJitterToDefaultToken: of tokens for Pod Identity alone, the default
+ * is drawn between 79,200 and 86,400 seconds, also where an annotation asks for it.
+ */
+function withJitter(
+  seconds: number,
+  { tokenSeconds: most, tokenJitterSeconds: jitter }: WebhookConfig,
+): number {
+  return seconds === most ? most - randomInt(jitter + 1) : seconds;
 }
 
 /** Windows is known by the nodeSelector alone, never by affinity; the mount keeps its Unix path. */

@@ -164,13 +164,20 @@ describe("what the ServiceAccount's annotations say", () => {
     expect(token(asked, annotated)).toMatchObject({ expirationSeconds: expected });
   });
 
-  it("token-expiration: the default is drawn between 79,200 and 86,400 seconds; what is asked for is not", () => {
-    const drawn = Array.from({ length: 200 }, () => secondsOf(serviceAccount()));
-    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(79_200);
-    expect(Math.max(...drawn)).toBeLessThanOrEqual(86_400);
-    expect(new Set(drawn).size).toBeGreaterThan(1);
-    const asked = serviceAccount({ "role-arn": ROLE, "token-expiration": "86400" });
-    expect(new Set(Array.from({ length: 50 }, () => secondsOf(asked)))).toEqual(new Set([86_400]));
+  it("token-expiration: of Pod Identity's tokens alone, a day is drawn between 79,200 and 86,400 seconds", () => {
+    const associated = (annotations: StringMap): PodServiceAccount => ({
+      ...serviceAccount(annotations),
+      podIdentity: true,
+    });
+    const secondsDrawn = (of: PodServiceAccount) => Array.from({ length: 200 }, () => secondsOf(of));
+    for (const annotations of [{}, { "token-expiration": "86400" }]) {
+      const drawn = secondsDrawn(associated(annotations));
+      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(79_200);
+      expect(Math.max(...drawn)).toBeLessThanOrEqual(86_400);
+      expect(new Set(drawn).size).toBeGreaterThan(1);
+    }
+    expect(new Set(secondsDrawn(associated({ "token-expiration": "3600" })))).toEqual(new Set([3600]));
+    expect(new Set(secondsDrawn(serviceAccount()))).toEqual(new Set([86_400]));
   });
 
   it("without a default region no region variables are injected", () => {
