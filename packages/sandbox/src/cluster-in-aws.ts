@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 import { clusterRef, type ClusterArn, type ClusterRef } from "irsa-model/arn.ts";
 import type { AccessEntry } from "./aws/access-entry.ts";
+import type { PodIdentity } from "./aws/eks-auth/pod-token.ts";
 import type { AwsEmulation } from "./aws/emulation.ts";
 import { declareCluster } from "./aws/provision.ts";
 import { at, type ClusterState } from "./aws/state.ts";
@@ -15,6 +16,12 @@ export interface SandboxCluster extends ClusterRef {
   readonly jwks: () => Promise<JSONWebKeySet>;
   /** A bearer token of a user of these groups who is not an AWS principal; of an administrator unless told. */
   readonly tokenFor: (username?: string, groups?: readonly string[]) => string;
+  /** True if a token's pod and ServiceAccount are there. */
+  readonly podExists: (identity: PodIdentity) => Promise<boolean>;
+  /** True if an agent of Pod Identity is ready in it; for a real cluster, the sandbox's own stands in. */
+  readonly agentReady: () => boolean;
+  /** Makes or removes what an add-on has in the cluster; nothing is done to a real one. */
+  readonly onAddon: (name: string, installed: boolean) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 

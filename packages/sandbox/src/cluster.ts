@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import { clusterRef, type ClusterRef } from "irsa-model/arn.ts";
+import { AGENT_PODS, softwareOf } from "./addon-software.ts";
 import { webhookConfiguration } from "./admission-webhook/configuration.ts";
 import { EKS_WEBHOOK_CONFIG } from "./admission-webhook/credential-source.ts";
 import { startAdmissionWebhook } from "./admission-webhook/server.ts";
@@ -60,6 +61,13 @@ export async function startCluster(
       const token = api.tokenFor(username, groups);
       save();
       return token;
+    },
+    podExists: async (identity) => api.podExists(identity),
+    agentReady: () => api.hasReadyPod(AGENT_PODS.namespace, AGENT_PODS.labels),
+    async onAddon(addon, installed) {
+      for (const object of softwareOf(addon, ref.region))
+        await (installed ? api.ensure(object) : api.remove(object));
+      await api.settled();
     },
     async stop() {
       await webhook.stop();

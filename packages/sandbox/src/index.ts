@@ -1,4 +1,5 @@
 // What others use: a sandbox that is started whole. Its parts, for worlds that are put together otherwise, are in parts.ts.
+export { agentUrl } from "./aws/agent.ts";
 export { partitionOfRegion } from "./aws/principals.ts";
 export { type RecordedCall } from "./aws/recorder.ts";
 export { type Throttle } from "./aws/throttle.ts";
@@ -9,6 +10,7 @@ export {
   shellLines,
 } from "./client-environment.ts";
 export { kubeconfig } from "./kubeconfig.ts";
+export { type LocalPod, type LocalPodApi, startLocalPod } from "./local-pod.ts";
 export { eksCluster } from "./real-cluster/cluster.ts";
 export { type WebhookAddress } from "./real-cluster/webhook.ts";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.ts";

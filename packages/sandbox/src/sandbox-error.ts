@@ -1,6 +1,7 @@
 /** What can keep a sandbox from starting or from keeping its state. */
 export type SandboxErrorCode =
   | "eks-cluster"
+  | "local-pod"
   | "port-taken"
   | "real-cluster"
   | "sandbox-folder"

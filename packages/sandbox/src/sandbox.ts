@@ -128,11 +128,15 @@ async function startAws(
   store: StateStore,
   clusters: readonly SandboxCluster[],
 ): Promise<AwsEmulation> {
+  const clusterOf = (arn: string): SandboxCluster | undefined => clusters.find((one) => one.arn === arn);
   const start = (port: number | undefined): Promise<AwsEmulation> =>
     startAwsEmulation({
       store,
       controlToken: folder.controlToken,
       jwks: keysOfIssuers(clusters),
+      podExists: async (arn, identity) => (await clusterOf(arn)?.podExists(identity)) ?? false,
+      agentReady: async (arn) => clusterOf(arn)?.agentReady() ?? false,
+      onAddon: async ({ clusterArn, name, installed }) => clusterOf(clusterArn)?.onAddon(name, installed),
       ...(observers !== undefined && { observers }),
       ...(hosts !== undefined && { hosts }),
       ...(port !== undefined && { port }),

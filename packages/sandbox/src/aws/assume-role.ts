@@ -17,13 +17,22 @@ export interface AssumeRoleRequest extends SessionRequest {
 
 const HOUR = 3600;
 
+/** Who assumes a role. */
+export interface Caller extends Principal {
+  /** The ARN of the user, or of the role behind a session. */
+  readonly principalArn: string;
+  /** The tags that the caller's session passes on. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /**
- * Decides AssumeRole: the role's trust must admit the caller, whose own permissions are taken for granted.
+ * Decides AssumeRole: the role's trust must admit the caller, whose own permissions are taken for granted, and the tags
+ * that the caller's session passes on. Source: IAM User Guide, "Chaining roles with session tags".
  * @throws AwsError ValidationError, AccessDenied
  */
 export function grantRole(
   request: AssumeRoleRequest,
-  caller: Principal,
+  caller: Caller,
   role: AssumableRole | undefined,
   now: number,
 ): AssumableRole {
@@ -41,19 +50,26 @@ export function grantRole(
   return role;
 }
 
-function admits(role: AssumableRole, request: AssumeRoleRequest, caller: Principal, now: number): boolean {
+function admits(role: AssumableRole, request: AssumeRoleRequest, caller: Caller, now: number): boolean {
+  const tags = Object.entries(caller.tags);
+  const keys = tags.map(([key]) => key);
   const context = contextOf({
     ...factsOf(request, now),
-    "aws:PrincipalArn": caller.arn,
+    "aws:PrincipalArn": caller.principalArn,
     "aws:PrincipalAccount": caller.awsAccount,
+    ...Object.fromEntries(
+      tags.flatMap(([key, value]) => [
+        [`aws:RequestTag/${key}`, value],
+        [`aws:PrincipalTag/${key}`, value],
+      ]),
+    ),
+    ...(keys.length > 0 && { "aws:TagKeys": keys, "sts:TransitiveTagKeys": keys }),
     ...(request.externalId !== undefined && { "sts:ExternalId": request.externalId }),
   });
   const principal = { type: "AWS", arn: caller.arn, awsAccount: caller.awsAccount } as const;
-  const judged = evaluateTrust(role.trust, {
-    principal,
-    action: "sts:AssumeRole",
-    context,
-    others: "absent",
-  });
-  return judged.verdict === "allow";
+  const actions = ["sts:AssumeRole", ...(keys.length > 0 ? ["sts:TagSession"] : [])];
+  return actions.every(
+    (action) =>
+      evaluateTrust(role.trust, { principal, action, context, others: "absent" }).verdict === "allow",
+  );
 }

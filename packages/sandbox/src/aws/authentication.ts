@@ -1,4 +1,4 @@
-import { AwsError, qualified, type AwsRequest, type Backend } from "./exchange.ts";
+import { AwsError, qualified, speaksJson, type AwsRequest, type Backend } from "./exchange.ts";
 import type { AccessKey, KeyRing } from "./principals.ts";
 import { isSignedWith, signatureIn, signingTime } from "./sigv4.ts";
 
@@ -58,5 +58,5 @@ const MISMATCH: Refusal = {
 };
 
 function refusal(request: AwsRequest, { query, json, message }: Refusal): AwsError {
-  return new AwsError(403, request.service === "eks" ? json : query, message);
+  return new AwsError(403, speaksJson(request.service) ? json : query, message);
 }

@@ -28,7 +28,7 @@ export class IdentityPolicies {
 const ALWAYS = new Set(["sts:GetCallerIdentity", "sts:AssumeRoleWithWebIdentity"]);
 
 /**
- * A backend that refuses what the caller's identity policy does not allow, conditions weighed.
+ * A backend that refuses what the caller's identity policy, or session policy, does not allow, conditions weighed.
  * @param store where the resources are, whose tags and boundaries the conditions ask for
  */
 export function authorized(
@@ -38,16 +38,23 @@ export function authorized(
   backend: Backend,
 ): Backend {
   return async (request) => {
-    const document = policies.of(request.accessKeyId ?? "");
-    if (document === undefined || ALWAYS.has(qualified(request))) return backend(request);
-    const caller = keys(request.accessKeyId ?? "")?.principal;
+    const key = keys(request.accessKeyId ?? "");
+    const documents = [policies.of(request.accessKeyId ?? ""), key?.policy].filter(isGiven);
+    if (documents.length === 0 || ALWAYS.has(qualified(request))) return backend(request);
+    const caller = key?.principal;
     const awsAccount = store.read(caller?.awsAccount ?? "");
-    for (const question of questionsOf(request, awsAccount)) {
-      const decision = decide(document, question);
-      if (decision !== "allowed") throw accessDenied(request, caller, decision, question);
-    }
+    for (const question of questionsOf(request, awsAccount))
+      for (const document of documents) {
+        const decision = decide(document, question);
+        const by = decision === "implicit" && document === key?.policy ? "session" : decision;
+        if (by !== "allowed") throw accessDenied(request, caller, by, question);
+      }
     return backend(request);
   };
+}
+
+function isGiven(document: string | undefined): document is string {
+  return document !== undefined;
 }
 
 /** What IAM makes of a policy: allowed, denied by it, or not allowed by anything. */

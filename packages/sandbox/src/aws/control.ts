@@ -11,6 +11,8 @@ export const CONTROL_PREFIX = "/_irsa/";
 export interface ControlTarget {
   readonly faults: Faults;
   readonly recorder: Recorder;
+  /** The clusters of the world, by ARN, with the endpoints of their API servers. */
+  readonly clusters?: () => readonly { readonly arn: string; readonly endpoint: string }[];
   /** What whoever steers the world must send as a bearer token: loopback is open to every user of the machine. */
   readonly controlToken: string;
   /** Where reads can lag behind writes. */
@@ -27,6 +29,7 @@ type Handler = (target: ControlTarget, body: unknown) => unknown;
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "GET calls": ({ recorder }) => recorder.calls(),
   "DELETE calls": ({ recorder }) => recorder.clear(),
+  "GET clusters": ({ clusters }) => clusters?.() ?? [],
   "POST fail": ({ faults }, body) => faults.fail(body as FailRule),
   "POST deny": ({ faults }, body) => faults.deny(body as DenyRule),
   "PUT latency": ({ faults }, body) =>
@@ -37,7 +40,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 /**
- * Steers a world from outside: `GET|DELETE /_irsa/calls`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
+ * Steers a world from outside: `GET|DELETE /_irsa/calls`, `GET /_irsa/clusters`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
  * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/weather`.
  * All of it takes the world's token.
  */

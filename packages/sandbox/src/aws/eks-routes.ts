@@ -1,4 +1,4 @@
-import type { Parameters } from "./exchange.ts";
+import type { JsonService, Parameters } from "./exchange.ts";
 
 /** Method, path and operation. Source: Amazon EKS API Reference, "Request Syntax" of each operation. */
 const ROUTES: readonly (readonly [method: string, path: string, action: string])[] = [
@@ -37,14 +37,27 @@ const ROUTES: readonly (readonly [method: string, path: string, action: string])
   ["DELETE", "/tags/{resourceArn}", "UntagResource"],
 ];
 
-/** The EKS operation of a method and path, with the parameters that stand in the path (decoded). */
-export function eksOperation(
-  method: string,
-  path: string,
-): { readonly action: string; readonly parameters: Parameters } | undefined {
-  for (const [routeMethod, template, action] of ROUTES) {
+/** Source: Amazon EKS Auth API Reference, AssumeRoleForPodIdentity. */
+const AUTH_ROUTE = [
+  "POST",
+  "/clusters/{clusterName}/assume-role-for-pod-identity",
+  "AssumeRoleForPodIdentity",
+] as const;
+
+/** What a method and a path ask for. */
+export interface RestOperation {
+  readonly service: JsonService;
+  readonly action: string;
+  readonly parameters: Parameters;
+}
+
+/** The operation of EKS or EKS Auth of a method and path, with the parameters that stand in the path (decoded). */
+export function restOperation(method: string, path: string): RestOperation | undefined {
+  for (const route of [...ROUTES, AUTH_ROUTE]) {
+    const [routeMethod, template, action] = route;
     const parameters = routeMethod === method ? match(template, path) : undefined;
-    if (parameters !== undefined) return { action, parameters };
+    const service = route === AUTH_ROUTE ? "eks-auth" : "eks";
+    if (parameters !== undefined) return { service, action, parameters };
   }
   return undefined;
 }

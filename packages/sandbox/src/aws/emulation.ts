@@ -1,9 +1,11 @@
 import type { JSONWebKeySet } from "jose";
+import type { AgentOptions } from "./agent.ts";
 import { authenticated } from "./authentication.ts";
 import { authorized, IdentityPolicies } from "./authorization.ts";
 import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
+import { eksAuthBackend, type EksAuthOptions } from "./eks-auth/backend.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
-import type { AwsService, Backend } from "./exchange.ts";
+import { maybeText, type AwsService, type Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
 import { startFront, type Gateway } from "./gateway.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
@@ -22,6 +24,12 @@ export interface AwsEmulationOptions {
   readonly store: StateStore;
   /** An issuer's signing keys, as STS fetches them; `undefined` when they can't be had. */
   readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
+  /** True if a cluster, by ARN, still has a token's pod and ServiceAccount; not asked unless told. */
+  readonly podExists?: EksAuthOptions["podExists"];
+  /** True if an agent of Pod Identity is ready in a cluster, by ARN; taken for granted unless told. */
+  readonly agentReady?: AgentOptions["agentReady"];
+  /** Called once an add-on is installed, changed or deleted, before that is answered. */
+  readonly onAddon?: (event: AddonEvent) => Promise<void>;
   /** Keys whose calls are neither recorded nor disturbed. */
   readonly observers?: ReadonlySet<string>;
   /** Names by which it may be called, besides 127.0.0.1 and localhost. */
@@ -30,6 +38,14 @@ export interface AwsEmulationOptions {
   readonly controlToken?: string;
   /** A free one by default. */
   readonly port?: number;
+}
+
+/** What became of an add-on. */
+export interface AddonEvent {
+  readonly clusterArn: string;
+  readonly name: string;
+  /** False for one whose software is to be removed. */
+  readonly installed: boolean;
 }
 
 /** A running emulation, and its handles. */
@@ -43,7 +59,7 @@ export interface AwsEmulation extends Gateway {
 }
 
 /**
- * Starts IAM, EKS, STS and CloudFormation on one loopback port, with the state of the store.
+ * Starts IAM, EKS, EKS Auth, STS and CloudFormation on one loopback port, with the state of the store.
  * @throws Error when a fixed port is taken.
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
@@ -59,6 +75,11 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
   const gateway = await startFront({
     ...handles,
     jwks: options.jwks,
+    clusters: () =>
+      Object.values(store.current().awsAccounts)
+        .flatMap(({ clusters }) => Object.values(clusters))
+        .map(({ arn, endpoint }) => ({ arn, endpoint })),
+    agents: { store, agentReady: options.agentReady },
     backend: authenticated(
       store.find,
       authorized(handles.policies, store.find, store, emulationBackend(options)),
@@ -73,14 +94,34 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
 }
 
 /** The services over one store. */
-function emulationBackend({ store, jwks }: AwsEmulationOptions): Backend {
+function emulationBackend({ store, jwks, podExists, onAddon }: AwsEmulationOptions): Backend {
   const services: Readonly<Record<AwsService, Backend>> = {
     iam: operationsBackend(IAM_OPERATIONS, store),
-    eks: operationsBackend(EKS_OPERATIONS, store),
+    eks: tellingAddons(operationsBackend(EKS_OPERATIONS, store), store, onAddon),
+    "eks-auth": eksAuthBackend({ store, jwks, podExists }),
     sts: stsBackend({ keys: store, lookups: lookupsIn(store, jwks) }),
     cloudformation: operationsBackend(STACK_OPERATIONS, store),
   };
   return async (request) => services[request.service](request);
+}
+
+const ADDON_WRITE = /^(Create|Update|Delete)Addon$/;
+
+/** A backend that tells what its calls do to add-ons; software that is to be preserved stays. */
+function tellingAddons(backend: Backend, store: StateStore, tell: AwsEmulationOptions["onAddon"]): Backend {
+  return async (request) => {
+    const response = await backend(request);
+    const { action, parameters, region, accessKeyId = "" } = request;
+    const [, write] = ADDON_WRITE.exec(action) ?? [];
+    const awsAccount = store.find(accessKeyId)?.principal.awsAccount ?? "";
+    const key = `${region}/${maybeText(parameters, "clusterName") ?? ""}`;
+    const cluster = at(store.current().awsAccounts[awsAccount]?.clusters ?? {}, key);
+    if (write === undefined || cluster === undefined || tell === undefined) return response;
+    const { preserve } = parameters;
+    const installed = write !== "Delete" || preserve === true || preserve === "true";
+    await tell({ clusterArn: cluster.arn, name: maybeText(parameters, "addonName") ?? "", installed });
+    return response;
+  };
 }
 
 /** STS looks at what has become visible, so it lags behind IAM's writes as the real one does. */

@@ -1,5 +1,13 @@
 /** The services that the emulated AWS answers for. */
-export type AwsService = "iam" | "eks" | "sts" | "cloudformation";
+export type AwsService = "iam" | "eks" | "eks-auth" | "sts" | "cloudformation";
+
+/** The services that speak REST with JSON; the others speak the query protocol. */
+export type JsonService = "eks" | "eks-auth";
+
+/** True for a service that speaks REST with JSON. */
+export function speaksJson(service: AwsService): service is JsonService {
+  return service === "eks" || service === "eks-auth";
+}
 
 /** An HTTP request as it came in: header names in lower case, the target raw, the body whole. */
 export interface WireRequest {

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AwsError, qualified, type AwsRequest, type Backend, type WireResponse } from "./exchange.ts";
+import {
+  AwsError,
+  qualified,
+  speaksJson,
+  type AwsRequest,
+  type Backend,
+  type WireResponse,
+} from "./exchange.ts";
 import type { Principal } from "./principals.ts";
 import { resourceArn } from "./resource-arn.ts";
 import { TokenBuckets, type Throttle } from "./throttle.ts";
@@ -144,27 +151,28 @@ export class Faults {
 
 /**
  * A refusal as AWS words it, of the request itself unless it is of something else that the request needs. Source: IAM User Guide, "Troubleshoot access denied error messages".
- * EKS calls it AccessDeniedException, IAM and STS AccessDenied.
+ * EKS calls it AccessDeniedException, with another status in EKS Auth; IAM and STS call it AccessDenied.
  */
 export function accessDenied(
   request: AwsRequest,
   caller: Principal | undefined,
-  by: "implicit" | "explicit" | "identity",
+  by: "implicit" | "explicit" | "identity" | "session",
   denied?: { readonly action: string; readonly resource: string },
 ): AwsError {
   const { action, resource } = denied ?? {
     action: qualified(request),
     resource: resourceArn(request, caller?.awsAccount ?? ""),
   };
+  const allows = by === "session" ? "session" : "identity-based";
   const denies = by === "identity" ? "an identity-based policy" : "a service control policy";
   const reason =
-    by === "implicit"
-      ? `because no identity-based policy allows the ${action} action`
+    by === "implicit" || by === "session"
+      ? `because no ${allows} policy allows the ${action} action`
       : `with an explicit deny in ${denies}`;
   const who = caller?.arn ?? "anonymous";
   return new AwsError(
-    403,
-    request.service === "eks" ? "AccessDeniedException" : "AccessDenied",
+    request.service === "eks-auth" ? 400 : 403,
+    speaksJson(request.service) ? "AccessDeniedException" : "AccessDenied",
     `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
   );
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { answeredByAgent, type AgentOptions } from "./agent.ts";
 import { control, CONTROL_PREFIX, type ControlTarget } from "./control.ts";
 import { AwsError, type AwsRequest, type Backend, type WireRequest, type WireResponse } from "./exchange.ts";
 import { identify } from "./identify.ts";
@@ -18,6 +19,8 @@ export interface FrontOptions extends ControlTarget {
   readonly keys: KeyRing;
   /** An issuer's public keys, which are served in the issuers' place; `undefined` when they can't be had. */
   readonly jwks?: IssuerKeys;
+  /** The clusters' agents of Pod Identity, if there are any. */
+  readonly agents?: Omit<AgentOptions, "call">;
   /** Keys whose calls are neither recorded nor disturbed: for looking at the world from outside. */
   readonly observers?: ReadonlySet<string>;
   /** Names by which it may be called, besides 127.0.0.1 and localhost. */
@@ -35,7 +38,7 @@ export interface Gateway {
 
 /**
  * Serves IAM, STS, EKS and CloudFormation on one loopback port: identify → record → faults → backend.
- * Under `/_irsa/` it serves the control endpoint, and what the clusters' issuers publish.
+ * Under `/_irsa/` it serves the control endpoint, what the clusters' issuers publish, and the clusters' agents.
  * @throws Error when a fixed port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<Gateway> {
@@ -74,7 +77,14 @@ async function respond(options: FrontOptions, wire: WireRequest): Promise<WireRe
   if (!isMeantForUs(wire, options)) return { status: 421, headers: {}, body: "Misdirected Request\n" };
   const issuers = await publishedByIssuers(wire, options.jwks);
   if (issuers !== undefined) return issuers;
+  const call = async (made: WireRequest): Promise<WireResponse> => ofAws(options, made);
+  const agent = options.agents && (await answeredByAgent(wire, { ...options.agents, call }));
+  if (agent !== undefined) return agent;
   if (wire.target.startsWith(CONTROL_PREFIX)) return control(options, wire);
+  return ofAws(options, wire);
+}
+
+async function ofAws(options: FrontOptions, wire: WireRequest): Promise<WireResponse> {
   const request = identify(wire);
   if (request === undefined) return notEmulated(wire);
   const watched = !(options.observers?.has(request.accessKeyId ?? "") ?? false);

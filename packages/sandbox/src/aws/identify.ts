@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AwsRequest, AwsService, Parameter, Parameters, WireRequest } from "./exchange.ts";
-import { eksOperation } from "./eks-routes.ts";
+import { restOperation } from "./eks-routes.ts";
 import { decodeQuery } from "./query-protocol.ts";
 
 /** Where a request without a signature goes, as the global STS endpoint. */
@@ -15,12 +15,12 @@ interface Scope {
 
 /**
  * Recognizes the operation of a request; `undefined` when it is none that this emulation knows the form of.
- * IAM, STS and CloudFormation speak the query protocol (form body or query string), EKS REST with JSON.
+ * IAM, STS and CloudFormation speak the query protocol (form body or query string), EKS and EKS Auth REST with JSON.
  */
 export function identify(wire: WireRequest): AwsRequest | undefined {
   const url = new URL(wire.target, "http://aws.invalid");
   const scope = scopeOf(wire, url);
-  const operation = queryOperation(wire, url) ?? restOperation(wire, url);
+  const operation = queryOperation(wire, url) ?? jsonOperation(wire, url);
   if (operation === undefined) return undefined;
   return {
     ...operation,
@@ -49,15 +49,11 @@ function queryOperation(wire: WireRequest, url: URL): Operation | undefined {
   return { service, action, parameters: decodeQuery(fields) };
 }
 
-function restOperation(wire: WireRequest, url: URL): Operation | undefined {
-  const route = eksOperation(wire.method, url.pathname);
+function jsonOperation(wire: WireRequest, url: URL): Operation | undefined {
+  const route = restOperation(wire.method, url.pathname);
   if (route === undefined) return undefined;
   const body = jsonBody(wire.body);
-  return {
-    service: "eks",
-    action: route.action,
-    parameters: { ...queryOf(url), ...body, ...route.parameters },
-  };
+  return { ...route, parameters: { ...queryOf(url), ...body, ...route.parameters } };
 }
 
 /** What is given several times is a list, as `tagKeys=a&tagKeys=b`. */

@@ -1,4 +1,4 @@
-import { AwsError, isWrite, type AwsRequest, type Backend, type Parameters } from "./exchange.ts";
+import { AwsError, isWrite, speaksJson, type AwsRequest, type Backend, type Parameters } from "./exchange.ts";
 import type { StateStore } from "./state-store.ts";
 import type { AwsAccountState } from "./state.ts";
 import { answer, type Result } from "./wire-format.ts";
@@ -42,6 +42,6 @@ export function operationsBackend(operations: Operations, store: StateStore): Ba
 
 /** The refusal of an operation that is not emulated; as AWS answers operations that it does not know. */
 export function unknownOperation({ service, action }: AwsRequest): AwsError {
-  if (service === "eks") return new AwsError(404, "UnknownOperationException", `${action} is not emulated`);
+  if (speaksJson(service)) return new AwsError(404, "UnknownOperationException", `${action} is not emulated`);
   return new AwsError(400, "InvalidAction", `Could not find operation ${action}: it is not emulated`);
 }

@@ -16,6 +16,10 @@ export interface AccessKey {
   /** Milliseconds since the epoch; absent on long-lived keys. */
   readonly expires?: number;
   readonly principal: Principal;
+  /** The session policy: what the session may do at most. */
+  readonly policy?: string;
+  /** A session's tags, which it passes on to the roles that it assumes. */
+  readonly transitiveTags?: Readonly<Record<string, string>>;
 }
 
 /** Finds a key by its id. */

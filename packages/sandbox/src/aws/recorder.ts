@@ -58,7 +58,8 @@ export class Recorder {
   }
 }
 
-const SECRET = /^(WebIdentityToken|SAMLAssertion|TokenCode|SecretAccessKey|SessionToken)$/;
+/** `token` is EKS Auth's. */
+const SECRET = /^(WebIdentityToken|token|SAMLAssertion|TokenCode|SecretAccessKey|SessionToken)$/;
 
 function redact(value: Parameter): Parameter {
   if (Array.isArray(value)) return value.map(redact);

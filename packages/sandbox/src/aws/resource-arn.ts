@@ -1,4 +1,4 @@
-import { maybeText, type AwsRequest } from "./exchange.ts";
+import { maybeText, speaksJson, type AwsRequest } from "./exchange.ts";
 import { partitionOfRegion } from "./principals.ts";
 
 /** What of a request tells its resource. */
@@ -11,7 +11,7 @@ type Addressed = Pick<AwsRequest, "service" | "region" | "parameters">;
 export function resourceArn(request: Addressed, awsAccount: string): string {
   const { parameters, service } = request;
   const partition = partitionOfRegion(request.region);
-  if (service === "eks") return clusterArn(request, partition, awsAccount);
+  if (speaksJson(service)) return clusterArn(request, partition, awsAccount);
   if (service === "cloudformation") return stackArn(request, partition, awsAccount);
   const given = ["OpenIDConnectProviderArn", "RoleArn", "PolicySourceArn"].map((name) =>
     maybeText(parameters, name),

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { WireRequest } from "./exchange.ts";
+import type { AccessKey } from "./principals.ts";
 
 /**
  * A signature as a request carries it, in the Authorization header or (presigned) in the query.
@@ -64,17 +65,45 @@ function querySignature({ target }: WireRequest): Signature | undefined {
 
 /** True when the signature was made over this very request with this secret. */
 export function isSignedWith(secret: string, request: WireRequest, signature: Signature): boolean {
-  const toSign = [
-    ALGORITHM,
-    signature.date,
-    signature.scope,
-    sha256(canonicalRequest(request, signature)),
-  ].join("\n");
-  const key = signature.scope
-    .split("/")
-    .reduce<Uint8Array | string>((key, part) => hmac(key, part), `AWS4${secret}`);
-  const [right, given] = [hmac(key, toSign), Buffer.from(signature.signature, "hex")];
+  const [right, given] = [signatureOf(secret, request, signature), Buffer.from(signature.signature, "hex")];
   return right.length === given.length && timingSafeEqual(right, given);
+}
+
+/** What a request is signed for. */
+export interface SigningScope {
+  readonly region: string;
+  readonly service: string;
+  readonly now: Date;
+}
+
+/** The request with a signature of the key in its headers. */
+export function signedRequest(
+  request: WireRequest,
+  { accessKeyId, secretAccessKey, sessionToken }: AccessKey,
+  { region, service, now }: SigningScope,
+): WireRequest {
+  const date = now.toISOString().replace(/[-:]|\.\d+/g, "");
+  const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const headers = {
+    ...request.headers,
+    "x-amz-date": date,
+    ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
+  };
+  const signedHeaders = Object.keys(headers).toSorted(byCodePoint);
+  const parts = { scope, date, signedHeaders, presigned: false };
+  const signature = signatureOf(secretAccessKey, { ...request, headers }, parts).toString("hex");
+  const names = signedHeaders.join(";");
+  const authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+  return { ...request, headers: { ...headers, authorization } };
+}
+
+type Signed = Pick<Signature, "scope" | "date" | "signedHeaders" | "presigned">;
+
+function signatureOf(secret: string, request: WireRequest, signed: Signed): Buffer {
+  const { date, scope } = signed;
+  const toSign = [ALGORITHM, date, scope, sha256(canonicalRequest(request, signed))].join("\n");
+  const key = scope.split("/").reduce<Uint8Array | string>((key, part) => hmac(key, part), `AWS4${secret}`);
+  return hmac(key, toSign);
 }
 
 /** The time of a signature in milliseconds since the epoch; NaN if it is not a valid time. */
@@ -84,7 +113,7 @@ export function signingTime(signature: Signature): number {
   );
 }
 
-function canonicalRequest(request: WireRequest, { signedHeaders, presigned }: Signature): string {
+function canonicalRequest(request: WireRequest, { signedHeaders, presigned }: Signed): string {
   const [path = "/", query = ""] = request.target.split("?", 2);
   const headers = signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`,

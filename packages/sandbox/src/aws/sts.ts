@@ -1,4 +1,4 @@
-import { grantRole } from "./assume-role.ts";
+import { grantRole, type Caller } from "./assume-role.ts";
 import { AwsError, maybeText, text, type AwsRequest, type Backend, type WireResponse } from "./exchange.ts";
 import { checkedPermissions } from "./iam/permission-grammar.ts";
 import { newSessionKey, type Keys } from "./key-store.ts";
@@ -35,7 +35,7 @@ export function stsBackend(options: StsOptions): Backend {
 }
 
 async function callerIdentity(request: AwsRequest, { keys }: StsOptions): Promise<Result> {
-  const { arn, userId, awsAccount } = caller(request, keys);
+  const { arn, userId, awsAccount } = callerKey(request, keys).principal;
   return { Arn: arn, UserId: userId, Account: awsAccount };
 }
 
@@ -44,8 +44,9 @@ async function assumeRole(request: AwsRequest, options: StsOptions): Promise<Res
   const wanted = sessionRequest(request);
   const externalId = maybeText(request.parameters, "ExternalId");
   const found = await lookups.role(wanted.roleArn);
-  const role = grantRole({ ...wanted, externalId }, caller(request, keys), found, lookups.now());
-  return sessionResult(newSession(role, wanted, options));
+  const by = await callerOf(callerKey(request, keys), lookups);
+  const role = grantRole({ ...wanted, externalId }, by, found, lookups.now());
+  return sessionResult(newSession(role, wanted, options, by.tags));
 }
 
 async function assumeRoleWithWebIdentity(request: AwsRequest, options: StsOptions): Promise<Result> {
@@ -71,15 +72,35 @@ function sessionRequest({ parameters, region }: AwsRequest): SessionRequest {
   };
 }
 
-function caller(request: AwsRequest, keys: Keys): Principal {
+/** A session stands for its role, whose path is not in the session's ARN. */
+async function callerOf(
+  { principal, transitiveTags: tags = {} }: AccessKey,
+  lookups: WebIdentityLookups,
+): Promise<Caller> {
+  const roleArn = principal.arn.replace(
+    /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/,
+    "arn:$1:iam::$2:role/$3",
+  );
+  const role = roleArn === principal.arn ? undefined : await lookups.role(roleArn);
+  return { ...principal, principalArn: role?.arn ?? roleArn, tags };
+}
+
+function callerKey(request: AwsRequest, keys: Keys): AccessKey {
   const key = keys.find(request.accessKeyId ?? "");
-  if (key !== undefined) return key.principal;
+  if (key !== undefined) return key;
   throw new AwsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
 }
 
-function newSession(role: AssumableRole, wanted: SessionRequest, { keys, lookups }: StsOptions): AccessKey {
+/** @param tags those that the caller's session passes on */
+function newSession(
+  role: AssumableRole,
+  wanted: SessionRequest,
+  { keys, lookups }: StsOptions,
+  tags: Caller["tags"] = {},
+): AccessKey {
   const principal = sessionPrincipal(role, wanted.sessionName);
-  const key = newSessionKey(principal, wanted.durationSeconds, lookups.now());
+  const made = newSessionKey(principal, wanted.durationSeconds, lookups.now());
+  const key = Object.keys(tags).length === 0 ? made : { ...made, transitiveTags: tags };
   keys.add(key);
   return key;
 }

@@ -1,4 +1,4 @@
-import { AwsError, isWrite, type AwsRequest } from "./exchange.ts";
+import { AwsError, isWrite, speaksJson, type AwsRequest } from "./exchange.ts";
 import type { Principal } from "./principals.ts";
 
 /** A token bucket's size and refill rate. */
@@ -48,6 +48,6 @@ export class TokenBuckets {
 }
 
 function throttled(request: AwsRequest): AwsError {
-  if (request.service === "eks") return new AwsError(429, "ThrottlingException", "Rate exceeded");
+  if (speaksJson(request.service)) return new AwsError(429, "ThrottlingException", "Rate exceeded");
   return new AwsError(400, "Throttling", "Rate exceeded");
 }

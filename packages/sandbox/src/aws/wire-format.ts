@@ -1,4 +1,13 @@
-import type { AwsError, AwsRequest, Parameter, Parameters, WireResponse } from "./exchange.ts";
+import {
+  speaksJson,
+  type AwsError,
+  type AwsRequest,
+  type JsonService,
+  type AwsService,
+  type Parameter,
+  type Parameters,
+  type WireResponse,
+} from "./exchange.ts";
 
 /** What an operation answers: values by name; a Map is written as the query protocol's `entry` list. */
 export interface Result {
@@ -14,38 +23,35 @@ type ResultValue =
   | Result
   | ReadonlyMap<string, number>;
 
-const NAMESPACES = {
+const NAMESPACES: Readonly<Record<Exclude<AwsService, JsonService>, string>> = {
   iam: "https://iam.amazonaws.com/doc/2010-05-08/",
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
   cloudformation: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
-} as const;
+};
 
 /**
  * A successful answer in the service's own format; IAM writes no result element where an operation has none.
  * Source: Smithy, "AWS Query protocol" and "AWS restJson1 protocol".
  */
 export function answer(request: AwsRequest, result?: Result): WireResponse {
-  if (request.service === "eks") return jsonResponse(request, 200, {}, JSON.stringify(toJson(result ?? {})));
-  const { action, requestId } = request;
+  const { action, requestId, service } = request;
+  if (speaksJson(service)) return jsonResponse(request, 200, {}, JSON.stringify(toJson(result ?? {})));
   const content = result === undefined ? "" : element(`${action}Result`, children(result));
   const metadata = element("ResponseMetadata", element("RequestId", requestId));
-  return xmlResponse(
-    request,
-    200,
-    root(`${action}Response`, NAMESPACES[request.service], content + metadata),
-  );
+  return xmlResponse(request, 200, root(`${action}Response`, NAMESPACES[service], content + metadata));
 }
 
 /** An error in the service's own format. Source: as `answer`, "Operation error serialization". */
 export function errorAnswer(request: AwsRequest, error: AwsError): WireResponse {
-  if (request.service === "eks") {
+  const { service } = request;
+  if (speaksJson(service)) {
     const headers = { "x-amzn-errortype": error.code };
     return jsonResponse(request, error.status, headers, JSON.stringify({ message: error.message }));
   }
   const type = element("Type", error.status < 500 ? "Sender" : "Receiver");
   const what = element("Code", error.code) + element("Message", escapeXml(error.message));
   const content = element("Error", type + what) + element("RequestId", request.requestId);
-  return xmlResponse(request, error.status, root("ErrorResponse", NAMESPACES[request.service], content));
+  return xmlResponse(request, error.status, root("ErrorResponse", NAMESPACES[service], content));
 }
 
 function xmlResponse(request: AwsRequest, status: number, body: string): WireResponse {

@@ -6,11 +6,13 @@ import { publicKey } from "./auth/tokens.ts";
 import { systemUser, type User } from "./auth/user.ts";
 import type { Cluster } from "./cluster.ts";
 import { CONTROLLERS } from "./controllers/all.ts";
+import { isReady } from "./controllers/pods.ts";
 import { runControllers } from "./controllers/loop.ts";
 import { route, type Around } from "./http/router.ts";
 import { listenHttps } from "./https.ts";
 import type { KubeObject, StringMap } from "./model/object.ts";
-import { RESOURCES, groupVersionOf, SERVICE_ACCOUNTS } from "./model/resources.ts";
+import { RESOURCES, groupVersionOf, PODS, SERVICE_ACCOUNTS, type Resource } from "./model/resources.ts";
+import { matchesLabels } from "./model/selectors.ts";
 import { equalJson } from "./patch/json.ts";
 import { seed } from "./seed.ts";
 import type { KubernetesState } from "./state.ts";
@@ -53,6 +55,12 @@ export interface KubernetesApi {
   readonly annotations: (namespace: string, name: string) => Promise<StringMap | undefined>;
   /** Creates an object, or replaces it, as an administrator. @throws ApiError. */
   readonly ensure: (object: KubeObject) => Promise<void>;
+  /** Removes an object, if it is there, and waits for the controllers. */
+  readonly remove: (object: KubeObject) => Promise<void>;
+  /** True if the pod of a token, and the ServiceAccount that it is for, are still there. */
+  readonly podExists: (identity: TokenIdentity) => boolean;
+  /** True if a ready pod has these labels. */
+  readonly hasReadyPod: (namespace: string, labels: StringMap) => boolean;
   /** Resolves when the controllers have nothing left to do. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -91,6 +99,18 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
     jwks: () => ({ keys: [publicKey(state.signingKey)] }),
     annotations: async (namespace, name) => annotationsOf(cluster, namespace, name),
     ensure: (object) => ensure(cluster, object),
+    async remove(object) {
+      const resource = resourceOf(object);
+      const { namespace = "", name } = object.metadata;
+      const current = store.get(resource, namespace, name);
+      if (current !== undefined) writer.remove(resource, current);
+      await controllers.settled();
+    },
+    podExists: (identity) => podExists(cluster, identity),
+    hasReadyPod: (namespace, labels) =>
+      store
+        .list(PODS, namespace)
+        .some((pod) => isReady(pod) && matchesLabels({ matchLabels: labels }, pod.metadata.labels)),
     settled: controllers.settled,
     async stop() {
       await listener.stop();
@@ -135,11 +155,29 @@ function annotationsOf({ store }: Cluster, namespace: string, name: string): Str
   return serviceAccount && (serviceAccount.metadata.annotations ?? {});
 }
 
-async function ensure({ store, writer }: Cluster, object: KubeObject): Promise<void> {
+/** Whom a token names. */
+interface TokenIdentity {
+  readonly namespace: string;
+  readonly serviceAccount: { readonly name: string; readonly uid: string };
+  readonly pod: { readonly name: string; readonly uid: string };
+}
+
+function podExists({ store }: Cluster, { namespace, serviceAccount, pod }: TokenIdentity): boolean {
+  const owner = store.get(SERVICE_ACCOUNTS, namespace, serviceAccount.name);
+  const found = store.get(PODS, namespace, pod.name);
+  return owner?.metadata.uid === serviceAccount.uid && found?.metadata.uid === pod.uid;
+}
+
+function resourceOf(object: KubeObject): Resource {
   const resource = RESOURCES.find(
     (candidate) => candidate.kind === object.kind && groupVersionOf(candidate) === object.apiVersion,
   );
   if (resource === undefined) throw new Error(`no such kind: ${object.apiVersion} ${object.kind}`);
+  return resource;
+}
+
+async function ensure({ store, writer }: Cluster, object: KubeObject): Promise<void> {
+  const resource = resourceOf(object);
   const options = { user: systemUser("admin"), dryRun: false, manager: "irsa-sandbox" };
   const current = store.get(resource, object.metadata.namespace ?? "", object.metadata.name);
   if (current === undefined) await writer.create(resource, object, options);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { JSONWebKeySet } from "jose";
 import { clusterRef } from "irsa-model/arn.ts";
+import type { PodIdentity } from "../aws/eks-auth/pod-token.ts";
 import type { AwsEmulation } from "../aws/emulation.ts";
 import { watchedCalls } from "../cluster-calls.ts";
 import {
@@ -75,6 +76,9 @@ export async function startRealCluster(
       users.set(token, { username, groups });
       return token;
     },
+    podExists: async (identity) => podExists(api, identity),
+    agentReady: () => true,
+    onAddon: async () => undefined,
     async stop() {
       await unregister?.();
       await forwarder.stop();
@@ -112,6 +116,22 @@ function requireNotEks(issuer: string, { gitVersion = "" }: Versions): void {
 /** The refusal of a cluster of EKS, where a sandbox has no business. */
 export function eksCluster(sign: string): SandboxError {
   return new SandboxError("eks-cluster", "the kubeconfig's cluster is an EKS cluster", [["sign", sign]]);
+}
+
+/** A pod's uid is its own: one that was made again has another. */
+async function podExists(
+  api: RealClusterApi,
+  { namespace, serviceAccount, pod }: PodIdentity,
+): Promise<boolean> {
+  const uidOf = async (path: string): Promise<string | undefined> => {
+    const { status, body } = await api.send({ method: "GET", path });
+    return status === 200 ? (body as { metadata: { uid?: string } }).metadata.uid : undefined;
+  };
+  const base = `/api/v1/namespaces/${namespace}`;
+  return (
+    (await uidOf(`${base}/serviceaccounts/${serviceAccount.name}`)) === serviceAccount.uid &&
+    (await uidOf(`${base}/pods/${pod.name}`)) === pod.uid
+  );
 }
 
 async function annotationsOf(

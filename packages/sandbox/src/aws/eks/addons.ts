@@ -124,7 +124,7 @@ interface AddonAssociation {
   readonly roleArn: string;
 }
 
-/** Add-ons can't take over associations that are there. Source: EKS User Guide, "IAM roles for Amazon EKS add-ons". */
+/** Add-ons can't own associations that exist already. Source: EKS User Guide, "IAM roles for Amazon EKS add-ons". */
 function own(
   context: OperationContext,
   cluster: ClusterState,

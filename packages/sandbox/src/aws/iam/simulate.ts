@@ -3,8 +3,8 @@ import { text, type Parameter, type Parameters } from "../exchange.ts";
 import type { Operations } from "../operation.ts";
 import { at, type AwsAccountState, type RoleState } from "../state.ts";
 import { invalidInput, noSuchEntity } from "../validation.ts";
-import { managedDocument } from "./managed-policies.ts";
-import { isObject, statementsOf, stringsOf, type StatementJson } from "./policy-grammar.ts";
+import { isObject, stringsOf, type StatementJson } from "./policy-grammar.ts";
+import { permissionsOf, type RolePermissions } from "./role-permissions.ts";
 
 type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 
@@ -18,7 +18,7 @@ export const SIMULATE_OPERATIONS: Operations = {
     const source = text(parameters, "PolicySourceArn");
     const { identity, boundary } = isUser(source)
       ? EVERYTHING
-      : policiesOf(awsAccount, roleByArn(awsAccount, source));
+      : permissionsOf(awsAccount, roleByArn(awsAccount, source));
     const resources = listIn(parameters, "ResourceArns");
     const pairs = listIn(parameters, "ActionNames").flatMap((action) =>
       (resources.length === 0 ? ["*"] : resources).map((resource) => ({ action, resource })),
@@ -34,36 +34,16 @@ export const SIMULATE_OPERATIONS: Operations = {
   },
 };
 
-interface Policies {
-  readonly identity: readonly StatementJson[];
-  readonly boundary: readonly StatementJson[] | undefined;
-}
-
-const EVERYTHING: Policies = {
+const EVERYTHING: RolePermissions = {
   identity: [{ Effect: "Allow", Action: "*", Resource: "*" }],
   boundary: undefined,
 };
-
-function policiesOf(awsAccount: AwsAccountState, role: RoleState): Policies {
-  const identity = documentsOf(awsAccount, role).flatMap(statementsOf);
-  const boundary = role.boundary === undefined ? undefined : statementsOf(managed(awsAccount, role.boundary));
-  return { identity, boundary };
-}
 
 function roleByArn(awsAccount: AwsAccountState, arn: string): RoleState {
   const role = at(awsAccount.roles, arn.slice(arn.lastIndexOf("/") + 1).toLowerCase());
   if (role?.arn === arn) return role;
   if (/:(role|user)\//.test(arn)) throw noSuchEntity(`Entity ${arn} was not found.`);
   throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
-}
-
-function documentsOf(awsAccount: AwsAccountState, role: RoleState): readonly string[] {
-  return [...role.attached.map((arn) => managed(awsAccount, arn)), ...Object.values(role.inline)];
-}
-
-/** A policy that was deleted behind the role's back allows nothing. */
-function managed(awsAccount: AwsAccountState, arn: string): string {
-  return managedDocument(awsAccount, arn) ?? '{"Statement":{"Effect":"Deny","NotAction":"*","Resource":"*"}}';
 }
 
 function both(identity: Decision, boundary: Decision | undefined): Decision {
