@@ -154,6 +154,7 @@ export const FAILURE_CODES = {
 
   // The sandbox and the demo.
   demo: "the demo did not run as expected",
+  "local-pod": "the command can't be run as a pod of the sandbox",
   "not-the-sandbox": "commands would not reach the sandbox in this environment",
   "sandbox-folder": "the sandbox's directory can't be used",
   "sandbox-in-use": "a sandbox is already running in this directory",

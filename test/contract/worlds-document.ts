@@ -25,7 +25,13 @@ const INTRODUCTION = `# Test environments, and where they differ from AWS and Ku
 
 Generated from test/contract by \`npm run docs:divergences\`; a test keeps it up to date.
 
-One contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation behave, according to their documentation. Its cases run in every environment. Where an environment is known to respond differently, the case records that response and the reason, and the test asserts it like a correct one. A test therefore fails if a known difference disappears or a new one appears.`;
+One contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation behave, according to their documentation. Its cases run in every environment. Where an environment is known to respond differently, the case records that response and the reason, and the test asserts it like a correct one. A test therefore fails if a known difference disappears or a new one appears.
+
+Outside the contract, because neither moto nor the real control plane has them, the sandbox also serves:
+
+- Argo Rollouts: the CustomResourceDefinition's API and a controller for Rollouts, also those with a \`workloadRef\` (\`packages/sandbox/src/kubernetes/controllers/rollouts.ts\`); on the real control plane, \`test/e2e/argo-rollouts.ts\` stands in for the controller.
+- EKS Auth and the EKS Pod Identity Agent (\`packages/sandbox/src/aws/eks-auth\`, \`agent.ts\`), against which the AWS SDK for JavaScript and boto3 are run unchanged (\`test/e2e/pod-credentials.ts\`).
+- The DaemonSet of the add-on \`eks-pod-identity-agent\`.`;
 
 function countTable(): string {
   const rows = WORLDS.map(({ id, title, cases }) => {

@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
+import { Problems } from "../../model/problems.ts";
+import { parseServiceAccountPath } from "../../model/service-account-ref.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addSandboxOptions, parseSandboxFlags, type SandboxFlags, type StartFlags } from "./options.ts";
 
 const ABOUT = `run an emulated EKS cluster and AWS account on this machine
 
-Emulates IAM, EKS, STS, CloudFormation (stacks of roles) and the Kubernetes API on loopback; requires only Node.js \
+Emulates IAM, EKS, EKS Auth, STS, CloudFormation (stacks of roles) and the Kubernetes API on loopback; requires only Node.js \
 and can't reach a real AWS account. \
 Its credentials work nowhere else.`;
 
@@ -35,13 +37,24 @@ Examples:
   irsa sandbox run -- irsa associate-oidc --cluster sandbox --approve
 `;
 
+const EXEC_EXAMPLES = `
+Examples:
+  irsa sandbox exec shop/cart -- aws sts get-caller-identity
+  irsa sandbox exec shop/cart -- node app.js       # an unchanged AWS SDK gets the credentials of the ServiceAccount's role
+
+In the environment of a running sandbox, a pod with the ServiceAccount is created in the cluster of KUBECONFIG, and the command \
+runs with what the webhook injects into it: the token of IAM Roles for Service Accounts, or the endpoint of the EKS Pod Identity \
+Agent (which the add-on eks-pod-identity-agent must have started). The pod is deleted when the command ends.
+`;
+
 /** `irsa sandbox`: the emulation, started in the foreground or around a command. */
 export function sandbox(context: CommandContext): Command {
   return new Command("sandbox")
     .description(ABOUT)
     .enablePositionalOptions()
     .addCommand(start(context))
-    .addCommand(run(context));
+    .addCommand(run(context))
+    .addCommand(exec(context));
 }
 
 function start(context: CommandContext): Command {
@@ -74,5 +87,28 @@ function run(context: CommandContext): Command {
       const parsed = parseSandboxFlags(flags);
       const { runInSandbox } = await import("./run.ts");
       await runInSandbox(parsed, words, context);
+    });
+}
+
+function exec(context: CommandContext): Command {
+  return new Command("exec")
+    .summary("run a command with the credentials of a ServiceAccount in a running sandbox")
+    .description(
+      "run a command on this machine as if it ran in a pod with a ServiceAccount of a running sandbox",
+    )
+    .argument("<namespace/name>", "ServiceAccount")
+    .argument("<command...>", "command and arguments, after --")
+    .passThroughOptions()
+    .addHelpText("after", EXEC_EXAMPLES)
+    .action(async (path: string, words: string[]) => {
+      const problems = new Problems();
+      const serviceAccount = problems.take("NAMESPACE/NAME", path, parseServiceAccountPath);
+      // Behind an argument, commander takes `--` for a word of the command.
+      const command = words[0] === "--" ? words.slice(1) : words;
+      if (command.length === 0) problems.note("--", "", "requires a command");
+      problems.throwIfAny();
+      if (serviceAccount === undefined) return;
+      const { execInSandbox } = await import("./exec.ts");
+      await execInSandbox(serviceAccount, command, context);
     });
 }

@@ -23,7 +23,8 @@ export async function runInSandbox(
   }
 }
 
-function exitCodeOf(
+/** Runs a command in this environment alone, and gives its exit code: 128 and the signal's number where one ended it. */
+export function exitCodeOf(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   interrupted: AbortSignal,
