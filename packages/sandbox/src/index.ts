@@ -10,7 +10,7 @@ export {
   shellLines,
 } from "./client-environment.ts";
 export { kubeconfig } from "./kubeconfig.ts";
-export { type LocalPod, type LocalPodApi, startLocalPod } from "./local-pod.ts";
+export { startLocalPod } from "./local-pod.ts";
 export { eksCluster } from "./real-cluster/cluster.ts";
 export { type WebhookAddress } from "./real-cluster/webhook.ts";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.ts";
