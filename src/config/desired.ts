@@ -69,7 +69,7 @@ function withWellKnown(
   cluster: ClusterRef,
   problems: Problems,
 ): ManagedRole {
-  const { managed, statements } = permissionsOf(wellKnown, cluster);
+  const { managed, statements, roleTags } = permissionsOf(wellKnown, cluster);
   // Which policies of the catalog the role gets is what the file says.
   const policies = [...new Set([...role.policies, ...managed.map((arn) => fromOperator(arn))])];
   const inline = statements.length === 0 ? role.inline : fromOperator(joined(role.inline, statements));
@@ -81,7 +81,13 @@ function withWellKnown(
     const problem = `results in an inline policy of ${policySize(inline)} characters; IAM allows ${LIMIT.inlineCharacters}`;
     problems.note(where, "", problem);
   }
-  return { ...role, policies, ...(inline !== undefined && { inline }) };
+  for (const [key, value] of Object.entries(roleTags))
+    if (role.tags[key] !== undefined && role.tags[key] !== value) {
+      const problem = `can't be the tag '${key}': a policy in wellKnownPolicies needs '${value}'`;
+      problems.note(where, role.tags[key], problem);
+    }
+  const tags = { ...role.tags, ...roleTags };
+  return { ...role, policies, tags, ...(inline !== undefined && { inline }) };
 }
 
 /** True if the document has `${…}`: without a Version it is text, not a variable, and must stay that. */

@@ -44,7 +44,7 @@ export function judgeForm(tree: Tree, shape: Shape, path: string, report: FormRe
     case "choice":
       if (tree.kind === "map") return judgeFields(tree, shape.object, path, report);
       if (tree.kind === "scalar" && typeof tree.value === "boolean" && (shape.flag || !tree.value)) return;
-      return wrong(shape.flag ? "true, false or a mapping" : `a mapping with ${fieldNames(shape.object)}`);
+      return wrong(shape.flag ? "true, false or a mapping" : `a mapping with ${requiredNames(shape.object)}`);
   }
 }
 
@@ -107,8 +107,10 @@ function valuesOf(tree: TreeMap): TreeMap["entries"] {
   return tree.entries.filter(({ value }) => value.kind !== "scalar" || value.value !== null);
 }
 
-function fieldNames(shape: ObjectShape): string {
-  return Object.keys(shape.fields).join(", ");
+/** What must be in it, which is why a mapping is needed at all. */
+function requiredNames({ fields }: ObjectShape): string {
+  const all = Object.entries(fields);
+  return all.flatMap(([name, { required = false }]) => (required ? [name] : [])).join(", ");
 }
 
 /** What it is, not what it says: where something else was expected it may be anything, a credential too. */

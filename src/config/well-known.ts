@@ -19,6 +19,11 @@ export function readWellKnown(tree: Tree | undefined, problems: Problems): reado
     const switches = entriesOf(value)
       .filter(({ value: one }) => isTrue(one))
       .map(({ key }) => key);
+    for (const name of switches) {
+      const { excludes } = policy.inputs[name] ?? {};
+      if (excludes !== undefined && switches.includes(excludes))
+        problems.note(placeText(value.at), name, `can't be combined with ${excludes}`);
+    }
     return [{ policy, lists: Object.fromEntries(lists), switches }];
   });
 }

@@ -66,6 +66,18 @@ describe("what a file's ServiceAccounts come to in a cluster", () => {
     expect(role.policies).toEqual(["arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"]);
   });
 
+  it("gives the role the tag that a policy compares with the tags of volumes", () => {
+    const scoped = "metadata: { name: a }\nwellKnownPolicies: { ebsCSIController: { clusterScoped: true } }";
+    const [desired] = desiresOf(fileOf(`${scoped}\ntags: { team: a }`));
+    expect(desired?.role).toMatchObject({
+      policies: ["arn:aws:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy"],
+      tags: { team: "a", "eks-cluster-name": aCluster().name },
+    });
+    expect(() => desiresOf(fileOf(`${scoped}\ntags: { eks-cluster-name: other }`))).toThrow(
+      `'other' can't be the tag 'eks-cluster-name': a policy in wellKnownPolicies needs '${aCluster().name}'`,
+    );
+  });
+
   it.each([
     ["", "/${aws:username}/", "2008-10-17"],
     ["Version: '2012-10-17', ", "/${aws:username}/", "2012-10-17"],

@@ -57,7 +57,7 @@ describe("a file of eksctl's", () => {
     expect(choices.map(({ policy, lists, switches }) => [policy.field, lists, switches])).toEqual([
       ["certManager", { hostedZones: ["Z0123456789ABC"] }, []],
       ["ebsCSIController", { kmsKeys: ["arn:aws:kms:ap-northeast-2:111122223333:key/1"] }, []],
-      ["velero", { buckets: ["backups"] }, []],
+      ["velero", { buckets: ["backups"], kmsKeys: [] }, []],
       ["vpcCNI", {}, ["ipv6"]],
     ]);
   });
@@ -244,6 +244,11 @@ describe("what is wrong with a ServiceAccount is told with its place", () => {
       [
         "a.yaml:7:55 'example.com' is not valid; expected IDs of hosted zones, such as Z0123456789ABC (default: all)",
       ],
+    ],
+    [
+      "two of its variants at once",
+      "metadata: { name: a }\nwellKnownPolicies: { ebsCSIController: { taggedOnly: true, clusterScoped: true } }",
+      ["a.yaml:7:44 'taggedOnly' can't be combined with clusterScoped"],
     ],
     [
       "two keys of a tag",

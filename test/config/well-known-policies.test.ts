@@ -77,13 +77,13 @@ describe("eksctl's policies grant what its own do", () => {
       "externalDNS",
       [
         `route53:ChangeResourceRecordSets on ${zones}`,
-        "route53:ListHostedZones route53:ListResourceRecordSets route53:ListTagsForResource on *",
+        "route53:ListHostedZones route53:ListResourceRecordSets route53:ListTagsForResource route53:ListTagsForResources on *",
       ],
     ],
     [
       "certManager",
       [
-        `route53:ChangeResourceRecordSets on ${zones}`,
+        `route53:ChangeResourceRecordSets on ${zones} if {"ForAllValues:StringEquals":{"route53:ChangeResourceRecordSetsRecordTypes":["TXT"]}}`,
         "route53:GetChange on arn:aws:route53:::change/*",
         "route53:ListHostedZonesByName route53:ListResourceRecordSets on *",
       ],
@@ -100,16 +100,15 @@ describe("eksctl's policies grant what its own do", () => {
   it.each([
     ["imageBuilder", ["arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"]],
     ["ebsCSIController", ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]],
-  ])("%s", (field, managed) => expect(grantOf(field)).toEqual({ managed, statements: [] }));
+  ])("%s", (field, managed) => expect(grantOf(field)).toEqual({ managed, statements: [], roleTags: {} }));
 
   it("efsCSIController acts on access points with the driver's tag", () => {
-    const [, create, remove] = lines(grantOf("efsCSIController").statements);
-    expect(create).toContain(
-      'elasticfilesystem:CreateAccessPoint elasticfilesystem:TagResource on * if {"StringLike":{"aws:RequestTag/efs.csi.aws.com/cluster":"true"}}',
-    );
-    expect(remove).toContain(
-      'elasticfilesystem:DeleteAccessPoint on * if {"StringEquals":{"aws:ResourceTag/efs.csi.aws.com/cluster":"true"}}',
-    );
+    const [, create, tag, remove] = lines(grantOf("efsCSIController").statements);
+    expect([create, tag, remove]).toEqual([
+      'elasticfilesystem:CreateAccessPoint s3files:CreateAccessPoint on * if {"StringLike":{"aws:RequestTag/efs.csi.aws.com/cluster":"true"}}',
+      'elasticfilesystem:TagResource s3files:TagResource on * if {"StringLike":{"aws:ResourceTag/efs.csi.aws.com/cluster":"true"}}',
+      'elasticfilesystem:DeleteAccessPoint s3files:DeleteAccessPoint on * if {"StringEquals":{"aws:ResourceTag/efs.csi.aws.com/cluster":"true"}}',
+    ]);
   });
 
   it("awsLoadBalancerController changes and removes only what carries its tag", () => {
@@ -132,7 +131,7 @@ describe("inputs narrow a policy", () => {
     [
       "autoScaler",
       { clusterNames: ["c"] },
-      'autoscaling:SetDesiredCapacity autoscaling:TerminateInstanceInAutoScalingGroup on * if {"StringEquals":{"aws:ResourceTag/k8s.io/cluster-autoscaler/c":"owned"}}',
+      'autoscaling:SetDesiredCapacity autoscaling:TerminateInstanceInAutoScalingGroup on * if {"Null":{"aws:ResourceTag/k8s.io/cluster-autoscaler/c":"false"}}',
     ],
     ["velero", { buckets: ["b"] }, "s3:ListBucket on arn:aws:s3:::b"],
     [
@@ -165,12 +164,43 @@ describe("inputs narrow a policy", () => {
 
   it.each([
     [[], ["AmazonEKS_CNI_Policy"], 0],
-    [["ipv6"], [], 2],
-    [["ipv4", "ipv6"], ["AmazonEKS_CNI_Policy"], 2],
+    [["ipv6"], [], 3],
+    [["ipv4", "ipv6"], ["AmazonEKS_CNI_Policy"], 3],
     [["cloudWatchLogs"], ["AmazonEKS_CNI_Policy"], 1],
   ])("vpcCNI %j", (switches, managed, statements) => {
     const grant = grantOf("vpcCNI", {}, switches);
     expect(grant.managed.map((arn) => arn.split("/").at(-1))).toEqual(managed);
     expect(grant.statements).toHaveLength(statements);
   });
+
+  it.each([
+    [[], "service-role/AmazonEBSCSIDriverPolicy", {}],
+    [["taggedOnly"], "AmazonEBSCSIDriverPolicyV2", {}],
+    [["clusterScoped"], "AmazonEBSCSIDriverEKSClusterScopedPolicy", { "eks-cluster-name": CLUSTER.name }],
+  ])("ebsCSIController %j", (switches, managed, roleTags) => {
+    const grant = grantOf("ebsCSIController", {}, switches);
+    expect(grant).toEqual({ managed: [`arn:aws:iam::aws:policy/${managed}`], statements: [], roleTags });
+  });
+
+  it.each([
+    ["externalDNS", "ListTagsForResources"],
+    ["awsGatewayController", "acm:ListCertificates"],
+  ])("%s has %s", (field, action) => {
+    expect(lines(grantOf(field).statements).join("\n")).toContain(action);
+  });
+
+  it.each(["velero", "externalSecrets", "ebsCSIController", "mountpointS3CSIController"])(
+    "%s gets keys of KMS only where they are named, and only those",
+    (field) => {
+      const key = "arn:aws:kms:eu-west-1:111122223333:key/1";
+      const onKeys = (lists: Record<string, string[]>) =>
+        grantOf(field, { buckets: ["b"], ...lists }).statements.filter(({ Action }) =>
+          listOf(Action).some((action) => action.startsWith("kms:")),
+        );
+      expect(onKeys({})).toEqual([]);
+      const named = onKeys({ kmsKeys: [key] });
+      expect(named.length).toBeGreaterThan(0);
+      for (const { Resource } of named) expect(listOf(Resource)).toEqual([key]);
+    },
+  );
 });

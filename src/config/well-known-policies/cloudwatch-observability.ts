@@ -6,5 +6,10 @@ export const cloudWatchObservability = wellKnown({
   about: "Amazon CloudWatch Observability",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html",
+  upstream: {
+    project: "AWS",
+    version: "CloudWatchAgentServerPolicy v3, AWSXrayWriteOnlyAccess v2",
+    date: "2026-09-30",
+  },
   managed: () => ["CloudWatchAgentServerPolicy", "AWSXrayWriteOnlyAccess"],
 });

@@ -5,6 +5,7 @@ export const externalSecrets = wellKnown({
   field: "externalSecrets",
   about: "External Secrets Operator",
   source: "https://external-secrets.io/latest/provider/aws-secrets-manager/",
+  upstream: { project: "external-secrets/external-secrets", version: "2.9.0", date: "2026-08-08" },
   inputs: {
     secrets: { kind: "list", about: "ARNs of secrets in Secrets Manager" },
     parameters: { kind: "list", about: "ARNs of parameters in SSM" },

@@ -90,7 +90,9 @@ export const loadBalancerController = wellKnown({
   field: "awsLoadBalancerController",
   about: "AWS Load Balancer Controller",
   source: "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/",
+  upstream: { project: "kubernetes-sigs/aws-load-balancer-controller", version: "3.5.0", date: "2026-08-17" },
   eksctl: true,
+  eksctlName: "PolicyAWSLoadBalancerController",
   statements: (given) => [
     allow(["iam:CreateServiceLinkedRole"], ["*"], {
       StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" },

@@ -5,6 +5,11 @@ export const managedPrometheus = wellKnown({
   field: "amazonManagedPrometheus",
   about: "Amazon Managed Service for Prometheus",
   source: "https://docs.aws.amazon.com/prometheus/latest/userguide/set-up-irsa.html",
+  upstream: {
+    project: "AWS",
+    version: "AmazonPrometheusQueryAccess v1, AmazonPrometheusRemoteWriteAccess v1",
+    date: "2026-09-30",
+  },
   inputs: { workspaces: { kind: "list", about: "ARNs of workspaces (default: all)" } },
   statements: ({ list }) => [
     allow(

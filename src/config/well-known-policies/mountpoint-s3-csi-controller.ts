@@ -5,6 +5,7 @@ export const mountpointS3CsiController = wellKnown({
   field: "mountpointS3CSIController",
   about: "Mountpoint for Amazon S3 CSI driver",
   source: "https://docs.aws.amazon.com/eks/latest/userguide/s3-csi-create.html",
+  upstream: { project: "awslabs/mountpoint-s3-csi-driver", version: "2.7.0", date: "2026-08-08" },
   inputs: {
     buckets: { kind: "list", about: "names of buckets", pattern: /^[a-z0-9.*-]{3,63}$/, required: true },
     paths: {

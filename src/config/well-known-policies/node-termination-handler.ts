@@ -5,6 +5,7 @@ export const nodeTerminationHandler = wellKnown({
   field: "nodeTerminationHandler",
   about: "AWS Node Termination Handler",
   source: "https://github.com/aws/aws-node-termination-handler#5-create-an-iam-role-for-the-pods",
+  upstream: { project: "aws/aws-node-termination-handler", version: "1.25.6", date: "2026-07-21" },
   inputs: { queues: { kind: "list", about: "ARNs of its SQS queues (default: all)" } },
   statements: ({ list }) => [
     allow([

@@ -9,24 +9,47 @@ export interface WellKnownChoice {
   readonly switches: readonly string[];
 }
 
-/** What choices come to in a cluster's partition: managed policies to attach, and statements of an inline one. */
+/** What a role gets of well-known policies. */
+export interface WellKnownPermissions {
+  /** Managed policies to attach. */
+  readonly managed: readonly PolicyArn[];
+  /** Statements of an inline policy. */
+  readonly statements: readonly Statement[];
+  /** Tags of the role that these depend on. */
+  readonly roleTags: Readonly<Record<string, string>>;
+}
+
+/** Where well-known policies are to hold. */
+export type WellKnownPlace = Pick<ClusterRef, "partition" | "name">;
+
+/** What choices come to for a cluster and in its partition. */
 export function permissionsOf(
   choices: readonly WellKnownChoice[],
-  { partition }: ClusterRef,
-): { readonly managed: readonly PolicyArn[]; readonly statements: readonly Statement[] } {
-  const all = choices.map((choice) => ({ policy: choice.policy, given: givenTo(choice, partition) }));
+  place: WellKnownPlace,
+): WellKnownPermissions {
+  const { partition } = place;
+  const all = choices.map((choice) => ({ policy: choice.policy, given: givenTo(choice, place) }));
   return {
     managed: all.flatMap(({ policy, given }) =>
       policy.managed(given).map((name) => managedArn(partition, name)),
     ),
-    statements: all
-      .flatMap(({ policy, given }) => policy.statements(given))
-      .filter(({ Resource }) => listOf(Resource).length > 0),
+    statements: all.flatMap(({ policy, given }) => withResources(policy.statements(given))),
+    roleTags: Object.fromEntries(all.flatMap(({ policy, given }) => Object.entries(policy.roleTags(given)))),
   };
 }
 
-function givenTo({ lists, switches }: WellKnownChoice, partition: string): Given {
+/** The statements without those whose resources turn out to be none. */
+export function withResources(statements: readonly Statement[]): readonly Statement[] {
+  return statements.filter(({ Resource }) => listOf(Resource).length > 0);
+}
+
+/** A choice's inputs, as the statements of a policy ask for them. */
+export function givenTo(
+  { lists, switches }: Pick<WellKnownChoice, "lists" | "switches">,
+  { partition, name }: WellKnownPlace,
+): Given {
   return {
+    clusterName: name,
     arn: (service, resource) => `arn:${partition}:${service}:*:*:${resource}`,
     globalArn: (service, resource) => `arn:${partition}:${service}:::${resource}`,
     list: (name) => lists[name] ?? [],

@@ -1,3 +1,4 @@
+import type { Upstream } from "../../model/well-known-policy.ts";
 import type { ConditionBlock, Statement } from "../../model/trust-policy/document.ts";
 
 /** The permissions that a controller needs, by its own documentation. */
@@ -8,13 +9,28 @@ export interface WellKnownPolicy {
   readonly about: string;
   /** The documentation that the permissions come from. */
   readonly source: string;
+  /** What the permissions were compared with last. */
+  readonly upstream: Upstream;
   /** False: irsa's addition to eksctl's format. */
   readonly eksctl: boolean;
+  /** How the names of the inline policies begin that eksctl writes for it; its stack's name and `-` go before. */
+  readonly eksctlName?: string;
   /** What may stand in the place of `true`, to narrow it. */
   readonly inputs: Readonly<Record<string, PolicyInput>>;
   /** AWS's own policies, by path and name as `service-role/AmazonEBSCSIDriverPolicy`. */
   readonly managed: (given: Given) => readonly string[];
   /** Statements of an inline policy; one whose resources turn out to be none is left out. */
+  readonly statements: (given: Given) => readonly Statement[];
+  /** Tags of the role that its policies depend on. */
+  readonly roleTags: (given: Given) => Readonly<Record<string, string>>;
+  /** What roles may have that were made before the last correction, the newest first. */
+  readonly earlier: readonly EarlierVersion[];
+}
+
+/** Statements that irsa or eksctl wrote before. */
+export interface EarlierVersion {
+  /** Who wrote it, as `irsa 0.1.0`. */
+  readonly by: string;
   readonly statements: (given: Given) => readonly Statement[];
 }
 
@@ -25,16 +41,20 @@ export interface PolicyInput {
   /** What every item must match; by default an ARN. */
   readonly pattern?: RegExp;
   readonly required?: boolean;
+  /** Another input that can't be given beside it. */
+  readonly excludes?: string;
 }
 
 /** A policy's inputs as they were given, and where it is to hold. */
 export interface Given {
   /** An ARN of the cluster's partition, in any region and account unless said. */
   readonly arn: (service: string, resource: string) => string;
-  /** An ARN of a service without regions and ServiceAccounts in its ARNs, as S3 and Route 53. */
+  /** An ARN of a service without regions and AWS accounts in its ARNs, as S3 and Route 53. */
   readonly globalArn: (service: string, resource: string) => string;
   /** A list as it was given; empty where it was not. */
   readonly list: (name: string) => readonly string[];
+  /** The name of the cluster that it is for. */
+  readonly clusterName: string;
   /** Whether a switch was given as true. */
   readonly isOn: (name: string) => boolean;
 }
@@ -60,9 +80,17 @@ export function of(service: string, ...names: readonly string[]): string[] {
 
 /** A policy without managed ones and without inputs, unless said. */
 export function wellKnown(
-  policy: Pick<WellKnownPolicy, "field" | "about" | "source"> & Partial<WellKnownPolicy>,
+  policy: Pick<WellKnownPolicy, "field" | "about" | "source" | "upstream"> & Partial<WellKnownPolicy>,
 ): WellKnownPolicy {
-  return { eksctl: false, inputs: {}, managed: () => [], statements: () => [], ...policy };
+  return {
+    eksctl: false,
+    inputs: {},
+    managed: () => [],
+    statements: () => [],
+    roleTags: () => ({}),
+    earlier: [],
+    ...policy,
+  };
 }
 
 /** Keys of the user's own in KMS, which nobody needs who uses AWS's. */

@@ -6,6 +6,7 @@ export const targetGroupBinding = wellKnown({
   about: "AWS Load Balancer Controller with TargetGroupBinding only",
   source:
     "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/",
+  upstream: { project: "kubernetes-sigs/aws-load-balancer-controller", version: "3.5.0", date: "2026-08-17" },
   inputs: {
     targetGroups: {
       kind: "list",
