@@ -6,7 +6,7 @@ export { startAdmissionWebhook } from "./admission-webhook/server.ts";
 export { type AccessEntry } from "./aws/access-entry.ts";
 export { authenticated } from "./aws/authentication.ts";
 export { newControlToken } from "./aws/control.ts";
-export { type AwsEmulation, startAwsEmulation } from "./aws/emulation.ts";
+export { type AwsEmulation, EMULATED_ACTIONS, startAwsEmulation } from "./aws/emulation.ts";
 export {
   AwsError,
   type AwsRequest,

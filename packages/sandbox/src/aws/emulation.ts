@@ -14,7 +14,7 @@ import { Recorder } from "./recorder.ts";
 import type { AssumableRole } from "./session-request.ts";
 import type { StateStore } from "./state-store.ts";
 import { at, type AwsState } from "./state.ts";
-import { stsBackend } from "./sts.ts";
+import { STS_OPERATIONS, stsBackend } from "./sts.ts";
 import { Faults } from "./faults.ts";
 import type { WebIdentityLookups } from "./web-identity.ts";
 
@@ -92,6 +92,14 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
   });
   return { ...gateway, ...handles };
 }
+
+/** What is emulated, as the actions of a policy are written. */
+export const EMULATED_ACTIONS: readonly string[] = Object.entries({
+  iam: IAM_OPERATIONS,
+  eks: EKS_OPERATIONS,
+  sts: STS_OPERATIONS,
+  cloudformation: STACK_OPERATIONS,
+}).flatMap(([service, operations]) => Object.keys(operations).map((name) => `${service}:${name}`));
 
 /** The services over one store. */
 function emulationBackend({ store, jwks, podExists, onAddon }: AwsEmulationOptions): Backend {

@@ -16,7 +16,8 @@ export interface StsOptions {
 
 type StsOperation = (request: AwsRequest, options: StsOptions) => Promise<Result>;
 
-const OPERATIONS: Readonly<Record<string, StsOperation>> = {
+/** The operations that are emulated, by name. */
+export const STS_OPERATIONS: Readonly<Record<string, StsOperation>> = {
   GetCallerIdentity: callerIdentity,
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
@@ -28,7 +29,7 @@ const OPERATIONS: Readonly<Record<string, StsOperation>> = {
  */
 export function stsBackend(options: StsOptions): Backend {
   return async (request): Promise<WireResponse> => {
-    const operation = OPERATIONS[request.action];
+    const operation = STS_OPERATIONS[request.action];
     if (operation === undefined) throw unknownOperation(request);
     return answer(request, await operation(request, options));
   };
