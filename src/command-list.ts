@@ -162,6 +162,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/graph/command.ts")).graph(context),
   },
   {
+    name: "policies",
+    group: ACCESS,
+    summary: "list the well-known policies, or the roles that have an outdated version of one",
+    writes: false,
+    load: async (context) => (await import("./commands/policies/command.ts")).policies(context),
+  },
+  {
     name: "doctor",
     group: CAUSE,
     summary: "check credentials, cluster, permissions and quotas before you start",

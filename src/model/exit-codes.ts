@@ -24,7 +24,7 @@ export const EXIT_CODE_TEXTS: readonly ExitCodeText[] = [
     codes: ["3"],
     title: "findings",
     meaning:
-      "findings: changes to make (`--exit-code`), drift (`plan --detect-drift`, `get-sa --exit-code`), a broken chain (`verify`), stale pods (`stale-pods`), an SDK that is too old (`sdk-check`; with `--strict` also one whose version is unknown), failed checks (`doctor`), new findings at or above `--fail-on` (`audit`)",
+      "findings: changes to make (`--exit-code`), drift (`plan --detect-drift`, `get-sa --exit-code`), a broken chain (`verify`), stale pods (`stale-pods`), an SDK that is too old (`sdk-check`; with `--strict` also one whose version is unknown), failed checks (`doctor`), a role with an outdated policy (`policies --outdated`), new findings at or above `--fail-on` (`audit`)",
   },
   {
     codes: ["4"],

@@ -9,7 +9,6 @@ import type {
   WhoCanSubject,
 } from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
-import { sessionPolicyTexts } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
 
@@ -97,11 +96,11 @@ function notJudgedLines(roles: WhatCan["notJudged"], color: Styles): Piece[] {
     "",
     line`  ${color.yellow("Not evaluated, in another AWS account:")}`,
     ...aligned(
-      roles.map(({ role, via, through, sessionPolicy }) => [
+      roles.map(({ role, via, through }) => [
         role,
         via === "irsa"
           ? "by its annotation"
-          : `by Pod Identity${through === undefined ? "" : ` through ${through}`}${sessionPolicy === undefined ? "" : ", with a session policy"}`,
+          : `by Pod Identity${through === undefined ? "" : ` through ${through}`}`,
       ]),
       "    ",
     ),
@@ -131,13 +130,11 @@ function nobody({ open, notRead }: WhoCan): string {
 }
 
 function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
-  const { cluster, serviceAccount, sessionPolicy } = subject;
-  const [way = "", ...more] = wayCells(subject);
+  const { cluster, serviceAccount } = subject;
   return [
     ...(withCluster ? [cluster.name] : []),
     serviceAccountPath(serviceAccount),
-    sessionPolicy === undefined ? way : `${way}, with a session policy`,
-    ...more,
+    ...wayCells(subject),
     podsText(subject),
   ];
 }
@@ -153,19 +150,15 @@ function wayCells(way: AccessPath): string[] {
   return [wayText(way), certainty(way), statementsText(way)];
 }
 
-function wayText({ via, audience, chosen, through }: AccessPath): string {
-  if (via === "pod-identity") return `Pod Identity${through === undefined ? "" : ` through ${through}`}`;
+function wayText({ via, audience, chosen }: AccessPath): string {
+  if (via === "pod-identity") return "Pod Identity";
   return chosen === undefined ? "token" : `token for audience '${audience ?? ""}'`;
 }
 
-function certainty({ verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
-  if (verdict === "allow") return "yes";
-  const permission = permissionUnknown === undefined ? [] : [`the policies of ${roleName(through)} allow it`];
-  return `if ${[...unknownKeys, ...permission].join(", ") || "a Deny that can't be read does not apply"}`;
-}
-
-function roleName(arn: string = ""): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
+function certainty({ verdict, unknownKeys }: AccessPath): string {
+  return verdict === "allow"
+    ? "yes"
+    : `if ${unknownKeys.join(", ") || "a Deny that can't be read does not apply"}`;
 }
 
 function statementsText({ statements }: AccessPath): string {
@@ -194,18 +187,15 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
     line`  ${color.bold(role.role)}`,
     ...aligned(
       [
-        ["by", `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}`],
+        [
+          "by",
+          `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
+        ],
         ["allowed", `${when}, by ${statements}`],
         ["policies", granted],
         ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
-        ...(role.sessionPolicy === undefined ? [] : sessionPolicyRows(role.sessionPolicy)),
       ],
       "      ",
     ),
   ];
-}
-
-/** What both the policies and the session policy allow is allowed; the latter, a row for each statement. */
-function sessionPolicyRows(policy: string): (readonly [string, string])[] {
-  return sessionPolicyTexts(policy).map((text, at) => [at === 0 ? "limited to" : "", text]);
 }

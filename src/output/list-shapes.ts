@@ -42,3 +42,10 @@ export const FINDINGS: ListShape = {
   name: "{.subject.id}",
   wide: "SEVERITY:.severity,RULE:.rule,KIND:.subject.kind,NAMESPACE:.subject.namespace,NAME:.subject.name,KNOWN:.known,FINGERPRINT:.fingerprint,MESSAGE:.message",
 };
+
+/** The list of `policies`: of the catalog, or with `--outdated` of roles, which have no name of their own. */
+export const POLICIES: ListShape = {
+  items: "policies",
+  name: "{.name}{.role}",
+  wide: "NAME:.name",
+};

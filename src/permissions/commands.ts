@@ -3,7 +3,7 @@ import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-account.ts";
 import { ADOPT } from "./needs/adoption.ts";
-import { AUDIT, DOCTOR, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
+import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
 import { STALE_PODS, USE } from "./needs/workload.ts";
@@ -28,6 +28,7 @@ export const RIGHTS = {
   "what-can": WHAT_CAN,
   audit: AUDIT,
   graph: AUDIT,
+  policies: POLICIES,
   doctor: DOCTOR,
 } as const satisfies Readonly<Record<string, CommandRights>>;
 

@@ -75,6 +75,7 @@ describe("a list in the formats of kubectl", () => {
     ["verify --all", "chains"],
     ["stale-pods", "stale"],
     ["get-sa", "serviceAccounts"],
+    ["policies --outdated", "policies"],
   ])(
     "%s: every item of its result is a row of -o wide, -o name and -o custom-columns",
     async (line, items) => {

@@ -66,6 +66,40 @@ const proof = object(
     exitCode: count,
   },
 );
+const granted = object({ action: string, condition: nullable(anyObject) });
+const catalog = object({
+  policies: list(
+    object({
+      name: string,
+      about: string,
+      source: string,
+      upstream: object({ project: string, version: string, date: string }),
+      eksctl: boolean,
+      inputs: list(object({ name: string, kind: oneOf("list", "switch"), about: string, required: boolean })),
+      managedPolicies: list(string),
+      document: nullable(anyObject),
+    }),
+  ),
+});
+const rolePolicies = object({
+  policies: list(
+    object({
+      role: string,
+      serviceAccounts: list(serviceAccount),
+      managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
+      policy: nullable(string),
+      state: oneOf("current", "outdated", "unknown"),
+      evidence: nullable(oneOf("document", "name", "similar")),
+      writtenBy: nullable(string),
+      lacks: list(granted),
+      excess: list(granted),
+      lacksPolicies: list(string),
+      reason: nullable(string),
+    }),
+  ),
+  rolesWithout: count,
+  notRead,
+});
 const status = oneOf("PASS", "WARN", "FAIL", "UNKNOWN", "SKIPPED");
 const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labeled, fix };
 const finding = { ...remark, row: string };
@@ -74,8 +108,6 @@ const accessPath = {
   via: oneOf("irsa", "podIdentity"),
   audience: nullable(string),
   through: nullable(string),
-  permissionUnknown: boolean,
-  sessionPolicy: nullable(string),
   verdict: oneOf("allow", "conditional"),
   unknownKeys: list(string),
   statements: list(object({ number: fromOne, sid: nullable(string) })),
@@ -356,16 +388,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           permissionsBoundary: nullable(string),
         }),
       ),
-      notJudged: list(
-        object({
-          role: string,
-          via: oneOf("irsa", "podIdentity"),
-          through: nullable(string),
-          sessionPolicy: nullable(string),
-        }),
-      ),
+      notJudged: list(object({ role: string, via: oneOf("irsa", "podIdentity"), through: nullable(string) })),
       notRead,
     }),
+  },
+  policies: {
+    result: { oneOf: [catalog, rolePolicies] },
   },
   audit: {
     several: true,

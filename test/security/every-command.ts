@@ -41,6 +41,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   doctor: () => [],
   audit: () => [],
   graph: () => [],
+  policies: () => ["--outdated"],
   "who-can": () => [ROLE],
   "what-can": () => ["shop/cart"],
 };

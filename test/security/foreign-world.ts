@@ -44,6 +44,8 @@ export const COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON}`,
   `what-can shop/cart ${ON}`,
+  `policies --outdated ${ON}`,
+  `policies --outdated ${ON} -o wide`,
   `graph ${ON} -o mermaid`,
   `graph ${ON} -o dot`,
   `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
@@ -62,6 +64,7 @@ export const JSON_COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON} -o json`,
   `what-can shop/cart ${ON} -o json`,
+  `policies --outdated ${ON} -o json`,
   `graph ${ON} -o json`,
 ] as const;
 

@@ -31,6 +31,7 @@ const CONNECTING = [
   "doctor",
   "audit",
   "graph",
+  "policies",
   "who-can",
   "what-can",
 ];

@@ -1,5 +1,5 @@
 import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, DESCRIBE, onWorkloads, REACH } from "./shared.ts";
+import { BY_KUBECONFIG, DESCRIBE, MANY_AT_ONCE, onWorkloads, REACH } from "./shared.ts";
 
 const ASSOCIATIONS: readonly AwsRight[] = [
   ...aws("advisory", "cluster", "Pod Identity associations", "eks:ListPodIdentityAssociations"),
@@ -19,14 +19,6 @@ const ROLE_IN_FULL: readonly AwsRight[] = aws(
   "ListAttachedRolePolicies",
   "ListRolePolicies",
   "GetRolePolicy",
-);
-
-const POLICIES_OF_FIRST_ROLES: readonly AwsRight[] = aws(
-  "as-used",
-  "policy",
-  "whether the role of an association may assume its target role",
-  "GetPolicy",
-  "GetPolicyVersion",
 );
 
 /** `verify`; what it may not read, it says is unknown. */
@@ -80,15 +72,6 @@ export const WHO_CAN: CommandRights = {
     ...aws("required", "role", "its trust policy", "GetRole"),
     ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
     ...ASSOCIATIONS,
-    ...aws(
-      "as-used",
-      "role",
-      "whether the role of an association may assume its target role",
-      "ListAttachedRolePolicies",
-      "ListRolePolicies",
-      "GetRolePolicy",
-    ),
-    ...POLICIES_OF_FIRST_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccounts and pods", "list serviceaccounts", "list pods"),
@@ -104,7 +87,6 @@ export const WHAT_CAN: CommandRights = {
     ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
     ...ROLE_IN_FULL,
     ...ASSOCIATIONS,
-    ...POLICIES_OF_FIRST_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccount and its annotations", "get serviceaccounts"),
@@ -130,6 +112,20 @@ export const AUDIT: CommandRights = {
     ...core("advisory", "the pods that use them", "list pods"),
     ...BY_KUBECONFIG,
   ],
+};
+
+/** `policies --outdated`; the catalog itself makes no calls. */
+export const POLICIES: CommandRights = {
+  aws: [
+    ...REACH,
+    ...aws("advisory", "provider", "reads the ServiceAccounts as get-sa does", "GetOpenIDConnectProvider"),
+    ...aws("advisory", "account", "roles whose ServiceAccount does not exist", "ListRoles"),
+    ...MANY_AT_ONCE,
+    ...ROLE_IN_FULL,
+    ...aws("advisory", "policy", "what managed policies allow", "GetPolicy", "GetPolicyVersion"),
+    ...ASSOCIATIONS,
+  ],
+  cluster: [...core("required", "the ServiceAccounts", "list serviceaccounts"), ...BY_KUBECONFIG],
 };
 
 /** `doctor`. */

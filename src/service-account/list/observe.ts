@@ -107,7 +107,8 @@ export function annotatedListedRole(
   return roles.get(roleKey(name)) ?? known(undefined);
 }
 
-async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
+/** Roles by name, each with its policies; many of them from lists of all. */
+export async function readRoles(iam: IamPort, names: readonly string[]): Promise<ObservedListing["roles"]> {
   const reads = names.length < MANY_ROLES ? iam : await rolesListed(iam);
   const read = await mapConcurrent(names, AT_ONCE, async (name) => {
     return [roleKey(name), await look(() => readRole(reads, name))] as const;

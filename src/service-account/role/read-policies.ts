@@ -26,7 +26,11 @@ async function documentsOf(
   );
 }
 
-async function currentDocument(iam: IamPort, arn: PolicyArn): Promise<PolicyDocument | undefined> {
+/** The document of a managed policy that is in force; `undefined` when there is no such policy. */
+export async function currentDocument(
+  iam: Pick<IamPort, "getPolicyVersionId" | "getPolicyDocument">,
+  arn: PolicyArn,
+): Promise<PolicyDocument | undefined> {
   const version = await iam.getPolicyVersionId(arn);
   return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
 }

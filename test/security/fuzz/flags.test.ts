@@ -46,6 +46,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   "use-sa": [...REACH, ...SERVICE_ACCOUNT, "deployment/agent"],
   "stale-pods": [...REACH, "--restart"],
+  policies: [...REACH, "--outdated"],
   verify: [...REACH, "--all", "--fix"],
   "sdk-check": [fileOf("go.mod", "module a\n")],
   audit: REACH,

@@ -57,6 +57,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "use-sa -n shop --name cart --file deployment.yaml",
     "use-sa -n shop --name cart --file broken-kubeconfig --file .env",
   ],
+  policies: ["policies", `policies --outdated ${REACH}`],
   "stale-pods": [`stale-pods ${REACH}`, `stale-pods ${REACH} ${KUBECONFIGS[6]}`],
   verify: [
     `verify ${REACH} shop/cart --prove`,

@@ -211,6 +211,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
+  policies: { runs: () => [at("policies", "--outdated")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
   "migrate-trust": {
     prepare: async () => {

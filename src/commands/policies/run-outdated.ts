@@ -1,0 +1,110 @@
+import type { Gap } from "../../audit/inventory.ts";
+import { notRead } from "../../audit/who-can.ts";
+import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalogue.ts";
+import type { CatalogRow, RolePolicies, RolePolicy } from "../../model/well-known-policy.ts";
+import { observeClusterRoles, type ClusterRoles } from "../../service-account/list/role-documents.ts";
+import { candidatesOf, recognize } from "../../config/well-known-policies/recognize.ts";
+import { EXIT_CODES } from "../../model/failure.ts";
+import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
+import { outdatedLines, outdatedResult, outdatedSummary } from "../../output/outdated-text.ts";
+import { during } from "../../output/progress.ts";
+import { yaml } from "../../output/yaml.ts";
+import {
+  observeListing,
+  type ListingScope,
+  type ObservedListing,
+} from "../../service-account/list/observe.ts";
+import type { CommandContext } from "../command-context.ts";
+import { clarified } from "../shared/session/clarify.ts";
+import { incompleteCode } from "../shared/session/incomplete.ts";
+import { openSession, type Session } from "../shared/session/session.ts";
+import type { PoliciesFlags } from "./flags.ts";
+
+/** `policies --outdated`: reads the roles of a cluster's ServiceAccounts, and compares them with the catalog. */
+export async function runOutdated(
+  rows: readonly CatalogRow[],
+  scope: ListingScope,
+  flags: PoliciesFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, envelope } = context;
+  const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
+  try {
+    const reading = clarified(session, () => observe(scope, session));
+    const [listing, observed] = await during(terminal, "reading IAM and the cluster", reading);
+    const names = new Set(rows.map(({ name }) => name));
+    const gaps = gapsOf(listing, observed);
+    const answer = answerOf(observed, names, gaps);
+    const result = outdatedResult(answer);
+    const { output, headers } = flags;
+    if (output.format === "json") terminal.print(envelope.answer({ result }));
+    else if (output.format === "yaml") terminal.print(yaml(envelope.document({ result })));
+    else if (output.format === "list") terminal.print(output.write(result, headers));
+    else
+      outdatedLines(answer.policies, { format: output.format, headers }, terminal.out).forEach(
+        terminal.print,
+      );
+    outdatedSummary(answer, session.cluster.name, terminal.err).forEach(terminal.say);
+    const isOutdated = answer.policies.some(({ state }) => state === "outdated");
+    context.exitWith(incompleteCode(gaps) || (isOutdated ? EXIT_CODES.findings : 0));
+  } finally {
+    session.close();
+  }
+}
+
+async function observe(
+  scope: ListingScope,
+  session: Session,
+): Promise<readonly [ObservedListing, ClusterRoles]> {
+  const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
+  const { iam, eks } = session.aws;
+  const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
+  const listing = await observeListing(scope, session.cluster, { iam, kubernetes });
+  return [listing, await observeClusterRoles(listing, { iam, eks })];
+}
+
+/** A role of another AWS account is not read from here at all, which its row says. */
+function gapsOf({ listed, cluster }: ObservedListing, { roles, associations }: ClusterRoles): readonly Gap[] {
+  return [
+    ...(listed.state === "unknown"
+      ? [{ what: "roles whose ServiceAccount does not exist", failure: listed.failure }]
+      : []),
+    ...(associations.state === "unknown"
+      ? [{ what: `Pod Identity associations of ${cluster.name}`, failure: associations.failure }]
+      : []),
+    ...roles.flatMap(({ arn, documents }) =>
+      documents.state === "unknown" && documents.failure.code !== "other-aws-account"
+        ? [{ what: `policies of ${arn}`, failure: documents.failure }]
+        : [],
+    ),
+  ];
+}
+
+function answerOf({ roles }: ClusterRoles, names: ReadonlySet<string>, gaps: readonly Gap[]): RolePolicies {
+  const candidates = candidatesOf(WELL_KNOWN_POLICIES);
+  const each = roles.map((role): readonly RolePolicy[] => {
+    const { arn, serviceAccounts, managedBy, documents } = role;
+    const base = { role: arn, serviceAccounts, managedBy };
+    if (documents.state === "unknown")
+      return [{ ...base, ...NOTHING, state: "unknown", reason: documents.failure.message }];
+    return recognize(documents.value, candidates).map(({ field, ...found }) => ({
+      ...base,
+      ...found,
+      policy: field,
+    }));
+  });
+  return {
+    policies: each.flat().filter(({ policy }) => policy === undefined || names.has(policy)),
+    rolesWithout: each.filter((found) => found.length === 0).length,
+    notRead: notRead(gaps),
+  };
+}
+
+const NOTHING = {
+  policy: undefined,
+  evidence: undefined,
+  writtenBy: undefined,
+  lacks: [],
+  excess: [],
+  lacksPolicies: [],
+};
