@@ -7,12 +7,18 @@ import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { unlessTooComplex } from "../model/trust-policy/steps.ts";
 import { trustProbeOf, tokenRequestsOf, type TokenRequests } from "./trust-probe.ts";
-import { associationAccess, targetRoleAccess, type AssociationAccess } from "./association-access.ts";
+import {
+  associationOutcome,
+  type AssociationAccess,
+  type AssociationOutcome,
+  type TrustOf,
+} from "./association-access.ts";
 import { choosableAudiences, takesAudience } from "./audiences.ts";
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
+import type { PermissionsOf } from "./role-permissions.ts";
 import {
   asChosen,
   serviceAccountsAlike,
@@ -33,6 +39,8 @@ export interface ClusterCandidates {
   readonly audited: AuditedCluster;
   readonly candidates: Candidates;
   readonly requests: TokenRequests;
+  /** How each of its Pod Identity associations ends. */
+  readonly outcomes: ReadonlyMap<PodIdentityAssociation, AssociationOutcome>;
 }
 
 /** A role, its parsed trust policy, and who can assume it from each cluster. */
@@ -53,6 +61,7 @@ export interface ClusterAccess {
   readonly isTooComplex?: true;
   /** How open the role is to ServiceAccounts that don't exist yet. */
   readonly open?: Openness;
+  /** Those by which pods get this role; one that only assumes it to reach its target role is not among them. */
   readonly associations: readonly AssociationAccess[];
 }
 
@@ -65,47 +74,59 @@ export interface AccessPath {
   /** Of the token: that of the ServiceAccount's annotation, unless only another one that the provider accepts is allowed. */
   readonly audience?: string;
   readonly judgement: Judgement;
-  /** The role that Pod Identity assumes before this one. */
-  readonly through?: RoleArn;
+  /** By which association, if it is Pod Identity's. */
+  readonly association?: AssociationAccess;
 }
 
 /**
  * Evaluates every role's trust policy for every ServiceAccount of every cluster.
  * @param gaps gets trust policies that are too complex to evaluate
+ * @param permissionsOf what the policies of roles say that assume target roles; without it, that is unknown
  */
-export function accessIndexOf(inventory: Pick<Inventory, "roles" | "clusters">, gaps: Gap[]): AccessIndex {
-  const clusters = inventory.clusters.map((audited) => ({
-    audited,
-    candidates: candidatesOf(audited.serviceAccounts),
-    requests: tokenRequestsOf(audited.cluster),
-  }));
+export function accessIndexOf(
+  inventory: Pick<Inventory, "roles" | "clusters">,
+  gaps: Gap[],
+  permissionsOf: PermissionsOf = () => undefined,
+): AccessIndex {
   const read = listed(inventory.roles).map((role) => ({ role, trust: readTrust(role.trust) }));
-  const trusts = new Map<string, readonly TrustStatement[]>(read.map(({ role, trust }) => [role.arn, trust]));
-  const sources = clusters.map((cluster) => ({ cluster, ...associationsByRole(cluster.audited) }));
+  const trustOf = trustsOf(read);
+  const clusters = inventory.clusters.map((audited) => {
+    const candidates = candidatesOf(audited.serviceAccounts);
+    const allRoles = inventory.roles.state === "known";
+    const context = { cluster: audited.cluster, candidates, trustOf, allRoles, permissionsOf };
+    return {
+      audited,
+      candidates,
+      requests: tokenRequestsOf(audited.cluster),
+      outcomes: new Map(listed(audited.associations).map((one) => [one, associationOutcome(one, context)])),
+    };
+  });
+  const sources = clusters.map((cluster) => ({ cluster, byRole: associationsByRole(cluster) }));
   const roles = read.map(({ role, trust }) => ({
     role,
     trust,
-    byCluster: sources.map(({ cluster, byRole, byTarget }) => {
-      const around = {
-        ...cluster,
-        cluster: cluster.audited.cluster,
-        trustOf: (arn: string) => trusts.get(arn),
-      };
-      const associations = [
-        ...(byRole.get(role.arn) ?? []).map((one) => associationAccess(one, around)),
-        ...(byTarget.get(role.arn) ?? []).map((one) => targetRoleAccess(one, around)),
-      ];
+    byCluster: sources.map(({ cluster, byRole }) => {
       const byToken = unlessTooComplex(() => tokenPart(trust, cluster));
       if (byToken === "too-complex") gaps.push(tooComplex(role.arn));
       return {
         cluster,
         ...(byToken === "too-complex" ? UNJUDGED : byToken),
-        associations: associations.filter((one) => one !== undefined),
+        associations: byRole.get(role.arn) ?? [],
       };
     }),
   }));
   const byArn = new Map<string, RoleAccess>(roles.map((one) => [one.role.arn, one]));
   return { roles, clusters, find: (arn) => byArn.get(arn) };
+}
+
+/** The roles' trust policies by ARN. */
+export function trustsOf(
+  read: readonly { readonly role: RoleListing; readonly trust: readonly TrustStatement[] }[],
+): TrustOf {
+  const trusts = new Map<string, ReturnType<TrustOf>>(
+    read.map(({ role, trust }) => [role.arn, role.trust === undefined ? "unreadable" : trust]),
+  );
+  return (arn) => trusts.get(arn);
 }
 
 function tokenPart(
@@ -132,13 +153,11 @@ function tooComplex(arn: RoleArn): Gap {
   };
 }
 
-function associationsByRole(audited: AuditedCluster) {
-  const associations = listed(audited.associations);
-  const targeted = associations.filter(({ targetRoleArn }) => targetRoleArn !== undefined);
-  return {
-    byRole: groupBy(associations, ({ roleArn }: PodIdentityAssociation) => roleArn),
-    byTarget: groupBy(targeted, ({ targetRoleArn }: PodIdentityAssociation) => targetRoleArn),
-  };
+function associationsByRole({
+  outcomes,
+}: Pick<ClusterCandidates, "outcomes">): ReadonlyMap<string, readonly AssociationAccess[]> {
+  const all = [...outcomes.values()].flatMap((one) => (one.state === "assumed" ? [one.access] : []));
+  return groupBy(all, ({ role }): string => role);
 }
 
 /**
@@ -150,12 +169,12 @@ export function accessPathsOf({ role, byCluster }: RoleAccess): AccessPath[] {
   return byCluster.flatMap((reach) => {
     const common = { role, cluster: reach.cluster.audited };
     const byToken = admittedByToken(reach).map((one) => ({ ...common, via: "irsa" as const, ...one }));
-    const byAssociation = reach.associations.map(({ candidate, judgement, through }) => ({
+    const byAssociation = reach.associations.map((association) => ({
       ...common,
       via: "pod-identity" as const,
-      candidate,
-      judgement,
-      ...(through !== undefined && { through }),
+      candidate: association.candidate,
+      judgement: association.judgement,
+      association,
     }));
     return [...byToken, ...byAssociation].toSorted(bySubject);
   });

@@ -12,6 +12,8 @@ import { foreignKeys } from "./rules/foreign-keys.ts";
 import { missingServiceAccount } from "./rules/missing-account.ts";
 import { neverAnnotated } from "./rules/never-annotated.ts";
 import { noWorkload } from "./rules/no-workload.ts";
+import { otherWayOpen } from "./rules/other-way-open.ts";
+import { podIdentityAnyCluster } from "./rules/pod-identity-any-cluster.ts";
 import { podIdentityShadows } from "./rules/pod-identity-shadows.ts";
 import { providerMissing } from "./rules/provider-missing.ts";
 import { providerOrphaned } from "./rules/provider-orphaned.ts";
@@ -41,6 +43,8 @@ export const RULES: readonly Rule[] = [
   missingServiceAccount,
   neverAnnotated,
   noWorkload,
+  otherWayOpen,
+  podIdentityAnyCluster,
   podIdentityShadows,
   providerMissing,
   providerOrphaned,

@@ -1,6 +1,6 @@
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { RoleAccess } from "./access-index.ts";
-import { listText } from "./texts.ts";
+import { listText } from "../model/list-text.ts";
 
 /** True if a ServiceAccount, existing or not, can assume the role. */
 export function isAssumable({ byCluster }: RoleAccess): boolean {

@@ -1,7 +1,6 @@
 import type { AwsPort, EksPort, IamPort } from "../aws/port.ts";
 import { mapKnown, valueOf, type Known } from "../model/known.ts";
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
-import { roleRef } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { isFailure } from "../model/failure.ts";
 import type { RoleDetails, RoleListing } from "../model/iam-objects.ts";
@@ -12,6 +11,8 @@ import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
 import { accessIndexOf, type AccessIndex } from "./access-index.ts";
 import { isAssumable } from "./is-assumable.ts";
+import { detailsOf, documentsOf, firstRoles, managedOf } from "./observe-policies.ts";
+import { permissionsOf } from "./role-permissions.ts";
 
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;
@@ -50,13 +51,29 @@ export async function observe(
     issuers,
     gaps,
   };
-  const access = accessIndexOf(inventory, gaps);
-  const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
   const inFull = valueOf(listed);
-  const details = inFull?.details ?? (await detailsOf(reached, iam, attempt));
+  // Whether a target role is reached depends on the policies of the role before it.
+  const firsts = existing(firstRoles(clusters), inFull?.roles);
+  const firstDetails = inFull?.details ?? (await detailsOf(firsts, iam, attempt));
+  const firstPolicies = await documentsOf(
+    managedOf(firsts, firstDetails),
+    inFull?.policies ?? new Map(),
+    iam,
+    attempt,
+  );
+  const access = accessIndexOf(inventory, gaps, permissionsOf(firstDetails, firstPolicies));
+  const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
+  const unread = reached.filter((arn) => !firstDetails.has(arn) && !firsts.includes(arn));
+  const details = inFull?.details ?? new Map([...firstDetails, ...(await detailsOf(unread, iam, attempt))]);
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
-  const policies = await documentsOf(attached, inFull?.policies ?? new Map(), iam, attempt);
+  const policies = await documentsOf(attached, firstPolicies, iam, attempt);
   return { inventory, access, details, policies };
+}
+
+/** Those of the roles that exist, as far as that is known. */
+function existing(arns: readonly RoleArn[], roles: readonly RoleListing[] = []): readonly RoleArn[] {
+  const all = new Set(roles.map(({ arn }) => arn));
+  return arns.filter((arn) => all.has(arn));
 }
 
 interface Roles {
@@ -76,36 +93,6 @@ async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Known<Roles
       return { roles: await iam.listRoles() };
     }
   });
-}
-
-async function detailsOf(
-  arns: readonly RoleArn[],
-  iam: IamPort,
-  attempt: Attempt,
-): Promise<ReadonlyMap<RoleArn, RoleDetails>> {
-  const found = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
-    const { name } = roleRef(arn);
-    const details = await attempt(`policies of role ${name}`, () => iam.getRoleDetails(name));
-    return details.state === "known" && details.value !== undefined ? [[arn, details.value]] : [];
-  });
-  return new Map(found.flat());
-}
-
-async function documentsOf(
-  arns: ReadonlySet<PolicyArn>,
-  known: ReadonlyMap<PolicyArn, PolicyDocument>,
-  iam: IamPort,
-  attempt: Attempt,
-): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
-  const missing = [...arns].filter((arn) => !known.has(arn));
-  const found = await mapConcurrent(missing, AT_ONCE, async (arn): Promise<[PolicyArn, PolicyDocument][]> => {
-    const document = await attempt(`policy ${arn}`, async () => {
-      const version = await iam.getPolicyVersionId(arn);
-      return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
-    });
-    return document.state === "known" && document.value !== undefined ? [[arn, document.value]] : [];
-  });
-  return new Map([...known, ...found.flat()]);
 }
 
 /** The issuers of all clusters, by region; a region with a cluster that could not be read is omitted. */

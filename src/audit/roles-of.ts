@@ -1,59 +1,65 @@
 import { listed } from "../model/known.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
-import { associationAccess, targetRoleAccess } from "./association-access.ts";
+import { associationOutcome, type AssociationOutcome } from "./association-access.ts";
 import { candidatesOf, type Candidate } from "./candidates.ts";
 import type { AuditedCluster, Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
 import { choosableAudiences, takesAudience } from "./audiences.ts";
-import type { AccessPath } from "./access-index.ts";
+import { trustsOf, type AccessPath } from "./access-index.ts";
+import type { PermissionsOf } from "./role-permissions.ts";
 import { asChosen, type TokenJudgement } from "./token-access.ts";
 import { tokenRequestsOf, type TokenRequests } from "./trust-probe.ts";
+
+/** What one ServiceAccount can assume, and how its associations end. */
+export interface RolesOf {
+  readonly paths: readonly AccessPath[];
+  readonly outcomes: readonly AssociationOutcome[];
+}
 
 /** Every role that one ServiceAccount can assume: each role's trust policy is evaluated for it. */
 export function rolesOf(
   candidate: Candidate,
   { roles, clusters }: Pick<Inventory, "roles" | "clusters">,
-): AccessPath[] {
+  permissionsOf: PermissionsOf,
+): RolesOf {
   const read = listed(roles).map((role) => ({ role, trust: readTrust(role.trust) }));
-  const trusts = new Map<string, (typeof read)[number]["trust"]>(
-    read.map(({ role, trust }) => [role.arn, trust]),
-  );
-  return clusters.flatMap((audited) => {
+  const trustOf = trustsOf(read);
+  const allRoles = roles.state === "known";
+  const found = clusters.map((audited): RolesOf => {
     const { cluster, associations } = audited;
-    const around = {
-      cluster,
-      candidates: candidatesOf(audited.serviceAccounts),
-      trustOf: (arn: string) => trusts.get(arn),
-    };
+    const candidates = candidatesOf(audited.serviceAccounts);
     const requests = tokenRequestsOf(cluster);
-    const own = listed(associations).filter(
-      ({ serviceAccount: { namespace, name } }) =>
-        namespace === candidate.ref.namespace && name === candidate.ref.name,
-    );
-    return read.flatMap(({ role, trust }): AccessPath[] => {
+    const outcomes = listed(associations)
+      .filter(
+        ({ serviceAccount: { namespace, name } }) =>
+          namespace === candidate.ref.namespace && name === candidate.ref.name,
+      )
+      .map((one) => associationOutcome(one, { cluster, candidates, trustOf, allRoles, permissionsOf }));
+    const paths = read.flatMap(({ role, trust }): AccessPath[] => {
       const common = { role, cluster: audited, candidate };
       const token = tokenPath(candidate, audited, trust, requests);
-      const associated = own.flatMap((one) => [
-        one.roleArn === role.arn ? associationAccess(one, around) : undefined,
-        one.targetRoleArn === role.arn ? targetRoleAccess(one, around) : undefined,
-      ]);
       return [
         ...(token === undefined ? [] : [{ ...common, via: "irsa" as const, ...token }]),
-        ...associated.flatMap((one) =>
-          one === undefined
-            ? []
-            : [
+        ...outcomes.flatMap((one) =>
+          one.state === "assumed" && one.access.role === role.arn
+            ? [
                 {
                   ...common,
                   via: "pod-identity" as const,
-                  judgement: one.judgement,
-                  ...(one.through !== undefined && { through: one.through }),
+                  judgement: one.access.judgement,
+                  association: one.access,
                 },
-              ],
+              ]
+            : [],
         ),
       ];
     });
+    return { paths, outcomes };
   });
+  return {
+    paths: found.flatMap(({ paths }) => paths),
+    outcomes: found.flatMap(({ outcomes }) => outcomes),
+  };
 }
 
 /** By the audience of its annotation, else by another that the provider accepts. */

@@ -5,6 +5,7 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import type { Openness } from "./openness.ts";
+import type { PermissionsOf } from "./role-permissions.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "./access-index.ts";
 
 /** Every ServiceAccount of the clusters that can assume the role; `others` are roles through which Pod Identity may reach it. */
@@ -14,14 +15,18 @@ export function whoCan(
     clusters,
     others,
     gaps,
+    permissionsOf,
   }: {
     readonly clusters: readonly AuditedCluster[];
     readonly others: readonly RoleListing[];
     /** What could not be read; what can't be evaluated is added. */
     readonly gaps: Gap[];
+    /** What the policies of the other roles say. */
+    readonly permissionsOf: PermissionsOf;
   },
 ): WhoCan {
-  const reach = accessIndexOf({ roles: known([role, ...others]), clusters }, gaps).find(role.arn);
+  const roles = known([role, ...others]);
+  const reach = accessIndexOf({ roles, clusters }, gaps, permissionsOf).find(role.arn);
   const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
   const accessPaths = reach === undefined ? [] : accessPathsOf(reach);
   const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
@@ -66,12 +71,15 @@ function toSubject(path: AccessPath, pods: PodsByServiceAccount): WhoCanSubject 
 }
 
 /** By which way, and with which token if it is a token's. */
-export function wayOf({ candidate, via, audience, through, judgement }: AccessPath): Way {
+export function wayOf({ candidate, via, audience, association, judgement }: AccessPath): Way {
+  const { through, permissionUnknown, association: { policy } = {} } = association ?? {};
   return {
     via,
     ...(audience !== undefined && { audience }),
     ...(audience !== undefined && audience !== candidate.audience && { chosen: true as const }),
     ...(through !== undefined && { through }),
+    ...(permissionUnknown !== undefined && { permissionUnknown }),
+    ...(policy !== undefined && { sessionPolicy: policy }),
     ...judgement,
   };
 }

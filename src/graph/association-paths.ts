@@ -1,7 +1,9 @@
-import type { AssociationAccess } from "../audit/association-access.ts";
+import type { AssociationRefusal, UnknownOutcome } from "../audit/association-access.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
 import { listed } from "../model/known.ts";
-import { parseRoleArn, roleRef } from "../model/arn.ts";
+import { parseRoleArn } from "../model/arn.ts";
+import type { GraphFact } from "../model/access-graph.ts";
+import { keepsFromAdministration, sessionPolicyTexts } from "../model/session-policy.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { inCluster, noRole } from "./ids.ts";
@@ -13,19 +15,21 @@ export function associationPaths(input: GraphInput): AccessPath[] {
   return input.audit.access.clusters.flatMap((cluster) =>
     listed(cluster.audited.associations).flatMap((association) => {
       const { targetRoleArn } = association;
-      const ends = [association.roleArn, ...(targetRoleArn === undefined ? [] : [targetRoleArn])];
-      return ends.map((roleArn) => wayTo(roleArn, association, cluster, input));
+      return (targetRoleArn === undefined ? [false] : [false, true]).map((isTarget) =>
+        wayTo(isTarget, association, cluster, input),
+      );
     }),
   );
 }
 
 function wayTo(
-  roleArn: string,
+  isTarget: boolean,
   association: PodIdentityAssociation,
   cluster: ClusterCandidates,
-  { audit, findings }: GraphInput,
+  { findings }: GraphInput,
 ): AccessPath {
   const ref = association.serviceAccount;
+  const roleArn = isTarget ? (association.targetRoleArn ?? "") : association.roleArn;
   const from = inCluster(cluster.audited.cluster, serviceAccountPath(ref));
   const parsed = parseRoleArn(roleArn);
   return {
@@ -33,46 +37,83 @@ function wayTo(
     to: parsed.ok ? parsed.value : noRole(roleArn),
     serviceAccount: { cluster, ref },
     means: "pod-identity",
-    ...outcome(roleArn, association, cluster, audit),
-    findings: roleArn === association.roleArn ? findings.about(from, "association-refused") : [],
+    ...outcomeOf(isTarget, association, cluster),
+    findings: findings.about(from, "association-refused"),
   };
 }
 
-function outcome(
-  roleArn: string,
+/** How the association ends is the state of both its ways: if the target role can't be assumed, pods get nothing. */
+function outcomeOf(
+  isTarget: boolean,
   association: PodIdentityAssociation,
-  cluster: ClusterCandidates,
-  { inventory, access }: GraphInput["audit"],
-): Pick<AccessPath, "admitted" | "state" | "facts"> {
-  const found = access.find(roleArn)?.byCluster.find((one) => one.cluster === cluster);
-  const isTarget = roleArn !== association.roleArn;
-  const entered = found?.associations.find(
-    (one) => one.association === association && (one.through !== undefined) === isTarget,
-  );
-  const by = [
-    ["by", `Pod Identity association ${association.id}`],
-    ...(isTarget ? [["through", association.roleArn] as const] : []),
-  ] as const;
-  if (entered !== undefined)
-    return { admitted: true, state: stateOf(entered), facts: [...by, ...judgementFacts(entered.judgement)] };
-  const own = isOwn(roleArn, cluster);
-  if (!own)
-    return {
-      admitted: false,
-      state: "unknown",
-      facts: [...by, ["unknown", "the role is in another AWS account, which was not read"]],
-    };
-  if (inventory.roles.state === "unknown")
-    return { admitted: false, state: "unknown", facts: [...by, ["unknown", "the roles could not be read"]] };
-  const why = found === undefined ? "the role does not exist" : "the role's trust policy does not allow it";
-  return { admitted: false, state: "broken", facts: [...by, ["but", why]] };
+  { outcomes }: ClusterCandidates,
+): Pick<AccessPath, "admitted" | "limited" | "state" | "facts"> {
+  const { id, roleArn, targetRoleArn, policy } = association;
+  const outcome = outcomes.get(association);
+  const facts: GraphFact[] = [
+    ["by", `Pod Identity association ${id}`],
+    ...(isTarget ? [["through", roleArn] as const] : []),
+    ...(!isTarget && targetRoleArn !== undefined ? [["only to assume", targetRoleArn] as const] : []),
+    ...(policy !== undefined && isTarget === (targetRoleArn !== undefined)
+      ? sessionPolicyTexts(policy).map((text) => ["limited to", text] as const)
+      : []),
+  ];
+  const isStep = !isTarget && targetRoleArn !== undefined;
+  const isLimited = isStep || (policy !== undefined && keepsFromAdministration(policy));
+  switch (outcome?.state) {
+    case "assumed": {
+      const { judgement, permissionUnknown, through } = outcome.access;
+      return {
+        admitted: true,
+        ...(isLimited && { limited: true }),
+        state: judgement.verdict === "allow" ? "works" : "unknown",
+        facts: [
+          ...facts,
+          ...(isStep ? [] : judgementFacts(judgement)),
+          ...(permissionUnknown === true
+            ? [["unknown", `whether the policies of ${through ?? ""} allow it`] as const]
+            : []),
+        ],
+      };
+    }
+    case "refused":
+      return {
+        admitted: false,
+        state: "broken",
+        facts: [...facts, ["but", refusalText(outcome.refusal, isTarget)]],
+      };
+    case "unknown":
+    case undefined:
+      return {
+        admitted: false,
+        state: "unknown",
+        facts: [...facts, ["unknown", unknownText(outcome, isTarget)]],
+      };
+  }
 }
 
-function stateOf({ judgement }: AssociationAccess): AccessPath["state"] {
-  return judgement.verdict === "allow" ? "works" : "unknown";
+function refusalText({ at, why }: AssociationRefusal, isTarget: boolean): string {
+  const role = whose(at, isTarget);
+  switch (why) {
+    case "not-found":
+      return `${role} does not exist`;
+    case "permission":
+      return "the policies of the association's role don't allow it to assume the target role";
+    case "sts:AssumeRole":
+    case "sts:TagSession":
+      return `${role}'s trust policy does not allow ${why === "sts:AssumeRole" ? "it" : why}`;
+  }
 }
 
-function isOwn(roleArn: string, { audited }: ClusterCandidates): boolean {
-  const parsed = parseRoleArn(roleArn);
-  return parsed.ok && roleRef(parsed.value).awsAccount === audited.cluster.awsAccount;
+function unknownText(outcome: UnknownOutcome | undefined, isTarget: boolean): string {
+  const role = outcome === undefined ? "the role" : whose(outcome.at, isTarget);
+  return outcome?.why === "elsewhere"
+    ? `${role} is in another AWS account, which was not read`
+    : `${role} could not be read`;
+}
+
+/** The role at which the association ends, on the edge to one of its roles. */
+function whose(at: AssociationRefusal["at"], isTarget: boolean): string {
+  if ((at === "target") === isTarget) return "the role";
+  return at === "target" ? "the target role" : "the association's role";
 }

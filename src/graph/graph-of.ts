@@ -8,6 +8,7 @@ import { associationPaths } from "./association-paths.ts";
 import { containersOf } from "./containers.ts";
 import type { Run } from "./drawn.ts";
 import { policiesOf } from "./policies.ts";
+import { sessionPoliciesOf } from "./session-policies.ts";
 import { drawnRoles, roleNode } from "./roles.ts";
 import { graphInputOf, type GraphInput } from "./input.ts";
 import { statesOf } from "./states.ts";
@@ -44,6 +45,7 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
   const pathsTo = groupBy(paths, ({ to }) => to);
   const roles = [...drawnRoles(input, paths)].map((id) => roleNode(id, pathsTo.get(id) ?? [], input));
   const policies = policiesOf(roles, input);
+  const sessionPolicies = sessionPoliciesOf(input);
 
   const alone = new Set(
     serviceAccounts.flatMap(({ id }) => ((runsAs.get(id) ?? []).length === 0 ? [id] : [])),
@@ -59,12 +61,14 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
       ...content.nodes,
       ...roles,
       ...policies.nodes,
+      ...sessionPolicies.nodes,
     ].toSorted(byKindAndId),
     edges: [
       ...containers.flatMap(({ edges }) => edges),
       ...runs.map(({ edge }) => edge),
       ...edgesOf(paths),
       ...policies.edges,
+      ...sessionPolicies.edges,
     ].toSorted(byEnds),
     findings: report.findings,
     notRead: report.notRead,
@@ -75,10 +79,11 @@ function isOfServiceAccount({ serviceAccount }: AccessPath): boolean {
   return serviceAccount !== undefined;
 }
 
-/** Every way to administrator-like rights is dangerous, whoever takes it. */
+/** Every way to administrator-like rights is dangerous, whoever takes it, unless the way itself limits them. */
 function withDanger(paths: readonly AccessPath[], { findings }: GraphInput): AccessPath[] {
   return paths.map((path) => {
-    const about = path.admitted ? findings.about(path.to, "administrator") : [];
+    const isFull = path.admitted && path.limited === undefined;
+    const about = isFull ? findings.about(path.to, "administrator") : [];
     const dangerous = statesOf(
       about.flatMap((index) => findings.at(index) ?? []),
       true,

@@ -10,6 +10,11 @@ export function inlinePolicy(roleArn: string, name: string): string {
   return `${roleArn} inline/${name}`;
 }
 
+/** The session policy of a ServiceAccount's Pod Identity association. */
+export function sessionPolicy({ arn }: Pick<ClusterWithIssuer, "arn">, path: string): string {
+  return `${arn} session policy/${path}`;
+}
+
 /** An annotation that is not a valid role ARN, drawn like a role. */
 export function noRole(text: string): string {
   return `${NO_ROLE}${text}`;

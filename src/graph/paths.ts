@@ -17,6 +17,8 @@ export interface AccessPath {
   readonly means: (typeof MEANS)[number];
   /** True if it leads to the role, for certain or under unknown conditions. */
   readonly admitted: boolean;
+  /** True if pods do not get all that the role allows: a session policy limits it, or the role only leads to a target role. */
+  readonly limited?: true;
   readonly state: GraphState;
   readonly facts: readonly GraphFact[];
   readonly findings: readonly number[];

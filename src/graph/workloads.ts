@@ -2,7 +2,7 @@ import { valueOf } from "../model/known.ts";
 import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksRole, presetsRole } from "../audit/stale.ts";
-import { listText } from "../audit/texts.ts";
+import { listText } from "../model/list-text.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import type { PodSummary } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";

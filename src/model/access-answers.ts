@@ -43,6 +43,8 @@ export interface NotJudged {
   readonly via: "irsa" | "pod-identity";
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;
+  /** The session policy of the association, verbatim, which limits what pods can do with the role. */
+  readonly sessionPolicy?: string;
 }
 
 /** A role that the ServiceAccount can assume, and its permissions; what could not be read is left out. */
@@ -67,6 +69,10 @@ export interface AccessPath extends Judgement {
   readonly chosen?: true;
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;
+  /** True if it could not be told whether the policies of that role allow it to assume this one. */
+  readonly permissionUnknown?: true;
+  /** The session policy of the association, verbatim: pods can do what both it and the role's policies allow. */
+  readonly sessionPolicy?: string;
 }
 
 /** Something that could not be read, so that the answer may lack what it would have told. */

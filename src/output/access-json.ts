@@ -22,10 +22,11 @@ export function whatCanResult(answer: WhatCan): object {
     annotatedRole,
     audience,
     roles: roles.map(roleJson),
-    notJudged: notJudged.map(({ role, via, through }) => ({
+    notJudged: notJudged.map(({ role, via, through, sessionPolicy }) => ({
       role,
       via: camelCase(via),
       through: through ?? null,
+      sessionPolicy: sessionPolicy ?? null,
     })),
     notRead,
   };
@@ -60,11 +61,22 @@ function roleJson({ role, annotated, policies, inlinePolicies, boundary, ...path
 }
 
 /** By which statements a role can be assumed; they are counted from 1, as in the answer for people. */
-function accessPathJson({ via, audience, through, verdict, unknownKeys, statements }: AccessPath): object {
+function accessPathJson({
+  via,
+  audience,
+  through,
+  permissionUnknown,
+  sessionPolicy,
+  verdict,
+  unknownKeys,
+  statements,
+}: AccessPath): object {
   return {
     via: camelCase(via),
     audience: audience ?? null,
     through: through ?? null,
+    permissionUnknown: permissionUnknown ?? false,
+    sessionPolicy: sessionPolicy ?? null,
     verdict,
     unknownKeys,
     statements: statements.map(({ index, sid }) => ({ number: index + 1, sid: sid ?? null })),

@@ -9,6 +9,7 @@ import type {
   WhoCanSubject,
 } from "../model/access-answers.ts";
 import { policyName } from "../model/arn.ts";
+import { sessionPolicyTexts } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
 
@@ -96,11 +97,11 @@ function notJudgedLines(roles: WhatCan["notJudged"], color: Styles): Piece[] {
     "",
     line`  ${color.yellow("Not evaluated, in another AWS account:")}`,
     ...aligned(
-      roles.map(({ role, via, through }) => [
+      roles.map(({ role, via, through, sessionPolicy }) => [
         role,
         via === "irsa"
           ? "by its annotation"
-          : `by Pod Identity${through === undefined ? "" : ` through ${through}`}`,
+          : `by Pod Identity${through === undefined ? "" : ` through ${through}`}${sessionPolicy === undefined ? "" : ", with a session policy"}`,
       ]),
       "    ",
     ),
@@ -130,11 +131,13 @@ function nobody({ open, notRead }: WhoCan): string {
 }
 
 function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
-  const { cluster, serviceAccount } = subject;
+  const { cluster, serviceAccount, sessionPolicy } = subject;
+  const [way = "", ...more] = wayCells(subject);
   return [
     ...(withCluster ? [cluster.name] : []),
     serviceAccountPath(serviceAccount),
-    ...wayCells(subject),
+    sessionPolicy === undefined ? way : `${way}, with a session policy`,
+    ...more,
     podsText(subject),
   ];
 }
@@ -150,15 +153,19 @@ function wayCells(way: AccessPath): string[] {
   return [wayText(way), certainty(way), statementsText(way)];
 }
 
-function wayText({ via, audience, chosen }: AccessPath): string {
-  if (via === "pod-identity") return "Pod Identity";
+function wayText({ via, audience, chosen, through }: AccessPath): string {
+  if (via === "pod-identity") return `Pod Identity${through === undefined ? "" : ` through ${through}`}`;
   return chosen === undefined ? "token" : `token for audience '${audience ?? ""}'`;
 }
 
-function certainty({ verdict, unknownKeys }: AccessPath): string {
-  return verdict === "allow"
-    ? "yes"
-    : `if ${unknownKeys.join(", ") || "a Deny that can't be read does not apply"}`;
+function certainty({ verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
+  if (verdict === "allow") return "yes";
+  const permission = permissionUnknown === undefined ? [] : [`the policies of ${roleName(through)} allow it`];
+  return `if ${[...unknownKeys, ...permission].join(", ") || "a Deny that can't be read does not apply"}`;
+}
+
+function roleName(arn: string = ""): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
 function statementsText({ statements }: AccessPath): string {
@@ -187,15 +194,18 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
     line`  ${color.bold(role.role)}`,
     ...aligned(
       [
-        [
-          "by",
-          `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}${role.through === undefined ? "" : ` through ${role.through}`}`,
-        ],
+        ["by", `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}`],
         ["allowed", `${when}, by ${statements}`],
         ["policies", granted],
         ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
+        ...(role.sessionPolicy === undefined ? [] : sessionPolicyRows(role.sessionPolicy)),
       ],
       "      ",
     ),
   ];
+}
+
+/** What both the policies and the session policy allow is allowed; the latter, a row for each statement. */
+function sessionPolicyRows(policy: string): (readonly [string, string])[] {
+  return sessionPolicyTexts(policy).map((text, at) => [at === 0 ? "limited to" : "", text]);
 }

@@ -160,10 +160,12 @@ export function inventory(changes: WrittenInventory = {}): Inventory {
 
 /** Who can assume which role, as `role ← namespace/name`; with `?` where it depends, with the keys. */
 export function rows(given: Inventory): string[] {
-  return accessIndexOf(given, []).roles.flatMap(accessPathsOf).map(rowOf);
+  const noPolicies = () => ({ documents: [], isComplete: true });
+  return accessIndexOf(given, [], noPolicies).roles.flatMap(accessPathsOf).map(rowOf);
 }
 
-function rowOf({ role, candidate, via, audience, judgement, through }: AccessPath): string {
+function rowOf({ role, candidate, via, audience, judgement, association: by }: AccessPath): string {
+  const through = by?.through;
   const keys = judgement.verdict === "conditional" ? ` ? ${judgement.unknownKeys.join(",")}` : "";
   const other = audience === undefined || audience === candidate.audience ? "" : ` with ${audience}`;
   const how =

@@ -26,8 +26,8 @@ function judged(roles: readonly RoleListing[] | undefined, annotated?: RoleArn) 
   const associations = [association("shop/cart", "first", { targetRoleArn: FAR })];
   const cluster = audited({ associations });
   const candidate = candidateOf(aServiceAccount("shop/cart"), known(undefined));
-  const paths = rolesOf(candidate, { roles: readable(roles), clusters: [cluster] });
-  return notJudged(candidate, annotated, cluster, { roles: readable(roles), paths });
+  const { outcomes } = rolesOf(candidate, { roles: readable(roles), clusters: [cluster] }, () => undefined);
+  return notJudged(annotated, cluster.cluster, outcomes);
 }
 
 const BY_TARGET = { role: FAR, via: "pod-identity", through: ownRole("first") };

@@ -4,12 +4,13 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
+import { permissionsOf } from "../../src/audit/role-permissions.ts";
 import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
-import { listOf } from "../../src/model/trust-policy/document.ts";
+import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { aCluster, AUDIENCE, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
 import {
@@ -48,8 +49,19 @@ const ADMIN = awsPolicy("AdministratorAccess");
 const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
 const PODS = { Service: "pods.eks.amazonaws.com" };
 const BOTH = ["sts:AssumeRole", "sts:TagSession"];
-const pods = trustPolicy([{ Effect: "Allow", Principal: PODS, Action: BOTH }]);
+const OF_CLUSTER = {
+  StringEquals: { "aws:SourceAccount": CLUSTER.awsAccount },
+  ArnEquals: { "aws:SourceArn": CLUSTER.arn },
+};
+const pods = podsIf(OF_CLUSTER);
 
+function podsIf(Condition: Statement["Condition"]): PolicyDocument {
+  return trustPolicy([
+    { Effect: "Allow", Principal: PODS, Action: BOTH, ...(Condition !== undefined && { Condition }) },
+  ]);
+}
+
+const GET = { Effect: "Allow", Action: "s3:GetObject" } as const;
 const BOTH_WAYS = trustPolicy([...listOf(trusting("shop/cart").Statement), ...listOf(pods.Statement)]);
 
 const CART = serviceAccount("shop/cart", { role: "r" });
@@ -444,7 +456,7 @@ const CASES: readonly Case[] = [
       pods: [withoutRole(pod())],
       associations: [association("shop/cart", "p")],
     },
-    found: ["pod-identity-shadows medium shop/cart"],
+    found: ["pod-identity-shadows medium shop/cart", "other-way-open low r"],
   },
   {
     name: "annotation and association with one role",
@@ -515,6 +527,123 @@ const CASES: readonly Case[] = [
     },
     found: ["association-refused high shop/a"],
   },
+  ...(
+    [
+      ["without conditions", undefined, true],
+      ["for the AWS account", { StringEquals: { "aws:SourceAccount": CLUSTER.awsAccount } }, true],
+      ["for the cluster and AWS account", OF_CLUSTER, false],
+      ["for the cluster by its ARN alone", { ArnLike: { "aws:SourceArn": CLUSTER.arn } }, false],
+      ["for clusters by wildcard", { ArnLike: { "aws:SourceArn": "arn:aws:eks:*:*:cluster/*" } }, true],
+      [
+        "for the cluster by its tag",
+        { StringEquals: { "aws:RequestTag/eks-cluster-arn": CLUSTER.arn } },
+        false,
+      ],
+      ["for all but one cluster", { ArnNotLike: { "aws:SourceArn": `${CLUSTER.arn}-2` } }, true],
+      ["for a namespace alone", { StringEquals: { "aws:RequestTag/kubernetes-namespace": "shop" } }, true],
+      ["for namespaces by wildcard", { StringLike: { "aws:RequestTag/kubernetes-namespace": "sh*" } }, true],
+      ["for an organization, which can't be known", { StringEquals: { "aws:SourceOrgID": "o-1" } }, false],
+      [
+        "for a cluster, if there are tags",
+        { StringEqualsIfExists: { "aws:RequestTag/eks-cluster-name": CLUSTER.name } },
+        true,
+      ],
+    ] as const
+  ).map(([name, condition, isOpen]): Case => ({
+    name: `a role that trusts EKS ${name}`,
+    roles: [role("p", podsIf(condition))],
+    found: isOpen ? ["pod-identity-any-cluster low p"] : [],
+  })),
+  {
+    name: "a role that denies every cluster but one",
+    roles: [
+      role(
+        "p",
+        trustPolicy([
+          { Effect: "Allow", Principal: PODS, Action: BOTH },
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "*",
+            Condition: { StringNotEquals: { "aws:SourceArn": CLUSTER.arn } },
+          },
+        ]),
+      ),
+    ],
+    found: [],
+  },
+  {
+    name: "a role of an association that also trusts the ServiceAccount's token",
+    roles: [role("r", BOTH_WAYS)],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "r")],
+    },
+    found: ["other-way-open low r"],
+  },
+  {
+    name: "a target role that also trusts the ServiceAccount's token",
+    roles: [
+      role("p", pods),
+      role(
+        "r",
+        trustPolicy([
+          ...listOf(trusting("shop/cart").Statement),
+          { Effect: "Allow", Principal: { AWS: ownRole("p") }, Action: BOTH },
+        ]),
+      ),
+    ],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "p", { targetRoleArn: ownRole("r") })],
+    },
+    found: ["other-way-open low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an annotated role that also trusts EKS",
+    roles: [role("r", BOTH_WAYS, { createdAt: "2026-11-01T00:00:00Z" })],
+    found: ["other-way-open low r"],
+  },
+  {
+    ...HEALTHY,
+    name: "an annotated role that also trusts EKS, where the associations could not be read",
+    roles: [role("r", BOTH_WAYS, { createdAt: "2026-11-01T00:00:00Z" })],
+    cluster: { ...HEALTHY.cluster, associations: undefined },
+    found: [],
+  },
+  ...(
+    [
+      ["that limits it", JSON.stringify(trustPolicy([{ ...GET, Resource: "*" }])), false],
+      ["that allows the same", JSON.stringify(EVERYTHING), true],
+      ["that can't be parsed", "{", true],
+      ["without statements", "{}", true],
+    ] as const
+  ).map(([name, policy, isOpen]): Case => ({
+    name: `an administrator by an association with a session policy ${name}`,
+    roles: [role("p", pods)],
+    details: { p: { attached: [ADMIN] } },
+    policies: new Map([[ADMIN, EVERYTHING]]),
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "p", { withoutSessionTags: true, policy })],
+    },
+    found: isOpen ? ["administrator critical p"] : [],
+  })),
+  {
+    name: "an administrator that pods get only to assume a target role",
+    roles: [
+      role("p", pods),
+      role("t", trustPolicy([{ Effect: "Allow", Principal: { AWS: ownRole("p") }, Action: BOTH }])),
+    ],
+    details: { p: { attached: [ADMIN] }, t: {} },
+    policies: new Map([[ADMIN, EVERYTHING]]),
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "p", { targetRoleArn: ownRole("t") })],
+    },
+    found: [],
+  },
 ];
 
 function withoutRole({
@@ -542,11 +671,9 @@ function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) =>
   const details = Object.entries(one.details ?? {}).map(
     ([name, more]) => [ownRole(name), { attached: [], inline: {}, tags: {}, ...more }] as const,
   );
-  const access = accessIndexOf(given, []);
-  return auditOf(
-    { inventory: given, access, details: new Map(details), policies: one.policies ?? new Map() },
-    90,
-  );
+  const policies = one.policies ?? new Map();
+  const access = accessIndexOf(given, [], permissionsOf(new Map(details), policies));
+  return auditOf({ inventory: given, access, details: new Map(details), policies }, 90);
 }
 
 function shown({ rule, severity, subject }: Finding): string {

@@ -5,7 +5,8 @@ export type Kept = Map<string, string>;
 export function filled<T>(value: T, kept: Kept): T {
   if (typeof value === "string") return fillText(value, kept) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => filled(item, kept)) as T;
-  if (typeof value !== "object" || value === null || value instanceof RegExp) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof RegExp || value instanceof Date) return value;
   if ("asymmetricMatch" in value)
     return Object.assign(Object.create(value) as T & object, filledSample(value, kept));
   return Object.fromEntries(

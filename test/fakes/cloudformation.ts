@@ -1,6 +1,6 @@
 import type { CloudFormationPort } from "../../src/aws/port.ts";
 import { Failure } from "../../src/model/failure.ts";
-import type { Stack, StackResource } from "../../src/model/stack.ts";
+import { isGone, type Stack, type StackResource } from "../../src/model/stack.ts";
 import type { Effects, IamState } from "./iam.ts";
 import { receipt } from "./iam-answers.ts";
 
@@ -38,21 +38,26 @@ export function cloudFormationEffects(
     getStack: (key) => find(key)?.stack,
     listStackResources: (id) => find(id)?.resources ?? [],
     getTemplate: (id) => find(id)?.template,
-    setTemplate: ({ stackId, template }) =>
+    setTemplate: ({ stackId, template, capabilities }) =>
       edit(stackId, ({ stack, template: before }) => {
+        if (capabilities.length === 0)
+          throw new Failure("failed", "aws-error", "Requires capabilities : [CAPABILITY_IAM]");
         if (substance(before) === substance(template))
           throw new Failure("refused", "not-updated", "No updates are to be performed.");
         return { template, stack: { ...stack, status: "UPDATE_COMPLETE" } };
       }),
     setTerminationProtection: (id, isProtected) =>
       edit(id, ({ stack }) => ({ stack: { ...stack, isProtected } })),
-    deleteStack: (id) =>
-      edit(id, (found) => {
+    // No error where there is none, or none any more. Source: CloudFormation API Reference, DeleteStack.
+    deleteStack: (id) => {
+      if (isGone(find(id)?.stack)) return receipt();
+      return edit(id, (found) => {
         const { stack, resources } = found;
         if (stack.isProtected) throw new Failure("failed", "aws-error", "TerminationProtection is enabled");
         for (const resource of resources) if (!isRetained(found, resource)) take(resource, iam);
         return { stack: { ...stack, status: "DELETE_COMPLETE" } };
-      }),
+      });
+    },
   };
 }
 

@@ -10,14 +10,23 @@ export function eksEffects(
   cluster: ClusterWithIssuer,
   associations: ReadonlyMap<string, string>,
 ): Effects<EksPort> {
+  const inCluster = (name: string) => {
+    if (name !== cluster.name)
+      throw new Failure(
+        "failed",
+        "aws-error",
+        `ResourceNotFoundException: No cluster found for name: ${name}.`,
+      );
+    return associations;
+  };
   return {
     describeCluster: (name) => (name === cluster.name ? cluster : undefined),
     listClusters: () => [cluster.name],
-    listPodIdentityAssociations: (_cluster, serviceAccount) =>
-      associations.has(serviceAccountPath(serviceAccount)) ? [serviceAccountPath(serviceAccount)] : [],
-    getPodIdentityRole: (_cluster, id) => associations.get(id),
-    describePodIdentities: (_cluster, serviceAccount) =>
-      [...associations]
+    listPodIdentityAssociations: (name, serviceAccount) =>
+      inCluster(name).has(serviceAccountPath(serviceAccount)) ? [serviceAccountPath(serviceAccount)] : [],
+    getPodIdentityRole: (name, id) => (name === cluster.name ? associations.get(id) : undefined),
+    describePodIdentities: (name, serviceAccount) =>
+      [...inCluster(name)]
         .filter(([path]) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
         .map(([path, roleArn]) => ({
           id: path,

@@ -1,6 +1,7 @@
 import type { IamPort, Receipt } from "../../src/aws/port.ts";
 import { isAwsManaged, type PolicyArn, type ProviderArn } from "../../src/model/arn.ts";
 import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
+import { Failure } from "../../src/model/failure.ts";
 import { present } from "../../src/model/present.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
@@ -138,7 +139,12 @@ function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Ef
     listInstanceProfiles: (name) => find(name) && (find(name)?.profiles ?? []),
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),
-    getPolicyDocument: (arn) => policies.get(arn) ?? { Statement: [] },
+    getPolicyDocument: (arn) => {
+      const found = policies.get(arn);
+      if (found === undefined)
+        throw new Failure("failed", "unexpected-answer", `no policy document of ${arn}`);
+      return found;
+    },
     getAccountSummary: () => ({
       Roles: roles.size,
       RolesQuota: quota.roles,

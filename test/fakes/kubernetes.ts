@@ -1,5 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Access } from "../../src/model/access.ts";
+import { API_SERVER_AUDIENCE } from "../../src/model/api-audience.ts";
+import { fit } from "../../src/kubernetes/answer.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import { probePod } from "../../src/kubernetes/probe-pod.ts";
+import { POD_TEMPLATE } from "../../src/kubernetes/wire-pod.ts";
 import { requirementsOf } from "../../src/model/label-selector.ts";
 import { valid } from "../../src/model/problems.ts";
 import { Failure } from "../../src/model/failure.ts";
@@ -20,10 +25,11 @@ import {
   type ServiceAccountRef,
 } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
+import { KINDS } from "../../src/model/workload-kinds.ts";
 import { workloadText } from "../../src/model/workload-name.ts";
 import { selects } from "../../src/workload/selectors.ts";
 import { CLUSTER_CA } from "./certificates.ts";
-import { injected, manifestOf, specOf, type PodManifest } from "./pods.ts";
+import { injected, manifestOf, specOf, withApiToken, type PodManifest } from "./pods.ts";
 import { tokenOf } from "./sts.ts";
 
 /** What the API server holds. */
@@ -70,7 +76,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
   };
   return {
     getNamespace: (name) =>
-      namespaces.has(name) ? { name, labels: state.labels.get(name) ?? {} } : undefined,
+      namespaces.has(name) ? { name, labels: namespaceLabels(state, name) } : undefined,
     getServiceAccount: (ref) => serviceAccounts.get(serviceAccountPath(ref)),
     listServiceAccounts: (namespace, selector) => {
       const required = selector === undefined ? valid([]) : requirementsOf(selector);
@@ -89,17 +95,18 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       const what = `create serviceaccount ${serviceAccountPath(ref)}`;
       if (!namespaces.has(ref.namespace)) throw new Failure("refused", "gone", `${what}: not found`);
       if (serviceAccounts.has(serviceAccountPath(ref))) throw alreadyExists(what);
-      store(state, { ref, labels, annotations, managers: ["irsa"] });
+      store(state, byUs({ ref, labels, annotations, managers: [] }));
     },
     patchServiceAccount: ({ ref, labels, annotations, resourceVersion }) => {
       const found = existingServiceAccount("patch serviceaccount", ref);
       expectVersion("patch serviceaccount", found, resourceVersion);
-      store(state, {
+      const edited = {
         ref,
         labels: patched(found.labels, labels),
         annotations: patched(found.annotations, annotations),
-        managers: [...new Set([...found.managers, "irsa"])],
-      });
+        managers: found.managers,
+      };
+      if (!isDeepStrictEqual(pairsOf(edited), pairsOf(found))) store(state, byUs(edited));
     },
     deleteServiceAccount: (ref, resourceVersion) => {
       expectVersion(
@@ -116,17 +123,16 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       if (found === undefined) throw new Failure("refused", "gone", `${what}: not found`);
       if (found.resourceVersion !== resourceVersion)
         throw new Failure("refused", "conflict", `${what}: it was changed in the meantime`);
-      state.revision += 1;
+      if (templateOf(found).serviceAccountName === serviceAccount) return;
       const template = { ...templateOf(found), serviceAccountName: serviceAccount };
-      state.workloads.set(workloadKey(ref), { ...found, template, resourceVersion: `${state.revision}` });
+      state.workloads.set(workloadKey(ref), { ...written(state, found), template });
       rollOut(state, ref, serviceAccount);
     },
     restartWorkload: (ref) => {
       const found = state.workloads.get(workloadKey(ref));
       if (found === undefined)
         throw new Failure("refused", "gone", `patch ${ref.kind} ${ref.name}: not found`);
-      state.revision += 1;
-      state.workloads.set(workloadKey(ref), { ...found, resourceVersion: `${state.revision}` });
+      state.workloads.set(workloadKey(ref), written(state, found));
       rollOut(state, ref, serviceAccountOf(state, ref));
     },
     may: ({ verb, resource, subresource }) =>
@@ -135,7 +141,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       ),
     requestToken: (ref, audience) => {
       existingServiceAccount("create serviceaccounts/token for", ref);
-      return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? state.issuer });
+      return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? API_SERVER_AUDIENCE });
     },
     listPods: ({ namespace, name }) =>
       state.pods.filter(
@@ -147,12 +153,14 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
-    serves: (group) => !state.missingGroups.has(group),
+    serves: (group) =>
+      Object.values(KINDS).some((kind) => kind.group === group) && !state.missingGroups.has(group),
     getKeyNames: ({ kind, namespace, name }) => state.keys.get(`${kind}/${namespace}/${name}`),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
     tryPod: (ref) => {
-      existingServiceAccount("create pods (dry run)", ref);
-      return specOf(admit(state, ref.namespace, manifestOf(ref.name)));
+      // Admission looks it up, and forbids the pod. Source: Kubernetes, "Managing Service Accounts".
+      if (!serviceAccounts.has(serviceAccountPath(ref))) throw kubernetesForbids("tryPod");
+      return specOf(admit(state, ref.namespace, fit("a pod", probePod(ref), POD_TEMPLATE)));
     },
     discoverIssuer: () => state.issuer,
   };
@@ -172,6 +180,13 @@ function glance({ namespace, name, serviceAccountName, createdAt, phase, workloa
     injected: spec.volumes.some(({ name }) => name === TOKEN_VOLUME),
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };
+}
+
+/** A workload after a write of ours. */
+function written(state: ClusterState, found: Workload): Workload {
+  state.revision += 1;
+  const managers = [...new Set([...found.managers, "irsa"])];
+  return { ...found, managers, resourceVersion: `${state.revision}` };
 }
 
 function templateOf({ ref, template }: Workload): PodSpec {
@@ -200,16 +215,19 @@ function rollOut(state: ClusterState, ref: WorkloadRef, serviceAccount: string):
   for (const [at, pod] of state.pods.entries()) {
     const isMade = pod.workload === workloadText(ref) || users.has(pod.workload ?? "");
     if (pod.namespace !== ref.namespace || !isMade) continue;
-    const spec = specOf(admit(state, ref.namespace, manifestOf(serviceAccount)));
+    const { labels, annotations } = pod.spec;
+    const manifest = manifestOf(serviceAccount, {}, { labels, annotations });
+    const spec = specOf(admit(state, ref.namespace, manifest));
     state.pods[at] = { ...pod, serviceAccountName: serviceAccount, spec };
   }
 }
 
-/** What becomes of a pod that is created now. */
-export function admit(state: ClusterState, namespace: string, manifest: PodManifest): PodManifest {
+/** What becomes of a pod that is created now: admission gives it the API server's own token, and the webhook the rest. */
+export function admit(state: ClusterState, namespace: string, pod: PodManifest): PodManifest {
+  const manifest = withApiToken(pod);
   const serviceAccount = `${namespace}/${manifest.spec.serviceAccountName ?? "default"}`;
   const labels = {
-    namespace: { "kubernetes.io/metadata.name": namespace, ...state.labels.get(namespace) },
+    namespace: namespaceLabels(state, namespace),
     pod: manifest.metadata?.labels ?? {},
   };
   const called = state.webhook?.webhooks.find(
@@ -223,6 +241,11 @@ export function admit(state: ClusterState, namespace: string, manifest: PodManif
   }
   const annotations = state.serviceAccounts.get(serviceAccount)?.annotations;
   return injected(manifest, { annotations, podIdentity: state.podIdentity(serviceAccount) });
+}
+
+/** The API server sets the first one, so that selectors can name a namespace. */
+function namespaceLabels({ labels }: ClusterState, name: string): Namespace["labels"] {
+  return { "kubernetes.io/metadata.name": name, ...labels.get(name) };
 }
 
 /** The key of a workload in the state. */
@@ -255,6 +278,19 @@ function expectVersion(what: string, { ref, resourceVersion }: ServiceAccount, e
   if (resourceVersion === expected) return;
   const message = `${what} ${serviceAccountPath(ref)}: it was changed in the meantime`;
   throw new Failure("refused", "conflict", message);
+}
+
+/** What a write may change: one that changes nothing is none, and leaves the resourceVersion. */
+function pairsOf({ labels, annotations }: Pick<ServiceAccount, "labels" | "annotations">) {
+  return { labels, annotations };
+}
+
+/** A ServiceAccount after a write of ours: managedFields name whoever owns a field. */
+function byUs<Written extends Omit<ServiceAccount, "resourceVersion">>(written: Written): Written {
+  const { labels, annotations, managers } = written;
+  const owned = Object.keys(labels).length + Object.keys(annotations).length;
+  const others = managers.filter((manager) => manager !== "irsa");
+  return { ...written, managers: owned === 0 ? others : [...others, "irsa"] };
 }
 
 /** As a merge patch does: `null` takes a key off. */

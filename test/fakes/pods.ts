@@ -44,6 +44,24 @@ function patched({ metadata, spec }: PodManifest, { path, value }: PatchOperatio
   return { ...(metadata && { metadata }), spec: { ...spec, [field]: whole } };
 }
 
+/** The manifest as it leaves the ServiceAccount admission controller. Source: Kubernetes, "Managing Service Accounts". */
+export function withApiToken({ metadata, spec }: PodManifest): PodManifest {
+  const name = "kube-api-access-fake1";
+  const mount = { name, mountPath: "/var/run/secrets/kubernetes.io/serviceaccount" };
+  const token = { serviceAccountToken: { path: "token" } };
+  return {
+    ...(metadata && { metadata }),
+    spec: {
+      ...spec,
+      containers: spec.containers.map((one) => ({
+        ...one,
+        volumeMounts: [...(one.volumeMounts ?? []), mount],
+      })),
+      volumes: [...(spec.volumes ?? []), { name, projected: { sources: [token] } }],
+    },
+  };
+}
+
 /** What we read of a manifest, before or after injection. */
 export function specOf(manifest: PodManifest): PodSpec {
   return toPodSpec(manifest);

@@ -1,8 +1,9 @@
 import type { ExchangeAnswer, StsPort } from "../../src/aws/port.ts";
-import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
+import { roleRef, type ProviderArn, type RoleArn } from "../../src/model/arn.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
 import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
+import { receipt } from "./iam-answers.ts";
 import type { Effects, Home, IamState } from "./iam.ts";
 
 /** What a token of the fakes says of its bearer. */
@@ -31,11 +32,11 @@ export function stsEffects(iam: IamState, home: Home, decree: Decree = {}): Effe
     }),
     clusterToken: () => "k8s-aws-v1.fake",
     assumeWithToken: ({ role, token, sessionName }) => {
-      if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal };
+      if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal, ...receipt() };
       const claims = JSON.parse(
         Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"),
       ) as Claims;
-      return exchange(iam, home, claims, roleRef(role).name, sessionName);
+      return exchange(iam, home, claims, role, sessionName);
     },
   };
 }
@@ -44,19 +45,17 @@ function exchange(
   iam: IamState,
   home: Home,
   { iss, sub, aud }: Claims,
-  roleName: string,
+  roleArn: RoleArn,
   session: string,
 ): ExchangeAnswer {
   const issuerHostPath = iss.slice("https://".length);
   const providerArn = `${home}:oidc-provider/${issuerHostPath}` as ProviderArn;
   const provider = iam.providers.get(providerArn);
   if (provider === undefined)
-    return refuse(
-      "InvalidIdentityToken",
-      `No OpenIDConnect provider found in your ServiceAccount for ${iss}`,
-    );
+    return refuse("InvalidIdentityToken", `No OpenIDConnect provider found in your account for ${iss}`);
   if (!provider.clientIds.includes(aud)) return refuse("InvalidIdentityToken", "Incorrect token audience");
-  const trust = iam.roles.get(roleName.toLowerCase())?.role.trust;
+  // STS takes the ARN as it is, with its path and its case.
+  const role = iam.roles.get(roleRef(roleArn).name.toLowerCase())?.role;
   const request = webIdentityRequest({
     providerArn,
     issuerHostPath,
@@ -64,16 +63,17 @@ function exchange(
     audience: aud,
     others: "absent",
   });
-  if (trust === undefined || evaluateTrust(trust, request).verdict !== "allow")
+  if (role?.arn !== roleArn || evaluateTrust(role.trust, request).verdict !== "allow")
     return refuse("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
   return {
     accepted: true,
-    assumedRoleArn: `${home.replace(":iam:", ":sts:")}:assumed-role/${roleName}/${session}`,
+    assumedRoleArn: `${home.replace(":iam:", ":sts:")}:assumed-role/${role.name}/${session}`,
+    ...receipt(),
   };
 }
 
 function refuse(code: string, message: string): ExchangeAnswer {
-  return { accepted: false, code, message };
+  return { accepted: false, code, message, ...receipt() };
 }
 
 /** STS's answer to a caller who may not even ask who it is. */

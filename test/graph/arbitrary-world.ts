@@ -97,19 +97,24 @@ const pods = fc.array(
   { maxLength: 12 },
 );
 
-const associations = fc
-  .uniqueArray(fc.constantFrom(...PATHS), { maxLength: 2 })
-  .chain((paths) =>
-    fc.tuple(
-      ...paths.map((path) =>
-        fc
-          .tuple(fc.constantFrom(...ROLES, "gone"), fc.constantFrom(undefined, "t", "gone"))
-          .map(([name, target]) =>
-            association(path, name, target === undefined ? {} : { targetRoleArn: ownRole(target) }),
-          ),
-      ),
+const associations = fc.uniqueArray(fc.constantFrom(...PATHS), { maxLength: 2 }).chain((paths) =>
+  fc.tuple(
+    ...paths.map((path) =>
+      fc
+        .tuple(
+          fc.constantFrom(...ROLES, "gone"),
+          fc.constantFrom(undefined, "t", "gone"),
+          fc.constantFrom(undefined, "{", JSON.stringify(EVERYTHING), JSON.stringify(INLINE)),
+        )
+        .map(([name, target, policy]) =>
+          association(path, name, {
+            ...(target !== undefined && { targetRoleArn: ownRole(target) }),
+            ...(policy !== undefined && { policy, withoutSessionTags: true }),
+          }),
+        ),
     ),
-  );
+  ),
+);
 
 const details = fc.record({
   attached: fc.subarray([S3_READ, ownPolicy("all"), ownPolicy("none")]),

@@ -1,3 +1,4 @@
+import { permissionsOf } from "../../src/audit/role-permissions.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";
@@ -79,7 +80,7 @@ function inOrder(order: Order, { inventory, details, policies }: Observed): Obse
   };
   return {
     inventory: reordered,
-    access: accessIndexOf(reordered, []),
+    access: accessIndexOf(reordered, [], permissionsOf(details, policies)),
     details: new Map(
       order([...details]).map(([arn, one]) => [
         arn,

@@ -1,5 +1,6 @@
 import type { Observed } from "../../src/audit/observe.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
+import { permissionsOf } from "../../src/audit/role-permissions.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import type { Audit } from "../../src/audit/rule.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
@@ -34,7 +35,7 @@ export function observedOf({
   cluster,
   inventory: changes,
   details = {},
-  policies,
+  policies = new Map(),
 }: Given): Observed {
   const all = inventory({ roles, clusters: [audited(cluster)], ...changes });
   const hanging = Object.entries(details).map(([name, more]): [RoleListing["arn"], RoleDetails] => [
@@ -43,9 +44,9 @@ export function observedOf({
   ]);
   return {
     inventory: all,
-    access: accessIndexOf(all, []),
+    access: accessIndexOf(all, [], permissionsOf(new Map(hanging), policies)),
     details: new Map(hanging),
-    policies: policies ?? new Map(),
+    policies,
   };
 }
 

@@ -35,6 +35,12 @@ const PODS = trustPolicy([
     Action: ["sts:AssumeRole", "sts:TagSession"],
   },
 ]);
+const TO_TARGET = {
+  Effect: "Allow",
+  Principal: { AWS: ownRole("p") },
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+} as const;
+const FAR = ownRole("far").replace("111122223333", "999988887777");
 const CART = serviceAccount("shop/cart", { role: "r" });
 const R = role("r", trusting("shop/cart"));
 const audience = { [AUD]: "sts.amazonaws.com" };
@@ -296,6 +302,62 @@ const CASES: readonly Case[] = [
       },
     },
     states: { "cart > p": "broken", "service-account cart": "broken", "role p": "idle" },
+  },
+  {
+    name: "a target role, with a session policy, in place of an administrator's rights",
+    world: {
+      roles: [role("p", PODS), role("t", trustPolicy([TO_TARGET]))],
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        pods: [withoutRole(pod())],
+        associations: [
+          association("shop/cart", "p", {
+            targetRoleArn: ownRole("t"),
+            withoutSessionTags: true,
+            policy: JSON.stringify(READ),
+          }),
+        ],
+      },
+      details: { p: { inline: { all: EVERYTHING } }, t: { inline: { all: EVERYTHING } } },
+    },
+    states: {
+      "cart > p": "works",
+      "cart > t": "works",
+      "role p": "works",
+      "role t": "works",
+      "t > session policy of shop/cart": "works",
+      "policy session policy of shop/cart": "works",
+    },
+  },
+  {
+    name: "a target role that refuses the first",
+    world: {
+      roles: [role("p", PODS), role("t", trustPolicy([]))],
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        associations: [
+          association("shop/cart", "p", { targetRoleArn: ownRole("t"), policy: JSON.stringify(READ) }),
+        ],
+      },
+    },
+    states: {
+      "cart > p": "broken",
+      "cart > t": "broken",
+      "service-account cart": "broken",
+      "policy session policy of shop/cart": "idle",
+    },
+  },
+  {
+    name: "a target role in another AWS account",
+    world: {
+      roles: [role("p", PODS)],
+      details: { p: {} },
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        associations: [association("shop/cart", "p", { targetRoleArn: FAR })],
+      },
+    },
+    states: { "cart > p": "unknown", "cart > far": "unknown", "role far": "unknown" },
   },
   {
     name: "associations that could not be read: a refusal may not matter",

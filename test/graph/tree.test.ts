@@ -28,6 +28,7 @@ describe("a tree", () => {
       │   │               ! critical administrator: admin has administrator access, and pods can assume it
       │   ├── ServiceAccount worker  [idle]
       │   │   └── role p  [works]
+      │   │           ! low pod-identity-any-cluster: p trusts EKS Pod Identity for pods of any AWS account
       │   │           ! low role-unused: p was last used on 2026-01-01
       │   └── role wide  [idle]  (assumes: idle)
       │           ! medium aud-missing: wide allows tokens of eks-work-cluster with any audience

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { WhatCan } from "../../src/model/access-answers.ts";
+import type { WhatCan, WhoCan } from "../../src/model/access-answers.ts";
 import type { RoleArn } from "../../src/model/arn.ts";
-import { whatCanLines as whatCanLinesOf } from "../../src/output/access-text.ts";
+import {
+  whatCanLines as whatCanLinesOf,
+  whoCanLines as whoCanLinesOf,
+} from "../../src/output/access-text.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 
 const whatCanLines = shownLines(whatCanLinesOf);
+const whoCanLines = shownLines(whoCanLinesOf);
 
 const ROLE = {
   role: "arn:aws:iam::111122223333:role/orders" as RoleArn,
@@ -98,5 +102,60 @@ describe("what a ServiceAccount can become", () => {
     expect(text).toContain(`by Pod Identity through ${ROLE.role}`);
     expect(text).toContain("No role was found that it can assume.");
     expect(text).not.toContain("does not allow");
+  });
+
+  it("with a session policy, is told with what that leaves", () => {
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: "*" }],
+    };
+    const way = {
+      ...ROLE,
+      via: "pod-identity",
+      through: "arn:aws:iam::111122223333:role/first",
+      verdict: "conditional",
+      permissionUnknown: true,
+      sessionPolicy: JSON.stringify(policy),
+    } as const;
+    const answer = {
+      cluster: { name: "work" },
+      serviceAccount: { namespace: "shop", name: "orders" },
+      exists: true,
+      annotatedRole: null,
+      audience: "sts.amazonaws.com",
+      roles: [way],
+      notJudged: [{ role: ROLE.role, via: "pod-identity", sessionPolicy: "{}" }],
+      notRead: [],
+    } as unknown as WhatCan;
+    const text = whatCanLines(answer, PLAIN).join("\n");
+    expect(text).toContain("by          Pod Identity through arn:aws:iam::111122223333:role/first");
+    expect(text).toContain("if the policies of first allow it, by statement 1");
+    expect(text).toContain("limited to  allows s3:GetObject, s3:ListBucket on *");
+    expect(text).toContain("by Pod Identity, with a session policy");
+  });
+
+  it("is listed with its session policy and the role before it where a role is asked for", () => {
+    const answer = {
+      role: ROLE.role,
+      clusters: [{ name: "work" }],
+      subjects: [
+        {
+          ...ROLE,
+          cluster: { name: "work" },
+          serviceAccount: { namespace: "shop", name: "orders" },
+          exists: true,
+          pods: [],
+          via: "pod-identity",
+          through: "arn:aws:iam::111122223333:role/first",
+          sessionPolicy: "{",
+        },
+      ],
+      open: null,
+      openPatterns: [],
+      notRead: [],
+    } as unknown as WhoCan;
+    expect(whoCanLines(answer, PLAIN).join("\n")).toContain(
+      "Pod Identity through arn:aws:iam::111122223333:role/first, with a session policy",
+    );
   });
 });

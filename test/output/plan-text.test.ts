@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/model/change.ts";
 import { providerArn } from "../../src/model/issuer.ts";
 import { TAG } from "../../src/model/ownership-tags.ts";
-import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aligned as alignedOf } from "../../src/output/columns.ts";
 import { serviceAccountManifest as serviceAccountManifestOf } from "../../src/output/manifest.ts";
 import {
@@ -13,15 +12,7 @@ import {
 } from "../../src/output/plan-text.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
-import {
-  aDesire,
-  aServiceAccount,
-  CLOUDWATCH,
-  INLINE,
-  managed,
-  ownPolicy,
-  S3_READ,
-} from "../fakes/values.ts";
+import { aDesire, aServiceAccount, INLINE, managed } from "../fakes/values.ts";
 import { bringAbout, planIn } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { PLAIN, shownLines, shownText } from "../fakes/shown.ts";
@@ -138,33 +129,6 @@ describe("a plan", () => {
     );
     expect(text).toContain("  ~ DaemonSet       shop/agent\n      ~ ServiceAccount  default → cart\n");
     expect(text).toContain("0 to create, 1 to change, 0 to delete");
-  });
-
-  it("shows each edit with what it replaces, and a trust policy's as a diff", async () => {
-    const world = aWorld().withProvider().withPolicy(ownPolicy("edge"));
-    await bringAbout(world, aDesire());
-    world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([]) } }));
-    const role = managed({
-      policies: [CLOUDWATCH, S3_READ],
-      inline: INLINE,
-      boundary: ownPolicy("edge"),
-      maxSessionSeconds: 7200,
-      tags: { team: "payments" },
-    });
-    const text = await shown(world, aDesire({ role, labels: { tier: "back" } }));
-    for (const part of [
-      "~ Role            eks-work-cluster-amazon-cloudwatch-cloudwatch-agent-yvzt5rqfiy",
-      "      ~ trust policy\n",
-      `      + boundary     ${ownPolicy("edge")}`,
-      "      ~ max session  3600 s → 7200 s",
-      '      + tag          team = "payments"',
-      "      + policy       AmazonS3ReadOnlyAccess (AWS managed)",
-      "      + policy       irsa (inline)",
-      '+      "Effect": "Allow",',
-      '+ label       tier = "back"',
-      "0 to create, 2 to change, 0 to delete",
-    ])
-      expect(text).toContain(part);
   });
 
   it("shows new documents where they are asked for", async () => {

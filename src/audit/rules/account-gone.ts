@@ -3,7 +3,7 @@ import { serviceAccountPath, parseServiceAccountPath } from "../../model/service
 import { workloadNames } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
-import { listText } from "../texts.ts";
+import { listText } from "../../model/list-text.ts";
 
 /** Running pods whose ServiceAccount was deleted. */
 export const serviceAccountGone: Rule = {

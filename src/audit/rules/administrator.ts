@@ -1,8 +1,9 @@
 import { policyName, roleRef, type PolicyArn } from "../../model/arn.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
+import { keepsFromAdministration } from "../../model/session-policy.ts";
 import { administratorLike } from "../../model/trust-policy/administrator.ts";
 import { isAssumable, whoText } from "../is-assumable.ts";
-import { namedIn } from "../access-index.ts";
+import { namedIn, type RoleAccess } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
@@ -12,12 +13,13 @@ export const administrator: Rule = {
   title: "pods can get administrator access",
   severity: "critical",
   why: `Anyone who can run code in such a pod, or create one, controls the AWS account.`,
-  finds: `Roles that a ServiceAccount in the clusters can assume and that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, the severity is high.`,
+  finds: `Roles that a ServiceAccount in the clusters can assume and that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, the severity is high. Pod Identity associations with a session policy that does not allow the same are left out.`,
   remedies: `Attach a policy that allows only what the workload needs.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   *find(audit) {
     const managed = new Map([...audit.policies].map(([arn, document]) => [arn, administratorLike(document)]));
-    for (const one of audit.access.roles) {
+    for (const any of audit.access.roles) {
+      const one = withoutLimited(any);
       const { role } = one;
       const details = audit.details.get(role.arn);
       if (details === undefined || !isAssumable(one)) continue;
@@ -44,6 +46,17 @@ export const administrator: Rule = {
     }
   },
 };
+
+/** Without the associations whose session policy keeps pods from what the role allows. */
+function withoutLimited(role: RoleAccess): RoleAccess {
+  const byCluster = role.byCluster.map((one) => ({
+    ...one,
+    associations: one.associations.filter(
+      ({ association: { policy } }) => policy === undefined || !keepsFromAdministration(policy),
+    ),
+  }));
+  return { ...role, byCluster };
+}
 
 function* reasonsIn(
   { attached, inline }: RoleDetails,

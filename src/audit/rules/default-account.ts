@@ -5,7 +5,7 @@ import { aboutServiceAccount } from "../subjects.ts";
 import type { Candidate } from "../candidates.ts";
 import { hostPath } from "../../model/issuer.ts";
 import { wildcardFor } from "../subject-tests.ts";
-import { listText } from "../texts.ts";
+import { listText } from "../../model/list-text.ts";
 
 /** A role for the ServiceAccount of all pods without serviceAccountName. */
 export const defaultServiceAccount: Rule = {

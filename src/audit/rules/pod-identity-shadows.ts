@@ -20,11 +20,14 @@ export const podIdentityShadows: Rule = {
         if (association === undefined) continue;
         yield {
           subject: aboutServiceAccount(cluster.audited.cluster, serviceAccount.ref),
-          severity: association.roleArn === text ? "low" : "medium",
+          severity: (association.targetRoleArn ?? association.roleArn) === text ? "low" : "medium",
           message: `the annotation of ${serviceAccountPath(serviceAccount.ref)} has no effect: a Pod Identity association takes precedence`,
           evidence: [
             ["annotated", text],
             ["associated", association.roleArn],
+            ...(association.targetRoleArn === undefined
+              ? []
+              : [["target role", association.targetRoleArn] as const]),
           ],
           remedy: { kind: "advice", text: "Remove the annotation or delete the association" },
           namespaces: [serviceAccount.ref.namespace],

@@ -4,7 +4,7 @@ import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { namedIn } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
-import { listText } from "../texts.ts";
+import { listText } from "../../model/list-text.ts";
 
 /** A role shared by several namespaces. */
 export const sharedAcrossNamespaces: Rule = {

@@ -11,7 +11,7 @@ import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import type { Found, Rule } from "../rule.ts";
 import { hasFormerRole, lacksRole, presetsRole } from "../stale.ts";
 import { aboutServiceAccount } from "../subjects.ts";
-import { listText } from "../texts.ts";
+import { listText } from "../../model/list-text.ts";
 
 /** Pods created before their ServiceAccount was annotated. */
 export const stalePods: Rule = {

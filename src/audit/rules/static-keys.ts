@@ -2,7 +2,7 @@ import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { podsOf, workloadNames } from "../annotated.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
-import { listText } from "../texts.ts";
+import { listText } from "../../model/list-text.ts";
 
 /** Access keys in addition to a role. */
 export const staticKeys: Rule = {

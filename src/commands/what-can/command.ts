@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { notJudged } from "../../audit/not-judged.ts";
+import { observePermissions, firstRoles } from "../../audit/observe-policies.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
-import { mapKnown, UNASKED, valueOf } from "../../model/known.ts";
+import { listed, mapKnown, UNASKED, valueOf } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
@@ -84,7 +85,10 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   const candidate = candidateOf(ref, serviceAccount);
   const serviceAccounts = mapKnown(serviceAccount, (found) => (found === undefined ? [] : [found]));
   const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED };
-  const accessPaths = rolesOf(candidate, { roles, clusters: [observed] });
+  const exists = new Set(listed(roles).map(({ arn }) => arn));
+  const firsts = firstRoles([observed]).filter((arn) => exists.has(arn));
+  const permissions = await observePermissions(firsts, aws.iam, attempt);
+  const { paths: accessPaths, outcomes } = rolesOf(candidate, { roles, clusters: [observed] }, permissions);
   const arns = [...new Set(accessPaths.map(({ role }) => role.arn))];
   const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
@@ -95,10 +99,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   return answerOf(candidate, serviceAccount, {
     cluster,
     accessPaths,
-    notJudged: notJudged(candidate, annotatedArn(valueOf(serviceAccount)), observed, {
-      roles,
-      paths: accessPaths,
-    }),
+    notJudged: notJudged(annotatedArn(valueOf(serviceAccount)), cluster, outcomes),
     details: new Map(details.flat()),
     gaps,
   });

@@ -2,9 +2,11 @@ import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { observeCluster } from "../../audit/observe-cluster.ts";
+import { firstRoles, observePermissions } from "../../audit/observe-policies.ts";
 import { whoCan as answerOf } from "../../audit/who-can.ts";
 import type { IamPort } from "../../aws/port.ts";
-import { listed, valueOf } from "../../model/known.ts";
+import { mapKnown, valueOf } from "../../model/known.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { WhoCan } from "../../model/access-answers.ts";
 import { Failure } from "../../model/failure.ts";
@@ -32,6 +34,9 @@ import { addClustersOptions, addKubernetesOptions } from "../shared/session/opti
 interface Flags extends ClustersFlags, ListFlags<"text" | "json"> {
   readonly selector?: string;
 }
+
+/** How many roles are read concurrently. */
+const AT_ONCE = 8;
 
 const EXAMPLES = `
 Examples:
@@ -104,17 +109,28 @@ async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) 
     requireRole(asked, first.caller.awsAccount, iam),
     Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
   ]);
-  const through = clusters.flatMap(({ associations }) =>
-    listed(associations)
-      .filter(({ targetRoleArn }) => targetRoleArn === role.arn)
-      .map(({ roleArn }) => roleArn),
+  const firsts = firstRoles(
+    clusters.map(({ cluster, associations }) => ({
+      cluster,
+      associations: mapKnown(associations, (all) =>
+        all.filter(({ targetRoleArn }) => targetRoleArn === role.arn),
+      ),
+    })),
   );
-  const others = await Promise.all(
-    [...new Set(through)].map((arn) =>
-      attempt(`role ${arn}`, () => iam.getRole(roleRef(arn as RoleArn).name)),
+  const others = await mapConcurrent(firsts, AT_ONCE, (arn) =>
+    attempt(`role ${arn}`, () => iam.getRole(roleRef(arn).name)),
+  );
+  const found = others.flatMap((one) => valueOf(one) ?? []);
+  return {
+    role,
+    clusters,
+    others: found,
+    permissionsOf: await observePermissions(
+      found.map(({ arn }) => arn),
+      iam,
+      attempt,
     ),
-  );
-  return { role, clusters, others: others.flatMap((one) => valueOf(one) ?? []) };
+  };
 }
 
 async function requireRole({ name, arn }: Asked, serviceAccount: string, iam: IamPort): Promise<RoleListing> {

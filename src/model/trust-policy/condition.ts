@@ -33,7 +33,7 @@ export function judgeCondition(condition: Condition, lookup: Lookup): ConditionO
   const { test, set } = operator;
   const values = lookup(key);
   if (test.kind === "null") return outcome(nullTest(condition, values), [key]);
-  if (values === "unknown") return outcome("unknown", [key]);
+  if (typeof values === "string") return outcome("unknown", [key]);
   const present = set === undefined ? values : values.filter((value) => value !== "");
   if (present.length === 0) return outcome(whenAbsent(operator, test.negated), []);
   if (set === undefined && present.length > 1) return outcome("unknown", [key]);
@@ -55,7 +55,7 @@ function whenAbsent(operator: Operator, negated: boolean): Truth {
 function nullTest({ operator, expected }: Condition, values: KeyValues): Truth {
   if (operator.set !== undefined) return truthOf(operator.set === "ForAllValues");
   if (values === "unknown") return "unknown";
-  const isNull = values.every((value) => value === "");
+  const isNull = values !== "present" && values.every((value) => value === "");
   return truthOf(expected.some((value) => parseBoolean(value) === isNull));
 }
 

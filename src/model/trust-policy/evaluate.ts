@@ -134,7 +134,7 @@ function judge(condition: Condition, request: TrustRequest): Outcome {
     unknownKeys,
     mismatch: () => {
       const values = valuesOf(request, key);
-      const actual = values.length === 0 ? "absent" : values;
+      const actual = values === "present" ? "unknown" : values.length === 0 ? "absent" : values;
       return { element: "Condition", operator: operator.name, key, expected, actual };
     },
   };

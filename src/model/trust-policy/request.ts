@@ -19,8 +19,11 @@ export interface TrustRequest {
   /** The condition keys, by lower-case name; an empty list says that the key is absent for certain. */
   readonly context: ReadonlyMap<string, readonly string[]>;
   /** What is known of any other key, given by its lower-case name. */
-  readonly others: "absent" | "unknown" | ((key: string) => "absent" | "unknown");
+  readonly others: KeyState | ((key: string) => KeyState);
 }
+
+/** What is known of a condition key without its values; `present`: the request has it, with whatever value. */
+export type KeyState = "absent" | "present" | "unknown";
 
 /** The facts of a web identity call. */
 export interface WebIdentity {
@@ -84,7 +87,7 @@ export function valuesOf(request: TrustRequest, key: string): KeyValues {
   const values = context.get(name);
   if (values !== undefined) return values;
   const state = typeof others === "function" ? others(name) : others;
-  return state === "absent" ? [] : "unknown";
+  return state === "absent" ? [] : state;
 }
 
 /** Keys that need a signature, IAM's own credentials, AssumeRole, or claims that a ServiceAccount's token never has. */

@@ -1,7 +1,10 @@
 import { literalPattern, patternOf, type Pattern } from "./match.ts";
 
-/** The values of a condition key in the request: an empty list where it is absent, or that nobody can know them. */
-export type KeyValues = readonly string[] | "unknown";
+/**
+ * The values of a condition key in the request: an empty list where it is absent, or that nobody can know them;
+ * `present`: that there are some.
+ */
+export type KeyValues = readonly string[] | "present" | "unknown";
 
 /** Finds what is known of a condition key; key names are case-insensitive. */
 export type Lookup = (key: string) => KeyValues;
@@ -43,8 +46,12 @@ export function hasVariable(text: string): boolean {
 }
 
 /** One value, or none. A key with several values can't be a variable, so what IAM then does is unknown. */
-function variableValues(key: string, fallback: string | undefined, lookup: Lookup): KeyValues {
+function variableValues(
+  key: string,
+  fallback: string | undefined,
+  lookup: Lookup,
+): readonly string[] | "unknown" {
   const values = lookup(key);
-  if (values === "unknown" || values.length > 1) return "unknown";
+  if (typeof values === "string" || values.length > 1) return "unknown";
   return values.length === 0 && fallback !== undefined ? [fallback] : values;
 }

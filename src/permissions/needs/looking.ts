@@ -21,6 +21,14 @@ const ROLE_IN_FULL: readonly AwsRight[] = aws(
   "GetRolePolicy",
 );
 
+const POLICIES_OF_FIRST_ROLES: readonly AwsRight[] = aws(
+  "as-used",
+  "policy",
+  "whether the role of an association may assume its target role",
+  "GetPolicy",
+  "GetPolicyVersion",
+);
+
 /** `verify`; what it may not read, it says is unknown. */
 export const VERIFY: CommandRights = {
   aws: [
@@ -72,6 +80,15 @@ export const WHO_CAN: CommandRights = {
     ...aws("required", "role", "its trust policy", "GetRole"),
     ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
     ...ASSOCIATIONS,
+    ...aws(
+      "as-used",
+      "role",
+      "whether the role of an association may assume its target role",
+      "ListAttachedRolePolicies",
+      "ListRolePolicies",
+      "GetRolePolicy",
+    ),
+    ...POLICIES_OF_FIRST_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccounts and pods", "list serviceaccounts", "list pods"),
@@ -87,6 +104,7 @@ export const WHAT_CAN: CommandRights = {
     ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
     ...ROLE_IN_FULL,
     ...ASSOCIATIONS,
+    ...POLICIES_OF_FIRST_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccount and its annotations", "get serviceaccounts"),

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { evaluateTrust } from "../../../src/model/trust-policy/evaluate.ts";
 import {
   podIdentityRequests,
-  targetRoleRequest,
+  targetRoleRequests,
 } from "../../../src/model/trust-policy/pod-identity-request.ts";
 import { issuerOf, valuesOf, type TrustRequest } from "../../../src/model/trust-policy/request.ts";
+import type { RoleArn } from "../../../src/model/arn.ts";
 import type { PodIdentityAssociation } from "../../../src/model/pod-identity.ts";
 import { aCluster, aServiceAccount } from "../../fakes/values.ts";
 import { allow, AUD, AUDIENCE, call, ISSUER, policy, PROVIDER, SUB, SUBJECT } from "./fixtures.ts";
@@ -103,19 +104,30 @@ it("an issuer is what a provider's ARN ends in, with its path", () => {
 });
 
 /** Source: EKS User Guide, "EKS Pod Identity role" and "Grant Pods access to AWS resources based on tags". */
+const SERVICE = { type: "Service", id: "pods.eks.amazonaws.com" };
+
 describe("the requests of Pod Identity", () => {
   const cluster = aCluster();
   const serviceAccount = aServiceAccount("shop/cart");
-  const tags = {
-    "aws:requesttag/eks-cluster-arn": [cluster.arn],
-    "aws:requesttag/eks-cluster-name": [cluster.name],
-    "aws:requesttag/kubernetes-namespace": [serviceAccount.namespace],
-    "aws:requesttag/kubernetes-service-account": [serviceAccount.name],
+  const known = {
+    "eks-cluster-arn": [cluster.arn],
+    "eks-cluster-name": [cluster.name],
+    "kubernetes-namespace": [serviceAccount.namespace],
+    "kubernetes-service-account": [serviceAccount.name],
   };
+  const all = [...Object.keys(known), "kubernetes-pod-name", "kubernetes-pod-uid"];
+  const tags = {
+    ...prefixed("aws:requesttag"),
+    "aws:tagkeys": all,
+    "sts:transitivetagkeys": all,
+  };
+  const noTags = { "aws:tagkeys": [], "sts:transitivetagkeys": [] };
   const eks = {
     "aws:sourceaccount": [cluster.awsAccount],
+    "aws:sourcearn": [cluster.arn],
     "aws:principalservicename": ["pods.eks.amazonaws.com"],
     "aws:principalisawsservice": ["true"],
+    "sts:externalid": [],
   };
   const association: PodIdentityAssociation = {
     id: "a-1",
@@ -126,44 +138,76 @@ describe("the requests of Pod Identity", () => {
     tags: {},
   };
 
+  const first = association.roleArn as RoleArn;
+
   it("are EKS's, to assume the role and to tag the session", () => {
     const requests = podIdentityRequests(cluster, association);
     expect(requests.map(plain)).toEqual([
-      expected("sts:AssumeRole", { ...eks, ...tags }),
-      expected("sts:TagSession", { ...eks, ...tags }),
+      asked(SERVICE, "sts:AssumeRole", { ...eks, ...tags }),
+      asked(SERVICE, "sts:TagSession", { ...eks, ...tags }),
     ]);
+    expect(statesOf(requests, "aws:requesttag/kubernetes-pod-uid")).toEqual(["present", "present"]);
+    expect(statesOf(requests, "aws:requesttag/team")).toEqual([[], []]);
+    expect(statesOf(requests, "aws:sourceorgid")).toEqual(["unknown", "unknown"]);
   });
 
   it("have no tags where the association wants none", () => {
     const requests = podIdentityRequests(cluster, { ...association, withoutSessionTags: true });
-    expect(requests.map(plain)).toEqual([expected("sts:AssumeRole", eks)]);
+    expect(requests.map(plain)).toEqual([asked(SERVICE, "sts:AssumeRole", { ...eks, ...noTags })]);
+    expect(statesOf(requests, "aws:requesttag/kubernetes-pod-uid")).toEqual([[]]);
   });
 
-  it("go on to a target role as a session of the first, with the association's external ID", () => {
-    const role = { partition: "aws", awsAccount: "111122223333", name: "first" };
-    const arn = "arn:aws:sts::111122223333:assumed-role/first/eks";
-    const ask = (context: object) => ({
-      principal: { type: "AWS", arn, awsAccount: "111122223333" },
-      action: "sts:AssumeRole",
-      context,
-      others: "unknown",
-    });
-    expect(plain(targetRoleRequest(role, { ...association, externalId: "x/y" }))).toEqual(
-      ask({ "sts:externalid": ["x/y"] }),
-    );
-    expect(plain(targetRoleRequest(role, association))).toEqual(ask({ "sts:externalid": [] }));
+  const session = {
+    type: "AWS",
+    arn: "arn:aws:sts::111122223333:assumed-role/first/*",
+    awsAccount: "111122223333",
+  };
+  const principal = {
+    "aws:principalaccount": ["111122223333"],
+    "aws:principalarn": [first],
+    "aws:principalisawsservice": ["false"],
+    "aws:principaltype": ["AssumedRole"],
+  };
+
+  it("go on to a target role as a session of the first, with the tags of that session", () => {
+    const requests = targetRoleRequests(cluster, { ...association, externalId: "x/y" }, first);
+    const context = { ...principal, ...tags, ...prefixed("aws:principaltag") };
+    expect(requests.map(plain)).toEqual([
+      asked(session, "sts:AssumeRole", context),
+      asked(session, "sts:TagSession", context),
+    ]);
+    // Whether EKS passes the external ID beside the tags is documented nowhere.
+    expect(statesOf(requests, "sts:ExternalId")).toEqual(["unknown", "unknown"]);
+    expect(statesOf(requests, "aws:PrincipalTag/kubernetes-pod-name")).toEqual(["present", "present"]);
+    expect(statesOf(requests, "aws:PrincipalTag/team")).toEqual(["unknown", "unknown"]);
   });
 
-  function expected(action: string, context: object) {
-    return {
-      principal: { type: "Service", id: "pods.eks.amazonaws.com" },
-      action,
-      context,
-      others: "unknown",
-    };
+  it("without tags, go on to a target role with the association's external ID", () => {
+    const untagged = { ...association, withoutSessionTags: true };
+    const requests = targetRoleRequests(cluster, { ...untagged, externalId: "x/y" }, first);
+    const context = { ...principal, ...noTags };
+    expect(requests.map(plain)).toEqual([
+      asked(session, "sts:AssumeRole", { ...context, "sts:externalid": ["x/y"] }),
+    ]);
+    expect(targetRoleRequests(cluster, untagged, first).map(plain)).toEqual([
+      asked(session, "sts:AssumeRole", context),
+    ]);
+    expect(statesOf(requests, "aws:PrincipalTag/kubernetes-namespace")).toEqual(["unknown"]);
+  });
+
+  function prefixed(prefix: string) {
+    return Object.fromEntries(Object.entries(known).map(([tag, value]) => [`${prefix}/${tag}`, value]));
   }
 
-  function plain(request: TrustRequest) {
-    return { ...request, context: Object.fromEntries(request.context) };
+  function statesOf(requests: readonly TrustRequest[], key: string) {
+    return requests.map((request) => valuesOf(request, key));
+  }
+
+  function asked(who: object, action: string, context: object) {
+    return { principal: who, action, context };
+  }
+
+  function plain({ principal: who, action, context }: TrustRequest) {
+    return { principal: who, action, context: Object.fromEntries(context) };
   }
 });

@@ -25,7 +25,7 @@ export const STS_WORLDS: readonly BrokenWorld[] = [
   }),
   refused("a provider that STS does not see yet", "A1", "sts-refuses", {
     code: "InvalidIdentityToken",
-    message: "No OpenIDConnect provider found in your ServiceAccount for https://oidc.eks…",
+    message: "No OpenIDConnect provider found in your account for https://oidc.eks…",
   }),
   {
     name: "a role of another AWS account that has no provider",
@@ -33,7 +33,7 @@ export const STS_WORLDS: readonly BrokenWorld[] = [
       annotate(world, { [ROLE_KEY]: ROLE.replace("111122223333", "999988887777") });
       world.decree.refusal = {
         code: "InvalidIdentityToken",
-        message: "No OpenIDConnect provider found in your ServiceAccount for https://oidc.eks…",
+        message: "No OpenIDConnect provider found in your account for https://oidc.eks…",
       };
       world.api.pods.length = 0;
     },

@@ -25,6 +25,8 @@ const subject = (serviceAccount: string, changes: object = {}) => ({
   via: "irsa",
   audience: "sts.amazonaws.com",
   through: null,
+  permissionUnknown: false,
+  sessionPolicy: null,
   verdict: "allow",
   unknownKeys: [],
   statements: [{ number: 1, sid: null }],

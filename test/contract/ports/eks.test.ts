@@ -1,0 +1,116 @@
+import { CreatePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
+import { declareCluster } from "irsa-sandbox/parts";
+import { describe, expect, it } from "vitest";
+import { eksAdapter } from "../../../src/aws/eks.ts";
+import type { EksPort } from "../../../src/aws/port.ts";
+import { CLUSTER_CA } from "../../fakes/certificates.ts";
+import { aServiceAccount, ownRole } from "../../fakes/values.ts";
+import { aWorld } from "../../fakes/world.ts";
+import { methodsWithoutCase, outcomesOf, type CallOf, type Side } from "./both.ts";
+import { CLUSTER, startSandboxAws, type SandboxAws } from "./sandbox-aws.ts";
+
+type Call = CallOf<EksPort>;
+
+const { name: NAME } = CLUSTER;
+/** The associations that there are: the role by the ServiceAccount. */
+const ASSOCIATIONS = {
+  "shop/cart": ownRole("cart"),
+  "shop/web": ownRole("web"),
+  "other/cart": ownRole("other"),
+};
+const NOBODY = aServiceAccount("shop/nobody");
+
+/** The fake with the associations. */
+function fakeSide(): Side<EksPort> {
+  const world = aWorld(CLUSTER);
+  for (const [path, role] of Object.entries(ASSOCIATIONS)) world.associations.set(path, role);
+  return {
+    port: world.aws.eks,
+    names: new Map([
+      ["a", "shop/cart"],
+      ["b", "shop/web"],
+      ["c", "other/cart"],
+    ]),
+  };
+}
+
+/** irsa's adapter on the sandbox with the same. */
+async function sandboxSide({ store }: SandboxAws, client: EKSClient): Promise<Side<EksPort>> {
+  const { issuer, endpoint = "", version, awsAccount, region } = CLUSTER;
+  const place = { store, awsAccount, region };
+  declareCluster(place, { name: NAME, issuer, endpoint, version, caPem: CLUSTER_CA });
+  const ids: string[] = [];
+  for (const [path, roleArn] of Object.entries(ASSOCIATIONS)) {
+    const [namespace, serviceAccount] = path.split("/");
+    const command = new CreatePodIdentityAssociationCommand({
+      clusterName: NAME,
+      namespace,
+      serviceAccount,
+      roleArn,
+    });
+    ids.push((await client.send(command)).association?.associationId ?? "");
+  }
+  const [a = "", b = "", c = ""] = ids;
+  return {
+    port: eksAdapter(client),
+    names: new Map([
+      ["a", a],
+      ["b", b],
+      ["c", c],
+    ]),
+  };
+}
+
+/** Runs the calls on the fake, and by irsa's adapter on the sandbox; both have the cluster and the associations. */
+async function bothOn(
+  calls: readonly Call[],
+): Promise<{ readonly fake: unknown[]; readonly real: unknown[] }> {
+  const sandbox = await startSandboxAws();
+  const client = new EKSClient(sandbox.client);
+  try {
+    return {
+      fake: await outcomesOf(fakeSide(), calls),
+      real: await outcomesOf(await sandboxSide(sandbox, client), calls),
+    };
+  } finally {
+    client.destroy();
+    await sandbox.stop();
+  }
+}
+
+const CASES: readonly (readonly [string, readonly Call[]])[] = [
+  ["the clusters", [["listClusters"], ["describeCluster", NAME], ["describeCluster", "none"]]],
+  [
+    "the associations",
+    [
+      ["describePodIdentities", NAME, undefined],
+      ...["shop/cart", "other/cart", "shop/nobody"].flatMap((path): Call[] => [
+        ["listPodIdentityAssociations", NAME, aServiceAccount(path)],
+        ["describePodIdentities", NAME, aServiceAccount(path)],
+      ]),
+      ["getPodIdentityRole", NAME, "{a}"],
+      ["getPodIdentityRole", NAME, "{c}"],
+      ["getPodIdentityRole", NAME, "a-none"],
+    ],
+  ],
+  [
+    "a cluster that does not exist",
+    [
+      ["listPodIdentityAssociations", "none", NOBODY],
+      ["describePodIdentities", "none", undefined],
+      ["describePodIdentities", "none", NOBODY],
+      ["getPodIdentityRole", "none", "{a}"],
+    ],
+  ],
+];
+
+describe("the fake of EKS answers as irsa's adapter does on the sandbox", () => {
+  it.each(CASES)("%s", async (_, calls) => {
+    const { fake, real } = await bothOn(calls);
+    expect(fake).toEqual(real);
+  });
+
+  it("every method has a case", () => {
+    expect(methodsWithoutCase(aWorld(CLUSTER).aws.eks, CASES)).toEqual([]);
+  });
+});
