@@ -8,6 +8,8 @@ import { Failure } from "../model/failure.ts";
 import { checkEndpoints, requireRegion } from "./check-choice.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
+import { eksAuthAdapter } from "./eks-auth.ts";
+import { eksAuthClient } from "./eks-auth-client.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
@@ -82,6 +84,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   const configOfOne = () => ({ ...config, ...(choice.adaptiveRetry === true && patience()) });
   const clients = {
     eks: fitAnswers(new EKSClient(configOfOne())),
+    eksAuth: fitAnswers(eksAuthClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };
@@ -90,6 +93,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     region,
     cloudFormation: stacks?.port,
     eks: eksAdapter(clients.eks),
+    eksAuth: eksAuthAdapter(clients.eksAuth),
     iam: iamAdapter(clients.iam),
     sts: stsAdapter(clients.sts),
     overrides: async () => ({ ...(await endpointOverrides(clients)), ...(await stacks?.override()) }),

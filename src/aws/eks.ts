@@ -1,6 +1,6 @@
 import {
+  DescribeAddonCommand,
   DescribeClusterCommand,
-  DescribePodIdentityAssociationCommand,
   paginateListClusters,
   paginateListPodIdentityAssociations,
   type Cluster as SdkCluster,
@@ -36,6 +36,17 @@ export function eksAdapter(client: EKSClient): EksPort {
         throw asFailure("eks:ListClusters", error);
       }
     },
+    async getAddon(clusterName, addonName) {
+      const command = new DescribeAddonCommand({ clusterName, addonName });
+      const { addon } = (await read("eks:DescribeAddon", () => client.send(command))) ?? {};
+      if (addon === undefined) return undefined;
+      return {
+        name: addon.addonName ?? addonName,
+        status: addon.status ?? "UNKNOWN",
+        version: addon.addonVersion ?? "",
+        issues: (addon.health?.issues ?? []).map(({ code, message }) => `${code ?? ""}: ${message ?? ""}`),
+      };
+    },
     async listPodIdentityAssociations(clusterName, { namespace, name }) {
       try {
         const query = { clusterName, namespace, serviceAccount: name };
@@ -45,11 +56,6 @@ export function eksAdapter(client: EKSClient): EksPort {
       } catch (error) {
         throw asFailure("eks:ListPodIdentityAssociations", error);
       }
-    },
-    async getPodIdentityRole(clusterName, associationId) {
-      const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId });
-      const answer = await read("eks:DescribePodIdentityAssociation", () => client.send(command));
-      return answer?.association?.roleArn;
     },
     describePodIdentities: (clusterName, serviceAccount) =>
       describePodIdentities(client, clusterName, serviceAccount),
@@ -70,6 +76,7 @@ function toCluster(cluster: SdkCluster): Cluster {
     ...(issuer !== undefined &&
       issuer !== "" && { issuer: expect(parseIssuerUrl(issuer), "issuer", issuer) }),
     local: cluster.outpostConfig !== undefined,
+    ...(cluster.computeConfig?.enabled === true && { autoMode: true as const }),
     access: {
       public: access?.endpointPublicAccess ?? true,
       private: access?.endpointPrivateAccess ?? false,

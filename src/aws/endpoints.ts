@@ -2,6 +2,7 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleForPodIdentityCommand } from "./eks-auth-client.ts";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 
 /** What `getEndpointFromInstructions` takes; the SDK's own types for it are internal. */
@@ -15,15 +16,20 @@ export function stsEndpoint(client: STSClient): Promise<URL> {
 /** The services' endpoints that are not AWS's own for the region, by service. */
 export async function endpointOverrides(clients: {
   readonly eks: EKSClient;
+  readonly eksAuth: EKSClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
 }): Promise<Readonly<Record<string, string>>> {
-  const resolved = await Promise.all([
+  const [eksAuth, ...resolved] = await Promise.all([
+    override("eks-auth", clients.eksAuth, AssumeRoleForPodIdentityCommand),
     override("eks", clients.eks, DescribeClusterCommand),
     override("iam", clients.iam, GetRoleCommand),
     override("sts", clients.sts, GetCallerIdentityCommand),
   ]);
-  return Object.fromEntries(resolved.flat());
+  const others = resolved.flat();
+  // Only proofs call it: it is named where its host is not named anyway.
+  const own = eksAuth.filter(([, url]) => !others.some(([, other]) => other === url));
+  return Object.fromEntries([...others, ...own]);
 }
 
 type Client = EKSClient | IAMClient | STSClient | CloudFormationClient;

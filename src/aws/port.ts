@@ -22,6 +22,7 @@ export interface Receipt {
  */
 export interface AwsPort {
   readonly eks: EksPort;
+  readonly eksAuth: EksAuthPort;
   readonly iam: IamPort;
   readonly sts: StsPort;
 }
@@ -30,15 +31,25 @@ export interface AwsPort {
 export interface EksPort {
   describeCluster(name: string): Promise<Cluster | undefined>;
   listClusters(): Promise<readonly string[]>;
+  /** An add-on of the cluster; `undefined` if it is not installed as one. */
+  getAddon(cluster: string, name: string): Promise<Addon | undefined>;
   /** The ids of the Pod Identity associations that a ServiceAccount has in the cluster: one at most. */
   listPodIdentityAssociations(cluster: string, serviceAccount: ServiceAccountRef): Promise<readonly string[]>;
-  /** The role of an association, which the list does not include; `undefined` if the association does not exist. */
-  getPodIdentityRole(cluster: string, associationId: string): Promise<string | undefined>;
   /** The cluster's Pod Identity associations with their roles, of one account or of all; a read for each. */
   describePodIdentities(
     cluster: string,
     serviceAccount: ServiceAccountRef | undefined,
   ): Promise<readonly PodIdentityAssociation[]>;
+}
+
+/** An EKS add-on, with what we read of it. Source: EKS API Reference, Addon. */
+export interface Addon {
+  readonly name: string;
+  /** ACTIVE, CREATING, CREATE_FAILED, DEGRADED, DELETING, UPDATING or the like. */
+  readonly status: string;
+  readonly version: string;
+  /** What EKS says is wrong with it, as `InsufficientNumberOfReplicas: …`. */
+  readonly issues: readonly string[];
 }
 
 /** IAM: identity providers, roles with what is attached to them, and managed policies. */
@@ -139,6 +150,26 @@ export interface NewRole extends Partial<Pick<Role, SettingName>> {
 
 /** The settings of a role that UpdateRole sets. */
 export type UpdatableSettings = Pick<Role, Exclude<SettingName, "boundary">>;
+
+/** EKS Auth, which gives pods their credentials by Pod Identity. */
+export interface EksAuthPort {
+  /**
+   * Exchanges a pod's token, as the agent on its node does, only to see whether EKS says yes.
+   * @throws Failure `access-denied` where the caller may not ask, which says nothing of the pod
+   */
+  assumeRoleForPodIdentity(request: PodIdentityExchange): Promise<PodIdentityAnswer>;
+}
+
+/** A token of a pod of the cluster, by the cluster's name. */
+export interface PodIdentityExchange {
+  readonly cluster: string;
+  readonly token: string;
+}
+
+/** EKS Auth's answer: the role that was assumed, the target role where there is one, and the association. Credentials are dropped. */
+export type PodIdentityAnswer =
+  | (Extract<ExchangeAnswer, { accepted: true }> & { readonly associationId: string })
+  | Extract<ExchangeAnswer, { accepted: false }>;
 
 /** STS: who we are, and whether it takes an account's token. */
 export interface StsPort {

@@ -100,11 +100,15 @@ function questions(api: Caller): Questions {
       const answer = await api("ask what is permitted", { method: "POST", path, body }, shape);
       return answer.status.allowed;
     },
-    async requestToken(ref, audience, seconds) {
+    async requestToken(ref, audience, seconds, pod) {
       const body = {
         apiVersion: "authentication.k8s.io/v1",
         kind: "TokenRequest",
-        spec: { expirationSeconds: seconds, audiences: audience === undefined ? [] : [audience] },
+        spec: {
+          expirationSeconds: seconds,
+          audiences: audience === undefined ? [] : [audience],
+          ...(pod !== undefined && { boundObjectRef: { apiVersion: "v1", kind: "Pod", name: pod } }),
+        },
       };
       const what = `create serviceaccounts/token for ${ref.namespace}/${ref.name}`;
       const shape = object({ status: object({ token: text }) });

@@ -2,6 +2,7 @@ import type { Access } from "../model/access.ts";
 import type {
   EnvSource,
   Namespace,
+  Node,
   Pod,
   PodSummary,
   PodSpec,
@@ -37,13 +38,23 @@ export interface KubernetesPort {
   restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview); `askAccess` calls it, and nothing else. */
   may(access: Access): Promise<boolean>;
-  /** A token of the ServiceAccount (TokenRequest); `undefined` audience means the API server's own. */
-  requestToken(ref: ServiceAccountRef, audience: string | undefined, seconds: number): Promise<string>;
+  /**
+   * A token of the ServiceAccount (TokenRequest); `undefined` audience means the API server's own. With a pod, which must run with
+   * the ServiceAccount, it is bound to it, as the kubelet's are.
+   */
+  requestToken(
+    ref: ServiceAccountRef,
+    audience: string | undefined,
+    seconds: number,
+    pod?: string,
+  ): Promise<string>;
   /** The pods of a namespace, or of all, that run with the ServiceAccount, if one is named. */
   listPods(scope: PodScope): Promise<readonly Pod[]>;
   /** As `listPods`, of each pod only what the audit of a whole cluster keeps. */
   listPodSummaries(namespace: NamespaceName | undefined): Promise<readonly PodSummary[]>;
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
+  /** A node's labels, which tell what computes it; `undefined` if it is gone. */
+  getNode(name: string): Promise<Node | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be told */
   getKeyNames(source: KeyedObject): Promise<readonly string[] | undefined>;

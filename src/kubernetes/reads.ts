@@ -52,6 +52,11 @@ export function reads(api: Caller): Reads {
       const found = await get(`pod ${namespace}/${name}`, path, POD);
       return found && toPod(found);
     },
+    async getNode(name) {
+      const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
+      const found = await get(`node ${name}`, path, SERVICE_ACCOUNT);
+      return found && { name, labels: found.metadata.labels ?? {} };
+    },
     getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
       return get(what, workloadPath(ref), workloadShape(ref));

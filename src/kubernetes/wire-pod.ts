@@ -29,6 +29,7 @@ const AFFINITY = object({
 
 const POD_SPEC = object({
   serviceAccountName: optional(text),
+  nodeName: optional(text),
   nodeSelector: optional(texts),
   os: optional(object({ name: optional(text) })),
   affinity: optional(AFFINITY),
@@ -55,7 +56,12 @@ export const POD = object({
     ownerReferences: OWNERS,
   }),
   spec: POD_SPEC,
-  status: optional(object({ phase: optional(text) })),
+  status: optional(
+    object({
+      phase: optional(text),
+      conditions: optional(listOf(object({ type: text, status: text }))),
+    }),
+  ),
 });
 
 /** A pod as `POD` reads it. */
@@ -79,6 +85,8 @@ export function toPod(pod: PodJson): Pod {
     serviceAccountName: spec.serviceAccountName,
     createdAt: metadata.creationTimestamp,
     phase: status?.phase ?? "Unknown",
+    ...(pod.spec.nodeName !== undefined && { node: pod.spec.nodeName }),
+    ready: (status?.conditions ?? []).some((one) => one.type === "Ready" && one.status === "True"),
     ...(workload !== undefined && { workload }),
     spec,
   };

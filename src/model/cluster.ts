@@ -16,6 +16,8 @@ export interface Cluster extends ClusterRef {
   readonly issuer?: IssuerUrl;
   /** True for a local cluster on an Outpost, which has no issuer. */
   readonly local: boolean;
+  /** True for EKS Auto Mode, whose own nodes have the Pod Identity agent built in. */
+  readonly autoMode?: true;
   readonly access: EndpointAccess;
 }
 

@@ -21,6 +21,12 @@ export interface Namespace {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A node, with what we read of it. */
+export interface Node {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A pod, with what we read of it. */
 export interface Pod {
   readonly namespace: string;
@@ -30,6 +36,10 @@ export interface Pod {
   readonly phase: string;
   /** The workload that made it, as `daemonset/name`; ReplicaSets are taken for their Deployment. */
   readonly workload?: string;
+  /** Where it runs; absent until it is scheduled. */
+  readonly node?: string;
+  /** True if its condition Ready is. */
+  readonly ready: boolean;
   readonly spec: PodSpec;
 }
 

@@ -7,11 +7,12 @@ export function chainsResult(reports: readonly ChainReport[]): object {
 }
 
 function chainJson(report: ChainReport): object {
-  const { subject, serviceAccount, verdict, links, notChecked } = report;
+  const { subject, serviceAccount, way, verdict, links, notChecked } = report;
   const broken = firstBroken(report);
   return {
     subject: { ...subject, kind: subject.kind === "serviceaccount" ? "serviceAccount" : subject.kind },
     serviceAccount: serviceAccount === undefined ? null : serviceAccountJson(serviceAccount),
+    way: way === "irsa" ? way : "podIdentity",
     verdict,
     firstBroken: broken === undefined ? null : { link: broken.link, ...remarkJson(broken) },
     links: links.map(({ link, status, message, findings }) => ({

@@ -51,10 +51,15 @@ function merged(links: readonly LinkReport[]): StatusLine[] {
   return lines;
 }
 
+const WORKS: Readonly<Record<ChainReport["way"], string>> = {
+  irsa: "Works: STS accepts its tokens.",
+  "pod-identity": "Works: EKS gives its pods credentials by Pod Identity.",
+};
+
 function verdictText(report: ChainReport): string {
   const broken = firstBroken(report);
   if (broken !== undefined) return `Broken at: ${linkLabel(broken.link)}`;
-  if (report.verdict === "works") return "Works: STS accepts its tokens.";
+  if (report.verdict === "works") return WORKS[report.way];
   const open = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => linkLabel(link));
   return open.length === 0
     ? "Unproven: no problem found, but no token was tried."

@@ -102,8 +102,10 @@ export function workloadJsonOf(text: string, namespace: string): object {
   return workloadJson({ kind: text.slice(0, slash), namespace, name: text.slice(slash + 1) });
 }
 
-/** Whether STS accepted a ServiceAccount's token. */
-export function proofJson({ state, ...proof }: Proof): object {
+/** Whether STS, or EKS, accepted a ServiceAccount's token. */
+export function proofJson(outcome: Proof): object {
+  const { state, ...proof } =
+    outcome.state === "not-permitted" ? { state: outcome.state, reason: outcome.reason } : outcome;
   const whole = "milliseconds" in proof ? { milliseconds: Math.round(proof.milliseconds) } : {};
   return { state: camelCase(state), ...proof, ...whole };
 }

@@ -34,10 +34,10 @@ export function rbacManifests(rights: readonly ClusterRight[], target: RbacTarge
   );
   return [
     ...namespaces.flatMap((namespace) => roleAndBinding(target, rbacRules(inNamespaces), namespace)),
-    ...roleAndBinding(
-      target,
-      rbacRules(elsewhere).map((rule) => named(rule, namespaces)),
-    ),
+    ...roleAndBinding(target, [
+      ...rbacRules(elsewhere.filter(isOfNamespaces)).map((rule) => ({ ...rule, resourceNames: namespaces })),
+      ...rbacRules(elsewhere.filter((right) => !isOfNamespaces(right))),
+    ]),
   ];
 }
 
@@ -81,8 +81,8 @@ function isCreationOfNamespaces({ verb, resource }: ClusterRight): boolean {
   return verb === "create" && resource === "namespaces";
 }
 
-function named(rule: RbacRule, namespaces: readonly string[]): RbacRule {
-  return rule.resources?.includes("namespaces") === true ? { ...rule, resourceNames: namespaces } : rule;
+function isOfNamespaces({ resource }: ClusterRight): boolean {
+  return resource === "namespaces";
 }
 
 function roleAndBinding(

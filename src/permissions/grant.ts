@@ -148,6 +148,7 @@ function ofEksctls(action: string, scope: Scope, conditions: Conditions): Grant 
 
 const SIDS: Readonly<Record<AwsRight["on"], string>> = {
   cluster: "Clusters",
+  addon: "Addons",
   association: "PodIdentityAssociations",
   provider: "IdentityProviders",
   "own-role": "Roles",

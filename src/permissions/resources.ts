@@ -15,6 +15,8 @@ export function resourcesOf(
   switch (on) {
     case "cluster":
       return [`${eks}cluster/${cluster}`];
+    case "addon":
+      return [`${eks}addon/${cluster}/*`];
     case "association":
       return [`${eks}podidentityassociation/${cluster}/*`];
     case "provider":

@@ -14,6 +14,7 @@ export const LEVELS: readonly Level[] = ["required", "as-used", "advisory"];
  */
 export type AwsTarget =
   | "cluster"
+  | "addon"
   | "association"
   | "provider"
   | "own-role"
@@ -46,7 +47,11 @@ export interface ClusterRight {
 }
 
 /** The resources of `ClusterRight` that are in no namespace. */
-export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(["namespaces", "mutatingwebhookconfigurations"]);
+export const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  "namespaces",
+  "nodes",
+  "mutatingwebhookconfigurations",
+]);
 
 /** All that a command calls. */
 export interface CommandRights {

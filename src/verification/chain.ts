@@ -3,6 +3,7 @@ import type { Remedy } from "../model/remedy.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { LinkName } from "./links.ts";
 import type { FindingCode, RowName } from "./rows.ts";
+import type { WayName } from "./way.ts";
 
 /** The status of a link. UNKNOWN: it could not be read; SKIPPED: nothing to check, or an earlier link is broken. */
 export type Status = "PASS" | "WARN" | "FAIL" | "UNKNOWN" | "SKIPPED";
@@ -38,7 +39,7 @@ export interface Subject {
   readonly name: string;
 }
 
-/** `broken`: a link fails; `works`: STS accepted a token and pods get theirs; `unproven`: neither could be confirmed. */
+/** `broken`: a link fails; `works`: a token was accepted and pods get theirs; `unproven`: neither could be confirmed. */
 export type Verdict = "works" | "broken" | "unproven";
 
 /** The chain of one subject. */
@@ -46,6 +47,8 @@ export interface ChainReport {
   readonly subject: Subject;
   /** The ServiceAccount that it uses; `undefined` if that could not be read. */
   readonly serviceAccount: ServiceAccountRef | undefined;
+  /** The way that its pods take; its links are those that were checked. */
+  readonly way: WayName;
   readonly verdict: Verdict;
   readonly links: readonly LinkReport[];
   /** What only the pods' own network can show, where everything that can be checked is right. */

@@ -1,15 +1,45 @@
-import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
+import { parseRoleArn, roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { hostPath } from "../model/issuer.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedArn, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import { wayOf } from "./choose-way.ts";
 import { withIssuer, type Observed } from "./observed.ts";
-import { valueOf } from "../model/known.ts";
+import { UNASKED, valueOf } from "../model/known.ts";
+
+/** The association, if there is one and it could be read. */
+export function associationOf({
+  association,
+}: Pick<Observed, "association">): PodIdentityAssociation | undefined {
+  return valueOf(valueOf(association)?.details ?? UNASKED);
+}
+
+/** What tells the way that pods take. */
+type OnWay = Pick<Observed, "subject" | "serviceAccount" | "association" | "tried" | "pods">;
+
+/** The ARN of the role that pods get by the way that they take, if it is a valid one. */
+export function roleArnOf(observed: OnWay): RoleArn | undefined {
+  if (wayOf(observed) === "irsa") return annotatedArn(serviceAccountOf(observed));
+  return arnIn(associationOf(observed)?.roleArn);
+}
+
+/** The ARN of the role that EKS assumes with the association's own, if there is one. */
+export function targetRoleArnOf(observed: Pick<Observed, "association">): RoleArn | undefined {
+  return arnIn(associationOf(observed)?.targetRoleArn);
+}
+
+function arnIn(text: string | undefined): RoleArn | undefined {
+  const parsed = parseRoleArn(text ?? "");
+  return parsed.ok ? parsed.value : undefined;
+}
 
 /** The ServiceAccount, if it exists and could be read. */
-export function serviceAccountOf({ serviceAccount }: Observed): ServiceAccount | undefined {
+export function serviceAccountOf({
+  serviceAccount,
+}: Pick<Observed, "serviceAccount">): ServiceAccount | undefined {
   return valueOf(serviceAccount)?.found;
 }
 
@@ -21,7 +51,7 @@ export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefine
 
 /** True if the role belongs to a different AWS account than the cluster, which can't be read. */
 export function isElsewhere(observed: Observed): boolean {
-  const role = annotatedArn(serviceAccountOf(observed));
+  const role = roleArnOf(observed);
   const cluster = valueOf(observed.cluster);
   return role !== undefined && cluster !== undefined && roleRef(role).awsAccount !== cluster.awsAccount;
 }
@@ -39,13 +69,13 @@ export function grantOf(observed: Observed): Grant | undefined {
   };
 }
 
-/** STS's error, if a token was tried and rejected. */
+/** The error of STS or EKS, if a token was tried and rejected. */
 export function refusalOf({ proof }: Observed): { code: string; message: string } | undefined {
   const outcome = valueOf(proof);
   return outcome?.state === "refused" ? outcome : undefined;
 }
 
-/** True if STS accepted a token of the ServiceAccount for its role. */
+/** True if STS, or EKS, accepted a token of the ServiceAccount for its role. */
 export function isProved({ proof }: Observed): boolean {
   return valueOf(proof)?.state === "accepted";
 }

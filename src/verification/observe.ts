@@ -2,17 +2,19 @@ import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Pod, PodSpec, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { Role } from "../model/iam-objects.ts";
+import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { computedRoleName } from "../model/role-name.ts";
-import { annotatedArn } from "../model/service-account-facts.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
-import { providerFor } from "./facts.ts";
+import { wayOf } from "./choose-way.ts";
+import { providerFor, roleArnOf, targetRoleArnOf } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
-import type { ServiceAccountView, Observed, PodIdentity, RoleView } from "./observed.ts";
+import { observeAgent } from "./observe-agent.ts";
+import type { AssociationView, ServiceAccountView, Observed, RoleView } from "./observed.ts";
 import { listed, look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import type { SeenBy, Sources } from "./sources.ts";
 import { exceedsDefaultQuota } from "./trust-size.ts";
@@ -38,11 +40,17 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   const found = valueOf(serviceAccount)?.found;
   const ref = valueOf(about.serviceAccount);
   const known = valueOf(cluster);
-  const [tried, podIdentity, pods, iam] = await Promise.all([
+  const [tried, association, pods] = await Promise.all([
     found === undefined ? UNASKED : seenBy((on) => on.tryPod(found.ref)),
-    ref === undefined || known === undefined ? UNASKED : observePodIdentity(aws, known, ref),
+    ref === undefined || known === undefined ? UNASKED : observeAssociation(aws, known, ref),
     observePods(about.pods, ref, seenBy),
-    observeIam(aws, known, found, ref),
+  ]);
+  const onWay = { subject, cluster, serviceAccount, association, tried, pods };
+  const [iam, agent] = await Promise.all([
+    observeIam(aws, onWay),
+    wayOf(onWay) === "pod-identity" && known !== undefined
+      ? observeAgent(aws, known, listed(pods), seenBy)
+      : UNASKED,
   ]);
   const specs = [
     ...(about.template.state === "known" ? [about.template.value] : []),
@@ -52,12 +60,14 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   ];
   const observed: Observed = {
     subject,
+    at: Date.now(),
     envKeys: await observeEnvKeys(specs, subject.namespace, seenBy),
     clusterFlags,
     cluster,
     serviceAccount,
     tried,
-    podIdentity,
+    association,
+    agent,
     template: about.template,
     pods,
     ...iam,
@@ -104,36 +114,52 @@ async function observeEnvKeys(
   return new Map(read.flat());
 }
 
-async function observePodIdentity(
+async function observeAssociation(
   { eks }: AwsPort,
   cluster: Cluster,
   ref: ServiceAccountRef,
-): Promise<Seen<PodIdentity | undefined>> {
+): Promise<Seen<AssociationView | undefined>> {
   const ids = await look(() => eks.listPodIdentityAssociations(cluster.name, ref));
   if (ids.state !== "known") return ids;
   const [id] = ids.value;
   if (id === undefined) return known(undefined);
-  return known({ role: await look(() => eks.getPodIdentityRole(cluster.name, id)) });
+  const described = await look(() => eks.describePodIdentities(cluster.name, ref));
+  if (described.state === "unknown") return known({ id, details: described });
+  const [details] = described.value;
+  return known(details && { id: details.id, details: known(details) });
 }
 
-type Iam = Pick<Observed, "provider" | "providers" | "role" | "kept">;
+type OnWay = Pick<Observed, "subject" | "cluster" | "serviceAccount" | "association" | "tried" | "pods">;
 
-async function observeIam(
-  aws: AwsPort,
-  cluster: Cluster | undefined,
-  serviceAccount: ServiceAccount | undefined,
-  ref: ServiceAccountRef | undefined,
-): Promise<Iam> {
-  const annotated = annotatedArn(serviceAccount);
-  const owned = annotated !== undefined && roleRef(annotated).awsAccount === cluster?.awsAccount;
-  const [{ provider, providers }, role] = await Promise.all([
-    observeProvider(aws, cluster),
-    annotated !== undefined && owned ? observeRole(aws, annotated) : UNASKED,
+type Iam = Pick<Observed, "provider" | "providers" | "role" | "targetRole" | "kept">;
+
+async function observeIam(aws: AwsPort, onWay: OnWay): Promise<Iam> {
+  const cluster = valueOf(onWay.cluster);
+  const ref = valueOf(onWay.serviceAccount)?.ref;
+  const isIrsa = wayOf(onWay) === "irsa";
+  const [{ provider, providers }, role, targetRole] = await Promise.all([
+    isIrsa ? observeProvider(aws, cluster) : { provider: UNASKED, providers: UNASKED },
+    observeOwn(cluster, roleArnOf(onWay), (arn) => observeRole(aws, arn)),
+    isIrsa ? UNASKED : observeOwn(cluster, targetRoleArnOf(onWay), (arn) => observeTarget(aws, arn)),
   ]);
   const found = role.state === "known" && role.value !== undefined;
   const kept =
     found || cluster === undefined || ref === undefined ? UNASKED : await observeKept(aws, cluster, ref);
-  return { provider, providers, role, kept };
+  return { provider, providers, role, targetRole, kept };
+}
+
+/** Roles of other AWS accounts can't be read. */
+function observeOwn<T>(
+  cluster: Cluster | undefined,
+  arn: RoleArn | undefined,
+  observe: (arn: RoleArn) => Promise<Seen<T>>,
+): Promise<Seen<T>> | Seen<T> {
+  if (arn === undefined || roleRef(arn).awsAccount !== cluster?.awsAccount) return UNASKED;
+  return observe(arn);
+}
+
+function observeTarget({ iam }: AwsPort, arn: RoleArn): Promise<Seen<Role | undefined>> {
+  return look(() => iam.getRole(roleRef(arn).name));
 }
 
 async function observeProvider(

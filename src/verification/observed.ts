@@ -1,8 +1,10 @@
+import type { Addon } from "../aws/port.ts";
 import type { PolicyArn, ProviderArn } from "../model/arn.ts";
 import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
 import type { Provider, Role } from "../model/iam-objects.ts";
 import type {
   Namespace,
+  Node,
   Pod,
   PodSpec,
   ServiceAccount,
@@ -11,12 +13,15 @@ import type {
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
-import type { Seen } from "../model/known.ts";
+import type { Known, Seen } from "../model/known.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { Proof } from "./proof.ts";
 
 /** Everything that the chain of one subject is checked by. */
 export interface Observed {
   readonly subject: Subject;
+  /** When it was read, in milliseconds since 1970. */
+  readonly at: number;
   /** The flags that selected the cluster; repeated in the commands that are printed. */
   readonly clusterFlags: readonly string[];
   readonly cluster: Seen<Cluster>;
@@ -24,14 +29,19 @@ export interface Observed {
   readonly provider: Seen<Provider | undefined>;
   /** Every provider's ARN, read if the cluster's own was not found. */
   readonly providers: Seen<readonly ProviderArn[]>;
+  /** The role that pods get: the annotated one, or that of the association. */
   readonly role: Seen<RoleView | undefined>;
   /** The role that irsa manages for the ServiceAccount, by computed name and ownership tags, read if the annotation leads to none. */
   readonly kept: Seen<Role | undefined>;
   readonly webhook: Seen<WebhookConfiguration | undefined>;
   /** The ServiceAccount's dry-run pod after admission. */
   readonly tried: Seen<PodSpec>;
-  /** The role of the ServiceAccount's Pod Identity association; `undefined` if it has none. */
-  readonly podIdentity: Seen<PodIdentity | undefined>;
+  /** The ServiceAccount's Pod Identity association; `undefined` if it has none. */
+  readonly association: Seen<AssociationView | undefined>;
+  /** The Pod Identity agent, read where pods need it. */
+  readonly agent: Seen<AgentView>;
+  /** The association's target role, where it has one in the cluster's AWS account. */
+  readonly targetRole: Seen<Role | undefined>;
   /** The workload's template, for a subject that has one. */
   readonly template: Seen<PodSpec>;
   /** The pods to check: of the ServiceAccount, of the workload, or a single one. */
@@ -60,9 +70,20 @@ export interface RoleView {
   readonly inline: Seen<readonly string[] | undefined>;
 }
 
-/** A Pod Identity association. */
-export interface PodIdentity {
-  readonly role: Seen<string | undefined>;
+/** A Pod Identity association: that there is one is known before what it says. */
+export interface AssociationView {
+  readonly id: string;
+  readonly details: Known<PodIdentityAssociation>;
+}
+
+/** The Pod Identity agent, as far as it can be seen from outside of the nodes. */
+export interface AgentView {
+  /** The add-on that installs it; a chart may, too. */
+  readonly addon: Known<Addon | undefined>;
+  /** Its own pods. */
+  readonly pods: Known<readonly Pod[]>;
+  /** By name, the nodes of pods that need it and on which none of its pods runs. */
+  readonly nodes: ReadonlyMap<string, Known<Node | undefined>>;
 }
 
 /** The cluster, if it is known and has an issuer. */

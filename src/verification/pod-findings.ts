@@ -28,6 +28,16 @@ const FIXES: Readonly<Record<PodProblem["code"], string>> = {
   "static-keys": "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the workload's env",
   "keys-unseen": "Check that no key is called AWS_ACCESS_KEY_ID; to have it checked, allow 'get' on them",
   "region-missing": "Set AWS_REGION in the workload's env",
+  "agent-not-on-fargate":
+    "Use IRSA for this ServiceAccount: annotate it with a role, and delete the association",
+  "agent-not-on-windows":
+    "Use IRSA for this ServiceAccount: annotate it with a role, and delete the association",
+  "agent-variable-preset": "Remove the AWS_CONTAINER_* variables from the workload's env",
+  "agent-token-missing":
+    "Remove the volume eks-pod-identity-token, its mounts and the AWS_CONTAINER_* variables from the workload",
+  "agent-by-proxy": "Add 169.254.170.23 and [fd00:ec2::23] to NO_PROXY in the workload's env",
+  "web-identity-preset":
+    "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the workload's env, or delete the association",
   "token-unreadable": "Set securityContext.fsGroup in the pod spec, for example to 65534",
 };
 

@@ -1,16 +1,29 @@
-import type { ExchangeAnswer, StsPort } from "../aws/port.ts";
+import type { EksAuthPort, ExchangeAnswer, StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { valueOf, type Known } from "../model/known.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { sleep } from "../model/sleep.ts";
+import { PODS_SERVICE } from "../model/trust-policy/pod-identity-request.ts";
 
 /** What to prove: STS exchanges a token of the ServiceAccount, with this audience, for credentials of the role. */
 export interface Claim {
   readonly serviceAccount: ServiceAccountRef;
   readonly audience: string;
   readonly role: RoleArn;
+}
+
+/**
+ * The same by Pod Identity: EKS exchanges a pod's token for credentials of the role that the ServiceAccount is associated with, or of
+ * its target role.
+ */
+export interface PodIdentityClaim {
+  readonly serviceAccount: ServiceAccountRef;
+  /** The cluster's name. */
+  readonly cluster: string;
+  /** A pod that runs with the ServiceAccount: EKS accepts no token that is not bound to one. */
+  readonly pod: string;
 }
 
 /** The proof's outcome; `tries` counts exchanges. */
@@ -30,8 +43,8 @@ export type Proof =
       /** The role's trust policy no longer allows the ServiceAccount: STS is right. */
       readonly trust?: "lost";
     }
-  /** It could not be tried: creating a token is not permitted. */
-  | { readonly state: "not-permitted"; readonly reason: string };
+  /** It could not be tried: creating a token, or calling EKS Auth, is not permitted. */
+  | { readonly state: "not-permitted"; readonly lacks: "token" | "exchange"; readonly reason: string };
 
 /** How long the proof is tried, and who is told. */
 export interface ProofOptions {
@@ -56,19 +69,60 @@ const TRUST_MS = { every: 5_000, lost: 10_000 };
  * Exchanges a token at STS until it is accepted or time runs out: IAM needs seconds, sometimes half a minute, to
  * propagate a change. Errors that waiting can't fix end it immediately.
  */
-export async function prove(
+export function prove(
   { serviceAccount, audience, role }: Claim,
   { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
+  options: ProofOptions,
+): Promise<Proof> {
+  const exchange: Exchange = {
+    freshToken: tokenSource(kubernetes, serviceAccount, audience),
+    send: (token) => sts.assumeWithToken({ role, token, sessionName: SESSION_NAME }),
+    mayPass: (code) => MAY_PASS_AT_STS.has(code),
+  };
+  return exchangeUntil(exchange, options);
+}
+
+/**
+ * Exchanges a pod's token as the agent on its node does, and as patiently. The role can't be limited to nothing meanwhile, as STS can
+ * limit it: the credentials are dropped where they arrive.
+ */
+export async function provePodIdentity(
+  { serviceAccount, cluster, pod }: PodIdentityClaim,
+  { kubernetes, eksAuth }: { readonly kubernetes: KubernetesPort; readonly eksAuth: EksAuthPort },
+  options: ProofOptions,
+): Promise<Proof> {
+  const exchange: Exchange = {
+    freshToken: tokenSource(kubernetes, serviceAccount, PODS_SERVICE, pod),
+    send: (token) => eksAuth.assumeRoleForPodIdentity({ cluster, token }),
+    mayPass: (code) => MAY_PASS_AT_EKS.has(code),
+  };
+  try {
+    return await exchangeUntil(exchange, options);
+  } catch (error) {
+    if (isFailure(error, "access-denied"))
+      return { state: "not-permitted", lacks: "exchange", reason: error.message };
+    throw error;
+  }
+}
+
+/** What differs between the ways: which token is brought, to whom, and which refusals may pass by themselves. */
+interface Exchange {
+  readonly freshToken: () => Promise<Token>;
+  readonly send: (token: string) => Promise<ExchangeAnswer>;
+  readonly mayPass: (code: string) => boolean;
+}
+
+async function exchangeUntil(
+  { freshToken, send, mayPass }: Exchange,
   { patienceMs, signal, onTry, isTrusted }: ProofOptions,
 ): Promise<Proof> {
   const begun = performance.now();
   const trust = trustWatch(isTrusted);
-  const freshToken = tokenSource(kubernetes, serviceAccount, audience);
   let pause = PAUSE_MS.first;
   for (let tries = 1; ; tries++) {
     const token = await freshToken();
-    if (token.text === undefined) return { state: "not-permitted", reason: token.reason };
-    const answer = await sts.assumeWithToken({ role, token: token.text, sessionName: SESSION_NAME });
+    if (token.text === undefined) return { state: "not-permitted", lacks: "token", reason: token.reason };
+    const answer = await send(token.text);
     const milliseconds = performance.now() - begun;
     onTry?.(tries, answer);
     if (answer.accepted)
@@ -109,12 +163,13 @@ function tokenSource(
   api: KubernetesPort,
   serviceAccount: ServiceAccountRef,
   audience: string,
+  pod?: string,
 ): () => Promise<Token> {
   let last: { readonly token: Token; readonly at: number } | undefined;
   return async () => {
     const now = performance.now();
     if (last === undefined || now - last.at > TOKEN_REUSE_MS)
-      last = { token: await tokenIfPermitted(api, serviceAccount, audience), at: now };
+      last = { token: await tokenIfPermitted(api, serviceAccount, audience, pod), at: now };
     return last.token;
   };
 }
@@ -125,9 +180,11 @@ async function tokenIfPermitted(
   api: KubernetesPort,
   serviceAccount: ServiceAccountRef,
   audience: string,
+  pod: string | undefined,
 ): Promise<Token> {
+  const bound = pod === undefined ? [] : ([pod] as const);
   try {
-    return { text: await api.requestToken(serviceAccount, audience, TOKEN_SECONDS) };
+    return { text: await api.requestToken(serviceAccount, audience, TOKEN_SECONDS, ...bound) };
   } catch (error) {
     if (isFailure(error, "forbidden")) return { text: undefined, reason: error.message };
     throw error;
@@ -135,6 +192,12 @@ async function tokenIfPermitted(
 }
 
 /** STS errors that a change still propagating can explain, or throttling. */
-function mayPass(code: string): boolean {
-  return ["AccessDenied", "InvalidIdentityToken", "IDPCommunicationError", "Throttling"].includes(code);
-}
+const MAY_PASS_AT_STS: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "InvalidIdentityToken",
+  "IDPCommunicationError",
+  "Throttling",
+]);
+
+/** The same of EKS Auth, which learns of new associations within seconds. */
+const MAY_PASS_AT_EKS: ReadonlySet<string> = new Set(["AccessDenied", "ResourceNotFound", "Throttling"]);

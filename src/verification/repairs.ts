@@ -31,6 +31,8 @@ const OF_SERVICE_ACCOUNT: ReadonlySet<LinkName> = new Set(["service-account", "r
  * its owner's, and so is the workload.
  */
 export function repairsOf({ report, observed }: Verified): readonly Repair[] {
+  // What irsa repairs is IRSA's: with an association, the annotation and the trust in the issuer are not what pods go by.
+  if (report.way !== "irsa") return [];
   const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
   const audience = audienceToAccept(serviceAccountOf(observed));
   const serviceAccount = valueOf(observed.serviceAccount)?.ref;

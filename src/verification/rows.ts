@@ -1,3 +1,4 @@
+import { POD_IDENTITY_ROWS } from "./rows/pod-identity.ts";
 import { PROVIDER_ROWS } from "./rows/provider.ts";
 import { ROLE_ROWS } from "./rows/role.ts";
 import { SERVICE_ACCOUNT_ROWS } from "./rows/service-account.ts";
@@ -16,6 +17,7 @@ export const ROWS = {
   ...WEBHOOK_ROWS,
   ...WORKLOAD_ROWS,
   ...STS_ROWS,
+  ...POD_IDENTITY_ROWS,
 };
 
 /** A problem's code, for example `subject-mismatch`. */

@@ -3,19 +3,25 @@ import type { ProviderArn } from "../model/arn.ts";
 import { memoized } from "../model/memoized.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { known } from "../model/known.ts";
+import { AGENT_ADDON, AGENT_NAMESPACE } from "./observe-agent.ts";
 import type { Sources } from "./sources.ts";
 
 /** The same sources, with the reads that many chains share made only once. */
 export function shareReads(sources: Sources): Sources {
   const { aws, kubernetes } = sources;
-  const { iam } = aws;
+  const { iam, eks } = aws;
+  const getAddon = memoized((name: string) => eks.getAddon(name, AGENT_ADDON));
   const getProvider = memoized((arn: ProviderArn) => iam.getProvider(arn));
   const listProviders = memoized(() => iam.listProviders());
   const getRole = memoized((name: string) => iam.getRole(name));
   const getAccountSummary = memoized(() => iam.getAccountSummary());
   return {
     ...sources,
-    aws: { ...aws, iam: { ...iam, getProvider, listProviders, getRole, getAccountSummary } },
+    aws: {
+      ...aws,
+      eks: { ...eks, getAddon: (cluster) => getAddon(cluster) },
+      iam: { ...iam, getProvider, listProviders, getRole, getAccountSummary },
+    },
     kubernetes: kubernetes.state === "known" ? known(shareApi(kubernetes.value)) : kubernetes,
   };
 }
@@ -25,6 +31,19 @@ function shareApi(api: KubernetesPort): KubernetesPort {
     ...api,
     getNamespace: memoized((name: NamespaceName) => api.getNamespace(name)),
     getKeyNames: memoized((source: KeyedObject) => api.getKeyNames(source)),
+    getNode: memoized((name: string) => api.getNode(name)),
+    listPods: listPodsShared(api),
     getWebhook: memoized((name: string) => api.getWebhook(name)),
   };
+}
+
+/** What is listed for the agent is the same for all; the pods of a ServiceAccount or a namespace are its own chain's. */
+function listPodsShared(api: KubernetesPort): KubernetesPort["listPods"] {
+  const ofNamespace = memoized((namespace: string) =>
+    api.listPods(namespace === "" ? {} : { namespace: namespace as NamespaceName }),
+  );
+  return (scope) =>
+    scope.name === undefined && (scope.namespace === undefined || scope.namespace === AGENT_NAMESPACE)
+      ? ofNamespace(scope.namespace ?? "")
+      : api.listPods(scope);
 }

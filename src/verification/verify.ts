@@ -1,4 +1,4 @@
-import type { StsPort } from "../aws/port.ts";
+import type { AwsPort, EksAuthPort, StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { annotatedArn, audienceOf, hasEmptyAudience } from "../model/service-account-facts.ts";
 import type { ChainReport, Subject } from "./chain.ts";
@@ -6,8 +6,9 @@ import { serviceAccountOf } from "./facts.ts";
 import { isSoundSoFar, judgeChain } from "./judge.ts";
 import { observeChain } from "./observe.ts";
 import type { Observed } from "./observed.ts";
-import { prove, type Claim } from "./proof.ts";
-import { look, known, valueOf } from "../model/known.ts";
+import { wayOf } from "./choose-way.ts";
+import { prove, provePodIdentity, type Claim, type Proof, type ProofOptions } from "./proof.ts";
+import { listed, look, known, valueOf } from "../model/known.ts";
 import type { Sources } from "./sources.ts";
 
 /** How the token exchange is tried. */
@@ -30,14 +31,59 @@ export async function verifyChain(
   { patienceMs, signal }: VerifyOptions,
 ): Promise<Verified> {
   const observed = await observeChain(subject, sources);
-  const claim = claimOf(observed);
   const api = valueOf(sources.kubernetes);
-  if (claim === undefined || api === undefined) return { report: judgeChain(observed), observed };
+  const exchange = api && exchangeOf(observed, sources.aws, api);
+  if (exchange === undefined) return { report: judgeChain(observed), observed };
   const patience = isSoundSoFar(judgeChain(observed)) ? patienceMs : 0;
   const options = { patienceMs: patience, ...(signal !== undefined && { signal }) };
-  const trial = await tryToken(claim, { kubernetes: api, sts: sources.aws.sts }, options);
+  const trial = await tryToken(exchange, options);
   const proved = { ...observed, ...trial };
   return { report: judgeChain(proved), observed: proved };
+}
+
+/** Tries a token by the way that the pods take; calls back once it has one. */
+type TryExchange = (onToken: () => void, options: ProofOptions) => Promise<Proof>;
+
+function exchangeOf(observed: Observed, aws: AwsPort, kubernetes: KubernetesPort): TryExchange | undefined {
+  return wayOf(observed) === "irsa"
+    ? irsaExchange(observed, aws.sts, kubernetes)
+    : podIdentityExchange(observed, aws.eksAuth, kubernetes);
+}
+
+function irsaExchange(observed: Observed, sts: StsPort, kubernetes: KubernetesPort): TryExchange | undefined {
+  const claim = claimOf(observed);
+  if (claim === undefined) return undefined;
+  return (onToken, options) => {
+    const noting: StsPort = {
+      ...sts,
+      assumeWithToken: (exchange) => {
+        onToken();
+        return sts.assumeWithToken(exchange);
+      },
+    };
+    return prove(claim, { kubernetes, sts: noting }, options);
+  };
+}
+
+/** A token needs a pod that runs: without one there is nothing to try. */
+function podIdentityExchange(
+  observed: Observed,
+  eksAuth: EksAuthPort,
+  kubernetes: KubernetesPort,
+): TryExchange | undefined {
+  const serviceAccount = serviceAccountOf(observed)?.ref;
+  const cluster = valueOf(observed.cluster)?.name;
+  const pod = listed(observed.pods).find(({ phase }) => phase === "Running")?.name;
+  if (serviceAccount === undefined || cluster === undefined || pod === undefined) return undefined;
+  return (onToken, options) => {
+    const noting: EksAuthPort = {
+      assumeRoleForPodIdentity: (exchange) => {
+        onToken();
+        return eksAuth.assumeRoleForPodIdentity(exchange);
+      },
+    };
+    return provePodIdentity({ serviceAccount, cluster, pod }, { kubernetes, eksAuth: noting }, options);
+  };
 }
 
 /** What a pod would present to STS, if the ServiceAccount has a role and a usable audience. */
@@ -49,20 +95,12 @@ function claimOf(observed: Observed): Claim | undefined {
   return { serviceAccount: serviceAccount.ref, audience: audienceOf(serviceAccount), role };
 }
 
-/** Tries a token at STS; a failure is recorded for the token or for the exchange. */
+/** A failure is recorded for the token or for the exchange. */
 async function tryToken(
-  claim: Claim,
-  { kubernetes, sts }: { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
-  options: VerifyOptions,
+  exchange: TryExchange,
+  options: ProofOptions,
 ): Promise<Pick<Observed, "token" | "proof">> {
   let had = false;
-  const noting: StsPort = {
-    ...sts,
-    assumeWithToken: (exchange) => {
-      had = true;
-      return sts.assumeWithToken(exchange);
-    },
-  };
-  const proof = await look(() => prove(claim, { kubernetes, sts: noting }, options));
+  const proof = await look(() => exchange(() => (had = true), options));
   return { proof, token: had || proof.state !== "unknown" ? known(true) : proof };
 }

@@ -4,6 +4,14 @@ import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
 export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 export const TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
+/** The two variables by which the SDKs know the Pod Identity agent; the webhook injects both or neither. */
+export const URI_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+export const AGENT_TOKEN_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+/** The volume of the token for the agent. */
+export const AGENT_TOKEN_VOLUME = "eks-pod-identity-token";
+/** Where the agent answers on every node; in IPv6 clusters it is another address. */
+export const AGENT_URI = "http://169.254.170.23/v1/credentials";
+
 const SKIP_LABEL = "eks.amazonaws.com/skip-pod-identity-webhook";
 const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
 /** The variables by which the SDKs know the region. */
@@ -17,7 +25,7 @@ export function variableOf({ containers }: PodSpec, name: string): string | unde
 
 /** True for a pod that takes its credentials from EKS Pod Identity. */
 export function usesPodIdentity({ containers }: PodSpec): boolean {
-  return containers.some(({ env }) => "AWS_CONTAINER_CREDENTIALS_FULL_URI" in env);
+  return containers.some(({ env }) => URI_VARIABLE in env);
 }
 
 /** True if the label that keeps the webhook away is there; whatever its value. */

@@ -17,7 +17,13 @@ export interface PodProblem {
     | "static-keys"
     | "keys-unseen"
     | "region-missing"
-    | "token-unreadable";
+    | "token-unreadable"
+    | "agent-not-on-fargate"
+    | "agent-not-on-windows"
+    | "agent-variable-preset"
+    | "agent-token-missing"
+    | "agent-by-proxy"
+    | "web-identity-preset";
   /** The container, where it is one's own. */
   readonly container?: string;
   /** What stands there. */
@@ -30,6 +36,7 @@ const CAUTIONS: ReadonlySet<PodProblem["code"]> = new Set([
   "skip-unmatched",
   "token-unseen",
   "keys-unseen",
+  "agent-by-proxy",
 ]);
 
 /** True for a problem that is only to be warned of. */

@@ -88,7 +88,8 @@ function distinct(problems: readonly PodProblem[]): PodProblem[] {
   return [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function skipProblems(spec: PodSpec): PodProblem[] {
+/** What the annotation that leaves containers out does. */
+export function skipProblems(spec: PodSpec): PodProblem[] {
   const listed = skippedContainers(spec);
   const names = new Set(spec.containers.map(({ name }) => name));
   const strange = listed.filter((name) => !names.has(name)).map((name) => `'${name}'`);

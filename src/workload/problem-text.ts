@@ -36,6 +36,18 @@ export function problemText({ code, container, found }: PodProblem): string {
       return `${who}has variables from ${found}, whose keys can't be read: AWS_ACCESS_KEY_ID among them would take precedence over the role`;
     case "region-missing":
       return `${who}has no AWS_REGION`;
+    case "agent-not-on-fargate":
+      return "runs on Fargate, where there is no Pod Identity agent";
+    case "agent-not-on-windows":
+      return `selects Windows nodes (${found}), where there is no Pod Identity agent`;
+    case "agent-variable-preset":
+      return `${who}has ${found} in its env, so its SDK does not ask the Pod Identity agent`;
+    case "agent-token-missing":
+      return `${who}has no token for the Pod Identity agent (${found})`;
+    case "agent-by-proxy":
+      return `${who}has ${found}, so its SDK may ask the proxy instead of the Pod Identity agent`;
+    case "web-identity-preset":
+      return `${who}has ${found} in its env, which takes precedence over the association`;
     case "token-unreadable":
       return `${who}can't read the token (${found})`;
   }

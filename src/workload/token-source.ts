@@ -18,29 +18,38 @@ export type TokenSource =
   /** Something whose content a pod's spec does not tell: a file of the image, or a volume that a process fills. */
   | { readonly kind: "unseen"; readonly found: string };
 
+/** Which variable names the file, and the volume that the webhook adds for it. */
+export interface TokenPlace {
+  readonly variable: string;
+  readonly volume: string;
+}
+
+const WEB_IDENTITY: TokenPlace = { variable: TOKEN_VARIABLE, volume: TOKEN_VOLUME };
+
 /** Finds the token file of a container among its mounts: the innermost mount has it. */
 export function tokenSourceOf(
   { env, mounts }: Container,
   { volumes }: Pick<PodSpec, "volumes">,
+  place: TokenPlace = WEB_IDENTITY,
 ): TokenSource {
-  const value = env[TOKEN_VARIABLE];
-  if (value === undefined) return { kind: "unseen", found: `${TOKEN_VARIABLE} has its value from elsewhere` };
+  const value = env[place.variable];
+  if (value === undefined) return { kind: "unseen", found: `${place.variable} has its value from elsewhere` };
   const file = posixPath(value);
   const mount = mounts
     .filter(({ path }) => isWithin(file, posixPath(path)))
     .toSorted((one, other) => other.path.length - one.path.length)[0];
-  if (mount !== undefined) return inVolume(file, mount, volumes);
-  const isUsual = file === "" || file.includes("/eks.amazonaws.com/serviceaccount/");
+  if (mount !== undefined) return inVolume(file, mount, volumes, place);
+  const isUsual = file === "" || /[/.]eks\.amazonaws\.com\/serviceaccount\//.test(file);
   if (!isUsual) return { kind: "unseen", found: `${value}, where nothing is mounted` };
-  const elsewhere = mounts.find(({ volume }) => volume === TOKEN_VOLUME);
+  const elsewhere = mounts.find(({ volume }) => volume === place.volume);
   const found =
     elsewhere === undefined
-      ? `no mount of ${TOKEN_VOLUME}`
-      : `${TOKEN_VOLUME} is mounted at ${elsewhere.path}`;
+      ? `no mount of ${place.volume}`
+      : `${place.volume} is mounted at ${elsewhere.path}`;
   return { kind: "unmounted", found };
 }
 
-function inVolume(file: string, mount: Mount, volumes: readonly Volume[]): TokenSource {
+function inVolume(file: string, mount: Mount, volumes: readonly Volume[], place: TokenPlace): TokenSource {
   const name = mount.volume;
   const tokens = volumes.find((volume) => volume.name === name)?.tokens ?? [];
   const path = [posixPath(mount.subPath), file.slice(posixPath(mount.path).length)]
@@ -50,7 +59,7 @@ function inVolume(file: string, mount: Mount, volumes: readonly Volume[]): Token
   const token = tokens.find((one) => posixPath(one.path) === path);
   if (token !== undefined) return { kind: "projected", volume: name, audience: token.audience };
   // The webhook adds its own volume only if none has that name.
-  if (name === TOKEN_VOLUME || tokens.length > 0)
+  if (name === place.volume || tokens.length > 0)
     return {
       kind: "no-token",
       found: `volume ${name} has no token ${tokens.length > 0 ? `at '${path}'` : "in it"}`,

@@ -40,6 +40,8 @@ export interface ClusterState {
   /** By `namespace/name`. */
   readonly serviceAccounts: Map<string, ServiceAccount>;
   readonly pods: Pod[];
+  /** Labels of nodes by name. */
+  readonly nodes: Map<string, Namespace["labels"]>;
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
   /** API groups that the cluster does not have. */
@@ -139,9 +141,14 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       !state.forbidden.has(
         `${verb} ${[resource, subresource].filter((part) => part !== undefined).join("/")}`,
       ),
-    requestToken: (ref, audience) => {
-      existingServiceAccount("create serviceaccounts/token for", ref);
-      return tokenOf({ iss: state.issuer, sub: subjectOf(ref), aud: audience ?? API_SERVER_AUDIENCE });
+    requestToken: (ref, audience, _seconds, pod) => {
+      const what = "create serviceaccounts/token for";
+      existingServiceAccount(what, ref);
+      const bound = state.pods.find((one) => one.namespace === ref.namespace && one.name === pod);
+      if (pod !== undefined && bound?.serviceAccountName !== ref.name)
+        throw new Failure("refused", "gone", `${what} ${serviceAccountPath(ref)}: pod ${pod} not found`);
+      const claims = { iss: state.issuer, sub: subjectOf(ref), aud: audience ?? API_SERVER_AUDIENCE };
+      return tokenOf({ ...claims, ...(pod !== undefined && { pod }) });
     },
     listPods: ({ namespace, name }) =>
       state.pods.filter(
@@ -152,6 +159,10 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     listPodSummaries: (namespace) =>
       state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
+    getNode: (name) => {
+      const labels = state.nodes.get(name);
+      return labels && { name, labels };
+    },
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     serves: (group) =>
       Object.values(KINDS).some((kind) => kind.group === group) && !state.missingGroups.has(group),

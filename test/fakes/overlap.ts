@@ -33,8 +33,8 @@ export class Overlap {
 
   /** The world as one run sees it. */
   seen(): World {
-    const { iam, eks, sts } = this.world.aws;
-    const aws: AwsPort = { eks, sts, iam: this.#delayed(iam) };
+    const { iam, ...others } = this.world.aws;
+    const aws: AwsPort = { ...others, iam: this.#delayed(iam) };
     return Object.create(this.world, { aws: { value: aws } }) as World;
   }
 

@@ -11,16 +11,25 @@ export interface Claims {
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
+  /** The pod that it is bound to. */
+  readonly pod?: string;
 }
 
 /** What STS says whatever it is asked: an organization's policy, a region that is off. */
 export interface Decree {
   refusal?: { readonly code: string; readonly message: string };
+  /** The same of EKS Auth. */
+  eksAuth?: { readonly code: string; readonly message: string };
 }
 
 /** A token, unsigned. */
 export function tokenOf(claims: Claims): string {
   return `fake.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.unsigned`;
+}
+
+/** What a token of the fakes says, whoever brings it. */
+export function claimsOf(token: string): Claims {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as Claims;
 }
 
 /** STS in memory: judges a token by provider, audience and the role's trust, as the real one does. */
@@ -33,10 +42,7 @@ export function stsEffects(iam: IamState, home: Home, decree: Decree = {}): Effe
     clusterToken: () => "k8s-aws-v1.fake",
     assumeWithToken: ({ role, token, sessionName }) => {
       if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal, ...receipt() };
-      const claims = JSON.parse(
-        Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"),
-      ) as Claims;
-      return exchange(iam, home, claims, role, sessionName);
+      return exchange(iam, home, claimsOf(token), role, sessionName);
     },
   };
 }

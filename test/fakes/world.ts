@@ -1,5 +1,5 @@
 import { roleIdOf } from "./role-id.ts";
-import type { AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
+import type { Addon, AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
@@ -18,7 +18,8 @@ import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/t
 import { CallLog, logged } from "./calls.ts";
 import { cloudFormationDenies, cloudFormationEffects, type StoredStack } from "./cloudformation.ts";
 import { copyInto } from "./copy.ts";
-import { eksDenies, eksEffects } from "./eks.ts";
+import { associationOf, eksDenies, eksEffects, type AssociationFacts } from "./eks.ts";
+import { eksAuthDenies, eksAuthEffects } from "./eks-auth.ts";
 import { iamDenies } from "./iam-answers.ts";
 import { iamEffects, type Effects, type IamState, type StoredRole } from "./iam.ts";
 import { CLUSTER_CA } from "./certificates.ts";
@@ -50,6 +51,10 @@ export class World {
   readonly api: ClusterState;
   /** Roles of Pod Identity associations by the ServiceAccount's `namespace/name`. */
   readonly associations = new Map<string, string>();
+  /** What they have beside their roles, by the same. */
+  readonly associationFacts = new Map<string, AssociationFacts>();
+  /** EKS add-ons by name. */
+  readonly addons = new Map<string, Addon>();
   /** CloudFormation stacks by id. */
   readonly stacks = new Map<string, StoredStack>();
   readonly aws: AwsPort;
@@ -64,6 +69,7 @@ export class World {
       labels: new Map(),
       serviceAccounts: new Map(),
       pods: [],
+      nodes: new Map(),
       workloads: new Map(),
       missingGroups: new Set(),
       rollouts: new Map(),
@@ -77,7 +83,20 @@ export class World {
     };
     const home = `arn:${cluster.partition}:iam::${cluster.awsAccount}`;
     this.aws = {
-      eks: logged("eks", asPort<EksPort>(eksEffects(cluster, this.associations)), this.log, eksDenies),
+      eks: logged("eks", asPort<EksPort>(eksEffects(this)), this.log, eksDenies),
+      eksAuth: logged(
+        "eksAuth",
+        asPort<AwsPort["eksAuth"]>(
+          eksAuthEffects({
+            cluster,
+            iam: this.iam,
+            associationOf: (path) => associationOf(this, path),
+            decree: this.decree,
+          }),
+        ),
+        this.log,
+        eksAuthDenies,
+      ),
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
       sts: logged(
         "sts",
@@ -231,6 +250,9 @@ export class World {
     copyInto(copy.api, { ...this.api, podIdentity: copy.api.podIdentity });
     copyInto(copy.decree, this.decree);
     for (const [serviceAccount, role] of this.associations) copy.associations.set(serviceAccount, role);
+    for (const [serviceAccount, facts] of this.associationFacts)
+      copy.associationFacts.set(serviceAccount, facts);
+    for (const [name, addon] of this.addons) copy.addons.set(name, addon);
     for (const [id, stack] of this.stacks) copy.stacks.set(id, stack);
     return copy;
   }

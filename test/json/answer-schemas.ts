@@ -3,7 +3,7 @@ import { GRAPH_KINDS, GRAPH_STATES } from "../../src/model/access-graph.ts";
 import { CHANGE_KINDS } from "../../src/model/change-kinds.ts";
 import { SEVERITIES } from "../../src/model/finding.ts";
 import { camelCase } from "../../src/output/camel-case.ts";
-import { LINKS } from "../../src/verification/links.ts";
+import { IRSA_LINKS, POD_IDENTITY_LINKS } from "../../src/verification/links.ts";
 
 /** A JSON Schema, draft 7. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -103,7 +103,7 @@ const rolePolicies = object({
 const status = oneOf("PASS", "WARN", "FAIL", "UNKNOWN", "SKIPPED");
 const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evidence: labeled, fix };
 const finding = { ...remark, row: string };
-const link = oneOf(...LINKS);
+const link = oneOf(...new Set([...IRSA_LINKS, ...POD_IDENTITY_LINKS]));
 const accessPath = {
   via: oneOf("irsa", "podIdentity"),
   audience: nullable(string),
@@ -317,6 +317,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             name: string,
           }),
           serviceAccount: nullable(serviceAccount),
+          way: oneOf("irsa", "podIdentity"),
           verdict: oneOf("works", "broken", "unproven"),
           firstBroken: nullable(object({ link, ...finding })),
           links: list(object({ link, status, message: string, findings: list(object(finding)) })),
@@ -466,7 +467,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             kind: { const: "verifyFinding" },
             code: kebab,
             row: string,
-            link: oneOf(...LINKS),
+            link: oneOf(...new Set([...IRSA_LINKS, ...POD_IDENTITY_LINKS])),
             title: string,
             cause: string,
             evidence: string,

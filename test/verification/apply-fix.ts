@@ -8,6 +8,7 @@ import type { World } from "../fakes/world.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { prepareRepairs } from "../../src/commands/verify/prepare-repairs.ts";
 import { repairsOf } from "../../src/verification/repairs.ts";
+import { withAgent } from "./associated.ts";
 import { chainOf } from "./healthy.ts";
 import { admitAnew } from "./admit-anew.ts";
 
@@ -34,6 +35,12 @@ export async function applyFix(world: World, words: CommandWords): Promise<void>
     annotateByCommand(world, `${words[2] ?? ""}/${words[5] ?? ""}`, words.slice(6));
   } else if (has("kubectl", "-n") && words.includes("rollout")) {
     admitAnew(world);
+  } else if (has("kubectl", "-n") && words[3] === "create") {
+    world.withServiceAccount(`${words[2] ?? ""}/${words[5] ?? ""}`);
+    admitAnew(world);
+  } else if (has("aws", "eks", "create-addon")) {
+    if (value("--cluster-name") !== world.cluster.name) throw new Error("not the cluster");
+    withAgent(world);
   } else if (has("kubectl", "patch", "mutatingwebhookconfiguration")) {
     const patch = (words.at(-1) ?? "").slice("--patch=".length);
     const [operation] = JSON.parse(patch) as [{ value: string }];

@@ -5,6 +5,7 @@ import { ROWS } from "../../src/verification/rows.ts";
 import { known } from "../../src/model/known.ts";
 import { applyFix } from "./apply-fix.ts";
 import { SERVICE_ACCOUNT_WORLDS } from "./broken-worlds/service-account.ts";
+import { ASSOCIATED_WORLDS } from "./broken-worlds/pod-identity.ts";
 import type { BrokenWorld } from "./broken-worlds/broken-world.ts";
 import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "./broken-worlds/pods.ts";
 import { PROVIDER_WORLDS } from "./broken-worlds/provider.ts";
@@ -13,6 +14,7 @@ import { CLUSTER_WORLDS } from "./broken-worlds/cluster.ts";
 import { OUR_WORLDS } from "./broken-worlds/ours.ts";
 import { STS_WORLDS } from "./broken-worlds/sts.ts";
 import { TRUST_WORLDS } from "./broken-worlds/trust-policy.ts";
+import { associatedShop } from "./associated.ts";
 import { aShop, ourShop, verified } from "./healthy.ts";
 
 const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
@@ -26,12 +28,14 @@ const GROUPS: Readonly<Record<string, readonly BrokenWorld[]>> = {
   "the pods": POD_WORLDS,
   STS: STS_WORLDS,
   "what irsa keeps": OUR_WORLDS,
+  "Pod Identity": ASSOCIATED_WORLDS,
 };
 
 describe.each(Object.entries(GROUPS))("%s", (_group, worlds) => {
-  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, role, cluster, described, finds }) => {
+  it.each(worlds)("$finds.row: $name", async ({ breaks, subject, role, way, cluster, described, finds }) => {
     const { fix, ...fault } = finds;
-    const world = (role === "ours" ? ourShop : aShop)(cluster?.());
+    const build = way === "pod-identity" ? associatedShop : role === "ours" ? ourShop : aShop;
+    const world = build(cluster?.());
     breaks(world);
     const told = known({ ...world.cluster, ...described } as Cluster);
     const report = await verified(world, subject, { cluster: told });
@@ -62,6 +66,9 @@ const WARNED = [
   "container-skipped",
   "token-unseen",
   "keys-unseen",
+  "pod-identity-wins",
+  "agent-by-proxy",
+  "credentials-cached",
 ];
 
 it("every fault that is looked for has its world", () => {

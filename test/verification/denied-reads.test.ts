@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { UNASKED } from "../../src/model/known.ts";
 import type { World } from "../fakes/world.ts";
+import { associatedShop, targetingShop } from "./associated.ts";
 import { aShop, annotate, chainWithPatience, ROLE_KEY, verified } from "./healthy.ts";
 
 /** Every call that `verify` makes in a world, by name. */
@@ -17,6 +18,7 @@ const UNMISSED = new Set([
   "kubernetes.getWebhook",
   "kubernetes.tryPod",
   "eks.listPodIdentityAssociations",
+  "eks.getAddon",
 ]);
 
 const withoutProvider = (): World => {
@@ -29,17 +31,14 @@ const withoutAnnotation = (): World => {
   annotate(world, { [ROLE_KEY]: undefined });
   return world;
 };
-const withPodIdentity = (): World => {
-  const world = aShop();
-  world.associations.set("shop/cart", "arn:aws:iam::111122223333:role/team/cart");
-  return world;
-};
 
 describe.each([
   ["a ServiceAccount", aShop, "shop/cart"],
   ["a workload", aShop, "deploy/shop/cart"],
   ["a pod", aShop, "pod/shop/cart-5d9c-x1"],
-  ["a ServiceAccount with Pod Identity", withPodIdentity, "shop/cart"],
+  ["a ServiceAccount with Pod Identity", associatedShop, "shop/cart"],
+  ["a workload with Pod Identity and a target role", targetingShop, "deploy/shop/cart"],
+  ["a pod with Pod Identity", associatedShop, "pod/shop/cart-5d9c-x1"],
 ] as const)(
   "%s: a call that is denied leaves something unknown, and nothing broken",
   async (_name, build, subject) => {

@@ -14,6 +14,8 @@ import { right } from "../fakes/values.ts";
 export const ROLE = ownRole("team/cart");
 export const ROLE_KEY = "eks.amazonaws.com/role-arn";
 export const CART = "shop/cart";
+/** Where its pods run. */
+export const NODE = "ip-10-0-0-1";
 
 /** A shop whose cart runs with a role of its owner's making: ServiceAccount, Deployment and pod, all as they should be. */
 export function aShop(cluster?: ClusterWithIssuer): World {
@@ -56,8 +58,14 @@ export function ourShop(cluster?: ClusterWithIssuer): World {
 /** Puts the Deployment `shop/cart` in place of the one that is there, with one pod admitted as pods are now. */
 export function run(world: World, manifest: PodManifest, admitted = manifest): World {
   world.api.workloads.set("deployment/shop/cart", parseWorkload("deployment/shop/cart", specOf(manifest)));
-  world.api.pods.length = 0;
+  clearPods(world);
   return world.withPod(podOf(world, admitted));
+}
+
+/** Takes the shop's pods away. */
+export function clearPods({ api }: World): void {
+  const others = api.pods.filter(({ namespace }) => namespace !== "shop");
+  api.pods.splice(0, api.pods.length, ...others);
 }
 
 /** A pod of the Deployment as the ServiceAccount's annotations of now make it. */
@@ -65,7 +73,12 @@ export function podOf(world: World, manifest: PodManifest, changes: Partial<Pod>
   const serviceAccount = `shop/${manifest.spec.serviceAccountName ?? "default"}`;
   const annotations = world.api.serviceAccounts.get(serviceAccount)?.annotations;
   const made = injected(manifest, { annotations, podIdentity: world.associations.has(serviceAccount) });
-  return aPod("shop/cart-5d9c-x1", made, { workload: "deployment/cart", ...changes });
+  return aPod("shop/cart-5d9c-x1", made, {
+    workload: "deployment/cart",
+    node: NODE,
+    ready: true,
+    ...changes,
+  });
 }
 
 /** Changes the ServiceAccount's annotations; `undefined` takes one away. */

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExchangeAnswer, WebIdentityExchange } from "../../src/aws/port.ts";
 import { known, unknown } from "../../src/model/known.ts";
+import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { prove, type Proof, type ProofOptions } from "../../src/verification/proof.ts";
-import { aDesire, AUDIENCE, aServiceAccount } from "../fakes/values.ts";
+import { prove, provePodIdentity, type Proof, type ProofOptions } from "../../src/verification/proof.ts";
+import { aDesire, AUDIENCE, aServiceAccount, ownRole } from "../fakes/values.ts";
 import { bringAbout } from "../fakes/walk.ts";
+import { aPod, manifestOf } from "../fakes/pods.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
 const PATIENCE = { patienceMs: 120_000 };
@@ -167,6 +169,7 @@ describe("the token", () => {
     const { proof, requests } = await proofIn(world);
     expect(proof).toEqual({
       state: "not-permitted",
+      lacks: "token",
       reason: "not permitted in the cluster: requestToken",
     });
     expect(requests).toEqual([]);
@@ -218,4 +221,82 @@ describe("while STS refuses, the trust policy is read", () => {
       expect(proof).not.toHaveProperty("trust");
     },
   );
+});
+
+describe("a pod's token by Pod Identity", () => {
+  const ROLE = ownRole("cart");
+  const trust: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+      },
+    ],
+  };
+  const associated = (): World => {
+    const world = aWorld().withServiceAccount("shop/cart").withRole(ROLE, { trust });
+    world.associations.set("shop/cart", ROLE);
+    return world.withPod(aPod("shop/cart-1", manifestOf("cart")));
+  };
+  const proofOf = async (world: World, pod = "cart-1") => {
+    const claim = { serviceAccount: aServiceAccount("shop/cart"), cluster: world.cluster.name, pod };
+    const { kubernetes, aws } = world;
+    const proving = provePodIdentity(claim, { kubernetes, eksAuth: aws.eksAuth }, PATIENCE);
+    const outcome = proving.catch((error: unknown) => error);
+    await vi.runAllTimersAsync();
+    return outcome;
+  };
+
+  it("is bound to the pod, for EKS, and proves the association and the role", async () => {
+    const world = associated();
+    expect(await proofOf(world)).toMatchObject({
+      state: "accepted",
+      tries: 1,
+      assumedRoleArn: expect.stringContaining(":assumed-role/cart/eks-eks-work-cluster-cart-1-") as string,
+    });
+    const args = [aServiceAccount("shop/cart"), "pods.eks.amazonaws.com", 600, "cart-1"];
+    expect(tokenCalls(world)).toEqual([{ name: "kubernetes.requestToken", args }]);
+    expect(world.log.calls.map(({ name }) => name)).not.toContain("sts.assumeWithToken");
+  });
+
+  it("is refused without an association, or where the role trusts only the assuming without tags", async () => {
+    const none = associated();
+    none.associations.clear();
+    expect(await proofOf(none)).toMatchObject({ state: "refused", code: "ResourceNotFound" });
+    const untagged = associated();
+    untagged.editRole(ROLE, ({ role }) => ({
+      role: {
+        ...role,
+        trust: JSON.parse(JSON.stringify(trust).replace(',"sts:TagSession"', "")) as PolicyDocument,
+      },
+    }));
+    expect(await proofOf(untagged)).toMatchObject({ state: "refused", code: "AccessDenied" });
+    untagged.associationFacts.set("shop/cart", { withoutSessionTags: true });
+    expect(await proofOf(untagged)).toMatchObject({ state: "accepted" });
+  });
+
+  it("is waited for while the association is new, and not where EKS says the token is bad", async () => {
+    const late = associated();
+    late.associations.clear();
+    late.log.after("eksAuth.assumeRoleForPodIdentity", () => void late.associations.set("shop/cart", ROLE));
+    expect(await proofOf(late)).toMatchObject({ state: "accepted", tries: 2 });
+    const bad = associated();
+    bad.decree.eksAuth = { code: "InvalidToken", message: "no" };
+    expect(await proofOf(bad)).toMatchObject({ state: "refused", tries: 1, code: "InvalidToken" });
+  });
+
+  it.each(["eksAuth.assumeRoleForPodIdentity", "kubernetes.requestToken"])(
+    "is unproven where %s is denied",
+    async (call) => {
+      const world = associated();
+      world.log.deny(call);
+      expect(await proofOf(world)).toMatchObject({ state: "not-permitted" });
+    },
+  );
+
+  it("of a pod that is gone is a failure, not a verdict", async () => {
+    expect(await proofOf(associated(), "gone")).toBeInstanceOf(Failure);
+  });
 });

@@ -5,15 +5,13 @@ import { expectedOf } from "../../workload/expected.ts";
 import type { Expected, PodProblem } from "../../workload/pod-problem.ts";
 import { runningProblems } from "../../workload/pod-problems.ts";
 import { problemText } from "../../workload/problem-text.ts";
-import { restartOf } from "../../workload/stale-pods.ts";
+import { usesPodIdentity } from "../../workload/injection.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
-import type { Remedy } from "../../model/remedy.ts";
 import { serviceAccountOf } from "../facts.ts";
-import { restartWords } from "../../model/rollout-words.ts";
-import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { podFinding } from "../pod-findings.ts";
-import { advice, fault, judged, skipped, unseen } from "../result.ts";
+import { podCount, podList, restartPods } from "../pod-restart.ts";
+import { fault, judged, skipped, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
 
 /** Running pods have the role and token that new pods would get. */
@@ -23,17 +21,31 @@ export function checkPod(observed: Observed): LinkResult {
   const cluster = valueOf(observed.cluster);
   if (serviceAccount === undefined || cluster === undefined) return skipped("the ServiceAccount is unknown");
   const expected = expectedOf(serviceAccount, cluster);
-  if (expected === undefined) return skipped("the ServiceAccount has no role annotation");
-  if (pods.state === "unknown") return unseen(pods.failure);
   const running = (valueOf(pods) ?? []).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
+  const orphans = withoutAssociation(observed, running);
+  if (expected === undefined)
+    return orphans.length > 0 ? judged(orphans, "") : skipped("the ServiceAccount has no role annotation");
+  if (pods.state === "unknown") return unseen(pods.failure);
   if (running.length === 0) return skipped("no pods are running");
-  const findings = byCode(running.flatMap((pod) => problemsOf(pod, expected, observed.envKeys))).map(
-    (group) => finding(observed, serviceAccount, group),
-  );
+  const findings = [
+    ...orphans,
+    ...byCode(running.flatMap((pod) => problemsOf(pod, expected, observed.envKeys))).map((group) =>
+      finding(observed, serviceAccount, group),
+    ),
+  ];
   return judged(
     findings,
     running.length === 1 ? "1 running, injected" : `${running.length} running, injected`,
   );
+}
+
+/** Pods that ask the Pod Identity agent, which gets nothing from EKS for them: the association is gone. */
+function withoutAssociation(observed: Observed, running: readonly Pod[]): LinkFinding[] {
+  const { association } = observed;
+  const pods = running.filter(({ spec }) => usesPodIdentity(spec));
+  if (pods.length === 0 || association.state !== "known" || association.value !== undefined) return [];
+  const message = `${podCount(pods)} with Pod Identity, but the ServiceAccount's association does not exist`;
+  return [fault("pod-association-gone", message, { pods: podList(pods) }, restartPods(observed, pods))];
 }
 
 interface Case {
@@ -56,42 +68,20 @@ function finding(observed: Observed, serviceAccount: ServiceAccount, cases: read
   if (first === undefined) throw new TypeError("a group holds one case at least");
   const { pod, problem } = first;
   const pods = [...new Set(cases.map((one) => one.pod))];
-  const evidence = { pods: shortList(pods.map(({ name }) => name)) };
+  const evidence = { pods: podList(pods) };
   if (problem.code === "not-injected") {
-    const message = `${countOf(pods)} without the ServiceAccount's role`;
+    const message = `${podCount(pods)} without the ServiceAccount's role`;
     const code = isRace(pod, serviceAccount) ? "pod-raced" : "pod-stale";
-    return fault(code, message, { ...evidence, "made at": pod.createdAt }, restart(observed, pods));
+    return fault(code, message, { ...evidence, "made at": pod.createdAt }, restartPods(observed, pods));
   }
   if (problem.code === "other-role" || problem.code === "other-audience") {
-    const message = `${countOf(pods)} with a previous state of the ServiceAccount: ${problemText(problem)}`;
-    return fault("pod-stale", message, { ...evidence, found: problem.found }, restart(observed, pods));
+    const message = `${podCount(pods)} with a previous state of the ServiceAccount: ${problemText(problem)}`;
+    return fault("pod-stale", message, { ...evidence, found: problem.found }, restartPods(observed, pods));
   }
   const { evidence: own, ...rest } = podFinding(observed, problem);
   return { ...rest, evidence: { ...evidence, ...own } };
 }
 
-function countOf(pods: readonly Pod[]): string {
-  return pods.length === 1 ? `pod ${pods[0]?.name ?? ""} runs` : `${pods.length} pods run`;
-}
-
-function shortList(names: readonly string[]): string {
-  const most = 5;
-  const more = names.length > most ? `, … (${names.length})` : "";
-  return `${names.slice(0, most).join(", ")}${more}`;
-}
-
 function isRace(pod: Pod, { createdAt }: ServiceAccount): boolean {
   return createdAt !== undefined && Math.abs(Date.parse(pod.createdAt) - Date.parse(createdAt)) <= RACE_MS;
-}
-
-/** One workload is restarted with kubectl, several with `irsa stale-pods`; bare pods by whoever created them. */
-function restart(observed: Observed, pods: readonly Pod[]): Remedy {
-  const workloads = [...new Set(pods.map((pod) => restartOf(pod)))];
-  const [only] = workloads;
-  if (workloads.includes(undefined) || only === undefined)
-    return advice("Restart the workloads; delete and recreate pods that belong to a Job or to no controller");
-  const { namespace } = pods[0] ?? { namespace: "" };
-  const single = restartWords(only, namespace, observed.clusterFlags);
-  if (workloads.length === 1 && single !== undefined) return command(single);
-  return command(["irsa", "stale-pods", ...observed.clusterFlags, "-n", namespace, "--restart", "--approve"]);
 }

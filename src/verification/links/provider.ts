@@ -11,6 +11,7 @@ import {
 import { isApiAudience } from "../../model/api-audience.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import type { Remedy } from "../../model/remedy.ts";
+import { isWayKnown } from "../choose-way.ts";
 import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf } from "../facts.ts";
 import { associate, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
@@ -25,7 +26,11 @@ export function checkProvider(observed: Observed): LinkResult {
   if (isElsewhere(observed)) return checkElsewhere(observed);
   if (provider.state === "unasked") return skipped("not read");
   if (provider.state === "unknown") return unseen(provider.failure);
-  if (provider.value === undefined) return broken(missing(observed, cluster.issuer));
+  if (provider.value === undefined) {
+    const found = missing(observed, cluster.issuer);
+    if (isWayKnown(observed)) return broken(found);
+    return unknown(`${found.message}; whether the pods need one could not be read`);
+  }
   return checkAudience(observed, provider.value);
 }
 

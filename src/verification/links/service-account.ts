@@ -13,7 +13,7 @@ import type { LinkFinding, LinkResult } from "../chain.ts";
 import type { Remedy } from "../../model/remedy.ts";
 import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
 import type { ServiceAccountView, Observed } from "../observed.ts";
-import { advice, broken, caution, fault, judged, skipped, unseen } from "../result.ts";
+import { advice, broken, caution, fault, judged, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
 
 /** The ServiceAccount exists and has a role annotation that the webhook reads. */
@@ -40,10 +40,13 @@ function missing(observed: Observed, { ref, namespace }: ServiceAccountView): Li
 }
 
 function checkUnannotated(observed: Observed, serviceAccount: ServiceAccount): LinkResult {
-  if (valueOf(observed.podIdentity) !== undefined)
-    return skipped("no role annotation: EKS Pod Identity provides the role");
   if (observed.subject.kind !== "serviceaccount" && serviceAccount.ref.name === "default")
     return skipped("the namespace's default ServiceAccount, which has no role annotation");
+  const { association } = observed;
+  if (association.state === "unknown")
+    return unknown(
+      `no role annotation; whether there is a Pod Identity association is unknown: ${association.failure.message}`,
+    );
   return broken(unannotated(observed, serviceAccount));
 }
 

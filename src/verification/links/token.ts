@@ -11,5 +11,6 @@ export function checkToken(observed: Observed): LinkResult {
   if (token.state === "unknown") return unseen(token.failure);
   if (token.state === "unasked") return skipped("not tried");
   const outcome = valueOf(proof);
-  return outcome?.state === "not-permitted" ? unknown(outcome.reason) : pass("issued by the API server");
+  const isUnissued = outcome?.state === "not-permitted" && outcome.lacks === "token";
+  return isUnissued ? unknown(outcome.reason) : pass("issued by the API server");
 }

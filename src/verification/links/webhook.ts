@@ -5,7 +5,7 @@ import { kubectlWords } from "../../model/cluster-flags.ts";
 import { selects } from "../../workload/selectors.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../workload/injection.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
-import { serviceAccountOf } from "../facts.ts";
+import { associationOf, serviceAccountOf } from "../facts.ts";
 import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
@@ -19,31 +19,13 @@ export function checkWebhook(observed: Observed): LinkResult {
   const serviceAccount = serviceAccountOf(observed);
   const { text: role } = annotatedRole(serviceAccount);
   if (role === "") return skipped("the ServiceAccount has no role annotation");
-  const shadow = podIdentity(observed, role);
-  if (shadow !== undefined) return shadow;
   const { tried } = observed;
   if (tried.state === "known") return judgeTried(observed, tried.value, role);
-  if (tried.state === "unknown" && /failed calling webhook/.test(tried.failure.message))
-    return broken(blocked(tried.failure.message));
+  const blocked = blockedBy(observed);
+  if (blocked !== undefined) return broken(blocked);
   const found = misconfigured(observed);
   if (found !== undefined) return broken(found);
   return unprovenBy(observed, role);
-}
-
-/** An association takes precedence over the annotation, which does no harm if both have the same role. */
-function podIdentity(observed: Observed, role: string): LinkResult | undefined {
-  const association = valueOf(observed.podIdentity);
-  if (association === undefined) return undefined;
-  const given = valueOf(association.role);
-  if (given === role) return pass("EKS Pod Identity provides the same role");
-  const evidence = { annotation: role, association: given ?? "unknown" };
-  const fix = advice("Keep one: delete the association or remove the annotation");
-  const message =
-    given === undefined
-      ? "a Pod Identity association takes precedence over the annotation; its role can't be read"
-      : "a Pod Identity association gives pods a different role";
-  const finding = (given === undefined ? caution : fault)("pod-identity-wins", message, evidence, fix);
-  return judged([finding], message);
 }
 
 function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResult {
@@ -55,9 +37,11 @@ function judgeTried(observed: Observed, tried: PodSpec, role: string): LinkResul
     return judged([caution("webhook-not-injecting", message, { injects: given, needs: role }, fix)], message);
   }
   if (usesPodIdentity(tried)) {
-    const message = "a Pod Identity association takes precedence over the annotation; it can't be read";
+    const association = associationOf(observed)?.roleArn ?? "unknown";
+    const message = "new pods get the role of a Pod Identity association, not the annotated one";
     const fix = advice("Keep one: delete the association or remove the annotation");
-    return judged([caution("pod-identity-wins", message, { annotation: role }, fix)], message);
+    if (association === role) return pass("new pods get the same role by Pod Identity");
+    return judged([caution("pod-identity-wins", message, { annotation: role, association }, fix)], message);
   }
   return broken(misconfigured(observed) ?? notInjecting(observed));
 }
@@ -75,7 +59,10 @@ function notInjecting({ webhook }: Observed): LinkFinding {
   return fault("webhook-not-injecting", message, evidence, fix);
 }
 
-function blocked(message: string): LinkFinding {
+/** The webhook can't be called and must be, if that is what a dry-run pod ends in. */
+export function blockedBy({ tried }: Observed): LinkFinding | undefined {
+  if (tried.state !== "unknown" || !/failed calling webhook/.test(tried.failure.message)) return undefined;
+  const { message } = tried.failure;
   const fix = advice("Make it reachable from the API server, or set its failurePolicy to Ignore");
   return fault(
     "webhook-blocks-pods",
@@ -86,7 +73,7 @@ function blocked(message: string): LinkFinding {
 }
 
 /** Problems in its configuration. */
-function misconfigured(observed: Observed): LinkFinding | undefined {
+export function misconfigured(observed: Observed): LinkFinding | undefined {
   const { webhook, serviceAccount } = observed;
   if (webhook.state !== "known") return undefined;
   const seeing = webhook.value?.webhooks.filter(({ seesPods }) => seesPods) ?? [];

@@ -47,8 +47,8 @@ export const WEBHOOK_ROWS = {
   },
   "pod-identity-wins": {
     row: "D8",
-    link: "webhook",
-    title: "a Pod Identity association gives pods a different role",
+    link: "service-account",
+    title: "a Pod Identity association gives pods a different role than the annotation",
     cause:
       "The ServiceAccount has both a role annotation and an EKS Pod Identity association. The association takes precedence.",
     evidence: "The association's role (`eks:DescribePodIdentityAssociation`) is not the annotated role.",

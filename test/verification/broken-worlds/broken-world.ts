@@ -10,6 +10,8 @@ export interface BrokenWorld {
   readonly subject?: string;
   /** Whose role the shop has: of its owner's making unless told, or kept by irsa. */
   readonly role?: "ours";
+  /** By which way the shop has it: by IRSA unless told. */
+  readonly way?: "pod-identity";
   /** The cluster, where it is another than the usual one. */
   readonly cluster?: () => ClusterWithIssuer;
   /** What EKS says of the cluster, where that is what is broken. */

@@ -6,7 +6,7 @@ import { ownRole } from "../../fakes/values.ts";
 import type { Webhook } from "../../../src/model/kubernetes-objects.ts";
 import type { FindingCode } from "../../../src/verification/rows.ts";
 import type { World } from "../../fakes/world.ts";
-import { annotate, CART, podOf, ROLE, ROLE_KEY, run } from "../healthy.ts";
+import { annotate, CART, clearPods, podOf, ROLE, ROLE_KEY, run } from "../healthy.ts";
 import type { BrokenWorld } from "./broken-world.ts";
 
 const DEPLOYMENT = "deploy/shop/cart";
@@ -59,14 +59,6 @@ export const WEBHOOK_WORLDS: readonly BrokenWorld[] = [
       registered(world, { namespaceSelector: { matchLabels: {}, matchExpressions } });
     },
     finds: { link: "webhook", row: "D4", code: "namespace-excluded", fix: "advice" },
-  },
-  {
-    name: "a Pod Identity association with another role",
-    breaks: (world) => {
-      world.associations.set(CART, ownRole("other"));
-      run(world, manifestOf("cart"));
-    },
-    finds: { link: "webhook", row: "D8", code: "pod-identity-wins", fix: "advice" },
   },
 ];
 
@@ -302,7 +294,7 @@ function env(variables: Readonly<Record<string, string>>): BrokenWorld["breaks"]
 
 /** The Deployment's pod as it was made without a webhook. */
 function bare(world: World): void {
-  world.api.pods.length = 0;
+  clearPods(world);
   world.withPod(aPod("shop/cart-5d9c-x1", manifestOf("cart"), { workload: "deployment/cart" }));
 }
 
@@ -313,6 +305,6 @@ function withoutRegion(world: World, metadata: PodManifest["metadata"]): void {
     const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...kept } = one.env;
     return { ...one, env: kept };
   });
-  world.api.pods.length = 0;
+  clearPods(world);
   world.withPod({ ...pod, createdAt: CREATED, spec: { ...pod.spec, containers } });
 }

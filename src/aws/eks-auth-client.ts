@@ -1,0 +1,103 @@
+import { EKSClient, type EKSClientConfig, type EKSClientResolvedConfig } from "@aws-sdk/client-eks";
+import { makeBuilder, type Client } from "@smithy/core/client";
+import { getEndpointPlugin } from "@smithy/core/endpoints";
+import { partitionOfRegion } from "../model/partition.ts";
+import type { StaticOperationSchema } from "@smithy/types";
+
+/** What EKS Auth is asked. Source: EKS Auth API Reference, AssumeRoleForPodIdentity. */
+export interface AssumeRoleForPodIdentityInput {
+  readonly clusterName: string;
+  readonly token: string;
+}
+
+/** What of its answer is read, with what the SDK adds. */
+export interface AssumeRoleForPodIdentityOutput {
+  readonly assumedRoleUser?: { readonly arn?: string };
+  readonly podIdentityAssociation?: { readonly associationId?: string };
+  readonly credentials?: { readonly secretAccessKey?: string; readonly sessionToken?: string };
+  readonly $metadata: { readonly requestId?: string };
+}
+
+/** A client of the EKS Auth API. */
+export type EksAuthClient = Client<
+  object,
+  AssumeRoleForPodIdentityInput,
+  AssumeRoleForPodIdentityOutput,
+  EKSClientResolvedConfig
+>;
+
+const NAMESPACE = "com.amazonaws.eksauth";
+const IN_PATH = 1;
+const STRING = 0;
+/** A sensitive string: the SDK leaves it out of its logs. */
+const SECRET = [0, NAMESPACE, "Secret", { sensitive: 1 }, 0];
+
+/** A structure as the SDK's schemas have one; all members are optional. */
+function structure(name: string, members: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return [3, NAMESPACE, name, 0, Object.keys(members), Object.values(members)];
+}
+
+const INPUT = structure("AssumeRoleForPodIdentityRequest", {
+  clusterName: [STRING, IN_PATH],
+  token: () => SECRET,
+});
+
+const OUTPUT = structure("AssumeRoleForPodIdentityResponse", {
+  assumedRoleUser: () => structure("AssumedRoleUser", { arn: STRING }),
+  podIdentityAssociation: () => structure("PodIdentityAssociation", { associationId: STRING }),
+  credentials: () => structure("Credentials", { secretAccessKey: () => SECRET, sessionToken: () => SECRET }),
+});
+
+const OPERATION = [
+  9,
+  NAMESPACE,
+  "AssumeRoleForPodIdentity",
+  { http: ["POST", "/clusters/{clusterName}/assume-role-for-pod-identity", 200] },
+  () => INPUT,
+  () => OUTPUT,
+] as unknown as StaticOperationSchema;
+
+const ENDPOINT_PARAMETERS = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+} as const;
+
+const command = makeBuilder<
+  EKSClientResolvedConfig,
+  AssumeRoleForPodIdentityInput,
+  AssumeRoleForPodIdentityOutput
+>(ENDPOINT_PARAMETERS, "EKSAuthFrontend", "EKSAuthClient", getEndpointPlugin);
+
+/** The API's one operation. */
+export const AssumeRoleForPodIdentityCommand = command<
+  AssumeRoleForPodIdentityInput,
+  AssumeRoleForPodIdentityOutput
+>({}, () => [], "AssumeRoleForPodIdentity", OPERATION);
+
+interface EndpointParameters {
+  readonly Region?: string;
+  readonly UseFIPS?: boolean;
+  readonly Endpoint?: string;
+}
+
+/** The host of the region, a dual-stack one in any case, and how it wants to be signed for. Source: the SDKs' endpoint rules of EKS Auth. */
+function endpointOf({ Region: region = "", UseFIPS: fips = false, Endpoint: given }: EndpointParameters) {
+  const host = `eks-auth${fips ? "-fips" : ""}.${region}.${partitionOfRegion(region).dualStackDnsSuffix}`;
+  const authSchemes = [{ name: "sigv4", signingName: "eks-auth", signingRegion: region }];
+  return { url: new URL(given ?? `https://${host}`), properties: { authSchemes } };
+}
+
+/**
+ * EKS Auth through the SDK's client of EKS, which has the same protocol, signature and retries: the API has a single
+ * operation, so that a client package of its own, three times the size of this folder, would add nothing else.
+ */
+export function eksAuthClient(config: EKSClientConfig): EKSClient {
+  const ofEksAuth = {
+    ...config,
+    // AWS_ENDPOINT_URL_EKS_AUTH, and `eks_auth` in a profile's services, are read by this name.
+    serviceId: "EKS Auth",
+    endpointProvider: endpointOf,
+  };
+  return new EKSClient(ofEksAuth as EKSClientConfig);
+}

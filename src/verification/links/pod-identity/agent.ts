@@ -1,0 +1,113 @@
+import { listed, valueOf } from "../../../model/known.ts";
+import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
+import { usesPodIdentity } from "../../../workload/injection.ts";
+import { isOnFargate } from "../../../workload/pod-identity-problems.ts";
+import type { LinkFinding, LinkResult } from "../../chain.ts";
+import { command } from "../../fixes.ts";
+import { AGENT_ADDON } from "../../observe-agent.ts";
+import type { AgentView, Observed } from "../../observed.ts";
+import { advice, broken, fault, judged, pass, skipped, unknown, unseen } from "../../result.ts";
+
+/** The label by which EKS tells what a node is. Source: the agent's chart, which leaves out fargate, hybrid and auto. */
+const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";
+
+/** The agent is installed, runs on the nodes of the pods that need it, and is ready. */
+export function checkAgent(observed: Observed): LinkResult {
+  const { agent, cluster } = observed;
+  if (agent.state === "unasked") return skipped("not read");
+  if (agent.state === "unknown") return unseen(agent.failure);
+  const { addon, pods } = agent.value;
+  if (pods.state === "unknown") {
+    const status = valueOf(addon)?.status;
+    return status === undefined
+      ? unseen(pods.failure)
+      : unknown(
+          `the add-on is ${status}; whether it runs on the pods' nodes is unknown: ${pods.failure.message}`,
+        );
+  }
+  const isBuiltIn = valueOf(cluster)?.autoMode === true;
+  if (pods.value.length === 0 && !isBuiltIn) return notRunning(observed, agent.value);
+  const users = listed(observed.pods).filter(
+    ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec) && !isOnFargate(spec),
+  );
+  const states = users.map((pod) => onNode(pod, agent.value));
+  const missing = states.flatMap((state) => (typeof state === "object" ? [state] : []));
+  if (missing.length > 0) return judged([...new Map(missing.map((one) => [one.message, one])).values()], "");
+  const unread = states.find((state) => state === "unknown");
+  if (unread !== undefined) return unknown("whether the pods' nodes have the agent could not be read");
+  return pass(summary(users, pods.value, isBuiltIn));
+}
+
+function summary(users: readonly Pod[], agents: readonly Pod[], isBuiltIn: boolean): string {
+  if (users.length > 0) return "ready on the nodes of all pods";
+  if (agents.length === 0) return isBuiltIn ? "built into the nodes of EKS Auto Mode" : "installed";
+  const ready = agents.filter((one) => one.ready).length;
+  return `ready on ${ready} of ${agents.length} nodes; no pods of the ServiceAccount run`;
+}
+
+/** No pod of the agent runs anywhere. */
+function notRunning(observed: Observed, { addon }: AgentView): LinkResult {
+  if (addon.state === "unknown") return unseen(addon.failure);
+  if (addon.value === undefined) {
+    const message = "the Pod Identity agent is not installed";
+    return broken(fault("agent-missing", message, { "add-on": "none", pods: "none" }, install(observed)));
+  }
+  const { status, issues } = addon.value;
+  const isUsed = listed(observed.pods).some(
+    ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec),
+  );
+  if (status === "ACTIVE" && !isUsed) return pass("installed as an add-on; no pods need it yet");
+  const message = `the add-on ${AGENT_ADDON} is ${status}, and none of its pods runs`;
+  const fix = advice(`See its issues: aws eks describe-addon --addon-name ${AGENT_ADDON}`);
+  return broken(
+    fault("agent-not-ready", message, { "add-on": status, issues: issues.join("; ") || "none" }, fix),
+  );
+}
+
+function install({ cluster, clusterFlags }: Observed) {
+  const name = valueOf(cluster)?.name ?? "";
+  const at = clusterFlags.indexOf("--profile");
+  const profile = at === -1 ? [] : clusterFlags.slice(at, at + 2);
+  const region = valueOf(cluster)?.region ?? "";
+  return command([
+    "aws",
+    "eks",
+    "create-addon",
+    "--cluster-name",
+    name,
+    "--addon-name",
+    AGENT_ADDON,
+    "--region",
+    region,
+    ...profile,
+  ]);
+}
+
+/** What of the agent there is on the node of a pod: a problem, or how much is known. */
+function onNode(pod: Pod, { pods, nodes }: AgentView): LinkFinding | "ready" | "unknown" {
+  const { node } = pod;
+  if (node === undefined) return "unknown";
+  const agents = listed(pods).filter((one) => one.node === node);
+  if (agents.some(({ ready }) => ready)) return "ready";
+  const [agent] = agents;
+  if (agent !== undefined) {
+    const fix = advice(`See why it is not ready: kubectl -n ${agent.namespace} describe pod ${agent.name}`);
+    const message = `the Pod Identity agent on node ${node} is not ready`;
+    return fault("agent-not-ready", message, { pod: pod.name, node, agent: agent.name }, fix);
+  }
+  const found = nodes.get(node);
+  if (found?.state !== "known" || found.value === undefined) return "unknown";
+  if (found.value.labels[COMPUTE_TYPE] === "auto") return "ready";
+  return fault(
+    "agent-not-on-node",
+    `the Pod Identity agent does not run on node ${node}`,
+    { pod: pod.name, node, "compute type": found.value.labels[COMPUTE_TYPE] ?? "not labeled" },
+    advice(whyNot(found.value)),
+  );
+}
+
+function whyNot({ name, labels }: Node): string {
+  if (labels[COMPUTE_TYPE] === "hybrid")
+    return `Enable the agent's DaemonSet for hybrid nodes in the add-on's configuration (daemonsets.hybrid.create)`;
+  return `Check which nodes the agent's DaemonSet selects, and whether node ${name} has room for its pod`;
+}

@@ -1,0 +1,30 @@
+import { roleRef } from "../../../model/arn.ts";
+import type { PodIdentityAssociation } from "../../../model/pod-identity.ts";
+import type { LinkResult } from "../../chain.ts";
+import { roleArnOf } from "../../facts.ts";
+import type { Observed } from "../../observed.ts";
+import { advice, broken, fault, pass, skipped, unseen } from "../../result.ts";
+
+/** The ServiceAccount has an association; whatever manages it is named. */
+export function checkAssociation(observed: Observed): LinkResult {
+  const { association } = observed;
+  if (association.state === "unasked") return skipped("not read");
+  if (association.state === "unknown") return unseen(association.failure);
+  if (association.value === undefined) {
+    const message = "the association that the pod was created with does not exist";
+    const fix = advice("Create the association again, or restart the workload, whose new pods do without it");
+    return broken(fault("association-missing", message, { association: "none" }, fix));
+  }
+  const { id, details } = association.value;
+  if (details.state === "unknown") return unseen(details.failure);
+  const role = roleArnOf(observed);
+  const name = role === undefined ? details.value.roleArn : roleRef(role).name;
+  return pass([id, `role ${name}`, ...ownerOf(details.value)].join(", "));
+}
+
+/** Add-ons write the associations that they own. Source: EKS API Reference, PodIdentityAssociation (`ownerArn`). */
+function ownerOf({ ownerArn }: PodIdentityAssociation): string[] {
+  if (ownerArn === undefined) return [];
+  const addon = /:addon\/[^/]+\/([^/]+)/.exec(ownerArn)?.[1];
+  return [addon === undefined ? `managed by ${ownerArn}` : `managed by the add-on ${addon}`];
+}

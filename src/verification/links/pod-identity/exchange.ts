@@ -1,0 +1,51 @@
+import { valueOf } from "../../../model/known.ts";
+import type { LinkResult } from "../../chain.ts";
+import type { Observed } from "../../observed.ts";
+import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
+
+/** EKS exchanges a token of a pod for credentials of the role, or of the target role. */
+export function checkExchange({ proof, association }: Observed): LinkResult {
+  if (proof.state === "unknown") return unseen(proof.failure);
+  if (proof.state === "unasked") {
+    return valueOf(association) === undefined
+      ? skipped("the association is unknown")
+      : unknown("not tried: no pod runs, and EKS only accepts tokens that are bound to a pod");
+  }
+  const outcome = proof.value;
+  switch (outcome.state) {
+    case "accepted":
+      return pass(`EKS gives credentials of ${sessionRole(outcome.assumedRoleArn)} for a pod's token`);
+    case "not-permitted":
+      return unknown(`not tried: ${outcome.reason}`);
+    case "refused":
+      return refused(outcome);
+  }
+}
+
+/** EKS's answer if an earlier link is broken: usually it agrees. */
+export function skippedExchange({ proof }: Observed): LinkResult | undefined {
+  const outcome = valueOf(proof);
+  if (outcome?.state === "refused") return skipped(`agrees: ${outcome.code}: ${outcome.message}`);
+  return outcome?.state === "accepted"
+    ? skipped("still accepts a pod's token: changes take some seconds to propagate")
+    : undefined;
+}
+
+function sessionRole(arn: string): string {
+  return arn.split("/")[1] ?? arn;
+}
+
+function refused({ code, message }: { readonly code: string; readonly message: string }): LinkResult {
+  const says = `${code}: ${message}`;
+  if (code === "Throttling") return unknown(`EKS gave no clear answer: ${says}`);
+  const isDenied = code === "AccessDenied";
+  const what = isDenied
+    ? "EKS may not assume the role, although everything looks right"
+    : "EKS rejects a pod's token";
+  const fix = isDenied
+    ? advice(
+        "Verify again after a minute. If it persists, ask an administrator of the AWS organization to check for RCPs on sts:AssumeRole and sts:TagSession",
+      )
+    : advice("See the error message from AWS, and verify again after a minute");
+  return broken(fault("exchange-refused", what, { "EKS says": says }, fix));
+}

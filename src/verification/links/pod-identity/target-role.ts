@@ -1,0 +1,77 @@
+import { parseRoleArn, roleRef, type RoleArn } from "../../../model/arn.ts";
+import { valueOf } from "../../../model/known.ts";
+import type { PodIdentityAssociation } from "../../../model/pod-identity.ts";
+import { targetRoleRequest } from "../../../model/trust-policy/pod-identity-request.ts";
+import type { LinkFinding, LinkResult } from "../../chain.ts";
+import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
+import type { Observed } from "../../observed.ts";
+import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
+import { refusalBy, refusalEvidence, type TrustRefusal } from "./trust-policy.ts";
+
+/** The target role exists and allows the association's role to assume it, and that one may. */
+export function checkTargetRole(observed: Observed): LinkResult {
+  const { targetRole } = observed;
+  const association = associationOf(observed);
+  const arn = targetRoleArnOf(observed);
+  const first = roleArnOf(observed);
+  if (association === undefined) return skipped("the association is unknown");
+  if (association.targetRoleArn === undefined) return skipped("the association has no target role");
+  if (arn === undefined || first === undefined)
+    return unknown(`'${association.targetRoleArn}' is not a valid role ARN`);
+  const { name, awsAccount } = roleRef(arn);
+  if (isProved(observed)) return pass(`${name}, confirmed by EKS`);
+  if (awsAccount !== valueOf(observed.cluster)?.awsAccount)
+    return unknown(`the target role is in AWS account ${awsAccount}, which can't be read`);
+  if (targetRole.state === "unasked") return skipped("not read");
+  if (targetRole.state === "unknown") return unseen(targetRole.failure);
+  if (targetRole.value?.arn !== arn) return broken(missing(arn, targetRole.value?.arn));
+  const found = refusalBy(targetRole.value.trust, requestsOf(first, association));
+  if (found === undefined)
+    return unknown(
+      `its trust policy allows ${roleRef(first).name}; whether that role's policies do is not checked`,
+    );
+  if ("open" in found)
+    return unknown(`whether it allows the role depends on ${found.open}, which can't be evaluated here`);
+  return broken(refusal(arn, first, found));
+}
+
+function requestsOf(first: RoleArn, association: PodIdentityAssociation) {
+  const request = targetRoleRequest(roleRef(first), association);
+  return association.withoutSessionTags ? [request] : [request, { ...request, action: "sts:TagSession" }];
+}
+
+function missing(arn: RoleArn, actual: RoleArn | undefined): LinkFinding {
+  const message =
+    actual === undefined
+      ? `target role '${roleRef(arn).name}' not found`
+      : "the target role's ARN differs in path or case";
+  const fix = advice("Set the association's target role to an existing role, or create this one again");
+  return fault("target-role-missing", message, { "target role": arn, "there is": actual ?? "none" }, fix);
+}
+
+function refusal(arn: RoleArn, first: RoleArn, found: Exclude<TrustRefusal, { open: string }>): LinkFinding {
+  const { name } = roleRef(arn);
+  const evidence = { "target role": arn, role: first, action: found.action, ...refusalEvidence(found) };
+  const key = found.nearest?.mismatches[0]?.key?.toLowerCase();
+  if (key === "sts:externalid" && !found.explicit) {
+    const message = "the target role's trust policy requires another external ID than the association's";
+    const fix = advice(
+      `Ask the owner of role ${name} to require the association's external ID (sts:ExternalId)`,
+    );
+    return fault("target-external-id", message, evidence, fix);
+  }
+  const isTags = found.action === "sts:TagSession" && !found.explicit && found.nearest === undefined;
+  const code = isTags ? "target-tag-session-missing" : "target-role-refuses";
+  const message = isTags
+    ? "the target role's trust policy does not allow sts:TagSession"
+    : "the target role's trust policy does not allow the association's role";
+  const fix = advice(
+    `Ask the owner of role ${name} to allow ${found.action} to ${parsedName(first)} in its trust policy`,
+  );
+  return fault(code, message, evidence, fix);
+}
+
+function parsedName(arn: RoleArn): string {
+  const parsed = parseRoleArn(arn);
+  return parsed.ok ? `role ${roleRef(parsed.value).name}` : arn;
+}

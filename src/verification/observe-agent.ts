@@ -1,0 +1,67 @@
+import type { AwsPort } from "../aws/port.ts";
+import { listed, look, mapKnown, unknown, type Known, type Seen } from "../model/known.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import type { Node, Pod } from "../model/kubernetes-objects.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
+import type { NamespaceName } from "../model/service-account-ref.ts";
+import { usesPodIdentity } from "../workload/injection.ts";
+import type { AgentView } from "./observed.ts";
+import type { SeenBy } from "./sources.ts";
+
+/** The add-on that installs the agent. Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent". */
+export const AGENT_ADDON = "eks-pod-identity-agent";
+
+/** How many nodes are read at the same time. */
+const READS = 8;
+
+/** Where the add-on has its pods. */
+export const AGENT_NAMESPACE = "kube-system" as NamespaceName;
+
+/** Reads the agent: the add-on, its pods, and the nodes on which it is missing. */
+export async function observeAgent(
+  { eks }: AwsPort,
+  { name }: Cluster,
+  pods: readonly Pod[],
+  seenBy: SeenBy,
+): Promise<Seen<AgentView>> {
+  const [addon, agents] = await Promise.all([
+    look(() => eks.getAddon(name, AGENT_ADDON)),
+    observeAgents(seenBy),
+  ]);
+  const served = new Set(listed(agents).map(({ node }) => node));
+  const bare = new Set(
+    pods
+      .filter(({ spec, phase }) => phase === "Running" && usesPodIdentity(spec))
+      .flatMap(({ node }) => (node === undefined || served.has(node) ? [] : [node])),
+  );
+  const nodes = await mapConcurrent(
+    [...bare],
+    READS,
+    async (node): Promise<[string, Known<Node | undefined>]> => [
+      node,
+      answered(await seenBy((on) => on.getNode(node))),
+    ],
+  );
+  return { state: "known", value: { addon, pods: agents, nodes: new Map(nodes) } };
+}
+
+/** The add-on puts them in kube-system; whoever installs the chart may choose another namespace. */
+async function observeAgents(seenBy: SeenBy): Promise<Known<readonly Pod[]>> {
+  const usual = ofAgent(answered(await seenBy((on) => on.listPods({ namespace: AGENT_NAMESPACE }))));
+  if (usual.state === "unknown" || usual.value.length > 0) return usual;
+  return ofAgent(answered(await seenBy((on) => on.listPods({}))));
+}
+
+/** Source: the chart of eks-pod-identity-agent, which labels the pods of all its DaemonSets so. */
+function ofAgent(pods: Known<readonly Pod[]>): Known<readonly Pod[]> {
+  return mapKnown(pods, (all) =>
+    all.filter(({ spec }) => spec.labels["app.kubernetes.io/name"] === AGENT_ADDON),
+  );
+}
+
+/** What was not asked for lack of a cluster is not known. */
+function answered<T>(seen: Seen<T>): Known<T> {
+  if (seen.state !== "unasked") return seen;
+  return unknown(new Failure("failed", "unreachable", "the cluster was not read"));
+}

@@ -1,0 +1,168 @@
+import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
+import { PODS_SERVICE } from "../model/trust-policy/pod-identity-request.ts";
+import { staticKeys } from "./container-problems.ts";
+import type { EnvKeys } from "./env-keys.ts";
+import {
+  AGENT_TOKEN_VARIABLE,
+  AGENT_TOKEN_VOLUME,
+  has,
+  injectable,
+  isSkipped,
+  ROLE_VARIABLE,
+  skipLabel,
+  TOKEN_VARIABLE,
+  URI_VARIABLE,
+  usesPodIdentity,
+} from "./injection.ts";
+import type { PodProblem } from "./pod-problem.ts";
+import { skipProblems } from "./pod-problems.ts";
+import { tokenSourceOf } from "./token-source.ts";
+
+/** What pods are judged with that are to take their credentials from the agent. */
+export interface AroundAgent {
+  readonly keys: EnvKeys;
+  /** The agent's address, which the webhook injects. */
+  readonly uri: string;
+}
+
+/** True for a pod on Fargate: EKS labels it when it is created. */
+export function isOnFargate({ labels }: PodSpec): boolean {
+  return "eks.amazonaws.com/fargate-profile" in labels;
+}
+
+/** What will keep pods made from this template from the agent's credentials, however well the webhook works. */
+export function templateIdentityProblems(spec: PodSpec, around: AroundAgent): readonly PodProblem[] {
+  if (isSkipped(spec)) return [{ code: "skip-label", found: skipLabel(spec) }];
+  const own = spec.volumes.find(({ name }) => name === AGENT_TOKEN_VOLUME);
+  const isOwn = own !== undefined && !own.tokens.some(({ audience }) => audience === PODS_SERVICE);
+  return [
+    ...skipProblems(spec),
+    ...placeProblems(spec),
+    ...(isOwn
+      ? [
+          {
+            code: "agent-token-missing" as const,
+            found: `volume ${AGENT_TOKEN_VOLUME} has no token for EKS in it`,
+          },
+        ]
+      : []),
+    ...injectable(spec).flatMap((one) => [
+      ...presetProblems(one, around.uri),
+      ...earlierSources(one, around),
+      ...proxyProblems(one, around.uri),
+    ]),
+  ];
+}
+
+/** What keeps a pod with Pod Identity's variables from the agent's credentials. */
+export function runningIdentityProblems(spec: PodSpec, around: AroundAgent): readonly PodProblem[] {
+  return [
+    ...skipProblems(spec),
+    ...placeProblems(spec),
+    ...injectable(spec).flatMap((one) => [
+      ...presetProblems(one, around.uri),
+      ...tokenProblems(one, spec),
+      ...earlierSources(one, around),
+      ...proxyProblems(one, around.uri),
+    ]),
+  ];
+}
+
+/** Where there is no agent. Source: EKS User Guide, "EKS Pod Identity considerations". */
+function placeProblems(spec: PodSpec): PodProblem[] {
+  if (isOnFargate(spec)) return [{ code: "agent-not-on-fargate", found: "a Fargate profile" }];
+  const selected = ["kubernetes.io/os", "beta.kubernetes.io/os"].some(
+    (key) => spec.nodeSelector[key] === "windows",
+  );
+  if (!selected && !spec.wantsWindows) return [];
+  return [{ code: "agent-not-on-windows", found: selected ? "the nodeSelector" : "its affinity or os" }];
+}
+
+const RELATIVE_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+
+/** The webhook injects both variables or neither; a relative URI comes before the agent's. Source: AWS SDKs and Tools Reference, "Container credential provider". */
+function presetProblems(container: Container, uri: string): PodProblem[] {
+  const { name, env } = container;
+  const preset = (found: string): PodProblem[] => [{ code: "agent-variable-preset", container: name, found }];
+  if (has(container, RELATIVE_URI)) return preset(RELATIVE_URI);
+  const [hasUri, hasToken] = [has(container, URI_VARIABLE), has(container, AGENT_TOKEN_VARIABLE)];
+  if (hasUri !== hasToken) return preset(`only ${hasUri ? URI_VARIABLE : AGENT_TOKEN_VARIABLE}`);
+  const given = env[URI_VARIABLE];
+  return given !== undefined && given !== uri ? preset(`${URI_VARIABLE}=${given}`) : [];
+}
+
+function tokenProblems(container: Container, spec: PodSpec): PodProblem[] {
+  if (!usesPodIdentity({ ...spec, containers: [container] }))
+    return [{ code: "agent-variable-preset", container: container.name, found: `no ${URI_VARIABLE}` }];
+  const source = tokenSourceOf(container, spec, {
+    variable: AGENT_TOKEN_VARIABLE,
+    volume: AGENT_TOKEN_VOLUME,
+  });
+  const missing = (found: string): PodProblem[] => [
+    { code: "agent-token-missing", container: container.name, found },
+  ];
+  switch (source.kind) {
+    case "unseen":
+    case "unmounted":
+    case "no-token":
+      return missing(source.found);
+    case "projected":
+      return source.audience === PODS_SERVICE
+        ? []
+        : missing(`a token for audience ${source.audience || "the API server's own"}`);
+  }
+}
+
+/** What SDKs take before a container's credentials: keys, and a web identity. Source: AWS SDKs and Tools Reference, "Standardized credential providers". */
+function earlierSources(container: Container, { keys }: AroundAgent): PodProblem[] {
+  const isWebIdentity = has(container, ROLE_VARIABLE) && has(container, TOKEN_VARIABLE);
+  const role = container.env[ROLE_VARIABLE];
+  return [
+    ...staticKeys(container, keys),
+    ...(isWebIdentity
+      ? [
+          {
+            code: "web-identity-preset" as const,
+            container: container.name,
+            found: role === undefined ? ROLE_VARIABLE : `${ROLE_VARIABLE}=${role}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The agent's address is a plain http one: a proxy for http would be asked for it, unless it is left out. */
+function proxyProblems({ name, env }: Container, uri: string): PodProblem[] {
+  const proxy = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].find(
+    (one) => one in env && env[one] !== "",
+  );
+  if (proxy === undefined) return [];
+  const host = new URL(uri).hostname.replace(/^\[(.*)\]$/, "$1");
+  const exempt = [env["NO_PROXY"], env["no_proxy"]].flatMap((list) => (list ?? "").split(/[\s,]+/));
+  return exempt.some((entry) => exempts(entry, host))
+    ? []
+    : [{ code: "agent-by-proxy", container: name, found: `${proxy} without ${uriHost(uri)} in NO_PROXY` }];
+}
+
+function uriHost(uri: string): string {
+  return new URL(uri).hostname;
+}
+
+/** Entries are hosts, or networks for the libraries that know those. */
+function exempts(entry: string, host: string): boolean {
+  const bare = entry.replace(/^\[([^\]]*)\](:\d+)?$/, "$1").replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1");
+  if (bare === "*" || bare.toLowerCase() === host) return true;
+  const [network = "", bits] = bare.split("/");
+  if (bits === undefined || !/^\d+$/.test(bits)) return false;
+  const [wanted, found] = [numberOf(network), numberOf(host)];
+  if (wanted === undefined || found === undefined) return false;
+  const shift = 2 ** (32 - Number(bits));
+  return Math.floor(wanted / shift) === Math.floor(found / shift);
+}
+
+/** An IPv4 address as a number. */
+function numberOf(address: string): number | undefined {
+  const parts = address.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return undefined;
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
+}
