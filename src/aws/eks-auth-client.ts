@@ -99,5 +99,5 @@ export function eksAuthClient(config: EKSClientConfig): EKSClient {
     serviceId: "EKS Auth",
     endpointProvider: endpointOf,
   };
-  return new EKSClient(ofEksAuth as EKSClientConfig);
+  return new EKSClient(ofEksAuth as unknown as EKSClientConfig);
 }
