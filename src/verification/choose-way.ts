@@ -3,7 +3,7 @@ import type { PodSpec } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../workload/injection.ts";
 import type { Observed } from "./observed.ts";
-import type { WayName } from "./way.ts";
+import type { WayName } from "./links.ts";
 
 /**
  * The way that the subject's pods take. An association wins over an annotation for every pod that is created from then on, so a

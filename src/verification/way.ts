@@ -2,9 +2,6 @@ import type { LinkResult, Verdict } from "./chain.ts";
 import type { LinkName } from "./links.ts";
 import type { Observed } from "./observed.ts";
 
-/** A way by which pods of a ServiceAccount get a role. */
-export type WayName = "irsa" | "pod-identity";
-
 /** One link of a way, and how it is checked. */
 export interface Step {
   readonly link: LinkName;

@@ -8,7 +8,7 @@ export function rowsDocument(): string {
   const rows = Object.entries<Row>(ROWS).map(([code, row]) => ({ code, ...row }));
   const sorted = rows.toSorted((one, other) => rank(one.row) - rank(other.row));
   return [
-    "# How IRSA fails, and which check finds it",
+    "# How IRSA and Pod Identity fail, and which check finds it",
     "",
     "Generated from `src/verification/rows.ts` by `npm run docs:rows`. `irsa verify -o json` reports row, link and code; `irsa explain ROW` or `irsa explain CODE` prints what is below, offline.",
     "",

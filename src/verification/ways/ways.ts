@@ -1,4 +1,5 @@
-import type { Way, WayName } from "../way.ts";
+import type { WayName } from "../links.ts";
+import type { Way } from "../way.ts";
 import { IRSA } from "./irsa.ts";
 import { POD_IDENTITY } from "./pod-identity.ts";
 

@@ -1,3 +1,5 @@
+import { kubectlWords } from "../../../model/cluster-flags.ts";
+import type { CommandWords } from "../../../model/command-words.ts";
 import { listed, valueOf } from "../../../model/known.ts";
 import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
 import { usesPodIdentity } from "../../../workload/injection.ts";
@@ -30,7 +32,7 @@ export function checkAgent(observed: Observed): LinkResult {
   const users = listed(observed.pods).filter(
     ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec) && !isOnFargate(spec),
   );
-  const states = users.map((pod) => onNode(pod, agent.value));
+  const states = users.map((pod) => onNode(observed, pod, agent.value));
   const missing = states.flatMap((state) => (typeof state === "object" ? [state] : []));
   if (missing.length > 0) return judged([...new Map(missing.map((one) => [one.message, one])).values()], "");
   const unread = states.find((state) => state === "unknown");
@@ -58,40 +60,40 @@ function notRunning(observed: Observed, { addon }: AgentView): LinkResult {
   );
   if (status === "ACTIVE" && !isUsed) return pass("installed as an add-on; no pods need it yet");
   const message = `the add-on ${AGENT_ADDON} is ${status}, and none of its pods runs`;
-  const fix = advice(`See its issues: aws eks describe-addon --addon-name ${AGENT_ADDON}`);
+  const fix = advice(
+    "See the status of the add-on, and why its pods don't run:",
+    addonWords(observed, "describe-addon"),
+  );
   return broken(
     fault("agent-not-ready", message, { "add-on": status, issues: issues.join("; ") || "none" }, fix),
   );
 }
 
-function install({ cluster, clusterFlags }: Observed) {
-  const name = valueOf(cluster)?.name ?? "";
+function install(observed: Observed) {
+  return command(addonWords(observed, "create-addon"));
+}
+
+function addonWords(
+  { cluster, clusterFlags }: Observed,
+  verb: "create-addon" | "describe-addon",
+): CommandWords {
   const at = clusterFlags.indexOf("--profile");
   const profile = at === -1 ? [] : clusterFlags.slice(at, at + 2);
-  const region = valueOf(cluster)?.region ?? "";
-  return command([
-    "aws",
-    "eks",
-    "create-addon",
-    "--cluster-name",
-    name,
-    "--addon-name",
-    AGENT_ADDON,
-    "--region",
-    region,
-    ...profile,
-  ]);
+  const { name = "", region = "" } = valueOf(cluster) ?? {};
+  const addon = ["--cluster-name", name, "--addon-name", AGENT_ADDON];
+  return ["aws", "eks", verb, ...addon, "--region", region, ...profile];
 }
 
 /** What of the agent there is on the node of a pod: a problem, or how much is known. */
-function onNode(pod: Pod, { pods, nodes }: AgentView): LinkFinding | "ready" | "unknown" {
+function onNode(observed: Observed, pod: Pod, { pods, nodes }: AgentView): LinkFinding | "ready" | "unknown" {
   const { node } = pod;
   if (node === undefined) return "unknown";
   const agents = listed(pods).filter((one) => one.node === node);
   if (agents.some(({ ready }) => ready)) return "ready";
   const [agent] = agents;
   if (agent !== undefined) {
-    const fix = advice(`See why it is not ready: kubectl -n ${agent.namespace} describe pod ${agent.name}`);
+    const words = kubectlWords(observed.clusterFlags, "-n", agent.namespace, "describe", "pod", agent.name);
+    const fix = advice("See why it is not ready:", words);
     const message = `the Pod Identity agent on node ${node} is not ready`;
     return fault("agent-not-ready", message, { pod: pod.name, node, agent: agent.name }, fix);
   }
@@ -109,5 +111,5 @@ function onNode(pod: Pod, { pods, nodes }: AgentView): LinkFinding | "ready" | "
 function whyNot({ name, labels }: Node): string {
   if (labels[COMPUTE_TYPE] === "hybrid")
     return `Enable the agent's DaemonSet for hybrid nodes in the add-on's configuration (daemonsets.hybrid.create)`;
-  return `Check which nodes the agent's DaemonSet selects, and whether node ${name} has room for its pod`;
+  return `Check which nodes the agent's DaemonSet selects, and whether its pod fits on node ${name}`;
 }
