@@ -2,7 +2,6 @@ import { EKSClient, type EKSClientConfig, type EKSClientResolvedConfig } from "@
 import { makeBuilder, type Client } from "@smithy/core/client";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
 import { partitionOfRegion } from "../model/partition.ts";
-import type { StaticOperationSchema } from "@smithy/types";
 
 /** What EKS Auth is asked. Source: EKS Auth API Reference, AssumeRoleForPodIdentity. */
 export interface AssumeRoleForPodIdentityInput {
@@ -48,6 +47,9 @@ const OUTPUT = structure("AssumeRoleForPodIdentityResponse", {
   credentials: () => structure("Credentials", { secretAccessKey: () => SECRET, sessionToken: () => SECRET }),
 });
 
+/** The SDK's own type of it is internal. */
+type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
+
 const OPERATION = [
   9,
   NAMESPACE,
@@ -55,7 +57,7 @@ const OPERATION = [
   { http: ["POST", "/clusters/{clusterName}/assume-role-for-pod-identity", 200] },
   () => INPUT,
   () => OUTPUT,
-] as unknown as StaticOperationSchema;
+] as unknown as OperationSchema;
 
 const ENDPOINT_PARAMETERS = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },

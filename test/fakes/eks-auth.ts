@@ -4,7 +4,10 @@ import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
-import { podIdentityRequests, targetRoleRequest } from "../../src/model/trust-policy/pod-identity-request.ts";
+import {
+  podIdentityRequests,
+  targetRoleRequests,
+} from "../../src/model/trust-policy/pod-identity-request.ts";
 import type { TrustRequest } from "../../src/model/trust-policy/request.ts";
 import type { Effects, IamState } from "./iam.ts";
 import { claimsOf, type Claims, type Decree } from "./sts.ts";
@@ -50,9 +53,7 @@ function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnsw
     );
   const first = parseRoleArn(roleArn);
   if (targetRoleArn !== undefined && first.ok) {
-    const request = targetRoleRequest(roleRef(first.value), association);
-    const tagging = association.withoutSessionTags ? [] : [{ ...request, action: "sts:TagSession" }];
-    if (!allows(iam, targetRoleArn, [request, ...tagging]))
+    if (!allows(iam, targetRoleArn, targetRoleRequests(cluster, association, first.value)))
       return refuse(
         "AccessDenied",
         "Unauthorized Exception! EKS does not have permissions to assume the target role.",
@@ -72,9 +73,11 @@ function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnsw
 function allows({ roles }: IamState, arn: string, requests: readonly TrustRequest[]): boolean {
   const role = roles.get(arn.slice(arn.lastIndexOf("/") + 1).toLowerCase())?.role;
   if (role?.arn !== arn) return false;
-  return requests.every(
-    (request) => evaluateTrust(role.trust, { ...request, others: "absent" }).verdict === "allow",
-  );
+  return requests.every(({ others, ...request }) => {
+    const inside = (key: string) =>
+      typeof others === "function" && others(key) === "present" ? "present" : "absent";
+    return evaluateTrust(role.trust, { ...request, others: inside }).verdict === "allow";
+  });
 }
 
 function refuse(code: string, message: string): PodIdentityAnswer {

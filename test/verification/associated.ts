@@ -1,7 +1,7 @@
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
-import { aServiceAccount, CLOUDWATCH, ownRole } from "../fakes/values.ts";
+import { CLOUDWATCH, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import type { AssociationFacts } from "../fakes/eks.ts";
 import { CART, clearPods, NODE, podOf, ROLE, run } from "./healthy.ts";
@@ -95,6 +95,3 @@ function allowing(
 export function trusting(world: World, trust: PolicyDocument, role = ROLE): void {
   world.editRole(role, ({ role: found }) => ({ role: { ...found, trust } }));
 }
-
-/** The ServiceAccount of the shop. */
-export const CART_REF = aServiceAccount(CART);

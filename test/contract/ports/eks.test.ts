@@ -88,18 +88,16 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
         ["listPodIdentityAssociations", NAME, aServiceAccount(path)],
         ["describePodIdentities", NAME, aServiceAccount(path)],
       ]),
-      ["getPodIdentityRole", NAME, "{a}"],
-      ["getPodIdentityRole", NAME, "{c}"],
-      ["getPodIdentityRole", NAME, "a-none"],
     ],
   ],
+  ["an add-on that is not installed", [["getAddon", NAME, "eks-pod-identity-agent"]]],
   [
     "a cluster that does not exist",
     [
       ["listPodIdentityAssociations", "none", NOBODY],
       ["describePodIdentities", "none", undefined],
       ["describePodIdentities", "none", NOBODY],
-      ["getPodIdentityRole", "none", "{a}"],
+      ["getAddon", "none", "eks-pod-identity-agent"],
     ],
   ],
 ];

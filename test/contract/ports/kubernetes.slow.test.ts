@@ -13,7 +13,7 @@ import { eksAccess } from "../../../src/kubernetes/api-access.ts";
 import { kubernetesAdapter } from "../../../src/kubernetes/client.ts";
 import { connect } from "../../../src/kubernetes/connection.ts";
 import type { KubernetesPort } from "../../../src/kubernetes/port.ts";
-import { ROLE_ANNOTATION, type WorkloadRef } from "../../../src/model/kubernetes-objects.ts";
+import { ROLE_ANNOTATION, type Pod, type WorkloadRef } from "../../../src/model/kubernetes-objects.ts";
 import type { SelectorText } from "../../../src/model/label-selector.ts";
 import { admit, EKS_WEBHOOK } from "../../fakes/kubernetes.ts";
 import { aPod, manifestOf, specOf } from "../../fakes/pods.ts";
@@ -116,7 +116,7 @@ async function sandboxSide(): Promise<Side<KubernetesPort> & { readonly stop: ()
 
 /**
  * The port without what differs by nature: the fake has no controllers, which make a ServiceAccount `default` in every
- * namespace and count a rollout's pods, and it does not sign tokens.
+ * namespace and count a rollout's pods, no scheduler and no kubelet, and it does not sign tokens.
  */
 function comparable(port: KubernetesPort): KubernetesPort {
   return {
@@ -129,11 +129,21 @@ function comparable(port: KubernetesPort): KubernetesPort {
       const { rollout: _counted, managers, ...rest } = found;
       return { ...rest, managers: [...new Set(managers)] };
     },
+    listPods: async (...args) => (await port.listPods(...args)).map(withoutNode),
+    getPod: async (...args) => {
+      const found = await port.getPod(...args);
+      return found && withoutNode(found);
+    },
     requestToken: async (...args) => {
       const { iss, sub, aud } = decodeClaims(await port.requestToken(...args));
       return JSON.stringify({ iss, sub, aud: [aud].flat() });
     },
   };
+}
+
+function withoutNode(pod: Pod): Pod {
+  const { node: _, ...rest } = pod;
+  return { ...rest, ready: false };
 }
 
 function decodeClaims(token: string): Readonly<Record<string, unknown>> {
@@ -272,6 +282,7 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["requestToken", aServiceAccount("shop/seeded"), "sts.amazonaws.com", 600],
       ["requestToken", aServiceAccount("shop/seeded"), undefined, 600],
       ["serves", "apps", "v1"],
+      ["getNode", "none"],
     ],
   ],
   ["a pod that is tried", [create(CART, {}, ROLE), ["tryPod", CART], create(OTHER), ["tryPod", OTHER]]],

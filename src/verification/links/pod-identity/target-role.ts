@@ -1,7 +1,6 @@
 import { parseRoleArn, roleRef, type RoleArn } from "../../../model/arn.ts";
 import { valueOf } from "../../../model/known.ts";
-import type { PodIdentityAssociation } from "../../../model/pod-identity.ts";
-import { targetRoleRequest } from "../../../model/trust-policy/pod-identity-request.ts";
+import { targetRoleRequests } from "../../../model/trust-policy/pod-identity-request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
@@ -20,12 +19,14 @@ export function checkTargetRole(observed: Observed): LinkResult {
     return unknown(`'${association.targetRoleArn}' is not a valid role ARN`);
   const { name, awsAccount } = roleRef(arn);
   if (isProved(observed)) return pass(`${name}, confirmed by EKS`);
-  if (awsAccount !== valueOf(observed.cluster)?.awsAccount)
+  const cluster = valueOf(observed.cluster);
+  if (cluster === undefined) return skipped("the cluster is unknown");
+  if (awsAccount !== cluster.awsAccount)
     return unknown(`the target role is in AWS account ${awsAccount}, which can't be read`);
   if (targetRole.state === "unasked") return skipped("not read");
   if (targetRole.state === "unknown") return unseen(targetRole.failure);
   if (targetRole.value?.arn !== arn) return broken(missing(arn, targetRole.value?.arn));
-  const found = refusalBy(targetRole.value.trust, requestsOf(first, association));
+  const found = refusalBy(targetRole.value.trust, targetRoleRequests(cluster, association, first));
   if (found === undefined)
     return unknown(
       `its trust policy allows ${roleRef(first).name}; whether that role's policies do is not checked`,
@@ -33,11 +34,6 @@ export function checkTargetRole(observed: Observed): LinkResult {
   if ("open" in found)
     return unknown(`whether it allows the role depends on ${found.open}, which can't be evaluated here`);
   return broken(refusal(arn, first, found));
-}
-
-function requestsOf(first: RoleArn, association: PodIdentityAssociation) {
-  const request = targetRoleRequest(roleRef(first), association);
-  return association.withoutSessionTags ? [request] : [request, { ...request, action: "sts:TagSession" }];
 }
 
 function missing(arn: RoleArn, actual: RoleArn | undefined): LinkFinding {
