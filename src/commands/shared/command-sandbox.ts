@@ -24,11 +24,7 @@ const MEANINGS: Readonly<Record<SandboxErrorCode, Meaning>> = {
     flag: "--cluster-kubeconfig:",
     advice: "The sandbox is for test clusters such as kind or minikube. Choose another context",
   },
-  "local-pod": {
-    kind: "failed",
-    code: "local-pod",
-    advice: "Create the namespace and the ServiceAccount first",
-  },
+  "local-pod": { kind: "failed", code: "local-pod" },
   "port-taken": { kind: "failed", code: "port-taken" },
   "real-cluster": { kind: "failed", code: "real-cluster" },
   "sandbox-folder": { kind: "input", code: "sandbox-folder", flag: "--dir" },

@@ -27,8 +27,8 @@ export interface AgentOptions {
 
 /**
  * Answers as the EKS Pod Identity Agent on a node does, with the same texts: it takes a pod's token to EKS Auth, and gives
- * what that answers in the form that SDKs read from containers. It keeps no credentials, so that a change is seen at
- * once, and answers 503 where no agent would listen. `undefined` for other requests.
+ * what that answers in the form that SDKs read from containers. It keeps no credentials, so that a change is seen
+ * immediately, and answers 503 where no agent would listen. `undefined` for other requests.
  * Source: aws/eks-pod-identity-agent, pkg/handlers, pkg/errors and internal/validation; AWS SDKs and Tools Reference Guide,
  * "Container credential provider".
  */
