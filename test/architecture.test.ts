@@ -325,6 +325,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     [
       "model/problems.ts",
       "oidc-association/plan.ts",
+      "service-account/create/pod-identity-input.ts",
       "service-account/role/inline-policies.ts",
       "service-account/update/input.ts",
     ],

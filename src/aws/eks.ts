@@ -14,6 +14,7 @@ import type { Parsed } from "../model/problems.ts";
 import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
 import { describePodIdentities } from "./pod-identities.ts";
+import { podIdentityWrites } from "./pod-identity-writes.ts";
 import { gathered } from "./iam-wire.ts";
 import type { EksPort } from "./port.ts";
 
@@ -59,6 +60,7 @@ export function eksAdapter(client: EKSClient): EksPort {
     },
     describePodIdentities: (clusterName, serviceAccount) =>
       describePodIdentities(client, clusterName, serviceAccount),
+    ...podIdentityWrites(client),
   };
 }
 

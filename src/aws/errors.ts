@@ -69,7 +69,10 @@ function conflict(action: string, seen: SdkError, cause: unknown): Failure | und
   if (seen.name.startsWith("EntityAlreadyExists")) {
     return new Failure("refused", "already-exists", `${action}: it already exists`, details(seen, cause));
   }
-  if (seen.name.startsWith("LimitExceeded")) {
+  if (seen.name === "ResourceInUseException" && /already exists/.test(seen.message)) {
+    return new Failure("refused", "already-exists", `${action}: it already exists`, details(seen, cause));
+  }
+  if (seen.name.startsWith("LimitExceeded") || seen.name === "ResourceLimitExceededException") {
     return new Failure("refused", "quota", `${action}: quota exceeded`, details(seen, cause));
   }
   if (seen.name.startsWith("DeleteConflict")) {

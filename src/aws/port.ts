@@ -40,6 +40,13 @@ export interface EksPort {
     cluster: string,
     serviceAccount: ServiceAccountRef | undefined,
   ): Promise<readonly PodIdentityAssociation[]>;
+  /** Fails with `already-exists` where the ServiceAccount has one, with `role-not-visible` where EKS does not see the role yet. */
+  createPodIdentity(cluster: string, association: NewPodIdentity): Promise<Receipt>;
+  updatePodIdentity(cluster: string, associationId: string, edit: PodIdentityEdit): Promise<Receipt>;
+  deletePodIdentity(cluster: string, associationId: string): Promise<Receipt>;
+  /** Sets tags of an association, by its ARN. */
+  tagPodIdentity(arn: string, tags: Tags): Promise<Receipt>;
+  untagPodIdentity(arn: string, keys: readonly string[]): Promise<Receipt>;
 }
 
 /** An EKS add-on, with what we read of it. Source: EKS API Reference, Addon. */
@@ -51,6 +58,21 @@ export interface Addon {
   /** What EKS says is wrong with it, as `InsufficientNumberOfReplicas: …`. */
   readonly issues: readonly string[];
 }
+
+/** An association to make. */
+export interface NewPodIdentity {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly roleArn: RoleArn;
+  readonly targetRoleArn?: RoleArn;
+  readonly withoutSessionTags: boolean;
+  readonly policy?: string;
+  readonly tags: Tags;
+}
+
+/** What an update of an association sets; what is absent stays. */
+export type PodIdentityEdit = Partial<
+  Pick<NewPodIdentity, "roleArn" | "targetRoleArn" | "withoutSessionTags" | "policy">
+>;
 
 /** IAM: identity providers, roles with what is attached to them, and managed policies. */
 export interface IamPort {

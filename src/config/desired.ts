@@ -6,7 +6,7 @@ import { policySize } from "../model/trust-policy/grant.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { checkArnsAgainst } from "../service-account/role/arns.ts";
 import type { DesiredServiceAccount, DesiredRole, ManagedRole } from "../service-account/create/desired.ts";
-import { LIMIT } from "../service-account/create/input.ts";
+import { LIMIT } from "../service-account/create/given-document.ts";
 import type { FileServiceAccount } from "./service-account.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 

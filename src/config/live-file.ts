@@ -12,7 +12,7 @@ import { serviceAccountPath, type ServiceAccountRef } from "../model/service-acc
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements } from "../model/trust-policy/grant.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
-import { generatedDescription } from "../service-account/role/changes.ts";
+import { isGeneratedDescription } from "../service-account/role/changes.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import type { InlinePolicies } from "../model/iam-objects.ts";
 import {
@@ -224,7 +224,7 @@ function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[
     ...(role.maxSessionSeconds === 3600
       ? []
       : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
-    ...([undefined, "", generatedDescription(ref, cluster)].includes(role.description)
+    ...(isGeneratedDescription(role.description, ref, cluster)
       ? []
       : [{ what: "its description; to recreate it with that description: --description" }]),
     ...(path === "/"

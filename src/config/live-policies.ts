@@ -4,7 +4,7 @@ import { checkPolicyDocument } from "../model/trust-policy/check.ts";
 import { listOf, type PolicyDocument, type Statement } from "../model/trust-policy/document.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../model/trust-policy/permissions.ts";
-import { LIMIT } from "../service-account/create/input.ts";
+import { LIMIT } from "../service-account/create/given-document.ts";
 import type { InlinePolicies } from "../model/iam-objects.ts";
 import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";

@@ -3,11 +3,8 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-object
 import { fromOperator } from "../model/source.ts";
 import { checkPolicyDocument } from "../model/trust-policy/check.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import {
-  parseServiceAccountInput,
-  type GivenDocument,
-  type ParsedServiceAccount,
-} from "../service-account/create/input.ts";
+import type { GivenDocument } from "../service-account/create/given-document.ts";
+import { parseServiceAccountInput, type ParsedServiceAccount } from "../service-account/create/input.ts";
 import { parseLabel } from "../service-account/service-account/label.ts";
 import type { WhereIs } from "../service-account/role/arns.ts";
 import { placeText } from "./place.ts";

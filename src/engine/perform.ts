@@ -1,4 +1,4 @@
-import type { CloudFormationPort, IamPort, Receipt } from "../aws/port.ts";
+import type { CloudFormationPort, EksPort, IamPort, Receipt } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { ChangeKind, ChangeOf } from "../model/change.ts";
@@ -9,6 +9,7 @@ import { orGone } from "./preconditions.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
+import { createPodIdentity, deletePodIdentity, updatePodIdentity } from "./perform-pod-identity.ts";
 import { confirmRelease, deleteStack, retainStack } from "./perform-stack.ts";
 import { asPlanned, type Performed } from "./performed.ts";
 import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy } from "./perform-role.ts";
@@ -16,6 +17,8 @@ import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy }
 /** What a plan is applied to. */
 export interface Targets {
   readonly iam: IamPort;
+  /** Absent where a plan holds no change of EKS. */
+  readonly eks?: EksPort;
   /** Absent where a plan holds no change of the cluster. */
   readonly kubernetes: KubernetesPort | undefined;
   /** Absent where a plan holds no stack. */
@@ -82,6 +85,11 @@ const PERFORMERS: { readonly [Kind in ChangeKind]: Performer<Kind> } = {
     await look(change, "mayBeGone");
     return [await orGone(iam.removeFromInstanceProfile(roleRef(change.role).name, change.profile))];
   },
+  "create-pod-identity": async (change, { eks, terms }) => [
+    await createPodIdentity(change, required(eks), terms),
+  ],
+  "update-pod-identity": (change, { eks, terms }) => updatePodIdentity(change, required(eks), terms),
+  "delete-pod-identity": async (change, { eks }) => [await deletePodIdentity(change, required(eks))],
   "create-namespace": async ({ namespace }, { kubernetes }) => {
     await ignoringExisting(required(kubernetes).createNamespace(namespace));
     return [];
@@ -130,6 +138,6 @@ async function ignoringExisting(create: Promise<void>): Promise<void> {
 }
 
 function required<Port>(port: Port | undefined): Port {
-  if (port === undefined) throw new TypeError("the plan changes objects in a cluster that is not connected");
+  if (port === undefined) throw new TypeError("the plan changes what the run is not connected to");
   return port;
 }

@@ -6,7 +6,10 @@ import { createdSettings, editedSettings } from "./shown-settings.ts";
 import type { CreateRole, EditRole, PutInlinePolicy } from "./role-change.ts";
 import type { CreateServiceAccount, EditServiceAccount } from "./service-account-change.ts";
 import type { DeleteStack, RetainStack } from "./stack-change.ts";
-import { listOf, type PolicyDocument } from "./trust-policy/document.ts";
+import { listOf, type PolicyDocument, type Statement } from "./trust-policy/document.ts";
+import { serviceAccountPath } from "./service-account-ref.ts";
+import { taggedServiceAccount } from "./trust-policy/pod-identity-grant.ts";
+import { isObject } from "./trust-policy/shape.ts";
 
 /** Audiences, tags and thumbprints of a new provider. */
 export function newProviderAttributes({ clientIds, tags, thumbprints }: CreateProvider): Attribute[] {
@@ -38,11 +41,21 @@ export function newRoleAttributes(role: CreateRole): Attribute[] {
 }
 
 function trustRows(trust: PolicyDocument): Attribute[] {
-  return listOf(trust.Statement).map(({ Condition }) => {
+  return listOf(trust.Statement).map(({ Condition, Principal }) => {
+    if (isObject(Principal) && "Service" in Principal) return ["+", "trusts", podsText(Condition)];
     const pinned = Object.entries(Condition?.["StringEquals"] ?? {});
     const value = (suffix: string): string => String(pinned.find(([key]) => key.endsWith(suffix))?.[1] ?? "");
     return ["+", "trusts", `${value(":sub")}, audience ${value(":aud")}`];
   });
+}
+
+/** Whose pods EKS may assume the role for. */
+function podsText(condition: Statement["Condition"]): string {
+  const pinned = condition?.["StringEquals"] ?? {};
+  const cluster = String(pinned["aws:SourceArn"] ?? "");
+  const named = taggedServiceAccount({ Condition: condition ?? {} });
+  const who = named === undefined ? "every associated ServiceAccount" : serviceAccountPath(named);
+  return `EKS Pod Identity for ${who} of ${cluster.slice(cluster.lastIndexOf("/") + 1)}`;
 }
 
 /** What an edit changes of a role. */

@@ -12,6 +12,7 @@ export const LAYERS = [
   "role",
   "stack",
   "attachment",
+  "association",
   "namespace",
   "service-account",
   "workload",
@@ -57,7 +58,7 @@ interface Words<One extends Change> {
 /** Where it stands, and what that requires. */
 type Place =
   | {
-      readonly layer: "provider" | "role" | "stack" | "workload";
+      readonly layer: "provider" | "role" | "stack" | "association" | "workload";
       readonly quota?: never;
       readonly right?: never;
     }

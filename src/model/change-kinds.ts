@@ -32,6 +32,7 @@ import {
 import type { ChangeKindRow } from "./change-kind-row.ts";
 import type { ChangeKind, ChangeOf } from "./change.ts";
 import { TAG } from "./ownership-tags.ts";
+import { POD_IDENTITY_KINDS } from "./pod-identity-kinds.ts";
 import { workloadText } from "./workload-name.ts";
 
 /** Every kind of change. Apply has another table, by which each is performed (`engine/perform.ts`). */
@@ -148,6 +149,7 @@ export const CHANGE_KINDS: { readonly [Kind in ChangeKind]: ChangeKindRow<Change
     }),
     summary: ({ profile }) => `- instance profile ${profile}`,
   },
+  ...POD_IDENTITY_KINDS,
   "create-namespace": {
     effect: "create",
     layer: "namespace",

@@ -44,6 +44,12 @@ export function onServiceAccount({ serviceAccount }: { readonly serviceAccount: 
   return { id: `account:${name}`, kind: "ServiceAccount", name };
 }
 
+/** The Pod Identity association of a ServiceAccount, which has one at most. */
+export function onPodIdentity({ serviceAccount }: { readonly serviceAccount: ServiceAccountRef }): Target {
+  const name = serviceAccountPath(serviceAccount);
+  return { id: `association:${name}`, kind: "Association", name };
+}
+
 /** A workload. */
 export function onWorkload({
   workload: { kind, namespace, name },

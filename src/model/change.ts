@@ -1,3 +1,4 @@
+import type { PodIdentityChange } from "./pod-identity-change.ts";
 import type { ProviderChange } from "./provider-change.ts";
 import type { RoleChange } from "./role-change.ts";
 import type { ServiceAccountChange } from "./service-account-change.ts";
@@ -9,7 +10,13 @@ import type { WorkloadChange } from "./workload-change.ts";
  * digest of what was observed, and apply re-reads the target and stops if it is no longer that. What is known of each
  * kind is in one table: `CHANGE_KINDS` of change-kinds.ts.
  */
-export type Change = ProviderChange | RoleChange | StackChange | ServiceAccountChange | WorkloadChange;
+export type Change =
+  | ProviderChange
+  | RoleChange
+  | StackChange
+  | PodIdentityChange
+  | ServiceAccountChange
+  | WorkloadChange;
 
 /** What a change does, as `create-role`. */
 export type ChangeKind = Change["kind"];

@@ -1,6 +1,7 @@
 import { DEFAULT_AUDIENCE } from "./issuer.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 import { flag, type CommandWords } from "./command-words.ts";
+import type { Grant } from "./trust-policy/grant.ts";
 
 /** The flags of a reach that are about the cluster's API alone; kubectl has them by the same names. */
 const OF_KUBECONFIG = new Set(["--kubeconfig", "--context"]);
@@ -36,7 +37,8 @@ export function moveWords(clusterFlags: readonly string[], issuerHostPath: strin
 export interface Attachment {
   readonly serviceAccount: ServiceAccountRef;
   readonly role: string;
-  readonly audience?: string;
+  /** By which way; by tokens of the default audience unless given. */
+  readonly grant?: Grant;
   /** The ServiceAccount itself is somebody else's to write. */
   readonly roleOnly?: boolean;
 }
@@ -44,7 +46,7 @@ export interface Attachment {
 /** The words of the `create-sa` that plans to let the ServiceAccount into a role that is not irsa's. */
 export function attachWords(
   clusterFlags: readonly string[],
-  { serviceAccount, role, audience = DEFAULT_AUDIENCE, roleOnly = false }: Attachment,
+  { serviceAccount, role, grant, roleOnly = false }: Attachment,
 ): CommandWords {
   const who = ["-n", serviceAccount.namespace, "--name", serviceAccount.name];
   return [
@@ -53,10 +55,17 @@ export function attachWords(
     ...clusterFlags,
     ...who,
     ...flag("--attach-role-arn", role),
-    ...(audience === DEFAULT_AUDIENCE ? [] : flag("--audience", audience)),
+    ...(grant === undefined ? [] : wayFlags(grant)),
     ...(roleOnly ? ["--role-only"] : []),
     "--add-trust",
   ];
+}
+
+/** The flags that ask for a grant of `create-sa`, where they are not the defaults. */
+function wayFlags(grant: Grant): readonly string[] {
+  if (grant.way === undefined)
+    return grant.audience === DEFAULT_AUDIENCE ? [] : flag("--audience", grant.audience);
+  return ["--pod-identity", ...(grant.withoutSessionTags ? ["--disable-session-tags"] : [])];
 }
 
 function isOfKubeconfig(clusterFlags: readonly string[], at: number): boolean {

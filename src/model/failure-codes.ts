@@ -81,6 +81,10 @@ export const FAILURE_CODES = {
   // The ServiceAccount.
   "no-account": "the ServiceAccount does not exist",
   "account-missing": "the ServiceAccount to run with does not exist",
+  "association-exists": "the ServiceAccount has a Pod Identity association that irsa does not manage",
+  "association-owned": "an EKS add-on manages the Pod Identity association",
+  "session-tags-disabled": "the Pod Identity association disables session tags, which was not requested",
+  "role-not-visible": "EKS does not see the role or its trust policy yet",
   "account-exists": "the ServiceAccount exists and is not managed by irsa",
   "foreign-account": "the ServiceAccount is not managed by irsa",
   "owned-elsewhere": "Helm, GitOps, an add-on or an operator would overwrite the change",

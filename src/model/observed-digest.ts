@@ -1,6 +1,7 @@
 import { digestOf } from "./digest.ts";
 import type { Provider, Role } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
+import type { PodIdentityAssociation } from "./pod-identity.ts";
 import { settingsOf } from "./role-settings.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
@@ -17,6 +18,12 @@ export function providerDigest({ clientIds, thumbprints, tags }: Provider): stri
 /** What an edit of an inline policy depends on; `undefined` where there is none. */
 export function inlineDigest(document: PolicyDocument | undefined): string {
   return digestOf(document ?? null);
+}
+
+/** What an edit of an association depends on: that it is this one, what it says, who owns it. */
+export function podIdentityDigest(association: PodIdentityAssociation): string {
+  const { modifiedAt: _, ...rest } = association;
+  return digestOf(rest);
 }
 
 /** What an edit of a ServiceAccount depends on: labels and annotations. */

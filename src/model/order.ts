@@ -5,8 +5,8 @@ import { serviceAccountPath } from "./service-account-ref.ts";
 
 /**
  * The changes that must be done before each change, by index. Related changes keep the plan's order; all others may run
- * concurrently. Creation is planned as provider, role, what is attached to it, ServiceAccount, so that no pod starts
- * with half of it, and ownership tags are written before what they record. Deletion is planned in reverse: no pod gets
+ * concurrently. Creation is planned as provider, role, what is attached to it, association, ServiceAccount, so that no pod
+ * starts with half of it, and ownership tags are written before what they record. Deletion is planned in reverse: no pod gets
  * a role that is being deleted, and a tag is removed after what it records. A stack is deleted after everything planned
  * before it for its role.
  */
@@ -56,9 +56,17 @@ function bearOnEachOther(one: Placed, other: Placed): boolean {
       if (lower.target !== upper.target) return false;
       // A role's quota decides whether it may first be given or must first be taken from.
       return below === "role" || lower.quota !== upper.quota;
+    case "association":
+      return (
+        lower.target === upper.target ||
+        isOf(upper, lower) ||
+        (below === "stack" && isOfOneRole(upper, lower))
+      );
     case "namespace":
+      if (below === "association") return isOfOneRole(upper, lower);
       return below === "provider" || (below === "role" && isOf(upper, lower));
     case "service-account":
+      if (below === "association") return upper.target === lower.target.replace("association:", "account:");
       if (below === "namespace") return upper.target.startsWith(`${serviceAccountsOf(lower)}/`);
       return below === "provider" || isOf(upper, lower) || (below === "stack" && isOfOneRole(upper, lower));
     case "workload":

@@ -2,7 +2,7 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { TextBlock } from "./text-block.ts";
 import { yaml } from "./yaml.ts";
 
-/** The manifest of an annotated ServiceAccount, as YAML for a repository. */
+/** The manifest of a ServiceAccount with its role's annotations, if it needs any, as YAML for a repository. */
 export function serviceAccountManifest(
   serviceAccount: ServiceAccountRef,
   annotations: Readonly<Record<string, string>>,
@@ -12,7 +12,7 @@ export function serviceAccountManifest(
     namespace: serviceAccount.namespace,
     name: serviceAccount.name,
     ...(Object.keys(labels).length > 0 && { labels }),
-    annotations,
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   };
   return yaml({ apiVersion: "v1", kind: "ServiceAccount", metadata });
 }

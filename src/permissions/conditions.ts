@@ -49,6 +49,14 @@ export function bounded({ boundary }: Scope): Conditions {
   return boundary === undefined ? {} : { StringEquals: { "iam:PermissionsBoundary": boundary } };
 }
 
+/**
+ * The role is passed to EKS Pod Identity, and to nothing else. Source: Service Authorization Reference, IAM
+ * (`iam:PassedToService`: PassRole, which has no condition on the role's tags).
+ */
+export const PASSED_TO_PODS: Conditions = {
+  StringEquals: { "iam:PassedToService": "pods.eks.amazonaws.com" },
+};
+
 /** All of them combined: keys of one operator are merged. */
 export function allOf(...conditions: readonly Conditions[]): Conditions {
   const merged: Record<string, Record<string, string | readonly string[]>> = {};

@@ -5,6 +5,7 @@ import {
   isEksctls,
   isManaged,
   onlyPolicies,
+  PASSED_TO_PODS,
   type Conditions,
 } from "./conditions.ts";
 import { resourcesOf } from "./resources.ts";
@@ -111,6 +112,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     scope.boundary === undefined
       ? { action, flag: "--permissions-boundary", why: "a boundary could be replaced with a wider one" }
       : edits(action, scope, circumstances, bounded(scope)),
+  "iam:PassRole": (action, scope) => [
+    { sid: "PassRolesToPods", action, resources: made(scope), conditions: PASSED_TO_PODS },
+  ],
   "iam:DeleteRolePermissionsBoundary": (action) => ({
     action,
     flag: "--unrestricted",

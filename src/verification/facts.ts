@@ -4,8 +4,8 @@ import { hostPath } from "../model/issuer.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedArn, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
-import type { Grant } from "../model/trust-policy/grant.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { WebIdentityGrant } from "../model/trust-policy/grant.ts";
 import { wayOf } from "./choose-way.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { UNASKED, valueOf } from "../model/known.ts";
@@ -57,7 +57,7 @@ export function isElsewhere(observed: Observed): boolean {
 }
 
 /** The claims of the ServiceAccount's tokens, which the role's trust policy must allow. */
-export function grantOf(observed: Observed): Grant | undefined {
+export function grantOf(observed: Observed): WebIdentityGrant | undefined {
   const cluster = withIssuer(observed);
   const serviceAccount = serviceAccountOf(observed);
   if (cluster === undefined || serviceAccount === undefined) return undefined;

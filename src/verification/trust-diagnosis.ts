@@ -1,7 +1,7 @@
 import { splitArn } from "../model/arn.ts";
 import type { Mismatch, StatementEvaluation, TrustEvaluation } from "../model/trust-policy/evaluate.ts";
 import { explainMismatch, type Hint } from "../model/trust-policy/explain.ts";
-import type { Grant } from "../model/trust-policy/grant.ts";
+import type { WebIdentityGrant } from "../model/trust-policy/grant.ts";
 import { issuerOf, webIdentityRequest } from "../model/trust-policy/request.ts";
 import type { FindingCode } from "./rows.ts";
 
@@ -16,7 +16,7 @@ export interface Diagnosis {
  * The mistake in the statement that comes closest to allowing the ServiceAccount: its principal, then its condition keys,
  * then subject and audience. For an evaluation with verdict `deny`.
  */
-export function diagnose(evaluation: TrustEvaluation, grant: Grant): Diagnosis {
+export function diagnose(evaluation: TrustEvaluation, grant: WebIdentityGrant): Diagnosis {
   if (evaluation.explicit) return explicitDeny(evaluation);
   const nearest = nearestStatement(evaluation);
   if (nearest === undefined) {
@@ -57,7 +57,7 @@ function principalOf({ mismatches }: StatementEvaluation): Mismatch | undefined 
   return mismatches.find(({ element }) => element === "Principal" || element === "NotPrincipal");
 }
 
-function diagnoseStatement(statement: StatementEvaluation, grant: Grant): Diagnosis {
+function diagnoseStatement(statement: StatementEvaluation, grant: WebIdentityGrant): Diagnosis {
   const principal = principalOf(statement);
   if (principal !== undefined) return diagnosePrincipal(principal, grant);
   const [unreadable] = statement.unreadable;
@@ -86,7 +86,7 @@ function unclear(statement: StatementEvaluation): Diagnosis {
   };
 }
 
-function diagnosePrincipal({ expected }: Mismatch, grant: Grant): Diagnosis {
+function diagnosePrincipal({ expected }: Mismatch, grant: WebIdentityGrant): Diagnosis {
   const needs = grant.providerArn;
   const providers = expected.filter((one) => one.includes("oidc-provider/"));
   const [trusted] = [...providers, ...expected];
@@ -115,7 +115,7 @@ function lastSegment(arn: string): string {
   return issuerOf(arn).split("/").at(-1) ?? "";
 }
 
-function diagnoseCondition(mismatch: Mismatch, grant: Grant): Diagnosis {
+function diagnoseCondition(mismatch: Mismatch, grant: WebIdentityGrant): Diagnosis {
   const key = mismatch.key ?? "";
   const [hint] = explainMismatch(mismatch, webIdentityRequest(grant));
   if (mismatch.actual === "absent" || mismatch.actual === "unknown") return diagnoseKey(key, hint, grant);
@@ -127,7 +127,7 @@ function diagnoseCondition(mismatch: Mismatch, grant: Grant): Diagnosis {
   return unmet(mismatch);
 }
 
-function diagnoseKey(key: string, hint: Hint | undefined, grant: Grant): Diagnosis {
+function diagnoseKey(key: string, hint: Hint | undefined, grant: WebIdentityGrant): Diagnosis {
   const evidence = { key, ...("shouldBe" in (hint ?? {}) && { needs: shouldBeOf(hint) }) };
   if (hint?.code === "scheme-in-name")
     return { code: "scheme-in-name", message: "the condition key contains `https://`", evidence };
@@ -148,7 +148,7 @@ function diagnoseKey(key: string, hint: Hint | undefined, grant: Grant): Diagnos
 }
 
 /** True for a key with the prefix of the cluster's issuer. */
-function isOwn(key: string, { issuerHostPath }: Grant): boolean {
+function isOwn(key: string, { issuerHostPath }: WebIdentityGrant): boolean {
   return lower(key).startsWith(`${lower(issuerHostPath)}:`);
 }
 

@@ -16,7 +16,11 @@ import {
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
-import { trustPolicy, type Grant, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
+import {
+  trustPolicy,
+  type WebIdentityGrant,
+  webIdentityStatement,
+} from "../../src/model/trust-policy/grant.ts";
 import { aCluster, aServiceAccount, AUDIENCE, OLD_ISSUER, ownRole } from "../fakes/values.ts";
 
 /** The moment at which the tests' audits are made. */
@@ -61,7 +65,7 @@ export function role(name: string, trust: PolicyDocument, more: Partial<RoleList
 }
 
 /** The grant of a ServiceAccount of the cluster. */
-export function grant(path: string, changes: Partial<Grant> = {}): Grant {
+export function grant(path: string, changes: Partial<WebIdentityGrant> = {}): WebIdentityGrant {
   const { namespace, name } = aServiceAccount(path);
   const subject = `system:serviceaccount:${namespace}:${name}`;
   return { providerArn: PROVIDER, issuerHostPath: HOST_PATH, subject, audience: AUDIENCE, ...changes };

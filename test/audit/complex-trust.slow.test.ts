@@ -4,6 +4,7 @@ import { auditOf } from "../../src/audit/rule.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
 import type { Gap } from "../../src/audit/inventory.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { holderOf } from "../../src/service-account/role/holder.ts";
 import { othersIn } from "../../src/service-account/role/sharing.ts";
 import { providersAdmitting } from "../../src/service-account/role/trust.ts";
 import {
@@ -18,6 +19,7 @@ import {
   rows,
   SUB,
 } from "./build.ts";
+import { aCluster, aServiceAccount } from "../fakes/values.ts";
 
 const many = (count: number, text: (at: number) => string): string[] =>
   Array.from({ length: count }, (_, at) => text(at));
@@ -82,7 +84,7 @@ describe("a trust policy that asks for too much to be judged", () => {
         },
       },
     ]);
-    expect(othersIn(pinned, grant("shop/cart"))).toEqual([
+    expect(othersIn(pinned, holderOf(aCluster(), aServiceAccount("shop/cart"), grant("shop/cart")))).toEqual([
       expect.stringContaining("too complex to evaluate"),
     ]);
     const others = many(60, (at) => `${PROVIDER}${at}`);

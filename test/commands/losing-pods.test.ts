@@ -25,6 +25,7 @@ function aPlan(changes: Partial<RemovalPlan>): RemovalPlan {
     changes: [],
     notes: [],
     role: { arn: ROLE, fate: "deleted" },
+    association: { arn: undefined, fate: "absent" },
     serviceAccountFate: "released",
     loss: "at-once",
     ...changes,

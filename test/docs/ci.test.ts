@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
-import type { Grant } from "../../src/model/trust-policy/grant.ts";
+import type { WebIdentityGrant } from "../../src/model/trust-policy/grant.ts";
 import { judgeGrant } from "../../src/model/trust-policy/judge.ts";
 import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
 import { COMMAND_NAMES } from "../../src/permissions/commands.ts";
@@ -23,17 +23,17 @@ function block(name: string): string {
 const ISSUER = "token.actions.githubusercontent.com";
 const REPOSITORY = "repo:ORG@123456/REPO@456789";
 const PRODUCTION = `${REPOSITORY}:environment:production`;
-const grant = (subject: string, audience = "sts.amazonaws.com"): Grant => ({
+const grant = (subject: string, audience = "sts.amazonaws.com"): WebIdentityGrant => ({
   providerArn: `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`,
   issuerHostPath: ISSUER,
   subject,
   audience,
 });
-const verdict = (document: unknown, { subject, audience, ...provider }: Grant, facts = {}) =>
+const verdict = (document: unknown, { subject, audience, ...provider }: WebIdentityGrant, facts = {}) =>
   evaluateTrust(document, webIdentityRequest({ ...provider, subject, audience, facts })).verdict;
 
 /** Tokens of GitHub's that are of other repositories, other places, or for others. */
-const STRANGERS: readonly Grant[] = [
+const STRANGERS: readonly WebIdentityGrant[] = [
   grant(`${REPOSITORY}:environment:staging`),
   grant(`${REPOSITORY}:environment:production2`),
   grant(`${REPOSITORY}:ref:refs/heads/evil`),
@@ -81,7 +81,7 @@ describe("policies that the page warns of are judged as unsafe", () => {
   const sub = { [`${ISSUER}:sub`]: PRODUCTION };
   const like = (pattern: string) => ({ StringEquals: aud, StringLike: { [`${ISSUER}:sub`]: pattern } });
 
-  test.each<[string, Block, Grant]>([
+  test.each<[string, Block, WebIdentityGrant]>([
     ["no aud", { StringEquals: sub }, grant(PRODUCTION, "sigstore")],
     ["repo:ORG/*", like("repo:ORG@123456/*"), grant("repo:ORG@123456/OTHER@1:ref:refs/heads/x")],
     ["repo:ORG/REPO:*", like(`${REPOSITORY}:*`), grant(`${REPOSITORY}:pull_request`)],

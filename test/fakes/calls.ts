@@ -127,7 +127,7 @@ export function unreachable(): Failure {
 }
 
 function isWrite(name: string): boolean {
-  return /\.(create|bind|restart|add|set|tag|untag|attach|detach|put|patch|delete|remove)/.test(name);
+  return /\.(create|update|bind|restart|add|set|tag|untag|attach|detach|put|patch|delete|remove)/.test(name);
 }
 
 function throwIt(failure: Failure): never {

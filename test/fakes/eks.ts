@@ -1,4 +1,4 @@
-import type { Addon, EksPort } from "../../src/aws/port.ts";
+import type { Addon, EksPort, NewPodIdentity } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
@@ -11,9 +11,9 @@ export interface EksState {
   readonly cluster: ClusterWithIssuer;
   readonly addons: ReadonlyMap<string, Addon>;
   /** Roles of associations by the ServiceAccount's `namespace/name`. */
-  readonly associations: ReadonlyMap<string, string>;
+  readonly associations: Map<string, string>;
   /** What else they have, by the same. */
-  readonly associationFacts: ReadonlyMap<string, AssociationFacts>;
+  readonly associationFacts: Map<string, AssociationFacts>;
 }
 
 /** What an association may have beside its role. */
@@ -46,7 +46,46 @@ export function eksEffects(state: EksState): Effects<EksPort> {
       );
     return associations;
   };
+  const edit = (path: string, facts: AssociationFacts): object => {
+    state.associationFacts.set(path, { ...state.associationFacts.get(path), ...facts });
+    return {};
+  };
+  const existing = (id: string): string => {
+    if (associations.has(id)) return id;
+    throw new Failure("refused", "gone", `No association found with id: ${id}`);
+  };
+  const named = (arn: string): PodIdentityAssociation => {
+    const found = [...associations.keys()].map((path) => associationOf(state, path));
+    const [one] = found.filter((association) => association?.arn === arn);
+    if (one === undefined) throw new Failure("refused", "gone", `No association found: ${arn}`);
+    return one;
+  };
   return {
+    createPodIdentity: (name, association) => {
+      const path = serviceAccountPath(association.serviceAccount);
+      if (inCluster(name).has(path))
+        throw new Failure("refused", "already-exists", "eks:CreatePodIdentityAssociation: it already exists");
+      associations.set(path, association.roleArn);
+      return edit(path, factsOf(association));
+    },
+    updatePodIdentity: (_cluster, id, { roleArn, ...facts }) => {
+      if (roleArn !== undefined) associations.set(existing(id), roleArn);
+      return edit(existing(id), facts);
+    },
+    deletePodIdentity: (_cluster, id) => {
+      state.associationFacts.delete(existing(id));
+      associations.delete(id);
+      return {};
+    },
+    tagPodIdentity: (arn, tags) => {
+      const found = named(arn);
+      return edit(found.id, { tags: { ...found.tags, ...tags } });
+    },
+    untagPodIdentity: (arn, keys) => {
+      const found = named(arn);
+      const kept = Object.entries(found.tags).filter(([key]) => !keys.includes(key));
+      return edit(found.id, { tags: Object.fromEntries(kept) });
+    },
     describeCluster: (name) => (name === cluster.name ? cluster : undefined),
     listClusters: () => [cluster.name],
     listPodIdentityAssociations: (name, serviceAccount) =>
@@ -59,14 +98,28 @@ export function eksEffects(state: EksState): Effects<EksPort> {
   };
 }
 
+function factsOf({ targetRoleArn, withoutSessionTags, policy, tags }: NewPodIdentity): AssociationFacts {
+  return {
+    withoutSessionTags,
+    tags,
+    ...(targetRoleArn !== undefined && { targetRoleArn }),
+    ...(policy !== undefined && { policy }),
+  };
+}
+
+/** What EKS calls the actions of our methods, where it is not by the same name. */
+const ACTIONS: Partial<Record<keyof EksPort, string>> = {
+  describePodIdentities: "DescribePodIdentityAssociation",
+  getAddon: "DescribeAddon",
+  createPodIdentity: "CreatePodIdentityAssociation",
+  updatePodIdentity: "UpdatePodIdentityAssociation",
+  deletePodIdentity: "DeletePodIdentityAssociation",
+  tagPodIdentity: "TagResource",
+  untagPodIdentity: "UntagResource",
+};
+
 /** EKS's answer to whoever lacks the permission for a method. */
 export function eksDenies(method: keyof EksPort): Failure {
-  const action =
-    method === "describePodIdentities"
-      ? "describePodIdentityAssociation"
-      : method === "getAddon"
-        ? "describeAddon"
-        : method;
-  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
+  const name = ACTIONS[method] ?? `${method.charAt(0).toUpperCase()}${method.slice(1)}`;
   return new Failure("denied", "access-denied", `not permitted: eks:${name}`);
 }

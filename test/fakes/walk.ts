@@ -51,7 +51,7 @@ export async function applyTo(
 ): Promise<Step[]> {
   const steps: Step[] = [];
   const { cloudFormation, kubernetes } = world;
-  const targets = { iam: world.aws.iam, kubernetes, cloudFormation, clock: NO_WAITING };
+  const targets = { iam: world.aws.iam, eks: world.aws.eks, kubernetes, cloudFormation, clock: NO_WAITING };
   for await (const step of applyChanges(changes, targets, options)) steps.push(step);
   return steps;
 }
@@ -76,7 +76,7 @@ export async function removalIn(
   desired: DesiredRemoval = aRemoval(),
   rolePrefix = "",
 ): Promise<RemovalPlan> {
-  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  const ports = { iam: world.aws.iam, eks: world.aws.eks, kubernetes: world.kubernetes };
   return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports), REACH);
 }
 
@@ -120,7 +120,7 @@ export function textOf(failure: Failure): string {
 
 /** Observes the world and plans an update, as `update-sa` does. */
 export async function updateIn(world: World, changes: Partial<DesiredUpdate>): Promise<UpdatePlan> {
-  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  const ports = { iam: world.aws.iam, eks: world.aws.eks, kubernetes: world.kubernetes };
   const desired = anUpdate(changes);
   return planUpdate(desired, await observeUpdate(desired, "", world.cluster, ports), REACH);
 }

@@ -13,8 +13,13 @@ import {
   subjectOf,
   type ServiceAccountRef,
 } from "../../src/model/service-account-ref.ts";
+import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import { trustPolicy, webIdentityStatement, type Grant } from "../../src/model/trust-policy/grant.ts";
+import {
+  trustPolicy,
+  webIdentityStatement,
+  type WebIdentityGrant,
+} from "../../src/model/trust-policy/grant.ts";
 import { CallLog, logged } from "./calls.ts";
 import { cloudFormationDenies, cloudFormationEffects, type StoredStack } from "./cloudformation.ts";
 import { copyInto } from "./copy.ts";
@@ -163,6 +168,18 @@ export class World {
     return this;
   }
 
+  /** A Pod Identity association of a ServiceAccount by `namespace/name`: with session tags and nothing else unless told. */
+  withAssociation(path: string, roleArn: string, facts: AssociationFacts = {}): this {
+    this.associations.set(path, roleArn);
+    this.associationFacts.set(path, facts);
+    return this;
+  }
+
+  /** The Pod Identity association of a ServiceAccount, as it is now. */
+  association(path = "amazon-cloudwatch/cloudwatch-agent"): PodIdentityAssociation | undefined {
+    return associationOf(this, path);
+  }
+
   /** A Deployment by `namespace/name` whose pods run with the ServiceAccount, and one pod of it as it is made now. */
   withDeployment(path: string, serviceAccount: string): this {
     const [namespace = ""] = path.split("/");
@@ -192,7 +209,7 @@ export class World {
   }
 
   /** The grant of a ServiceAccount of this cluster. */
-  grantOf({ serviceAccount, audience = AUDIENCE }: Granted): Grant {
+  grantOf({ serviceAccount, audience = AUDIENCE }: Granted): WebIdentityGrant {
     return {
       providerArn: providerArn(this.cluster, this.cluster.issuer),
       issuerHostPath: hostPath(this.cluster.issuer),
@@ -279,6 +296,7 @@ export class World {
       ]),
       pods: this.api.pods,
       stacks: Object.fromEntries(this.stacks),
+      associations: [...this.associations.keys()].map((path) => this.association(path)),
     });
   }
 }

@@ -235,7 +235,13 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   "create-sa": {
     beside: PLANNED,
-    result: object({ serviceAccount, role: string, audience: string, proof: nullable(proof) }),
+    result: object({
+      serviceAccount,
+      way: oneOf("irsa", "podIdentity"),
+      role: string,
+      audience: string,
+      proof: nullable(proof),
+    }),
   },
   "update-sa": { beside: PLANNED, result: object({ serviceAccount, role: nullable(string) }) },
   "delete-sa": {

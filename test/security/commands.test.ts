@@ -147,7 +147,7 @@ attack("cluster tenant", "M1 variant: a value that looks like a flag stays a val
       const words = attachWords([], {
         serviceAccount: aServiceAccount("shop/cart"),
         role: value,
-        audience: value,
+        grant: { ...aWorld().grantOf(aDesire()), audience: value },
       });
       expect(words).toContain(`--audience=${value}`);
       expect(words).toContain(`--attach-role-arn=${value}`);

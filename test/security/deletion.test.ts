@@ -38,7 +38,7 @@ function prune(world: World, from: number): Promise<readonly PlannedServiceAccou
   const stay = Array.from({ length: 10 - from }, (_, at) => aServiceAccount(`pay/a${at + from}`));
   const { cluster, kubernetes } = world;
   const terms = { set: "payments", stay, most: undefined, clusterFlags: [] };
-  return preparePrune(terms, cluster, { iam: world.aws.iam, kubernetes });
+  return preparePrune(terms, cluster, { iam: world.aws.iam, eks: world.aws.eks, kubernetes });
 }
 
 function expectNothing(rows: readonly PlannedServiceAccount[], code: string): void {

@@ -6,7 +6,7 @@ import { TAG } from "../../src/model/ownership-tags.ts";
 import { computedRoleName, isComputedFor } from "../../src/model/role-name.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
-import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { evaluateGrant, trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { AUDIENCE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { audienceFor, writableAudience } from "../../src/service-account/service-account/audience.ts";
 import {
@@ -18,10 +18,10 @@ import {
   vouchedRole,
   type OwnedRole,
 } from "../../src/service-account/role/ownership.ts";
+import { holderOf } from "../../src/service-account/role/holder.ts";
 import { adoptableRole, givableRole, othersIn, strangersIn } from "../../src/service-account/role/sharing.ts";
 import {
   audiencesIn,
-  evaluateGrant,
   otherIssuerOf,
   providersAdmitting,
   trustNotes,
@@ -49,6 +49,7 @@ const world = aWorld();
 const { cluster } = world;
 const CART = aServiceAccount("shop/cart");
 const GRANT = writableGrant(cluster, CART, anAudience(AUDIENCE));
+const HOLDER = holderOf(cluster, CART, GRANT);
 const [OURS] = listOf(world.trustOf({ serviceAccount: CART }).Statement) as [Statement];
 const COMPUTED = world.roleOf({ serviceAccount: CART });
 const TAGS = world.ownershipTagsOf({ serviceAccount: CART });
@@ -361,16 +362,16 @@ describe("who else assumes a role", () => {
     ],
   ])("%s", (_name, statements, expected) => {
     const trust = trustPolicy(statements);
-    const others = othersIn(trust, GRANT);
+    const others = othersIn(trust, HOLDER);
     expect(others).toEqual(expected);
-    expect(strangersIn(trust, GRANT)).toEqual(expected.filter((one) => !one.startsWith("shop/cart of ")));
-    const adopted = codeOf(() => adoptableRole(aRole({ trust }), GRANT));
+    expect(strangersIn(trust, HOLDER)).toEqual(expected.filter((one) => !one.startsWith("shop/cart of ")));
+    const adopted = codeOf(() => adoptableRole(aRole({ trust }), HOLDER));
     expect(adopted).toBe(expected.length === 0 ? "none" : "role-shared");
   });
 
   it("decides whether it is given anything, unless the operator names it or knows of its namesakes", () => {
     const give = (trust: PolicyDocument, terms: object) =>
-      codeOf(() => givableRole(PROOF.arn, aRole({ arn: ownRole("Shared"), trust }), GRANT, terms));
+      codeOf(() => givableRole(PROOF.arn, aRole({ arn: ownRole("Shared"), trust }), HOLDER, terms));
     const shared = trustPolicy([OURS, EC2]);
     const moved = trustPolicy([OURS, ...listOf(old.trustOf({ serviceAccount: CART }).Statement)]);
     expect(give(trustPolicy([OURS]), {})).toBe("none");
@@ -387,11 +388,11 @@ describe("who else assumes a role", () => {
       const keys = { [sub]: GRANT.subject, "aws:SourceVpc": Array.from({ length: count }, () => "vpc-1") };
       return trustPolicy([allow({ Condition: { StringEquals: keys } })]);
     };
-    expect(othersIn(asking(1000), GRANT)).toEqual([]);
-    expect(othersIn(asking(130_000), GRANT)).toEqual([
+    expect(othersIn(asking(1000), HOLDER)).toEqual([]);
+    expect(othersIn(asking(130_000), HOLDER)).toEqual([
       "unknown: the trust policy is too complex to evaluate",
     ]);
-    expect(codeOf(() => givableRole(PROOF.arn, aRole({ trust: asking(130_000) }), GRANT, {}))).toBe(
+    expect(codeOf(() => givableRole(PROOF.arn, aRole({ trust: asking(130_000) }), HOLDER, {}))).toBe(
       "role-shared",
     );
   });
@@ -403,7 +404,7 @@ describe("who else assumes a role", () => {
       ["also allows", "ec2.amazonaws.com"],
     ];
     const message = "role 'shared' is not only for shop/cart";
-    expect(failureOf(() => givableRole(PROOF.arn, role, GRANT, {}))).toMatchObject({
+    expect(failureOf(() => givableRole(PROOF.arn, role, HOLDER, {}))).toMatchObject({
       message,
       detail: {
         facts,
@@ -411,7 +412,7 @@ describe("who else assumes a role", () => {
         flags: ["--allow-shared-role", "shared"],
       },
     });
-    expect(failureOf(() => adoptableRole(role, GRANT))).toMatchObject({
+    expect(failureOf(() => adoptableRole(role, HOLDER))).toMatchObject({
       message,
       detail: {
         facts,
@@ -424,7 +425,7 @@ describe("who else assumes a role", () => {
     const users = Array.from({ length: 12 }, (_, at) => `arn:aws:iam::111122223333:user/u${at}`);
     const factsOf = (AWS: readonly string[]) => {
       try {
-        adoptableRole(aRole({ trust: trustPolicy([allow({ Principal: { AWS } })]) }), GRANT);
+        adoptableRole(aRole({ trust: trustPolicy([allow({ Principal: { AWS } })]) }), HOLDER);
       } catch (error) {
         if (isFailure(error)) return error.detail.facts ?? [];
       }
@@ -472,7 +473,7 @@ describe("a trust policy gets the ServiceAccount's statement", () => {
 
   it("that admits the ServiceAccount and nobody else", () => {
     expect(newTrust(GRANT)).toEqual(trustPolicy([OURS]));
-    expect(othersIn(newTrust(GRANT), GRANT)).toEqual([]);
+    expect(othersIn(newTrust(GRANT), HOLDER)).toEqual([]);
   });
 
   it("and none that would not do that, whatever let it come so far", () => {

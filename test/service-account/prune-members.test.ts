@@ -18,7 +18,7 @@ async function withTags(tags: Readonly<Record<string, string>>): Promise<World> 
   return world;
 }
 
-const ports = (world: World) => ({ iam: world.aws.iam, kubernetes: world.kubernetes });
+const ports = (world: World) => ({ iam: world.aws.iam, eks: world.aws.eks, kubernetes: world.kubernetes });
 
 it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
   ["every tag says so", {}, ["pay/one"]],

@@ -25,6 +25,7 @@ async function setOf(...paths: readonly string[]): Promise<World> {
 const prune = (world: World, stay: readonly string[], most?: number) =>
   preparePrune({ set: "payments", stay: stay.map(aServiceAccount), most, clusterFlags: [] }, world.cluster, {
     iam: world.aws.iam,
+    eks: world.aws.eks,
     kubernetes: world.kubernetes,
   });
 

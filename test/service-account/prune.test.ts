@@ -27,6 +27,7 @@ const stay = (from: number) =>
 const prune = (world: World, from: number, most?: number) =>
   preparePrune({ set: "payments", stay: stay(from), most, clusterFlags: [] }, world.cluster, {
     iam: world.aws.iam,
+    eks: world.aws.eks,
     kubernetes: world.kubernetes,
   });
 

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { holderOf } from "../../src/service-account/role/holder.ts";
 import { othersIn } from "../../src/service-account/role/sharing.ts";
 import { trustMove } from "../../src/service-account/role/trust.ts";
 import { aDesire, AUDIENCE, ownRole } from "../fakes/values.ts";
@@ -9,6 +10,7 @@ import { aWorld } from "../fakes/world.ts";
 
 const world = aWorld();
 const grant = world.grantOf(aDesire());
+const holder = holderOf(world.cluster, aDesire().serviceAccount, grant);
 const [sub, aud] = [`${grant.issuerHostPath}:sub`, `${grant.issuerHostPath}:aud`];
 const allow = (Condition: NonNullable<Statement["Condition"]>): Statement => ({
   Effect: "Allow",
@@ -20,10 +22,10 @@ const allow = (Condition: NonNullable<Statement["Condition"]>): Statement => ({
 it("a role that accepts neighbors of the subject by an audience that no condition names is shared", () => {
   for (const audiences of [["", AUDIENCE], [AUDIENCE], [""]]) {
     const trust = trustPolicy([allow({ StringNotEquals: { [sub]: grant.subject, [aud]: audiences } })]);
-    expect(othersIn(trust, grant)).not.toEqual([]);
+    expect(othersIn(trust, holder)).not.toEqual([]);
   }
   const pinned = trustPolicy([allow({ StringEquals: { [sub]: grant.subject, [aud]: AUDIENCE } })]);
-  expect(othersIn(pinned, grant)).toEqual([]);
+  expect(othersIn(pinned, holder)).toEqual([]);
 });
 
 it("a file that asks for a role of another issuer is told of no flag", () => {

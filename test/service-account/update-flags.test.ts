@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { fromOperator } from "../../src/model/source.ts";
-import { LIMIT } from "../../src/service-account/create/input.ts";
+import { LIMIT } from "../../src/service-account/create/given-document.ts";
 import { parseUpdateInput, type UpdateInput } from "../../src/service-account/update/input.ts";
 import { CLOUDWATCH, INLINE, ownPolicy, S3_READ } from "../fakes/values.ts";
 import { at, NOTHING, one } from "../fakes/update-flags.ts";

@@ -210,6 +210,7 @@ async function pruning(
       session.cluster,
       {
         iam,
+        eks: session.aws.eks,
         kubernetes,
       },
     );

@@ -19,17 +19,19 @@ const EXAMPLES = `
 Examples:
   irsa create-sa default/reader --cluster my-cluster \\
       --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show the plan
+  irsa create-sa … --pod-identity                                            # by EKS Pod Identity instead of IRSA
   irsa create-sa … --approve                                                 # apply, and wait until STS accepts its token
   irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # create the role only; commit the manifest to git
 `;
 
-/** `irsa create-sa`: creates an IAM role that trusts exactly one ServiceAccount, and annotates that ServiceAccount with it. */
+/** `irsa create-sa`: creates an IAM role that trusts exactly one ServiceAccount, and gives that ServiceAccount the role. */
 export function createSa(context: CommandContext): Command {
   const command = new Command("create-sa").description(
-    "create an IAM role for a ServiceAccount, and annotate the ServiceAccount with it",
+    "create an IAM role for a ServiceAccount, and give the ServiceAccount that role by IRSA or EKS Pod Identity",
   );
   addServiceAccountOptions(addServiceAccountArgument(command));
   addSharedRoleOption(addRoleOptions(command));
+  addPodIdentityOptions(command);
   addProofOptions(command);
   addPlanOptions(command, ["text", "json", "yaml"]);
   addKubernetesOptions(addAwsOptions(command))
@@ -47,7 +49,7 @@ function addServiceAccountOptions(command: Command): void {
     .option("--audience <audience>", `audience of its tokens (default: ${DEFAULT_AUDIENCE})`)
     .option(
       "--override-existing-serviceaccounts",
-      "annotate an existing ServiceAccount that irsa does not manage",
+      "change an existing ServiceAccount or association that irsa does not manage",
     )
     .option(
       "--allow-default-service-account",
@@ -75,6 +77,21 @@ function addRoleOptions(command: Command): Command {
     .option("--add-trust", "with --attach-role-arn, add the ServiceAccount to the role's trust policy")
     .option("--associate-oidc", "also create the cluster's identity provider if it is missing")
     .option("--role-only", "don't change the cluster; -o yaml prints the ServiceAccount manifest");
+}
+
+function addPodIdentityOptions(command: Command): void {
+  command
+    .optionsGroup("Pod Identity:")
+    .option("--pod-identity", "use an EKS Pod Identity association instead of IRSA")
+    .option(
+      "--target-role-arn <arn>",
+      "role that EKS assumes with the first one, such as one in another AWS account",
+    )
+    .option("--disable-session-tags", "don't tag sessions with cluster, namespace and ServiceAccount")
+    .option(
+      "--session-policy-file <file>",
+      "policy in JSON that limits the sessions; requires --disable-session-tags",
+    );
 }
 
 function addProofOptions(command: Command): void {

@@ -6,6 +6,7 @@ import type { DesiredServiceAccount } from "../../service-account/create/desired
 import { givenServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 import { givenSettings, type SettingFlags } from "../shared/role-settings.ts";
 import { parseSharedRoles, type SharedRoleFlags } from "../shared/shared-roles.ts";
+import type { GivenAssociation } from "../../service-account/create/pod-identity-input.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
 
 /** The flags of `create-sa` as commander gives them. */
@@ -23,6 +24,10 @@ export interface CreateSaFlags
   readonly label?: string[];
   readonly overrideExistingServiceaccounts?: boolean;
   readonly associateOidc?: boolean;
+  readonly podIdentity?: boolean;
+  readonly targetRoleArn?: string;
+  readonly disableSessionTags?: boolean;
+  readonly sessionPolicyFile?: string;
   readonly addTrust?: boolean;
   readonly allowDefaultServiceAccount?: boolean;
   readonly allowAdministratorPolicy?: boolean;
@@ -48,9 +53,16 @@ export async function parseFlags(
   flags: CreateSaFlags,
 ): Promise<Omit<DesiredServiceAccount, "clusterFlags">> {
   const problems = new Problems();
-  const policyFile = await readPolicyFile(flags.policyFile);
+  const [policyFile, sessionPolicy] = [
+    await readPolicyFile(flags.policyFile),
+    await readPolicyFile(flags.sessionPolicyFile, "--session-policy-file"),
+  ];
   const named = givenServiceAccount(serviceAccount, flags, problems);
-  const parsed = parseServiceAccountInput({ ...inputOf(flags, policyFile), ...named }, problems);
+  const parsed = parseServiceAccountInput(
+    { ...inputOf(flags, policyFile), association: associationOf(flags, sessionPolicy), ...named },
+    problems,
+  );
+  checkWay(flags, problems);
   const sharedRoles = parseSharedRoles(flags, problems);
   problems.throwIfAny();
   if (parsed === undefined) throw new TypeError("unnoted problem");
@@ -64,6 +76,30 @@ export async function parseFlags(
     allowDefaultServiceAccount: flags.allowDefaultServiceAccount === true,
     allowAdministrator: flags.allowAdministratorPolicy === true,
   };
+}
+
+function associationOf(flags: CreateSaFlags, sessionPolicy: PolicyFile | undefined): GivenAssociation {
+  const { targetRoleArn: target } = flags;
+  return {
+    wanted: flags.podIdentity === true,
+    targetRole: target === undefined ? undefined : { where: "--target-role-arn", text: fromOperator(target) },
+    withoutSessionTags: flags.disableSessionTags === true ? "--disable-session-tags" : undefined,
+    sessionPolicy: sessionPolicy && documentIn(sessionPolicy, "--session-policy-file"),
+    words: { wanted: "--pod-identity", withoutSessionTags: "--disable-session-tags" },
+  };
+}
+
+/** Flags that mean nothing by Pod Identity. */
+function checkWay({ podIdentity, associateOidc, wait }: CreateSaFlags, problems: Problems): void {
+  if (podIdentity !== true) return;
+  if (associateOidc === true)
+    problems.note(
+      "--associate-oidc",
+      "",
+      "can't be used with --pod-identity, which needs no identity provider",
+    );
+  if (wait === true)
+    problems.note("--wait", "", "can't be used with --pod-identity, whose credentials irsa can't verify yet");
 }
 
 /** The flags as the judge of ServiceAccounts takes them, each value with its flag. */

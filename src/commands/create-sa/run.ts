@@ -3,6 +3,7 @@ import type { ClusterRef, RoleArn } from "../../model/arn.ts";
 import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
+import { camelCase } from "../../output/camel-case.ts";
 import { proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import { webhookAnnotations } from "../../service-account/service-account/changes.ts";
 import { checkArnsAgainst } from "../../service-account/role/arns.ts";
@@ -72,7 +73,8 @@ async function prepare(
         terminal,
         context,
       );
-      const looks = outcome.state !== "planned" && kubernetes !== undefined && isThere;
+      const looks =
+        outcome.state !== "planned" && kubernetes !== undefined && isThere && planned.way === "irsa";
       const hints = looks
         ? await staleHint(kubernetes, desired.serviceAccount, planned.role, desired.clusterFlags)
         : [];
@@ -83,15 +85,16 @@ async function prepare(
 
 function answer(
   outcome: Outcome,
-  { role, audience }: ServiceAccountPlan,
+  { role, way, audience }: ServiceAccountPlan,
   desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   proof: ProofReport | null,
 ): Report {
-  const annotations = webhookAnnotations(role, desired.audience);
+  const annotations = way === "irsa" ? webhookAnnotations(role, desired.audience) : {};
   return {
     result: {
       serviceAccount: serviceAccountJson(desired.serviceAccount),
+      way: camelCase(way),
       role,
       audience,
       proof: proof === null ? null : proofJson(proof),
@@ -104,7 +107,12 @@ function answer(
   };
 }
 
-const ARN_FLAGS = { policy: "--policy-arn", boundary: "--permissions-boundary", role: "--attach-role-arn" };
+const ARN_FLAGS = {
+  policy: "--policy-arn",
+  boundary: "--permissions-boundary",
+  role: "--attach-role-arn",
+  target: "--target-role-arn",
+};
 
 function checkArns(cluster: ClusterRef, desired: DesiredServiceAccount): void {
   const problems = new Problems();
@@ -140,6 +148,7 @@ async function proofAfter(
   context: CommandContext,
 ): Promise<ProofReport | null> {
   if (outcome.state === "planned" || kubernetes === undefined || flags.wait === false) return null;
+  if (planned.way === "pod-identity") return null;
   const claim = { serviceAccount: desired.serviceAccount, audience: planned.audience, role: planned.role };
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");
   return proveServiceAccount(
@@ -165,6 +174,12 @@ function ending(
   const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
+  if (desired.podIdentity !== undefined)
+    return [
+      ...blank,
+      `  ${head}Pods with serviceAccountName: ${name} in ${namespace} get ${role} by EKS Pod Identity.`,
+      "  Not verified: credentials are given by the agent on each node.",
+    ];
   const ready = proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Nothing to do. ") : head;
   return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} assume ${role}.`];
 }

@@ -32,7 +32,7 @@ async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Ses
   const { serviceAccount } = desired;
   const kubernetes = await session.kubernetes(serviceAccount);
   const [observed, pods] = await Promise.all([
-    observeRemoval(desired, rolePrefix, cluster, { iam: aws.iam, kubernetes }),
+    observeRemoval(desired, rolePrefix, cluster, { iam: aws.iam, eks: aws.eks, kubernetes }),
     podsOf(kubernetes, serviceAccount),
   ]);
   const planned = planRemoval(desired, observed, session.clusterFlags);

@@ -4,7 +4,7 @@ import { Failure } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";
 import { fromOperator } from "../../model/source.ts";
 import { parsePolicyDocument } from "../../model/trust-policy/parse.ts";
-import type { GivenDocument } from "../../service-account/create/input.ts";
+import type { GivenDocument } from "../../service-account/create/given-document.ts";
 
 /** A file given by `--policy-file`, as it was read. */
 export interface PolicyFile {
@@ -13,25 +13,28 @@ export interface PolicyFile {
 }
 
 /**
- * Reads the file that `--policy-file` names, or stdin for `-`.
+ * Reads the file that `--policy-file`, or another flag, names; or stdin for `-`.
  * @throws Failure of kind `input`
  */
-export async function readPolicyFile(name: string | undefined): Promise<PolicyFile | undefined> {
+export async function readPolicyFile(
+  name: string | undefined,
+  flag = "--policy-file",
+): Promise<PolicyFile | undefined> {
   if (name === undefined) return undefined;
   try {
     return { name, text: withoutByteOrderMark(await readTextFile(name, { maxBytes: LIMITS.policyBytes })) };
   } catch (error) {
-    const message = `--policy-file '${name}' can't be read: ${reasonOf(error)}`;
+    const message = `${flag} '${name}' can't be read: ${reasonOf(error)}`;
     throw new Failure("input", "invalid-input", message, { cause: error });
   }
 }
 
-/** The inline policy in it, not yet validated. */
-export function documentIn({ name, text }: PolicyFile): GivenDocument {
+/** The policy in it, not yet validated. */
+export function documentIn({ name, text }: PolicyFile, flag = "--policy-file"): GivenDocument {
   const parsed = parsePolicyDocument(text, "identity");
   return {
     text: name,
-    where: () => "--policy-file",
+    where: () => flag,
     parsed: parsed.ok ? { ok: true, document: fromOperator(parsed.document) } : parsed,
   };
 }

@@ -34,7 +34,11 @@ async function prepare(desired: DesiredUpdate, rolePrefix: string, session: Sess
   const { aws, cluster } = session;
   checkArns(desired, cluster);
   const kubernetes = await session.kubernetes(desired.serviceAccount);
-  const observed = await observeUpdate(desired, rolePrefix, cluster, { iam: aws.iam, kubernetes });
+  const observed = await observeUpdate(desired, rolePrefix, cluster, {
+    iam: aws.iam,
+    eks: aws.eks,
+    kubernetes,
+  });
   const { changes, notes, role } = planUpdate(desired, observed, session.clusterFlags);
   const path = serviceAccountPath(desired.serviceAccount);
   return {

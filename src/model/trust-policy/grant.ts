@@ -1,28 +1,55 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
+import { evaluateTrust, type TrustEvaluation } from "./evaluate.ts";
+import type { GrantWay, Stranger } from "./grant-way.ts";
+import { POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
+import type { TrustRequest } from "./request.ts";
 import { sameStatement } from "./same.ts";
-import { isObject, toList } from "./shape.ts";
-import { issuerOf, WEB_IDENTITY_ACTION } from "./request.ts";
+import { WEB_IDENTITY, type WebIdentityGrant, type WebIdentityKey } from "./web-identity-grant.ts";
 
-/** What one ServiceAccount of one cluster needs from a trust policy. */
-export interface Grant {
-  readonly providerArn: string;
-  /** The issuer without `https://`. */
-  readonly issuerHostPath: string;
-  /** The `sub` of the ServiceAccount's tokens. */
-  readonly subject: string;
-  /** The `aud` of the ServiceAccount's tokens. */
-  readonly audience: string;
+export { podIdentityStatement, type PodIdentityGrant } from "./pod-identity-grant.ts";
+export { webIdentityStatement, type WebIdentityGrant, type WebIdentityKey } from "./web-identity-grant.ts";
+
+/** What one ServiceAccount of one cluster needs from a trust policy, by one of the ways to a role. */
+export type Grant = WebIdentityGrant | PodIdentityGrant;
+
+/** Which statement of a trust policy is ours. */
+export type GrantKey = WebIdentityKey | PodIdentityKey;
+
+/** The one place that tells the ways apart. */
+function byWay<T>(grant: Grant, use: <One>(way: GrantWay<never, One>, grant: One) => T): T {
+  return grant.way === undefined ? use(WEB_IDENTITY, grant) : use(POD_IDENTITY, grant);
 }
 
-/** Which statement of a trust policy is ours: provider and subject decide. */
-export type GrantKey = Pick<Grant, "providerArn" | "subject">;
+function isOurs(statement: Statement, key: GrantKey): boolean {
+  return key.way === undefined ? WEB_IDENTITY.isOurs(statement, key) : POD_IDENTITY.isOurs(statement, key);
+}
 
-/**
- * The statement that allows the ServiceAccount and nobody else: it pins `sub` and `aud`. Both are taken literally, since an
- * audience is free text that a tenant may set, and a policy variable in it would match any token.
- */
-export function webIdentityStatement({ providerArn, issuerHostPath, subject, audience }: Grant): Statement {
-  return pinned(providerArn, issuerHostPath, withoutVariables(subject), withoutVariables(audience));
+/** The statement that allows the ServiceAccount and nobody else. */
+export function grantStatement(grant: Grant): Statement {
+  return byWay(grant, (way, one) => way.statement(one));
+}
+
+/** The requests of STS that must all be allowed for the ServiceAccount to get the role. */
+export function grantRequests(grant: Grant): readonly TrustRequest[] {
+  return byWay(grant, (way, one) => way.requests(one));
+}
+
+/** Callers near enough to the grant's own that a wildcard, a prefix match or a forgotten condition would allow them. */
+export function strangersTo(grant: WebIdentityGrant): readonly Stranger<WebIdentityGrant>[];
+export function strangersTo(grant: Grant): readonly Stranger<Grant>[];
+export function strangersTo(grant: Grant): readonly Stranger<Grant>[] {
+  return grant.way === undefined ? WEB_IDENTITY.strangers(grant) : POD_IDENTITY.strangers(grant);
+}
+
+/** How a trust policy judges the grant's holder: of several requests, the one that it treats worst. */
+export function evaluateGrant(document: unknown, grant: Grant): TrustEvaluation {
+  const evaluations = grantRequests(grant).map((request) => evaluateTrust(document, request));
+  const worst = (["deny", "conditional", "allow"] as const).flatMap((verdict) =>
+    evaluations.filter((one) => one.verdict === verdict),
+  );
+  const [first] = worst;
+  if (first === undefined) throw new TypeError("a grant without requests");
+  return first;
 }
 
 /** A trust policy of these statements. */
@@ -35,7 +62,7 @@ export function trustPolicy(statements: readonly Statement[]): PolicyDocument {
  * appended; all other statements stay the same objects. A document that needs no change is returned as is.
  */
 export function withGrant(document: PolicyDocument | undefined, grant: Grant): PolicyDocument {
-  const statement = webIdentityStatement(grant);
+  const statement = grantStatement(grant);
   if (document === undefined) return trustPolicy([statement]);
   const statements = listOf(document.Statement);
   const [ours, ...doubles] = statements.filter((one) => isOurs(one, grant));
@@ -47,15 +74,21 @@ export function withGrant(document: PolicyDocument | undefined, grant: Grant): P
   return { ...document, Statement: kept.with(first, replacement) };
 }
 
-/** The trust policy without our statement; `undefined` if nothing is left. The document itself if none is ours. */
-export function withoutGrant(document: PolicyDocument, grant: GrantKey): PolicyDocument | undefined {
+/**
+ * The trust policy without our statements for any of the keys; `undefined` if nothing is left. The document itself if none
+ * is ours.
+ */
+export function withoutGrant(
+  document: PolicyDocument,
+  ...keys: readonly GrantKey[]
+): PolicyDocument | undefined {
   const statements = listOf(document.Statement);
-  const kept = statements.filter((one) => !isOurs(one, grant));
+  const kept = statements.filter((one) => !keys.some((key) => isOurs(one, key)));
   if (kept.length === 0) return undefined;
   return kept.length === statements.length ? document : { ...document, Statement: kept };
 }
 
-/** Our statements in a trust policy for this provider and subject: one, unless someone has added another. */
+/** Our statements in a trust policy for this key: one, unless someone has added another. */
 export function grantStatements(document: PolicyDocument, grant: GrantKey): readonly Statement[] {
   return listOf(document.Statement).filter((one) => isOurs(one, grant));
 }
@@ -63,38 +96,4 @@ export function grantStatements(document: PolicyDocument, grant: GrantKey): read
 /** The document's characters as IAM counts them, white space between its parts left out. Source: "IAM and AWS STS quotas". */
 export function policySize(document: PolicyDocument): number {
   return JSON.stringify(document).length;
-}
-
-/**
- * True for a statement of the very shape that we write, whatever its audience and Sid: anything beside, as a second
- * subject or a further condition, makes it someone else's.
- */
-function isOurs(statement: Statement, { providerArn, subject }: GrantKey): boolean {
-  if (!isObject(statement)) return false;
-  const { Sid: _, ...shape } = statement;
-  const issuer = issuerOf(providerArn);
-  return textsIn(shape.Condition).some((audience) =>
-    sameStatement(shape, pinned(providerArn, issuer, withoutVariables(subject), audience)),
-  );
-}
-
-/** The texts of a Condition block, under whatever operator and key. */
-function textsIn(condition: unknown): readonly string[] {
-  const blocks = isObject(condition) ? Object.values(condition).filter(isObject) : [];
-  return blocks
-    .flatMap((keys) => Object.values(keys).flatMap(toList))
-    .filter((value) => typeof value === "string");
-}
-
-function pinned(providerArn: string, issuerHostPath: string, sub: string, aud: string): Statement {
-  return {
-    Effect: "Allow",
-    Action: [WEB_IDENTITY_ACTION],
-    Principal: { Federated: providerArn },
-    Condition: { StringEquals: { [`${issuerHostPath}:sub`]: sub, [`${issuerHostPath}:aud`]: aud } },
-  };
-}
-
-function withoutVariables(text: string): string {
-  return text.replaceAll("${", "${$}{");
 }

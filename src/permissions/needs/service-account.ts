@@ -1,9 +1,27 @@
-import { aws, core, isRead, type CommandRights } from "../right.ts";
+import { aws, core, isRead, type AwsRight, type CommandRights } from "../right.ts";
 import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
 
 const BEHIND = "finds the role of a ServiceAccount without annotation";
 
-/** `create-sa`; it passes no role on: `iam:PassRole` is not needed. */
+const READ_ASSOCIATION: readonly AwsRight[] = [
+  ...aws("as-used", "cluster", "--pod-identity: the association", "eks:ListPodIdentityAssociations"),
+  ...aws("as-used", "association", "--pod-identity: the association", "eks:DescribePodIdentityAssociation"),
+];
+
+const POD_IDENTITY: readonly AwsRight[] = [
+  ...READ_ASSOCIATION,
+  ...aws("as-used", "cluster", "--pod-identity: creates the association", "eks:CreatePodIdentityAssociation"),
+  ...aws(
+    "as-used",
+    "association",
+    "--pod-identity: changes and tags the association",
+    "eks:UpdatePodIdentityAssociation",
+    "eks:TagResource",
+  ),
+  ...aws("as-used", "own-role", "--pod-identity: gives EKS the role", "PassRole"),
+];
+
+/** `create-sa`; a role is passed on (`iam:PassRole`) by Pod Identity alone. */
 export const CREATE: CommandRights = {
   aws: [
     ...REACH,
@@ -27,6 +45,7 @@ export const CREATE: CommandRights = {
     ...aws("as-used", "own-role", "--permissions-boundary on an existing role", "PutRolePermissionsBoundary"),
     ...aws("as-used", "own-role", "--max-session-duration, --description on an existing role", "UpdateRole"),
     ...READ_POLICIES,
+    ...POD_IDENTITY,
   ],
   cluster: [
     ...core(

@@ -31,7 +31,9 @@ import { checkRights } from "../service-account/rights.ts";
 import { roleEdit } from "../role/reconcile.ts";
 import { adoptableRole } from "../role/sharing.ts";
 import { planRelease, type Release } from "./stack-release.ts";
-import { evaluateGrant, grantFor, trustNotes, trustRefuses } from "../role/trust.ts";
+import { evaluateGrant } from "../../model/trust-policy/grant.ts";
+import { holderOf } from "../role/holder.ts";
+import { grantFor, trustNotes, trustRefuses } from "../role/trust.ts";
 
 /** What is to be done to take a ServiceAccount and its role over. */
 export interface AdoptionPlan extends ServiceAccountPlan {
@@ -56,7 +58,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
   const evaluation = evaluateGrant(role.trust, grant);
   if (evaluation.verdict === "deny")
     throw trustRefuses(role, { serviceAccount: ref, clusterFlags: ["--cluster", cluster.arn] }, grant);
-  const arn = adoptableRole(role, grant);
+  const arn = adoptableRole(role, holderOf(cluster, ref, grant));
   const isOurs = ownershipOf(role, cluster, ref).kind === "ours";
   const release = desired.releaseStack ? planRelease(ref, role, observed) : leaveStack(role, isOurs);
   const marks = {
@@ -73,6 +75,7 @@ export function planAdoption(desired: DesiredAdoption, observed: ObservedAdoptio
       ...checkRights(mark.changes, ref, observed.may, "have someone with that permission run this command"),
     ],
     role: role.arn,
+    way: "irsa",
     audience,
     maker: makerOf(role.tags, cluster),
     stack: release.stack,

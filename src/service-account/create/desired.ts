@@ -3,6 +3,7 @@ import type { OwnedServiceAccount } from "../../model/authority.ts";
 import type { Tags } from "../../model/iam-objects.ts";
 import type { RoleName } from "../../model/role-name.ts";
 import type { RoleSettings } from "../../model/role-settings.ts";
+import type { AskedAssociation } from "../../model/pod-identity-change.ts";
 import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
@@ -13,6 +14,8 @@ export interface DesiredServiceAccount {
   readonly serviceAccount: AskedServiceAccount | OwnedServiceAccount;
   /** Asked for by name; otherwise the default. What an annotation says reaches no change of IAM. */
   readonly audience?: AskedAudience;
+  /** By an EKS Pod Identity association; by its token (IRSA) unless given. */
+  readonly podIdentity?: AskedAssociation;
   readonly labels: Readonly<Record<string, string>>;
   /** Annotations beside those that the admission webhook reads the role and the audience from. */
   readonly annotations?: Readonly<Record<string, string>>;

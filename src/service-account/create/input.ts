@@ -3,13 +3,11 @@ import type { Given, Problems } from "../../model/problems.ts";
 import { parseRoleName, parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
 import { parseNamespaceName, parseServiceAccountName } from "../../model/service-account-ref.ts";
 import { parseSettings, type GivenSettings } from "../../model/role-settings.ts";
-import type { FromOperator } from "../../model/source.ts";
-import type { PolicyDocument } from "../../model/trust-policy/document.ts";
-import { policySize } from "../../model/trust-policy/grant.ts";
-import type { ParsedPolicy } from "../../model/trust-policy/parse.ts";
 import { parseAudience, parseTag } from "../../oidc-association/input.ts";
 import type { DesiredServiceAccount, DesiredRole, ManagedRole } from "./desired.ts";
 import { parseLabel } from "../service-account/label.ts";
+import { inlineDocument, LIMIT, type GivenDocument } from "./given-document.ts";
+import { parseAssociation, type GivenAssociation } from "./pod-identity-input.ts";
 
 /** What the user asks for, by flags or in a file, unjudged. */
 export interface ServiceAccountInput {
@@ -28,6 +26,8 @@ export interface ServiceAccountInput {
   readonly rolePath?: Given | undefined;
   readonly settings: GivenSettings;
   readonly audience?: Given | undefined;
+  /** By which way; by IRSA where it is left out. */
+  readonly association?: GivenAssociation;
   /** As `key=value`. */
   readonly tags: readonly Given[];
   readonly labels: readonly Given[];
@@ -40,25 +40,12 @@ export interface InputWords {
   readonly noPermissions: { readonly where: string; readonly problem: string };
 }
 
-/** An inline policy document that has been read. */
-export interface GivenDocument {
-  /** How it is called in messages: the file's name, or nothing. */
-  readonly text: string;
-  /** Where a path in it, as `Statement[0].Effect`, is to be looked for. */
-  readonly where: (path: string) => string;
-  readonly parsed:
-    | { readonly ok: true; readonly document: FromOperator<PolicyDocument> }
-    | Extract<ParsedPolicy, { ok: false }>;
-}
-
 /** What `parseAccountInput` knows of a Desired. */
 export type ParsedServiceAccount = Pick<
   DesiredServiceAccount,
-  "serviceAccount" | "audience" | "labels" | "role"
+  "serviceAccount" | "audience" | "podIdentity" | "labels" | "role"
 >;
 
-/** IAM's quotas that are known before IAM is asked. Source: IAM User Guide, "IAM and AWS STS quotas". */
-export const LIMIT = { policies: 25, tags: 50, inlineCharacters: 10_240 };
 /** Tags left over by the ownership tags. */
 const OWN_TAGS = 7;
 
@@ -71,6 +58,7 @@ export function parseServiceAccountInput(
   const namespace = problems.one(input.namespace, parseNamespaceName);
   const name = problems.one(input.name, parseServiceAccountName);
   const audience = problems.one(input.audience, parseAudience);
+  const podIdentity = input.association && parseAssociation(input.association, [input.audience], problems);
   const labels = Object.fromEntries(problems.each(input.labels, parseLabel));
   const role =
     input.attachRoleArn === undefined
@@ -78,7 +66,13 @@ export function parseServiceAccountInput(
       : existing(input, input.attachRoleArn, problems);
   if (problems.list.length > before || namespace === undefined || name === undefined || role === undefined)
     return undefined;
-  return { serviceAccount: { namespace, name }, ...(audience !== undefined && { audience }), labels, role };
+  return {
+    serviceAccount: { namespace, name },
+    ...(audience !== undefined && { audience }),
+    ...(podIdentity !== undefined && { podIdentity }),
+    labels,
+    role,
+  };
 }
 
 function existing(input: ServiceAccountInput, arn: Given, problems: Problems): DesiredRole | undefined {
@@ -136,22 +130,4 @@ function tagsOf(list: readonly Given[], problems: Problems): Record<string, stri
     problems.note(beyond.where, "", problem);
   }
   return Object.fromEntries(problems.each(list, parseTag));
-}
-
-/** The document, judged by its shape and its size. */
-export function inlineDocument(
-  { text, where, parsed }: GivenDocument,
-  problems: Problems,
-): FromOperator<PolicyDocument> | undefined {
-  if (!parsed.ok) {
-    for (const { path, message } of parsed.problems)
-      problems.note(where(path), text, `${path} ${message}`.trim());
-    return undefined;
-  }
-  const size = policySize(parsed.document);
-  if (size > LIMIT.inlineCharacters) {
-    const problem = `has ${size} characters without white space; IAM allows ${LIMIT.inlineCharacters}`;
-    problems.note(where(""), text, problem);
-  }
-  return parsed.document;
 }

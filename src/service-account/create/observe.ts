@@ -1,10 +1,9 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { known, look } from "../../model/known.ts";
-import { isAwsManaged, roleRef, type PolicyArn } from "../../model/arn.ts";
+import { isAwsManaged, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
-import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
+import { annotatedRole } from "../../model/service-account-facts.ts";
 import { computedRoleName } from "../../model/role-name.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { isEksctlsFor } from "../role/eksctl-tags.ts";
@@ -12,10 +11,16 @@ import { ownershipOf } from "../role/ownership.ts";
 import { roleFinder, type RoleFinder } from "../role/roles-behind.ts";
 import { observeAssociation } from "../../oidc-association/observe.ts";
 import type { DesiredServiceAccount } from "./desired.ts";
-import type { ObservedServiceAccount, ObservedKubernetes, ObservedPolicy, ObservedRole } from "./observed.ts";
+import type {
+  ObservedServiceAccount,
+  ObservedKubernetes,
+  ObservedPodIdentity,
+  ObservedPolicy,
+  ObservedRole,
+} from "./observed.ts";
 import { observeHeldPolicies, readInlinePolicies, readStale } from "../role/read-policies.ts";
 import { askRights } from "../service-account/rights.ts";
-import { admitsServiceAccount } from "../role/trust.ts";
+import { admitsAsAsked, currentRoleArn, observePodIdentity } from "./observe-way.ts";
 
 /** The sources of an observation. `policies` may be under way since before the cluster was known. */
 export interface ObservationSources {
@@ -39,25 +44,30 @@ export async function observeServiceAccount(
   const name = wantedRoleName(desired, cluster);
   // Of one ServiceAccount, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
   const search = searchBehind(desired, cluster, aws.iam, finder);
-  const [association, observedKubernetes, named, observedPolicies] = await Promise.all([
-    observeAssociation(aws.iam, cluster),
+  const [association, podIdentity, observedKubernetes, named, observedPolicies] = await Promise.all([
+    desired.podIdentity === undefined
+      ? observeAssociation(aws.iam, cluster)
+      : { cluster, provider: undefined, lookalikes: [] },
+    desired.podIdentity && observePodIdentity(aws.eks, cluster, desired.serviceAccount),
     kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
     observeRole(aws.iam, name, desired.role),
     policies,
   ]);
-  const other = otherRole(desired, observedKubernetes?.serviceAccount, cluster);
+  const current = currentRoleArn(desired, observedKubernetes?.serviceAccount, podIdentity);
+  const other = otherRole(desired, current, cluster);
   const annotated = other === undefined ? undefined : await observeRole(aws.iam, other, desired.role);
   const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
-    withRoleState(found, desired, observedKubernetes, cluster, aws.iam);
+    withRoleState(found, desired, current, cluster, aws.iam);
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
     found && openedRole(found);
   const isMissing = named === undefined && other === undefined;
-  const names = isMissing && isOpen(desired, observedKubernetes) ? await search() : known([]);
+  const names = isMissing && isOpen(desired, observedKubernetes, podIdentity) ? await search() : known([]);
   const behind =
     names.state === "unknown" ? names : known(await observeBehind(names.value, desired, cluster, aws.iam));
   return {
     behind: behind.state === "unknown" ? behind : known(await Promise.all(behind.value.map(openedRole))),
     association,
+    podIdentity,
     kubernetes: observedKubernetes,
     // An annotated role goes before, and then the other one is not given.
     named: annotated === undefined ? await opened(named) : named,
@@ -83,9 +93,16 @@ function searchBehind(
 }
 
 /** Nobody has named the role: neither the operator nor the ServiceAccount's annotation. */
-function isOpen({ role }: DesiredServiceAccount, kubernetes: ObservedKubernetes | undefined): boolean {
-  const isAnnotated = annotatedRole(kubernetes?.serviceAccount).kind !== "none";
-  return role.kind === "managed" && role.name === undefined && !isAnnotated;
+function isOpen(
+  { role, podIdentity: asked }: DesiredServiceAccount,
+  kubernetes: ObservedKubernetes | undefined,
+  podIdentity: ObservedPodIdentity | undefined,
+): boolean {
+  const isNamed =
+    asked === undefined
+      ? annotatedRole(kubernetes?.serviceAccount).kind !== "none"
+      : podIdentity?.association !== undefined;
+  return role.kind === "managed" && role.name === undefined && !isNamed;
 }
 
 /** Of roles that trust the ServiceAccount, those that are irsa's or eksctl's for it. */
@@ -110,15 +127,16 @@ async function observeBehind(
 /** With what its policies say, where the ServiceAccount would get a role that it has not by now. */
 async function withRoleState(
   found: ObservedRole,
-  { serviceAccount, allowAdministrator, roleOnly }: DesiredServiceAccount,
-  kubernetes: ObservedKubernetes | undefined,
+  { serviceAccount, allowAdministrator, roleOnly, podIdentity }: DesiredServiceAccount,
+  current: RoleArn | undefined,
   cluster: ClusterWithIssuer,
   iam: IamPort,
 ): Promise<ObservedRole> {
   if (allowAdministrator) return found;
   const { role, attached } = found;
-  const isAnnotated = roleOnly || annotatedArn(kubernetes?.serviceAccount) === role.arn;
-  if (isAnnotated && admitsServiceAccount(role.trust, cluster, serviceAccount)) return found;
+  const admits = admitsAsAsked(role.trust, cluster, serviceAccount, podIdentity);
+  const isGiven = current === role.arn || (roleOnly && podIdentity === undefined);
+  if (isGiven && admits) return found;
   return { ...found, holds: await observeHeldPolicies(iam, role.name, attached) };
 }
 
@@ -132,14 +150,16 @@ export function wantedRoleName(
   return role.name ?? computedRoleName(cluster, serviceAccount, role.prefix);
 }
 
-/** The name of the annotated role, if it is another one of this AWS account, and no role was named. */
+/** The name of the role that the ServiceAccount has, if it is another one of this AWS account, and no role was named. */
 function otherRole(
   desired: DesiredServiceAccount,
-  serviceAccount: ServiceAccount | undefined,
+  current: RoleArn | undefined,
   cluster: ClusterWithIssuer,
 ): string | undefined {
-  if (desired.role.kind !== "managed" || desired.role.name !== undefined) return undefined;
-  const name = annotatedRoleName(serviceAccount, cluster);
+  if (desired.role.kind !== "managed" || desired.role.name !== undefined || current === undefined)
+    return undefined;
+  const { awsAccount, name } = roleRef(current);
+  if (awsAccount !== cluster.awsAccount) return undefined;
   return name === wantedRoleName(desired, cluster) ? undefined : name;
 }
 

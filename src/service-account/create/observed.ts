@@ -3,17 +3,24 @@ import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { Known } from "../../model/known.ts";
 import type { InlinePolicies, Role, RolePolicies } from "../../model/iam-objects.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 
 /** What was found, all that the plan is made from. */
 export interface ObservedServiceAccount {
+  /** The cluster and its identity provider, which is read for IRSA alone. */
   readonly association: ObservedAssociation;
+  /** Read for Pod Identity alone. */
+  readonly podIdentity?: ObservedPodIdentity | undefined;
   /** `undefined` when the cluster was not asked (`--role-only`). */
   readonly kubernetes: ObservedKubernetes | undefined;
   /** The role by the name that was asked for or computed; `undefined` if there is none. */
   readonly named: ObservedRole | undefined;
-  /** The role that the ServiceAccount's annotation names, where it is another one; `undefined` if there is none. */
+  /**
+   * The role that the ServiceAccount has, by its annotation or by its association, where it is another one; `undefined` if
+   * there is none.
+   */
   readonly annotated: ObservedRole | undefined;
   /**
    * Where a role would have to be made: those that irsa or eksctl have for the ServiceAccount already, under other names, by
@@ -21,6 +28,11 @@ export interface ObservedServiceAccount {
    */
   readonly behind: Known<readonly ObservedRole[]>;
   readonly policies: readonly ObservedPolicy[];
+}
+
+/** What there is of Pod Identity for the ServiceAccount. */
+export interface ObservedPodIdentity {
+  readonly association: PodIdentityAssociation | undefined;
 }
 
 /** What was found in the cluster. */

@@ -2,16 +2,18 @@ import type { RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
-import type { GivableRole, WritableTrust } from "../../model/authority.ts";
+import { createdRole, type GivableRole, type WritableTrust } from "../../model/authority.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { TAG } from "../../model/ownership-tags.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
-import type { Grant } from "../../model/trust-policy/grant.ts";
+import { evaluateGrant } from "../../model/trust-policy/grant.ts";
 import { adoptFirst } from "../adopt/adopt-first.ts";
 import { serviceAccountChanges } from "../service-account/changes.ts";
-import { associationPart } from "./association.ts";
-import { audienceFor, writableAudience, type ServiceAccountAudience } from "../service-account/audience.ts";
+import { holderOf } from "../role/holder.ts";
+import { irsaWay } from "../way/irsa.ts";
+import { podIdentityWay } from "../way/pod-identity.ts";
+import { NOTHING, type AssignedRole, type Grants, type Part, type Way, type WayKind } from "../way/way.ts";
 import { roleUnnamed } from "../role/choose-behind.ts";
 import { nameBoth } from "../role/annotation-refusals.ts";
 import { chooseRole, type RoleChoice } from "../role/choose-role.ts";
@@ -24,27 +26,15 @@ import { checkRights } from "../service-account/rights.ts";
 import { askOf, createRole, editTrust, lacks } from "../role/changes.ts";
 import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
-import {
-  evaluateGrant,
-  grantFor,
-  otherIssuerOf,
-  trustMove,
-  trustNotes,
-  trustRefuses,
-} from "../role/trust.ts";
-import {
-  namedForTrust,
-  openableRole,
-  trustWithGrant,
-  writableGrant,
-  type WritableGrant,
-} from "../role/write-trust.ts";
+import { otherIssuerOf, trustMove, trustNotes, trustRefuses } from "../role/trust.ts";
+import { namedForTrust, openableRole, trustWithGrant, type WritableGrant } from "../role/write-trust.ts";
 
 /** What is to be done for one ServiceAccount, and what it will then have. */
 export interface ServiceAccountPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   readonly role: RoleArn;
+  readonly way: WayKind;
   readonly audience: string;
 }
 
@@ -58,19 +48,32 @@ export function planServiceAccount(
 ): ServiceAccountPlan {
   const { cluster } = observed.association;
   const guardNotes = checkGuardrails(desired, observed.policies);
-  const audience = audienceFor(desired.serviceAccount, desired.audience, observed.kubernetes?.serviceAccount);
-  const association = associationPart(desired, observed.association, audience);
-  const choice = chooseRole(desired, observed);
+  const way = wayOf(desired, observed);
+  const choice = chooseRole(desired, observed, way.current);
   const unsearched = observed.behind.state === "unknown" ? [unsearchedNote(observed.behind.failure)] : [];
   if (choice.kind !== "create") checkOpened(desired, choice.observed);
-  const role = roleChanges(desired, cluster, choice, audience);
-  const serviceAccount = serviceAccountPart(desired, observed, role.arn);
+  const role = roleChanges(desired, cluster, choice, way.grants);
+  const parts = [
+    way.groundwork,
+    role,
+    way.assign(role),
+    serviceAccountPart(desired, observed, role.arn, way),
+  ];
   return {
-    changes: [...association.changes, ...role.changes, ...serviceAccount.changes],
-    notes: [...guardNotes, ...association.notes, ...unsearched, ...role.notes, ...serviceAccount.notes],
+    changes: parts.flatMap(({ changes }) => changes),
+    notes: [...guardNotes, ...unsearched, ...parts.flatMap(({ notes }) => notes)],
     role: role.arn,
-    audience: audience.value,
+    way: way.kind,
+    audience: way.audience,
   };
+}
+
+/** The way that is asked for. */
+function wayOf(desired: DesiredServiceAccount, observed: ObservedServiceAccount): Way {
+  const { podIdentity } = desired;
+  return podIdentity === undefined
+    ? irsaWay(desired, observed)
+    : podIdentityWay(desired, podIdentity, observed);
 }
 
 function unsearchedNote({ message: why }: Failure): Note {
@@ -78,21 +81,16 @@ function unsearchedNote({ message: why }: Failure): Note {
   return { level: "warning", code: "roles-unlisted", message };
 }
 
-/** A share of the plan. */
-interface Part {
-  readonly changes: readonly Change[];
-  readonly notes: readonly Note[];
-}
-
-type RolePart = Part & { readonly arn: RoleArn };
+type RolePart = Part & AssignedRole;
 
 function serviceAccountPart(
   desired: DesiredServiceAccount,
   { kubernetes }: ObservedServiceAccount,
   role: RoleArn,
+  way: Way,
 ): Part {
-  if (desired.roleOnly || kubernetes === undefined) return { changes: [], notes: [] };
-  const changes = serviceAccountChanges(desired, role, kubernetes);
+  if (desired.roleOnly || kubernetes === undefined) return NOTHING;
+  const changes = serviceAccountChanges(desired, role, way.annotations(role), kubernetes);
   return {
     changes,
     notes: checkRights(changes, desired.serviceAccount, kubernetes.may, "--role-only -o yaml"),
@@ -103,19 +101,17 @@ function roleChanges(
   desired: DesiredServiceAccount,
   cluster: ClusterWithIssuer,
   choice: RoleChoice,
-  audience: ServiceAccountAudience,
+  grants: Grants,
 ): RolePart {
   const { role } = desired;
-  const grants: Grants = {
-    asIs: grantFor(cluster, desired.serviceAccount, audience.value),
-    toWrite: () => writableGrant(cluster, desired.serviceAccount, writableAudience(audience)),
-  };
   if (role.kind === "existing" || choice.kind === "foreign")
     return useRole(desired, observedOf(choice), grants);
   const wanted = role.kind === "kept" ? NOTHING_ASKED : role;
-  if (choice.kind === "ours") return keepRole(desired, wanted, choice, grants);
+  if (choice.kind === "ours") return keepRole(desired, cluster, wanted, choice, grants);
   return {
     arn: choice.arn,
+    owned: undefined,
+    assignable: () => createdRole(choice),
     changes: createRole(choice.arn, { ...desired, role: wanted }, cluster, grants.toWrite()),
     notes: [],
   };
@@ -123,13 +119,6 @@ function roleChanges(
 
 /** A role that is only to be repaired. */
 const NOTHING_ASKED: ManagedRole = { kind: "managed", prefix: "", policies: [], tags: {} };
-
-/** The ServiceAccount's grant by its tokens as they are, and the one that may be written. */
-interface Grants {
-  readonly asIs: Grant;
-  /** @throws Failure `audience-unasked` */
-  readonly toWrite: () => WritableGrant;
-}
 
 function observedOf(choice: RoleChoice): ObservedRole {
   if (choice.kind === "create") throw new TypeError("a role that does not exist can't be used as it is");
@@ -139,6 +128,7 @@ function observedOf(choice: RoleChoice): ObservedRole {
 /** A role of ours: trust, policies and the rest are brought in line. */
 function keepRole(
   desired: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
   wanted: ManagedRole,
   { observed, owned, unnamed }: Extract<RoleChoice, { kind: "ours" }>,
   grants: Grants,
@@ -147,18 +137,25 @@ function keepRole(
   checkSet(role, wanted);
   const evaluation = evaluateGrant(role.trust, grants.asIs);
   const refused = evaluation.verdict === "deny";
-  const other = refused ? otherIssuerOf(role.trust, grants.asIs) : undefined;
+  const { asIs } = grants;
+  const other = refused && asIs.way === undefined ? otherIssuerOf(role.trust, asIs) : undefined;
   if (other !== undefined && !desired.addTrust) throw trustMove(role, desired, other);
+  const holder = holderOf(cluster, owned.serviceAccount, asIs);
   const expectNamed = (): void => {
     if (unnamed === true) throw roleUnnamed(observed, desired, true);
   };
   const give = (): GivableRole => {
     expectNamed();
-    return givableRole(owned.arn, role, grants.asIs, desired);
+    return givableRole(owned.arn, role, holder, desired);
   };
   const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
   return {
     arn: role.arn,
+    owned: role.arn,
+    assignable: () => {
+      expectNamed();
+      return owned.arn;
+    },
     changes: reconcileRole({ ...observed, owned, give, expectNamed }, askOf(observed, wanted, after)),
     notes: [
       ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
@@ -188,19 +185,27 @@ function useRole(desired: DesiredServiceAccount, observed: ObservedRole, grants:
   const { role } = observed;
   const asked = desired.role;
   if (asked.kind === "managed") checkLacks(desired, asked, observed);
+  const used = {
+    arn: role.arn,
+    owned: undefined,
+    assignable: () => {
+      if (asked.kind === "existing") return asked.arn;
+      throw roleUnnamed(observed, desired, false);
+    },
+  };
   const evaluation = evaluateGrant(role.trust, grants.asIs);
   if (evaluation.verdict !== "deny") {
     const beyond =
       asked.kind === "managed"
         ? [...extras(observed, { ...asked, exclusivePolicies: false }), ...inlineExtras(observed, asked)]
         : [];
-    return { arn: role.arn, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
+    return { ...used, changes: [], notes: [...trustNotes(role.trust, evaluation), ...beyond] };
   }
   if (asked.kind !== "existing" || !desired.addTrust) throw trustRefuses(role, desired, grants.asIs);
   const target = namedForTrust(asked.arn);
   const after = trustWithGrant(target, role, grants.toWrite());
   return {
-    arn: role.arn,
+    ...used,
     changes: [editTrust(target, role, after)],
     notes: trustNotes(after, evaluateGrant(after, grants.asIs)),
   };

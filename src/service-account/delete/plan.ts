@@ -1,17 +1,17 @@
-import type { IamPort } from "../../aws/port.ts";
-import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
+import { associationRemoval } from "./association.ts";
 import { serviceAccountRemoval } from "./service-account.ts";
 import { currentRole, type CurrentRole } from "../role/current-role.ts";
 import {
   observeServiceAccountState,
   observeParts,
   type ServiceAccountState,
+  type StateSources,
   type RoleParts,
 } from "../service-account/state.ts";
 import { isEksctls } from "../role/ownership.ts";
@@ -24,6 +24,7 @@ export interface RemovalPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   readonly role: { readonly arn: RoleArn | undefined; readonly fate: Fate };
+  readonly association: { readonly arn: string | undefined; readonly fate: Fate };
   readonly serviceAccountFate: Fate;
   readonly loss: Loss;
 }
@@ -44,16 +45,16 @@ export async function observeRemoval(
   desired: DesiredRemoval,
   rolePrefix: string,
   cluster: ClusterWithIssuer,
-  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+  sources: StateSources,
 ): Promise<ObservedRemoval> {
   const { serviceAccount: ref, keepRole } = desired;
   const roleName = desired.roleName ?? desired.foundRole;
   const rights = ["patch serviceaccounts", "delete serviceaccounts"] as const;
   const query = { ref, rolePrefix, rights, ...(roleName !== undefined && { roleName }) };
-  const state = await observeServiceAccountState(query, cluster, iam, kubernetes);
+  const state = await observeServiceAccountState(query, cluster, sources);
   const current = currentRole(state, roleName);
   const mayGo = current?.ownership.kind === "ours" && !keepRole;
-  return { state, current, parts: mayGo ? await observeParts(iam, current.role) : NO_PARTS };
+  return { state, current, parts: mayGo ? await observeParts(sources.iam, current.role) : NO_PARTS };
 }
 
 const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
@@ -71,29 +72,31 @@ export function planRemoval(
   clusterFlags: readonly string[],
 ): RemovalPlan {
   const role = roleRemoval(desired, state, current, parts, clusterFlags);
+  const association = associationRemoval(state, current, role.fate);
   const serviceAccount = serviceAccountRemoval(desired, state, current, role.fate);
   if (
     current?.ownership.kind === "foreign" &&
     isEksctls(current.role.tags) &&
-    leaves(role) &&
-    leaves(serviceAccount)
+    [role, association, serviceAccount].every(leaves)
   )
     throw foreignRole(current.role, state.ref, current.ownership.why, clusterFlags);
   const instead = "--keep-service-account";
   return {
     changes:
       role.fate === "released"
-        ? [...role.changes, ...serviceAccount.changes]
-        : [...serviceAccount.changes, ...role.changes],
+        ? [...role.changes, ...association.changes, ...serviceAccount.changes]
+        : [...association.changes, ...serviceAccount.changes, ...role.changes],
     notes: [
+      ...association.notes,
       ...serviceAccount.notes,
       ...role.notes,
       ...unsearched(desired, state),
       ...checkRights(serviceAccount.changes, state.ref, state.may, instead),
     ],
     role: { arn: current?.role.arn, fate: role.fate },
+    association: { arn: association.arn, fate: association.fate },
     serviceAccountFate: serviceAccount.fate,
-    loss: role.loss === "never" ? lossBy(serviceAccount.fate) : role.loss,
+    loss: lossOf(role.loss, association.fate, serviceAccount.fate),
   };
 }
 
@@ -101,7 +104,10 @@ function leaves({ changes }: { readonly changes: readonly Change[] }): boolean {
   return changes.length === 0;
 }
 
-function lossBy(serviceAccount: Fate): Loss {
+/** Without an association, the agent gets no new credentials once those that it keeps expire. */
+function lossOf(role: Loss, association: Fate, serviceAccount: Fate): Loss {
+  if (role !== "never") return role;
+  if (association === "deleted") return "at-renewal";
   if (serviceAccount === "deleted") return "at-token-end";
   return serviceAccount === "released" ? "restart" : "never";
 }

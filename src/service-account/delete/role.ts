@@ -3,6 +3,7 @@ import type { Change } from "../../model/change.ts";
 import type { EditRole } from "../../model/role-change.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
+import { valueOf } from "../../model/known.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import { labeledOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { roleDigest } from "../../model/observed-digest.ts";
@@ -15,8 +16,8 @@ import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState, RoleParts } from "../service-account/state.ts";
 import type { ForeignRole, OwnedRole } from "../role/ownership.ts";
 import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
-import { grantKeyFor } from "../role/trust.ts";
-import { trustWithoutGrant } from "../role/write-trust.ts";
+import { grantKeysFor } from "../role/trust.ts";
+import { trustWithoutGrants } from "../role/write-trust.ts";
 
 /** The role's share of a removal. */
 export interface RoleRemoval {
@@ -59,17 +60,19 @@ export function roleRemoval(
 /**
  * Whether irsa created or adopted the role, if that is confirmed by someone who may have it deleted. Anyone who can tag
  * can forge tags, and every tool's trust policy for the ServiceAccount is like irsa's; besides these two it takes the
- * computed name, the operator, or the cluster: a ServiceAccount with irsa's label or annotation and this role.
+ * computed name, the operator, or the cluster: a ServiceAccount with irsa's label or annotation, and this role by its
+ * annotation or its association.
  * `undefined` if nothing confirms it.
  */
 function provenOrigin(
   { roleName }: DesiredRemoval,
-  { serviceAccount }: ServiceAccountState,
+  { serviceAccount, association }: ServiceAccountState,
   role: Role,
   { witness, origin }: OwnedRole,
 ): Origin | undefined {
   if (witness !== "trust" || roleName !== undefined) return origin;
-  if (serviceAccount === undefined || annotatedArn(serviceAccount) !== role.arn) return undefined;
+  const leads = [annotatedArn(serviceAccount), valueOf(association)?.roleArn];
+  if (serviceAccount === undefined || !leads.includes(role.arn)) return undefined;
   const said = labeledOrigin(serviceAccount);
   return said === "adopted" ? said : said && origin;
 }
@@ -97,9 +100,9 @@ export function roleUnproven(
   );
 }
 
-/** The trust policy without our statement for the ServiceAccount; `undefined` where nothing is left of it. */
+/** The trust policy without our statements for the ServiceAccount, by either way; `undefined` where nothing is left of it. */
 function trustLess({ trust }: Role, { cluster, ref }: ServiceAccountState): NarrowedTrust | undefined {
-  return trustWithoutGrant(trust, grantKeyFor(cluster, ref));
+  return trustWithoutGrants(trust, grantKeysFor(cluster, ref));
 }
 
 function leaveForeign(
@@ -176,7 +179,7 @@ function adopted(role: Role): Note {
 }
 
 function shared(role: Role, rest: PolicyDocument, { cluster, ref }: ServiceAccountState): Note {
-  const ours = grantStatements(role.trust, grantKeyFor(cluster, ref)).length;
+  const ours = grantKeysFor(cluster, ref).flatMap((key) => grantStatements(role.trust, key)).length;
   const others = listOf(rest.Statement).length;
   const count = others === 1 ? "a statement" : `${others} statements`;
   const beside = ours === 0 ? `${count} not created by irsa` : `${count} in addition to irsa's`;

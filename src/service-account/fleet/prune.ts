@@ -1,6 +1,4 @@
 import { counted } from "../../model/counted.ts";
-import type { IamPort } from "../../aws/port.ts";
-import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { ClusterRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
@@ -8,6 +6,7 @@ import { Failure, isFailure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { taggedServiceAccount, TAG } from "../../model/ownership-tags.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { StateSources } from "../service-account/state.ts";
 import { observeListing, rolesRead, type ObservedListing } from "../list/observe.ts";
 import type { PlannedServiceAccount } from "./plan.ts";
 import { expectOneClaim, ownedRole } from "../role/ownership.ts";
@@ -33,8 +32,6 @@ export interface PruneTerms {
   readonly clusterFlags: readonly string[];
 }
 
-type Ports = { readonly iam: IamPort; readonly kubernetes: KubernetesPort };
-
 const AT_ONCE = 8;
 
 /**
@@ -44,7 +41,7 @@ const AT_ONCE = 8;
 export async function preparePrune(
   terms: PruneTerms,
   cluster: ClusterWithIssuer,
-  ports: Ports,
+  ports: StateSources,
 ): Promise<readonly PlannedServiceAccount[]> {
   if (terms.stay.length === 0) throw emptyFile(terms.set);
   const listing = await observeListing({}, cluster, ports);
@@ -99,7 +96,7 @@ async function removalOf(
   claiming: readonly Role[],
   clusterFlags: readonly string[],
   cluster: ClusterWithIssuer,
-  ports: Ports,
+  ports: StateSources,
 ): Promise<PlannedServiceAccount> {
   const desired = {
     serviceAccount,

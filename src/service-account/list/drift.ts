@@ -3,7 +3,9 @@ import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownershi
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
-import { evaluateGrant, grantFor } from "../role/trust.ts";
+import { evaluateGrant } from "../../model/trust-policy/grant.ts";
+import { holderOf } from "../role/holder.ts";
+import { grantFor } from "../role/trust.ts";
 
 /** A difference from what the ownership tags record, or between two parts of the chain; `code` is stable, `message` is prose. */
 export interface Drift {
@@ -57,7 +59,7 @@ function roleDrift({ serviceAccount, role, own, observed }: Subject): Drift[] {
   const ref = serviceAccount?.ref ?? taggedRef(role);
   const grant = grantFor(observed.cluster, ref, audienceOf(serviceAccount));
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
-  const others = isOwn(own, role) ? strangersIn(role.role.trust, grant) : [];
+  const others = isOwn(own, role) ? strangersIn(role.role.trust, holderOf(observed.cluster, ref, grant)) : [];
   return [
     ...(others.length > 0 ? [drift("role-shared", `the trust policy also allows ${others.join(", ")}`)] : []),
     ...(refuses ? [drift("trust-refuses", "the trust policy does not allow the ServiceAccount")] : []),

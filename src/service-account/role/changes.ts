@@ -15,6 +15,7 @@ import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-
 import { settingLacks } from "../../model/shown-settings.ts";
 import { askedSettings, settingsOf } from "../../model/role-settings.ts";
 import type { FromOperator } from "../../model/source.ts";
+import type { Grant } from "../../model/trust-policy/grant.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { DesiredServiceAccount, ManagedRole } from "../create/desired.ts";
 import { unwantedPolicies } from "./exclusive-policies.ts";
@@ -35,7 +36,7 @@ export function createRole(
     kind: "create-role",
     arn,
     trust: newTrust(grant),
-    description: generatedDescription(serviceAccount, cluster),
+    description: generatedDescription(serviceAccount, cluster, grant.way),
     ...settingsOf(role),
     tags: {
       ...role.tags,
@@ -55,8 +56,23 @@ function newInline(role: GivableRole, after: FromOperator<PolicyDocument> | unde
 }
 
 /** The description of a role for which none is given. */
-export function generatedDescription(serviceAccount: ServiceAccountRef, { name }: ClusterRef): string {
-  return `IRSA role of ${serviceAccountPath(serviceAccount)} in ${name}`;
+function generatedDescription(
+  serviceAccount: ServiceAccountRef,
+  { name }: ClusterRef,
+  way?: Grant["way"],
+): string {
+  return `${way === undefined ? "IRSA" : "EKS Pod Identity"} role of ${serviceAccountPath(serviceAccount)} in ${name}`;
+}
+
+/** True for no description, and for those that irsa generates. */
+export function isGeneratedDescription(
+  description: string | undefined,
+  serviceAccount: ServiceAccountRef,
+  cluster: ClusterRef,
+): boolean {
+  const ways = [undefined, "pod-identity"] as const;
+  const generated = ways.map((way) => generatedDescription(serviceAccount, cluster, way));
+  return ["", ...generated].includes(description ?? "");
 }
 
 /** What a role of irsa's is to become; nothing is taken from it unless the ask is exact. */

@@ -2,7 +2,7 @@ import { annotatedRoleGone, badAnnotation, type OurRole } from "./annotation-ref
 import { roleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterRef } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
-import { annotatedRole, type AnnotatedRole } from "../../model/service-account-facts.ts";
+import type { AnnotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
@@ -36,16 +36,23 @@ export type RoleChoice =
   | { readonly kind: "foreign"; readonly observed: ObservedRole };
 
 /**
- * Chooses the role. An explicit name wins; then the annotated role if it is ours; without annotation, or where it
- * names just that, the computed name. Any other annotated role is somebody else's and stays what it is.
+ * Chooses the role. An explicit name wins; then the role that the ServiceAccount has (`current`: its annotation, or its
+ * association) if it is ours; without one, or where it is just that, the computed name. Any other is somebody else's and
+ * stays what it is.
  * @throws Failure when the role that is meant can't be told or can't be used
  */
-export function chooseRole(desired: DesiredServiceAccount, observed: ObservedServiceAccount): RoleChoice {
+export function chooseRole(
+  desired: DesiredServiceAccount,
+  observed: ObservedServiceAccount,
+  current: AnnotatedRole,
+): RoleChoice {
   const { role, serviceAccount } = desired;
   const { named, annotated, association } = observed;
   if (role.kind === "existing") return chooseExisting(role, observed);
   expectOneClaim([named?.role, annotated?.role], association.cluster, serviceAccount);
-  return role.kind === "kept" ? chooseKept(desired, observed) : chooseManaged(desired, role, observed);
+  return role.kind === "kept"
+    ? chooseKept(desired, observed)
+    : chooseManaged(desired, role, observed, current);
 }
 
 /** It is judged again: what was read before may be another role by now. */
@@ -58,10 +65,13 @@ function chooseKept(
   return { kind: "ours", observed: named, owned };
 }
 
-function chooseExisting(role: ExistingRole, { association, named }: ObservedServiceAccount): RoleChoice {
+function chooseExisting(
+  role: ExistingRole,
+  { association, named, podIdentity }: ObservedServiceAccount,
+): RoleChoice {
   const { cluster } = association;
   const { awsAccount, name } = roleRef(role.arn);
-  if (awsAccount !== cluster.awsAccount) throw otherAwsAccount(role.arn, cluster);
+  if (awsAccount !== cluster.awsAccount) throw otherAwsAccount(role.arn, cluster, podIdentity !== undefined);
   if (named === undefined) throw noSuchRole(role.arn);
   if (named.role.arn !== role.arn) throw otherPath(role.arn, named.role.arn, name);
   return { kind: "foreign", observed: named };
@@ -71,10 +81,10 @@ function chooseManaged(
   desired: DesiredServiceAccount,
   role: ManagedRole,
   observed: ObservedServiceAccount,
+  annotation: AnnotatedRole,
 ): RoleChoice {
   const { cluster } = observed.association;
   const wanted = roleArn(cluster, role.path ?? "/", wantedRoleName(desired, { ...cluster }));
-  const annotation = annotatedRole(observed.kubernetes?.serviceAccount);
   const { named } = observed;
   const namesWanted = annotation.text === wanted || annotation.text === named?.role.arn;
   if (role.name === undefined && annotation.kind !== "none" && !namesWanted)
@@ -131,15 +141,16 @@ function ourRole(
 }
 
 /** The refusal of a role of another AWS account than the cluster's. */
-export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef): Failure {
+export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef, byPodIdentity = false): Failure {
   return new Failure(
     "refused",
     "other-aws-account",
     `the role is in AWS account ${roleRef(arn).awsAccount}, the cluster in ${cluster.awsAccount}`,
     {
       facts: [["role", arn]],
-      advice:
-        "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
+      advice: byPodIdentity
+        ? "A Pod Identity association takes a role of the cluster's AWS account. Give it one, and this role with --target-role-arn"
+        : "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
     },
   );
 }

@@ -8,7 +8,7 @@ import { derived, type FromOperator } from "../../model/source.ts";
 import { listOf, type PolicyDocument } from "../../model/trust-policy/document.ts";
 import { policySize } from "../../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../../model/trust-policy/permissions.ts";
-import { LIMIT } from "../create/input.ts";
+import { LIMIT } from "../create/given-document.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 
 /**

@@ -5,7 +5,9 @@ import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { memoized } from "../../model/memoized.ts";
 import { subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { look, mapKnown, type Known } from "../../model/known.ts";
-import { admitsServiceAccount } from "./trust.ts";
+import { listOf } from "../../model/trust-policy/document.ts";
+import { taggedServiceAccount } from "../../model/trust-policy/pod-identity-grant.ts";
+import { trustsServiceAccount } from "./trust.ts";
 
 /** Finds the names of roles whose trust policy allows a ServiceAccount. */
 export type RoleFinder = (serviceAccount: ServiceAccountRef) => Promise<Known<readonly string[]>>;
@@ -19,7 +21,7 @@ export function roleFinder(iam: Pick<IamPort, "listRoles">, cluster: ClusterWith
   return async (serviceAccount) =>
     mapKnown(await index(), (roles) =>
       (roles.get(subjectOf(serviceAccount)) ?? [])
-        .filter(({ trust }) => admitsServiceAccount(trust, cluster, serviceAccount))
+        .filter(({ trust }) => trustsServiceAccount(trust, cluster, serviceAccount))
         .map(({ name }) => name),
     );
 }
@@ -42,5 +44,7 @@ function bySubject(
 }
 
 function subjectsIn(trust: PolicyDocument): ReadonlySet<string> {
-  return new Set(JSON.stringify(trust).match(/system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+/g));
+  const byToken = JSON.stringify(trust).match(/system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+/g) ?? [];
+  const byTags = listOf(trust.Statement).flatMap((statement) => taggedServiceAccount(statement) ?? []);
+  return new Set([...byToken, ...byTags.map(subjectOf)]);
 }

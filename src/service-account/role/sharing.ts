@@ -1,15 +1,19 @@
 import { changeable, givable, type ChangeableRole, type GivableRole } from "../../model/authority.ts";
 import { Failure, type FailureDetail } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { audiencesIn, evaluateGrant } from "./trust.ts";
+import type { Holder } from "./holder.ts";
+import { audiencesIn } from "./trust.ts";
 import type { RoleName } from "../../model/role-name.ts";
 import { flag } from "../../model/command-words.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { taggedServiceAccount } from "../../model/trust-policy/pod-identity-grant.ts";
+import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
 import { listOf } from "../../model/trust-policy/document.ts";
-import { trustPolicy, type Grant } from "../../model/trust-policy/grant.ts";
+import { evaluateGrant, trustPolicy, type WebIdentityGrant } from "../../model/trust-policy/grant.ts";
 import { matchesWildcard } from "../../model/trust-policy/match.ts";
-import { neighborsIn } from "../../model/trust-policy/judge.ts";
+import { neighborsIn, soleStatements } from "../../model/trust-policy/judge.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 
@@ -23,14 +27,14 @@ interface Other {
   readonly probe?: string;
 }
 
-/** Who else a trust policy allows besides the grant's ServiceAccount, as prose; empty if nobody. */
-export function othersIn(trust: PolicyDocument, grant: Grant): readonly string[] {
-  return allOthers(trust, grant).map(({ who }) => who);
+/** Who else a trust policy allows besides the ServiceAccount, as prose; empty if nobody. */
+export function othersIn(trust: PolicyDocument, holder: Holder): readonly string[] {
+  return allOthers(trust, holder).map(({ who }) => who);
 }
 
 /** The same without the namesakes of other issuers, which a move of trust leaves beside each other. */
-export function strangersIn(trust: PolicyDocument, grant: Grant): readonly string[] {
-  return allOthers(trust, grant)
+export function strangersIn(trust: PolicyDocument, holder: Holder): readonly string[] {
+  return allOthers(trust, holder)
     .filter(({ isNamesake }) => !isNamesake)
     .map(({ who }) => who);
 }
@@ -50,13 +54,13 @@ export interface SharingTerms {
 export function givableRole(
   arn: ChangeableRole,
   role: Pick<Role, "name" | "arn" | "trust">,
-  grant: Grant,
+  holder: Holder,
   { sharedRoles = [], addTrust = false }: SharingTerms,
 ): GivableRole {
-  const others = addTrust ? strangersIn(role.trust, grant) : othersIn(role.trust, grant);
+  const others = addTrust ? strangersIn(role.trust, holder) : othersIn(role.trust, holder);
   const isNamed = sharedRoles.some((name) => name.toLowerCase() === role.name.toLowerCase());
   if (others.length === 0 || isNamed) return givable(arn);
-  throw roleShared(role, grant.subject, others, {
+  throw roleShared(role, holder, others, {
     advice: "They would get the same permissions. To allow that, add this flag:",
     flags: flag("--allow-shared-role", role.name),
   });
@@ -66,10 +70,10 @@ export function givableRole(
  * Accepts a role for adoption only if it allows the ServiceAccount and nobody else.
  * @throws Failure `role-shared`
  */
-export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, grant: Grant): ChangeableRole {
-  const others = othersIn(role.trust, grant);
+export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, holder: Holder): ChangeableRole {
+  const others = othersIn(role.trust, holder);
   if (others.length === 0) return changeable(role);
-  throw roleShared(role, grant.subject, others, {
+  throw roleShared(role, holder, others, {
     advice: "Changes to it would affect all of them. It can be used unchanged",
   });
 }
@@ -80,12 +84,12 @@ const NAMED = 10;
 /** The refusal to change a role for one ServiceAccount that others assume too. */
 function roleShared(
   role: Pick<Role, "name" | "arn">,
-  subject: string,
+  { byPodIdentity: { serviceAccount } }: Holder,
   others: readonly string[],
   detail: FailureDetail,
 ): Failure {
   const more = others.length > NAMED ? [["…", `and ${others.length - NAMED} more`] as const] : [];
-  const message = `role '${role.name}' is not only for ${serviceAccountOf(subject)}`;
+  const message = `role '${role.name}' is not only for ${serviceAccountPath(serviceAccount)}`;
   return new Failure("refused", "role-shared", message, {
     facts: [
       ["role", role.arn],
@@ -96,7 +100,9 @@ function roleShared(
   });
 }
 
-function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
+function allOthers(whole: PolicyDocument, { byToken: grant, byPodIdentity }: Holder): readonly Other[] {
+  const own = new Set(soleStatements(whole, byPodIdentity));
+  const trust = { ...whole, Statement: listOf(whole.Statement).filter((one) => !own.has(one)) };
   const named = listOf(trust.Statement)
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap((statement) => othersOf(statement, grant));
@@ -109,7 +115,7 @@ function allOthers(trust: PolicyDocument, grant: Grant): readonly Other[] {
 }
 
 /** Whether the whole trust policy allows the subject, or may: a Deny counts, and what an operator makes of its value. */
-function mayAssume(trust: PolicyDocument, grant: Grant, subject: string): boolean {
+function mayAssume(trust: PolicyDocument, grant: WebIdentityGrant, subject: string): boolean {
   const steps = new Steps();
   const cost = stepsOf(readTrust(trust));
   const allowed = unlessTooComplex(() =>
@@ -123,7 +129,7 @@ function mayAssume(trust: PolicyDocument, grant: Grant, subject: string): boolea
 }
 
 /** Similar ServiceAccounts that the trust policy allows. */
-function neighbors(trust: PolicyDocument, grant: Grant, told: readonly Other[]): readonly Other[] {
+function neighbors(trust: PolicyDocument, grant: WebIdentityGrant, told: readonly Other[]): readonly Other[] {
   const found = nearSubjects(trust, grant);
   // What can't be judged is not the ServiceAccount's alone.
   if (found === "too-complex") return [stranger("unknown: the trust policy is too complex to evaluate")];
@@ -135,7 +141,7 @@ function neighbors(trust: PolicyDocument, grant: Grant, told: readonly Other[]):
 }
 
 /** Subjects near the grant's own, with every audience that the trust policy speaks of, and one that it does not. */
-function nearSubjects(trust: PolicyDocument, grant: Grant): readonly string[] | "too-complex" {
+function nearSubjects(trust: PolicyDocument, grant: WebIdentityGrant): readonly string[] | "too-complex" {
   const steps = new Steps();
   const cost = NEIGHBORS * stepsOf(readTrust(trust));
   return unlessTooComplex(() =>
@@ -164,11 +170,12 @@ function names({ value }: Other, subject: string): boolean {
   return value !== undefined && matchesWildcard(value, subject);
 }
 
-function othersOf(statement: Statement, grant: Grant): Other[] {
+function othersOf(statement: Statement, grant: WebIdentityGrant): Other[] {
   const { Principal: principal } = statement;
   if (typeof principal !== "object" || principal === null) return [stranger("anyone")];
   return Object.entries(principal).flatMap(([kind, values]) =>
     listOf(values).flatMap((value) => {
+      if (kind === "Service" && value === PODS_SERVICE) return [stranger(podsOf(statement))];
       if (kind !== "Federated") return [stranger(value)];
       if (value === grant.providerArn) return otherSubjects(statement, grant);
       const issuer = issuerIn(value);
@@ -179,15 +186,23 @@ function othersOf(statement: Statement, grant: Grant): Other[] {
   );
 }
 
+/** Whose pods a statement for Pod Identity allows, as it names them. */
+function podsOf(statement: Statement): string {
+  const named = taggedServiceAccount(statement);
+  return named === undefined
+    ? "every Pod Identity association that has this role"
+    : `${serviceAccountPath(named)} by Pod Identity`;
+}
+
 /** True if the statement allows exactly this subject, by name. */
-function isFor(statement: Statement, grant: Grant): boolean {
+function isFor(statement: Statement, grant: WebIdentityGrant): boolean {
   const alone = trustPolicy([{ ...statement, Principal: { Federated: grant.providerArn } }]);
   const near = nearSubjects(alone, grant);
   // What can't be judged is not for the subject alone.
   return near !== "too-complex" && near.length === 0 && otherSubjects(statement, grant).length === 0;
 }
 
-function otherSubjects({ Condition: condition = {} }: Statement, grant: Grant): Other[] {
+function otherSubjects({ Condition: condition = {} }: Statement, grant: WebIdentityGrant): Other[] {
   const key = `${grant.issuerHostPath}:sub`.toLowerCase();
   const subjects = Object.values(condition)
     .flatMap((keys) => Object.entries(keys))

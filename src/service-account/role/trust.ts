@@ -7,17 +7,17 @@ import type { Note } from "../../model/plan.ts";
 import { attachWords, moveWords } from "../../model/cluster-flags.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { evaluateStatements, type TrustEvaluation } from "../../model/trust-policy/evaluate.ts";
 import {
-  evaluateStatements,
-  evaluateTrust,
-  type TrustEvaluation,
-} from "../../model/trust-policy/evaluate.ts";
-import {
+  grantStatement,
+  grantStatements,
   policySize,
-  webIdentityStatement,
   withGrant,
   type Grant,
   type GrantKey,
+  type PodIdentityGrant,
+  type WebIdentityGrant,
+  type WebIdentityKey,
 } from "../../model/trust-policy/grant.ts";
 import { providersIn } from "../../model/trust-policy/providers-in.ts";
 import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
@@ -26,8 +26,16 @@ import { Steps, stepsOf, unlessTooComplex } from "../../model/trust-policy/steps
 import { issuerOf, webIdentityRequest } from "../../model/trust-policy/request.ts";
 
 /** What tells our statement for one ServiceAccount of one cluster. */
-export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceAccountRef): GrantKey {
+export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceAccountRef): WebIdentityKey {
   return { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(serviceAccount) };
+}
+
+/** What tells our statements for one ServiceAccount of one cluster, by either way. */
+export function grantKeysFor(
+  cluster: ClusterWithIssuer,
+  serviceAccount: ServiceAccountRef,
+): readonly GrantKey[] {
+  return [grantKeyFor(cluster, serviceAccount), podIdentityGrantFor(cluster, serviceAccount)];
 }
 
 /** The grant that allows one ServiceAccount of one cluster, with one audience. */
@@ -35,13 +43,29 @@ export function grantFor(
   cluster: ClusterWithIssuer,
   serviceAccount: ServiceAccountRef,
   audience: string,
-): Grant {
+): WebIdentityGrant {
   return { ...grantKeyFor(cluster, serviceAccount), issuerHostPath: hostPath(cluster.issuer), audience };
 }
 
-/** How a role's trust policy judges the grant's holder, as far as it can be told without being there. */
-export function evaluateGrant(trust: PolicyDocument, grant: Grant): TrustEvaluation {
-  return evaluateTrust(trust, webIdentityRequest(grant));
+/** The grant that allows one ServiceAccount of one cluster by a Pod Identity association; with session tags unless told otherwise. */
+export function podIdentityGrantFor(
+  { arn }: Pick<ClusterWithIssuer, "arn">,
+  serviceAccount: ServiceAccountRef,
+  withoutSessionTags = false,
+): PodIdentityGrant {
+  return { way: "pod-identity", clusterArn: arn, serviceAccount, withoutSessionTags };
+}
+
+/** True if the trust policy is for the ServiceAccount by either way: its tokens, or a statement of ours for Pod Identity. */
+export function trustsServiceAccount(
+  trust: PolicyDocument,
+  cluster: ClusterWithIssuer,
+  serviceAccount: ServiceAccountRef,
+): boolean {
+  return (
+    admitsServiceAccount(trust, cluster, serviceAccount) ||
+    grantStatements(trust, podIdentityGrantFor(cluster, serviceAccount)).length > 0
+  );
 }
 
 /** True if the trust policy allows the ServiceAccount by this cluster's tokens, or may, with whatever audience. */
@@ -75,7 +99,7 @@ export function trustNotes(trust: PolicyDocument, evaluation: TrustEvaluation): 
  */
 export function otherIssuerOf(
   trust: PolicyDocument,
-  { providerArn, subject, audience }: Grant,
+  { providerArn, subject, audience }: WebIdentityGrant,
 ): string | undefined {
   const other = providersAdmitting(trust, subject, audience).find((provider) => provider !== providerArn);
   return other && issuerOf(other);
@@ -109,7 +133,10 @@ export function providersAdmitting(
 }
 
 /** The grant's audience, and those that a trust policy speaks of. */
-export function audiencesIn(trust: PolicyDocument, { audience }: Pick<Grant, "audience">): readonly string[] {
+export function audiencesIn(
+  trust: PolicyDocument,
+  { audience }: Pick<WebIdentityGrant, "audience">,
+): readonly string[] {
   return [...new Set([audience, ...pinnedAudiences(readTrust(trust))])];
 }
 
@@ -138,10 +165,9 @@ export function trustRefuses(
   { serviceAccount, clusterFlags, roleOnly = false }: TrustAsk,
   grant: Grant,
 ): Failure {
-  const statement = JSON.stringify(webIdentityStatement(grant), null, 2);
-  const { audience } = grant;
+  const statement = JSON.stringify(grantStatement(grant), null, 2);
   const size = policySize(withGrant(role.trust, grant));
-  const command = attachWords(clusterFlags, { serviceAccount, role: role.arn, audience, roleOnly });
+  const command = attachWords(clusterFlags, { serviceAccount, role: role.arn, roleOnly, grant });
   return new Failure(
     "refused",
     "trust-refuses",

@@ -16,19 +16,21 @@ import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import {
+  evaluateGrant,
+  grantStatement,
   grantStatements,
   policySize,
   trustPolicy,
-  webIdentityStatement,
   withGrant,
   withoutGrant,
   type Grant,
   type GrantKey,
+  type WebIdentityGrant,
 } from "../../model/trust-policy/grant.ts";
 import { judgeGrant } from "../../model/trust-policy/judge.ts";
 import { TRUST_QUOTA } from "../../model/trust-policy/size-quota.ts";
 import type { OwnedRole } from "./ownership.ts";
-import { evaluateGrant, grantFor, trustRefuses } from "./trust.ts";
+import { grantFor, podIdentityGrantFor, trustRefuses } from "./trust.ts";
 
 declare class Asked {
   protected readonly asked: "grant";
@@ -42,13 +44,22 @@ export function writableGrant(
   cluster: ClusterWithIssuer,
   serviceAccount: AskedServiceAccount | OwnedServiceAccount,
   audience: AskedAudience,
+): WebIdentityGrant & Asked {
+  return grantFor(cluster, serviceAccount, audience) as WebIdentityGrant & Asked;
+}
+
+/** The same for Pod Identity. */
+export function writablePodIdentityGrant(
+  cluster: ClusterWithIssuer,
+  serviceAccount: AskedServiceAccount | OwnedServiceAccount,
+  withoutSessionTags: boolean,
 ): WritableGrant {
-  return grantFor(cluster, serviceAccount, audience) as WritableGrant;
+  return podIdentityGrantFor(cluster, serviceAccount, withoutSessionTags) as WritableGrant;
 }
 
 /** The trust policy of a new role: it allows the ServiceAccount, and nobody else. */
 export function newTrust(grant: WritableGrant): WritableTrust {
-  const trust = trustPolicy([webIdentityStatement(grant)]);
+  const trust = trustPolicy([grantStatement(grant)]);
   assertSafe(trust, grant);
   return writable(trust);
 }
@@ -63,11 +74,14 @@ export function trustWithGrant(_role: OpenableRole, role: Role, grant: WritableG
 }
 
 /**
- * The trust policy without our statements for the ServiceAccount: the document itself where none is there, `undefined` where
+ * The trust policy without our statements for the keys: the document itself where none is there, `undefined` where
  * nothing would be left.
  */
-export function trustWithoutGrant(trust: PolicyDocument, grant: GrantKey): NarrowedTrust | undefined {
-  const rest = withoutGrant(trust, grant);
+export function trustWithoutGrants(
+  trust: PolicyDocument,
+  keys: readonly GrantKey[],
+): NarrowedTrust | undefined {
+  const rest = withoutGrant(trust, ...keys);
   return rest && narrowed(rest);
 }
 

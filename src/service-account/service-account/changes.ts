@@ -26,30 +26,33 @@ export function webhookAnnotations(role: RoleArn, audience: string | undefined):
 
 /**
  * The changes that make the ServiceAccount and its namespace, or annotate the ServiceAccount that is there.
+ * @param webhook the annotations by which its pods get the role
  * @throws Failure `account-exists` or `owned-elsewhere`
  */
 export function serviceAccountChanges(
   desired: DesiredServiceAccount,
   role: RoleArn,
+  webhook: Pairs,
   observed: ObservedKubernetes,
 ): Change[] {
   return observed.serviceAccount === undefined
-    ? createServiceAccount(desired, role, observed)
-    : editServiceAccount(desired, role, observed.serviceAccount);
+    ? createServiceAccount(desired, role, webhook, observed)
+    : editServiceAccount(desired, role, webhook, observed.serviceAccount);
 }
 
 function createServiceAccount(
   desired: DesiredServiceAccount,
   role: RoleArn,
+  webhook: Pairs,
   { namespaceExists }: ObservedKubernetes,
 ): Change[] {
-  const { serviceAccount, labels, annotations = {}, audience } = desired;
+  const { serviceAccount, labels, annotations = {} } = desired;
   const create: Change = {
     kind: "create-service-account",
     serviceAccount,
     role,
     labels: { ...labels, [MANAGED_BY_LABEL]: OUR_NAME },
-    annotations: { ...annotations, ...webhookAnnotations(role, audience), [ORIGIN_ANNOTATION]: "created" },
+    annotations: { ...annotations, ...webhook, [ORIGIN_ANNOTATION]: "created" },
   };
   if (namespaceExists) return [create];
   return [{ kind: "create-namespace", namespace: serviceAccount.namespace, role }, create];
@@ -58,9 +61,10 @@ function createServiceAccount(
 function editServiceAccount(
   desired: DesiredServiceAccount,
   role: RoleArn,
+  webhook: Pairs,
   serviceAccount: ServiceAccount,
 ): Change[] {
-  const setAnnotations = differing(annotationsFor(desired, role, serviceAccount), serviceAccount.annotations);
+  const setAnnotations = differing({ ...desired.annotations, ...webhook }, serviceAccount.annotations);
   const setLabels = differing(desired.labels, serviceAccount.labels);
   if (Object.keys(setAnnotations).length === 0 && Object.keys(setLabels).length === 0) return [];
   const origin = serviceAccountOrigin(serviceAccount);
@@ -70,20 +74,6 @@ function editServiceAccount(
   const mark = differing({ [ORIGIN_ANNOTATION]: origin ?? "adopted" }, serviceAccount.annotations);
   const edits = { setLabels, setAnnotations: { ...setAnnotations, ...mark } };
   return [serviceAccountEdit(serviceAccount, role, edits)];
-}
-
-/** An audience annotation that is there must be set right even when the default is asked for. */
-function annotationsFor(
-  desired: DesiredServiceAccount,
-  role: RoleArn,
-  { annotations }: ServiceAccount,
-): Pairs {
-  const overrides = desired.audience !== undefined && AUDIENCE_ANNOTATION in annotations;
-  return {
-    ...desired.annotations,
-    ...webhookAnnotations(role, desired.audience),
-    ...(overrides && { [AUDIENCE_ANNOTATION]: desired.audience }),
-  };
 }
 
 function differing(wanted: Pairs, found: Pairs): Pairs {

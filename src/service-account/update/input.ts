@@ -11,7 +11,7 @@ import {
   type GivenSettings,
 } from "../../model/role-settings.ts";
 import { derived, type FromOperator } from "../../model/source.ts";
-import { inlineDocument, LIMIT, type GivenDocument } from "../create/input.ts";
+import { inlineDocument, LIMIT, type GivenDocument } from "../create/given-document.ts";
 import { parseLabel } from "../service-account/label.ts";
 import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./desired.ts";
 

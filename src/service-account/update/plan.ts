@@ -1,5 +1,3 @@
-import type { IamPort } from "../../aws/port.ts";
-import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
@@ -7,12 +5,15 @@ import { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { SETTING_NAMES } from "../../model/role-settings.ts";
-import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
 import { labelChanges } from "./service-account.ts";
 import { checkPermissions } from "../role/guardrails.ts";
 import { currentRole, type CurrentRole } from "../role/current-role.ts";
-import { observeServiceAccountState, type ServiceAccountState } from "../service-account/state.ts";
+import {
+  observeServiceAccountState,
+  type ServiceAccountState,
+  type StateSources,
+} from "../service-account/state.ts";
 import { observePolicies } from "../create/observe.ts";
 import { readInlinePolicies } from "../role/read-policies.ts";
 import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
@@ -20,7 +21,7 @@ import { checkRights } from "../service-account/rights.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 import type { DesiredUpdate } from "./desired.ts";
 import { updateRole } from "./role.ts";
-import { grantFor } from "../role/trust.ts";
+import { holderIn } from "../role/holder.ts";
 
 /** What was found. */
 export interface ObservedUpdate {
@@ -66,13 +67,14 @@ export async function observeUpdate(
   desired: DesiredUpdate,
   rolePrefix: string,
   cluster: ClusterWithIssuer,
-  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+  sources: StateSources,
 ): Promise<ObservedUpdate> {
+  const { iam } = sources;
   const { serviceAccount: ref, roleName, boundary } = desired;
   const rights = changesLabels(desired) ? (["patch serviceaccounts"] as const) : [];
   const query = { ref, rolePrefix, rights, ...(roleName !== undefined && { roleName }) };
   const [state, policies] = await Promise.all([
-    observeServiceAccountState(query, cluster, iam, kubernetes),
+    observeServiceAccountState(query, cluster, sources),
     observePolicies(iam, {
       policies: addedPolicies(desired),
       ...(boundary !== undefined && "set" in boundary && { boundary: boundary.set }),
@@ -106,11 +108,7 @@ export function planUpdate(
   };
   const guardNotes = checkPermissions(permissions, policies);
   const role = changesRole(desired)
-    ? updateRole(
-        desired,
-        ours(state, current, clusterFlags),
-        grantFor(state.cluster, state.ref, DEFAULT_AUDIENCE),
-      )
+    ? updateRole(desired, ours(state, current, clusterFlags), holderIn(state))
     : { changes: [], notes: [] };
   const serviceAccount = changesLabels(desired) ? labelChanges(desired, state, clusterFlags) : [];
   const instead = "omit --label and --remove-label";

@@ -13,11 +13,11 @@ import {
 import type { Note } from "../../model/plan.ts";
 import { settingsOf } from "../../model/role-settings.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
-import type { Grant } from "../../model/trust-policy/grant.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 import { inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 import { reconcileRole } from "../role/reconcile.ts";
+import type { Holder } from "../role/holder.ts";
 import { givableRole } from "../role/sharing.ts";
 import type { DesiredUpdate } from "./desired.ts";
 
@@ -25,12 +25,12 @@ import type { DesiredUpdate } from "./desired.ts";
 export function updateRole(
   desired: DesiredUpdate,
   observed: ObservedRole & { readonly owned: OwnedRole },
-  grant: Grant,
+  holder: Holder,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const { role, attached, owned } = observed;
   const { idle, ...policies } = attachmentEdits(desired, attached);
   const inline = inlineEditOf(desired, observed);
-  const give = (): GivableRole => givableRole(owned.arn, role, grant, desired);
+  const give = (): GivableRole => givableRole(owned.arn, role, holder, desired);
   const { attach, detach } = policies;
   return {
     changes: reconcileRole(

@@ -2,7 +2,7 @@ import type { Role } from "../../model/iam-objects.ts";
 import type { Remedy } from "../../model/remedy.ts";
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
-import type { Grant } from "../../model/trust-policy/grant.ts";
+import type { WebIdentityGrant } from "../../model/trust-policy/grant.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
@@ -29,7 +29,7 @@ export function checkTrustPolicy(observed: Observed): LinkResult {
   return checkTrust(observed, role.value.role, grant);
 }
 
-function checkTrust(observed: Observed, role: Role, grant: Grant): LinkResult {
+function checkTrust(observed: Observed, role: Role, grant: WebIdentityGrant): LinkResult {
   const evaluation = evaluateTrust(role.trust, webIdentityRequest(grant));
   if (evaluation.verdict === "conditional" && !isProved(observed)) {
     const open = evaluation.unknownKeys.join(", ") || "a statement that can't be parsed";
@@ -43,7 +43,7 @@ function checkTrust(observed: Observed, role: Role, grant: Grant): LinkResult {
 function refusal(
   observed: Observed,
   role: Role,
-  grant: Grant,
+  grant: WebIdentityGrant,
   { code, message, evidence }: ReturnType<typeof diagnose>,
 ): LinkFinding {
   const ref = serviceAccountOf(observed)?.ref;
@@ -54,15 +54,20 @@ function refusal(
   return fault(code, message, { role: role.arn, ...evidence }, fix);
 }
 
-function addingTrust(observed: Observed, role: Role, grant: Grant, ref: ServiceAccountRef): Remedy {
+function addingTrust(
+  observed: Observed,
+  role: Role,
+  grant: WebIdentityGrant,
+  ref: ServiceAccountRef,
+): Remedy {
   const fix = addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
   const size = sizeNote(observed, role, grant);
   return size === undefined ? fix : { ...fix, note: [size, fix.note ?? ""].join(" ").trim() };
 }
 
 /** Callers that no sane statement allows: their names stand for any. */
-function tooWide(role: Role, grant: Grant): LinkFinding[] {
-  const admits = (changes: Partial<Grant>): boolean =>
+function tooWide(role: Role, grant: WebIdentityGrant): LinkFinding[] {
+  const admits = (changes: Partial<WebIdentityGrant>): boolean =>
     evaluateTrust(role.trust, webIdentityRequest({ ...grant, ...changes })).verdict === "allow";
   const fix = advice(`Ask the owner of role ${role.name} to require sub and aud with StringEquals`);
   const cautions: LinkFinding[] = [];

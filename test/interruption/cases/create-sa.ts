@@ -68,6 +68,33 @@ export const CREATE_SA: readonly WritingCommand[] = [
     writes: ["iam.setTrust", "kubernetes.createNamespace", "kubernetes.createServiceAccount"],
   },
   {
+    name: "create-sa by Pod Identity, from nothing",
+    before: () => worldOfOthers(),
+    line: `${CREATE} --pod-identity --policy-arn ${CLOUDWATCH}`,
+    writes: [
+      "eks.createPodIdentity",
+      "iam.attachPolicy",
+      "iam.createRole",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
+    name: "create-sa by Pod Identity beside IRSA, in the place of an association that is not irsa's",
+    before: async () => {
+      const world = worldOfOthers().withProvider();
+      await runWell(world, `${CREATE} --policy-arn ${CLOUDWATCH} --approve --no-wait`);
+      world.withRole(LEGACY).withAssociation("amazon-cloudwatch/cloudwatch-agent", LEGACY);
+      return world;
+    },
+    line: [
+      `${CREATE} --pod-identity --policy-arn ${CLOUDWATCH} --override-existing-serviceaccounts`,
+      `--role-name ${OWN_ROLE} --disable-session-tags --target-role-arn ${ownRole("target")}`,
+      `--session-policy-file ${fileOf("session.json", INLINE)}`,
+    ].join(" "),
+    writes: ["eks.tagPodIdentity", "eks.updatePodIdentity", "iam.setTrust"],
+  },
+  {
     name: "create-sa of the role alone, under a name of one's own",
     before: () => worldOfOthers().withProvider(),
     line: `${CREATE} --role-only --role-name agent --role-path /teams/ --policy-arn ${CLOUDWATCH}`,

@@ -1,5 +1,5 @@
 import type { ConditionBlock, PolicyDocument, Statement } from "../../../src/model/trust-policy/document.ts";
-import type { Grant } from "../../../src/model/trust-policy/grant.ts";
+import type { WebIdentityGrant } from "../../../src/model/trust-policy/grant.ts";
 import { webIdentityRequest, type WebIdentity } from "../../../src/model/trust-policy/request.ts";
 
 /** The issuer of the cluster that the tests speak of, without its scheme. */
@@ -15,7 +15,7 @@ export const OTHER_ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE0C6E0B6B
 export const OTHER_PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${OTHER_ISSUER}`;
 
 /** What shop/cart needs. */
-export const GRANT: Grant = {
+export const GRANT: WebIdentityGrant = {
   providerArn: PROVIDER,
   issuerHostPath: ISSUER,
   subject: SUBJECT,

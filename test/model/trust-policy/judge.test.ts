@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { withGrant } from "../../../src/model/trust-policy/grant.ts";
-import { judgeGrant, neighborsIn, strangers } from "../../../src/model/trust-policy/judge.ts";
+import { strangersTo, withGrant } from "../../../src/model/trust-policy/grant.ts";
+import { judgeGrant, neighborsIn } from "../../../src/model/trust-policy/judge.ts";
 import { allow, AUD, AUDIENCE, deny, GRANT, ISSUER, policy, PROVIDER, SUB, SUBJECT } from "./fixtures.ts";
 
 describe("judgeGrant", () => {
@@ -48,7 +48,7 @@ describe("who is tried beside the ServiceAccount itself", () => {
   it("differs from it in one thing: by a character at either end, by one less, or altogether", () => {
     const subject = (namespace: string, name: string) => `system:serviceaccount:${namespace}:${name}`;
     const names = (name: string) => [`${name}0`, `0${name}`, name.slice(0, -1), "other"];
-    expect(strangers(GRANT)).toEqual([
+    expect(strangersTo(GRANT)).toEqual([
       ...names("shop").map((value) => ({
         what: "namespace",
         value,
@@ -70,7 +70,7 @@ describe("who is tried beside the ServiceAccount itself", () => {
 
   it("is never the ServiceAccount itself", () => {
     const grant = { ...GRANT, subject: "system:serviceaccount:other:other", audience: "other" };
-    const callers = strangers(grant).map(({ caller }) => caller);
+    const callers = strangersTo(grant).map(({ caller }) => caller);
     expect(callers).not.toContainEqual(grant);
     expect(callers).toContainEqual({ ...grant, audience: "another" });
   });

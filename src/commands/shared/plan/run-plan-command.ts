@@ -73,7 +73,7 @@ export async function runPlanIn<Place extends AwsSession>(
       const { changes, notes } = planned;
       const shown = { changes, notes, ...(cluster !== undefined && { cluster }) };
       const { kubernetes } = planned;
-      const targets = { iam: aws.iam, kubernetes, cloudFormation: aws.cloudFormation };
+      const targets = { iam: aws.iam, eks: aws.eks, kubernetes, cloudFormation: aws.cloudFormation };
       const { presenter } = planned;
       const work = { plan: shown, header, flags, targets, ...(presenter !== undefined && { presenter }) };
       const outcome = await showAndApply(work, terminal, context);

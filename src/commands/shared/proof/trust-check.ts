@@ -3,7 +3,8 @@ import { roleRef } from "../../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../../model/cluster.ts";
 import { Failure } from "../../../model/failure.ts";
 import { look } from "../../../model/known.ts";
-import { evaluateGrant, grantFor } from "../../../service-account/role/trust.ts";
+import { evaluateGrant } from "../../../model/trust-policy/grant.ts";
+import { grantFor } from "../../../service-account/role/trust.ts";
 import type { Claim, ProofOptions } from "../../../verification/proof.ts";
 
 /** What a proof reads to tell a lost trust statement from one that has not propagated to STS yet. */

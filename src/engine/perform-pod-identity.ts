@@ -1,0 +1,120 @@
+import type { EksPort, Receipt } from "../aws/port.ts";
+import { clusterRef, type ClusterArn } from "../model/arn.ts";
+import { isFailure } from "../model/failure.ts";
+import { podIdentityDigest } from "../model/observed-digest.ts";
+import type {
+  CreatePodIdentity,
+  DeletePodIdentity,
+  UpdatePodIdentity,
+} from "../model/pod-identity-change.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Terms } from "./confirm.ts";
+import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
+
+/** Creates the association; an identical one was created by an attempt whose answer was lost. */
+export async function createPodIdentity(
+  change: CreatePodIdentity,
+  eks: EksPort,
+  terms: Terms,
+): Promise<Receipt> {
+  const { name } = clusterRef(change.cluster);
+  const { serviceAccount, role, targetRole, withoutSessionTags, sessionPolicy, tags } = change;
+  const association = {
+    serviceAccount,
+    roleArn: role,
+    ...(targetRole !== undefined && { targetRoleArn: targetRole }),
+    withoutSessionTags,
+    ...(sessionPolicy !== undefined && { policy: sessionPolicy }),
+    tags,
+  };
+  try {
+    return await onceVisible(() => eks.createPodIdentity(name, association), terms);
+  } catch (error) {
+    if (!isFailure(error, "already-exists")) throw error;
+    const found = await associationOf(change, eks);
+    if (found === undefined || !isAsMade(found, change)) throw error;
+    return {};
+  }
+}
+
+function isAsMade(found: PodIdentityAssociation, change: CreatePodIdentity): boolean {
+  return (
+    found.roleArn === change.role &&
+    found.targetRoleArn === change.targetRole &&
+    found.withoutSessionTags === change.withoutSessionTags &&
+    found.policy === change.sessionPolicy &&
+    found.ownerArn === undefined &&
+    hasTags(found.tags, change.tags)
+  );
+}
+
+/**
+ * Re-reads the association, then changes it. Ownership tags are set first and removed last: what is ours must be known as
+ * such even if the next call fails.
+ */
+export async function updatePodIdentity(
+  change: UpdatePodIdentity,
+  eks: EksPort,
+  terms: Terms,
+): Promise<Receipt[]> {
+  const { name } = clusterRef(change.cluster);
+  const found = await associationOf(change, eks);
+  expectUnchanged(change.observed, found && podIdentityDigest(found), whatOf(change));
+  const { id, arn, set, setTags, unsetTags } = change;
+  const { role, targetRole, withoutSessionTags, sessionPolicy } = set;
+  const edit = {
+    ...(role !== undefined && { roleArn: role }),
+    ...(targetRole !== undefined && { targetRoleArn: targetRole }),
+    ...(withoutSessionTags !== undefined && { withoutSessionTags }),
+    ...(sessionPolicy !== undefined && { policy: sessionPolicy }),
+  };
+  return inOrder([
+    ...(setTags === undefined ? [] : [() => eks.tagPodIdentity(arn, setTags)]),
+    ...(Object.keys(edit).length === 0
+      ? []
+      : [() => onceVisible(() => eks.updatePodIdentity(name, id, edit), terms)]),
+    ...(unsetTags === undefined ? [] : [() => eks.untagPodIdentity(arn, unsetTags)]),
+  ]);
+}
+
+/** Re-reads the association, then deletes it; one that no longer exists counts as done. */
+export async function deletePodIdentity(change: DeletePodIdentity, eks: EksPort): Promise<Receipt> {
+  const found = await associationOf(change, eks);
+  if (found === undefined) return {};
+  expectUnchanged(change.observed, podIdentityDigest(found), whatOf(change));
+  return orGone(eks.deletePodIdentity(clusterRef(change.cluster).name, change.id));
+}
+
+/** A change of the association of one ServiceAccount. */
+interface OfServiceAccount {
+  readonly cluster: ClusterArn;
+  readonly serviceAccount: ServiceAccountRef;
+}
+
+async function associationOf(
+  { cluster, serviceAccount }: OfServiceAccount,
+  eks: EksPort,
+): Promise<PodIdentityAssociation | undefined> {
+  const [found] = await eks.describePodIdentities(clusterRef(cluster).name, serviceAccount);
+  return found;
+}
+
+function whatOf({ serviceAccount }: OfServiceAccount): string {
+  return `the Pod Identity association of ${serviceAccountPath(serviceAccount)}`;
+}
+
+/** How long EKS may take to see a role or a trust policy that IAM has just written. */
+const CATCHING_UP_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+async function onceVisible(write: () => Promise<Receipt>, { clock, signal }: Terms): Promise<Receipt> {
+  for (const pause of CATCHING_UP_MS) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isFailure(error, "role-not-visible") || signal?.aborted === true) throw error;
+      await clock.sleep(pause, signal);
+    }
+  }
+  return write();
+}

@@ -1,0 +1,66 @@
+import type { ClusterArn, RoleArn } from "./arn.ts";
+import type { AskedServiceAccount } from "./asked.ts";
+import type { ChangeableRole, OwnedServiceAccount } from "./authority.ts";
+import type { Tags } from "./iam-objects.ts";
+import type { PodIdentityAssociation } from "./pod-identity.ts";
+import type { ServiceAccountRef } from "./service-account-ref.ts";
+import type { FromOperator } from "./source.ts";
+
+/** What a plan can do to a Pod Identity association. */
+export type PodIdentityChange = CreatePodIdentity | UpdatePodIdentity | DeletePodIdentity;
+
+/** A role that a ServiceAccount may be given by an association: irsa's for it, or one that the operator named. */
+export type AssignableRole = ChangeableRole | FromOperator<RoleArn>;
+
+/** What an association may be asked to be, beside its role. */
+export interface AskedAssociation {
+  readonly targetRole?: FromOperator<RoleArn>;
+  readonly withoutSessionTags: boolean;
+  /** The session policy as it is to be sent. */
+  readonly sessionPolicy?: FromOperator<string>;
+}
+
+/** Makes an association; one that is the same by then is as good. */
+export interface CreatePodIdentity extends AskedAssociation {
+  readonly kind: "create-pod-identity";
+  readonly cluster: ClusterArn;
+  readonly serviceAccount: AskedServiceAccount | OwnedServiceAccount;
+  readonly role: AssignableRole;
+  readonly tags: Tags;
+}
+
+/** Changes an association; what is absent stays. */
+export interface UpdatePodIdentity {
+  readonly kind: "update-pod-identity";
+  readonly cluster: ClusterArn;
+  readonly serviceAccount: ServiceAccountRef;
+  readonly id: string;
+  readonly arn: string;
+  /** The role that its pods get once it is changed. */
+  readonly role: RoleArn;
+  readonly set: {
+    readonly role?: AssignableRole;
+    readonly targetRole?: FromOperator<RoleArn>;
+    readonly withoutSessionTags?: boolean;
+    readonly sessionPolicy?: FromOperator<string>;
+  };
+  readonly setTags?: Tags;
+  readonly unsetTags?: readonly string[];
+  /** The values that the edit replaces, for show. */
+  readonly before: Pick<
+    PodIdentityAssociation,
+    "roleArn" | "targetRoleArn" | "withoutSessionTags" | "policy"
+  >;
+  readonly observed: string;
+}
+
+/** Deletes an association. */
+export interface DeletePodIdentity {
+  readonly kind: "delete-pod-identity";
+  readonly cluster: ClusterArn;
+  readonly serviceAccount: ServiceAccountRef;
+  readonly id: string;
+  /** The role that its pods are losing. */
+  readonly role: RoleArn;
+  readonly observed: string;
+}

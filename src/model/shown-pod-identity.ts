@@ -1,0 +1,75 @@
+import { roleRef } from "./arn.ts";
+import { edited, tagRows, type Attribute } from "./attributes.ts";
+import type { ShownDocument } from "./change-kind-row.ts";
+import { TAG } from "./ownership-tags.ts";
+import type { CreatePodIdentity, UpdatePodIdentity } from "./pod-identity-change.ts";
+import type { PodIdentityAssociation } from "./pod-identity.ts";
+import { parsePolicyDocument } from "./trust-policy/parse.ts";
+
+/** What a new association says. */
+export function newPodIdentityAttributes(change: CreatePodIdentity): Attribute[] {
+  const { role, targetRole, withoutSessionTags, sessionPolicy, tags } = change;
+  return [
+    ["+", "role", roleRef(role).name],
+    ...(targetRole === undefined ? [] : [["+", "target role", targetRole] as const]),
+    ...(withoutSessionTags ? [["+", "session tags", "disabled"] as const] : []),
+    ...(sessionPolicy === undefined ? [] : [["+", "session policy", sizeOf(sessionPolicy)] as const]),
+    ...tagRows(tags),
+  ];
+}
+
+/** What an edit changes of an association. */
+export function podIdentityEdits({
+  set,
+  before,
+  setTags = {},
+  unsetTags = [],
+}: UpdatePodIdentity): Attribute[] {
+  return [
+    ...(set.role === undefined ? [] : [edited("role", before.roleArn, set.role)]),
+    ...(set.targetRole === undefined ? [] : [edited("target role", before.targetRoleArn, set.targetRole)]),
+    ...(set.withoutSessionTags === undefined
+      ? []
+      : [edited("session tags", tagState(before.withoutSessionTags), tagState(set.withoutSessionTags))]),
+    ...(set.sessionPolicy === undefined
+      ? []
+      : [edited("session policy", before.policy && sizeOf(before.policy), sizeOf(set.sessionPolicy))]),
+    ...(TAG.managedBy in setTags
+      ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]
+      : []),
+    ...(unsetTags.length > 0 ? [["-", "tags", "ownership tags"] as const] : []),
+  ];
+}
+
+/** What an edit changes of an association, in a few words. */
+export function podIdentitySummary({ set, setTags, unsetTags }: UpdatePodIdentity): string {
+  const facets = [
+    ...(set.role === undefined ? [] : ["role"]),
+    ...(set.targetRole === undefined ? [] : ["target role"]),
+    ...(set.withoutSessionTags === undefined ? [] : ["session tags"]),
+    ...(set.sessionPolicy === undefined ? [] : ["session policy"]),
+    ...(setTags === undefined && unsetTags === undefined ? [] : ["ownership tags"]),
+  ];
+  return `association: ~ ${facets.join(", ~ ")}`;
+}
+
+/** Session policies as documents; one that can't be parsed is not shown as one. */
+export function policyDocuments(
+  before: PodIdentityAssociation["policy"],
+  after: string | undefined,
+): readonly ShownDocument[] {
+  const [was, is] = [before, after].map((text) => {
+    const parsed = text === undefined ? undefined : parsePolicyDocument(text, "identity");
+    return parsed?.ok === true ? parsed.document : undefined;
+  });
+  if (was === undefined && is === undefined) return [];
+  return [{ ...(was !== undefined && { before: was }), ...(is !== undefined && { after: is }) }];
+}
+
+function tagState(without: boolean): string {
+  return without ? "disabled" : "enabled";
+}
+
+function sizeOf(policy: string): string {
+  return `${policy.length} characters`;
+}

@@ -1,0 +1,115 @@
+import { clusterRef, type ClusterArn } from "../arn.ts";
+import { parseServiceAccountPath, type ServiceAccountRef } from "../service-account-ref.ts";
+import { listOf, type Statement } from "./document.ts";
+import { near, type GrantWay, type Stranger } from "./grant-way.ts";
+import { podIdentityRequests, PODS_SERVICE } from "./pod-identity-request.ts";
+import { sameStatement } from "./same.ts";
+import { isObject } from "./shape.ts";
+
+/** What one ServiceAccount of one cluster needs of a trust policy to get the role by a Pod Identity association. */
+export interface PodIdentityGrant {
+  readonly way: "pod-identity";
+  readonly clusterArn: ClusterArn;
+  readonly serviceAccount: ServiceAccountRef;
+  /** Sessions without tags can't be told apart: the statement then allows every association of the cluster with the role. */
+  readonly withoutSessionTags: boolean;
+}
+
+/** Which statement of a trust policy is ours: cluster and ServiceAccount decide. */
+export type PodIdentityKey = Pick<PodIdentityGrant, "way" | "clusterArn" | "serviceAccount">;
+
+/** Pod Identity, as it shows in trust policies: of our statements, the session tags and the Sid may be missing. */
+export const POD_IDENTITY: GrantWay<PodIdentityKey, PodIdentityGrant> = {
+  statement: podIdentityStatement,
+  isOurs(statement, key) {
+    if (!isObject(statement)) return false;
+    const { Sid: _, ...shape } = statement;
+    return [true, false].some((withoutSessionTags) =>
+      sameStatement(shape, podIdentityStatement({ ...key, withoutSessionTags })),
+    );
+  },
+  requests: ({ clusterArn, ...association }) => podIdentityRequests(clusterRef(clusterArn), association),
+  strangers,
+};
+
+/**
+ * The statement that allows EKS to assume the role for pods of one cluster, and of one ServiceAccount by the session tags
+ * that EKS sets. Source: EKS User Guide, "EKS Pod Identity role"; the service principal is the same in all partitions.
+ */
+export function podIdentityStatement({
+  clusterArn,
+  serviceAccount: { namespace, name },
+  withoutSessionTags,
+}: PodIdentityGrant): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Principal: { Service: PODS_SERVICE },
+    Condition: {
+      StringEquals: {
+        "aws:SourceAccount": clusterRef(clusterArn).awsAccount,
+        "aws:SourceArn": clusterArn,
+        ...(!withoutSessionTags && {
+          [TAG_KEY.namespace]: namespace,
+          [TAG_KEY.name]: name,
+        }),
+      },
+    },
+  };
+}
+
+/** The ServiceAccount whose session tags a statement asks for by name; `undefined` unless it names both parts. */
+export function taggedServiceAccount(statement: Pick<Statement, "Condition">): ServiceAccountRef | undefined {
+  const pinned = isObject(statement) ? statement.Condition?.["StringEquals"] : undefined;
+  if (!isObject(pinned)) return undefined;
+  const [namespace, name] = [pinned[TAG_KEY.namespace], pinned[TAG_KEY.name]].map((values) =>
+    listOf(values ?? []),
+  );
+  const [first, second] = [namespace, name].map((values) =>
+    values?.length === 1 ? String(values[0]) : undefined,
+  );
+  const ref = parseServiceAccountPath(`${first}/${second}`);
+  return first !== undefined && second !== undefined && ref.ok ? ref.value : undefined;
+}
+
+/** The session tags by which EKS tells one ServiceAccount from another. */
+const TAG_KEY = {
+  namespace: "aws:RequestTag/kubernetes-namespace",
+  name: "aws:RequestTag/kubernetes-service-account",
+} as const;
+
+function strangers(grant: PodIdentityGrant): readonly Stranger<PodIdentityGrant>[] {
+  const { serviceAccount, clusterArn, withoutSessionTags } = grant;
+  const { namespace, name } = serviceAccount;
+  const { awsAccount } = clusterRef(clusterArn);
+  const other = awsAccount === "111111111111" ? "222222222222" : "111111111111";
+  const clusters = [`${clusterArn}0`, clusterArn.slice(0, -1), clusterArn.replace(awsAccount, other)];
+  return [
+    ...clusters.map((arn) => ({
+      what: "cluster" as const,
+      value: arn,
+      caller: { ...grant, clusterArn: arn as ClusterArn },
+    })),
+    ...(withoutSessionTags ? [] : tagged()),
+  ];
+
+  function tagged(): readonly Stranger<PodIdentityGrant>[] {
+    const named = (ref: { readonly namespace: string; readonly name: string }): PodIdentityGrant => ({
+      ...grant,
+      serviceAccount: ref as ServiceAccountRef,
+    });
+    return [
+      ...near(namespace).map((value) => ({
+        what: "namespace" as const,
+        value,
+        caller: named({ namespace: value, name }),
+      })),
+      ...near(name).map((value) => ({
+        what: "service-account" as const,
+        value,
+        caller: named({ namespace, name: value }),
+      })),
+      { what: "session-tags", value: "none", caller: { ...grant, withoutSessionTags: true } },
+    ];
+  }
+}

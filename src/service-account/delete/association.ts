@@ -1,0 +1,74 @@
+import type { RoleArn } from "../../model/arn.ts";
+import type { Change } from "../../model/change.ts";
+import { valueOf } from "../../model/known.ts";
+import { podIdentityDigest } from "../../model/observed-digest.ts";
+import { TAG } from "../../model/ownership-tags.ts";
+import type { Note } from "../../model/plan.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import type { CurrentRole } from "../role/current-role.ts";
+import type { ServiceAccountState } from "../service-account/state.ts";
+import { associationOrigin } from "../way/association-origin.ts";
+import type { Fate } from "./desired.ts";
+
+/** The association's share of a removal. */
+export interface AssociationRemoval {
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+  readonly arn: string | undefined;
+  readonly fate: Fate;
+}
+
+/**
+ * What is done with the Pod Identity association. One that irsa created is deleted, before its role is; so is an adopted
+ * one whose role is deleted, else it loses irsa's tags. Any other is kept.
+ */
+export function associationRemoval(
+  state: ServiceAccountState,
+  current: CurrentRole | undefined,
+  roleFate: Fate,
+): AssociationRemoval {
+  const { association: seen, cluster, ref } = state;
+  const none = { changes: [], arn: undefined, fate: "absent" } as const;
+  if (seen.state === "unknown") return { ...none, notes: [unread(state, seen.failure.message)] };
+  const found = valueOf(seen);
+  if (found === undefined) return { ...none, notes: [] };
+  const { arn } = found;
+  const owned = current?.ownership.kind === "ours" ? current.role.arn : undefined;
+  const origin = found.ownerArn === undefined ? associationOrigin(found, ref, cluster, owned) : undefined;
+  const losesRole = roleFate === "deleted" && current?.role.arn === found.roleArn;
+  if (origin === undefined) return { changes: [], notes: [left(state, found, losesRole)], arn, fate: "kept" };
+  const target = {
+    cluster: cluster.arn,
+    serviceAccount: ref,
+    id: found.id,
+    role: found.roleArn as RoleArn,
+    observed: podIdentityDigest(found),
+  };
+  if (origin === "created" || losesRole)
+    return { changes: [{ kind: "delete-pod-identity", ...target }], notes: [], arn, fate: "deleted" };
+  const ours = new Set<string>(Object.values(TAG));
+  const unsetTags = Object.keys(found.tags).filter((key) => ours.has(key));
+  const release: Change = { kind: "update-pod-identity", ...target, arn, set: {}, unsetTags, before: found };
+  return { changes: [release], notes: [], arn, fate: "released" };
+}
+
+function unread({ ref }: ServiceAccountState, why: string): Note {
+  const message = `whether ${serviceAccountPath(ref)} has a Pod Identity association is unknown: ${why}`;
+  return { level: "warning", code: "association-unread", message };
+}
+
+function left(
+  { ref }: ServiceAccountState,
+  { arn, ownerArn }: PodIdentityAssociation,
+  losesRole: boolean,
+): Note {
+  const path = serviceAccountPath(ref);
+  const why = ownerArn === undefined ? "it is not managed by irsa" : `it is managed by ${ownerArn}`;
+  const role = losesRole ? ", but its role is deleted" : "";
+  return {
+    level: losesRole ? "warning" : "info",
+    code: "association-stays",
+    message: `the Pod Identity association of ${path} (${arn}) is kept${role}: ${why}`,
+  };
+}
