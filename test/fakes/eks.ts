@@ -66,7 +66,8 @@ export function eksEffects(state: EksState): Effects<EksPort> {
       if (inCluster(name).has(path))
         throw new Failure("refused", "already-exists", "eks:CreatePodIdentityAssociation: it already exists");
       associations.set(path, association.roleArn);
-      return edit(path, factsOf(association));
+      state.associationFacts.set(path, factsOf(association));
+      return {};
     },
     updatePodIdentity: (_cluster, id, { roleArn, ...facts }) => {
       if (roleArn !== undefined) associations.set(existing(id), roleArn);
