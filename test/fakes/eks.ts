@@ -3,6 +3,7 @@ import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import { receipt } from "./iam-answers.ts";
 import type { Effects } from "./iam.ts";
 import { aServiceAccount } from "./values.ts";
 
@@ -48,7 +49,7 @@ export function eksEffects(state: EksState): Effects<EksPort> {
   };
   const edit = (path: string, facts: AssociationFacts): object => {
     state.associationFacts.set(path, { ...state.associationFacts.get(path), ...facts });
-    return {};
+    return receipt();
   };
   const existing = (id: string): string => {
     if (associations.has(id)) return id;
@@ -56,7 +57,7 @@ export function eksEffects(state: EksState): Effects<EksPort> {
   };
   const named = (arn: string): PodIdentityAssociation => {
     const found = [...associations.keys()].map((path) => associationOf(state, path));
-    const [one] = found.filter((association) => association?.arn === arn);
+    const one = found.find((association) => association?.arn === arn);
     if (one === undefined) throw new Failure("refused", "gone", `No association found: ${arn}`);
     return one;
   };
@@ -67,7 +68,7 @@ export function eksEffects(state: EksState): Effects<EksPort> {
         throw new Failure("refused", "already-exists", "eks:CreatePodIdentityAssociation: it already exists");
       associations.set(path, association.roleArn);
       state.associationFacts.set(path, factsOf(association));
-      return {};
+      return receipt();
     },
     updatePodIdentity: (_cluster, id, { roleArn, ...facts }) => {
       if (roleArn !== undefined) associations.set(existing(id), roleArn);
@@ -76,7 +77,7 @@ export function eksEffects(state: EksState): Effects<EksPort> {
     deletePodIdentity: (_cluster, id) => {
       state.associationFacts.delete(existing(id));
       associations.delete(id);
-      return {};
+      return receipt();
     },
     tagPodIdentity: (arn, tags) => {
       const found = named(arn);

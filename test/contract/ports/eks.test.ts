@@ -1,8 +1,10 @@
 import { CreatePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { declareCluster } from "irsa-sandbox/parts";
 import { describe, expect, it } from "vitest";
 import { eksAdapter } from "../../../src/aws/eks.ts";
 import type { EksPort } from "../../../src/aws/port.ts";
+import { roleRef } from "../../../src/model/arn.ts";
 import { CLUSTER_CA } from "../../fakes/certificates.ts";
 import { aServiceAccount, ownRole } from "../../fakes/values.ts";
 import { aWorld } from "../../fakes/world.ts";
@@ -18,7 +20,21 @@ const ASSOCIATIONS = {
   "shop/web": ownRole("web"),
   "other/cart": ownRole("other"),
 };
+const NEW = { roleArn: ownRole("cart"), withoutSessionTags: false, tags: {} };
+const arnOf = (id: string): string => `${CLUSTER.arn.replace(":cluster/", ":podidentityassociation/")}/${id}`;
 const NOBODY = aServiceAccount("shop/nobody");
+
+/** EKS takes a role only if its trust policy allows Pod Identity. */
+const PODS = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+    },
+  ],
+});
 
 /** The fake with the associations. */
 function fakeSide(): Side<EksPort> {
@@ -35,10 +51,17 @@ function fakeSide(): Side<EksPort> {
 }
 
 /** irsa's adapter on the sandbox with the same. */
-async function sandboxSide({ store }: SandboxAws, client: EKSClient): Promise<Side<EksPort>> {
+async function sandboxSide(sandbox: SandboxAws, client: EKSClient): Promise<Side<EksPort>> {
+  const { store } = sandbox;
   const { issuer, endpoint = "", version, awsAccount, region } = CLUSTER;
   const place = { store, awsAccount, region };
   declareCluster(place, { name: NAME, issuer, endpoint, version, caPem: CLUSTER_CA });
+  const iam = new IAMClient(sandbox.client);
+  for (const roleArn of Object.values(ASSOCIATIONS))
+    await iam.send(
+      new CreateRoleCommand({ RoleName: roleRef(roleArn).name, AssumeRolePolicyDocument: PODS }),
+    );
+  iam.destroy();
   const ids: string[] = [];
   for (const [path, roleArn] of Object.entries(ASSOCIATIONS)) {
     const [namespace, serviceAccount] = path.split("/");
@@ -88,6 +111,20 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
         ["listPodIdentityAssociations", NAME, aServiceAccount(path)],
         ["describePodIdentities", NAME, aServiceAccount(path)],
       ]),
+    ],
+  ],
+  [
+    "writes of associations",
+    [
+      ["createPodIdentity", NAME, { ...NEW, serviceAccount: aServiceAccount("shop/cart") }],
+      ["updatePodIdentity", NAME, "{a}", { roleArn: ownRole("web"), withoutSessionTags: true }],
+      ["tagPodIdentity", arnOf("{a}"), { team: "payments", tier: "1" }],
+      ["untagPodIdentity", arnOf("{a}"), ["tier"]],
+      ["describePodIdentities", NAME, aServiceAccount("shop/cart")],
+      ["deletePodIdentity", NAME, "{b}"],
+      ["deletePodIdentity", NAME, "{b}"],
+      ["updatePodIdentity", NAME, "{b}", { roleArn: ownRole("web") }],
+      ["describePodIdentities", NAME, aServiceAccount("shop/web")],
     ],
   ],
   ["an add-on that is not installed", [["getAddon", NAME, "eks-pod-identity-agent"]]],
