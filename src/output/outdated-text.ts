@@ -60,7 +60,7 @@ const ADVICE = [
   "To update the roles of a file with wellKnownPolicies:",
   "    irsa plan -f FILE",
   "To print the current document of a policy:",
-  "    irsa policies NAME -o jsonpath='{.policies[0].document}'",
+  "    irsa policies POLICY -o jsonpath='{.policies[0].document}'",
 ];
 
 type Column = readonly [head: string, cell: (one: RolePolicy) => string];

@@ -43,6 +43,7 @@ const LINES = [
   `what-can shop/cart ${CLUSTER}`,
   `graph ${CLUSTER}`,
   `graph ${CLUSTER} --cluster second`,
+  `policies --outdated ${CLUSTER}`,
   `doctor ${CLUSTER}`,
   "doctor",
 ];

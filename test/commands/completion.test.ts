@@ -65,6 +65,7 @@ describe("bash", () => {
   it("offers the commands, and the shells", async () => {
     const names = [...(await commandsByPath()).keys()].filter((path) => !path.includes(" "));
     expect((await placeIn("")).words).toEqual(expect.arrayContaining(names));
+    expect((await placeIn("policies")).words).toEqual(expect.arrayContaining(["externalDNS", "velero"]));
     expect((await placeIn("completion")).words).toEqual([
       "bash",
       "zsh",

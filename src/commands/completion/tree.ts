@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalogue.ts";
 import { CODES } from "../explain/explanations.ts";
 import { SERVICE_ACCOUNT_ARGUMENT } from "../shared/service-account-argument.ts";
 import type { LiveKind } from "./live/kinds.ts";
@@ -35,7 +36,10 @@ export interface Place {
 }
 
 /** What stands for an argument of that name: too much to list in the help. */
-const WORDS: Readonly<Record<string, readonly string[]>> = { code: CODES };
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  code: CODES,
+  policy: WELL_KNOWN_POLICIES.map(({ field }) => field),
+};
 
 /** What stands for an argument of that name, as the APIs know it. */
 export const LIVE_ARGUMENTS: Readonly<Record<string, LiveKind>> = {

@@ -6,7 +6,7 @@ import { addAwsOptions, addKubernetesOptions } from "../shared/session/options.t
 import { FORMATS, type PoliciesFlags } from "./flags.ts";
 
 const EXAMPLES = `
-NAME is a field of wellKnownPolicies in a ClusterConfig, such as externalDNS. Makes no calls without --outdated.
+POLICY is a field of wellKnownPolicies in a ClusterConfig, such as externalDNS. Makes no calls without --outdated.
 --outdated compares the policies of each role with the catalog, by the actions and conditions of their documents. A role is
 reported as outdated only if it has an earlier version, or eksctl's policy of that name with less than the current one.
 
@@ -24,7 +24,7 @@ Exit code: with --outdated 3 if a role has an outdated policy, 1 or 4 if somethi
 export function policies(context: CommandContext): Command {
   const command = new Command("policies")
     .description("list the well-known policies, or the roles that have an outdated version of one")
-    .argument("[name...]", "well-known policies, such as externalDNS (default: all)")
+    .argument("[policy...]", "well-known policies, such as externalDNS (default: all)")
     .option("--outdated", "compare the roles of a cluster's ServiceAccounts with the catalog")
     .option("-n, --namespace <namespace>", "with --outdated: only ServiceAccounts in this namespace");
   addListOptions(addAllNamespacesOption(command), FORMATS, POLICIES);

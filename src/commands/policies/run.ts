@@ -16,7 +16,7 @@ export async function runPolicies(
   context: CommandContext,
 ): Promise<void> {
   const problems = new Problems();
-  const asked = [...new Set(problems.all("name", names, parseName))];
+  const asked = [...new Set(problems.all("policy", names, parseName))];
   const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   if (flags.namespace !== undefined && flags.outdated !== true)
     problems.note("--namespace", flags.namespace, "requires --outdated");

@@ -44,6 +44,9 @@ const AUTH_ROUTE = [
   "AssumeRoleForPodIdentity",
 ] as const;
 
+/** The operations of EKS Auth that are emulated, by name. */
+export const EKS_AUTH_OPERATIONS: readonly string[] = [AUTH_ROUTE[2]];
+
 /** What a method and a path ask for. */
 export interface RestOperation {
   readonly service: JsonService;

@@ -8,6 +8,7 @@ import { EKS_OPERATIONS } from "./eks/operations.ts";
 import { maybeText, type AwsService, type Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
 import { startFront, type Gateway } from "./gateway.ts";
+import { EKS_AUTH_OPERATIONS } from "./eks-routes.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
 import { operationsBackend } from "./operation.ts";
 import { Recorder } from "./recorder.ts";
@@ -95,11 +96,12 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
 
 /** What is emulated, as the actions of a policy are written. */
 export const EMULATED_ACTIONS: readonly string[] = Object.entries({
-  iam: IAM_OPERATIONS,
-  eks: EKS_OPERATIONS,
-  sts: STS_OPERATIONS,
-  cloudformation: STACK_OPERATIONS,
-}).flatMap(([service, operations]) => Object.keys(operations).map((name) => `${service}:${name}`));
+  iam: Object.keys(IAM_OPERATIONS),
+  eks: Object.keys(EKS_OPERATIONS),
+  "eks-auth": EKS_AUTH_OPERATIONS,
+  sts: Object.keys(STS_OPERATIONS),
+  cloudformation: Object.keys(STACK_OPERATIONS),
+}).flatMap(([service, names]) => names.map((name) => `${service}:${name}`));
 
 /** The services over one store. */
 function emulationBackend({ store, jwks, podExists, onAddon }: AwsEmulationOptions): Backend {
