@@ -217,6 +217,14 @@ const WORLDS: readonly HealthyWorld[] = [
     ),
   },
   {
+    name: "Pod Identity with a pod that was created in the same second as the association",
+    build: changed((world) => {
+      const second = Math.floor(Date.now() / 1000) * 1000;
+      changePod(world, { createdAt: new Date(second).toISOString() });
+      associate(world, { modifiedAt: new Date(second + 700) });
+    }, associatedShop),
+  },
+  {
     name: "Pod Identity behind a proxy that leaves the agent out",
     subject: "deploy/shop/cart",
     build: changed((world) => {

@@ -80,7 +80,9 @@ function cached(observed: Observed, pods: readonly Pod[]): LinkFinding[] {
   const modifiedAt = association?.modifiedAt?.getTime();
   if (association === undefined || modifiedAt === undefined) return [];
   const until = modifiedAt + cachedFor(association);
-  const affected = pods.filter(({ createdAt }) => Date.parse(createdAt) < modifiedAt);
+  // A pod's time has whole seconds: one of the same second has not asked for credentials before.
+  const second = Math.floor(modifiedAt / 1000) * 1000;
+  const affected = pods.filter(({ createdAt }) => Date.parse(createdAt) < second);
   if (affected.length === 0 || observed.at >= until) return [];
   const message = `${podCount(affected)} with credentials that the agent may keep from before the association was changed`;
   const evidence = {
