@@ -33,3 +33,11 @@ export const STRANGER = {
   kind: "ServiceAccount",
   metadata: { name: SERVICE_ACCOUNT, namespace: "default" },
 };
+
+/** A pod that runs with it. */
+export const STRANGER_POD = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: SERVICE_ACCOUNT, namespace: "default", labels: { app: SERVICE_ACCOUNT } },
+  spec: DAEMON_SET.spec.template.spec,
+};

@@ -5,11 +5,12 @@ import { startCommandSandbox } from "../shared/command-sandbox.ts";
 import { clusterByKubeconfig } from "./cluster.ts";
 import { waitForKey } from "./key.ts";
 import { narratorOn } from "./narrator.ts";
+import { podIdentityScenes } from "./pod-identity-scenes.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 import { CLUSTER_ARN, scenes } from "./scenes.ts";
 
 /** Tells the story, scene by scene. @throws Failure when a command of it fails, or `interrupted` */
-export async function runDemo(pause: boolean, context: CommandContext): Promise<void> {
+export async function runDemo(pause: boolean, podIdentity: boolean, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
   await context.takeInterrupts();
   const sandbox = await startCommandSandbox({ clusters: [CLUSTER_ARN] });
@@ -19,7 +20,7 @@ export async function runDemo(pause: boolean, context: CommandContext): Promise<
     const environment = childEnvironment(process.env, client);
     await requireSandbox(environment, sandbox);
     const narrator = narratorOn(terminal, environment);
-    for (const [at, { title, play }] of scenes.entries()) {
+    for (const [at, { title, play }] of (podIdentity ? podIdentityScenes : scenes).entries()) {
       const key = at > 0 && pause && terminal.interactive ? await waitForKey(terminal, signal) : "next";
       if (signal.aborted || key === "interrupt")
         throw new Failure("interrupted", "interrupted", "interrupted");

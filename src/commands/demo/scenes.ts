@@ -23,8 +23,19 @@ export interface Scene {
 /** The story's cluster. */
 export const CLUSTER_ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/demo" as ClusterArn;
 
-const AT = ["--cluster", "demo"];
-const CREATE = ["create-sa", ...AT, "-n", NAMESPACE, "--name", SERVICE_ACCOUNT, "--policy-arn", POLICY];
+/** Where the story's commands run. */
+export const AT = ["--cluster", "demo"];
+/** The command that gives the ServiceAccount its role, without approval. */
+export const CREATE = [
+  "create-sa",
+  ...AT,
+  "-n",
+  NAMESPACE,
+  "--name",
+  SERVICE_ACCOUNT,
+  "--policy-arn",
+  POLICY,
+];
 
 /** The scenes, in order. */
 export const scenes: readonly Scene[] = [
@@ -63,10 +74,12 @@ async function createServiceAccount({ narrator }: Stage): Promise<void> {
   await narrator.run([...CREATE, "--approve"]);
 }
 
+const TOKEN_VOLUME = "aws-iam-token";
+
 async function runPod({ cluster, narrator }: Stage): Promise<void> {
   await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const { audience } = projectedToken(pod);
+  const { audience } = projectedToken(pod, TOKEN_VOLUME);
   narrator.text(
     `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
     "saw the ServiceAccount's annotation and injected what AWS SDKs look for into its pod:",
@@ -80,7 +93,7 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
 
 async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<void> {
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const token = await cluster.token(NAMESPACE, SERVICE_ACCOUNT, projectedToken(pod), pod);
+  const token = await cluster.token(NAMESPACE, SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME), pod);
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
   if (!answer.accepted) throw new Failure("failed", "demo", `STS refused the pod: ${answer.message}`);
   narrator.text("The pod's SDK sends the token to STS, which verifies it against the role's trust policy:");
@@ -95,7 +108,7 @@ async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<voi
 async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<void> {
   await cluster.create("/api/v1/namespaces/default/serviceaccounts", STRANGER);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const token = await cluster.token("default", SERVICE_ACCOUNT, projectedToken(pod));
+  const token = await cluster.token("default", SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME));
   const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
   if (answer.accepted)
     throw new Failure("failed", "demo", "STS allowed a ServiceAccount of another namespace");
@@ -111,7 +124,8 @@ async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<vo
   );
 }
 
-async function tellWrites({ sandbox, narrator }: Stage): Promise<void> {
+/** The last scene: what the commands wrote. */
+export async function tellWrites({ sandbox, narrator }: Stage): Promise<void> {
   const writes = sandbox.aws.recorder.calls().filter(({ write, status }) => write && status < 300);
   narrator.facts([
     ...writes.filter(({ service }) => service !== "kubernetes").map(describeAwsCall),
@@ -124,18 +138,21 @@ async function tellWrites({ sandbox, narrator }: Stage): Promise<void> {
   );
 }
 
-function projectedToken(pod: StoryPod): ProjectedToken {
-  const volume = pod.spec.volumes?.find(({ name }) => name === "aws-iam-token");
+/** The token that the webhook gave to a pod as a volume of that name. @throws Failure `demo` if it did not */
+export function projectedToken(pod: StoryPod, volumeName: string): ProjectedToken {
+  const volume = pod.spec.volumes?.find(({ name }) => name === volumeName);
   const token = volume?.projected?.sources[0]?.serviceAccountToken;
   if (token === undefined) throw new Failure("failed", "demo", "the webhook did not inject the pod");
   return token;
 }
 
-function variable(pod: StoryPod, name: string): string {
+/** The value of a variable of the pod's container. */
+export function variable(pod: StoryPod, name: string): string {
   return pod.spec.containers[0]?.env?.find((one) => one.name === name)?.value ?? "";
 }
 
-function subjectOf(namespace: string): string {
+/** The ServiceAccount of the story's name in a namespace, as its tokens have it. */
+export function subjectOf(namespace: string): string {
   return `system:serviceaccount:${namespace}:${SERVICE_ACCOUNT}`;
 }
 
@@ -151,7 +168,9 @@ function isOfIrsa({ service, action, object }: RecordedCall): boolean {
 }
 
 function describeAwsCall({ service, action, parameters }: RecordedCall): Row {
-  const named = ["Url", "RoleName", "PolicyArn"].map((name) => parameters[name]);
+  const named = ["Url", "RoleName", "PolicyArn", "addonName", "namespace", "serviceAccount"].map(
+    (name) => parameters[name],
+  );
   const values = named.filter((value) => typeof value === "string");
   return [`${service.toUpperCase()}      ${action}`, values];
 }

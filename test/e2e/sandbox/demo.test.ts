@@ -50,3 +50,30 @@ test("the demo tells the story to its end, and leaves nothing", async () => {
   expect(stdout).not.toMatch(/eyJ|k8s-aws-v1|SecretAccessKey/);
   expect(await readdir(HOME)).toEqual(before);
 });
+
+test("the story of Pod Identity is told to its end, and leaves nothing", async () => {
+  const { HOME = "" } = place.variables;
+  const before = await readdir(HOME);
+  const { code, stdout } = await irsa(["demo", "--pod-identity"], place.variables);
+  expect(code).toBe(0);
+  const told = [
+    "aws eks create-addon --cluster-name demo --addon-name eks-pod-identity-agent",
+    "kube-system/eks-pod-identity-agent-",
+    "--pod-identity --approve",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI      http://169.254.170.23/v1/credentials",
+    "EKS Auth    accepted",
+    "assumed-role/demo-amazon-cloudwatch-cloudwatch-agent-",
+    "Works: EKS gives its pods credentials by Pod Identity.",
+    "token        system:serviceaccount:default:cloudwatch-agent",
+    "ResourceNotFoundException: The token included in the request has no service account role association",
+    "EKS      CreatePodIdentityAssociation",
+  ];
+  // Each after the one before.
+  let at = 0;
+  for (const text of told) {
+    expect(stdout.slice(at)).toContain(text);
+    at = stdout.indexOf(text, at) + text.length;
+  }
+  expect(stdout).not.toMatch(/eyJ|k8s-aws-v1|SecretAccessKey/);
+  expect(await readdir(HOME)).toEqual(before);
+});

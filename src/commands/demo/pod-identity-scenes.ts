@@ -1,0 +1,139 @@
+import { Agent, request, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { agentUrl, installAddon, type Sandbox } from "irsa-sandbox";
+import { Failure } from "../../model/failure.ts";
+import type { StoryPod } from "./cluster.ts";
+import { DAEMON_SET, NAMESPACE, POD_LABEL, SERVICE_ACCOUNT, STRANGER, STRANGER_POD } from "./manifests.ts";
+import {
+  AT,
+  CREATE,
+  projectedToken,
+  subjectOf,
+  tellWrites,
+  variable,
+  type Scene,
+  type Stage,
+} from "./scenes.ts";
+
+/** The scenes of Pod Identity, in order. */
+export const podIdentityScenes: readonly Scene[] = [
+  { title: "A cluster and an AWS account", play: introduce },
+  { title: "Install the EKS Pod Identity Agent", play: installAgent },
+  { title: "Create a role and an association for one ServiceAccount", play: createServiceAccount },
+  { title: "A pod picks it up", play: runPod },
+  { title: "Its token is exchanged for the role's credentials", play: exchangeToken },
+  { title: "A ServiceAccount in another namespace is refused", play: refuseStranger },
+  { title: "What was changed", play: tellWrites },
+];
+
+const AGENT = "eks-pod-identity-agent";
+const TOKEN_VOLUME = "eks-pod-identity-token";
+
+async function introduce({ sandbox, narrator }: Stage): Promise<void> {
+  const cluster = clusterOf(sandbox);
+  narrator.text(
+    "An EKS cluster and an AWS account, emulated on this machine.",
+    "The commands below are the real ones; they can't reach any other AWS account.",
+  );
+  narrator.facts([
+    ["cluster", cluster.arn],
+    ["API server", cluster.endpoint],
+    ["AWS", sandbox.aws.url],
+  ]);
+}
+
+async function installAgent({ sandbox, cluster, narrator }: Stage): Promise<void> {
+  await installAddon(sandbox, clusterOf(sandbox), AGENT);
+  const pod = await cluster.firstPod("kube-system", `app.kubernetes.io/name=${AGENT}`);
+  narrator.text(
+    "On each node, an agent gives the pods their credentials. It is an EKS add-on, which was installed as by:",
+    "",
+    `    aws eks create-addon --cluster-name demo --addon-name ${AGENT}`,
+  );
+  narrator.facts([["pod", `kube-system/${pod.metadata.name}`]]);
+}
+
+async function createServiceAccount({ narrator }: Stage): Promise<void> {
+  narrator.text("The CloudWatch agent must write metrics and logs, and nothing else in the cluster should:");
+  await narrator.run([...CREATE, "--pod-identity"]);
+  await narrator.run([...CREATE, "--pod-identity", "--approve"]);
+}
+
+async function runPod({ cluster, narrator }: Stage): Promise<void> {
+  await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
+  const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
+  const { audience } = projectedToken(pod, TOKEN_VOLUME);
+  narrator.text(
+    `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
+    "found the association and injected what AWS SDKs look for into its pod:",
+  );
+  const variables = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+  narrator.facts([
+    ["pod", `${NAMESPACE}/${pod.metadata.name}`],
+    ...variables.map((name) => [name, variable(pod, name)] as const),
+    [`volume ${TOKEN_VOLUME}`, `a token for ${audience}, about a day`],
+  ]);
+}
+
+async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<void> {
+  const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
+  const token = await tokenOf(cluster, NAMESPACE, pod);
+  const { status, body } = await askAgent(sandbox, token);
+  if (status !== 200) throw new Failure("failed", "demo", `the agent refused the pod: ${body}`);
+  const { AccessKeyId, Expiration } = JSON.parse(body) as { AccessKeyId: string; Expiration: string };
+  narrator.text(
+    "The pod's SDK sends the token to the agent, which exchanges it at EKS Auth. EKS assumes the role of the",
+    "association, if the role's trust policy allows it:",
+  );
+  narrator.facts([
+    ["token", subjectOf(NAMESPACE)],
+    ["EKS Auth", narrator.good("accepted")],
+    ["pod is now", sandbox.aws.store.find(AccessKeyId)?.principal.arn ?? ""],
+    ["until", Expiration],
+  ]);
+  narrator.text("verify follows the whole chain, and tries the exchange with the pod's own token:");
+  await narrator.run(["verify", `${NAMESPACE}/${SERVICE_ACCOUNT}`, ...AT]);
+}
+
+async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<void> {
+  const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
+  await cluster.create("/api/v1/namespaces/default/serviceaccounts", STRANGER);
+  await cluster.create("/api/v1/namespaces/default/pods", STRANGER_POD);
+  const stranger = await cluster.firstPod("default", POD_LABEL);
+  const wanted = projectedToken(pod, TOKEN_VOLUME);
+  const token = await cluster.token("default", SERVICE_ACCOUNT, wanted, stranger);
+  const { status, body } = await askAgent(sandbox, token);
+  if (status === 200)
+    throw new Failure("failed", "demo", "EKS Auth allowed a ServiceAccount of another namespace");
+  narrator.text("Same cluster, same ServiceAccount name, but in the namespace default:");
+  narrator.facts([
+    ["token", narrator.bad(subjectOf("default"))],
+    ["association", subjectOf(NAMESPACE)],
+    ["EKS Auth", narrator.bad(/\((\w+)\): (.*), fault/.exec(body)?.slice(1).join(": ") ?? body.trim())],
+  ]);
+  narrator.text(
+    "Even an association of that ServiceAccount with this role would give it nothing: the trust policy",
+    "that irsa writes pins cluster, namespace and name by the session tags that EKS sets.",
+  );
+}
+
+function clusterOf({ clusters: [cluster] }: Sandbox) {
+  if (cluster === undefined) throw new Failure("failed", "demo", "the sandbox has no cluster");
+  return cluster;
+}
+
+async function tokenOf(cluster: Stage["cluster"], namespace: string, pod: StoryPod): Promise<string> {
+  return cluster.token(namespace, SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME), pod);
+}
+
+/** Asks the agent as an SDK does, directly, whatever proxy the environment names. */
+async function askAgent(
+  sandbox: Sandbox,
+  authorization: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const url = agentUrl(sandbox.aws.url, clusterOf(sandbox));
+  const call = request(url, { headers: { authorization }, agent: new Agent() }).end();
+  const [answer] = (await once(call, "response")) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, body: await text(answer) };
+}
