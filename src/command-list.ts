@@ -96,6 +96,14 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/migrate-trust/command.ts")).migrateTrust(context),
   },
   {
+    name: "migrate-pod-identity",
+    group: AFTERWARDS,
+    summary: "move ServiceAccounts from IRSA to EKS Pod Identity, or back",
+    writes: true,
+    load: async (context) =>
+      (await import("./commands/migrate-pod-identity/command.ts")).migratePodIdentity(context),
+  },
+  {
     name: "use-sa",
     group: SET_UP,
     summary: "set the ServiceAccount that a workload's pods run with",

@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "oidc-association",
     "output",
     "permissions",
+    "pod-identity-migration",
     "sdk-versions",
     "service-account",
     "trust-migration",
@@ -65,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   network: ["files", "model"],
   syntax: ["model"],
   "trust-migration": ["model", "oidc-association", "service-account", "aws/port.ts"],
+  "pod-identity-migration": ["model", "service-account", "workload", "aws/port.ts", "kubernetes/port.ts"],
   model: [],
 };
 

@@ -1,6 +1,7 @@
 /** eksctl's commands for IRSA, by what irsa calls them. */
 const OWN: Readonly<Record<string, string>> = {
   "utils associate-iam-oidc-provider": "associate-oidc",
+  "utils migrate-to-pod-identity": "migrate-pod-identity",
   "create iamserviceaccount": "create-sa",
   "get iamserviceaccount": "get-sa",
   "get iamserviceaccounts": "get-sa",

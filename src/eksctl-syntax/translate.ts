@@ -24,6 +24,7 @@ const ROLE_PREFIX = "eksctl-";
 /** The commands of eksctl that irsa knows; `s` at the end is an alias of eksctl's. */
 const COMMANDS: Readonly<Record<string, (words: Words, prefixGiven: boolean) => Own>> = {
   "utils associate-iam-oidc-provider": associate,
+  "utils migrate-to-pod-identity": migrate,
   "create iamserviceaccount": create,
   "get iamserviceaccount": get,
   "get iamserviceaccounts": get,
@@ -52,6 +53,14 @@ function associate(words: Words): Own {
   const cluster = words.cluster ?? words.name;
   const named = cluster === undefined ? [] : ["--cluster", cluster];
   return { args: ["associate-oidc", ...named, ...words.place, ...words.approve] };
+}
+
+/** eksctl migrates all that it finds; irsa removes the former trust only where no pod uses it. */
+function migrate(words: Words): Own {
+  if (words.file !== undefined)
+    throw wrong("migrate-to-pod-identity with -f is not supported: use --cluster");
+  const finish = words.has("remove-oidc-provider-trust-relationship") ? ["--finish"] : [];
+  return { args: ["migrate-pod-identity", "--all", ...words.clusterFlags, ...finish, ...words.approve] };
 }
 
 function create(words: Words, prefixGiven: boolean): Own {

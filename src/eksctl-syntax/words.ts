@@ -27,6 +27,7 @@ const GLOBS: Options = {
 
 const OWN: Readonly<Record<string, Options>> = {
   "utils associate-iam-oidc-provider": { name: { type: "string", short: "n" } },
+  "utils migrate-to-pod-identity": { "remove-oidc-provider-trust-relationship": { type: "boolean" } },
   "create iamserviceaccount": {
     ...GLOBS,
     "attach-policy-arn": { type: "string", multiple: true },

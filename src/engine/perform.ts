@@ -3,6 +3,7 @@ import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { ChangeKind, ChangeOf } from "../model/change.ts";
 import { isFailure } from "../model/failure.ts";
+import { awaitWay } from "./await-way.ts";
 import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import type { Terms } from "./confirm.ts";
 import { orGone } from "./preconditions.ts";
@@ -115,8 +116,10 @@ const PERFORMERS: { readonly [Kind in ChangeKind]: Performer<Kind> } = {
     await bindWorkload(change, required(kubernetes));
     return [];
   },
-  "restart-workload": async ({ workload }, { kubernetes }) => {
-    await required(kubernetes).restartWorkload(workload, new Date());
+  "restart-workload": async (change, { kubernetes, terms }) => {
+    const api = required(kubernetes);
+    await awaitWay(change, api, terms);
+    await api.restartWorkload(change.workload, new Date());
     return [];
   },
   "retain-stack": (change, { cloudFormation }) => retainStack(change, required(cloudFormation)),

@@ -84,6 +84,7 @@ export const FAILURE_CODES = {
   "association-exists": "the ServiceAccount has a Pod Identity association that irsa does not manage",
   "association-owned": "an EKS add-on manages the Pod Identity association",
   "session-tags-disabled": "the Pod Identity association disables session tags, which was not requested",
+  "not-ready": "the ServiceAccount can't move between IRSA and EKS Pod Identity yet",
   "role-not-visible": "EKS does not see the role or its trust policy yet",
   "account-exists": "the ServiceAccount exists and is not managed by irsa",
   "foreign-account": "the ServiceAccount is not managed by irsa",

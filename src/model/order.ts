@@ -76,9 +76,9 @@ function bearOnEachOther(one: Placed, other: Placed): boolean {
 
 /** True if the workload's pods are to run with that ServiceAccount. */
 function runsWith({ change }: Placed, lower: Placed): boolean {
-  return (
-    "serviceAccount" in change && lower.target === `account:${serviceAccountPath(change.serviceAccount)}`
-  );
+  if (!("serviceAccount" in change)) return false;
+  const path = serviceAccountPath(change.serviceAccount);
+  return [`account:${path}`, `association:${path}`].includes(lower.target);
 }
 
 /** True if the ServiceAccount or namespace is changed for the sake of that role. */

@@ -1,4 +1,5 @@
 import type { WorkloadRef } from "./kubernetes-objects.ts";
+import type { PodWay } from "./pod-way.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
 /** What a plan can do to a workload. */
@@ -21,4 +22,6 @@ export interface RestartWorkload {
   readonly serviceAccount: ServiceAccountRef;
   /** Why, for show: what is wrong with its pods. */
   readonly because: string;
+  /** How new pods must get their role before the restart begins: right after a change they may still get it the other way. */
+  readonly way?: Exclude<PodWay, "none">;
 }

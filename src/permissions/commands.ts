@@ -4,7 +4,7 @@ import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-account.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
-import { MIGRATE } from "./needs/migration.ts";
+import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
 import { STALE_PODS, USE } from "./needs/workload.ts";
 import { clusterRightText, LEVELS, type AwsRight, type ClusterRight, type CommandRights } from "./right.ts";
@@ -21,6 +21,7 @@ export const RIGHTS = {
   plan: PLAN,
   apply: APPLY,
   "migrate-trust": MIGRATE,
+  "migrate-pod-identity": MIGRATE_POD_IDENTITY,
   "use-sa": USE,
   verify: VERIFY,
   "stale-pods": STALE_PODS,

@@ -33,6 +33,7 @@ const LINES = [
   `plan -f ${FILE}`,
   `apply -f ${FILE}`,
   "migrate-trust --from one --to other --region ap-northeast-2",
+  `migrate-pod-identity --all ${CLUSTER}`,
   `use-sa deployment/cart -n shop --name cart ${CLUSTER}`,
   `stale-pods ${CLUSTER}`,
   `verify --all ${CLUSTER}`,

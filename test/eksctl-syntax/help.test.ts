@@ -10,6 +10,7 @@ describe("help in eksctl syntax", () => {
     ["update iamserviceaccount -h", "update-sa"],
     ["delete iamserviceaccount --help", "delete-sa"],
     ["utils associate-iam-oidc-provider --help", "associate-oidc"],
+    ["utils migrate-to-pod-identity --help", "migrate-pod-identity"],
   ])("'irsa %s' is that of %s", (line, command) => {
     expect(eksctlHelp(line.split(" "))).toMatchObject({ command });
     // The same command as without it: where that needs no flags, it is translated to it.

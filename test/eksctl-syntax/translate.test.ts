@@ -24,6 +24,11 @@ describe("eksctl's command lines come to irsa's", () => {
   it.each([
     ["utils associate-iam-oidc-provider --cluster c --approve", "associate-oidc --cluster c --approve"],
     ["utils associate-iam-oidc-provider c", "associate-oidc --cluster c"],
+    ["utils migrate-to-pod-identity --cluster c", "migrate-pod-identity --all --cluster c"],
+    [
+      "utils migrate-to-pod-identity --cluster c -r r --remove-oidc-provider-trust-relationship --approve",
+      "migrate-pod-identity --all --cluster c --region r --finish --approve",
+    ],
     ["utils associate-iam-oidc-provider -n c --approve=true", "associate-oidc --cluster c --approve"],
     [
       "utils associate-iam-oidc-provider -c c -r eu-west-1 -p work",

@@ -226,7 +226,9 @@ function rollOut(state: ClusterState, ref: WorkloadRef, serviceAccount: string):
   for (const [at, pod] of state.pods.entries()) {
     const isMade = pod.workload === workloadText(ref) || users.has(pod.workload ?? "");
     if (pod.namespace !== ref.namespace || !isMade) continue;
-    const { labels, annotations } = pod.spec;
+    const { annotations } = pod.spec;
+    // The webhook's label is not in the template.
+    const { "eks.amazonaws.com/pod-identity": _, ...labels } = pod.spec.labels;
     const manifest = manifestOf(serviceAccount, {}, { labels, annotations });
     const spec = specOf(admit(state, ref.namespace, manifest));
     state.pods[at] = { ...pod, serviceAccountName: serviceAccount, spec };

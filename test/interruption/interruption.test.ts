@@ -6,6 +6,7 @@ import { ADOPT } from "./cases/adoption.ts";
 import { CREATE_SA } from "./cases/create-sa.ts";
 import { FILE } from "./cases/file.ts";
 import { DELETE_SA, UPDATE_SA } from "./cases/life.ts";
+import { MIGRATE_POD_IDENTITY } from "./cases/migrate-pod-identity.ts";
 import { MIGRATE_TRUST } from "./cases/migrate-trust.ts";
 import { OIDC } from "./cases/oidc.ts";
 import { WORKLOADS } from "./cases/workloads.ts";
@@ -22,6 +23,7 @@ const COMMANDS: readonly WritingCommand[] = [
   ...WORKLOADS,
   ...FILE,
   ...MIGRATE_TRUST,
+  ...MIGRATE_POD_IDENTITY,
 ];
 
 // The rules of the folder that tests are run in have no part in it.

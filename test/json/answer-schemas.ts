@@ -284,6 +284,27 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       ),
     }),
   },
+  "migrate-pod-identity": {
+    beside: PLANNED,
+    result: object({
+      goal: oneOf("podIdentity", "irsa"),
+      serviceAccounts: list(
+        byState(
+          { serviceAccount },
+          [
+            ["inSync", "differs", "applied"],
+            object({
+              role: nullable(string),
+              pods: object({ irsa: count, podIdentity: count }),
+              next: nullable(oneOf("restart", "finish", "wait")),
+              waitsFor: nullable(string),
+            }),
+          ],
+          [["failed"], object({ error })],
+        ),
+      ),
+    }),
+  },
   "use-sa": {
     beside: { state },
     sometimes: { plan, steps },

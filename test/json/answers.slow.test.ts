@@ -89,6 +89,8 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
     `migrate-trust --from oidc.example.com/id/B10E --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
     shop,
   ],
+  [`migrate-pod-identity --all ${ON}`, shop],
+  [`migrate-pod-identity --all ${ON} --back`, shop],
   [`use-sa -n shop --name till deployment/web ${ON}`, shop],
   [`use-sa -n shop --name web -f ${manifest} deployment/web`, shop],
   [`stale-pods ${ON}`, shop],

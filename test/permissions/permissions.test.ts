@@ -33,7 +33,7 @@ test("no right is written down twice for a command", () => {
 test("nothing passes a role on but Pod Identity, and nothing is allowed by pattern", () => {
   const { aws: all } = rightsOf(COMMAND_NAMES);
   const found = all.filter(({ action }) => /PassRole|\*/.test(action));
-  expect(found).toMatchObject([{ action: "iam:PassRole", why: "--pod-identity: gives EKS the role" }]);
+  expect(found).toMatchObject([{ action: "iam:PassRole", why: "Pod Identity: gives EKS the role" }]);
 });
 
 describe("several commands", () => {

@@ -36,6 +36,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   apply: ({ file }) => ["-f", file, "--approve"],
   adopt: () => ["shop/cart", "--approve"],
   "migrate-trust": () => ["--from", "https://oidc.eks.eu-west-1.amazonaws.com/id/B10E", "--approve"],
+  "migrate-pod-identity": () => ["shop/cart", "--approve"],
   verify: () => ["shop/cart", "--fix", "--approve"],
   "stale-pods": () => ["--restart", "--approve"],
   doctor: () => [],

@@ -51,6 +51,8 @@ export const COMMANDS = [
   `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
   `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2`,
   `graph ${ON} -o text`,
+  `migrate-pod-identity --all ${ON}`,
+  `migrate-pod-identity --all --back ${ON}`,
 ] as const;
 
 /** Those whose answer is JSON. */

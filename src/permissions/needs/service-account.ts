@@ -18,7 +18,7 @@ const POD_IDENTITY: readonly AwsRight[] = [
     "eks:UpdatePodIdentityAssociation",
     "eks:TagResource",
   ),
-  ...aws("as-used", "own-role", "--pod-identity: gives EKS the role", "PassRole"),
+  ...aws("as-used", "own-role", "Pod Identity: gives EKS the role", "PassRole"),
 ];
 
 /** `create-sa`; a role is passed on (`iam:PassRole`) by Pod Identity alone. */

@@ -102,6 +102,14 @@ export function openableRole(
   throw trustRefuses(role, { serviceAccount: owned.serviceAccount, clusterFlags: by }, grant);
 }
 
+/**
+ * Lets the trust policy of a role of irsa's get the ServiceAccount's statement for another way, since the ServiceAccount
+ * certainly gets the role by one already; `undefined` where that is not certain.
+ */
+export function openableByOtherWay(owned: OwnedRole, role: Role, other: Grant): OpenableRole | undefined {
+  return evaluateGrant(role.trust, other).verdict === "allow" ? openable(owned.arn) : undefined;
+}
+
 /** Lets the trust policy of a role that the operator named by its ARN, with `--add-trust`, get a statement. */
 export function namedForTrust(arn: FromOperator<RoleArn>): OpenableRole {
   return openable(namedRole(arn));

@@ -37,6 +37,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   adopt: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   plan: ["-f", FILE],
   apply: ["-f", FILE],
+  "migrate-pod-identity": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   "migrate-trust": [
     "--from",
     "oidc.eks.eu-west-1.amazonaws.com/id/0LD",

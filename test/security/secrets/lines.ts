@@ -52,6 +52,10 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
   "migrate-trust": [`migrate-trust --from ${CLUSTER_NAME} --to nowhere`, "migrate-trust --from a --to b"],
+  "migrate-pod-identity": [
+    `migrate-pod-identity shop/cart ${REACH}`,
+    `migrate-pod-identity --all ${REACH} --back`,
+  ],
   "use-sa": [
     `use-sa ${REACH} ${AWS_ACCOUNT} deployment/nowhere`,
     "use-sa -n shop --name cart --file deployment.yaml",

@@ -1,3 +1,4 @@
+import { CreateAddonCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMAND_NAMES, rightsOf, type CommandName } from "../../../../src/permissions/commands.ts";
@@ -213,6 +214,20 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   graph: { runs: () => [at("graph")] },
   policies: { runs: () => [at("policies", "--outdated")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
+  "migrate-pod-identity": {
+    prepare: async () => {
+      const credentials = createUser({ store: sandbox.aws.store, awsAccount: AWS_ACCOUNT }, "add-on");
+      const eks = new EKSClient({ endpoint: sandbox.aws.url, region: REGION, credentials });
+      await eks.send(
+        new CreateAddonCommand({ clusterName: CLUSTER_NAME, addonName: "eks-pod-identity-agent" }),
+      );
+      await cluster.runningPod("kube-system", "app.kubernetes.io/name=eks-pod-identity-agent");
+    },
+    runs: () =>
+      [[], ["--restart"], ["--finish"], ["--back"], ["--back", "--restart"], ["--back", "--finish"]].map(
+        (flags) => at("migrate-pod-identity", "shop/cart", ...flags, "--approve"),
+      ),
+  },
   "migrate-trust": {
     prepare: async () => {
       const to = { Url: NEXT_ISSUER, ClientIDList: ["sts.amazonaws.com"] };

@@ -1,0 +1,68 @@
+import type { Pod, WorkloadRef } from "../model/kubernetes-objects.ts";
+import { podWay } from "../model/pod-way.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { RestartWorkload } from "../model/workload-change.ts";
+import { WORKLOAD_KINDS } from "../model/workload-kinds.ts";
+import { isObjectName } from "../model/workload-name.ts";
+import { isSkipped, usesPodIdentity } from "../workload/injection.ts";
+import { byWorkload, restartOf } from "../workload/stale-pods.ts";
+import type { Goal } from "./row.ts";
+
+/** The pods that still run the former way: the restarts that change that, and the pods that none changes. */
+export interface FormerPods {
+  readonly restarts: readonly RestartWorkload[];
+  /** `namespace/name` of pods without a workload that can be restarted. */
+  readonly bare: readonly string[];
+  /** `namespace/name` of pods whose own manifest chooses the former way. */
+  readonly own: readonly string[];
+}
+
+/** How many of the pods run each way. */
+export function countWays(pods: readonly Pod[]): Readonly<Record<Goal, number>> {
+  const ways = pods.map(({ spec }) => podWay(spec));
+  const count = (way: Goal): number => ways.filter((one) => one === way).length;
+  return { "pod-identity": count("pod-identity"), irsa: count("irsa") };
+}
+
+/** Those that run the former way. */
+export function formerPods(pods: readonly Pod[], ref: ServiceAccountRef, goal: Goal): FormerPods {
+  const former = pods.filter(({ spec }) => podWay(spec) === (goal === "irsa" ? "pod-identity" : "irsa"));
+  const own = former.filter(choosesItself);
+  const others = former.filter((pod) => !choosesItself(pod));
+  const restartable = others.filter((pod) => workloadOf(pod, ref) !== undefined);
+  const bare = others.filter((pod) => workloadOf(pod, ref) === undefined);
+  const restarts = byWorkload(restartable).flatMap(({ workload, pods: names }) => {
+    const found = restartable.find((pod) => pod.workload === workload);
+    const target = found && workloadOf(found, ref);
+    return target === undefined ? [] : [restart(target, ref, goal, names.length)];
+  });
+  return { restarts, bare: bare.map(pathOf), own: own.map(pathOf) };
+}
+
+/** Without the webhook, or beside what it injects. */
+function choosesItself({ spec }: Pod): boolean {
+  return isSkipped(spec) || (usesPodIdentity(spec) && podWay(spec) === "irsa");
+}
+
+function workloadOf(pod: Pod, { namespace }: ServiceAccountRef): WorkloadRef | undefined {
+  const [kindText, name] = restartOf(pod)?.split("/") ?? [];
+  const kind = WORKLOAD_KINDS.find((one) => one === kindText);
+  // Nothing checks the name in an owner reference.
+  return kind === undefined || name === undefined || !isObjectName(name)
+    ? undefined
+    : { kind, namespace, name };
+}
+
+function restart(
+  workload: WorkloadRef,
+  serviceAccount: ServiceAccountRef,
+  goal: Goal,
+  count: number,
+): RestartWorkload {
+  const because = `${count} ${count === 1 ? "pod runs" : "pods run"} with ${goal === "irsa" ? "EKS Pod Identity" : "IRSA"}`;
+  return { kind: "restart-workload", workload, serviceAccount, because, way: goal };
+}
+
+function pathOf({ namespace, name }: Pod): string {
+  return `${namespace}/${name}`;
+}

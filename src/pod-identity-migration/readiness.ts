@@ -1,0 +1,103 @@
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { Failure } from "../model/failure.ts";
+import { fieldManagerOf } from "../model/field-manager.ts";
+import type { Pod } from "../model/kubernetes-objects.ts";
+import { audienceOf } from "../model/service-account-facts.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { hasAgent, nodesWithoutAgent, type AgentPlaces } from "./agent.ts";
+import type { Goal, Subject } from "./row.ts";
+
+/** How many names a reason lists. */
+const NAMED = 3;
+
+/** Why a ServiceAccount can't move to the way, whatever its role; `undefined` if nothing is against it. */
+export function notReady(subject: Subject, goal: Goal, agent: AgentPlaces): Failure | undefined {
+  return (
+    ownedByAddOn(subject) ?? otherAudience(subject) ?? beyondIrsa(subject) ?? placeless(subject, goal, agent)
+  );
+}
+
+function ownedByAddOn({ ref, association, serviceAccount }: Subject): Failure | undefined {
+  const owner = association?.ownerArn;
+  const isAddOns = serviceAccount !== undefined && fieldManagerOf(serviceAccount)?.system === "eks-add-on";
+  if (owner === undefined && !isAddOns) return undefined;
+  const what = owner === undefined ? "" : "the Pod Identity association of ";
+  return new Failure(
+    "refused",
+    "association-owned",
+    `${what}${serviceAccountPath(ref)} is managed by an EKS add-on, which would overwrite it`,
+    {
+      ...(owner !== undefined && { facts: [["owner", owner]] }),
+      advice: "Change it with aws eks update-addon --pod-identity-associations",
+    },
+  );
+}
+
+/** Someone chose the audience, and may read that token; the other way's token has another. */
+function otherAudience({ ref, serviceAccount }: Subject): Failure | undefined {
+  const audience = audienceOf(serviceAccount);
+  if (audience === DEFAULT_AUDIENCE) return undefined;
+  return failure(
+    `the tokens of ${serviceAccountPath(ref)} have the audience '${audience}', on which something else may depend`,
+    "If nothing does, remove the annotation eks.amazonaws.com/audience first",
+  );
+}
+
+/** What an association can do and an annotation can't. */
+function beyondIrsa({ ref, association }: Subject): Failure | undefined {
+  const has = [
+    ...(association?.targetRoleArn === undefined ? [] : ["a target role"]),
+    ...(association?.policy === undefined ? [] : ["a session policy"]),
+    ...(association?.withoutSessionTags === true ? ["session tags disabled"] : []),
+  ];
+  if (has.length === 0) return undefined;
+  return failure(
+    `the Pod Identity association of ${serviceAccountPath(ref)} has ${has.join(" and ")}, so the two ways don't give the same access`,
+    "Change it with irsa create-sa --pod-identity, or keep both ways",
+  );
+}
+
+/** Where its pods run. Without pods, the cluster must have the agent at all. */
+function placeless({ ref, pods }: Subject, goal: Goal, agent: AgentPlaces): Failure | undefined {
+  if (goal === "irsa") return undefined;
+  const path = serviceAccountPath(ref);
+  const fargate = pods.filter(({ spec }) => FARGATE in spec.labels);
+  if (fargate.length > 0)
+    return failure(
+      `pods of ${path} run on Fargate, which EKS Pod Identity does not support: ${listed(fargate.map(nameOf))}`,
+      "Keep IRSA for them",
+    );
+  const windows = pods.filter(({ spec }) => spec.wantsWindows);
+  if (windows.length > 0)
+    return failure(
+      `pods of ${path} run on Windows, which EKS Pod Identity does not support: ${listed(windows.map(nameOf))}`,
+      "Keep IRSA for them",
+    );
+  if (!hasAgent(agent)) return failure("the EKS Pod Identity agent does not run in the cluster", INSTALL);
+  const nodes = nodesWithoutAgent(pods, agent);
+  return nodes.length === 0
+    ? undefined
+    : failure(
+        `the EKS Pod Identity agent does not run on nodes with pods of ${path}: ${listed(nodes)}`,
+        INSTALL,
+      );
+}
+
+/** The label of pods on Fargate. Source: EKS User Guide, "Fargate pod configuration". */
+const FARGATE = "eks.amazonaws.com/fargate-profile";
+
+const INSTALL = "Install the EKS add-on eks-pod-identity-agent, and let it run on these nodes";
+
+function failure(message: string, advice: string): Failure {
+  return new Failure("refused", "not-ready", message, { advice });
+}
+
+function nameOf({ name }: Pod): string {
+  return name;
+}
+
+/** Some names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,60 @@
+import type { RoleArn } from "../model/arn.ts";
+import type { Change } from "../model/change.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Role } from "../model/iam-objects.ts";
+import type { Known } from "../model/known.ts";
+import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+
+/** The way to move to. */
+export type Goal = "pod-identity" | "irsa";
+
+/** How far one run may go: putting the new way in place is always allowed. */
+export interface Reach {
+  readonly goal: Goal;
+  /** Restart the workloads whose pods still run the former way (`--restart`). */
+  readonly restart: boolean;
+  /** Remove the former way where no pod uses it (`--finish`). */
+  readonly finish: boolean;
+}
+
+/** What was found of one ServiceAccount. */
+export interface Subject {
+  readonly ref: ServiceAccountRef;
+  /** `undefined` if it does not exist. */
+  readonly serviceAccount: ServiceAccount | undefined;
+  readonly association: PodIdentityAssociation | undefined;
+  /** The role of the association or of the annotation, by its ARN. */
+  readonly role: (arn: RoleArn) => Known<Role | undefined>;
+  /** Its pods that have not ended. */
+  readonly pods: readonly Pod[];
+  /** Whether we may patch ServiceAccounts in its namespace; unknown where the API server does not say. */
+  readonly mayPatch: Known<boolean>;
+}
+
+/** What is left to do after the changes of the row. `wait`: something else has to happen first. */
+export type Next = "restart" | "finish" | "wait" | "done";
+
+/** One ServiceAccount: what can be done safely now, and what comes next; or why nothing can be done. */
+export type MigrationRow = PlannedMigration | FailedMigration;
+
+/** A ServiceAccount that is on its way. */
+export interface PlannedMigration {
+  readonly state: "planned";
+  readonly serviceAccount: ServiceAccountRef;
+  readonly role: RoleArn | undefined;
+  readonly changes: readonly Change[];
+  readonly next: Next;
+  /** What has to happen first, as half a sentence. */
+  readonly waitsFor?: string;
+  /** Its pods by the way that they run with now. */
+  readonly pods: Readonly<Record<Goal, number>>;
+}
+
+/** A ServiceAccount that is left alone. */
+export interface FailedMigration {
+  readonly state: "failed";
+  readonly serviceAccount: ServiceAccountRef;
+  readonly failure: Failure;
+}
