@@ -63,6 +63,12 @@ export const CREATE: CommandRights = {
   ],
 };
 
+/** What tells by which way the ServiceAccount gets its role. */
+const WHICH_WAY: readonly AwsRight[] = [
+  ...aws("advisory", "cluster", "its Pod Identity association", "eks:ListPodIdentityAssociations"),
+  ...aws("advisory", "association", "its Pod Identity association", "eks:DescribePodIdentityAssociation"),
+];
+
 /** `update-sa`. */
 export const UPDATE: CommandRights = {
   aws: [
@@ -88,6 +94,7 @@ export const UPDATE: CommandRights = {
     ),
     ...aws("as-used", "own-role", "the maximum session duration and the description", "UpdateRole"),
     ...READ_POLICIES,
+    ...WHICH_WAY,
   ],
   cluster: [
     ...core("required", "reads the ServiceAccount", "get serviceaccounts"),
@@ -121,6 +128,14 @@ export const DELETE: CommandRights = {
       "UntagRole",
     ),
     ...aws("as-used", "instance-profile", "a role in instance profiles", "RemoveRoleFromInstanceProfile"),
+    ...WHICH_WAY,
+    ...aws(
+      "as-used",
+      "association",
+      "its Pod Identity association",
+      "eks:DeletePodIdentityAssociation",
+      "eks:UntagResource",
+    ),
   ],
   cluster: [
     ...core("required", "reads the ServiceAccount", "get serviceaccounts"),

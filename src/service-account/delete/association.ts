@@ -6,6 +6,7 @@ import { TAG } from "../../model/ownership-tags.ts";
 import type { Note } from "../../model/plan.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { associationOrigin } from "../way/association-origin.ts";
@@ -22,6 +23,7 @@ export interface AssociationRemoval {
 /**
  * What is done with the Pod Identity association. One that irsa created is deleted, before its role is; so is an adopted
  * one whose role is deleted, else it loses irsa's tags. Any other is kept.
+ * @throws Failure where it can't be read, and the role is one that an association may give: it must not be left behind
  */
 export function associationRemoval(
   state: ServiceAccountState,
@@ -30,7 +32,10 @@ export function associationRemoval(
 ): AssociationRemoval {
   const { association: seen, cluster, ref } = state;
   const none = { changes: [], arn: undefined, fate: "absent" } as const;
-  if (seen.state === "unknown") return { ...none, notes: [unread(state, seen.failure.message)] };
+  if (seen.state === "unknown") {
+    if (current !== undefined && isForPods(current.role)) throw seen.failure;
+    return { ...none, notes: [unread(state, seen.failure.message)] };
+  }
   const found = valueOf(seen);
   if (found === undefined) return { ...none, notes: [] };
   const { arn } = found;
@@ -51,6 +56,10 @@ export function associationRemoval(
   const unsetTags = Object.keys(found.tags).filter((key) => ours.has(key));
   const release: Change = { kind: "update-pod-identity", ...target, arn, set: {}, unsetTags, before: found };
   return { changes: [release], notes: [], arn, fate: "released" };
+}
+
+function isForPods({ trust }: CurrentRole["role"]): boolean {
+  return JSON.stringify(trust).includes(PODS_SERVICE);
 }
 
 function unread({ ref }: ServiceAccountState, why: string): Note {

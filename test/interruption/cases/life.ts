@@ -94,6 +94,19 @@ export const DELETE_SA: readonly WritingCommand[] = [
     writes: [...WHOLE_ROLE, "kubernetes.deleteServiceAccount"],
   },
   {
+    name: "delete-sa of all that irsa made for Pod Identity",
+    before: () => settled("--pod-identity"),
+    line: DELETE,
+    writes: [
+      "eks.deletePodIdentity",
+      "iam.deleteInlinePolicy",
+      "iam.deleteRole",
+      "iam.detachPolicy",
+      "iam.removeFromInstanceProfile",
+      "kubernetes.deleteServiceAccount",
+    ],
+  },
+  {
     name: "delete-sa for a ServiceAccount that was there before",
     before: takenOver,
     line: DELETE,
