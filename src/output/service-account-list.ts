@@ -14,6 +14,7 @@ export interface ListedServiceAccount extends SettingsJson {
   readonly role: string | null;
   readonly managedBy: "irsa" | "eksctl" | "unmanaged" | null;
   readonly roleOrigin: "created" | "adopted" | null;
+  readonly way: "irsa" | "pod-identity";
   readonly audience: string;
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];
@@ -44,11 +45,12 @@ export function serviceAccountListLines(
 export function serviceAccountListResult({ serviceAccounts, notes }: ServiceAccountList): object {
   return {
     serviceAccounts: serviceAccounts.map(
-      ({ namespace, name, origin, managedBy, roleOrigin, state, ...row }) => ({
+      ({ namespace, name, origin, managedBy, roleOrigin, way, state, ...row }) => ({
         serviceAccount: serviceAccountJson({ namespace, name }),
         origin,
         managedBy,
         roleOrigin,
+        way: camelCase(way),
         ...row,
         state: camelCase(state),
       }),
@@ -67,6 +69,7 @@ const FIRST: readonly Column[] = [
 const NARROW: readonly Column[] = [
   ...FIRST,
   ["ROLE", ({ role }) => (role === null ? "none" : role.slice(role.lastIndexOf("/") + 1))],
+  ["WAY", wayText],
   ["POLICIES", ({ policies, inlinePolicies }) => shortened(policies.map(policyName), inlinePolicies)],
   ["MANAGED BY", managerText],
   ["STATE", stateText],
@@ -76,6 +79,7 @@ const WIDE: readonly Column[] = [
   ...FIRST,
   ["ORIGIN", ({ origin }) => origin],
   ["ROLE", ({ role }) => role ?? "none"],
+  ["WAY", wayText],
   ["MANAGED BY", managerText],
   ["AUDIENCE", ({ audience }) => audience],
   ["POLICIES", ({ policies, inlinePolicies }) => listed([...policies, ...inlinePolicies.map(inline)])],
@@ -101,6 +105,11 @@ function tableLines(
 function painted(row: Piece, state: ListedServiceAccount["state"] | undefined, color: Styles): Piece {
   if (state === "drifted") return color.yellow(row);
   return state === "unknown" ? color.dim(row) : row;
+}
+
+function wayText({ role, way }: ListedServiceAccount): string {
+  if (role === null) return "–";
+  return way === "irsa" ? "IRSA" : "Pod Identity";
 }
 
 function managerText({ managedBy, roleOrigin }: ListedServiceAccount): string {

@@ -369,6 +369,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           origin: oneOf("created", "adopted", "unmanaged", "absent"),
           managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
           roleOrigin: nullable(oneOf("created", "adopted")),
+          way: oneOf("irsa", "podIdentity"),
           role: nullable(string),
           audience: string,
           policies: list(string),

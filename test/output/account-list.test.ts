@@ -17,6 +17,7 @@ const agent: ListedServiceAccount = {
   role: ownRole("team/agent"),
   managedBy: "irsa",
   roleOrigin: "created",
+  way: "irsa",
   audience: "sts.amazonaws.com",
   policies: [CLOUDWATCH, S3_READ],
   inlinePolicies: ["irsa"],
@@ -53,10 +54,10 @@ const LIST: ServiceAccountList = { serviceAccounts: [agent, broken, dark], notes
 describe("a list of ServiceAccounts", () => {
   it("as a table", () => {
     expect(serviceAccountListLines(LIST, "table", PLAIN)).toEqual([
-      "NAMESPACE   NAME    ROLE   POLICIES                        MANAGED BY  STATE",
-      "monitoring  agent   agent  CloudWatchAgentServerPolicy +2  irsa        in sync",
-      "monitoring  broken  none   none                            –           drifted: one thing; another",
-      "monitoring  dark    none   none                            –           unknown: not permitted",
+      "NAMESPACE   NAME    ROLE   WAY   POLICIES                        MANAGED BY  STATE",
+      "monitoring  agent   agent  IRSA  CloudWatchAgentServerPolicy +2  irsa        in sync",
+      "monitoring  broken  none   –     none                            –           drifted: one thing; another",
+      "monitoring  dark    none   –     none                            –           unknown: not permitted",
     ]);
   });
 
@@ -67,6 +68,7 @@ describe("a list of ServiceAccounts", () => {
       "agent",
       "created",
       ownRole("team/agent"),
+      "IRSA",
       "irsa",
       "sts.amazonaws.com",
       `${CLOUDWATCH},${S3_READ},inline:irsa`,

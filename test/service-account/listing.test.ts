@@ -22,7 +22,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 const PATH = "amazon-cloudwatch/cloudwatch-agent";
 
 async function list(world: World, scope: ListingScope = {}) {
-  const ports = { iam: world.aws.iam, kubernetes: world.kubernetes };
+  const ports = { ...world.aws, kubernetes: world.kubernetes };
   return serviceAccountRows(await observeListing(scope, world.cluster, ports));
 }
 
@@ -57,6 +57,7 @@ describe("accounts with their roles", () => {
         role: world.roleOf(aDesire()),
         managedBy: "irsa",
         roleOrigin: "created",
+        way: "irsa",
         audience: "sts.amazonaws.com",
         policies: [CLOUDWATCH, S3_READ],
         inlinePolicies: ["irsa"],
@@ -301,4 +302,78 @@ it("a ServiceAccount that points to a role that is not irsa's is listed with wha
   expect(await list(world)).toMatchObject([
     { origin: "created", managedBy: "unmanaged", policies: [S3_READ], state: "in-sync" },
   ]);
+});
+
+describe("a ServiceAccount with a Pod Identity association", () => {
+  const byAssociation = aDesire({ podIdentity: { withoutSessionTags: false } });
+  const made = async (): Promise<World> => {
+    const world = aWorld();
+    await bringAbout(world, byAssociation);
+    return world;
+  };
+
+  it("that irsa made is in sync, with neither annotation nor provider", async () => {
+    const world = await made();
+    expect(await list(world)).toMatchObject([
+      {
+        serviceAccount: aServiceAccount(PATH),
+        origin: "created",
+        way: "pod-identity",
+        audience: "pods.eks.amazonaws.com",
+        role: world.association(PATH)?.roleArn,
+        managedBy: "irsa",
+        policies: [CLOUDWATCH],
+        state: "in-sync",
+        drift: [],
+      },
+    ]);
+  });
+
+  it("is listed whoever made it, and by the association's role, also where it is annotated", async () => {
+    const world = await settled();
+    world.withRole(ownRole("shop"), { trust: trustPolicy([STRANGER]) });
+    world.withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: world.roleOf(aDesire()) } });
+    world.withAssociation("shop/cart", ownRole("shop"));
+    const rows = await list(world);
+    expect(rows.find(({ serviceAccount }) => serviceAccount.name === "cart")).toMatchObject({
+      way: "pod-identity",
+      role: ownRole("shop"),
+      managedBy: "unmanaged",
+      drift: [{ code: "trust-refuses" }],
+    });
+  });
+
+  it.each<readonly [string, (world: World) => unknown, string]>([
+    ["its role is gone", (world) => world.iam.roles.clear(), "role-gone"],
+    ["the ServiceAccount is gone", (world) => world.api.serviceAccounts.delete(PATH), "account-gone"],
+    [
+      "the association has another role",
+      (world) => {
+        world.withRole(ownRole("other"), { trust: trustPolicy([STRANGER]) });
+        world.withAssociation(PATH, ownRole("other"));
+      },
+      "association-other",
+    ],
+  ])("has drifted where %s", async (_name, damage, code) => {
+    const world = await made();
+    damage(world);
+    const [row] = await list(world);
+    expect(row).toMatchObject({ way: "pod-identity", state: "drifted" });
+    expect(row?.drift.map((one) => one.code)).toContain(code);
+  });
+
+  it("that does not exist is listed, since whoever creates it gets the role", async () => {
+    const world = aWorld().withRole(ownRole("shop"), { trust: trustPolicy([STRANGER]) });
+    world.withAssociation("shop/cart", ownRole("shop"));
+    expect(await list(world)).toMatchObject([{ origin: "absent", role: ownRole("shop"), state: "drifted" }]);
+  });
+
+  it("is unknown where associations can't be read; one with an annotation is judged by it", async () => {
+    const world = await made();
+    world.log.deny("eks.describePodIdentities");
+    expect(await list(world)).toMatchObject([{ state: "unknown" }]);
+    const annotated = await settled();
+    annotated.log.deny("eks.describePodIdentities");
+    expect(await list(annotated)).toMatchObject([{ way: "irsa", state: "in-sync" }]);
+  });
 });

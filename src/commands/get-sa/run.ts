@@ -68,7 +68,7 @@ export async function listServiceAccounts(
 async function observe(scope: ListingScope, session: Session): Promise<ObservedListing> {
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
-  return observeListing(scope, session.cluster, { iam: session.aws.iam, kubernetes });
+  return observeListing(scope, session.cluster, { ...session.aws, kubernetes });
 }
 
 /** A ServiceAccount that was deleted has no labels to select it by. */
@@ -93,13 +93,14 @@ async function inlineDocuments(
 }
 
 function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
-  const { origin, audience, policies, inlinePolicies, state, drift } = row;
+  const { origin, way, audience, policies, inlinePolicies, state, drift } = row;
   return {
     ...serviceAccount,
     origin,
     role: row.role ?? null,
     managedBy: row.managedBy ?? null,
     roleOrigin: row.roleOrigin ?? null,
+    way,
     audience,
     policies,
     inlinePolicies,
@@ -110,8 +111,18 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
   };
 }
 
+function notesOf(observed: ObservedListing): Note[] {
+  return [...associationNotes(observed), ...roleNotes(observed)];
+}
+
+function associationNotes({ associations, cluster }: ObservedListing): Note[] {
+  if (associations.state === "known") return [];
+  const message = `the Pod Identity associations of ${cluster.name} are unknown: ${associations.failure.message}`;
+  return [{ level: "warning", code: "associations-unread", message }];
+}
+
 /** A selector selects ServiceAccounts that exist: what the roles of others hide is nothing to warn of. */
-function notesOf({ listed: allRoles, roles, serviceAccounts, cluster, scope }: ObservedListing): Note[] {
+function roleNotes({ listed: allRoles, roles, serviceAccounts, cluster, scope }: ObservedListing): Note[] {
   if (scope.selector !== undefined) return [];
   if (allRoles.state === "unknown") {
     const message = `roles whose ServiceAccount does not exist are not listed: ${allRoles.failure.message}`;

@@ -59,7 +59,7 @@ async function observe(
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
   const { iam, eks } = session.aws;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
-  const listing = await observeListing(scope, session.cluster, { iam, kubernetes });
+  const listing = await observeListing(scope, session.cluster, { iam, eks, kubernetes });
   return [listing, await observeClusterRoles(listing, { iam, eks })];
 }
 

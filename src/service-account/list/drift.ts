@@ -1,11 +1,12 @@
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
 import { evaluateGrant } from "../../model/trust-policy/grant.ts";
 import { holderOf } from "../role/holder.ts";
-import { grantFor } from "../role/trust.ts";
+import { grantFor, podIdentityGrantFor } from "../role/trust.ts";
 
 /** A difference from what the ownership tags record, or between two parts of the chain; `code` is stable, `message` is prose. */
 export interface Drift {
@@ -19,6 +20,8 @@ interface Subject {
   readonly role: ListedRole | undefined;
   /** The role that irsa created or adopted for the ServiceAccount. */
   readonly own: ListedRole | undefined;
+  /** Its Pod Identity association, which takes precedence over an annotation. */
+  readonly association?: PodIdentityAssociation | undefined;
   /** Names of further roles whose tags claim the ServiceAccount. */
   readonly rivals: readonly string[];
   readonly observed: ObservedListing;
@@ -27,7 +30,7 @@ interface Subject {
 /** How a ServiceAccount and its role have drifted; pure. */
 export function drifts(subject: Subject): Drift[] {
   return [
-    ...annotationDrift(subject),
+    ...(subject.association === undefined ? annotationDrift(subject) : associationDrift(subject)),
     ...rivalDrift(subject),
     ...roleDrift(subject),
     ...providerDrift(subject),
@@ -46,18 +49,30 @@ function annotationDrift({ serviceAccount, role, own }: Subject): Drift[] {
   return [];
 }
 
+function associationDrift({ serviceAccount, association, own }: Subject): Drift[] {
+  if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount does not exist")];
+  if (own !== undefined && own.role.arn !== association?.roleArn)
+    return [
+      drift("association-other", `the association's role is not the role managed by irsa, ${own.role.name}`),
+    ];
+  return [];
+}
+
 function rivalDrift({ rivals }: Subject): Drift[] {
   if (rivals.length === 0) return [];
   return [drift("two-roles", `other roles have ownership tags for it: ${rivals.join(", ")}`)];
 }
 
-function roleDrift({ serviceAccount, role, own, observed }: Subject): Drift[] {
+function roleDrift({ serviceAccount, association, role, own, observed }: Subject): Drift[] {
   if (role === undefined)
-    return annotatedRole(serviceAccount).kind === "arn"
+    return association !== undefined || annotatedRole(serviceAccount).kind === "arn"
       ? [drift("role-gone", "the role does not exist")]
       : [];
-  const ref = serviceAccount?.ref ?? taggedRef(role);
-  const grant = grantFor(observed.cluster, ref, audienceOf(serviceAccount));
+  const ref = serviceAccount?.ref ?? association?.serviceAccount ?? taggedRef(role);
+  const grant =
+    association === undefined
+      ? grantFor(observed.cluster, ref, audienceOf(serviceAccount))
+      : podIdentityGrantFor(observed.cluster, ref, association.withoutSessionTags);
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
   const others = isOwn(own, role) ? strangersIn(role.role.trust, holderOf(observed.cluster, ref, grant)) : [];
   return [
@@ -86,8 +101,8 @@ function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   return [drift("attachment-gone", notAttached(gone))];
 }
 
-function providerDrift({ serviceAccount, observed: { provider } }: Subject): Drift[] {
-  if (provider.state === "unknown") return [];
+function providerDrift({ serviceAccount, association, observed: { provider } }: Subject): Drift[] {
+  if (association !== undefined || provider.state === "unknown") return [];
   if (provider.value === undefined)
     return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
   const audience = audienceOf(serviceAccount);

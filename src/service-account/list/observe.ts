@@ -1,6 +1,6 @@
-import type { IamPort } from "../../aws/port.ts";
+import type { EksPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { roleRef } from "../../model/arn.ts";
+import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { Failure } from "../../model/failure.ts";
@@ -8,16 +8,20 @@ import type { Provider, Role, RoleListing, RolePolicyNames } from "../../model/i
 import { providerArn } from "../../model/issuer.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { ORIGIN_ANNOTATION, serviceAccountOrigin } from "../../model/ownership-tags.ts";
 import { memoized } from "../../model/memoized.ts";
 import { annotatedArn, annotatedRole, annotatedRoleName } from "../../model/service-account-facts.ts";
-import type {
-  NamespaceName,
-  ServiceAccountName,
-  ServiceAccountRef,
+import {
+  serviceAccountPath,
+  type NamespaceName,
+  type ServiceAccountName,
+  type ServiceAccountRef,
 } from "../../model/service-account-ref.ts";
+import { listOf } from "../../model/trust-policy/document.ts";
+import { taggedServiceAccount } from "../../model/trust-policy/pod-identity-grant.ts";
 import { trustsProvider } from "../../model/trust-policy/trusts-provider.ts";
-import { known, look, unknown, valueOf, type Known } from "../../model/known.ts";
+import { known, look, mapKnown, unknown, valueOf, type Known } from "../../model/known.ts";
 import { MANY_ROLES, rolesListed, type RoleReads } from "../role/roles-listed.ts";
 
 /** Which ServiceAccounts are asked about; everything that is absent means all. */
@@ -37,10 +41,12 @@ export interface ListedRole extends RolePolicyNames {
 export interface ObservedListing {
   readonly cluster: ClusterWithIssuer;
   readonly scope: ListingScope;
-  /** The ServiceAccounts that are annotated with a role or labeled as irsa's. */
+  /** The ServiceAccounts that are annotated with a role, have an association, or are labeled as irsa's. */
   readonly serviceAccounts: readonly ServiceAccount[];
   /** Where ServiceAccounts of one name are asked about: those of that name that have nothing to do with a role. */
   readonly plain: readonly ServiceAccountRef[];
+  /** The Pod Identity associations of the scope, also of ServiceAccounts that do not exist. */
+  readonly associations: Known<readonly PodIdentityAssociation[]>;
   readonly provider: Known<Provider | undefined>;
   /** By `roleKey` of the name. */
   readonly roles: ReadonlyMap<string, Known<ListedRole | undefined>>;
@@ -51,6 +57,14 @@ export interface ObservedListing {
 /** Roles that are read concurrently IAM throttles an AWS account at some tens of calls a second. */
 const AT_ONCE = 8;
 
+/** Where a listing is read from. */
+export interface ListingSources {
+  readonly iam: IamPort;
+  /** Where associations are of no interest, it is left out: none is found then. */
+  readonly eks?: Pick<EksPort, "describePodIdentities">;
+  readonly kubernetes: KubernetesPort;
+}
+
 /**
  * Reads the cluster's ServiceAccounts and their roles.
  * @throws Failure where the ServiceAccounts can't be listed at all
@@ -58,22 +72,32 @@ const AT_ONCE = 8;
 export async function observeListing(
   scope: ListingScope,
   cluster: ClusterWithIssuer,
-  { iam, kubernetes }: { readonly iam: IamPort; readonly kubernetes: KubernetesPort },
+  { iam, eks, kubernetes }: ListingSources,
 ): Promise<ObservedListing> {
   const arn = providerArn(cluster, cluster.issuer);
   const listRoles = memoized(() => iam.listRoles());
-  const [all, provider, listed] = await Promise.all([
+  const [all, provider, listed, described] = await Promise.all([
     kubernetes.listServiceAccounts(scope.namespace, scope.selector),
     look(() => iam.getProvider(arn)),
     look(listRoles),
+    look(async () => eks?.describePodIdentities(cluster.name, oneOf(scope)) ?? []),
   ]);
+  const associations = mapKnown(described, (found) =>
+    found.filter(({ serviceAccount }) => isInScope(serviceAccount, scope)),
+  );
+  const associated = new Map(
+    (valueOf(associations) ?? []).map((one) => [serviceAccountPath(one.serviceAccount), one]),
+  );
   const asked = all.filter(({ ref }) => isInScope(ref, scope));
-  const serviceAccounts = asked.filter(concerns);
-  const plain = scope.name === undefined ? [] : asked.filter((serviceAccount) => !concerns(serviceAccount));
+  const hasRole = (one: ServiceAccount): boolean =>
+    concerns(one) || associated.has(serviceAccountPath(one.ref));
+  const serviceAccounts = asked.filter(hasRole);
+  const plain = scope.name === undefined ? [] : asked.filter((serviceAccount) => !hasRole(serviceAccount));
   const allRoles = valueOf(listed) ?? [];
   const names = spelledNames(
     [
       ...serviceAccounts.flatMap((serviceAccount) => annotatedRoleName(serviceAccount, cluster) ?? []),
+      ...[...associated.values()].flatMap((association) => ownRoleName(association, cluster) ?? []),
       ...allRoles.filter((role) => mayBeOurs(role, arn, scope)).map(nameOf),
     ],
     allRoles.map(nameOf),
@@ -83,6 +107,7 @@ export async function observeListing(
     scope,
     serviceAccounts,
     plain: plain.map(({ ref }) => ref),
+    associations,
     provider,
     roles: await readRoles({ ...iam, listRoles }, names),
     listed,
@@ -100,7 +125,14 @@ export function annotatedListedRole(
   { roles, cluster }: Pick<ObservedListing, "roles" | "cluster">,
 ): Known<ListedRole | undefined> {
   const arn = annotatedArn(serviceAccount);
-  if (arn === undefined) return known(undefined);
+  return arn === undefined ? known(undefined) : listedRole(arn, { roles, cluster });
+}
+
+/** The role of an ARN; unknown (`other-aws-account`) in another AWS account, which is not read. */
+export function listedRole(
+  arn: RoleArn,
+  { roles, cluster }: Pick<ObservedListing, "roles" | "cluster">,
+): Known<ListedRole | undefined> {
   const { awsAccount, name } = roleRef(arn);
   if (awsAccount !== cluster.awsAccount)
     return unknown(new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`));
@@ -129,9 +161,28 @@ function concerns(serviceAccount: ServiceAccount): boolean {
   );
 }
 
+/** One ServiceAccount, where the scope is one. */
+function oneOf({ namespace, name }: ListingScope): ServiceAccountRef | undefined {
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+/** The name of an association's role in the cluster's AWS account. */
+function ownRoleName(
+  { roleArn }: PodIdentityAssociation,
+  { awsAccount }: ClusterWithIssuer,
+): string | undefined {
+  const parsed = parseRoleArn(roleArn);
+  if (!parsed.ok) return undefined;
+  const role = roleRef(parsed.value);
+  return role.awsAccount === awsAccount ? role.name : undefined;
+}
+
 /** What we write pins one subject, so that the scope can be told; a trust policy that can't be read may be ours. */
 function mayBeOurs({ trust }: RoleListing, provider: string, { namespace, name }: ListingScope): boolean {
   if (trust === undefined) return true;
+  const byTags = listOf(trust.Statement).flatMap((statement) => taggedServiceAccount(statement) ?? []);
+  if (byTags.some((ref) => isInScope(ref, { ...(namespace && { namespace }), ...(name && { name }) })))
+    return true;
   const text = JSON.stringify(trust);
   const inNamespace = namespace === undefined || text.includes(`system:serviceaccount:${namespace}:`);
   return inNamespace && (name === undefined || text.includes(`:${name}"`)) && trustsProvider(trust, provider);

@@ -1,6 +1,9 @@
-import type { PolicyArn } from "../../model/arn.ts";
+import { parseRoleArn, type PolicyArn } from "../../model/arn.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { known } from "../../model/known.ts";
+import { known, valueOf, type Known } from "../../model/known.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
+import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
+import type { WayKind } from "../way/way.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { settingsOf, type SettingName } from "../../model/role-settings.ts";
@@ -10,6 +13,7 @@ import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts"
 import {
   annotatedListedRole,
   isInScope,
+  listedRole,
   rolesRead,
   type ListedRole,
   type ObservedListing,
@@ -27,6 +31,8 @@ export interface ListedRow {
   readonly managedBy?: "irsa" | "eksctl" | "unmanaged";
   /** Of a role that irsa manages. */
   readonly roleOrigin?: Origin;
+  /** How its pods get the role: the association goes before the annotation. */
+  readonly way: WayKind;
   readonly audience: string;
   readonly policies: readonly PolicyArn[];
   /** Names of inline policies. */
@@ -41,13 +47,21 @@ export interface ListedRow {
 
 /** The ServiceAccounts of the scope, and those that do not exist although irsa has a role for them; by namespace and name. */
 export function serviceAccountRows(observed: ObservedListing): ListedRow[] {
-  const { serviceAccounts, scope } = observed;
-  const paths = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  const { serviceAccounts, scope, associations } = observed;
+  const existing = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  const waiting = (valueOf(associations) ?? []).filter(
+    ({ serviceAccount }) => !existing.has(serviceAccountPath(serviceAccount)),
+  );
+  const paths = new Set([
+    ...existing,
+    ...waiting.map(({ serviceAccount }) => serviceAccountPath(serviceAccount)),
+  ]);
   const orphans = ourRoles(observed).filter(
     ({ ref }) => isInScope(ref, scope) && !paths.has(serviceAccountPath(ref)),
   );
   const rows = [
     ...serviceAccounts.map((serviceAccount) => rowOf(serviceAccount, observed)),
+    ...waiting.map((association) => waitingRow(association, observed)),
     ...orphans.map(({ ref, listed }) => orphanRow(ref, listed, observed)),
   ];
   return rows.toSorted((a, b) =>
@@ -74,22 +88,28 @@ function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
 }
 
 function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRow {
+  const association = associationOf(serviceAccount.ref, observed);
   const { kind, text: annotation } = annotatedRole(serviceAccount);
   const [own, ...rivals] = ourRoles(observed)
     .filter(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount.ref))
     .map(({ listed }) => listed);
-  const found = kind === "none" ? known(own) : annotatedListedRole(serviceAccount, observed);
+  const byAnnotation = kind === "none" ? known(own) : annotatedListedRole(serviceAccount, observed);
+  const found = association === undefined ? byAnnotation : associatedRole(association, observed);
+  const role = association?.roleArn ?? (kind === "none" ? undefined : annotation);
   const base = {
     serviceAccount: serviceAccount.ref,
     origin: serviceAccountOrigin(serviceAccount) ?? ("unmanaged" as const),
-    audience: audienceOf(serviceAccount),
+    ...wayOf(serviceAccount, association),
     ...NO_ROLE,
-    ...(kind !== "none" && { role: annotation }),
+    ...(role !== undefined && { role }),
   };
+  if (kind === "none" && observed.associations.state === "unknown")
+    return { ...base, state: "unknown", drift: [], unknown: observed.associations.failure.message };
   if (found.state === "unknown")
     return { ...base, state: "unknown", drift: [], unknown: found.failure.message };
   const drift = drifts({
     serviceAccount,
+    association,
     role: found.value,
     own,
     rivals: rivals.map(({ role }) => role.name),
@@ -98,7 +118,59 @@ function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): Liste
   return {
     ...base,
     ...(found.value && partsOf(found.value, serviceAccount.ref, observed)),
-    ...verdict(drift, observed),
+    ...verdict(drift, association, observed),
+  };
+}
+
+function associationOf(
+  ref: ServiceAccountRef,
+  { associations }: ObservedListing,
+): PodIdentityAssociation | undefined {
+  const path = serviceAccountPath(ref);
+  return valueOf(associations)?.find(({ serviceAccount }) => serviceAccountPath(serviceAccount) === path);
+}
+
+function associatedRole(
+  { roleArn }: PodIdentityAssociation,
+  observed: ObservedListing,
+): Known<ListedRole | undefined> {
+  const parsed = parseRoleArn(roleArn);
+  return parsed.ok ? listedRole(parsed.value, observed) : known(undefined);
+}
+
+function wayOf(serviceAccount: ServiceAccount | undefined, association: PodIdentityAssociation | undefined) {
+  return association === undefined
+    ? { way: "irsa" as const, audience: audienceOf(serviceAccount) }
+    : { way: "pod-identity" as const, audience: PODS_SERVICE };
+}
+
+/** An association gives whoever creates its ServiceAccount the role. */
+function waitingRow(association: PodIdentityAssociation, observed: ObservedListing): ListedRow {
+  const found = associatedRole(association, observed);
+  const base = {
+    serviceAccount: association.serviceAccount,
+    origin: "absent" as const,
+    ...wayOf(undefined, association),
+    ...NO_ROLE,
+    role: association.roleArn,
+  };
+  if (found.state === "unknown")
+    return { ...base, state: "unknown", drift: [], unknown: found.failure.message };
+  const own = ourRoles(observed)
+    .map(({ listed }) => listed)
+    .find(({ role }) => role.arn === association.roleArn);
+  const drift = drifts({
+    serviceAccount: undefined,
+    association,
+    role: found.value,
+    own,
+    rivals: [],
+    observed,
+  });
+  return {
+    ...base,
+    ...(found.value && partsOf(found.value, association.serviceAccount, observed)),
+    ...verdict(drift, association, observed),
   };
 }
 
@@ -113,15 +185,19 @@ function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: Observe
   return {
     serviceAccount: ref,
     origin: "absent",
-    audience: audienceOf(undefined),
+    ...wayOf(undefined, undefined),
     ...partsOf(listed, ref, observed),
-    ...verdict(drift, observed),
+    ...verdict(drift, undefined, observed),
   };
 }
 
-function verdict(drift: readonly Drift[], { provider }: ObservedListing) {
+function verdict(
+  drift: readonly Drift[],
+  association: PodIdentityAssociation | undefined,
+  { provider }: ObservedListing,
+) {
   if (drift.length > 0) return { state: "drifted", drift } as const;
-  if (provider.state === "unknown")
+  if (association === undefined && provider.state === "unknown")
     return { state: "unknown", drift, unknown: provider.failure.message } as const;
   return { state: "in-sync", drift } as const;
 }
