@@ -1,7 +1,8 @@
 import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.ts";
 import { BY_KUBECONFIG, DESCRIBE, MANY_AT_ONCE, onWorkloads, REACH } from "./shared.ts";
 
-const ASSOCIATIONS: readonly AwsRight[] = [
+/** For whoever shows or judges associations. */
+export const ASSOCIATIONS: readonly AwsRight[] = [
   ...aws("advisory", "cluster", "Pod Identity associations", "eks:ListPodIdentityAssociations"),
   ...aws(
     "advisory",

@@ -1,3 +1,4 @@
+import { ASSOCIATIONS } from "./looking.ts";
 import { aws, core, isRead, type AwsRight, type CommandRights } from "../right.ts";
 import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
 
@@ -186,6 +187,7 @@ export const GET: CommandRights = {
       "GetOpenIDConnectProvider",
     ),
     ...aws("advisory", "account", "roles whose ServiceAccount does not exist", "ListRoles"),
+    ...ASSOCIATIONS,
     ...MANY_AT_ONCE,
     ...aws(
       "advisory",
