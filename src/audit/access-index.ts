@@ -18,7 +18,7 @@ import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
-import type { PermissionsOf } from "./role-permissions.ts";
+import type { PermissionsOf } from "../model/role-permissions.ts";
 import {
   asChosen,
   serviceAccountsAlike,

@@ -7,8 +7,8 @@ import type { TrustStatement } from "../model/trust-policy/read.ts";
 import type { TrustRequest } from "../model/trust-policy/request.ts";
 import { absentCandidate, type Candidate, type Candidates } from "./candidates.ts";
 import { judge, judgeAll } from "./judge.ts";
-import { mayAssume } from "./may-assume.ts";
-import type { PermissionsOf } from "./role-permissions.ts";
+import { mayAssume } from "../model/trust-policy/may-assume.ts";
+import type { PermissionsOf } from "../model/role-permissions.ts";
 
 /** That pods of a ServiceAccount get a role's credentials by a Pod Identity association. */
 export interface AssociationAccess {

@@ -6,7 +6,7 @@ import type { RoleDetails } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AuditedCluster } from "./inventory.ts";
-import { permissionsOf, type PermissionsOf } from "./role-permissions.ts";
+import { permissionsOf, type PermissionsOf } from "../model/role-permissions.ts";
 
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;

@@ -12,7 +12,7 @@ import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
 import { accessIndexOf, type AccessIndex } from "./access-index.ts";
 import { isAssumable } from "./is-assumable.ts";
 import { detailsOf, documentsOf, firstRoles, managedOf } from "./observe-policies.ts";
-import { permissionsOf } from "./role-permissions.ts";
+import { permissionsOf } from "../model/role-permissions.ts";
 
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;

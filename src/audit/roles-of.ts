@@ -6,7 +6,7 @@ import type { AuditedCluster, Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
 import { choosableAudiences, takesAudience } from "./audiences.ts";
 import { trustsOf, type AccessPath } from "./access-index.ts";
-import type { PermissionsOf } from "./role-permissions.ts";
+import type { PermissionsOf } from "../model/role-permissions.ts";
 import { asChosen, type TokenJudgement } from "./token-access.ts";
 import { tokenRequestsOf, type TokenRequests } from "./trust-probe.ts";
 

@@ -5,7 +5,7 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import type { Openness } from "./openness.ts";
-import type { PermissionsOf } from "./role-permissions.ts";
+import type { PermissionsOf } from "../model/role-permissions.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "./access-index.ts";
 
 /** Every ServiceAccount of the clusters that can assume the role; `others` are roles through which Pod Identity may reach it. */

@@ -8,7 +8,7 @@ import type { WayName } from "./links.ts";
 /**
  * The way that the subject's pods take. An association wins over an annotation for every pod that is created from then on, so a
  * ServiceAccount and a workload take it; a pod that runs has what it was given when it was created. Where the association could not be
- * read, a dry-run pod and running ones show what there is.
+ * read, a dry-run pod and running ones show what there is; so do running ones where it is gone and nothing is in its place.
  */
 export function wayOf({
   subject,
@@ -22,7 +22,11 @@ export function wayOf({
   const own = pod && injectedWay(pod);
   const isAnnotated = annotatedRole(valueOf(serviceAccount)?.found).kind !== "none";
   if (own === "pod-identity" || (own === "irsa" && isAnnotated)) return own;
-  if (association.state === "known") return association.value === undefined ? "irsa" : "pod-identity";
+  if (association.state === "known" && association.value !== undefined) return "pod-identity";
+  if (association.state === "known") {
+    const isOrphaned = running.some((spec) => injectedWay(spec) === "pod-identity");
+    return isOrphaned && !isAnnotated ? "pod-identity" : "irsa";
+  }
   const shown = valueOf(tried) ?? running[0];
   return (shown && injectedWay(shown)) ?? "irsa";
 }

@@ -7,6 +7,7 @@ import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { permissionsOf, type RolePermissions } from "../model/role-permissions.ts";
 import { trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
@@ -15,7 +16,7 @@ import { providerFor, roleArnOf, targetRoleArnOf } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import { observeAgent } from "./observe-agent.ts";
 import type { AssociationView, ServiceAccountView, Observed, RoleView } from "./observed.ts";
-import { listed, look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
+import { listed, look, known, UNASKED, valueOf, type Known, type Seen } from "../model/known.ts";
 import type { SeenBy, Sources } from "./sources.ts";
 import { exceedsDefaultQuota } from "./trust-size.ts";
 import { observeSubject } from "./observe-subject.ts";
@@ -131,21 +132,23 @@ async function observeAssociation(
 
 type OnWay = Pick<Observed, "subject" | "cluster" | "serviceAccount" | "association" | "tried" | "pods">;
 
-type Iam = Pick<Observed, "provider" | "providers" | "role" | "targetRole" | "kept">;
+type Iam = Pick<Observed, "provider" | "providers" | "role" | "targetRole" | "permissions" | "kept">;
 
 async function observeIam(aws: AwsPort, onWay: OnWay): Promise<Iam> {
   const cluster = valueOf(onWay.cluster);
   const ref = valueOf(onWay.serviceAccount)?.ref;
   const isIrsa = wayOf(onWay) === "irsa";
-  const [{ provider, providers }, role, targetRole] = await Promise.all([
+  const hasTarget = !isIrsa && targetRoleArnOf(onWay) !== undefined;
+  const [{ provider, providers }, role, targetRole, permissions] = await Promise.all([
     isIrsa ? observeProvider(aws, cluster) : { provider: UNASKED, providers: UNASKED },
     observeOwn(cluster, roleArnOf(onWay), (arn) => observeRole(aws, arn)),
     isIrsa ? UNASKED : observeOwn(cluster, targetRoleArnOf(onWay), (arn) => observeTarget(aws, arn)),
+    hasTarget ? observeOwn(cluster, roleArnOf(onWay), (arn) => observePermissions(aws, arn)) : UNASKED,
   ]);
   const found = role.state === "known" && role.value !== undefined;
   const kept =
     found || cluster === undefined || ref === undefined ? UNASKED : await observeKept(aws, cluster, ref);
-  return { provider, providers, role, targetRole, kept };
+  return { provider, providers, role, targetRole, permissions, kept };
 }
 
 /** Roles of other AWS accounts can't be read. */
@@ -156,6 +159,27 @@ function observeOwn<T>(
 ): Promise<Seen<T>> | Seen<T> {
   if (arn === undefined || roleRef(arn).awsAccount !== cluster?.awsAccount) return UNASKED;
   return observe(arn);
+}
+
+/** All that the role's policies say; a policy that can't be read leaves a gap. */
+async function observePermissions(
+  { iam }: AwsPort,
+  arn: RoleArn,
+): Promise<Known<RolePermissions | undefined>> {
+  const details = await look(() => iam.getRoleDetails(roleRef(arn).name));
+  if (details.state === "unknown") return details;
+  if (details.value === undefined) return known(undefined);
+  const { attached, boundary } = details.value;
+  const managed = [...attached, ...(boundary === undefined ? [] : [boundary])];
+  const read = await mapConcurrent(managed, READS, async (policy) => {
+    const document = await look(async () => {
+      const version = await iam.getPolicyVersionId(policy);
+      return version === undefined ? undefined : iam.getPolicyDocument(policy, version);
+    });
+    const found = valueOf(document);
+    return found === undefined ? [] : [[policy, found] as const];
+  });
+  return known(permissionsOf(new Map([[arn, details.value]]), new Map(read.flat()))(arn));
 }
 
 function observeTarget({ iam }: AwsPort, arn: RoleArn): Promise<Seen<Role | undefined>> {

@@ -15,6 +15,7 @@ import type { EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import type { Known, Seen } from "../model/known.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { RolePermissions } from "../model/role-permissions.ts";
 import type { Proof } from "./proof.ts";
 
 /** Everything that the chain of one subject is checked by. */
@@ -42,6 +43,8 @@ export interface Observed {
   readonly agent: Seen<AgentView>;
   /** The association's target role, where it has one in the cluster's AWS account. */
   readonly targetRole: Seen<Role | undefined>;
+  /** What the policies of the association's role say, where they decide whether it may assume the target role. */
+  readonly permissions: Seen<RolePermissions | undefined>;
   /** The workload's template, for a subject that has one. */
   readonly template: Seen<PodSpec>;
   /** The pods to check: of the ServiceAccount, of the workload, or a single one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
 import type { AssociationOutcome } from "../../src/audit/association-access.ts";
-import { permissionsOf } from "../../src/audit/role-permissions.ts";
+import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { known } from "../../src/model/known.ts";
 import type { PolicyArn, RoleArn } from "../../src/model/arn.ts";
 import type { RoleDetails } from "../../src/model/iam-objects.ts";

@@ -4,7 +4,7 @@ import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
-import { permissionsOf } from "../../src/audit/role-permissions.ts";
+import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";

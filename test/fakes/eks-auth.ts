@@ -1,5 +1,5 @@
 import type { EksAuthPort, PodIdentityAnswer } from "../../src/aws/port.ts";
-import { parseRoleArn, roleRef } from "../../src/model/arn.ts";
+import { parseRoleArn, roleRef, type RoleArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
@@ -8,6 +8,8 @@ import {
   podIdentityRequests,
   targetRoleRequests,
 } from "../../src/model/trust-policy/pod-identity-request.ts";
+import { mayAssume } from "../../src/model/trust-policy/may-assume.ts";
+import { readTrust } from "../../src/model/trust-policy/read.ts";
 import type { TrustRequest } from "../../src/model/trust-policy/request.ts";
 import type { Effects, IamState } from "./iam.ts";
 import { claimsOf, type Claims, type Decree } from "./sts.ts";
@@ -53,7 +55,8 @@ function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnsw
     );
   const first = parseRoleArn(roleArn);
   if (targetRoleArn !== undefined && first.ok) {
-    if (!allows(iam, targetRoleArn, targetRoleRequests(cluster, association, first.value)))
+    const requests = targetRoleRequests(cluster, association, first.value);
+    if (!allows(iam, targetRoleArn, requests) || !permits(iam, first.value, targetRoleArn, requests))
       return refuse(
         "AccessDenied",
         "Unauthorized Exception! EKS does not have permissions to assume the target role.",
@@ -78,6 +81,22 @@ function allows({ roles }: IamState, arn: string, requests: readonly TrustReques
       typeof others === "function" && others(key) === "present" ? "present" : "absent";
     return evaluateTrust(role.trust, { ...request, others: inside }).verdict === "allow";
   });
+}
+
+/** Whether the first role's own policies let it assume the target role. */
+function permits(
+  { roles, policies }: IamState,
+  first: RoleArn,
+  target: string,
+  requests: readonly TrustRequest[],
+): boolean {
+  const nameOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1).toLowerCase();
+  const [found, parsed] = [roles.get(nameOf(first)), parseRoleArn(target)];
+  if (found === undefined || !parsed.ok) return false;
+  const managed = found.attached.flatMap((arn) => policies.get(arn) ?? []);
+  const permissions = { documents: [...managed, ...Object.values(found.inline)], isComplete: true };
+  const trust = readTrust(roles.get(nameOf(target))?.role.trust);
+  return mayAssume(first, permissions, { arn: parsed.value, trust }, requests) === "yes";
 }
 
 function refuse(code: string, message: string): PodIdentityAnswer {

@@ -1,4 +1,4 @@
-import { permissionsOf } from "../../src/audit/role-permissions.ts";
+import { permissionsOf } from "../../src/model/role-permissions.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Observed } from "../../src/audit/observe.ts";

@@ -1,6 +1,6 @@
 import type { Observed } from "../../src/audit/observe.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
-import { permissionsOf } from "../../src/audit/role-permissions.ts";
+import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { reportOf, type Asked } from "../../src/audit/report.ts";
 import type { Audit } from "../../src/audit/rule.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";

@@ -19,6 +19,9 @@ const UNMISSED = new Set([
   "kubernetes.tryPod",
   "eks.listPodIdentityAssociations",
   "eks.getAddon",
+  "iam.getRoleDetails",
+  "iam.getPolicyVersionId",
+  "iam.getPolicyDocument",
 ]);
 
 const withoutProvider = (): World => {

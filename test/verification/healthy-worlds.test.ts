@@ -200,6 +200,16 @@ const WORLDS: readonly HealthyWorld[] = [
     }, targetingShop),
   },
   {
+    name: "Pod Identity with a target role that trusts the AWS account, and a role that is allowed to",
+    build: changed((world) => {
+      const trust = JSON.stringify(targetTrust()).replace(ROLE, "arn:aws:iam::111122223333:root");
+      trusting(world, JSON.parse(trust) as ReturnType<typeof targetTrust>, TARGET);
+      const Action = ["sts:AssumeRole", "sts:TagSession"];
+      const Statement = [{ Effect: "Allow" as const, Action, Resource: TARGET }];
+      world.editRole(ROLE, () => ({ inline: { own: { Version: "2012-10-17", Statement } } }));
+    }, targetingShop),
+  },
+  {
     name: "Pod Identity by an association that an add-on owns",
     build: changed(
       (world) =>

@@ -41,6 +41,8 @@ export const VERIFY: CommandRights = {
     ...aws("as-used", "account", "whether the fix of a trust policy fits its quota", "GetAccountSummary"),
     ...ASSOCIATIONS,
     ...aws("as-used", "addon", "the link agent", "eks:DescribeAddon"),
+    ...aws("as-used", "role", "the link target-role", "GetRolePolicy"),
+    ...aws("as-used", "policy", "the link target-role", "GetPolicy", "GetPolicyVersion"),
     ...aws("advisory", "cluster", "the link exchange", "eks-auth:AssumeRoleForPodIdentity"),
     ...aws("as-used", "provider", "--fix", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"),
     ...aws("as-used", "provider", "--fix", "AddClientIDToOpenIDConnectProvider"),

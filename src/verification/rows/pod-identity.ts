@@ -130,6 +130,16 @@ export const POD_IDENTITY_ROWS = {
     evidence: "The value of `sts:ExternalId` in the trust policy is not the association's external ID.",
     fix: "Require the association's external ID (`aws eks describe-pod-identity-association`) in the target role's trust policy.",
   },
+  "target-role-not-allowed": {
+    row: "P24",
+    link: "target-role",
+    title: "the association's role may not assume the target role",
+    cause:
+      "Its own policies don't allow it, a Deny in them or its permissions boundary is in the way, or the target role is in another AWS account, where being trusted is not enough.",
+    evidence:
+      "The policies of the association's role, evaluated for `sts:AssumeRole` and `sts:TagSession` on the target role.",
+    fix: "Allow the association's role `sts:AssumeRole` and `sts:TagSession` on the target role in a policy of its own.",
+  },
   "session-policy-empty": {
     row: "P14",
     link: "session-policy",

@@ -35,6 +35,13 @@ function withTarget(world: World, trust = targetTrust()): void {
   associate(world, { targetRoleArn: TARGET });
 }
 
+/** A trust policy that leaves it to the AWS account who may. */
+function accountTrust(): typeof EMPTY {
+  return JSON.parse(
+    JSON.stringify(targetTrust()).replace(ROLE, "arn:aws:iam::111122223333:root"),
+  ) as typeof EMPTY;
+}
+
 function withEnv(world: World, variables: Readonly<Record<string, string>>): void {
   const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
   run(world, manifestOf("cart", { containers: [{ name: "app", env }] }));
@@ -81,6 +88,11 @@ export const ASSOCIATED_WORLDS: readonly BrokenWorld[] = [
     { link: "association", row: "P4", code: "association-missing" },
     (one) => one.associations.clear(),
     POD,
+  ),
+  world(
+    "an association that is gone, without anything in its place",
+    { link: "association", row: "P4", code: "association-missing" },
+    (one) => one.associations.clear(),
   ),
   world(
     "an association that is gone, with an annotation in its place",
@@ -144,6 +156,20 @@ export const ASSOCIATED_WORLDS: readonly BrokenWorld[] = [
     (one) => {
       withTarget(one, targetTrust({ "sts:ExternalId": "before" }));
       associate(one, { withoutSessionTags: true, externalId: "now" });
+    },
+  ),
+  world(
+    "a target role that trusts the AWS account, and a role without permission",
+    { ...TO_TARGET, row: "P24", code: "target-role-not-allowed" },
+    (one) => withTarget(one, accountTrust()),
+  ),
+  world(
+    "a target role, and a Deny in the role's own policies",
+    { ...TO_TARGET, row: "P24", code: "target-role-not-allowed" },
+    (one) => {
+      withTarget(one);
+      const deny = { Effect: "Deny" as const, Action: "sts:*", Resource: "*" };
+      one.editRole(ROLE, () => ({ inline: { own: { Version: "2012-10-17", Statement: [deny] } } }));
     },
   ),
   world(

@@ -11,7 +11,7 @@ export function checkAssociation(observed: Observed): LinkResult {
   if (association.state === "unasked") return skipped("not read");
   if (association.state === "unknown") return unseen(association.failure);
   if (association.value === undefined) {
-    const message = "the association that the pod was created with does not exist";
+    const message = "the association that running pods were created with does not exist";
     const fix = advice("Create the association again, or restart the workload, whose new pods do without it");
     return broken(fault("association-missing", message, { association: "none" }, fix));
   }

@@ -1,5 +1,7 @@
 import { parseRoleArn, roleRef, type RoleArn } from "../../../model/arn.ts";
 import { valueOf } from "../../../model/known.ts";
+import { mayAssume } from "../../../model/trust-policy/may-assume.ts";
+import { readTrust } from "../../../model/trust-policy/read.ts";
 import { targetRoleRequests } from "../../../model/trust-policy/pod-identity-request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
@@ -21,19 +23,39 @@ export function checkTargetRole(observed: Observed): LinkResult {
   if (isProved(observed)) return pass(`${name}, confirmed by EKS`);
   const cluster = valueOf(observed.cluster);
   if (cluster === undefined) return skipped("the cluster is unknown");
-  if (awsAccount !== cluster.awsAccount)
+  const requests = targetRoleRequests(cluster, association, first);
+  const isNear = awsAccount === cluster.awsAccount;
+  if (isNear && targetRole.state === "unknown") return unseen(targetRole.failure);
+  if (isNear && targetRole.state === "unasked") return skipped("not read");
+  const target = valueOf(targetRole);
+  if (isNear && target?.arn !== arn) return broken(missing(arn, target?.arn));
+  const found = target && refusalBy(target.trust, requests);
+  if (found !== undefined && "action" in found) return broken(refusal(arn, first, found));
+  const allowed = mayAssume(
+    first,
+    valueOf(observed.permissions),
+    { arn, trust: readTrust(target?.trust) },
+    requests,
+  );
+  if (allowed === "no") return broken(notAllowed(arn, first));
+  if (target === undefined)
     return unknown(`the target role is in AWS account ${awsAccount}, which can't be read`);
-  if (targetRole.state === "unasked") return skipped("not read");
-  if (targetRole.state === "unknown") return unseen(targetRole.failure);
-  if (targetRole.value?.arn !== arn) return broken(missing(arn, targetRole.value?.arn));
-  const found = refusalBy(targetRole.value.trust, targetRoleRequests(cluster, association, first));
-  if (found === undefined)
-    return unknown(
-      `its trust policy allows ${roleRef(first).name}; whether that role's policies do is not checked`,
-    );
-  if ("open" in found)
+  if (found !== undefined)
     return unknown(`whether it allows the role depends on ${found.open}, which can't be evaluated here`);
-  return broken(refusal(arn, first, found));
+  return allowed === "yes"
+    ? pass(`${name} allows ${roleRef(first).name}, which may assume it`)
+    : unknown(
+        `whether the policies of role ${roleRef(first).name} allow it to assume ${name} could not be read`,
+      );
+}
+
+function notAllowed(arn: RoleArn, first: RoleArn): LinkFinding {
+  const [role, target] = [roleRef(first).name, roleRef(arn).name];
+  const message = `the policies of role ${role} do not allow it to assume the target role`;
+  const fix = advice(
+    `Allow role ${role} sts:AssumeRole and sts:TagSession on role ${target} in a policy of its own`,
+  );
+  return fault("target-role-not-allowed", message, { role: first, "target role": arn }, fix);
 }
 
 function missing(arn: RoleArn, actual: RoleArn | undefined): LinkFinding {

@@ -1,10 +1,10 @@
-import { roleRef, splitArn, type RoleArn } from "../model/arn.ts";
-import { evaluateIdentity } from "../model/trust-policy/identity-policy.ts";
-import type { TrustStatement } from "../model/trust-policy/read.ts";
-import type { TrustRequest } from "../model/trust-policy/request.ts";
-import { allOf, anyOf, opposite, type Truth } from "../model/trust-policy/truth.ts";
-import { judge } from "./judge.ts";
-import type { RolePermissions } from "./role-permissions.ts";
+import { roleRef, splitArn, type RoleArn } from "../arn.ts";
+import { evaluateIdentity } from "./identity-policy.ts";
+import { evaluateStatements } from "./evaluate.ts";
+import type { TrustStatement } from "./read.ts";
+import type { TrustRequest } from "./request.ts";
+import { allOf, anyOf, opposite, type Truth } from "./truth.ts";
+import type { RolePermissions } from "../role-permissions.ts";
 
 /**
  * Whether a role's own policies let it assume another one that trusts it. Within an AWS account a trust policy that names the role
@@ -60,9 +60,9 @@ function namesRole(trust: readonly TrustStatement[], request: TrustRequest): Tru
       : principal.items.filter(({ type, id }) => type === "AWS" && isRole(id));
     return { ...statement, principal: { ...principal, negated: false, items } };
   });
-  const verdict = judge(narrowed, request)?.verdict;
-  if (verdict === undefined) return "no";
-  return verdict === judge(trust, request)?.verdict ? "yes" : "unknown";
+  const { verdict } = evaluateStatements(narrowed, request);
+  if (verdict === "deny") return "no";
+  return verdict === evaluateStatements(trust, request).verdict ? "yes" : "unknown";
 }
 
 function isRole(id: string): boolean {

@@ -1,6 +1,6 @@
-import type { PolicyArn, RoleArn } from "../model/arn.ts";
-import type { RoleDetails } from "../model/iam-objects.ts";
-import type { PolicyDocument } from "../model/trust-policy/document.ts";
+import type { PolicyArn, RoleArn } from "./arn.ts";
+import type { RoleDetails } from "./iam-objects.ts";
+import type { PolicyDocument } from "./trust-policy/document.ts";
 
 /** What a role's policies say, as far as they could be read. */
 export interface RolePermissions {
