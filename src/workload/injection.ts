@@ -12,6 +12,9 @@ export const AGENT_TOKEN_VOLUME = "eks-pod-identity-token";
 /** Where the agent answers on every node; in IPv6 clusters it is another address. */
 export const AGENT_URI = "http://169.254.170.23/v1/credentials";
 
+/** The agent's addresses, of which the webhook injects one. Anything else in its variable is somebody's own. Source: eks-pod-identity-agent, configuration. */
+export const AGENT_URIS: readonly string[] = [AGENT_URI, "http://[fd00:ec2::23]/v1/credentials"];
+
 const SKIP_LABEL = "eks.amazonaws.com/skip-pod-identity-webhook";
 const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
 /** The variables by which the SDKs know the region. */

@@ -3,6 +3,7 @@ import type { Plan } from "../../model/plan.ts";
 import { planAnswer } from "../../output/answer.ts";
 import { chainsResult } from "../../output/chain-json.ts";
 import { chainLines, chainTable, explainHint } from "../../output/chain-text.ts";
+import { line } from "../../output/line.ts";
 import type { ListWriter } from "../../output/list-formats.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
@@ -11,11 +12,10 @@ import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import { refusalOf } from "../../verification/refusal.ts";
 import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
-import type { Subject } from "../../verification/chain.ts";
 import { valueOf } from "../../model/known.ts";
 import type { Sources } from "../../verification/sources.ts";
 import type { Verified } from "../../verification/verify.ts";
-import { listSubjects, verifyChains } from "../../verification/verify-many.ts";
+import { listSubjects, verifyChains, type ListedSubjects } from "../../verification/verify-many.ts";
 import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
 import { planHint } from "../../output/plan-hint.ts";
@@ -68,7 +68,13 @@ async function judge(
   const progress = progressOn(terminal);
   progress.begin("looking");
   try {
-    const subjects = "subjects" in ask ? ask.subjects : await subjectsOf(sources, ask);
+    const { subjects, unlisted } =
+      "subjects" in ask ? { ...ask, unlisted: undefined } : await subjectsOf(sources, ask);
+    if (unlisted !== undefined) {
+      progress.stop();
+      const text = line`ServiceAccounts with a Pod Identity association alone are not listed: ${unlisted.message}`;
+      terminal.say(line`  ${terminal.err.yellow("!")} ${text}`);
+    }
     const onDone = (done: number): void => progress.update(`verifying (${done} of ${subjects.length})`);
     return await verifyChains(subjects, sources, { patienceMs, signal, onDone });
   } finally {
@@ -89,7 +95,7 @@ async function judgeAgain(ask: Ask, view: View, context: CommandContext): Promis
 async function subjectsOf(
   sources: Sources,
   { namespace, selector }: Exclude<Ask, { subjects: unknown }>,
-): Promise<readonly Subject[]> {
+): Promise<ListedSubjects> {
   const { kubernetes, cluster } = sources;
   if (kubernetes.state === "unasked") {
     if (cluster.state === "unknown") throw cluster.failure;
@@ -168,7 +174,7 @@ function listOf(
 
 function nobody(ask: Ask): string {
   const selected = "selector" in ask && ask.selector !== undefined ? ` that matches '${ask.selector}'` : "";
-  return `  No ServiceAccount${selected} has a role annotation.`;
+  return `  No ServiceAccount${selected} has a role annotation or a Pod Identity association.`;
 }
 
 function answerInJson(
