@@ -1,4 +1,6 @@
 import { isMadeSince } from "../model/annotation-age.ts";
+import { isMadeSinceAssociation, mayBeCached } from "../model/association-age.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { ROLE_ANNOTATION, type PodSummary, type ServiceAccount } from "../model/kubernetes-objects.ts";
 
 /** True for a pod without the role that its ServiceAccount is annotated with; a value from `valueFrom` is not judged. */
@@ -13,6 +15,20 @@ export function presetsRole(pod: PodSummary, annotated: string, serviceAccount: 
     pod.roleArn !== undefined &&
     isMadeSince(pod, serviceAccount, ROLE_ANNOTATION)
   );
+}
+
+/** What a pod lacks of what its ServiceAccount's association gives to new ones. */
+export type IdentityLack = "not-injected" | "other-way" | "credentials-cached" | "not-of-the-past";
+
+/** A pod gets what an association gives when it is created; the agent keeps credentials for some hours. */
+export function lacksIdentity(
+  pod: PodSummary,
+  association: PodIdentityAssociation,
+  now: Date,
+): IdentityLack | undefined {
+  if (pod.podIdentity) return mayBeCached(pod, association, now) ? "credentials-cached" : undefined;
+  if (isMadeSinceAssociation(pod, association)) return "not-of-the-past";
+  return pod.injected ? "other-way" : "not-injected";
 }
 
 /** True for a pod with an injected role whose ServiceAccount has none now; a role set in the manifest is intended. */

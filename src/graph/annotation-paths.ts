@@ -36,7 +36,7 @@ export function annotationPaths(input: GraphInput): AccessPath[] {
 
 type Outcome = Pick<AccessPath, "admitted" | "state" | "facts">;
 
-function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }: GraphInput): Outcome {
+function outcome(one: Annotated, { audit: { inventory, access }, associationOf }: GraphInput): Outcome {
   const { cluster, serviceAccount, text, role } = one;
   const { audited } = cluster;
   if (role === undefined) return stopped("broken", `'${text}' is not a valid role ARN`);
@@ -49,9 +49,10 @@ function outcome(one: Annotated, { audit: { inventory, access }, isAssociated }:
     return stopped("unknown", "the role's trust policy is too complex to evaluate");
   const judgement = tokenJudgement(from, subjectOf(serviceAccount.ref));
   const taken = takesAudience(audited, audienceOf(serviceAccount));
-  const associated = isAssociated({ cluster, ref: serviceAccount.ref });
-  if (valueOf(associated) === true) return shadowed(judgement !== undefined && taken !== "no");
-  if (judgement === undefined) return refused(found.role.trust === undefined, associated.state === "unknown");
+  const association = associationOf({ cluster, ref: serviceAccount.ref });
+  if (valueOf(association) !== undefined) return shadowed(judgement !== undefined && taken !== "no");
+  if (judgement === undefined)
+    return refused(found.role.trust === undefined, association.state === "unknown");
   if (taken === "no") return stopped("broken", notTaken(one));
   return entered(judgement, taken === "unknown");
 }

@@ -3,6 +3,7 @@ import type { Observed } from "../audit/observe.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
 import { auditOf, type Audit } from "../audit/rule.ts";
 import { mapKnown, type Known } from "../model/known.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { indexOf, type FindingIndex } from "./finding-index.ts";
@@ -11,8 +12,8 @@ import { indexOf, type FindingIndex } from "./finding-index.ts";
 export interface GraphInput {
   readonly audit: Audit;
   readonly findings: FindingIndex;
-  /** Whether the ServiceAccount has a Pod Identity association. */
-  readonly isAssociated: (serviceAccount: ServiceAccountIn) => Known<boolean>;
+  /** The Pod Identity association of the ServiceAccount, if it has one. */
+  readonly associationOf: (serviceAccount: ServiceAccountIn) => Known<PodIdentityAssociation | undefined>;
 }
 
 /** A ServiceAccount of a cluster. */
@@ -30,7 +31,7 @@ export function graphInputOf(observed: Observed, { findings }: Pick<AuditReport,
   return {
     audit,
     findings: indexOf(findings),
-    isAssociated: ({ cluster, ref }) =>
-      mapKnown(cluster.audited.associations, () => associated.get(cluster)?.has(subjectOf(ref)) === true),
+    associationOf: ({ cluster, ref }) =>
+      mapKnown(cluster.audited.associations, () => associated.get(cluster)?.get(subjectOf(ref))),
   };
 }

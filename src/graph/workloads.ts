@@ -1,9 +1,9 @@
-import { valueOf } from "../model/known.ts";
 import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
-import { hasFormerRole, lacksRole, presetsRole } from "../audit/stale.ts";
+import { hasFormerRole, lacksIdentity, lacksRole, presetsRole } from "../audit/stale.ts";
 import { listText } from "../model/list-text.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { PodSummary } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import type { DrawnServiceAccount, Run } from "./drawn.ts";
@@ -19,12 +19,18 @@ export function runsOf(
   input: GraphInput,
 ): Run[] {
   const { findings } = input;
-  // Whether pods have what an association gives can't be told from the little that is kept of them.
-  const judged =
-    serviceAccount.found.state === "known" && valueOf(input.isAssociated(serviceAccount)) === false;
+  const association = input.associationOf(serviceAccount);
+  const judged = serviceAccount.found.state === "known" && association.state === "known";
   const groups = groupBy(serviceAccount.pods ?? [], ({ workload, name }) => workload ?? `pod/${name}`);
   return [...groups].map(([workload, pods]) => {
-    const wrong = judged ? pods.flatMap((pod) => wrongWith(pod, serviceAccount) ?? []) : [];
+    const wrong = judged
+      ? pods.flatMap(
+          (pod) =>
+            (association.value === undefined
+              ? wrongWith(pod, serviceAccount)
+              : wrongBeside(pod, association.value, input.audit.inventory.now)) ?? [],
+        )
+      : [];
     const withKeys = pods.filter(({ staticKeys }) => staticKeys);
     return {
       serviceAccount,
@@ -73,6 +79,25 @@ function wrongFacts(wrong: readonly Wrong[], all: number): GraphFact[] {
     .map((why) => [`${reasons.get(why)?.length ?? 0} of ${counted(all, "pod")}`, why]);
 }
 
+/** What a pod lacks of what its ServiceAccount's association gives to a new one. */
+function wrongBeside(pod: PodSummary, association: PodIdentityAssociation, now: Date): Wrong | undefined {
+  switch (lacksIdentity(pod, association, now)) {
+    case undefined:
+      return undefined;
+    case "not-injected":
+      return { state: "stale", why: "does not use Pod Identity, as new pods do" };
+    case "not-of-the-past":
+      return { state: "broken", why: "does not use Pod Identity, although created after the association" };
+    case "other-way":
+      return {
+        state: "stale",
+        why: `has ${pod.roleArn ?? "a role"} by IRSA; new pods use Pod Identity`,
+      };
+    case "credentials-cached":
+      return { state: "stale", why: "may still have credentials from before the association's last change" };
+  }
+}
+
 /** What a pod lacks of what its ServiceAccount would give to a new one. */
 function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | undefined {
   const { roleArn } = pod;
@@ -81,6 +106,8 @@ function wrongWith(pod: PodSummary, { found }: DrawnServiceAccount): Wrong | und
     return roleArn === undefined
       ? undefined
       : { state: "broken", why: "the ServiceAccount does not exist: the token can't be refreshed" };
+  if (pod.podIdentity)
+    return { state: "stale", why: "asks the Pod Identity agent, but the ServiceAccount has no association" };
   const { text: annotated } = annotatedRole(found.value);
   if (annotated === "")
     return hasFormerRole(pod)

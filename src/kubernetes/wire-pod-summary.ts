@@ -1,4 +1,4 @@
-import { TOKEN_VOLUME, type PodSummary } from "../model/kubernetes-objects.ts";
+import { IDENTITY_VOLUME, TOKEN_VOLUME, type PodSummary } from "../model/kubernetes-objects.ts";
 import { workloadOf, type PodJson } from "./wire-pod.ts";
 
 /** The little that is kept of one of many pods. */
@@ -13,9 +13,15 @@ export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
     phase: status?.phase ?? "Unknown",
     ...(workload !== undefined && { workload }),
     ...(roleArn !== undefined && { roleArn: roleArn.value ?? "" }),
-    injected: spec.volumes?.some(({ name }) => name === TOKEN_VOLUME) === true,
+    injected: hasVolume(spec, TOKEN_VOLUME),
+    podIdentity:
+      hasVolume(spec, IDENTITY_VOLUME) && variable(spec, "AWS_CONTAINER_CREDENTIALS_FULL_URI") !== undefined,
     staticKeys: variable(spec, "AWS_ACCESS_KEY_ID") !== undefined,
   };
+}
+
+function hasVolume({ volumes = [] }: PodJson["spec"], wanted: string): boolean {
+  return volumes.some(({ name }) => name === wanted);
 }
 
 /** The variable in the first container that has it. */

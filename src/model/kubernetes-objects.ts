@@ -194,12 +194,17 @@ export interface PodSummary {
   readonly roleArn?: string;
   /** True if the webhook has given it a role: then it has the token's volume. */
   readonly injected: boolean;
+  /** True if the webhook has prepared it for Pod Identity: it has the volume of the agent's token, and the agent's address. */
+  readonly podIdentity: boolean;
   /** True if a container has `AWS_ACCESS_KEY_ID`, which SDKs take before anything else. */
   readonly staticKeys: boolean;
 }
 
 /** The volume and the mount that the webhook adds. Source: README of amazon-eks-pod-identity-webhook. */
 export const TOKEN_VOLUME = "aws-iam-token";
+
+/** The volume that it adds for Pod Identity, with a token for the agent. Source: EKS User Guide, "How EKS Pod Identity works". */
+export const IDENTITY_VOLUME = "eks-pod-identity-token";
 
 /** The annotations of the EKS admission webhook that we write. */
 export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";

@@ -1,9 +1,16 @@
 import type { Cluster } from "../model/cluster.ts";
-import { TOKEN_VOLUME, type Pod, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
+import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
+import { listed, type Known } from "../model/known.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import {
+  serviceAccountPath,
+  type NamespaceName,
+  type ServiceAccountName,
+  type ServiceAccountRef,
+} from "../model/service-account-ref.ts";
 import { expectedOf } from "./expected.ts";
-import { ROLE_VARIABLE, variableOf } from "./injection.ts";
-import { isCaution, type PodProblem } from "./pod-problem.ts";
+import { associationProblems, injectedRole, withoutAssociation } from "./stale-identity.ts";
+import { isCaution, type StaleProblem } from "./pod-problem.ts";
 import { runningProblems } from "./pod-problems.ts";
 import { restartOf } from "./stale-pods.ts";
 
@@ -14,24 +21,40 @@ export interface StaleGroup {
   readonly workload: string | undefined;
   readonly pods: readonly string[];
   /** Each problem once. */
-  readonly problems: readonly PodProblem[];
+  readonly problems: readonly StaleProblem[];
   /** The workload to restart, if that fixes it. */
   readonly restart: string | undefined;
 }
 
 /** Problems that new pods don't have: they come from what the ServiceAccount was when the pod was made. */
-const OF_THE_PAST: ReadonlySet<PodProblem["code"]> = new Set([
+const OF_THE_PAST: ReadonlySet<StaleProblem["code"]> = new Set([
   "not-injected",
   "other-role",
   "other-audience",
+  "other-way",
+  "association-gone",
+  "credentials-cached",
 ]);
 
-/** The running pods whose role, token or variables are not as their ServiceAccount has it now, by namespace and workload. */
+/** The Pod Identity associations of the cluster, and the time at which pods are compared with them. */
+export interface Identities {
+  readonly associations: Known<readonly PodIdentityAssociation[]>;
+  readonly now: Date;
+}
+
+/**
+ * The running pods whose role, token or variables are not as their ServiceAccount has it now, by namespace and workload. Where the
+ * associations could not be read, pods with Pod Identity are taken to have one, and all others to have none.
+ */
 export function findStale(
   pods: readonly Pod[],
   serviceAccounts: readonly ServiceAccount[],
   cluster: Cluster,
+  identities: Identities,
 ): readonly StaleGroup[] {
+  const associations = new Map(
+    listed(identities.associations).map((one) => [serviceAccountPath(one.serviceAccount), one]),
+  );
   const byPath = new Map(
     serviceAccounts.map((serviceAccount) => [
       `${serviceAccount.ref.namespace}/${serviceAccount.ref.name}`,
@@ -43,7 +66,13 @@ export function findStale(
     if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
     const ref = serviceAccountOf(pod);
     const serviceAccount = byPath.get(`${ref.namespace}/${ref.name}`);
-    const problems = serviceAccount === undefined ? orphaned(pod) : problemsOf(pod, serviceAccount, cluster);
+    const association = associations.get(serviceAccountPath(ref));
+    const problems =
+      serviceAccount === undefined
+        ? orphaned(pod)
+        : association === undefined
+          ? problemsOf(pod, serviceAccount, cluster, identities)
+          : associationProblems(pod, association, identities.now);
     if (problems.length === 0) continue;
     const key = [pod.namespace, pod.workload ?? `pod/${pod.name}`, ref.name].join("/");
     groups.set(key, joined(groups.get(key), pod, ref, problems, serviceAccount !== undefined));
@@ -57,33 +86,35 @@ function serviceAccountOf({ namespace, serviceAccountName }: Pod): ServiceAccoun
 }
 
 /** A pod from the webhook whose ServiceAccount was deleted: its tokens are not good any more, and no new pod can be made. */
-function orphaned(pod: Pod): readonly PodProblem[] {
-  const role = injectedRole(pod);
+function orphaned(pod: Pod): readonly StaleProblem[] {
+  const role = injectedRole(pod.spec);
   return role === undefined
     ? []
     : [{ code: "other-role", found: `${role}, but its ServiceAccount does not exist` }];
 }
 
-function problemsOf(pod: Pod, serviceAccount: ServiceAccount, cluster: Cluster): readonly PodProblem[] {
+function problemsOf(
+  pod: Pod,
+  serviceAccount: ServiceAccount,
+  cluster: Cluster,
+  { associations }: Identities,
+): readonly StaleProblem[] {
+  const gone = associations.state === "known" ? withoutAssociation(pod) : [];
+  if (gone.length > 0) return gone;
   const expected = expectedOf(serviceAccount, cluster);
   if (expected !== undefined) return runningProblems(pod, expected).filter((one) => !isCaution(one));
   // The ServiceAccount has no role (any more), and the pod has one from the webhook.
-  const role = injectedRole(pod);
+  const role = injectedRole(pod.spec);
   return role !== undefined
     ? [{ code: "other-role", found: `${role}, which the ServiceAccount is no longer annotated with` }]
     : [];
-}
-
-function injectedRole({ spec }: Pod): string | undefined {
-  const injected = spec.volumes.some(({ name }) => name === TOKEN_VOLUME);
-  return injected ? variableOf(spec, ROLE_VARIABLE) : undefined;
 }
 
 function joined(
   group: StaleGroup | undefined,
   pod: Pod,
   serviceAccount: ServiceAccountRef,
-  found: readonly PodProblem[],
+  found: readonly StaleProblem[],
   serviceAccountExists: boolean,
 ): StaleGroup {
   const problems = [...(group?.problems ?? []), ...found];
@@ -97,7 +128,7 @@ function joined(
   };
 }
 
-function distinct(problems: readonly PodProblem[]): PodProblem[] {
+function distinct(problems: readonly StaleProblem[]): StaleProblem[] {
   const byText = new Map(problems.map((one) => [JSON.stringify(one), one]));
   return [...byText.values()];
 }

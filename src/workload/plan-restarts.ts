@@ -8,6 +8,12 @@ import type { StaleGroup } from "./find-stale.ts";
 import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "./injection.ts";
 import { problemText } from "./problem-text.ts";
 
+/** New pods of the ServiceAccount take their credentials from Pod Identity, whatever its annotation says. */
+export const BY_ASSOCIATION: unique symbol = Symbol("by association");
+
+/** The role of the ServiceAccount's annotation, unless it has an association. */
+export type WantedRole = string | typeof BY_ASSOCIATION;
+
 /** What the webhook does now to a pod of the ServiceAccount: `undefined` where that could not be tried. */
 export type Tried = (serviceAccount: ServiceAccountRef) => PodSpec | undefined;
 
@@ -18,7 +24,7 @@ export type Tried = (serviceAccount: ServiceAccountRef) => PodSpec | undefined;
  */
 export function planRestarts(
   groups: readonly StaleGroup[],
-  roleOf: (serviceAccount: ServiceAccountRef) => string,
+  roleOf: (serviceAccount: ServiceAccountRef) => WantedRole,
   tried: Tried,
   clusterFlags: readonly string[],
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
@@ -35,7 +41,7 @@ interface Part {
 
 function planOne(
   group: StaleGroup,
-  role: string,
+  role: WantedRole,
   tried: PodSpec | undefined,
   clusterFlags: readonly string[],
 ): Part {
@@ -56,7 +62,7 @@ function planOne(
 }
 
 /** New pods have the ServiceAccount's role, or none if it has none. */
-function isBetter(tried: PodSpec, role: string): boolean {
+function isBetter(tried: PodSpec, role: WantedRole): boolean {
   return usesPodIdentity(tried) || (variableOf(tried, ROLE_VARIABLE) ?? "") === role;
 }
 

@@ -56,3 +56,14 @@ export interface Expected {
   /** True for Kubernetes before 1.19, whose token files only root may read. */
   readonly tokensForRootAlone: boolean;
 }
+
+/** What only the past of a pod explains: how it differs from what Pod Identity gives to a new one. */
+export interface IdentityProblem {
+  readonly code: "other-way" | "association-gone" | "credentials-cached" | "not-prepared";
+  readonly container?: undefined;
+  /** The role that the pod has, or may still have; or the association. */
+  readonly found: string;
+}
+
+/** What makes a pod stale. */
+export type StaleProblem = PodProblem | IdentityProblem;

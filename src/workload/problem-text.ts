@@ -1,7 +1,7 @@
-import type { PodProblem } from "./pod-problem.ts";
+import type { StaleProblem } from "./pod-problem.ts";
 
 /** A problem in one line, as `container 'app' has AWS_ROLE_ARN alone, so that neither variable is injected`. */
-export function problemText({ code, container, found }: PodProblem): string {
+export function problemText({ code, container, found }: StaleProblem): string {
   const who = container === undefined ? "" : `container '${container}' `;
   switch (code) {
     case "skip-label":
@@ -18,6 +18,14 @@ export function problemText({ code, container, found }: PodProblem): string {
       return `${who}runs with ${found}`;
     case "other-audience":
       return `runs with tokens for audience ${found}`;
+    case "other-way":
+      return `${who}runs with ${found} by IRSA; the ServiceAccount has a Pod Identity association, which new pods use`;
+    case "association-gone":
+      return `${who}asks the Pod Identity agent for credentials, but the ServiceAccount has no association`;
+    case "credentials-cached":
+      return `${who}may still run with credentials from before the last change of the association (${found})`;
+    case "not-prepared":
+      return `${who}was not prepared for Pod Identity, although it was created after the association ${found}`;
     case "variable-preset":
       return `${who}has ${found} in its env, so the webhook injects neither variable`;
     case "mount-missing":

@@ -189,6 +189,7 @@ export function pod(changes: Partial<PodSummary> = {}): PodSummary {
     workload: "deployment/cart",
     roleArn: ownRole("r"),
     injected: true,
+    podIdentity: false,
     staticKeys: false,
     ...changes,
   };

@@ -453,7 +453,7 @@ const CASES: readonly Case[] = [
     roles: [role("r", BOTH_WAYS), role("p", pods)],
     cluster: {
       serviceAccounts: [CART],
-      pods: [withoutRole(pod())],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
       associations: [association("shop/cart", "p")],
     },
     found: ["pod-identity-shadows medium shop/cart", "other-way-open low r"],
@@ -463,7 +463,7 @@ const CASES: readonly Case[] = [
     roles: [role("r", BOTH_WAYS)],
     cluster: {
       serviceAccounts: [CART],
-      pods: [withoutRole(pod())],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
       associations: [association("shop/cart", "r")],
     },
     found: ["pod-identity-shadows low shop/cart"],
@@ -473,7 +473,7 @@ const CASES: readonly Case[] = [
     roles: [role("r", trusting("shop/web")), role("p", pods)],
     cluster: {
       serviceAccounts: [CART, serviceAccount("shop/web")],
-      pods: [withoutRole(pod())],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
       associations: [association("shop/cart", "p")],
     },
     found: ["pod-identity-shadows medium shop/cart"],
@@ -526,6 +526,57 @@ const CASES: readonly Case[] = [
       ],
     },
     found: ["association-refused high shop/a"],
+  },
+  ...(
+    [
+      ["that use it", { podIdentity: true, injected: false }, {}, []],
+      ["from before it", { injected: false }, {}, ["stale-pods medium shop/cart"]],
+      ["that use IRSA", {}, {}, ["stale-pods medium shop/cart"]],
+      [
+        "from before its last change, an hour ago",
+        { podIdentity: true, injected: false, createdAt: "2026-11-20T00:00:00Z" },
+        { modifiedAt: new Date("2026-11-24T11:00:00Z") },
+        ["stale-pods low shop/cart"],
+      ],
+      [
+        "from before its last change, yesterday",
+        { podIdentity: true, injected: false, createdAt: "2026-11-20T00:00:00Z" },
+        { modifiedAt: new Date("2026-11-23T11:00:00Z") },
+        [],
+      ],
+      [
+        "from after it, that don't use it",
+        { injected: false, createdAt: "2026-11-24T00:00:00Z" },
+        { modifiedAt: new Date("2026-11-20T00:00:00Z") },
+        ["stale-pods medium shop/cart"],
+      ],
+    ] as const
+  ).map(([name, changes, made, found]): Case => ({
+    name: `pods of an association ${name}`,
+    roles: [role("p", pods)],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      pods: [pod(changes)],
+      associations: [association("shop/cart", "p", made)],
+    },
+    found,
+  })),
+  {
+    name: "pods that are prepared for an association that was deleted",
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
+    },
+    found: ["stale-pods medium shop/cart"],
+  },
+  {
+    name: "the same where the associations could not be read",
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
+      associations: undefined,
+    },
+    found: [],
   },
   ...(
     [
@@ -660,6 +711,7 @@ function withoutRole({
     serviceAccountName,
     phase,
     injected: false,
+    podIdentity: false,
     staticKeys,
     ...(workload !== undefined && { workload }),
   };

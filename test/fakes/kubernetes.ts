@@ -9,6 +9,7 @@ import { requirementsOf } from "../../src/model/label-selector.ts";
 import { valid } from "../../src/model/problems.ts";
 import { Failure } from "../../src/model/failure.ts";
 import {
+  IDENTITY_VOLUME,
   TOKEN_VOLUME,
   type Namespace,
   type Pod,
@@ -189,6 +190,9 @@ function glance({ namespace, name, serviceAccountName, createdAt, phase, workloa
     ...(workload !== undefined && { workload }),
     ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),
     injected: spec.volumes.some(({ name }) => name === TOKEN_VOLUME),
+    podIdentity:
+      spec.volumes.some(({ name }) => name === IDENTITY_VOLUME) &&
+      has("AWS_CONTAINER_CREDENTIALS_FULL_URI") !== undefined,
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };
 }

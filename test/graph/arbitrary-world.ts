@@ -89,6 +89,7 @@ const pods = fc.array(
         serviceAccountName,
         phase,
         injected: role !== undefined,
+        podIdentity: role === undefined && phase === "Pending",
         staticKeys,
         ...(workload !== undefined && { workload }),
         ...(role !== undefined && { roleArn: role === "" ? "" : ownRole(role) }),

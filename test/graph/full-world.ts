@@ -27,6 +27,7 @@ function pod(name: string, workload: string | undefined, changes: Partial<PodSum
     phase: "Running",
     ...(workload !== undefined && { workload }),
     injected: changes.roleArn !== undefined,
+    podIdentity: false,
     staticKeys: false,
     ...changes,
   };

@@ -35,6 +35,7 @@ const PODS = trustPolicy([
     Action: ["sts:AssumeRole", "sts:TagSession"],
   },
 ]);
+const MADE = { modifiedAt: new Date("2026-11-20T00:00:00Z") };
 const TO_TARGET = {
   Effect: "Allow",
   Principal: { AWS: ownRole("p") },
@@ -279,7 +280,7 @@ const CASES: readonly Case[] = [
       details: { ...HEALTHY.details, p: {} },
       cluster: {
         serviceAccounts: [CART],
-        pods: [withoutRole(pod())],
+        pods: [{ ...withoutRole(pod()), podIdentity: true }],
         associations: [association("shop/cart", "p")],
       },
     },
@@ -309,7 +310,7 @@ const CASES: readonly Case[] = [
       roles: [role("p", PODS), role("t", trustPolicy([TO_TARGET]))],
       cluster: {
         serviceAccounts: [serviceAccount("shop/cart")],
-        pods: [withoutRole(pod())],
+        pods: [{ ...withoutRole(pod()), podIdentity: true }],
         associations: [
           association("shop/cart", "p", {
             targetRoleArn: ownRole("t"),
@@ -328,6 +329,35 @@ const CASES: readonly Case[] = [
       "t > session policy of shop/cart": "works",
       "policy session policy of shop/cart": "works",
     },
+  },
+  ...(
+    [
+      ["that use it", { podIdentity: true }, {}, "works"],
+      ["that don't use it", {}, {}, "stale"],
+      ["that were created after it", { createdAt: "2026-11-24T00:00:00Z" }, MADE, "broken"],
+    ] as const
+  ).map(([name, changes, made, state]): Case => ({
+    name: `pods of an association ${name}`,
+    world: {
+      roles: [role("p", PODS)],
+      details: { p: {} },
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        pods: [{ ...withoutRole(pod()), ...changes }],
+        associations: [association("shop/cart", "p", made)],
+      },
+    },
+    states: { "deployment/cart > cart": state },
+  })),
+  {
+    name: "pods that are prepared for an association that is gone",
+    world: {
+      cluster: {
+        serviceAccounts: [serviceAccount("shop/cart")],
+        pods: [{ ...withoutRole(pod()), podIdentity: true }],
+      },
+    },
+    states: { "deployment/cart > cart": "stale", "service-account cart": "stale" },
   },
   {
     name: "a target role that refuses the first",

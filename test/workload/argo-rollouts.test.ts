@@ -1,3 +1,4 @@
+import { known } from "../../src/model/known.ts";
 import { describe, expect, it } from "vitest";
 import type { Workload, WorkloadRef } from "../../src/model/kubernetes-objects.ts";
 import { findStale } from "../../src/workload/find-stale.ts";
@@ -12,6 +13,7 @@ import { parseWorkload, rolloutOf } from "../fakes/workloads.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, podOf, ROLE_KEY, verified } from "../verification/healthy.ts";
 
+const NO_IDENTITIES = { associations: known([]), now: new Date() };
 const CART = aServiceAccount("shop/cart");
 const WEB = { kind: "rollout", namespace: "shop", name: "web" } as const;
 const HOLDER = { kind: "deployment", namespace: "shop", name: "cart" } as const;
@@ -127,7 +129,7 @@ describe("stale-pods", () => {
     });
     const role = ownRole("team/cart");
     const serviceAccounts = [world.serviceAccount("shop/cart")];
-    const stale = findStale(world.api.pods, serviceAccounts, world.cluster);
+    const stale = findStale(world.api.pods, serviceAccounts, world.cluster, NO_IDENTITIES);
     expect(stale).toMatchObject([{ workload: "rollout/web", restart: "rollout/web" }]);
     const better = specOf(
       injected(manifestOf("cart"), { annotations: { [ROLE_KEY]: role }, podIdentity: false }),
@@ -140,7 +142,7 @@ describe("stale-pods", () => {
     );
     expect(changes).toMatchObject([{ kind: "restart-workload", workload: WEB }]);
     await applyTo(world, changes);
-    expect(findStale(world.api.pods, serviceAccounts, world.cluster)).toEqual([]);
+    expect(findStale(world.api.pods, serviceAccounts, world.cluster, NO_IDENTITIES)).toEqual([]);
   });
 });
 

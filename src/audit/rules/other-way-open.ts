@@ -60,7 +60,7 @@ export const otherWayOpen: Rule = {
             ? "Remove the statement for the OIDC provider from the trust policy"
             : "Remove the statement for pods.eks.amazonaws.com from the trust policy",
         },
-        namespaces: [...new Set(refs.map(({ namespace }) => namespace))],
+        namespaces: [...new Set(refs.map(({ namespace }) => namespace))].toSorted(),
       };
     }
   },

@@ -9,7 +9,8 @@ import { associationsBySubject, podsOf, workloadNames } from "../annotated.ts";
 import type { Remedy } from "../../model/remedy.ts";
 import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import type { Found, Rule } from "../rule.ts";
-import { hasFormerRole, lacksRole, presetsRole } from "../stale.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
+import { hasFormerRole, lacksIdentity, lacksRole, presetsRole } from "../stale.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 import { listText } from "../../model/list-text.ts";
 
@@ -19,10 +20,10 @@ export const stalePods: Rule = {
   title: "pods run without the ServiceAccount's current role, or with a previous one",
   severity: "medium",
   why: `The webhook injects the role when a pod is created. Older pods run without credentials, with the node role, or with the previous role.`,
-  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or has a different role, and pods with an injected role whose ServiceAccount is no longer annotated. Of pods created after the annotation was written, only those that set \`AWS_ROLE_ARN\` themselves. Values from \`valueFrom\` and pods of ServiceAccounts with a Pod Identity association are not checked.`,
+  finds: `Pods of annotated ServiceAccounts whose \`AWS_ROLE_ARN\` is missing or has a different role, and pods with an injected role whose ServiceAccount is no longer annotated. Of pods created after the annotation was written, only those that set \`AWS_ROLE_ARN\` themselves. Values from \`valueFrom\` are not checked. Pods of ServiceAccounts with a Pod Identity association that do not use it, or that were created before its last change while the agent may still have older credentials (six hours; an hour for target roles); pods that are prepared for Pod Identity and whose ServiceAccount has no association any more.`,
   remedies: `Restart the workload; if it sets \`AWS_ROLE_ARN\` itself, remove the variable.`,
   sources: ["https://github.com/aws/amazon-eks-pod-identity-webhook#readme"],
-  *find({ access, annotated, pods: allPods }) {
+  *find({ inventory, access, annotated, pods: allPods }) {
     for (const cluster of access.clusters) {
       const pods = allPods.get(cluster);
       if (pods === undefined || cluster.audited.associations.state === "unknown") continue;
@@ -33,9 +34,16 @@ export const stalePods: Rule = {
         ),
       );
       for (const serviceAccount of listed(cluster.audited.serviceAccounts)) {
-        if (associated.has(subjectOf(serviceAccount.ref))) continue;
         const text = texts.get(serviceAccount);
-        const all = podsOf(pods, serviceAccount);
+        const found = podsOf(pods, serviceAccount);
+        const association = associated.get(subjectOf(serviceAccount.ref));
+        if (association !== undefined) {
+          yield* identityFindings(cluster.audited.cluster, found, association, inventory.now);
+          continue;
+        }
+        const orphaned = found.filter(({ podIdentity }) => podIdentity);
+        if (orphaned.length > 0) yield orphanedFinding(cluster.audited.cluster, serviceAccount.ref, orphaned);
+        const all = found.filter((pod) => !orphaned.includes(pod));
         const preset = all.filter((pod) => text !== undefined && presetsRole(pod, text, serviceAccount));
         if (preset.length > 0 && text !== undefined)
           yield presetFinding(cluster.audited.cluster, serviceAccount.ref, preset, text);
@@ -58,6 +66,86 @@ export const stalePods: Rule = {
     }
   },
 };
+
+/** Pods that are not as the association would have them now; what the agent may have cached is a matter of hours. */
+function* identityFindings(
+  cluster: ClusterWithIssuer,
+  pods: readonly PodSummary[],
+  association: PodIdentityAssociation,
+  now: Date,
+): Iterable<Found> {
+  const ref = association.serviceAccount;
+  const lacks = new Map(pods.map((pod) => [pod, lacksIdentity(pod, association, now)]));
+  const lacking = pods.filter((pod) => ["not-injected", "other-way"].includes(lacks.get(pod) ?? ""));
+  const cached = pods.filter((pod) => lacks.get(pod) === "credentials-cached");
+  const unprepared = pods.filter((pod) => lacks.get(pod) === "not-of-the-past");
+  const evidence = (stale: readonly PodSummary[]) =>
+    [
+      ["workloads", listText(workloadNames(stale))],
+      ["association", association.id],
+      ["role", association.targetRoleArn ?? association.roleArn],
+      ...formerRoles(stale).map((role) => ["AWS_ROLE_ARN", role] as const),
+    ] as const;
+  if (lacking.length > 0)
+    yield {
+      subject: aboutServiceAccount(cluster, ref),
+      message: `${counted(lacking.length, "pod")} of ${serviceAccountPath(ref)} ${lacking.length === 1 ? "runs" : "run"} without its Pod Identity association`,
+      evidence: evidence(lacking),
+      remedy: restart(ref, workloadNames(lacking), cluster),
+      namespaces: [ref.namespace],
+    };
+  if (unprepared.length > 0)
+    yield {
+      about: "unprepared",
+      subject: aboutServiceAccount(cluster, ref),
+      message: `${counted(unprepared.length, "pod")} of ${serviceAccountPath(ref)} ${unprepared.length === 1 ? "was" : "were"} created after its Pod Identity association, and ${unprepared.length === 1 ? "does" : "do"} not use it`,
+      evidence: evidence(unprepared),
+      remedy: {
+        kind: "command",
+        command: [
+          "irsa",
+          "verify",
+          "--cluster",
+          cluster.name,
+          "--region",
+          cluster.region,
+          serviceAccountPath(ref),
+        ],
+      },
+      namespaces: [ref.namespace],
+    };
+  if (cached.length > 0)
+    yield {
+      about: "cached",
+      severity: "low",
+      subject: aboutServiceAccount(cluster, ref),
+      message: `${counted(cached.length, "pod")} of ${serviceAccountPath(ref)} may still run with credentials from before the last change of its Pod Identity association`,
+      evidence: [
+        ...evidence(cached),
+        ...(association.modifiedAt === undefined
+          ? []
+          : [["changed", association.modifiedAt.toISOString()] as const]),
+      ],
+      remedy: restart(ref, workloadNames(cached), cluster),
+      namespaces: [ref.namespace],
+    };
+}
+
+function orphanedFinding(
+  cluster: ClusterWithIssuer,
+  ref: ServiceAccountRef,
+  pods: readonly PodSummary[],
+): Found {
+  const verb = pods.length === 1 ? "asks" : "ask";
+  return {
+    about: "association-gone",
+    subject: aboutServiceAccount(cluster, ref),
+    message: `${counted(pods.length, "pod")} of ${serviceAccountPath(ref)} ${verb} the Pod Identity agent for credentials, but there is no association`,
+    evidence: [["workloads", listText(workloadNames(pods))]],
+    remedy: restart(ref, workloadNames(pods), cluster),
+    namespaces: [ref.namespace],
+  };
+}
 
 /** A restart would not help these: the role is in their manifest. */
 function presetFinding(

@@ -10,12 +10,15 @@ import {
   type ServiceAccountName,
 } from "../../model/service-account-ref.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
+import { listed, look, type Known } from "../../model/known.ts";
+import type { Note } from "../../model/plan.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 import { during } from "../../output/progress.ts";
 import { staleLines, staleResult } from "../../output/stale-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { findStale, type StaleGroup } from "../../workload/find-stale.ts";
-import { planRestarts } from "../../workload/plan-restarts.ts";
+import { BY_ASSOCIATION, planRestarts, type WantedRole } from "../../workload/plan-restarts.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Session } from "../shared/session/session.ts";
 import { checkAllNamespaces, planOutput, takeSelector } from "../shared/list-options.ts";
@@ -56,7 +59,7 @@ async function prepare(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Planned> {
-  const { namespace, selector } = scope;
+  const { namespace, name, selector } = scope;
   const kubernetes = await session.kubernetes({
     namespace: namespace ?? ("default" as NamespaceName),
     name: "default" as ServiceAccountName,
@@ -68,15 +71,24 @@ async function prepare(
   );
   const found = await during(terminal, "reading pods", kubernetes.listPods(scope));
   const pods = selector === undefined ? found : podsOf(serviceAccounts, found);
-  const stale = findStale(pods, serviceAccounts, session.cluster);
+  const associations = await look(
+    () =>
+      session.aws.eks.describePodIdentities(
+        session.cluster.name,
+        namespace === undefined || name === undefined ? undefined : { namespace, name },
+      ),
+    ({ kind }) => kind === "denied" || kind === "failed",
+  );
+  const stale = findStale(pods, serviceAccounts, session.cluster, { associations, now: new Date() });
   const { clusterFlags } = session;
   const restarts =
     flags.restart === true
-      ? await prepareRestarts(stale, serviceAccounts, kubernetes, clusterFlags)
+      ? await prepareRestarts(stale, { serviceAccounts, associations }, kubernetes, clusterFlags)
       : { changes: [], notes: [] };
   const result = staleResult(stale);
   return {
-    ...restarts,
+    changes: restarts.changes,
+    notes: [...unreadNotes(associations), ...restarts.notes],
     kubernetes,
     async report({ state }) {
       const workloads = restarts.changes.flatMap((change) =>
@@ -100,6 +112,13 @@ async function prepare(
   };
 }
 
+/** Without the associations, only what annotations give can be told. */
+function unreadNotes(associations: Known<unknown>): readonly Note[] {
+  if (associations.state === "known") return [];
+  const message = `Pod Identity associations could not be read, so pods that lack one are not listed: ${associations.failure.message}`;
+  return [{ level: "warning", code: "associations-unread", message }];
+}
+
 function podsOf(serviceAccounts: readonly ServiceAccount[], pods: readonly Pod[]): readonly Pod[] {
   const paths = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
   return pods.filter((pod) => paths.has(`${pod.namespace}/${pod.serviceAccountName}`));
@@ -108,7 +127,13 @@ function podsOf(serviceAccounts: readonly ServiceAccount[], pods: readonly Pod[]
 /** Before anything is restarted, a dry-run pod of each ServiceAccount is created: if that gets no role, a restart fixes nothing. */
 async function prepareRestarts(
   stale: readonly StaleGroup[],
-  serviceAccounts: readonly ServiceAccount[],
+  {
+    serviceAccounts,
+    associations,
+  }: {
+    readonly serviceAccounts: readonly ServiceAccount[];
+    readonly associations: Known<readonly PodIdentityAssociation[]>;
+  },
   kubernetes: KubernetesPort,
   clusterFlags: readonly string[],
 ) {
@@ -119,7 +144,10 @@ async function prepareRestarts(
   ];
   const tries = await mapConcurrent(refs, AT_ONCE, (ref) => recoverFailure(() => kubernetes.tryPod(ref)));
   const byPath = new Map(refs.map((ref, at) => [serviceAccountPath(ref), tries[at]]));
-  const roles = new Map(serviceAccounts.map((one) => [serviceAccountPath(one.ref), annotatedRole(one).text]));
+  const roles = new Map<string, WantedRole>([
+    ...serviceAccounts.map((one) => [serviceAccountPath(one.ref), annotatedRole(one).text] as const),
+    ...listed(associations).map((one) => [serviceAccountPath(one.serviceAccount), BY_ASSOCIATION] as const),
+  ]);
   return planRestarts(
     stale,
     (serviceAccount) => roles.get(serviceAccountPath(serviceAccount)) ?? "",

@@ -1,16 +1,5 @@
 import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, DESCRIBE, MANY_AT_ONCE, onWorkloads, REACH } from "./shared.ts";
-
-/** For whoever shows or judges associations. */
-export const ASSOCIATIONS: readonly AwsRight[] = [
-  ...aws("advisory", "cluster", "Pod Identity associations", "eks:ListPodIdentityAssociations"),
-  ...aws(
-    "advisory",
-    "association",
-    "the role of the Pod Identity association",
-    "eks:DescribePodIdentityAssociation",
-  ),
-];
+import { ASSOCIATIONS, BY_KUBECONFIG, DESCRIBE, MANY_AT_ONCE, onWorkloads, REACH } from "./shared.ts";
 
 const ROLE_IN_FULL: readonly AwsRight[] = aws(
   "advisory",

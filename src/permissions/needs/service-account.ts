@@ -1,6 +1,13 @@
-import { ASSOCIATIONS } from "./looking.ts";
 import { aws, core, isRead, type AwsRight, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, MAKE_PROVIDER, MANY_AT_ONCE, PROOF, READ_POLICIES, REACH } from "./shared.ts";
+import {
+  ASSOCIATIONS,
+  BY_KUBECONFIG,
+  MAKE_PROVIDER,
+  MANY_AT_ONCE,
+  PROOF,
+  READ_POLICIES,
+  REACH,
+} from "./shared.ts";
 
 const BEHIND = "finds the role of a ServiceAccount without annotation";
 

@@ -30,6 +30,17 @@ export const MANY_AT_ONCE: readonly AwsRight[] = aws(
   "GetAccountAuthorizationDetails",
 );
 
+/** What Pod Identity associations there are, and their roles. */
+export const ASSOCIATIONS: readonly AwsRight[] = [
+  ...aws("advisory", "cluster", "Pod Identity associations", "eks:ListPodIdentityAssociations"),
+  ...aws(
+    "advisory",
+    "association",
+    "the role of the Pod Identity association",
+    "eks:DescribePodIdentityAssociation",
+  ),
+];
+
 /** To make the provider, or add to it what it lacks. */
 export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"] as const;
 

@@ -1,5 +1,5 @@
 import { core, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, onWorkloads, PROOF, REACH } from "./shared.ts";
+import { ASSOCIATIONS, BY_KUBECONFIG, onWorkloads, PROOF, REACH } from "./shared.ts";
 
 type IsMeant = Parameters<typeof onWorkloads>[3];
 
@@ -22,7 +22,7 @@ export const USE: CommandRights = {
 
 /** `stale-pods`. */
 export const STALE_PODS: CommandRights = {
-  aws: REACH,
+  aws: [...REACH, ...ASSOCIATIONS],
   cluster: [
     ...core("required", "the roles that pods should have", "list serviceaccounts"),
     ...core("required", "the roles that pods have", "list pods"),
