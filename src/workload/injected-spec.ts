@@ -21,6 +21,18 @@ export function asInjected(spec: PodSpec, { role, audience }: { role: string; au
   };
 }
 
+/**
+ * A volume of the container's own where the webhook mounts its token: the API server refuses pods in which two volumes are mounted
+ * at one path. Source: Kubernetes API reference, VolumeMount; amazon-eks-pod-identity-webhook, pkg/handler.
+ */
+export function mountedInItsPlace({ mounts }: Container): string | undefined {
+  const at = (path: string): boolean => path.replace(/\/+$/, "") === MOUNT_PATH;
+  const isInjected = mounts.some(({ volume, path }) => volume === TOKEN_VOLUME && at(path));
+  return isInjected
+    ? mounts.find(({ volume, path }) => volume !== TOKEN_VOLUME && at(path))?.volume
+    : undefined;
+}
+
 function injectedContainer(container: Container, role: string): Container {
   if (isTakenForDone(container)) return container;
   const preset = has(container, ROLE_VARIABLE) || has(container, TOKEN_VARIABLE);

@@ -7,7 +7,7 @@ import {
 } from "../model/kubernetes-objects.ts";
 import { containerProblems, presetVariables, staticKeys, tokenProblem } from "./container-problems.ts";
 import { NO_KEYS, type EnvKeys } from "./env-keys.ts";
-import { asInjected } from "./injected-spec.ts";
+import { asInjected, mountedInItsPlace } from "./injected-spec.ts";
 import {
   has,
   injectable,
@@ -77,6 +77,15 @@ function ofManifest(
 
 /** The same for a pod that is not made yet: whatever is wrong with its token was in the template. */
 function presetToken(container: Container, injected: PodSpec, expected: Expected): PodProblem[] {
+  const other = mountedInItsPlace(container);
+  if (other !== undefined)
+    return [
+      {
+        code: "volume-preset",
+        container: container.name,
+        found: `${other}, mounted where the webhook mounts its own, so that the API server refuses the pod`,
+      },
+    ];
   return tokenProblem(container, injected, expected).map((problem) =>
     problem.code === "other-audience"
       ? { code: "volume-preset", container: container.name, found: `a token for audience ${problem.found}` }

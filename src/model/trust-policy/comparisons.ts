@@ -22,11 +22,14 @@ export const equalIgnoringCase = text(
 /** With wildcards, case-sensitive. */
 export const like = text(matchesPattern);
 
-/** Each of an ARN's six components by itself, with wildcards; `*` does not leave its component. */
+/** Each of an ARN's six components by itself, with wildcards; `*` does not leave its component. What is not an ARN is like none. */
 export const arnLike: Comparison = {
-  readable: (expected) => hasVariable(expected) || expected.split(":").length >= 6,
-  matches: (expected, actual) => truthOf(arnMatches(expected, actual)),
+  readable: isArnPattern,
+  matches: (expected, actual) => truthOf(arnMatches(expected, actual) === "yes"),
 };
+
+/** The same for negated operators: whether something that is not an ARN differs from one is documented nowhere. */
+export const arnUnlike: Comparison = { readable: isArnPattern, matches: arnMatches };
 
 /** The same bytes, both given in base64. */
 export const binaryEqual = typed(parseBase64, parseBase64, (expected, actual) => expected === actual);
@@ -73,17 +76,21 @@ function addressOf(text: string): string | undefined {
   return familyOf(text) === undefined ? undefined : text;
 }
 
-function arnMatches(expected: Pattern, actual: string): boolean {
+function isArnPattern(expected: string): boolean {
+  return hasVariable(expected) || expected.split(":").length >= 6;
+}
+
+function arnMatches(expected: Pattern, actual: string): Truth {
   const values = actual.split(":");
   const patterns = components(expected);
-  if (values.length < 6 || patterns.length < 6) return false;
+  if (values.length < 6 || patterns.length < 6) return "unknown";
   const [head, resource] = [patterns.slice(0, 5), patterns.slice(5)];
-  return (
+  return truthOf(
     head.every((pattern, at) => matchesPattern(pattern, values[at] ?? "")) &&
-    matchesPattern(
-      resource.flatMap((part, at) => (at === 0 ? part : [":", ...part])),
-      values.slice(5).join(":"),
-    )
+      matchesPattern(
+        resource.flatMap((part, at) => (at === 0 ? part : [":", ...part])),
+        values.slice(5).join(":"),
+      ),
   );
 }
 

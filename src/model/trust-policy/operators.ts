@@ -1,5 +1,6 @@
 import {
   arnLike,
+  arnUnlike,
   binaryEqual,
   booleanEqual,
   dated,
@@ -57,8 +58,8 @@ const TESTS: Readonly<Record<string, OperatorTest>> = {
   NotIpAddress: negate(inRange),
   ArnEquals: compare(arnLike),
   ArnLike: compare(arnLike),
-  ArnNotEquals: negate(arnLike),
-  ArnNotLike: negate(arnLike),
+  ArnNotEquals: negate(arnUnlike),
+  ArnNotLike: negate(arnUnlike),
   Null: { kind: "null" },
 };
 

@@ -150,7 +150,6 @@ describe("ArnLike", () => {
     ["what goes on after the pattern", "arn:aws:s3:::x", "arn:aws:s3:::xy", false],
     ["what begins before the pattern", "arn:aws:s3:::x", "arn:aws:s3:::yx", false],
     ["every component", "*:*:*:*:*:*", "arn:aws:s3:e:1:x", true],
-    ["a value that is not an ARN", "*:*:*:*:*:*", "arn:aws:s3", false],
   ])("%s", (_name, pattern, value, holds) => {
     const holdsOf = (operator: string) => {
       const document = policy(allow({ [operator]: { [KEY]: pattern } }));
@@ -164,9 +163,20 @@ describe("ArnLike", () => {
     ]);
   });
 
-  it("is like no value where a variable makes a pattern of fewer components", () => {
-    const document = policy(allow({ ArnLike: { [KEY]: "${sts:Other}" } }));
-    const facts = { [KEY]: "a:b::::", "sts:Other": "a:b" };
-    expect(evaluateTrust(document, call({ facts })).verdict).toBe("deny");
+  // Whether it differs from an ARN is documented nowhere; what is not an ARN is like none.
+  it.each([
+    ["a value that is not an ARN", "*:*:*:*:*:*", "arn:aws:s3"],
+    ["a pattern of fewer components by a variable", "${sts:Other}", "a:b::::"],
+  ])("%s is like none, and differs from none for certain", (_name, pattern, value) => {
+    const verdictOf = (operator: string) => {
+      const document = policy(allow({ [operator]: { [KEY]: pattern } }));
+      return evaluateTrust(document, call({ facts: { [KEY]: value, "sts:Other": "a:b" } })).verdict;
+    };
+    expect(["ArnLike", "ArnEquals", "ForAnyValue:ArnLike"].map(verdictOf)).toEqual(["deny", "deny", "deny"]);
+    expect(["ArnNotLike", "ArnNotEquals", "ForAnyValue:ArnNotLike"].map(verdictOf)).toEqual([
+      "conditional",
+      "conditional",
+      "conditional",
+    ]);
   });
 });

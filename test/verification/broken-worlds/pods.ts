@@ -109,6 +109,17 @@ export const WORKLOAD_WORLDS: readonly BrokenWorld[] = [
   workload("an emptyDir with the webhook's name for its volume", "D7", "volume-preset", (world) =>
     run(world, manifestOf("cart", { volumes: [{ name: "aws-iam-token" }] })),
   ),
+  workload(
+    "a token of one's own under another name, where the webhook mounts its own",
+    "D7",
+    "volume-preset",
+    (world) => {
+      const mountPath = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
+      const containers = [{ name: "app", volumeMounts: [{ name: "mine", mountPath }] }];
+      const volumes = [{ ...tokenVolume("sts.amazonaws.com", "token"), name: "mine" }];
+      run(world, manifestOf("cart", { containers, volumes }));
+    },
+  ),
   workload("a token of one's own under another file name", "D7", "volume-preset", (world) =>
     run(world, manifestOf("cart", { volumes: [tokenVolume("sts.amazonaws.com", "jwt")] })),
   ),
