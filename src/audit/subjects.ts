@@ -1,6 +1,7 @@
 import { roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { FindingSubject } from "../model/finding.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { issuerOf } from "../model/trust-policy/request.ts";
 
@@ -23,4 +24,11 @@ export function aboutProvider(arn: ProviderArn): FindingSubject {
 /** A cluster as the subject of a finding. */
 export function aboutCluster({ name, arn }: ClusterWithIssuer): FindingSubject {
   return { kind: "cluster", name, id: arn, cluster: arn };
+}
+
+/** What owns an association, as evidence: an add-on writes its associations again, so that they are changed through it. */
+export function ownerOf({
+  ownerArn,
+}: Pick<PodIdentityAssociation, "ownerArn">): readonly (readonly [string, string])[] {
+  return ownerArn === undefined ? [] : [["owned by", ownerArn]];
 }

@@ -732,6 +732,21 @@ function shown({ rule, severity, subject }: Finding): string {
   return `${rule} ${severity} ${subject.name}`;
 }
 
+it("an association that an add-on owns is reported with its owner", () => {
+  const ownerArn = "arn:aws:eks:ap-northeast-2:111122223333:addon/eks-work-cluster/aws-ebs-csi-driver/1";
+  const found = findingsOf(
+    auditIn({
+      name: "",
+      found: [],
+      roles: [role("p", trustPolicy([]))],
+      cluster: { associations: [association("shop/crat", "p", { ownerArn })] },
+    }),
+    RULES,
+  );
+  expect(found.map(({ rule }) => rule)).toEqual(["association-refused", "association-orphaned"]);
+  for (const { evidence } of found) expect(evidence).toContainEqual(["owned by", ownerArn]);
+});
+
 describe("the rules", () => {
   it.each(CASES.map((one) => [one.name, one] as const))("%s", (_, one) => {
     expect(findingsOf(auditIn(one), RULES).map(shown)).toEqual(one.found);

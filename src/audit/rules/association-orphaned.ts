@@ -1,7 +1,7 @@
 import { listed } from "../../model/known.ts";
 import { serviceAccountPath, subjectOf } from "../../model/service-account-ref.ts";
 import type { Rule } from "../rule.ts";
-import { aboutServiceAccount } from "../subjects.ts";
+import { aboutServiceAccount, ownerOf } from "../subjects.ts";
 
 /** A Pod Identity association of a missing ServiceAccount. */
 export const associationOrphaned: Rule = {
@@ -16,7 +16,8 @@ export const associationOrphaned: Rule = {
     for (const { audited, candidates } of access.clusters) {
       const { cluster, associations } = audited;
       if (candidates.complete.state === "unknown") continue;
-      for (const { serviceAccount, roleArn, targetRoleArn, id } of listed(associations)) {
+      for (const association of listed(associations)) {
+        const { serviceAccount, roleArn, targetRoleArn, id } = association;
         if (candidates.find(subjectOf(serviceAccount)) !== undefined) continue;
         const path = serviceAccountPath(serviceAccount);
         yield {
@@ -26,6 +27,7 @@ export const associationOrphaned: Rule = {
             ["association", id],
             ["role", roleArn],
             ...(targetRoleArn === undefined ? [] : [["target role", targetRoleArn] as const]),
+            ...ownerOf(association),
           ],
           remedy: {
             kind: "advice",

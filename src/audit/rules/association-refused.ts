@@ -3,7 +3,7 @@ import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { AssociationRefusal } from "../association-access.ts";
 import type { Rule } from "../rule.ts";
-import { aboutServiceAccount } from "../subjects.ts";
+import { aboutServiceAccount, ownerOf } from "../subjects.ts";
 
 /** A Pod Identity association whose role does not allow EKS, or whose target role does not allow the first. */
 export const associationRefused: Rule = {
@@ -29,13 +29,11 @@ export const associationRefused: Rule = {
           ...(at === "target" && { about: "target" }),
           subject: aboutServiceAccount(audited.cluster, serviceAccount),
           message: `the ${at === "target" ? "target " : ""}role of the Pod Identity association of ${serviceAccountPath(serviceAccount)} ${reason(outcome.refusal)}`,
-          evidence:
-            at === "target"
-              ? [
-                  ["role", association.roleArn],
-                  ["target role", role],
-                ]
-              : [["role", role]],
+          evidence: [
+            ["role", association.roleArn],
+            ...(at === "target" ? [["target role", role] as const] : []),
+            ...ownerOf(association),
+          ],
           remedy: { kind: "advice", text: remedy(outcome.refusal, association) },
           namespaces: [serviceAccount.namespace],
         };
