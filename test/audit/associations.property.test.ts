@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { accessPathsOf } from "../../src/audit/access-index.ts";
-import { permissionsOf } from "../../src/audit/role-permissions.ts";
+import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { rolesOf } from "../../src/audit/roles-of.ts";
 import { arbitraryWorld } from "../graph/arbitrary-world.ts";
 import { observedOf } from "../graph/scenes.ts";
