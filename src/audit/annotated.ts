@@ -1,4 +1,4 @@
-import { listed } from "../model/known.ts";
+import { listed, mapKnown, type Seen } from "../model/known.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
@@ -48,11 +48,14 @@ export function associationsBySubject({
 /** Pods by their ServiceAccount's `namespace/name`. */
 export type PodsByServiceAccount = ReadonlyMap<string, readonly PodSummary[]>;
 
-/** The pods that are running or pending; `undefined` if they are unknown. */
-export function podsByServiceAccount({ pods }: AuditedCluster): PodsByServiceAccount | undefined {
-  if (pods.state !== "known") return undefined;
+/** The pods that are running or pending. */
+export function podsByServiceAccount({ pods }: AuditedCluster): Seen<PodsByServiceAccount> {
+  return pods.state === "unasked" ? pods : mapKnown(pods, activeByServiceAccount);
+}
+
+function activeByServiceAccount(pods: readonly PodSummary[]): PodsByServiceAccount {
   const groups = new Map<string, PodSummary[]>();
-  for (const pod of pods.value) {
+  for (const pod of pods) {
     if (pod.phase === "Succeeded" || pod.phase === "Failed") continue;
     const path = `${pod.namespace}/${pod.serviceAccountName}`;
     const group = groups.get(path);

@@ -33,7 +33,7 @@ export interface Audit {
 export function auditOf(observed: Observed, unusedDays: number): Audit {
   const pods = observed.access.clusters.flatMap((cluster) => {
     const found = podsByServiceAccount(cluster.audited);
-    return found === undefined ? [] : [[cluster, found] as const];
+    return found.state === "known" ? [[cluster, found.value] as const] : [];
   });
   return {
     ...observed,

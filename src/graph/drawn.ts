@@ -1,4 +1,4 @@
-import type { Known } from "../model/known.ts";
+import type { Known, Seen } from "../model/known.ts";
 import type { GraphEdge } from "../model/access-graph.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountIn } from "./input.ts";
@@ -9,8 +9,8 @@ export interface DrawnServiceAccount extends ServiceAccountIn {
   readonly id: string;
   /** As the cluster has it, if it does. */
   readonly found: Known<ServiceAccount | undefined>;
-  /** Its pods that run or will; `undefined` if they are unknown. */
-  readonly pods: readonly PodSummary[] | undefined;
+  /** Its pods that run or will. */
+  readonly pods: Seen<readonly PodSummary[]>;
 }
 
 /** That pods of a workload run as a ServiceAccount. */

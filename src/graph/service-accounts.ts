@@ -1,6 +1,6 @@
 import { podsByServiceAccount } from "../audit/annotated.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
-import { mapKnown } from "../model/known.ts";
+import { known, mapKnown, valueOf } from "../model/known.ts";
 import type { GraphFact, GraphNode } from "../model/access-graph.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
@@ -37,7 +37,7 @@ function contextOf({ audited }: ClusterCandidates) {
     audited.serviceAccounts,
     (all) => new Map(all.map((one) => [serviceAccountPath(one.ref), one])),
   );
-  const withRole = [...(pods ?? [])].flatMap(([path, group]) =>
+  const withRole = [...(valueOf(pods) ?? [])].flatMap(([path, group]) =>
     group.some(({ roleArn }) => roleArn !== undefined) ? [path] : [],
   );
   return {
@@ -45,7 +45,7 @@ function contextOf({ audited }: ClusterCandidates) {
     withRole,
     of: (path: string): Pick<DrawnServiceAccount, "found" | "pods"> => ({
       found: mapKnown(serviceAccounts, (all) => all.get(path)),
-      pods: pods && (pods.get(path) ?? []),
+      pods: pods.state === "known" ? known(pods.value.get(path) ?? []) : pods,
     }),
   };
 }
@@ -76,7 +76,7 @@ export function serviceAccountNode(
     label: ref.name,
     cluster: cluster.audited.cluster.arn,
     namespace: ref.namespace,
-    state: state === "works" && pods?.length === 0 ? "idle" : state,
+    state: state === "works" && valueOf(pods)?.length === 0 ? "idle" : state,
     facts: serviceAccountFacts(serviceAccount),
     findings,
   };
@@ -96,5 +96,5 @@ function serviceAccountFacts({ found, pods }: DrawnServiceAccount): GraphFact[] 
 }
 
 function podFacts(pods: DrawnServiceAccount["pods"]): GraphFact[] {
-  return [["pods", pods === undefined ? "unknown: could not be read" : `${pods.length}`]];
+  return [["pods", pods.state === "known" ? `${pods.value.length}` : "unknown: could not be read"]];
 }
