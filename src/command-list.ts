@@ -4,7 +4,7 @@ import type { CommandContext } from "./commands/command-context.ts";
 /** A command by name; its code is imported when it runs or its help is asked for. */
 export interface Entry {
   readonly name: string;
-  /** The heading that it stands under in the help. */
+  /** The heading that it is under in the help. */
   readonly group: string;
   readonly summary: string;
   /** Whether it writes: always (its plan first), by this flag only, or never. */

@@ -27,7 +27,7 @@ export function spoiled(cause: InterruptionCause | undefined, mayHaveWritten: bo
   return new Failure("interrupted", "interrupted", message, mayHaveWritten ? { written: true, advice } : {});
 }
 
-/** A bug of ours as a failure: where it comes from is told with `--debug`. */
+/** A bug of ours as a failure: where it comes from is reported with `--debug`. */
 export function bugFailure(error: unknown): Failure {
   // Nobody knows what was written by then.
   return new Failure("failed", "bug", bugText(error), {

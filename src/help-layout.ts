@@ -6,7 +6,7 @@ export const HELP_COLUMNS = 80;
 /** Narrower than this, the terminal itself has to break the lines. */
 const LEAST_COLUMNS = 40;
 
-/** Beside its flag a description needs so many columns; with fewer it stands below. */
+/** Beside its flag a description needs so many columns; with fewer it is below. */
 const LEAST_BESIDE = 30;
 
 const ITEM_INDENT = "  ";

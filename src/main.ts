@@ -184,7 +184,7 @@ function failureOf(error: unknown): Failure {
 
 /**
  * Tells how the run ended: on stderr, or where that is gone on stdout. Gives the exit code.
- * @param envelope for the answer in JSON; `undefined` where stdout has the command's answer, beside which no other may stand
+ * @param envelope for the answer in JSON; `undefined` where stdout has the command's answer, beside which no other may be
  */
 async function report(
   failure: Failure,

@@ -155,7 +155,7 @@ export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const words = end === -1 ? args : args.slice(0, end);
   const formats = words.flatMap((word, at) => {
-    // Short flags without a value may stand before it, as in `-Ao json`.
+    // Short flags without a value may be before it, as in `-Ao json`.
     const [, together] = /^(?:-[AVhqy]*o|--output)=?(.*)$/s.exec(word) ?? [];
     return together === undefined ? [] : [together === "" ? words[at + 1] : together];
   });

@@ -16,7 +16,7 @@ export function checkEndpoints(environment: Readonly<Record<string, string | und
   }
 }
 
-/** A region stands in the names of hosts. Source: RFC 1123, 2.1. @throws Failure `no-region` */
+/** A region is in the names of hosts. Source: RFC 1123, 2.1. @throws Failure `no-region` */
 export function requireRegion(region: string): string {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return region;
   const advice = "An example is eu-west-1";

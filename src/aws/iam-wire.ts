@@ -71,7 +71,7 @@ interface WireSettings {
   readonly Description?: string | undefined;
 }
 
-/** What GetRole and ListRoles tell of a role's settings. */
+/** A role's settings as GetRole and ListRoles return them. */
 export function toSettings({
   MaxSessionDuration: maxSessionSeconds,
   Description: description,

@@ -14,7 +14,7 @@ import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
 import type { PolicyInput, WellKnownPolicy } from "./well-known-policies/policy.ts";
 
 /**
- * The fields of an eksctl ClusterConfig. All that stands under `iam.serviceAccounts[]` and
+ * The fields of an eksctl ClusterConfig. All that is under `iam.serviceAccounts[]` and
  * `iam.podIdentityAssociations[]` is here; of the rest only the names, as it is ignored.
  * Source: eksctl 0.231, `eksctl utils schema`.
  */

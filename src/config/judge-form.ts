@@ -15,7 +15,7 @@ export interface FormReport {
   readonly passedOver: Set<string>;
 }
 
-/** Holds what stands in a file against what may stand there; everything that is wrong is noted, with its place. */
+/** Holds what is in a file against what may be there; everything that is wrong is noted, with its place. */
 export function judgeForm(tree: Tree, shape: Shape, path: string, report: FormReport): void {
   const wrong = (what: string): void =>
     report.problems.note(

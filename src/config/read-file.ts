@@ -65,7 +65,7 @@ function clusterOf(documents: readonly Tree[], sources: readonly Source[], probl
   return first && { name: first.name, region: first.region };
 }
 
-/** A ServiceAccount may stand once, and so may a role of a given name: names of roles differ in more than case. */
+/** A ServiceAccount may be once, and so may a role of a given name: names of roles differ in more than case. */
 function noteDoubles(serviceAccounts: readonly FileServiceAccount[], problems: Problems): void {
   const seen = new Map<string, string>();
   for (const { serviceAccount, role, where } of serviceAccounts) {

@@ -101,7 +101,7 @@ function isMisshapen(tree: Tree): boolean {
   return kinds[0] !== "map" || kinds[1] !== "list";
 }
 
-/** Pairs as flags write them. A key with `=`, which tags may have, can't be told from its value there. */
+/** Pairs as flags write them. A key with `=`, which tags may have, can't be distinguished from its value there. */
 function pairs(tree: Tree | undefined, problems: Problems): Given[] {
   return entriesOf(tree).flatMap(({ key, keyAt, value }) => {
     const where = placeText(keyAt);

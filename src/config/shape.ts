@@ -1,4 +1,4 @@
-/** What may stand at a place of a file: the judge and the JSON Schema are made from the same table of these. */
+/** What may be at a place of a file: the judge and the JSON Schema are made from the same table of these. */
 export type Shape = TextShape | FlagShape | ListShape | MapShape | ObjectShape | ChoiceShape | AnyShape;
 
 /** A text; numbers and booleans pass where they read as they are written. */

@@ -1,6 +1,6 @@
 import type { Place } from "./place.ts";
 
-/** What stands in a file, each part with its place. */
+/** What is in a file, each part with its place. */
 export type Tree = TreeMap | TreeList | TreeScalar;
 
 /** A mapping, its keys in the file's order. */
@@ -10,7 +10,7 @@ export interface TreeMap {
   readonly entries: readonly TreeEntry[];
 }
 
-/** A key of a mapping, and what stands under it. */
+/** A key of a mapping, and what is under it. */
 export interface TreeEntry {
   readonly key: string;
   readonly keyAt: Place;
@@ -32,7 +32,7 @@ export interface TreeScalar {
   readonly source: string;
 }
 
-/** What stands under a field; `undefined` where there is nothing, or `null`. */
+/** What is under a field; `undefined` where there is nothing, or `null`. */
 export function childOf(tree: Tree | undefined, field: string): Tree | undefined {
   if (tree?.kind !== "map") return undefined;
   const found = tree.entries.find(({ key }) => key === field)?.value;

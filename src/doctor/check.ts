@@ -57,7 +57,7 @@ export function passed(message: string): CheckResult {
   return { status: "PASS", message, remarks: [] };
 }
 
-/** It can't be told. */
+/** It can't be determined. */
 export function notKnown(message: string): CheckResult {
   return { status: "UNKNOWN", message, remarks: [] };
 }

@@ -83,7 +83,7 @@ async function resultsOf(input: DoctorInput): Promise<Readonly<Record<CheckName,
 
 const PROFILE_FAILURES = new Set<FailureCode>(["no-profile", "bad-profile"]);
 
-/** Without a connection it is either the profile or the region that stands in the way. */
+/** Without a connection it is either the profile or the region that is in the way. */
 function checkConnection(
   aws: DoctorInput["aws"],
   caller: Seen<Caller>,

@@ -1,11 +1,11 @@
 import type { Role } from "../model/iam-objects.ts";
 import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
-import type { Look } from "./confirm.ts";
+import type { WriteState } from "./confirm.ts";
 
 /** One part of a role that is read, changed and written whole. */
 export interface Part {
-  readonly look: (now: Role, patience: "left" | "over") => Look;
+  readonly compare: (now: Role, patience: "left" | "over") => WriteState;
   readonly notes: () => readonly Note[];
   readonly replaced?: () => PolicyDocument;
 }

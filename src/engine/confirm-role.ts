@@ -6,7 +6,7 @@ import { LIST_TAGS, mergeHashes } from "../model/ownership-tags.ts";
 import type { Note } from "../model/plan.ts";
 import { note, type Part } from "./confirm-part.ts";
 import { trustPart, type TrustEdit } from "./confirm-trust.ts";
-import { confirmed, type Look, type Terms } from "./confirm.ts";
+import { confirmed, type WriteState, type Terms } from "./confirm.ts";
 import type { Performed } from "./performed.ts";
 
 /** True for an edit of what IAM only takes whole: somebody else's edit of the same part is lost with it, or ours is. */
@@ -40,7 +40,7 @@ export async function confirmEdit(
     async (patience) => {
       const now = await iam.getRole(before.name);
       if (now === undefined || now.id !== before.id) throw goneMeanwhile(before.name);
-      return together(parts.map((part) => part.look(now, patience)));
+      return together(parts.map((part) => part.compare(now, patience)));
     },
     terms,
   );
@@ -53,8 +53,8 @@ export async function confirmEdit(
   };
 }
 
-function together(looks: readonly Look[]): Look {
-  const writes = looks.flatMap((look) => (look.state === "overwritten" ? [look.write] : []));
+function together(states: readonly WriteState[]): WriteState {
+  const writes = states.flatMap((one) => (one.state === "overwritten" ? [one.write] : []));
   if (writes.length > 0)
     return {
       state: "overwritten",
@@ -62,13 +62,13 @@ function together(looks: readonly Look[]): Look {
         for (const write of writes) await write();
       },
     };
-  return looks.find(({ state }) => state === "behind") ?? { state: "there" };
+  return states.find(({ state }) => state === "behind") ?? { state: "there" };
 }
 
 /** A boundary has one value: where someone else has set another, nobody can tell which is meant. */
 function boundaryPart({ name, boundary: base }: Role, ours: Role["boundary"]): Part {
   return {
-    look({ boundary: now }) {
+    compare({ boundary: now }) {
       if (now === ours) return { state: "there" };
       if (now === base) return { state: "behind" };
       throw new Failure(
@@ -100,7 +100,7 @@ function hashesPart(
   if (ours === undefined && !unsetTags.includes(tag)) return [];
   let merges = 0;
   const part: Part = {
-    look({ tags: { [tag]: now } }) {
+    compare({ tags: { [tag]: now } }) {
       const merged = mergeHashes(base, ours, now);
       if (merged === now) return { state: "there" };
       if (now === base) return { state: "behind" };

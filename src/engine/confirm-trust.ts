@@ -24,7 +24,7 @@ export function trustPart(
   let [isTheirsToo, isContested] = [false, false];
   keep(edit.seen);
   return {
-    look({ trust: now }, patience) {
+    compare({ trust: now }, patience) {
       const merged = mergeTrust(base, wanted, now);
       if (merged.document === now) {
         isTheirsToo = !sameDocument(now, written);

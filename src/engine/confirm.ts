@@ -9,40 +9,40 @@ export interface Terms {
 }
 
 /**
- * What a look at a part of a role says of our write of it: it is there; or what was there before still is, which IAM may
+ * What became of our write of a part of a role: it is there; or what was there before still is, which IAM may
  * show for half a minute; or something else is, which takes another write.
  */
-export type Look =
+export type WriteState =
   | { readonly state: "there" }
   | { readonly state: "behind" }
   | { readonly state: "overwritten"; readonly write: () => Promise<void> };
 
 /**
  * How long after a write it is looked at: IAM has no conditional write, and another run that has read before our write
- * writes over it some tenths of a second later. A look before that would find nothing amiss.
+ * writes over it some tenths of a second later. A read before that would find nothing amiss.
  */
 export const SETTLING_MS = 1_000;
-/** The looks after the first, while IAM shows what was there before: half a minute in all. */
+/** Pauses between the reads after the first, while IAM shows what was there before: half a minute in all. */
 const CATCHING_UP_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** How often what somebody else wrote over is written again. */
 const MOST_WRITES = 5;
 
 /**
- * Looks until our write is there, and writes again what was written over.
- * @param look reads, and judges what it reads; `patience` is `over` once IAM has had the time to show the write
+ * Reads until our write is there, and writes again what was written over.
+ * @param compare reads, and compares; `patience` is `over` once IAM has had the time to show the write
  * @returns false where IAM does not show the write yet
  * @throws Failure `conflict` where others go on writing over it; any failure says `written`
  */
 export async function confirmed(
   what: string,
-  look: (patience: "left" | "over") => Promise<Look>,
+  compare: (patience: "left" | "over") => Promise<WriteState>,
   { clock, signal }: Terms,
 ): Promise<boolean> {
   let [writes, behind] = [1, 0];
   await clock.sleep(SETTLING_MS, signal);
   for (;;) {
     const isOver = behind >= CATCHING_UP_MS.length || signal?.aborted === true;
-    const seen = await afterWrite(look(isOver ? "over" : "left"));
+    const seen = await afterWrite(compare(isOver ? "over" : "left"));
     if (seen.state === "there") return true;
     if (seen.state === "behind") {
       if (isOver) return false;

@@ -59,7 +59,7 @@ async function connectionByAuthority(
   }
 }
 
-interface Claim {
+interface ClusterProof {
   readonly access: ApiAccess;
   readonly cluster: ClusterWithIssuer;
   readonly serviceAccount: ServiceAccountRef;
@@ -67,11 +67,11 @@ interface Claim {
 }
 
 /** By a token of the ServiceAccount, else of the namespace's default one. */
-async function proveByToken(api: KubernetesPort, claim: Claim): Promise<void> {
-  const { cluster, serviceAccount } = claim;
+async function proveByToken(api: KubernetesPort, proof: ClusterProof): Promise<void> {
+  const { cluster, serviceAccount } = proof;
   const refusals: string[] = [];
   const discovered = await answerOf(() => api.discoverIssuer(), refusals);
-  if (discovered !== undefined && discovered !== cluster.issuer) throw wrongCluster(claim, discovered);
+  if (discovered !== undefined && discovered !== cluster.issuer) throw wrongCluster(proof, discovered);
   const audience = `irsa-proof-${randomBytes(16).toString("hex")}`;
   for (const name of [serviceAccount.name, "default" as ServiceAccountRef["name"]]) {
     const ref = { ...serviceAccount, name };
@@ -79,11 +79,11 @@ async function proveByToken(api: KubernetesPort, claim: Claim): Promise<void> {
     if (token === undefined) continue;
     const issuer = issuerIn(token);
     if (issuer !== cluster.issuer)
-      throw wrongCluster(claim, issuer ?? "none: its token is not a JSON Web Token");
-    const keys = await keysOf(claim);
-    return verifySigned(token, { audience, subject: subjectOf(ref) }, keys, claim);
+      throw wrongCluster(proof, issuer ?? "none: its token is not a JSON Web Token");
+    const keys = await keysOf(proof);
+    return verifySigned(token, { audience, subject: subjectOf(ref) }, keys, proof);
   }
-  throw unproved(claim, refusals);
+  throw unproved(proof, refusals);
 }
 
 async function answerOf<T>(ask: () => Promise<T>, refusals: string[]): Promise<T | undefined> {
@@ -97,11 +97,11 @@ async function answerOf<T>(ask: () => Promise<T>, refusals: string[]): Promise<T
   }
 }
 
-async function keysOf(claim: Claim): Promise<JSONWebKeySet> {
+async function keysOf(proof: ClusterProof): Promise<JSONWebKeySet> {
   try {
-    return await claim.readKeys(claim.cluster.issuer);
+    return await proof.readKeys(proof.cluster.issuer);
   } catch (error) {
-    if (isFailure(error) && error.kind !== "input") throw unproved(claim, [error.message]);
+    if (isFailure(error) && error.kind !== "input") throw unproved(proof, [error.message]);
     throw error;
   }
 }
@@ -121,19 +121,19 @@ async function verifySigned(
   token: string,
   expected: { readonly audience: string; readonly subject: string },
   keys: JSONWebKeySet,
-  claim: Claim,
+  proof: ClusterProof,
 ): Promise<void> {
   try {
     await jwtVerify(token, createLocalJWKSet(keys), {
       ...expected,
-      issuer: claim.cluster.issuer,
+      issuer: proof.cluster.issuer,
       algorithms: ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
       requiredClaims: ["exp"],
       clockTolerance: CLOCK_TOLERANCE,
     });
   } catch (error) {
     if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error;
-    throw forged(claim, error.message);
+    throw forged(proof, error.message);
   }
 }
 
@@ -144,7 +144,7 @@ function contextOf(access: ApiAccess): string {
 const ADVICE =
   "Omit --kubeconfig and --context to connect to the endpoint from EKS, or choose the right context";
 
-function wrongCluster({ access, cluster }: Claim, issuer: string): Failure {
+function wrongCluster({ access, cluster }: ClusterProof, issuer: string): Failure {
   return new Failure("refused", "wrong-cluster", "this kubeconfig context is a different cluster", {
     facts: [
       ["requested", `${cluster.name}     issuer ${cluster.issuer}`],
@@ -154,7 +154,7 @@ function wrongCluster({ access, cluster }: Claim, issuer: string): Failure {
   });
 }
 
-function forged({ access, cluster }: Claim, reason: string): Failure {
+function forged({ access, cluster }: ClusterProof, reason: string): Failure {
   return new Failure("refused", "wrong-cluster", "this kubeconfig context is a different cluster", {
     facts: [
       ["requested", `${cluster.name}     issuer ${cluster.issuer}`],
@@ -165,7 +165,7 @@ function forged({ access, cluster }: Claim, reason: string): Failure {
   });
 }
 
-function unproved({ access, cluster }: Claim, refusals: readonly string[]): Failure {
+function unproved({ access, cluster }: ClusterProof, refusals: readonly string[]): Failure {
   return new Failure(
     "refused",
     "unproved-cluster",

@@ -56,7 +56,7 @@ export interface KubernetesPort {
   /** A node's labels, which tell what computes it; `undefined` if it is gone. */
   getNode(name: string): Promise<Node | undefined>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
-  /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be told */
+  /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be determined */
   getKeyNames(source: KeyedObject): Promise<readonly string[] | undefined>;
   getWebhook(name: string): Promise<WebhookConfiguration | undefined>;
   /** How the API server would admit a small pod with the ServiceAccount: a dry-run create, with all webhooks. */

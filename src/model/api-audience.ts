@@ -31,7 +31,7 @@ export function isApiAudience(audience: string, cluster?: Pick<Cluster, "issuer"
   return [cluster?.issuer, cluster?.endpoint].some((own) => own !== undefined && addressOf(own) === address);
 }
 
-/** What a URL names, however it is spelled: host and path without scheme, port, and what may stand at their ends. */
+/** What a URL names, however it is spelled: host and path without scheme, port, and what may be at their ends. */
 function addressOf(url: string): string {
   return url
     .trim()

@@ -23,7 +23,7 @@ export interface AuditReport {
 export interface ReportedFinding extends Finding {
   /** True if the baseline has it: then it does not count for the exit code. */
   readonly known: boolean;
-  /** Where its ServiceAccount stands in the manifests that were given. */
+  /** Where its ServiceAccount is in the manifests that were given. */
   readonly place?: Place;
 }
 

@@ -1,7 +1,7 @@
 /** A command line as its words: a program and its arguments. Only `output/` makes a text of them, quoted for a shell. */
 export type CommandWords = readonly [program: string, ...args: string[]];
 
-/** A flag with its value; a value that begins like a flag stands in the flag's own word, where it can't be one. */
+/** A flag with its value; a value that begins like a flag is in the flag's own word, where it can't be one. */
 export function flag(name: `--${string}`, value: string): readonly string[] {
   return value.startsWith("-") ? [`${name}=${value}`] : [name, value];
 }

@@ -16,7 +16,7 @@ function editedTags({ tags }: Role, { setTags = {}, unsetTags = [] }: EditRole):
 }
 
 /**
- * The facets of an edit that sets tags which others may have set before: what it replaces is told with it. Nothing where
+ * The facets of an edit that sets tags which others may have set before: what it replaces is reported with it. Nothing where
  * no tag is set.
  */
 export function tagsSet(

@@ -81,7 +81,7 @@ export function labeledOrigin(serviceAccount: ServiceAccount): Origin | undefine
   return serviceAccount.annotations[ORIGIN_ANNOTATION] === origin ? origin : undefined;
 }
 
-/** How an attachment of ours stands in the tag: 8 base32 characters of its ARN's SHA-256. */
+/** How an attachment of ours is in the tag: 8 base32 characters of its ARN's SHA-256. */
 export function attachmentHash(policyArn: string): string {
   return base32Digest(policyArn, 8);
 }

@@ -10,7 +10,7 @@ const HIDDEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignora
 const STRAY_MARK = String.raw`(?<![\p{L}\p{M}\p{N}])\p{M}|(?<=\p{M}{5})\p{M}`;
 
 /**
- * What runners of CI take for a command wherever it stands in a line: `##[…]` and `##vso[…]` of Azure Pipelines,
+ * What runners of CI take for a command wherever it is in a line: `##[…]` and `##vso[…]` of Azure Pipelines,
  * `##[…]` of GitHub's runner, `##teamcity[…]`. Source: actions/runner, ActionCommand.cs; Microsoft, "Logging commands";
  * JetBrains, "Service Messages".
  */
@@ -49,7 +49,7 @@ function numbered(character: string): string {
   return SHORT[character] ?? (number.length > 4 ? `\\u{${number}}` : `\\u${number.padStart(4, "0")}`);
 }
 
-/** A text as it may stand in a label: what is longer than any name of Kubernetes (253 characters) is cut. */
+/** A text as it may be in a label: what is longer than any name of Kubernetes (253 characters) is cut. */
 export function shortened(text: string): string {
   return text.replace(/^(.{259}).{2,}$/su, "$1…");
 }

@@ -43,7 +43,7 @@ function formsOf(secret: string): string[] {
 /** In JSON a quote that is not escaped ends a string. */
 const BARE_QUOTE = /(?<!\\)(?:\\\\)*"/;
 
-/** True for what may stand in any text: the frame of a key in PEM, and what is JSON's own, which must go on to parse. */
+/** True for what may be in any text: the frame of a key in PEM, and what is JSON's own, which must go on to parse. */
 function isCommon(form: string): boolean {
   const isFrame = /^-----(?:BEGIN|END)[\w -]*$/.test(form);
   const isJson = /^(?:[\s{}[\],:\d.+-]|true|false|null)*[a-z]{0,4}$/.test(form.slice(0, PREFIX));

@@ -17,7 +17,7 @@ interface KindRow {
   readonly live: "editable" | "immutable" | "unread";
   /** How its running pods are replaced; absent for kinds that nothing rolls out. */
   readonly restart?: "template-annotation" | "restart-at";
-  /** The label with which its ReplicaSets and their pods are told apart, whose value ends the ReplicaSets' names. */
+  /** The label with which its ReplicaSets and their pods are distinguished, whose value ends the ReplicaSets' names. */
   readonly replicaSetLabel?: string;
   /** The kind of the objects that make its pods, whose names begin with its own. */
   readonly through?: string;

@@ -40,7 +40,7 @@ function answerOf(url: URL): Promise<IncomingMessage> {
   });
 }
 
-/** HttpsProxyAgent takes its TLS options for the proxy; those of the tunnelled connection stand in `options`. */
+/** HttpsProxyAgent takes its TLS options for the proxy; those of the tunnelled connection are in `options`. */
 function agentFor(url: URL): Agent {
   const tls = { rejectUnauthorized: true, ca: [...rootCertificates, ...extraCertificates()] };
   const proxy = getProxyForUrl(url.href);

@@ -3,7 +3,7 @@ import { shown, valuesOf } from "./jsonpath/evaluate.ts";
 import { parsePath } from "./jsonpath/parse.ts";
 import type { Path } from "./jsonpath/template.ts";
 
-/** A column of `-o custom-columns=`: its header, and what stands in it. */
+/** A column of `-o custom-columns=`: its header, and what is in it. */
 export interface CustomColumn {
   readonly header: string;
   readonly path: Path;

@@ -27,7 +27,7 @@ const SHAPES: Readonly<Record<GraphKind, string>> = {
 };
 
 /**
- * The graph in Graphviz's language, left to right. Names stand in quoted labels alone, never as identifiers.
+ * The graph in Graphviz's language, left to right. Names are in quoted labels alone, never as identifiers.
  * Source: graphviz.org, "DOT Language" and "escString".
  */
 export function graphDot({ nodes, edges }: AccessGraph): TextBlock {

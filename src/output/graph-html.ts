@@ -68,7 +68,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-/** JSON that can't end the element that it stands in, nor begin a comment there, whatever names are in it. */
+/** JSON that can't end the element that it is in, nor begin a comment there, whatever names are in it. */
 function inScript(json: string): string {
   return json.replaceAll(
     /[<>\u2028\u2029]/g,

@@ -7,7 +7,7 @@ type Mermaid = Inert<"mermaid">;
 
 const mermaid = Inert.tag("mermaid", escaped);
 
-/** How states look; the word stands in the label too, unless all is well. */
+/** How states look; the word is in the label too, unless all is well. */
 const LOOKS: Readonly<Record<GraphState, Mermaid>> = {
   dangerous: mermaid`stroke:#a40e26,stroke-width:3px`,
   broken: mermaid`stroke:#b35900,stroke-width:2px,stroke-dasharray:6 3`,
@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<GraphState, Mermaid>> = {
 };
 
 /**
- * The graph as a Mermaid flow chart, left to right. Names stand in quoted labels alone, and every character of theirs
+ * The graph as a Mermaid flow chart, left to right. Names are in quoted labels alone, and every character of theirs
  * that Markdown, HTML or Mermaid could act on is written by its number.
  * Source: mermaid.js.org, "Flowcharts – Basic Syntax", "Entity codes to escape characters".
  */

@@ -9,7 +9,7 @@ export class Inert<Language extends string> {
   }
 
   /**
-   * The template tag of a language: what stands in the template is ours, what is put into it is escaped unless it comes
+   * The template tag of a language: what is in the template is ours, what is put into it is escaped unless it comes
    * from the same tag.
    * @param escape makes any text inert, and leaves no line end in it
    */

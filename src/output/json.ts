@@ -6,7 +6,7 @@ export function json(value: unknown): TextBlock {
   return TextBlock.written(jsonText(value, 2));
 }
 
-/** A value as JSON that always parses, to exactly that value: what is not printable stands in JSON's own escapes. */
+/** A value as JSON that always parses, to exactly that value: what is not printable is in JSON's own escapes. */
 export function jsonText(value: unknown, indent: 0 | 2): string {
   return printableLines(JSON.stringify(value, null, indent), escaped);
 }

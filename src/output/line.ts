@@ -1,7 +1,7 @@
 import { Chalk, type ColorSupportLevel } from "chalk";
 import { printable } from "../model/printable.ts";
 
-/** What can stand in a line: a line as it is, and any other text as `printable` shows it. */
+/** What can be in a line: a line as it is, and any other text as `printable` shows it. */
 export type Piece = Line | string | number;
 
 /**
@@ -58,7 +58,7 @@ export function withoutCommands(text: string): string {
 const COMMAND_AT_BEGINNING = /^((?:\s|\p{Cc}\[\d+m)*)::/u;
 const COMMAND_ANYWHERE = /#(?=#[\w.-]*\[)/g;
 
-/** A line: what stands in the template is ours, what is put into it is not, unless it is a line. */
+/** A line: what is in the template is ours, what is put into it is not, unless it is a line. */
 export function line(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Line {
   return Line.of(literals, pieces);
 }

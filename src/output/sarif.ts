@@ -21,7 +21,7 @@ const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
 };
 
 /**
- * An audit as SARIF. A result names the manifest's line where its ServiceAccount stands in one, and always the resource.
+ * An audit as SARIF. A result names the manifest's line where its ServiceAccount is in one, and always the resource.
  * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for code
  * scanning" (what is asked beyond the standard: docs/decisions/0013-sarif-has-a-place.md).
  */
@@ -117,7 +117,7 @@ function categoryOf({ clusters }: AuditReport): string {
   return `irsa/${names.toSorted().join("+")}/`;
 }
 
-/** A stand-in for a file: what is found in AWS or in a cluster stands in none, and scanners show no result without. */
+/** A stand-in for a file: what is found in AWS or in a cluster is in none, and scanners show no result without. */
 function pathOf({ id }: FindingSubject): string {
   return segmentsOf(id).join("/");
 }

@@ -158,7 +158,7 @@ function fileLines({ path, packages, lacking }: ExaminedFile, color: Styles): Pi
   ];
 }
 
-/** Packages of one SDK and version, which many have dozens of, are told once; the worst first. */
+/** Packages of one SDK and version, which many have dozens of, are reported once; the worst first. */
 function grouped(packages: readonly JudgedPackage[]): [JudgedPackage, ...JudgedPackage[]][] {
   const groups = new Map<string, [JudgedPackage, ...JudgedPackage[]]>();
   for (const one of packages) {

@@ -22,7 +22,7 @@ export interface OutputStreams {
   readonly flushed: () => Promise<void>;
 }
 
-/** @param onBroken is told once for each stream that breaks */
+/** @param onBroken is called once for each stream that breaks */
 export function processStreams(onBroken: (broken: BrokenStream) => void): OutputStreams {
   const stdout = outputStream("stdout", 1, onBroken);
   const stderr = outputStream("stderr", 2, onBroken);

@@ -23,7 +23,7 @@ const NO_COMMENTS: Comments = { before: [], end: [] };
 
 /**
  * A value as YAML that gives exactly that value again. What others wrote is in one line, and what of it is not printable
- * stands in quotes, in YAML's own escapes.
+ * is in quotes, in YAML's own escapes.
  * @param version readers of YAML 1.1, as kubectl's, take `yes`, `on` and the like for more than words
  */
 export function yamlText(value: object, version: "1.1" | "1.2", comments: Comments = NO_COMMENTS): string {

@@ -3,7 +3,7 @@ import { nameText } from "./data/words.ts";
 
 /** What an element is given: `undefined` and `false` leave an attribute out, `true` sets it without a value. */
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
-/** What stands in an element; texts go in as text, never as markup. */
+/** What is in an element; texts go in as text, never as markup. */
 export type Content = Node | string | undefined | false;
 
 const SVG = "http://www.w3.org/2000/svg";

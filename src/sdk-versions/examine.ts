@@ -22,7 +22,7 @@ export function isTooOld({ verdicts }: JudgedPackage): boolean {
   return verdicts.some(({ verdict }) => verdict === "too-old");
 }
 
-/** Whether it can't be told, and nothing is known to be too old. */
+/** Whether it can't be determined, and nothing is known to be too old. */
 export function isUnknown(judged: JudgedPackage): boolean {
   return !isTooOld(judged) && judged.verdicts.some(({ verdict }) => verdict === "unknown");
 }

@@ -103,7 +103,7 @@ function judge(
   return { verdict: judgeBounds(version, needs.version, type), needs };
 }
 
-/** No version will do; only if the next major version is allowed too it can't be told. */
+/** No version will do; only if the next major version is allowed too it can't be determined. */
 function judgeNever(version: StatedVersion, { major }: Sdk, type: string): Verdict {
   if (major === undefined) return "too-old";
   const verdict = judgeBounds(version, `${major + 1}.0.0`, type);

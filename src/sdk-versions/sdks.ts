@@ -14,7 +14,7 @@ export interface Sdk {
   readonly companions?: readonly string[];
   /**
    * Its other packages. Where none of `packages` is listed they show that the SDK is there, and from their own version
-   * `family.enough` on which of the ways it knows; of an older one that can't be told.
+   * `family.enough` on which of the ways it knows; of an older one that can't be determined.
    */
   readonly family?: {
     readonly packages: readonly (readonly [type: string, name: string])[];

@@ -5,7 +5,7 @@ export interface Unsupported {
   readonly fileName: RegExp;
   /** Only a text in which this is found says what is used: a build file may say nothing of that. */
   readonly declares?: RegExp;
-  /** Where such a lock file stands beside it, that says all. */
+  /** Where such a lock file is beside it, that says all. */
   readonly lockedBy?: Ecosystem;
   readonly isBinary?: boolean;
   readonly problem: string;

@@ -19,7 +19,7 @@ export interface StatedVersion {
   readonly to?: { readonly version: string; readonly included: boolean };
 }
 
-/** Where a package stands in its file: by line (from 1), or by texts that lead there, each behind the one before. */
+/** Where a package is in its file: by line (from 1), or by texts that lead there, each behind the one before. */
 export type Place = { readonly line: number } | { readonly marks: readonly string[] };
 
 /** Exactly this version. */

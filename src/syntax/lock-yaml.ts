@@ -128,7 +128,7 @@ class BlockReader {
     }
     if (next === undefined || isMarker(next) || next.indent < indent) return EMPTY;
     if (next.indent > indent) return this.#block(indent + 1, depth + 1);
-    // A list may stand below its key without being indented.
+    // A list may be below its key without being indented.
     return /^-( |$)/.test(next.text) ? this.#list(indent, depth + 1) : EMPTY;
   }
 

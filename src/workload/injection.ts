@@ -58,7 +58,7 @@ export function has({ env }: Container, variable: string): boolean {
   return variable in env;
 }
 
-/** True if a region stands in the container's environment. */
+/** True if a region is in the container's environment. */
 export function hasRegion(container: Container): boolean {
   return REGION_VARIABLES.some((name) => has(container, name));
 }

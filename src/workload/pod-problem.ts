@@ -26,7 +26,7 @@ export interface PodProblem {
     | "web-identity-preset";
   /** The container, where it is one's own. */
   readonly container?: string;
-  /** What stands there. */
+  /** What is there. */
   readonly found: string;
 }
 

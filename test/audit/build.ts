@@ -36,7 +36,7 @@ export const PROVIDER = providerArn(CLUSTER, CLUSTER.issuer);
 export const SUB = `${HOST_PATH}:sub`;
 export const AUD = `${HOST_PATH}:aud`;
 
-/** A ServiceAccount by `namespace/name`, annotated as told. */
+/** A ServiceAccount by `namespace/name`, annotated as given. */
 export function serviceAccount(
   path: string,
   {
@@ -58,7 +58,7 @@ export function serviceAccount(
   };
 }
 
-/** A role by name, with its trust; what is attached to it is unknown unless told. */
+/** A role by name, with its trust; what is attached to it is unknown by default. */
 export function role(name: string, trust: PolicyDocument, more: Partial<RoleListing> = {}): RoleListing {
   const arn = ownRole(name);
   return { arn, id: roleIdOf(arn), trust, ...more };
@@ -76,7 +76,7 @@ export function trusting(...paths: readonly string[]): PolicyDocument {
   return trustPolicy(paths.map((path) => webIdentityStatement(grant(path))));
 }
 
-/** A statement that lets the cluster's tokens in under this condition, changed as told. */
+/** A statement that lets the cluster's tokens in under this condition, changed as given. */
 export function allow(Condition?: Statement["Condition"], changes: Partial<Statement> = {}): Statement {
   return {
     Effect: "Allow",
@@ -126,7 +126,7 @@ export function readable<T>(value: T | undefined): Known<T> {
     : known(value);
 }
 
-/** A cluster whose issuer is registered, with nothing in it unless told. */
+/** A cluster whose issuer is registered, with nothing in it by default. */
 export function audited(changes: WrittenCluster = {}): AuditedCluster {
   const { cluster = CLUSTER } = changes;
   const written = {
@@ -151,7 +151,7 @@ export function provider(cluster = CLUSTER, changes: Partial<Provider> = {}): Pr
   return { arn, clientIds: [AUDIENCE], thumbprints: [], tags: {}, ...changes };
 }
 
-/** An inventory in which all could be read and nothing is there, changed as told. */
+/** An inventory in which all could be read and nothing is there, changed as given. */
 export function inventory(changes: WrittenInventory = {}): Inventory {
   const clusters = changes.clusters ?? [audited()];
   const providers = clusters.flatMap((one) => valueOf(one.provider)?.arn ?? []);
@@ -179,7 +179,7 @@ function rowOf({ role, candidate, via, audience, judgement, association: by }: A
   return `${roleRef(role.arn).name} ← ${serviceAccountPath(candidate.ref)}${absent}${how}${keys}`;
 }
 
-/** A running pod of shop/cart with its role, changed as told. */
+/** A running pod of shop/cart with its role, changed as given. */
 export function pod(changes: Partial<PodSummary> = {}): PodSummary {
   return {
     namespace: "shop",

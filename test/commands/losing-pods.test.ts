@@ -56,7 +56,7 @@ describe("who notices a removal", () => {
     );
   });
 
-  it("that it can't be told, where pods may not be listed", async () => {
+  it("that it can't be determined, where pods may not be listed", async () => {
     const world = aWorld();
     world.log.deny("kubernetes.listPods");
     const pods = await podsOf(world.kubernetes, aServiceAccount("shop/agent"));

@@ -75,7 +75,7 @@ it("the ServiceAccount that irsa's ownership tags name is in the command that an
   ]);
 });
 
-it("a role that can't be planned is told with an exit code of its own, and the rest are done", async () => {
+it("a role that can't be planned is reported with an exit code of its own, and the rest are done", async () => {
   const place = world().withProvider();
   const { trust } = place.role(ownRole("cart")).role;
   place.withRole(ownRole("till"), { trust });

@@ -50,7 +50,7 @@ describe("sdk-check", () => {
     expect((await run(["requirements.txt"], { for: way })).code).toBe(code);
   });
 
-  it("is content with what can't be told, and says so", async () => {
+  it("is content with what can't be determined, and says so", async () => {
     await files({ "requirements.txt": "boto3\n" });
     const { out, code } = await run(["."]);
     expect(code).toBe(0);

@@ -56,7 +56,7 @@ describe("the ServiceAccount that a command is about", () => {
     expect(taken(text, flags)).toBe(expected);
   });
 
-  it("every difference is told together", () => {
+  it("every difference is reported together", () => {
     const problems = new Problems();
     takeServiceAccount("shop/cart", { namespace: "search", name: "till" }, problems);
     expect(problems.list.map(({ where }) => where)).toEqual(["--namespace", "--name"]);

@@ -47,7 +47,7 @@ describe("irsa version", () => {
 });
 
 describe("the docs' address", () => {
-  it("stands in the program's help", async () => {
+  it("is in the program's help", async () => {
     const { stdout } = await run("--help");
     expect(stdout).toMatch(new RegExp(`\\n\\nDocumentation: ${HOMEPAGE}\\n$`));
   });

@@ -70,7 +70,7 @@ describe("what is live, as a file", () => {
     await expectNoChange(world);
   });
 
-  it("names a role that is not irsa's by its ARN, and leaves out what can't be told", async () => {
+  it("names a role that is not irsa's by its ARN, and leaves out what can't be determined", async () => {
     const world = aWorld().withProvider();
     const theirs: RoleArn = ownRole("made/theirs");
     const trust = world.trustOf(aDesire({ serviceAccount: aServiceAccount("a/b") }));

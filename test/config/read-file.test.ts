@@ -125,7 +125,7 @@ describe("several files and documents", () => {
   });
 });
 
-describe("what is wrong with a ServiceAccount is told with its place", () => {
+describe("what is wrong with a ServiceAccount is reported with its place", () => {
   it.each([
     [
       "no name",

@@ -4,7 +4,7 @@ export type Divergence<Expected> = Expected & { readonly because: string };
 /** What worlds answer instead, by the world's name. */
 export type Divergences<World extends string, Expected> = Partial<Record<World, Divergence<Expected>>>;
 
-/** A case as far as it tells of divergences. */
+/** A case as far as it describes divergences. */
 export interface DivergingCase {
   readonly name: string;
   readonly source: string;

@@ -81,8 +81,12 @@ const GONE_IN_COMMENTS = [
   /(?<!quotation |byte order )\bmarks\b/,
   /\ban account (?:of|that) the cluster\b/,
   /\bbehaviour|\bcolour|\bhonour|\bneighbour|\blabelled\b/i,
-  // The control endpoint has it in a path.
-  /(?<!_irsa\/)\bweather\b/,
+  /\bweather\b/i,
+  /\bfronts?\b(?<!\b[Ii]n front)(?! coding\b)/,
+  /\bfates?\b/,
+  /\bunless told\b/,
+  /\bas told\b/,
+  /\btells? of\b/,
 ];
 
 const DOMAIN =

@@ -14,7 +14,7 @@ export interface TwoClusters {
   readonly run: (args: readonly string[], changes?: Readonly<Record<string, string>>) => Promise<Run>;
 }
 
-/** Starts them; `blue` stands in another region than `green` if told so. */
+/** Starts them; `blue` is in another region than `green` if told so. */
 export async function startTwoClusters(regionOfGreen = "eu-west-1"): Promise<TwoClusters> {
   const arns = [`eu-west-1:111122223333:cluster/blue`, `${regionOfGreen}:111122223333:cluster/green`];
   const sandbox = await startSandbox({

@@ -19,7 +19,7 @@ export interface PodManifest {
 /** How EKS starts the webhook in a region. */
 const CONFIG = { ...EKS_WEBHOOK_CONFIG, region: "ap-northeast-2" };
 
-/** A manifest of one container, `app`, that runs with the ServiceAccount; changed as told. */
+/** A manifest of one container, `app`, that runs with the ServiceAccount; changed as given. */
 export function manifestOf(
   serviceAccount: string,
   changes: Partial<PodTemplateJson["spec"]> = {},
@@ -77,5 +77,5 @@ export function aPod(path: string, manifest: PodManifest, changes: Partial<Pod> 
   return { ...toPod(json), phase: "Running", ...changes };
 }
 
-/** When everything of the world in memory was made, unless told otherwise. */
+/** When everything of the world in memory was made by default. */
 export const CREATED = "2026-11-01T08:00:00Z";

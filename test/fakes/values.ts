@@ -41,7 +41,7 @@ export function aRoleName(text: string): FromOperator<RoleName> {
   return fromOperator(right(parseRoleName(text)));
 }
 
-/** An active cluster; changed as told. */
+/** An active cluster; changed as given. */
 export function aCluster(
   changes: { readonly arn?: string; readonly issuer?: string } = {},
 ): ClusterWithIssuer {
@@ -100,7 +100,7 @@ export const MORE: FromOperator<PolicyDocument> = fromOperator({
   Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
 });
 
-/** The ServiceAccount that the story is about, with the policy that it asks for; changed as told. */
+/** The ServiceAccount that the story is about, with the policy that it asks for; changed as given. */
 export function aDesire(changes: Partial<DesiredServiceAccount> = {}): DesiredServiceAccount {
   return {
     serviceAccount: aServiceAccount("amazon-cloudwatch/cloudwatch-agent"),
@@ -117,7 +117,7 @@ export function aDesire(changes: Partial<DesiredServiceAccount> = {}): DesiredSe
   };
 }
 
-/** A role for irsa to make and keep; changed as told. */
+/** A role for irsa to make and keep; changed as given. */
 export function managed(changes: Partial<ManagedRole> = {}): ManagedRole {
   return { kind: "managed", prefix: "", policies: [CLOUDWATCH], tags: {}, ...changes };
 }

@@ -80,7 +80,7 @@ export async function removalIn(
   return planRemoval(desired, await observeRemoval(desired, rolePrefix, world.cluster, ports), REACH);
 }
 
-/** The removal of the ServiceAccount that the story is about; changed as told. */
+/** The removal of the ServiceAccount that the story is about; changed as given. */
 export function aRemoval(changes: Partial<DesiredRemoval> = {}): DesiredRemoval {
   return {
     serviceAccount: aServiceAccount("amazon-cloudwatch/cloudwatch-agent"),

@@ -124,7 +124,7 @@ export class World {
     );
   }
 
-  /** The cluster's identity provider, with the default audience unless told otherwise. */
+  /** The cluster's identity provider, with the default audience by default. */
   withProvider(changes: Partial<Provider> = {}): this {
     const arn = providerArn(this.cluster, this.cluster.issuer);
     const provider = { arn, clientIds: [AUDIENCE], thumbprints: [], tags: {}, ...changes };
@@ -138,7 +138,7 @@ export class World {
     return this;
   }
 
-  /** A role that trusts nobody and carries no ownership tags, unless told otherwise. */
+  /** A role that trusts nobody and carries no ownership tags by default. */
   withRole(arn: RoleArn, changes: Partial<Role> = {}, more: Partial<Omit<StoredRole, "role">> = {}): this {
     const { name } = roleRef(arn);
     const role: Role = {

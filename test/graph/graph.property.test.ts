@@ -104,7 +104,7 @@ function shuffled(seed: number): Order {
 }
 
 describe("the same world in another order", () => {
-  it("is told in the same bytes, in every format", () => {
+  it("is reported in the same bytes, in every format", () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.constant(fullWorld()), { arbitrary: arbitraryWorld, weight: 9 }),

@@ -558,7 +558,7 @@ describe("the states of a picture", () => {
   });
 });
 
-it("what could not be read stands in the picture", () => {
+it("what could not be read is in the picture", () => {
   const gaps = [{ what: "pods of x", failure: new Failure("denied", "forbidden", "not permitted") }];
   expect(drawn({ inventory: { gaps } }).notRead).toEqual([
     { what: "pods of x", code: "forbidden", message: "not permitted" },

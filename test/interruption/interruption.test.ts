@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
-import { WEATHER } from "../fakes/weather.ts";
+import { FAULTS } from "../fakes/faults.ts";
 import { ADOPT } from "./cases/adoption.ts";
 import { CREATE_SA } from "./cases/create-sa.ts";
 import { FILE } from "./cases/file.ts";
@@ -46,7 +46,7 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))("%s",
     expect([...new Set(clean.writes)].toSorted()).toEqual(command.writes);
   });
 
-  it.each(WEATHER)("whichever call %s, the same command again finishes it", async (_what, disturb) => {
+  it.each(FAULTS)("whichever call %s, the same command again finishes it", async (_what, disturb) => {
     for (const [index, name] of clean.calls.entries()) {
       cases += 1;
       await runDisturbed(command, clean, disturb, index + 1).catch((error: unknown) => {

@@ -176,7 +176,7 @@ const PLANNED = { plan, state, steps };
 
 interface Answer {
   readonly result: Schema;
-  /** What stands beside the result, always or at times. */
+  /** What is beside the result, always or at times. */
   readonly beside?: Readonly<Record<string, Schema>>;
   readonly sometimes?: Readonly<Record<string, Schema>>;
   readonly several?: true;

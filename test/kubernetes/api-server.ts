@@ -18,7 +18,7 @@ export interface Received {
   readonly body: unknown;
 }
 
-/** An HTTPS server that answers as told and keeps what it was asked. */
+/** An HTTPS server that answers as given and keeps what it was asked. */
 export interface ApiServer {
   readonly url: string;
   readonly caPem: string;
@@ -38,7 +38,7 @@ interface Identity {
 }
 
 /**
- * Starts a server whose certificate only `caPem` verifies, one for 127.0.0.1 unless told. Bodies that are strings are
+ * Starts a server whose certificate only `caPem` verifies, one for 127.0.0.1 by default. Bodies that are strings are
  * sent as they are.
  */
 export async function startApiServer(

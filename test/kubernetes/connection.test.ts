@@ -131,7 +131,7 @@ describe("a proxy", () => {
   );
 
   it.each(["407 Proxy Authentication Required", "503 Service Unavailable"])(
-    "that refuses is told with its answer: %s",
+    "that refuses is reported with its answer: %s",
     async (line) => {
       const proxy = await answering(line);
       const failure = await stopOf(through(proxy.url).send({ method: "GET", path: "/" }));
@@ -141,7 +141,7 @@ describe("a proxy", () => {
     },
   );
 
-  it("that refuses at length is told with the beginning of what it says", async () => {
+  it("that refuses at length is reported with the beginning of what it says", async () => {
     const proxy = await answering(`503 ${"Unavailable ".repeat(1_000)}`);
     const failure = await stopOf(through(proxy.url).send({ method: "GET", path: "/" }));
     expect(textOf(failure)).toContain("503 Unavailable");

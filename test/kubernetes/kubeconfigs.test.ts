@@ -84,7 +84,7 @@ function withPlugin(exec: object): KubeconfigCase {
   return { title: "", files: { config: stringify(config), file: "text" } };
 }
 
-describe("a plugin that no system can start is told with its cause", () => {
+describe("a plugin that no system can start is reported with its cause", () => {
   const secret = "a-secret\0of-the-plugin";
   it.each<readonly [string, object, string, string]>([
     ["a path through a file", { command: "./file/plugin" }, "credential-plugin", "is not a directory"],

@@ -6,7 +6,7 @@ export interface KubeconfigCase {
   readonly title: string;
   /** By name, in a folder of their own. */
   readonly files: Readonly<Record<string, string>>;
-  /** What KUBECONFIG names; `config` unless told. An empty list leaves it out. */
+  /** What KUBECONFIG names; `config` by default. An empty list leaves it out. */
   readonly list?: readonly string[];
   readonly context?: string;
   /** What the context leads to. */

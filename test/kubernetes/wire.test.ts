@@ -10,7 +10,7 @@ import {
 } from "../../src/kubernetes/wire-workload.ts";
 
 describe("a pod", () => {
-  it("has its init containers first, with what stands in their environment", () => {
+  it("has its init containers first, with what is in their environment", () => {
     const { containers } = toPodSpec({
       spec: {
         securityContext: { runAsUser: 1000 },

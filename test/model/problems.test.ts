@@ -54,7 +54,7 @@ describe("a failure", () => {
     expect(EXIT_CODES).toEqual({ failed: 1, refused: 1, input: 2, findings: 3, denied: 4, interrupted: 130 });
   });
 
-  it("is told from other errors, and by its code", () => {
+  it("is distinguished from other errors, and by its code", () => {
     const failure = new Failure("refused", "conflict", "no", { cause: new Error("why") });
     expect(isFailure(failure)).toBe(true);
     expect(isFailure(failure, "conflict")).toBe(true);

@@ -39,7 +39,7 @@ describe("what was told to be a secret", () => {
     expect(withoutSecrets("export KEY=made-to-be-handed-out")).toContain("made-to-be-handed-out");
   });
 
-  it("may be a word: then it is too short to be told from others", () => {
+  it("may be a word: then it is too short to be distinguished from others", () => {
     keepSecret("production", "", " ".repeat(20), undefined);
     expect(withoutSecrets("cluster production")).toBe("cluster production");
   });

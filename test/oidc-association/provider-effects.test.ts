@@ -92,7 +92,7 @@ describe("what a provider accepts besides", () => {
     ).map(({ level, code, message }) => `${level} ${code} ${message}`);
 
   it.each(["sts.eu-west-1.amazonaws.com", "sts.amazonaws.com.cn", "sts.amazon.com", " sts.amazonaws.com"])(
-    "is told where it looks like the audience: %s",
+    "is reported where it looks like the audience: %s",
     (id) =>
       expect(notes([AUDIENCE, id])).toEqual([
         expect.stringMatching(/^warning audience-lookalike .*sts\.amazonaws\.com/) as string,
@@ -104,14 +104,14 @@ describe("what a provider accepts besides", () => {
     (id) => expect(notes([AUDIENCE, id])).toEqual([]),
   );
 
-  it("is told once for all audiences that are asked for, in their words", () => {
+  it("is reported once for all audiences that are asked for, in their words", () => {
     expect(notes(["vault", "sts.amazon.com"], ["vault", AUDIENCE])).toEqual([
       expect.stringContaining("vault, sts.amazonaws.com") as string,
     ]);
     expect(notes(["sts.amazon.com"], ["vault"])).toEqual([]);
   });
 
-  it("is told where it is the API server's own audience", () => {
+  it("is reported where it is the API server's own audience", () => {
     expect(notes([AUDIENCE, ISSUER])).toEqual([
       expect.stringMatching(/^warning api-audience .*irsa audit --rule api-audience/) as string,
     ]);

@@ -57,7 +57,7 @@ describe("what a ServiceAccount can become", () => {
     expect(lines.includes(`  ${ROLE.role}`)).toBe(some.roles !== undefined);
   });
 
-  it("by a token that the webhook does not ask for, is told with its audience", () => {
+  it("by a token that the webhook does not ask for, is reported with its audience", () => {
     const way = { ...ROLE, annotated: true, audience: "vault", chosen: true } as const;
     const answer = {
       roles: [way],

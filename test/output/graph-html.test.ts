@@ -19,7 +19,7 @@ const MARKUP_OR_CODE =
 const html = graphHtml(sampleFleet());
 
 describe("the page", () => {
-  it("carries the graph, whatever is in it, and nothing of that ends the element that it stands in", () => {
+  it("carries the graph, whatever is in it, and nothing of that ends the element that it is in", () => {
     fc.assert(
       fc.property(arbitraryGraph, (graph) => {
         const page = graphHtml(graph);

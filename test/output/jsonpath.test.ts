@@ -170,7 +170,7 @@ describe("a template gives what kubectl's does", () => {
   });
 });
 
-describe("what is not understood is told with its position", () => {
+describe("what is not understood is reported with its position", () => {
   it.each([
     ["{.items", "'{' is not closed (position 1)"],
     ["a{.items", "'{' is not closed (position 2)"],

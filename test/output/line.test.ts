@@ -61,7 +61,7 @@ describe("a line", () => {
     }
   });
 
-  it("stands in columns by what is seen of it", () => {
+  it("is in columns by what is seen of it", () => {
     const { red } = stylesOf(1);
     const rows = table([
       [red("a"), "b"],

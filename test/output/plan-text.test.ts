@@ -152,7 +152,7 @@ describe("a plan", () => {
   });
 });
 
-it("warnings and remarks stand below, told apart without color", () => {
+it("warnings and remarks stand below, distinguished without color", () => {
   const notes = [
     { level: "warning", code: "a", message: "mind this" },
     { level: "info", code: "b", message: "know this" },

@@ -65,7 +65,7 @@ describe("a role that is created", () => {
     });
   });
 
-  it("may be tagged in the same call, without the boundary, which IAM does not tell of TagRole", () => {
+  it("may be tagged in the same call, without the boundary, of which TagRole's request says nothing", () => {
     const rights = aws("required", "own-role", "", "CreateRole", "TagRole");
     const scope = scopeOf({ clusterArn: CLUSTER, permissionsBoundary: BOUNDARY });
     const found = iamPolicy(rights, scope).Statement.find(({ Sid }) => Sid === "TagNewRoles");

@@ -109,7 +109,7 @@ describe.each(Object.entries(CORPUS))("%s", (path, rows) => {
   });
 });
 
-describe("a package that must stand beside the SDK for IRSA", () => {
+describe("a package that must be beside the SDK for IRSA", () => {
   it.each([
     ["sbom/image.cdx.json", ["software.amazon.awssdk:sts"]],
     ["dotnet/packages.lock.json", ["AWSSDK.SecurityToken"]],

@@ -69,7 +69,7 @@ attack("other IAM user", "M2 variant: two processes that add trust to one role a
       ])
         expect(trust).toContain(part);
     }
-    world.aws.clearWeather();
+    world.aws.clearFaults();
     console.log(`concurrency: two processes: ${ROUNDS} rounds, ${merges} merges, 0 lost`);
   },
   twin: async () => {

@@ -55,7 +55,7 @@ function forged(arn: RoleArn = BREAK_GLASS, origin: "created" | "adopted" = "cre
     .withServiceAccount(EVIL, { annotations: { [ROLE_ANNOTATION]: arn } });
 }
 
-/** The same where nothing else stands in the way: nobody can assume the role, and it grants no administrator access. */
+/** The same where nothing else is in the way: nobody can assume the role, and it grants no administrator access. */
 function unshared(world: World, arn: RoleArn = BREAK_GLASS): World {
   const locked: Statement = { Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
   world.editRole(arn, ({ role }) => ({
@@ -442,7 +442,7 @@ for (const [what, serviceAccount, more] of [
         expect(read(text).serviceAccounts).toEqual([]);
         expect((await planOf(text, world)).changes).toEqual([]);
         for (const told of [text, warnings]) expect(told).toContain(ownRole("dev-trap"));
-        // A role of the computed name goes before, wherever it stands in the list.
+        // A role of the computed name goes before, wherever it is in the list.
         const both = trap(FORGED_TAGS.irsa, more);
         const name = aRoleName(roleRef(both.roleOf({ serviceAccount: EVIL_REF })).name);
         await bringAbout(

@@ -30,7 +30,7 @@ const CONTROLS = [
   ["PUT", "latency"],
   ["PUT", "lag"],
   ["PUT", "throttle"],
-  ["DELETE", "weather"],
+  ["DELETE", "faults"],
   ["GET", "nothing-of-that-name"],
 ] as const;
 
@@ -49,7 +49,7 @@ attack("local user", "L5: the sandbox's control endpoint without its token", {
   async twin() {
     expect(await statusOf("GET", "calls", `Bearer ${token()}`)).toBe(200);
     expect(await statusOf("PUT", "latency", `bearer ${token()}`)).toBe(200);
-    expect(await statusOf("DELETE", "weather", `Bearer ${token()}`)).toBe(200);
+    expect(await statusOf("DELETE", "faults", `Bearer ${token()}`)).toBe(200);
   },
 });
 

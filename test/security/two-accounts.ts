@@ -16,7 +16,7 @@ export interface TwoServiceAccounts {
   readonly sandbox: Sandbox;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs irsa as the first account's administrator, unless told otherwise. */
+  /** Runs irsa as the first account's administrator by default. */
   readonly run: (args: readonly string[], changes?: Readonly<Record<string, string>>) => Promise<Run>;
   /** The calls that changed something since it was last asked. */
   readonly writes: () => readonly string[];

@@ -33,7 +33,7 @@ const proofIn = (world: World) => ownedRole(world.role(COMPUTED).role, world.clu
 
 type Stop = readonly [code: string, message: string, detail: object];
 
-describe("a role that can't be chosen is told with its values and the way on", () => {
+describe("a role that can't be chosen is reported with its values and the way on", () => {
   it.each<readonly [string, (world: World) => World, Parameters<typeof aDesire>[0], Stop]>([
     [
       "of another AWS account",

@@ -155,7 +155,7 @@ describe("a role that is there and makes an administrator", () => {
     expect(judge(true)).not.toThrow();
   });
 
-  it("is told with why, and the way on", async () => {
+  it("is reported with why, and the way on", async () => {
     const stop = await stopOf(planIn(worldOf({ attached: [awsPolicy("AdministratorAccess")] }), desired));
     expect(stop.detail).toEqual({
       facts: [["why", "AdministratorAccess allows all actions"]],

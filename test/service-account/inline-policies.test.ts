@@ -136,7 +136,7 @@ describe("inline policies of a role that was adopted", () => {
     expect((await planIn(world, asks(big("b")))).changes).toEqual([]);
   });
 
-  it("from whatever stands there to whatever is asked: exactly that in one apply, and nothing to do after it", async () => {
+  it("from whatever is there to whatever is asked: exactly that in one apply, and nothing to do after it", async () => {
     const statement = subarray(["a:X", "a:Y", "b:X", "b:Y", "c:X"], { minLength: 1 }).map((actions) =>
       allow(...actions),
     );

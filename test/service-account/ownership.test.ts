@@ -157,7 +157,7 @@ describe("what manages a role", () => {
     },
   );
 
-  it("is told apart from what was adopted, and an origin that can't be read counts as that", () => {
+  it("is distinguished from what was adopted, and an origin that can't be read counts as that", () => {
     const origins = ["created", "adopted", "Created", ""].map(
       (origin) => ownedRole(aRole({ tags: { ...TAGS, [TAG.origin]: origin } }), cluster, CART)?.origin,
     );
@@ -209,7 +209,7 @@ describe("two roles that claim one ServiceAccount", () => {
     );
   });
 
-  it("are told with the way on", () => {
+  it("are reported with the way on", () => {
     expect(failureOf(() => expectOneClaim([one, other], cluster, CART))?.detail).toEqual({
       facts: [
         ["role", COMPUTED],
@@ -397,7 +397,7 @@ describe("who else assumes a role", () => {
     );
   });
 
-  it("is told with the way on, where there is one", () => {
+  it("is reported with the way on, where there is one", () => {
     const role = aRole({ arn: ownRole("shared"), trust: trustPolicy([OURS, EC2]) });
     const facts = [
       ["role", ownRole("shared")],

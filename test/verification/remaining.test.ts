@@ -53,7 +53,7 @@ describe("what remains when all else is right", () => {
 });
 
 describe("an STS region that is not active answers as if there were no provider", () => {
-  it("which is told where IAM has it", async () => {
+  it("which is reported where IAM has it", async () => {
     const world = aShop();
     world.decree.refusal = NO_PROVIDER;
     const broken = firstBroken(await verified(world));

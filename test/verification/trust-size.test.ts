@@ -76,7 +76,7 @@ describe("the fix of a trust policy", () => {
     expect(remedyText(fix)).not.toContain("higher quota");
   });
 
-  it("is told with its size where the quota can't be read", async () => {
+  it("is reported with its size where the quota can't be read", async () => {
     const { world, needed } = crowded(7);
     world.log.deny("iam.getAccountSummary");
     const fix = await fixIn(world);

@@ -13,7 +13,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 const SERVICE_ACCOUNT = aServiceAccount("shop/orders");
 const ROLE = { [ROLE_ANNOTATION]: "arn:aws:iam::111122223333:role/orders" };
 
-/** A world with the ServiceAccount and workloads that run with `default`, changed as told. */
+/** A world with the ServiceAccount and workloads that run with `default`, changed as given. */
 function worldWith(paths: readonly string[], changes: Partial<Workload> = {}): World {
   const world = aWorld().withServiceAccount("shop/orders", { annotations: ROLE });
   for (const path of paths)

@@ -16,7 +16,7 @@ const AUDIENCE_KEY = "eks.amazonaws.com/audience";
 interface Case {
   readonly name: string;
   readonly pods: readonly Pod[];
-  /** What the ServiceAccount names now; `ROLE` unless told, nothing with `null`. */
+  /** What the ServiceAccount names now; `ROLE` by default, nothing with `null`. */
   readonly role?: string | null;
   /** Its audience annotation, if it has one. */
   readonly audience?: string;

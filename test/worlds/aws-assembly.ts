@@ -34,7 +34,7 @@ export interface AwsParts {
   readonly region: string;
   readonly keys: WorldKeys;
   readonly keyRing: KeyRing;
-  readonly front: Gateway;
+  readonly gateway: Gateway;
   readonly faults: Faults;
   readonly recorder: Recorder;
   /** A folder of the world's own, as home for child processes. */
@@ -61,22 +61,22 @@ export function worldKeys(awsAccount: string): WorldKeys {
   };
 }
 
-/** The world around a front: what all of them have alike. */
+/** The world around a gateway: what all of them have alike. */
 export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
-  const { awsAccount, region, keys, keyRing, front, faults, recorder, clusters } = parts;
+  const { awsAccount, region, keys, keyRing, gateway, faults, recorder, clusters } = parts;
   const reviewer = await startTokenReviewer({
     authority: await createCertificateAuthority("token review"),
     accessEntries: (cluster) => clusters.get(cluster)?.accessEntries ?? defaultEntries(awsAccount),
-    stsHosts: new Set([new URL(front.url).host]),
+    stsHosts: new Set([new URL(gateway.url).host]),
     keys: keyRing,
   });
-  const observer = new IAMClient({ endpoint: front.url, region, credentials: keys.observer });
+  const observer = new IAMClient({ endpoint: gateway.url, region, credentials: keys.observer });
   const environmentOf = (principal: PrincipalName) => ({
     ...cleanEnvironment(parts.folder),
-    ...endpointVariables(front.url, region, keys[principal]),
+    ...endpointVariables(gateway.url, region, keys[principal]),
   });
   return {
-    url: front.url,
+    url: gateway.url,
     awsAccount,
     region,
     keys,
@@ -100,16 +100,16 @@ export async function assembleAwsWorld(parts: AwsParts): Promise<AwsWorld> {
     deny: (rule) => faults.deny(rule),
     setLatency: (milliseconds) => faults.setLatency(milliseconds),
     before: (action, run, nth) => faults.before(action, run, nth),
-    clearWeather: () => faults.clear(),
+    clearFaults: () => faults.clear(),
     iam: () => observer,
     async stop() {
       observer.destroy();
-      await Promise.all([front.stop(), reviewer.stop(), parts.stop()]);
+      await Promise.all([gateway.stop(), reviewer.stop(), parts.stop()]);
     },
   };
 }
 
-/** Who may log in to a cluster unless told: the admin and the session as masters, the viewer without groups. */
+/** Who may log in to a cluster by default: the admin and the session as masters, the viewer without groups. */
 export function defaultEntries(awsAccount: string): readonly AccessEntry[] {
   const iam = `arn:aws:iam::${awsAccount}:`;
   return [

@@ -46,7 +46,7 @@ export interface AwsWorld {
   /** Runs something once, right before the n-th call of that action (`iam:UpdateAssumeRolePolicy`). */
   readonly before: (action: string, run: () => Promise<void>, nth?: number) => void;
   /** No rules, no latency. */
-  readonly clearWeather: () => void;
+  readonly clearFaults: () => void;
   /** A client for looking in and for preparing: its calls are neither recorded nor disturbed. */
   readonly iam: () => IAMClient;
   readonly stop: () => Promise<void>;

@@ -55,7 +55,7 @@ async function awsOf(
     region: REGION,
     keys,
     keyRing: aws.store.find,
-    front: { url: aws.url, stop: async () => undefined },
+    gateway: { url: aws.url, stop: async () => undefined },
     folder,
     clusters,
     faults: aws.faults,

@@ -14,7 +14,7 @@ export interface SandboxCluster extends ClusterRef {
   readonly issuer: string;
   /** The issuer's public keys. */
   readonly jwks: () => Promise<JSONWebKeySet>;
-  /** A bearer token of a user of these groups who is not an AWS principal; of an administrator unless told. */
+  /** A bearer token of a user of these groups who is not an AWS principal; of an administrator by default. */
   readonly tokenFor: (username?: string, groups?: readonly string[]) => string;
   /** True if a token's pod and ServiceAccount are there. */
   readonly podExists: (identity: PodIdentity) => Promise<boolean>;

@@ -63,7 +63,7 @@ export function unusable(file: string, problem: string): SandboxError {
 export function writeJsonFile(file: string, value: unknown): void {
   const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    // Beside it may stand what somebody else has put there, a symbolic link too.
+    // Beside it may be what somebody else has put there, a symbolic link too.
     writeFileSync(unfinished, `${JSON.stringify(value, undefined, 1)}\n`, { mode: 0o600, flag: "wx" });
     renameSync(unfinished, file);
   } catch (error) {

@@ -17,7 +17,7 @@ export {
   text,
 } from "./aws/exchange.ts";
 export { type DenyRule, type FailRule, Faults } from "./aws/faults.ts";
-export { type Gateway, startFront } from "./aws/gateway.ts";
+export { type Gateway, startGateway } from "./aws/gateway.ts";
 export { awsPolicyNamed, awsPolicyNames } from "./aws/iam/aws-policies.ts";
 export { ISSUERS_PATH } from "./aws/issuers.ts";
 export { KeyStore, newSessionKey, newUserKey, uniqueId } from "./aws/key-store.ts";

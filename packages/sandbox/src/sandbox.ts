@@ -21,9 +21,9 @@ export interface SandboxOptions {
   readonly clusters: readonly ClusterArn[];
   /** The real cluster that is to be the first of them. */
   readonly real?: RealCluster;
-  /** A folder that keeps the state; in memory unless told. */
+  /** A folder that keeps the state; in memory by default. */
   readonly dir?: string;
-  /** The AWS endpoint's port; unless told, the folder's last one if free, else any free one. */
+  /** The AWS endpoint's port by default, the folder's last one if free, else any free one. */
   readonly port?: number;
   /** Names, besides loopback's own, by which the AWS endpoint may be called. */
   readonly hosts?: readonly string[];

@@ -1,6 +1,6 @@
 import type { Flag, Place } from "./tree.ts";
 
-/** A text as one word of a POSIX shell, or of fish, whatever stands in it. */
+/** A text as one word of a POSIX shell, or of fish, whatever is in it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -20,7 +20,7 @@ function join(at: string, name: string): string {
   return at === "" ? name : `${at} ${name}`;
 }
 
-/** The flags that take a value, those alike together, each with what may stand there. */
+/** The flags that take a value, those alike together, each with what may be there. */
 export function valuedFlags({ flags }: Place): readonly Flag[] {
   const groups = new Map<string, Flag>();
   for (const flag of flags.filter(({ value }) => value !== "none")) {

@@ -81,5 +81,5 @@ async function parse(
   return { asked: { ...everything, ...suppressions, baseline: new Set(), places: new Map() }, namespaces };
 }
 
-/** As `irsa audit` has it unless told otherwise. */
+/** As `irsa audit` has it by default. */
 const UNUSED_DAYS = 90;

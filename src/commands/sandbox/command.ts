@@ -27,7 +27,7 @@ To control it while it runs, call the AWS endpoint with the token from its envir
   PUT    /_irsa/latency     {"milliseconds":25}
   PUT    /_irsa/lag         {"milliseconds":2000}
   PUT    /_irsa/throttle    {"burst":20,"rate":5}
-  DELETE /_irsa/weather     clear all faults
+  DELETE /_irsa/faults      clear all faults
 `;
 
 const RUN_EXAMPLES = `

@@ -89,7 +89,7 @@ function desiredOf(
 
 function leftOut({ serviceAccount }: ServiceAccountRepair, reason: string): Part {
   const message = `${serviceAccountPath(serviceAccount)} is left unchanged: ${reason}`;
-  return { changes: [], notes: [{ level: "warning", code: "not-mended", message }] };
+  return { changes: [], notes: [{ level: "warning", code: "not-fixed", message }] };
 }
 
 function isOfProvider(change: Change): boolean {

@@ -10,7 +10,7 @@ import { kubeconfigFailure, pemOf, readNamed, requirePair } from "./read-credent
 import { keepKey } from "./secrets.ts";
 
 /**
- * The credentials of a user, by what comes first with kubectl: a token, a password or a certificate that stands there, then
+ * The credentials of a user, by what comes first with kubectl: a token, a password or a certificate that is there, then
  * a plugin. Source: client-go, `getUserIdentificationPartialConfig`, `exec.UpdateTransportConfig`.
  * @throws Failure `kubeconfig` for what kubectl refuses too
  */
@@ -91,7 +91,7 @@ function always(headers: OutgoingHttpHeaders): CredentialSource {
 /** Tokens are renewed in their files; client-go looks there every minute. */
 const REREAD_MS = 60_000;
 
-/** One that can't be read is an error unless a token stands beside it. */
+/** One that can't be read is an error unless a token is beside it. */
 function tokenFileSource(file: string, token: string | undefined, whose: string): CredentialSource {
   const read = (): OutgoingHttpHeaders => {
     const text = readNamed("tokenFile", file, whose).trim();

@@ -27,7 +27,7 @@ export function readNamed(field: string, file: string, whose: string): string {
 
 /** Where a PEM text stands: in the kubeconfig, or in a file. */
 export interface PemFields {
-  /** As `client-key`; its data stands in `client-key-data`. */
+  /** As `client-key`; its data is in `client-key-data`. */
   readonly field: string;
   readonly data: string | undefined;
   readonly file: string | undefined;

@@ -27,13 +27,13 @@ export type Principal = "*" | Readonly<Partial<Record<PrincipalType, OneOrMany<s
 /** The principal types of the policy grammar. */
 export type PrincipalType = "AWS" | "Federated" | "Service" | "CanonicalUser";
 
-/** Operator → condition key → value or values. Booleans and numbers may stand as JSON values. */
+/** Operator → condition key → value or values. Booleans and numbers may be as JSON values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, OneOrMany<ConditionValue>>>>>;
 
-/** A value of a condition key as it may stand in the JSON. */
+/** A value of a condition key as it may be in the JSON. */
 export type ConditionValue = string | number | boolean;
 
-/** IAM's habit: a single value may stand without its list. */
+/** IAM's habit: a single value may be without its list. */
 export type OneOrMany<T> = T | readonly T[];
 
 /** The list behind IAM's one-or-many notation; nothing gives an empty list. */

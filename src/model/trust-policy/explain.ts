@@ -4,7 +4,7 @@ import { issuerOf, type TrustRequest } from "./request.ts";
 
 /** Why a mismatch is probably a mistake, and of which kind. */
 export type Hint =
-  /** `*` or `?` stands in `value`, where only the operator `use` takes it as a wildcard. */
+  /** `*` or `?` is in `value`, where only the operator `use` takes it as a wildcard. */
   | { readonly code: "wildcard-without-like"; readonly value: string; readonly use: string }
   /** `https://` stands before the name, in a condition key or a provider's ARN. */
   | { readonly code: "scheme-in-name"; readonly value: string; readonly shouldBe: string }

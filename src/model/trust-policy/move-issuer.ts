@@ -77,14 +77,14 @@ interface Part {
   readonly read: TrustStatement;
   /** It names the old issuer. */
   readonly names: boolean;
-  /** What stands in its place once the old issuer's name is replaced; `undefined` where no rule can tell. */
+  /** What is in its place once the old issuer's name is replaced; `undefined` where no rule can tell. */
   readonly renamed: Statement | undefined;
   /**
    * What it says of the old issuer's tokens, said of the new one's alone: `undefined` where nothing is to be said, or is
    * said already.
    */
   readonly mirror: Statement | "entangled" | undefined;
-  /** What stands in its place beside the old issuer, where one statement has to speak of both. */
+  /** What is in its place beside the old issuer, where one statement has to speak of both. */
   readonly ofBoth?: Statement;
 }
 
@@ -159,7 +159,7 @@ function withoutSid(statement: Statement): Statement {
   return rest;
 }
 
-/** A single statement may stand without its list. */
+/** A single statement may be without its list. */
 function withStatements(document: PolicyDocument, statements: readonly Statement[]): PolicyDocument {
   const before = listOf(document.Statement);
   const same = statements.length === before.length && statements.every((one, at) => one === before[at]);

@@ -48,7 +48,7 @@ export function samePermissions(ones: readonly PolicyDocument[], others: readonl
   );
 }
 
-/** So many pairs of an action and a resource are told apart in one statement; one with more is compared whole. */
+/** So many pairs of an action and a resource are distinguished in one statement; one with more is compared whole. */
 const MOST_PAIRS = 4_096;
 
 /**

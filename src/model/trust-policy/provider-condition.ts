@@ -1,7 +1,7 @@
 import { FEDERATED_PROVIDER } from "./request.ts";
 import { toList } from "./shape.ts";
 
-/** What of an issuer's name stands in its provider's ARN, whatever the partition and the AWS account. */
+/** What of an issuer's name is in its provider's ARN, whatever the partition and the AWS account. */
 interface HostPath {
   readonly issuerHostPath: string;
 }

@@ -1,4 +1,4 @@
-/** What stands in a filter: the sides and the sign between them, which is empty where there is one side. */
+/** What is in a filter: the sides and the sign between them, which is empty where there is one side. */
 export function sidesOf(text: string): {
   readonly left: string;
   readonly sign: string;

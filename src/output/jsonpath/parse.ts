@@ -6,7 +6,7 @@ import { unescaped } from "./escapes.ts";
 import { judged, SyntaxProblem } from "./syntax-problem.ts";
 import { OPERATORS, type Part, type Path, type Step, type Template } from "./template.ts";
 
-/** A template of `-o jsonpath=`; what is wrong is told with its position. */
+/** A template of `-o jsonpath=`; what is wrong is reported with its position. */
 export function parseTemplate(text: string): Parsed<Template> {
   return judged(() => new Parser(text).template());
 }
@@ -148,7 +148,7 @@ class Parser {
     return name === "*" ? { kind: "wildcard", at } : { kind: "field", name, at };
   }
 
-  /** What stands in brackets: an index, a slice, `*`, a name in quotes, or several of these. */
+  /** What is in brackets: an index, a slice, `*`, a name in quotes, or several of these. */
   #brackets(start: number): readonly Step[] {
     const end = this.#text.indexOf("]", start);
     if (end === -1) throw this.#problem("'[' is not closed", start);

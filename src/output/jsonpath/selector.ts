@@ -1,6 +1,6 @@
 import type { Step } from "./template.ts";
 
-/** What stands in brackets: `*`, an index, a slice, or a name in quotes, which is a path of its own; else what is wrong. */
+/** What is in brackets: `*`, an index, a slice, or a name in quotes, which is a path of its own; else what is wrong. */
 export function selectorOf(text: string, at: number): Step | { readonly name: string } | string {
   if (text === "*") return { kind: "slice", at };
   const [, name] = /^'([^']*)'$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** Texts by number, so that each stands in the file once. */
+/** Texts by number, so that each is in the file once. */
 export interface TextTable {
   /** Sorted by code units. */
   readonly texts: readonly string[];

@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from "../../model/finding.ts";
 /** By what the table of findings is sorted. */
 export const FINDING_ORDERS = ["severity", "rule", "subject"] as const;
 
-/** What of the graph is looked at; all of it stands in the page's address, so that a link leads to it. */
+/** What of the graph is looked at; all of it is in the page's address, so that a link leads to it. */
 export interface View {
   /** The id of the node whose chain is looked at. */
   readonly node?: string;

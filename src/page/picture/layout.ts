@@ -48,7 +48,7 @@ const AFTER_GAP = 6;
 const IN_TROUBLE: ReadonlySet<GraphState> = new Set(["dangerous", "broken", "stale"]);
 
 /**
- * Lays out a part of the graph from left to right, a column a kind. Which node stands above which, and on which way the
+ * Lays out a part of the graph from left to right, a column a kind. Which node is above which, and on which way the
  * long edges pass the columns between, is dagre's.
  * @param available the width that there is; a picture that needs more gets more
  */

@@ -1,6 +1,6 @@
 /**
  * Which packages of a lock file are for development only: reached from what the project needs to develop and not from
- * what it needs to run. Where a dependency can't be followed nothing is: then it can't be told.
+ * what it needs to run. Where a dependency can't be followed nothing is: then it can't be determined.
  */
 export function developmentOnly(
   roots: { readonly run: readonly (string | undefined)[]; readonly develop: readonly (string | undefined)[] },

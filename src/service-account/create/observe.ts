@@ -87,7 +87,7 @@ function searchBehind(
   const find = roleFinder(iam, cluster);
   if (role.kind !== "managed" || role.name !== undefined) return () => find(serviceAccount);
   const begun = find(serviceAccount);
-  // What goes wrong is told where the answer is asked for.
+  // What goes wrong is reported where the answer is asked for.
   begun.catch(() => undefined);
   return () => begun;
 }

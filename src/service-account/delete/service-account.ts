@@ -87,7 +87,7 @@ function usesAnother(
   return named !== undefined && annotatedRoleName(serviceAccount, cluster) !== named;
 }
 
-/** An audience that stood on a ServiceAccount before we came can't be told from ours: it stays, and means nothing by itself. */
+/** An audience that stood on a ServiceAccount before we came can't be distinguished from ours: it stays, and means nothing by itself. */
 function ownAnnotations({ annotations }: ServiceAccount, created: boolean, anothers: boolean): string[] {
   const ours = [
     ...(anothers ? [] : [ROLE_ANNOTATION, ...(created ? [AUDIENCE_ANNOTATION] : [])]),

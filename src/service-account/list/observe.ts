@@ -201,7 +201,7 @@ function spelledNames(names: readonly string[], listed: readonly string[]): read
   return [...new Map(names.map((name) => [roleKey(name), spellings.get(roleKey(name)) ?? name])).values()];
 }
 
-/** What a role stands under in a listing, however its name is spelled. */
+/** What a role is under in a listing, however its name is spelled. */
 export function roleKey(name: string): string {
   return name.toLowerCase();
 }

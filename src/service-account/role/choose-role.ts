@@ -177,7 +177,7 @@ function keptRoleGone({ serviceAccount }: DesiredServiceAccount): Failure {
   return new Failure("refused", "no-role", message, { advice: "Run irsa verify again" });
 }
 
-/** A role whose tags name the ServiceAccount may be its own of a cluster that is gone: that is told apart. */
+/** A role whose tags name the ServiceAccount may be its own of a cluster that is gone: that is said too. */
 function claimedOrTaken(
   found: ObservedRole,
   desired: DesiredServiceAccount,

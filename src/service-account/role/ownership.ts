@@ -97,7 +97,7 @@ export function ownedRole(
 }
 
 /**
- * Of two roles whose tags name one ServiceAccount at least one is wrong, and which can't be told.
+ * Of two roles whose tags name one ServiceAccount at least one is wrong, and which can't be determined.
  * @throws Failure `two-roles` that names both
  */
 export function expectOneClaim(

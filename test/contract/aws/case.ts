@@ -21,14 +21,14 @@ export interface Case {
 export interface Step extends Expected {
   readonly call: Action;
   readonly input?: object;
-  /** The key to sign with; the admin's unless told. */
+  /** The key to sign with; the admin's by default. */
   readonly as?: PrincipalName | "nobody" | "wrong";
   /** Values of the answer to keep: name → path. */
   readonly keep?: Readonly<Record<string, string>>;
   readonly diverges?: Divergences<WorldName, Expected>;
 }
 
-/** An answer: what it holds, at least (asymmetric matchers may stand in it), or a refusal. */
+/** An answer: what it holds, at least (asymmetric matchers may be in it), or a refusal. */
 export interface Expected {
   readonly answer?: object;
   readonly refused?: Refusal;

@@ -1,5 +1,5 @@
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
-import { Faults, KeyStore, Recorder, authenticated, newControlToken, startFront } from "irsa-sandbox/parts";
+import { Faults, KeyStore, Recorder, authenticated, newControlToken, startGateway } from "irsa-sandbox/parts";
 import { worldKeys } from "../../worlds/aws-assembly.ts";
 import { forwardTo } from "../../worlds/moto/forward.ts";
 import { startMoto } from "../../worlds/moto/server.ts";
@@ -10,7 +10,7 @@ import type { ContractWorld } from "./world.ts";
 const PLACE = { awsAccount: "111122223333", region: "eu-west-1" };
 
 /**
- * moto itself: behind our front, which checks signatures, but without what the tests' world corrects.
+ * moto itself: behind our gateway, which checks signatures, but without what the tests' world corrects.
  * @throws Error when Python is missing, or moto can't be installed or started.
  */
 export async function startMotoContract(): Promise<ContractWorld> {
@@ -18,14 +18,14 @@ export async function startMotoContract(): Promise<ContractWorld> {
   const motoUrl = await startMoto(nursery, PLACE.awsAccount);
   const keys = worldKeys(PLACE.awsAccount);
   const store = new KeyStore(Object.values(keys));
-  const front = await startFront({
+  const gateway = await startGateway({
     controlToken: newControlToken(),
     backend: authenticated(store.find, forwardTo(motoUrl)),
     faults: new Faults(),
     recorder: new Recorder(),
     keys: store.find,
   });
-  const eks = new EKSClient({ endpoint: front.url, region: PLACE.region, credentials: keys.admin });
+  const eks = new EKSClient({ endpoint: gateway.url, region: PLACE.region, credentials: keys.admin });
   return {
     name: "moto",
     tokens: await makeTokens(),
@@ -35,11 +35,11 @@ export async function startMotoContract(): Promise<ContractWorld> {
         const roleArn = `arn:aws:iam::${PLACE.awsAccount}:role/cluster`;
         await eks.send(new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: {} }));
       }
-      return { ...PLACE, keys, url: front.url };
+      return { ...PLACE, keys, url: gateway.url };
     },
     async stop() {
       eks.destroy();
-      await Promise.all([front.stop(), nursery.close()]);
+      await Promise.all([gateway.stop(), nursery.close()]);
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Step extends Call, Expected {
 /** An answer. */
 export interface Expected {
   readonly status: number;
-  /** What its body holds, at least; asymmetric matchers may stand in it. */
+  /** What its body holds, at least; asymmetric matchers may be in it. */
   readonly answer?: unknown;
 }
 

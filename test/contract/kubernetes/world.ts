@@ -20,9 +20,9 @@ export interface Call {
   readonly call: string;
   /** The body; an object goes as JSON. */
   readonly content?: unknown;
-  /** Its media type; JSON unless told. */
+  /** Its media type; JSON by default. */
   readonly type?: string;
-  /** The user to act as; the administrator unless told. */
+  /** The user to act as; the administrator by default. */
   readonly as?: string;
   /** A bearer token instead of the administrator's credentials; `""` for none at all. */
   readonly token?: string;

@@ -98,7 +98,7 @@ test.each([
     onStart: (child) => world.aws.before(action, async () => void child.kill("SIGKILL")),
   });
   expect(killed.code).toBe(-1);
-  world.aws.clearWeather();
+  world.aws.clearFaults();
   expect(await permissionsOf(roleName)).toEqual(before);
   expect(await run(line)).toMatchObject({ code: 0 });
   expect(await stackStatus(stack)).toBeUndefined();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   expect(await run(STORY.associate)).toMatchObject({ code: 0 });
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   irsa(args, { ...world.environmentOf("admin"), ...more });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   cluster = clusterOf(world);
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 const run = (args: readonly string[], principal: PrincipalName = "admin") =>
   irsa(args, world.environmentOf(principal));
@@ -128,7 +128,7 @@ describe("create-sa before the provider is there", () => {
 
 describe("create-sa", () => {
   beforeAll(async () => {
-    world.aws.clearWeather();
+    world.aws.clearFaults();
     expect(await run(STORY.associate)).toMatchObject({ code: 0 });
     await serviceAccount("shop", "plain");
     await serviceAccount("shop", "helm", {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await cluster.core.createNamespace({ body: { metadata: { name: "team" } } });
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 /** The exit code of what ends with its terminal. */
 const SIGHUP = 129;

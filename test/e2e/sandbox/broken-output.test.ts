@@ -48,7 +48,7 @@ afterAll(async () => {
   await world?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 function manyServiceAccounts(namespace: string): object {
   const serviceAccounts = Array.from({ length: SERVICE_ACCOUNTS }, (_, at) => ({

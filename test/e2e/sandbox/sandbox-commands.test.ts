@@ -212,7 +212,7 @@ describe("sandbox start", () => {
     await fetch(`${endpoint}/_irsa/deny`, { method: "POST", body, headers });
     const args = ["associate-oidc", "--cluster", "sandbox"];
     expect(await irsa(args, { ...environment, ...client.set })).toMatchObject({ code: 4 });
-    await fetch(`${endpoint}/_irsa/weather`, { method: "DELETE", headers });
+    await fetch(`${endpoint}/_irsa/faults`, { method: "DELETE", headers });
     expect(await irsa(args, { ...environment, ...client.set })).toMatchObject({ code: 0 });
     const calls = (await (await fetch(`${endpoint}/_irsa/calls`, { headers })).json()) as {
       action: string;

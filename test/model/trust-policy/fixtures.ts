@@ -22,7 +22,7 @@ export const GRANT: WebIdentityGrant = {
   audience: AUDIENCE,
 };
 
-/** The call of a pod of shop/cart, changed as told. */
+/** The call of a pod of shop/cart, changed as given. */
 export function call(changes: Partial<WebIdentity> = {}) {
   return webIdentityRequest({ ...GRANT, ...changes });
 }

@@ -116,7 +116,7 @@ describe("a statement that can't be parsed", () => {
     expect(evaluateTrust(document, call()).verdict).toBe("allow");
   });
 
-  it("is told with what stands there", () => {
+  it("is reported with what is there", () => {
     const { statements } = evaluateTrust({ Statement: [null, { ...good, Effect: "allow" }] }, call());
     expect(statements.map(({ effect, unreadable }) => ({ effect, unreadable }))).toEqual([
       {

@@ -120,7 +120,7 @@ describe("two edits of one trust policy, merged", () => {
     );
   });
 
-  it("are told from edits of the same statement, where nobody can say which is meant", () => {
+  it("are distinguished from edits of the same statement, where nobody can say which is meant", () => {
     fc.assert(
       fc.property(plain, plain, plain, (base, ours, theirs) => {
         const { contested, theyRemoved } = mergeTrust(base, ours, theirs);

@@ -196,7 +196,7 @@ describe("a document is moved", () => {
     expect(moved(policy(own, pinned), "replace")).toEqual(policy(own));
   });
 
-  it("but keeps what stands under a name beside what was added", () => {
+  it("but keeps what is under a name beside what was added", () => {
     const own = { ...renamed(pinned), Sid: "Own" };
     expect(moved(policy(pinned, renamed(pinned), own), "replace")).toEqual(policy(own));
   });

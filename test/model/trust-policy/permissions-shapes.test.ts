@@ -76,7 +76,7 @@ describe("a policy document is said by others", () => {
     }
   });
 
-  it("by its parts up to as many as are told apart, and whole beyond", () => {
+  it("by its parts up to as many as are distinguished, and whole beyond", () => {
     const [many, more] = [texts("r", 64), texts("r", 65)];
     const actions = texts("a:X", 64);
     expect(says([split(actions, many)], now(allow(actions, many)))).toBe(true);

@@ -61,7 +61,7 @@ describe("policy documents that don't", () => {
     expect(samePermissions(ones, others)).toBe(false);
   });
 
-  it("a statement with too many pairs to be told apart is compared whole", () => {
+  it("a statement with too many pairs to be distinguished is compared whole", () => {
     const texts = (head: string) => Array.from({ length: 100 }, (_, at) => `${head}${at}`);
     const [actions, resources] = [texts("a:X"), texts("r")];
     const many = allow(actions, resources);

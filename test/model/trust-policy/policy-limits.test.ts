@@ -56,7 +56,7 @@ it("an Id that is not a text is shown", () => {
   expect(problems.find(({ path }) => path === "Id")?.message).toMatch(/string, not 1$/);
 });
 
-it("a placeholder that comes twice is told once, where it comes first", () => {
+it("a placeholder that comes twice is reported once, where it comes first", () => {
   expect(placeholdersIn({ a: "<x>", b: ["<y> <x>"], c: "<y>" })).toEqual([
     { path: "a", text: "<x>" },
     { path: "b[0]", text: "<y>" },

@@ -6,9 +6,9 @@ import type { World } from "../../fakes/world.ts";
 /** A healthy shop with one thing broken, and what `verify` is to name. */
 export interface BrokenWorld {
   readonly name: string;
-  /** `shop/cart` unless told otherwise. */
+  /** `shop/cart` by default. */
   readonly subject?: string;
-  /** Whose role the shop has: of its owner's making unless told, or kept by irsa. */
+  /** Whose role the shop has: of its owner's making by default, or kept by irsa. */
   readonly role?: "ours";
   /** By which way the shop has it: by IRSA unless told. */
   readonly way?: "pod-identity";

@@ -24,13 +24,13 @@ import { addNodes, applyYaml, areWorkloadsPossible } from "./objects.ts";
 export interface ControlPlaneOptions {
   /** `true` brings controllers, a scheduler and fake nodes: pods are made and run. `false` is the API alone. */
   readonly workloads: boolean;
-  /** How many fake nodes, with `workloads`; one unless told. */
+  /** How many fake nodes, with `workloads`; one by default. */
   readonly nodes?: number;
-  /** The `iss` of ServiceAccount tokens; `https://kubernetes.default.svc` unless told. */
+  /** The `iss` of ServiceAccount tokens; `https://kubernetes.default.svc` by default. */
   readonly issuer?: string;
-  /** The `jwks_uri` that OIDC discovery names; the API server's own address unless told. */
+  /** The `jwks_uri` that OIDC discovery names; the API server's own address by default. */
   readonly jwksUri?: string;
-  /** Who knows the bearer tokens that aren't ServiceAccounts'; nobody unless told. */
+  /** Who knows the bearer tokens that aren't ServiceAccounts'; nobody by default. */
   readonly tokenWebhook?: TokenWebhook;
 }
 

@@ -30,7 +30,7 @@ export async function startEmulatedWorld(options: AwsWorldOptions = {}): Promise
     region,
     keys,
     keyRing: store.find,
-    front: emulation,
+    gateway: emulation,
     folder: nursery.folder,
     clusters,
     faults: emulation.faults,

@@ -25,7 +25,7 @@ type Override = (request: AwsRequest, moto: Moto, state: OverrideState) => Promi
 
 /** The ways to ask moto. */
 export interface Moto {
-  /** Straight to moto's server, past the front. */
+  /** Straight to moto's server, past the gateway. */
   readonly iam: IAMClient;
   readonly forward: Backend;
 }

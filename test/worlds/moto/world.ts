@@ -7,7 +7,7 @@ import {
   Recorder,
   authenticated,
   newControlToken,
-  startFront,
+  startGateway,
   stsBackend,
   type AssumableRole,
   type Backend,
@@ -22,7 +22,7 @@ import { audiencesOf, withOverrides, type Moto, type OverrideState } from "./ove
 import { startMoto } from "./server.ts";
 
 /**
- * Starts moto with our front before it. `stop()` leaves nothing behind.
+ * Starts moto with our gateway before it. `stop()` leaves nothing behind.
  * @throws Error when Python is missing, or moto can't be installed or started.
  */
 export async function startMotoWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
@@ -48,7 +48,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   const lookups = lookupsIn(moto, state);
   const sts = stsBackend({ keys: store, lookups });
   const handles = { faults: new Faults(), recorder: new Recorder() };
-  const front = await startFront({
+  const gateway = await startGateway({
     controlToken: newControlToken(),
     ...handles,
     jwks: async (issuer) => lookups.jwks(issuer),
@@ -63,7 +63,7 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
     region,
     keys,
     keyRing: store.find,
-    front,
+    gateway,
     folder: nursery.folder,
     clusters,
     async createCluster(name) {

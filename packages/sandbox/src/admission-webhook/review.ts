@@ -6,7 +6,7 @@ import type { Pod, StringMap } from "./pod.ts";
 export interface ServiceAccountLookup {
   /** The ServiceAccount's annotations; `undefined` while it is not known (yet). */
   readonly annotations: (namespace: string, name: string) => Promise<StringMap | undefined>;
-  /** Whether EKS has a Pod Identity association for it; none has, unless told. */
+  /** Whether EKS has a Pod Identity association for it; none has by default. */
   readonly podIdentity?: (namespace: string, name: string) => Promise<boolean>;
 }
 

@@ -10,9 +10,9 @@ export interface WebhookServerOptions {
   readonly certificate: CertificateWithKey;
   readonly serviceAccounts: ServiceAccountLookup;
   readonly config: WebhookConfig;
-  /** The address to listen on; 127.0.0.1 unless told. */
+  /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
-  /** A free one unless told. */
+  /** A free one by default. */
   readonly port?: number;
 }
 

@@ -13,7 +13,7 @@ export interface BearerTokenContext {
   readonly now: number;
 }
 
-/** Who the bearer is, or why it can't be told. */
+/** Who the bearer is, or why it can't be determined. */
 export type BearerTokenResult =
   | { readonly ok: true; readonly principal: Principal; readonly accessKeyId: string }
   | { readonly ok: false; readonly reason: string };

@@ -35,7 +35,7 @@ export interface AwsEmulationOptions {
   readonly observers?: ReadonlySet<string>;
   /** Names by which it may be called, besides 127.0.0.1 and localhost. */
   readonly hosts?: readonly string[];
-  /** What the control endpoint takes; one that nobody else can know unless told. */
+  /** What the control endpoint takes; one that nobody else can know by default. */
   readonly controlToken?: string;
   /** A free one by default. */
   readonly port?: number;
@@ -73,7 +73,7 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
     policies: new IdentityPolicies(),
     controlToken,
   };
-  const gateway = await startFront({
+  const gateway = await startGateway({
     ...handles,
     jwks: options.jwks,
     clusters: () =>

@@ -13,8 +13,8 @@ import { ConnectionReset } from "./faults.ts";
 import { errorAnswer } from "./wire-format.ts";
 import { KEEP_ALIVE_MS } from "../keep-alive.ts";
 
-/** What stands behind the front, and what stands in between. */
-export interface FrontOptions extends ControlTarget {
+/** The backend behind the gateway, and what is between. */
+export interface GatewayOptions extends ControlTarget {
   readonly backend: Backend;
   readonly keys: KeyRing;
   /** An issuer's public keys, which are served in the issuers' place; `undefined` when they can't be had. */
@@ -29,7 +29,7 @@ export interface FrontOptions extends ControlTarget {
   readonly port?: number;
 }
 
-/** A listening front. */
+/** A listening gateway. */
 export interface Gateway {
   /** `http://127.0.0.1:<port>`, to be used as AWS_ENDPOINT_URL. */
   readonly url: string;
@@ -41,7 +41,7 @@ export interface Gateway {
  * Under `/_irsa/` it serves the control endpoint, what the clusters' issuers publish, and the clusters' agents.
  * @throws Error when a fixed port is taken.
  */
-export async function startFront(options: FrontOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => void serve(options, request, response),
@@ -60,7 +60,7 @@ export async function startFront(options: FrontOptions): Promise<Gateway> {
 }
 
 async function serve(
-  options: FrontOptions,
+  options: GatewayOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -73,7 +73,7 @@ async function serve(
   }
 }
 
-async function respond(options: FrontOptions, wire: WireRequest): Promise<WireResponse> {
+async function respond(options: GatewayOptions, wire: WireRequest): Promise<WireResponse> {
   if (!isMeantForUs(wire, options)) return { status: 421, headers: {}, body: "Misdirected Request\n" };
   const issuers = await publishedByIssuers(wire, options.jwks);
   if (issuers !== undefined) return issuers;
@@ -94,12 +94,12 @@ async function ofAws(options: FrontOptions, wire: WireRequest): Promise<WireResp
 const LOOPBACK = ["127.0.0.1", "localhost"];
 
 /** Web pages are kept out: those that a browser got under a name of theirs that leads here, and those from elsewhere. */
-function isMeantForUs({ headers }: WireRequest, { hosts = [] }: FrontOptions): boolean {
+function isMeantForUs({ headers }: WireRequest, { hosts = [] }: GatewayOptions): boolean {
   const host = (headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
   return headers["origin"] === undefined && [...LOOPBACK, ...hosts].includes(host);
 }
 
-async function recorded(options: FrontOptions, request: AwsRequest): Promise<WireResponse> {
+async function recorded(options: GatewayOptions, request: AwsRequest): Promise<WireResponse> {
   const { faults, recorder, keys, backend } = options;
   const end = recorder.begin(request);
   const caller = request.accessKeyId === undefined ? undefined : keys(request.accessKeyId)?.principal;

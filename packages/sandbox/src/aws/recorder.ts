@@ -26,7 +26,7 @@ export interface RecordedCall extends CallInfo {
 export interface Outcome {
   readonly status: number;
   readonly errorCode: string | undefined;
-  /** What a Kubernetes answer tells of: `namespace/name` or `name`; of an access review, the question. */
+  /** What a Kubernetes response is about: `namespace/name` or `name`; of an access review, the question. */
   readonly object?: string;
 }
 

@@ -82,7 +82,7 @@ export interface InstanceProfileState {
   roles: string[];
 }
 
-/** A cluster, as DescribeCluster tells of it, and what belongs to it. */
+/** A cluster, as DescribeCluster describes it, and what belongs to it. */
 export interface ClusterState {
   readonly name: string;
   readonly arn: string;
@@ -133,7 +133,7 @@ export interface AddonState {
   tags?: Tags;
 }
 
-/** What a stack tells of what it made. */
+/** An output of a stack. */
 export interface StackOutput {
   readonly key: string;
   readonly value: string;

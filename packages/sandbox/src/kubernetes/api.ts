@@ -25,15 +25,15 @@ export interface KubernetesApiOptions {
   readonly state: KubernetesState;
   /** The `iss` of ServiceAccount tokens. */
   readonly issuer: string;
-  /** `ISSUER/keys` unless told. */
+  /** `ISSUER/keys` by default. */
   readonly jwksUri?: string;
-  /** The audiences that are the API itself; `https://kubernetes.default.svc` unless told. */
+  /** The audiences that are the API itself; `https://kubernetes.default.svc` by default. */
   readonly audiences?: readonly string[];
   /** Knows the bearers of tokens that are not the cluster's own. */
   readonly authenticator?: Authenticator;
-  /** The cluster's version; `v1.33.1` unless told. */
+  /** The cluster's version; `v1.33.1` by default. */
   readonly gitVersion?: string;
-  /** A free one on 127.0.0.1 unless told. */
+  /** A free one on 127.0.0.1 by default. */
   readonly port?: number;
   /** Called after every change of the state. */
   readonly onChange?: () => void;

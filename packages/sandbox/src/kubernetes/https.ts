@@ -16,9 +16,9 @@ export interface HttpsOptions {
   readonly certificate: CertificateWithKey;
   /** Answers a request; when it throws, the answer is 500. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** 127.0.0.1 unless told. */
+  /** 127.0.0.1 by default. */
   readonly host?: string;
-  /** A free one unless told. */
+  /** A free one by default. */
   readonly port?: number;
 }
 

@@ -18,7 +18,7 @@ import { mustRead, type RealClusterApi } from "./api.ts";
 import { startForwarder } from "./forwarder.ts";
 import { registerWebhook, type WebhookAddress } from "./webhook.ts";
 
-/** A real cluster that is to stand behind the emulated AWS. */
+/** A real cluster that is to be behind the emulated AWS. */
 export interface RealCluster {
   readonly api: RealClusterApi;
   /** Whether whoever comes through the sandbox may change it, and the webhook be registered. */

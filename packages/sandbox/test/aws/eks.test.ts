@@ -55,7 +55,7 @@ describe("a cluster", () => {
     expect((await eks.send(described)).cluster?.name).toBe("work");
   });
 
-  it("tells of access entries and add-ons", async () => {
+  it("describes access entries and add-ons", async () => {
     const { eks } = aws();
     const cluster = { clusterName: "work" };
     expect((await eks.send(new ListAccessEntriesCommand(cluster))).accessEntries).toEqual([USER]);

@@ -58,7 +58,7 @@ export function describeAwsWorld(start: () => Promise<AwsWorld>): void {
   });
 
   beforeEach(() => {
-    world.clearWeather();
+    world.clearFaults();
     world.clearCalls();
   });
 

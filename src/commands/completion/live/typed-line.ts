@@ -38,14 +38,14 @@ export function typedFlags(words: readonly string[]): TypedFlags {
   return flags;
 }
 
-/** A flag, and the value that stands in the same word. */
+/** A flag, and the value that is in the same word. */
 function apart(word: string): readonly [name: string, together: string | undefined] {
   const [, long, behind, short = "", rest = ""] = /^(?:(--[\w-]+)(?:=(.*))?|(-\w)=?(.*))$/s.exec(word) ?? [];
   if (long !== undefined) return [long, behind];
   return [short, rest === "" ? undefined : rest];
 }
 
-/** What stands behind `--flag=`, where the shell gives the word as a whole. */
+/** What is behind `--flag=`, where the shell gives the word as a whole. */
 export function typedValue(word: string): string {
   return word.replace(/^--[\w-]+=/, "").replace(/^["']/, "");
 }

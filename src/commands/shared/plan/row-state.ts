@@ -17,7 +17,7 @@ const INTENDED = {
   absent: "absent",
 } as const satisfies Record<Fate, string>;
 
-/** A fate in JSON: what the plan does with the role or the ServiceAccount, and once it is applied, what it did. */
+/** What the plan does with the role or the ServiceAccount, and once it is applied, what it did. */
 export function fateState(fate: Fate, outcome: Outcome["state"]): Fate | (typeof INTENDED)[Fate] {
   return outcome === "planned" ? INTENDED[fate] : fate;
 }

@@ -27,7 +27,7 @@ const createOwn: Step = {
   input: { PolicyName: "own", Path: "/team/", Description: "ours", PolicyDocument: permissions() },
 };
 
-/** Managed policies, and what the account tells of all it has. */
+/** Managed policies, and the list of all that an AWS account has. */
 export const MANAGED_POLICY_CASES: readonly Case[] = [
   {
     name: "an AWS managed policy has a default version",

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ({ world, roleArn } = await startAccessWorld());
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 const run = (args: readonly string[], principal: PrincipalName = "admin") =>
   irsa([...args, "--cluster", CLUSTER_NAME], world.environmentOf(principal));

@@ -20,7 +20,7 @@ afterAll(async () => {
   await world?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 interface Report {
   readonly summary: Readonly<Record<string, number>>;

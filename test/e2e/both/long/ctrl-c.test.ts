@@ -34,7 +34,7 @@ afterAll(async () => {
   await world?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 function manyServiceAccounts(): object {
   return {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 interface Answer {
   readonly checks: readonly { readonly check: string; readonly status: string; readonly remarks: object[] }[];
@@ -25,7 +25,7 @@ async function doctor(principal: PrincipalName, ...args: readonly string[]) {
   return { code, checks, statuses: Object.fromEntries(checks.map(({ check, status }) => [check, status])) };
 }
 
-test("an administrator of the cluster may all there; what IAM allows is told where it can be simulated", async () => {
+test("an administrator of the cluster may all there; what IAM allows is reported where it can be simulated", async () => {
   const { code, statuses } = await doctor("admin");
   expect(code).toBe(0);
   expect(statuses["aws-rights"]).toBe(isEmbedded() ? "PASS" : "UNKNOWN");

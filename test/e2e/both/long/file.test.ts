@@ -23,7 +23,7 @@ afterAll(async () => {
   await world?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 const run = (args: readonly string[], input?: string) =>
   irsa(args, world.environmentOf("admin"), { cwd: folder, ...(input !== undefined && { input }) });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world?.stop());
 beforeEach(async () => {
-  world.aws.clearWeather();
+  world.aws.clearFaults();
   folder = await mkdtemp(join(tmpdir(), "irsa-graph-test-"));
 });
 afterEach(async () => rm(folder, { recursive: true, force: true }));

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await makeRole("bystander", [EC2]);
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 describe("the trust of a cluster that is gone", () => {
   test("is not moved to an issuer that is not a provider: the stop names the command", async () => {

@@ -135,7 +135,7 @@ describe("a shop with one thing broken", () => {
 
 describe("what may not be read is unknown, and nothing is broken by it", () => {
   beforeAll(() => shop.restore());
-  afterEach(() => world.aws.clearWeather());
+  afterEach(() => world.aws.clearFaults());
 
   test.each([
     ["eks:DescribeCluster", "cluster"],
@@ -156,7 +156,7 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
   test("with --strict, what is unproven is exit 1", async () => {
     world.aws.deny({ action: "iam:ListRolePolicies" });
     expect(await verify("shop/cart", "--strict")).toMatchObject({ code: 1 });
-    world.aws.clearWeather();
+    world.aws.clearFaults();
     expect(await verify("shop/cart", "--strict")).toMatchObject({ code: 0 });
   });
 
@@ -171,7 +171,7 @@ describe("what may not be read is unknown, and nothing is broken by it", () => {
   });
 });
 
-test("everything wrong with the ask is told together", async () => {
+test("everything wrong with the ask is reported together", async () => {
   const wrong = await verify("x/Y", "foo/bar/baz", "deployment/web", "--all");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   for (const text of ["'x/Y'", "unknown kind 'foo'", "deployment/NAMESPACE/web", "can't be combined"])

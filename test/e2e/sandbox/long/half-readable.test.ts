@@ -10,7 +10,7 @@ beforeAll(async () => {
   ({ world } = await startAccessWorld());
 });
 afterAll(async () => world?.stop());
-beforeEach(() => world.aws.clearWeather());
+beforeEach(() => world.aws.clearFaults());
 
 /** The commands that judge access, each with what of its answer holds whatever else could not be read. */
 const COMMANDS = {

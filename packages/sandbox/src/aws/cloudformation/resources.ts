@@ -54,7 +54,7 @@ export function makeResources(making: Making): readonly StackResourceState[] {
 }
 
 /**
- * What the template tells of what it made. A value of a resource that is gone stays as it was.
+ * The values of the template's outputs. A value of a resource that is gone stays as it was.
  * @throws AwsError for a reference to nothing
  */
 export function outputsOf(context: OperationContext, stack: StackState): readonly StackOutput[] {

@@ -3,7 +3,7 @@ import type { Operations } from "../operation.ts";
 import type { Result } from "../wire-format.ts";
 import { listResult } from "./clusters.ts";
 
-/** The version of a new cluster unless told. */
+/** The version of a new cluster by default. */
 export const DEFAULT_VERSION = "1.35";
 
 const SUPPORT: Readonly<Record<string, "STANDARD_SUPPORT" | "EXTENDED_SUPPORT">> = {

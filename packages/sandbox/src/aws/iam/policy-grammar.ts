@@ -99,7 +99,7 @@ function checkCondition(condition: Parameter | undefined): void {
   }
 }
 
-/** What the values of an operator look like; a policy variable may stand in their place. */
+/** What the values of an operator look like; a policy variable may be in their place. */
 const VALUES: readonly (readonly [operators: RegExp, value: RegExp])[] = [
   [
     /^(?:For\w+:)?Date/i,

@@ -68,7 +68,7 @@ export function runControllers(
   }
 
   const unsubscribe = context.store.subscribe(({ resource }) => {
-    // An Event tells of what controllers did: it is not a reason for them to look again.
+    // An Event describes what controllers did: it is not a reason for them to look again.
     if (resource.kind !== EVENTS.kind) wake();
   });
   wake();

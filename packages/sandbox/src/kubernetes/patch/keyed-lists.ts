@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<string, string>> = {
 /** The lists of plain values that are merged as sets. */
 const SETS = new Set(["finalizers"]);
 
-/** The member by which the items of a list are told apart, if the list of that name has one and all items have it. */
+/** The member by which the items of a list are distinguished, if the list of that name has one and all items have it. */
 export function listKey(listName: string, ...lists: readonly (readonly Json[])[]): string | undefined {
   const key = KEYS[listName];
   if (key === undefined) return undefined;

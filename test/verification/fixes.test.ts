@@ -52,9 +52,9 @@ describe("what is irsa's to fix", () => {
       [provider, ours],
     ],
     ["no pods, and nothing of a webhook", renamed(ourShop(), (world) => (world.api.webhook = undefined)), []],
-  ] as const)("%s", async (_name, world, mends) => {
-    expect(repairsOf(await chainOf(world))).toMatchObject(mends);
-    expect(repairsOf(await chainOf(world))).toHaveLength(mends.length);
+  ] as const)("%s", async (_name, world, fixes) => {
+    expect(repairsOf(await chainOf(world))).toMatchObject(fixes);
+    expect(repairsOf(await chainOf(world))).toHaveLength(fixes.length);
   });
 });
 
@@ -69,7 +69,7 @@ it("what Helm keeps is left as it is, and the plan says so", async () => {
     clusterFlags: [],
   });
   expect(plan.changes).toEqual([]);
-  expect(plan.notes).toMatchObject([{ level: "warning", code: "not-mended" }]);
+  expect(plan.notes).toMatchObject([{ level: "warning", code: "not-fixed" }]);
   expect(plan.notes[0]?.message).toContain("Helm");
 });
 

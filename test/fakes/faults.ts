@@ -2,7 +2,7 @@ import { Failure } from "../../src/model/failure.ts";
 import type { World } from "./world.ts";
 
 /** What can go wrong at a call, by its number; after a death nothing is done that the run still wants. */
-export const WEATHER = [
+export const FAULTS = [
   ["fails", (world, at) => world.log.fail(at, "before")],
   ["is not permitted", (world, at) => world.log.fail(at, "before", notPermitted())],
   ["is done, but its answer is lost", (world, at) => world.log.fail(at, "after")],

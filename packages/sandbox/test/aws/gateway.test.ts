@@ -4,7 +4,7 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authenticated } from "../../src/aws/authentication.ts";
 import { AwsError, type Backend } from "../../src/aws/exchange.ts";
-import { startFront, type Gateway } from "../../src/aws/gateway.ts";
+import { startGateway, type Gateway } from "../../src/aws/gateway.ts";
 import { KeyStore, newSessionKey } from "../../src/aws/key-store.ts";
 import type { AccessKey } from "../../src/aws/principals.ts";
 import { Recorder, type RecordedCall } from "../../src/aws/recorder.ts";
@@ -30,7 +30,7 @@ let clients: { destroy(): void }[];
 beforeEach(async () => {
   clients = [];
   const keys = new KeyStore([KEY, OBSERVER, EXPIRED]);
-  gateway = await startFront({
+  gateway = await startGateway({
     controlToken: "the world's own",
     backend: authenticated(keys.find, backend),
     faults: new Faults(),
@@ -64,7 +64,7 @@ async function control(method: string, path: string, body?: unknown): Promise<un
   return (await fetch(`${gateway.url}/_irsa/${path}`, { ...init, headers: STEERING })).json();
 }
 
-describe("the front, seen by the SDK", () => {
+describe("the gateway, seen by the SDK", () => {
   it("writes answers and errors in each service's format", async () => {
     expect((await iam().send(getRole)).Role).toMatchObject({
       RoleName: 'a <&"b>',
@@ -143,7 +143,7 @@ describe("the control endpoint", () => {
     await control("POST", "deny", { action: "iam:GetRole" });
     await expect(iam().send(getRole)).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(iam(OBSERVER).send(getRole)).resolves.toBeDefined();
-    await control("DELETE", "weather");
+    await control("DELETE", "faults");
     await control("PUT", "throttle", { burst: 1, rate: 0 });
     await iam().send(getRole);
     await expect(iam().send(getRole)).rejects.toMatchObject({ name: "Throttling" });
