@@ -19,7 +19,7 @@ export function agentUrl(awsUrl: string, { awsAccount, region, name }: ClusterRe
 /** What the agents work with. */
 export interface AgentOptions {
   readonly store: StateStore;
-  /** True if an agent runs in a cluster, by ARN, and is ready; taken for granted unless told. */
+  /** True if an agent runs in a cluster, by ARN, and is ready; taken for granted by default. */
   readonly agentReady?: ((clusterArn: string) => Promise<boolean>) | undefined;
   /** Makes a call of AWS. */
   readonly call: (request: WireRequest) => Promise<WireResponse>;

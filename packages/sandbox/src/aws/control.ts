@@ -40,13 +40,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 /**
-<<<<<<< HEAD
  * Steers a world from outside: `GET|DELETE /_irsa/calls`, `GET /_irsa/clusters`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
- * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/weather`.
-=======
- * Steers a world from outside: `GET|DELETE /_irsa/calls`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
  * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/faults`.
->>>>>>> cba2c71 (Use the field's words in comments and names: faults, gateway, by default, distinguished)
  * All of it takes the world's token.
  */
 export function control(target: ControlTarget, wire: WireRequest): WireResponse {

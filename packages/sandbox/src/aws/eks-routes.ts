@@ -37,7 +37,6 @@ const ROUTES: readonly (readonly [method: string, path: string, action: string])
   ["DELETE", "/tags/{resourceArn}", "UntagResource"],
 ];
 
-<<<<<<< HEAD
 /** Source: Amazon EKS Auth API Reference, AssumeRoleForPodIdentity. */
 const AUTH_ROUTE = [
   "POST",
@@ -59,14 +58,6 @@ export interface RestOperation {
 export function restOperation(method: string, path: string): RestOperation | undefined {
   for (const route of [...ROUTES, AUTH_ROUTE]) {
     const [routeMethod, template, action] = route;
-=======
-/** The EKS operation of a method and path, with the parameters that are in the path (decoded). */
-export function eksOperation(
-  method: string,
-  path: string,
-): { readonly action: string; readonly parameters: Parameters } | undefined {
-  for (const [routeMethod, template, action] of ROUTES) {
->>>>>>> cba2c71 (Use the field's words in comments and names: faults, gateway, by default, distinguished)
     const parameters = routeMethod === method ? match(template, path) : undefined;
     const service = route === AUTH_ROUTE ? "eks-auth" : "eks";
     if (parameters !== undefined) return { service, action, parameters };

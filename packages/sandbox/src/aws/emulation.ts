@@ -25,9 +25,9 @@ export interface AwsEmulationOptions {
   readonly store: StateStore;
   /** An issuer's signing keys, as STS fetches them; `undefined` when they can't be had. */
   readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
-  /** True if a cluster, by ARN, still has a token's pod and ServiceAccount; not asked unless told. */
+  /** True if a cluster, by ARN, still has a token's pod and ServiceAccount; not asked by default. */
   readonly podExists?: EksAuthOptions["podExists"];
-  /** True if an agent of Pod Identity is ready in a cluster, by ARN; taken for granted unless told. */
+  /** True if an agent of Pod Identity is ready in a cluster, by ARN; taken for granted by default. */
   readonly agentReady?: AgentOptions["agentReady"];
   /** Called once an add-on is installed, changed or deleted, before that is answered. */
   readonly onAddon?: (event: AddonEvent) => Promise<void>;

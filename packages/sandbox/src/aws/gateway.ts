@@ -84,7 +84,7 @@ async function respond(options: GatewayOptions, wire: WireRequest): Promise<Wire
   return ofAws(options, wire);
 }
 
-async function ofAws(options: FrontOptions, wire: WireRequest): Promise<WireResponse> {
+async function ofAws(options: GatewayOptions, wire: WireRequest): Promise<WireResponse> {
   const request = identify(wire);
   if (request === undefined) return notEmulated(wire);
   const watched = !(options.observers?.has(request.accessKeyId ?? "") ?? false);

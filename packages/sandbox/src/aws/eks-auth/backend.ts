@@ -13,7 +13,7 @@ import { POD_IDENTITY_AUDIENCE, verifyPodToken, type PodIdentity } from "./pod-t
 export interface EksAuthOptions {
   readonly store: StateStore;
   readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
-  /** True if a cluster, by ARN, still has the pod and its ServiceAccount; not asked unless told. */
+  /** True if a cluster, by ARN, still has the pod and its ServiceAccount; not asked by default. */
   readonly podExists?: ((clusterArn: string, identity: PodIdentity) => Promise<boolean>) | undefined;
 }
 

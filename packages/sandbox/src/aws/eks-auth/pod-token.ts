@@ -17,7 +17,7 @@ export interface PodTokenLookups {
   readonly issuer: string | undefined;
   /** Its signing keys; `undefined` when they can't be had. */
   readonly jwks: JSONWebKeySet | undefined;
-  /** True if the pod and its ServiceAccount are still there; not asked unless told. */
+  /** True if the pod and its ServiceAccount are still there; not asked by default. */
   readonly exists?: ((identity: PodIdentity) => Promise<boolean>) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -15,7 +15,7 @@ export function ownedBy(cluster: ClusterState, addon: AddonState): readonly PodI
   return Object.values(cluster.associations).filter(({ ownerArn }) => ownerArn === arn);
 }
 
-/** What EKS tells of an add-on. Source: Amazon EKS API Reference, Addon. */
+/** An add-on as EKS describes it. Source: Amazon EKS API Reference, Addon. */
 export function addonResult(
   cluster: ClusterState,
   addon: AddonState,
