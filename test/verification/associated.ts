@@ -56,7 +56,7 @@ export function associate(world: World, facts: AssociationFacts): World {
   return world;
 }
 
-/** The shop's pod, changed as told. */
+/** The shop's pod, changed as given. */
 export function changePod(world: World, changes: Parameters<typeof podOf>[2]): void {
   const pod = podOf(world, manifestOf("cart"), changes);
   clearPods(world);

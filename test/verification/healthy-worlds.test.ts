@@ -33,7 +33,7 @@ interface HealthyWorld {
   readonly name: string;
   readonly build: () => World;
   readonly subject?: string;
-  /** The links that remain unknown, and leave it unproven; none unless told. */
+  /** The links that remain unknown, and leave it unproven; none by default. */
   readonly unproven?: readonly string[];
 }
 

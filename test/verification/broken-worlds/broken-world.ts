@@ -10,7 +10,7 @@ export interface BrokenWorld {
   readonly subject?: string;
   /** Whose role the shop has: of its owner's making by default, or kept by irsa. */
   readonly role?: "ours";
-  /** By which way the shop has it: by IRSA unless told. */
+  /** By which way the shop has it: by IRSA by default. */
   readonly way?: "pod-identity";
   /** The cluster, where it is another than the usual one. */
   readonly cluster?: () => ClusterWithIssuer;
