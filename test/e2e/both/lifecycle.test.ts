@@ -85,6 +85,26 @@ describe("a ServiceAccount's life", () => {
     expect(again.stdout).toContain("Nothing to do.");
   });
 
+  test.each([
+    ["team=shop", [NAME]],
+    ["team", [NAME]],
+    ["team in (till,shop),app.kubernetes.io/managed-by=irsa", [NAME]],
+    ["team!=shop", []],
+    ["!team", []],
+    ["team notin (shop)", []],
+  ])(
+    "-l selects by the ServiceAccounts' labels, as the API server judges them: %s",
+    async (selector, names) => {
+      const all = await run(on("get-sa", "-A", "-l", selector, "-o", "json"));
+      const { result } = JSON.parse(all.stdout) as { result: { serviceAccounts: Row[] } };
+      expect(result.serviceAccounts.map(({ serviceAccount }) => serviceAccount.name)).toEqual(names);
+      const who = await run(
+        on("who-can", await roleArn(), "-l", selector, "-o", "jsonpath={.subjects[*].serviceAccount.name}"),
+      );
+      expect(who).toMatchObject({ code: 0, stdout: names.join(" ") });
+    },
+  );
+
   test.each<readonly [string, () => Promise<unknown>, string, string]>([
     [
       "a policy detached by hand",
@@ -114,7 +134,7 @@ describe("a ServiceAccount's life", () => {
       "role-shared trust-refuses",
       "role-shared",
     ],
-  ])("get-sa tells what has drifted, and create-sa mends it: %s", async (_name, happen, codes, left) => {
+  ])("get-sa reports what has drifted, and create-sa repairs it: %s", async (_name, happen, codes, left) => {
     await happen();
     const [row] = await rows();
     expect(row?.drift.map((one) => one.code).join(" ")).toBe(codes);
