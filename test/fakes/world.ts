@@ -168,7 +168,7 @@ export class World {
     return this;
   }
 
-  /** A Pod Identity association of a ServiceAccount by `namespace/name`: with session tags and nothing else unless told. */
+  /** A Pod Identity association of a ServiceAccount by `namespace/name`: with session tags and nothing else by default. */
   withAssociation(path: string, roleArn: string, facts: AssociationFacts = {}): this {
     this.associations.set(path, roleArn);
     this.associationFacts.set(path, facts);

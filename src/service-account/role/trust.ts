@@ -47,7 +47,7 @@ export function grantFor(
   return { ...grantKeyFor(cluster, serviceAccount), issuerHostPath: hostPath(cluster.issuer), audience };
 }
 
-/** The grant that allows one ServiceAccount of one cluster by a Pod Identity association; with session tags unless told otherwise. */
+/** The grant that allows one ServiceAccount of one cluster by a Pod Identity association; with session tags by default. */
 export function podIdentityGrantFor(
   { arn }: Pick<ClusterWithIssuer, "arn">,
   serviceAccount: ServiceAccountRef,

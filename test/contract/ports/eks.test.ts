@@ -54,7 +54,7 @@ function fakeSide(): Side<EksPort> {
 async function sandboxSide(sandbox: SandboxAws, client: EKSClient): Promise<Side<EksPort>> {
   const { store } = sandbox;
   const { issuer, endpoint = "", version, awsAccount, region } = CLUSTER;
-  const place = { store: sandbox.store, awsAccount, region };
+  const place = { store, awsAccount, region };
   declareCluster(place, { name: NAME, issuer, endpoint, version, caPem: CLUSTER_CA });
   const iam = new IAMClient(sandbox.client);
   for (const roleArn of Object.values(ASSOCIATIONS))
