@@ -7,7 +7,7 @@ import { eksAuthBackend, type EksAuthOptions } from "./eks-auth/backend.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import { maybeText, type AwsService, type Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
-import { startFront, type Gateway } from "./gateway.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
 import { EKS_AUTH_OPERATIONS } from "./eks-routes.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
 import { operationsBackend } from "./operation.ts";
