@@ -43,7 +43,7 @@ export const OBJECT_CASES: readonly Case[] = [
     ],
   },
   {
-    name: "the field manager is the client's name unless told",
+    name: "the field manager is the client's name by default",
     source: "kubernetes.io/docs/reference/using-api/server-side-apply",
     steps: [
       {
