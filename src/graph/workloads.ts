@@ -1,3 +1,4 @@
+import { listed } from "../model/known.ts";
 import { counted } from "../model/counted.ts";
 import { groupBy } from "../audit/group-by.ts";
 import { hasFormerRole, lacksIdentity, lacksRole, presetsRole } from "../audit/stale.ts";
@@ -21,7 +22,7 @@ export function runsOf(
   const { findings } = input;
   const association = input.associationOf(serviceAccount);
   const judged = serviceAccount.found.state === "known" && association.state === "known";
-  const groups = groupBy(serviceAccount.pods ?? [], ({ workload, name }) => workload ?? `pod/${name}`);
+  const groups = groupBy(listed(serviceAccount.pods), ({ workload, name }) => workload ?? `pod/${name}`);
   return [...groups].map(([workload, pods]) => {
     const wrong = judged
       ? pods.flatMap(
