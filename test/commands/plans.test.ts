@@ -21,8 +21,10 @@ const COMMANDS = [
 
 /** What a command shows before it is approved, less the header and what differs from run to run. */
 async function planOf(beginning: string): Promise<string> {
-  // The last of them does most.
-  const command = COMMANDS.findLast(({ name }) => name.startsWith(beginning));
+  // Where several begin so, the last of them does most.
+  const command =
+    COMMANDS.find(({ name }) => name === beginning) ??
+    COMMANDS.findLast(({ name }) => name.startsWith(beginning));
   if (command === undefined) throw new Error(`no command '${beginning}'`);
   const world = await command.before();
   world.log.clear();

@@ -6,6 +6,6 @@ import type { Observed } from "../../observed.ts";
 export function agentUri({ tried, pods }: Observed): string {
   const specs = [valueOf(tried), ...listed(pods).map(({ spec }) => spec)];
   const given = specs.flatMap((spec) => (spec && variableOf(spec, URI_VARIABLE)) ?? []);
-  // Whoever makes a pod may preset the variable: that is no address of the agent's.
+  // Whoever makes a pod may preset the variable: that is not an address of the agent's.
   return given.find((uri) => AGENT_URIS.includes(uri)) ?? AGENT_URI;
 }
