@@ -190,8 +190,11 @@ describe("the plan of", () => {
         Cluster  arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster     (--cluster)
 
         ~ Role            eksctl-eks-work-cluster-addon-iamservice-Role1-CART
+            + tags        ownership tags (adopted)
             + tag         irsa/releasing (records the role as it is now)
               verify      trust policy, policies and boundary are unchanged after the stack is deleted
+        ~ ServiceAccount  shop/cart
+            + annotation  irsa/account = "adopted"
         - Stack           eksctl-eks-work-cluster-addon-iamserviceaccount-shop-cart
             ~ resource      Role1: DeletionPolicy Retain
             ~ resource      Policy1: DeletionPolicy Retain
@@ -203,7 +206,7 @@ describe("the plan of", () => {
               retain        Policy eksctl-eks-work-cluster-addon-iamservice-Role1-CART|eksctl-eks-work-cluster-addon-iamserviceaccount-shop-cart-Policy1, unchanged (DeletionPolicy Retain)
               retain        Policy eksctl-eks-work-cluster-addon-iamservice-Role1-CART|eksctl-eks-work-cluster-addon-iamserviceaccount-shop-cart-PolicyAutoScaler, unchanged (DeletionPolicy Retain)
 
-        Plan: 0 to create, 1 to change, 1 to delete.     digest DIGEST
+        Plan: 0 to create, 2 to change, 1 to delete.     digest DIGEST
         note     only the CloudFormation stack is deleted: before that, every resource of it gets DeletionPolicy Retain, and irsa verifies this. The role and its policies are kept unchanged and pods are not affected; eksctl no longer manages the ServiceAccount
         No changes made. Re-run with --approve to apply.     (--show-documents prints the JSON)"
     `);
@@ -273,9 +276,9 @@ describe("the plan of", () => {
 
         3 roles: 0 up to date, 3 to create or change
 
-        ~ blue-shop-cart-g6mppchpcx  ~ trust policy: trust the new issuer instead, 936 → 487 characters, ~ ownership tags
-        ~ by-hand                    ~ trust policy: trust the new issuer instead, 936 → 487 characters
-        ~ shared                     ~ trust policy: trust the new issuer instead, 1025 → 576 characters
+        ~ blue-shop-cart-g6mppchpcx  ~ trust policy: trust the new issuer instead, 487 → 487 characters, ~ ownership tags
+        ~ by-hand                    ~ trust policy: trust the new issuer instead, 487 → 487 characters
+        ~ shared                     ~ trust policy: trust the new issuer instead, 576 → 576 characters
 
         Plan: 0 to create, 3 to change, 0 to delete.     digest DIGEST
         warning  pods that still run in the cluster with issuer https://oidc.eks.ap-northeast-2.amazonaws.com/id/B10E000000000000000000000000B10E lose access to AWS when their credentials expire, usually within an hour: blue-shop-cart-g6mppchpcx, by-hand, shared will no longer trust its issuer. Without --replace, the roles trust both clusters
