@@ -296,7 +296,7 @@ export class World {
       ]),
       pods: this.api.pods,
       stacks: Object.fromEntries(this.stacks),
-      associations: [...this.associations.keys()].map((path) => this.association(path)),
+      associations: [...this.associations.keys()].toSorted().map((path) => this.association(path)),
     });
   }
 }
