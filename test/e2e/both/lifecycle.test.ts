@@ -54,7 +54,7 @@ afterAll(async () => world?.stop());
 describe("a ServiceAccount's life", () => {
   test("get-sa lists it in sync, and irsa's", async () => {
     const table = await withoutWriting(world, () => run(on("get-sa")));
-    expect(table.stdout).toMatch(/shop +cart +\S+ +AmazonS3ReadOnlyAccess +irsa +in sync/);
+    expect(table.stdout).toMatch(/shop +cart +\S+ +IRSA +AmazonS3ReadOnlyAccess +irsa +in sync/);
     expect(await rows()).toMatchObject([
       {
         serviceAccount: { namespace: NAMESPACE, name: NAME },
