@@ -19,7 +19,7 @@ function policiesDocument(): string {
   return [
     "# Well-known policies",
     "",
-    "Generated from `src/config/well-known-policies/` by `npm run docs:policies`. A ClusterConfig asks for them in `wellKnownPolicies`, with `true` or with a mapping of inputs ([how](decisions/0007-well-known-policies.md)). `irsa policies POLICY` prints a document, `irsa policies --outdated` compares the roles of a cluster with this catalog ([how](decisions/0020-outdated-policies.md)).",
+    "Generated from `src/config/well-known-policies/` by `npm run docs:policies`. A ClusterConfig asks for them in `wellKnownPolicies`, with `true` or with a mapping of inputs ([how](decisions/0007-well-known-policies.md)). `irsa policies POLICY` prints a document, `irsa policies --outdated` compares the roles of a cluster with this catalog ([how](decisions/0022-outdated-policies.md)).",
     "",
     "| Name | For | Compared with | As of | eksctl |",
     "|---|---|---|---|---|",

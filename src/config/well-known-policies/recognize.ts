@@ -41,7 +41,7 @@ interface Found {
 
 /**
  * The well-known policies that a role has. Names and tags can be anybody's and are not kept by every tool, so what the
- * documents say is what counts: decision 20.
+ * documents say is what counts: decision 22.
  */
 export function recognize(
   role: RoleDocuments,
