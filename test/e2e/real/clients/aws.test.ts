@@ -174,6 +174,21 @@ describe("the aws CLI on the emulated AWS", () => {
 
   it("keeps Pod Identity associations", async () => {
     const serviceAccount = `--cluster-name ${CLUSTER_NAME} --namespace team --service-account app`;
+    const trust = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "pods.eks.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+        },
+      ],
+    });
+    await succeeds(
+      aws,
+      words(`iam create-role --role-name pod --assume-role-policy-document ${trust}`),
+      "pod",
+    );
     await succeeds(
       aws,
       words(
