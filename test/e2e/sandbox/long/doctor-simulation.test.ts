@@ -45,7 +45,7 @@ test("a session's role is asked about, by IAM's simulation", async () => {
         }),
       }),
     );
-  await allow(["iam:*", "eks:*"]);
+  await allow(["iam:*", "eks:*", "eks-auth:*"]);
   expect(await doctor("session")).toMatchObject({ code: 0, rights: "PASS" });
   await allow(["iam:Get*", "iam:List*", "eks:*"]);
   const { code, rights, stdout } = await doctor("session", "create-sa");
