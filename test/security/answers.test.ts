@@ -76,8 +76,9 @@ attack("malicious cluster", "L2: an answer without its items, or of other types,
           () => "known",
           (error: unknown) => error,
         );
-        // An empty object is a namespace or a ServiceAccount without labels; a list or a token is never taken from one.
-        if (outcome === "known") expect(["getNamespace", "getServiceAccount", "getWorkload"]).toContain(name);
+        // An empty object is a namespace, a node or a ServiceAccount without labels; a list or a token is never taken from one.
+        if (outcome === "known")
+          expect(["getNamespace", "getServiceAccount", "getWorkload", "getNode"]).toContain(name);
         else
           expect(outcome, `${name} of ${JSON.stringify(body).slice(0, 80)}`).toMatchObject({
             // Names are not known either where the answer has no record of who wrote which field.

@@ -22,7 +22,7 @@ import { aDesire, aServiceAccount, existing, ownRole, S3_READ } from "../fakes/v
 import { aRemoval, planIn, removalIn, stopOf, textOf } from "../fakes/walk.ts";
 import { aWorld } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
-import { COMMANDS, JSON_COMMANDS, saidOf } from "./foreign-world.ts";
+import { COMMANDS, JSON_COMMANDS, MOVE_TO_CLUSTER, MOVE_TO_ISSUER, ON, saidOf } from "./foreign-world.ts";
 
 /** What would run if it were not quoted, or come apart, or become a flag. */
 const INJECTIONS: readonly string[] = [
@@ -317,14 +317,14 @@ attack(
   {
     attack: async () => {
       const value = "x; touch PWNED #";
-      const notes = commandsIn((await saidOf(COMMANDS[26], value)).all);
+      const notes = commandsIn((await saidOf(MOVE_TO_ISSUER, value)).all);
       const inputs = notes.map((line) => callsOf([line])[0]?.slice(-2) ?? []);
       expect(
         inputs.map(([flag, input]) => flag === "--cli-input-json" && (JSON.parse(input ?? "") as object)),
       ).toContainEqual(expect.objectContaining({ ClientID: value }));
     },
     twin: async () => {
-      expect((await saidOf(COMMANDS[26], "vault")).all).toContain("--client-id vault");
+      expect((await saidOf(MOVE_TO_ISSUER, "vault")).all).toContain("--client-id vault");
     },
   },
 );
@@ -351,21 +351,21 @@ for (const value of [
       const [audience, host] = ["https://vault.example.com", "oidc.example.com"];
       const words = clientIdWords("add-client-id-to", host, audience) ?? [];
       expect(JSON.parse(words.at(-1) ?? "")).toEqual({ OpenIDConnectProviderArn: host, ClientID: audience });
-      expect((await saidOf(COMMANDS[26], "vault")).all).toContain("--client-id vault");
+      expect((await saidOf(MOVE_TO_ISSUER, "vault")).all).toContain("--client-id vault");
     },
   });
 
 attack("owner of another AWS account", "H1: migrate-trust advises to accept an API server's own audience", {
   attack: async () => {
     for (const value of ["https://kubernetes.default.svc", "api"])
-      for (const command of [COMMANDS[25], COMMANDS[26]]) {
+      for (const command of [MOVE_TO_CLUSTER, MOVE_TO_ISSUER]) {
         const { all } = await saidOf(command, value);
         expect(commandsIn(all).filter((line) => line.includes(value))).toEqual([]);
         expect(all).toContain("belongs to the Kubernetes API server");
       }
   },
   twin: async () => {
-    for (const command of [COMMANDS[25], COMMANDS[26]])
+    for (const command of [MOVE_TO_CLUSTER, MOVE_TO_ISSUER])
       expect(commandsIn((await saidOf(command, "vault")).all).join("\n")).toContain("vault");
   },
 });
@@ -377,7 +377,7 @@ attack("cluster tenant", "M1 variant: a printed command applies what an annotati
     expect(calls.filter((words) => words.includes("vault") && words.includes("--approve"))).toEqual([]);
     const roles = calls.filter((words) => words.includes("--attach-role-arn"));
     expect(roles.filter((words) => words.includes("--approve"))).toEqual([]);
-    const { all } = await saidOf(COMMANDS[6], "vault");
+    const { all } = await saidOf(`verify shop/till ${ON}`, "vault");
     expect(commandsIn(all)).toContainEqual(
       expect.stringMatching(/^kubectl .*annotate serviceaccount till .*audience-$/),
     );

@@ -16,8 +16,15 @@ import { aWorld, type World } from "../fakes/world.ts";
 Object.assign(globalThis, { IRSA_VERSION: "0.0.0", IRSA_HOMEPAGE: "https://irsa.example" });
 
 const GONE = "oidc.example.com/id/B10E";
-const ON = "--cluster eks-work-cluster --region ap-northeast-2";
+/** Leads to the cluster. */
+export const ON = "--cluster eks-work-cluster --region ap-northeast-2";
 const POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+
+/** The move of a deleted cluster's trust to a cluster, and to an issuer. */
+export const MOVE_TO_CLUSTER =
+  `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc` as const;
+export const MOVE_TO_ISSUER =
+  `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2` as const;
 
 /** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
 export const COMMANDS = [
@@ -44,15 +51,12 @@ export const COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON}`,
   `what-can shop/cart ${ON}`,
-  `policies --outdated ${ON}`,
-  `policies --outdated ${ON} -o wide`,
   `graph ${ON} -o mermaid`,
   `graph ${ON} -o dot`,
-  `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2 --associate-oidc`,
-  `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2`,
+  MOVE_TO_CLUSTER,
+  MOVE_TO_ISSUER,
   `graph ${ON} -o text`,
   `migrate-pod-identity --all ${ON}`,
-  `migrate-pod-identity --all --back ${ON}`,
 ] as const;
 
 /** Those whose answer is JSON. */
@@ -66,7 +70,6 @@ export const JSON_COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON} -o json`,
   `what-can shop/cart ${ON} -o json`,
-  `policies --outdated ${ON} -o json`,
   `graph ${ON} -o json`,
 ] as const;
 

@@ -63,9 +63,9 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "sandbox start": [],
   "sandbox run": ["--", "true"],
 };
-/** `demo` and `completion values` start processes. `--open` starts a browser. */
+/** `demo`, `completion values` and `sandbox exec` start processes. `--open` starts a browser. */
 const LEFT_OUT = {
-  commands: new Set(["demo", "completion values"]),
+  commands: new Set(["demo", "completion values", "sandbox exec"]),
   flags: new Set(["--open", "--help", "--debug"]),
 };
 /** Where a flag's value may be a file: nobody writes to the tests' stdin. */
