@@ -25,39 +25,40 @@ export type EksAuthClient = Client<
   EKSClientResolvedConfig
 >;
 
+/** The SDK's own types of schemas are internal. */
+type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
+type SchemaRef = OperationSchema[4];
+
 const NAMESPACE = "com.amazonaws.eksauth";
 const IN_PATH = 1;
 const STRING = 0;
 /** A sensitive string: the SDK leaves it out of its logs. */
-const SECRET = [0, NAMESPACE, "Secret", { sensitive: 1 }, 0];
+const SECRET: SchemaRef = [0, NAMESPACE, "Secret", { sensitive: 1 }, 0];
 
 /** A structure as the SDK's schemas have one; all members are optional. */
-function structure(name: string, members: Readonly<Record<string, unknown>>): readonly unknown[] {
+function structure(name: string, members: Readonly<Record<string, SchemaRef>>): SchemaRef {
   return [3, NAMESPACE, name, 0, Object.keys(members), Object.values(members)];
 }
 
 const INPUT = structure("AssumeRoleForPodIdentityRequest", {
   clusterName: [STRING, IN_PATH],
-  token: () => SECRET,
+  token: SECRET,
 });
 
 const OUTPUT = structure("AssumeRoleForPodIdentityResponse", {
-  assumedRoleUser: () => structure("AssumedRoleUser", { arn: STRING }),
-  podIdentityAssociation: () => structure("PodIdentityAssociation", { associationId: STRING }),
-  credentials: () => structure("Credentials", { secretAccessKey: () => SECRET, sessionToken: () => SECRET }),
+  assumedRoleUser: structure("AssumedRoleUser", { arn: STRING }),
+  podIdentityAssociation: structure("PodIdentityAssociation", { associationId: STRING }),
+  credentials: structure("Credentials", { secretAccessKey: SECRET, sessionToken: SECRET }),
 });
 
-/** The SDK's own type of it is internal. */
-type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
-
-const OPERATION = [
+const OPERATION: OperationSchema = [
   9,
   NAMESPACE,
   "AssumeRoleForPodIdentity",
   { http: ["POST", "/clusters/{clusterName}/assume-role-for-pod-identity", 200] },
-  () => INPUT,
-  () => OUTPUT,
-] as unknown as OperationSchema;
+  INPUT,
+  OUTPUT,
+];
 
 const ENDPOINT_PARAMETERS = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
@@ -78,21 +79,21 @@ export const AssumeRoleForPodIdentityCommand = command<
 >({}, () => [], "AssumeRoleForPodIdentity", OPERATION);
 
 interface EndpointParameters {
-  readonly Region?: string;
-  readonly UseFIPS?: boolean;
-  readonly Endpoint?: string;
+  readonly Region?: string | undefined;
+  readonly UseFIPS?: boolean | undefined;
+  readonly Endpoint?: string | undefined;
 }
 
 /** The host of the region, a dual-stack one in any case, and how it wants to be signed for. Source: the SDKs' endpoint rules of EKS Auth. */
 function endpointOf({ Region: region = "", UseFIPS: fips = false, Endpoint: given }: EndpointParameters) {
   const host = `eks-auth${fips ? "-fips" : ""}.${region}.${partitionOfRegion(region).dualStackDnsSuffix}`;
-  const authSchemes = [{ name: "sigv4", signingName: "eks-auth", signingRegion: region }];
+  const authSchemes = [{ name: "sigv4", signingName: "eks-auth", signingRegion: region, properties: {} }];
   return { url: new URL(given ?? `https://${host}`), properties: { authSchemes } };
 }
 
 /**
- * EKS Auth through the SDK's client of EKS, which has the same protocol, signature and retries: the API has a single
- * operation, so that a client package of its own, three times the size of this folder, would add nothing else.
+ * EKS Auth through the SDK's client of EKS, which has the same protocol, signature and retries; it knows the operation by
+ * the schema above. `@aws-sdk/client-eks-auth` can take the place of this file.
  */
 export function eksAuthClient(config: EKSClientConfig): EKSClient {
   const ofEksAuth = {
@@ -101,5 +102,5 @@ export function eksAuthClient(config: EKSClientConfig): EKSClient {
     serviceId: "EKS Auth",
     endpointProvider: endpointOf,
   };
-  return new EKSClient(ofEksAuth as unknown as EKSClientConfig);
+  return new EKSClient(ofEksAuth);
 }

@@ -10,7 +10,7 @@ import {
   type ObjectShape,
   type Shape,
 } from "./shape.ts";
-import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalog.ts";
 import type { PolicyInput, WellKnownPolicy } from "./well-known-policies/policy.ts";
 
 /**

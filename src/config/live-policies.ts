@@ -6,7 +6,7 @@ import { policySize } from "../model/trust-policy/grant.ts";
 import { includesAll, permissionsIn } from "../model/trust-policy/permissions.ts";
 import { LIMIT } from "../service-account/create/given-document.ts";
 import type { InlinePolicies } from "../model/iam-objects.ts";
-import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalog.ts";
 import { permissionsOf } from "./well-known-policies/permissions.ts";
 
 /** A role's inline policies in the words of a file. */

@@ -1,7 +1,7 @@
 import type { Problems } from "../model/problems.ts";
 import { placeText } from "./place.ts";
 import { childOf, entriesOf, isTrue, itemsOf, textOf, type Tree } from "./tree.ts";
-import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "./well-known-policies/catalog.ts";
 import type { WellKnownChoice } from "./well-known-policies/permissions.ts";
 import type { PolicyInput } from "./well-known-policies/policy.ts";
 

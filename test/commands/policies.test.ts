@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../src/config/well-known-policies/catalog-rows.ts";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { everyVersion } from "../../src/config/well-known-policies/versions.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
@@ -143,4 +143,13 @@ describe("--outdated", () => {
     expect((await told(`${OUTDATED} certManager -o name`, world())).out).toBe(ownRole("cert"));
     expect((await told(`${OUTDATED} -n elsewhere -o name`, world())).out).toBe("");
   });
+});
+
+it("of a ServiceAccount with an association too, the annotated role is compared: older pods still have it", async () => {
+  const world = worldWith({ dns: { irsa: written("externalDNS", EARLIER) } });
+  world.withRole(ownRole("other")).withAssociation("shop/dns", ownRole("other"));
+  const { out, code } = await told(`${OUTDATED} -o name`, world);
+  expect(code).toBe(3);
+  expect(out).toContain(ownRole("dns"));
+  expect(world.log.calls.filter(({ name }) => name === "eks.describePodIdentities")).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { permissionsOf } from "../../src/config/well-known-policies/permissions.ts";
 import type { RecognizedPolicy } from "../../src/model/well-known-policy.ts";
 import { candidatesOf, recognize } from "../../src/config/well-known-policies/recognize.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { everyVersion } from "../../src/config/well-known-policies/versions.ts";
 import { awsPolicyNamed } from "irsa-sandbox/parts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { permissionsOf } from "../../src/config/well-known-policies/permissions.ts";
 import { administratorLike } from "../../src/model/trust-policy/administrator.ts";
 import { checkPolicyDocument } from "../../src/model/trust-policy/check.ts";

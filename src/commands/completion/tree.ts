@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalog.ts";
 import { CODES } from "../explain/explanations.ts";
 import { SERVICE_ACCOUNT_ARGUMENT } from "../shared/service-account-argument.ts";
 import type { LiveKind } from "./live/kinds.ts";

@@ -14,8 +14,9 @@ import { addServiceAccountArgument, takeScope } from "../shared/service-account-
 import { FORMATS, type GetSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
-Lists every ServiceAccount that has a role annotation or is managed by irsa, and those that do not exist although irsa
-manages a role for them. MANAGED BY tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
+Lists every ServiceAccount that has a role annotation or a Pod Identity association, or is managed by irsa, and those that
+do not exist although they have an association or irsa manages a role for them. WAY is IRSA or Pod Identity. MANAGED BY
+tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
 
 Examples:
   irsa get-sa --cluster my-cluster

@@ -1,8 +1,8 @@
 import type { Gap } from "../../audit/inventory.ts";
 import { notRead } from "../../audit/who-can.ts";
-import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "../../config/well-known-policies/catalog.ts";
 import type { CatalogRow, RolePolicies, RolePolicy } from "../../model/well-known-policy.ts";
-import { observeClusterRoles, type ClusterRoles } from "../../service-account/list/role-documents.ts";
+import { observeClusterRoles, type ClusterRole } from "../../service-account/list/role-documents.ts";
 import { candidatesOf, recognize } from "../../config/well-known-policies/recognize.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
@@ -31,10 +31,10 @@ export async function runOutdated(
   const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
   try {
     const reading = clarified(session, () => observe(scope, session));
-    const [listing, observed] = await during(terminal, "reading IAM and the cluster", reading);
+    const [listing, roles] = await during(terminal, "reading IAM and the cluster", reading);
     const names = new Set(rows.map(({ name }) => name));
-    const gaps = gapsOf(listing, observed);
-    const answer = answerOf(observed, names, gaps);
+    const gaps = gapsOf(listing, roles);
+    const answer = answerOf(roles, names, gaps);
     const result = outdatedResult(answer);
     const { output, headers } = flags;
     if (output.format === "json") terminal.print(envelope.answer({ result }));
@@ -55,16 +55,18 @@ export async function runOutdated(
 async function observe(
   scope: ListingScope,
   session: Session,
-): Promise<readonly [ObservedListing, ClusterRoles]> {
+): Promise<readonly [ObservedListing, readonly ClusterRole[]]> {
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
-  const { iam, eks } = session.aws;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
-  const listing = await observeListing(scope, session.cluster, { iam, eks, kubernetes });
-  return [listing, await observeClusterRoles(listing, { iam, eks })];
+  const listing = await observeListing(scope, session.cluster, { ...session.aws, kubernetes });
+  return [listing, await observeClusterRoles(listing, session.aws.iam)];
 }
 
 /** A role of another AWS account is not read from here at all, which its row says. */
-function gapsOf({ listed, cluster }: ObservedListing, { roles, associations }: ClusterRoles): readonly Gap[] {
+function gapsOf(
+  { listed, associations, cluster }: ObservedListing,
+  roles: readonly ClusterRole[],
+): readonly Gap[] {
   return [
     ...(listed.state === "unknown"
       ? [{ what: "roles whose ServiceAccount does not exist", failure: listed.failure }]
@@ -80,7 +82,11 @@ function gapsOf({ listed, cluster }: ObservedListing, { roles, associations }: C
   ];
 }
 
-function answerOf({ roles }: ClusterRoles, names: ReadonlySet<string>, gaps: readonly Gap[]): RolePolicies {
+function answerOf(
+  roles: readonly ClusterRole[],
+  names: ReadonlySet<string>,
+  gaps: readonly Gap[],
+): RolePolicies {
   const candidates = candidatesOf(WELL_KNOWN_POLICIES);
   const each = roles.map((role): readonly RolePolicy[] => {
     const { arn, serviceAccounts, managedBy, documents } = role;

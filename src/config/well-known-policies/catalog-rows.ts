@@ -1,5 +1,5 @@
 import type { CatalogRow } from "../../model/well-known-policy.ts";
-import { WELL_KNOWN_POLICIES } from "./catalogue.ts";
+import { WELL_KNOWN_POLICIES } from "./catalog.ts";
 import { givenTo, withResources } from "./permissions.ts";
 import type { WellKnownPolicy } from "./policy.ts";
 

@@ -2,6 +2,8 @@ import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
+import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import type { WayKind } from "../way/way.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
 import { evaluateGrant } from "../../model/trust-policy/grant.ts";
@@ -16,12 +18,13 @@ export interface Drift {
 
 /** A ServiceAccount and the role that is compared with it. */
 interface Subject {
+  readonly ref: ServiceAccountRef;
   readonly serviceAccount: ServiceAccount | undefined;
   readonly role: ListedRole | undefined;
   /** The role that irsa created or adopted for the ServiceAccount. */
   readonly own: ListedRole | undefined;
-  /** Its Pod Identity association, which takes precedence over an annotation. */
-  readonly association?: PodIdentityAssociation | undefined;
+  readonly way: WayKind;
+  readonly association: PodIdentityAssociation | undefined;
   /** Names of further roles whose tags claim the ServiceAccount. */
   readonly rivals: readonly string[];
   readonly observed: ObservedListing;
@@ -30,7 +33,7 @@ interface Subject {
 /** How a ServiceAccount and its role have drifted; pure. */
 export function drifts(subject: Subject): Drift[] {
   return [
-    ...(subject.association === undefined ? annotationDrift(subject) : associationDrift(subject)),
+    ...(subject.way === "irsa" ? annotationDrift(subject) : associationDrift(subject)),
     ...rivalDrift(subject),
     ...roleDrift(subject),
     ...providerDrift(subject),
@@ -51,7 +54,9 @@ function annotationDrift({ serviceAccount, role, own }: Subject): Drift[] {
 
 function associationDrift({ serviceAccount, association, own }: Subject): Drift[] {
   if (serviceAccount === undefined) return [drift("account-gone", "the ServiceAccount does not exist")];
-  if (own !== undefined && own.role.arn !== association?.roleArn)
+  if (association === undefined)
+    return [drift("association-missing", "the ServiceAccount has no Pod Identity association")];
+  if (own !== undefined && own.role.arn !== association.roleArn)
     return [
       drift("association-other", `the association's role is not the role managed by irsa, ${own.role.name}`),
     ];
@@ -63,16 +68,15 @@ function rivalDrift({ rivals }: Subject): Drift[] {
   return [drift("two-roles", `other roles have ownership tags for it: ${rivals.join(", ")}`)];
 }
 
-function roleDrift({ serviceAccount, association, role, own, observed }: Subject): Drift[] {
+function roleDrift({ ref, serviceAccount, way, association, role, own, observed }: Subject): Drift[] {
   if (role === undefined)
     return association !== undefined || annotatedRole(serviceAccount).kind === "arn"
       ? [drift("role-gone", "the role does not exist")]
       : [];
-  const ref = serviceAccount?.ref ?? association?.serviceAccount ?? taggedRef(role);
   const grant =
-    association === undefined
+    way === "irsa"
       ? grantFor(observed.cluster, ref, audienceOf(serviceAccount))
-      : podIdentityGrantFor(observed.cluster, ref, association.withoutSessionTags);
+      : podIdentityGrantFor(observed.cluster, ref, association?.withoutSessionTags);
   const refuses = evaluateGrant(role.role.trust, grant).verdict === "deny";
   const others = isOwn(own, role) ? strangersIn(role.role.trust, holderOf(observed.cluster, ref, grant)) : [];
   return [
@@ -86,13 +90,6 @@ function isOwn(own: ListedRole | undefined, role: ListedRole): boolean {
   return own?.role.arn === role.role.arn;
 }
 
-function taggedRef({ role: { tags } }: ListedRole) {
-  return {
-    namespace: tags[TAG.namespace] ?? "",
-    name: tags[TAG.serviceAccount] ?? "",
-  } as ServiceAccount["ref"];
-}
-
 /** The tag records hashes of the attached policies, not their names; it is written before a policy is attached. */
 function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   const there = new Set(attached.map(attachmentHash));
@@ -101,8 +98,8 @@ function attachmentDrift({ role, attached }: ListedRole): Drift[] {
   return [drift("attachment-gone", notAttached(gone))];
 }
 
-function providerDrift({ serviceAccount, association, observed: { provider } }: Subject): Drift[] {
-  if (association !== undefined || provider.state === "unknown") return [];
+function providerDrift({ serviceAccount, way, observed: { provider } }: Subject): Drift[] {
+  if (way !== "irsa" || provider.state === "unknown") return [];
   if (provider.value === undefined)
     return [drift("provider-missing", "the cluster has no IAM OIDC provider")];
   const audience = audienceOf(serviceAccount);

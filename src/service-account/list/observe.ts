@@ -45,8 +45,8 @@ export interface ObservedListing {
   readonly serviceAccounts: readonly ServiceAccount[];
   /** Where ServiceAccounts of one name are asked about: those of that name that have nothing to do with a role. */
   readonly plain: readonly ServiceAccountRef[];
-  /** The Pod Identity associations of the scope, also of ServiceAccounts that do not exist. */
-  readonly associations: Known<readonly PodIdentityAssociation[]>;
+  /** The Pod Identity associations of the scope by `namespace/name`, also of ServiceAccounts that do not exist. */
+  readonly associations: Known<ReadonlyMap<string, PodIdentityAssociation>>;
   readonly provider: Known<Provider | undefined>;
   /** By `roleKey` of the name. */
   readonly roles: ReadonlyMap<string, Known<ListedRole | undefined>>;
@@ -82,12 +82,11 @@ export async function observeListing(
     look(listRoles),
     look(async () => eks?.describePodIdentities(cluster.name, oneOf(scope)) ?? []),
   ]);
-  const associations = mapKnown(described, (found) =>
-    found.filter(({ serviceAccount }) => isInScope(serviceAccount, scope)),
-  );
-  const associated = new Map(
-    (valueOf(associations) ?? []).map((one) => [serviceAccountPath(one.serviceAccount), one]),
-  );
+  const associations = mapKnown(described, (found) => {
+    const inScope = found.filter(({ serviceAccount }) => isInScope(serviceAccount, scope));
+    return new Map(inScope.map((one) => [serviceAccountPath(one.serviceAccount), one]));
+  });
+  const associated = valueOf(associations) ?? new Map<string, PodIdentityAssociation>();
   const asked = all.filter(({ ref }) => isInScope(ref, scope));
   const hasRole = (one: ServiceAccount): boolean =>
     concerns(one) || associated.has(serviceAccountPath(one.ref));
@@ -178,11 +177,11 @@ function ownRoleName(
 }
 
 /** What we write pins one subject, so that the scope can be told; a trust policy that can't be read may be ours. */
-function mayBeOurs({ trust }: RoleListing, provider: string, { namespace, name }: ListingScope): boolean {
+function mayBeOurs({ trust }: RoleListing, provider: string, scope: ListingScope): boolean {
   if (trust === undefined) return true;
   const byTags = listOf(trust.Statement).flatMap((statement) => taggedServiceAccount(statement) ?? []);
-  if (byTags.some((ref) => isInScope(ref, { ...(namespace && { namespace }), ...(name && { name }) })))
-    return true;
+  if (byTags.some((ref) => isInScope(ref, scope))) return true;
+  const { namespace, name } = scope;
   const text = JSON.stringify(trust);
   const inNamespace = namespace === undefined || text.includes(`system:serviceaccount:${namespace}:`);
   return inNamespace && (name === undefined || text.includes(`:${name}"`)) && trustsProvider(trust, provider);

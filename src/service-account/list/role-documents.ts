@@ -1,7 +1,6 @@
-import type { EksPort, IamPort } from "../../aws/port.ts";
-import { parseRoleArn, roleRef, type ClusterRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
-import { Failure } from "../../model/failure.ts";
-import { known, look, unknown, type Known } from "../../model/known.ts";
+import type { IamPort } from "../../aws/port.ts";
+import { parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
+import { look, valueOf, type Known } from "../../model/known.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { InlinePolicies } from "../../model/iam-objects.ts";
@@ -9,7 +8,8 @@ import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { isEksctls } from "../role/ownership.ts";
 import { currentDocument, readInlinePolicies } from "../role/read-policies.ts";
 import { MANY_ROLES, rolesListed } from "../role/roles-listed.ts";
-import { readRoles, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
+import { annotatedArn } from "../../model/service-account-facts.ts";
+import { listedRole, readRoles, roleKey, type ListedRole, type ObservedListing } from "./observe.ts";
 import { serviceAccountRows } from "./rows.ts";
 
 /** What a role's policies say. */
@@ -28,12 +28,6 @@ export interface ClusterRole {
   readonly documents: Known<RoleDocuments>;
 }
 
-/** The roles of a cluster's ServiceAccounts, and the Pod Identity associations if they could not be read. */
-export interface ClusterRoles {
-  readonly roles: readonly ClusterRole[];
-  readonly associations: Known<unknown>;
-}
-
 const AT_ONCE = 8;
 
 interface Named {
@@ -45,21 +39,19 @@ interface Named {
 /** Reads what the roles allow that ServiceAccounts have by annotation, by irsa's tags or by a Pod Identity association. */
 export async function observeClusterRoles(
   observed: ObservedListing,
-  { eks, iam }: { readonly eks: Pick<EksPort, "describePodIdentities">; readonly iam: IamPort },
-): Promise<ClusterRoles> {
-  const { cluster, scope } = observed;
-  const associations = await look(() => eks.describePodIdentities(cluster.name, undefined));
+  iam: IamPort,
+): Promise<readonly ClusterRole[]> {
+  const { cluster, serviceAccounts } = observed;
+  const associations = [...(valueOf(observed.associations)?.values() ?? [])];
   const named = [
     ...serviceAccountRows(observed).flatMap(({ serviceAccount, role, managedBy }) =>
       namedRole(role, serviceAccount, managedBy),
     ),
-    ...(associations.state === "known" ? associations.value : [])
-      .filter(
-        ({ serviceAccount }) => (scope.namespace ?? serviceAccount.namespace) === serviceAccount.namespace,
-      )
-      .flatMap(({ serviceAccount, roleArn, targetRoleArn }) =>
-        [roleArn, targetRoleArn].flatMap((arn) => namedRole(arn, serviceAccount, undefined)),
-      ),
+    // Beside an association, pods from before it still have the annotated role.
+    ...serviceAccounts.flatMap((one) => namedRole(annotatedArn(one), one.ref, undefined)),
+    ...associations.flatMap(({ serviceAccount, targetRoleArn }) =>
+      namedRole(targetRoleArn, serviceAccount, undefined),
+    ),
   ];
   const roles = await rolesOf(named, observed, iam);
   const reads = roles.size < MANY_ROLES ? iam : await rolesListed(iam);
@@ -70,13 +62,13 @@ export async function observeClusterRoles(
     return reading;
   };
   const read = await mapConcurrent([...byArn(named)], AT_ONCE, async ([arn, all]): Promise<ClusterRole[]> => {
-    const found = roleIn(arn, cluster, roles);
+    const found = listedRole(arn, { cluster, roles });
     if (found.state === "known" && found.value === undefined) return [];
     const documents =
       found.state === "unknown" ? found : await look(async () => documentsOf(found.value, reads, documentOf));
     return [{ arn, serviceAccounts: distinct(all), managedBy: managerOf(all, found), documents }];
   });
-  return { roles: read.flat(), associations };
+  return read.flat();
 }
 
 /** An annotation that is not a valid ARN leads to no role; `get-sa` and `verify` report it. */
@@ -102,13 +94,6 @@ async function rolesOf(
     .filter(({ awsAccount }) => awsAccount === cluster.awsAccount);
   const missing = [...new Set(own.map(({ name }) => name))].filter((name) => !roles.has(roleKey(name)));
   return missing.length === 0 ? roles : new Map([...roles, ...(await readRoles(iam, missing))]);
-}
-
-function roleIn(arn: RoleArn, cluster: ClusterRef, roles: Roles): Known<ListedRole | undefined> {
-  const { awsAccount, name } = roleRef(arn);
-  if (awsAccount !== cluster.awsAccount)
-    return unknown(new Failure("failed", "other-aws-account", `the role is in AWS account ${awsAccount}`));
-  return roles.get(roleKey(name)) ?? known(undefined);
 }
 
 async function documentsOf(

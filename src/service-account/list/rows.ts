@@ -1,6 +1,7 @@
 import { parseRoleArn, type PolicyArn } from "../../model/arn.ts";
 import type { Role } from "../../model/iam-objects.ts";
-import { known, valueOf, type Known } from "../../model/known.ts";
+import { grouped } from "../../model/grouped.ts";
+import { known, mapKnown, valueOf, type Known } from "../../model/known.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import type { WayKind } from "../way/way.ts";
@@ -18,12 +19,14 @@ import {
   type ListedRole,
   type ObservedListing,
 } from "./observe.ts";
+import { grantStatements } from "../../model/trust-policy/grant.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
+import { admitsServiceAccount, podIdentityGrantFor } from "../role/trust.ts";
 
 /** One ServiceAccount with its role, as `get-sa` lists it. */
 export interface ListedRow {
   readonly serviceAccount: ServiceAccountRef;
-  /** Whether irsa created or adopted the ServiceAccount; `absent`: it does not exist, but irsa's role for it does. */
+  /** Whether irsa created or adopted the ServiceAccount; `absent`: it does not exist, but an association or irsa's role for it does. */
   readonly origin: Origin | "unmanaged" | "absent";
   /** The role's ARN, or whatever the annotation says; left out if there is neither. */
   readonly role?: string;
@@ -45,33 +48,43 @@ export interface ListedRow {
   readonly unknown?: string;
 }
 
-/** The ServiceAccounts of the scope, and those that do not exist although irsa has a role for them; by namespace and name. */
-export function serviceAccountRows(observed: ObservedListing): ListedRow[] {
-  const { serviceAccounts, scope, associations } = observed;
-  const existing = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
-  const waiting = (valueOf(associations) ?? []).filter(
-    ({ serviceAccount }) => !existing.has(serviceAccountPath(serviceAccount)),
-  );
-  const paths = new Set([
-    ...existing,
-    ...waiting.map(({ serviceAccount }) => serviceAccountPath(serviceAccount)),
-  ]);
-  const orphans = ourRoles(observed).filter(
-    ({ ref }) => isInScope(ref, scope) && !paths.has(serviceAccountPath(ref)),
-  );
-  const rows = [
-    ...serviceAccounts.map((serviceAccount) => rowOf(serviceAccount, observed)),
-    ...waiting.map((association) => waitingRow(association, observed)),
-    ...orphans.map(({ ref, listed }) => orphanRow(ref, listed, observed)),
-  ];
-  return rows.toSorted((a, b) =>
-    order(serviceAccountPath(a.serviceAccount), serviceAccountPath(b.serviceAccount)),
-  );
+/** What a row is about: a ServiceAccount that exists, or one that only an association or a role of irsa's is for. */
+interface Subject {
+  readonly ref: ServiceAccountRef;
+  readonly serviceAccount: ServiceAccount | undefined;
+  readonly association: PodIdentityAssociation | undefined;
+  /** The roles whose tags claim the ServiceAccount, and that are irsa's for it. */
+  readonly claiming: readonly ListedRole[];
 }
 
-function order(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+/**
+ * The ServiceAccounts of the scope, and those that do not exist although they have an association or irsa has a role for
+ * them; by namespace and name.
+ */
+export function serviceAccountRows(observed: ObservedListing): ListedRow[] {
+  return subjectsOf(observed).map((subject) => rowOf(subject, observed));
+}
+
+function subjectsOf(observed: ObservedListing): Subject[] {
+  const { serviceAccounts, scope } = observed;
+  const associations = valueOf(observed.associations) ?? new Map<string, PodIdentityAssociation>();
+  const ours = ourRoles(observed);
+  const claims = grouped(ours, ({ ref }) => serviceAccountPath(ref));
+  const existing = new Map(serviceAccounts.map((one) => [serviceAccountPath(one.ref), one]));
+  const refs = [
+    ...serviceAccounts.map(({ ref }) => ref),
+    ...[...associations.values()].map(({ serviceAccount }) => serviceAccount),
+    ...ours.map(({ ref }) => ref).filter((ref) => isInScope(ref, scope)),
+  ];
+  const byPath = new Map(refs.map((ref) => [serviceAccountPath(ref), ref]));
+  return [...byPath]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, ref]) => ({
+      ref,
+      serviceAccount: existing.get(path),
+      association: associations.get(path),
+      claiming: (claims.get(path) ?? []).map(({ listed }) => listed),
+    }));
 }
 
 interface OurRole {
@@ -87,122 +100,95 @@ function ourRoles({ roles, cluster }: ObservedListing): OurRole[] {
   });
 }
 
-function rowOf(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRow {
-  const association = associationOf(serviceAccount.ref, observed);
+function rowOf(subject: Subject, observed: ObservedListing): ListedRow {
+  const { ref, serviceAccount, association, claiming } = subject;
   const { kind, text: annotation } = annotatedRole(serviceAccount);
-  const [own, ...rivals] = ourRoles(observed)
-    .filter(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount.ref))
-    .map(({ listed }) => listed);
-  const byAnnotation = kind === "none" ? known(own) : annotatedListedRole(serviceAccount, observed);
-  const found = association === undefined ? byAnnotation : associatedRole(association, observed);
+  const [own, ...rivals] = claiming;
+  const way = wayOf(subject, observed);
   const role = association?.roleArn ?? (kind === "none" ? undefined : annotation);
   const base = {
-    serviceAccount: serviceAccount.ref,
-    origin: serviceAccountOrigin(serviceAccount) ?? ("unmanaged" as const),
-    ...wayOf(serviceAccount, association),
-    ...NO_ROLE,
+    serviceAccount: ref,
+    origin: originOf(serviceAccount),
+    way,
+    audience: way === "irsa" ? audienceOf(serviceAccount) : PODS_SERVICE,
+    policies: [],
+    inlinePolicies: [],
+    settings: {},
     ...(role !== undefined && { role }),
   };
-  if (kind === "none" && observed.associations.state === "unknown")
-    return { ...base, state: "unknown", drift: [], unknown: observed.associations.failure.message };
-  if (found.state === "unknown")
-    return { ...base, state: "unknown", drift: [], unknown: found.failure.message };
+  const unknown = (message: string): ListedRow => ({
+    ...base,
+    state: "unknown",
+    drift: [],
+    unknown: message,
+  });
+  // Of one that exists and has no annotation, an association may be all that it has.
+  if (serviceAccount !== undefined && kind === "none" && observed.associations.state === "unknown")
+    return unknown(observed.associations.failure.message);
+  const found = roleOf(subject, observed);
+  if (found.state === "unknown") return unknown(found.failure.message);
+  const names = rivals.map((rival) => rival.role.name);
   const drift = drifts({
+    ref,
     serviceAccount,
     association,
+    way,
     role: found.value,
     own,
-    rivals: rivals.map(({ role }) => role.name),
+    rivals: names,
     observed,
   });
   return {
     ...base,
-    ...(found.value && partsOf(found.value, serviceAccount.ref, observed)),
-    ...verdict(drift, association, observed),
+    ...(found.value && partsOf(found.value, ref, observed)),
+    ...verdict(drift, way, observed),
   };
 }
 
-function associationOf(
-  ref: ServiceAccountRef,
-  { associations }: ObservedListing,
-): PodIdentityAssociation | undefined {
-  const path = serviceAccountPath(ref);
-  return valueOf(associations)?.find(({ serviceAccount }) => serviceAccountPath(serviceAccount) === path);
+function originOf(serviceAccount: ServiceAccount | undefined): ListedRow["origin"] {
+  return serviceAccount === undefined ? "absent" : (serviceAccountOrigin(serviceAccount) ?? "unmanaged");
 }
 
+/** An association goes before an annotation; where neither is, irsa's role for the ServiceAccount says what it was made for. */
+function wayOf(
+  { ref, serviceAccount, association, claiming: [own] }: Subject,
+  { cluster }: ObservedListing,
+): WayKind {
+  if (association !== undefined) return "pod-identity";
+  if (own === undefined || annotatedRole(serviceAccount).kind !== "none") return "irsa";
+  const { trust } = own.role;
+  const isForPods = grantStatements(trust, podIdentityGrantFor(cluster, ref)).length > 0;
+  return isForPods && !admitsServiceAccount(trust, cluster, ref) ? "pod-identity" : "irsa";
+}
+
+/** The role that the ServiceAccount's pods get; irsa's for it, where nothing leads to a role. */
+function roleOf(
+  { serviceAccount, association, claiming: [own] }: Subject,
+  observed: ObservedListing,
+): Known<ListedRole | undefined> {
+  if (association !== undefined) return associatedRole(association, observed);
+  if (serviceAccount === undefined || annotatedRole(serviceAccount).kind === "none") return known(own);
+  return annotatedListedRole(serviceAccount, observed);
+}
+
+/** A role of the name under another path is another role: EKS assumes the association's by its ARN. */
 function associatedRole(
   { roleArn }: PodIdentityAssociation,
   observed: ObservedListing,
 ): Known<ListedRole | undefined> {
   const parsed = parseRoleArn(roleArn);
-  return parsed.ok ? listedRole(parsed.value, observed) : known(undefined);
+  if (!parsed.ok) return known(undefined);
+  return mapKnown(listedRole(parsed.value, observed), (found) =>
+    found?.role.arn === roleArn ? found : undefined,
+  );
 }
 
-function wayOf(serviceAccount: ServiceAccount | undefined, association: PodIdentityAssociation | undefined) {
-  return association === undefined
-    ? { way: "irsa" as const, audience: audienceOf(serviceAccount) }
-    : { way: "pod-identity" as const, audience: PODS_SERVICE };
-}
-
-/** An association gives whoever creates its ServiceAccount the role. */
-function waitingRow(association: PodIdentityAssociation, observed: ObservedListing): ListedRow {
-  const found = associatedRole(association, observed);
-  const base = {
-    serviceAccount: association.serviceAccount,
-    origin: "absent" as const,
-    ...wayOf(undefined, association),
-    ...NO_ROLE,
-    role: association.roleArn,
-  };
-  if (found.state === "unknown")
-    return { ...base, state: "unknown", drift: [], unknown: found.failure.message };
-  const own = ourRoles(observed)
-    .map(({ listed }) => listed)
-    .find(({ role }) => role.arn === association.roleArn);
-  const drift = drifts({
-    serviceAccount: undefined,
-    association,
-    role: found.value,
-    own,
-    rivals: [],
-    observed,
-  });
-  return {
-    ...base,
-    ...(found.value && partsOf(found.value, association.serviceAccount, observed)),
-    ...verdict(drift, association, observed),
-  };
-}
-
-function orphanRow(ref: ServiceAccountRef, listed: ListedRole, observed: ObservedListing): ListedRow {
-  const drift = drifts({
-    serviceAccount: undefined,
-    role: listed,
-    own: listed,
-    rivals: [],
-    observed,
-  });
-  return {
-    serviceAccount: ref,
-    origin: "absent",
-    ...wayOf(undefined, undefined),
-    ...partsOf(listed, ref, observed),
-    ...verdict(drift, undefined, observed),
-  };
-}
-
-function verdict(
-  drift: readonly Drift[],
-  association: PodIdentityAssociation | undefined,
-  { provider }: ObservedListing,
-) {
+function verdict(drift: readonly Drift[], way: WayKind, { provider }: ObservedListing) {
   if (drift.length > 0) return { state: "drifted", drift } as const;
-  if (association === undefined && provider.state === "unknown")
+  if (way === "irsa" && provider.state === "unknown")
     return { state: "unknown", drift, unknown: provider.failure.message } as const;
   return { state: "in-sync", drift } as const;
 }
-
-const NO_ROLE = { policies: [], inlinePolicies: [], settings: {} };
 
 function partsOf(
   { role, attached, inline }: ListedRole,
